@@ -1,0 +1,98 @@
+// The house's walls (who may import whom). A row forbids; what no row names is allowed.
+const gateway = 'packages/gateway/src'
+const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts']
+const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'views', 'problems', 'telemetry', 'fuzz']
+
+/** Everything in the gateway but the rooms named. */
+const othersThan = (...allowed) => `^${gateway}/(?!(${allowed.join('|')})/)`
+const room = (name) => `^${gateway}/${name}/`
+const may = (from, ...to) => ({
+  name: `gateway-${from}`,
+  comment: `gateway/${from} may import ${to.join(', ') || 'nothing else of the gateway'}`,
+  severity: 'error',
+  from: { path: room(from), pathNot: '\\.test\\.ts$' },
+  to: { path: othersThan(from, ...to) },
+})
+const bottom = ['problems']
+const under = ['http', 'access', 'views', 'shapes', 'aws', 'problems']
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^packages/', pathNot: '(\\.test\\.ts|\\.d\\.ts|/main\\.ts)$' }, to: {} },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-tests-from-code',
+      severity: 'error',
+      from: { pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)' },
+      to: { path: '(\\.test\\.ts$|/testing/)' },
+    },
+    { name: 'ecs-model-is-the-bottom', severity: 'error', from: { path: '^packages/ecs-model/' }, to: { path: '^packages/(?!ecs-model/)' } },
+    {
+      name: 'engine-knows-no-gateway',
+      severity: 'error',
+      from: { path: '^packages/local-aws/' },
+      to: { path: '^packages/(?!local-aws/|ecs-model/)' },
+    },
+    {
+      name: 'packages-by-their-front-door',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/[^/]+/src/(?!index\\.ts)', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'engine-by-main-and-compose',
+      severity: 'error',
+      from: { path: `^${gateway}/[^/]+/`, pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)' },
+      to: { path: '^packages/local-aws/' },
+    },
+    {
+      name: 'engine-service-by-its-front',
+      severity: 'error',
+      from: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2)/(?!service\\.ts)', pathNot: '^packages/local-aws/src/$1/' },
+    },
+    {
+      name: 'runtimes-for-ecs-only',
+      severity: 'error',
+      from: { path: '^packages/local-aws/src/(?!ecs/|runtimes/|index\\.ts)', pathNot: '(\\.test\\.ts$|/testing/)' },
+      to: { path: '^packages/local-aws/src/runtimes/' },
+    },
+    {
+      name: 'engine-ground',
+      severity: 'error',
+      from: { path: '^packages/local-aws/src/(protocol|storage|runtimes)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/local-aws/src/(?!protocol/|storage/|runtimes/)' },
+    },
+    may('problems'),
+    may('shapes', ...bottom),
+    may('telemetry', ...bottom),
+    may('aws', ...bottom),
+    may('access', ...bottom),
+    may('http', ...bottom),
+    may('views', 'aws', 'shapes', ...bottom),
+    may('config', ...bottom),
+    may('accounts', ...under),
+    may('clusters', ...under),
+    may('task-definitions', 'clusters', ...under),
+    may('tasks', 'task-definitions', 'clusters', ...under),
+    may('services', 'tasks', 'task-definitions', 'clusters', ...under),
+    {
+      name: 'known-rooms',
+      severity: 'error',
+      from: { path: `^${gateway}/[^/]+\\.ts$` },
+      to: { path: othersThan(...rooms), pathNot: `^${gateway}/[^/]+\\.ts$` },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js'],
+    },
+  },
+}

@@ -1,0 +1,2 @@
+export * from './service-model.ts'
+export * from './wire.ts'

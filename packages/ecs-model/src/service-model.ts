@@ -1,0 +1,148 @@
+/**
+ * Amazon ECS's own service model, read from the schemas that the AWS SDK carries at run time: which operations there are,
+ * what they take and answer, member by member. A field that a newer SDK knows is known here by upgrading the SDK.
+ */
+import * as sdk from '@aws-sdk/client-ecs'
+import { enumOfMember } from './enums.generated.ts'
+
+export interface StructureShape {
+  kind: 'structure'
+  name: string
+  /** A union takes exactly one of its members. */
+  union: boolean
+  members: ReadonlyMap<string, Member>
+}
+export interface ListShape {
+  kind: 'list'
+  name: string
+  of: Shape
+}
+export interface MapShape {
+  kind: 'map'
+  name: string
+  of: Shape
+}
+export interface SimpleShape {
+  kind: 'string' | 'integer' | 'double' | 'boolean' | 'timestamp' | 'blob' | 'document'
+}
+export type Shape = StructureShape | ListShape | MapShape | SimpleShape
+
+export interface Member {
+  name: string
+  required: boolean
+  /** The values that ECS defines for the string (or for each string of the list) today; ECS may add some later. */
+  values?: readonly string[]
+  shape: Shape
+}
+
+export interface Operation {
+  name: string
+  input: StructureShape
+  output: StructureShape
+}
+
+// The SDK's numbers for simple schemas, and what it adds for a list or a map of them (@smithy/types, schema sentinels).
+const simpleKinds: Record<number, SimpleShape['kind']> = {
+  0: 'string',
+  1: 'integer',
+  2: 'boolean',
+  4: 'timestamp',
+  5: 'timestamp',
+  6: 'timestamp',
+  7: 'timestamp',
+  15: 'document',
+  17: 'integer',
+  19: 'double',
+  21: 'blob',
+}
+const LIST = 64
+const MAP = 128
+
+// The SDK's schemas say "numeric" for integers and doubles alike; ECS's API Reference has these doubles.
+const doubles = new Set(['value', 'canaryPercent', 'stepPercent', 'healthyPercent', 'metricValue'])
+
+type SchemaRef = number | RawSchema | (() => SchemaRef) | [SchemaRef, unknown]
+type RawSchema = [kind: number, namespace: string, name: string, traits: unknown, ...rest: unknown[]]
+
+const shapes = new Map<RawSchema, Shape>()
+
+function shapeOf(ref: SchemaRef, memberName: string): Shape {
+  if (typeof ref === 'function') return shapeOf(ref(), memberName)
+  if (typeof ref === 'number') return simple(ref, memberName)
+  if (isTraited(ref)) return shapeOf(ref[0], memberName)
+  const known = shapes.get(ref)
+  if (known) return known
+  const [kind, , name] = ref
+  switch (kind) {
+    case 0:
+      return simple(ref[4] as number, memberName)
+    case 1:
+    case 2: {
+      const element = (kind === 1 ? ref[4] : ref[5]) as SchemaRef
+      const shape = { kind: kind === 1 ? ('list' as const) : ('map' as const), name, of: undefined as unknown as Shape }
+      shapes.set(ref, shape)
+      shape.of = shapeOf(element, memberName)
+      return shape
+    }
+    case 3:
+    case 4:
+    case -3: {
+      const members = new Map<string, Member>()
+      const shape: StructureShape = { kind: 'structure', name, union: kind === 4, members }
+      shapes.set(ref, shape)
+      const names = ref[4] as string[]
+      const refs = ref[5] as SchemaRef[]
+      const required = (ref[6] as number | undefined) ?? 0
+      names.forEach((member, i) => {
+        const values = enumOfMember[`${name}.${member}`]
+        members.set(member, { name: member, required: i < required, shape: shapeOf(refs[i]!, member), ...(values && { values }) })
+      })
+      return shape
+    }
+    default:
+      throw new Error(`the SDK's schema of ${name} has kind ${kind}, which this model does not know`)
+  }
+}
+
+function simple(code: number, memberName: string): Shape {
+  if (code & LIST) return { kind: 'list', name: 'List', of: simple(code & ~LIST, memberName) }
+  if (code & MAP) return { kind: 'map', name: 'Map', of: simple(code & ~MAP, memberName) }
+  const kind = simpleKinds[code]
+  if (!kind) throw new Error(`the SDK's schema of ${memberName} has type ${code}, which this model does not know`)
+  return { kind: kind === 'integer' && doubles.has(memberName) ? 'double' : kind }
+}
+
+function isTraited(ref: RawSchema | [SchemaRef, unknown]): ref is [SchemaRef, unknown] {
+  return ref.length === 2
+}
+
+const exported = sdk as unknown as Record<string, RawSchema | undefined>
+
+/** The structure that ECS calls so (`ContainerDefinition`, `Task` …). Throws when ECS has none: names come from our own code. */
+export function structure(name: string): StructureShape {
+  const raw = exported[`${name}$`]
+  const shape = raw && shapeOf(raw, name)
+  if (shape?.kind !== 'structure') throw new Error(`ECS has no structure named ${name}`)
+  return shape
+}
+
+const operations = new Map<string, Operation>()
+
+/** The action that ECS calls so, or undefined. */
+export function operation(name: string): Operation | undefined {
+  const known = operations.get(name)
+  if (known) return known
+  const raw = exported[`${name}$`]
+  if (raw?.[0] !== 9) return undefined
+  const found = { name, input: shapeOf(raw[4] as SchemaRef, name), output: shapeOf(raw[5] as SchemaRef, name) } as Operation
+  operations.set(name, found)
+  return found
+}
+
+/** Every action of ECS that the SDK knows, by name. */
+export function operationNames(): string[] {
+  return Object.keys(exported)
+    .filter((key) => key.endsWith('$') && exported[key]?.[0] === 9)
+    .map((key) => key.slice(0, -1))
+    .sort()
+}

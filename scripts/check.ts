@@ -1,0 +1,21 @@
+// Format, lint, types, boundaries and unused code. Exits 1 when any of them has something to say.
+import { spawnSync } from 'node:child_process'
+
+const checks: [name: string, command: string, ...args: string[]][] = [
+  ['format and lint', 'biome', 'check', '--error-on-warnings', '.'],
+  ['types', 'tsc', '-p', '.'],
+  ['boundaries', 'depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'packages', 'bench', 'scripts'],
+  ['unused', 'knip', '--no-progress'],
+]
+
+let failed = 0
+for (const [name, command, ...args] of checks) {
+  const started = performance.now()
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', shell: process.platform === 'win32' })
+  console.log(`${status === 0 ? '✔' : '✖'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+  if (status !== 0) {
+    failed++
+    console.log(stdout, stderr)
+  }
+}
+process.exit(failed === 0 ? 0 : 1)
