@@ -7,7 +7,8 @@ export type TaskDefinitionResource = JsonObject & { name: string; family: string
 
 export function presentTaskDefinition(definition: TaggedDefinition): TaskDefinitionResource {
   const tags = Object.fromEntries((definition.tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']))
-  return { name: nameOf(definition), ...present('TaskDefinition', definition), tags } as TaskDefinitionResource
+  const shown: JsonObject = { name: nameOf(definition), ...present('TaskDefinition', definition), tags }
+  return shown as TaskDefinitionResource
 }
 
 /** A task definition as a list shows it. */
