@@ -50,10 +50,11 @@ export function read(shape: StructureShape, body: unknown, form: Form, { nulls =
   const report: Report = (pointer, message) => {
     faults.push({ pointer, message })
   }
-  const reader = new Reader(form, nulls, origins, report)
+  const sealed = new Set<string>()
+  const reader = new Reader(form, nulls, origins, sealed, report)
   const value = isObject(body) ? reader.structure(shape, body, at, []) : {}
   if (!isObject(body)) report(at, `${described(body)} where an object is expected`)
-  return { value, faults, pointerTo: (path) => pointerTo(origins, path) }
+  return { value, faults, pointerTo: (path) => pointerTo(origins, sealed, path) }
 }
 
 /** A list of pairs that a patch gave as a map: only what it names changes, null removes. */
@@ -68,12 +69,15 @@ class Reader {
   readonly #form: Form
   readonly #nulls: Nulls
   readonly #origins: Map<string, string>
+  /** Paths whose inside the client did not write: what stands there came out of a shorthand. */
+  readonly #sealed: Set<string>
   readonly #report: Report
 
-  constructor(form: Form, nulls: Nulls, origins: Map<string, string>, report: Report) {
+  constructor(form: Form, nulls: Nulls, origins: Map<string, string>, sealed: Set<string>, report: Report) {
     this.#form = form
     this.#nulls = nulls
     this.#origins = origins
+    this.#sealed = sealed
     this.#report = report
   }
 
@@ -104,7 +108,9 @@ class Reader {
             this.#report(pointer, message)
           })
         : value
-    if (sound && expanded !== undefined) this.#place(result, shape, to, expanded, here, path)
+    if (!sound || expanded === undefined) return
+    if (expand) this.#sealed.add(key([...path, ...to]))
+    this.#place(result, shape, to, expanded, here, path)
   }
 
   /** Puts a value to where it belongs, which may lie deeper than it was written. */
@@ -280,17 +286,12 @@ function quantityWords(member: Member): string {
   return member.name === 'cpu' ? 'CPU units (256, or ".25 vCPU")' : 'MiB (512, or "0.5 GB")'
 }
 
-function pointerTo(origins: ReadonlyMap<string, string>, path: Path): string {
+function pointerTo(origins: ReadonlyMap<string, string>, sealed: ReadonlySet<string>, path: Path): string {
   for (let length = path.length; length >= 0; length--) {
     const origin = origins.get(key(path.slice(0, length)))
-    if (origin !== undefined)
-      return (
-        origin +
-        path
-          .slice(length)
-          .map((segment) => `/${escaped(String(segment))}`)
-          .join('')
-      )
+    if (origin === undefined) continue
+    const inside = path.some((_, i) => i <= length && sealed.has(key(path.slice(0, i))))
+    return inside ? origin : origin + key(path.slice(length))
   }
   return ''
 }
