@@ -8,6 +8,7 @@ import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './account-settings.ts'
 import type { Actions } from './action.ts'
 import { clusterActions } from './clusters.ts'
+import { taskDefinitionActions } from './task-definitions.ts'
 import { openWorlds, seenAt } from './world.ts'
 
 /** The first half of X-Amz-Target. */
@@ -20,7 +21,7 @@ export interface EcsParts {
   consistencyDelayMs: number
 }
 
-const actions: Actions = { ...accountSettingActions, ...clusterActions }
+const actions: Actions = { ...accountSettingActions, ...clusterActions, ...taskDefinitionActions }
 
 export function ecsService({ storage, clock, ids, consistencyDelayMs }: EcsParts): JsonService {
   const worlds = openWorlds(storage)
