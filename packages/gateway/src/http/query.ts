@@ -1,4 +1,5 @@
 /** Checking a query against a route's parameters: unknown ones, doubled ones, values of the wrong kind, those that come later. */
+import { nearestName } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import Type, { type TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable } from '../problems/problem.ts'
@@ -6,14 +7,12 @@ import { BadRequest, type Fault, NotYetAvailable } from '../problems/problem.ts'
 /** Parameters that the contract has but that are not built yet: values that change nothing (`now`), and values that are refused as 501 (`later`). */
 export type LaterParameters = Readonly<Record<string, { now: readonly string[]; later: readonly string[]; what: string }>>
 
-export type NearestName = (word: string, words: readonly string[]) => string | undefined
-
 /** Reads a query as it came into what the route's schema says, or throws with every fault. */
 export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>
 
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false, verbose: true })
 
-export function queryReader(properties: TProperties, later: LaterParameters, nearest: NearestName): QueryReader {
+export function queryReader(properties: TProperties, later: LaterParameters): QueryReader {
   // An optional parameter's schema carries TypeBox's own keyword, which Ajv ignores (strict: false).
   const schema = Type.Object(properties)
   const required = schema.required?.filter((name) => properties[name as string] && !('default' in properties[name as string]!))
@@ -31,7 +30,7 @@ export function queryReader(properties: TProperties, later: LaterParameters, nea
         if (comes.later.includes(String(value))) refused ??= new NotYetAvailable(`?${name}=${value} (${comes.what})`)
         else if (!comes.now.includes(String(value))) faults.push({ in: 'query', name, message: oneOf([...comes.now, ...comes.later]) })
       } else if (Object.hasOwn(properties, name)) values[name] = value
-      else faults.push({ in: 'query', name, message: unknown(name, known, nearest) })
+      else faults.push({ in: 'query', name, message: unknown(name, known) })
     }
     if (!validate(values)) {
       // Of a union, its branches report too; the union's own error says it all.
@@ -49,8 +48,8 @@ export function queryReader(properties: TProperties, later: LaterParameters, nea
   }
 }
 
-function unknown(name: string, known: readonly string[], nearest: NearestName): string {
-  const meant = nearest(name, known)
+function unknown(name: string, known: readonly string[]): string {
+  const meant = nearestName(name, known)
   if (meant) return `unknown; did you mean ${meant}?`
   return known.length === 0 ? 'unknown; this path takes no query parameters' : `unknown; this path takes ${known.join(', ')}`
 }

@@ -1,4 +1,5 @@
 /** Registers routes with Fastify: what is checked before a handler runs, and how its value becomes the answer. */
+import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound, Unavailable } from '../problems/problem.ts'
@@ -38,6 +39,9 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
         url: route.path,
         config: { prepared },
         handler: async (request, answer) => {
+          if (schema.body && !schema.bodyOptional && request.body === undefined) {
+            throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
+          }
           const value = await countingAwsCalls(request.tally, async () => run(callOf(request, answer, draining), reply))
           return send(request, answer, value, route)
         },
@@ -48,7 +52,7 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
 
 /** The checks that come before a body is read; made once for each route. */
 function admission<Account>({ method, path, schema }: Route, parts: ServerParts<Account>): PreparedRoute['admit'] {
-  const readQuery = queryReader(schema.query ?? {}, schema.later ?? {}, parts.nearestName)
+  const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
   const ofAccount = path.split('/').includes(':account')
   return (request) => {
     const params = request.params as Record<string, string>
@@ -62,7 +66,7 @@ function admission<Account>({ method, path, schema }: Route, parts: ServerParts<
   }
 }
 
-function accountNamed<Account>(name: string, { findAccount, accountNames, nearestName }: ServerParts<Account>): Account {
+function accountNamed<Account>(name: string, { findAccount, accountNames }: ServerParts<Account>): Account {
   const account = findAccount(name)
   if (account) return account
   const meant = nearestName(name, accountNames())

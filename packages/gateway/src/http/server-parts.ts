@@ -1,5 +1,4 @@
 /** What the front door needs from the rest of the house; compose.ts brings it. */
-import type { NearestName } from './query.ts'
 import type { Caller } from './route.ts'
 
 export interface ServerParts<Account> {
@@ -7,7 +6,6 @@ export interface ServerParts<Account> {
   accountNames: () => readonly string[]
   /** Who shows this token, or undefined. */
   authenticate: (token: string) => Caller | undefined
-  nearestName: NearestName
   /** Told once a request is answered. */
   onAnswered: (line: RequestLine) => void
   /** Told of every 500: a bug. */

@@ -65,7 +65,9 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
     }
     if (!prepared?.schema.public) request.caller = authenticated(request, parts.authenticate)
-    if (!prepared) throw nothingThere(request, routes)
+    // The router also matches a parameter with nothing, as in `/clusters/`.
+    const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
+    if (!prepared || !named) throw nothingThere(request, routes)
     checkAccept(request.headers.accept, prepared.schema.produces ?? 'application/json')
     prepared.admit(request)
   })

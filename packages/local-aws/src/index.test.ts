@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CreateClusterCommand, ListClustersCommand, SubmitTaskStateChangeCommand } from '@aws-sdk/client-ecs'
+import { openedAws } from './testing/opened-aws.ts'
+
+test('accounts and Regions keep apart', async (t) => {
+  const { client } = await openedAws(t)
+  await client('111122223333', 'us-east-1').send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const { clusterArns } = await client('111122223333', 'us-east-1').send(new ListClustersCommand({}))
+  assert.deepEqual(clusterArns, ['arn:aws:ecs:us-east-1:111122223333:cluster/prod'])
+  assert.deepEqual((await client('111122223333', 'eu-west-1').send(new ListClustersCommand({}))).clusterArns, [])
+  assert.deepEqual((await client('444455556666', 'us-east-1').send(new ListClustersCommand({}))).clusterArns, [])
+})
+
+test('an action that is not there is refused by name', async (t) => {
+  const { ecs } = await openedAws(t)
+  await assert.rejects(ecs.send(new SubmitTaskStateChangeCommand({})), {
+    name: 'UnsupportedFeatureException',
+    message: 'This engine does not have the action SubmitTaskStateChange of Amazon ECS.',
+  })
+})
