@@ -7,7 +7,7 @@ import { ownWrites } from '../views/of-account.ts'
 import { nameOf, type TaggedDefinition } from './look.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
-const statuses: readonly string[] = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'] satisfies TaskDefinitionStatus[]
+const statuses: readonly TaskDefinitionStatus[] = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS']
 
 export interface TaskDefinitionFilter {
   family?: string
@@ -53,7 +53,7 @@ function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskD
   })
 }
 
-const rank = (status: string) => statuses.indexOf(status)
+const rank = (status: string) => statuses.findIndex((one) => status === one)
 
 function listed(arn: string, status: string): ListedTaskDefinition {
   const name = shortName(arn)
