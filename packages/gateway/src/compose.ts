@@ -7,11 +7,13 @@ import { accountRoutes } from './accounts/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
+import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
+import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 
 export interface Surroundings {
   adminToken: string
@@ -46,6 +48,8 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
   })
   basicRoutes(api, site)
   accountRoutes(api, accounts)
+  clusterRoutes(api)
+  taskDefinitionRoutes(api)
 
   return {
     app,

@@ -1,7 +1,7 @@
 /**
  * Lists: `?limit=`, `?cursor=`, `nextCursor`. A cursor holds the last key that was sent, so it stays good whatever comes or goes.
  */
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { BadRequest } from '../problems/problem.ts'
 
 /** Spread into a list route's `query`. */
@@ -11,6 +11,11 @@ export const pageQuery = {
 }
 const pageQueryObject = Type.Object(pageQuery)
 export type PageQuery = Static<typeof pageQueryObject>
+
+/** What a list answers. */
+export function listSchema(item: TSchema): TSchema {
+  return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: false })
+}
 
 export interface Page<T> {
   items: T[]

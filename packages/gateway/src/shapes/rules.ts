@@ -43,7 +43,7 @@ export const addedFields: Readonly<Record<string, readonly string[]>> = {
   Cluster: ['configVersion'],
   Service: ['configVersion', 'outcome', 'reason'],
   Task: ['id', 'address', 'publicAddress', 'runtime', 'ports', 'outcome', 'reason'],
-  TaskDefinition: ['name'],
+  TaskDefinition: ['name', 'tags'],
   ServiceDeployment: ['id', 'progress', 'taskFailures'],
 }
 

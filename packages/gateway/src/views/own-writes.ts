@@ -92,9 +92,14 @@ function keyOf(kind: Kind, arn: string): string {
 function isOlder(kind: Kind, answer: Thing | undefined, { before, after, fields }: Write): boolean {
   if (answer === undefined) return true
   if (kind === 'task') return versionOf(answer) < versionOf(after)
-  if (before === undefined) return false
+  if (before === undefined) return isInactive(answer) && !isInactive(after)
   const changed = fields.filter((field) => !isDeepStrictEqual(comparable(before, field), comparable(after, field)))
   return changed.length > 0 && changed.every((field) => isDeepStrictEqual(comparable(answer, field), comparable(before, field)))
+}
+
+/** ECS keeps showing clusters and services for a while after their deletion: one of the same name was there before. */
+function isInactive(thing: Thing): boolean {
+  return 'status' in thing && thing.status === 'INACTIVE'
 }
 
 function versionOf(thing: Thing): number {
