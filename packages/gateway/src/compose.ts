@@ -14,6 +14,7 @@ import { basicRoutes } from './http/basics.ts'
 import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
+import { taskRoutes } from './tasks/routes.ts'
 
 export interface Surroundings {
   adminToken: string
@@ -52,6 +53,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
   accountRoutes(api, accounts)
   clusterRoutes(api)
   taskDefinitionRoutes(api)
+  taskRoutes(api)
 
   return {
     app,

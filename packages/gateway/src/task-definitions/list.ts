@@ -7,7 +7,7 @@ import { ownWrites } from '../views/of-account.ts'
 import { nameOf, type TaggedDefinition } from './look.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
-const statuses: readonly TaskDefinitionStatus[] = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS']
+const statuses = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'] as const
 
 export interface TaskDefinitionFilter {
   family?: string
@@ -48,12 +48,14 @@ function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskD
     const own = writes.over<TaggedDefinition>('task definition', name, undefined)
     const status = found.get(name)?.status
     // A list shows the status only: one that is further than what was written is newer.
-    if (!own?.taskDefinitionArn || (status && rank(status) > rank(own.status ?? ''))) return []
+    if (!own?.taskDefinitionArn || (status && rank(status) > rank(own.status))) return []
     return [{ ...listed(own.taskDefinitionArn, own.status ?? 'ACTIVE'), name: nameOf(own) }]
   })
 }
 
-const rank = (status: string) => statuses.findIndex((one) => status === one)
+function rank(status: string | undefined): number {
+  return statuses.findLastIndex((one) => one === status)
+}
 
 function listed(arn: string, status: string): ListedTaskDefinition {
   const name = shortName(arn)
