@@ -27,6 +27,8 @@ export interface Surroundings {
 /** A composed program that is not listening yet. */
 export interface Program {
   app: FastifyInstance
+  /** @returns where it listens, and what else is worth a line at the start */
+  listen: () => Promise<{ url: string; notes: string[] }>
   /** Takes accounts as they are in other settings; whatever else differs needs a restart. */
   reconfigure: (settings: Settings) => Promise<void>
   /** Ends waits early, finishes what is being answered, closes everything. */
@@ -59,6 +61,10 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
 
   return {
     app,
+    listen: async () => {
+      const { host, port } = settings.listen
+      return { url: await app.listen({ host, port }), notes: [] }
+    },
     reconfigure: (next) => accounts.replace(next.accounts),
     close: async () => {
       drain()

@@ -1,27 +1,18 @@
-/** What a checked configuration amounts to: every default filled in, every reference to a secret followed. */
-interface AccountSettings {
+/** What a checked configuration amounts to: every default filled in, every reference followed. */
+import type { AwsAccountConfiguration, LocalAccountConfiguration } from './schema.ts'
+
+interface Named {
   name: string
   region: string
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
 }
 
-export interface AwsSettings extends AccountSettings {
+export interface AwsSettings extends Named, Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca'> {
   mode: 'aws'
-  credentials: {
-    profile?: string
-    accessKeyId?: string
-    secretAccessKey?: string
-    sessionToken?: string
-    roleArn?: string
-    externalId?: string
-  }
-  endpoint?: string
-  fips?: boolean
-  proxy?: string
-  ca?: string
+  credentials: NonNullable<AwsAccountConfiguration['credentials']>
 }
 
-export interface LocalSettings extends AccountSettings {
+export interface LocalSettings extends Named {
   mode: 'local'
   /** Twelve digits, derived from the name. */
   number: string
@@ -29,13 +20,23 @@ export interface LocalSettings extends AccountSettings {
 
 /** How the embedded engine behaves, for all local accounts. */
 export interface EngineSettings {
+  pace: NonNullable<LocalAccountConfiguration['pace']>
   consistencyDelayMs: number
 }
 
+export interface Address {
+  host: string
+  port: number
+}
+
 export interface Settings {
-  listen: { host: string; port: number }
+  listen: Address
   /** The folder of everything that this process keeps, or `:memory:`. */
   data: string
+  /** The admin's token, where it is configured. */
+  token: string | undefined
   accounts: (AwsSettings | LocalSettings)[]
   engine: EngineSettings
+  /** Where the engine's own AWS endpoint is to listen; without any, on the usual port or a free one. None when there is no local account. */
+  engineListen: Address[]
 }

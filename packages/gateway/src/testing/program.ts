@@ -48,7 +48,9 @@ export async function testProgram(engine: Partial<EngineSettings> = {}): Promise
     listen: { host: '127.0.0.1', port: 0 },
     data: ':memory:',
     accounts: [localAccount('local')],
-    engine: { consistencyDelayMs: 0, ...engine },
+    token,
+    engine: { pace: 'instant', consistencyDelayMs: 0, ...engine },
+    engineListen: [],
   }
   const program = await compose(settings, { adminToken: token, onAnswered: (line) => lines.push(line), onBug: (error) => bugs.push(error) })
   after(async () => {
