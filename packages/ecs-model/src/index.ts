@@ -1,2 +1,27 @@
-export * from './service-model.ts'
-export * from './wire.ts'
+export { cpuUnits, type FargateSize, fargateSizes, memoryMiB, smallestSize } from './fargate-sizes.ts'
+export { faultsOf } from './faults.ts'
+export { nearestName } from './nearest-name.ts'
+export {
+  type Arn,
+  clusterOfArn,
+  ecsArn,
+  familyAndRevision,
+  parseArn,
+  partitionOf,
+  type Scope,
+  shortName,
+  type TaskDefinitionReference,
+} from './references.ts'
+export type { Fault, Path } from './rules/rule.ts'
+export {
+  type ListShape,
+  type MapShape,
+  type Member,
+  type Operation,
+  operation,
+  operationNames,
+  type Shape,
+  type StructureShape,
+  structure,
+} from './service-model.ts'
+export { readRequest, SerializationFault, type Wire } from './wire.ts'

@@ -1,2 +1,72 @@
+import type { Member, Operation, Shape, StructureShape } from './service-model.ts'
+
 /** A type of the SDK as it travels in AWS JSON 1.1: a time is a number, seconds since 1970 with milliseconds as fraction. */
 export type Wire<T> = T extends Date ? number : T extends (infer Item)[] ? Wire<Item>[] : T extends object ? { [K in keyof T]: Wire<T[K]> } : T
+
+/** A request that does not have ECS's types: what AWS answers with `SerializationException`. */
+export class SerializationFault extends Error {}
+
+/**
+ * The input of an operation as AWS's JSON protocol reads it: members that the operation does not have and nulls are dropped,
+ * numbers stay as they are written.
+ * @throws SerializationFault when a value has another JSON type than its member.
+ */
+export function readRequest(operation: Operation, body: unknown): Record<string, unknown> {
+  if (body === null || body === undefined) return {}
+  return readStructure(operation.input, body)
+}
+
+function readStructure(shape: StructureShape, value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw new SerializationFault(`${startOf(value)} where not expected`)
+  const result: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(value)) {
+    const member = shape.members.get(name)
+    if (member && given !== null && given !== undefined) result[name] = readValue(member.shape, given, member)
+  }
+  return result
+}
+
+function readValue(shape: Shape, value: unknown, member: Member): unknown {
+  switch (shape.kind) {
+    case 'structure':
+      return readStructure(shape, value)
+    case 'list':
+      if (!Array.isArray(value)) throw new SerializationFault(`Expected list or null for ${member.name}`)
+      return value.filter((item) => item !== null).map((item) => readValue(shape.of, item, member))
+    case 'map':
+      if (!isObject(value)) throw new SerializationFault(`Expected map or null for ${member.name}`)
+      return Object.fromEntries(
+        Object.entries(value)
+          .filter(([, item]) => item !== null)
+          .map(([key, item]) => [key, readValue(shape.of, item, member)]),
+      )
+    case 'boolean':
+      return expectType(value, 'boolean', 'Boolean', member)
+    case 'string':
+    case 'blob':
+      return expectType(value, 'string', 'String', member)
+    case 'integer':
+      if (typeof value === 'number' && !Number.isInteger(value)) return Math.trunc(value)
+      return expectType(value, 'number', 'Integer', member)
+    case 'double':
+    case 'timestamp':
+      return expectType(value, 'number', shape.kind === 'double' ? 'Double' : 'Timestamp', member)
+    case 'document':
+      return value
+  }
+}
+
+function expectType(value: unknown, type: string, name: string, member: Member): unknown {
+  const found = typeof value
+  if (found === type) return value
+  if (found === 'object') throw new SerializationFault(`${startOf(value)} where not expected`)
+  throw new SerializationFault(`${found.toUpperCase()}_VALUE cannot be converted to ${name} for ${member.name}`)
+}
+
+function startOf(value: unknown): string {
+  return Array.isArray(value) ? 'Start of list found' : isObject(value) ? 'Start of structure or map found' : 'Unexpected value found'
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

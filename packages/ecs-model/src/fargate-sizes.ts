@@ -1,0 +1,84 @@
+/** What Fargate offers: task cpu (units, 1024 = 1 vCPU) and the memory (MiB) that goes with it. ECS Developer Guide, task size table (2026). */
+export interface FargateSize {
+  cpu: number
+  /** MiB, ascending. */
+  memory: readonly number[]
+  /** Windows containers run at these sizes only. */
+  windows: boolean
+}
+
+export const fargateSizes: readonly FargateSize[] = [
+  { cpu: 256, memory: [512, 1024, 2048], windows: false },
+  { cpu: 512, memory: steps(1024, 4096, 1024), windows: false },
+  { cpu: 1024, memory: steps(2048, 8192, 1024), windows: true },
+  { cpu: 2048, memory: steps(4096, 16384, 1024), windows: true },
+  { cpu: 4096, memory: steps(8192, 30720, 1024), windows: true },
+  { cpu: 8192, memory: steps(16384, 61440, 4096), windows: false },
+  { cpu: 16384, memory: steps(32768, 122880, 8192), windows: false },
+  { cpu: 32768, memory: [61440, 122880, 249856], windows: false },
+]
+
+function steps(from: number, to: number, by: number): number[] {
+  return Array.from({ length: (to - from) / by + 1 }, (_, i) => from + i * by)
+}
+
+export function offersSize(cpu: number, memory: number): boolean {
+  return fargateSizes.some((size) => size.cpu === cpu && size.memory.includes(memory))
+}
+
+/** The smallest size that has at least this much (`cpu` or `memory` exactly, where the task gives one); undefined when Fargate has none. */
+export function smallestSize(needs: {
+  cpu?: number
+  memory?: number
+  atLeastCpu: number
+  atLeastMemory: number
+  windows?: boolean
+}): { cpu: number; memory: number } | undefined {
+  for (const size of fargateSizes) {
+    if (needs.windows && !size.windows) continue
+    if (needs.cpu === undefined ? size.cpu < needs.atLeastCpu : size.cpu !== needs.cpu) continue
+    const memory = size.memory.find((mib) => (needs.memory === undefined ? mib >= needs.atLeastMemory : mib === needs.memory))
+    if (memory !== undefined) return { cpu: size.cpu, memory }
+  }
+  return undefined
+}
+
+/** What goes with a cpu or a memory, in words for an error: `256 CPU goes with 512, 1024 or 2048 MiB`. */
+export function possibleSizes(cpu: number, memory: number): string {
+  const size = fargateSizes.find((candidate) => candidate.cpu === cpu)
+  const withMemory = fargateSizes.filter((candidate) => candidate.memory.includes(memory)).map((candidate) => candidate.cpu)
+  const parts = [
+    size
+      ? `${cpu} CPU goes with ${range(size.memory)} MiB of memory`
+      : `Fargate offers ${alternatives(fargateSizes.map((candidate) => candidate.cpu))} CPU units`,
+    withMemory.length > 0 && `${memory} MiB goes with ${alternatives(withMemory)} CPU`,
+  ]
+  return `${parts.filter(Boolean).join('; ')}.`
+}
+
+function range(values: readonly number[]): string {
+  const step = values.length > 3 ? values[1]! - values[0]! : 0
+  return step ? `${values[0]} to ${values.at(-1)} (steps of ${step})` : alternatives(values)
+}
+
+function alternatives(values: readonly number[]): string {
+  return values.length === 1 ? `${values[0]}` : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
+}
+
+/** CPU units of `256`, `"256"`, `"1 vCPU"`, `".25 vcpu"`; undefined when it is none of these. */
+export function cpuUnits(value: string | number): number | undefined {
+  return sized(value, /^(\d*\.?\d+)\s*vcpus?$/i)
+}
+
+/** MiB of `512`, `"512"`, `"3 GB"`, `"0.5GB"`; undefined when it is none of these. */
+export function memoryMiB(value: string | number): number | undefined {
+  return sized(value, /^(\d*\.?\d+)\s*gb$/i)
+}
+
+function sized(value: string | number, withUnit: RegExp): number | undefined {
+  const text = String(value).trim()
+  if (/^\d+$/.test(text)) return Number(text)
+  const match = withUnit.exec(text)
+  const amount = match && Number(match[1]) * 1024
+  return amount !== null && Number.isInteger(amount) ? amount : undefined
+}

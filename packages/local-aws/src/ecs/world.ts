@@ -1,0 +1,93 @@
+/**
+ * What ECS holds for one account in one Region. Every table and every index is named here; whoever sets a record keeps the indexes right without
+ * thinking of them, and nothing needs to look through all of a table to find what belongs to a cluster or a service.
+ */
+import type { Storage } from '../storage/storage.ts'
+import type { Indexes, Table, View } from '../storage/table.ts'
+import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
+import type { ServiceRecord } from './service-record.ts'
+import type { TaskDefinitionRecord } from './task-definition-record.ts'
+import type { TaskRecord } from './task-record.ts'
+
+export interface World extends ReturnType<typeof openWorld> {}
+
+/** The tables that ECS answers late: what it says about clusters, services and tasks may be as old as the consistency delay. */
+export interface Seen {
+  clusters: View<ClusterRecord>
+  services: View<ServiceRecord, 'cluster' | 'activeIn'>
+  tasks: View<TaskRecord, 'cluster' | 'runningIn' | 'pendingIn' | 'startedBy' | 'group' | 'taskDefinition'>
+}
+
+function openWorld(storage: Storage, account: string, region: string) {
+  const table = <T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I> =>
+    storage.table(`ecs/${account}/${region}/${name}`, indexes)
+
+  return {
+    account,
+    region,
+    partition: partitionOf(region),
+
+    /** By name; a deleted cluster stays, INACTIVE, until another takes its name. */
+    clusters: table<ClusterRecord>('clusters'),
+    /** By name. FARGATE and FARGATE_SPOT are not among them: they are built in. */
+    capacityProviders: table<CapacityProviderRecord>('capacity-providers'),
+    /** By `family:revision`. */
+    taskDefinitions: table('task-definitions', {
+      family: ({ family }: TaskDefinitionRecord) => family,
+      status: ({ status }) => status,
+      familyStatus: ({ family, status }) => `${family} ${status}`,
+    }),
+    /** By family: the newest revision ever registered. Revisions go on after deletion. */
+    newestRevisions: table<number>('newest-revisions'),
+    /** By ARN. */
+    services: table('services', {
+      cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
+      activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
+    }),
+    /** By ARN. */
+    tasks: table('tasks', {
+      cluster: ({ clusterArn }: TaskRecord) => clusterArn,
+      runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
+      pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
+      /** `ecs-svc/N` for the tasks of a deployment. */
+      startedBy: ({ startedBy }) => startedBy,
+      group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
+      taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
+    }),
+  }
+}
+
+export interface Worlds {
+  of(account: string, region: string): World
+  /** Those that hold anything, so that what was going on before a restart can go on. */
+  stored(): World[]
+}
+
+export function openWorlds(storage: Storage): Worlds {
+  const worlds = new Map<string, World>()
+  function of(account: string, region: string): World {
+    const name = `${account}/${region}`
+    const world = worlds.get(name) ?? openWorld(storage, account, region)
+    worlds.set(name, world)
+    return world
+  }
+  function stored(): World[] {
+    const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
+    return [...names].map((name) => of(...(name.split('/') as [string, string])))
+  }
+  return { of, stored }
+}
+
+/** The world as a client may see it: as it was at that time. */
+export function seenAt(world: World, time: number): Seen {
+  return { clusters: world.clusters.asOf(time), services: world.services.asOf(time), tasks: world.tasks.asOf(time) }
+}
+
+function isPending(lastStatus: string): boolean {
+  return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING' || lastStatus === 'ACTIVATING'
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}

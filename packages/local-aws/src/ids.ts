@@ -1,0 +1,22 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+
+/** Where new names come from, as an argument, so that a test can foretell them. */
+export interface Ids {
+  /** Lower-case hexadecimal digits: 32 for a task's id, 17 after `eni-`. */
+  hex(length: number): string
+  /** Decimal digits, possibly with zeros in front: 19 in `ecs-svc/…`. */
+  digits(length: number): string
+  /** `A-Z a-z 0-9 _ -`: 21 for a service deployment. */
+  urlSafe(length: number): string
+  uuid(): string
+}
+
+export const randomIds: Ids = {
+  hex: (length) =>
+    randomBytes(Math.ceil(length / 2))
+      .toString('hex')
+      .slice(0, length),
+  digits: (length) => Array.from({ length }, () => randomInt(10)).join(''),
+  urlSafe: (length) => randomBytes(length).toString('base64url').slice(0, length),
+  uuid: randomUUID,
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { CreateClusterCommand, ECSClient, ListClustersCommand, SubmitTaskStateChangeCommand } from '@aws-sdk/client-ecs'
+import { LocalAws } from './index.ts'
+
+test('accounts and Regions keep apart', async (t) => {
+  const { client } = await opened(t)
+  await client('111122223333', 'us-east-1').send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const { clusterArns } = await client('111122223333', 'us-east-1').send(new ListClustersCommand({}))
+  assert.deepEqual(clusterArns, ['arn:aws:ecs:us-east-1:111122223333:cluster/prod'])
+  assert.deepEqual((await client('111122223333', 'eu-west-1').send(new ListClustersCommand({}))).clusterArns, [])
+  assert.deepEqual((await client('444455556666', 'us-east-1').send(new ListClustersCommand({}))).clusterArns, [])
+})
+
+test('an action that is not there is refused by name', async (t) => {
+  const { client } = await opened(t)
+  await assert.rejects(client('111122223333', 'us-east-1').send(new SubmitTaskStateChangeCommand({})), {
+    name: 'UnsupportedFeatureException',
+    message: 'This engine does not have the action SubmitTaskStateChange of Amazon ECS.',
+  })
+})
+
+async function opened(t: TestContext) {
+  const aws = new LocalAws({ data: ':memory:' })
+  await aws.open()
+  t.after(() => aws.close())
+  const client = (account: string, region: string) =>
+    new ECSClient({ region, credentials: { accessKeyId: 'any', secretAccessKey: 'any' }, requestHandler: aws.requestHandler(account) })
+  return { aws, client }
+}

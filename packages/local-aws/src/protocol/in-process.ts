@@ -1,0 +1,31 @@
+import type { HttpHandler } from '@smithy/core/protocols'
+import { HttpResponse } from '@smithy/core/transport'
+import type { Answer, Call } from './exchange.ts'
+
+/** The door for SDK clients in the same process: give it to a client as its `requestHandler`. There is no socket under it. */
+export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpHandler {
+  return {
+    metadata: { handlerProtocol: 'in-process' },
+    async handle(request) {
+      const { method, path, query, body } = request
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]))
+      const call: Call = { method, path, query: queryWithoutNulls(query), headers, body: bytes(body) }
+      const { status, headers: answered, body: text } = await answer(call)
+      return { response: new HttpResponse({ statusCode: status, headers: answered, body: new TextEncoder().encode(text) }) }
+    },
+    destroy() {},
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+  }
+}
+
+function queryWithoutNulls(query: Record<string, string | string[] | null>): Call['query'] {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value ?? '']))
+}
+
+function bytes(body: unknown): Uint8Array {
+  if (body === undefined || body === null) return new Uint8Array()
+  if (body instanceof Uint8Array) return body
+  if (typeof body === 'string') return new TextEncoder().encode(body)
+  throw new TypeError('a streamed request body is not used by any action of AWS JSON or Query')
+}

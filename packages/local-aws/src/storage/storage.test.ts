@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import { openStorage } from './storage.ts'
+
+interface Thing {
+  id: string
+  owner?: string
+}
+const byOwner = { owner: ({ owner }: Thing) => owner }
+
+test('what was set is there after opening again, by key and by index', async (t) => {
+  const data = folder(t)
+  const storage = openStorage(data)
+  const things = storage.table('things', byOwner)
+  for (const id of ['a', 'b', 'c']) things.set(id, { id, owner: 'x' })
+  things.set('b', { id: 'b', owner: 'y' })
+  things.delete('c')
+  await storage.settled()
+  storage.close()
+
+  const again = openStorage(data)
+  t.after(() => again.close())
+  assert.deepEqual(again.storedTables(), ['things'])
+  const found = again.table('things', byOwner)
+  assert.deepEqual(
+    [...found.values()],
+    [
+      { id: 'a', owner: 'x' },
+      { id: 'b', owner: 'y' },
+    ],
+  )
+  assert.deepEqual(found.by('owner', 'x'), [{ id: 'a', owner: 'x' }])
+  assert.equal(found.count('owner', 'y'), 1)
+  assert.deepEqual([...found.groups('owner')], ['x', 'y'])
+  assert.equal(found.delete('c'), false)
+})
+
+test('an index follows a record that moves, and forgets an empty group', (t) => {
+  const storage = openStorage(':memory:')
+  t.after(() => storage.close())
+  const things = storage.table('things', byOwner)
+  things.set('a', { id: 'a', owner: 'x' })
+  things.set('a', { id: 'a' })
+  assert.deepEqual([...things.groups('owner')], [])
+  assert.deepEqual(things.by('owner', 'x'), [])
+})
+
+test('one folder is for one process', (t) => {
+  const data = folder(t)
+  const storage = openStorage(data)
+  assert.throws(() => openStorage(data), /is in use by another process/)
+  storage.close()
+  openStorage(data).close()
+})
+
+test('data of a newer version is refused, and left alone', (t) => {
+  const data = folder(t)
+  openStorage(data).close()
+  const db = new DatabaseSync(join(data, 'state.db'))
+  db.exec('PRAGMA user_version = 99')
+  db.close()
+  assert.throws(() => openStorage(data), /newer version of this program \(format 99/)
+  assert.throws(() => openStorage(data), /newer version/, 'the lock was let go')
+})
+
+test('a turn that cannot be written fails those who wait for it, and is written with the next one', async (t) => {
+  const data = folder(t)
+  const storage = openStorage(data)
+  const things = storage.table<unknown>('things')
+  const bad: { self?: unknown } = {}
+  bad.self = bad
+  things.set('good', { id: 'good' })
+  things.set('bad', bad)
+  await assert.rejects(storage.settled(), /circular/i)
+  await assert.rejects(storage.settled(), /circular/i, 'not forgotten')
+  things.set('bad', { id: 'mended' })
+  await storage.settled()
+  storage.close()
+  const again = openStorage(data)
+  t.after(() => again.close())
+  assert.deepEqual([...again.table('things').values()], [{ id: 'mended' }, { id: 'good' }])
+})
+
+test('a table can be read as it was, indexes and all', (t) => {
+  let now = 1000
+  const storage = openStorage(':memory:', { historyMs: 500, now: () => now })
+  t.after(() => storage.close())
+  const things = storage.table('things', byOwner)
+  things.set('a', { id: 'a', owner: 'x' })
+  things.set('b', { id: 'b', owner: 'x' })
+  now = 1200
+  things.set('a', { id: 'a', owner: 'y' })
+  things.delete('b')
+  things.set('c', { id: 'c', owner: 'x' })
+  now = 1300
+  things.set('a', { id: 'a', owner: 'z' })
+
+  const then = things.asOf(1100)
+  assert.deepEqual(
+    then
+      .by('owner', 'x')
+      .map(({ id }) => id)
+      .sort(),
+    ['a', 'b'],
+  )
+  assert.equal(then.get('c'), undefined)
+  assert.equal(then.size, 2)
+  assert.equal(then.count('owner', 'z'), 0)
+  assert.deepEqual(things.asOf(1250).by('owner', 'y'), [{ id: 'a', owner: 'y' }])
+  assert.deepEqual(things.asOf(900).size, 0)
+  assert.deepEqual(things.asOf(1300).by('owner', 'z'), [{ id: 'a', owner: 'z' }])
+})
+
+test('five thousand records are there again within a second', async (t) => {
+  const data = folder(t)
+  const storage = openStorage(data)
+  const things = storage.table<Thing & { text: string }>('things')
+  for (let i = 0; i < 5000; i++) things.set(String(i), { id: String(i), text: 'x'.repeat(3000) })
+  await storage.settled()
+  storage.close()
+  const started = performance.now()
+  const again = openStorage(data)
+  t.after(() => again.close())
+  assert.equal(again.table('things').size, 5000)
+  assert.ok(performance.now() - started < 1000)
+})
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'storage-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}

@@ -1,0 +1,153 @@
+/**
+ * State that survives kill -9. All of it lives in memory, in tables; what changes is written behind to SQLite: everything set in one turn of the
+ * event loop is one transaction, and `settled()` says when it is on disk. An answer leaves only after that, so nothing acknowledged is ever lost,
+ * and a crash leaves either all of a turn's changes or none.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createTable, type Indexes, type Table } from './table.ts'
+
+/** Goes up when records change in a way that older programs cannot read. */
+const FORMAT = 1
+
+export interface StorageOptions {
+  /** For how long earlier versions of records can be asked for (`Table.asOf`). Milliseconds; 0 keeps none. */
+  historyMs?: number
+  /** Milliseconds since 1970: the time that history is kept by. */
+  now?: () => number
+}
+
+export interface Storage {
+  /** The table of that name, filled with what was stored. Call it once for each name: a second table would not see the first one's changes. */
+  table<T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I>
+  /** The names of all tables that hold anything on disk. */
+  storedTables(): string[]
+  /** Resolves when everything set so far is durable; rejects when it could not be written (it stays in memory, and the next turn tries again). */
+  settled(): Promise<void>
+  /** Writes what is left and lets go of the folder. */
+  close(): void
+}
+
+/** @throws Error when another process holds the folder, or when its data was written by a newer version of this program. */
+export function openStorage(data: string, { historyMs = 0, now = Date.now }: StorageOptions = {}): Storage {
+  const lock = data === ':memory:' ? undefined : lockFolder(data)
+  const db = openDatabase(data, lock)
+  const put = db.prepare('INSERT INTO records (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value')
+  const remove = db.prepare('DELETE FROM records WHERE name = ? AND key = ?')
+  const load = db.prepare('SELECT key, value FROM records WHERE name = ? ORDER BY key')
+
+  const tables = new Set<string>()
+  let pending = new Map<string, Map<string, unknown>>()
+  let turn: PromiseWithResolvers<void> | undefined
+
+  function changed(table: string, key: string, record: unknown): void {
+    const records = pending.get(table) ?? new Map<string, unknown>()
+    pending.set(table, records.set(key, record))
+    commitAfterThisTurn()
+  }
+
+  function commitAfterThisTurn(): Promise<void> {
+    if (!turn) {
+      turn = Promise.withResolvers<void>()
+      // A turn that nobody waits for must not end the process when it fails; those who wait get the error.
+      turn.promise.catch(() => {})
+      setImmediate(commitTurn)
+    }
+    return turn.promise
+  }
+
+  function commitTurn(): void {
+    const ended = turn
+    turn = undefined
+    try {
+      commit()
+      ended?.resolve()
+    } catch (error) {
+      ended?.reject(error)
+    }
+  }
+
+  function commit(): void {
+    if (pending.size === 0) return
+    const batch = pending
+    pending = new Map()
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      for (const [table, records] of batch) {
+        for (const [key, record] of records) {
+          if (record === undefined) remove.run(table, key)
+          else put.run(table, key, JSON.stringify(record))
+        }
+      }
+      db.exec('COMMIT')
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      putBack(batch)
+      throw error
+    }
+  }
+
+  function putBack(batch: Map<string, Map<string, unknown>>): void {
+    for (const [table, records] of pending) batch.set(table, new Map([...(batch.get(table) ?? []), ...records]))
+    pending = batch
+  }
+
+  return {
+    table<T, I extends string = never>(name: string, indexes: Indexes<T, I> = {} as Indexes<T, I>): Table<T, I> {
+      if (tables.has(name)) throw new Error(`the table ${name} is open already`)
+      tables.add(name)
+      const stored = load.all(name).map((row): [string, T] => [String(row.key), JSON.parse(String(row.value)) as T])
+      return createTable(stored, indexes, { historyMs, now, changed: (key, record) => changed(name, key, record) })
+    },
+    storedTables: () =>
+      db
+        .prepare('SELECT DISTINCT name FROM records')
+        .all()
+        .map((row) => String(row.name)),
+    settled: () => turn?.promise ?? (pending.size > 0 ? commitAfterThisTurn() : Promise.resolve()),
+    close() {
+      try {
+        commit()
+      } finally {
+        db.close()
+        lock?.close()
+      }
+    },
+  }
+}
+
+function openDatabase(data: string, lock: DatabaseSync | undefined): DatabaseSync {
+  const db = new DatabaseSync(data === ':memory:' ? data : join(data, 'state.db'))
+  try {
+    // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    const format = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+    if (format > FORMAT) {
+      throw new Error(`The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${FORMAT}).`)
+    }
+    db.exec(`CREATE TABLE IF NOT EXISTS records (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
+      PRAGMA user_version = ${FORMAT}`)
+    return db
+  } catch (error) {
+    db.close()
+    lock?.close()
+    throw error
+  }
+}
+
+/** Holds the folder for this process. The kernel lets go of it with the process, however that ends: no stale lock is left behind. */
+function lockFolder(folder: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (error instanceof Error && /locked|busy/i.test(error.message)) {
+      throw new Error(`The data folder ${folder} is in use by another process. Stop that one, or choose another folder.`, { cause: error })
+    }
+    throw error
+  }
+}

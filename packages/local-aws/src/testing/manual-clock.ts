@@ -1,0 +1,33 @@
+import type { Clock } from '../clock.ts'
+
+export interface ManualClock extends Clock {
+  /** Moves time on by so many milliseconds; what was due meanwhile is called in its order, each at its own time. */
+  advance(ms: number): void
+}
+
+/** A clock that stands still until it is moved. */
+export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
+  let now = start
+  const due = new Set<{ time: number; callback: () => void }>()
+  const next = (until: number) =>
+    [...due]
+      .filter(({ time }) => time <= until)
+      .reduce<{ time: number; callback: () => void } | undefined>((a, b) => (a && a.time <= b.time ? a : b), undefined)
+  return {
+    now: () => now,
+    at(time, callback) {
+      const entry = { time, callback }
+      due.add(entry)
+      return () => due.delete(entry)
+    },
+    advance(ms) {
+      const until = now + ms
+      for (let entry = next(until); entry; entry = next(until)) {
+        due.delete(entry)
+        now = Math.max(now, entry.time)
+        entry.callback()
+      }
+      now = until
+    },
+  }
+}
