@@ -4,8 +4,8 @@
  * the time of its start, so there is nothing to store: after a restart of the engine it goes on as if it had never been away.
  */
 import { createHash } from 'node:crypto'
-import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 import { type ContainerSight, type Runtime, RuntimeFault, type TaskSight, type TaskSpec } from './runtime.ts'
+import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 
 export type Pace = 'instant' | 'fast' | 'real'
 
@@ -193,7 +193,7 @@ function lifeStory(
   { healthyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode, outOfMemoryAfterMs }: Behaviour,
   startedAt: number,
   usuallyHealthyAfterMs: number,
-): (Exclude<ContainerSight, { state: 'waiting' }>)[] {
+): Exclude<ContainerSight, { state: 'waiting' }>[] {
   const healthy = healthyAfterMs ?? (unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined)
   const at = (ms: number) => startedAt + ms
   return [
