@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { CreateClusterCommand, ECSClient, ListClustersCommand, SubmitTaskStateChangeCommand } from '@aws-sdk/client-ecs'
-import { LocalAws } from './index.ts'
+import { test } from 'node:test'
+import { CreateClusterCommand, ListClustersCommand, SubmitTaskStateChangeCommand } from '@aws-sdk/client-ecs'
+import { openedAws } from './testing/opened-aws.ts'
 
 test('accounts and Regions keep apart', async (t) => {
-  const { client } = await opened(t)
+  const { client } = await openedAws(t)
   await client('111122223333', 'us-east-1').send(new CreateClusterCommand({ clusterName: 'prod' }))
   const { clusterArns } = await client('111122223333', 'us-east-1').send(new ListClustersCommand({}))
   assert.deepEqual(clusterArns, ['arn:aws:ecs:us-east-1:111122223333:cluster/prod'])
@@ -13,18 +13,9 @@ test('accounts and Regions keep apart', async (t) => {
 })
 
 test('an action that is not there is refused by name', async (t) => {
-  const { client } = await opened(t)
-  await assert.rejects(client('111122223333', 'us-east-1').send(new SubmitTaskStateChangeCommand({})), {
+  const { ecs } = await openedAws(t)
+  await assert.rejects(ecs.send(new SubmitTaskStateChangeCommand({})), {
     name: 'UnsupportedFeatureException',
     message: 'This engine does not have the action SubmitTaskStateChange of Amazon ECS.',
   })
 })
-
-async function opened(t: TestContext) {
-  const aws = new LocalAws({ data: ':memory:' })
-  await aws.open()
-  t.after(() => aws.close())
-  const client = (account: string, region: string) =>
-    new ECSClient({ region, credentials: { accessKeyId: 'any', secretAccessKey: 'any' }, requestHandler: aws.requestHandler(account) })
-  return { aws, client }
-}

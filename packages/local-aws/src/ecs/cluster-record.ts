@@ -7,6 +7,8 @@ export interface ClusterRecord
   clusterName: string
   clusterArn: string
   status: string
+  /** Milliseconds since 1970. Not part of ECS's answer. */
+  inactiveSince?: number
 }
 
 export interface CapacityProviderRecord extends Wire<CapacityProvider> {

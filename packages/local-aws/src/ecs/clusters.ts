@@ -1,24 +1,188 @@
-import type { CreateClusterRequest, CreateClusterResponse, ListClustersRequest, ListClustersResponse } from '@aws-sdk/client-ecs'
+/** Clusters: create, describe, list, change, delete. */
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  ClusterSetting,
+  CreateClusterRequest,
+  CreateClusterResponse,
+  DeleteClusterRequest,
+  DeleteClusterResponse,
+  DescribeClustersRequest,
+  DescribeClustersResponse,
+  ListClustersRequest,
+  ListClustersResponse,
+  PutClusterCapacityProvidersRequest,
+  PutClusterCapacityProvidersResponse,
+  UpdateClusterRequest,
+  UpdateClusterResponse,
+  UpdateClusterSettingsRequest,
+  UpdateClusterSettingsResponse,
+} from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import { effectiveSetting } from './account-settings.ts'
 import type { ActionContext, Actions } from './action.ts'
+import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
+import { clusterAnswer, partsOfWrites } from './cluster-answer.ts'
 import type { ClusterRecord } from './cluster-record.ts'
+import { clusterArn, findCluster, clusterName as nameOf } from './cluster-reference.ts'
+import { pageOf } from './pages.ts'
+import { checkTags } from './tag-rules.ts'
+import type { World } from './world.ts'
 
-export const clusterActions = { CreateCluster: createCluster, ListClusters: listClusters } satisfies Actions
+export const clusterActions = {
+  CreateCluster: createCluster,
+  DescribeClusters: describeClusters,
+  ListClusters: listClusters,
+  UpdateCluster: updateCluster,
+  UpdateClusterSettings: updateClusterSettings,
+  PutClusterCapacityProviders: putClusterCapacityProviders,
+  DeleteCluster: deleteCluster,
+} satisfies Actions
 
-function createCluster({ world }: ActionContext, { clusterName = 'default', tags = [] }: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
+const MOST_DESCRIBED = 100
+
+/** ECS keeps a deleted cluster in sight "for a period of time" (DeleteCluster); so long here. */
+const INACTIVE_KEPT_MS = 3_600_000
+
+function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
+  const { world, caller } = context
+  const { clusterName = 'default', capacityProviders = [], defaultCapacityProviderStrategy = [], tags = [], settings = [] } = input
+  checkTags(tags)
+  checkProvidersExist(world, capacityProviders)
+  const wanted = {
+    ...input,
+    clusterName,
+    ...(input.defaultCapacityProviderStrategy && { defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy) }),
+  }
   const known = world.clusters.get(clusterName)
-  if (known?.status === 'ACTIVE') return { cluster: known }
+  if (known?.status === 'ACTIVE') return created(context, sameAgain(known, wanted))
+
+  forgetInactive(context)
+  const insights = { name: 'containerInsights', value: effectiveSetting(world, caller.arn, 'containerInsights') } as const
   const cluster: ClusterRecord = {
-    clusterArn: `arn:${world.partition}:ecs:${world.region}:${world.account}:cluster/${clusterName}`,
+    clusterArn: clusterArn(world, clusterName),
     clusterName,
     status: 'ACTIVE',
     tags,
+    settings: mergedSettings([insights], settings),
+    capacityProviders,
+    defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
+    configuration: input.configuration,
+    serviceConnectDefaults: input.serviceConnectDefaults,
   }
   world.clusters.set(clusterName, cluster)
-  return { cluster }
+  return created(context, cluster)
 }
 
-function listClusters({ seen }: ActionContext, _input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
+/** The same arguments, or none, are a repetition; others are not. */
+function sameAgain(cluster: ClusterRecord, wanted: Wire<CreateClusterRequest>): ClusterRecord {
+  const settings = wanted.settings && mergedSettings(cluster.settings ?? [], wanted.settings)
+  const same = Object.entries({ ...wanted, settings }).every(
+    ([member, value]) => value === undefined || isDeepStrictEqual(value, cluster[member as keyof ClusterRecord]),
+  )
+  if (!same)
+    throw new AwsError(
+      'InvalidParameterException',
+      'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+    )
+  return cluster
+}
+
+/** CreateCluster alone has a `clusterCount` beside the cluster, which the SDK's model does not know. */
+function created({ world }: ActionContext, cluster: ClusterRecord): Wire<CreateClusterResponse> & { clusterCount: number } {
+  return { cluster: clusterAnswer(cluster, world, partsOfWrites), clusterCount: 1 }
+}
+
+function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeClustersRequest>): Wire<DescribeClustersResponse> {
+  const { clusters: references = ['default'], include = [] } = input
+  if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `clusters can have at most ${MOST_DESCRIBED} items.`)
+  const names = new Set(references.map((reference) => nameOf(world, reference)))
+  const clusters = [...names].flatMap((name) => seen.clusters.get(name) ?? [])
+  const missing = [...names].filter((name) => !seen.clusters.get(name))
+  return {
+    clusters: clusters.map((cluster) => clusterAnswer(cluster, seen, include)),
+    failures: missing.map((name) => ({ arn: clusterArn(world, name), reason: 'MISSING' })),
+  }
+}
+
+function listClusters({ seen }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
   const active = [...seen.clusters.values()].filter(({ status }) => status === 'ACTIVE')
-  return { clusterArns: active.map(({ clusterArn }) => clusterArn).sort() }
+  const { items, nextToken } = pageOf(active, input, { keyOf: (cluster) => cluster.clusterArn })
+  return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
+}
+
+function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>): Wire<UpdateClusterResponse> {
+  const cluster = clusterToChange(context.world, input.cluster)
+  const { settings = [], configuration = cluster.configuration, serviceConnectDefaults = cluster.serviceConnectDefaults } = input
+  return changed(context, {
+    ...cluster,
+    settings: mergedSettings(cluster.settings ?? [], settings),
+    configuration,
+    // An empty namespace takes Service Connect's default away (API Reference, ClusterServiceConnectDefaultsRequest).
+    serviceConnectDefaults: serviceConnectDefaults?.namespace === '' ? undefined : serviceConnectDefaults,
+  })
+}
+
+function updateClusterSettings(context: ActionContext, input: Wire<UpdateClusterSettingsRequest>): Wire<UpdateClusterSettingsResponse> {
+  const cluster = clusterToChange(context.world, input.cluster)
+  return changed(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
+}
+
+function putClusterCapacityProviders(
+  context: ActionContext,
+  input: Wire<PutClusterCapacityProvidersRequest>,
+): Wire<PutClusterCapacityProvidersResponse> {
+  const { world } = context
+  const cluster = clusterToChange(world, input.cluster)
+  const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input
+  checkProvidersExist(world, capacityProviders)
+  checkStrategyAssociated(defaultCapacityProviderStrategy, capacityProviders)
+  const leaving = (cluster.capacityProviders ?? []).filter((provider) => !capacityProviders.includes(provider))
+  if (leaving.some((provider) => isInUse(world, cluster, provider)))
+    throw new AwsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.')
+  return changed(context, {
+    ...cluster,
+    capacityProviders,
+    defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
+  })
+}
+
+function isInUse(world: World, { clusterArn }: ClusterRecord, provider: string): boolean {
+  const byServices = world.services
+    .by('activeIn', clusterArn)
+    .some(({ capacityProviderStrategy = [] }) => capacityProviderStrategy.some((item) => item.capacityProvider === provider))
+  return byServices || world.tasks.by('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
+}
+
+function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
+  const { world, clock } = context
+  const cluster = findCluster(world, input.cluster)
+  if (cluster.status === 'INACTIVE') return { cluster: clusterAnswer(cluster, world, partsOfWrites) }
+  if (world.services.count('activeIn', cluster.clusterArn) + world.services.count('drainingIn', cluster.clusterArn) > 0)
+    throw new AwsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.')
+  if (world.tasks.count('liveIn', cluster.clusterArn) > 0)
+    throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
+  forgetInactive(context)
+  return changed(context, { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() })
+}
+
+function forgetInactive({ world, clock }: ActionContext): void {
+  const oldest = clock.now() - INACTIVE_KEPT_MS
+  for (const { clusterName, inactiveSince } of [...world.clusters.values()])
+    if (inactiveSince !== undefined && inactiveSince < oldest) world.clusters.delete(clusterName)
+}
+
+function changed({ world }: ActionContext, cluster: ClusterRecord): { cluster: ReturnType<typeof clusterAnswer> } {
+  world.clusters.set(cluster.clusterName, cluster)
+  return { cluster: clusterAnswer(cluster, world, partsOfWrites) }
+}
+
+function clusterToChange(world: World, reference: string | undefined): ClusterRecord {
+  const cluster = findCluster(world, reference)
+  if (cluster.status !== 'ACTIVE') throw new AwsError('ClientException', 'Cluster was not ACTIVE.')
+  return cluster
+}
+
+function mergedSettings(present: readonly Wire<ClusterSetting>[], given: readonly Wire<ClusterSetting>[]): Wire<ClusterSetting>[] {
+  return [...new Map([...present, ...given].map((setting) => [setting.name, setting])).values()]
 }

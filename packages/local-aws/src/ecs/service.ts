@@ -1,12 +1,14 @@
 /** ECS's public side: actions by name. */
-import { operation } from '@ecs-api/ecs-model'
+import { faultsOf, type Operation, operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Storage } from '../storage/storage.ts'
+import { accountSettingActions } from './account-settings.ts'
 import type { Actions } from './action.ts'
 import { clusterActions } from './clusters.ts'
+import { taskDefinitionActions } from './task-definitions.ts'
 import { openWorlds, seenAt } from './world.ts'
 
 /** The first half of X-Amz-Target. */
@@ -19,17 +21,36 @@ export interface EcsParts {
   consistencyDelayMs: number
 }
 
-const actions: Actions = { ...clusterActions }
+const actions: Actions = { ...accountSettingActions, ...clusterActions, ...taskDefinitionActions }
 
 export function ecsService({ storage, clock, ids, consistencyDelayMs }: EcsParts): JsonService {
   const worlds = openWorlds(storage)
 
   return async (name, body, caller) => {
-    if (!operation(name)) throw new AwsError('UnknownOperationException')
+    const known = operation(name)
+    if (!known) throw new AwsError('UnknownOperationException')
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action) throw new AwsError('UnsupportedFeatureException', `This engine does not have the action ${name} of Amazon ECS.`)
+    const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
-    return action({ world, seen, caller, clock, ids }, body as never)
+    return action({ world, seen, caller, clock, ids }, input as never)
+  }
+}
+
+/** @throws AwsError for the first thing that ECS would find wrong with the input alone. */
+function readInput(known: Operation, body: unknown): Record<string, unknown> {
+  const input = deserialize(known, body)
+  const [fault] = faultsOf(known.name, input)
+  if (fault) throw new AwsError(fault.code, fault.message)
+  return input
+}
+
+function deserialize(known: Operation, body: unknown): Record<string, unknown> {
+  try {
+    return readRequest(known, body)
+  } catch (error) {
+    if (error instanceof SerializationFault) throw new AwsError('SerializationException', error.message)
+    throw error
   }
 }

@@ -2,10 +2,12 @@
  * What ECS holds for one account in one Region. Every table and every index is named here; whoever sets a record keeps the indexes right without
  * thinking of them, and nothing needs to look through all of a table to find what belongs to a cluster or a service.
  */
+import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../storage/storage.ts'
 import type { Indexes, Table, View } from '../storage/table.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
 import type { ServiceRecord } from './service-record.ts'
+import type { SettingRecord } from './setting-record.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import type { TaskRecord } from './task-record.ts'
 
@@ -14,8 +16,8 @@ export interface World extends ReturnType<typeof openWorld> {}
 /** The tables that ECS answers late: what it says about clusters, services and tasks may be as old as the consistency delay. */
 export interface Seen {
   clusters: View<ClusterRecord>
-  services: View<ServiceRecord, 'cluster' | 'activeIn'>
-  tasks: View<TaskRecord, 'cluster' | 'runningIn' | 'pendingIn' | 'startedBy' | 'group' | 'taskDefinition'>
+  services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
+  tasks: View<TaskRecord, 'cluster' | 'liveIn' | 'runningIn' | 'pendingIn' | 'startedBy' | 'group' | 'taskDefinition'>
 }
 
 function openWorld(storage: Storage, account: string, region: string) {
@@ -39,14 +41,19 @@ function openWorld(storage: Storage, account: string, region: string) {
     }),
     /** By family: the newest revision ever registered. Revisions go on after deletion. */
     newestRevisions: table<number>('newest-revisions'),
+    /** By name and principal. */
+    settings: table<SettingRecord>('settings'),
     /** By ARN. */
     services: table('services', {
       cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
       activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
+      drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
     }),
     /** By ARN. */
     tasks: table('tasks', {
       cluster: ({ clusterArn }: TaskRecord) => clusterArn,
+      /** All that are not stopped. */
+      liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' || lastStatus === 'DELETED' ? undefined : clusterArn),
       runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
       pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
       /** `ecs-svc/N` for the tasks of a deployment. */
@@ -85,9 +92,4 @@ export function seenAt(world: World, time: number): Seen {
 
 function isPending(lastStatus: string): boolean {
   return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING' || lastStatus === 'ACTIVATING'
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  type ClusterField,
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DescribeClustersCommand,
+  ListClustersCommand,
+  PutClusterCapacityProvidersCommand,
+  UpdateClusterCommand,
+  UpdateClusterSettingsCommand,
+} from '@aws-sdk/client-ecs'
+import { manualClock } from '../testing/manual-clock.ts'
+import { account, openedAws, region } from '../testing/opened-aws.ts'
+
+const arn = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
+const allParts: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
+
+test('a cluster is created with ECS’s defaults, and described with what is asked for', async (t) => {
+  const { ecs } = await openedAws(t)
+  const tags = [{ key: 'team', value: 'a' }]
+  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags }))
+  assert.deepEqual(cluster, {
+    clusterArn: arn('prod'),
+    clusterName: 'prod',
+    status: 'ACTIVE',
+    registeredContainerInstancesCount: 0,
+    runningTasksCount: 0,
+    pendingTasksCount: 0,
+    activeServicesCount: 0,
+    statistics: [],
+    tags,
+    settings: [{ name: 'containerInsights', value: 'disabled' }],
+    capacityProviders: [],
+    defaultCapacityProviderStrategy: [],
+  })
+  const plain = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))
+  assert.deepEqual(plain.clusters, [{ ...cluster, tags: [], settings: [] }])
+  const { clusters: [whole] = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [arn('prod')], include: allParts }))
+  assert.deepEqual(whole?.tags, tags)
+  assert.equal(whole?.statistics?.find(({ name }) => name === 'runningFargateTasksCount')?.value, '0')
+})
+
+test('creating again is the same cluster, unless the arguments are others', async (t) => {
+  const { ecs } = await openedAws(t)
+  const given = {
+    clusterName: 'prod',
+    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+    defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+    settings: [{ name: 'containerInsights' as const, value: 'enabled' }],
+  }
+  const first = await ecs.send(new CreateClusterCommand(given))
+  assert.deepEqual((await ecs.send(new CreateClusterCommand(given))).cluster, first.cluster)
+  assert.deepEqual((await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))).cluster, first.cluster)
+  await assert.rejects(ecs.send(new CreateClusterCommand({ ...given, tags: [{ key: 'a', value: 'b' }] })), {
+    name: 'InvalidParameterException',
+    message: 'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+  })
+})
+
+test('what is not there is a failure with its whole ARN; the default cluster is meant when none is named', async (t) => {
+  const { ecs } = await openedAws(t)
+  const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: ['nope'] }))
+  assert.deepEqual(clusters, [])
+  assert.deepEqual(failures, [{ arn: arn('nope'), reason: 'MISSING' }])
+  await ecs.send(new CreateClusterCommand({}))
+  const { clusters: [cluster] = [] } = await ecs.send(new DescribeClustersCommand({}))
+  assert.equal(cluster?.clusterName, 'default')
+})
+
+test('a broken request is refused in ECS’s words', async (t) => {
+  const { ecs } = await openedAws(t)
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'a b' })), { message: 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$' })
+  await assert.rejects(ecs.send(new DescribeClustersCommand({ include: ['NO' as 'TAGS'] })), { name: 'ClientException' })
+  await assert.rejects(ecs.send(new DeleteClusterCommand({ cluster: 'nope' })), { name: 'ClusterNotFoundException', message: 'Cluster not found.' })
+  await assert.rejects(ecs.send(new DeleteClusterCommand({ cluster: 'a/b' })), {
+    name: 'InvalidParameterException',
+    message: 'Invalid identifier: Unexpected number of separators',
+  })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ capacityProviders: ['nope'] })), { name: 'InvalidParameterException' })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ tags: [{ key: 'aws:x', value: '' }] })), { name: 'InvalidParameterException' })
+  await assert.rejects(ecs.send(new ListClustersCommand({ nextToken: '###' })), { name: 'InvalidParameterException' })
+})
+
+test('250 clusters are listed once each, a hundred at a time', async (t) => {
+  const { ecs } = await openedAws(t)
+  const names = Array.from({ length: 250 }, (_, i) => `c${i}`)
+  await Promise.all(names.map((clusterName) => ecs.send(new CreateClusterCommand({ clusterName }))))
+  const pages: number[] = []
+  const found: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await ecs.send(new ListClustersCommand({ nextToken }))
+    pages.push(page.clusterArns!.length)
+    found.push(...page.clusterArns!)
+    nextToken = page.nextToken
+  } while (nextToken)
+  assert.deepEqual(pages, [100, 100, 50])
+  assert.deepEqual(found.toSorted(), names.map(arn).toSorted())
+})
+
+test('settings, configuration and capacity providers change, each by itself', async (t) => {
+  const { ecs } = await openedAws(t)
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const settings = [{ name: 'containerInsights' as const, value: 'enhanced' }]
+  assert.deepEqual((await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'prod', settings }))).cluster?.settings, settings)
+  const configuration = { executeCommandConfiguration: { logging: 'NONE' as const } }
+  await ecs.send(new UpdateClusterCommand({ cluster: 'prod', configuration, serviceConnectDefaults: { namespace: 'ns' } }))
+  const { cluster } = await ecs.send(
+    new PutClusterCapacityProvidersCommand({
+      cluster: 'prod',
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 2 }],
+    }),
+  )
+  assert.deepEqual(cluster?.defaultCapacityProviderStrategy, [{ capacityProvider: 'FARGATE_SPOT', weight: 2, base: 0 }])
+  assert.deepEqual(cluster?.settings, settings)
+  assert.deepEqual(cluster?.configuration, configuration)
+  assert.deepEqual(cluster?.serviceConnectDefaults, { namespace: 'ns' })
+  const without = await ecs.send(new UpdateClusterCommand({ cluster: 'prod', serviceConnectDefaults: { namespace: '' } }))
+  assert.equal(without.cluster?.serviceConnectDefaults, undefined)
+  await assert.rejects(
+    ecs.send(
+      new PutClusterCapacityProvidersCommand({
+        cluster: 'prod',
+        capacityProviders: [],
+        defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+      }),
+    ),
+    /that is not associated with the cluster/,
+  )
+})
+
+test('a deleted cluster is INACTIVE: described for an hour, not listed, not to be changed, and its name is free', async (t) => {
+  const clock = manualClock()
+  const { ecs } = await openedAws(t, { clock })
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'a', value: 'b' }] }))
+  assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
+  assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status, 'INACTIVE')
+  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
+  await assert.rejects(ecs.send(new UpdateClusterCommand({ cluster: 'prod' })), { name: 'ClientException', message: 'Cluster was not ACTIVE.' })
+
+  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  assert.equal(cluster?.status, 'ACTIVE')
+  assert.deepEqual(cluster?.tags, [])
+  await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
+  clock.advance(3_600_001)
+  await ecs.send(new CreateClusterCommand({ clusterName: 'other' }))
+  assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).failures?.[0]?.reason, 'MISSING')
+})

@@ -1,0 +1,63 @@
+/** ECS's pages: a list is cut at `maxResults`, and `nextToken` goes on after the last key that was shown, so it stays good whatever comes or goes. */
+import { AwsError } from '../protocol/aws-error.ts'
+
+export interface PageRequest {
+  maxResults?: number | undefined
+  nextToken?: string | undefined
+}
+
+export interface Paging<T> {
+  /** What the list is ordered by: unique for each item. */
+  keyOf: (item: T) => string
+  /** Of two keys, as `Array.sort` takes it; by default code units ascending. */
+  compare?: (a: string, b: string) => number
+  /** Items on a page when the request doesn't say. */
+  size?: number
+  /** The most that a request may ask for. */
+  most?: number
+  /** How a key is written as a token. */
+  token?: (key: string) => string
+  /** The key of a token; undefined when it is not one of ours. */
+  keyOfToken?: (token: string) => string | undefined
+}
+
+export interface Page<T> {
+  items: T[]
+  nextToken?: string
+}
+
+/** @throws AwsError InvalidParameterException for a token that is none of ours, or a page size that ECS does not have. */
+export function pageOf<T>(list: Iterable<T>, { maxResults, nextToken }: PageRequest, paging: Paging<T>): Page<T> {
+  const { keyOf, compare = ascending, size = 100, most = 100, token = encode, keyOfToken = decode } = paging
+  if (maxResults !== undefined && (maxResults < 1 || maxResults > most)) throw invalid(`maxResults must be between 1 and ${most}.`)
+  const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
+  if (nextToken !== undefined && after === undefined) throw invalid('Invalid token.')
+  const keyed: [key: string, item: T][] = Array.from(list, (item) => [keyOf(item), item])
+  const left = after === undefined ? keyed : keyed.filter(([key]) => compare(key, after) > 0)
+  left.sort(([a], [b]) => compare(a, b))
+  const items = left.slice(0, maxResults ?? size)
+  const last = items.at(-1)
+  return { items: items.map(([, item]) => item), ...(last && items.length < left.length && { nextToken: token(last[0]) }) }
+}
+
+export function ascending(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+export function descending(a: string, b: string): number {
+  return ascending(b, a)
+}
+
+function encode(key: string): string {
+  return Buffer.from(`after:${key}`).toString('base64')
+}
+
+function decode(token: string): string | undefined {
+  const text = Buffer.from(token, 'base64').toString()
+  return text.startsWith('after:') ? text.slice('after:'.length) : undefined
+}
+
+// The texts of these two were not seen from ECS.
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterException', message)
+}

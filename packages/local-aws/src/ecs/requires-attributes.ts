@@ -1,0 +1,49 @@
+/** What a container instance must be able to do for a task definition: ECS derives it at registration (Developer Guide, "attributes"). */
+import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+
+type Input = Wire<RegisterTaskDefinitionRequest>
+type Container = Wire<ContainerDefinition>
+
+const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
+
+/** Each row: who needs it, and what for. */
+const rules: [names: string[], isNeeded: (input: Input, containers: Container[]) => boolean][] = [
+  [[remoteApi('1.18'), 'ecs.capability.task-eni'], ({ networkMode }) => networkMode === 'awsvpc'],
+  [[remoteApi('1.21')], (_, containers) => containers.some(({ image }) => image?.includes('@sha256:'))],
+  [['com.amazonaws.ecs.capability.ecr-auth'], (_, containers) => containers.some(isInEcr)],
+  [['ecs.capability.execution-role-ecr-pull'], ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(isInEcr)],
+  [['com.amazonaws.ecs.capability.logging-driver.awslogs', remoteApi('1.19')], (_, containers) => containers.some(hasAwsLogs)],
+  [['ecs.capability.execution-role-awslogs'], ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(hasAwsLogs)],
+  [['com.amazonaws.ecs.capability.task-iam-role'], ({ taskRoleArn }) => Boolean(taskRoleArn)],
+  [['ecs.capability.container-health-check'], (_, containers) => containers.some(({ healthCheck }) => healthCheck !== undefined)],
+  [['ecs.capability.container-ordering'], (_, containers) => containers.some(isOrdered)],
+  [['ecs.capability.efsAuth'], ({ volumes = [] }) => volumes.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration !== undefined)],
+  [['ecs.capability.secrets.asm.environment-variables'], (_, containers) => secretsOf(containers).some(isInSecretsManager)],
+  [['ecs.capability.secrets.ssm.environment-variables'], (_, containers) => secretsOf(containers).some((from) => !isInSecretsManager(from))],
+]
+
+export function requiresAttributes(input: Input): string[] {
+  const containers = input.containerDefinitions ?? []
+  return [...new Set(rules.flatMap(([names, isNeeded]) => (isNeeded(input, containers) ? names : [])))]
+}
+
+function isInEcr({ image = '' }: Container): boolean {
+  return /^\d{12}\.dkr\.ecr[.-]/.test(image)
+}
+
+function hasAwsLogs({ logConfiguration }: Container): boolean {
+  return logConfiguration?.logDriver === 'awslogs'
+}
+
+function isOrdered({ dependsOn = [], startTimeout, stopTimeout }: Container): boolean {
+  return dependsOn.length > 0 || startTimeout !== undefined || stopTimeout !== undefined
+}
+
+function secretsOf(containers: Container[]): string[] {
+  return containers.flatMap(({ secrets = [] }) => secrets.map(({ valueFrom }) => valueFrom ?? ''))
+}
+
+function isInSecretsManager(valueFrom: string): boolean {
+  return /^arn:[^:]+:secretsmanager:/.test(valueFrom)
+}
