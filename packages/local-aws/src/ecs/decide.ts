@@ -75,7 +75,8 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
     case 'unhealthy':
       return true
     case 'exited':
-      return task.noted !== 'healthy' && (task.health !== undefined || (task.endingAt ?? 0) < (task.startedAt ?? 0) + warmUpMs)
+      if (task.noted === 'healthy') return false
+      return task.startedAt === undefined || task.health !== undefined || (task.endingAt ?? 0) < task.startedAt + warmUpMs
     case 'asked':
     case undefined:
       return false

@@ -1,6 +1,6 @@
 import type { BackOff } from './back-off.ts'
-import type { StrategyItem } from './capacity-providers.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { StrategyItem } from './strategy-spread.ts'
 
 /** Milliseconds since 1970. */
 export type Instant = number
@@ -25,6 +25,8 @@ export interface ServiceState {
    */
   warmUpMs: number
   backOff: BackOff
+  /** What ECS says where no task of the service can be placed at all. */
+  cannotPlace?: string
 }
 
 export interface DeploymentState {

@@ -1,5 +1,4 @@
 import { backOffDelay, isThrottled } from './back-off.ts'
-import { spread } from './capacity-providers.ts'
 import {
   type DeploymentState,
   type Instant,
@@ -14,6 +13,7 @@ import {
 } from './picture.ts'
 import { type Action, event } from './service-actions.ts'
 import { serviceEvents } from './service-events.ts'
+import { spread } from './strategy-spread.ts'
 
 export interface Look {
   service: ServiceState
@@ -49,7 +49,7 @@ export function roll({ service, primary, older, tasks, now }: Look): Balance {
   const needed = Math.max(0, desiredCount - good.length)
   const room = Math.max(0, most - up.length)
   const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
-  const waits = needed > 0 && now < startsAt
+  const waits = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
   const wanted = Math.min(needed, room)
   const starts = waits ? 0 : Math.min(wanted, MOST_STARTS_A_LOOK)
   // Nothing gives up its place to a task that must not start yet.
@@ -80,11 +80,16 @@ export function roll({ service, primary, older, tasks, now }: Look): Balance {
       ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(service.name, id)])),
       ...(isThrottled(primary.startFailures, desiredCount) && { [`throttled:${primary.id}`]: serviceEvents.unableToStart(service.name) }),
       ...(stuck && !warming && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(service.name) }),
+      ...(needed > 0 && service.cannotPlace !== undefined && { [`unplaced:${primary.id}`]: service.cannotPlace }),
       ...(held.length > 0 && {
         [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(service.name, held[0]?.deployment ?? primary.id, held.length),
       }),
     },
-    times: [...(waits ? [startsAt] : []), ...(starts < wanted && !waits ? [now] : []), ...held.map((task) => task.protectedUntil ?? now)],
+    times: [
+      ...(waits && service.cannotPlace === undefined ? [startsAt] : []),
+      ...(starts < wanted && !waits ? [now] : []),
+      ...held.map((task) => task.protectedUntil ?? now),
+    ],
   }
 }
 

@@ -21,6 +21,8 @@ export const serviceEvents = {
     `${of(service)} is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   percentDeadlock: (service: string) =>
     `${of(service)} was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.`,
+  noContainerInstances: (service: string) =>
+    `${of(service)} was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   tasksUnderProtection: (service: string, deployment: string, count: number) =>
     `${of(service)} was unable to reach steady state because (taskSet ${deployment}) was unable to scale in due to (reason ${count} tasks under protection)`,
   // Not ECS's: this engine says so once where it keeps a field and does nothing about it.

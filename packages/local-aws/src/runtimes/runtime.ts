@@ -37,8 +37,9 @@ export interface PullProgress {
 /** What there is to see of a container. */
 export type ContainerSight =
   | { state: 'waiting' }
-  | { state: 'running'; at: number; health?: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' }
-  /** `at`: milliseconds since 1970. `exitCode` is missing where the runtime could not learn it. */
+  /** `since`, `at`: milliseconds since 1970. `health` where the definition has a check. */
+  | { state: 'running'; since: number; health?: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' }
+  /** `exitCode` is missing where the runtime could not learn it. */
   | { state: 'exited'; at: number; exitCode?: number; reason?: string }
 
 /** What there is to see of a task. The revision goes up with every change. */
@@ -67,9 +68,10 @@ export interface Runtime {
   remove(task: TaskSpec): Promise<void>
   /**
    * Once, after a start of the engine: these tasks are there as far as the engine knows; whatever else of an earlier run is left is removed.
-   * `startedAt` has the containers that were seen running: one that is not any more has exited, without an exit code if that can't be learned.
+   * `sights` has what the engine last saw of each container: one that was seen running and is not there any more has exited meanwhile, without
+   * an exit code if that can't be learned.
    */
-  adopt(tasks: readonly { task: TaskSpec; startedAt: ReadonlyMap<string, number> }[]): Promise<void>
+  adopt(tasks: readonly { task: TaskSpec; sights: ReadonlyMap<string, ContainerSight> }[]): Promise<void>
   /** Lets go of everything without ending a container. */
   close(): Promise<void>
 }

@@ -91,15 +91,15 @@ test('after a restart a container is where its life would have been', async () =
   const task = taskWith({ 'ecs-api.simulated.exit-after': '10', 'ecs-api.simulated.exit-code': '1' })
   const at = clock.now()
   clock.advance(8_000)
-  await runtime.adopt([{ task, startedAt: new Map([['app', at]]) }])
+  await runtime.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
   const look = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
-  assert.deepEqual(await look(), { state: 'running', at })
+  assert.deepEqual(await look(), { state: 'running', since: at })
   clock.advance(2_000)
   assert.deepEqual(await look(), { state: 'exited', at: at + 10_000, exitCode: 1 })
 
   const late = simulatedRuntime({ clock, pace: 'instant' })
   clock.advance(60_000)
-  await late.adopt([{ task, startedAt: new Map([['app', at]]) }])
+  await late.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
   assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), { state: 'exited', at: at + 10_000, exitCode: 1 })
 })
 

@@ -80,21 +80,19 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
 
   /** Lets the container live on from what lies behind it: what was due is so already, what is still to come gets its timer. */
   function live(life: Life, container: string, definition: TaskSpec['containers'][number], startedAt: number): void {
-    const changes = lifeStory(definition, behaviourOf(definition), startedAt, times.healthy)
+    const story = lifeStory(definition, behaviourOf(definition), startedAt, times.healthy)
     const next = (): void => {
       life.callOff.delete(container)
-      const sight = life.sights.get(container)
-      if (sight?.state !== 'running') return
-      const change = changes.shift()
-      if (!change) return
+      const chapter = life.sights.get(container)?.state === 'running' ? story.shift() : undefined
+      if (!chapter) return
       const happen = () => {
-        see(life, container, change)
+        see(life, container, chapter.sight)
         next()
       }
-      if (change.at <= clock.now()) happen()
-      else life.callOff.set(container, clock.at(change.at, happen))
+      if (chapter.at <= clock.now()) happen()
+      else life.callOff.set(container, clock.at(chapter.at, happen))
     }
-    see(life, container, { state: 'running', at: startedAt, ...(definition.healthCheck && { health: 'UNKNOWN' }) })
+    see(life, container, { state: 'running', since: startedAt, ...(definition.healthCheck && { health: 'UNKNOWN' }) })
     next()
   }
 
@@ -169,8 +167,12 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
     },
 
     async adopt(tasks) {
-      for (const { task, startedAt } of tasks)
-        for (const [container, at] of startedAt) live(lifeOf(task), container, definitionOf(task, container), at)
+      for (const { task, sights } of tasks) {
+        const life = lifeOf(task)
+        for (const [container, sight] of sights)
+          if (sight.state === 'running') live(life, container, definitionOf(task, container), sight.since)
+          else life.sights.set(container, sight)
+      }
     },
 
     async close() {
@@ -191,25 +193,19 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
 function lifeStory(
   { healthCheck }: TaskSpec['containers'][number],
   { healthyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode, outOfMemoryAfterMs }: Behaviour,
-  startedAt: number,
+  since: number,
   usuallyHealthyAfterMs: number,
-): Exclude<ContainerSight, { state: 'waiting' }>[] {
-  const healthy = healthyAfterMs ?? (unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined)
-  const at = (ms: number) => startedAt + ms
+): { at: number; sight: ContainerSight }[] {
+  const usual = unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined
+  const turns = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
+    healthCheck && ms !== undefined ? [{ at: since + ms, sight: { state: 'running', since, health } as const }] : []
+  const exits = (ms: number | undefined, how: { exitCode: number; reason?: string }) =>
+    ms === undefined ? [] : [{ at: since + ms, sight: { state: 'exited', at: since + ms, ...how } as const }]
   return [
-    ...(healthCheck && healthy !== undefined ? [{ state: 'running' as const, at: at(healthy), health: 'HEALTHY' as const }] : []),
-    ...(healthCheck && unhealthyAfterMs !== undefined ? [{ state: 'running' as const, at: at(unhealthyAfterMs), health: 'UNHEALTHY' as const }] : []),
-    ...(exitAfterMs === undefined ? [] : [{ state: 'exited' as const, at: at(exitAfterMs), exitCode }]),
-    ...(outOfMemoryAfterMs === undefined
-      ? []
-      : [
-          {
-            state: 'exited' as const,
-            at: at(outOfMemoryAfterMs),
-            exitCode: 137,
-            reason: 'OutOfMemoryError: Container killed due to memory usage',
-          },
-        ]),
+    ...turns(healthyAfterMs ?? usual, 'HEALTHY'),
+    ...turns(unhealthyAfterMs, 'UNHEALTHY'),
+    ...exits(exitAfterMs, { exitCode }),
+    ...exits(outOfMemoryAfterMs, { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }),
   ].sort((a, b) => a.at - b.at)
 }
 
