@@ -1,33 +1,40 @@
 /** The one path behind both doors: from a request and its caller to the answer that may leave. */
-
 import type { Ids } from './ids.ts'
+import { AwsError } from './protocol/aws-error.ts'
 import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
+import { answerQuery, isQuery, type QueryServices, queryError } from './protocol/aws-query.ts'
 import type { Answer, Call, Caller } from './protocol/exchange.ts'
 import type { Storage } from './storage/storage.ts'
 
 export interface FrontParts {
-  services: JsonServices
+  json: JsonServices
+  query: QueryServices
   storage: Storage
   ids: Ids
+  /** Told of what is a fault of ours. The client only hears that there was one. */
+  onFault: (error: unknown) => void
 }
 
-export async function answer(
-  call: Call,
-  identify: (call: Call) => Caller | Promise<Caller>,
-  { services, storage, ids }: FrontParts,
-): Promise<Answer> {
-  const requestId = ids.uuid()
-  const { status, headers, body } = await answerDurably().catch(jsonError)
+export async function answer(call: Call, identify: (call: Call) => Caller | Promise<Caller>, parts: FrontParts): Promise<Answer> {
+  const { storage, onFault } = parts
+  const requestId = parts.ids.uuid()
+  const { status, headers, body } = await answerDurably().catch(refuse)
   return { status, headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) }, body }
 
-  async function answerCall(): Promise<Answer> {
-    return answerJson(call, await identify(call), services)
-  }
-
   async function answerDurably(): Promise<Answer> {
-    const answered = await answerCall().catch(jsonError)
+    const answered = await answerCall().catch(refuse)
     // Refusals wait too: they may tell of a state that is not on disk yet.
     await storage.settled()
     return answered
+  }
+
+  async function answerCall(): Promise<Answer> {
+    const caller = await identify(call)
+    return isQuery(call) ? answerQuery(call, caller, parts.query, requestId) : answerJson(call, caller, parts.json)
+  }
+
+  function refuse(error: unknown): Answer {
+    if (!(error instanceof AwsError)) onFault(error)
+    return isQuery(call) ? queryError(error, requestId) : jsonError(error)
   }
 }

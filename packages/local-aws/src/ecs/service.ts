@@ -7,7 +7,10 @@ import type { JsonService } from '../protocol/aws-json.ts'
 import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './account-settings.ts'
 import type { Actions } from './action.ts'
+import { attributeActions } from './attributes.ts'
+import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
+import { tagActions } from './tags.ts'
 import { taskDefinitionActions } from './task-definitions.ts'
 import { openWorlds, seenAt } from './world.ts'
 
@@ -21,7 +24,14 @@ export interface EcsParts {
   consistencyDelayMs: number
 }
 
-const actions: Actions = { ...accountSettingActions, ...clusterActions, ...taskDefinitionActions }
+const actions: Actions = {
+  ...accountSettingActions,
+  ...attributeActions,
+  ...capacityProviderActions,
+  ...clusterActions,
+  ...tagActions,
+  ...taskDefinitionActions,
+}
 
 export function ecsService({ storage, clock, ids, consistencyDelayMs }: EcsParts): JsonService {
   const worlds = openWorlds(storage)

@@ -6,10 +6,10 @@ export const account = '111122223333'
 export const region = 'us-east-1'
 
 /** An engine of the test's own, in memory, and ECS clients in process. It ends with the test. */
-export async function openedAws(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+export async function openedAws(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
   const aws = new LocalAws({ data: ':memory:', ...options })
   await aws.open()
-  t.after(() => aws.close())
+  if (!closesItself) t.after(() => aws.close())
   const client = (accountNumber = account, clientRegion = region) =>
     new ECSClient({
       region: clientRegion,

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  ListTagsForResourceCommand,
+  PutAttributesCommand,
+  RegisterTaskDefinitionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-ecs'
+import { account, openedAws, region } from '../testing/opened-aws.ts'
+
+const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
+
+test('tags are laid over each other and taken away, on clusters and task definitions', async (t) => {
+  const { ecs } = await openedAws(t)
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'team', value: 'a' }] }))
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }] }))
+  for (const resourceArn of [arn('cluster/prod'), arn('task-definition/web:1')]) {
+    await ecs.send(
+      new TagResourceCommand({
+        resourceArn,
+        tags: [
+          { key: 'team', value: 'b' },
+          { key: 'cost', value: '1' },
+        ],
+      }),
+    )
+    const { tags } = await ecs.send(new ListTagsForResourceCommand({ resourceArn }))
+    assert.deepEqual(
+      tags?.toSorted((a, b) => a.key!.localeCompare(b.key!)),
+      [
+        { key: 'cost', value: '1' },
+        { key: 'team', value: 'b' },
+      ],
+    )
+    await ecs.send(new UntagResourceCommand({ resourceArn, tagKeys: ['team', 'none'] }))
+    assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'cost', value: '1' }])
+  }
+})
+
+test('more than fifty tags, aws: tags, tags without a value and twins are refused', async (t) => {
+  const { ecs } = await openedAws(t)
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const tag = (...tags: { key: string; value?: string }[]) => ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
+  const many = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: '' }))
+  await tag(...many)
+  await assert.rejects(tag({ key: 'more', value: '' }), { name: 'InvalidParameterException' })
+  await tag({ key: 'k0', value: 'other' })
+  await assert.rejects(tag({ key: 'aws:x', value: '' }), { name: 'InvalidParameterException' })
+  await assert.rejects(tag({ key: 'k1', value: '' }, { key: 'k1', value: 'b' }), { name: 'InvalidParameterException' })
+  await assert.rejects(tag({ key: 'k1' }), /Tag value can not be null\./)
+  await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
+})
+
+test('a resource that is inactive, unknown or of another account has no tags', async (t) => {
+  const { ecs } = await openedAws(t)
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
+  const list = (resourceArn: string) => ecs.send(new ListTagsForResourceCommand({ resourceArn }))
+  await assert.rejects(list(arn('cluster/prod')), {
+    name: 'InvalidParameterException',
+    message: 'The specified cluster is inactive. Specify an active cluster and try again.',
+  })
+  await assert.rejects(list(arn('cluster/nope')), { name: 'ResourceNotFoundException' })
+  await assert.rejects(list('arn:aws:ecs:us-east-1:999999999999:cluster/prod'), { name: 'ResourceNotFoundException' })
+  await assert.rejects(list(arn('nonsense/x')), { name: 'InvalidParameterException' })
+  await assert.rejects(list('prod'), { name: 'InvalidParameterException' })
+})
+
+test('an attribute needs a container instance, and there is none', async (t) => {
+  const { ecs } = await openedAws(t)
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  await assert.rejects(ecs.send(new PutAttributesCommand({ cluster: 'prod', attributes: [{ name: 'a', targetId: 'b' }] })), {
+    name: 'TargetNotFoundException',
+  })
+})

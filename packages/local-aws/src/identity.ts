@@ -1,0 +1,59 @@
+/** Who a signed request comes from. */
+import { partitionOf } from '@ecs-api/ecs-model'
+import { type Account, defaultAccount } from './accounts.ts'
+import type { Clock } from './clock.ts'
+import { AwsError } from './protocol/aws-error.ts'
+import type { Call, Caller } from './protocol/exchange.ts'
+import { checkSignature, requiredSignature, type Signature, signatureOf } from './protocol/signature.ts'
+import type { Session } from './sts/service.ts'
+
+export interface IdentityParts {
+  accounts: readonly Account[]
+  session: (accessKeyId: string) => Session | undefined
+  clock: Clock
+  /** Whether a signature must have been made with a key that is known here; else any well-formed one will do. */
+  verify: boolean
+}
+
+const SKEW_MS = 5 * 60_000
+const STS_SKEW_MS = 15 * 60_000
+
+/** The caller of a request over TCP. @throws AwsError as AWS refuses those it does not know. */
+export async function callerBySignature(call: Call, { accounts, session, clock, verify }: IdentityParts): Promise<Caller> {
+  const signature = requiredSignature(call)
+  const { accessKeyId, region, service } = signature
+  const temporary = session(accessKeyId)
+  if (temporary) checkSession(call, temporary, clock.now())
+  const permanent = accounts.find((account) => account.accessKeyId === accessKeyId)
+  if (verify) {
+    const secret = temporary?.secretAccessKey ?? (call.headers['x-amz-security-token'] === undefined ? permanent?.secretAccessKey : undefined)
+    if (secret === undefined) throw unrecognized()
+    await checkSignature(call, signature, secret, clock.now(), service === 'sts' ? STS_SKEW_MS : SKEW_MS)
+  }
+  if (temporary) return { account: temporary.account, region, arn: temporary.arn, userId: temporary.userId }
+  return rootCaller(permanent?.number ?? accountOfKey(accessKeyId), region)
+}
+
+/** The caller of a request in process: trusted as that account, in the Region that the client signed for. */
+export function callerInProcess(account: string, call: Call): Caller {
+  const signature: Signature | undefined = signatureOf(call)
+  return rootCaller(account, signature?.region ?? 'us-east-1')
+}
+
+function rootCaller(account: string, region: string): Caller {
+  return { account, region, arn: `arn:${partitionOf(region)}:iam::${account}:root`, userId: account }
+}
+
+function checkSession(call: Call, { sessionToken, expiresAt }: Session, now: number): void {
+  if (call.headers['x-amz-security-token'] !== sessionToken) throw unrecognized()
+  if (now >= expiresAt) throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
+}
+
+/** The convention of local AWSes: twelve digits for a key mean that account. */
+function accountOfKey(accessKeyId: string): string {
+  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : defaultAccount.number
+}
+
+function unrecognized(): AwsError {
+  return new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
+}

@@ -1,0 +1,63 @@
+/** The Query protocol (STS and others of the older services): a form in, XML out. */
+import { AwsError, serverFault } from './aws-error.ts'
+import type { Answer, Call, Caller } from './exchange.ts'
+
+/** Does the action, answers with the members of its result; throws AwsError. */
+export type QueryAction = (action: string, parameters: URLSearchParams, caller: Caller) => Promise<XmlMembers>
+export interface XmlMembers {
+  [name: string]: string | number | XmlMembers
+}
+
+export interface QueryService {
+  namespace: string
+  call: QueryAction
+}
+
+/** Services by the `Version` that their requests carry: it is what tells them apart at one endpoint. */
+export type QueryServices = Record<string, QueryService>
+
+export function isQuery({ headers }: Call): boolean {
+  return headers['x-amz-target'] === undefined && (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+}
+
+export async function answerQuery(call: Call, caller: Caller, services: QueryServices, requestId: string): Promise<Answer> {
+  const parameters = new URLSearchParams(new TextDecoder().decode(call.body))
+  const action = parameters.get('Action') ?? ''
+  const version = parameters.get('Version') ?? ''
+  const service = Object.hasOwn(services, version) ? services[version] : undefined
+  if (!service) throw new AwsError('UnknownOperationException', `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`)
+  const result = await service.call(action, parameters, caller)
+  return xmlAnswer(200, `${action}Response`, service.namespace, { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } })
+}
+
+// The same faults have other names and statuses here (IAM User Guide and STS API Reference, "Common errors").
+const faults: Record<string, [code: string, status: number]> = {
+  ExpiredTokenException: ['ExpiredToken', 403],
+  IncompleteSignatureException: ['IncompleteSignature', 403],
+  InvalidSignatureException: ['SignatureDoesNotMatch', 403],
+  MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403],
+  UnknownOperationException: ['InvalidAction', 400],
+  UnrecognizedClientException: ['InvalidClientTokenId', 403],
+  ServerException: ['InternalFailure', 500],
+}
+
+export function queryError(error: unknown, requestId: string): Answer {
+  const known = error instanceof AwsError ? error : serverFault()
+  const [code, status] = faults[known.code] ?? [known.code, known.status]
+  const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: known.message }
+  return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', { Error: fault, RequestId: requestId })
+}
+
+function xmlAnswer(status: number, root: string, namespace: string, members: XmlMembers): Answer {
+  return { status, headers: { 'content-type': 'text/xml' }, body: `<${root} xmlns="${namespace}">${xml(members)}</${root}>` }
+}
+
+function xml(members: XmlMembers): string {
+  return Object.entries(members)
+    .map(([name, value]) => `<${name}>${typeof value === 'object' ? xml(value) : escaped(String(value))}</${name}>`)
+    .join('')
+}
+
+function escaped(text: string): string {
+  return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

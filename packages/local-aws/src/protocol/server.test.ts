@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { type TestContext, test } from 'node:test'
+import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs'
+import { Sha256 } from '@smithy/core/checksum'
+import { HttpRequest } from '@smithy/core/transport'
+import { SignatureV4 } from '@smithy/signature-v4'
+import type { LocalAwsOptions } from '../index.ts'
+import { manualClock } from '../testing/manual-clock.ts'
+import { openedAws } from '../testing/opened-aws.ts'
+
+const given = {
+  number: '111122223333',
+  name: 'given',
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+}
+
+test('a client elsewhere, signing with the account’s keys, sees what a client in process sees', async (t) => {
+  const { ecs, remote } = await listening(t, { verify: true, accounts: [given] })
+  const { cluster } = await remote(given).send(new CreateClusterCommand({ clusterName: 'prod' }))
+  assert.deepEqual((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS', 'SETTINGS'] }))).clusters, [cluster])
+})
+
+test('a wrong secret, an unknown key and a clock that is off are refused in AWS’s words', async (t) => {
+  const clock = manualClock(Date.now())
+  const { remote } = await listening(t, { verify: true, accounts: [given], clock })
+  await assert.rejects(remote({ ...given, secretAccessKey: 'wrong' }).send(new ListClustersCommand({})), {
+    name: 'InvalidSignatureException',
+    message: /^The request signature we calculated does not match the signature you provided\./,
+  })
+  await assert.rejects(remote({ ...given, accessKeyId: 'AKIANOBODY' }).send(new ListClustersCommand({})), {
+    name: 'UnrecognizedClientException',
+    message: 'The security token included in the request is invalid.',
+  })
+  await assert.rejects(remote({ ...given, sessionToken: 'none' }).send(new ListClustersCommand({})), { name: 'UnrecognizedClientException' })
+  clock.advance(6 * 60_000)
+  await assert.rejects(remote(given).send(new ListClustersCommand({})), {
+    name: 'InvalidSignatureException',
+    message: /^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 5 min\.\)$/,
+  })
+})
+
+test('what was signed can not be changed on the way', async (t) => {
+  const { url } = await listening(t, { verify: true, accounts: [given] })
+  const signed = await signedRequest(url, given)
+  const clusterArns = async (body: string, headers = signed.headers) => (await post(url, headers, body)).body
+  assert.match(await clusterArns(signed.body), /"clusterArns":\[\]/)
+  assert.match(await clusterArns('{"maxResults":1}'), /InvalidSignatureException/)
+  assert.match(
+    await clusterArns(signed.body, { ...signed.headers, 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster' }),
+    /InvalidSignatureException/,
+  )
+  const { authorization = '', ...unsigned } = signed.headers
+  assert.match(await clusterArns(signed.body, unsigned), /MissingAuthenticationTokenException/)
+  assert.match(await clusterArns(signed.body, { ...unsigned, authorization: authorization.slice(0, 40) }), /IncompleteSignatureException/)
+  assert.match(await clusterArns(signed.body, { ...signed.headers, 'x-amz-content-sha256': '0'.repeat(64) }), /InvalidSignatureException/)
+})
+
+test('without --verify any well-formed signature will do; the key may be the account’s number', async (t) => {
+  const { aws, client, remote } = await listening(t)
+  await remote({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(new CreateClusterCommand({ clusterName: 'a' }))
+  await remote({ accessKeyId: 'test', secretAccessKey: 'x' }).send(new CreateClusterCommand({ clusterName: 'b' }))
+  assert.match((await client('999988887777').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '', /999988887777:cluster\/a$/)
+  assert.match((await client('000000000000').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '', /000000000000:cluster\/b$/)
+  await assert.rejects(aws.listen({ host: '0.0.0.0' }), /loopback only/)
+})
+
+test('what is no request of AWS’s is answered as AWS does', async (t) => {
+  const { url } = await listening(t)
+  const { headers } = await signedRequest(url, given)
+  const answered = await post(url, headers, '{"maxResults":')
+  assert.equal(answered.status, 400)
+  assert.equal(answered.headers['content-type'], 'application/x-amz-json-1.1')
+  assert.match(String(answered.headers['x-amzn-requestid']), /^[0-9a-f-]{36}$/)
+  assert.equal(answered.body, '{"__type":"SerializationException"}')
+  assert.match((await post(url, headers, '{"maxResults":"ten"}')).body, /"__type":"SerializationException","message":/)
+  const unknown = { ...headers, 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.Nope' }
+  assert.equal((await post(url, unknown, '{}')).body, '{"__type":"UnknownOperationException"}')
+  const { 'x-amz-target': _, ...without } = headers
+  assert.equal((await post(url, without, '{}')).body, '{"__type":"UnknownOperationException"}')
+  assert.equal((await post(url, headers, 'x'.repeat(1_100_000))).status, 413)
+})
+
+test('closing lets a request under way end', async (t) => {
+  const { aws, url } = await listening(t, {}, { closesItself: true })
+  const { headers } = await signedRequest(url, given)
+  const { answered, write } = started(url, { ...headers, 'content-length': '2' })
+  write('{')
+  await new Promise<void>((resolve) => {
+    const agent = request(url, { method: 'POST' }, (response) => response.resume().on('end', resolve))
+    agent.end()
+  })
+  const closed = aws.close()
+  write('}')
+  assert.equal((await answered).status, 200)
+  await closed
+})
+
+async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
+  const opened = await openedAws(t, options, { closesItself })
+  const { url } = await opened.aws.listen()
+  const remote = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => {
+    const client = new ECSClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 })
+    t.after(() => client.destroy())
+    return client
+  }
+  return { ...opened, url, remote }
+}
+
+/** ListClusters as a client would send it. */
+async function signedRequest(url: string, credentials: { accessKeyId: string; secretAccessKey: string }) {
+  const { host, hostname } = new URL(url)
+  const body = '{}'
+  const headers = { host, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.ListClusters' }
+  const signer = new SignatureV4({ credentials, region: 'us-east-1', service: 'ecs', sha256: Sha256, applyChecksum: false })
+  const signed = await signer.sign(new HttpRequest({ method: 'POST', hostname, headers, body }))
+  return { headers: signed.headers, body }
+}
+
+interface Answered {
+  status: number
+  headers: Record<string, unknown>
+  body: string
+}
+
+function started(url: string, headers: Record<string, string>): { answered: Promise<Answered>; write: (text: string) => void } {
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>()
+  const sending = request(url, { method: 'POST', headers }, (response) => {
+    let body = ''
+    response.setEncoding('utf8')
+    response.on('data', (chunk) => {
+      body += chunk
+    })
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
+  })
+  sending.on('error', reject)
+  return { answered: promise, write: (text) => sending.write(text) }
+}
+
+async function post(url: string, headers: Record<string, string>, body: string): Promise<Answered> {
+  const { answered, write } = started(url, { ...headers, 'content-length': String(Buffer.byteLength(body)) })
+  write(body)
+  return answered
+}

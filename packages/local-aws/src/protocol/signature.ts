@@ -1,0 +1,109 @@
+/** AWS Signature Version 4 in the Authorization header: reading it, and finding out whether it was made with a secret. */
+import { timingSafeEqual } from 'node:crypto'
+import { Sha256 } from '@smithy/core/checksum'
+import { HttpRequest } from '@smithy/core/transport'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { AwsError } from './aws-error.ts'
+import type { Call } from './exchange.ts'
+
+/** `AWS4-HMAC-SHA256 Credential=KEY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host;x-amz-date, Signature=…`, taken apart. */
+export interface Signature {
+  accessKeyId: string
+  /** `yyyymmdd`. */
+  date: string
+  region: string
+  service: string
+  signedHeaders: string[]
+  signature: string
+}
+
+/** Undefined where there is no well-formed signature. */
+export function signatureOf({ headers }: Call): Signature | undefined {
+  const given = headers.authorization
+  if (!given?.startsWith('AWS4-HMAC-SHA256 ')) return undefined
+  const part = (name: string) => new RegExp(`[ ,]${name}=([^ ,]+)`).exec(given)?.[1] ?? ''
+  const [, accessKeyId, date, region, service] = /^([^/]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request$/.exec(part('Credential')) ?? []
+  const signature = part('Signature')
+  const signedHeaders = part('SignedHeaders').split(';')
+  if (!accessKeyId || !date || !region || !service || !/^[0-9a-f]{64}$/.test(signature) || signedHeaders[0] === '') return undefined
+  return { accessKeyId, date, region, service, signedHeaders, signature }
+}
+
+/** @throws AwsError as AWS says it, when there is none or it is not well-formed. */
+export function requiredSignature(call: Call): Signature {
+  if (call.headers.authorization === undefined) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
+  const signature = signatureOf(call)
+  if (!signature)
+    throw new AwsError(
+      'IncompleteSignatureException',
+      "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter.",
+    )
+  return signature
+}
+
+/**
+ * @param skewMs how far the signer's clock may be off: five minutes for most services.
+ * @throws AwsError InvalidSignatureException when it was not made with that secret, of this request, about now.
+ */
+export async function checkSignature(call: Call, signature: Signature, secretAccessKey: string, now: number, skewMs: number): Promise<void> {
+  const signedAt = call.headers['x-amz-date'] ?? ''
+  checkTime(signedAt, now, skewMs)
+  const isOfThatDay = signedAt.startsWith(signature.date)
+  if (isOfThatDay && signsEnough(call, signature) && (await isPayloadAsSigned(call)) && (await isSignedWith(call, signature, secretAccessKey))) return
+  throw invalid('The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.')
+}
+
+function checkTime(signedAt: string, now: number, skewMs: number): void {
+  const time = parseBasicDate(signedAt)
+  if (time === undefined)
+    throw new AwsError('IncompleteSignatureException', "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+  const minutes = skewMs / 60_000
+  if (time < now - skewMs)
+    throw invalid(`Signature expired: ${signedAt} is now earlier than ${basicDate(now - skewMs)} (${basicDate(now)} - ${minutes} min.)`)
+  if (time > now + skewMs)
+    throw invalid(`Signature not yet current: ${signedAt} is still later than ${basicDate(now + skewMs)} (${basicDate(now)} + ${minutes} min.)`)
+}
+
+/** What says which machine, when and what action must be under the signature (IAM User Guide, "Create a signed AWS API request"). */
+function signsEnough({ headers }: Call, { signedHeaders }: Signature): boolean {
+  const all = Object.keys(headers).filter((name) => name === 'host' || name.startsWith('x-amz-'))
+  return (
+    signedHeaders.includes('host') && all.every((name) => signedHeaders.includes(name)) && signedHeaders.every((name) => headers[name] !== undefined)
+  )
+}
+
+async function isPayloadAsSigned({ headers, body }: Call): Promise<boolean> {
+  const claimed = headers['x-amz-content-sha256']
+  if (claimed === undefined) return true
+  const hash = new Sha256()
+  hash.update(body)
+  return Buffer.from(await hash.digest()).toString('hex') === claimed
+}
+
+async function isSignedWith(call: Call, signature: Signature, secretAccessKey: string): Promise<boolean> {
+  const { accessKeyId, region, service, signedHeaders } = signature
+  const signer = new SignatureV4({ credentials: { accessKeyId, secretAccessKey }, region, service, sha256: Sha256, applyChecksum: false })
+  const headers = Object.fromEntries(signedHeaders.map((name) => [name, call.headers[name] ?? '']))
+  const request = new HttpRequest({ method: call.method, path: call.path, query: call.query, headers, body: call.body })
+  const signed = await signer.sign(request, {
+    signingDate: new Date(parseBasicDate(call.headers['x-amz-date'] ?? '') ?? 0),
+    signableHeaders: new Set(signedHeaders),
+  })
+  const expected = signatureOf({ ...call, headers: signed.headers })?.signature ?? ''
+  return expected.length === signature.signature.length && timingSafeEqual(Buffer.from(expected), Buffer.from(signature.signature))
+}
+
+function parseBasicDate(text: string): number | undefined {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? []
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(time) ? undefined : time
+}
+
+/** `20261123T150000Z`. */
+function basicDate(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '')
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidSignatureException', message)
+}

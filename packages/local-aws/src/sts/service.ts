@@ -1,0 +1,104 @@
+/** STS: who am I, and being someone else for a while. */
+import { createHash } from 'node:crypto'
+import { parseArn } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
+import type { Caller } from '../protocol/exchange.ts'
+import type { Storage } from '../storage/storage.ts'
+import { openSessions, type Session, startSession } from './sessions.ts'
+
+export type { Session } from './sessions.ts'
+
+export const stsVersion = '2011-06-15'
+
+export interface StsParts {
+  storage: Storage
+  clock: Clock
+  /** Whether the account's roles can be assumed by a caller who brings this external id. */
+  trusts: (account: string, externalId: string | undefined) => boolean
+}
+
+export interface Sts extends QueryService {
+  session(accessKeyId: string): Session | undefined
+}
+
+export function stsService({ storage, clock, trusts }: StsParts): Sts {
+  const sessions = openSessions(storage)
+
+  function assumeRole(parameters: URLSearchParams, caller: Caller): XmlMembers {
+    const { roleArn, roleName, account, sessionName, seconds, externalId } = readAssumeRole(parameters)
+    if (!trusts(account, externalId))
+      throw new AwsError('AccessDenied', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`, { status: 403 })
+    const now = clock.now()
+    const userId = `${roleId(roleArn)}:${sessionName}`
+    const arn = `arn:${parseArn(roleArn)?.partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`
+    const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = startSession(
+      sessions,
+      { account, arn, userId, expiresAt: now + seconds * 1000 },
+      now,
+    )
+    return {
+      AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
+      Credentials: {
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: secretAccessKey,
+        SessionToken: sessionToken,
+        Expiration: new Date(expiresAt).toISOString().replace(/\.\d{3}/, ''),
+      },
+    }
+  }
+
+  return {
+    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    session: (accessKeyId) => sessions.get(accessKeyId),
+    async call(action, parameters, caller) {
+      switch (action) {
+        case 'AssumeRole':
+          return assumeRole(parameters, caller)
+        case 'GetCallerIdentity':
+          return { Arn: caller.arn, UserId: caller.userId, Account: caller.account }
+        default:
+          throw new AwsError('UnknownOperationException', `This engine does not have the action ${action} of AWS STS.`)
+      }
+    },
+  }
+}
+
+interface AssumeRole {
+  roleArn: string
+  roleName: string
+  account: string
+  sessionName: string
+  seconds: number
+  externalId: string | undefined
+}
+
+/** API Reference, AssumeRole: what each parameter may be. */
+function readAssumeRole(parameters: URLSearchParams): AssumeRole {
+  const roleArn = parameters.get('RoleArn')
+  const sessionName = parameters.get('RoleSessionName')
+  if (roleArn === null) throw invalid('roleArn', null, 'Member must not be null')
+  if (sessionName === null) throw invalid('roleSessionName', null, 'Member must not be null')
+  const [, account, roleName] = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? []
+  if (!account || !roleName) throw new AwsError('ValidationError', `${roleArn} is invalid`)
+  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
+    throw invalid('roleSessionName', sessionName, 'Member must satisfy regular expression pattern: [\\w+=,.@-]*')
+  const seconds = Number(parameters.get('DurationSeconds') ?? 3600)
+  if (!Number.isInteger(seconds) || seconds < 900) throw invalid('durationSeconds', seconds, 'Member must have value greater than or equal to 900')
+  if (seconds > 43_200) throw invalid('durationSeconds', seconds, 'Member must have value less than or equal to 43200')
+  const externalId = parameters.get('ExternalId') ?? undefined
+  if (externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId))
+    throw invalid('externalId', externalId, 'Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*')
+  return { roleArn, roleName, account, sessionName, seconds, externalId }
+}
+
+function invalid(member: string, value: string | number | null, constraint: string): AwsError {
+  const shown = value === null ? 'null' : `'${value}'`
+  return new AwsError('ValidationError', `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`)
+}
+
+/** The same for the same role, as an id of IAM's is. */
+function roleId(roleArn: string): string {
+  return `AROA${createHash('sha256').update(roleArn).digest('hex').slice(0, 17).toUpperCase()}`
+}

@@ -1,0 +1,34 @@
+/** Credentials that AssumeRole gave away: what they stand for, and until when. */
+import { randomBytes } from 'node:crypto'
+import { type AccessKey, newAccessKey } from '../access-keys.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Table } from '../storage/table.ts'
+
+export interface Session extends AccessKey {
+  sessionToken: string
+  account: string
+  arn: string
+  userId: string
+  /** Milliseconds since 1970. */
+  expiresAt: number
+}
+
+/** For so long an expired session is known to have been one, and its user told that it has expired. */
+const EXPIRED_KEPT_MS = 86_400_000
+
+export type Sessions = Table<Session>
+
+export function openSessions(storage: Storage): Sessions {
+  return storage.table<Session>('sts/sessions')
+}
+
+export function startSession(sessions: Sessions, about: Pick<Session, 'account' | 'arn' | 'userId' | 'expiresAt'>, now: number): Session {
+  for (const { accessKeyId, expiresAt } of [...sessions.values()]) if (expiresAt < now - EXPIRED_KEPT_MS) sessions.delete(accessKeyId)
+  const session: Session = {
+    ...about,
+    ...newAccessKey('ASIA'),
+    sessionToken: randomBytes(96).toString('base64'),
+  }
+  sessions.set(session.accessKeyId, session)
+  return session
+}
