@@ -2,6 +2,7 @@ import type { Wire } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { Caller } from '../protocol/exchange.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Seen, World } from './world.ts'
 
 /** What an action of ECS works on, and with. */
@@ -13,6 +14,8 @@ export interface ActionContext {
   caller: Caller
   clock: Clock
   ids: Ids
+  /** Told of each service and task that an action changes. */
+  scheduler: Scheduler
 }
 
 /**
