@@ -80,7 +80,7 @@ export default {
     {
       name: 'known-rooms',
       severity: 'error',
-      from: { path: `^${gateway}/[^/]+\\.ts$` },
+      from: { path: `^${gateway}/[^/]+\\.ts$`, pathNot: '\\.test\\.ts$' },
       to: { path: othersThan(...rooms), pathNot: `^${gateway}/[^/]+\\.ts$` },
     },
   ],
