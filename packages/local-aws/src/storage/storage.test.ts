@@ -127,3 +127,34 @@ test('five thousand records are there again within a second', async (t) => {
   assert.equal(again.table('things').size, 5000)
   assert.ok(performance.now() - started < 1000)
 })
+
+test('work that throws has changed nothing, in memory and on disk, however it is nested', async (t) => {
+  const data = dataFolder(t)
+  const storage = openStorage(data)
+  const things = storage.table('things', byOwner)
+  things.set('a', { id: 'a', owner: 'x' })
+  const fail = () => {
+    throw new Error('no')
+  }
+  assert.throws(() =>
+    storage.atomically(() => {
+      things.set('a', { id: 'a', owner: 'y' })
+      things.set('a', { id: 'a', owner: 'z' })
+      storage.atomically(() => things.set('b', { id: 'b' }))
+      things.delete('a')
+      fail()
+    }),
+  )
+  storage.atomically(() => {
+    things.set('c', { id: 'c' })
+    assert.throws(() => storage.atomically(() => [things.delete('a'), fail()]))
+  })
+  const left = [{ id: 'a', owner: 'x' }, { id: 'c' }]
+  assert.deepEqual([things.get('a'), things.get('b'), things.get('c')], [left[0], undefined, left[1]])
+  assert.equal(things.count('owner', 'x'), 1)
+  await storage.settled()
+  storage.close()
+  const again = openStorage(data)
+  t.after(() => again.close())
+  assert.deepEqual([...again.table('things').values()], left)
+})
