@@ -51,7 +51,7 @@ export function ecsService({ storage, clock, ids, consistencyDelayMs }: EcsParts
     const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
-    return action({ world, seen, caller, clock, ids }, input as never)
+    return storage.atomically(() => action({ world, seen, caller, clock, ids }, input as never))
   }
 }
 

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { cpuUnits, memoryMiB, nearestName, smallestSize } from './index.ts'
+
+test('cpu and memory are read with and without their unit', () => {
+  assert.deepEqual(['256', ' 256 ', '.25 vCPU', '1vcpu', '0.1 vCPU', 'much', ''].map(cpuUnits), [
+    256,
+    256,
+    256,
+    1024,
+    undefined,
+    undefined,
+    undefined,
+  ])
+  assert.deepEqual(['512', '0.5 GB', '3 GB', '3GB', '1 TB'].map(memoryMiB), [512, 512, 3072, 3072, undefined])
+})
+
+test('the smallest size is the first that holds what is asked for', () => {
+  assert.deepEqual(smallestSize({ atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 256, memory: 512 })
+  assert.deepEqual(smallestSize({ atLeastCpu: 300, atLeastMemory: 4500 }), { cpu: 1024, memory: 5120 })
+  assert.deepEqual(smallestSize({ cpu: 1024, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 2048 })
+  assert.deepEqual(smallestSize({ memory: 8192, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 8192 })
+  assert.deepEqual(smallestSize({ atLeastCpu: 0, atLeastMemory: 0, windows: true }), { cpu: 1024, memory: 2048 })
+  assert.equal(smallestSize({ cpu: 300, atLeastCpu: 0, atLeastMemory: 0 }), undefined)
+  assert.equal(smallestSize({ atLeastCpu: 99999, atLeastMemory: 0 }), undefined)
+})
+
+test('a misspelt name finds the one that was meant, and a strange one none', () => {
+  const words = ['containerDefinitions', 'family', 'cpu', 'memory']
+  assert.deepEqual(
+    ['containerDefinition', 'famliy', 'CPU', 'memmory', 'zebra'].map((word) => nearestName(word, words)),
+    ['containerDefinitions', 'family', 'cpu', 'memory', undefined],
+  )
+})

@@ -1,0 +1,312 @@
+/**
+ * Reads a client's JSON into an input of ECS's. It is lenient where a form (the closed tables of rules and shorthands) says so,
+ * and strict elsewhere: every fault is collected, each under the JSON pointer (RFC 6901) that the client wrote.
+ */
+import { cpuUnits, memoryMiB } from './fargate-sizes.ts'
+import { nearestName } from './nearest-name.ts'
+import type { Path } from './rules/rule.ts'
+import type { Member, Shape, StructureShape } from './service-model.ts'
+
+/** Another way to write a member. */
+export interface Shorthand {
+  /** Where in the same structure the value belongs. */
+  to: readonly string[]
+  /** Turns the shorthand's value into the member's own form; left out where they are the same. */
+  expand?: (value: unknown, pointer: string, report: Report) => unknown
+}
+
+/** What a client may write besides ECS's own form. */
+export interface Form {
+  /** Shorthands by structure name, then by the client's word. */
+  shorthands: Readonly<Record<string, Readonly<Record<string, Shorthand>>>>
+  /** Members that may be a map where ECS has a list of pairs. */
+  pairs: ReadonlySet<string>
+  /** Members by structure name that only answers have: dropped without a word. */
+  answerOnly: Readonly<Record<string, ReadonlySet<string>>>
+}
+
+export interface ReadingFault {
+  pointer: string
+  message: string
+}
+
+export type Report = (pointer: string, message: string) => void
+
+export interface Reading {
+  /** In ECS's own shape. */
+  value: Record<string, unknown>
+  faults: ReadingFault[]
+  /** The pointer under which the client wrote what is now at this path; for what was not written, under what would hold it. */
+  pointerTo(path: Path): string
+}
+
+/** What `null` means: not given (POST, PUT), or remove what is there (JSON Merge Patch). */
+export type Nulls = 'not given' | 'remove'
+
+/** Reads a body as the structure. `at` is the pointer of the body itself, where it stands inside another one. */
+export function read(shape: StructureShape, body: unknown, form: Form, { nulls = 'not given' as Nulls, at = '' } = {}): Reading {
+  const faults: ReadingFault[] = []
+  const origins = new Map<string, string>([['', at]])
+  const report: Report = (pointer, message) => {
+    faults.push({ pointer, message })
+  }
+  const sealed = new Set<string>()
+  const reader = new Reader(form, nulls, origins, sealed, report)
+  const value = isObject(body) ? reader.structure(shape, body, at, []) : {}
+  if (!isObject(body)) report(at, `${described(body)} where an object is expected`)
+  return { value, faults, pointerTo: (path) => pointerTo(origins, sealed, path) }
+}
+
+/** A list of pairs that a patch gave as a map: only what it names changes, null removes. */
+export class PairsPatch {
+  readonly entries: ReadonlyMap<string, unknown>
+  constructor(entries: ReadonlyMap<string, unknown>) {
+    this.entries = entries
+  }
+}
+
+class Reader {
+  readonly #form: Form
+  readonly #nulls: Nulls
+  readonly #origins: Map<string, string>
+  /** Paths whose inside the client did not write: what stands there came out of a shorthand. */
+  readonly #sealed: Set<string>
+  readonly #report: Report
+
+  constructor(form: Form, nulls: Nulls, origins: Map<string, string>, sealed: Set<string>, report: Report) {
+    this.#form = form
+    this.#nulls = nulls
+    this.#origins = origins
+    this.#sealed = sealed
+    this.#report = report
+  }
+
+  structure(shape: StructureShape, given: Record<string, unknown>, pointer: string, path: Path): Record<string, unknown> {
+    const result: Record<string, unknown> = {}
+    const shorthands = this.#form.shorthands[shape.name] ?? {}
+    for (const [word, value] of Object.entries(given)) {
+      const here = `${pointer}/${escaped(word)}`
+      const member = shape.members.get(word)
+      const shorthand = Object.hasOwn(shorthands, word) ? shorthands[word] : undefined
+      if (!member && !shorthand) {
+        if (!this.#form.answerOnly[shape.name]?.has(word)) this.#unknown(word, here, shape, shorthands)
+        continue
+      }
+      if (value === undefined || (value === null && this.#nulls === 'not given')) continue
+      if (member) this.#place(result, shape, [word], value, here, path)
+      else if (shorthand) this.#shorthand(result, shape, shorthand, value, here, path)
+    }
+    return result
+  }
+
+  #shorthand(result: Record<string, unknown>, shape: StructureShape, { to, expand }: Shorthand, value: unknown, here: string, path: Path): void {
+    let sound = true
+    const expanded =
+      expand && value !== null
+        ? expand(value, here, (pointer, message) => {
+            sound = false
+            this.#report(pointer, message)
+          })
+        : value
+    if (!sound || expanded === undefined) return
+    if (expand) this.#sealed.add(key([...path, ...to]))
+    this.#place(result, shape, to, expanded, here, path)
+  }
+
+  /** Puts a value to where it belongs, which may lie deeper than it was written. */
+  #place(into: Record<string, unknown>, shape: StructureShape, to: readonly string[], value: unknown, here: string, path: Path): void {
+    const [word, ...deeper] = to
+    const member = word === undefined ? undefined : shape.members.get(word)
+    if (!member) throw new Error(`${shape.name} has no member ${word}`)
+    const at = [...path, member.name]
+    if (deeper.length > 0 && member.shape.kind === 'structure') {
+      const inner = into[member.name] ?? {}
+      into[member.name] = inner
+      if (isObject(inner)) this.#place(inner, member.shape, deeper, value, here, at)
+      return
+    }
+    const before = this.#origins.get(key(at))
+    if (
+      into[member.name] !== undefined &&
+      isObject(into[member.name]) &&
+      member.shape.kind === 'structure' &&
+      isObject(value) &&
+      before === undefined
+    ) {
+      // Shorthands have already filled a part of it: what both give is given twice.
+      const read = this.structure(member.shape, value, here, at)
+      this.#merge(into[member.name] as Record<string, unknown>, read, here, at)
+      return
+    }
+    if (into[member.name] !== undefined) {
+      this.#report(here, `${member.name} is given twice: here and at ${before ?? here}`)
+      return
+    }
+    this.#origins.set(key(at), here)
+    const result = this.#value(member, member.shape, value, here, at)
+    if (result !== undefined) into[member.name] = result
+  }
+
+  #merge(into: Record<string, unknown>, read: Record<string, unknown>, here: string, at: Path): void {
+    for (const [word, value] of Object.entries(read)) {
+      const there = into[word]
+      if (there === undefined) into[word] = value
+      else if (isObject(there) && isObject(value)) this.#merge(there, value, here, [...at, word])
+      else this.#report(`${here}/${escaped(word)}`, `${word} is given twice, in two forms`)
+    }
+  }
+
+  #value(member: Member, shape: Shape, value: unknown, here: string, path: Path): unknown {
+    if (value === null) return this.#nulls === 'remove' ? null : undefined
+    switch (shape.kind) {
+      case 'structure':
+        if (!isObject(value)) return this.#wrong(value, 'an object', here)
+        return this.structure(shape, value, here, path)
+      case 'list':
+        if (isObject(value) && this.#form.pairs.has(member.name) && shape.of.kind === 'structure') return this.#pairs(shape.of, value, here, path)
+        if (!Array.isArray(value)) return this.#wrong(value, this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list', here)
+        return this.#list(member, shape.of, value, here, path)
+      case 'map':
+        if (!isObject(value)) return this.#wrong(value, 'a map', here)
+        return this.#map(member, shape.of, value, here, path)
+      case 'boolean':
+        return typeof value === 'boolean' ? value : this.#wrong(value, 'true or false', here)
+      case 'integer':
+      case 'double':
+        return this.#number(member, shape.kind, value, here)
+      case 'timestamp':
+        return this.#timestamp(value, here)
+      case 'document':
+        return value
+      case 'string':
+        if (isQuantity(member)) return this.#quantity(member, value, here)
+        return typeof value === 'string' ? value : this.#wrong(value, 'a string', here)
+      case 'blob':
+        return typeof value === 'string' ? value : this.#wrong(value, 'a string (base64)', here)
+    }
+  }
+
+  #list(member: Member, of: Shape, value: unknown[], here: string, path: Path): unknown[] {
+    const items: unknown[] = []
+    const seen = new Set<unknown>()
+    const pairKey = this.#form.pairs.has(member.name) && of.kind === 'structure' ? keyAndValue(of)[0] : undefined
+    value.forEach((item, i) => {
+      const pointer = `${here}/${i}`
+      if (item === null || item === undefined) {
+        this.#report(pointer, 'null in a list')
+        return
+      }
+      this.#origins.set(key([...path, items.length]), pointer)
+      const read = this.#value(member, of, item, pointer, [...path, items.length])
+      if (read === undefined) return
+      const name = pairKey && isObject(read) ? read[pairKey] : undefined
+      if (name !== undefined && seen.has(name)) this.#report(pointer, `${name} is given twice in ${member.name}`)
+      seen.add(name)
+      items.push(read)
+    })
+    return items
+  }
+
+  #pairs(of: StructureShape, value: Record<string, unknown>, here: string, path: Path): unknown {
+    const [nameMember, valueMember] = keyAndValue(of)
+    const shape = of.members.get(valueMember)!
+    const entries: [string, unknown][] = []
+    for (const [name, item] of Object.entries(value)) {
+      const pointer = `${here}/${escaped(name)}`
+      if (item === null && this.#nulls === 'not given') continue
+      this.#origins.set(key([...path, entries.length]), pointer)
+      const read = this.#value(shape, shape.shape, item, pointer, [...path, entries.length, valueMember])
+      this.#origins.set(key([...path, entries.length, valueMember]), pointer)
+      if (read !== undefined) entries.push([name, read])
+    }
+    if (this.#nulls === 'remove') return new PairsPatch(new Map(entries))
+    return entries.map(([name, item]) => ({ [nameMember]: name, [valueMember]: item }))
+  }
+
+  #map(member: Member, of: Shape, value: Record<string, unknown>, here: string, path: Path): Record<string, unknown> {
+    const entries: [string, unknown][] = []
+    for (const [name, item] of Object.entries(value)) {
+      const pointer = `${here}/${escaped(name)}`
+      this.#origins.set(key([...path, name]), pointer)
+      const read = this.#value(member, of, item, pointer, [...path, name])
+      if (read !== undefined) entries.push([name, read])
+    }
+    return Object.fromEntries(entries)
+  }
+
+  #number(member: Member, kind: 'integer' | 'double', value: unknown, here: string): number | undefined {
+    if (isQuantity(member)) {
+      const amount = quantity(member, value)
+      return amount === undefined ? this.#wrong(value, quantityWords(member), here) : amount
+    }
+    const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value
+    if (typeof number !== 'number' || !Number.isFinite(number)) return this.#wrong(value, kind === 'integer' ? 'a whole number' : 'a number', here)
+    if (kind === 'integer' && !Number.isSafeInteger(number)) return this.#wrong(value, 'a whole number', here)
+    if (kind === 'integer' && Math.abs(number) > 2147483647) return this.#wrong(value, 'a whole number of at most 2147483647', here)
+    return number
+  }
+
+  #quantity(member: Member, value: unknown, here: string): string | undefined {
+    const amount = quantity(member, value)
+    return amount === undefined ? this.#wrong(value, quantityWords(member), here) : String(amount)
+  }
+
+  #timestamp(value: unknown, here: string): Date | undefined {
+    const time = typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN)
+    return Number.isNaN(time.getTime()) ? this.#wrong(value, 'a time in ISO 8601', here) : time
+  }
+
+  #wrong(value: unknown, expected: string, here: string): undefined {
+    this.#report(here, `${described(value)} where ${expected} is expected`)
+  }
+
+  #unknown(word: string, here: string, shape: StructureShape, shorthands: Readonly<Record<string, Shorthand>>): void {
+    const near = nearestName(word, [...shape.members.keys(), ...Object.keys(shorthands)])
+    this.#report(here, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
+  }
+}
+
+/** The members of a pair's structure that are its key and its value. */
+export function keyAndValue(pair: StructureShape): [key: string, value: string] {
+  const [first, second] = [...pair.members.keys()]
+  if (first === undefined || second === undefined || pair.members.size !== 2) throw new Error(`${pair.name} is no pair`)
+  return first === 'value' ? [second, first] : [first, second]
+}
+
+const quantities = new Set(['cpu', 'memory', 'memoryReservation'])
+const isQuantity = (member: Member) => quantities.has(member.name)
+
+function quantity(member: Member, value: unknown): number | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const amount = member.name === 'cpu' ? cpuUnits(value) : memoryMiB(value)
+  return amount !== undefined && amount <= 2147483647 ? amount : undefined
+}
+
+function quantityWords(member: Member): string {
+  return member.name === 'cpu' ? 'CPU units (256, or ".25 vCPU")' : 'MiB (512, or "0.5 GB")'
+}
+
+function pointerTo(origins: ReadonlyMap<string, string>, sealed: ReadonlySet<string>, path: Path): string {
+  for (let length = path.length; length >= 0; length--) {
+    const origin = origins.get(key(path.slice(0, length)))
+    if (origin === undefined) continue
+    const inside = path.some((_, i) => i <= length && sealed.has(key(path.slice(0, i))))
+    return inside ? origin : origin + key(path.slice(length))
+  }
+  return ''
+}
+
+const key = (path: Path) => path.map((segment) => `/${escaped(String(segment))}`).join('')
+const escaped = (segment: string) => segment.replaceAll('~', '~0').replaceAll('/', '~1')
+
+function described(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  if (typeof value === 'string') return value.length > 40 ? 'a string' : JSON.stringify(value)
+  return value === undefined ? 'nothing' : String(value)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof PairsPatch)
+}

@@ -1,0 +1,34 @@
+/** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
+import type { ECS } from '@aws-sdk/client-ecs'
+
+export interface AccountDefaults {
+  /** Subnets for tasks that name none. */
+  subnets?: readonly string[]
+  /** Security groups for tasks that name no subnets. */
+  securityGroups?: readonly string[]
+  /** For a task definition that needs an execution role and names none. */
+  executionRoleArn?: string
+}
+
+export interface Account {
+  /** Its name in the configuration and in paths. */
+  name: string
+  region: string
+  /** `local`: on the embedded engine. */
+  mode: 'aws' | 'local'
+  /** The twelve-digit number, where it is known without asking AWS: of local accounts. */
+  number: string | undefined
+  /** `simulated` and the like, of local accounts; Amazon's own are `fargate`. */
+  runtime: string
+  defaults: AccountDefaults
+  /**
+   * The account's ECS client, made when first asked for. Its calls fail with Problems: AWS's errors are translated here and nowhere else
+   * (aws/errors.ts), so a missing cluster is a `NotFound` with the code `ClusterNotFound`, whoever asked.
+   * @example const { clusters } = await account.ecs().describeClusters({ clusters: [name] })
+   */
+  ecs: () => ECS
+  /** Who AWS says that we are; throws a Problem when the credentials don't work. */
+  identity: () => Promise<{ number: string; arn: string }>
+  /** Ends open connections; calls after it fail. */
+  close: () => void
+}

@@ -1,0 +1,36 @@
+/** `ecs-api check`: says what is wrong with the configuration and tries each account's credentials. */
+import { openAwsAccount } from './aws/open-account.ts'
+import { BrokenConfiguration } from './config/faults.ts'
+import { readConfiguration } from './config/read.ts'
+import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
+import { Problem } from './problems/problem.ts'
+
+/** @returns 0 when everything is as it should be */
+export async function check(file: string | undefined): Promise<number> {
+  let settings: Settings
+  try {
+    settings = await readConfiguration({ file, environment: process.env })
+  } catch (error) {
+    if (!(error instanceof BrokenConfiguration)) throw error
+    console.error(error.message)
+    return 1
+  }
+  const results = await Promise.all(settings.accounts.map(tried))
+  for (const { line } of results) console.log(line)
+  return results.every(({ ok }) => ok) ? 0 : 1
+}
+
+async function tried(account: AwsSettings | LocalSettings): Promise<{ ok: boolean; line: string }> {
+  const what = `${account.name} (${account.region})`
+  if (account.mode === 'local') return { ok: true, line: `✔ ${what}: on the embedded engine, as account ${account.number}` }
+  const opened = await openAwsAccount(account, () => {})
+  try {
+    const { number, arn } = await opened.identity()
+    return { ok: true, line: `✔ ${what}: account ${number}, as ${arn}` }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { ok: false, line: `✖ ${what}: ${error.detail}` }
+  } finally {
+    opened.close()
+  }
+}

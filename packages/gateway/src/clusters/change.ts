@@ -1,0 +1,97 @@
+/** Bringing a cluster to what is wanted: PUT names it whole, PATCH says what differs. */
+
+import type { Cluster, CreateClusterRequest } from '@aws-sdk/client-ecs'
+import { operation, type Path, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { bringTags, withTags } from '../aws/tags.ts'
+import { requireMatch } from '../http/etag.ts'
+import { PreconditionFailed } from '../problems/problem.ts'
+import { type Body, readBody } from '../shapes/body.ts'
+import { mergePatch } from '../shapes/merge-patch.ts'
+import { isSame } from '../shapes/same.ts'
+import { ownWrites } from '../views/of-account.ts'
+import { makeCluster } from './create.ts'
+import { findCluster, lookAtCluster } from './look.ts'
+import { type ClusterResource, presentCluster, settable } from './schema.ts'
+
+type Wanted = Pick<CreateClusterRequest, (typeof settable)[number]>
+
+/** Makes the cluster, or brings it to this: a field given is made exactly so, one not given is left alone, tags not named stay. */
+export async function putCluster(
+  account: Account,
+  ref: string,
+  body: unknown,
+  ifMatch: string | undefined,
+): Promise<{ created: boolean; cluster: ClusterResource }> {
+  const read = readBody('CreateCluster', body ?? {})
+  const name = sameName(read, ref)
+  read.check('CreateCluster', { ...read.input, clusterName: name })
+  const current = await findCluster(account, ref)
+  if (!current) {
+    if (ifMatch !== undefined) throw new PreconditionFailed('PreconditionFailed', `There is no cluster ${name} to match.`)
+    return { created: true, cluster: await makeCluster(account, { ...read.input, clusterName: name }) }
+  }
+  requireMatch(ifMatch, presentCluster(current))
+  const wanted: Wanted = { ...read.input }
+  if (wanted.tags) wanted.tags = withTags(current.tags ?? [], wanted.tags)
+  return { created: false, cluster: await bring(account, current, wanted) }
+}
+
+/** Changes what the patch names (JSON Merge Patch). */
+export async function patchCluster(account: Account, ref: string, body: unknown, ifMatch: string | undefined): Promise<ClusterResource> {
+  const read = readBody('CreateCluster', body, { nulls: 'remove' })
+  sameName(read, ref)
+  const current = await lookAtCluster(account, ref)
+  requireMatch(ifMatch, presentCluster(current))
+  const patch = Object.fromEntries(Object.entries(read.input).filter(([field]) => field !== 'clusterName'))
+  const merged = mergePatch(operation('CreateCluster')!.input, { ...current }, patch)
+  const wanted: Wanted = Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? empty(read, field)]))
+  for (const { name } of current.settings ?? [])
+    if (name !== undefined && wanted.settings && !wanted.settings.some((setting) => setting.name === name))
+      read.refuse(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)
+  read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...wanted })
+  return bring(account, current, wanted)
+}
+
+/** What a removed field becomes; ECS has no way to clear some. */
+function empty(read: Body, field: string): unknown {
+  if (field === 'serviceConnectDefaults') return { namespace: '' }
+  if (field === 'tags' || field === 'capacityProviders' || field === 'defaultCapacityProviderStrategy') return []
+  read.refuse([field], `ECS cannot clear ${field}; give it another value`)
+  return undefined
+}
+
+function sameName(read: Body, ref: string): string {
+  const name = shortName(ref)
+  const given = read.input.clusterName
+  if (typeof given === 'string' && shortName(given) !== name)
+    read.refuse(['clusterName'], `${given} is not the cluster that the path names (${name})`)
+  return name
+}
+
+async function bring(account: Account, current: Cluster, wanted: Wanted): Promise<ClusterResource> {
+  const changed = settable.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], current[field]))
+  if (changed.length === 0) return presentCluster(current)
+  const name = current.clusterName!
+  const asked = Object.fromEntries(changed.map((field) => [field, wanted[field]])) as Wanted
+  const after: Cluster = { ...current, ...asked }
+  if (asked.tags) await bringTags(account, current.clusterArn!, current.tags ?? [], asked.tags)
+  if (asked.capacityProviders || asked.defaultCapacityProviderStrategy) {
+    const { cluster } = await account.ecs().putClusterCapacityProviders({
+      cluster: name,
+      capacityProviders: after.capacityProviders ?? [],
+      defaultCapacityProviderStrategy: after.defaultCapacityProviderStrategy ?? [],
+    })
+    // ECS fills in what was left out of a strategy (base 0).
+    after.defaultCapacityProviderStrategy = cluster?.defaultCapacityProviderStrategy
+    after.capacityProviders = cluster?.capacityProviders
+  }
+  const { settings, configuration, serviceConnectDefaults } = asked
+  if (settings || configuration || serviceConnectDefaults) {
+    const { cluster } = await account.ecs().updateCluster({ cluster: name, settings, configuration, serviceConnectDefaults })
+    for (const field of ['settings', 'configuration', 'serviceConnectDefaults'] as const)
+      if (asked[field]) Object.assign(after, { [field]: cluster?.[field] })
+  }
+  ownWrites(account).note('cluster', name, { before: current, after, fields: changed })
+  return presentCluster(after)
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testProgram } from '../testing/program.ts'
+
+const { api, newAccount } = await testProgram()
+
+test('a cluster’s whole life: made, found, listed, changed, deleted', async () => {
+  const account = await newAccount()
+  const made = await api.post(`/${account}/clusters`, { name: 'prod', tags: { team: 'web' } })
+  assert.equal(made.status, 201, made.text)
+  assert.equal(made.headers.location, `/v1/ecs/${account}/clusters/prod`)
+  assert.equal(made.body.name, 'prod')
+  assert.equal(made.body.status, 'ACTIVE')
+  assert.match(made.body.arn, /^arn:aws:ecs:us-east-1:\d{12}:cluster\/prod$/)
+  assert.deepEqual(made.body.tags, { team: 'web' })
+
+  const got = await api.get(`/${account}/clusters/prod`)
+  assert.equal(got.status, 200, got.text)
+  assert.equal(got.body.configVersion, made.body.configVersion)
+  assert.deepEqual((await api.get(`/${account}/clusters/${encodeURIComponent(made.body.arn)}`)).body, got.body)
+  assert.deepEqual((await api.get(`/${account}/clusters`)).body, { items: [got.body], nextCursor: null })
+
+  const patched = await api.patch(`/${account}/clusters/prod`, { tags: { team: null, stage: 'live' }, settings: { containerInsights: 'enabled' } })
+  assert.equal(patched.status, 200, patched.text)
+  assert.deepEqual([patched.body.tags, patched.body.settings], [{ stage: 'live' }, { containerInsights: 'enabled' }])
+  assert.notEqual(patched.body.configVersion, made.body.configVersion)
+  assert.deepEqual((await api.get(`/${account}/clusters/prod`)).body, patched.body)
+
+  const deleted = await api.delete(`/${account}/clusters/prod`)
+  assert.equal(deleted.status, 200, deleted.text)
+  assert.equal(deleted.body.status, 'INACTIVE')
+  assert.equal((await api.get(`/${account}/clusters/prod`)).body.code, 'ClusterNotFound')
+  assert.deepEqual((await api.get(`/${account}/clusters`)).body.items, [])
+  assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' })).status, 201)
+})
+
+test('a second POST of a name in use is 409', async () => {
+  const account = await newAccount()
+  assert.equal((await api.post(`/${account}/clusters`, { clusterName: 'one' })).status, 201)
+  const second = await api.post(`/${account}/clusters`, { name: 'one' })
+  assert.deepEqual([second.status, second.body.code], [409, 'ClusterAlreadyExists'])
+})
+
+test('PUT makes a cluster, brings one to what is given, and leaves the rest alone', async () => {
+  const account = await newAccount()
+  const made = await api.put(`/${account}/clusters/prod`, { tags: { a: '1' }, capacityProviders: ['FARGATE'] })
+  assert.equal(made.status, 201, made.text)
+  const again = await api.put(`/${account}/clusters/prod`, { tags: { b: '2' } })
+  assert.equal(again.status, 200, again.text)
+  assert.deepEqual([again.body.tags, again.body.capacityProviders], [{ a: '1', b: '2' }, ['FARGATE']])
+  assert.deepEqual((await api.put(`/${account}/clusters/prod`, { tags: { b: '2' } })).body, again.body)
+})
+
+test('If-Match guards a change', async () => {
+  const account = await newAccount()
+  const { body: made } = await api.put(`/${account}/clusters/prod`, {})
+  const stale = await api.patch(`/${account}/clusters/prod`, { tags: { a: '1' } }, { headers: { 'if-match': '"other"' } })
+  assert.deepEqual([stale.status, stale.body.code], [412, 'PreconditionFailed'])
+  const fresh = await api.patch(`/${account}/clusters/prod`, { tags: { a: '1' } }, { headers: { 'if-match': `"${made.configVersion}"` } })
+  assert.equal(fresh.status, 200, fresh.text)
+  const { headers: got } = await api.get(`/${account}/clusters/prod`)
+  assert.equal((await api.delete(`/${account}/clusters/prod`, { headers: { 'if-match': got.etag! } })).status, 200)
+})
+
+test('every fault of a body is told, each under what the client wrote', async () => {
+  const account = await newAccount()
+  const refused = await api.post(`/${account}/clusters`, { name: 'no spaces', setings: {}, tags: ['x'], capacityProviders: 'FARGATE' })
+  assert.equal(refused.status, 400)
+  assert.equal(refused.body.code, 'InvalidBody')
+  assert.deepEqual(
+    refused.body.errors.map((error: { pointer: string }) => error.pointer).sort(),
+    ['/capacityProviders', '/name', '/setings', '/tags/0'],
+    refused.text,
+  )
+  assert.match(refused.text, /did you mean settings\?/)
+  const twice = await api.post(`/${account}/clusters`, { name: 'a', clusterName: 'a' })
+  assert.match(twice.body.errors[0].message, /given twice/)
+})
+
+test('what describe-clusters answers can be posted as it is', async () => {
+  const account = await newAccount()
+  const { body: made } = await api.post(`/${account}/clusters`, { name: 'a', tags: [{ key: 'k', value: 'v' }] })
+  await api.delete(`/${account}/clusters/a`)
+  const again = await api.post(`/${account}/clusters`, {
+    clusters: [{ clusterArn: made.arn, clusterName: 'a', status: 'ACTIVE', runningTasksCount: 0, tags: [{ key: 'k', value: 'v' }] }],
+    failures: [],
+  })
+  assert.equal(again.status, 201, again.text)
+  assert.equal(again.body.configVersion, made.configVersion)
+  await api.delete(`/${account}/clusters/a`)
+  assert.equal((await api.post(`/${account}/clusters`, made)).status, 201)
+})
+
+test('lists go past a page of AWS’s, and a cursor stays good', async () => {
+  const account = await newAccount()
+  const names = Array.from({ length: 250 }, (_, i) => `c-${String(i).padStart(3, '0')}`)
+  await Promise.all(names.map((name) => api.post(`/${account}/clusters`, { name })))
+  const seen: string[] = []
+  let path: string | undefined = `/${account}/clusters?limit=120`
+  while (path) {
+    const page = await api.get(path)
+    assert.equal(page.status, 200, page.text)
+    seen.push(...page.body.items.map((item: { name: string }) => item.name))
+    if (seen.length === 120) await api.delete(`/${account}/clusters/c-119`)
+    path = /<(.+)>; rel="next"/.exec(page.headers.link ?? '')?.[1]
+    assert.equal(path === undefined, page.body.nextCursor === null)
+  }
+  assert.deepEqual(seen, names)
+  assert.equal((await api.get(`/${account}/clusters?cursor=nonsense`)).body.code, 'InvalidCursor')
+})

@@ -1,0 +1,31 @@
+import type { CreateClusterRequest } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { Conflict } from '../problems/problem.ts'
+import { readBody } from '../shapes/body.ts'
+import { ownWrites } from '../views/of-account.ts'
+import { findCluster } from './look.ts'
+import { type ClusterResource, presentCluster } from './schema.ts'
+
+/**
+ * Makes a cluster; without a name it is `default`, as in ECS.
+ * @throws Conflict `ClusterAlreadyExists`: ECS itself would answer with the one that is there
+ */
+export async function createCluster(account: Account, body: unknown): Promise<ClusterResource> {
+  const read = readBody('CreateCluster', body ?? {})
+  read.check()
+  const input: CreateClusterRequest = read.input
+  const name = input.clusterName ?? 'default'
+  if (await findCluster(account, name))
+    throw new Conflict('ClusterAlreadyExists', `There is a cluster ${name} already.`, {
+      next: 'Use another name, or PUT to bring the one that is there to this.',
+    })
+  return makeCluster(account, { ...input, clusterName: name })
+}
+
+/** Makes a cluster that is known not to be there. */
+export async function makeCluster(account: Account, input: CreateClusterRequest & { clusterName: string }): Promise<ClusterResource> {
+  const { cluster } = await account.ecs().createCluster(input)
+  const made = { ...cluster, clusterName: input.clusterName }
+  ownWrites(account).note('cluster', input.clusterName, { after: made })
+  return presentCluster(made)
+}

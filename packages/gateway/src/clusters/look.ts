@@ -1,0 +1,51 @@
+/** Clusters as they are now: AWS's answer with our own writes laid over. */
+import type { Cluster, ClusterField } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { everyPage, inBatches } from '../aws/paging.ts'
+import { NotFound } from '../problems/problem.ts'
+import { ownWrites } from '../views/of-account.ts'
+
+const everything: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
+
+/**
+ * @param ref name or ARN
+ * @throws NotFound `ClusterNotFound`, also for one that was deleted (INACTIVE)
+ */
+export async function lookAtCluster(account: Account, ref: string): Promise<Cluster> {
+  return (await findCluster(account, ref)) ?? notFound(account, ref)
+}
+
+export async function findCluster(account: Account, ref: string): Promise<Cluster | undefined> {
+  const { clusters } = await account.ecs().describeClusters({ clusters: [ref], include: everything })
+  return alive(ownWrites(account).over('cluster', shortName(ref), clusters?.[0]))
+}
+
+/** Those of the clusters that are there, in the order of the names. */
+export async function lookAtClusters(account: Account, names: readonly string[]): Promise<Cluster[]> {
+  const found = await inBatches(names, 100, async (batch) => {
+    const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: everything })
+    const byName = new Map(clusters?.map((cluster) => [cluster.clusterName, cluster]))
+    return batch.map((name) => alive(ownWrites(account).over('cluster', name, byName.get(name))))
+  })
+  return found.filter((cluster) => cluster !== undefined)
+}
+
+/** The names of all clusters, also of those that AWS doesn't list yet. */
+export async function clusterNames(account: Account): Promise<string[]> {
+  const arns = await everyPage(async (nextToken) => {
+    const page = await account.ecs().listClusters({ maxResults: 100, nextToken })
+    return { items: page.clusterArns, nextToken: page.nextToken }
+  })
+  return [...new Set([...arns.map(shortName), ...ownWrites(account).arns('cluster')])]
+}
+
+function alive(cluster: Cluster | undefined): Cluster | undefined {
+  return cluster?.status === 'INACTIVE' ? undefined : cluster
+}
+
+function notFound(account: Account, ref: string): never {
+  throw new NotFound('ClusterNotFound', `There is no cluster ${shortName(ref)} in ${account.name}.`, {
+    next: `GET /v1/ecs/${account.name}/clusters lists those that are there.`,
+  })
+}

@@ -1,0 +1,86 @@
+/** What can be done with clusters. */
+import Type from 'typebox'
+import type { Account } from '../aws/account.ts'
+import { listSchema, pageQuery } from '../http/list.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import { patchCluster, putCluster } from './change.ts'
+import { createCluster } from './create.ts'
+import { deleteCluster } from './delete.ts'
+import { listClusters } from './list.ts'
+import { lookAtCluster } from './look.ts'
+import { presentCluster } from './schema.ts'
+
+const tag = 'Clusters'
+const cluster = answerSchema('Cluster')
+const params = { cluster: Type.String({ description: 'Name or ARN of the cluster.', examples: ['prod'] }) }
+const settings = { settings: { containerInsights: 'enabled' }, tags: { team: 'web' } }
+
+const list = {
+  summary: 'List clusters',
+  tag,
+  query: pageQuery,
+  answers: { 200: listSchema(cluster) },
+} satisfies RouteSchema
+
+const create = {
+  summary: 'Create a cluster',
+  tag,
+  body: { ...bodySchema('CreateCluster'), examples: [{ name: 'prod' }, { name: 'prod', ...settings }] },
+  bodyOptional: true,
+  answers: { 201: cluster },
+  problems: ['ClusterAlreadyExists'],
+} satisfies RouteSchema
+
+const get = { summary: 'Get a cluster', tag, params, answers: { 200: cluster }, problems: ['ClusterNotFound'] } satisfies RouteSchema
+
+const put = {
+  summary: 'Create a cluster, or bring it to this',
+  description: 'A field given is made exactly so, one not given is left alone; tags not named stay.',
+  tag,
+  params,
+  body: { ...bodySchema('CreateCluster'), examples: [settings] },
+  bodyOptional: true,
+  answers: { 200: cluster, 201: cluster },
+  problems: ['PreconditionFailed'],
+  ifMatch: true,
+} satisfies RouteSchema
+
+const patch = {
+  summary: 'Change a cluster',
+  description: 'JSON Merge Patch: maps merge, lists replace, `null` removes.',
+  tag,
+  params,
+  body: { ...bodySchema('CreateCluster'), examples: [{ tags: { team: 'web', old: null } }] },
+  answers: { 200: cluster },
+  problems: ['ClusterNotFound', 'PreconditionFailed'],
+  ifMatch: true,
+} satisfies RouteSchema
+
+const remove = {
+  summary: 'Delete a cluster',
+  description: 'It must hold no services and no tasks.',
+  tag,
+  params,
+  later: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
+  answers: { 200: cluster },
+  problems: ['ClusterNotFound', 'ClusterContainsServices', 'ClusterContainsTasks', 'PreconditionFailed'],
+  ifMatch: true,
+} satisfies RouteSchema
+
+export function clusterRoutes(api: Api<Account>): void {
+  api.get('/:account/clusters', { schema: list }, ({ account, query }) => listClusters(account, query))
+  api.post('/:account/clusters', { schema: create }, async ({ account, body }, reply) => {
+    const made = await createCluster(account, body)
+    return reply.created(made, `/${account.name}/clusters/${made.name}`)
+  })
+  api.get('/:account/clusters/:cluster', { schema: get }, async ({ account, params }) => presentCluster(await lookAtCluster(account, params.cluster)))
+  api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch }, reply) => {
+    const { created, cluster } = await putCluster(account, params.cluster, body, ifMatch)
+    return created ? reply.created(cluster, `/${account.name}/clusters/${cluster.name}`) : cluster
+  })
+  api.patch('/:account/clusters/:cluster', { schema: patch }, ({ account, params, body, ifMatch }) =>
+    patchCluster(account, params.cluster, body, ifMatch),
+  )
+  api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch }) => deleteCluster(account, params.cluster, ifMatch))
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testProgram } from './testing/program.ts'
+
+const { api, newAccount, lines } = await testProgram()
+
+test('the program answers ping, version, health and its accounts', async () => {
+  assert.equal((await api.get('/ping')).text, 'pong')
+  assert.deepEqual(Object.keys((await api.get('/version')).body), ['version', 'githash', 'buildstamp'])
+  assert.deepEqual((await api.get('/healthz')).body, { status: 'alive' })
+  assert.deepEqual((await api.get('/readyz')).body, { status: 'ready' })
+  const { body } = await api.get('/accounts')
+  const local = body.items.find(({ name }: { name: string }) => name === 'local')
+  assert.match(local.number, /^[1-9]\d{11}$/)
+  assert.deepEqual(local, { name: 'local', region: 'us-east-1', mode: 'local', runtime: 'simulated', number: local.number, reachable: true })
+})
+
+test('an account made while it runs is there at once', async () => {
+  const name = await newAccount()
+  const { body } = await api.get('/accounts')
+  assert.ok(body.items.some((account: { name: string }) => account.name === name))
+})
+
+test('a request is logged in one line that names the token and holds no secret', async () => {
+  await api.get('/accounts', { headers: { 'x-request-id': 'log-test' } })
+  const line = lines.find(({ requestId }) => requestId === 'log-test')
+  assert.deepEqual(
+    { ...line, ms: 0 },
+    {
+      method: 'GET',
+      route: '/v1/ecs/accounts',
+      account: undefined,
+      status: 200,
+      code: undefined,
+      ms: 0,
+      requestId: 'log-test',
+      awsCalls: 0,
+      awsMs: 0,
+      token: 'admin',
+    },
+  )
+})

@@ -1,0 +1,76 @@
+/** The one place where the parts are put together; nothing else constructs a shared part. */
+import { join } from 'node:path'
+import { LocalAws } from '@ecs-api/local-aws'
+import type { FastifyInstance } from 'fastify'
+import { adminOnly } from './access/tokens.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import type { Account } from './aws/account.ts'
+import { Accounts } from './aws/accounts.ts'
+import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
+import { clusterRoutes } from './clusters/routes.ts'
+import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
+import { countAwsCall } from './http/aws-calls.ts'
+import { basicRoutes } from './http/basics.ts'
+import { createServer } from './http/server.ts'
+import type { RequestLine } from './http/server-parts.ts'
+import { serviceHistoryRoutes } from './services/history-routes.ts'
+import { serviceRoutes } from './services/routes.ts'
+import { taskDefinitionRoutes } from './task-definitions/routes.ts'
+import { taskRoutes } from './tasks/routes.ts'
+
+export interface Surroundings {
+  adminToken: string
+  onAnswered: (line: RequestLine) => void
+  onBug: (error: unknown, requestId: string) => void
+}
+
+/** A composed program that is not listening yet. */
+export interface Program {
+  app: FastifyInstance
+  /** @returns where it listens, and what else is worth a line at the start */
+  listen: () => Promise<{ url: string; notes: string[] }>
+  /** Takes accounts as they are in other settings; whatever else differs needs a restart. */
+  reconfigure: (settings: Settings) => Promise<void>
+  /** Ends waits early, finishes what is being answered, closes everything. */
+  close: () => Promise<void>
+}
+
+export async function compose(settings: Settings, { adminToken, onAnswered, onBug }: Surroundings): Promise<Program> {
+  const engine = new LocalAws({ data: settings.data === ':memory:' ? ':memory:' : join(settings.data, 'local-aws'), ...settings.engine })
+  await engine.open()
+  const onCall = (_: string, ms: number) => countAwsCall(ms)
+  const openLocal = (local: LocalSettings) =>
+    openLocalAccount({ ...local, runtime: 'simulated', requestHandler: engine.requestHandler(local.number) }, onCall)
+  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
+  await accounts.replace(settings.accounts)
+
+  const { app, api, site, drain } = createServer<Account>({
+    findAccount: (name) => accounts.find(name),
+    accountNames: () => accounts.names(),
+    authenticate: adminOnly(adminToken),
+    onAnswered,
+    onBug,
+  })
+  basicRoutes(api, site)
+  accountRoutes(api, accounts)
+  clusterRoutes(api)
+  taskDefinitionRoutes(api)
+  taskRoutes(api)
+  serviceRoutes(api)
+  serviceHistoryRoutes(api)
+
+  return {
+    app,
+    listen: async () => {
+      const { host, port } = settings.listen
+      return { url: await app.listen({ host, port }), notes: [] }
+    },
+    reconfigure: (next) => accounts.replace(next.accounts),
+    close: async () => {
+      drain()
+      await app.close()
+      await accounts.replace([])
+      await engine.close()
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { localNumber } from './account-number.ts'
+import { BrokenConfiguration } from './faults.ts'
+import { readConfiguration } from './read.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ecs-api-config-'))
+after(() => rmSync(folder, { recursive: true }))
+let files = 0
+function fileOf(text: string): string {
+  const file = join(folder, `${++files}.yaml`)
+  writeFileSync(file, text)
+  return file
+}
+const read = (text: string, environment: Record<string, string> = {}) => readConfiguration({ file: fileOf(text), environment })
+async function faults(text: string, environment: Record<string, string> = {}): Promise<string[]> {
+  try {
+    await read(text, environment)
+  } catch (error) {
+    assert.ok(error instanceof BrokenConfiguration, String(error))
+    return error.faults.map(({ path, message }) => `${path}: ${message}`)
+  }
+  return assert.fail('it was accepted')
+}
+
+test('without anything there is one local account on loopback', async () => {
+  const settings = await readConfiguration({ environment: {} })
+  assert.deepEqual(settings, {
+    listen: { host: '127.0.0.1', port: 8000 },
+    data: './data',
+    token: undefined,
+    accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
+    engine: { pace: 'fast', consistencyDelayMs: 0 },
+    engineListen: [],
+  })
+  assert.match(localNumber('local'), /^[1-9]\d{11}$/)
+})
+
+test('the whole of what exists is read, with references followed', async () => {
+  writeFileSync(join(folder, 'secret'), 'from a file\n')
+  const settings = await read(
+    `
+listen: "[::1]:0"
+data: /var/lib/ecs-api
+token: file:secret
+accounts:
+  nonprod:
+    region: us-gov-west-1
+    fips: true
+    credentials: { roleArn: arn:aws-us-gov:iam::001122334455:role/ecs-api, externalId: env:EXTERNAL_ID }
+    defaults: { subnets: [subnet-a, subnet-b], securityGroups: [sg-a], executionRoleArn: "arn:aws:iam::001122334455:role/x" }
+    endpoint: http://127.0.0.1:4566
+    proxy: http://proxy.example:3128
+  keys: { region: cn-north-1, credentials: { accessKeyId: AKIA, secretAccessKey: file:secret } }
+  dev: { mode: local, listen: 127.0.0.1:4566, pace: real, consistencyDelayMs: 3000 }
+`,
+    { EXTERNAL_ID: 'x-id' },
+  )
+  assert.deepEqual(settings, {
+    listen: { host: '::1', port: 0 },
+    data: '/var/lib/ecs-api',
+    token: 'from a file',
+    accounts: [
+      {
+        mode: 'aws',
+        name: 'nonprod',
+        region: 'us-gov-west-1',
+        fips: true,
+        credentials: { roleArn: 'arn:aws-us-gov:iam::001122334455:role/ecs-api', externalId: 'x-id' },
+        defaults: { subnets: ['subnet-a', 'subnet-b'], securityGroups: ['sg-a'], executionRoleArn: 'arn:aws:iam::001122334455:role/x' },
+        endpoint: 'http://127.0.0.1:4566',
+        proxy: 'http://proxy.example:3128',
+      },
+      { mode: 'aws', name: 'keys', region: 'cn-north-1', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'from a file' }, defaults: {} },
+      { mode: 'local', name: 'dev', number: localNumber('dev'), region: 'us-east-1', defaults: {} },
+    ],
+    engine: { pace: 'real', consistencyDelayMs: 3000 },
+    engineListen: [{ host: '127.0.0.1', port: 4566 }],
+  })
+})
+
+test('JSON is as good as YAML', async () => {
+  assert.equal((await read('{"listen": "127.0.0.1:9000"}')).listen.port, 9000)
+})
+
+test('every fault is told at once, by path, with what was expected', async () => {
+  assert.deepEqual(
+    await faults(`
+listn: 127.0.0.1:8000
+data: 7
+org: myorg
+accounts:
+  ping: { mode: local }
+  "001122334455": { mode: local }
+  Prod: { mode: local }
+  a: { region: us-east, credentails: {}, defaults: { subnets: subnet-a, kmsKeyId: x } }
+  b: { credentials: { accessKeyId: AKIA, secretAccessKey: literal }, guardrails: {} }
+  c: { mode: remote, region: us-east-1, fips: yes please }
+  d: { mode: local, credentials: {}, pace: 3 }
+  e: nothing
+  f: { region: us-east-1, credentials: { roleArn: me, externalId: env:NOT_SET } }
+  g: { mode: local, listen: 127.0.0.1:70000, consistencyDelayMs: 5 }
+  h: { mode: local, consistencyDelayMs: 6 }
+`),
+    [
+      'listn: unknown key; did you mean listen?',
+      'data: expected the path of a folder',
+      'org: not available yet',
+      'accounts.e: expected a map: an account',
+      'accounts.ping: ping is a word of the base path; take another name',
+      'accounts.001122334455: an account’s name is not its number; take a word',
+      'accounts.Prod: a name is lower-case letters, digits and -',
+      'accounts.a.credentails: unknown key; did you mean credentials?',
+      'accounts.a.region: expected an AWS Region such as us-east-1',
+      'accounts.a.defaults.subnets: expected a list of subnet ids',
+      'accounts.a.defaults.kmsKeyId: not available yet',
+      'accounts.b.region: missing; expected an AWS Region such as us-east-1',
+      'accounts.b.guardrails: not available yet',
+      'accounts.b.credentials.secretAccessKey: a secret does not stand in the file; expected env:NAME or file:PATH',
+      'accounts.c.mode: expected aws or local',
+      'accounts.c.fips: expected true or false',
+      'accounts.d.pace: expected instant, fast or real',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, listen, pace, consistencyDelayMs, runtime',
+      'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
+      'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
+      'accounts.g.listen: a port is at most 65535',
+      'accounts.h.consistencyDelayMs: all local accounts live in one engine, and g says 5',
+    ],
+  )
+})
+
+test('a file that is no YAML, no map, or not there is told', async () => {
+  assert.match((await faults('a: [1')).join(), /line 1/)
+  assert.deepEqual(await faults('- 1'), [': expected a map of keys'])
+  assert.match((await faults('a: 1\na: 2')).join(), /unique/)
+  await assert.rejects(readConfiguration({ file: join(folder, 'none.yaml'), environment: {} }), /cannot be read \(ENOENT\)/)
+})
+
+test('every key is also an environment variable, which wins over the file', async () => {
+  const settings = await read('accounts: { non-prod: { region: us-east-1 } }', {
+    ECS_API_LISTEN: '127.0.0.1:0',
+    ECS_API_TOKEN: 'a literal token',
+    ECS_API_ACCOUNTS_NON_PROD_REGION: 'eu-west-1',
+    ECS_API_ACCOUNTS_NON_PROD_CREDENTIALS_SECRET_ACCESS_KEY: 'literal',
+    ECS_API_ACCOUNTS_NON_PROD_CREDENTIALS_ACCESS_KEY_ID: 'AKIA',
+    ECS_API_ACCOUNTS_NON_PROD_DEFAULTS_SUBNETS: 'subnet-a, subnet-b',
+    ECS_API_ACCOUNTS_OTHER_MODE: 'local',
+    ECS_API_ACCOUNTS_OTHER_CONSISTENCY_DELAY_MS: '20',
+    ECS_API_SERVICE_HOST: 'set by Kubernetes for a Service of this name',
+  })
+  assert.equal(settings.token, 'a literal token')
+  assert.equal(settings.listen.port, 0)
+  assert.equal(settings.engine.consistencyDelayMs, 20)
+  assert.deepEqual(settings.accounts, [
+    {
+      mode: 'aws',
+      name: 'non-prod',
+      region: 'eu-west-1',
+      credentials: { secretAccessKey: 'literal', accessKeyId: 'AKIA' },
+      defaults: { subnets: ['subnet-a', 'subnet-b'] },
+    },
+    { mode: 'local', name: 'other', number: localNumber('other'), region: 'us-east-1', defaults: {} },
+  ])
+  assert.deepEqual(await faults('', { ECS_API_LISTNE: 'x', ECS_API_ACCOUNTS_A_REGON: 'x', ECS_API_ACCOUNTS_B_REGION: 'nowhere' }), [
+    'ECS_API_LISTNE: no key has this variable; did you mean ECS_API_LISTEN?',
+    'ECS_API_ACCOUNTS_A_REGON: no key has this variable',
+    'accounts.b.region: expected an AWS Region such as us-east-1',
+  ])
+})

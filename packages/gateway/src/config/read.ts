@@ -1,0 +1,200 @@
+/** Reading the configuration: file, environment, defaults; checking it; following its references. */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { localNumber } from './account-number.ts'
+import { withEnvironment } from './environment.ts'
+import { BrokenConfiguration, type ConfigurationFault, faultsUnder } from './faults.ts'
+import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
+import type { Address, AwsSettings, LocalSettings, Settings } from './settings.ts'
+
+const defaultFile = 'ecs-api.yaml'
+/** Words that the base path uses itself. */
+const takenNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens'])
+
+interface Source {
+  /** `--config`; else `ECS_API_CONFIG`, else ecs-api.yaml when it is there. */
+  file?: string | undefined
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+/** @throws BrokenConfiguration with every fault */
+export async function readConfiguration({ file, environment }: Source): Promise<Settings> {
+  const named = file ?? environment.ECS_API_CONFIG
+  const path = named ?? defaultFile
+  const text = textOf(path, named !== undefined)
+  const source = text === undefined ? 'The configuration' : `The configuration ${path}`
+  const written = text === undefined ? {} : await parsed(source, text)
+  const fault = text === undefined ? [] : faultsUnder({ type: 'object', expected: 'a map of keys' }, written, '')
+  if (fault.length > 0) throw new BrokenConfiguration(source, fault)
+
+  const { value, faults, given } = withEnvironment(written as Record<string, unknown>, environment)
+  faults.push(...faultsUnder(configuration, value, ''))
+  const follow = { folder: dirname(resolve(path)), environment, given, faults }
+  followReferences(value, configuration.properties, '', follow)
+
+  const accounts: Record<string, unknown> = isRecord(value.accounts) ? value.accounts : { local: { mode: 'local' } }
+  for (const [name, account] of Object.entries(accounts)) {
+    const at = `accounts.${name}`
+    faults.push(...nameFaults(name, at))
+    if (!isRecord(account)) continue
+    const schema = account.mode === 'local' ? localAccount : awsAccount
+    faults.push(...faultsUnder(schema, account, at))
+    followReferences(account, schema.properties, at, follow)
+    faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
+  }
+  faults.push(...engineFaults(accounts), ...portFaults(value.listen, 'listen'))
+  if (faults.length > 0) throw new BrokenConfiguration(source, faults)
+  return settingsOf(value as Checked, accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>)
+}
+
+interface Checked {
+  listen?: string
+  data?: string
+  token?: string
+}
+
+function settingsOf(
+  { listen, data = './data', token }: Checked,
+  accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
+): Settings {
+  const locals = Object.values(accounts).filter((account) => account.mode === 'local')
+  const endpoints = locals.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
+  return {
+    listen: addressOf(listen ?? '127.0.0.1:8000'),
+    data,
+    token,
+    accounts: Object.entries(accounts).map(([name, account]) =>
+      account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account),
+    ),
+    engine: {
+      pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
+      consistencyDelayMs: locals.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,
+    },
+    engineListen: endpoints,
+  }
+}
+
+function localSettings(name: string, { region = 'us-east-1', defaults = {} }: LocalAccountConfiguration): LocalSettings {
+  return { mode: 'local', name, number: localNumber(name), region, defaults }
+}
+
+function awsSettings(name: string, { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration): AwsSettings {
+  return { mode: 'aws', name, region, credentials, defaults, ...rest }
+}
+
+function textOf(path: string, wanted: boolean): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (!wanted && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new BrokenConfiguration(`The configuration ${path}`, [{ path: '', message: `cannot be read (${(error as NodeJS.ErrnoException).code})` }])
+  }
+}
+
+async function parsed(source: string, text: string): Promise<unknown> {
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(text)
+  if (document.errors.length > 0) {
+    throw new BrokenConfiguration(
+      source,
+      document.errors.map(({ message }) => ({ path: '', message: message.split('\n')[0]!.replace(/:$/, '') })),
+    )
+  }
+  return document.toJS() ?? {}
+}
+
+interface Follow {
+  folder: string
+  environment: Source['environment']
+  /** Paths that the environment gave: there a secret is itself, not a reference. */
+  given: readonly string[]
+  faults: ConfigurationFault[]
+}
+
+/** Puts in the place of each `env:NAME` and `file:PATH` what it refers to. */
+function followReferences(value: Record<string, unknown>, properties: Readonly<Record<string, object>>, at: string, follow: Follow): void {
+  for (const [key, schema] of Object.entries(properties)) {
+    const path = at ? `${at}.${key}` : key
+    const { reference, properties: below } = schema as Annotations & { properties?: Record<string, object> }
+    const current = value[key]
+    if (below && isRecord(current)) followReferences(current, below, path, follow)
+    if (!reference || typeof current !== 'string') continue
+    const [, kind, target] = /^(env|file):(.+)$/s.exec(current) ?? []
+    if (kind && target) value[key] = referredTo(kind, target, path, follow)
+    else if (reference === 'secret' && !follow.given.includes(path)) {
+      follow.faults.push({ path, message: 'a secret does not stand in the file; expected env:NAME or file:PATH' })
+    }
+  }
+}
+
+function referredTo(kind: string, target: string, path: string, { folder, environment, faults }: Follow): string | undefined {
+  if (kind === 'env') {
+    if (!environment[target]) faults.push({ path, message: `the environment variable ${target} is not set` })
+    return environment[target]
+  }
+  try {
+    const text = readFileSync(resolve(folder, target), 'utf8').trim()
+    if (!text) faults.push({ path, message: `the file ${target} is empty` })
+    return text
+  } catch (error) {
+    faults.push({ path, message: `the file ${target} cannot be read (${(error as NodeJS.ErrnoException).code})` })
+    return undefined
+  }
+}
+
+function nameFaults(name: string, path: string): ConfigurationFault[] {
+  if (takenNames.has(name)) return [{ path, message: `${name} is a word of the base path; take another name` }]
+  if (/^\d{12}$/.test(name)) return [{ path, message: 'an account’s name is not its number; take a word' }]
+  if (!/^[a-z0-9-]{1,63}$/.test(name)) return [{ path, message: 'a name is lower-case letters, digits and -' }]
+  return []
+}
+
+function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
+  if (!isRecord(value)) return []
+  const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = value
+  const faults: ConfigurationFault[] = []
+  const needs = (key: string, other: string) => faults.push({ path: `${path}.${key}`, message: `goes with ${other}, which is missing` })
+  if (accessKeyId && !secretAccessKey) needs('accessKeyId', 'secretAccessKey')
+  if (secretAccessKey && !accessKeyId) needs('secretAccessKey', 'accessKeyId')
+  if (sessionToken && !accessKeyId) needs('sessionToken', 'accessKeyId')
+  if (externalId && !roleArn) needs('externalId', 'roleArn')
+  if (profile && accessKeyId) faults.push({ path: `${path}.profile`, message: 'give either a profile or keys' })
+  return faults
+}
+
+/** All local accounts live in one engine, so what they say about it must agree; and each needs a number of its own. */
+function engineFaults(accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
+  const faults: ConfigurationFault[] = []
+  const firsts = new Map<string, { name: string; value: unknown }>()
+  for (const [name, account] of Object.entries(accounts)) {
+    if (!isRecord(account) || account.mode !== 'local') continue
+    for (const key of ['pace', 'consistencyDelayMs']) {
+      const first = firsts.get(key)
+      if (account[key] === undefined) continue
+      if (!first) firsts.set(key, { name, value: account[key] })
+      else if (first.value !== account[key]) {
+        faults.push({ path: `accounts.${name}.${key}`, message: `all local accounts live in one engine, and ${first.name} says ${first.value}` })
+      }
+    }
+    const number = localNumber(name)
+    const other = firsts.get(number)
+    if (other) faults.push({ path: `accounts.${name}`, message: `has the same number (${number}) as ${other.name}; take another name` })
+    else firsts.set(number, { name, value: number })
+    faults.push(...portFaults(account.listen, `accounts.${name}.listen`))
+  }
+  return faults
+}
+
+function portFaults(address: unknown, path: string): ConfigurationFault[] {
+  if (typeof address !== 'string') return []
+  return Number(address.slice(address.lastIndexOf(':') + 1)) > 65535 ? [{ path, message: 'a port is at most 65535' }] : []
+}
+
+function addressOf(text: string): Address {
+  const colon = text.lastIndexOf(':')
+  return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,105 @@
+/**
+ * What can be set, as one schema: it validates, names what was expected (`expected`), marks what may be a reference to a secret
+ * (`reference`) and what comes later (`later`). Every key is also an environment variable: `accounts.nonprod.region` is
+ * `ECS_API_ACCOUNTS_NONPROD_REGION`.
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+
+/** What this house adds to JSON Schema; validators ignore it. */
+export interface Annotations {
+  /** Completes the sentence "expected …". */
+  expected?: string
+  /** `secret`: in a file it must be `env:NAME` or `file:PATH`. `allowed`: it may. */
+  reference?: 'secret' | 'allowed'
+  /** In the contract, but not built yet. */
+  later?: true
+}
+
+const text = (expected: string, pattern?: string, more: Annotations = {}) =>
+  Type.String({ minLength: 1, expected, ...(pattern && { pattern }), ...more })
+const later = () => Type.Optional(Type.Unsafe<never>({ not: {}, later: true }))
+const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
+
+const address = '^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+):\\d{1,5}$'
+const url = '^https?://[^\\s/]+'
+
+const defaults = Type.Object(
+  {
+    subnets: optional(Type.Array(text('a subnet id such as subnet-0123456789abcdef0', '^subnet-[0-9a-z]+$'), { expected: 'a list of subnet ids' })),
+    securityGroups: optional(
+      Type.Array(text('a security group id such as sg-0123456789abcdef0', '^sg-[0-9a-z]+$'), { expected: 'a list of security group ids' }),
+    ),
+    executionRoleArn: optional(text('the ARN of an IAM role', '^arn:[\\w-]+:iam::\\d{12}:role/.+$')),
+    logRetentionDays: later(),
+    kmsKeyId: later(),
+  },
+  { additionalProperties: false, expected: 'a map of defaults' },
+)
+
+const region = text('an AWS Region such as us-east-1', '^[a-z]{2,}(-[a-z]+)+-\\d+$')
+const common = { defaults: optional(defaults), guardrails: later(), events: later() }
+
+const credentials = Type.Object(
+  {
+    profile: optional(text('the name of a profile in ~/.aws')),
+    accessKeyId: optional(text('an access key id', undefined, { reference: 'allowed' })),
+    secretAccessKey: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
+    sessionToken: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
+    roleArn: optional(text('the ARN of an IAM role', '^arn:[\\w-]+:iam::\\d{12}:role/.+$')),
+    externalId: optional(text('an external id', undefined, { reference: 'allowed' })),
+  },
+  { additionalProperties: false, expected: 'a map: profile, or accessKeyId and secretAccessKey, or roleArn' },
+)
+
+export const awsAccount = Type.Object(
+  {
+    mode: optional(Type.Literal('aws', { expected: 'aws or local' })),
+    region,
+    credentials: optional(credentials),
+    ...common,
+    endpoint: optional(text('a URL', url)),
+    fips: optional(Type.Boolean({ expected: 'true or false' })),
+    proxy: optional(text('the URL of an HTTP proxy', url, { reference: 'allowed' })),
+    ca: optional(text('file:PATH of a PEM file', undefined, { reference: 'secret' })),
+  },
+  { additionalProperties: false },
+)
+
+export const localAccount = Type.Object(
+  {
+    mode: Type.Literal('local', { expected: 'aws or local' }),
+    region: optional(region),
+    ...common,
+    listen: optional(text('host:port, such as 127.0.0.1:4566', address)),
+    pace: optional(Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], { expected: 'instant, fast or real' })),
+    consistencyDelayMs: optional(Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' })),
+    runtime: optional(
+      Type.Union([Type.Literal('auto'), Type.Literal('simulated')], { expected: 'auto or simulated; docker and podman are not available yet' }),
+    ),
+    throttle: later(),
+    fault: later(),
+  },
+  { additionalProperties: false },
+)
+
+export const configuration = Type.Object(
+  {
+    listen: optional(text('host:port, such as 127.0.0.1:8000', address)),
+    data: optional(text('the path of a folder')),
+    token: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
+    store: later(),
+    org: later(),
+    guardrails: later(),
+    events: later(),
+    accounts: optional(
+      Type.Record(Type.String(), Type.Object({}, { expected: 'a map: an account' }), {
+        expected: 'a map from account names to accounts',
+        minProperties: 1,
+      }),
+    ),
+  },
+  { additionalProperties: false, expected: 'a map of keys' },
+)
+
+export type AwsAccountConfiguration = Static<typeof awsAccount>
+export type LocalAccountConfiguration = Static<typeof localAccount>

@@ -1,0 +1,31 @@
+/** What a handler gives back when it isn't just a value to be sent with 200. */
+export class Answer<T = unknown> {
+  readonly status: number
+  readonly value: T
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, value: T, headers: Readonly<Record<string, string>> = {}) {
+    this.status = status
+    this.value = value
+    this.headers = headers
+  }
+}
+
+/** The forms of answer that a handler can choose from; a plain value is 200. */
+export interface Reply {
+  /** 201. `location` is the resource's path below the base path, such as `/nonprod/clusters/web`; left out where there is not just one. */
+  created<T>(value: T, location?: string): Answer<T>
+  /** 202: the time ran out before it was done; nothing is undone. */
+  accepted<T>(value: T, location?: string): Answer<T>
+  /** 303-style moves: the client goes to `location` (a path from the root). */
+  redirect(location: string): Answer<null>
+}
+
+export function replyUnder(base: string): Reply {
+  const located = (location: string | undefined): Record<string, string> => (location === undefined ? {} : { location: base + location })
+  return {
+    created: (value, location) => new Answer(201, value, located(location)),
+    accepted: (value, location) => new Answer(202, value, located(location)),
+    redirect: (location) => new Answer(302, null, { location }),
+  }
+}

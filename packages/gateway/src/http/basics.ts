@@ -1,0 +1,47 @@
+/** The routes that any service has: is it there, is it well, which version is it. */
+import Type from 'typebox'
+import type { Api, RouteSchema } from './route.ts'
+import { version } from './version.ts'
+
+const ping = {
+  summary: 'Ping',
+  tag: 'Service',
+  public: true,
+  produces: 'text/plain',
+  answers: { 200: Type.Literal('pong', { description: 'It is there.' }) },
+} satisfies RouteSchema
+
+const getVersion = {
+  summary: 'Version',
+  tag: 'Service',
+  public: true,
+  answers: {
+    200: Type.Object(
+      { version: Type.String(), githash: Type.String(), buildstamp: Type.String() },
+      {
+        description: 'From packaging, else from git, else `unknown`.',
+        examples: [{ version: '0.1.0', githash: '2d5a9e6c1b7f4f0e8a3d9c5b6e7f8a9b0c1d2e3f', buildstamp: '2026-11-23T15:00:00Z' }],
+      },
+    ),
+  },
+} satisfies RouteSchema
+
+const status = (word: string, description: string) => ({ 200: Type.Object({ status: Type.Literal(word) }, { description }) })
+const healthz = { summary: 'Alive', tag: 'Service', public: true, answers: status('alive', 'The process answers.') } satisfies RouteSchema
+const readyz = {
+  summary: 'Ready',
+  tag: 'Service',
+  public: true,
+  answers: status('ready', 'It may be sent traffic.'),
+  problems: ['ShuttingDown'],
+} satisfies RouteSchema
+
+export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>) {
+  api.get('/ping', { schema: ping }, () => 'pong')
+  api.get('/version', { schema: getVersion }, () => version())
+  site.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
+  site.get('/readyz', { schema: readyz }, ({ signal }) => {
+    signal.throwIfAborted()
+    return { status: 'ready' }
+  })
+}

@@ -1,0 +1,37 @@
+/** Entity tags, and writes that only go through when nothing has changed (RFC 9110, "Conditional Requests"). */
+import { hash } from 'node:crypto'
+import { PreconditionFailed } from '../problems/problem.ts'
+
+/** The strong entity tag of what a GET sends, quotes included. */
+export function etagOf(payload: string | Buffer): string {
+  return `"${hash('sha1', payload, 'base64url')}"`
+}
+
+/** Whether an `If-None-Match` or `If-Match` header names this tag. Weak and strong count as the same, for what is sent is never half the same. */
+export function names(header: string, tag: string): boolean {
+  if (header.trim() === '*') return true
+  const bare = unquoted(tag)
+  return header.split(',').some((entry) => unquoted(entry) === bare)
+}
+
+function unquoted(tag: string): string {
+  return tag
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1')
+}
+
+/**
+ * Guards a write: `If-Match` may hold the resource's `configVersion`, bare or quoted, or the ETag of its GET.
+ * @param current the resource as its GET would answer now
+ * @throws PreconditionFailed when the client saw another state
+ */
+export function requireMatch(ifMatch: string | undefined, current: { configVersion: string }): void {
+  if (ifMatch === undefined) return
+  if (names(ifMatch, current.configVersion) || names(ifMatch, etagOf(JSON.stringify(current)))) return
+  throw new PreconditionFailed('PreconditionFailed', `It has changed: its configVersion is now ${current.configVersion}.`, {
+    next: 'GET it again and repeat with the new version.',
+    errors: [{ in: 'header', name: 'If-Match', message: 'names neither the present configVersion nor the present ETag' }],
+    also: { configVersion: current.configVersion },
+  })
+}

@@ -1,0 +1,77 @@
+/**
+ * Lists: `?limit=`, `?cursor=`, `nextCursor`. A cursor holds the last key that was sent, so it stays good whatever comes or goes.
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+import { BadRequest } from '../problems/problem.ts'
+
+/** Spread into a list route's `query`. */
+export const pageQuery = {
+  limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'How many items at most.' }),
+  cursor: Type.Optional(Type.String({ description: '`nextCursor` of the page before.' })),
+}
+const pageQueryObject = Type.Object(pageQuery)
+export type PageQuery = Static<typeof pageQueryObject>
+
+/** What a list answers. */
+export function listSchema(item: TSchema): TSchema {
+  return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: false })
+}
+
+export interface Page<T> {
+  items: T[]
+  /** For the next page's `?cursor=`; null on the last page. */
+  nextCursor: string | null
+}
+
+type Key = readonly (string | number)[]
+
+export interface Order<T> {
+  /** What items are ordered by, most significant first; no two items have the same. */
+  key: (item: T) => Key
+  /** For each part of the key; ascending where not given. Text is ordered by code units, as ECS orders it. */
+  directions?: readonly ('ascending' | 'descending')[]
+}
+
+/** One page of a whole list, in order. Take the page of what is cheap to have (names), then look up the rest for that page only. */
+export function page<T>(all: readonly T[], { key, directions = [] }: Order<T>, { limit, cursor }: PageQuery): Page<T> {
+  const before = (a: Key, b: Key): number => {
+    for (const [i, part] of a.entries()) {
+      const other = b[i]!
+      if (part !== other) return part < other === (directions[i] !== 'descending') ? -1 : 1
+    }
+    return 0
+  }
+  const keyed = all.map((item) => ({ item, key: key(item) })).sort((a, b) => before(a.key, b.key))
+  const last = cursor === undefined ? undefined : readCursor(cursor, keyed[0]?.key)
+  const rest = last ? keyed.filter((entry) => before(entry.key, last) > 0) : keyed
+  const shown = rest.slice(0, limit)
+  return { items: shown.map(({ item }) => item), nextCursor: rest.length > limit ? writeCursor(shown.at(-1)!.key) : null }
+}
+
+function writeCursor(key: Key): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
+}
+
+function readCursor(cursor: string, sample: Key | undefined): Key {
+  let key: unknown
+  try {
+    key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    throw brokenCursor()
+  }
+  if (!isKey(key) || writeCursor(key) !== cursor) throw brokenCursor()
+  // A cursor of another list has a key of another form.
+  if (sample && (key.length !== sample.length || key.some((part, i) => typeof part !== typeof sample[i]))) throw brokenCursor()
+  return key
+}
+
+function isKey(value: unknown): value is Key {
+  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string' || typeof part === 'number')
+}
+
+function brokenCursor(): BadRequest {
+  return new BadRequest('InvalidCursor', 'The cursor is not one that this list gave out.', {
+    next: 'Use nextCursor as it came, or begin again without ?cursor.',
+    errors: [{ in: 'query', name: 'cursor', message: 'not a cursor of this list' }],
+  })
+}

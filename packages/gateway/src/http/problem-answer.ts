@@ -1,0 +1,97 @@
+/** Problems as answers (RFC 9457), and what Fastify and Node say as problems. */
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyReply } from 'fastify'
+import { type ProblemCode, problemKind } from '../problems/codes.ts'
+import {
+  BadRequest,
+  HeadersTooLarge,
+  InternalError,
+  Problem,
+  type ProblemOptions,
+  RequestTimeout,
+  TooLarge,
+  UnsupportedMediaType,
+  UriTooLong,
+} from '../problems/problem.ts'
+
+export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
+  const { errors, awsRequestId, also } = problem.options
+  return {
+    ...also,
+    type: `/docs/problems/${problem.code}`,
+    title: problemKind(problem.code)?.title ?? STATUS_CODES[problem.status],
+    status: problem.status,
+    detail: problem.detail,
+    code: problem.code,
+    requestId,
+    ...(awsRequestId && { awsRequestId }),
+    ...(errors && { errors }),
+  }
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { retryAfterSeconds, headers } = problem.options
+  reply.code(problem.status).type('application/problem+json').header('cache-control', 'no-store')
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))
+  if (headers) reply.headers(headers)
+  return reply.serializer(JSON.stringify).send(problemBody(problem, reply.request.id))
+}
+
+type Made = new (code: ProblemCode, detail: string, options?: ProblemOptions) => Problem
+type Row = [Class: Made, code: ProblemCode, detail: string]
+
+const json = 'Send JSON with `Content-Type: application/json`'
+const rows: Record<string, Row> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [TooLarge, 'BodyTooLarge', 'The body has more than 1 MiB.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [UnsupportedMediaType, 'UnsupportedMediaType', `Bodies are JSON. ${json}.`],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [BadRequest, 'MalformedRequest', 'The body has not the length that Content-Length says.'],
+  FST_ERR_BAD_URL: [BadRequest, 'InvalidPath', 'The path is not validly percent-encoded.'],
+  FST_ERR_MAX_PARAM_LENGTH: [UriTooLong, 'UriTooLong', 'A part of the path is too long.'],
+  ECONNRESET: [BadRequest, 'MalformedRequest', 'The connection ended before the whole body had come.'],
+}
+
+/** Any thrown thing as a problem; what nobody foresaw is the only 500, and its words stay in the log. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  const row = rows[codeOf(error)]
+  if (row) {
+    const [Class, code, detail] = row
+    return new Class(code, detail, { cause: error })
+  }
+  return new InternalError('InternalError', 'This service has a fault; its log has the details under the request id.', { cause: error })
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+}
+
+/** Answers what Node's parser refuses before there is a request. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const problem = parserProblem(error.code)
+  const requestId = randomUUID()
+  const body = JSON.stringify(problemBody(problem, requestId))
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${requestId}`,
+      'Server-Timing: aws;dur=0;desc="calls=0"',
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}
+
+function parserProblem(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge('HeadersTooLarge', 'The headers have more than 16 KiB.')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout('RequestTimeout', 'The request did not come in time.')
+  return new BadRequest('MalformedRequest', 'This is not a well-formed HTTP request.')
+}

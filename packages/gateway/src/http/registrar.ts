@@ -1,0 +1,132 @@
+/** Registers routes with Fastify: what is checked before a handler runs, and how its value becomes the answer. */
+import { nearestName } from '@ecs-api/ecs-model'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { TProperties } from 'typebox'
+import { BadRequest, NotFound, Unavailable } from '../problems/problem.ts'
+import { Answer, type Reply, replyUnder } from './answer.ts'
+import { countingAwsCalls } from './aws-calls.ts'
+import { etagOf, names } from './etag.ts'
+import { clientTokenOf, idempotencyKey } from './idempotency.ts'
+import { queryReader } from './query.ts'
+import { type PreparedRoute, setManners } from './request-state.ts'
+import type { Api, CallBasics, Handler, Method, Route, RouteSchema } from './route.ts'
+import type { ServerParts } from './server-parts.ts'
+
+interface Shared<Account> {
+  app: FastifyInstance
+  routes: Route[]
+  parts: ServerParts<Account>
+  draining: AbortSignal
+}
+
+/** The `Api` through which routes below `base` are registered. */
+export function registrar<Account>(base: string, { app, routes, parts, draining }: Shared<Account>): Api<Account> {
+  const reply = replyUnder(base)
+  const on =
+    (method: Method) =>
+    <Path extends string, Query extends TProperties>(
+      path: Path,
+      { schema }: { schema: RouteSchema<Query> },
+      handler: Handler<Account, Path, Query>,
+    ) => {
+      const route = { method, path: base + path, schema: schema as RouteSchema }
+      routes.push(route)
+      const prepared = { ...route, admit: admission(route, parts) }
+      // The one place where a handler's precise type meets the requests of all routes: `admit` has checked what the type says.
+      const run = handler as unknown as (call: CallBasics<string, TProperties> & { account: unknown }, reply: Reply) => unknown
+      app.route({
+        method,
+        url: route.path,
+        config: { prepared },
+        handler: async (request, answer) => {
+          if (schema.body && !schema.bodyOptional && request.body === undefined) {
+            throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
+          }
+          const value = await countingAwsCalls(request.tally, async () => run(callOf(request, answer, draining), reply))
+          return send(request, answer, value, route)
+        },
+      })
+    }
+  return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
+}
+
+/** The checks that come before a body is read; made once for each route. */
+function admission<Account>({ method, path, schema }: Route, parts: ServerParts<Account>): PreparedRoute['admit'] {
+  const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
+  const ofAccount = path.split('/').includes(':account')
+  return (request) => {
+    const params = request.params as Record<string, string>
+    if (ofAccount) request.account = accountNamed(params.account ?? '', parts)
+    request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method, schema.idempotencyKey === true)
+    if (request.headers['if-match'] !== undefined && method !== 'GET' && !schema.ifMatch) {
+      const message = 'this call does not take it'
+      throw new BadRequest('InvalidHeader', `If-Match: ${message}.`, { errors: [{ in: 'header', name: 'If-Match', message }] })
+    }
+    request.checkedQuery = readQuery(request.query as Record<string, unknown>)
+  }
+}
+
+function accountNamed<Account>(name: string, { findAccount, accountNames }: ServerParts<Account>): Account {
+  const account = findAccount(name)
+  if (account) return account
+  const meant = nearestName(name, accountNames())
+  throw new NotFound('AccountNotFound', `No account is named ${name}.`, {
+    next: meant ? `Did you mean ${meant}?` : 'GET /v1/ecs/accounts lists them.',
+  })
+}
+
+function callOf(request: FastifyRequest, answer: FastifyReply, draining: AbortSignal): CallBasics<string, TProperties> & { account: unknown } {
+  const { idempotencyKey: key, caller } = request
+  const path = (request.raw.url ?? '').replace(/\?.*$/s, '')
+  let signal: AbortSignal | undefined
+  return {
+    account: request.account,
+    params: request.params as Record<string, string>,
+    query: request.checkedQuery,
+    body: request.body,
+    caller,
+    ifMatch: request.headers['if-match'],
+    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller?.name ?? '', path, key, call)),
+    get signal() {
+      signal ??= AbortSignal.any([draining, clientGone(answer)])
+      return signal
+    },
+    requestId: request.id,
+  }
+}
+
+function clientGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort(new Unavailable('ShuttingDown', 'The client has gone.'))
+  })
+  return gone.signal
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { method, schema }: Route): FastifyReply {
+  const answer = value instanceof Answer ? value : new Answer(200, value)
+  const type = schema.produces ?? 'application/json'
+  setManners(request, reply)
+  reply.code(answer.status).headers(answer.headers)
+  const next = nextLink(request, answer.value, schema)
+  if (next) reply.header('link', next)
+  if (answer.value === null) return reply.header('cache-control', 'no-store').send()
+  const payload = type === 'application/json' ? JSON.stringify(answer.value) : String(answer.value)
+  reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
+  if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
+  // `no-cache`: may be kept, must be asked for again; the ETag makes that cheap. `private`: it was sent to the bearer of a token.
+  const etag = etagOf(payload)
+  reply.headers({ etag, age: '0', 'cache-control': 'private, no-cache' })
+  const known = request.headers['if-none-match']
+  if (known !== undefined && names(known, etag)) return reply.code(304).removeHeader('content-type').send()
+  return reply.send(payload)
+}
+
+/** `Link: <…>; rel="next"` for a list that goes on. */
+function nextLink(request: FastifyRequest, value: unknown, schema: RouteSchema): string | undefined {
+  if (!schema.query?.cursor || typeof value !== 'object' || value === null || !('nextCursor' in value)) return undefined
+  if (typeof value.nextCursor !== 'string') return undefined
+  const url = new URL(request.raw.url ?? '', 'http://localhost')
+  url.searchParams.set('cursor', value.nextCursor)
+  return `<${url.pathname}${url.search}>; rel="next"`
+}

@@ -1,0 +1,28 @@
+/** What the front door needs from the rest of the house; compose.ts brings it. */
+import type { Caller } from './route.ts'
+
+export interface ServerParts<Account> {
+  findAccount: (name: string) => Account | undefined
+  accountNames: () => readonly string[]
+  /** Who shows this token, or undefined. */
+  authenticate: (token: string) => Caller | undefined
+  /** Told once a request is answered. */
+  onAnswered: (line: RequestLine) => void
+  /** Told of every 500: a bug. */
+  onBug: (error: unknown, requestId: string) => void
+}
+
+/** All that the log says of a request: never a header, a body or a query. */
+export interface RequestLine {
+  method: string
+  /** The route's pattern; absent on unknown paths. */
+  route: string | undefined
+  account: string | undefined
+  status: number
+  code: string | undefined
+  ms: number
+  requestId: string
+  awsCalls: number
+  awsMs: number
+  token: string | undefined
+}

@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import Type from 'typebox'
+import { Conflict } from '../problems/problem.ts'
+import { countAwsCall } from './aws-calls.ts'
+import { requireMatch } from './etag.ts'
+import { page, pageQuery } from './list.ts'
+import { createServer } from './server.ts'
+
+const anything = Type.Any({ description: 'anything' })
+const answers = { 200: anything }
+const names = Array.from({ length: 250 }, (_, i) => `item-${String(i).padStart(3, '0')}`)
+let bugs = 0
+
+function house() {
+  const server = createServer<{ name: string }>({
+    findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
+    accountNames: () => ['nonprod'],
+    authenticate: (token) => (token === 'good' ? { name: 'admin' } : undefined),
+    onAnswered: () => {},
+    onBug: () => bugs++,
+  })
+  const { api } = server
+  api.get('/ping', { schema: { summary: 'ping', tag: 't', answers, public: true, produces: 'text/plain' } }, () => 'pong')
+  api.get('/:account/things', { schema: { summary: 'list', tag: 't', query: pageQuery, answers } }, ({ query }) =>
+    page(names, { key: (n) => [n] }, query),
+  )
+  api.get(
+    '/:account/things/:thing',
+    {
+      schema: {
+        summary: 'one',
+        tag: 't',
+        query: { force: Type.Optional(Type.Boolean()), status: Type.Optional(Type.Union([Type.Literal('ON'), Type.Literal('OFF')])) },
+        later: { recursive: { now: ['false'], later: ['true'], what: 'comes with operations' } },
+        answers,
+      },
+    },
+    ({ account, params, query }) => {
+      countAwsCall(2.5)
+      return { account: account.name, thing: params.thing, ...query }
+    },
+  )
+  api.post(
+    '/:account/things',
+    { schema: { summary: 'make', tag: 't', body: anything, answers: { 201: anything }, idempotencyKey: true } },
+    (call, reply) => reply.created({ got: call.body, token: call.clientToken() }, `/${call.account.name}/things/new`),
+  )
+  api.patch('/:account/things/:thing', { schema: { summary: 'change', tag: 't', body: anything, answers, ifMatch: true } }, ({ body, ifMatch }) => {
+    requireMatch(ifMatch, { configVersion: 'v1' })
+    return body
+  })
+  api.delete('/:account/things/:thing', { schema: { summary: 'drop', tag: 't', answers } }, ({ params }) => {
+    if (params.thing === 'bug') throw new TypeError('secret words')
+    throw new Conflict('ClusterContainsServices', 'It holds a, b.', { next: 'Delete them first.', also: { services: ['a', 'b'] } })
+  })
+  return server
+}
+
+const { app } = house()
+const base = '/v1/ecs/nonprod/things'
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+async function call(method: Method, url: string, { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {}) {
+  const answer = await app.inject({
+    method,
+    url,
+    headers: { authorization: 'Bearer good', ...headers },
+    ...(body !== undefined && { payload: body }),
+  })
+  const isJson = String(answer.headers['content-type']).includes('json')
+  return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: isJson && answer.body ? answer.json() : undefined }
+}
+const json = { 'content-type': 'application/json' }
+
+async function refused(expected: [status: number, code: string], ...request: Parameters<typeof call>) {
+  const answer = await call(...request)
+  assert.deepEqual([answer.status, answer.json?.code], expected)
+  assert.equal(answer.headers['content-type'], 'application/problem+json')
+  assert.equal(answer.json.type, `/docs/problems/${expected[1]}`)
+  assert.equal(answer.json.status, expected[0])
+  assert.equal(answer.json.requestId, answer.headers['x-request-id'])
+  assert.ok(answer.json.title && answer.json.detail)
+  assert.match(String(answer.headers['server-timing']), /^aws;dur=/)
+  return answer
+}
+
+test('every answer has a request id, the client’s own where it is one, and says what AWS took', async () => {
+  const own = await call('GET', `${base}/a`, { headers: { 'x-request-id': 'my-id.1' } })
+  assert.equal(own.headers['x-request-id'], 'my-id.1')
+  assert.equal(own.headers['server-timing'], 'aws;dur=2.5;desc="calls=1"')
+  const bad = await call('GET', `${base}/a`, { headers: { 'x-request-id': 'no spaces please' } })
+  assert.match(String(bad.headers['x-request-id']), /^[0-9a-f-]{36}$/)
+})
+
+test('a name in a path may be an encoded ARN', async () => {
+  const arn = `arn:aws:ecs:us-east-1:123456789012:cluster/${'x'.repeat(300)}`
+  assert.equal((await call('GET', `${base}/${encodeURIComponent(arn)}`)).json.thing, arn)
+})
+
+test('without a good token everything is 401, unknown paths too, but not what is public', async () => {
+  for (const url of [`${base}/a`, '/v1/ecs/nothing/here/at/all', '/elsewhere']) {
+    const none = await refused([401, 'Unauthorized'], 'GET', url, { headers: { authorization: '' } })
+    assert.equal(none.headers['www-authenticate'], 'Bearer realm="ecs-api"')
+    await refused([401, 'Unauthorized'], 'GET', url, { headers: { authorization: 'Bearer bad' } })
+  }
+  assert.equal((await call('GET', '/v1/ecs/ping', { headers: { authorization: '' } })).text, 'pong')
+  assert.equal((await call('GET', `${base}/a`, { headers: { authorization: '', 'x-auth-token': 'good' } })).status, 200)
+})
+
+test('what is not there is 404, and 405 says what the path takes', async () => {
+  await refused([404, 'RouteNotFound'], 'GET', '/v1/ecs/nonprod/nothings')
+  await refused([404, 'RouteNotFound'], 'GET', `${base}/`)
+  const wrong = await refused([404, 'AccountNotFound'], 'GET', '/v1/ecs/nonprot/things')
+  assert.match(wrong.json.detail, /Did you mean nonprod\?/)
+  assert.equal((await refused([405, 'MethodNotAllowed'], 'PUT', base)).headers.allow, 'GET, HEAD, POST')
+  assert.equal((await refused([405, 'MethodNotAllowed'], 'OPTIONS', `${base}/a`)).headers.allow, 'DELETE, GET, HEAD, PATCH')
+  // The path decides before the body is looked at.
+  await refused([404, 'RouteNotFound'], 'POST', '/v1/ecs/nonprod/nothings', { headers: json, body: '{' })
+})
+
+test('a query is checked whole, with the nearest name', async () => {
+  const { json: problem } = await refused([400, 'InvalidQuery'], 'GET', `${base}/a?forc=1&status=UP&force=maybe&status2=1`)
+  assert.deepEqual(problem.errors, [
+    { in: 'query', name: 'forc', message: 'unknown; did you mean force?' },
+    { in: 'query', name: 'status2', message: 'unknown; did you mean status?' },
+    { in: 'query', name: 'status', message: 'must be one of ON, OFF' },
+    { in: 'query', name: 'force', message: 'must be true or false' },
+  ])
+  await refused([400, 'InvalidQuery'], 'GET', `${base}/a?force=true&force=false`)
+  await refused([400, 'InvalidQuery'], 'GET', `${base}?limit=0`)
+  await refused([400, 'InvalidQuery'], 'GET', `${base}?limit=1001`)
+  assert.deepEqual((await call('GET', `${base}/a?force=true&recursive=false`)).json, { account: 'nonprod', thing: 'a', force: true })
+  await refused([501, 'NotYetAvailable'], 'GET', `${base}/a?recursive=true`)
+  await refused([400, 'InvalidQuery'], 'GET', `${base}/a?recursive=perhaps`)
+})
+
+test('a body that is not JSON is told where', async () => {
+  const cases: [string, number][] = [
+    ['{"a": x}', 6],
+    ['{"a": 1,}', 8],
+    ['{"a" 1}', 5],
+    ['[1 2]', 3],
+    ['{"a": "b', 8],
+    ['', -1],
+    ['{"a": [1, {"b": tru}]}', 16],
+    ['{"a": 01}', 6],
+    ['{} {}', 3],
+    ['{"a": "\u0001"}', 7],
+  ]
+  for (const [body, position] of cases) {
+    if (position < 0) await refused([400, 'BodyMissing'], 'POST', base, { headers: json, body })
+    else assert.equal((await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body })).json.position, position, body)
+  }
+  await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body: Buffer.from([0x22, 0xff, 0x22]) })
+  assert.match((await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body: '{\n "a": x}' })).json.detail, /line 2, column 7/)
+})
+
+test('bodies are JSON, and only PATCH takes a merge patch', async () => {
+  await refused([415, 'UnsupportedMediaType'], 'POST', base, { headers: { 'content-type': 'text/plain' }, body: 'hello' })
+  await refused([415, 'UnsupportedMediaType'], 'POST', base, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: '{"a":1}' })
+  await refused([415, 'UnsupportedMediaType'], 'POST', base, { headers: { 'content-type': 'application/merge-patch+json' }, body: '{}' })
+  const patched = await call('PATCH', `${base}/a`, {
+    headers: { 'content-type': 'application/merge-patch+json; charset=utf-8' },
+    body: '{"a":null,"b":"0"}',
+  })
+  assert.deepEqual(patched.json, { a: null, b: '0' })
+})
+
+test('too much is refused in the right words', async () => {
+  await refused([413, 'BodyTooLarge'], 'POST', base, { headers: json, body: JSON.stringify('x'.repeat(1024 * 1024)) })
+  await refused([414, 'UriTooLong'], 'GET', `${base}?cursor=${'x'.repeat(8000)}`)
+  await refused([400, 'InvalidPath'], 'GET', `${base}/%zz`)
+})
+
+test('created is 201 with a Location and the body as it was', async () => {
+  const made = await call('POST', base, { headers: json, body: '{"name":null,"cpu":"256"}' })
+  assert.equal(made.status, 201)
+  assert.equal(made.headers.location, '/v1/ecs/nonprod/things/new')
+  assert.deepEqual(made.json.got, { name: null, cpu: '256' })
+})
+
+test('an Idempotency-Key becomes the same token for the same request only, and is refused elsewhere', async () => {
+  const token = async (key: string) => (await call('POST', base, { headers: { ...json, 'idempotency-key': key }, body: '{}' })).json.token
+  assert.match(await token('a'), /^[0-9a-f]{32}$/)
+  assert.equal(await token('a'), await token('a'))
+  assert.notEqual(await token('a'), await token('b'))
+  await refused([501, 'NotYetAvailable'], 'PATCH', `${base}/a`, { headers: { ...json, 'idempotency-key': 'a' }, body: '{}' })
+  await refused([400, 'InvalidHeader'], 'POST', base, { headers: { ...json, 'idempotency-key': 'a b' }, body: '{}' })
+})
+
+test('a GET has an ETag, answers 304 to it, says its age, and HEAD is the same without a body', async () => {
+  const first = await call('GET', `${base}/a`)
+  assert.equal(first.headers.age, '0')
+  const etag = String(first.headers.etag)
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+    const again = await call('GET', `${base}/a`, { headers: { 'if-none-match': known } })
+    assert.deepEqual([again.status, again.text, again.headers.etag], [304, '', etag])
+  }
+  assert.equal((await call('GET', `${base}/b`, { headers: { 'if-none-match': etag } })).status, 200)
+  const head = await call('HEAD', `${base}/a`)
+  assert.deepEqual([head.status, head.text, head.headers.etag, head.headers['content-length']], [200, '', etag, first.headers['content-length']])
+  assert.equal((await call('HEAD', `${base}/a?nope=1`)).status, 400)
+})
+
+test('If-Match lets a write through only when nothing has changed', async () => {
+  const patch = (ifMatch: string) => call('PATCH', `${base}/a`, { headers: { ...json, 'if-match': ifMatch }, body: '{}' })
+  const tag = (await import('./etag.ts')).etagOf(JSON.stringify({ configVersion: 'v1' }))
+  for (const good of ['v1', '"v1"', '*', tag]) assert.equal((await patch(good)).status, 200, good)
+  await refused([412, 'PreconditionFailed'], 'PATCH', `${base}/a`, { headers: { ...json, 'if-match': 'v0' }, body: '{}' })
+  await refused([400, 'InvalidHeader'], 'DELETE', `${base}/a`, { headers: { 'if-match': 'v1' } })
+})
+
+test('an answer that the client does not take is 406', async () => {
+  for (const accept of ['text/event-stream', 'text/event-stream, application/json', 'text/html', 'application/json;q=0, text/html']) {
+    await refused([406, 'NotAcceptable'], 'GET', `${base}/a`, { headers: { accept } })
+  }
+  for (const accept of ['*/*', 'application/*', 'text/html, */*;q=0.1', 'application/json; charset=utf-8']) {
+    assert.equal((await call('GET', `${base}/a`, { headers: { accept } })).status, 200, accept)
+  }
+})
+
+test('a list is walked to its end by cursor and by Link, and a broken cursor is told', async () => {
+  const seen: string[] = []
+  let url: string | undefined = `${base}?limit=60`
+  while (url) {
+    const { json: body, headers } = await call('GET', url)
+    seen.push(...body.items)
+    url = /^<(.+)>; rel="next"$/.exec(String(headers.link))?.[1]
+    assert.equal(url === undefined, body.nextCursor === null)
+  }
+  assert.deepEqual(seen, names)
+  assert.equal((await call('GET', base)).json.items.length, 100)
+  for (const cursor of ['x', 'bnVsbA', Buffer.from('[1]').toString('base64url'), '']) {
+    await refused([400, 'InvalidCursor'], 'GET', `${base}?cursor=${cursor}`)
+  }
+})
+
+test('a problem says what is in the way; a bug is a 500 that gives nothing away', async () => {
+  const { json: conflict } = await refused([409, 'ClusterContainsServices'], 'DELETE', `${base}/a`)
+  assert.deepEqual([conflict.services, conflict.detail], [['a', 'b'], 'It holds a, b. Delete them first.'])
+  const before = bugs
+  const bug = await refused([500, 'InternalError'], 'DELETE', `${base}/bug`)
+  assert.doesNotMatch(bug.text, /secret/)
+  assert.equal(bugs, before + 1)
+})
+
+test('what is no HTTP and what has too many headers is answered as a problem too', async () => {
+  const { app: listening } = house()
+  const address = await listening.listen({ host: '127.0.0.1', port: 0 })
+  const port = Number(new URL(address).port)
+  const raw = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      let all = ''
+      const socket = connect(port, '127.0.0.1', () => socket.write(text))
+      socket
+        .on('data', (data) => (all += data))
+        .on('close', () => resolve(all))
+        .on('error', reject)
+    })
+  try {
+    assert.match(await raw('rubbish\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"code":"MalformedRequest"/)
+    assert.match(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`), /^HTTP\/1\.1 431 [\s\S]*"code":"HeadersTooLarge"/)
+    assert.match(
+      await raw('PROPFIND /v1/ecs/ping HTTP/1.1\r\nHost: x\r\nX-Auth-Token: good\r\nConnection: close\r\n\r\n'),
+      /^HTTP\/1\.1 405 [\s\S]*allow: GET, HEAD/i,
+    )
+  } finally {
+    await listening.close()
+  }
+})

@@ -1,0 +1,142 @@
+/** The front door: Fastify with the manners that every route shares (API.md, "Manners"). Knows no resource. */
+import { randomUUID } from 'node:crypto'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { MethodNotAllowed, NotFound, type Problem, Unauthorized, Unavailable, UnsupportedMediaType, UriTooLong } from '../problems/problem.ts'
+import { checkAccept } from './accept.ts'
+import { readJson } from './json.ts'
+import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
+import { registrar } from './registrar.ts'
+import { setManners } from './request-state.ts'
+import type { Api, Caller, Method, Route } from './route.ts'
+import type { ServerParts } from './server-parts.ts'
+
+export interface Server<Account> {
+  app: FastifyInstance
+  /** Routes below `/v1/ecs`. */
+  api: Api<Account>
+  /** Routes from the root. */
+  site: Api<Account>
+  routes: readonly Route[]
+  /** From now on waits end early (503) and connections close after their answer. */
+  drain: () => void
+}
+
+const maxUrlLength = 8000
+const maxBodyBytes = 1024 * 1024
+export const basePath = '/v1/ecs'
+
+export function createServer<Account>(parts: ServerParts<Account>): Server<Account> {
+  const routes: Route[] = []
+  const draining = new AbortController()
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    requestTimeout: 60_000,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID()
+    },
+    routerOptions: { maxParamLength: maxUrlLength },
+    http: { maxHeaderSize: 16 * 1024 },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply as FastifyReply),
+  })
+
+  app.decorateRequest('tally')
+  app.decorateRequest('caller', undefined)
+  app.decorateRequest('problemCode', undefined)
+  app.decorateRequest('checkedQuery')
+  app.decorateRequest('account', undefined)
+  app.decorateRequest('idempotencyKey', undefined)
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, bytes: Buffer) => readJson(bytes))
+  app.addContentTypeParser('application/merge-patch+json', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) => {
+    if (request.method === 'PATCH') return readJson(bytes)
+    throw new UnsupportedMediaType('UnsupportedMediaType', 'Only PATCH takes a merge patch.', { next: 'Send application/json.' })
+  })
+
+  app.addHook('onRequest', async (request) => {
+    request.tally = { calls: 0, ms: 0 }
+    const prepared = request.routeOptions.config.prepared
+    if ((request.raw.url ?? '').length > maxUrlLength) {
+      throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
+    }
+    if (!prepared?.schema.public) request.caller = authenticated(request, parts.authenticate)
+    // The router also matches a parameter with nothing, as in `/clusters/`.
+    const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
+    if (!prepared || !named) throw nothingThere(request, routes)
+    checkAccept(request.headers.accept, prepared.schema.produces ?? 'application/json')
+    prepared.admit(request)
+  })
+  // Never reached: the hook above throws for paths that no route has.
+  app.setNotFoundHandler((request) => {
+    throw nothingThere(request, routes)
+  })
+
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const problem = toProblem(error)
+    if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
+    request.problemCode = problem.code
+    setManners(request, reply)
+    return sendProblem(reply, problem)
+  }
+  app.setErrorHandler(refuse)
+
+  app.addHook('onResponse', async (request, reply) => {
+    const account = (request.params as { account?: string } | undefined)?.account
+    parts.onAnswered({
+      method: request.method,
+      route: request.routeOptions.config.prepared?.path,
+      account: request.account ? account : undefined,
+      status: reply.statusCode,
+      code: request.problemCode,
+      ms: reply.elapsedTime,
+      requestId: request.id,
+      awsCalls: request.tally?.calls ?? 0,
+      awsMs: request.tally?.ms ?? 0,
+      token: request.caller?.name,
+    })
+  })
+
+  const shared = { app, routes, parts, draining: draining.signal }
+  return {
+    app,
+    api: registrar(basePath, shared),
+    site: registrar('', shared),
+    routes,
+    drain: () => draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 })),
+  }
+}
+
+function authenticated({ headers }: FastifyRequest, authenticate: (token: string) => Caller | undefined): Caller {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  const own = headers['x-auth-token']
+  const token = bearer ?? (typeof own === 'string' ? own : undefined)
+  const caller = token === undefined ? undefined : authenticate(token)
+  if (caller) return caller
+  const detail = token === undefined ? 'The request carries no token.' : 'This token is not known here.'
+  throw new Unauthorized('Unauthorized', detail, {
+    next: 'Send `Authorization: Bearer <token>`; the first start keeps one in data/token.',
+    headers: { 'www-authenticate': 'Bearer realm="ecs-api"' },
+  })
+}
+
+/** 405 when another method would do, else 404. */
+function nothingThere(request: FastifyRequest, routes: readonly Route[]): Problem {
+  const path = (request.raw.url ?? '').replace(/\?.*$/s, '')
+  const segments = path.split('/')
+  const methods = new Set<Method | 'HEAD'>()
+  for (const route of routes) {
+    const pattern = route.path.split('/')
+    if (pattern.length !== segments.length || !pattern.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i])))
+      continue
+    methods.add(route.method)
+    if (route.method === 'GET') methods.add('HEAD')
+  }
+  if (methods.size === 0) return new NotFound('RouteNotFound', 'No route has this path.', { next: '/docs lists them.' })
+  const allow = [...methods].sort().join(', ')
+  return new MethodNotAllowed('MethodNotAllowed', `${request.method} is not for this path.`, { next: `It takes ${allow}.`, headers: { allow } })
+}

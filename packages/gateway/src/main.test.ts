@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { newFolder, start, startService } from './testing/process.ts'
+
+async function folderFor(t: TestContext): Promise<string> {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  return folder
+}
+
+test('it starts with nothing, prints its URL first, keeps its token to itself, and ends on SIGTERM', async (t) => {
+  const folder = await folderFor(t)
+  const { child, url, token, output, exit } = await startService({ folder })
+  assert.equal((await stat(join(folder, 'data', 'token'))).mode & 0o777, 0o600)
+  assert.ok(!output().stdout.includes(token), 'the token is shown only on a terminal')
+  const answer = await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(answer.status, 200)
+  await answer.text()
+  assert.equal((await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: 'Bearer wrong' } })).status, 401)
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+  const lines = output().stdout.split('\n').slice(2).filter(Boolean)
+  for (const line of lines.filter((text) => text.startsWith('{'))) JSON.parse(line)
+  assert.match(output().stdout, /"route":"\/v1\/ecs\/accounts","status":200/)
+  assert.ok(!output().stdout.includes(token))
+  assert.equal(output().stderr, '')
+})
+
+test('the token survives a restart, and a second process on the same data is refused', async (t) => {
+  const folder = await folderFor(t)
+  const first = await startService({ folder })
+  const second = start(['serve'], { folder })
+  assert.equal((await second.exit).code, 1)
+  assert.match(second.output().stderr, /ecs-api cannot start: .*in use/)
+  first.child.kill('SIGTERM')
+  await first.exit
+  const again = await startService({ folder })
+  assert.equal(again.token, first.token)
+  again.child.kill('SIGTERM')
+  await again.exit
+})
+
+test('a broken configuration stops the start with every fault', async (t) => {
+  const folder = await folderFor(t)
+  await writeFile(join(folder, 'ecs-api.yaml'), 'listn: 1\naccounts: { a: { region: nowhere } }\n')
+  for (const word of ['serve', 'check']) {
+    const { exit, output } = start([word], { folder })
+    assert.equal((await exit).code, 1)
+    assert.match(output().stderr, /ecs-api\.yaml has 2 faults:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/)
+    assert.equal(output().stdout, '')
+  }
+})
+
+test('SIGHUP takes changed accounts, and keeps the old ones when the file is broken', async (t) => {
+  const folder = await folderFor(t)
+  const file = join(folder, 'ecs-api.yaml')
+  await writeFile(file, 'accounts: { one: { mode: local } }\n')
+  const { child, url, token, until, exit } = await startService({ folder })
+  const names = async () => {
+    const answer = await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })
+    const { items } = (await answer.json()) as { items: { name: string }[] }
+    return items.map(({ name }) => name)
+  }
+  assert.deepEqual(await names(), ['one'])
+  await writeFile(file, 'accounts: { one: { mode: local }, two: { mode: local } }\nlisten: 127.0.0.1:1\n')
+  child.kill('SIGHUP')
+  await until(/read again/)
+  assert.deepEqual(await names(), ['one', 'two'])
+  await writeFile(file, 'accounts: { three: 3 }\n')
+  child.kill('SIGHUP')
+  await until(/refused, the old one is kept/)
+  assert.deepEqual(await names(), ['one', 'two'])
+  child.kill('SIGTERM')
+  await exit
+})
+
+test('check says who each account is', async (t) => {
+  const folder = await folderFor(t)
+  await writeFile(
+    join(folder, 'ecs-api.yaml'),
+    `accounts:
+  here: { mode: local }
+  there: { region: eu-west-1, endpoint: "http://127.0.0.1:9", credentials: { accessKeyId: AKIA, secretAccessKey: env:KEY } }
+`,
+  )
+  const { exit, output } = start(['check'], { folder, env: { KEY: 'not-to-be-seen' } })
+  assert.equal((await exit).code, 1)
+  assert.match(output().stdout, /✔ here \(us-east-1\): on the embedded engine, as account \d{12}\n✖ there \(eu-west-1\): AWS cannot be reached/)
+  assert.doesNotMatch(output().stdout + output().stderr, /not-to-be-seen/)
+})
+
+test('under an older Node the launcher starts the one that came with the packages', async (t) => {
+  const folder = await folderFor(t)
+  // The parent only believes that it is old; what it starts is the real thing.
+  const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})"
+  const { child, url, exit } = await startService({ folder, node: ['--import', old] })
+  assert.equal(await (await fetch(`${url}/v1/ecs/ping`)).text(), 'pong')
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+  const unknown = start(['nonsense'], { folder, node: ['--import', old] })
+  assert.equal((await unknown.exit).code, 2)
+})

@@ -1,0 +1,50 @@
+/** The process: what `ecs-api` does, by its first word. */
+import { parseArgs } from 'node:util'
+
+const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
+
+  ecs-api serve [--config FILE]      the service (the default)
+  ecs-api check [--config FILE]      check the configuration and every account's credentials
+  ecs-api local-aws [--port N] …     the embedded engine by itself, for any AWS client (--help says more)
+
+The configuration is FILE, else ECS_API_CONFIG, else ecs-api.yaml when it is there; every key is also an
+environment variable (ECS_API_LISTEN, ECS_API_DATA …). See the README.
+`
+
+const [word = 'serve', ...rest] = process.argv.slice(2)
+process.exitCode = await run(word, rest)
+
+async function run(command: string, words: string[]): Promise<number> {
+  switch (command) {
+    case 'serve': {
+      const file = configOf(words)
+      if (file === false) return refused(`${command} takes --config FILE only.`)
+      return (await import('./serve.ts')).serve(file)
+    }
+    case 'check': {
+      const file = configOf(words)
+      if (file === false) return refused(`${command} takes --config FILE only.`)
+      return (await import('./check.ts')).check(file)
+    }
+    case 'help':
+    case '--help':
+    case '-h':
+      console.log(usage)
+      return 0
+    default:
+      return refused(`There is no command named ${command}.`)
+  }
+}
+
+function configOf(words: string[]): string | undefined | false {
+  try {
+    return parseArgs({ args: words, options: { config: { type: 'string', short: 'c' } }, allowPositionals: false }).values.config
+  } catch {
+    return false
+  }
+}
+
+function refused(reason: string): number {
+  console.error(`${reason}\n\n${usage}`)
+  return 2
+}

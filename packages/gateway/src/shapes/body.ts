@@ -1,0 +1,108 @@
+/** A client's body as an input of ECS's: read leniently, then checked by ECS's own rules; all faults are told at once. */
+import { type Fault, faultsOf, type Nulls, nearestName, operation, type Path, type Reading, type ReadingFault, read } from '@ecs-api/ecs-model'
+import { BadRequest, type Fault as ProblemFault } from '../problems/problem.ts'
+import { form } from './form.ts'
+
+export type Operation = 'CreateCluster' | 'UpdateCluster' | 'RegisterTaskDefinition' | 'CreateService' | 'UpdateService' | 'RunTask'
+
+/** What an answer of AWS's wraps the thing in, alone or as a list of exactly one. */
+const wrappers: Readonly<Record<Operation, readonly [one: string, list: string]>> = {
+  CreateCluster: ['cluster', 'clusters'],
+  UpdateCluster: ['cluster', 'clusters'],
+  RegisterTaskDefinition: ['taskDefinition', 'taskDefinitions'],
+  CreateService: ['service', 'services'],
+  UpdateService: ['service', 'services'],
+  RunTask: ['task', 'tasks'],
+}
+const besideWrapped = new Set(['tags', 'failures', 'clusterCount', '$metadata', 'ResponseMetadata'])
+
+export interface Body {
+  /** In ECS's own shape, as far as it could be read. */
+  input: Record<string, unknown>
+  pointerTo(path: Path): string
+  /** Adds a fault of the caller's own, under the pointer that the client wrote. */
+  refuse(path: Path, message: string): void
+  /**
+   * Throws with every fault found so far and by ECS's rules on the finished input.
+   * @throws BadRequest `InvalidBody`
+   */
+  check(operationName?: string, input?: Record<string, unknown>): void
+}
+
+/** Reads a body for an operation. Fields with another life than the operation's (`containers` of a patch) are taken out first: `own`. */
+export function readBody(name: Operation, body: unknown, { nulls = 'not given' as Nulls, own = [] as readonly string[] } = {}): Body {
+  if (body === undefined)
+    throw new BadRequest('BodyMissing', 'This call needs a JSON body.', { next: 'Send one, with Content-Type: application/json.' })
+  const { content, at, faults: wrapping, beside } = unwrapped(name, body)
+  const reading = read(operation(name)!.input, without(content, own), form, { nulls, at })
+  if (beside !== undefined && reading.value.tags === undefined) addTags(reading, beside)
+  const faults: ReadingFault[] = [...wrapping, ...reading.faults]
+  return {
+    input: reading.value,
+    pointerTo: reading.pointerTo,
+    refuse: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
+    check: (operationName = name, input = reading.value) => {
+      for (const fault of faultsOf(operationName, plain(input))) {
+        const pointer = reading.pointerTo(fault.path)
+        if (fault.verified && !faults.some((other) => touches(other.pointer, pointer))) faults.push({ pointer, message: sentence(fault) })
+      }
+      throwFaults(faults)
+    },
+  }
+}
+
+/** @throws BadRequest `InvalidBody` when there is any fault. */
+export function throwFaults(faults: readonly ReadingFault[]): void {
+  const [first] = faults
+  if (!first) return
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
+  throw new BadRequest('InvalidBody', `${first.pointer || 'The body'}: ${first.message.replace(/\.$/, '')}${more}.`, {
+    errors: faults.map(({ pointer, message }): ProblemFault => ({ in: 'body', pointer, message })),
+  })
+}
+
+function unwrapped(name: Operation, body: unknown): { content: unknown; at: string; faults: ReadingFault[]; beside?: unknown } {
+  const [one, list] = wrappers[name]
+  if (!isObject(body)) return { content: body, at: '', faults: [] }
+  const wrapper = isObject(body[one]) ? one : Array.isArray(body[list]) ? list : undefined
+  if (!wrapper) return { content: body, at: '', faults: [] }
+  const faults = Object.keys(body)
+    .filter((key) => key !== wrapper && !besideWrapped.has(key))
+    .map((key): ReadingFault => {
+      const near = nearestName(key, besideWrapped)
+      return { pointer: `/${key}`, message: `unknown field ${key} beside ${wrapper}${near ? `; did you mean ${near}?` : ''}` }
+    })
+  if (wrapper === one) return { content: body[one], at: `/${one}`, faults, beside: body.tags }
+  const items = body[list] as unknown[]
+  if (items.length !== 1) faults.push({ pointer: `/${list}`, message: `${items.length} items where exactly one is expected` })
+  return { content: items[0] ?? {}, at: `/${list}/0`, faults, beside: body.tags }
+}
+
+/** `tags` stands beside the thing in what describe-task-definition answers. */
+function addTags(reading: Reading, tags: unknown): void {
+  const beside = read(operation('RegisterTaskDefinition')!.input, { tags }, form)
+  if (beside.value.tags !== undefined) reading.value.tags = beside.value.tags
+  reading.faults.push(...beside.faults)
+}
+
+function without(content: unknown, own: readonly string[]): unknown {
+  if (own.length === 0 || !isObject(content)) return content
+  return Object.fromEntries(Object.entries(content).filter(([key]) => !own.includes(key)))
+}
+
+/** ECS's rules look at plain values: a null that removes is no value. */
+function plain(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined))
+}
+
+function touches(one: string, other: string): boolean {
+  return one === other || other.startsWith(`${one}/`)
+}
+
+function sentence({ message, hint }: Fault): string {
+  return hint ? `${message.replace(/\.$/, '')}. ${hint}` : message
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,84 @@
+import { keyAndValue, type Member, type Shape, type StructureShape, shortName, structure } from '@ecs-api/ecs-model'
+import { isReference, ourName, pairs, quantities } from './rules.ts'
+
+export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+type Convert = (value: unknown) => Json
+
+/**
+ * One of ECS's things as the AWS SDK gives it, in our shape: nothing that ECS says is lost.
+ * What to do with each member is worked out once for each structure, not for each answer.
+ */
+export function present(structureName: string, value: object): JsonObject {
+  return presenter(structureName)(value) as JsonObject
+}
+
+const presenters = new Map<string, Convert>()
+
+function presenter(name: string): Convert {
+  const known = presenters.get(name)
+  if (known) return known
+  const made = structureConverter(structure(name))
+  presenters.set(name, made)
+  return made
+}
+
+const ofStructures = new Map<StructureShape, Convert>()
+
+function structureConverter(shape: StructureShape): Convert {
+  const known = ofStructures.get(shape)
+  if (known) return known
+  const members = new Map<string, [ours: string, convert: Convert]>()
+  const convert: Convert = (value) => {
+    const result: JsonObject = {}
+    for (const [name, given] of Object.entries(value as object)) {
+      const member = members.get(name)
+      if (member && given !== undefined && given !== null) result[member[0]] = member[1](given)
+    }
+    return result
+  }
+  ofStructures.set(shape, convert)
+  for (const member of shape.members.values()) members.set(member.name, [ourName(shape.name, member.name), memberConverter(shape, member)])
+  return convert
+}
+
+function memberConverter(owner: StructureShape, member: Member): Convert {
+  if (member.shape.kind === 'string') {
+    if (isReference(owner.name, member.name)) return (value) => shortName(String(value))
+    if (quantities.has(member.name)) return amount
+  }
+  if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairs.has(member.name)) return pairsConverter(member.shape.of)
+  return converter(member.shape)
+}
+
+function pairsConverter(pair: StructureShape): Convert {
+  const [key, value] = keyAndValue(pair)
+  return (list) => Object.fromEntries((list as Record<string, string>[]).map((item) => [item[key] ?? '', item[value] ?? '']))
+}
+
+function converter(shape: Shape): Convert {
+  switch (shape.kind) {
+    case 'structure':
+      return structureConverter(shape)
+    case 'list': {
+      const item = converter(shape.of)
+      return (list) => (list as unknown[]).map(item)
+    }
+    case 'map': {
+      const item = converter(shape.of)
+      return (map) => Object.fromEntries(Object.entries(map as object).map(([key, value]) => [key, item(value)]))
+    }
+    case 'timestamp':
+      return (time) => (time instanceof Date ? time.toISOString() : new Date(Number(time) * 1000).toISOString())
+    case 'blob':
+      return (bytes) => Buffer.from(bytes as Uint8Array).toString('base64')
+    default:
+      return (value) => value as Json
+  }
+}
+
+/** A number where ECS has a string of digits; anything else stays what it is. */
+function amount(value: unknown): Json {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : (value as Json)
+}

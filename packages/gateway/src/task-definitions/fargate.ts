@@ -1,0 +1,53 @@
+/** Fargate is the default: what a definition does not say, it gets as Fargate needs it. */
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import { cpuUnits, memoryMiB, smallestSize } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { Body } from '../shapes/body.ts'
+
+/** The input with Fargate's defaults; adds a fault for a definition that isn't for Fargate, or that Fargate has no size for. */
+export function forFargate(account: Account, { input: given, refuse }: Body): RegisterTaskDefinitionRequest {
+  const input = given as unknown as RegisterTaskDefinitionRequest
+  if (input.requiresCompatibilities && !input.requiresCompatibilities.includes('FARGATE'))
+    refuse(['requiresCompatibilities'], 'only Fargate is offered here: it must have FARGATE, or be left out')
+  const result: RegisterTaskDefinitionRequest = {
+    ...input,
+    networkMode: input.networkMode ?? 'awsvpc',
+    requiresCompatibilities: input.requiresCompatibilities ?? ['FARGATE'],
+  }
+  if (result.executionRoleArn === undefined && needsExecutionRole(result)) result.executionRoleArn = account.defaults.executionRoleArn
+  if (result.cpu === undefined || result.memory === undefined) Object.assign(result, sizeOf(result, refuse))
+  return Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined)) as unknown as RegisterTaskDefinitionRequest
+}
+
+/** The smallest size that holds what the containers ask for. */
+function sizeOf(input: RegisterTaskDefinitionRequest, refuse: Body['refuse']): { cpu?: string; memory?: string } {
+  const containers = input.containerDefinitions ?? []
+  const atLeastCpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0)
+  const atLeastMemory = containers.reduce((sum, container) => sum + (container.memory ?? container.memoryReservation ?? 0), 0)
+  const size = smallestSize({
+    cpu: cpuUnits(input.cpu ?? ''),
+    memory: memoryMiB(input.memory ?? ''),
+    atLeastCpu,
+    atLeastMemory,
+    windows: input.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
+  })
+  if (size) return { cpu: String(size.cpu), memory: String(size.memory) }
+  const given = [input.cpu && `cpu ${input.cpu}`, input.memory && `memory ${input.memory}`].filter(Boolean).join(', ')
+  refuse(
+    [input.memory === undefined ? 'memory' : 'cpu'],
+    `Fargate has no size ${given ? `with ${given} ` : ''}that holds what the containers ask for: ${atLeastCpu} CPU units and ${atLeastMemory} MiB`,
+  )
+  // So that the same is not said twice.
+  return { cpu: input.cpu ?? '256', memory: input.memory ?? '512' }
+}
+
+function needsExecutionRole(input: RegisterTaskDefinitionRequest): boolean {
+  return (input.containerDefinitions ?? []).some(
+    (container) =>
+      container.logConfiguration?.logDriver === 'awslogs' ||
+      (container.secrets?.length ?? 0) > 0 ||
+      (container.logConfiguration?.secretOptions?.length ?? 0) > 0 ||
+      container.repositoryCredentials !== undefined ||
+      /^\d{12}\.dkr\.ecr[.-]/.test(container.image ?? ''),
+  )
+}

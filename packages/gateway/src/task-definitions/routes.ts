@@ -1,0 +1,84 @@
+/** What can be done with task definitions. */
+import Type from 'typebox'
+import type { Account } from '../aws/account.ts'
+import { listSchema, pageQuery } from '../http/list.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import { deregister } from './deregister.ts'
+import { listTaskDefinitions } from './list.ts'
+import { lookAtTaskDefinition } from './look.ts'
+import { registerTaskDefinition } from './register.ts'
+import { listedTaskDefinition, presentTaskDefinition } from './schema.ts'
+
+const tag = 'Task definitions'
+const taskDefinition = answerSchema('TaskDefinition')
+const params = { taskdef: Type.String({ description: '`web` (the newest active revision), `web:7`, or an ARN.', examples: ['web'] }) }
+
+const list = {
+  summary: 'List task definitions',
+  description: 'By family, newest revision first.',
+  tag,
+  query: {
+    family: Type.Optional(Type.String({ description: 'Only this family.' })),
+    status: Type.Enum(['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS', 'ALL'], { default: 'ACTIVE' }),
+    latest: Type.Boolean({ default: false, description: 'Only the newest revision of each family.' }),
+    ...pageQuery,
+  },
+  answers: { 200: listSchema(listedTaskDefinition) },
+} satisfies RouteSchema
+
+const register = {
+  summary: 'Register a task definition',
+  description:
+    'Takes the file that `aws ecs register-task-definition --cli-input-json` takes, as it is. Fargate’s defaults fill in what is not said.',
+  tag,
+  body: {
+    ...bodySchema('RegisterTaskDefinition'),
+    examples: [{ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80], environment: { LEVEL: 'info' } }] }],
+  },
+  answers: { 201: taskDefinition },
+} satisfies RouteSchema
+
+const get = {
+  summary: 'Get a task definition',
+  tag,
+  params,
+  answers: { 200: taskDefinition },
+  problems: ['TaskDefinitionNotFound'],
+} satisfies RouteSchema
+
+const remove = {
+  summary: 'Deregister a task definition, or a family’s',
+  description: 'Of a family as many revisions as go in 45 s; repeat while `remaining` is not 0.',
+  tag,
+  params,
+  query: { purge: Type.Boolean({ default: false, description: 'Also delete, INACTIVE ones too.' }) },
+  answers: {
+    200: Type.Union([
+      taskDefinition,
+      Type.Object(
+        {
+          items: Type.Array(taskDefinition),
+          failures: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }, { additionalProperties: false })),
+          remaining: Type.Integer(),
+        },
+        { additionalProperties: false },
+      ),
+    ]),
+  },
+  problems: ['TaskDefinitionNotFound'],
+} satisfies RouteSchema
+
+export function taskDefinitionRoutes(api: Api<Account>): void {
+  api.get('/:account/taskdefs', { schema: list }, ({ account, query }) => listTaskDefinitions(account, query))
+  api.post('/:account/taskdefs', { schema: register }, async ({ account, body }, reply) => {
+    const made = await registerTaskDefinition(account, body)
+    return reply.created(made, `/${account.name}/taskdefs/${made.name}`)
+  })
+  api.get('/:account/taskdefs/:taskdef', { schema: get }, async ({ account, params }) =>
+    presentTaskDefinition(await lookAtTaskDefinition(account, params.taskdef)),
+  )
+  api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) =>
+    deregister(account, params.taskdef, query.purge, signal),
+  )
+}

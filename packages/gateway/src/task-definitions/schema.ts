@@ -1,0 +1,26 @@
+/** A task definition in our shape. */
+import Type from 'typebox'
+import { type JsonObject, present } from '../shapes/present.ts'
+import { nameOf, type TaggedDefinition } from './look.ts'
+
+export type TaskDefinitionResource = JsonObject & { name: string; family: string; revision: number; arn: string; status: string }
+
+export function presentTaskDefinition(definition: TaggedDefinition): TaskDefinitionResource {
+  const tags = Object.fromEntries((definition.tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']))
+  const shown: JsonObject = { name: nameOf(definition), ...present('TaskDefinition', definition), tags }
+  return shown as TaskDefinitionResource
+}
+
+/** A task definition as a list shows it. */
+export interface ListedTaskDefinition {
+  name: string
+  family: string
+  revision: number
+  arn: string
+  status: string
+}
+
+export const listedTaskDefinition = Type.Object(
+  { name: Type.String(), family: Type.String(), revision: Type.Integer(), arn: Type.String(), status: Type.String() },
+  { additionalProperties: false },
+)

@@ -1,0 +1,60 @@
+/** Tasks as they are now: AWS's answer with our own writes laid over. */
+import type { Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { everyPage, inBatches } from '../aws/paging.ts'
+import { NotFound } from '../problems/problem.ts'
+import { ownWrites } from '../views/of-account.ts'
+
+/**
+ * @param ref id or ARN
+ * @throws NotFound `TaskNotFound`, also for what can be no task's id; `ClusterNotFound`
+ */
+export async function lookAtTask(account: Account, cluster: string, ref: string): Promise<Task> {
+  const id = shortName(ref)
+  if (!/^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id)) throw notFound(account, cluster, id)
+  const { tasks } = await account.ecs().describeTasks({ cluster, tasks: [ref], include: ['TAGS'] })
+  const found = ownWrites(account).over('task', id, tasks?.[0])
+  if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
+  return found
+}
+
+/** Those of the tasks that are there, in the order of the ids. */
+export async function lookAtTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+  const found = await inBatches(ids, 100, async (batch) => {
+    const { tasks } = await account.ecs().describeTasks({ cluster, tasks: batch, include: ['TAGS'] })
+    const byId = new Map(tasks?.map((task) => [shortName(task.taskArn ?? ''), task]))
+    return batch.map((id) => ownWrites(account).over('task', id, byId.get(id)))
+  })
+  return found.filter((task) => task !== undefined)
+}
+
+export type TaskSelection = { serviceName?: string } | { family?: string } | { startedBy?: string }
+
+/** The ids of the tasks that ECS lists under the desired status, and of those that this service wrote to and ECS may not list yet. */
+export async function taskIds(account: Account, cluster: string, desiredStatus: 'RUNNING' | 'STOPPED', selection: TaskSelection): Promise<string[]> {
+  const arns = await everyPage(async (nextToken) => {
+    const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
+    return { items: page.taskArns, nextToken: page.nextToken }
+  })
+  return arns.map(shortName)
+}
+
+/** Tasks of the cluster that this service wrote to and ECS may not show so yet. */
+export function ownTaskIds(account: Account, cluster: string): string[] {
+  const writes = ownWrites(account)
+  return writes.arns('task').filter((id) => {
+    const own = writes.over<Task>('task', id, undefined)
+    return own !== undefined && clusterName(own) === shortName(cluster)
+  })
+}
+
+export function clusterName(task: Task): string {
+  return shortName(task.clusterArn ?? '')
+}
+
+function notFound(account: Account, cluster: string, id: string): NotFound {
+  return new NotFound('TaskNotFound', `There is no task ${id} in the cluster ${shortName(cluster)} of ${account.name}.`, {
+    next: 'ECS forgets a stopped task after about an hour.',
+  })
+}

@@ -1,0 +1,110 @@
+/** What can be done with tasks. */
+import Type from 'typebox'
+import type { Account } from '../aws/account.ts'
+import { listSchema, pageQuery } from '../http/list.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { answerAfterWait, waitQuery } from '../http/waiting.ts'
+import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import { listAllTasks, listTasks } from './list.ts'
+import { lookAtTask } from './look.ts'
+import { runTasks } from './run.ts'
+import { presentTask } from './schema.ts'
+import { stopTask } from './stop.ts'
+import { untilDone, untilRunning, untilStopped } from './wait.ts'
+
+const tag = 'Tasks'
+const task = answerSchema('Task')
+const inCluster = { cluster: Type.String({ description: 'Name or ARN of the cluster.', examples: ['prod'] }) }
+const params = { ...inCluster, task: Type.String({ description: 'Id or ARN of the task.' }) }
+
+export const taskFilter = {
+  family: Type.Optional(Type.String({ description: 'Only tasks of this task definition family.' })),
+  startedBy: Type.Optional(Type.String({ description: 'Only tasks that were started by this.' })),
+  status: Type.Optional(
+    Type.Enum(['RUNNING', 'PENDING', 'STOPPED', 'ALL'], { description: 'By `lastStatus`; without it all that are not stopped.' }),
+  ),
+  ...pageQuery,
+}
+const query = { service: Type.Optional(Type.String({ description: 'Only tasks of this service.' })), ...taskFilter }
+
+const list = {
+  summary: 'List the tasks of a cluster',
+  tag,
+  params: inCluster,
+  query,
+  answers: { 200: listSchema(task) },
+  problems: ['ClusterNotFound'],
+} satisfies RouteSchema
+const listAll = { summary: 'List the tasks of all clusters', tag, query, answers: { 200: listSchema(task) } } satisfies RouteSchema
+const get = { summary: 'Get a task', tag, params, answers: { 200: task }, problems: ['ClusterNotFound', 'TaskNotFound'] } satisfies RouteSchema
+
+const started = Type.Object(
+  {
+    items: Type.Array(task),
+    failures: Type.Array(Type.Object({ reason: Type.String(), detail: Type.String() }, { additionalProperties: false })),
+    outcome: Type.Optional(Type.Enum(['reached', 'failed', 'timeout'])),
+    reason: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+
+const run = {
+  summary: 'Run tasks',
+  description: 'Any count; 201 when at least one started.',
+  tag,
+  params: inCluster,
+  query: { wait: Type.Optional(Type.Enum(['RUNNING', 'STOPPED'], { description: 'Answer only when the tasks are there.' })), ...waitQuery },
+  body: { ...bodySchema('RunTask', ['cluster', 'clientToken']), examples: [{ taskDefinition: 'migrate', count: 1 }] },
+  answers: { 201: started, 202: started },
+  problems: [
+    'ClusterNotFound',
+    'TaskDefinitionNotFound',
+    'TaskDefinitionInactive',
+    'CapacityUnavailable',
+    'QuotaExceeded',
+    'TaskFailed',
+    'IdempotencyConflict',
+  ],
+  idempotencyKey: true,
+} satisfies RouteSchema
+
+const stop = {
+  summary: 'Stop a task',
+  tag,
+  params,
+  query: {
+    reason: Type.Optional(Type.String({ maxLength: 1024, description: 'Shown as the task’s `stoppedReason`.' })),
+    wait: Type.Optional(Type.Enum(['STOPPED'])),
+    ...waitQuery,
+  },
+  answers: { 200: task, 202: task },
+  problems: ['ClusterNotFound', 'TaskNotFound'],
+} satisfies RouteSchema
+
+export function taskRoutes(api: Api<Account>): void {
+  api.get('/:account/tasks', { schema: listAll }, ({ account, query }) => listAllTasks(account, query))
+  api.get('/:account/clusters/:cluster/tasks', { schema: list }, ({ account, params, query }) => listTasks(account, params.cluster, query))
+
+  api.post('/:account/clusters/:cluster/tasks', { schema: run }, async ({ account, params, query, body, clientToken, signal }, reply) => {
+    const { tasks, failures } = await runTasks(account, params.cluster, body, clientToken)
+    const items = tasks.map(presentTask)
+    const location = items.length === 1 ? `/${account.name}/clusters/${items[0]!.cluster}/tasks/${items[0]!.id}` : undefined
+    if (!query.wait) return reply.created({ items, failures }, location)
+    const waiting = query.wait === 'RUNNING' ? untilRunning : untilDone
+    const { seen, ...ended } = await waiting(account, params.cluster, tasks, { timeout: query.timeout, signal })
+    const outcome = failures.length > 0 ? { outcome: 'failed' as const, reason: `not all could be started: ${failures[0]!.reason}` } : ended
+    const answer = { items: seen.map(presentTask), failures }
+    return answerAfterWait(outcome, answer, { fail: query.fail, failure: 'TaskFailed', reply, location }, (value) => reply.created(value, location))
+  })
+
+  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get }, async ({ account, params }) =>
+    presentTask(await lookAtTask(account, params.cluster, params.task)),
+  )
+
+  api.delete('/:account/clusters/:cluster/tasks/:task', { schema: stop }, async ({ account, params, query, signal }, reply) => {
+    const stopped = await stopTask(account, params.cluster, params.task, query.reason)
+    if (!query.wait) return presentTask(stopped)
+    const { seen, ...ended } = await untilStopped(account, params.cluster, stopped, { timeout: query.timeout, signal })
+    return answerAfterWait(ended, presentTask(seen[0] ?? stopped), { fail: query.fail, failure: 'TaskFailed', reply }, (value) => value)
+  })
+}

@@ -1,0 +1,93 @@
+import type { Failure, RunTaskRequest, Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { placed } from '../clusters/placement.ts'
+import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
+import { type Body, readBody } from '../shapes/body.ts'
+import { ownWrites } from '../views/of-account.ts'
+
+export interface Started {
+  tasks: Task[]
+  failures: { reason: string; detail: string }[]
+}
+
+/** RunTask starts at most ten tasks a call. */
+const mostPerCall = 10
+
+/**
+ * Runs tasks, any count of them.
+ * @param clientToken ECS's `clientToken` for the nth RunTask call
+ * @throws the problem that the first failure's reason means, when none could be started
+ */
+export async function runTasks(
+  account: Account,
+  cluster: string,
+  body: unknown,
+  clientToken: (call: number) => string | undefined,
+): Promise<Started> {
+  refuseJobs(body)
+  const read = readBody('RunTask', body)
+  sameCluster(read, cluster)
+  const count = countOf(read)
+  const input = await placed(account, cluster, read)
+  const request = { ...input, cluster, count: Math.min(count, mostPerCall) }
+  read.check('RunTask', request)
+  const started: Started = { tasks: [], failures: [] }
+  for (let call = 0; call * mostPerCall < count; call++) {
+    const token = clientToken(call)
+    const part = {
+      ...(request as unknown as RunTaskRequest),
+      count: Math.min(count - call * mostPerCall, mostPerCall),
+      ...(token && { clientToken: token }),
+    }
+    try {
+      const { tasks = [], failures = [] } = await account.ecs().runTask(part)
+      for (const task of tasks) ownWrites(account).note('task', shortName(task.taskArn ?? ''), { after: task })
+      started.tasks.push(...tasks)
+      started.failures.push(...failures.map(failureOf))
+    } catch (error) {
+      // What has been started is told, whatever came after it.
+      if (started.tasks.length === 0 || !(error instanceof Problem)) throw inBody(error, read)
+      started.failures.push({ reason: error.code, detail: error.detail })
+      break
+    }
+  }
+  const [first] = started.failures
+  if (started.tasks.length === 0 && first) throw problemOf(first)
+  return started
+}
+
+function refuseJobs(body: unknown): void {
+  for (const field of ['timeoutSeconds', 'retry'])
+    if (typeof body === 'object' && body !== null && field in body) throw new NotYetAvailable(`${field} of a task`)
+}
+
+export function sameCluster(read: Body, cluster: string): void {
+  const given = read.input.cluster
+  if (typeof given === 'string' && shortName(given) !== shortName(cluster))
+    read.refuse(['cluster'], `${given} is not the cluster that the path names (${shortName(cluster)})`)
+}
+
+function countOf(read: Body): number {
+  const { count = 1 } = read.input as { count?: number }
+  if (count < 1) read.refuse(['count'], 'count must be at least 1')
+  return count
+}
+
+/** What a body names and isn't there is a fault of the body. */
+export function inBody(error: unknown, read: Body): unknown {
+  return error instanceof NotFound && error.code === 'TaskDefinitionNotFound' ? namedByBody(error, read.pointerTo(['taskDefinition'])) : error
+}
+
+function failureOf({ arn, reason, detail }: Failure): Started['failures'][number] {
+  return { reason: reason ?? 'unknown', detail: [detail, arn].filter(Boolean).join(' ') }
+}
+
+/** What a RunTask failure's reason means (ECS Developer Guide, "API failure reasons"). */
+function problemOf({ reason, detail }: Started['failures'][number]): Problem {
+  const words = [`No task could be started: ${reason.replace(/\.$/, '')}.`, detail].filter(Boolean).join(' ')
+  if (/^Capacity is unavailable/.test(reason)) return new Unavailable('CapacityUnavailable', words, { retryAfterSeconds: 30 })
+  if (/reached the limit|above your limit/.test(reason)) return new Conflict('QuotaExceeded', words)
+  if (/^RESOURCE:FARGATE/.test(reason)) return new Unavailable('CapacityUnavailable', words, { retryAfterSeconds: 30 })
+  return new BadRequest('InvalidParameterException', words)
+}

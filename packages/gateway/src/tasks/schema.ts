@@ -1,0 +1,38 @@
+/** A task in our shape. */
+import type { Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import { type Json, type JsonObject, present } from '../shapes/present.ts'
+
+export type TaskResource = JsonObject & { id: string; arn: string; lastStatus: string; desiredStatus: string; cluster: string }
+
+export function presentTask(task: Task): TaskResource {
+  const shown: JsonObject = { id: shortName(task.taskArn ?? ''), ...present('Task', task), runtime: runtimeOf(task), ports: publishedPorts(task) }
+  const address = addressOf(task)
+  if (address !== undefined) shown.address = address
+  return shown as TaskResource
+}
+
+/** The private IPv4 address of the task's network interface. */
+function addressOf(task: Task): string | undefined {
+  for (const attachment of task.attachments ?? [])
+    for (const detail of attachment.details ?? []) if (detail.name === 'privateIPv4Address' && detail.value) return detail.value
+  return undefined
+}
+
+/** The engine says in an attribute what runs its tasks: ECS's shape has no member for it. */
+function runtimeOf(task: Task): string {
+  const told = task.attributes?.find((attribute) => attribute.name === 'ecs-api.runtime')?.value
+  return told ?? (task.launchType ?? 'FARGATE').toLowerCase()
+}
+
+function publishedPorts(task: Task): Json[] {
+  return (task.containers ?? []).flatMap((container) =>
+    (container.networkBindings ?? []).map((binding) => ({
+      container: container.name,
+      containerPort: binding.containerPort,
+      hostPort: binding.hostPort,
+      hostIp: binding.bindIP,
+      protocol: binding.protocol,
+    })),
+  )
+}

@@ -1,0 +1,15 @@
+import type { Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { ownWrites } from '../views/of-account.ts'
+import { lookAtTask } from './look.ts'
+
+/** Stops a task; one that is stopped stays as it is. */
+export async function stopTask(account: Account, cluster: string, ref: string, reason: string | undefined): Promise<Task> {
+  const before = await lookAtTask(account, cluster, ref)
+  if (before.lastStatus === 'STOPPED' || before.desiredStatus === 'STOPPED') return before
+  const { task } = await account.ecs().stopTask({ cluster, task: shortName(ref), reason })
+  const after = { ...before, ...task }
+  ownWrites(account).note('task', shortName(ref), { before, after, fields: ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] })
+  return after
+}

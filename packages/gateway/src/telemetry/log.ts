@@ -1,0 +1,33 @@
+/** The process's log: JSON lines on stdout. What it is given holds no headers, bodies or queries, so there is no secret to take out of it. */
+import { pino } from 'pino'
+
+export interface Log {
+  /** One line for an answered request. */
+  answered: (line: object) => void
+  /** A fault of this program's own. */
+  bug: (error: unknown, requestId?: string) => void
+  info: (message: string, fields?: object) => void
+  warn: (message: string, fields?: object) => void
+  /** Writes what is still waiting; before the process exits. */
+  flush: () => void
+}
+
+export function openLog(): Log {
+  // Not synchronous: lines that come while one is being written go together in the next write.
+  const destination = pino.destination({ dest: 1, sync: false })
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination)
+  return {
+    answered: (line) => logger.info(line, 'answered'),
+    bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
+    info: (message, fields = {}) => logger.info(fields, message),
+    warn: (message, fields = {}) => logger.warn(fields, message),
+    flush: () => destination.flushSync(),
+  }
+}
+
+/** Name, words and stack only: an SDK's error also holds the request, and with it signatures. */
+function told(error: unknown, depth = 0): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { name, message, stack, cause } = error
+  return { name, message, stack, ...(cause !== undefined && depth < 3 && { cause: told(cause, depth + 1) }) }
+}

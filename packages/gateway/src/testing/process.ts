@@ -1,0 +1,77 @@
+/** The program as a process of its own, for what only a process can show: signals, exit codes, what it prints. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const launcher = fileURLToPath(new URL('../../bin/ecs-api.mjs', import.meta.url))
+
+// A test that fails half-way leaves no process behind.
+const alive = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
+export interface Running {
+  child: ChildProcess
+  /** Everything printed so far. */
+  output: () => { stdout: string; stderr: string }
+  /** Resolves with the match once something printed matches. */
+  until: (pattern: RegExp) => Promise<RegExpExecArray>
+  exit: Promise<{ code: number | null; signal: string | null }>
+}
+
+/** A folder of its own for a process to run in, removed by `remove`. */
+export async function newFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'ecs-api-'))
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Starts `ecs-api` in a folder with only these settings; whoever starts it stops it. */
+export function start(words: string[], { folder, env = {}, node = [] }: { folder: string; env?: Record<string, string>; node?: string[] }): Running {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ECS_API_|AWS_|NODE_)/.test(name)))
+  const child = spawn(process.execPath, [...node, launcher, ...words], { cwd: folder, env: { ...clean, ECS_API_LISTEN: '127.0.0.1:0', ...env } })
+  alive.add(child)
+  child.on('close', () => alive.delete(child))
+  const printed = { stdout: '', stderr: '' }
+  const watchers = new Set<() => void>()
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      printed[stream] += text
+      for (const watcher of watchers) watcher()
+    })
+  }
+  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal })),
+  )
+  return {
+    child,
+    output: () => printed,
+    exit,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(printed.stdout + printed.stderr)
+          if (!match) return
+          watchers.delete(look)
+          resolve(match)
+        }
+        watchers.add(look)
+        look()
+        void exit.then(() => reject(new Error(`it ended before it printed ${pattern}: ${printed.stdout}${printed.stderr}`)))
+      }),
+  }
+}
+
+/** A started service: its URL, token and process. */
+export async function startService(options: {
+  folder: string
+  env?: Record<string, string>
+  node?: string[]
+}): Promise<Running & { url: string; token: string }> {
+  const running = start(['serve'], options)
+  const [, url = ''] = await running.until(/^(http:\S+)\n[\s\S]*token: /)
+  const token = (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()
+  return { ...running, url, token }
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OwnWrites } from './own-writes.ts'
+
+const arn = 'arn:aws:ecs:us-east-1:000000000000:service/prod/www'
+
+function written() {
+  const clock = { now: 0 }
+  return { clock, writes: new OwnWrites(() => clock.now) }
+}
+
+test('what was just made is there though AWS says MISSING, until AWS shows it', () => {
+  const { writes } = written()
+  writes.note('service', arn, { after: { status: 'ACTIVE', runningCount: 0 } })
+  assert.deepEqual(writes.over('service', arn, undefined), { status: 'ACTIVE', runningCount: 0 })
+  assert.deepEqual(writes.arns('service'), [arn])
+  assert.deepEqual(writes.over('service', arn, { status: 'ACTIVE', runningCount: 2 }), { status: 'ACTIVE', runningCount: 2 })
+  assert.equal(writes.over('service', arn, undefined), undefined)
+})
+
+test('an older answer is overlaid only in the fields that the write changed', () => {
+  const { writes } = written()
+  writes.note('service', arn, { before: { desiredCount: 1, runningCount: 1 }, after: { desiredCount: 3, runningCount: 1 }, fields: ['desiredCount'] })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 0 }), { desiredCount: 3, runningCount: 0 })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 3, runningCount: 2 }), { desiredCount: 3, runningCount: 2 })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 2 }), { desiredCount: 1, runningCount: 2 })
+})
+
+test('of several writes in a row the last one counts, however old the answer is', () => {
+  const { writes } = written()
+  writes.note('service', arn, { before: { desiredCount: 1 }, after: { desiredCount: 2 }, fields: ['desiredCount'] })
+  writes.note('service', arn, { before: { desiredCount: 2 }, after: { desiredCount: 5 }, fields: ['desiredCount'] })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 1 }), { desiredCount: 5 })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 2 }), { desiredCount: 5 })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 5 }), { desiredCount: 5 })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 2 }), { desiredCount: 2 })
+})
+
+test('a deployment counts as seen when it is there, whatever its counts', () => {
+  const { writes } = written()
+  const before = { deployments: [{ id: 'a', runningCount: 1 }] }
+  const after = {
+    deployments: [
+      { id: 'b', runningCount: 0 },
+      { id: 'a', runningCount: 1 },
+    ],
+  }
+  writes.note('service', arn, { before, after, fields: ['deployments'] })
+  assert.deepEqual(writes.over('service', arn, { deployments: [{ id: 'a', runningCount: 0 }] }), after)
+  const shown = {
+    deployments: [
+      { id: 'b', runningCount: 1 },
+      { id: 'a', runningCount: 0 },
+    ],
+  }
+  assert.deepEqual(writes.over('service', arn, shown), shown)
+  assert.deepEqual(writes.arns('service'), [])
+})
+
+test('a task’s version tells which answer is older', () => {
+  const { writes } = written()
+  writes.note('task', arn, {
+    before: { version: 3, desiredStatus: 'RUNNING' },
+    after: { version: 4, desiredStatus: 'STOPPED' },
+    fields: ['desiredStatus'],
+  })
+  assert.deepEqual(writes.over('task', arn, { version: 3, desiredStatus: 'RUNNING' }), { version: 3, desiredStatus: 'STOPPED' })
+  assert.deepEqual(writes.over('task', arn, { version: 4, desiredStatus: 'STOPPED' }), { version: 4, desiredStatus: 'STOPPED' })
+})
+
+test('after five minutes AWS’s answer counts', () => {
+  const { clock, writes } = written()
+  writes.note('service', arn, { after: { status: 'ACTIVE' } })
+  clock.now = 5 * 60_000
+  assert.equal(writes.over('service', arn, undefined), undefined)
+  assert.deepEqual(writes.arns('service'), [])
+})

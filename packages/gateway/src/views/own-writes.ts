@@ -1,0 +1,116 @@
+/**
+ * What this service has written and AWS may not show yet. ECS is eventually consistent: for some seconds a describe can answer MISSING,
+ * or as it was before the write. Such an answer is overlaid by what the write answered, only in the fields that the write changed,
+ * until the first answer that shows the write, at most five minutes.
+ */
+import { isDeepStrictEqual } from 'node:util'
+
+export type Kind = 'cluster' | 'service' | 'task' | 'task definition'
+
+/** A thing of ECS's, in ECS's shape. */
+type Thing = object
+
+interface Write {
+  /** As it was before, as far as this service saw it; undefined for what the write made. */
+  before: Thing | undefined
+  after: Thing
+  fields: readonly string[]
+  at: number
+}
+
+export interface Written<T extends object> {
+  before?: T
+  after: T
+  /** What the write changed; everything for what it made. */
+  fields?: readonly (keyof T & string)[]
+}
+
+const keptMs = 5 * 60_000
+const mostThings = 10_000
+
+export class OwnWrites {
+  readonly #now: () => number
+  /** Kind and ARN → the writes to it that have not been seen yet, oldest first. Insertion order is age: the oldest are let go first. */
+  readonly #unseen = new Map<string, Write[]>()
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  note<T extends object>(kind: Kind, arn: string, { before, after, fields }: Written<T>): void {
+    const key = keyOf(kind, arn)
+    const writes = this.#live(key) ?? []
+    this.#unseen.delete(key)
+    this.#unseen.set(key, [...writes, { before, after, fields: fields ?? Object.keys(after), at: this.#now() }])
+    for (const oldest of this.#unseen.keys()) {
+      if (this.#unseen.size <= mostThings) break
+      this.#unseen.delete(oldest)
+    }
+  }
+
+  /** What AWS answered about a thing (undefined: nothing), with the unseen writes laid over. */
+  over<T extends object>(kind: Kind, arn: string, answer: T | undefined): T | undefined {
+    const key = keyOf(kind, arn)
+    const writes = this.#live(key)
+    if (!writes) return answer
+    // A write that is not shown hides all later ones: what they changed cannot be shown either.
+    const firstUnseen = writes.findIndex((write) => isOlder(kind, answer, write))
+    if (firstUnseen < 0) {
+      this.#unseen.delete(key)
+      return answer
+    }
+    const unseen = writes.slice(firstUnseen)
+    if (firstUnseen > 0) this.#unseen.set(key, unseen)
+    let result: Thing | undefined = answer
+    for (const { before, after, fields } of unseen) {
+      if (result === undefined || before === undefined) result = after
+      else result = { ...result, ...Object.fromEntries(fields.map((field) => [field, (after as Record<string, unknown>)[field]])) }
+    }
+    return result as T
+  }
+
+  /** ARNs of the kind that were written to and not seen since: a list of AWS's may lack them. */
+  arns(kind: Kind): string[] {
+    const prefix = `${kind} `
+    return [...this.#unseen.keys()].filter((key) => key.startsWith(prefix) && this.#live(key)).map((key) => key.slice(prefix.length))
+  }
+
+  #live(key: string): Write[] | undefined {
+    const writes = this.#unseen.get(key)
+    const live = writes?.filter((write) => this.#now() - write.at < keptMs)
+    if (live?.length) return live
+    this.#unseen.delete(key)
+    return undefined
+  }
+}
+
+function keyOf(kind: Kind, arn: string): string {
+  return `${kind} ${arn}`
+}
+
+/** Whether AWS's answer is from before the write: MISSING, a task of a lower version, or still the values of before in every field changed. */
+function isOlder(kind: Kind, answer: Thing | undefined, { before, after, fields }: Write): boolean {
+  if (answer === undefined) return true
+  if (kind === 'task') return versionOf(answer) < versionOf(after)
+  if (before === undefined) return isInactive(answer) && !isInactive(after)
+  const changed = fields.filter((field) => !isDeepStrictEqual(comparable(before, field), comparable(after, field)))
+  return changed.length > 0 && changed.every((field) => isDeepStrictEqual(comparable(answer, field), comparable(before, field)))
+}
+
+/** ECS keeps showing clusters and services for a while after their deletion: one of the same name was there before. */
+function isInactive(thing: Thing): boolean {
+  return 'status' in thing && thing.status === 'INACTIVE'
+}
+
+function versionOf(thing: Thing): number {
+  return 'version' in thing && typeof thing.version === 'number' ? thing.version : 0
+}
+
+/** A field without what changes by itself: of deployments it is which ones there are, not how far they have come; order of pairs tells nothing. */
+function comparable(thing: Thing, field: string): unknown {
+  const value: unknown = (thing as Record<string, unknown>)[field]
+  if (!Array.isArray(value)) return value
+  if (field === 'deployments') return new Set(value.map((deployment: { id?: string }) => deployment.id))
+  if (field === 'tags' || field === 'settings') return new Set(value.map((item) => JSON.stringify(Object.entries(item).sort())))
+  return value
+}
