@@ -12,6 +12,8 @@ import { countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
+import { serviceHistoryRoutes } from './services/history-routes.ts'
+import { serviceRoutes } from './services/routes.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 
@@ -53,6 +55,8 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
   clusterRoutes(api)
   taskDefinitionRoutes(api)
   taskRoutes(api)
+  serviceRoutes(api)
+  serviceHistoryRoutes(api)
 
   return {
     app,

@@ -1,6 +1,5 @@
 /** Bringing a cluster to what is wanted: PUT names it whole, PATCH says what differs. */
 
-import { isDeepStrictEqual } from 'node:util'
 import type { Cluster, CreateClusterRequest } from '@aws-sdk/client-ecs'
 import { operation, type Path, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -9,6 +8,7 @@ import { requireMatch } from '../http/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
+import { isSame } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { makeCluster } from './create.ts'
 import { findCluster, lookAtCluster } from './look.ts'
@@ -70,7 +70,7 @@ function sameName(read: Body, ref: string): string {
 }
 
 async function bring(account: Account, current: Cluster, wanted: Wanted): Promise<ClusterResource> {
-  const changed = settable.filter((field) => wanted[field] !== undefined && !isDeepStrictEqual(plain(wanted[field]), plain(current[field])))
+  const changed = settable.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], current[field]))
   if (changed.length === 0) return presentCluster(current)
   const name = current.clusterName!
   const asked = Object.fromEntries(changed.map((field) => [field, wanted[field]])) as Wanted
@@ -94,9 +94,4 @@ async function bring(account: Account, current: Cluster, wanted: Wanted): Promis
   }
   ownWrites(account).note('cluster', name, { before: current, after, fields: changed })
   return presentCluster(after)
-}
-
-/** Without the members that the SDK leaves undefined. */
-function plain(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }

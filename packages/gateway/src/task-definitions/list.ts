@@ -54,7 +54,8 @@ function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskD
 }
 
 function rank(status: string | undefined): number {
-  return statuses.findLastIndex((one) => one === status)
+  const order: readonly string[] = statuses
+  return order.indexOf(status ?? '')
 }
 
 function listed(arn: string, status: string): ListedTaskDefinition {

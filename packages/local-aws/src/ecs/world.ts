@@ -6,10 +6,11 @@ import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../storage/storage.ts'
 import type { Indexes, Table, View } from '../storage/table.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
-import type { ServiceRecord } from './service-record.ts'
+import type { ServiceDeploymentRecord, ServiceEventsRecord, ServiceRecord, ServiceRevisionRecord } from './service-record.ts'
 import type { SettingRecord } from './setting-record.ts'
+import type { SubnetRecord } from './subnet-record.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
-import type { TaskRecord } from './task-record.ts'
+import type { RunTaskToken, TaskRecord } from './task-record.ts'
 
 export interface World extends ReturnType<typeof openWorld> {}
 
@@ -17,7 +18,7 @@ export interface World extends ReturnType<typeof openWorld> {}
 export interface Seen {
   clusters: View<ClusterRecord>
   services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
-  tasks: View<TaskRecord, 'cluster' | 'liveIn' | 'runningIn' | 'pendingIn' | 'startedBy' | 'group' | 'taskDefinition'>
+  tasks: View<TaskRecord, 'cluster' | 'liveIn' | 'runningIn' | 'pendingIn' | 'runningOf' | 'pendingOf' | 'startedBy' | 'group' | 'taskDefinition'>
 }
 
 function openWorld(storage: Storage, account: string, region: string) {
@@ -53,14 +54,35 @@ function openWorld(storage: Storage, account: string, region: string) {
     tasks: table('tasks', {
       cluster: ({ clusterArn }: TaskRecord) => clusterArn,
       /** All that are not stopped. */
-      liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' || lastStatus === 'DELETED' ? undefined : clusterArn),
+      liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : clusterArn),
       runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
       pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
       /** `ecs-svc/N` for the tasks of a deployment. */
       startedBy: ({ startedBy }) => startedBy,
       group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
       taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
+      /** By deployment: those that its counts show. */
+      runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
+      pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
+      /** By service: those that the scheduler has still to do with. */
+      scheduledIn: ({ engine: { service, noted }, lastStatus }) => (lastStatus === 'STOPPED' && noted === 'ended' ? undefined : service),
+      /** By address: those that hold it. */
+      address: ({ engine: { address, subnet }, lastStatus }) => (lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`),
+      /** By subnet: those that are not stopped. */
+      subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
+      /** Those that are on their way, and those that only wait to be forgotten. */
+      life: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'over' : 'going on'),
     }),
+    /** By service ARN. Apart from the service, which changes for other reasons. */
+    serviceEvents: table<ServiceEventsRecord>('service-events'),
+    /** By ARN: what a deployment deploys. Never changes. */
+    serviceRevisions: table('service-revisions', { service: ({ serviceArn }: ServiceRevisionRecord) => serviceArn }),
+    /** By ARN: the story of each deployment. */
+    serviceDeployments: table('service-deployments', { service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn }),
+    /** By id: which range of addresses each subnet has, and where it goes on. */
+    subnets: table('subnets', { range: ({ range }: SubnetRecord) => `${range}` }),
+    /** By cluster and token: RunTask requests that can be repeated without running anything twice. */
+    runTaskTokens: table<RunTaskToken>('run-task-tokens'),
   }
 }
 

@@ -1,0 +1,45 @@
+import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { placed } from '../clusters/placement.ts'
+import { Conflict } from '../problems/problem.ts'
+import { readBody } from '../shapes/body.ts'
+import { inBody, sameCluster } from '../tasks/run.ts'
+import { findService, noteService } from './look.ts'
+
+/**
+ * Makes a service on Fargate.
+ * @param clientToken ECS's token for a retry; with it the name is not looked up first, so that a retry finds what the first try made
+ * @throws Conflict `ServiceAlreadyExists`, `ServiceDraining`
+ */
+export async function createService(account: Account, cluster: string, body: unknown, clientToken: string | undefined): Promise<Service> {
+  const read = readBody('CreateService', body)
+  sameCluster(read, cluster)
+  if (read.input.schedulingStrategy !== undefined && read.input.schedulingStrategy !== 'REPLICA')
+    read.refuse(['schedulingStrategy'], `only REPLICA is offered on Fargate, not ${read.input.schedulingStrategy}`)
+  if (read.input.taskDefinition === undefined) read.refuse(['taskDefinition'], 'TaskDefinition is missing')
+  const input = { ...(await placed(account, cluster, read)), cluster, ...(clientToken && { clientToken }) } as unknown as CreateServiceRequest
+  read.check('CreateService', { ...input })
+  if (!clientToken) await nameIsFree(account, cluster, input.serviceName!)
+  try {
+    const { service } = await account.ecs().createService(input)
+    // ECS tells a service's tags only when asked for them.
+    const made: Service = { ...service, tags: service?.tags ?? input.tags ?? [] }
+    noteService(account, made)
+    return made
+  } catch (error) {
+    throw inBody(error, read)
+  }
+}
+
+async function nameIsFree(account: Account, cluster: string, name: string): Promise<void> {
+  const there = await findService(account, cluster, name)
+  if (!there || there.status === 'INACTIVE') return
+  if (there.status === 'DRAINING')
+    throw new Conflict('ServiceDraining', `The service ${name} is being deleted and still drains.`, {
+      next: 'Wait until it is INACTIVE, or use another name.',
+    })
+  throw new Conflict('ServiceAlreadyExists', `There is a service ${name} in ${shortName(cluster)} already.`, {
+    next: 'Use another name, or PATCH the one that is there.',
+  })
+}

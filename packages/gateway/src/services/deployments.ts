@@ -1,0 +1,136 @@
+/** A service's deployments as ECS keeps them (service deployments), with how far they have come and what failed. */
+import type { Service, ServiceDeployment, ServiceDeploymentBrief, StopServiceDeploymentStopType, Task } from '@aws-sdk/client-ecs'
+import { parseArn, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { everyPage, inBatches } from '../aws/paging.ts'
+import { type Page, type PageQuery, page } from '../http/list.ts'
+import { Conflict, NotFound } from '../problems/problem.ts'
+import { type JsonObject, present } from '../shapes/present.ts'
+import { tasksOf } from '../tasks/list.ts'
+import { whyStopped } from '../tasks/wait.ts'
+import { clusterOf, lookAtService } from './look.ts'
+
+/** Newest first. */
+export async function listDeployments(account: Account, cluster: string, ref: string, query: PageQuery): Promise<Page<JsonObject>> {
+  const service = await lookAtService(account, cluster, ref)
+  const briefs: ServiceDeploymentBrief[] = []
+  await everyPage(async (nextToken) => {
+    const listed = await account
+      .ecs()
+      .listServiceDeployments({ cluster: clusterOf(service), service: service.serviceName, maxResults: 100, nextToken })
+    briefs.push(...(listed.serviceDeployments ?? []))
+    return { items: [], nextToken: listed.nextToken }
+  })
+  const order = {
+    key: (brief: ServiceDeploymentBrief) => [brief.createdAt?.getTime() ?? 0, brief.serviceDeploymentArn ?? ''],
+    directions: ['descending'] as const,
+  }
+  const { items, nextCursor } = page(briefs, order, query)
+  const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
+  const [deployments, failed] = await Promise.all([describe(account, arns), failedTasks(account, service)])
+  return { items: deployments.map((deployment) => presentDeployment(deployment, failed)), nextCursor }
+}
+
+export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
+  const service = await lookAtService(account, cluster, ref)
+  const [deployment, failed] = await Promise.all([lookAtDeployment(account, service, id), failedTasks(account, service)])
+  return presentDeployment(deployment, failed)
+}
+
+/** @throws Conflict `DeploymentFinished` */
+export async function stopDeployment(
+  account: Account,
+  cluster: string,
+  ref: string,
+  id: string,
+  stopType: StopServiceDeploymentStopType,
+): Promise<JsonObject> {
+  const service = await lookAtService(account, cluster, ref)
+  const deployment = await lookAtDeployment(account, service, id)
+  refuseFinished(deployment)
+  await account.ecs().stopServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, stopType })
+  return getDeployment(account, cluster, ref, id)
+}
+
+/**
+ * Lets a deployment that waits at a PAUSE hook go on (or back).
+ * @throws Conflict `DeploymentFinished`, `ResourceInUse` when it waits at no hook
+ */
+export async function continueDeployment(
+  account: Account,
+  cluster: string,
+  ref: string,
+  id: string,
+  action: 'CONTINUE' | 'ROLLBACK',
+): Promise<JsonObject> {
+  const service = await lookAtService(account, cluster, ref)
+  const deployment = await lookAtDeployment(account, service, id)
+  refuseFinished(deployment)
+  const hook = deployment.lifecycleHookDetails?.find((details) => details.status === 'AWAITING_ACTION')
+  if (!hook?.hookId) throw new Conflict('ResourceInUse', `The deployment ${id} does not wait at a hook: it is ${deployment.status}.`)
+  await account.ecs().continueServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, hookId: hook.hookId, action })
+  return getDeployment(account, cluster, ref, id)
+}
+
+async function lookAtDeployment(account: Account, service: Service, ref: string): Promise<ServiceDeployment> {
+  const id = shortName(ref)
+  const scope = parseArn(service.serviceArn ?? '')
+  const arn = `arn:${scope?.partition}:ecs:${scope?.region}:${scope?.account}:service-deployment/${clusterOf(service)}/${service.serviceName}/${id}`
+  const [found] = /^[\w-]{1,64}$/.test(id) ? await describe(account, [arn]).catch(unknown) : []
+  if (!found)
+    throw new NotFound('DeploymentNotFound', `There is no deployment ${id} of the service ${service.serviceName}.`, {
+      next: 'GET …/deployments lists those that are there.',
+    })
+  return found
+}
+
+function unknown(error: unknown): ServiceDeployment[] {
+  if (error instanceof NotFound) return []
+  throw error
+}
+
+function describe(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
+  return inBatches(arns, 20, async (batch) => {
+    const { serviceDeployments = [] } = await account.ecs().describeServiceDeployments({ serviceDeploymentArns: batch })
+    const byArn = new Map(serviceDeployments.map((deployment) => [deployment.serviceDeploymentArn, deployment]))
+    return batch.flatMap((arn) => byArn.get(arn) ?? [])
+  })
+}
+
+const finished = new Set(['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'])
+
+function refuseFinished({ status, serviceDeploymentArn }: ServiceDeployment): void {
+  if (finished.has(status ?? ''))
+    throw new Conflict('DeploymentFinished', `The deployment ${shortName(serviceDeploymentArn ?? '')} is over: it is ${status}.`)
+}
+
+/** Stopped tasks that were not stopped by the scheduler or a person. */
+async function failedTasks(account: Account, service: Service): Promise<Task[]> {
+  const stopped = await tasksOf(account, clusterOf(service), { service: service.serviceName, status: 'STOPPED' })
+  return stopped.filter(({ stopCode, stoppedReason }) => {
+    if (stopCode === 'ServiceSchedulerInitiated') return !/^Scaling activity/.test(stoppedReason ?? '')
+    return stopCode !== 'UserInitiated'
+  })
+}
+
+function presentDeployment(deployment: ServiceDeployment, failed: readonly Task[]): JsonObject {
+  const target = deployment.targetServiceRevision
+  // A deployment's id (`ecs-svc/N`), by which its tasks are started, ends as its revision's ARN does.
+  const startedBy = `ecs-svc/${shortName(target?.arn ?? '')}`
+  return {
+    id: shortName(deployment.serviceDeploymentArn ?? ''),
+    ...present('ServiceDeployment', deployment),
+    progress: progressOf(deployment),
+    taskFailures: failed
+      .filter((task) => task.startedBy === startedBy)
+      .map((task) => ({ task: shortName(task.taskArn ?? ''), reason: whyStopped(task) })),
+  }
+}
+
+/** Running ÷ requested tasks of the target revision; 1 only when SUCCESSFUL. */
+function progressOf({ status, targetServiceRevision: target }: ServiceDeployment): number {
+  if (status === 'SUCCESSFUL') return 1
+  const requested = target?.requestedTaskCount ?? 0
+  const share = requested > 0 ? (target?.runningTaskCount ?? 0) / requested : 0
+  return Math.min(Math.round(share * 100) / 100, 0.99)
+}

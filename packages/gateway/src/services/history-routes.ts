@@ -1,0 +1,94 @@
+/** What has happened to a service: its events and deployments, and stopping a deployment that is under way. */
+import Type from 'typebox'
+import type { Account } from '../aws/account.ts'
+import { listSchema, pageQuery } from '../http/list.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { throwFaults } from '../shapes/body.ts'
+import { answerSchema } from '../shapes/json-schema.ts'
+import { continueDeployment, getDeployment, listDeployments, stopDeployment } from './deployments.ts'
+import { listEvents } from './events.ts'
+import { serviceParams } from './routes.ts'
+
+const deployment = answerSchema('ServiceDeployment')
+const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
+const ofDeployment = {
+  tag: 'Deployments',
+  params: { ...serviceParams, deployment: Type.String({ description: 'The last segment of its ARN.' }) },
+  answers: { 200: deployment },
+}
+
+const time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
+const events = {
+  summary: 'List a service’s events',
+  description: 'Newest first; as many as ECS keeps (100).',
+  tag: 'Services',
+  params: serviceParams,
+  query: { since: time('From this time on.'), until: time('Before this time.'), ...pageQuery },
+  answers: { 200: listSchema(answerSchema('ServiceEvent')) },
+  problems: notFound,
+} satisfies RouteSchema
+
+const list = {
+  summary: 'List a service’s deployments',
+  description: 'Newest first.',
+  ...ofDeployment,
+  params: serviceParams,
+  query: pageQuery,
+  answers: { 200: listSchema(deployment) },
+  problems: notFound,
+} satisfies RouteSchema
+const get = { summary: 'Get a deployment', ...ofDeployment, problems: [...notFound, 'DeploymentNotFound'] } satisfies RouteSchema
+const overProblems = [...notFound, 'DeploymentNotFound', 'DeploymentFinished'] as const
+
+const stopTypes = ['ROLLBACK', 'ABORT'] as const
+const stop = {
+  summary: 'Stop a deployment',
+  ...ofDeployment,
+  body: Type.Object(
+    { stopType: Type.Optional(Type.Enum(stopTypes, { default: 'ROLLBACK' })) },
+    { additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
+  ),
+  bodyOptional: true,
+  problems: overProblems,
+} satisfies RouteSchema
+
+const actions = ['CONTINUE', 'ROLLBACK'] as const
+const goOn = {
+  summary: 'Let a deployment go on that waits at a PAUSE hook',
+  ...ofDeployment,
+  body: Type.Object(
+    { action: Type.Optional(Type.Enum(actions, { default: 'CONTINUE' })) },
+    { additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
+  ),
+  bodyOptional: true,
+  problems: [...overProblems, 'ResourceInUse'],
+} satisfies RouteSchema
+
+export function serviceHistoryRoutes(api: Api<Account>): void {
+  const path = '/:account/clusters/:cluster/services/:service'
+  api.get(`${path}/events`, { schema: events }, ({ account, params, query }) => listEvents(account, params.cluster, params.service, query))
+  api.get(`${path}/deployments`, { schema: list }, ({ account, params, query }) => listDeployments(account, params.cluster, params.service, query))
+  api.get(`${path}/deployments/:deployment`, { schema: get }, ({ account, params }) =>
+    getDeployment(account, params.cluster, params.service, params.deployment),
+  )
+  api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, body }) =>
+    stopDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'stopType', stopTypes)),
+  )
+  api.post(`${path}/deployments/:deployment/continue`, { schema: goOn }, ({ account, params, body }) =>
+    continueDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'action', actions)),
+  )
+}
+
+/** The body's only field, one of a few words; the first when it is not given. */
+function choice<const Word extends string>(body: unknown, field: string, words: readonly [Word, ...Word[]]): Word {
+  if (body === undefined) return words[0]
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throwFaults([{ pointer: '', message: 'an object is expected' }])
+  const given = Object.entries(body as Record<string, unknown>)
+  throwFaults(
+    given.filter(([name]) => name !== field).map(([name]) => ({ pointer: `/${name}`, message: `unknown field ${name}; only ${field} is taken` })),
+  )
+  const value = given[0]?.[1] ?? words[0]
+  const word = words.find((candidate) => candidate === value)
+  if (word === undefined) throwFaults([{ pointer: `/${field}`, message: `must be one of ${words.join(', ')}` }])
+  return word ?? words[0]
+}

@@ -1,0 +1,49 @@
+import type { Service } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { inBatches } from '../aws/paging.ts'
+import { clusterNames } from '../clusters/look.ts'
+import { type Page, type PageQuery, page } from '../http/list.ts'
+import { NotFound } from '../problems/problem.ts'
+import type { JsonObject } from '../shapes/present.ts'
+import { lookAtServices, serviceNames } from './look.ts'
+import { presentListed } from './schema.ts'
+
+export interface ServiceListQuery extends PageQuery {
+  include?: 'events'
+}
+
+/** A cluster's services by name; those that drain are not listed. */
+export async function listServices(account: Account, cluster: string, query: ServiceListQuery): Promise<Page<JsonObject>> {
+  const { items, nextCursor } = page(await serviceNames(account, cluster), { key: (name) => [name] }, query)
+  return { items: shown(await lookAtServices(account, cluster, items), query), nextCursor }
+}
+
+/** The services of all clusters, by cluster, then name. */
+export async function listAllServices(account: Account, query: ServiceListQuery): Promise<Page<JsonObject>> {
+  const named = await inBatches(await clusterNames(account), 1, async ([cluster]) => {
+    const names = await serviceNames(account, cluster!).catch(goneMeanwhile)
+    return names.map((name) => ({ cluster: cluster!, name }))
+  })
+  const { items, nextCursor } = page(named, { key: ({ cluster, name }) => [cluster, name] }, query)
+  const ofClusters = Map.groupBy(items, ({ cluster }) => cluster)
+  const services: Service[] = []
+  for (const [cluster, ofCluster] of ofClusters)
+    services.push(
+      ...(await lookAtServices(
+        account,
+        cluster,
+        ofCluster.map(({ name }) => name),
+      ).catch(goneMeanwhile)),
+    )
+  return { items: shown(services, query), nextCursor }
+}
+
+function shown(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
+  return services.filter((service) => service.status === 'ACTIVE').map((service) => presentListed(service, include === 'events'))
+}
+
+/** A cluster may be deleted between the list and the look; it is no fault of the client's. */
+function goneMeanwhile(error: unknown): never[] {
+  if (error instanceof NotFound && error.code === 'ClusterNotFound') return []
+  throw error
+}

@@ -1,0 +1,61 @@
+/** Services as they are now: AWS's answer with our own writes laid over. */
+import type { Service } from '@aws-sdk/client-ecs'
+import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { everyPage, inBatches } from '../aws/paging.ts'
+import { NotFound } from '../problems/problem.ts'
+import { ownWrites } from '../views/of-account.ts'
+
+/**
+ * @param ref name or ARN
+ * @throws NotFound `ServiceNotFound`, also for one that is INACTIVE; `ClusterNotFound`
+ */
+export async function lookAtService(account: Account, cluster: string, ref: string): Promise<Service> {
+  const found = await findService(account, cluster, ref)
+  if (found && found.status !== 'INACTIVE') return found
+  throw new NotFound('ServiceNotFound', `There is no service ${shortName(ref)} in the cluster ${shortName(cluster)} of ${account.name}.`, {
+    next: `GET /v1/ecs/${account.name}/clusters/${shortName(cluster)}/services lists those that are there.`,
+  })
+}
+
+/** The service in whatever state it is (ECS describes INACTIVE ones for a while), or undefined. */
+export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
+  const { services } = await account.ecs().describeServices({ cluster, services: [ref], include: ['TAGS'] })
+  return ownWrites(account).over('service', keyOf(cluster, ref), services?.[0])
+}
+
+/** Those of the services that are there, in the order of the names. */
+export async function lookAtServices(account: Account, cluster: string, names: readonly string[]): Promise<Service[]> {
+  const found = await inBatches(names, 10, async (batch) => {
+    const { services } = await account.ecs().describeServices({ cluster, services: batch, include: ['TAGS'] })
+    const byName = new Map(services?.map((service) => [service.serviceName, service]))
+    return batch.map((name) => ownWrites(account).over('service', keyOf(cluster, name), byName.get(name)))
+  })
+  return found.filter((service) => service !== undefined)
+}
+
+/** The names of the cluster's services, also of those that AWS doesn't list yet. */
+export async function serviceNames(account: Account, cluster: string): Promise<string[]> {
+  const arns = await everyPage(async (nextToken) => {
+    const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
+    return { items: page.serviceArns, nextToken: page.nextToken }
+  })
+  const own = ownWrites(account)
+    .arns('service')
+    .filter((key) => key.startsWith(keyOf(cluster, '')))
+    .map((key) => key.slice(key.indexOf('/') + 1))
+  return [...new Set([...arns.map(shortName), ...own])]
+}
+
+/** Notes a write to a service, so that later looks show it. */
+export function noteService(account: Account, after: Service, written?: { before: Service; fields: readonly (keyof Service)[] }): void {
+  ownWrites(account).note('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
+}
+
+export function clusterOf(service: Service): string {
+  return shortName(service.clusterArn ?? clusterOfArn(service.serviceArn ?? '') ?? '')
+}
+
+function keyOf(cluster: string, service: string): string {
+  return `${shortName(cluster)}/${shortName(service)}`
+}

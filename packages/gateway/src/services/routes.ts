@@ -1,0 +1,189 @@
+/** What can be done with services. */
+
+import type { Service } from '@aws-sdk/client-ecs'
+import Type from 'typebox'
+import type { Account } from '../aws/account.ts'
+import type { Answer, Reply } from '../http/answer.ts'
+import { listSchema, pageQuery } from '../http/list.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
+import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import { listTasks } from '../tasks/list.ts'
+import { taskFilter } from '../tasks/routes.ts'
+import { type Changed, patchService, primaryOf, restartService } from './change.ts'
+import { createService } from './create.ts'
+import { deleteService } from './delete.ts'
+import { listAllServices, listServices } from './list.ts'
+import { clusterOf, lookAtService } from './look.ts'
+import { presentService, type ServiceResource } from './schema.ts'
+import { untilInactive, untilStable } from './wait.ts'
+
+const tag = 'Services'
+const service = answerSchema('Service')
+const inCluster = { cluster: Type.String({ description: 'Name or ARN of the cluster.', examples: ['prod'] }) }
+export const serviceParams = { ...inCluster, service: Type.String({ description: 'Name or ARN of the service.', examples: ['www'] }) }
+const include = { include: Type.Optional(Type.Enum(['events'], { description: 'Events are left out of lists unless asked for.' })) }
+const stable = {
+  wait: Type.Optional(Type.Enum(['STABLE'], { description: 'Answer only when the deployment that this call made has ended.' })),
+  ...waitQuery,
+}
+const onBusy = { onBusy: { now: ['supersede'], later: ['queue', 'reject'], what: 'waiting for another deployment' } }
+const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
+
+const list = {
+  summary: 'List the services of a cluster',
+  tag,
+  params: inCluster,
+  query: { ...include, ...pageQuery },
+  answers: { 200: listSchema(service) },
+  problems: ['ClusterNotFound'],
+} satisfies RouteSchema
+const listAll = {
+  summary: 'List the services of all clusters',
+  tag,
+  query: { ...include, ...pageQuery },
+  answers: { 200: listSchema(service) },
+} satisfies RouteSchema
+
+const create = {
+  summary: 'Create a service',
+  tag,
+  params: inCluster,
+  query: stable,
+  body: { ...bodySchema('CreateService', ['cluster', 'clientToken']), examples: [{ name: 'www', taskDefinition: 'web', count: 2 }] },
+  answers: { 201: service, 202: service },
+  problems: ['ClusterNotFound', 'TaskDefinitionNotFound', 'TaskDefinitionInactive', 'ServiceAlreadyExists', 'ServiceDraining', 'DeploymentFailed'],
+  idempotencyKey: true,
+} satisfies RouteSchema
+
+const get = { summary: 'Get a service', tag, params: serviceParams, answers: { 200: service }, problems: notFound } satisfies RouteSchema
+
+const patch = {
+  summary: 'Change a service',
+  description:
+    'JSON Merge Patch: maps merge, lists replace, `null` removes. Takes what UpdateService takes, `tags`, and `containers`: what differs in the containers of the ' +
+    'running task definition, as a new revision that is deployed. What equals what is there makes no revision and no deployment.',
+  tag,
+  params: serviceParams,
+  query: stable,
+  later: onBusy,
+  body: patchBody(),
+  answers: { 200: service, 202: service },
+  problems: [...notFound, 'TaskDefinitionNotFound', 'TaskDefinitionInactive', 'ServiceNotActive', 'PreconditionFailed', 'DeploymentFailed'],
+  ifMatch: true,
+} satisfies RouteSchema
+
+const restart = {
+  summary: 'Restart a service',
+  description: 'A new deployment of the same task definition.',
+  tag,
+  params: serviceParams,
+  query: stable,
+  later: onBusy,
+  answers: { 200: service, 202: service },
+  problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentFailed'],
+  ifMatch: true,
+} satisfies RouteSchema
+
+const remove = {
+  summary: 'Delete a service',
+  description: 'Answers at once: the count goes to zero, ECS drains.',
+  tag,
+  params: serviceParams,
+  query: {
+    force: Type.Boolean({ default: false, description: 'ECS’s force.' }),
+    wait: Type.Optional(Type.Enum(['INACTIVE'], { description: 'Answer only when it has drained.' })),
+    ...waitQuery,
+  },
+  later: { recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was made for the service' } },
+  answers: { 200: service, 202: service },
+  problems: [...notFound, 'PreconditionFailed'],
+  ifMatch: true,
+} satisfies RouteSchema
+
+const tasks = {
+  summary: 'List the tasks of a service',
+  tag,
+  params: serviceParams,
+  query: taskFilter,
+  answers: { 200: listSchema(answerSchema('Task')) },
+  problems: notFound,
+} satisfies RouteSchema
+
+export function serviceRoutes(api: Api<Account>): void {
+  const path = '/:account/clusters/:cluster/services/:service'
+  api.get('/:account/services', { schema: listAll }, ({ account, query }) => listAllServices(account, query))
+  api.get('/:account/clusters/:cluster/services', { schema: list }, ({ account, params, query }) => listServices(account, params.cluster, query))
+
+  api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
+    const { account, params, body } = call
+    const made = await createService(account, params.cluster, body, call.clientToken())
+    const location = `/${account.name}/clusters/${clusterOf(made)}/services/${made.serviceName}`
+    return stableAnswer(call, { service: made, deploymentId: primaryOf(made) }, reply, (value) => reply.created(value, location), location)
+  })
+
+  api.get(path, { schema: get }, async ({ account, params }) => presentService(await lookAtService(account, params.cluster, params.service)))
+
+  api.patch(path, { schema: patch }, async (call, reply) => {
+    const { account, params, body, ifMatch } = call
+    return stableAnswer(call, await patchService(account, params.cluster, params.service, body, ifMatch), reply, (value) => value)
+  })
+
+  api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
+    const { account, params, ifMatch } = call
+    return stableAnswer(call, await restartService(account, params.cluster, params.service, ifMatch), reply, (value) => value)
+  })
+
+  api.delete(path, { schema: remove }, async ({ account, params, query, ifMatch, signal }, reply) => {
+    const deleted = await deleteService(account, params.cluster, params.service, { force: query.force, ifMatch })
+    if (!query.wait) return presentService(deleted)
+    const { seen, ...ended } = await untilInactive(account, deleted, { timeout: query.timeout, signal })
+    const last = presentService(seen ?? { ...deleted, status: 'INACTIVE' })
+    return answerAfterWait(ended, last, { fail: query.fail, failure: 'DeploymentFailed', reply }, (value) => value)
+  })
+
+  api.get(`${path}/tasks`, { schema: tasks }, async ({ account, params, query }) => {
+    const { serviceName } = await lookAtService(account, params.cluster, params.service)
+    return listTasks(account, params.cluster, { ...query, service: serviceName })
+  })
+}
+
+interface StableCall {
+  account: Account
+  query: { wait?: string; timeout: number; fail: boolean }
+  signal: AbortSignal
+}
+
+type Ended = (value: ServiceResource | (ServiceResource & Outcome)) => Answer | ServiceResource
+
+/** The answer of a call that may make a deployment, after `?wait=STABLE` where that was asked for. */
+async function stableAnswer(
+  { account, query, signal }: StableCall,
+  changed: Changed,
+  reply: Reply,
+  ended: Ended,
+  location?: string,
+): Promise<unknown> {
+  if (!query.wait) return ended(presentService(changed.service))
+  const { seen, ...outcome } = await untilStable(account, changed, { timeout: query.timeout, signal })
+  const last: Service = seen ?? changed.service
+  return answerAfterWait(outcome, presentService(last), { fail: query.fail, failure: 'DeploymentFailed', reply, location }, ended as never)
+}
+
+function patchBody() {
+  const update = bodySchema('UpdateService', ['cluster', 'service'])
+  const shown = update as unknown as { properties: Record<string, unknown> }
+  const extra = {
+    tags: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
+    containers: {
+      type: 'object',
+      description: 'Container name → what differs (any field of a container definition).',
+      additionalProperties: { anyOf: [{ $ref: '#/components/schemas/ContainerDefinitionInput' }, { type: 'null' }] },
+    },
+  }
+  return {
+    ...update,
+    properties: { ...shown.properties, ...extra },
+    examples: [{ containers: { web: { image: 'nginx:1.29', environment: { LEVEL: 'debug', OLD: null } } } }, { count: 3 }],
+  }
+}

@@ -1,0 +1,51 @@
+/** A service in our shape. */
+import type { Service } from '@aws-sdk/client-ecs'
+import { configVersion } from '../shapes/config-version.ts'
+import { type JsonObject, present } from '../shapes/present.ts'
+
+/** What a client can set and ECS shows on the service itself. */
+const settable = [
+  'desiredCount',
+  'taskDefinition',
+  'launchType',
+  'capacityProviderStrategy',
+  'platformVersion',
+  'deploymentConfiguration',
+  'deploymentController',
+  'availabilityZoneRebalancing',
+  'networkConfiguration',
+  'loadBalancers',
+  'serviceRegistries',
+  'placementConstraints',
+  'placementStrategy',
+  'healthCheckGracePeriodSeconds',
+  'enableExecuteCommand',
+  'enableECSManagedTags',
+  'propagateTags',
+  'tags',
+] as const satisfies (keyof Service)[]
+
+/** What a client can set and ECS shows on the service's PRIMARY deployment only. */
+export const settableOnDeployment = ['serviceConnectConfiguration', 'volumeConfigurations', 'vpcLatticeConfigurations'] as const
+
+export type ServiceResource = JsonObject & { name: string; arn: string; status: string; cluster: string; configVersion: string }
+
+export function presentService(service: Service): ServiceResource {
+  return { ...present('Service', service), configVersion: versionOf(service) } as ServiceResource
+}
+
+function versionOf(service: Service): string {
+  return configVersion({ ...onDeployment(service), ...service }, [...settable, ...settableOnDeployment])
+}
+
+/** Those settings that stand on the PRIMARY deployment. */
+export function onDeployment(service: Service): Record<string, unknown> {
+  const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY')
+  return Object.fromEntries(settableOnDeployment.map((field) => [field, primary?.[field]]))
+}
+
+/** A service as a list shows it: its events are asked for by name. */
+export function presentListed(service: Service, includeEvents: boolean): JsonObject {
+  const { events, ...shown } = presentService(service)
+  return includeEvents ? { ...shown, events } : shown
+}

@@ -1,0 +1,57 @@
+/** `?wait=` of services: what counts as reached and as failed. */
+import type { Service } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
+import type { Changed } from './change.ts'
+import { clusterOf, findService } from './look.ts'
+
+type Waited = Outcome & { seen: Service | undefined }
+
+/**
+ * `STABLE` follows the deployment that the call made: one that ECS rolls back has failed, however steady the service is after it.
+ * Of a call that made none: running is desired, nothing pending.
+ */
+export function untilStable(account: Account, { service, deploymentId }: Changed, patience: Patience): Promise<Waited> {
+  return untilService(account, service, patience, (seen) => {
+    if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted meanwhile' }
+    return deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen)
+  })
+}
+
+/** `INACTIVE`: drained and gone. */
+export function untilInactive(account: Account, service: Service, patience: Patience): Promise<Waited> {
+  return untilService(account, service, patience, (seen) =>
+    !seen || seen.status === 'INACTIVE'
+      ? { ended: 'reached', reason: 'the service is INACTIVE' }
+      : { waitingFor: `the service is ${seen.status}, with ${seen.runningCount} running and ${seen.pendingCount} pending tasks` },
+  )
+}
+
+function untilService(account: Account, service: Service, patience: Patience, judge: (seen: Service | undefined) => Verdict): Promise<Waited> {
+  return until(() => findService(account, clusterOf(service), service.serviceName!), judge, patience)
+}
+
+function deploymentVerdict(service: Service, id: string): Verdict {
+  const deployment = service.deployments?.find((candidate) => candidate.id === id)
+  if (deployment?.rolloutState === 'FAILED') return { ended: 'failed', reason: deployment.rolloutStateReason ?? `the deployment ${id} failed` }
+  if (deployment?.status !== 'PRIMARY') {
+    // When ECS rolls back, the deployment that takes over says so.
+    const successor = service.deployments?.find((candidate) => candidate.status === 'PRIMARY')
+    const rollback = /rolling back|rolled back/.test(successor?.rolloutStateReason ?? '')
+    return {
+      ended: 'failed',
+      reason: rollback ? successor!.rolloutStateReason! : `the deployment ${id} was superseded${successor?.id ? ` by ${successor.id}` : ''}`,
+    }
+  }
+  if (deployment.rolloutState === 'COMPLETED')
+    return { ended: 'reached', reason: deployment.rolloutStateReason ?? `the deployment ${id} is completed` }
+  const failed = deployment.failedTasks ? `, ${deployment.failedTasks} failed` : ''
+  return {
+    waitingFor: `deployment ${id}: ${deployment.runningCount} of ${deployment.desiredCount} tasks run, ${deployment.pendingCount} are pending${failed}`,
+  }
+}
+
+function countVerdict({ runningCount, desiredCount, pendingCount }: Service): Verdict {
+  const counts = `${runningCount} of ${desiredCount} tasks run, ${pendingCount} are pending`
+  return runningCount === desiredCount && pendingCount === 0 ? { ended: 'reached', reason: counts } : { waitingFor: counts }
+}

@@ -1,0 +1,256 @@
+/**
+ * The life of tasks: each goes by one state at a time from PROVISIONING to STOPPED, and never back. Whoever wants a task to do something
+ * changes what is desired of it; how it gets there is decided here alone. A state is on disk before the next one begins, so that after a
+ * restart every task goes on from where it was.
+ */
+import { shortName } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import { epochSeconds } from '../clock.ts'
+import { type Runtime, RuntimeFault } from '../runtimes/runtime.ts'
+import type { Storage } from '../storage/storage.ts'
+import { startPlan, stopOrder } from './container-order.ts'
+import { stopCauses } from './stop-reasons.ts'
+import { takeAddress } from './subnets.ts'
+import { allStopped, attachment, blamed, changed, connected, detached, endedEssential, observed, pulled, pulling, stopping } from './task-changes.ts'
+import type { TaskRecord, TaskStatus } from './task-record.ts'
+import { containersOf, taskSpec } from './task-spec.ts'
+import type { World } from './world.ts'
+
+export interface LifecycleParts {
+  clock: Clock
+  runtime: Runtime
+  storage: Pick<Storage, 'settled'>
+  /** Told after each change that a service may have to answer. */
+  onChange: (world: World, task: TaskRecord) => void
+}
+
+export interface Lifecycle {
+  /** Sets the task on its way, or lets it notice what is desired of it now. */
+  attend(world: World, taskArn: string): void
+  /** Once, after a start: every task goes on from where it was. */
+  resume(worlds: readonly World[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** A step: resolves when the task has got on by one state, or has something new to look at. */
+type Step = (journey: Journey) => Promise<void>
+
+/** One task on its way, with what its steps need. */
+interface Journey {
+  world: World
+  arn: string
+  /** Aborts when what is desired of the task has changed. */
+  signal: AbortSignal
+  /** The last of the runtime's sights that was taken over. */
+  revision: number | undefined
+  ports: Awaited<ReturnType<Runtime['prepare']>>
+  task(): TaskRecord
+  set(change: Parameters<typeof changed>[1] | undefined): void
+}
+
+const DEFAULT_STOP_TIMEOUT_S = 30
+/** A runtime that fails to stop or to clean up is asked again, less and less often. */
+const RETRY = { firstMs: 500, mostMs: 60_000 }
+
+export function lifecycle({ clock, runtime, storage, onChange }: LifecycleParts): Lifecycle {
+  const nudges = new Map<string, AbortController>()
+  const journeys = new Map<string, Promise<void>>()
+  let closed = false
+
+  const steps: Record<Exclude<TaskStatus, 'STOPPED'>, Step> = {
+    async PROVISIONING(journey) {
+      const { world, task, set, signal } = journey
+      if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEPROVISIONING' })
+      if (!task().engine.address) {
+        const { subnet } = task().engine
+        const address = takeAddress(world, subnet)
+        if (!address)
+          throw new RuntimeFault(
+            `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
+          )
+        set({ engine: { ...task().engine, address }, ...attachment(task(), 'ATTACHING', { address, region: world.region }) })
+      }
+      const { address = '' } = task().engine
+      journey.ports = await runtime.prepare(taskSpec(world, task()), signal)
+      set({
+        lastStatus: 'PENDING',
+        ...attachment(task(), 'ATTACHED', { address, region: world.region }),
+        ...connected(task(), address, clock.now()),
+      })
+    },
+
+    async PENDING(journey) {
+      const { world, task, set, signal } = journey
+      if (task().desiredStatus === 'STOPPED') return set(down(task()))
+      if (task().pullStartedAt === undefined) return set(pulling(task(), clock.now()))
+      const spec = taskSpec(world, task())
+      if (task().pullStoppedAt === undefined) {
+        const names = spec.containers.map(({ name = '' }) => name)
+        const digests = await Promise.all(names.map((name) => ofContainer(journey, name, runtime.pull(spec, name, signal))))
+        return set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
+      }
+      look(journey, await runtime.wait(spec, undefined, signal))
+      const since = (task().pullStoppedAt ?? 0) * 1000
+      const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.sights)), since, clock.now())
+      if (plan.failed) {
+        set(blamed(task(), plan.failed.container, plan.failed.reason))
+        throw new RuntimeFault(plan.failed.reason)
+      }
+      if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
+      if (endedEssential(task(), spec.containers)) return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...down(task()) })
+      if (plan.ready.length > 0) {
+        await Promise.all(plan.ready.map((name) => ofContainer(journey, name, runtime.start(spec, name, signal))))
+        return
+      }
+      await waitUntil(plan.until, signal, (until) => runtime.wait(spec, journey.revision, until))
+    },
+
+    async ACTIVATING({ task, set }) {
+      if (task().desiredStatus === 'STOPPED') return set(down(task()))
+      set({ lastStatus: 'RUNNING', startedAt: epochSeconds(clock.now()) })
+    },
+
+    async RUNNING(journey) {
+      const { world, task, set, signal } = journey
+      if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEACTIVATING' })
+      const spec = taskSpec(world, task())
+      look(journey, await runtime.wait(spec, journey.revision, signal))
+      if (endedEssential(task(), spec.containers)) set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
+    },
+
+    async DEACTIVATING({ set }) {
+      set({ lastStatus: 'STOPPING' })
+    },
+
+    async STOPPING(journey) {
+      const { world, task, set } = journey
+      const spec = taskSpec(world, task())
+      const graceMs = (name: string) => (spec.containers.find((container) => container.name === name)?.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S) * 1000
+      for (const round of stopOrder(spec.containers)) await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
+      look(journey, await runtime.wait(spec, undefined, new AbortController().signal))
+      set({ lastStatus: 'DEPROVISIONING', executionStoppedAt: epochSeconds(clock.now()), ...allStopped(task()) })
+    },
+
+    async DEPROVISIONING({ world, task, set }) {
+      if (task().engine.address) await runtime.remove(taskSpec(world, task()))
+      set({ lastStatus: 'STOPPED', stoppedAt: epochSeconds(clock.now()), ...detached(task()), ...allStopped(task()) })
+    },
+  }
+
+  function look(journey: Journey, sight: Awaited<ReturnType<Runtime['wait']>>): void {
+    journey.revision = sight.revision
+    journey.set(observed(journey.task(), containersOf(journey.world, journey.task()), sight, journey.ports))
+  }
+
+  /** The way down: what has begun to be pulled or to run is stopped first. */
+  function down(task: TaskRecord): { lastStatus: TaskStatus } {
+    return { lastStatus: task.pullStartedAt === undefined ? 'DEPROVISIONING' : 'STOPPING' }
+  }
+
+  async function ofContainer<T>({ task, set }: Journey, name: string, doing: Promise<T>): Promise<T> {
+    try {
+      return await doing
+    } catch (error) {
+      if (error instanceof RuntimeFault) set(blamed(task(), name, error.message))
+      throw error
+    }
+  }
+
+  /** Waits for something, but no longer than until then. */
+  async function waitUntil(until: number | undefined, signal: AbortSignal, wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    if (until === undefined) return void (await wait(signal))
+    const late = new AbortController()
+    const callOff = clock.at(until, () => late.abort())
+    try {
+      await wait(AbortSignal.any([signal, late.signal]))
+    } catch (error) {
+      if (!late.signal.aborted) throw error
+    } finally {
+      callOff()
+    }
+  }
+
+  async function travel(world: World, arn: string): Promise<void> {
+    const journey: Journey = {
+      world,
+      arn,
+      signal: AbortSignal.abort(),
+      revision: undefined,
+      ports: new Map(),
+      task: () => taskOf(world, arn),
+      set(change) {
+        if (!change) return
+        const task = changed(taskOf(world, arn), change)
+        world.tasks.set(arn, task)
+        onChange(world, task)
+      },
+    }
+    for (let failures = 0; !closed; ) {
+      const { lastStatus } = journey.task()
+      if (lastStatus === 'STOPPED') return
+      const nudge = new AbortController()
+      nudges.set(arn, nudge)
+      journey.signal = nudge.signal
+      try {
+        await steps[lastStatus](journey)
+        failures = 0
+      } catch (error) {
+        if (closed) return
+        if (!nudge.signal.aborted || error instanceof RuntimeFault) await setback(journey, error, ++failures)
+      }
+      // Where the disk can't be written the state stays in memory, and the storage tries again: the task must not stand still for it.
+      await storage.settled().catch(() => {})
+    }
+  }
+
+  /** Before it runs, a fault ends the task; after that, what has to be done is tried again. */
+  async function setback({ task, set }: Journey, error: unknown, failures: number): Promise<void> {
+    const reason = error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
+    const { lastStatus } = task()
+    if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
+      const pullEnd = task().pullStartedAt !== undefined && task().pullStoppedAt === undefined ? { pullStoppedAt: epochSeconds(clock.now()) } : {}
+      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...pullEnd, ...down(task()) })
+    } else await pause(Math.min(RETRY.mostMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      clock.at(clock.now() + ms, resolve)
+    })
+  }
+
+  function begin(world: World, arn: string): void {
+    if (closed || journeys.has(arn)) return
+    const journey = travel(world, arn).finally(() => {
+      journeys.delete(arn)
+      nudges.delete(arn)
+    })
+    journeys.set(arn, journey)
+  }
+
+  return {
+    attend(world, arn) {
+      nudges.get(arn)?.abort()
+      begin(world, arn)
+    },
+
+    async resume(worlds) {
+      const going = worlds.flatMap((world) => world.tasks.by('life', 'going on').map((task) => ({ world, task })))
+      const placed = going.filter(({ task }) => task.engine.address)
+      await runtime.adopt(placed.map(({ world, task }) => ({ task: taskSpec(world, task), sights: new Map(Object.entries(task.engine.sights)) })))
+      for (const { world, task } of going) begin(world, task.taskArn)
+    },
+
+    async close() {
+      closed = true
+      for (const nudge of nudges.values()) nudge.abort()
+      await runtime.close()
+    },
+  }
+}
+
+function taskOf(world: World, arn: string): TaskRecord {
+  const task = world.tasks.get(arn)
+  if (!task) throw new Error(`task ${shortName(arn)} is gone, though it has not stopped`)
+  return task
+}

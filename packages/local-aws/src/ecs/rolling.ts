@@ -1,0 +1,160 @@
+import { backOffDelay, isThrottled } from './back-off.ts'
+import {
+  type DeploymentState,
+  type Instant,
+  isHealthy,
+  isKept,
+  isProtected,
+  isSick,
+  isUp,
+  type ServiceState,
+  serves,
+  type TaskState,
+} from './picture.ts'
+import { type Action, event } from './service-actions.ts'
+import { serviceEvents } from './service-events.ts'
+import { spread } from './strategy-spread.ts'
+
+export interface Look {
+  service: ServiceState
+  primary: DeploymentState
+  older: readonly DeploymentState[]
+  tasks: readonly TaskState[]
+  now: Instant
+}
+/** What the balance of tasks asks for: actions, what is so (key → event), and when to look again. */
+export interface Balance {
+  actions: Action[]
+  standing: Record<string, string>
+  times: Instant[]
+}
+
+/** So that one look stays short; the next follows at once. */
+const MOST_STARTS_A_LOOK = 100
+
+/** Moves the service towards its desired count of tasks of the PRIMARY deployment, within the percents. */
+export function roll({ service, primary, older, tasks, now }: Look): Balance {
+  const { desiredCount, warmUpMs } = service
+  const most = Math.floor((desiredCount * service.maximumPercent) / 100)
+  const least = Math.ceil((desiredCount * service.minimumHealthyPercent) / 100)
+  const up = tasks.filter(isUp)
+  const leaving = up.filter((task) => !task.wanted).length
+  const kept = up.filter((task) => task.wanted)
+  const own = kept.filter((task) => task.deployment === primary.id)
+  const good = own.filter((task) => !isSick(task))
+  const sick = own.filter(isSick)
+  const old = kept.filter((task) => task.deployment !== primary.id)
+  const healthy = kept.filter((task) => isHealthy(task, warmUpMs, now)).length
+
+  const needed = Math.max(0, desiredCount - good.length)
+  const room = Math.max(0, most - up.length)
+  const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
+  const waits = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
+  const wanted = Math.min(needed, room)
+  const starts = waits ? 0 : Math.min(wanted, MOST_STARTS_A_LOOK)
+  // Nothing gives up its place to a task that must not start yet.
+  const missing = waits ? 0 : Math.max(0, needed - room - leaving)
+
+  const surplus = leastUseful(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
+  const replaceable = leastUseful(old, warmUpMs, now)
+  const idle = replaceable.filter((task) => !serves(task))
+  // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
+  const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length, healthy - least))
+  const serving = replaceable.filter(serves).slice(0, Math.max(0, spare - surplus.filter(serves).length))
+  const leavers = [...surplus, ...idle, ...serving]
+  const stops = leavers.filter((task) => !isProtected(task, now))
+  const held = leavers.filter((task) => isProtected(task, now))
+  const cured = cure({ sick, good, needed, starts, missing, healthy, least, desiredCount, warmUpMs, now })
+
+  const stuck =
+    older.length > 0 && needed > 0 && room === 0 && leaving === 0 && !waits && leavers.length + cured.length + sick.length === 0 && good.every(serves)
+  const warming =
+    good.some((task) => serves(task) && !isHealthy(task, warmUpMs, now)) || old.some((task) => serves(task) && !isHealthy(task, warmUpMs, now))
+  return {
+    actions: [
+      ...stopAll(service, stops),
+      ...cured.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
+      ...(starts > 0 ? [start(primary, kept, starts, Math.min(starts, sick.length))] : []),
+    ],
+    standing: {
+      ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(service.name, id)])),
+      ...(isThrottled(primary.startFailures, desiredCount) && { [`throttled:${primary.id}`]: serviceEvents.unableToStart(service.name) }),
+      ...(stuck && !warming && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(service.name) }),
+      ...(needed > 0 && service.cannotPlace !== undefined && { [`unplaced:${primary.id}`]: service.cannotPlace }),
+      ...(held.length > 0 && {
+        [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(service.name, held[0]?.deployment ?? primary.id, held.length),
+      }),
+    },
+    times: [
+      ...(waits && service.cannotPlace === undefined ? [startsAt] : []),
+      ...(starts < wanted && !waits ? [now] : []),
+      ...held.map((task) => task.protectedUntil ?? now),
+    ],
+  }
+}
+
+/**
+ * The unhealthy tasks that go now: all of them once enough healthy ones are there; before that, and only where the maximum leaves no room
+ * for a replacement, one after the other (API Reference, DeploymentConfiguration.minimumHealthyPercent).
+ */
+function cure(sides: {
+  sick: TaskState[]
+  good: TaskState[]
+  needed: number
+  starts: number
+  missing: number
+  healthy: number
+  least: number
+  desiredCount: number
+  warmUpMs: number
+  now: Instant
+}): TaskState[] {
+  const { sick, good, needed, starts, missing, healthy, least, desiredCount, warmUpMs, now } = sides
+  if (good.filter((task) => isHealthy(task, warmUpMs, now)).length >= desiredCount) return sick
+  if (needed === starts || missing === 0) return []
+  const replacing = good.some((task) => !isHealthy(task, warmUpMs, now))
+  return sick.slice(0, Math.min(missing, Math.max(healthy - least, replacing ? 0 : 1)))
+}
+
+/** A deployment that failed and may not roll back starts nothing and replaces nothing; a smaller desired count is still obeyed. */
+export function keepWhatRuns({ service, primary, tasks, now }: Look): Balance {
+  const kept = tasks.filter(isKept)
+  const own = leastUseful(
+    kept.filter((task) => task.deployment === primary.id),
+    service.warmUpMs,
+    now,
+  )
+  const others = leastUseful(
+    kept.filter((task) => task.deployment !== primary.id),
+    service.warmUpMs,
+    now,
+  )
+  const free = [...own, ...others].filter((task) => !isProtected(task, now))
+  return { actions: stopAll(service, free.slice(0, Math.max(0, kept.length - service.desiredCount))), standing: {}, times: [] }
+}
+
+/** Who is missed least goes first: what does not serve, what has not served for long, what is not protected, the newest. */
+function leastUseful(tasks: readonly TaskState[], warmUpMs: number, now: Instant): TaskState[] {
+  const use = (task: TaskState) => (serves(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
+  return tasks.toSorted(
+    (a, b) => use(a) - use(b) || Number(isProtected(a, now)) - Number(isProtected(b, now)) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1),
+  )
+}
+
+function start(primary: DeploymentState, kept: readonly TaskState[], count: number, replacingUnhealthy: number): Action {
+  const placed = new Map<string, number>()
+  for (const { capacityProvider: name, deployment } of kept)
+    if (name !== undefined && deployment === primary.id) placed.set(name, (placed.get(name) ?? 0) + 1)
+  return { do: 'start', deployment: primary.id, capacityProviders: spread(primary.strategy, placed, count), replacingUnhealthy }
+}
+
+export function stopAll({ name }: ServiceState, tasks: readonly TaskState[]): Action[] {
+  if (tasks.length === 0) return []
+  const running = tasks.filter((task) => task.phase === 'running').map(({ id }) => id)
+  const pending = tasks.length - running.length
+  return [
+    ...tasks.map(({ id }): Action => ({ do: 'stop', task: id, reason: 'scaling' })),
+    ...(running.length > 0 ? [event(serviceEvents.stoppedRunningTasks(name, running))] : []),
+    ...(pending > 0 ? [event(serviceEvents.stoppedPendingTasks(name, pending))] : []),
+  ]
+}

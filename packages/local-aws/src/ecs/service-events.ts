@@ -1,0 +1,31 @@
+/**
+ * What a service says of itself (`DescribeServices`, `events[].message`), in ECS's own words. Messages seen from real ECS begin
+ * `(service NAME) `; the Developer Guide's headings put the parenthesis elsewhere.
+ */
+const of = (service: string) => `(service ${service})`
+const each = (tasks: readonly string[]) => tasks.map((task) => `(task ${task})`).join(' ')
+
+export const serviceEvents = {
+  steadyState: (service: string) => `${of(service)} has reached a steady state.`,
+  startedTasks: (service: string, tasks: readonly string[], replaced = 0) =>
+    `${of(service)} has started ${tasks.length} tasks: ${each(tasks)}.${
+      replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : ''
+    }`,
+  stoppedRunningTasks: (service: string, tasks: readonly string[]) => `${of(service)} has stopped ${tasks.length} running tasks: ${each(tasks)}.`,
+  stoppedPendingTasks: (service: string, count: number) => `${of(service)} stopped ${count} pending tasks.`,
+  failedHealthChecks: (service: string, task: string) => `${of(service)} (task ${task}) failed container health checks.`,
+  deploymentCompleted: (service: string, deployment: string) => `${of(service)} (deployment ${deployment}) deployment completed.`,
+  deploymentFailed: (service: string, deployment: string) => `${of(service)} (deployment ${deployment}) deployment failed: tasks failed to start.`,
+  rollingBack: (service: string, deployment: string) => `${of(service)} rolling back to deployment ${deployment}.`,
+  unableToStart: (service: string) =>
+    `${of(service)} is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+  percentDeadlock: (service: string) =>
+    `${of(service)} was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.`,
+  noContainerInstances: (service: string) =>
+    `${of(service)} was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+  tasksUnderProtection: (service: string, deployment: string, count: number) =>
+    `${of(service)} was unable to reach steady state because (taskSet ${deployment}) was unable to scale in due to (reason ${count} tasks under protection)`,
+  // Not ECS's: this engine says so once where it keeps a field and does nothing about it.
+  withoutEffect: (service: string, fields: readonly string[]) =>
+    `${of(service)} keeps these fields, which have no effect on this engine yet: ${fields.join(', ')}.`,
+}

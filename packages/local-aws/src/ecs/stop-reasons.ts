@@ -1,0 +1,31 @@
+/** Why a task stops, in ECS's own words: `stopCode` and `stoppedReason` (ECS Developer Guide, "Stopped task error codes"). */
+import type { TaskStopCode } from '@aws-sdk/client-ecs'
+
+export interface StopCause {
+  stopCode: TaskStopCode
+  stoppedReason: string
+}
+
+export const stopCauses = {
+  byUser: (reason?: string): StopCause => ({ stopCode: 'UserInitiated', stoppedReason: reason ?? 'Task stopped by user' }),
+  scaling: (deployment: string): StopCause => ({
+    stopCode: 'ServiceSchedulerInitiated',
+    stoppedReason: `Scaling activity initiated by (deployment ${deployment})`,
+  }),
+  unhealthy: (): StopCause => ({ stopCode: 'ServiceSchedulerInitiated', stoppedReason: 'Task failed container health checks' }),
+  essentialExited: (): StopCause => ({ stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' }),
+  failedToStart: (reason: string): StopCause => ({ stopCode: 'TaskFailedToStart', stoppedReason: reason }),
+} satisfies Record<string, (...args: never[]) => StopCause>
+
+/** What the scheduler makes of it: whether it speaks against the deployment. */
+export function endingOf({
+  stopCode,
+  stoppedReason,
+}: {
+  stopCode?: string
+  stoppedReason?: string
+}): 'asked' | 'not-started' | 'exited' | 'unhealthy' {
+  if (stopCode === 'TaskFailedToStart') return 'not-started'
+  if (stopCode === 'EssentialContainerExited') return 'exited'
+  return stoppedReason === stopCauses.unhealthy().stoppedReason ? 'unhealthy' : 'asked'
+}

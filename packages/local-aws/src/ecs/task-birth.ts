@@ -1,0 +1,119 @@
+import type { AwsVpcConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs'
+import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { type Clock, epochSeconds } from '../clock.ts'
+import type { Ids } from '../ids.ts'
+import type { RuntimeName } from '../runtimes/runtime.ts'
+import { availabilityZoneOf } from './subnets.ts'
+import type { TaskDefinitionRecord } from './task-definition-record.ts'
+import type { TaskRecord } from './task-record.ts'
+import type { World } from './world.ts'
+
+export interface BirthParts {
+  world: World
+  clock: Clock
+  ids: Ids
+  runtime: RuntimeName
+}
+
+/** What a task is to be, checked already. */
+export interface TaskWish {
+  clusterArn: string
+  definition: TaskDefinitionRecord
+  group: string
+  startedBy?: string | undefined
+  service?: string
+  deployment?: string
+  capacityProvider?: string | undefined
+  network: Wire<AwsVpcConfiguration>
+  overrides?: Wire<TaskOverride> | undefined
+  tags: Wire<Tag>[]
+  enableExecuteCommand: boolean
+  /** Fields of the request that are kept and do nothing here. */
+  withoutEffect: readonly string[]
+}
+
+/** What LATEST means on Fargate for Linux today (ECS Developer Guide, "Fargate platform versions"). */
+export const CURRENT_PLATFORM_VERSION = '1.4.0'
+const DEFAULT_STORAGE_GIB = 20
+
+/** A new task as RunTask answers it: PROVISIONING, with a network interface that is not there yet. */
+export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWish): TaskRecord {
+  const { definition, overrides = {} } = wish
+  const id = ids.hex(32)
+  const cluster = wish.clusterArn.slice(wish.clusterArn.lastIndexOf('/') + 1)
+  const taskArn = ecsArn(world, 'task', cluster, id)
+  const subnet = emptiestSubnet(world, wish.network.subnets ?? [])
+  const storage = overrides.ephemeralStorage ?? definition.ephemeralStorage ?? { sizeInGiB: DEFAULT_STORAGE_GIB }
+  return {
+    attachments: [{ id: ids.uuid(), type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [{ name: 'subnetId', value: subnet }] }],
+    attributes: [
+      { name: 'ecs.cpu-architecture', value: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64' },
+      { name: 'ecs-api.runtime', value: runtime },
+      ...(wish.withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: wish.withoutEffect.join(',') }] : []),
+    ],
+    availabilityZone: availabilityZoneOf(world, subnet),
+    ...(wish.capacityProvider && { capacityProviderName: wish.capacityProvider }),
+    clusterArn: wish.clusterArn,
+    containers: (definition.containerDefinitions ?? []).map((container) => {
+      const override = overrides.containerOverrides?.find(({ name }) => name === container.name)
+      const memory = override?.memory ?? container.memory
+      const reservation = override?.memoryReservation ?? container.memoryReservation
+      return {
+        containerArn: ecsArn(world, 'container', cluster, id, ids.uuid()),
+        taskArn,
+        name: container.name,
+        image: container.image,
+        lastStatus: 'PENDING',
+        networkInterfaces: [],
+        cpu: String(override?.cpu ?? container.cpu ?? 0),
+        ...(memory !== undefined && { memory: String(memory) }),
+        ...(reservation !== undefined && { memoryReservation: String(reservation) }),
+      }
+    }),
+    cpu: overrides.cpu ?? definition.cpu,
+    createdAt: epochSeconds(clock.now()),
+    desiredStatus: 'RUNNING',
+    enableExecuteCommand: wish.enableExecuteCommand,
+    ephemeralStorage: storage,
+    fargateEphemeralStorage: storage,
+    group: wish.group,
+    lastStatus: 'PROVISIONING',
+    launchType: 'FARGATE',
+    memory: overrides.memory ?? definition.memory,
+    overrides: {
+      ...overrides,
+      containerOverrides: (definition.containerDefinitions ?? []).map(
+        ({ name }) => overrides.containerOverrides?.find((override) => override.name === name) ?? { name },
+      ),
+      inferenceAcceleratorOverrides: overrides.inferenceAcceleratorOverrides ?? [],
+    },
+    platformFamily: platformFamilyOf(definition),
+    platformVersion: CURRENT_PLATFORM_VERSION,
+    ...(wish.startedBy !== undefined && { startedBy: wish.startedBy }),
+    tags: wish.tags,
+    taskArn,
+    taskDefinitionArn: definition.taskDefinitionArn,
+    version: 1,
+    engine: {
+      ...(wish.service && { service: wish.service }),
+      ...(wish.deployment && { deployment: wish.deployment }),
+      subnet,
+      sights: {},
+    },
+  }
+}
+
+/** `Linux`, `Windows Server 2022 Core`: as ECS writes a family that definitions name LINUX, WINDOWS_SERVER_2022_CORE. */
+export function platformFamilyOf({ runtimePlatform }: TaskDefinitionRecord): string {
+  const family = runtimePlatform?.operatingSystemFamily ?? 'LINUX'
+  return family
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join(' ')
+}
+
+/** Fargate spreads tasks over Availability Zones (ECS Developer Guide, "Task placement"). */
+function emptiestSubnet(world: World, subnets: readonly string[]): string {
+  const [first = ''] = subnets
+  return subnets.reduce((best, subnet) => (world.tasks.count('subnet', subnet) < world.tasks.count('subnet', best) ? subnet : best), first)
+}

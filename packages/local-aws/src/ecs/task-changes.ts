@@ -1,0 +1,144 @@
+/** What a task's record becomes: pure steps, each a later state than the one before. */
+import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
+import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import type { ContainerSight, TaskSight } from '../runtimes/runtime.ts'
+import type { StopCause } from './stop-reasons.ts'
+import type { TaskRecord, TaskStatus } from './task-record.ts'
+
+type Change = Partial<Omit<TaskRecord, 'version'>>
+type Health = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
+
+const order: readonly TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']
+
+/** The task with the change made. A status never goes back: a change that says so is a mistake of ours. */
+export function changed(task: TaskRecord, change: Change): TaskRecord {
+  const next = { ...task, ...change, version: task.version + 1 }
+  if (order.indexOf(next.lastStatus) < order.indexOf(task.lastStatus))
+    throw new Error(`a task cannot go from ${task.lastStatus} to ${next.lastStatus}`)
+  return next
+}
+
+/** What makes a task stop. The first cause stays: what happens on the way down explains nothing. */
+export function stopping(task: TaskRecord, cause: StopCause, now: number): Change {
+  if (task.desiredStatus === 'STOPPED') return {}
+  return { desiredStatus: 'STOPPED', ...cause, stoppingAt: epochSeconds(now) }
+}
+
+/** The network interface is on its way, or there: its details in ECS's order. */
+export function attachment(task: TaskRecord, status: string, { address, region }: { address: string; region: string }): Change {
+  const [eni] = task.attachments ?? []
+  if (!eni) return {}
+  const seed = (eni.id ?? '').replaceAll('-', '')
+  const details = [
+    { name: 'subnetId', value: task.engine.subnet },
+    { name: 'networkInterfaceId', value: `eni-${seed.slice(0, 17)}` },
+    // A locally administered address, as EC2's are.
+    { name: 'macAddress', value: `0a:${seed.slice(17, 27).match(/../g)?.join(':')}` },
+    { name: 'privateDnsName', value: `ip-${address.replaceAll('.', '-')}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal` },
+    { name: 'privateIPv4Address', value: address },
+  ]
+  return { attachments: [{ ...eni, status, details }] }
+}
+
+export function detached(task: TaskRecord): Change {
+  return { attachments: (task.attachments ?? []).map((one) => ({ ...one, status: 'DELETED' })) }
+}
+
+/** Every container is on the task's one interface. */
+export function connected(task: TaskRecord, address: string, now: number): Change {
+  const attachmentId = task.attachments?.[0]?.id
+  return {
+    connectivity: 'CONNECTED',
+    connectivityAt: epochSeconds(now),
+    containers: task.containers.map((container) => ({ ...container, networkInterfaces: [{ attachmentId, privateIpv4Address: address }] })),
+  }
+}
+
+/** As the pull begins, each container gets its id in the runtime: the task's id and digits that are the same for the same container name. */
+export function pulling(task: TaskRecord, now: number): Change {
+  const containers = task.containers.map((container) => ({
+    ...container,
+    runtimeId: `${shortName(task.taskArn)}-${digitsOf(container.name ?? '')}`,
+  }))
+  return { pullStartedAt: epochSeconds(now), containers }
+}
+
+export function pulled(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): Change {
+  const containers = task.containers.map((container) => {
+    const imageDigest = digests.get(container.name ?? '')
+    return imageDigest ? { ...container, imageDigest } : container
+  })
+  return { pullStoppedAt: epochSeconds(now), containers }
+}
+
+/** Says why one container kept the task from starting. */
+export function blamed(task: TaskRecord, name: string, reason: string): Change {
+  return { containers: task.containers.map((container) => (container.name === name ? { ...container, reason } : container)) }
+}
+
+/** What the runtime sees, taken over. Undefined when it is nothing new. A container that has stopped stays stopped. */
+export function observed(
+  task: TaskRecord,
+  definitions: readonly Wire<ContainerDefinition>[],
+  sight: TaskSight,
+  ports: ReadonlyMap<string, Wire<NetworkBinding>[]>,
+): Change | undefined {
+  const sights: Record<string, ContainerSight> = { ...task.engine.sights }
+  for (const [name, seen] of sight.containers) if (sights[name]?.state !== 'exited' && seen.state !== 'waiting') sights[name] = seen
+  if (JSON.stringify(sights) === JSON.stringify(task.engine.sights)) return undefined
+  const containers = task.containers.map((container) => {
+    const name = container.name ?? ''
+    const seen = sights[name]
+    return seen ? containerSeen(container, seen, ports.get(name)) : container
+  })
+  return { containers, healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN', engine: { ...task.engine, sights } }
+}
+
+function containerSeen(container: Wire<Container>, seen: ContainerSight, bindings: Wire<NetworkBinding>[] | undefined): Wire<Container> {
+  switch (seen.state) {
+    case 'waiting':
+      return container
+    case 'running':
+      return {
+        ...container,
+        lastStatus: 'RUNNING',
+        healthStatus: seen.health ?? 'UNKNOWN',
+        networkBindings: bindings ?? container.networkBindings ?? [],
+      }
+    case 'exited':
+      return {
+        ...container,
+        lastStatus: 'STOPPED',
+        healthStatus: container.healthStatus ?? 'UNKNOWN',
+        networkBindings: container.networkBindings ?? [],
+        ...(seen.exitCode !== undefined && { exitCode: seen.exitCode }),
+        ...(seen.reason !== undefined && { reason: seen.reason }),
+      }
+  }
+}
+
+/** Of the essential containers that have a health check, as ECS counts (Developer Guide, "Determine task health"); undefined when none has. */
+export function healthOf(definitions: readonly Wire<ContainerDefinition>[], containers: readonly Wire<Container>[]): Health | undefined {
+  const checked = definitions.filter(({ healthCheck, essential }) => healthCheck && essential !== false)
+  if (checked.length === 0) return undefined
+  const states = checked.map(({ name }) => containers.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN')
+  if (states.includes('UNHEALTHY')) return 'UNHEALTHY'
+  return states.every((state) => state === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN'
+}
+
+/** An essential container that has ended, and with it the task. */
+export function endedEssential(task: TaskRecord, definitions: readonly Wire<ContainerDefinition>[]): string | undefined {
+  return definitions.find(({ name = '', essential }) => essential !== false && task.engine.sights[name]?.state === 'exited')?.name
+}
+
+/** No container runs any more, whether one ever did or not. */
+export function allStopped(task: TaskRecord): Change {
+  return { containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED' })) }
+}
+
+function digitsOf(name: string): string {
+  let hash = 0
+  for (const char of name) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 4_294_967_291
+  return String(hash).padStart(10, '0').slice(0, 10)
+}

@@ -1,0 +1,49 @@
+import type { ContainerDefinition, ContainerOverride } from '@aws-sdk/client-ecs'
+import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
+import type { TaskSpec } from '../runtimes/runtime.ts'
+import { cidrOf } from './subnets.ts'
+import type { TaskDefinitionRecord } from './task-definition-record.ts'
+import type { TaskRecord } from './task-record.ts'
+import type { World } from './world.ts'
+
+/** The task as its runtime gets it. Only a task with an address has one. */
+export function taskSpec(world: World, task: TaskRecord): TaskSpec {
+  const { subnet, address = '' } = task.engine
+  const { runtimePlatform } = definitionOf(world, task)
+  return {
+    id: shortName(task.taskArn),
+    network: { address, subnet: { id: subnet, cidr: cidrOf(world, subnet) } },
+    platform: { operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX', cpuArchitecture: runtimePlatform?.cpuArchitecture ?? 'X86_64' },
+    cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
+    memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
+    containers: containersOf(world, task),
+  }
+}
+
+export function definitionOf(world: World, { taskDefinitionArn }: { taskDefinitionArn: string }): TaskDefinitionRecord {
+  const definition = world.taskDefinitions.get(shortName(taskDefinitionArn))
+  if (!definition) throw new Error(`the task definition ${taskDefinitionArn} is gone, though a task needs it`)
+  return definition
+}
+
+/** The definition's containers with the task's overrides laid over them. */
+export function containersOf(world: World, task: TaskRecord): Wire<ContainerDefinition>[] {
+  const overrides = new Map((task.overrides?.containerOverrides ?? []).map((override) => [override.name, override]))
+  return (definitionOf(world, task).containerDefinitions ?? []).map((definition) => {
+    const override = overrides.get(definition.name)
+    return override ? overridden(definition, override) : definition
+  })
+}
+
+/** API Reference, ContainerOverride: environment is added to or replaced by name, everything else replaced. */
+function overridden(definition: Wire<ContainerDefinition>, override: Wire<ContainerOverride>): Wire<ContainerDefinition> {
+  const { name: _, environment, environmentFiles, ...rest } = override
+  return {
+    ...definition,
+    ...rest,
+    ...(environment && {
+      environment: [...new Map([...(definition.environment ?? []), ...environment].map((pair) => [pair.name, pair])).values()],
+    }),
+    ...(environmentFiles && { environmentFiles: [...(definition.environmentFiles ?? []), ...environmentFiles] }),
+  }
+}

@@ -1,0 +1,54 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import { RuntimeFault } from './runtime.ts'
+
+/** What a simulated container does, as the docker labels on it say (docs/simulated-runtime.md). Times are milliseconds after its start. */
+export interface Behaviour {
+  exitAfterMs?: number
+  exitCode: number
+  outOfMemoryAfterMs?: number
+  healthyAfterMs?: number
+  unhealthyAfterMs?: number
+  startDelayMs?: number
+  pullDelayMs?: number
+  pullError?: string
+  startError?: string
+  networkError?: string
+  ignoresSigterm: boolean
+}
+
+const PREFIX = 'ecs-api.simulated.'
+
+type Reader = (value: string) => Partial<Behaviour> | undefined
+
+const readers: Record<string, Reader> = {
+  'exit-after': seconds('exitAfterMs'),
+  'exit-code': (value) => (/^\d{1,3}$/.test(value) && Number(value) <= 255 ? { exitCode: Number(value) } : undefined),
+  'out-of-memory-after': seconds('outOfMemoryAfterMs'),
+  'healthy-after': seconds('healthyAfterMs'),
+  'unhealthy-after': seconds('unhealthyAfterMs'),
+  'start-delay': seconds('startDelayMs'),
+  'pull-delay': seconds('pullDelayMs'),
+  'pull-error': (pullError) => ({ pullError }),
+  'start-error': (startError) => ({ startError }),
+  'network-error': (networkError) => ({ networkError }),
+  'ignore-sigterm': (value) => (value === 'true' || value === 'false' ? { ignoresSigterm: value === 'true' } : undefined),
+}
+
+function seconds(member: keyof Behaviour): Reader {
+  return (value) => (/^\d{1,7}(\.\d+)?$/.test(value) ? { [member]: Number(value) * 1000 } : undefined)
+}
+
+/** @throws RuntimeFault for a label of ours that is unknown or has a value that means nothing: a typo must not pass as good behaviour. */
+export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): Behaviour {
+  let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false }
+  for (const [label, value] of Object.entries(dockerLabels)) {
+    if (!label.startsWith(PREFIX)) continue
+    const read = readers[label.slice(PREFIX.length)]
+    if (!read) throw new RuntimeFault(`CannotCreateContainerError: the docker label ${label} is not one that the simulated runtime knows`)
+    const said = read(value)
+    if (!said) throw new RuntimeFault(`CannotCreateContainerError: the docker label ${label} cannot be ${JSON.stringify(value)}`)
+    behaviour = { ...behaviour, ...said }
+  }
+  return behaviour
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { manualClock } from '../testing/manual-clock.ts'
+import type { TaskSpec } from './runtime.ts'
+import { simulatedRuntime } from './simulated.ts'
+
+const never = new AbortController().signal
+
+function taskWith(labels: Record<string, string>, more: Partial<TaskSpec['containers'][number]> = {}): TaskSpec {
+  return {
+    id: '0'.repeat(32),
+    network: { address: '10.0.0.4', subnet: { id: 'subnet-1234abcd', cidr: '10.0.0.0/18' } },
+    platform: { operatingSystem: 'LINUX', cpuArchitecture: 'X86_64' },
+    containers: [{ name: 'app', image: 'app:1', dockerLabels: labels, ...more }],
+  }
+}
+
+async function started(labels: Record<string, string>, more?: Partial<TaskSpec['containers'][number]>) {
+  const clock = manualClock()
+  const runtime = simulatedRuntime({ clock, pace: 'instant' })
+  const task = taskWith(labels, more)
+  await runtime.prepare(task, never)
+  await runtime.start(task, 'app', never)
+  const look = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
+  return { clock, runtime, task, look }
+}
+
+test('a container exits after its time with its code, and whoever waits is told', async () => {
+  const { clock, runtime, task, look } = await started({ 'ecs-api.simulated.exit-after': '2.5', 'ecs-api.simulated.exit-code': '3' })
+  const { revision } = await runtime.wait(task, undefined, never)
+  const next = runtime.wait(task, revision, never)
+  clock.advance(2_499)
+  assert.equal((await look())?.state, 'running')
+  clock.advance(1)
+  const sight = (await next).containers.get('app')
+  assert.deepEqual(sight, { state: 'exited', at: clock.now(), exitCode: 3 })
+})
+
+test('health follows the labels', async () => {
+  const labels = { 'ecs-api.simulated.healthy-after': '1', 'ecs-api.simulated.unhealthy-after': '5' }
+  const { clock, look } = await started(labels, { healthCheck: { command: ['CMD', 'true'] } })
+  const health = async () => {
+    const sight = await look()
+    return sight?.state === 'running' ? sight.health : sight
+  }
+  assert.equal(await health(), 'UNKNOWN')
+  clock.advance(1_000)
+  assert.equal(await health(), 'HEALTHY')
+  clock.advance(4_000)
+  assert.equal(await health(), 'UNHEALTHY')
+})
+
+test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
+  const polite = await started({})
+  await polite.runtime.stop(polite.task, 'app', 30_000)
+  assert.deepEqual(await polite.look(), { state: 'exited', at: polite.clock.now(), exitCode: 143 })
+
+  const stubborn = await started({ 'ecs-api.simulated.ignore-sigterm': 'true' })
+  const stopped = stubborn.runtime.stop(stubborn.task, 'app', 30_000)
+  stubborn.clock.advance(29_999)
+  assert.equal((await stubborn.look())?.state, 'running')
+  stubborn.clock.advance(1)
+  await stopped
+  assert.deepEqual(await stubborn.look(), { state: 'exited', at: stubborn.clock.now(), exitCode: 137 })
+})
+
+test('a pull, a start and a network can fail for a reason of one’s own', async () => {
+  const clock = manualClock()
+  const runtime = simulatedRuntime({ clock, pace: 'instant' })
+  await assert.rejects(runtime.pull(taskWith({ 'ecs-api.simulated.pull-error': 'no such tag' }), 'app', never), {
+    message: 'CannotPullContainerError: no such tag',
+  })
+  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.start-error': 'bad entrypoint' }), 'app', never), {
+    message: 'CannotStartContainerError: bad entrypoint',
+  })
+  await assert.rejects(runtime.prepare(taskWith({ 'ecs-api.simulated.network-error': 'no addresses' }), never), {
+    message: 'ResourceInitializationError: no addresses',
+  })
+})
+
+test('a label that means nothing keeps the container from starting', async () => {
+  const runtime = simulatedRuntime({ clock: manualClock(), pace: 'instant' })
+  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', never), /exit-afer is not one that/)
+  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.exit-after': 'soon' }), 'app', never), /exit-after cannot be "soon"/)
+  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.ignore-sigterm': 'yes' }), 'app', never), /ignore-sigterm cannot be "yes"/)
+})
+
+test('after a restart a container is where its life would have been', async () => {
+  const clock = manualClock()
+  const runtime = simulatedRuntime({ clock, pace: 'instant' })
+  const task = taskWith({ 'ecs-api.simulated.exit-after': '10', 'ecs-api.simulated.exit-code': '1' })
+  const at = clock.now()
+  clock.advance(8_000)
+  await runtime.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
+  const look = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
+  assert.deepEqual(await look(), { state: 'running', since: at })
+  clock.advance(2_000)
+  assert.deepEqual(await look(), { state: 'exited', at: at + 10_000, exitCode: 1 })
+
+  const late = simulatedRuntime({ clock, pace: 'instant' })
+  clock.advance(60_000)
+  await late.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
+  assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), { state: 'exited', at: at + 10_000, exitCode: 1 })
+})
+
+test('at pace fast a container runs within a second and stops as quickly', async () => {
+  const clock = manualClock()
+  const runtime = simulatedRuntime({ clock, pace: 'fast' })
+  const task = taskWith({})
+  const begun = clock.now()
+  const life = async () => {
+    await runtime.prepare(task, never)
+    await runtime.pull(task, 'app', never)
+    await runtime.start(task, 'app', never)
+    const runningAt = clock.now()
+    await runtime.stop(task, 'app', 30_000)
+    await runtime.remove(task)
+    return { runningAt, goneAt: clock.now() }
+  }
+  const lived = life()
+  for (let step = 0; step < 40; step++) {
+    clock.advance(50)
+    await new Promise(setImmediate)
+  }
+  const { runningAt, goneAt } = await lived
+  assert.ok(runningAt - begun <= 1_000)
+  assert.ok(goneAt - runningAt <= 1_000)
+})
