@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { LocalAws } from './index.ts'
+import { LocalAws } from './local-aws.ts'
+import { dataFolder } from './testing/data-folder.ts'
 
 test('keys are made once, and kept for their owner’s eyes only', async (t) => {
-  const data = mkdtempSync(join(tmpdir(), 'accounts-'))
-  t.after(() => rmSync(data, { recursive: true, force: true }))
+  const data = dataFolder(t)
   const accountsOf = async (accounts?: ConstructorParameters<typeof LocalAws>[0]['accounts']) => {
     const aws = new LocalAws({ data, ...(accounts && { accounts }) })
     await aws.open()

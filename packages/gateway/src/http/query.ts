@@ -63,6 +63,7 @@ function nameIn(error: ErrorObject): string {
 function messageOf(error: ErrorObject): string {
   const schema = error.parentSchema as { type?: string; anyOf?: { const?: unknown }[]; minimum?: number; maximum?: number; description?: string }
   if (error.keyword === 'required') return 'missing'
+  if (error.keyword === 'format') return 'must be a time in ISO 8601, such as 2026-11-23T14:57:33Z'
   if (schema.anyOf) return oneOf(schema.anyOf.map((branch) => String(branch.const)))
   if (error.keyword === 'enum') return oneOf(error.params.allowedValues)
   if (error.keyword === 'format') return 'must be a date and time such as 2026-11-23T15:00:00Z'

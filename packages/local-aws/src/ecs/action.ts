@@ -1,7 +1,7 @@
-import type { Wire } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { Caller } from '../protocol/exchange.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Seen, World } from './world.ts'
 
 /** What an action of ECS works on, and with. */
@@ -13,13 +13,13 @@ export interface ActionContext {
   caller: Caller
   clock: Clock
   ids: Ids
+  /** Told of each service and task that an action changes. */
+  scheduler: Scheduler
 }
 
 /**
- * An action of ECS: an input that satisfies ECS's static rules goes in, ECS's output comes out, in wire form; throws AwsError. It sets all that it
- * changes in one go, without waiting in between, so that a crash can't leave half of it.
+ * A family's actions by ECS's names for them. An input that satisfies ECS's static rules goes in, ECS's output comes out, both in wire form. An
+ * action that throws (AwsError) has changed nothing: what it set is taken back. It sets all in one go, without waiting in between, so that a
+ * crash can't leave half of it either.
  */
-export type Action<Input, Output> = (context: ActionContext, input: Wire<Input>) => Wire<Output> | Promise<Wire<Output>>
-
-/** A family's actions by ECS's names for them. */
 export type Actions = Record<string, (context: ActionContext, input: never) => object | Promise<object>>

@@ -148,3 +148,23 @@ test('a deleted cluster is INACTIVE: described for an hour, not listed, not to b
   await ecs.send(new CreateClusterCommand({ clusterName: 'other' }))
   assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).failures?.[0]?.reason, 'MISSING')
 })
+
+test('with a consistency delay, describe and list are late; what a write answers is not', async (t) => {
+  const clock = manualClock()
+  const { ecs } = await openedAws(t, { clock, consistencyDelayMs: 3000 })
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const statusNow = async () => (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status
+  assert.equal(await statusNow(), undefined)
+  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
+  clock.advance(3000)
+  assert.equal(await statusNow(), 'ACTIVE')
+  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [arn('prod')])
+  clock.advance(1)
+  const settings = [{ name: 'containerInsights' as const, value: 'enabled' }]
+  const { cluster } = await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'prod', settings }))
+  assert.deepEqual(cluster?.settings, settings)
+  assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
+  assert.equal(await statusNow(), 'ACTIVE')
+  clock.advance(3000)
+  assert.equal(await statusNow(), 'INACTIVE')
+})

@@ -10,8 +10,12 @@ import type { Actions } from './action.ts'
 import { attributeActions } from './attributes.ts'
 import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
+import type { Scheduler } from './scheduler.ts'
+import { serviceDeploymentActions } from './service-deployments.ts'
+import { serviceActions } from './services.ts'
 import { tagActions } from './tags.ts'
 import { taskDefinitionActions } from './task-definitions.ts'
+import { taskActions } from './tasks.ts'
 import { openWorlds, seenAt } from './world.ts'
 
 /** The first half of X-Amz-Target. */
@@ -29,7 +33,10 @@ const actions: Actions = {
   ...attributeActions,
   ...capacityProviderActions,
   ...clusterActions,
+  ...serviceActions,
+  ...serviceDeploymentActions,
   ...tagActions,
+  ...taskActions,
   ...taskDefinitionActions,
 }
 
@@ -44,7 +51,7 @@ export function ecsService({ storage, clock, ids, consistencyDelayMs }: EcsParts
     const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
-    return action({ world, seen, caller, clock, ids }, input as never)
+    return storage.atomically(() => action({ world, seen, caller, clock, ids }, input as never))
   }
 }
 

@@ -41,6 +41,7 @@ export function shownTask({ engine: _, tags, ...task }: TaskRecord, { withTags =
 
 /** A RunTask that was answered under a clientToken. */
 export interface RunTaskToken {
+  key: string
   taskArns: string[]
   /** The request, so that another one under the same token is told apart. */
   input: string

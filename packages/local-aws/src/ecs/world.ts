@@ -18,7 +18,10 @@ export interface World extends ReturnType<typeof openWorld> {}
 export interface Seen {
   clusters: View<ClusterRecord>
   services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
-  tasks: View<TaskRecord, 'cluster' | 'liveIn' | 'runningIn' | 'pendingIn' | 'runningOf' | 'pendingOf' | 'startedBy' | 'group' | 'taskDefinition'>
+  tasks: View<
+    TaskRecord,
+    'cluster' | 'liveIn' | 'runningIn' | 'pendingIn' | 'runningOf' | 'pendingOf' | 'ofService' | 'startedBy' | 'group' | 'taskDefinition'
+  >
 }
 
 function openWorld(storage: Storage, account: string, region: string) {
@@ -66,6 +69,7 @@ function openWorld(storage: Storage, account: string, region: string) {
       pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
       /** By service: those that the scheduler has still to do with. */
       scheduledIn: ({ engine: { service, noted }, lastStatus }) => (lastStatus === 'STOPPED' && noted === 'ended' ? undefined : service),
+      ofService: ({ engine: { service } }) => service,
       /** By address: those that hold it. */
       address: ({ engine: { address, subnet }, lastStatus }) => (lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`),
       /** By subnet: those that are not stopped. */

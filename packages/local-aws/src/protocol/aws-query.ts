@@ -3,7 +3,7 @@ import { AwsError, serverFault } from './aws-error.ts'
 import type { Answer, Call, Caller } from './exchange.ts'
 
 /** Does the action, answers with the members of its result; throws AwsError. */
-export type QueryAction = (action: string, parameters: URLSearchParams, caller: Caller) => Promise<XmlMembers>
+type QueryAction = (action: string, parameters: URLSearchParams, caller: Caller) => Promise<XmlMembers>
 export interface XmlMembers {
   [name: string]: string | number | XmlMembers
 }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
+import { dataFolder } from '../testing/data-folder.ts'
 import { openStorage } from './storage.ts'
 
 interface Thing {
@@ -13,7 +12,7 @@ interface Thing {
 const byOwner = { owner: ({ owner }: Thing) => owner }
 
 test('what was set is there after opening again, by key and by index', async (t) => {
-  const data = folder(t)
+  const data = dataFolder(t)
   const storage = openStorage(data)
   const things = storage.table('things', byOwner)
   for (const id of ['a', 'b', 'c']) things.set(id, { id, owner: 'x' })
@@ -50,7 +49,7 @@ test('an index follows a record that moves, and forgets an empty group', (t) => 
 })
 
 test('one folder is for one process', (t) => {
-  const data = folder(t)
+  const data = dataFolder(t)
   const storage = openStorage(data)
   assert.throws(() => openStorage(data), /is in use by another process/)
   storage.close()
@@ -58,7 +57,7 @@ test('one folder is for one process', (t) => {
 })
 
 test('data of a newer version is refused, and left alone', (t) => {
-  const data = folder(t)
+  const data = dataFolder(t)
   openStorage(data).close()
   const db = new DatabaseSync(join(data, 'state.db'))
   db.exec('PRAGMA user_version = 99')
@@ -68,7 +67,7 @@ test('data of a newer version is refused, and left alone', (t) => {
 })
 
 test('a turn that cannot be written fails those who wait for it, and is written with the next one', async (t) => {
-  const data = folder(t)
+  const data = dataFolder(t)
   const storage = openStorage(data)
   const things = storage.table<unknown>('things')
   const bad: { self?: unknown } = {}
@@ -116,7 +115,7 @@ test('a table can be read as it was, indexes and all', (t) => {
 })
 
 test('five thousand records are there again within a second', async (t) => {
-  const data = folder(t)
+  const data = dataFolder(t)
   const storage = openStorage(data)
   const things = storage.table<Thing & { text: string }>('things')
   for (let i = 0; i < 5000; i++) things.set(String(i), { id: String(i), text: 'x'.repeat(3000) })
@@ -129,8 +128,33 @@ test('five thousand records are there again within a second', async (t) => {
   assert.ok(performance.now() - started < 1000)
 })
 
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'storage-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
+test('work that throws has changed nothing, in memory and on disk, however it is nested', async (t) => {
+  const data = dataFolder(t)
+  const storage = openStorage(data)
+  const things = storage.table('things', byOwner)
+  things.set('a', { id: 'a', owner: 'x' })
+  const fail = () => {
+    throw new Error('no')
+  }
+  assert.throws(() =>
+    storage.atomically(() => {
+      things.set('a', { id: 'a', owner: 'y' })
+      things.set('a', { id: 'a', owner: 'z' })
+      storage.atomically(() => things.set('b', { id: 'b' }))
+      things.delete('a')
+      fail()
+    }),
+  )
+  storage.atomically(() => {
+    things.set('c', { id: 'c' })
+    assert.throws(() => storage.atomically(() => [things.delete('a'), fail()]))
+  })
+  const left = [{ id: 'a', owner: 'x' }, { id: 'c' }]
+  assert.deepEqual([things.get('a'), things.get('b'), things.get('c')], [left[0], undefined, left[1]])
+  assert.equal(things.count('owner', 'x'), 1)
+  await storage.settled()
+  storage.close()
+  const again = openStorage(data)
+  t.after(() => again.close())
+  assert.deepEqual([...again.table('things').values()], left)
+})

@@ -23,6 +23,8 @@ export interface Storage {
   table<T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I>
   /** The names of all tables that hold anything on disk. */
   storedTables(): string[]
+  /** Does it, and takes back all that it set when it throws: what ends in an error has changed nothing. Not for what waits in between. */
+  atomically<T>(work: () => T): T
   /** Resolves when everything set so far is durable; rejects when it could not be written (it stays in memory, and the next turn tries again). */
   settled(): Promise<void>
   /** Writes what is left and lets go of the folder. */
@@ -40,6 +42,8 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
   const tables = new Set<string>()
   let pending = new Map<string, Map<string, unknown>>()
   let turn: PromiseWithResolvers<void> | undefined
+  /** How to take back what was set in `atomically`, the last one last. */
+  let takeBacks: (() => void)[] | undefined
 
   function changed(table: string, key: string, record: unknown): void {
     const records = pending.get(table) ?? new Map<string, unknown>()
@@ -98,7 +102,30 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
       if (tables.has(name)) throw new Error(`the table ${name} is open already`)
       tables.add(name)
       const stored = load.all(name).map((row): [string, T] => [String(row.key), JSON.parse(String(row.value)) as T])
-      return createTable(stored, indexes, { historyMs, now, changed: (key, record) => changed(name, key, record) })
+      return createTable(stored, indexes, {
+        historyMs,
+        now,
+        changed: (key, record, takeBack) => {
+          takeBacks?.push(takeBack)
+          changed(name, key, record)
+        },
+      })
+    },
+    atomically(work) {
+      const outer = takeBacks
+      const inner: (() => void)[] = []
+      takeBacks = inner
+      try {
+        const result = work()
+        outer?.push(...inner)
+        return result
+      } catch (error) {
+        takeBacks = undefined
+        for (const takeBack of inner.reverse()) takeBack()
+        throw error
+      } finally {
+        takeBacks = outer
+      }
     },
     storedTables: () =>
       db

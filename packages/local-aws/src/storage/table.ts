@@ -29,7 +29,8 @@ export interface Table<T, I extends string = never> extends View<T, I> {
 export interface TableParts<T> {
   historyMs: number
   now: () => number
-  changed: (key: string, record: T | undefined) => void
+  /** Told of every change, and how to take it back. */
+  changed: (key: string, record: T | undefined, takeBack: () => void) => void
 }
 
 interface Change<T> {
@@ -55,7 +56,7 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
   function change(key: string, record: T | undefined): void {
     const before = replace(key, record)
     if (parts.historyMs > 0) remember({ at: parts.now(), key, before })
-    parts.changed(key, record)
+    parts.changed(key, record, () => change(key, before))
   }
 
   function remember(entry: Change<T>): void {

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
-import { LocalAws, type LocalAwsOptions } from '../index.ts'
+import { LocalAws, type LocalAwsOptions } from '../local-aws.ts'
 
 export const account = '111122223333'
 export const region = 'us-east-1'

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { localAws, type Surroundings } from './command.ts'
+import { dataFolder } from './testing/data-folder.ts'
+import { engineProcess } from './testing/engine-process.ts'
+
+test('env gives what a client needs for the engine that listens; without one it says how to start it', async (t) => {
+  const data = dataFolder(t)
+  const before = await told(['env', '--data', data])
+  assert.equal(before.code, 1)
+  assert.match(before.complained, /No engine listens .* Start it with/)
+
+  const engine = await engineProcess(t, '--data', data, '--verify')
+  const { code, printed, complained } = await told(['env', 'local', '--data', data], { AWS_REGION: 'eu-central-1' })
+  assert.equal(code, 0)
+  assert.match(complained, /before 2\.13/)
+  const value = (name: string) => new RegExp(`^export ${name}='(.*)'$`, 'm').exec(printed)?.[1] ?? ''
+  assert.equal(value('AWS_ENDPOINT_URL'), engine.url)
+  const client = new ECSClient({
+    endpoint: value('AWS_ENDPOINT_URL'),
+    region: value('AWS_REGION'),
+    credentials: { accessKeyId: value('AWS_ACCESS_KEY_ID'), secretAccessKey: value('AWS_SECRET_ACCESS_KEY') },
+  })
+  t.after(() => client.destroy())
+  const { cluster } = await client.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  assert.equal(cluster?.clusterArn, 'arn:aws:ecs:eu-central-1:000000000000:cluster/prod')
+
+  assert.match((await told(['env', 'nobody', '--data', data])).complained, /There is no account nobody .* There are: local/)
+  assert.equal(await engine.stop(), 0)
+  assert.equal((await told(['env', '--data', data])).code, 1)
+})
+
+test('a second engine on the same folder is refused, clearly', async (t) => {
+  const data = dataFolder(t)
+  await engineProcess(t, '--data', data)
+  const { code, complained } = await told(['--data', data, '--port', '0'])
+  assert.equal(code, 1)
+  assert.match(complained, /is in use by another process/)
+})
+
+test('words that mean nothing are refused, each by name', async () => {
+  for (const [words, reason] of [
+    [['--port', 'x'], /--port takes a whole number/],
+    [['--consistency-delay', '-1'], /consistency-delay/],
+    [['--nope'], /--nope/],
+    [['start'], /There is no command local-aws start/],
+  ] as const) {
+    const { code, complained } = await told([...words])
+    assert.equal(code, 1)
+    assert.match(complained, reason)
+  }
+  assert.match((await told(['--help'])).printed, /--consistency-delay MS/)
+})
+
+test('kept on disk, a cluster is there after a restart', async (t) => {
+  const data = dataFolder(t)
+  const clientOf = (endpoint: string) => {
+    const client = new ECSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+    t.after(() => client.destroy())
+    return client
+  }
+  const first = await engineProcess(t, '--data', data)
+  await clientOf(first.url).send(new CreateClusterCommand({ clusterName: 'prod' }))
+  await first.stop()
+  const second = await engineProcess(t, '--data', data)
+  assert.equal((await clientOf(second.url).send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status, 'ACTIVE')
+})
+
+async function told(words: string[], environment: Surroundings['environment'] = {}) {
+  const printed: string[] = []
+  const complained: string[] = []
+  const code = await localAws(words, {
+    print: (text) => printed.push(text),
+    complain: (text) => complained.push(text),
+    environment,
+    stopped: async () => {},
+  })
+  return { code, printed: printed.join('\n'), complained: complained.join('\n') }
+}

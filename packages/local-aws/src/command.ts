@@ -1,0 +1,124 @@
+/** `ecs-api local-aws …`: the engine by itself, for any AWS client. */
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { keptAccounts } from './accounts.ts'
+import { keptEndpoint } from './endpoint.ts'
+import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
+
+const DEFAULT_DATA = 'data/local-aws'
+
+const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
+
+  ecs-api local-aws [--port N] [--data DIR|:memory:] [--consistency-delay MS] [--verify]
+      --port N                  where it listens, on 127.0.0.1 (4566; 0 picks a free one)
+      --data DIR                where its state is kept (${DEFAULT_DATA}); :memory: keeps none
+      --consistency-delay MS    how late Describe and List are, as ECS may be (0)
+      --verify                  only signatures made with the keys of its accounts; else any well-formed one will do,
+                                and an access key of twelve digits is the account's number
+
+  eval "$(ecs-api local-aws env [ACCOUNT] [--data DIR])"
+      sets the endpoint and an account's keys for the AWS CLI and SDKs
+`
+
+/** Where the command speaks and what may end it, as arguments, so that it can be tried without a process. */
+export interface Surroundings {
+  print: (text: string) => void
+  complain: (text: string) => void
+  environment: Record<string, string | undefined>
+  /** Resolves when the engine is to stop. */
+  stopped: () => Promise<unknown>
+}
+
+const ofThisProcess: Surroundings = {
+  print: (text) => console.log(text),
+  complain: (text) => console.error(text),
+  environment: process.env,
+  stopped: () => Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]),
+}
+
+/** Runs until it is told to stop (SIGTERM, SIGINT). @returns the exit code. */
+export async function localAws(words: string[], surroundings: Surroundings = ofThisProcess): Promise<number> {
+  const { print, complain } = surroundings
+  try {
+    const { values, positionals } = read(words)
+    if (values.help) {
+      print(usage)
+      return 0
+    }
+    const { data = DEFAULT_DATA } = values
+    if (positionals[0] === 'env' && positionals.length <= 2) return printEnvironment(data, positionals[1], surroundings)
+    if (positionals.length > 0) throw new Error(`There is no command local-aws ${positionals.join(' ')}.`)
+    return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), surroundings)
+  } catch (error) {
+    complain(`${error instanceof Error ? error.message : String(error)}`)
+    return 1
+  }
+}
+
+type Values = ReturnType<typeof read>['values']
+
+function read(words: string[]) {
+  return parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      port: { type: 'string' },
+      data: { type: 'string' },
+      'consistency-delay': { type: 'string' },
+      verify: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+}
+
+function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
+  return {
+    verify: values.verify ?? false,
+    consistencyDelayMs: wholeNumber('--consistency-delay', values['consistency-delay'] ?? '0', 3_600_000),
+  }
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value <= most) return value
+  throw new Error(`${option} takes a whole number from 0 to ${most}, not ${text}.`)
+}
+
+async function run(options: LocalAwsOptions, port: number, { print, stopped }: Surroundings): Promise<number> {
+  const aws = new LocalAws(options)
+  await aws.open()
+  try {
+    const stop = stopped()
+    const { url } = await aws.listen({ port })
+    print(url)
+    await stop
+    return 0
+  } finally {
+    await aws.close()
+  }
+}
+
+function printEnvironment(data: string, wanted: string | undefined, { print, complain, environment }: Surroundings): number {
+  const accounts = keptAccounts(data)
+  const account = wanted === undefined ? accounts[0] : accounts.find(({ name, number }) => name === wanted || number === wanted)
+  const url = keptEndpoint(data)
+  if (!account && wanted !== undefined && accounts.length > 0)
+    throw new Error(`There is no account ${wanted} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`)
+  if (!account || !url) throw new Error(`No engine listens for the data in ${data}. Start it with: ecs-api local-aws --data ${data}`)
+  const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1'
+  const variables = {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: account.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: account.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  }
+  print('unset AWS_SESSION_TOKEN AWS_PROFILE')
+  for (const [name, value] of Object.entries(variables)) print(`export ${name}=${shellWord(value)}`)
+  complain('# The AWS CLI before 2.13 does not know AWS_ENDPOINT_URL: give it --endpoint-url "$AWS_ENDPOINT_URL"')
+  return 0
+}
+
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

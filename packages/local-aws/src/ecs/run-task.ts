@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import type { RunTaskRequest, RunTaskResponse } from '@aws-sdk/client-ecs'
+import { cpuUnits, fargateSizes, memoryMiB, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { ActionContext } from './action.ts'
+import type { ClusterRecord } from './cluster-record.ts'
+import { findActiveCluster } from './cluster-reference.ts'
+import { checkFits, checkPlatformVersion, launchOf } from './launch.ts'
+import { spread } from './strategy-spread.ts'
+import { checkTags } from './tag-rules.ts'
+import { newTask } from './task-birth.ts'
+import type { TaskDefinitionRecord } from './task-definition-record.ts'
+import { findTaskDefinition } from './task-definition-reference.ts'
+import { shownTask, type TaskRecord } from './task-record.ts'
+import { tagsOfTask } from './task-tags.ts'
+import type { World } from './world.ts'
+
+/** ECS keeps a token for a day (ECS Developer Guide, "Ensuring idempotency"). */
+const TOKEN_KEPT_MS = 86_400_000
+
+export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wire<RunTaskResponse> {
+  const { world, clock } = context
+  const definition = findTaskDefinition(world, input.taskDefinition ?? '')
+  if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
+  const cluster = findActiveCluster(world, input.cluster)
+  const again = sameToken(context, cluster, input)
+  if (again) return { tasks: again.map((task) => shownTask(task, { withTags: true })), failures: [] }
+
+  if (definition.status !== 'ACTIVE') throw new AwsError('InvalidParameterException', 'TaskDefinition is inactive')
+  checkTags(input.tags ?? [])
+  checkPlatformVersion(input.platformVersion)
+  checkOverrides(definition, input)
+  const launch = launchOf(cluster, input)
+  checkFits(definition, launch, input.networkConfiguration)
+  if (launch.launchType === 'EC2') throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
+
+  const tasks = spread(
+    launch.strategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
+    new Map(),
+    input.count ?? 1,
+  ).map((capacityProvider) => {
+    const task = newTask(
+      { ...context, runtime: context.scheduler.runtime },
+      {
+        clusterArn: cluster.clusterArn,
+        definition,
+        group: input.group ?? `family:${definition.family}`,
+        startedBy: input.startedBy,
+        capacityProvider,
+        network: input.networkConfiguration?.awsvpcConfiguration ?? { subnets: [] },
+        overrides: input.overrides,
+        tags: tagsOfTask(input.tags ?? [], definition, {
+          clusterArn: cluster.clusterArn,
+          propagate: input.propagateTags === 'TASK_DEFINITION',
+          managed: input.enableECSManagedTags ?? false,
+        }),
+        enableExecuteCommand: input.enableExecuteCommand ?? false,
+        withoutEffect: withoutEffect(input),
+      },
+    )
+    world.tasks.set(task.taskArn, task)
+    context.scheduler.attend(world, task.taskArn)
+    return task
+  })
+  if (input.clientToken !== undefined)
+    world.runTaskTokens.set(tokenKey(cluster, input.clientToken), {
+      key: tokenKey(cluster, input.clientToken),
+      taskArns: tasks.map((task) => task.taskArn),
+      input: fingerprint(input),
+      at: clock.now(),
+    })
+  return { tasks: tasks.map((task) => shownTask(task, { withTags: true })), failures: [] }
+}
+
+/** The tasks of an earlier request with the same token, as they are now. */
+function sameToken({ world, clock }: ActionContext, cluster: ClusterRecord, input: Wire<RunTaskRequest>): TaskRecord[] | undefined {
+  if (input.clientToken === undefined) return undefined
+  forgetOldTokens(world, clock.now() - TOKEN_KEPT_MS)
+  const known = world.runTaskTokens.get(tokenKey(cluster, input.clientToken))
+  if (!known) return undefined
+  if (known.input !== fingerprint(input))
+    throw new AwsError(
+      'ConflictException',
+      'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
+      { members: { resourceIds: known.taskArns } },
+    )
+  return known.taskArns.flatMap((arn) => world.tasks.get(arn) ?? [])
+}
+
+/** A few at each request: enough for them to go sooner than they come. */
+function forgetOldTokens({ runTaskTokens }: World, before: number): void {
+  for (const { key, at } of Iterator.from(runTaskTokens.values()).take(10)) if (at < before) runTaskTokens.delete(key)
+}
+
+const tokenKey = ({ clusterArn }: ClusterRecord, token: string) => `${clusterArn} ${token}`
+
+/** The same for requests that ask for the same, whatever the order of their members. */
+export function fingerprint(input: object): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(input)))
+    .digest('base64')
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  )
+}
+
+function checkOverrides(definition: TaskDefinitionRecord, { overrides }: Wire<RunTaskRequest>): void {
+  for (const { name } of overrides?.containerOverrides ?? [])
+    if (!definition.containerDefinitions?.some((container) => container.name === name))
+      throw new AwsError('InvalidParameterException', `Override for container named ${name} is not a container in the TaskDefinition.`)
+  if (overrides?.cpu === undefined && overrides?.memory === undefined) return
+  const [cpu, memory] = [cpuUnits(overrides.cpu ?? definition.cpu ?? ''), memoryMiB(overrides.memory ?? definition.memory ?? '')]
+  if (cpu === undefined) throw new AwsError('InvalidParameterException', "Invalid 'cpu' setting for task.")
+  if (memory === undefined) throw new AwsError('InvalidParameterException', "Invalid 'memory' setting for task.")
+  if (!fargateSizes.some((size) => size.cpu === cpu && size.memory.includes(memory)))
+    throw new AwsError(
+      'ClientException',
+      `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
+    )
+}
+
+function withoutEffect(input: Wire<RunTaskRequest>): string[] {
+  const { enableExecuteCommand, volumeConfigurations, placementConstraints, placementStrategy } = input
+  return [
+    ...(enableExecuteCommand ? ['enableExecuteCommand'] : []),
+    ...Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) => (value?.length ? [name] : [])),
+  ]
+}

@@ -1,0 +1,66 @@
+/** What CreateService and UpdateService check and take alike. */
+import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { Deployed } from './deployments.ts'
+import type { TaskDefinitionRecord } from './task-definition-record.ts'
+
+type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
+
+/** The members that a deployment deploys, beside the service's own. */
+export function deployedBy({
+  loadBalancers,
+  serviceRegistries,
+  serviceConnectConfiguration,
+  volumeConfigurations,
+  vpcLatticeConfigurations,
+  gatewayConnectors,
+  monitoring,
+}: Input): Deployed {
+  const all = {
+    loadBalancers,
+    serviceRegistries,
+    serviceConnectConfiguration,
+    volumeConfigurations,
+    vpcLatticeConfigurations,
+    gatewayConnectors,
+    monitoring,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+/** @throws AwsError where a load balancer points to what the definition does not have. */
+export function checkLoadBalancers({ loadBalancers = [] }: Input, definition: TaskDefinitionRecord): void {
+  for (const { containerName, containerPort } of loadBalancers) {
+    const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
+    if (!container) throw new AwsError('InvalidParameterException', `The container ${containerName} does not exist in the task definition.`)
+    if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
+      throw new AwsError('InvalidParameterException', `The container ${containerName} did not have a container port ${containerPort} defined.`)
+  }
+}
+
+/** The fields that are given and mean something, but change nothing here. */
+export function withoutEffect(input: Input): string[] {
+  const { alarms, earlySuccessCriteria, lifecycleHooks, bakeTimeInMinutes } = input.deploymentConfiguration ?? {}
+  const told: Record<string, boolean> = {
+    loadBalancers: hasItems(input.loadBalancers),
+    serviceRegistries: hasItems(input.serviceRegistries),
+    serviceConnectConfiguration: input.serviceConnectConfiguration?.enabled ?? false,
+    volumeConfigurations: hasItems(input.volumeConfigurations),
+    vpcLatticeConfigurations: hasItems(input.vpcLatticeConfigurations),
+    gatewayConnectors: hasItems(input.gatewayConnectors),
+    monitoring: input.monitoring !== undefined,
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing === 'ENABLED',
+    healthCheckGracePeriodSeconds: (input.healthCheckGracePeriodSeconds ?? 0) > 0,
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
+    placementConstraints: hasItems(input.placementConstraints),
+    placementStrategy: hasItems(input.placementStrategy),
+    'deploymentConfiguration.alarms': alarms?.enable ?? false,
+    'deploymentConfiguration.earlySuccessCriteria': earlySuccessCriteria?.enable ?? false,
+    'deploymentConfiguration.lifecycleHooks': hasItems(lifecycleHooks),
+    'deploymentConfiguration.bakeTimeInMinutes': (bakeTimeInMinutes ?? 0) > 0,
+  }
+  return Object.keys(told).filter((field) => told[field])
+}
+
+const hasItems = (list: readonly unknown[] | undefined) => (list?.length ?? 0) > 0

@@ -1,0 +1,44 @@
+/** Finding the service that a request means: by name or ARN, in the request's cluster. */
+import { ecsArn, parseArn, shortName } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { ActionContext } from './action.ts'
+import type { ClusterRecord } from './cluster-record.ts'
+import { findCluster, wrongSeparators } from './cluster-reference.ts'
+import type { ServiceRecord } from './service-record.ts'
+import type { World } from './world.ts'
+
+interface Reference {
+  cluster?: string | undefined
+  service?: string | undefined
+}
+
+/** The ARN that the service has if it is there. @throws AwsError InvalidParameterException for what can't be a service's. */
+export function serviceArn(world: World, { clusterArn }: ClusterRecord, reference: string): string {
+  const cluster = shortName(clusterArn)
+  const name = reference.includes(':') ? nameOfArn(reference, cluster) : reference
+  if (name.includes('/')) throw wrongSeparators()
+  return ecsArn(world, 'service', cluster, name)
+}
+
+/**
+ * ACTIVE, DRAINING or INACTIVE.
+ * @throws AwsError ClusterNotFoundException, ServiceNotFoundException.
+ */
+export function findService({ world }: Pick<ActionContext, 'world'>, { cluster, service = '' }: Reference): ServiceRecord {
+  const found = world.services.get(serviceArn(world, findCluster(world, cluster), service))
+  if (!found) throw serviceNotFound()
+  return found
+}
+
+export function serviceNotFound(): AwsError {
+  return new AwsError('ServiceNotFoundException', 'Service not found.')
+}
+
+function nameOfArn(reference: string, cluster: string): string {
+  const [kind, ...rest] = parseArn(reference)?.resource.split('/') ?? []
+  const [named, name] = rest.length === 2 ? rest : [cluster, rest[0]]
+  if (kind !== 'service' || name === undefined || rest.length > 2) throw wrongSeparators()
+  if (named !== cluster)
+    throw new AwsError('InvalidParameterException', `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`)
+  return name
+}

@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs'
+import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { ActionContext } from './action.ts'
+import { findCluster } from './cluster-reference.ts'
+import { networkOf } from './create-service.ts'
+import { checkController, deploymentConfiguration } from './deployment-options.ts'
+import { deploy, revisionArn } from './deployments.ts'
+import { checkFits, checkPlatformVersion, launchOf } from './launch.ts'
+import { serviceAnswer } from './service-answer.ts'
+import { serviceEvents } from './service-events.ts'
+import { addEvents } from './service-history.ts'
+import { checkLoadBalancers, deployedBy, withoutEffect } from './service-input.ts'
+import type { ServiceRecord } from './service-record.ts'
+import { findService } from './service-reference.ts'
+import { platformFamilyOf } from './task-birth.ts'
+import { findTaskDefinition } from './task-definition-reference.ts'
+import { definitionOf } from './task-spec.ts'
+
+/** Members that ECS takes over without a new deployment (API Reference, UpdateService: "doesn't trigger a new service deployment"). */
+const quiet = [
+  'desiredCount',
+  'healthCheckGracePeriodSeconds',
+  'enableExecuteCommand',
+  'enableECSManagedTags',
+  'propagateTags',
+  'availabilityZoneRebalancing',
+  'placementConstraints',
+  'placementStrategy',
+] as const
+
+export function updateService(context: ActionContext, input: Wire<UpdateServiceRequest>): Wire<UpdateServiceResponse> {
+  const { world, scheduler } = context
+  const present = findService(context, input)
+  if (present.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
+  checkController(input.deploymentController)
+  checkPlatformVersion(input.platformVersion)
+  const definition = definitionFor(context, present, input)
+  const changed = laidOver(context, present, input)
+  const idle = withoutEffect(input)
+  const deployed = { ...deployedNow(context, present), ...deployedBy(input) }
+  const redeploys =
+    input.forceNewDeployment === true || differs(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
+  if (redeploys) {
+    if (definition.status !== 'ACTIVE') throw new AwsError('ClientException', 'TaskDefinition is inactive')
+    checkFits(
+      definition,
+      { launchType: changed.launchType as 'FARGATE' | 'EC2', strategy: changed.capacityProviderStrategy ?? [] },
+      changed.networkConfiguration,
+    )
+    checkLoadBalancers({ loadBalancers: deployed.loadBalancers }, definition)
+  }
+  const onFargate = changed.launchType !== 'EC2'
+  const next = {
+    ...changed,
+    taskDefinition: definition.taskDefinitionArn,
+    ...(onFargate && { platformFamily: platformFamilyOf(definition) }),
+  }
+  const service = redeploys ? deploy(context, next, definition, deployed) : withStrategy(next)
+  world.services.set(service.serviceArn, service)
+  if (idle.length > 0) addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, idle)])
+  scheduler.lookAt(world, service.serviceArn)
+  return { service: serviceAnswer(service, world) }
+}
+
+function definitionFor({ world }: ActionContext, present: ServiceRecord, { taskDefinition }: Wire<UpdateServiceRequest>) {
+  if (taskDefinition === undefined) return definitionOf(world, { taskDefinitionArn: present.taskDefinition ?? '' })
+  const definition = findTaskDefinition(world, taskDefinition)
+  if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
+  if (definition.status !== 'ACTIVE') throw new AwsError('ClientException', 'TaskDefinition is inactive')
+  return definition
+}
+
+/** The service with what is given laid over it, before anything is deployed. */
+function laidOver({ world }: ActionContext, present: ServiceRecord, input: Wire<UpdateServiceRequest>): ServiceRecord {
+  const given = Object.fromEntries(quiet.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])))
+  const { launchType, ...rest } = present
+  const strategy = input.capacityProviderStrategy
+  const launch =
+    strategy === undefined
+      ? undefined
+      : strategy.length > 0
+        ? launchOf(findCluster(world, shortName(present.clusterArn)), { capacityProviderStrategy: strategy })
+        : { launchType: launchType ?? 'FARGATE', strategy: [] }
+  return {
+    ...rest,
+    ...(launch
+      ? launch.strategy.length > 0
+        ? { capacityProviderStrategy: launch.strategy }
+        : { launchType: launch.launchType, capacityProviderStrategy: [] }
+      : { ...(launchType && { launchType }) }),
+    ...given,
+    deploymentConfiguration: deploymentConfiguration(input.deploymentConfiguration, present.deploymentConfiguration),
+    ...(input.platformVersion !== undefined && { platformVersion: input.platformVersion }),
+    ...(input.networkConfiguration && { networkConfiguration: networkOf(input) }),
+    ...(input.loadBalancers && { loadBalancers: input.loadBalancers }),
+    ...(input.serviceRegistries && { serviceRegistries: input.serviceRegistries }),
+  }
+}
+
+/** What the PRIMARY deployment deploys. */
+function deployedNow({ world }: ActionContext, service: ServiceRecord) {
+  const revision = world.serviceRevisions.get(revisionArn(world, service, service.engine.deployments[0]?.id ?? ''))
+  return deployedBy(revision ?? {})
+}
+
+/** Whether anything is to be deployed that is not deployed already. */
+function differs(context: ActionContext, present: ServiceRecord, next: ServiceRecord, deployed: object): boolean {
+  const members = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
+  return members.some((member) => !isDeepStrictEqual(present[member], next[member])) || !isDeepStrictEqual(deployedNow(context, present), deployed)
+}
+
+/** A new strategy holds for the tasks to come. */
+function withStrategy(service: ServiceRecord): ServiceRecord {
+  const [primary, ...older] = service.engine.deployments
+  if (
+    !primary ||
+    service.capacityProviderStrategy === undefined ||
+    isDeepStrictEqual(primary.capacityProviderStrategy, service.capacityProviderStrategy)
+  )
+    return service
+  const { launchType: _, ...rest } = primary
+  return {
+    ...service,
+    engine: { ...service.engine, deployments: [{ ...rest, capacityProviderStrategy: service.capacityProviderStrategy }, ...older] },
+  }
+}

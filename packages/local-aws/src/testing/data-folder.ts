@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+/** A folder of the test's own, gone after it. */
+export function dataFolder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'local-aws-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}

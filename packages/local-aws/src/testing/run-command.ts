@@ -1,0 +1,3 @@
+import { localAws } from '../index.ts'
+
+process.exitCode = await localAws(process.argv.slice(2))
