@@ -63,6 +63,8 @@ test('what is not there is a failure with its whole ARN; the default cluster is 
   const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: ['nope'] }))
   assert.deepEqual(clusters, [])
   assert.deepEqual(failures, [{ arn: arn('nope'), reason: 'MISSING' }])
+  const elsewhere = 'arn:aws:ecs:eu-west-1:999999999999:cluster/default'
+  assert.deepEqual((await ecs.send(new DescribeClustersCommand({ clusters: [elsewhere] }))).failures, [{ arn: elsewhere, reason: 'MISSING' }])
   await ecs.send(new CreateClusterCommand({}))
   const { clusters: [cluster] = [] } = await ecs.send(new DescribeClustersCommand({}))
   assert.equal(cluster?.clusterName, 'default')
