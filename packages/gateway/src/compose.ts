@@ -10,10 +10,12 @@ import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { embeddedEngine } from './engine.ts'
 import { countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
+import { docsRoutes } from './http/docs.ts'
 import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
+import { componentSchemas } from './shapes/json-schema.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 
@@ -43,7 +45,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
   const accounts = new Accounts<AwsSettings | LocalSettings>((each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
   await accounts.replace(settings.accounts)
 
-  const { app, api, site, drain } = createServer<Account>({
+  const { app, api, site, routes, drain } = createServer<Account>({
     findAccount: (name) => accounts.find(name),
     accountNames: () => accounts.names(),
     authenticate: adminOnly(adminToken),
@@ -51,6 +53,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     onBug,
   })
   basicRoutes(api, site)
+  docsRoutes(site, routes, componentSchemas)
   accountRoutes(api, accounts)
   clusterRoutes(api)
   taskDefinitionRoutes(api)
