@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import {
   CreateClusterCommand,
   DeleteAccountSettingCommand,
@@ -7,12 +6,13 @@ import {
   PutAccountSettingCommand,
   PutAccountSettingDefaultCommand,
 } from '@aws-sdk/client-ecs'
-import { account, openedAws } from '../testing/opened-aws.ts'
+import { testBothDoors } from '../testing/both-doors.ts'
+import { account } from '../testing/opened-aws.ts'
 
 const user = `arn:aws:iam::${account}:user/u`
 
-test('a principal’s own setting goes over the account’s default, and that over ECS’s', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('a principal’s own setting goes over the account’s default, and that over ECS’s', async (open) => {
+  const { ecs } = await open()
   const name = 'containerInsights' as const
   const effective = async (principalArn?: string) =>
     (await ecs.send(new ListAccountSettingsCommand({ name, effectiveSettings: true, principalArn }))).settings?.[0]?.value
@@ -27,8 +27,8 @@ test('a principal’s own setting goes over the account’s default, and that ov
   assert.equal(await effective(user), 'enabled')
 })
 
-test('all settings are listed in pages of ten; a value that a setting cannot have is refused', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('all settings are listed in pages of ten; a value that a setting cannot have is refused', async (open) => {
+  const { ecs } = await open()
   const first = await ecs.send(new ListAccountSettingsCommand({ effectiveSettings: true }))
   const second = await ecs.send(new ListAccountSettingsCommand({ effectiveSettings: true, nextToken: first.nextToken }))
   assert.deepEqual([first.settings?.length, second.settings?.length], [10, 1])

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import {
   CreateCapacityProviderCommand,
   CreateClusterCommand,
@@ -8,13 +7,14 @@ import {
   DescribeCapacityProvidersCommand,
   UpdateCapacityProviderCommand,
 } from '@aws-sdk/client-ecs'
-import { account, openedAws, region } from '../testing/opened-aws.ts'
+import { testBothDoors } from '../testing/both-doors.ts'
+import { account, region } from '../testing/opened-aws.ts'
 
 const arn = (name: string) => `arn:aws:ecs:${region}:${account}:capacity-provider/${name}`
 const autoScalingGroupProvider = { autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg' }
 
-test('FARGATE and FARGATE_SPOT are in every account', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('FARGATE and FARGATE_SPOT are in every account', async (open) => {
+  const { ecs } = await open()
   const { capacityProviders } = await ecs.send(new DescribeCapacityProvidersCommand({}))
   assert.deepEqual(capacityProviders, [
     { capacityProviderArn: arn('FARGATE'), name: 'FARGATE', status: 'ACTIVE', type: 'FARGATE', tags: [] },
@@ -22,8 +22,8 @@ test('FARGATE and FARGATE_SPOT are in every account', async (t) => {
   ])
 })
 
-test('an own one is kept, changed, used and deleted', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('an own one is kept, changed, used and deleted', async (open) => {
+  const { ecs } = await open()
   const tags = [{ key: 'a', value: 'b' }]
   const { capacityProvider } = await ecs.send(new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider, tags }))
   assert.equal(capacityProvider?.capacityProviderArn, arn('own'))
@@ -41,8 +41,8 @@ test('an own one is kept, changed, used and deleted', async (t) => {
   assert.equal((await ecs.send(new DescribeCapacityProvidersCommand({}))).capacityProviders?.length, 2)
 })
 
-test('names that ECS keeps for itself, twins and unknown ones are refused', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('names that ECS keeps for itself, twins and unknown ones are refused', async (open) => {
+  const { ecs } = await open()
   const create = (name: string) => ecs.send(new CreateCapacityProviderCommand({ name, autoScalingGroupProvider }))
   await create('own')
   await assert.rejects(create('own'), /already exists/)
@@ -52,8 +52,8 @@ test('names that ECS keeps for itself, twins and unknown ones are refused', asyn
   await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'nope' })), /does not exist/)
 })
 
-test('twelve are described in two pages', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('twelve are described in two pages', async (open) => {
+  const { ecs } = await open()
   for (let i = 0; i < 10; i++) await ecs.send(new CreateCapacityProviderCommand({ name: `own${i}`, autoScalingGroupProvider }))
   const first = await ecs.send(new DescribeCapacityProvidersCommand({}))
   const second = await ecs.send(new DescribeCapacityProvidersCommand({ nextToken: first.nextToken }))

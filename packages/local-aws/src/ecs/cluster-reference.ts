@@ -11,7 +11,7 @@ const CLUSTER_RESOURCE = /^cluster\/([^/]+)$/
  * @throws AwsError ClusterNotFoundException.
  */
 export function findCluster(world: World, reference: string | undefined, seen: Seen = world): ClusterRecord {
-  const cluster = seen.clusters.get(clusterName(world, reference))
+  const cluster = seen.clusters.get(clusterName(world, reference) ?? '')
   if (!cluster) throw clusterNotFound()
   return cluster
 }
@@ -28,10 +28,10 @@ export function findActiveCluster(world: World, reference: string | undefined): 
 }
 
 /**
- * The name that a reference to a cluster means here, whether there is such a cluster or not.
- * @throws AwsError ClusterNotFoundException for an ARN of another account or Region, InvalidParameterException for an ARN of something else.
+ * The name that a reference to a cluster means here, whether there is such a cluster or not; undefined for an ARN of another account or Region.
+ * @throws AwsError InvalidParameterException for what is neither a name nor a cluster's ARN.
  */
-export function clusterName(world: World, reference = 'default'): string {
+export function clusterName(world: World, reference = 'default'): string | undefined {
   if (!reference.includes(':')) {
     if (reference.includes('/')) throw wrongSeparators()
     return reference
@@ -39,8 +39,7 @@ export function clusterName(world: World, reference = 'default'): string {
   const arn = parseArn(reference)
   const name = arn && CLUSTER_RESOURCE.exec(arn.resource)?.[1]
   if (!arn || !name) throw wrongSeparators()
-  if (arn.account !== world.account || arn.region !== world.region) throw clusterNotFound()
-  return name
+  return arn.account === world.account && arn.region === world.region ? name : undefined
 }
 
 export function clusterArn(world: World, name: string): string {

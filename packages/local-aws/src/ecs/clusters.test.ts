@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import {
   type ClusterField,
   CreateClusterCommand,
@@ -10,14 +9,15 @@ import {
   UpdateClusterCommand,
   UpdateClusterSettingsCommand,
 } from '@aws-sdk/client-ecs'
+import { testBothDoors } from '../testing/both-doors.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { account, openedAws, region } from '../testing/opened-aws.ts'
+import { account, region } from '../testing/opened-aws.ts'
 
 const arn = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
 const allParts: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
-test('a cluster is created with ECS’s defaults, and described with what is asked for', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('a cluster is created with ECS’s defaults, and described with what is asked for', async (open) => {
+  const { ecs } = await open()
   const tags = [{ key: 'team', value: 'a' }]
   const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags }))
   assert.deepEqual(cluster, {
@@ -41,8 +41,8 @@ test('a cluster is created with ECS’s defaults, and described with what is ask
   assert.equal(whole?.statistics?.find(({ name }) => name === 'runningFargateTasksCount')?.value, '0')
 })
 
-test('creating again is the same cluster, unless the arguments are others', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('creating again is the same cluster, unless the arguments are others', async (open) => {
+  const { ecs } = await open()
   const given = {
     clusterName: 'prod',
     capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
@@ -58,18 +58,20 @@ test('creating again is the same cluster, unless the arguments are others', asyn
   })
 })
 
-test('what is not there is a failure with its whole ARN; the default cluster is meant when none is named', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('what is not there is a failure with its whole ARN; the default cluster is meant when none is named', async (open) => {
+  const { ecs } = await open()
   const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: ['nope'] }))
   assert.deepEqual(clusters, [])
   assert.deepEqual(failures, [{ arn: arn('nope'), reason: 'MISSING' }])
+  const elsewhere = 'arn:aws:ecs:eu-west-1:999999999999:cluster/default'
+  assert.deepEqual((await ecs.send(new DescribeClustersCommand({ clusters: [elsewhere] }))).failures, [{ arn: elsewhere, reason: 'MISSING' }])
   await ecs.send(new CreateClusterCommand({}))
   const { clusters: [cluster] = [] } = await ecs.send(new DescribeClustersCommand({}))
   assert.equal(cluster?.clusterName, 'default')
 })
 
-test('a broken request is refused in ECS’s words', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('a broken request is refused in ECS’s words', async (open) => {
+  const { ecs } = await open()
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'a b' })), { message: 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$' })
   await assert.rejects(ecs.send(new DescribeClustersCommand({ include: ['NO' as 'TAGS'] })), { name: 'ClientException' })
   await assert.rejects(ecs.send(new DeleteClusterCommand({ cluster: 'nope' })), { name: 'ClusterNotFoundException', message: 'Cluster not found.' })
@@ -82,8 +84,8 @@ test('a broken request is refused in ECS’s words', async (t) => {
   await assert.rejects(ecs.send(new ListClustersCommand({ nextToken: '###' })), { name: 'InvalidParameterException' })
 })
 
-test('250 clusters are listed once each, a hundred at a time', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('250 clusters are listed once each, a hundred at a time', async (open) => {
+  const { ecs } = await open()
   const names = Array.from({ length: 250 }, (_, i) => `c${i}`)
   await Promise.all(names.map((clusterName) => ecs.send(new CreateClusterCommand({ clusterName }))))
   const pages: number[] = []
@@ -99,8 +101,8 @@ test('250 clusters are listed once each, a hundred at a time', async (t) => {
   assert.deepEqual(found.toSorted(), names.map(arn).toSorted())
 })
 
-test('settings, configuration and capacity providers change, each by itself', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('settings, configuration and capacity providers change, each by itself', async (open) => {
+  const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   const settings = [{ name: 'containerInsights' as const, value: 'enhanced' }]
   assert.deepEqual((await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'prod', settings }))).cluster?.settings, settings)
@@ -131,9 +133,9 @@ test('settings, configuration and capacity providers change, each by itself', as
   )
 })
 
-test('a deleted cluster is INACTIVE: described for an hour, not listed, not to be changed, and its name is free', async (t) => {
+testBothDoors('a deleted cluster is INACTIVE: described for an hour, not listed, not to be changed, and its name is free', async (open) => {
   const clock = manualClock()
-  const { ecs } = await openedAws(t, { clock })
+  const { ecs } = await open({ clock })
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'a', value: 'b' }] }))
   assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
   assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status, 'INACTIVE')
@@ -149,9 +151,9 @@ test('a deleted cluster is INACTIVE: described for an hour, not listed, not to b
   assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).failures?.[0]?.reason, 'MISSING')
 })
 
-test('with a consistency delay, describe and list are late; what a write answers is not', async (t) => {
+testBothDoors('with a consistency delay, describe and list are late; what a write answers is not', async (open) => {
   const clock = manualClock()
-  const { ecs } = await openedAws(t, { clock, consistencyDelayMs: 3000 })
+  const { ecs } = await open({ clock, consistencyDelayMs: 3000 })
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   const statusNow = async () => (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status
   assert.equal(await statusNow(), undefined)

@@ -96,13 +96,15 @@ function created({ world }: ActionContext, cluster: ClusterRecord): Wire<CreateC
 function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeClustersRequest>): Wire<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
   if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `clusters can have at most ${MOST_DESCRIBED} items.`)
-  const names = new Set(references.map((reference) => nameOf(world, reference)))
-  const clusters = [...names].flatMap((name) => seen.clusters.get(name) ?? [])
-  const missing = [...names].filter((name) => !seen.clusters.get(name))
+  const byArn = new Map(references.map((reference) => [arnOf(world, reference), seen.clusters.get(nameOf(world, reference) ?? '')]))
   return {
-    clusters: clusters.map((cluster) => clusterAnswer(cluster, seen, include)),
-    failures: missing.map((name) => ({ arn: clusterArn(world, name), reason: 'MISSING' })),
+    clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, seen, include) : [])),
+    failures: [...byArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
   }
+}
+
+function arnOf(world: World, reference: string): string {
+  return reference.startsWith('arn:') ? reference : clusterArn(world, reference)
 }
 
 function listClusters({ seen }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import {
   CreateClusterCommand,
   DeleteClusterCommand,
@@ -9,12 +8,13 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-ecs'
-import { account, openedAws, region } from '../testing/opened-aws.ts'
+import { testBothDoors } from '../testing/both-doors.ts'
+import { account, region } from '../testing/opened-aws.ts'
 
 const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
 
-test('tags are laid over each other and taken away, on clusters and task definitions', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('tags are laid over each other and taken away, on clusters and task definitions', async (open) => {
+  const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'team', value: 'a' }] }))
   await ecs.send(new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }] }))
   for (const resourceArn of [arn('cluster/prod'), arn('task-definition/web:1')]) {
@@ -40,8 +40,8 @@ test('tags are laid over each other and taken away, on clusters and task definit
   }
 })
 
-test('more than fifty tags, aws: tags, tags without a value and twins are refused', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('more than fifty tags, aws: tags, tags without a value and twins are refused', async (open) => {
+  const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   const tag = (...tags: { key: string; value?: string }[]) => ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
   const many = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: '' }))
@@ -54,8 +54,8 @@ test('more than fifty tags, aws: tags, tags without a value and twins are refuse
   await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
 })
 
-test('a resource that is inactive, unknown or of another account has no tags', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('a resource that is inactive, unknown or of another account has no tags', async (open) => {
+  const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
   const list = (resourceArn: string) => ecs.send(new ListTagsForResourceCommand({ resourceArn }))
@@ -69,8 +69,8 @@ test('a resource that is inactive, unknown or of another account has no tags', a
   await assert.rejects(list('prod'), { name: 'InvalidParameterException' })
 })
 
-test('an attribute needs a container instance, and there is none', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('an attribute needs a container instance, and there is none', async (open) => {
+  const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   await assert.rejects(ecs.send(new PutAttributesCommand({ cluster: 'prod', attributes: [{ name: 'a', targetId: 'b' }] })), {
     name: 'TargetNotFoundException',

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import {
   DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
@@ -10,8 +9,9 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs'
+import { testBothDoors } from '../testing/both-doors.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { account, openedAws, region } from '../testing/opened-aws.ts'
+import { account, region } from '../testing/opened-aws.ts'
 
 const web: RegisterTaskDefinitionRequest = {
   family: 'web',
@@ -28,9 +28,9 @@ const describe = async (ecs: ECSClient, taskDefinition: string) =>
   (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition
 const deregister = (ecs: ECSClient, taskDefinition: string) => ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
 
-test('a registered definition has all that ECS adds', async (t) => {
+testBothDoors('a registered definition has all that ECS adds', async (open) => {
   const clock = manualClock()
-  const { ecs } = await openedAws(t, { clock })
+  const { ecs } = await open({ clock })
   const tags = [{ key: 'team', value: 'a' }]
   const { taskDefinition, tags: answered } = await register(ecs, { tags })
   assert.deepEqual(answered, tags)
@@ -69,8 +69,8 @@ test('a registered definition has all that ECS adds', async (t) => {
   assert.equal((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn('web:1') }))).tags, undefined)
 })
 
-test('what a definition needs of its host is derived from it', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('what a definition needs of its host is derived from it', async (open) => {
+  const { ecs } = await open()
   const { taskDefinition } = await register(ecs, {
     executionRoleArn: `arn:aws:iam::${account}:role/x`,
     taskRoleArn: `arn:aws:iam::${account}:role/y`,
@@ -98,8 +98,8 @@ test('what a definition needs of its host is derived from it', async (t) => {
   assert.equal(new Set(names).size, names?.length)
 })
 
-test('a definition for EC2 alone says so', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('a definition for EC2 alone says so', async (open) => {
+  const { ecs } = await open()
   const { taskDefinition } = await ecs.send(
     new RegisterTaskDefinitionCommand({
       family: 'old',
@@ -110,8 +110,8 @@ test('a definition for EC2 alone says so', async (t) => {
   assert.equal(taskDefinition?.containerDefinitions?.[0]?.portMappings?.[0]?.hostPort, 0)
 })
 
-test('a family alone is its newest ACTIVE revision; a number is that revision, INACTIVE or not', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('a family alone is its newest ACTIVE revision; a number is that revision, INACTIVE or not', async (open) => {
+  const { ecs } = await open()
   for (let i = 0; i < 3; i++) await register(ecs)
   const { taskDefinition } = await deregister(ecs, 'web:3')
   assert.equal(taskDefinition?.status, 'INACTIVE')
@@ -122,8 +122,8 @@ test('a family alone is its newest ACTIVE revision; a number is that revision, I
   assert.equal((await deregister(ecs, 'web:3')).taskDefinition?.status, 'INACTIVE')
 })
 
-test('references to what is not there are refused in ECS’s words', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('references to what is not there are refused in ECS’s words', async (open) => {
+  const { ecs } = await open()
   await register(ecs)
   const unknown = { name: 'ClientException', message: 'Unable to describe task definition.' }
   await assert.rejects(describe(ecs, 'nope'), unknown)
@@ -138,8 +138,8 @@ test('references to what is not there are refused in ECS’s words', async (t) =
   await assert.rejects(register(ecs, { memory: '4096' }), /No Fargate configuration exists for given values: 256 CPU, 4096 memory/)
 })
 
-test('more than 64 KiB are refused', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('more than 64 KiB are refused', async (open) => {
+  const { ecs } = await open()
   const environment = [{ name: 'A', value: 'x'.repeat(70_000) }]
   await assert.rejects(register(ecs, { containerDefinitions: [{ name: 'web', image: 'nginx', environment }] }), {
     name: 'ClientException',
@@ -147,8 +147,8 @@ test('more than 64 KiB are refused', async (t) => {
   })
 })
 
-test('deleting: only what is INACTIVE, each failure as it was given, and revisions go on', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('deleting: only what is INACTIVE, each failure as it was given, and revisions go on', async (open) => {
+  const { ecs } = await open()
   await register(ecs)
   await register(ecs)
   await deregister(ecs, 'web:1')
@@ -166,8 +166,8 @@ test('deleting: only what is INACTIVE, each failure as it was given, and revisio
   assert.equal((await register(ecs)).taskDefinition?.revision, 3)
 })
 
-test('1,000 revisions are listed in order, as numbers, both ways', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('1,000 revisions are listed in order, as numbers, both ways', async (open) => {
+  const { ecs } = await open()
   await Promise.all(Array.from({ length: 1000 }, () => register(ecs)))
   await register(ecs, { family: 'web-2' })
   assert.deepEqual(
@@ -181,8 +181,8 @@ test('1,000 revisions are listed in order, as numbers, both ways', async (t) => 
   assert.equal(nextToken, 'web::0000000100')
 })
 
-test('families by what is left of them', async (t) => {
-  const { ecs } = await openedAws(t)
+testBothDoors('families by what is left of them', async (open) => {
+  const { ecs } = await open()
   for (const family of ['api', 'web', 'web-old', 'gone']) await register(ecs, { family })
   for (const reference of ['web-old:1', 'gone:1']) await deregister(ecs, reference)
   await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: ['gone:1'] }))

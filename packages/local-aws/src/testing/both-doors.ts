@@ -1,0 +1,28 @@
+import { type TestContext, test } from 'node:test'
+import { ECSClient } from '@aws-sdk/client-ecs'
+import { systemClock } from '../clock.ts'
+import type { LocalAws, LocalAwsOptions } from '../local-aws.ts'
+import { account, openedAws, region } from './opened-aws.ts'
+
+export interface Opened {
+  aws: LocalAws
+  ecs: ECSClient
+}
+type Body = (open: (options?: Partial<LocalAwsOptions>) => Promise<Opened>) => Promise<void>
+
+/** The same promise, checked through each of the engine's doors: in process, and over TCP with signatures that are verified. */
+export function testBothDoors(name: string, body: Body): void {
+  test(`${name} (in process)`, (t) => body((options) => openedAws(t, options)))
+  test(`${name} (over TCP)`, (t) => body((options = {}) => openedOverTcp(t, options)))
+}
+
+async function openedOverTcp(t: TestContext, options: Partial<LocalAwsOptions>): Promise<Opened> {
+  const { clock = systemClock } = options
+  const { aws } = await openedAws(t, { ...options, verify: true, accounts: [{ number: account, name: 'test' }] })
+  const { url } = await aws.listen()
+  const ecs = new ECSClient({ region, endpoint: url, credentials: aws.accounts[0]!, maxAttempts: 1 })
+  t.after(() => ecs.destroy())
+  // The client signs by the engine's clock, which a test may move.
+  Object.defineProperty(ecs.config, 'systemClockOffset', { get: () => clock.now() - Date.now(), set: () => {} })
+  return { aws, ecs }
+}
