@@ -116,8 +116,10 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const { world, task, set, signal } = journey
       if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEACTIVATING' })
       const spec = taskSpec(world, task())
+      // It may have ended, and been seen to, before the task got here.
+      if (endedEssential(task(), spec.containers))
+        return set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
       look(journey, await runtime.wait(spec, journey.revision, signal))
-      if (endedEssential(task(), spec.containers)) set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
     },
 
     async DEACTIVATING({ set }) {
