@@ -1,6 +1,4 @@
 /** The one place where the parts are put together; nothing else constructs a shared part. */
-import { join } from 'node:path'
-import { LocalAws } from '@ecs-api/local-aws'
 import type { FastifyInstance } from 'fastify'
 import { adminOnly } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
@@ -9,6 +7,7 @@ import { Accounts } from './aws/accounts.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
+import { embeddedEngine } from './engine.ts'
 import { countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { createServer } from './http/server.ts'
@@ -21,7 +20,8 @@ import { taskRoutes } from './tasks/routes.ts'
 export interface Surroundings {
   adminToken: string
   onAnswered: (line: RequestLine) => void
-  onBug: (error: unknown, requestId: string) => void
+  /** Told of faults of this program's own; without a request id where none is concerned. */
+  onBug: (error: unknown, requestId?: string) => void
 }
 
 /** A composed program that is not listening yet. */
@@ -36,12 +36,11 @@ export interface Program {
 }
 
 export async function compose(settings: Settings, { adminToken, onAnswered, onBug }: Surroundings): Promise<Program> {
-  const engine = new LocalAws({ data: settings.data === ':memory:' ? ':memory:' : join(settings.data, 'local-aws'), ...settings.engine })
-  await engine.open()
+  const engine = embeddedEngine(settings, (error) => onBug(error))
   const onCall = (_: string, ms: number) => countAwsCall(ms)
-  const openLocal = (local: LocalSettings) =>
-    openLocalAccount({ ...local, runtime: 'simulated', requestHandler: engine.requestHandler(local.number) }, onCall)
-  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
+  const openLocal = async (local: LocalSettings) =>
+    openLocalAccount({ ...local, runtime: 'simulated', requestHandler: await engine.requestHandler(local.number) }, onCall)
+  const accounts = new Accounts<AwsSettings | LocalSettings>((each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
   await accounts.replace(settings.accounts)
 
   const { app, api, site, drain } = createServer<Account>({
@@ -63,7 +62,8 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     app,
     listen: async () => {
       const { host, port } = settings.listen
-      return { url: await app.listen({ host, port }), notes: [] }
+      const endpoints = await engine.listen()
+      return { url: await app.listen({ host, port }), notes: endpoints.map((url) => `local AWS endpoint: ${url}`) }
     },
     reconfigure: (next) => accounts.replace(next.accounts),
     close: async () => {

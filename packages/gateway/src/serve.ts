@@ -15,15 +15,14 @@ export async function serve(file: string | undefined): Promise<number> {
   if (!settings) return 1
   const log = openLog()
   const { adminToken, where } = await tokenFrom(settings)
-  let program: Program
-  try {
-    program = await compose(settings, { adminToken, onAnswered: log.answered, onBug: log.bug })
-    const { url, notes } = await program.listen()
-    console.log([url, ...notes, where].join('\n'))
-  } catch (error) {
-    console.error(`ecs-api cannot start: ${error instanceof Error ? error.message : String(error)}`)
+  const program = await started(() => compose(settings, { adminToken, onAnswered: log.answered, onBug: log.bug }))
+  if (!program) return 1
+  const listening = await started(() => program.listen())
+  if (!listening) {
+    await program.close()
     return 1
   }
+  console.log([listening.url, ...listening.notes, where].join('\n'))
 
   process.on('SIGHUP', () => void readAgain(program, file, settings, log))
   const signal = await told('SIGTERM', 'SIGINT')
@@ -45,19 +44,28 @@ async function configured(file: string | undefined): Promise<Settings | undefine
   }
 }
 
+async function started<T>(step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step()
+  } catch (error) {
+    console.error(`ecs-api cannot start: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  }
+}
+
 async function tokenFrom({ token, data }: Settings): Promise<{ adminToken: string; where: string }> {
   if (token) return { adminToken: token, where: 'token: as configured' }
   const kept = await keptToken(data)
   return { adminToken: kept.token, where: `token: ${process.stdout.isTTY ? kept.token : `in ${kept.file}`}` }
 }
 
-async function readAgain(program: Program, file: string | undefined, started: Settings, log: Log): Promise<void> {
+async function readAgain(program: Program, file: string | undefined, running: Settings, log: Log): Promise<void> {
   try {
     const settings = await readConfiguration({ file, environment: process.env })
     await program.reconfigure(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
     const fixed = ['listen', 'data', 'token', 'engine', 'engineListen'] as const
-    const waiting = fixed.filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(started[key]))
+    const waiting = fixed.filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(running[key]))
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })
   } catch (error) {
     log.warn('the configuration is refused, the old one is kept', { reason: error instanceof Error ? error.message : String(error) })

@@ -12,30 +12,34 @@ export interface ConnectionSettings {
 }
 
 const timeouts = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
+/** With all its attempts. */
+const longestCallMs = 60_000
 
 /** Options of the SDK's own HTTP handler, with agents that all clients of an account share; `close` ends their connections, once the calls under way must be over. */
 export async function connectionFor({ proxy, ca }: ConnectionSettings): Promise<{ handler: NodeHttpHandlerOptions; close: () => void }> {
   const options = { keepAlive: true, maxSockets: 64, ...(ca && { ca: [...getCACertificates('default'), ca] }) }
   if (proxy || proxyInEnvironment()) {
     const { ProxyAgent } = await import('proxy-agent')
-    const agent = new ProxyAgent({ ...options, ...(proxy && { getProxyForUrl: () => proxy }) })
-    return { handler: { ...timeouts, httpAgent: agent, httpsAgent: agent }, close: () => later(() => agent.destroy()) }
+    const through = { ...options, ...(proxy && { getProxyForUrl: () => proxy }) }
+    const httpsAgent = new ProxyAgent(through)
+    // On a connection that is used again, this agent forgets to write the absolute address that a plain proxy needs; a tunnel needs none.
+    const httpAgent = new ProxyAgent({ ...through, keepAlive: false })
+    return agents(httpAgent, httpsAgent)
   }
-  const httpAgent = new HttpAgent(options)
-  const httpsAgent = new HttpsAgent(options)
-  return {
-    handler: { ...timeouts, httpAgent, httpsAgent },
-    close: () =>
-      later(() => {
-        httpAgent.destroy()
-        httpsAgent.destroy()
-      }),
-  }
+  return agents(new HttpAgent(options), new HttpsAgent(options))
 }
 
-/** After as long as a call can take with all its attempts; idle connections don't keep the process. */
-function later(work: () => void): void {
-  setTimeout(work, 60_000).unref()
+function agents(httpAgent: HttpAgent, httpsAgent: HttpAgent) {
+  return {
+    handler: { ...timeouts, httpAgent, httpsAgent: httpsAgent as HttpsAgent },
+    // Once the calls under way must be over; until then idle connections don't keep the process.
+    close: () => {
+      setTimeout(() => {
+        httpAgent.destroy()
+        httpsAgent.destroy()
+      }, longestCallMs).unref()
+    },
+  }
 }
 
 function proxyInEnvironment(): boolean {

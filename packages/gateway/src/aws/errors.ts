@@ -65,17 +65,19 @@ const unreachable = ({ account, code, options }: AwsFailure) =>
     retryAfterSeconds: 5,
   })
 
+function unanswered(what: string) {
+  return ({ account, action, options }: AwsFailure) =>
+    new GatewayTimeout('AwsTimeout', `AWS ${what} (${action}, account ${account}).`, {
+      ...options,
+      next: 'It may have taken effect: look before you repeat.',
+    })
+}
+
 const rows: readonly Row[] = [
   // Before there is an answer. [node], [SDK: NodeHttpHandler, credential providers]
   { name: /^TimeoutError$/, message: /establish a connection|Connection timed out|connect timeout/i, problem: unreachable },
-  {
-    name: /^TimeoutError$/,
-    problem: ({ account, action, options }) =>
-      new GatewayTimeout('AwsTimeout', `AWS did not answer ${action} for the account ${account} in time.`, {
-        ...options,
-        next: 'It may have taken effect: look before you repeat.',
-      }),
-  },
+  { code: /^(ECONNRESET|EPIPE)$/, problem: unanswered('broke off the connection instead of answering') },
+  { name: /^TimeoutError$/, problem: unanswered('did not answer in time') },
   { code: /^(E[A-Z_]+|UND_ERR_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/, problem: unreachable },
   { message: /^(Proxy|Invalid proxy|Unable to connect to proxy)|socket hang up/i, problem: unreachable },
   { name: /^(CredentialsProviderError|TokenProviderError|ProviderError)$/, problem: refusedCredentials('no credentials could be had') },
@@ -86,6 +88,7 @@ const rows: readonly Row[] = [
     name: /^(UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken(Exception)?|IncompleteSignature(Exception)?|InvalidAccessKeyId|AuthFailure|NotAuthorized|OptInRequired)$/,
     problem: refusedCredentials('its credentials are refused'),
   },
+  { name: /^ValidationError$/, problem: refusedCredentials('its role or external id is malformed') }, // of STS only: ECS has no such error
   {
     name: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     problem: ({ account, action, message, options }) => {

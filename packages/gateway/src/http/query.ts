@@ -1,6 +1,7 @@
 /** Checking a query against a route's parameters: unknown ones, doubled ones, values of the wrong kind, those that come later. */
 import { nearestName } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
 import Type, { type TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable } from '../problems/problem.ts'
 
@@ -11,6 +12,7 @@ export type LaterParameters = Readonly<Record<string, { now: readonly string[]; 
 export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>
 
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false, verbose: true })
+addFormats.default(ajv, ['date-time'])
 
 export function queryReader(properties: TProperties, later: LaterParameters): QueryReader {
   // An optional parameter's schema carries TypeBox's own keyword, which Ajv ignores (strict: false).
@@ -61,6 +63,7 @@ function nameIn(error: ErrorObject): string {
 function messageOf(error: ErrorObject): string {
   const schema = error.parentSchema as { type?: string; anyOf?: { const?: unknown }[]; minimum?: number; maximum?: number; description?: string }
   if (error.keyword === 'required') return 'missing'
+  if (error.keyword === 'format') return 'must be a time in ISO 8601, such as 2026-11-23T14:57:33Z'
   if (schema.anyOf) return oneOf(schema.anyOf.map((branch) => String(branch.const)))
   if (error.keyword === 'enum') return oneOf(error.params.allowedValues)
   if (error.keyword === 'type' && schema.type === 'boolean') return 'must be true or false'

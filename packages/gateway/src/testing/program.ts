@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { compose } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
-import type { EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
+import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
 import type { RequestLine } from '../http/server-parts.ts'
 
 export interface Answered {
@@ -40,14 +40,14 @@ export interface TestProgram {
 }
 
 /** Starts a program and ends it after the file's tests. A bug (500) in any answer fails the file. */
-export async function testProgram(engine: Partial<EngineSettings> = {}): Promise<TestProgram> {
+export async function testProgram(engine: Partial<EngineSettings> = {}, accounts: AwsSettings[] = []): Promise<TestProgram> {
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
     data: ':memory:',
-    accounts: [localAccount('local')],
+    accounts: [localAccount('local'), ...accounts],
     token,
     engine: { pace: 'instant', consistencyDelayMs: 0, ...engine },
     engineListen: [],

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { createServer as createHttpServer, request as httpRequest } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { type AddressInfo, connect, type Server } from 'node:net'
+import { after, test } from 'node:test'
+import { LocalAws } from '@ecs-api/local-aws'
+import { testProgram } from '../testing/program.ts'
+import { selfSigned } from '../testing/self-signed.ts'
+
+// An AWS in this process, reached over TCP with keys that it verifies.
+const number = '111122223333'
+const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+const engine = new LocalAws({ data: ':memory:', accounts: [{ number, name: 'far', ...keys, externalId: 'open:sesame' }], verify: true })
+await engine.open()
+after(() => engine.close())
+const { url } = await engine.listen({ host: '127.0.0.1', port: 0 })
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+// A proxy that counts what goes through it, plain (absolute address) and tunnelled (CONNECT).
+const proxied = { plain: 0, tunnelled: 0 }
+const proxy = createHttpServer((incoming, outgoing) => {
+  proxied.plain++
+  const forward = httpRequest(incoming.url!, { method: incoming.method, headers: incoming.headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode!, answer.headers)
+    answer.pipe(outgoing)
+  })
+  incoming.pipe(forward)
+})
+proxy.on('connect', (request, socket) => {
+  proxied.tunnelled++
+  const [host, port] = request.url!.split(':')
+  const far = connect(Number(port), host!, () => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    far.pipe(socket).pipe(far)
+  })
+  for (const end of [far, socket]) end.on('error', () => end.destroy())
+})
+const proxyUrl = `http://127.0.0.1:${await listening(proxy)}`
+
+// The same AWS behind TLS, under an authority that nobody knows.
+const tls = selfSigned()
+const secure = createHttpsServer(tls, (incoming, outgoing) => {
+  const forward = httpRequest(new URL(incoming.url!, url), { method: incoming.method, headers: incoming.headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode!, answer.headers)
+    answer.pipe(outgoing)
+  })
+  incoming.pipe(forward)
+})
+const secureUrl = `https://localhost:${await listening(secure)}`
+
+const roleArn = `arn:aws:iam::${number}:role/ecs-api`
+const account = (name: string, more: object) => ({
+  mode: 'aws' as const,
+  name,
+  region: 'eu-west-1',
+  defaults: {},
+  endpoint: url,
+  credentials: keys,
+  ...more,
+})
+const { api } = await testProgram({}, [
+  account('keys', {}),
+  account('wrong-keys', { credentials: { ...keys, secretAccessKey: 'wrong' } }),
+  account('role', { credentials: { ...keys, roleArn, externalId: 'open:sesame' } }),
+  account('wrong-id', { credentials: { ...keys, roleArn, externalId: 'open:barley' } }),
+  account('proxied', { proxy: proxyUrl }),
+  account('private', { endpoint: secureUrl, ca: tls.cert }),
+  account('unknown-authority', { endpoint: secureUrl }),
+  account('private-proxied', { endpoint: secureUrl, ca: tls.cert, proxy: proxyUrl }),
+])
+
+async function reach(name: string): Promise<[number, string?]> {
+  const { status, body } = await api.get(`/${name}/clusters`)
+  return body.code ? [status, body.code] : [status]
+}
+
+test('keys are used, and wrong ones are 503', async () => {
+  assert.deepEqual(await reach('keys'), [200])
+  assert.deepEqual(await reach('wrong-keys'), [503, 'AwsCredentialsRefused'])
+})
+
+test('a role is assumed with its external id, at the account’s own endpoint', async () => {
+  assert.deepEqual(await reach('role'), [200])
+  assert.deepEqual(await reach('wrong-id'), [502, 'AwsAccessDenied'])
+  const { items } = (await api.get('/accounts')).body
+  const role = items.find(({ name }: { name: string }) => name === 'role')
+  assert.equal(role.reachable, true, role.reason)
+})
+
+test('a proxy is used, for plain endpoints and through a tunnel', async () => {
+  for (const through of ['proxied', 'private-proxied']) {
+    const before = { ...proxied }
+    assert.deepEqual(await reach(through), [200])
+    assert.deepEqual(await reach(through), [200], 'on a connection that is there already, too')
+    assert.ok(through === 'proxied' ? proxied.plain === before.plain + 2 : proxied.tunnelled >= 1, JSON.stringify({ before, proxied }))
+  }
+})
+
+test('a private authority is trusted where it is configured, and only there', async () => {
+  assert.deepEqual(await reach('private'), [200])
+  assert.deepEqual(await reach('unknown-authority'), [503, 'AwsUnreachable'])
+})
+
+test('what is made through one account is not in another', async () => {
+  assert.equal((await api.post('/keys/clusters', { name: 'far-away' })).status, 201)
+  assert.equal((await api.get('/role/clusters/far-away')).status, 200, 'the same AWS account, by another way')
+  assert.equal((await api.get('/local/clusters/far-away')).status, 404)
+})

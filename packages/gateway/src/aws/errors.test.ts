@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { testProgram } from '../testing/program.ts'
+
+// An AWS that answers every call with the same refusal.
+let refusal: { status: number; body: string; cutOff?: boolean } = { status: 400, body: '{}' }
+let calls = 0
+const aws = createServer((request, response) => {
+  calls++
+  request.resume().on('end', () => {
+    if (refusal.cutOff) return void request.socket.destroy()
+    response.writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' }).end(refusal.body)
+  })
+})
+await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
+after(() => aws.close())
+const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`
+const account = (name: string, more: object) => ({ mode: 'aws' as const, name, region: 'us-east-1', defaults: {}, credentials: {}, ...more })
+const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
+
+const { api } = await testProgram({}, [
+  account('aws', { endpoint, credentials: keys }),
+  account('nowhere', { endpoint: 'http://127.0.0.1:9', credentials: keys }),
+  account('nobody', { endpoint, credentials: { profile: 'no-such-profile' } }),
+])
+
+type Call = () => ReturnType<typeof api.get>
+const getCluster: Call = () => api.get('/aws/clusters/prod')
+const createCluster: Call = () => api.post('/aws/clusters', { name: 'prod' })
+const stopTask: Call = () => api.delete('/aws/clusters/prod/tasks/0123456789abcdef0123456789abcdef')
+
+const table: [call: Call, awsStatus: number, type: string, message: string, status: number, code: string][] = [
+  [getCluster, 400, 'ClusterNotFoundException', 'Cluster not found.', 404, 'ClusterNotFound'],
+  [getCluster, 400, 'ThrottlingException', 'Rate exceeded', 429, 'TooManyRequests'],
+  [
+    getCluster,
+    400,
+    'AccessDeniedException',
+    'User: arn:aws:iam::1:user/x is not authorized to perform: ecs:DescribeClusters on resource: *',
+    502,
+    'AwsAccessDenied',
+  ],
+  [getCluster, 400, 'UnrecognizedClientException', 'The security token included in the request is invalid.', 503, 'AwsCredentialsRefused'],
+  [getCluster, 400, 'ExpiredTokenException', 'The security token included in the request is expired', 503, 'AwsCredentialsRefused'],
+  [getCluster, 403, 'InvalidSignatureException', 'The request signature we calculated does not match', 503, 'AwsCredentialsRefused'],
+  [getCluster, 500, 'ServerException', 'Service Unavailable. Please try again later.', 502, 'AwsError'],
+  [getCluster, 400, 'ClientException', 'Something that no row knows.', 400, 'ClientException'],
+  [getCluster, 400, 'InvalidParameterException', 'Invalid identifier: Unexpected number of separators', 400, 'InvalidParameterException'],
+  [stopTask, 400, 'InvalidParameterException', 'The referenced task was not found.', 404, 'TaskNotFound'],
+  [createCluster, 400, 'LimitExceededException', 'Limit of 10000 clusters exceeded.', 409, 'QuotaExceeded'],
+]
+
+for (const [call, awsStatus, type, message, status, code] of table) {
+  test(`${type} “${message.slice(0, 50)}” is ${status} ${code}`, async () => {
+    refusal = { status: awsStatus, body: JSON.stringify({ __type: type, message }) }
+    const answer = await call()
+    assert.deepEqual([answer.status, answer.body.code], [status, code], answer.text)
+    assert.equal(answer.body.awsRequestId, 'aws-request-1')
+    assert.doesNotMatch(answer.text, /very-secret/)
+    if (status === 429 || status === 503) assert.ok(Number(answer.headers['retry-after']) >= 1)
+    if (status === 400) assert.equal(answer.body.detail, message, 'AWS’s own words')
+    if (code === 'AwsAccessDenied') assert.equal(answer.body.action, 'ecs:DescribeClusters')
+    assert.match(answer.headers['server-timing']!, /^aws;dur=\d+\.\d;desc="calls=[1-9]/)
+  })
+}
+
+test('what is not AWS’s answer at all is 502', async () => {
+  refusal = { status: 502, body: '<html>Bad Gateway</html>' }
+  const answer = await getCluster()
+  assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'])
+})
+
+test('AWS out of reach is 503, without credentials is 503, and neither gives anything away', async () => {
+  const nowhere = await api.get('/nowhere/clusters/prod')
+  assert.deepEqual([nowhere.status, nowhere.body.code], [503, 'AwsUnreachable'])
+  refusal = { status: 200, body: '', cutOff: true }
+  const brokenOff = await getCluster()
+  assert.deepEqual([brokenOff.status, brokenOff.body.code], [504, 'AwsTimeout'])
+  const nobody = await api.get('/nobody/clusters/prod')
+  assert.deepEqual([nobody.status, nobody.body.code], [503, 'AwsCredentialsRefused'])
+})
+
+test('accounts say why they cannot be reached', async () => {
+  refusal = { status: 403, body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>' }
+  const { items } = (await api.get('/accounts')).body
+  const reach = Object.fromEntries(
+    items.map(({ name, reachable, reason }: { name: string; reachable: boolean; reason?: string }) => [name, [reachable, reason]]),
+  )
+  assert.deepEqual(reach.local, [true, undefined])
+  assert.equal(reach.nowhere[0], false)
+  assert.match(reach.aws[1], /credentials are refused/)
+  assert.match(reach.nobody[1], /no credentials/)
+})
+
+test('a throttled call has been tried again before it is given up', async () => {
+  refusal = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }) }
+  const before = calls
+  await getCluster()
+  assert.ok(calls - before >= 3)
+})

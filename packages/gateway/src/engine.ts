@@ -1,0 +1,56 @@
+/** The embedded engine that all local accounts live in: opened when the first of them is, and not at all where there is none. */
+import { join } from 'node:path'
+import type { LocalAws } from '@ecs-api/local-aws'
+import type { Address, Settings } from './config/settings.ts'
+
+export interface EmbeddedEngine {
+  requestHandler: (accountNumber: string) => Promise<ReturnType<LocalAws['requestHandler']>>
+  /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
+  listen: () => Promise<string[]>
+  close: () => Promise<void>
+}
+
+const usualAddress: Address = { host: '127.0.0.1', port: 4566 }
+
+export function embeddedEngine({ data, engine, engineListen, accounts }: Settings, onFault: (error: unknown) => void): EmbeddedEngine {
+  let opened: Promise<LocalAws> | undefined
+  const open = async () => {
+    const { LocalAws } = await import('@ecs-api/local-aws')
+    const aws = new LocalAws({
+      data: data === ':memory:' ? ':memory:' : join(data, 'local-aws'),
+      accounts: accounts.flatMap((account) => (account.mode === 'local' ? [{ name: account.name, number: account.number }] : [])),
+      verify: true,
+      onFault,
+      ...engine,
+    })
+    await aws.open()
+    return aws
+  }
+  const running = () => {
+    opened ??= open().catch((error) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  return {
+    requestHandler: async (accountNumber) => (await running()).requestHandler(accountNumber),
+    listen: async () => {
+      const aws = await opened
+      if (!aws) return []
+      const listeners = engineListen.length > 0 ? engineListen.map((address) => aws.listen(address)) : [listenNear(aws, usualAddress)]
+      return (await Promise.all(listeners)).map(({ url }) => url)
+    },
+    close: async () => (await opened)?.close(),
+  }
+}
+
+/** Listens there, or on a free port where that one is taken. */
+async function listenNear(aws: LocalAws, { host, port }: Address): Promise<{ url: string }> {
+  try {
+    return await aws.listen({ host, port })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return aws.listen({ host, port: 0 })
+  }
+}

@@ -1,0 +1,109 @@
+/** Values that a JSON Schema of openapi.json describes, and values that it does not. */
+import fc from 'fast-check'
+
+export interface JsonSchema {
+  $ref?: string
+  type?: string | string[]
+  enum?: unknown[]
+  const?: unknown
+  anyOf?: JsonSchema[]
+  allOf?: JsonSchema[]
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  additionalProperties?: boolean | JsonSchema
+  items?: JsonSchema
+  minimum?: number
+  maximum?: number
+  examples?: unknown[]
+}
+
+export type Components = Readonly<Record<string, JsonSchema>>
+
+const deepest = 5
+
+/** A value as the schema says it; objects mostly have few of their optional members, so that some get through all checks. */
+export function fitting(schema: JsonSchema, components: Components, depth = 0): fc.Arbitrary<unknown> {
+  if (schema.$ref)
+    return depth > deepest ? fc.constant({}) : fitting(components[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, components, depth)
+  if (schema.const !== undefined) return fc.constant(schema.const)
+  if (schema.enum) return fc.constantFrom(...schema.enum)
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => fitting(one, components, depth)))
+  const types = [schema.type ?? (schema.properties ? 'object' : 'string')].flat()
+  return fc.oneof(...types.map((type) => ofType(type, schema, components, depth)))
+}
+
+function ofType(type: string, schema: JsonSchema, components: Components, depth: number): fc.Arbitrary<unknown> {
+  switch (type) {
+    case 'object':
+      return object(schema, components, depth + 1)
+    case 'array':
+      return depth > deepest ? fc.constant([]) : fc.array(fitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
+    case 'integer':
+      return fc.oneof(fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 300 }), fc.integer())
+    case 'number':
+      return fc.constantFrom(256, 512, 1024, 0.5, 2048)
+    case 'boolean':
+      return fc.boolean()
+    case 'null':
+      return fc.constant(null)
+    default:
+      return words
+  }
+}
+
+const words = fc.oneof(
+  fc.constantFrom('prod', 'web', 'www', 'job', 'awsvpc', 'FARGATE', '256', 'subnet-0a1b2c3d', 'nginx:1.29', 'arn:aws:iam::123456789012:role/x', ''),
+  fc.string({ maxLength: 20 }),
+  fc.string({ unit: 'grapheme', maxLength: 10 }),
+)
+
+function object({ properties = {}, required = [], additionalProperties }: JsonSchema, components: Components, depth: number): fc.Arbitrary<unknown> {
+  const names = Object.keys(properties)
+  const members = fc
+    .subarray(names, { maxLength: Math.min(names.length, depth > 2 ? 2 : 5) })
+    .chain((chosen) =>
+      fc.record(Object.fromEntries([...new Set([...chosen, ...required])].map((name) => [name, fitting(properties[name] ?? {}, components, depth)]))),
+    )
+  if (names.length > 0 || typeof additionalProperties !== 'object' || depth > deepest) return members
+  return fc.dictionary(words, fitting(additionalProperties, components, depth), { maxKeys: 3 })
+}
+
+const oddities = [
+  null,
+  true,
+  -1,
+  0,
+  1e99,
+  2 ** 31,
+  0.1,
+  '',
+  ' ',
+  'x'.repeat(300),
+  [],
+  {},
+  [null],
+  [[]],
+  { a: { b: {} } },
+  '\u0000',
+  '💥',
+  '__proto__',
+  'constructor',
+]
+
+/** A value that has been spoilt somewhere: another type, an unknown or doubled name, something missing. */
+export function spoilt(value: unknown): fc.Arbitrary<unknown> {
+  return fc
+    .tuple(fc.nat(), fc.constantFrom(...oddities), fc.constantFrom('replace', 'remove', 'add'))
+    .map(([at, oddity, how]) => spoil(value, at, oddity, how))
+}
+
+function spoil(value: unknown, at: number, oddity: unknown, how: string): unknown {
+  if (typeof value !== 'object' || value === null || at % 7 === 0) return oddity
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : { ...value }
+  const keys = Object.keys(copy)
+  const key = keys[at % Math.max(keys.length, 1)]
+  if (how === 'add' || key === undefined) Object.assign(copy, { [typeof oddity === 'string' ? oddity : 'zzz']: oddity })
+  else if (how === 'remove' && !Array.isArray(copy)) delete copy[key]
+  else Object.assign(copy, { [key]: spoil(copy[key as never], Math.floor(at / 7), oddity, how) })
+  return copy
+}

@@ -1,0 +1,24 @@
+// npm run fuzz [requests] [seed]: generated requests over every route; exits 1 when an answer isn't as it must be.
+
+import { fuzzedProgram } from './program.ts'
+import { fuzz } from './run.ts'
+
+const requests = Number(process.argv[2] ?? 20_000)
+const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31))
+const { openapi, send, close } = await fuzzedProgram()
+const started = performance.now()
+const report = await fuzz(openapi, send, { requests, seed })
+await close()
+
+const statuses = [...report.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
+console.log(`${report.requests} requests, seed ${seed}, ${((performance.now() - started) / 1000).toFixed(1)} s. ${statuses.join(', ')}`)
+const missed = Object.entries(openapi.paths).flatMap(([route, item]) =>
+  Object.keys(item)
+    .map((method) => `${method.toUpperCase()} ${route}`)
+    .filter((name) => !report.reached.has(name)),
+)
+if (missed.length > 0) console.log(`Never answered with 2xx: ${missed.join(', ')}`)
+for (const { request, status, what, text } of report.findings.slice(0, 10))
+  console.log(`\n✖ ${what}\n  ${JSON.stringify(request)}\n  ${status} ${text}`)
+if (report.findings.length > 0) console.log(`\n${report.findings.length} findings.`)
+process.exit(report.findings.length > 0 ? 1 : 0)

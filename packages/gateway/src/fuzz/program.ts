@@ -1,0 +1,40 @@
+/** A program in memory that generated requests are sent to. */
+import { compose } from '../compose.ts'
+import { localNumber } from '../config/account-number.ts'
+import type { FuzzRequest, OpenApi } from './requests.ts'
+import type { FuzzAnswer } from './run.ts'
+
+export interface FuzzedProgram {
+  openapi: OpenApi
+  send: (request: FuzzRequest) => Promise<FuzzAnswer>
+  close: () => Promise<void>
+}
+
+export async function fuzzedProgram(): Promise<FuzzedProgram> {
+  const token = 'fuzz'
+  const program = await compose(
+    {
+      listen: { host: '127.0.0.1', port: 0 },
+      data: ':memory:',
+      accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
+      token,
+      engine: { pace: 'instant', consistencyDelayMs: 0 },
+      engineListen: [],
+    },
+    { adminToken: token, onAnswered: () => {}, onBug: (error) => console.error(error) },
+  )
+  const openapi = (await program.app.inject({ url: '/openapi.json' })).json<OpenApi>()
+  return {
+    openapi,
+    close: () => program.close(),
+    send: async ({ method, url, headers, payload }) => {
+      const answer = await program.app.inject({
+        method: method as 'GET',
+        url,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        ...(payload !== undefined && { payload }),
+      })
+      return { status: answer.statusCode, headers: answer.headers as FuzzAnswer['headers'], text: answer.body }
+    },
+  }
+}

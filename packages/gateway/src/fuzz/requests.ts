@@ -1,0 +1,150 @@
+/** Requests over every route of openapi.json: valid ones, nearly valid ones, and nonsense. */
+import fc from 'fast-check'
+import { type Components, fitting, type JsonSchema, spoilt } from './arbitrary-of-schema.ts'
+
+interface Parameter {
+  in: string
+  name: string
+  required?: boolean
+  schema: JsonSchema
+}
+
+export interface OpenApiOperation {
+  parameters?: Parameter[]
+  requestBody?: { content: Record<string, { schema: JsonSchema }> }
+  responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>
+}
+
+export interface OpenApi {
+  paths: Record<string, Record<string, OpenApiOperation>>
+  components: { schemas: Components }
+}
+
+export interface FuzzRequest {
+  method: string
+  /** The path in openapi.json. */
+  route: string
+  url: string
+  headers: Record<string, string>
+  payload?: string
+}
+
+const methods = ['get', 'post', 'put', 'patch', 'delete']
+
+/** Bodies that get through: without them no request would find anything to look at. */
+const sound: Readonly<Record<string, unknown[]>> = {
+  'post /v1/ecs/{account}/clusters': [{ name: 'prod' }, { name: 'test', tags: { a: 'b' } }],
+  'post /v1/ecs/{account}/taskdefs': ['web', 'job'].map((family) => ({
+    family,
+    containerDefinitions: [{ name: family, image: 'nginx', ports: [80] }],
+  })),
+  'post /v1/ecs/{account}/clusters/{cluster}/services': ['www', 'api'].map((name) => ({ name, taskDefinition: 'web', count: 1 })),
+  'post /v1/ecs/{account}/clusters/{cluster}/tasks': [{ taskDefinition: 'job' }],
+  'patch /v1/ecs/{account}/clusters/{cluster}/services/{service}': [
+    { count: 2 },
+    { containers: { web: { image: 'nginx:2' } } },
+    { tags: { a: null, b: 'c' } },
+  ],
+}
+
+const names: Readonly<Record<string, string[]>> = {
+  account: ['local', 'local', 'local', 'local', 'elsewhere'],
+  cluster: ['prod', 'prod', 'test', 'none', 'arn:aws:ecs:us-east-1:123456789012:cluster/prod'],
+  service: ['www', 'api', 'none'],
+  taskdef: ['web', 'web:1', 'job:2', 'none', 'web:x'],
+  task: ['0'.repeat(32), 'nonsense'],
+}
+
+/** @param seen names of tasks and deployments that answers have shown, for paths */
+export function requestArbitrary({ paths, components }: OpenApi, seen: ReadonlyMap<string, readonly string[]>): fc.Arbitrary<FuzzRequest> {
+  const operations = Object.entries(paths).flatMap(([route, item]) =>
+    methods.flatMap((method) => (item[method] ? [{ route, method, operation: item[method] }] : [])),
+  )
+  return fc.constantFrom(...operations).chain(({ route, method, operation }) => {
+    const parameters = operation.parameters ?? []
+    return fc
+      .record({
+        path: pathArbitrary(route, seen),
+        query: queryArbitrary(
+          parameters.filter((parameter) => parameter.in === 'query'),
+          components.schemas,
+        ),
+        body: bodyArbitrary(route, method, operation, components.schemas),
+        headers: headersArbitrary,
+      })
+      .map(({ path, query, body, headers }) => ({
+        method: method.toUpperCase(),
+        route,
+        url: path + query,
+        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { payload: body }),
+      }))
+  })
+}
+
+function pathArbitrary(route: string, seen: ReadonlyMap<string, readonly string[]>): fc.Arbitrary<string> {
+  const segments = route.split('/').map((segment) => {
+    const name = /^\{(.+)\}$/.exec(segment)?.[1]
+    if (name === undefined) return fc.constant(segment)
+    const known = [...(seen.get(name) ?? []), ...(names[name] ?? ['x'])]
+    return fc
+      .oneof({ weight: 12, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12 }) })
+      .map(encodeURIComponent)
+  })
+  return fc.tuple(...segments).map((parts) => parts.join('/'))
+}
+
+function queryArbitrary(parameters: readonly Parameter[], components: Components): fc.Arbitrary<string> {
+  const value = (parameter: Parameter) =>
+    // A wait must not hold up the run.
+    parameter.name === 'timeout'
+      ? fc.constantFrom('0', '0', '-1', 'soon')
+      : fc.oneof({ weight: 5, arbitrary: fitting(parameter.schema, components).map(String) }, { weight: 1, arbitrary: fc.string({ maxLength: 8 }) })
+  const optional = parameters.filter((parameter) => parameter.name !== 'timeout')
+  return fc.subarray([...optional], { maxLength: 3 }).chain((chosen) => {
+    const all = [...chosen, ...parameters.filter((parameter) => parameter.required || parameter.name === 'timeout')]
+    const pairs = all.map((parameter) => value(parameter).map((text) => `${encodeURIComponent(parameter.name)}=${encodeURIComponent(text)}`))
+    const odd = fc.option(fc.constantFrom('zzz=1', 'limit=0', 'recursive=true', 'dryRun=true', '%zz', 'limit=1&limit=2'), {
+      freq: 15,
+      nil: undefined,
+    })
+    return fc.tuple(fc.tuple(...pairs), odd).map(([texts, extra]) => {
+      const query = [...texts, ...(extra ? [extra] : [])].join('&')
+      return query && `?${query}`
+    })
+  })
+}
+
+function bodyArbitrary(route: string, method: string, operation: OpenApiOperation, components: Components): fc.Arbitrary<string | undefined> {
+  const schema = operation.requestBody?.content['application/json']?.schema
+  if (!schema) return fc.option(fc.constant('{}'), { freq: 30, nil: undefined })
+  const good = sound[`${method} ${route}`] ?? schema.examples ?? [{}]
+  const described = fitting(schema, components)
+  const value = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...good) },
+    { weight: 3, arbitrary: described },
+    { weight: 2, arbitrary: described.chain(spoilt) },
+    { weight: 2, arbitrary: fc.constantFrom(...good).chain(spoilt) },
+  )
+  const text = value.map((one) => JSON.stringify(one) as string | undefined)
+  return fc.oneof(
+    { weight: 15, arbitrary: text },
+    { weight: 1, arbitrary: fc.constantFrom('', '{', '[1,]', '{"name":"x",}', 'null', '"x"', '{"__proto__":1}', '\ufeff{}') },
+  )
+}
+
+const headersArbitrary: fc.Arbitrary<Record<string, string>> = fc
+  .subarray(
+    [
+      ['if-match', '"nothing"'],
+      ['if-match', '*'],
+      ['if-none-match', '*'],
+      ['idempotency-key', 'k'],
+      ['idempotency-key', 'not a key\u00e9'],
+      ['accept', 'text/event-stream'],
+      ['accept', 'text/html'],
+      ['x-request-id', 'mine'],
+    ] as const,
+    { maxLength: 1 },
+  )
+  .chain((chosen) => fc.boolean().map((use) => (use ? {} : Object.fromEntries(chosen))))

@@ -1,0 +1,117 @@
+/** Sends generated requests to a program and holds every answer against what openapi.json and the contract say. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import fc from 'fast-check'
+import type { JsonSchema } from './arbitrary-of-schema.ts'
+import { type FuzzRequest, type OpenApi, requestArbitrary } from './requests.ts'
+
+export interface FuzzAnswer {
+  status: number
+  headers: Record<string, string | undefined>
+  text: string
+}
+
+export interface Finding {
+  request: FuzzRequest
+  status: number
+  what: string
+  text: string
+}
+
+export interface FuzzReport {
+  requests: number
+  findings: Finding[]
+  /** How many answers had each status. */
+  statuses: Map<number, number>
+  /** Routes of which at least one request was answered with 2xx. */
+  reached: Set<string>
+}
+
+/** Ours says where; a refusal of AWS's has AWS's words only. */
+const saysWhere = new Set(['InvalidBody', 'InvalidQuery', 'InvalidHeader', 'InvalidCursor'])
+
+export async function fuzz(
+  openapi: OpenApi,
+  send: (request: FuzzRequest) => Promise<FuzzAnswer>,
+  { requests = 1000, seed = 1 } = {},
+): Promise<FuzzReport> {
+  const schemas = new AnswerSchemas(openapi)
+  const report: FuzzReport = { requests: 0, findings: [], statuses: new Map(), reached: new Set() }
+  const seen = new Map<string, string[]>()
+  const perRound = 100
+  for (let round = 0; report.requests < requests; round++) {
+    const batch = fc.sample(requestArbitrary(openapi, seen), { seed: seed + round, numRuns: Math.min(perRound, requests - report.requests) })
+    for (const request of batch) {
+      const answer = await send(request)
+      report.requests++
+      report.statuses.set(answer.status, (report.statuses.get(answer.status) ?? 0) + 1)
+      if (answer.status < 300) report.reached.add(`${request.method} ${request.route}`)
+      for (const what of faultsOf(request, answer, schemas))
+        report.findings.push({ request, status: answer.status, what, text: answer.text.slice(0, 2000) })
+      remember(request, answer, seen)
+    }
+  }
+  return report
+}
+
+function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, schemas: AnswerSchemas): string[] {
+  const faults: string[] = []
+  if (!headers['x-request-id']) faults.push('no X-Request-Id')
+  if (status === 304) return faults
+  const type = headers['content-type']?.split(';')[0] ?? ''
+  if (status >= 400 && type !== 'application/problem+json') faults.push(`an error as ${type}`)
+  const body: unknown = type.endsWith('json') ? JSON.parse(text) : text
+  const code = isObject(body) ? body.code : undefined
+  if (status >= 500 && !(status === 501 && code === 'NotYetAvailable')) faults.push(`${status} ${code}`)
+  if (status === 400 && typeof code === 'string' && saysWhere.has(code) && !(isObject(body) && Array.isArray(body.errors) && body.errors.length > 0))
+    faults.push('a 400 that does not say where')
+  const wrong = schemas.check(request, status, type, body)
+  if (wrong) faults.push(wrong)
+  return faults
+}
+
+/** Names that answers show find their way into later paths. */
+function remember(request: FuzzRequest, { status, text }: FuzzAnswer, seen: Map<string, string[]>): void {
+  if (status >= 300 || !/\/(tasks|deployments)(\?|$)/.test(request.url)) return
+  const { items } = JSON.parse(text) as { items?: { id?: string }[] }
+  const name = /\/deployments/.test(request.url) ? 'deployment' : 'task'
+  const ids = (items ?? []).flatMap((item) => item.id ?? [])
+  if (ids.length > 0) seen.set(name, ids.slice(0, 3))
+}
+
+class AnswerSchemas {
+  readonly #openapi: OpenApi
+  readonly #ajv: Ajv2020
+  readonly #compiled = new Map<JsonSchema, ValidateFunction>()
+
+  constructor(openapi: OpenApi) {
+    this.#openapi = openapi
+    this.#ajv = new Ajv2020({ strict: false, allErrors: true })
+    addFormats.default(this.#ajv, ['date-time'])
+    this.#ajv.addSchema({ $id: 'openapi', components: openapi.components })
+  }
+
+  /** What is wrong with an answer by its schema, or undefined. */
+  check(request: FuzzRequest, status: number, type: string, body: unknown): string | undefined {
+    const { responses } = this.#openapi.paths[request.route]![request.method.toLowerCase()]!
+    const response = responses[status] ?? responses[`${String(status)[0]}XX`] ?? responses.default
+    if (!response) return `${status} is not among the answers of openapi.json`
+    const schema = response.content?.[type]?.schema
+    if (!schema) return response.content ? `${type} is not among the answers' types` : undefined
+    const validate = this.#validatorOf(schema)
+    return validate(body) ? undefined : `not as its schema says: ${this.#ajv.errorsText(validate.errors?.slice(0, 3))}`
+  }
+
+  #validatorOf(schema: JsonSchema): ValidateFunction {
+    const known = this.#compiled.get(schema)
+    if (known) return known
+    const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/'))
+    const made = this.#ajv.compile(absolute)
+    this.#compiled.set(schema, made)
+    return made
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { taskDefinition } from '../testing/arbitrary-definition.ts'
+import { testProgram } from '../testing/program.ts'
+
+const { api, newAccount } = await testProgram()
+const shared = await newAccount()
+
+/** Everything of `given` stands in `found`, in our shape: lists of pairs as maps, sizes as numbers. */
+function holds(found: unknown, given: unknown, at = ''): void {
+  const key = at.slice(at.lastIndexOf('/') + 1)
+  if (['cpu', 'memory', 'memoryReservation'].includes(key)) assert.equal(found, Number(given), at)
+  else if (Array.isArray(given) && !Array.isArray(found)) {
+    const pairs = Object.fromEntries(given.map((pair) => [pair.key ?? pair.name ?? pair.namespace, pair.valueFrom ?? pair.value]))
+    assert.deepEqual({ ...(found as object) }, { ...pairs }, at)
+  } else if (Array.isArray(given)) {
+    assert.equal((found as unknown[]).length, given.length, at)
+    for (const [i, item] of given.entries()) holds((found as unknown[])[i], item, `${at}/${i}`)
+  } else if (typeof given === 'object' && given !== null) {
+    for (const [name, value] of Object.entries(given))
+      if (value !== undefined) holds((found as Record<string, unknown>)?.[name], value, `${at}/${name}`)
+  } else assert.equal(found, given, at)
+}
+
+function withoutRevision({ name, revision, arn, registeredAt, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return rest
+}
+
+test('a definition over ECS’s whole schema comes back with no field lost, in both directions', async () => {
+  await fc.assert(
+    fc.asyncProperty(taskDefinition, async (definition) => {
+      const made = await api.post(`/${shared}/taskdefs`, definition)
+      assert.equal(made.status, 201, made.text)
+      const { body: got } = await api.get(`/${shared}/taskdefs/${made.body.name}`)
+      holds(got, definition)
+      const again = await api.post(`/${shared}/taskdefs`, got)
+      assert.equal(again.status, 201, again.text)
+      assert.deepEqual(withoutRevision(again.body), withoutRevision(got))
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('Fargate’s defaults: awsvpc, FARGATE, and the smallest size that holds the containers', async () => {
+  const account = await newAccount()
+  const sized = async (...containers: object[]) => {
+    const { body } = await api.post(`/${account}/taskdefs`, {
+      name: 'x',
+      containerDefinitions: containers.map((one, i) => ({ name: `c${i}`, image: 'i', ...one })),
+    })
+    return [body.cpu, body.memory, body.networkMode, body.requiresCompatibilities?.[0]]
+  }
+  assert.deepEqual(await sized({}), [256, 512, 'awsvpc', 'FARGATE'])
+  assert.deepEqual(await sized({ cpu: '.5 vCPU' }, { memory: '3 GB' }), [512, 3072, 'awsvpc', 'FARGATE'])
+  const tooBig = await api.post(`/${account}/taskdefs`, { family: 'x', containerDefinitions: [{ name: 'c', image: 'i', cpu: 99999 }] })
+  assert.deepEqual([tooBig.status, tooBig.body.errors[0].pointer], [400, '/memory'], tooBig.text)
+})
+
+test('web is the newest active revision; a family goes as a whole', async () => {
+  const account = await newAccount()
+  const register = () => api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  for (const revision of [1, 2, 3]) assert.equal((await register()).headers.location, `/v1/ecs/${account}/taskdefs/web:${revision}`)
+  assert.equal((await api.get(`/${account}/taskdefs/web`)).body.name, 'web:3')
+  const gone = await api.delete(`/${account}/taskdefs/web:3`)
+  assert.deepEqual([gone.status, gone.body.status], [200, 'INACTIVE'], gone.text)
+  assert.equal((await api.delete(`/${account}/taskdefs/web:3`)).status, 200)
+  assert.equal((await api.get(`/${account}/taskdefs/web`)).body.name, 'web:2')
+  assert.equal((await api.get(`/${account}/taskdefs/web:3`)).body.status, 'INACTIVE')
+  const names = async (query: string) => (await api.get(`/${account}/taskdefs${query}`)).body.items.map((item: { name: string }) => item.name)
+  assert.deepEqual(await names(''), ['web:2', 'web:1'])
+  assert.deepEqual(await names('?status=ALL'), ['web:3', 'web:2', 'web:1'])
+  assert.deepEqual(await names('?latest=true'), ['web:2'])
+  assert.deepEqual(await names('?family=we'), [])
+  const purged = await api.delete(`/${account}/taskdefs/web?purge=true`)
+  assert.deepEqual([purged.body.items.length, purged.body.failures, purged.body.remaining], [3, [], 0], purged.text)
+  assert.deepEqual(await names('?status=DELETE_IN_PROGRESS'), ['web:3', 'web:2', 'web:1'])
+  assert.deepEqual(
+    [(await api.get(`/${account}/taskdefs/web`)).status, (await api.delete(`/${account}/taskdefs/web`)).body.code],
+    [404, 'TaskDefinitionNotFound'],
+  )
+})
+
+describe('files as people have them register as they are:', () => {
+  const files: Record<string, object> = {
+    'sidecars, health checks, secrets, EFS': {
+      family: 'shop',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '.25 vcpu',
+      memory: '0.5 GB',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+      volumes: [
+        {
+          name: 'data',
+          efsVolumeConfiguration: { fileSystemId: 'fs-12345678', transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } },
+        },
+      ],
+      containerDefinitions: [
+        {
+          name: 'proxy',
+          image: 'envoy:v1',
+          essential: true,
+          healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost/ || exit 1'], interval: 30, timeout: 5, retries: 3 },
+        },
+        {
+          name: 'app',
+          image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1',
+          essential: true,
+          dependsOn: [{ containerName: 'proxy', condition: 'HEALTHY' }],
+          portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
+          secrets: [{ name: 'DB_PASSWORD', valueFrom: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password::' }],
+          mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
+          logConfiguration: { logDriver: 'awsfirelens', options: { Name: 'cloudwatch' } },
+          environment: null,
+        },
+        { name: 'log_router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options: { 'enable-ecs-log-metadata': 'true' } } },
+      ],
+    },
+    'ARM, no size': {
+      family: 'arm',
+      runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
+      containerDefinitions: [{ name: 'a', image: 'a' }],
+    },
+    'what describe-task-definition printed': {
+      taskDefinition: {
+        taskDefinitionArn: 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:3',
+        family: 'web',
+        revision: 3,
+        status: 'ACTIVE',
+        requiresAttributes: [{ name: 'ecs.capability.task-eni' }],
+        compatibilities: ['EC2', 'FARGATE'],
+        registeredAt: 1700000000.123,
+        registeredBy: 'arn:aws:iam::123456789012:root',
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '256',
+        memory: '512',
+        containerDefinitions: [
+          { name: 'web', image: 'nginx', cpu: 0, portMappings: [], essential: true, environment: [], mountPoints: [], volumesFrom: [] },
+        ],
+        volumes: [],
+        placementConstraints: [],
+      },
+      tags: [{ key: 'team', value: 'web' }],
+    },
+  }
+  for (const [what, file] of Object.entries(files))
+    test(what, async () => {
+      const made = await api.post(`/${shared}/taskdefs`, file)
+      assert.equal(made.status, 201, made.text)
+      if ('tags' in file) assert.deepEqual(made.body.tags, { team: 'web' })
+    })
+})
+
+test('the EC2 form is refused with every reason, each under its pointer', async () => {
+  const refused = await api.post(`/${shared}/taskdefs`, {
+    family: 'old',
+    networkMode: 'bridge',
+    requiresCompatibilities: ['EC2'],
+    volumes: [{ name: 'host', host: { sourcePath: '/var' } }],
+    containerDefinitions: [{ name: 'a', image: 'a', memory: 128, privileged: true, linuxParameters: { capabilities: { add: ['NET_ADMIN'] } } }],
+  })
+  assert.deepEqual(
+    refused.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
+    [
+      '/containerDefinitions/0/linuxParameters/capabilities/add/0',
+      '/containerDefinitions/0/privileged',
+      '/networkMode',
+      '/requiresCompatibilities',
+      '/volumes/0/host/sourcePath',
+    ],
+    refused.text,
+  )
+})
+
+test('a size that Fargate does not offer is refused with what is possible', async () => {
+  const refused = await api.post(`/${shared}/taskdefs`, { family: 'x', cpu: 256, memory: 4096, containerDefinitions: [{ name: 'a', image: 'a' }] })
+  assert.deepEqual([refused.status, refused.body.errors[0].pointer], [400, '/cpu'])
+  assert.match(refused.body.errors[0].message, /256 CPU goes with 512, 1024 or 2048 MiB/)
+})
+
+test('shorthands are read, and told by the pointer that was written', async () => {
+  const container = (more: object) => ({ family: 'short', containerDefinitions: [{ name: 'a', image: 'a', ...more }] })
+  const { body } = await api.post(`/${shared}/taskdefs`, container({ ports: [80, '53/udp', '443'], environment: { A: '1' }, secrets: {} }))
+  assert.deepEqual(
+    body.containerDefinitions[0].portMappings.map((port: { containerPort: number; protocol: string }) => [port.containerPort, port.protocol]),
+    [
+      [80, 'tcp'],
+      [53, 'udp'],
+      [443, 'tcp'],
+    ],
+  )
+  const refused = await api.post(
+    `/${shared}/taskdefs`,
+    container({
+      ports: [0, 'x'],
+      portMappings: [],
+      environment: [
+        { name: 'A', value: '1' },
+        { name: 'A', value: '2' },
+      ],
+    }),
+  )
+  assert.deepEqual(
+    refused.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
+    ['/containerDefinitions/0/environment/1', '/containerDefinitions/0/ports/0', '/containerDefinitions/0/ports/1'],
+    refused.text,
+  )
+})

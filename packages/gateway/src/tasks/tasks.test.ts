@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testProgram } from '../testing/program.ts'
+
+const { api, newAccount } = await testProgram({ pace: 'instant' })
+
+async function cluster(container: object = {}) {
+  const account = await newAccount()
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  await api.post(`/${account}/taskdefs`, { family: 'job', containerDefinitions: [{ name: 'job', image: 'busybox', ...container }] })
+  return { account, tasks: `/${account}/clusters/prod/tasks` }
+}
+
+const exitsWith = (code: number) => ({ dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': String(code) } })
+
+test('a task runs, is found by its filters, and is stopped with a reason', async () => {
+  const { account, tasks } = await cluster()
+  const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', startedBy: 'me' })
+  assert.deepEqual([run.status, run.body.outcome, run.body.items.length], [201, 'reached', 1], run.text)
+  const [task] = run.body.items
+  assert.equal(run.headers.location, `/v1/ecs${tasks}/${task.id}`)
+  assert.equal((await api.get(`${tasks}/${task.id}`)).body.lastStatus, 'RUNNING')
+  for (const filter of ['?startedBy=me', '?family=job', '?startedBy=me&family=job&status=RUNNING', '?status=ALL', ''])
+    assert.equal((await api.get(tasks + filter)).body.items.length, 1, filter)
+  for (const filter of ['?startedBy=you', '?family=jo', '?status=PENDING', '?status=STOPPED', '?service=x'])
+    assert.equal((await api.get(tasks + filter)).body.items.length, 0, filter)
+  const stopped = await api.delete(`${tasks}/${task.id}?reason=enough&wait=STOPPED`)
+  assert.deepEqual(
+    [stopped.status, stopped.body.lastStatus, stopped.body.stoppedReason, stopped.body.outcome],
+    [200, 'STOPPED', 'enough', 'reached'],
+    stopped.text,
+  )
+  assert.equal((await api.delete(`${tasks}/${task.id}`)).status, 200)
+  assert.equal((await api.get(`/${account}/tasks?status=STOPPED`)).body.items.length, 1)
+})
+
+test('any count of tasks, ten at a time', async () => {
+  const { tasks } = await cluster()
+  const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', count: 23 })
+  assert.deepEqual([run.status, run.body.items.length, run.body.failures, run.headers.location], [201, 23, [], undefined], run.text)
+  assert.equal((await api.get(tasks)).body.items.length, 23)
+})
+
+test('a wait for STOPPED tells exit codes apart', async () => {
+  const good = await cluster(exitsWith(0))
+  const done = await api.post(`${good.tasks}?wait=STOPPED&fail=true`, { taskDefinition: 'job' })
+  assert.deepEqual([done.status, done.body.outcome], [201, 'reached'], done.text)
+  const bad = await cluster(exitsWith(3))
+  const failed = await api.post(`${bad.tasks}?wait=STOPPED`, { taskDefinition: 'job' })
+  assert.deepEqual([failed.status, failed.body.outcome], [201, 'failed'], failed.text)
+  assert.match(failed.body.reason, /exit code 3/)
+  const loud = await api.post(`${bad.tasks}?wait=STOPPED&fail=true`, { taskDefinition: 'job' })
+  assert.deepEqual([loud.status, loud.body.code], [409, 'TaskFailed'], loud.text)
+})
+
+test('a wait that runs out of time is 202, and nothing is undone', async () => {
+  const { tasks } = await cluster()
+  const waited = await api.post(`${tasks}?wait=STOPPED&timeout=0`, { taskDefinition: 'job' })
+  assert.deepEqual([waited.status, waited.body.outcome], [202, 'timeout'], waited.text)
+  assert.equal((await api.get(tasks)).body.items.length, 1)
+})
+
+test('what can be no task is 404, what comes later is 501', async () => {
+  const { account, tasks } = await cluster()
+  for (const id of ['nonsense', '0'.repeat(32)]) assert.deepEqual((await api.get(`${tasks}/${id}`)).body.code, 'TaskNotFound')
+  assert.equal((await api.get(`/${account}/clusters/none/tasks/${'0'.repeat(32)}`)).body.code, 'ClusterNotFound')
+  assert.equal((await api.post(tasks, { taskDefinition: 'job', timeoutSeconds: 5 })).status, 501)
+  const ec2 = await api.post(tasks, { taskDefinition: 'job', launchType: 'EC2', count: 0 })
+  assert.deepEqual(ec2.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(), ['/count', '/launchType'], ec2.text)
+})
+
+test('the same Idempotency-Key runs tasks once', async () => {
+  const { tasks } = await cluster()
+  const headers = { 'idempotency-key': 'k1' }
+  const first = await api.post(tasks, { taskDefinition: 'job', count: 12 }, { headers })
+  const again = await api.post(tasks, { taskDefinition: 'job', count: 12 }, { headers })
+  const ids = (answer: typeof first) => answer.body.items.map((task: { id: string }) => task.id).sort()
+  assert.deepEqual(ids(again), ids(first), again.text)
+  assert.equal((await api.get(tasks)).body.items.length, 12)
+})

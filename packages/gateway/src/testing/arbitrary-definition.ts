@@ -1,0 +1,161 @@
+/** Task definitions over ECS's whole schema, in ECS's own form, as Fargate takes them: for property tests and the fuzzer. */
+import { fargateSizes, type Member, operation, type Shape, type StructureShape } from '@ecs-api/ecs-model'
+import fc from 'fast-check'
+
+type Arbitrary = fc.Arbitrary<unknown>
+
+const name = fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/)
+const text = fc.string({ minLength: 1, maxLength: 12 })
+const arn = fc.constantFrom('arn:aws:iam::123456789012:role/task', 'arn:aws:iam::123456789012:role/execution')
+const nothing = undefined
+
+/** Members with rules of their own; `undefined` leaves out what Fargate lacks or what must fit something else (set in `fitted`). */
+const special: Readonly<Record<string, Arbitrary | undefined>> = {
+  'RegisterTaskDefinitionRequest.family': name,
+  'RegisterTaskDefinitionRequest.taskRoleArn': arn,
+  'RegisterTaskDefinitionRequest.executionRoleArn': arn,
+  'RegisterTaskDefinitionRequest.networkMode': fc.constant('awsvpc'),
+  'RegisterTaskDefinitionRequest.requiresCompatibilities': fc.constantFrom(['FARGATE'], ['EC2', 'FARGATE']),
+  'RegisterTaskDefinitionRequest.cpu': nothing,
+  'RegisterTaskDefinitionRequest.memory': nothing,
+  'RegisterTaskDefinitionRequest.ipcMode': nothing,
+  'RegisterTaskDefinitionRequest.pidMode': fc.constant('task'),
+  'RegisterTaskDefinitionRequest.placementConstraints': nothing,
+  'RegisterTaskDefinitionRequest.inferenceAccelerators': nothing,
+  'RegisterTaskDefinitionRequest.tags': fc.uniqueArray(fc.record({ key: name, value: fc.stringMatching(/^[\w +=.:/@-]{0,12}$/) }), {
+    selector: (tag) => tag.key,
+    maxLength: 3,
+  }),
+  'EphemeralStorage.sizeInGiB': fc.integer({ min: 21, max: 200 }),
+  'RuntimePlatform.operatingSystemFamily': fc.constant('LINUX'),
+  'ContainerDefinition.name': name,
+  'ContainerDefinition.image': fc.constantFrom('nginx', 'nginx:1.29', '123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:abc'),
+  'ContainerDefinition.cpu': fc.integer({ min: 0, max: 25 }),
+  'ContainerDefinition.memory': fc.integer({ min: 64, max: 256 }),
+  'ContainerDefinition.memoryReservation': fc.integer({ min: 6, max: 64 }),
+  'ContainerDefinition.essential': nothing,
+  'ContainerDefinition.dependsOn': nothing,
+  'ContainerDefinition.mountPoints': nothing,
+  'ContainerDefinition.volumesFrom': nothing,
+  'ContainerDefinition.links': nothing,
+  'ContainerDefinition.privileged': fc.constant(false),
+  'ContainerDefinition.dnsServers': nothing,
+  'ContainerDefinition.dnsSearchDomains': nothing,
+  'ContainerDefinition.extraHosts': nothing,
+  'ContainerDefinition.hostname': nothing,
+  'ContainerDefinition.disableNetworking': fc.constant(false),
+  'ContainerDefinition.dockerSecurityOptions': nothing,
+  'ContainerDefinition.resourceRequirements': nothing,
+  'ContainerDefinition.startTimeout': fc.integer({ min: 2, max: 120 }),
+  'ContainerDefinition.stopTimeout': fc.integer({ min: 2, max: 120 }),
+  'ContainerDefinition.environment': pairs('name', 'value'),
+  'ContainerDefinition.secrets': pairs('name', 'valueFrom'),
+  'ContainerDefinition.systemControls': pairs('namespace', 'value'),
+  'LogConfiguration.secretOptions': pairs('name', 'valueFrom'),
+  'LogConfiguration.logDriver': fc.constantFrom('splunk', 'awsfirelens', 'awslogs'),
+  'LogConfiguration.options': fc.constant({ 'awslogs-group': '/ecs/web', 'awslogs-stream-prefix': 'web', 'awslogs-region': 'us-east-1' }),
+  'ProxyConfiguration.properties': pairs('name', 'value'),
+  'LinuxParameters.devices': nothing,
+  'LinuxParameters.sharedMemorySize': nothing,
+  'LinuxParameters.tmpfs': nothing,
+  'LinuxParameters.maxSwap': nothing,
+  'LinuxParameters.swappiness': nothing,
+  'KernelCapabilities.add': fc.constant(['SYS_PTRACE']),
+  'PortMapping.containerPort': fc.integer({ min: 1, max: 65535 }),
+  'PortMapping.hostPort': nothing,
+  'PortMapping.name': nothing,
+  'PortMapping.containerPortRange': nothing,
+  'HealthCheck.command': fc.constant(['CMD-SHELL', 'true']),
+  'HealthCheck.interval': fc.integer({ min: 5, max: 300 }),
+  'HealthCheck.timeout': fc.integer({ min: 2, max: 60 }),
+  'HealthCheck.retries': fc.integer({ min: 1, max: 10 }),
+  'HealthCheck.startPeriod': fc.integer({ min: 0, max: 300 }),
+  'ContainerRestartPolicy.restartAttemptPeriod': fc.integer({ min: 60, max: 1800 }),
+  'Volume.name': name,
+  'Volume.host': fc.constant({}),
+  'Volume.dockerVolumeConfiguration': nothing,
+}
+
+function pairs(key: string, value: string): Arbitrary {
+  return fc.uniqueArray(fc.record({ [key]: name, [value]: fc.string({ maxLength: 12 }) }), { selector: (pair) => pair[key], maxLength: 3 })
+}
+
+function ofStructure(shape: StructureShape): fc.Arbitrary<Record<string, unknown>> {
+  const model: Record<string, Arbitrary> = {}
+  const required: string[] = []
+  for (const member of shape.members.values()) {
+    const key = `${shape.name}.${member.name}`
+    const arbitrary = key in special ? special[key] : ofShape(member.shape, member)
+    if (!arbitrary) continue
+    model[member.name] = arbitrary
+    if (member.required || always.has(key)) required.push(member.name)
+  }
+  return fc.record(model, { requiredKeys: required })
+}
+
+const always = new Set([
+  'ContainerDefinition.name',
+  'ContainerDefinition.image',
+  'LogConfiguration.options',
+  'RegisterTaskDefinitionRequest.executionRoleArn',
+  'Volume.name',
+])
+
+function ofShape(shape: Shape, member: Member): Arbitrary {
+  switch (shape.kind) {
+    case 'structure':
+      return ofStructure(shape)
+    case 'list':
+      return fc.array(ofShape(shape.of, member), { maxLength: 2, minLength: member.required ? 1 : 0 })
+    case 'map':
+      return fc.dictionary(name, ofShape(shape.of, member), { maxKeys: 2 })
+    case 'string':
+    case 'blob':
+      return member.values ? fc.constantFrom(...member.values) : text
+    case 'integer':
+      return fc.integer({ min: 0, max: 100 })
+    case 'double':
+      return fc.double({ min: 0, max: 100, noNaN: true })
+    case 'boolean':
+      return fc.boolean()
+    case 'timestamp':
+      return fc.constant(0)
+    case 'document':
+      return fc.jsonValue()
+  }
+}
+
+const size = fc
+  .constantFrom(...fargateSizes)
+  .chain(({ cpu, memory }) => fc.constantFrom(...memory).map((mib) => ({ cpu: `${cpu}`, memory: `${mib}` })))
+
+interface Container {
+  name: string
+  memory?: number
+  portMappings?: { containerPort: number; hostPort?: number; name?: string }[]
+  [member: string]: unknown
+}
+
+/** A definition that registers: what must fit something else in it is made to fit. */
+export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
+  .tuple(ofStructure(operation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
+  .map(([input, chosen]) => fitted({ ...input, ...chosen }))
+
+function fitted(input: Record<string, unknown>): Record<string, unknown> {
+  const given = (input.containerDefinitions as Container[] | undefined) ?? []
+  const containers = [...new Map(given.map((container) => [container.name, container])).values()].slice(0, 10)
+  const volumes = [...new Map(((input.volumes as { name: string }[] | undefined) ?? []).map((volume) => [volume.name, volume])).values()]
+  const fittedContainers = containers.map((container, i) => ({
+    ...container,
+    essential: i === 0,
+    ...(volumes[0] && { mountPoints: [{ sourceVolume: volumes[0].name, containerPath: '/data', readOnly: i > 0 }] }),
+    ...(i > 0 && {
+      dependsOn: [{ containerName: containers[0]!.name, condition: 'START' }],
+      volumesFrom: [{ sourceContainer: containers[0]!.name }],
+    }),
+    ...(container.portMappings && {
+      portMappings: container.portMappings.map((port, j) => ({ ...port, hostPort: port.containerPort, name: `port-${i}-${j}` })),
+    }),
+  }))
+  return { ...input, containerDefinitions: fittedContainers, ...(input.volumes !== undefined && { volumes }) }
+}
