@@ -3,7 +3,7 @@
  * event loop is one transaction, and `settled()` says when it is on disk. An answer leaves only after that, so nothing acknowledged is ever lost,
  * and a crash leaves either all of a turn's changes or none.
  */
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createTable, type Indexes, type Table } from './table.ts'
@@ -145,7 +145,7 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
 }
 
 function openDatabase(data: string, lock: DatabaseSync | undefined): DatabaseSync {
-  const db = new DatabaseSync(data === ':memory:' ? data : join(data, 'state.db'))
+  const db = new DatabaseSync(data === ':memory:' ? data : ownFile(join(data, 'state.db')))
   try {
     // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -163,10 +163,16 @@ function openDatabase(data: string, lock: DatabaseSync | undefined): DatabaseSyn
   }
 }
 
+/** For its owner's eyes only, as is what SQLite puts beside it: there are session keys in it. */
+function ownFile(path: string): string {
+  closeSync(openSync(path, 'a', 0o600))
+  return path
+}
+
 /** Holds the folder for this process. The kernel lets go of it with the process, however that ends: no stale lock is left behind. */
 function lockFolder(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
+  const lock = new DatabaseSync(ownFile(join(folder, 'lock.db')), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock
