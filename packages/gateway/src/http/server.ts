@@ -80,7 +80,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     const problem = toProblem(error)
     if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
     request.problemCode = problem.code
-    setManners(request, reply)
+    setManners(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
   app.setErrorHandler(refuse)
