@@ -17,7 +17,7 @@ test('keys are made once, and kept for their owner’s eyes only', async (t) => 
   const first = await accountsOf()
   assert.match(first[0]!.accessKeyId, /^AKIA[A-Z2-7]{16}$/)
   assert.deepEqual(await accountsOf(), first)
-  for (const file of ['keys.json', 'state.db']) assert.equal(statSync(join(data, file)).mode & 0o777, 0o600)
+  for (const file of ['keys.json', 'lock.db', 'state.db']) assert.equal(statSync(join(data, file)).mode & 0o777, 0o600)
 
   const both = await accountsOf([
     { number: '111122223333', name: 'prod', accessKeyId: 'AKIAGIVEN', secretAccessKey: 'given' },

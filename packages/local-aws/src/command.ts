@@ -4,14 +4,16 @@ import { parseArgs } from 'node:util'
 import { keptAccounts } from './accounts.ts'
 import { keptEndpoint } from './endpoint.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
+import { type Pace, paces } from './runtimes/simulated.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
 
 const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
 
-  ecs-api local-aws [--port N] [--data DIR|:memory:] [--consistency-delay MS] [--verify]
+  ecs-api local-aws [--port N] [--data DIR|:memory:] [--pace instant|fast|real] [--consistency-delay MS] [--verify]
       --port N                  where it listens, on 127.0.0.1 (4566; 0 picks a free one)
       --data DIR                where its state is kept (${DEFAULT_DATA}); :memory: keeps none
+      --pace PACE               how fast simulated containers live: instant, fast (RUNNING within a second; the default) or real
       --consistency-delay MS    how late Describe and List are, as ECS may be (0)
       --verify                  only signatures made with the keys of its accounts; else any well-formed one will do,
                                 and an access key of twelve digits is the account's number
@@ -65,6 +67,7 @@ function read(words: string[]) {
       port: { type: 'string' },
       data: { type: 'string' },
       'consistency-delay': { type: 'string' },
+      pace: { type: 'string' },
       verify: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -74,8 +77,15 @@ function read(words: string[]) {
 function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
   return {
     verify: values.verify ?? false,
+    pace: paceOf(values.pace),
     consistencyDelayMs: wholeNumber('--consistency-delay', values['consistency-delay'] ?? '0', 3_600_000),
   }
+}
+
+function paceOf(text = 'fast'): Pace {
+  const pace = paces.find((one) => one === text)
+  if (pace) return pace
+  throw new Error(`--pace takes ${paces.join(', ')}, not ${text}.`)
 }
 
 function wholeNumber(option: string, text: string, most: number): number {

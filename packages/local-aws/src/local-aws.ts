@@ -1,13 +1,15 @@
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { ecsService, ecsTarget } from './ecs/service.ts'
+import { patienceAt } from './ecs/patience.ts'
+import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
+import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 import { openStorage } from './storage/storage.ts'
 import { stsService, stsVersion } from './sts/service.ts'
 
@@ -20,6 +22,8 @@ export interface LocalAwsOptions {
   verify?: boolean
   /** How late Describe and List are, in milliseconds. ECS is eventually consistent, too. */
   consistencyDelayMs?: number
+  /** How fast simulated containers live: `fast` (RUNNING within a second) unless given. */
+  pace?: Pace
   clock?: Clock
   ids?: Ids
   /** Told of faults of the engine's own; without it they are printed. */
@@ -27,6 +31,8 @@ export interface LocalAwsOptions {
 }
 
 interface Opened {
+  ecs: Ecs
+  runtime: SimulatedRuntime
   front: FrontParts
   identity: IdentityParts
   listeners: Listener[]
@@ -50,14 +56,19 @@ export class LocalAws {
 
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
-    const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0 } = this.#options
+    const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
     const { clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     try {
       const accounts = accountsWithKeys(data, given)
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
-      const json = { [ecsTarget]: ecsService({ storage, clock, ids, consistencyDelayMs }) }
+      const runtime = simulatedRuntime({ clock, pace })
+      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
+      await ecs.resume()
+      const json = { [ecsTarget]: ecs.answer }
       this.#opened = {
+        ecs,
+        runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
         identity: { accounts, session: sts.session, clock, verify },
         listeners: [],
@@ -91,11 +102,17 @@ export class LocalAws {
     return { url: listener.url }
   }
 
+  /** Ends a simulated container from outside, as a kill of its process would: for tests and demos. False when it is not running. */
+  killContainer(taskId: string, container: string, exitCode = 137): boolean {
+    return this.#parts().runtime.kill(taskId, container, exitCode)
+  }
+
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { front, listeners } = this.#parts()
+    const { ecs, front, listeners } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
+    await ecs.close()
     forgetEndpoint(this.#options.data)
     front.storage.close()
   }

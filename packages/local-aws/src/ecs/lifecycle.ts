@@ -20,6 +20,8 @@ export interface LifecycleParts {
   clock: Clock
   runtime: Runtime
   storage: Pick<Storage, 'settled'>
+  /** Told of what is neither ECS's nor a runtime's fault but our own. */
+  onFault: (error: unknown) => void
   /** Told after each change that a service may have to answer. */
   onChange: (world: World, task: TaskRecord) => void
 }
@@ -52,7 +54,7 @@ const DEFAULT_STOP_TIMEOUT_S = 30
 /** A runtime that fails to stop or to clean up is asked again, less and less often. */
 const RETRY = { firstMs: 500, mostMs: 60_000 }
 
-export function lifecycle({ clock, runtime, storage, onChange }: LifecycleParts): Lifecycle {
+export function lifecycle({ clock, runtime, storage, onFault, onChange }: LifecycleParts): Lifecycle {
   const nudges = new Map<string, AbortController>()
   const journeys = new Map<string, Promise<void>>()
   let closed = false
@@ -114,8 +116,10 @@ export function lifecycle({ clock, runtime, storage, onChange }: LifecycleParts)
       const { world, task, set, signal } = journey
       if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEACTIVATING' })
       const spec = taskSpec(world, task())
+      // It may have ended, and been seen to, before the task got here.
+      if (endedEssential(task(), spec.containers))
+        return set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
       look(journey, await runtime.wait(spec, journey.revision, signal))
-      if (endedEssential(task(), spec.containers)) set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
     },
 
     async DEACTIVATING({ set }) {
@@ -205,6 +209,7 @@ export function lifecycle({ clock, runtime, storage, onChange }: LifecycleParts)
 
   /** Before it runs, a fault ends the task; after that, what has to be done is tried again. */
   async function setback({ task, set }: Journey, error: unknown, failures: number): Promise<void> {
+    if (!(error instanceof RuntimeFault)) onFault(error)
     const reason = error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
     const { lastStatus } = task()
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
@@ -221,10 +226,14 @@ export function lifecycle({ clock, runtime, storage, onChange }: LifecycleParts)
 
   function begin(world: World, arn: string): void {
     if (closed || journeys.has(arn)) return
-    const journey = travel(world, arn).finally(() => {
-      journeys.delete(arn)
-      nudges.delete(arn)
-    })
+    // Not within the turn of who asks: an action that throws in the end has set nothing on its way.
+    const journey = Promise.resolve()
+      .then(() => travel(world, arn))
+      .catch(onFault)
+      .finally(() => {
+        journeys.delete(arn)
+        nudges.delete(arn)
+      })
     journeys.set(arn, journey)
   }
 

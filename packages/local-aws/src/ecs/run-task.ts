@@ -89,7 +89,11 @@ function sameToken({ world, clock }: ActionContext, cluster: ClusterRecord, inpu
 
 /** A few at each request: enough for them to go sooner than they come. */
 function forgetOldTokens({ runTaskTokens }: World, before: number): void {
-  for (const { key, at } of Iterator.from(runTaskTokens.values()).take(10)) if (at < before) runTaskTokens.delete(key)
+  let looked = 0
+  for (const { key, at } of runTaskTokens.values()) {
+    if (at < before) runTaskTokens.delete(key)
+    if (++looked === 10) return
+  }
 }
 
 const tokenKey = ({ clusterArn }: ClusterRecord, token: string) => `${clusterArn} ${token}`

@@ -9,7 +9,8 @@ import type { Storage } from '../storage/storage.ts'
 import { carryOut } from './carry-out.ts'
 import { decide } from './decide.ts'
 import { type Lifecycle, lifecycle } from './lifecycle.ts'
-import { type Patience, phaseOf, serviceState, taskState } from './service-picture.ts'
+import type { Patience } from './patience.ts'
+import { phaseOf, serviceState, taskState } from './service-picture.ts'
 import { stoppedTasks } from './stopped-tasks.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { World } from './world.ts'
@@ -18,8 +19,10 @@ export interface SchedulerParts {
   clock: Clock
   ids: Ids
   runtime: Runtime
-  storage: Pick<Storage, 'settled'>
+  storage: Pick<Storage, 'settled' | 'atomically'>
   patience: Patience
+  /** Told of faults of the engine's own. */
+  onFault: (error: unknown) => void
 }
 
 export interface Scheduler {
@@ -36,8 +39,10 @@ export interface Scheduler {
 
 /** As many looks follow one another before others get their turn. */
 const LOOKS_A_TURN = 50
+/** A service whose look failed by a fault of ours must neither stand still for good nor keep the engine busy. */
+const AFTER_FAULT_MS = 5_000
 
-export function scheduler({ clock, ids, runtime, storage, patience }: SchedulerParts): Scheduler {
+export function scheduler({ clock, ids, runtime, storage, patience, onFault }: SchedulerParts): Scheduler {
   /** Services to look at, by ARN: however often something happens to one, it is there once. */
   const waiting = new Map<string, World>()
   const timers = new Map<string, () => void>()
@@ -47,7 +52,7 @@ export function scheduler({ clock, ids, runtime, storage, patience }: SchedulerP
   let turn: NodeJS.Immediate | undefined
   let closed = false
 
-  const tasks = lifecycle({ clock, runtime, storage, onChange })
+  const tasks = lifecycle({ clock, runtime, storage, onFault, onChange })
 
   function onChange(world: World, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`
@@ -70,7 +75,12 @@ export function scheduler({ clock, ids, runtime, storage, patience }: SchedulerP
     for (const [arn, world] of waiting) {
       if (++looks > LOOKS_A_TURN) break
       waiting.delete(arn)
-      look(world, arn)
+      try {
+        storage.atomically(() => look(world, arn))
+      } catch (error) {
+        onFault(error)
+        lookAgain(world, arn, clock.now() + AFTER_FAULT_MS)
+      }
     }
     if (waiting.size > 0) turn ??= setImmediate(lookAtSome)
   }
@@ -92,6 +102,17 @@ export function scheduler({ clock, ids, runtime, storage, patience }: SchedulerP
       )
     // What was changed may make more possible; a look that finds nothing to do is the last.
     if (actions.some((action) => action.do !== 'look-again' && action.do !== 'event')) lookAt(world, arn)
+  }
+
+  function lookAgain(world: World, arn: string, at: number): void {
+    timers.get(arn)?.()
+    timers.set(
+      arn,
+      clock.at(at, () => {
+        timers.delete(arn)
+        lookAt(world, arn)
+      }),
+    )
   }
 
   return {

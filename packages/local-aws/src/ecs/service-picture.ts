@@ -1,6 +1,6 @@
 /** What `decide` looks at, taken from what is kept. */
-import type { BackOff } from './back-off.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { Patience } from './patience.ts'
 import type { DeploymentState, ServiceState, TaskState } from './picture.ts'
 import { serviceEvents } from './service-events.ts'
 import type { DeploymentRecord, ServiceRecord } from './service-record.ts'
@@ -9,13 +9,6 @@ import { healthOf } from './task-changes.ts'
 import type { TaskRecord } from './task-record.ts'
 import { containersOf } from './task-spec.ts'
 import type { World } from './world.ts'
-
-/** What of ECS's patience goes with the pace of the runtime. */
-export interface Patience {
-  /** How long a task without a health check runs before it counts as healthy. */
-  warmUpMs: number
-  backOff: BackOff
-}
 
 export function serviceState(service: ServiceRecord, patience: Patience): ServiceState {
   const { deploymentConfiguration, engine } = service

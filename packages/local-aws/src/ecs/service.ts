@@ -4,13 +4,16 @@ import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
+import type { Caller } from '../protocol/exchange.ts'
+import type { Runtime } from '../runtimes/runtime.ts'
 import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './account-settings.ts'
 import type { Actions } from './action.ts'
 import { attributeActions } from './attributes.ts'
 import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Patience } from './patience.ts'
+import { scheduler } from './scheduler.ts'
 import { serviceDeploymentActions } from './service-deployments.ts'
 import { serviceActions } from './services.ts'
 import { tagActions } from './tags.ts'
@@ -26,6 +29,18 @@ export interface EcsParts {
   clock: Clock
   ids: Ids
   consistencyDelayMs: number
+  runtime: Runtime
+  /** How patient services are with their tasks: it goes with the pace of the runtime. */
+  patience: Patience
+  /** Told of faults of the engine's own. */
+  onFault: (error: unknown) => void
+}
+
+export interface Ecs {
+  answer: JsonService
+  /** Once, after the start: what was going on goes on. */
+  resume(): Promise<void>
+  close(): Promise<void>
 }
 
 const actions: Actions = {
@@ -40,10 +55,11 @@ const actions: Actions = {
   ...taskDefinitionActions,
 }
 
-export function ecsService({ storage, clock, ids, consistencyDelayMs }: EcsParts): JsonService {
+export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience, onFault }: EcsParts): Ecs {
   const worlds = openWorlds(storage)
+  const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
 
-  return async (name, body, caller) => {
+  async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
     const known = operation(name)
     if (!known) throw new AwsError('UnknownOperationException')
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
@@ -51,8 +67,10 @@ export function ecsService({ storage, clock, ids, consistencyDelayMs }: EcsParts
     const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
-    return storage.atomically(() => action({ world, seen, caller, clock, ids }, input as never))
+    return storage.atomically(() => action({ world, seen, caller, clock, ids, scheduler: tasksAndServices }, input as never))
   }
+
+  return { answer, resume: () => tasksAndServices.resume(worlds.stored()), close: () => tasksAndServices.close() }
 }
 
 /** @throws AwsError for the first thing that ECS would find wrong with the input alone. */

@@ -1,4 +1,5 @@
 /** What a task's record becomes: pure steps, each a later state than the one before. */
+import { createHash } from 'node:crypto'
 import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
@@ -138,7 +139,5 @@ export function allStopped(task: TaskRecord): Change {
 }
 
 function digitsOf(name: string): string {
-  let hash = 0
-  for (const char of name) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 4_294_967_291
-  return String(hash).padStart(10, '0').slice(0, 10)
+  return String(createHash('sha256').update(name).digest().readUInt32BE(0)).padStart(10, '0')
 }

@@ -7,10 +7,11 @@ import { createHash } from 'node:crypto'
 import { type ContainerSight, type Runtime, RuntimeFault, type TaskSight, type TaskSpec } from './runtime.ts'
 import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 
-export type Pace = 'instant' | 'fast' | 'real'
+export const paces = ['instant', 'fast', 'real'] as const
+export type Pace = (typeof paces)[number]
 
 /** Milliseconds that each step takes. `real` is what Fargate took when it was watched: 4 s for the network, some 16 s to give it back. */
-const paces: Record<Pace, { prepare: number; pull: number; start: number; healthy: number; stop: number; remove: number }> = {
+const timesAt: Record<Pace, { prepare: number; pull: number; start: number; healthy: number; stop: number; remove: number }> = {
   instant: { prepare: 0, pull: 0, start: 0, healthy: 0, stop: 0, remove: 0 },
   fast: { prepare: 100, pull: 150, start: 50, healthy: 100, stop: 100, remove: 100 },
   real: { prepare: 4_000, pull: 8_000, start: 500, healthy: 30_000, stop: 1_000, remove: 16_000 },
@@ -38,7 +39,7 @@ interface Life {
 
 export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }): SimulatedRuntime {
   const lives = new Map<string, Life>()
-  const times = paces[pace]
+  const times = timesAt[pace]
 
   function lifeOf(task: TaskSpec): Life {
     const known = lives.get(task.id)

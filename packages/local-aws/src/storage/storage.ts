@@ -172,7 +172,7 @@ function ownFile(path: string): string {
 /** Holds the folder for this process. The kernel lets go of it with the process, however that ends: no stale lock is left behind. */
 function lockFolder(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
+  const lock = new DatabaseSync(ownFile(join(folder, 'lock.db')), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RunTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
+import { dataFolder } from '../testing/data-folder.ts'
+import { openedAws } from '../testing/opened-aws.ts'
+import { network, workbench } from '../testing/services.ts'
+
+test('after a restart tasks go on, and services come to what was asked of them', async (t) => {
+  const data = dataFolder(t)
+  const first = await openedAws(t, { data, pace: 'fast' }, { closesItself: true })
+  const before = await workbench(first.ecs)
+  await before.register('web')
+  await before.register('job', { dockerLabels: { 'ecs-api.simulated.exit-after': '0.3', 'ecs-api.simulated.exit-code': '4' } })
+  await before.create({ desiredCount: 3 })
+  await before.stable()
+  const kept = await before.tasks()
+  const { tasks } = await first.ecs.send(new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: network }))
+  await before.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await first.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 5 }))
+  await first.aws.close()
+
+  const second = await openedAws(t, { data, pace: 'fast' })
+  const after = await workbench(second.ecs)
+  const job = await after.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.equal(job.containers![0]!.exitCode, 4)
+  await after.until(after.service, (service) => service.runningCount === 5)
+  const now = await after.tasks()
+  for (const task of kept) {
+    const same = now.find(({ taskArn }) => taskArn === task.taskArn)
+    assert.equal(same?.lastStatus, 'RUNNING')
+    assert.equal(same?.version, task.version)
+    assert.deepEqual(same?.startedAt, task.startedAt)
+  }
+  assert.equal(new Set(now.map((task) => task.attachments![0]!.details!.at(-1)!.value)).size, 5)
+})

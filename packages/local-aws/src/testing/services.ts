@@ -1,0 +1,107 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import {
+  type ContainerDefinition,
+  CreateClusterCommand,
+  CreateServiceCommand,
+  type CreateServiceCommandInput,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  type Service,
+  type Task,
+} from '@aws-sdk/client-ecs'
+
+export const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+/** Long enough for a busy machine; what is waited for comes much sooner. */
+const PATIENCE_MS = 20_000
+
+/** What tests of tasks and services do again and again, through ECS's own API, in the cluster `default`. */
+export async function workbench(ecs: ECSClient) {
+  await ecs.send(new CreateClusterCommand({}))
+
+  async function register(family: string, ...containers: Partial<ContainerDefinition>[]): Promise<string> {
+    const containerDefinitions = (containers.length > 0 ? containers : [{}]).map((container, i) => ({
+      name: i === 0 ? 'app' : `app${i}`,
+      image: `${family}:1`,
+      ...container,
+    }))
+    const { taskDefinition } = await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        containerDefinitions,
+        cpu: '256',
+        memory: '512',
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+      }),
+    )
+    return `${taskDefinition?.family}:${taskDefinition?.revision}`
+  }
+
+  async function create(input: Partial<CreateServiceCommandInput> = {}): Promise<Service> {
+    const { service } = await ecs.send(
+      new CreateServiceCommand({
+        serviceName: 'web',
+        taskDefinition: 'web',
+        desiredCount: 1,
+        launchType: 'FARGATE',
+        networkConfiguration: network,
+        ...input,
+      }),
+    )
+    return service!
+  }
+
+  async function service(name = 'web'): Promise<Service> {
+    const { services } = await ecs.send(new DescribeServicesCommand({ services: [name], include: ['TAGS'] }))
+    return services![0]!
+  }
+
+  async function tasks(serviceName = 'web', desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING'): Promise<Task[]> {
+    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ serviceName, desiredStatus }))
+    return taskArns.length === 0 ? [] : describe(...taskArns)
+  }
+
+  async function describe(...arns: (string | undefined)[]): Promise<Task[]> {
+    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ tasks: arns.map((arn) => arn!), include: ['TAGS'] }))
+    return tasks
+  }
+
+  /** Looks until it is so: whoever gives up says what it saw last. */
+  async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+    const deadline = Date.now() + PATIENCE_MS
+    for (;;) {
+      const seen = await look()
+      if (isSo(seen)) return seen
+      if (Date.now() > deadline) throw new Error(`waited in vain; last seen: ${JSON.stringify(seen, undefined, 1)}`)
+      await nextTurn()
+    }
+  }
+
+  const isStable = (seen: Service) =>
+    seen.deployments?.length === 1 &&
+    seen.runningCount === seen.desiredCount &&
+    seen.pendingCount === 0 &&
+    seen.deployments[0]?.rolloutState === 'COMPLETED' &&
+    seen.events?.[0]?.message === `(service ${seen.serviceName}) has reached a steady state.`
+
+  return {
+    register,
+    create,
+    service,
+    tasks,
+    describe,
+    until,
+    stable: (name = 'web') => until(() => service(name), isStable),
+    task: (arn: string | undefined, isSo: (task: Task) => boolean) =>
+      until(
+        async () => (await describe(arn))[0]!,
+        (task) => task !== undefined && isSo(task),
+      ),
+  }
+}
+
+export const messages = (service: Service) => (service.events ?? []).map(({ message }) => message)
+export const idOf = (task: Task | undefined) => task?.taskArn?.split('/').at(-1)
