@@ -24,7 +24,9 @@ test('a whole day: cluster, definition, a service of three, a killed task, scali
     requiresCompatibilities: ['FARGATE'],
     cpu: '256',
     memory: '512',
-    containerDefinitions: [{ name: 'web', image: 'nginx:1.28', essential: true, portMappings: [{ containerPort: 80, hostPort: 80, protocol: 'tcp' }] }],
+    containerDefinitions: [
+      { name: 'web', image: 'nginx:1.28', essential: true, portMappings: [{ containerPort: 80, hostPort: 80, protocol: 'tcp' }] },
+    ],
   }
   assert.equal((await api.post(`/${account}/taskdefs`, file)).body.name, 'web:1')
 

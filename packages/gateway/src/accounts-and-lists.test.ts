@@ -41,10 +41,18 @@ test('lists are whole past AWS’s pages: 250 services, 1,000 task definitions',
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const families = numbered('family', 1000)
   for (const family of families) assert.equal((await api.post(`/${account}/taskdefs`, { ...web, family })).status, 201)
-  assert.deepEqual((await all(`/${account}/taskdefs?limit=300`)).map(({ name }) => name), families.map((family) => `${family}:1`))
+  assert.deepEqual(
+    (await all(`/${account}/taskdefs?limit=300`)).map(({ name }) => name),
+    families.map((family) => `${family}:1`),
+  )
   const services = numbered('s', 250)
-  for (const name of services) assert.equal((await api.post(`/${account}/clusters/prod/services`, { name, taskDefinition: 'family-0000', count: 0 })).status, 201)
-  for (const path of [`/${account}/clusters/prod/services`, `/${account}/services?limit=7`]) assert.deepEqual((await all(path)).map(({ name }) => name), services)
+  for (const name of services)
+    assert.equal((await api.post(`/${account}/clusters/prod/services`, { name, taskDefinition: 'family-0000', count: 0 })).status, 201)
+  for (const path of [`/${account}/clusters/prod/services`, `/${account}/services?limit=7`])
+    assert.deepEqual(
+      (await all(path)).map(({ name }) => name),
+      services,
+    )
 })
 
 test('a client reads its own writes, though AWS is three seconds late', async () => {
@@ -54,7 +62,10 @@ test('a client reads its own writes, though AWS is three seconds late', async ()
   const service = `${cluster}/services/www`
   assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' })).status, 201)
   assert.equal((await api.get(cluster)).status, 200)
-  assert.deepEqual((await api.get(`/${account}/clusters`)).body.items.map(({ name }: { name: string }) => name), ['prod'])
+  assert.deepEqual(
+    (await api.get(`/${account}/clusters`)).body.items.map(({ name }: { name: string }) => name),
+    ['prod'],
+  )
   assert.deepEqual((await api.patch(cluster, { tags: { a: '1' } })).body.tags, { a: '1' })
   assert.deepEqual((await api.get(cluster)).body.tags, { a: '1' })
   assert.deepEqual((await api.patch(cluster, { tags: { b: '2' } })).body.tags, { a: '1', b: '2' })

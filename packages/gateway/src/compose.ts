@@ -40,8 +40,10 @@ export interface Program {
 export async function compose(settings: Settings, { adminToken, onAnswered, onBug }: Surroundings): Promise<Program> {
   const engine = embeddedEngine(settings, (error) => onBug(error))
   const onCall = (_: string, ms: number) => countAwsCall(ms)
-  const openLocal = async (local: LocalSettings) =>
-    openLocalAccount({ ...local, runtime: 'simulated', requestHandler: await engine.requestHandler(local.number) }, onCall)
+  const openLocal = async (local: LocalSettings) => {
+    const { requestHandler, subnets } = await engine.reach(local.number)
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: 'simulated', requestHandler }, onCall)
+  }
   const accounts = new Accounts<AwsSettings | LocalSettings>((each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
   await accounts.replace(settings.accounts)
 

@@ -101,7 +101,7 @@ function queryArbitrary(parameters: readonly Parameter[], components: Components
       ? fc.constantFrom('0', '0', '-1', 'soon')
       : fc.oneof({ weight: 5, arbitrary: fitting(parameter.schema, components).map(String) }, { weight: 1, arbitrary: fc.string({ maxLength: 8 }) })
   const optional = parameters.filter((parameter) => parameter.name !== 'timeout')
-  return fc.subarray([...optional], { maxLength: Math.min(3, optional.length) }).chain((chosen) => {
+  return fc.subarray(optional, { maxLength: Math.min(3, optional.length) }).chain((chosen) => {
     const all = [...chosen, ...parameters.filter((parameter) => parameter.required || parameter.name === 'timeout')]
     const pairs = all.map((parameter) => value(parameter).map((text) => `${encodeURIComponent(parameter.name)}=${encodeURIComponent(text)}`))
     const odd = fc.option(fc.constantFrom('zzz=1', 'limit=0', 'recursive=true', 'dryRun=true', '%zz', 'limit=1&limit=2'), {
