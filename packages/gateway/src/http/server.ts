@@ -23,7 +23,7 @@ export interface Server<Account> {
 
 const maxUrlLength = 8000
 const maxBodyBytes = 1024 * 1024
-export const basePath = '/v1/ecs'
+const basePath = '/v1/ecs'
 
 export function createServer<Account>(parts: ServerParts<Account>): Server<Account> {
   const routes: Route[] = []
