@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { newFolder, start, startService } from './testing/process.ts'
@@ -76,6 +78,34 @@ test('SIGHUP takes changed accounts, and keeps the old ones when the file is bro
   await exit
 })
 
+test('what is being answered at SIGTERM is still answered, and nothing new is taken', async (t) => {
+  const folder = await folderFor(t)
+  let release = () => {}
+  const asked = Promise.withResolvers<void>()
+  const slowAws = createServer((request, response) => {
+    request.resume()
+    release = () =>
+      response
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+        .end('{"clusters":[{"clusterName":"prod","clusterArn":"arn:aws:ecs:us-east-1:1:cluster/prod","status":"ACTIVE"}]}')
+    asked.resolve()
+  })
+  await new Promise<void>((resolve) => slowAws.listen(0, '127.0.0.1', resolve))
+  t.after(() => slowAws.close())
+  const { port } = slowAws.address() as AddressInfo
+  const accounts = `accounts: { slow: { region: us-east-1, endpoint: "http://127.0.0.1:${port}", credentials: { accessKeyId: A, secretAccessKey: env:KEY } } }`
+  await writeFile(join(folder, 'ecs-api.yaml'), accounts)
+  const { child, url, token, until, exit } = await startService({ folder, env: { KEY: 'x' } })
+  const answer = fetch(`${url}/v1/ecs/slow/clusters/prod`, { headers: { authorization: `Bearer ${token}` } })
+  await asked.promise
+  child.kill('SIGTERM')
+  await until(/"msg":"stopping"/)
+  await assert.rejects(fetch(`${url}/healthz`), 'the door is closed')
+  release()
+  assert.equal((await answer).status, 200)
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
 test('check says who each account is', async (t) => {
   const folder = await folderFor(t)
   await writeFile(
@@ -101,4 +131,16 @@ test('under an older Node the launcher starts the one that came with the package
   assert.deepEqual(await exit, { code: 0, signal: null })
   const unknown = start(['nonsense'], { folder, node: ['--import', old] })
   assert.equal((await unknown.exit).code, 2)
+})
+
+test('local-aws env says how the AWS CLI reaches the running service’s engine', async (t) => {
+  const folder = await folderFor(t)
+  const env = { ECS_API_DATA: join(folder, 'data') }
+  const service = await startService({ folder, env })
+  const { exit, output } = start(['local-aws', 'env', 'local'], { folder, env })
+  assert.equal((await exit).code, 0)
+  const endpoint = /local AWS endpoint: (\S+)/.exec(service.output().stdout)?.[1]
+  assert.ok(output().stdout.includes(`export AWS_ENDPOINT_URL='${endpoint}'`), output().stdout)
+  service.child.kill('SIGTERM')
+  await service.exit
 })

@@ -6,6 +6,7 @@ const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
   ecs-api serve [--config FILE]      the service (the default)
   ecs-api check [--config FILE]      check the configuration and every account's credentials
   ecs-api local-aws [--port N] …     the embedded engine by itself, for any AWS client (--help says more)
+  ecs-api local-aws env [ACCOUNT]    how the AWS CLI and SDKs reach a local account of the running service
 
 The configuration is FILE, else ECS_API_CONFIG, else ecs-api.yaml when it is there; every key is also an
 environment variable (ECS_API_LISTEN, ECS_API_DATA …). See the README.
@@ -26,6 +27,8 @@ async function run(command: string, words: string[]): Promise<number> {
       if (file === false) return refused(`${command} takes --config FILE only.`)
       return (await import('./check.ts')).check(file)
     }
+    case 'local-aws':
+      return (await import('./local-aws.ts')).runLocalAws(words)
     case 'help':
     case '--help':
     case '-h':

@@ -16,7 +16,7 @@ import {
   UriTooLong,
 } from '../problems/problem.ts'
 
-export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
+function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
   const { errors, awsRequestId, also } = problem.options
   return {
     ...also,

@@ -43,7 +43,7 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
             throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
           }
           const value = await countingAwsCalls(request.tally, async () => run(callOf(request, answer, draining), reply))
-          return send(request, answer, value, route)
+          return send(request, answer, value, route, draining)
         },
       })
     }
@@ -103,10 +103,10 @@ function clientGone({ raw }: FastifyReply): AbortSignal {
   return gone.signal
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { method, schema }: Route): FastifyReply {
+function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { method, schema }: Route, draining: AbortSignal): FastifyReply {
   const answer = value instanceof Answer ? value : new Answer(200, value)
   const type = schema.produces ?? 'application/json'
-  setManners(request, reply)
+  setManners(request, reply, draining)
   reply.code(answer.status).headers(answer.headers)
   const next = nextLink(request, answer.value, schema)
   if (next) reply.header('link', next)

@@ -23,8 +23,10 @@ declare module 'fastify' {
   }
 }
 
-/** The headers of every answer, problems too. */
-export function setManners(request: FastifyRequest, reply: FastifyReply): void {
+/** The headers of every answer, problems too. While the process drains, a connection ends with its answer. */
+export function setManners(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {
   const { calls, ms } = request.tally ?? { calls: 0, ms: 0 }
   reply.header('x-request-id', request.id).header('server-timing', `aws;dur=${ms.toFixed(1)};desc="calls=${calls}"`)
+  reply.header('x-content-type-options', 'nosniff')
+  if (draining.aborted) reply.header('connection', 'close')
 }

@@ -67,7 +67,7 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
 }
 
 /** What a handler gets: the account that the path names is looked up already. */
-export type Call<Account, Path extends string, Query extends TProperties> = CallBasics<Path, Query> &
+type Call<Account, Path extends string, Query extends TProperties> = CallBasics<Path, Query> &
   (Path extends `/:account${string}` ? { account: Account } : unknown)
 
 /** Does the work; what it gives back is sent with 200, or as the `Reply` form that it chose. Errors are thrown. */

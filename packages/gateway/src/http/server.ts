@@ -23,7 +23,7 @@ export interface Server<Account> {
 
 const maxUrlLength = 8000
 const maxBodyBytes = 1024 * 1024
-export const basePath = '/v1/ecs'
+const basePath = '/v1/ecs'
 
 export function createServer<Account>(parts: ServerParts<Account>): Server<Account> {
   const routes: Route[] = []
@@ -80,7 +80,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     const problem = toProblem(error)
     if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
     request.problemCode = problem.code
-    setManners(request, reply)
+    setManners(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
   app.setErrorHandler(refuse)

@@ -6,7 +6,7 @@ import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
 import type { RequestLine } from '../http/server-parts.ts'
 
-export interface Answered {
+interface Answered {
   status: number
   headers: Record<string, string | undefined>
   text: string
@@ -20,7 +20,7 @@ interface Request {
   headers?: Record<string, string>
 }
 
-export interface TestApi {
+interface TestApi {
   /** `path` is below `/v1/ecs` when it does not begin with it: `api.get('/local/clusters')`. */
   get: (path: string, request?: Request) => Promise<Answered>
   head: (path: string, request?: Request) => Promise<Answered>
