@@ -10,10 +10,12 @@ import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { embeddedEngine } from './engine.ts'
 import { countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
+import { docsRoutes } from './http/docs.ts'
 import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
+import { componentSchemas } from './shapes/json-schema.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 
@@ -38,12 +40,14 @@ export interface Program {
 export async function compose(settings: Settings, { adminToken, onAnswered, onBug }: Surroundings): Promise<Program> {
   const engine = embeddedEngine(settings, (error) => onBug(error))
   const onCall = (_: string, ms: number) => countAwsCall(ms)
-  const openLocal = async (local: LocalSettings) =>
-    openLocalAccount({ ...local, runtime: 'simulated', requestHandler: await engine.requestHandler(local.number) }, onCall)
+  const openLocal = async (local: LocalSettings) => {
+    const { requestHandler, subnets } = await engine.reach(local.number)
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: 'simulated', requestHandler }, onCall)
+  }
   const accounts = new Accounts<AwsSettings | LocalSettings>((each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
   await accounts.replace(settings.accounts)
 
-  const { app, api, site, drain } = createServer<Account>({
+  const { app, api, site, routes, drain } = createServer<Account>({
     findAccount: (name) => accounts.find(name),
     accountNames: () => accounts.names(),
     authenticate: adminOnly(adminToken),
@@ -51,6 +55,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     onBug,
   })
   basicRoutes(api, site)
+  docsRoutes(site, routes, componentSchemas)
   accountRoutes(api, accounts)
   clusterRoutes(api)
   taskDefinitionRoutes(api)

@@ -4,7 +4,8 @@ import type { LocalAws } from '@ecs-api/local-aws'
 import type { Address, Settings } from './config/settings.ts'
 
 export interface EmbeddedEngine {
-  requestHandler: (accountNumber: string) => Promise<ReturnType<LocalAws['requestHandler']>>
+  /** How one of its accounts is reached, and the subnets that every account has. */
+  reach: (accountNumber: string) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[] }>
   /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
   listen: () => Promise<string[]>
   close: () => Promise<void>
@@ -34,7 +35,10 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
     return opened
   }
   return {
-    requestHandler: async (accountNumber) => (await running()).requestHandler(accountNumber),
+    reach: async (accountNumber) => {
+      const { defaultSubnets } = await import('@ecs-api/local-aws')
+      return { requestHandler: (await running()).requestHandler(accountNumber), subnets: defaultSubnets }
+    },
     listen: async () => {
       const aws = await opened
       if (!aws) return []

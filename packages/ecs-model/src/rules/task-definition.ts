@@ -19,7 +19,7 @@ function onContainer(source: string, find: (container: Container, input: TaskDef
 }
 
 export const isAwsvpc = (input: TaskDefinitionInput) => input.networkMode === 'awsvpc'
-export const containersOf = (input: TaskDefinitionInput): Container[] => input.containerDefinitions ?? []
+const containersOf = (input: TaskDefinitionInput): Container[] => input.containerDefinitions ?? []
 
 export const taskDefinitionRules: readonly Rule[] = [
   onTask('V P', function* (input) {

@@ -40,6 +40,20 @@ export async function clusterNames(account: Account): Promise<string[]> {
   return [...new Set([...arns.map(shortName), ...ownWrites(account).arns('cluster')])]
 }
 
+/**
+ * What `ask` finds inside a cluster. Of one that was made here and that AWS doesn't know yet it is `nothing`.
+ * @throws NotFound `ClusterNotFound`
+ */
+export async function insideCluster<T>(account: Account, cluster: string, nothing: T, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    const isUnseen = error instanceof NotFound && error.code === 'ClusterNotFound'
+    if (isUnseen && alive(ownWrites(account).over<Cluster>('cluster', shortName(cluster), undefined))) return nothing
+    throw error
+  }
+}
+
 function alive(cluster: Cluster | undefined): Cluster | undefined {
   return cluster?.status === 'INACTIVE' ? undefined : cluster
 }

@@ -48,9 +48,9 @@ const sound: Readonly<Record<string, unknown[]>> = {
 }
 
 const names: Readonly<Record<string, string[]>> = {
-  account: ['local', 'local', 'local', 'local', 'elsewhere'],
-  cluster: ['prod', 'prod', 'test', 'none', 'arn:aws:ecs:us-east-1:123456789012:cluster/prod'],
-  service: ['www', 'api', 'none'],
+  account: [...Array(30).fill('local'), 'elsewhere'],
+  cluster: [...Array(12).fill('prod'), 'test', 'none', 'arn:aws:ecs:us-east-1:123456789012:cluster/prod'],
+  service: ['www', 'www', 'www', 'api', 'api', 'none'],
   taskdef: ['web', 'web:1', 'job:2', 'none', 'web:x'],
   task: ['0'.repeat(32), 'nonsense'],
 }
@@ -88,7 +88,7 @@ function pathArbitrary(route: string, seen: ReadonlyMap<string, readonly string[
     if (name === undefined) return fc.constant(segment)
     const known = [...(seen.get(name) ?? []), ...(names[name] ?? ['x'])]
     return fc
-      .oneof({ weight: 12, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12 }) })
+      .oneof({ weight: 40, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12 }) })
       .map(encodeURIComponent)
   })
   return fc.tuple(...segments).map((parts) => parts.join('/'))
@@ -99,15 +99,12 @@ function queryArbitrary(parameters: readonly Parameter[], components: Components
     // A wait must not hold up the run.
     parameter.name === 'timeout'
       ? fc.constantFrom('0', '0', '-1', 'soon')
-      : fc.oneof({ weight: 5, arbitrary: fitting(parameter.schema, components).map(String) }, { weight: 1, arbitrary: fc.string({ maxLength: 8 }) })
+      : fc.oneof({ weight: 9, arbitrary: fitting(parameter.schema, components).map(String) }, { weight: 1, arbitrary: fc.string({ maxLength: 8 }) })
   const optional = parameters.filter((parameter) => parameter.name !== 'timeout')
-  return fc.subarray([...optional], { maxLength: 3 }).chain((chosen) => {
+  return fc.subarray(optional, { maxLength: Math.min(2, optional.length) }).chain((chosen) => {
     const all = [...chosen, ...parameters.filter((parameter) => parameter.required || parameter.name === 'timeout')]
     const pairs = all.map((parameter) => value(parameter).map((text) => `${encodeURIComponent(parameter.name)}=${encodeURIComponent(text)}`))
-    const odd = fc.option(fc.constantFrom('zzz=1', 'limit=0', 'recursive=true', 'dryRun=true', '%zz', 'limit=1&limit=2'), {
-      freq: 15,
-      nil: undefined,
-    })
+    const odd = rarely(fc.constantFrom('zzz=1', 'limit=0', 'recursive=true', 'dryRun=true', '%zz', 'limit=1&limit=2'))
     return fc.tuple(fc.tuple(...pairs), odd).map(([texts, extra]) => {
       const query = [...texts, ...(extra ? [extra] : [])].join('&')
       return query && `?${query}`
@@ -115,13 +112,18 @@ function queryArbitrary(parameters: readonly Parameter[], components: Components
   })
 }
 
+/** One time in twenty. */
+function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 19, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+}
+
 function bodyArbitrary(route: string, method: string, operation: OpenApiOperation, components: Components): fc.Arbitrary<string | undefined> {
   const schema = operation.requestBody?.content['application/json']?.schema
-  if (!schema) return fc.option(fc.constant('{}'), { freq: 30, nil: undefined })
+  if (!schema) return rarely(fc.constant('{}'))
   const good = sound[`${method} ${route}`] ?? schema.examples ?? [{}]
   const described = fitting(schema, components)
   const value = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...good) },
+    { weight: 6, arbitrary: fc.constantFrom(...good) },
     { weight: 3, arbitrary: described },
     { weight: 2, arbitrary: described.chain(spoilt) },
     { weight: 2, arbitrary: fc.constantFrom(...good).chain(spoilt) },
@@ -147,4 +149,4 @@ const headersArbitrary: fc.Arbitrary<Record<string, string>> = fc
     ] as const,
     { maxLength: 1 },
   )
-  .chain((chosen) => fc.boolean().map((use) => (use ? {} : Object.fromEntries(chosen))))
+  .chain((chosen) => rarely(fc.constant(chosen)).map((some) => Object.fromEntries(some ?? [])))

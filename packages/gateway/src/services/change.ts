@@ -60,7 +60,7 @@ export async function restartService(account: Account, cluster: string, ref: str
 type Update = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster'>>
 
 /** UpdateService, noted for later looks. */
-export async function update(account: Account, before: Service, wanted: Update, read?: Body): Promise<Changed> {
+async function update(account: Account, before: Service, wanted: Update, read?: Body): Promise<Changed> {
   try {
     const { service } = await account.ecs().updateService({ cluster: clusterOf(before), service: before.serviceName!, ...wanted })
     const after: Service = { ...service, tags: service?.tags?.length ? service.tags : before.tags }

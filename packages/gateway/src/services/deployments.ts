@@ -13,6 +13,23 @@ import { clusterOf, lookAtService } from './look.ts'
 /** Newest first. */
 export async function listDeployments(account: Account, cluster: string, ref: string, query: PageQuery): Promise<Page<JsonObject>> {
   const service = await lookAtService(account, cluster, ref)
+  const order = {
+    key: (brief: ServiceDeploymentBrief) => [brief.createdAt?.getTime() ?? 0, brief.serviceDeploymentArn ?? ''],
+    directions: ['descending'] as const,
+  }
+  const { items, nextCursor } = page(await briefsOf(account, service), order, query)
+  const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
+  const [deployments, failed] = await Promise.all([describe(account, arns), failedTasks(account, service)])
+  return { items: deployments.map((deployment) => presentDeployment(deployment, failed)), nextCursor }
+}
+
+/** How a deployment (`ecs-svc/N`) went that the service itself does not show any more. */
+export async function historyOf(account: Account, service: Service, deploymentId: string): Promise<ServiceDeploymentBrief | undefined> {
+  const briefs = await briefsOf(account, service)
+  return briefs.find(({ targetServiceRevisionArn }) => deploymentIdOf(targetServiceRevisionArn) === deploymentId)
+}
+
+async function briefsOf(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
   const briefs: ServiceDeploymentBrief[] = []
   await everyPage(async (nextToken) => {
     const listed = await account
@@ -21,14 +38,12 @@ export async function listDeployments(account: Account, cluster: string, ref: st
     briefs.push(...(listed.serviceDeployments ?? []))
     return { items: [], nextToken: listed.nextToken }
   })
-  const order = {
-    key: (brief: ServiceDeploymentBrief) => [brief.createdAt?.getTime() ?? 0, brief.serviceDeploymentArn ?? ''],
-    directions: ['descending'] as const,
-  }
-  const { items, nextCursor } = page(briefs, order, query)
-  const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
-  const [deployments, failed] = await Promise.all([describe(account, arns), failedTasks(account, service)])
-  return { items: deployments.map((deployment) => presentDeployment(deployment, failed)), nextCursor }
+  return briefs
+}
+
+/** A service revision's ARN ends with the digits of the deployment's id. */
+function deploymentIdOf(revisionArn: string | undefined): string {
+  return `ecs-svc/${shortName(revisionArn ?? '')}`
 }
 
 export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
@@ -115,8 +130,7 @@ async function failedTasks(account: Account, service: Service): Promise<Task[]> 
 
 function presentDeployment(deployment: ServiceDeployment, failed: readonly Task[]): JsonObject {
   const target = deployment.targetServiceRevision
-  // A deployment's id (`ecs-svc/N`), by which its tasks are started, ends as its revision's ARN does.
-  const startedBy = `ecs-svc/${shortName(target?.arn ?? '')}`
+  const startedBy = deploymentIdOf(target?.arn)
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),
     ...present('ServiceDeployment', deployment),

@@ -3,6 +3,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
+import { insideCluster } from '../clusters/look.ts'
 import { NotFound } from '../problems/problem.ts'
 import { ownWrites } from '../views/of-account.ts'
 
@@ -20,26 +21,35 @@ export async function lookAtService(account: Account, cluster: string, ref: stri
 
 /** The service in whatever state it is (ECS describes INACTIVE ones for a while), or undefined. */
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
-  const { services } = await account.ecs().describeServices({ cluster, services: [ref], include: ['TAGS'] })
-  return ownWrites(account).over('service', keyOf(cluster, ref), services?.[0])
+  const [found] = await describe(account, cluster, [ref])
+  return ownWrites(account).over('service', keyOf(cluster, ref), found)
 }
 
 /** Those of the services that are there, in the order of the names. */
 export async function lookAtServices(account: Account, cluster: string, names: readonly string[]): Promise<Service[]> {
   const found = await inBatches(names, 10, async (batch) => {
-    const { services } = await account.ecs().describeServices({ cluster, services: batch, include: ['TAGS'] })
-    const byName = new Map(services?.map((service) => [service.serviceName, service]))
+    const services = await describe(account, cluster, batch)
+    const byName = new Map(services.map((service) => [service.serviceName, service]))
     return batch.map((name) => ownWrites(account).over('service', keyOf(cluster, name), byName.get(name)))
   })
   return found.filter((service) => service !== undefined)
 }
 
+function describe(account: Account, cluster: string, refs: string[]): Promise<Service[]> {
+  return insideCluster(account, cluster, [], async () => {
+    const { services } = await account.ecs().describeServices({ cluster, services: refs, include: ['TAGS'] })
+    return services ?? []
+  })
+}
+
 /** The names of the cluster's services, also of those that AWS doesn't list yet. */
 export async function serviceNames(account: Account, cluster: string): Promise<string[]> {
-  const arns = await everyPage(async (nextToken) => {
-    const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
-    return { items: page.serviceArns, nextToken: page.nextToken }
-  })
+  const arns = await insideCluster(account, cluster, [], () =>
+    everyPage(async (nextToken) => {
+      const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
+      return { items: page.serviceArns, nextToken: page.nextToken }
+    }),
+  )
   const own = ownWrites(account)
     .arns('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))

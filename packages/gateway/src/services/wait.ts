@@ -3,6 +3,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
 import type { Changed } from './change.ts'
+import { historyOf } from './deployments.ts'
 import { clusterOf, findService } from './look.ts'
 
 type Waited = Outcome & { seen: Service | undefined }
@@ -11,11 +12,20 @@ type Waited = Outcome & { seen: Service | undefined }
  * `STABLE` follows the deployment that the call made: one that ECS rolls back has failed, however steady the service is after it.
  * Of a call that made none: running is desired, nothing pending.
  */
-export function untilStable(account: Account, { service, deploymentId }: Changed, patience: Patience): Promise<Waited> {
-  return untilService(account, service, patience, (seen) => {
+export async function untilStable(account: Account, { service, deploymentId }: Changed, patience: Patience): Promise<Waited> {
+  const waited = await untilService(account, service, patience, (seen) => {
     if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted meanwhile' }
     return deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen)
   })
+  const isGone = deploymentId !== undefined && waited.seen?.status === 'ACTIVE' && !waited.seen.deployments?.some(({ id }) => id === deploymentId)
+  return isGone ? { ...waited, ...(await fromHistory(account, waited.seen!, deploymentId)) } : waited
+}
+
+/** A deployment can have come to its end, and another one taken over, between two looks. */
+async function fromHistory(account: Account, service: Service, deploymentId: string): Promise<Outcome | undefined> {
+  const { status, statusReason } = (await historyOf(account, service, deploymentId)) ?? {}
+  if (status === 'SUCCESSFUL') return { outcome: 'reached', reason: `the deployment ${deploymentId} was completed` }
+  return statusReason ? { outcome: 'failed', reason: statusReason } : undefined
 }
 
 /** `INACTIVE`: drained and gone. */

@@ -3,6 +3,7 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
+import { insideCluster } from '../clusters/look.ts'
 import { NotFound } from '../problems/problem.ts'
 import { ownWrites } from '../views/of-account.ts'
 
@@ -13,8 +14,8 @@ import { ownWrites } from '../views/of-account.ts'
 export async function lookAtTask(account: Account, cluster: string, ref: string): Promise<Task> {
   const id = shortName(ref)
   if (!/^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id)) throw notFound(account, cluster, id)
-  const { tasks } = await account.ecs().describeTasks({ cluster, tasks: [ref], include: ['TAGS'] })
-  const found = ownWrites(account).over('task', id, tasks?.[0])
+  const [seen] = await describe(account, cluster, [ref])
+  const found = ownWrites(account).over('task', id, seen)
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found
 }
@@ -22,21 +23,30 @@ export async function lookAtTask(account: Account, cluster: string, ref: string)
 /** Those of the tasks that are there, in the order of the ids. */
 export async function lookAtTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
   const found = await inBatches(ids, 100, async (batch) => {
-    const { tasks } = await account.ecs().describeTasks({ cluster, tasks: batch, include: ['TAGS'] })
-    const byId = new Map(tasks?.map((task) => [shortName(task.taskArn ?? ''), task]))
+    const tasks = await describe(account, cluster, batch)
+    const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
     return batch.map((id) => ownWrites(account).over('task', id, byId.get(id)))
   })
   return found.filter((task) => task !== undefined)
+}
+
+function describe(account: Account, cluster: string, refs: string[]): Promise<Task[]> {
+  return insideCluster(account, cluster, [], async () => {
+    const { tasks } = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
+    return tasks ?? []
+  })
 }
 
 export type TaskSelection = { serviceName?: string } | { family?: string } | { startedBy?: string }
 
 /** The ids of the tasks that ECS lists under the desired status, and of those that this service wrote to and ECS may not list yet. */
 export async function taskIds(account: Account, cluster: string, desiredStatus: 'RUNNING' | 'STOPPED', selection: TaskSelection): Promise<string[]> {
-  const arns = await everyPage(async (nextToken) => {
-    const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
-    return { items: page.taskArns, nextToken: page.nextToken }
-  })
+  const arns = await insideCluster(account, cluster, [], () =>
+    everyPage(async (nextToken) => {
+      const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
+      return { items: page.taskArns, nextToken: page.nextToken }
+    }),
+  )
   return arns.map(shortName)
 }
 

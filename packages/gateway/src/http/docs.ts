@@ -1,0 +1,35 @@
+/** /openapi.json, /docs and its problem pages, made when first asked for. Their files are loaded then, too: a start has no use for them. */
+import Type from 'typebox'
+import type { OpenApi } from './openapi.ts'
+import type { Api, Route, RouteSchema } from './route.ts'
+import { version } from './version.ts'
+
+const html = { tag: 'Service', public: true, hidden: true, produces: 'text/html', answers: { 200: Type.String() } } as const
+
+const openapi = {
+  summary: 'OpenAPI document',
+  tag: 'Service',
+  public: true,
+  hidden: true,
+  answers: { 200: Type.Object({}) },
+} satisfies RouteSchema
+const reference = { ...html, summary: 'Reference page' } satisfies RouteSchema
+const problems = { ...html, summary: 'Problem codes' } satisfies RouteSchema
+const problem = { ...html, summary: 'A problem code' } satisfies RouteSchema
+const root = { ...html, summary: 'Root', answers: { 302: Type.Null() } } satisfies RouteSchema
+
+/** `schemas`: what the routes' schemas refer to. */
+export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: Readonly<Record<string, Record<string, unknown>>>) {
+  let made: Promise<OpenApi> | undefined
+  const document = () => {
+    made ??= Promise.all([import('./openapi.ts'), version()]).then(([{ openApiDocument }, known]) =>
+      openApiDocument({ routes, schemas, version: known.version }),
+    )
+    return made
+  }
+  site.get('/', { schema: root }, (_, reply) => reply.redirect('/docs'))
+  site.get('/openapi.json', { schema: openapi }, document)
+  site.get('/docs', { schema: reference }, async () => (await import('./reference-page.ts')).referencePage(await document()))
+  site.get('/docs/problems', { schema: problems }, async () => (await import('./problem-pages.ts')).problemsPage())
+  site.get('/docs/problems/:code', { schema: problem }, async ({ params }) => (await import('./problem-pages.ts')).problemPage(params.code))
+}
