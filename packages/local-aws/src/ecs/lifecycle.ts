@@ -183,7 +183,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       ports: new Map(),
       task: () => taskOf(world, arn),
       set(change) {
-        if (!change) return
+        if (!change || closed) return
         const task = changed(taskOf(world, arn), change)
         world.tasks.set(arn, task)
         onChange(world, task)

@@ -58,10 +58,13 @@ export function roll({ service, primary, older, tasks, now }: Look): Balance {
   const surplus = leastUseful(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
   const replaceable = leastUseful(old, warmUpMs, now)
   const idle = replaceable.filter((task) => !serves(task))
+  // Whoever has not passed its check counts for nothing yet, but may soon: it goes when it is in the way, or not needed for the minimum.
+  const unproven = replaceable.filter((task) => serves(task) && task.health === 'UNKNOWN')
+  const doubtful = healthy >= least ? unproven : unproven.slice(0, Math.max(0, missing - idle.length))
   // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
-  const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length, healthy - least))
-  const serving = replaceable.filter(serves).slice(0, Math.max(0, spare - surplus.filter(serves).length))
-  const leavers = [...surplus, ...idle, ...serving]
+  const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length - doubtful.length, healthy - least))
+  const serving = replaceable.filter((task) => serves(task) && task.health !== 'UNKNOWN').slice(0, Math.max(0, spare - surplus.filter(serves).length))
+  const leavers = [...surplus, ...idle, ...doubtful, ...serving]
   const stops = leavers.filter((task) => !isProtected(task, now))
   const held = leavers.filter((task) => isProtected(task, now))
   const cured = cure({ sick, good, needed, starts, missing, healthy, least, desiredCount, warmUpMs, now })

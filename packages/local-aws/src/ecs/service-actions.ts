@@ -1,6 +1,6 @@
 import type { Instant } from './picture.ts'
 
-export type StopReason = 'scaling' | 'unhealthy'
+type StopReason = 'scaling' | 'unhealthy'
 
 export type Action =
   | { do: 'start'; deployment: string; capacityProviders: (string | undefined)[]; replacingUnhealthy: number }

@@ -13,7 +13,7 @@ export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'even
   engine: ServiceEngineState
 }
 
-export interface ServiceEngineState {
+interface ServiceEngineState {
   /** The PRIMARY one first. */
   deployments: DeploymentRecord[]
   /** The deployment that last completed: where a rollback goes. */

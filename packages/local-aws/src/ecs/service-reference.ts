@@ -30,7 +30,7 @@ export function findService({ world }: Pick<ActionContext, 'world'>, { cluster, 
   return found
 }
 
-export function serviceNotFound(): AwsError {
+function serviceNotFound(): AwsError {
   return new AwsError('ServiceNotFoundException', 'Service not found.')
 }
 

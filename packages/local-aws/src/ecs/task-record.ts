@@ -18,7 +18,7 @@ export interface TaskRecord extends Wire<Task> {
 /** In the order in which a task goes through them (ECS Developer Guide, "Task lifecycle"). */
 export type TaskStatus = 'PROVISIONING' | 'PENDING' | 'ACTIVATING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'DEPROVISIONING' | 'STOPPED'
 
-export interface TaskEngineState {
+interface TaskEngineState {
   /** ARN of the service that the task belongs to. */
   service?: string
   /** `ecs-svc/N`. Unlike `startedBy`, no caller of RunTask can say it. */

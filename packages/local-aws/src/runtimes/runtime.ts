@@ -28,7 +28,7 @@ export interface TaskSpec {
   containers: readonly Wire<ContainerDefinition>[]
 }
 
-export interface PullProgress {
+interface PullProgress {
   /** Bytes; the total may grow while layers become known. */
   current: number
   total: number

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { decide } from '../ecs/decide.ts'
+import { type DeploymentState, isHealthy, type ServiceState, type TaskState } from '../ecs/picture.ts'
+import type { Action } from '../ecs/service-actions.ts'
+
+/** What a task of a deployment comes to, in this model of a world. */
+export type Fate = 'good' | 'never-starts' | 'exits' | 'turns-sick' | 'stays-unknown'
+
+/** A service and its tasks, moved by hand: what `decide` says is done at once and completely. */
+export function modelledService(given: {
+  desiredCount: number
+  minimumHealthyPercent?: number
+  maximumPercent?: number
+  breaker?: boolean
+  checked?: boolean
+}) {
+  const { minimumHealthyPercent = 100, maximumPercent = 200, breaker = false, checked = false } = given
+  let ids = 0
+  let now = 1_000_000
+  let desiredCount = given.desiredCount
+  let status: ServiceState['status'] = 'ACTIVE'
+  let ended = false
+  let standing: string[] = []
+  let lastCompleted: string | undefined
+  let nextLook: number | undefined
+  let deployments: DeploymentState[] = []
+  let tasks: TaskState[] = []
+  const fates = new Map<string, Fate>()
+  const events: string[] = []
+
+  const service = (): ServiceState => ({
+    name: 'web',
+    status,
+    desiredCount,
+    minimumHealthyPercent,
+    maximumPercent,
+    circuitBreaker: { enable: breaker, rollback: true, resetOnHealthyTask: true, threshold: { type: 'BOUNDED_PERCENT', value: 50 } },
+    deployments,
+    ...(lastCompleted && { lastCompleted }),
+    standing,
+    warmUpMs: 40_000,
+    backOff: { firstMs: 10_000, mostMs: 900_000 },
+  })
+  const fresh = (id: string): DeploymentState => ({
+    id,
+    rollout: 'IN_PROGRESS',
+    rollingBack: false,
+    failedTasks: 0,
+    startFailures: 0,
+    strategy: [],
+  })
+  const up = () => tasks.filter((task) => task.phase === 'starting' || task.phase === 'running')
+  const healthy = () => tasks.filter((task) => isHealthy(task, 40_000, now))
+  const change = (id: string, by: Partial<TaskState>) => {
+    tasks = tasks.map((task) => (task.id === id ? { ...task, ...by } : task))
+  }
+
+  function carryOut(action: Action): void {
+    switch (action.do) {
+      case 'start':
+        for (const _ of action.capacityProviders)
+          tasks.push({
+            id: `t${ids++}`,
+            deployment: action.deployment,
+            phase: 'starting',
+            wanted: true,
+            createdAt: now,
+            ...(checked && { health: 'UNKNOWN' }),
+          })
+        return
+      case 'stop':
+        change(action.task, { wanted: false, ending: action.reason === 'unhealthy' ? 'unhealthy' : 'asked', endingAt: now })
+        return
+      case 'note':
+        change(action.task, { noted: action.as })
+        return
+      case 'count':
+        deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, ...action } : one))
+        return
+      case 'complete':
+        deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, rollout: 'COMPLETED', rollingBack: false } : one))
+        lastCompleted = action.deployment
+        return
+      case 'fail':
+        deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, rollout: 'FAILED' } : one))
+        return
+      case 'roll-back':
+        deployments = [
+          { ...fresh(action.to), rollingBack: true },
+          ...deployments.filter(({ id }) => id !== action.to).map((one) => (one.id === action.from ? { ...one, rollout: 'FAILED' as const } : one)),
+        ]
+        return
+      case 'retire':
+        deployments = deployments.filter(({ id }) => id !== action.deployment)
+        return
+      case 'end-service':
+        ended = true
+        return
+      case 'stand':
+        standing = action.standing
+        return
+      case 'event':
+        events.push(action.message)
+        return
+      case 'look-again':
+        nextLook = action.at
+    }
+  }
+
+  /** Looks until nothing more is to be done now, and holds ECS's promise at each look. */
+  function look(): void {
+    for (let looks = 0; looks < 50; looks++) {
+      const before = { up: up().length, healthy: healthy().length }
+      nextLook = undefined
+      const actions = decide(service(), tasks, now)
+      for (const action of actions) carryOut(action)
+      tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.noted === 'ended'))
+      if (status === 'ACTIVE') {
+        const most = Math.floor((desiredCount * maximumPercent) / 100)
+        const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
+        assert.ok(up().length <= Math.max(most, before.up), `${up().length} tasks are up, ${most} may be`)
+        assert.ok(healthy().length >= Math.min(least, before.healthy), `${healthy().length} tasks are healthy, ${least} must be`)
+      }
+      const more = nextLook !== undefined && nextLook <= now
+      if (ended || (!more && actions.every((action) => action.do === 'look-again' || action.do === 'event'))) return
+    }
+    assert.fail('decide never comes to rest')
+  }
+
+  /** One task goes one step of its way. */
+  function step(task: TaskState): void {
+    const fate = fates.get(task.deployment) ?? 'good'
+    if (task.phase === 'stopped') return
+    if (task.phase === 'stopping' || (!task.wanted && task.phase === 'starting')) change(task.id, { phase: 'stopped' })
+    else if (!task.wanted) change(task.id, { phase: 'stopping' })
+    else if (task.phase === 'starting' && fate === 'never-starts')
+      change(task.id, { phase: 'stopping', wanted: false, ending: 'not-started', endingAt: now })
+    else if (task.phase === 'starting') change(task.id, { phase: 'running', startedAt: now })
+    else if (fate === 'exits') change(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
+    else if (checked && fate !== 'stays-unknown') change(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
+  }
+
+  return {
+    events,
+    service,
+    look,
+    tasks: () => tasks,
+    up,
+    healthy,
+    ended: () => ended,
+    deploy(id: string, fate: Fate) {
+      fates.set(id, fate)
+      deployments = [fresh(id), ...deployments]
+      look()
+    },
+    heal(id: string) {
+      fates.set(id, 'good')
+    },
+    scale(count: number) {
+      desiredCount = count
+      look()
+    },
+    crash(index: number) {
+      const running = tasks.filter((task) => task.wanted && task.phase === 'running')
+      const task = running[index % Math.max(1, running.length)]
+      if (task) change(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
+      look()
+    },
+    sicken(index: number) {
+      const running = tasks.filter((task) => task.wanted && task.phase === 'running')
+      const task = running[index % Math.max(1, running.length)]
+      if (task && checked) change(task.id, { health: 'UNHEALTHY' })
+      look()
+    },
+    protect(index: number, ms: number) {
+      const running = tasks.filter((task) => task.wanted && task.phase === 'running')
+      const task = running[index % Math.max(1, running.length)]
+      if (task) change(task.id, { protectedUntil: now + ms })
+      look()
+    },
+    remove() {
+      status = 'DRAINING'
+      look()
+    },
+    stepOne(index: number) {
+      const moving = tasks.filter((task) => task.phase !== 'stopped')
+      const task = moving[index % Math.max(1, moving.length)]
+      if (task) step(task)
+      look()
+    },
+    /** All tasks move and time goes on to where `decide` wants to look, until nothing changes any more. */
+    settle(rounds = 400) {
+      for (let round = 0; round < rounds; round++) {
+        const before = JSON.stringify([tasks, deployments, standing])
+        for (const task of tasks) {
+          step(task)
+          look()
+        }
+        // Time goes on only when nothing else does: a task that exits does so before it has warmed up.
+        const moved = JSON.stringify([tasks, deployments, standing]) !== before
+        if (!moved && nextLook !== undefined) now = Math.max(now, nextLook)
+        look()
+        if (JSON.stringify([tasks, deployments, standing]) === before && nextLook === undefined) return
+      }
+      assert.fail('the service never settles')
+    },
+  }
+}
