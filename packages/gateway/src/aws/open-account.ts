@@ -28,9 +28,9 @@ export interface LocalAccountSettings extends Named {
 const maxAttempts = 3
 
 /** An account on Amazon's AWS, or on anything that speaks its protocol. */
-export async function openAwsAccount(settings: AwsAccountSettings, onCall: OnCall): Promise<Account> {
+export function openAwsAccount(settings: AwsAccountSettings, onCall: OnCall): Account {
   const { name, region, defaults, endpoint, fips } = settings
-  const connection = await connectionFor(settings)
+  const connection = connectionFor(settings)
   const base: ClientSettings = {
     region,
     maxAttempts,
