@@ -145,6 +145,24 @@ test('local-aws env says how the AWS CLI reaches the running service’s engine'
   await service.exit
 })
 
+test('where no newer Node came along, the launcher says what to do', async (t) => {
+  const folder = await folderFor(t)
+  const elsewhere =
+    "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'24.1.0'});Object.defineProperty(process,'platform',{value:'darwin'})"
+  const { exit, output } = start(['serve'], { folder, node: ['--import', elsewhere] })
+  assert.equal((await exit).code, 1)
+  assert.match(output().stderr, /needs Node 24\.5 or newer/)
+})
+
+test('local-aws runs the engine by itself', async (t) => {
+  const folder = await folderFor(t)
+  const { child, until, exit } = start(['local-aws', '--port', '0', '--data', ':memory:'], { folder })
+  const [, url = ''] = await until(/(http:\/\/127\.0\.0\.1:\d+)/)
+  assert.equal((await fetch(url, { method: 'POST' })).status >= 400, true, 'an unsigned call is refused')
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
 test('HTTP_PROXY and NO_PROXY of the environment are honoured', async (t) => {
   const folder = await folderFor(t)
   const identity =

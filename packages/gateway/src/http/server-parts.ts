@@ -20,6 +20,8 @@ export interface RequestLine {
   account: string | undefined
   status: number
   code: string | undefined
+  /** What lies behind a 5xx, for whoever runs the service; the client is not told. */
+  cause: string | undefined
   ms: number
   requestId: string
   awsCalls: number

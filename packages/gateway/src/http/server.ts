@@ -47,6 +47,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
   app.decorateRequest('tally')
   app.decorateRequest('caller', undefined)
   app.decorateRequest('problemCode', undefined)
+  app.decorateRequest('problemCause', undefined)
   app.decorateRequest('checkedQuery')
   app.decorateRequest('account', undefined)
   app.decorateRequest('idempotencyKey', undefined)
@@ -80,6 +81,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     const problem = toProblem(error)
     if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
     request.problemCode = problem.code
+    if (problem.status > 500 && problem.cause instanceof Error) request.problemCause = causeOf(problem.cause)
     setManners(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
@@ -93,6 +95,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
       account: request.account ? account : undefined,
       status: reply.statusCode,
       code: request.problemCode,
+      cause: request.problemCause,
       ms: reply.elapsedTime,
       requestId: request.id,
       awsCalls: request.tally?.calls ?? 0,
@@ -109,6 +112,11 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     routes,
     drain: () => draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 })),
   }
+}
+
+/** Its name and words; whatever stands before an `@` in an address may be a password. */
+function causeOf({ name, message }: Error): string {
+  return `${name}: ${message}`.replace(/:\/\/[^\s@/]+@/g, '://…@')
 }
 
 function authenticated({ headers }: FastifyRequest, authenticate: (token: string) => Caller | undefined): Caller {
