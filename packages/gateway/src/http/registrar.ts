@@ -1,4 +1,5 @@
 /** Registers routes with Fastify: what is checked before a handler runs, and how its value becomes the answer. */
+import { isDeepStrictEqual } from 'node:util'
 import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
@@ -39,15 +40,23 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
         url: route.path,
         config: { prepared },
         handler: async (request, answer) => {
-          if (schema.body && !schema.bodyOptional && request.body === undefined) {
-            throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
-          }
+          checkBody(request.body, route)
           const value = await countingAwsCalls(request.tally, async () => run(callOf(request, answer, draining), reply))
           return send(request, answer, value, route, draining)
         },
       })
     }
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
+}
+
+/** A body is there where the call needs one, and none where it would be ignored. */
+function checkBody(body: unknown, { schema }: Route): void {
+  if (schema.body && !schema.bodyOptional && body === undefined) {
+    throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
+  }
+  if (schema.body || body === undefined || isDeepStrictEqual(body, {})) return
+  const message = 'this call takes no body'
+  throw new BadRequest('InvalidBody', `A body was sent, and ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
 }
 
 /** The checks that come before a body is read; made once for each route. */

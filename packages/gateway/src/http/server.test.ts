@@ -167,6 +167,11 @@ test('bodies are JSON, and only PATCH takes a merge patch', async () => {
   assert.deepEqual(patched.json, { a: null, b: '0' })
 })
 
+test('a body where none is taken is refused, not ignored', async () => {
+  await refused([400, 'InvalidBody'], 'DELETE', `${base}/a`, { headers: json, body: '{"force":true}' })
+  assert.equal((await call('DELETE', `${base}/a`, { headers: json, body: '{}' })).json.code, 'ClusterContainsServices')
+})
+
 test('too much is refused in the right words', async () => {
   await refused([413, 'BodyTooLarge'], 'POST', base, { headers: json, body: JSON.stringify('x'.repeat(1024 * 1024)) })
   await refused([414, 'UriTooLong'], 'GET', `${base}?cursor=${'x'.repeat(8000)}`)

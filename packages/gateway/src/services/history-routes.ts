@@ -55,6 +55,7 @@ const stop = {
 const actions = ['CONTINUE', 'ROLLBACK'] as const
 const goOn = {
   summary: 'Let a deployment go on that waits at a PAUSE hook',
+  operationId: 'continueDeployment',
   ...ofDeployment,
   body: Type.Object(
     { action: Type.Optional(Type.Enum(actions, { default: 'CONTINUE' })) },

@@ -8,7 +8,14 @@ type JsonSchema = Record<string, unknown>
 type Side = 'answer' | 'body'
 
 /** Every schema that `answerSchema` and `bodySchema` have referred to, by its name under `#/components/schemas`. */
-export const componentSchemas: Record<string, JsonSchema> = {}
+const componentSchemas: Record<string, JsonSchema> = {}
+
+/** The component schemas, those of resources with an example. */
+export function withExamples(examples: Readonly<Record<string, object>>): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries(componentSchemas).map(([name, schema]) => [name, { ...schema, ...(examples[name] && { examples: [examples[name]] }) }]),
+  )
+}
 
 /** What an answer shows of the thing that ECS calls so. */
 export function answerSchema(structureName: string): TSchema {
