@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { type TestContext, test } from 'node:test'
-import { promisify } from 'node:util'
-import { openedAws } from './testing/opened-aws.ts'
+import { test } from 'node:test'
+import { awsCli, withoutAwsCli } from './testing/aws-cli.ts'
 
-const run = promisify(execFile)
-const missing = (path: string, what: string) => (existsSync(path) ? false : `${what} is not installed`)
+const fargate = ['--network-mode', 'awsvpc', '--requires-compatibilities', 'FARGATE', '--cpu', '256', '--memory', '512']
 
-test('the AWS CLI works a day with clusters and task definitions', { skip: missing('/usr/bin/aws', 'the AWS CLI (awscli)') }, async (t) => {
+test('the AWS CLI works a day with clusters and task definitions', { skip: withoutAwsCli }, async (t) => {
   const { aws, cli } = await awsCli(t)
   const { clusterArns: none } = await cli('ecs', 'list-clusters')
   assert.deepEqual(none, [])
   const { cluster } = await cli('ecs', 'create-cluster', '--cluster-name', 'prod', '--tags', 'key=team,value=a')
   assert.equal(cluster?.status, 'ACTIVE')
   const containers = JSON.stringify([{ name: 'web', image: 'nginx', portMappings: [{ containerPort: 80 }] }])
-  const fargate = ['--network-mode', 'awsvpc', '--requires-compatibilities', 'FARGATE', '--cpu', '256', '--memory', '512']
   const { taskDefinition } = await cli('ecs', 'register-task-definition', '--family', 'web', ...fargate, '--container-definitions', containers)
   assert.match(taskDefinition?.registeredAt ?? '', /^\d{4}-\d\d-\d\dT/)
   const { taskDefinitionArns } = await cli('ecs', 'list-task-definitions')
@@ -41,33 +36,43 @@ test('the AWS CLI works a day with clusters and task definitions', { skip: missi
   )
 })
 
-/** What the CLI prints: the members that these tests look at. */
-interface Answer {
-  clusterArns?: string[]
-  cluster?: { status: string }
-  clusters?: { tags: unknown }[]
-  taskDefinition?: { registeredAt: string; taskDefinitionArn: string }
-  taskDefinitionArns?: string[]
-  Account?: string
-}
+test('the AWS CLI works a day with a service and a task, and its waiters see them get there', { skip: withoutAwsCli }, async (t) => {
+  const { cli } = await awsCli(t)
+  const network = ['--network-configuration', 'awsvpcConfiguration={subnets=[subnet-0a1b2c3d]}']
+  const register = (image: string) =>
+    cli('ecs', 'register-task-definition', '--family', 'web', ...fargate, '--container-definitions', JSON.stringify([{ name: 'web', image }]))
+  await cli('ecs', 'create-cluster')
+  await register('nginx:1')
+  await cli(
+    'ecs',
+    'create-service',
+    '--service-name',
+    'www',
+    '--task-definition',
+    'web',
+    '--desired-count',
+    '3',
+    '--launch-type',
+    'FARGATE',
+    ...network,
+  )
+  await cli('ecs', 'wait', 'services-stable', '--services', 'www')
+  const { taskArns = [] } = await cli('ecs', 'list-tasks', '--service-name', 'www')
+  assert.equal(taskArns.length, 3)
 
-/** The CLI as `local-aws env` sets it up, on an engine that verifies signatures. It reads no configuration of the machine's. */
-async function awsCli(t: TestContext) {
-  const { aws } = await openedAws(t, { verify: true })
-  const { url } = await aws.listen()
-  const { accessKeyId, secretAccessKey } = aws.accounts[0]!
-  const env = {
-    PATH: '/usr/bin:/bin',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  }
-  const cli = async (...words: string[]): Promise<Answer> => {
-    const { stdout } = await run('/usr/bin/aws', ['--endpoint-url', url, '--output', 'json', ...words], { env })
-    return JSON.parse(stdout === '' ? '{}' : stdout) as Answer
-  }
-  return { aws, cli }
-}
+  const { tasks = [] } = await cli('ecs', 'run-task', '--task-definition', 'web', '--launch-type', 'FARGATE', ...network)
+  const job = tasks[0]!.taskArn
+  await cli('ecs', 'stop-task', '--task', job, '--reason', 'enough')
+  await cli('ecs', 'wait', 'tasks-stopped', '--tasks', job)
+  const { tasks: stopped } = await cli('ecs', 'describe-tasks', '--tasks', job)
+  assert.equal(stopped?.[0]?.stoppedReason, 'enough')
+
+  await register('nginx:2')
+  await cli('ecs', 'update-service', '--service', 'www', '--task-definition', 'web', '--desired-count', '2')
+  await cli('ecs', 'wait', 'services-stable', '--services', 'www')
+  const { services } = await cli('ecs', 'describe-services', '--services', 'www')
+  assert.equal(services?.[0]?.runningCount, 2)
+  await cli('ecs', 'delete-service', '--service', 'www', '--force')
+  await cli('ecs', 'wait', 'services-inactive', '--services', 'www')
+  assert.equal((await cli('ecs', 'delete-cluster', '--cluster', 'default')).cluster?.status, 'INACTIVE')
+})
