@@ -45,7 +45,6 @@ interface Journey {
   signal: AbortSignal
   /** The last of the runtime's sights that was taken over. */
   revision: number | undefined
-  ports: Awaited<ReturnType<Runtime['prepare']>>
   task(): TaskRecord
   set(change: Parameters<typeof changed>[1] | undefined): void
 }
@@ -73,9 +72,10 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         set({ engine: { ...task().engine, address }, ...attachment(task(), 'ATTACHING', { address, region: world.region }) })
       }
       const { address = '' } = task().engine
-      journey.ports = await runtime.prepare(taskSpec(world, task()), signal)
+      const ports = await runtime.prepare(taskSpec(world, task()), signal)
       set({
         lastStatus: 'PENDING',
+        engine: { ...task().engine, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
         ...attachment(task(), 'ATTACHED', { address, region: world.region }),
         ...connected(task(), address, clock.now()),
       })
@@ -143,7 +143,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
 
   function look(journey: Journey, sight: Awaited<ReturnType<Runtime['wait']>>): void {
     journey.revision = sight.revision
-    journey.set(observed(journey.task(), containersOf(journey.world, journey.task()), sight, journey.ports))
+    journey.set(observed(journey.task(), containersOf(journey.world, journey.task()), sight))
   }
 
   /** The way down: what has begun to be pulled or to run is stopped first. */
@@ -180,7 +180,6 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       arn,
       signal: AbortSignal.abort(),
       revision: undefined,
-      ports: new Map(),
       task: () => taskOf(world, arn),
       set(change) {
         if (!change || closed) return
