@@ -55,7 +55,7 @@ export default {
     {
       name: 'runtimes-for-ecs-only',
       severity: 'error',
-      from: { path: '^packages/local-aws/src/(?!ecs/|runtimes/|local-aws\\.ts)', pathNot: '(\\.test\\.ts$|/testing/)' },
+      from: { path: '^packages/local-aws/src/(?!ecs/|runtimes/)[^/]+/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: '^packages/local-aws/src/runtimes/' },
     },
     {

@@ -5,7 +5,7 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ['format and lint', 'biome', 'check', '--error-on-warnings', '.'],
   ['types', 'tsc', '-p', '.'],
   ['boundaries', 'depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'packages', 'bench', 'scripts'],
-  ['unused', 'knip', '--no-progress'],
+  ['unused', 'knip', '--no-progress', '--no-config-hints'],
 ]
 
 let failed = 0

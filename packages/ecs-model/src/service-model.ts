@@ -22,7 +22,7 @@ export interface MapShape {
   name: string
   of: Shape
 }
-export interface SimpleShape {
+interface SimpleShape {
   kind: 'string' | 'integer' | 'double' | 'boolean' | 'timestamp' | 'blob' | 'document'
 }
 export type Shape = StructureShape | ListShape | MapShape | SimpleShape

@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { Body } from '../shapes/body.ts'
 import { lookAtCluster } from './look.ts'
 
-export interface Placement {
+interface Placement {
   launchType?: string
   capacityProviderStrategy?: CapacityProviderStrategyItem[]
   networkConfiguration?: NetworkConfiguration

@@ -9,7 +9,7 @@ interface Parameter {
   schema: JsonSchema
 }
 
-export interface OpenApiOperation {
+interface OpenApiOperation {
   parameters?: Parameter[]
   requestBody?: { content: Record<string, { schema: JsonSchema }> }
   responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>

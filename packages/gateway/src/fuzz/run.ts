@@ -11,7 +11,7 @@ export interface FuzzAnswer {
   text: string
 }
 
-export interface Finding {
+interface Finding {
   request: FuzzRequest
   status: number
   what: string

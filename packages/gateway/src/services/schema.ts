@@ -26,12 +26,12 @@ const settable = [
 ] as const satisfies (keyof Service)[]
 
 /** What a client can set and ECS shows on the service's PRIMARY deployment only. */
-export const settableOnDeployment = ['serviceConnectConfiguration', 'volumeConfigurations', 'vpcLatticeConfigurations'] as const
+const settableOnDeployment = ['serviceConnectConfiguration', 'volumeConfigurations', 'vpcLatticeConfigurations'] as const
 
 export type ServiceResource = JsonObject & { name: string; arn: string; status: string; cluster: string; configVersion: string }
 
 export function presentService(service: Service): ServiceResource {
-  return { ...present('Service', service), configVersion: versionOf(service) } as ServiceResource
+  return { name: service.serviceName, ...present('Service', service), configVersion: versionOf(service) } as ServiceResource
 }
 
 function versionOf(service: Service): string {

@@ -18,7 +18,7 @@ export const pairs: ReadonlySet<string> = new Set([
 export const quantities: ReadonlySet<string> = new Set(['cpu', 'memory', 'memoryReservation'])
 
 /** References to ECS's own things: by their short name here. All other ARNs stay ARNs. */
-export const references: Readonly<Record<string, string>> = {
+const references: Readonly<Record<string, string>> = {
   clusterArn: 'cluster',
   serviceArn: 'service',
   taskArn: 'task',

@@ -46,7 +46,7 @@ export function clusterArn(world: World, name: string): string {
   return ecsArn(world, 'cluster', name)
 }
 
-export function clusterNotFound(): AwsError {
+function clusterNotFound(): AwsError {
   return new AwsError('ClusterNotFoundException', 'Cluster not found.')
 }
 

@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import type { LocalAws, LocalAwsOptions } from '../local-aws.ts'
 import { account, openedAws, region } from './opened-aws.ts'
 
-export interface Opened {
+interface Opened {
   aws: LocalAws
   ecs: ECSClient
 }
