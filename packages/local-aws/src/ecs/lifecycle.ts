@@ -79,12 +79,12 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         ...attachment(task(), 'ATTACHED', { address, region: world.region }),
         ...connected(task(), address, clock.now()),
       })
+      set(pulling(task(), clock.now()))
     },
 
     async PENDING(journey) {
       const { world, task, set, signal } = journey
       if (task().desiredStatus === 'STOPPED') return set(down(task()))
-      if (task().pullStartedAt === undefined) return set(pulling(task(), clock.now()))
       const spec = taskSpec(world, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
@@ -147,8 +147,9 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
   }
 
   /** The way down: what has begun to be pulled or to run is stopped first. */
-  function down(task: TaskRecord): { lastStatus: TaskStatus } {
-    return { lastStatus: task.pullStartedAt === undefined ? 'DEPROVISIONING' : 'STOPPING' }
+  function down({ pullStartedAt, pullStoppedAt }: TaskRecord): { lastStatus: TaskStatus; pullStoppedAt?: number } {
+    if (pullStartedAt === undefined) return { lastStatus: 'DEPROVISIONING' }
+    return { lastStatus: 'STOPPING', pullStoppedAt: pullStoppedAt ?? epochSeconds(clock.now()) }
   }
 
   async function ofContainer<T>({ task, set }: Journey, name: string, doing: Promise<T>): Promise<T> {
@@ -212,8 +213,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     const reason = error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
     const { lastStatus } = task()
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
-      const pullEnd = task().pullStartedAt !== undefined && task().pullStoppedAt === undefined ? { pullStoppedAt: epochSeconds(clock.now()) } : {}
-      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...pullEnd, ...down(task()) })
+      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...down(task()) })
     } else await pause(Math.min(RETRY.mostMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
   }
 
