@@ -39,7 +39,10 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
     case 'array':
       return depth > deepest ? fc.constant([]) : fc.array(fitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
     case 'integer':
-      return fc.oneof(fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 300 }), fc.integer())
+      return fc.oneof(
+        { weight: 4, arbitrary: small(schema) },
+        { weight: 1, arbitrary: fc.constantFrom(-1, 70_000, 2 ** 31 - 1, 2 ** 31, -(2 ** 31)) },
+      )
     case 'number':
       return fc.constantFrom(256, 512, 1024, 0.5, 2048)
     case 'boolean':
@@ -49,6 +52,11 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
     default:
       return words
   }
+}
+
+/** Few of what is counted, so that a run does not fill up with tasks. */
+function small({ minimum = 0, maximum = 300 }: JsonSchema): fc.Arbitrary<number> {
+  return fc.integer({ min: minimum, max: Math.max(minimum, Math.min(maximum, 12)) })
 }
 
 const words = fc.oneof(

@@ -13,6 +13,8 @@ export interface Started {
 
 /** RunTask starts at most ten tasks a call. */
 const mostPerCall = 10
+/** A bound for what one request can set off: as many as a service can have (Amazon ECS service quotas). */
+const mostPerRequest = 5000
 
 /**
  * Runs tasks, any count of them.
@@ -70,7 +72,7 @@ export function sameCluster(read: Body, cluster: string): void {
 
 function countOf(read: Body): number {
   const { count = 1 } = read.input as { count?: number }
-  if (count < 1) read.refuse(['count'], 'count must be at least 1')
+  if (count < 1 || count > mostPerRequest) read.refuse(['count'], `count must be between 1 and ${mostPerRequest}`)
   return count
 }
 

@@ -1,0 +1,29 @@
+/** What is measured: figures of several runs, told by their minimum, median and maximum. */
+
+export interface Figure {
+  name: string
+  unit: string
+  runs: number[]
+  /** What was promised, as words, and whether the median keeps it. */
+  goal?: { words: string; met: (median: number) => boolean }
+}
+
+export function median(runs: readonly number[]): number {
+  const sorted = runs.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+export function table(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, unit, runs, goal }) => {
+    const cells = [Math.min(...runs), median(runs), Math.max(...runs)].map(shown)
+    const verdict = goal ? `${goal.words}: ${goal.met(median(runs)) ? 'met' : 'not met'}` : ''
+    return `| ${name} | ${unit} | ${cells.join(' | ')} | ${runs.length} | ${verdict} |`
+  })
+  return ['| what | unit | min | median | max | runs | goal |', '| --- | --- | ---: | ---: | ---: | ---: | --- |', ...rows].join('\n')
+}
+
+function shown(value: number): string {
+  if (value === 0) return '0'
+  return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
+}

@@ -1,0 +1,46 @@
+/** A gateway with its engine, in memory of a folder of its own, and a few calls that benches need. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { launcher, type Running, start } from './process.ts'
+
+export const headers = { authorization: 'Bearer bench-token' }
+
+export interface Gateway extends Running {
+  call: (method: string, path: string, body?: unknown) => Promise<unknown>
+}
+
+export async function startGateway(env: Record<string, string> = {}): Promise<Gateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
+  const running = await start(launcher, ['serve'], {
+    ECS_API_LISTEN: '127.0.0.1:0',
+    ECS_API_DATA: folder,
+    ECS_API_TOKEN: 'bench-token',
+    ECS_API_LOG: 'error',
+    ...env,
+  })
+  // What it prints later must not fill the pipe.
+  running.child.stdout?.resume()
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop()
+      rmSync(folder, { recursive: true })
+    },
+    call: async (method, path, body) => {
+      const answer = await fetch(`${running.url}/v1/ecs${path}`, {
+        method,
+        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+      return answer.json()
+    },
+  }
+}
+
+export async function makeService(gateway: Gateway, name = 'www', count = 1): Promise<void> {
+  await gateway.call('PUT', '/local/clusters/bench', {})
+  await gateway.call('POST', '/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80] }] })
+  await gateway.call('POST', '/local/clusters/bench/services?wait=STABLE', { name, taskDefinition: 'web', count })
+}

@@ -1,0 +1,44 @@
+/** GET of one service through the gateway on the engine, beside a bare Fastify route with the same bytes and beside a bare SDK call. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Figure } from './figures.ts'
+import { headers, makeService, startGateway } from './gateway.ts'
+import { requestsPerSecond } from './load.ts'
+import { start } from './process.ts'
+
+const peer = (name: string) => fileURLToPath(new URL(`./peers/${name}.ts`, import.meta.url))
+const rounds = 5
+
+export async function getServiceBench(): Promise<Figure[]> {
+  const gateway = await startGateway()
+  await makeService(gateway)
+  const path = '/v1/ecs/local/clusters/bench/services/www'
+  const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
+  const file = join(folder, 'service.json')
+  writeFileSync(file, await (await fetch(gateway.url + path, { headers })).text())
+  const fastify = await start(peer('bare-fastify'), [file])
+  const sdk = await start(peer('bare-sdk'), [])
+  const rates = { gateway: [] as number[], fastify: [] as number[], sdk: [] as number[] }
+  const measure = async (seconds: number) => ({
+    gateway: await requestsPerSecond(gateway.url, { method: 'GET', path, headers }, { seconds }),
+    fastify: await requestsPerSecond(fastify.url, { method: 'GET', path: '/', headers: {} }, { seconds }),
+    sdk: Number(await (await fetch(`${sdk.url}/?seconds=${seconds}`)).text()),
+  })
+  await measure(2)
+  for (let round = 0; round < rounds; round++) {
+    const measured = await measure(3)
+    for (const name of ['gateway', 'fastify', 'sdk'] as const) rates[name].push(measured[name])
+  }
+  await Promise.all([gateway.stop(), fastify.stop(), sdk.stop()])
+  rmSync(folder, { recursive: true })
+  const ratio = (other: number[]) => rates.gateway.map((rate, i) => rate / other[i]!)
+  return [
+    { name: 'GET service through the gateway, 64 connections', unit: 'requests/s', runs: rates.gateway },
+    { name: '… a bare Fastify route with the same bytes', unit: 'requests/s', runs: rates.fastify },
+    { name: '… a bare SDK call on the engine, 64 at once', unit: 'calls/s', runs: rates.sdk },
+    { name: 'gateway ÷ bare Fastify', unit: 'ratio', runs: ratio(rates.fastify) },
+    { name: 'gateway ÷ bare SDK call', unit: 'ratio', runs: ratio(rates.sdk), goal: { words: '≥ 0.8', met: (value) => value >= 0.8 } },
+  ]
+}

@@ -1,0 +1,65 @@
+/** 1,000 services with 5,000 tasks: memory, the time of a whole list, and what it costs when nothing changes. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Figure } from './figures.ts'
+import { type Gateway, makeService, startGateway } from './gateway.ts'
+
+const services = 1000
+const tasksEach = 5
+const restSeconds = 20
+
+interface Page {
+  items: { runningCount?: number; desiredCount?: number }[]
+  nextCursor: string | null
+}
+
+export async function manyServicesBench(): Promise<Figure[]> {
+  const gateway = await startGateway()
+  await makeService(gateway, 'first', tasksEach)
+  for (let from = 1; from < services; from += 20)
+    await Promise.all(
+      Array.from({ length: Math.min(20, services - from) }, (_, i) =>
+        gateway.call('POST', '/local/clusters/bench/services', { name: `s-${from + i}`, taskDefinition: 'web', count: tasksEach }),
+      ),
+    )
+  while ((await whole(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount)) await pause(500)
+
+  const listMs = async (what: string, expected: number): Promise<number> => {
+    const started = performance.now()
+    const items = await whole(gateway, what)
+    if (items.length !== expected) throw new Error(`${items.length} ${what} instead of ${expected}`)
+    return performance.now() - started
+  }
+  const serviceLists: number[] = []
+  const taskLists: number[] = []
+  for (let run = 0; run < 3; run++) {
+    serviceLists.push(await listMs('services', services))
+    taskLists.push(await listMs('tasks', services * tasksEach))
+  }
+  const resident = gateway.residentMiB()
+  const before = gateway.cpuSeconds()
+  await pause(restSeconds * 1000)
+  const share = ((gateway.cpuSeconds() - before) / restSeconds) * 100
+  await gateway.stop()
+  return [
+    { name: '1,000 services, 5,000 tasks: resident memory (gateway and engine)', unit: 'MiB', runs: [resident] },
+    { name: '… all services listed, 1,000 a page', unit: 'ms', runs: serviceLists },
+    { name: '… all tasks listed, 1,000 a page', unit: 'ms', runs: taskLists },
+    {
+      name: `… processor time when nothing changes, over ${restSeconds} s`,
+      unit: '% of a core',
+      runs: [share],
+      goal: { words: 'near zero (< 1 %)', met: (percent) => percent < 1 },
+    },
+  ]
+}
+
+async function whole(gateway: Gateway, what: string): Promise<Page['items']> {
+  const items: Page['items'] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const page = (await gateway.call('GET', `/local/clusters/bench/${what}?limit=1000${cursor && `&cursor=${cursor}`}`)) as Page
+    items.push(...page.items)
+    cursor = page.nextCursor
+  }
+  return items
+}

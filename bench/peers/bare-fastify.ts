@@ -1,0 +1,9 @@
+// A Fastify route that sends the bytes of a file and does nothing else. Usage: bare-fastify.ts FILE
+import { readFileSync } from 'node:fs'
+import Fastify from 'fastify'
+
+const bytes = readFileSync(process.argv[2]!)
+const app = Fastify()
+app.get('/', (_, reply) => reply.type('application/json; charset=utf-8').send(bytes))
+console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
+process.on('SIGTERM', () => app.close())

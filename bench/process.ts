@@ -1,0 +1,43 @@
+/** Programs that are measured: started as processes of their own, ended with the bench. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface Running {
+  /** The first line that it printed: its URL. */
+  url: string
+  child: ChildProcess
+  /** Resident memory, MiB. */
+  residentMiB: () => number
+  /** Processor time used so far, seconds. */
+  cpuSeconds: () => number
+  stop: () => Promise<void>
+}
+
+export const launcher = fileURLToPath(new URL('../packages/gateway/bin/ecs-api.mjs', import.meta.url))
+
+/** Starts a program and waits for its first line of output. */
+export async function start(script: string, args: readonly string[], env: Record<string, string> = {}): Promise<Running> {
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout! })
+  const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => ['it ended before it said anything'])])) as [string]
+  const url = /https?:\/\/\S+/.exec(first)?.[0]
+  if (!url) throw new Error(`${script}: ${first}`)
+  return {
+    url,
+    child,
+    residentMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    cpuSeconds: () => {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+      // utime and stime in clock ticks, a hundred a second (proc(5)).
+      return (Number(fields[11]) + Number(fields[12])) / 100
+    },
+    stop: async () => {
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}

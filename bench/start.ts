@@ -1,0 +1,39 @@
+/** From nothing to the first answered request, in the default configuration. */
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Figure } from './figures.ts'
+import { headers, startGateway } from './gateway.ts'
+
+const compileCache = fileURLToPath(new URL('../packages/gateway/node_modules/.cache/ecs-api', import.meta.url))
+
+export async function startBench(): Promise<Figure[]> {
+  const cold: number[] = []
+  const warm: number[] = []
+  const resident: number[] = []
+  for (let run = 0; run < 3; run++) {
+    rmSync(compileCache, { recursive: true, force: true })
+    cold.push((await firstAnswer()).ms)
+  }
+  for (let run = 0; run < 7; run++) {
+    const { ms, residentMiB } = await firstAnswer()
+    warm.push(ms)
+    resident.push(residentMiB)
+  }
+  return [
+    { name: 'start to first answered request, cold compile cache', unit: 'ms', runs: cold },
+    { name: 'start to first answered request, warm compile cache', unit: 'ms', runs: warm, goal: { words: '≤ 600 ms', met: (ms) => ms <= 600 } },
+    { name: 'resident memory after it', unit: 'MiB', runs: resident, goal: { words: '≤ 130 MB', met: (mib) => mib * 1.048576 <= 130 } },
+  ]
+}
+
+async function firstAnswer(): Promise<{ ms: number; residentMiB: number }> {
+  const started = performance.now()
+  const gateway = await startGateway()
+  const answer = await fetch(`${gateway.url}/v1/ecs/local/clusters`, { headers })
+  await answer.json()
+  const ms = performance.now() - started
+  if (!answer.ok) throw new Error(`the first request was answered with ${answer.status}`)
+  const residentMiB = gateway.residentMiB()
+  await gateway.stop()
+  return { ms, residentMiB }
+}
