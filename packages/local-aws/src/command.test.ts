@@ -44,6 +44,8 @@ test('words that mean nothing are refused, each by name', async () => {
     [['--port', 'x'], /--port takes a whole number/],
     [['--consistency-delay', '-1'], /consistency-delay/],
     [['--nope'], /--nope/],
+    [['--runtime', 'docker'], /--runtime takes auto or simulated, not docker/],
+    [['--pace', 'slow'], /--pace takes instant, fast, real, not slow/],
     [['start'], /There is no command local-aws start/],
   ] as const) {
     const { code, complained } = await told([...words])

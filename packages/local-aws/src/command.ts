@@ -10,10 +10,12 @@ const DEFAULT_DATA = 'data/local-aws'
 
 const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
 
-  ecs-api local-aws [--port N] [--data DIR|:memory:] [--pace instant|fast|real] [--consistency-delay MS] [--verify]
+  ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime auto|simulated] [--pace instant|fast|real]
+                    [--consistency-delay MS] [--verify]
       --port N                  where it listens, on 127.0.0.1 (4566; 0 picks a free one)
       --data DIR                where its state is kept (${DEFAULT_DATA}); :memory: keeps none
       --pace PACE               how fast simulated containers live: instant, fast (RUNNING within a second; the default) or real
+      --runtime auto|simulated  what runs the containers: here only simulated ones run
       --consistency-delay MS    how late Describe and List are, as ECS may be (0)
       --verify                  only signatures made with the keys of its accounts; else any well-formed one will do,
                                 and an access key of twelve digits is the account's number
@@ -68,6 +70,7 @@ function read(words: string[]) {
       data: { type: 'string' },
       'consistency-delay': { type: 'string' },
       pace: { type: 'string' },
+      runtime: { type: 'string' },
       verify: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -75,6 +78,7 @@ function read(words: string[]) {
 }
 
 function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
+  checkRuntime(values.runtime)
   return {
     verify: values.verify ?? false,
     pace: paceOf(values.pace),
@@ -86,6 +90,11 @@ function paceOf(text = 'fast'): Pace {
   const pace = paces.find((one) => one === text)
   if (pace) return pace
   throw new Error(`--pace takes ${paces.join(', ')}, not ${text}.`)
+}
+
+function checkRuntime(text = 'auto'): void {
+  if (text !== 'auto' && text !== 'simulated')
+    throw new Error(`--runtime takes auto or simulated, not ${text}: nothing else runs containers here yet.`)
 }
 
 function wholeNumber(option: string, text: string, most: number): number {

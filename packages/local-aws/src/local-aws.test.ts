@@ -19,3 +19,27 @@ test('an action that is not there is refused by name', async (t) => {
     message: 'This engine does not have the action SubmitTaskStateChange of Amazon ECS.',
   })
 })
+
+test('a call that was given up before it began changes nothing', async (t) => {
+  const { ecs } = await openedAws(t)
+  const abortSignal = AbortSignal.abort()
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' }), { abortSignal }), { name: 'AbortError' })
+  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
+})
+
+test('a fault of the engine’s own is told to its owner, and to the client only that there was one', async (t) => {
+  const faults: unknown[] = []
+  const ids = { hex: () => '', digits: () => '', urlSafe: () => '', uuid: () => 'id' }
+  const clock = {
+    now: () => {
+      throw new Error('inside')
+    },
+    at: () => () => {},
+  }
+  const { ecs } = await openedAws(t, { ids, clock, onFault: (error) => faults.push(error) })
+  await assert.rejects(
+    ecs.send(new CreateClusterCommand({})),
+    (error: Error) => error.name === 'ServerException' && !error.message.includes('inside'),
+  )
+  assert.match(String(faults[0]), /inside/)
+})

@@ -3,15 +3,19 @@ import {
   type ClusterField,
   CreateClusterCommand,
   DeleteClusterCommand,
+  DeleteServiceCommand,
   DescribeClustersCommand,
   ListClustersCommand,
   PutClusterCapacityProvidersCommand,
+  RunTaskCommand,
+  StopTaskCommand,
   UpdateClusterCommand,
   UpdateClusterSettingsCommand,
 } from '@aws-sdk/client-ecs'
 import { testBothDoors } from '../testing/both-doors.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { account, region } from '../testing/opened-aws.ts'
+import { network, workbench } from '../testing/services.ts'
 
 const arn = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
 const allParts: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
@@ -169,4 +173,28 @@ testBothDoors('with a consistency delay, describe and list are late; what a writ
   assert.equal(await statusNow(), 'ACTIVE')
   clock.advance(3000)
   assert.equal(await statusNow(), 'INACTIVE')
+})
+
+testBothDoors('a cluster counts what it holds, and is not deleted while it holds anything', async (open) => {
+  const { ecs } = await open({ pace: 'instant' })
+  const { create, register, stable, task, until } = await workbench(ecs)
+  await register('web')
+  await create({ desiredCount: 2 })
+  await stable()
+  const counts = async () => (await ecs.send(new DescribeClustersCommand({ include: ['STATISTICS'] }))).clusters?.[0]
+  const { runningTasksCount, activeServicesCount, statistics } = (await counts()) ?? {}
+  assert.deepEqual([runningTasksCount, activeServicesCount], [2, 1])
+  const statistic = (name: string) => statistics?.find((each) => each.name === name)?.value
+  assert.deepEqual([statistic('runningFargateTasksCount'), statistic('activeFargateServiceCount')], ['2', '1'])
+
+  const remove = () => ecs.send(new DeleteClusterCommand({ cluster: 'default' }))
+  await assert.rejects(remove(), { name: 'ClusterContainsServicesException', message: 'The Cluster cannot be deleted while Services are active.' })
+  await ecs.send(new DeleteServiceCommand({ service: 'web', force: true }))
+  await until(counts, (seen) => seen?.statistics?.every(({ value }) => value === '0') ?? false)
+  const run = { taskDefinition: 'web', launchType: 'FARGATE' as const, networkConfiguration: network }
+  const { tasks } = await ecs.send(new RunTaskCommand(run))
+  await assert.rejects(remove(), { name: 'ClusterContainsTasksException', message: 'The Cluster cannot be deleted while Tasks are active.' })
+  await ecs.send(new StopTaskCommand({ task: tasks?.[0]?.taskArn }))
+  await task(tasks?.[0]?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.equal((await remove()).cluster?.status, 'INACTIVE')
 })

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { testBothDoors } from '../testing/both-doors.ts'
 import { account, region } from '../testing/opened-aws.ts'
+import { workbench } from '../testing/services.ts'
 
 const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
 
@@ -75,4 +76,18 @@ testBothDoors('an attribute needs a container instance, and there is none', asyn
   await assert.rejects(ecs.send(new PutAttributesCommand({ cluster: 'prod', attributes: [{ name: 'a', targetId: 'b' }] })), {
     name: 'TargetNotFoundException',
   })
+})
+
+testBothDoors('services and tasks have tags too', async (open) => {
+  const { ecs } = await open({ pace: 'instant' })
+  const { create, register, service, stable, tasks } = await workbench(ecs)
+  await register('web')
+  await create()
+  await stable()
+  const [task] = await tasks()
+  for (const resourceArn of [(await service()).serviceArn, task?.taskArn]) {
+    await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: 'a', value: 'b' }] }))
+    assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'a', value: 'b' }])
+  }
+  assert.deepEqual([(await service()).tags, (await tasks())[0]?.tags], [[{ key: 'a', value: 'b' }], [{ key: 'a', value: 'b' }]])
 })

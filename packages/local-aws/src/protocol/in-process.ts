@@ -6,7 +6,8 @@ import type { Answer, Call } from './exchange.ts'
 export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpHandler {
   return {
     metadata: { handlerProtocol: 'in-process' },
-    async handle(request) {
+    async handle(request, { abortSignal } = {}) {
+      if (abortSignal?.aborted) throw new DOMException('Request aborted', 'AbortError')
       const { method, path, query, body } = request
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]))
       const call: Call = { method, path, query: queryWithoutNulls(query), headers, body: bytes(body) }
