@@ -189,9 +189,12 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         onChange(world, task)
       },
     }
-    for (let failures = 0; !closed; ) {
-      const { lastStatus } = journey.task()
-      if (lastStatus === 'STOPPED') return
+    for (let failures = 0; ; ) {
+      // A state is on disk before the next one begins. Where the disk can't be written it stays in memory, and the storage tries again: the
+      // task must not stand still for it.
+      await storage.settled().catch(() => {})
+      const lastStatus = world.tasks.get(arn)?.lastStatus
+      if (closed || lastStatus === undefined || lastStatus === 'STOPPED') return
       const nudge = new AbortController()
       nudges.set(arn, nudge)
       journey.signal = nudge.signal
@@ -202,8 +205,6 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         if (closed) return
         if (!nudge.signal.aborted || error instanceof RuntimeFault) await setback(journey, error, ++failures)
       }
-      // Where the disk can't be written the state stays in memory, and the storage tries again: the task must not stand still for it.
-      await storage.settled().catch(() => {})
     }
   }
 
