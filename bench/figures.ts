@@ -8,7 +8,7 @@ export interface Figure {
   goal?: { words: string; met: (median: number) => boolean }
 }
 
-export function median(runs: readonly number[]): number {
+function median(runs: readonly number[]): number {
   const sorted = runs.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2

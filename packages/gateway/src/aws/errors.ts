@@ -77,7 +77,7 @@ const rows: readonly Row[] = [
   // Before there is an answer. [node], [SDK: NodeHttpHandler, credential providers]
   { name: /^TimeoutError$/, message: /establish a connection|Connection timed out|connect timeout/i, problem: unreachable },
   { code: /^(ECONNRESET|EPIPE)$/, problem: unanswered('broke off the connection instead of answering') },
-  { name: /^TimeoutError$/, problem: unanswered('did not answer in time') },
+  { name: /^(TimeoutError|AbortError)$/, problem: unanswered('did not answer in time') },
   { code: /^(E[A-Z_]+|UND_ERR_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/, problem: unreachable },
   { message: /^(Proxy|Invalid proxy|Unable to connect to proxy)|socket hang up/i, problem: unreachable },
   { name: /^(CredentialsProviderError|TokenProviderError|ProviderError)$/, problem: refusedCredentials('no credentials could be had') },

@@ -1,5 +1,6 @@
 /** Making an account from its settings. Nothing is asked of AWS until the first call. */
 import type { ECS } from '@aws-sdk/client-ecs'
+import type { STS } from '@aws-sdk/client-sts'
 import type { Account, AccountDefaults } from './account.ts'
 import { type ClientSettings, ecsClient, type OnCall, observe } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
@@ -26,11 +27,13 @@ export interface LocalAccountSettings extends Named {
 }
 
 const maxAttempts = 3
+/** Who asks whether an account can be reached doesn't want to wait for all attempts. */
+const identityMs = 3000
 
 /** An account on Amazon's AWS, or on anything that speaks its protocol. */
-export async function openAwsAccount(settings: AwsAccountSettings, onCall: OnCall): Promise<Account> {
+export function openAwsAccount(settings: AwsAccountSettings, onCall: OnCall): Account {
   const { name, region, defaults, endpoint, fips } = settings
-  const connection = await connectionFor(settings)
+  const connection = connectionFor(settings)
   const base: ClientSettings = {
     region,
     maxAttempts,
@@ -51,6 +54,15 @@ export function openLocalAccount({ requestHandler, ...settings }: LocalAccountSe
 
 function account(what: Omit<Account, 'ecs' | 'identity' | 'close'>, client: ClientSettings, close: () => void, onCall: OnCall): Account {
   let ecs: ECS | undefined
+  let sts: Promise<STS> | undefined
+  const stsClient = () => {
+    sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
+      const made = new STS(client)
+      observe(made.middlewareStack, what.name, onCall)
+      return made
+    })
+    return sts
+  }
   return {
     ...what,
     ecs: () => {
@@ -58,10 +70,8 @@ function account(what: Omit<Account, 'ecs' | 'identity' | 'close'>, client: Clie
       return ecs
     },
     identity: async () => {
-      const { STS } = await import('@aws-sdk/client-sts')
-      const sts = new STS(client)
-      observe(sts.middlewareStack, what.name, onCall)
-      const { Account: number = '', Arn: arn = '' } = await sts.getCallerIdentity()
+      const sts = await stsClient()
+      const { Account: number = '', Arn: arn = '' } = await sts.getCallerIdentity({}, { abortSignal: AbortSignal.timeout(identityMs) })
       return { number, arn }
     },
     close,

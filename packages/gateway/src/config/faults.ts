@@ -21,7 +21,8 @@ export class BrokenConfiguration extends Error {
   }
 }
 
-const ajv = new Ajv({ allErrors: true, strict: false, verbose: true })
+// Our own schema needs no check against the meta-schema, and compiling that would be most of the cost.
+const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, meta: false, validateSchema: false })
 
 /** All faults of a value under a schema; `at` is the path of the value itself. */
 export function faultsUnder(schema: TSchema, value: unknown, at: string): ConfigurationFault[] {

@@ -23,11 +23,14 @@ async function findVersion(): Promise<Version> {
   const packaged = await readFile(new URL('build.json', packageFolder), 'utf8').catch(() => undefined)
   if (packaged) return { version, ...(JSON.parse(packaged) as Pick<Version, 'githash' | 'buildstamp'>) }
   try {
-    const git = await promisify(execFile)('git', ['log', '-1', '--format=%H %cI', '--', '.'], { cwd: fileURLToPath(packageFolder), timeout: 3000 })
-    const [githash, buildstamp] = git.stdout.trim().split(' ')
-    if (githash && buildstamp) return { version, githash, buildstamp }
+    const git = async (...words: string[]) =>
+      (await promisify(execFile)('git', words, { cwd: fileURLToPath(packageFolder), timeout: 3000 })).stdout.trim()
+    // Installed under some other repository's node_modules, this package is not in that repository's index.
+    const [ours, head] = await Promise.all([git('ls-files', 'package.json'), git('log', '-1', '--format=%H %cI')])
+    const [githash, buildstamp] = head.split(' ')
+    if (ours && githash && buildstamp) return { version, githash, buildstamp }
   } catch {
-    // No git, or not a clone: then it is unknown.
+    // No git, or no clone: then it is unknown.
   }
   return { version, githash: 'unknown', buildstamp: 'unknown' }
 }
