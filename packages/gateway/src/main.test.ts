@@ -106,6 +106,28 @@ test('what is being answered at SIGTERM is still answered, and nothing new is ta
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
+test('a wait ends with SIGTERM, and says so', async (t) => {
+  const folder = await folderFor(t)
+  const { child, url, token, exit } = await startService({ folder })
+  const post = (path: string, body: object) =>
+    fetch(`${url}/v1/ecs/local${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  assert.equal((await post('/clusters', { name: 'prod' })).status, 201)
+  assert.equal((await post('/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })).status, 201)
+  const waiting = post('/clusters/prod/tasks?wait=STOPPED&timeout=900', { taskDefinition: 'web' })
+  const headers = { authorization: `Bearer ${token}` }
+  let running = 0
+  // Once its task is there, the call is being carried out.
+  while (running === 0) running = ((await (await fetch(`${url}/v1/ecs/local/tasks`, { headers })).json()) as { items: unknown[] }).items.length
+  child.kill('SIGTERM')
+  const answer = await waiting
+  assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [503, 'ShuttingDown'])
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
 test('check says who each account is', async (t) => {
   const folder = await folderFor(t)
   await writeFile(

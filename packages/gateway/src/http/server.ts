@@ -1,7 +1,16 @@
 /** The front door: Fastify with the manners that every route shares (API.md, "Manners"). Knows no resource. */
 import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { MethodNotAllowed, NotFound, type Problem, Unauthorized, Unavailable, UnsupportedMediaType, UriTooLong } from '../problems/problem.ts'
+import {
+  BadRequest,
+  MethodNotAllowed,
+  NotFound,
+  type Problem,
+  Unauthorized,
+  Unavailable,
+  UnsupportedMediaType,
+  UriTooLong,
+} from '../problems/problem.ts'
 import { checkAccept } from './accept.ts'
 import { readJson } from './json.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
@@ -37,7 +46,8 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
       return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID()
     },
     routerOptions: { maxParamLength: maxUrlLength },
-    http: { maxHeaderSize: 16 * 1024 },
+    // Node's own refusal of a request without Host has no body; ours is below.
+    http: { maxHeaderSize: 16 * 1024, requireHostHeader: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
@@ -64,6 +74,9 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     const prepared = request.routeOptions.config.prepared
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
+    }
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new BadRequest('MalformedRequest', 'The request has no Host header.')
     }
     if (!prepared?.schema.public) request.caller = authenticated(request, parts.authenticate)
     // The router also matches a parameter with nothing, as in `/clusters/`.
