@@ -19,7 +19,7 @@ import { serviceActions } from './services.ts'
 import { tagActions } from './tags.ts'
 import { taskDefinitionActions } from './task-definitions.ts'
 import { taskActions } from './tasks.ts'
-import { openWorlds, seenAt } from './world.ts'
+import { openWorlds, seenAt, type Worlds } from './world.ts'
 
 /** The first half of X-Amz-Target. */
 export const ecsTarget = 'AmazonEC2ContainerServiceV20141113'
@@ -38,6 +38,8 @@ export interface EcsParts {
 
 export interface Ecs {
   answer: JsonService
+  /** What ECS holds, for what stands beside it. */
+  worlds: Worlds
   /** Once, after the start: what was going on goes on. */
   resume(): Promise<void>
   close(): Promise<void>
@@ -70,7 +72,7 @@ export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, pati
     return storage.atomically(() => action({ world, seen, caller, clock, ids, scheduler: tasksAndServices }, input as never))
   }
 
-  return { answer, resume: () => tasksAndServices.resume(worlds.stored()), close: () => tasksAndServices.close() }
+  return { answer, worlds, resume: () => tasksAndServices.resume(worlds.stored()), close: () => tasksAndServices.close() }
 }
 
 /** @throws AwsError for the first thing that ECS would find wrong with the input alone. */

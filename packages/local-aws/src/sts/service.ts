@@ -21,6 +21,8 @@ export interface StsParts {
 
 export interface Sts extends QueryService {
   session(accessKeyId: string): Session | undefined
+  /** Credentials of a role for one of AWS's own services, which needs no leave: a task's role for ECS. */
+  assumeForService(roleArn: string, sessionName: string, seconds: number): Session
 }
 
 export function stsService({ storage, clock, trusts }: StsParts): Sts {
@@ -30,14 +32,7 @@ export function stsService({ storage, clock, trusts }: StsParts): Sts {
     const { roleArn, roleName, account, sessionName, seconds, externalId } = readAssumeRole(parameters)
     if (!trusts(account, externalId))
       throw new AwsError('AccessDenied', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`, { status: 403 })
-    const now = clock.now()
-    const userId = `${roleId(roleArn)}:${sessionName}`
-    const arn = `arn:${parseArn(roleArn)?.partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`
-    const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = startSession(
-      sessions,
-      { account, arn, userId, expiresAt: now + seconds * 1000 },
-      now,
-    )
+    const { userId, arn, accessKeyId, secretAccessKey, sessionToken, expiresAt } = assume({ roleArn, roleName, account, sessionName, seconds })
     return {
       AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
       Credentials: {
@@ -49,7 +44,18 @@ export function stsService({ storage, clock, trusts }: StsParts): Sts {
     }
   }
 
+  function assume({ roleArn, roleName, account, sessionName, seconds }: Omit<AssumeRole, 'externalId'>): Session {
+    const now = clock.now()
+    const userId = `${roleId(roleArn)}:${sessionName}`
+    const arn = `arn:${parseArn(roleArn)?.partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`
+    return startSession(sessions, { account, arn, userId, expiresAt: now + seconds * 1000 }, now)
+  }
+
   return {
+    assumeForService(roleArn, sessionName, seconds) {
+      const { account, roleName } = readRoleArn(roleArn)
+      return assume({ roleArn, roleName, account, sessionName, seconds })
+    },
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     session: (accessKeyId) => sessions.get(accessKeyId),
     async call(action, parameters, caller) {
@@ -80,8 +86,7 @@ function readAssumeRole(parameters: URLSearchParams): AssumeRole {
   const sessionName = parameters.get('RoleSessionName')
   if (roleArn === null) throw invalid('roleArn', null, 'Member must not be null')
   if (sessionName === null) throw invalid('roleSessionName', null, 'Member must not be null')
-  const [, account, roleName] = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? []
-  if (!account || !roleName) throw new AwsError('ValidationError', `${roleArn} is invalid`)
+  const { account, roleName } = readRoleArn(roleArn)
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
     throw invalid('roleSessionName', sessionName, 'Member must satisfy regular expression pattern: [\\w+=,.@-]*')
   const seconds = Number(parameters.get('DurationSeconds') ?? 3600)
@@ -91,6 +96,12 @@ function readAssumeRole(parameters: URLSearchParams): AssumeRole {
   if (externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId))
     throw invalid('externalId', externalId, 'Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*')
   return { roleArn, roleName, account, sessionName, seconds, externalId }
+}
+
+function readRoleArn(roleArn: string): { account: string; roleName: string } {
+  const [, account, roleName] = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? []
+  if (!account || !roleName) throw new AwsError('ValidationError', `${roleArn} is invalid`)
+  return { account, roleName }
 }
 
 function invalid(member: string, value: string | number | null, constraint: string): AwsError {

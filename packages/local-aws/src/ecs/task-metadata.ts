@@ -1,0 +1,116 @@
+/**
+ * What the task metadata endpoint version 4 tells a container about itself and its task (ECS Developer Guide, "Amazon ECS task metadata
+ * endpoint version 4 for tasks on Fargate"). What this engine does not know (clock drift, use of ephemeral storage) is left out.
+ */
+import type { Container, ContainerDefinition } from '@aws-sdk/client-ecs'
+import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
+import { cidrOf } from './subnets.ts'
+import type { TaskRecord } from './task-record.ts'
+import { containersOf, definitionOf } from './task-spec.ts'
+import type { World } from './world.ts'
+
+type Json = Record<string, unknown>
+
+/** The answer to `${ECS_CONTAINER_METADATA_URI_V4}`. */
+export function containerMetadata(world: World, task: TaskRecord, name: string): Json {
+  const container = task.containers.find((one) => one.name === name)
+  const definition = containersOf(world, task).find((one) => one.name === name)
+  return container ? describe(world, task, container, definition) : {}
+}
+
+/** The answer to `${ECS_CONTAINER_METADATA_URI_V4}/task`; with tags to `…/taskWithTags`. */
+export function taskMetadata(world: World, task: TaskRecord, { withTags = false } = {}): Json {
+  const definitions = new Map(containersOf(world, task).map((one) => [one.name, one]))
+  const { family, revision } = definitionOf(world, task)
+  const service = /^service:(.+)$/.exec(task.group ?? '')?.[1]
+  return {
+    Cluster: task.clusterArn,
+    TaskARN: task.taskArn,
+    Family: family,
+    Revision: String(revision),
+    ...(service && { ServiceName: service }),
+    DesiredStatus: task.desiredStatus,
+    KnownStatus: task.lastStatus,
+    Limits: taskLimits(task),
+    PullStartedAt: time(task.pullStartedAt),
+    PullStoppedAt: time(task.pullStoppedAt),
+    ExecutionStoppedAt: time(task.executionStoppedAt),
+    AvailabilityZone: task.availabilityZone,
+    LaunchType: task.launchType,
+    Containers: task.containers.map((container) => describe(world, task, container, definitions.get(container.name))),
+    ...(withTags && { TaskTags: Object.fromEntries((task.tags ?? []).map((tag) => [tag.key, tag.value])) }),
+  }
+}
+
+/** vCPUs here, not the units that the API takes. */
+function taskLimits({ cpu, memory }: TaskRecord): Json {
+  const units = cpuUnits(cpu ?? '')
+  return { ...(units !== undefined && { CPU: units / 1024 }), ...(memory !== undefined && { Memory: memoryMiB(memory) }) }
+}
+
+function describe(world: World, task: TaskRecord, container: Wire<Container>, definition: Wire<ContainerDefinition> | undefined): Json {
+  const name = container.name ?? ''
+  const { family, revision } = definitionOf(world, task)
+  const limits = {
+    ...(definition?.cpu !== undefined && { CPU: definition.cpu }),
+    ...(definition?.memory !== undefined && { Memory: definition.memory }),
+  }
+  const log = definition?.logConfiguration
+  return {
+    DockerId: container.runtimeId,
+    Name: name,
+    DockerName: name,
+    Image: container.image,
+    ImageID: container.imageDigest,
+    Labels: {
+      'com.amazonaws.ecs.cluster': task.clusterArn,
+      'com.amazonaws.ecs.container-name': name,
+      'com.amazonaws.ecs.task-arn': task.taskArn,
+      'com.amazonaws.ecs.task-definition-family': family,
+      'com.amazonaws.ecs.task-definition-version': String(revision),
+    },
+    DesiredStatus: task.desiredStatus,
+    KnownStatus: container.lastStatus,
+    ...(container.exitCode !== undefined && { ExitCode: container.exitCode }),
+    ...(Object.keys(limits).length > 0 && { Limits: limits }),
+    ...times(task, name),
+    Type: 'NORMAL',
+    ...(definition?.healthCheck && { Health: { status: container.healthStatus ?? 'UNKNOWN' } }),
+    ...(log && { LogDriver: log.logDriver, LogOptions: log.options ?? {} }),
+    ContainerARN: container.containerArn,
+    Networks: [network(world, task)],
+  }
+}
+
+/** When it started and ended, as the runtime saw it. */
+function times(task: TaskRecord, name: string): Json {
+  const sight = task.engine.sights[name]
+  if (sight?.state === 'running') return { CreatedAt: isoMs(sight.since), StartedAt: isoMs(sight.since) }
+  return sight?.state === 'exited' ? { FinishedAt: isoMs(sight.at) } : {}
+}
+
+function network(world: World, task: TaskRecord): Json {
+  const { subnet, address = '' } = task.engine
+  const details = new Map(task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]))
+  return {
+    NetworkMode: 'awsvpc',
+    IPv4Addresses: [address],
+    AttachmentIndex: 0,
+    MACAddress: details.get('macAddress'),
+    IPv4SubnetCIDRBlock: cidrOf(world, subnet),
+    PrivateDNSName: details.get('privateDnsName'),
+  }
+}
+
+function time(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : isoMs(seconds * 1000)
+}
+
+function isoMs(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** A container's name in the endpoint's paths: Fargate's runtime id, the task's id and ten digits. */
+export function containerId(task: TaskRecord, name: string): string {
+  return task.containers.find((one) => one.name === name)?.runtimeId ?? `${shortName(task.taskArn)}-${name}`
+}
