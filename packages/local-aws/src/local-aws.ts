@@ -63,7 +63,8 @@ export class LocalAws {
       const accounts = accountsWithKeys(data, given)
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
       const runtime = simulatedRuntime({ clock, pace })
-      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
+      const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
+      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), streamBase, onFault })
       await ecs.resume()
       const json = { [ecsTarget]: ecs.answer }
       this.#opened = {
@@ -94,9 +95,13 @@ export class LocalAws {
    * @throws Error when the address is taken, or is not this machine's own (loopback) while signatures are not verified.
    */
   async listen({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}): Promise<{ url: string }> {
-    const { front, identity, listeners } = this.#parts()
+    const { front, identity, listeners, ecs } = this.#parts()
     if (!identity.verify && !isLoopback(host)) throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
-    const listener = await listenOn({ host, port }, (call) => answer(call, (asked) => callerBySignature(asked, identity), front))
+    const listener = await listenOn(
+      { host, port },
+      (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
+      (path) => ecs.takeSocket(path),
+    )
     if (listeners.length === 0) keepEndpoint(this.#options.data, listener.url)
     listeners.push(listener)
     return { url: listener.url }

@@ -5,6 +5,7 @@ import type { Ids } from '../ids.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Caller } from '../protocol/exchange.ts'
+import type { TakeSocket } from '../protocol/server.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './account-settings.ts'
@@ -12,6 +13,8 @@ import type { Actions } from './action.ts'
 import { attributeActions } from './attributes.ts'
 import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
+import { execSessions } from './exec-sessions.ts'
+import { executeCommandActions } from './execute-command.ts'
 import type { Patience } from './patience.ts'
 import { scheduler } from './scheduler.ts'
 import { serviceDeploymentActions } from './service-deployments.ts'
@@ -32,6 +35,8 @@ export interface EcsParts {
   runtime: Runtime
   /** How patient services are with their tasks: it goes with the pace of the runtime. */
   patience: Patience
+  /** `ws://127.0.0.1:4566`: where sessions of ECS Exec are connected to; undefined while nothing listens. */
+  streamBase?: () => string | undefined
   /** Told of faults of the engine's own. */
   onFault: (error: unknown) => void
 }
@@ -40,6 +45,8 @@ export interface Ecs {
   answer: JsonService
   /** What ECS holds, for what stands beside it. */
   worlds: Worlds
+  /** For the WebSockets of ECS Exec. */
+  takeSocket: TakeSocket
   /** Once, after the start: what was going on goes on. */
   resume(): Promise<void>
   close(): Promise<void>
@@ -50,6 +57,7 @@ const actions: Actions = {
   ...attributeActions,
   ...capacityProviderActions,
   ...clusterActions,
+  ...executeCommandActions,
   ...serviceActions,
   ...serviceDeploymentActions,
   ...tagActions,
@@ -57,8 +65,9 @@ const actions: Actions = {
   ...taskDefinitionActions,
 }
 
-export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience, onFault }: EcsParts): Ecs {
+export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience, streamBase = () => undefined, onFault }: EcsParts): Ecs {
   const worlds = openWorlds(storage)
+  const sessions = execSessions({ runtime, clock, ids, streamBase, onFault })
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
@@ -69,10 +78,19 @@ export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, pati
     const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
-    return storage.atomically(() => action({ world, seen, caller, clock, ids, scheduler: tasksAndServices }, input as never))
+    return storage.atomically(() => action({ world, seen, caller, clock, ids, scheduler: tasksAndServices, sessions }, input as never))
   }
 
-  return { answer, worlds, resume: () => tasksAndServices.resume(worlds.stored()), close: () => tasksAndServices.close() }
+  return {
+    answer,
+    worlds,
+    takeSocket: sessions.takeSocket,
+    resume: () => tasksAndServices.resume(worlds.stored()),
+    close: async () => {
+      sessions.close()
+      await tasksAndServices.close()
+    },
+  }
 }
 
 /** @throws AwsError for the first thing that ECS would find wrong with the input alone. */

@@ -1,6 +1,7 @@
 /** The door for all others: AWS's protocols over TCP. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { AwsError } from './aws-error.ts'
 import { jsonError } from './aws-json.ts'
 import type { Answer, Call } from './exchange.ts'
@@ -15,13 +16,26 @@ export interface Listener {
 // ECS's largest request is a task definition of 64 KiB; a policy or a secret is smaller still.
 const MOST_BODY_BYTES = 1_048_576
 
-export async function listenOn({ host, port }: { host: string; port: number }, answer: (call: Call) => Promise<Answer>): Promise<Listener> {
+/** Takes a WebSocket that a client opened; undefined where the path has none. */
+export type TakeSocket = (path: string) => ((socket: WebSocket) => void) | undefined
+
+export async function listenOn(
+  { host, port }: { host: string; port: number },
+  answer: (call: Call) => Promise<Answer>,
+  takeSocket: TakeSocket = () => undefined,
+): Promise<Listener> {
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
     (request, response) => {
       respond(request, response).catch(() => request.destroy())
     },
   )
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BODY_BYTES })
+  server.on('upgrade', (request, socket, head) => {
+    const take = takeSocket(new URL(request.url ?? '/', 'http://any').pathname)
+    if (take) sockets.handleUpgrade(request, socket, head, take)
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+  })
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await readCall(request).then(answer, jsonError)
     if (!server.listening || !request.complete) response.setHeader('connection', 'close')

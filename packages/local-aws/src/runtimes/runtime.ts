@@ -79,9 +79,17 @@ export interface Runtime {
   /** What the container uses now. Missing where containers use nothing. */
   stats?(task: TaskSpec, container: string): Promise<{ cpuUnits: number; memoryBytes: number }>
   /** A command in the running container, with a terminal on both its ends. Resolves with its exit code. Missing where there is nothing to run it. */
-  exec?(task: TaskSpec, container: string, command: readonly string[], terminal: ReadableWritablePair<Uint8Array, Uint8Array>): Promise<number>
+  exec?(task: TaskSpec, container: string, command: readonly string[], terminal: Terminal): Promise<number>
   /** Lets go of everything without ending a container. */
   close(): Promise<void>
+}
+
+/** What is typed comes out of `readable`, what is to be shown goes into `writable`. */
+export interface Terminal extends ReadableWritablePair<Uint8Array, Uint8Array> {
+  /** Tells the listener the size, now if it is known, and whenever it changes. */
+  onResize(listener: (size: { cols: number; rows: number }) => void): void
+  /** Aborts when nobody is at the terminal any more. */
+  signal: AbortSignal
 }
 
 interface LogLine {

@@ -1,0 +1,23 @@
+/** A command line's words as a POSIX shell would split them: quotes and backslashes, nothing else; undefined when a quote is left open. */
+export function commandWords(line: string): string[] | undefined {
+  const words: string[] = []
+  let word: string | undefined
+  let quote: string | undefined
+  for (let i = 0; i < line.length; i++) {
+    const char = line[i]!
+    if (quote) {
+      if (char === quote) quote = undefined
+      else if (char === '\\' && quote === '"' && /["\\$`]/.test(line[i + 1] ?? '')) word += line[++i]!
+      else word += char
+    } else if (char === '"' || char === "'") {
+      quote = char
+      word ??= ''
+    } else if (char === '\\' && i + 1 < line.length) word = (word ?? '') + line[++i]!
+    else if (/\s/.test(char)) {
+      if (word !== undefined) words.push(word)
+      word = undefined
+    } else word = (word ?? '') + char
+  }
+  if (quote) return undefined
+  return word === undefined ? words : [...words, word]
+}

@@ -1,0 +1,74 @@
+/**
+ * The binary messages of an AWS Systems Manager session's data channel, as the AWS CLI's Session Manager plugin speaks it
+ * (aws/session-manager-plugin, src/message: all numbers big-endian).
+ */
+import { createHash } from 'node:crypto'
+
+export interface SessionMessage {
+  type: 'input_stream_data' | 'output_stream_data' | 'acknowledge' | 'channel_closed' | 'start_publication' | 'pause_publication'
+  sequence: number
+  /** Bit 0 begins a stream, bit 1 ends it. */
+  flags: number
+  /** A UUID. */
+  id: string
+  /** What the payload of stream data is; 0 elsewhere. */
+  payloadType: number
+  payload: Uint8Array
+}
+
+export const payloadTypes = { output: 1, size: 3, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7, flag: 10, exitCode: 12 } as const
+
+/** The flag payload that asks to end the session. */
+export const TERMINATE_SESSION = 2
+
+const AT = { headerLength: 0, type: 4, version: 36, created: 40, sequence: 48, flags: 56, id: 64, digest: 80, payloadType: 112, payloadLength: 116 }
+const HEADER = AT.payloadLength
+const TYPE_LENGTH = 32
+
+export function encodeMessage({ type, sequence, flags, id, payloadType, payload }: SessionMessage, createdAt: number): Uint8Array {
+  const bytes = Buffer.alloc(HEADER + 4 + payload.byteLength)
+  bytes.writeUInt32BE(HEADER, AT.headerLength)
+  bytes.write(type.padEnd(TYPE_LENGTH), AT.type, 'latin1')
+  bytes.writeUInt32BE(1, AT.version)
+  bytes.writeBigUInt64BE(BigInt(createdAt), AT.created)
+  bytes.writeBigInt64BE(BigInt(sequence), AT.sequence)
+  bytes.writeBigUInt64BE(BigInt(flags), AT.flags)
+  uuidBytes(id).copy(bytes, AT.id)
+  createHash('sha256').update(payload).digest().copy(bytes, AT.digest)
+  bytes.writeUInt32BE(payloadType, AT.payloadType)
+  bytes.writeUInt32BE(payload.byteLength, AT.payloadLength)
+  bytes.set(payload, HEADER + 4)
+  return bytes
+}
+
+/** Undefined for what is no whole message, or whose payload is not what its digest says. */
+export function decodeMessage(data: Uint8Array): SessionMessage | undefined {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  if (bytes.byteLength < HEADER + 4) return undefined
+  const start = bytes.readUInt32BE(AT.headerLength) + 4
+  const payload = bytes.subarray(start, start + bytes.readUInt32BE(AT.payloadLength))
+  const digest = bytes.subarray(AT.digest, AT.digest + 32)
+  if (payload.byteLength > 0 && !createHash('sha256').update(payload).digest().equals(digest)) return undefined
+  return {
+    type: bytes
+      .toString('latin1', AT.type, AT.type + TYPE_LENGTH)
+      .replace(/[\0 ]+$/, '')
+      .trim() as SessionMessage['type'],
+    sequence: Number(bytes.readBigInt64BE(AT.sequence)),
+    flags: Number(bytes.readBigUInt64BE(AT.flags)),
+    id: uuidText(bytes.subarray(AT.id, AT.id + 16)),
+    payloadType: bytes.readUInt32BE(AT.payloadType),
+    payload,
+  }
+}
+
+/** The two halves of a UUID change places on the wire. */
+function uuidBytes(id: string): Buffer {
+  const plain = Buffer.from(id.replaceAll('-', ''), 'hex')
+  return Buffer.concat([plain.subarray(8), plain.subarray(0, 8)])
+}
+
+function uuidText(wire: Buffer): string {
+  const hex = Buffer.concat([wire.subarray(8), wire.subarray(0, 8)]).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
