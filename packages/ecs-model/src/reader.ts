@@ -120,8 +120,9 @@ class Reader {
     if (!member) throw new Error(`${shape.name} has no member ${word}`)
     const at = [...path, member.name]
     if (deeper.length > 0 && member.shape.kind === 'structure') {
-      const inner = into[member.name] ?? {}
+      const inner = into[member.name] === undefined ? {} : into[member.name]
       into[member.name] = inner
+      if (inner === null) this.#report(here, `${member.name} is given twice: here and at ${this.#origins.get(key(at)) ?? here}`)
       if (isObject(inner)) this.#place(inner, member.shape, deeper, value, here, at)
       return
     }
@@ -151,7 +152,7 @@ class Reader {
     for (const [word, value] of Object.entries(read)) {
       const there = into[word]
       if (there === undefined) into[word] = value
-      else if (isObject(there) && isObject(value)) this.#merge(there, value, here, [...at, word])
+      else if (isObject(there) && isObject(value)) this.#merge(there, value, `${here}/${escaped(word)}`, [...at, word])
       else this.#report(`${here}/${escaped(word)}`, `${word} is given twice, in two forms`)
     }
   }
