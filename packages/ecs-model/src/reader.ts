@@ -13,6 +13,8 @@ export interface Shorthand {
   to: readonly string[]
   /** Turns the shorthand's value into the member's own form; left out where they are the same. */
   expand?: (value: unknown, pointer: string, report: Report) => unknown
+  /** An answer's word for it: taken from an answer that is sent back, and not told of. */
+  ofAnswers?: true
 }
 
 /** What a client may write besides ECS's own form. */
@@ -262,7 +264,8 @@ class Reader {
   }
 
   #unknown(word: string, here: string, shape: StructureShape, shorthands: Readonly<Record<string, Shorthand>>): void {
-    const near = nearestName(word, [...shape.members.keys(), ...Object.keys(shorthands)])
+    const told = Object.keys(shorthands).filter((one) => !shorthands[one]?.ofAnswers)
+    const near = nearestName(word, [...shape.members.keys(), ...told])
     this.#report(here, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
   }
 }
