@@ -36,6 +36,7 @@ interface Opened {
   front: FrontParts
   identity: IdentityParts
   listeners: Listener[]
+  known: { accounts: readonly Account[] }
 }
 
 /**
@@ -60,8 +61,8 @@ export class LocalAws {
     const { clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     try {
-      const accounts = accountsWithKeys(data, given)
-      const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
+      const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
+      const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
@@ -70,7 +71,8 @@ export class LocalAws {
         ecs,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
-        identity: { accounts, session: sts.session, clock, verify },
+        identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
+        known,
         listeners: [],
       }
     } catch (error) {
@@ -81,7 +83,18 @@ export class LocalAws {
 
   /** The accounts, with their keys. */
   get accounts(): readonly Account[] {
-    return this.#parts().identity.accounts
+    return this.#parts().known.accounts
+  }
+
+  /**
+   * From now on these are the accounts that have keys of their own: those that are there keep theirs, new ones get some, others' are not
+   * known any more.
+   * @throws Error as `open` does, and then changes nothing
+   */
+  replaceAccounts(given: readonly AccountOptions[]): void {
+    const { known } = this.#parts()
+    const { data } = this.#options
+    known.accounts = accountsWithKeys(data, given, data === ':memory:' ? known.accounts : undefined)
   }
 
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
