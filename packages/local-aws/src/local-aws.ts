@@ -2,11 +2,13 @@ import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { patienceAt } from './ecs/patience.ts'
+import { throttled } from './ecs/request-buckets.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
+import { faulty, type InjectedFault } from './injected-faults.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
@@ -24,6 +26,10 @@ export interface LocalAwsOptions {
   consistencyDelayMs?: number
   /** How fast simulated containers live: `fast` (RUNNING within a second) unless given. */
   pace?: Pace
+  /** `aws`: ECS's request buckets count, as AWS documents them. */
+  throttle?: 'aws'
+  /** What goes wrong on purpose, of ECS's actions. */
+  faults?: readonly InjectedFault[]
   clock?: Clock
   ids?: Ids
   /** Told of faults of the engine's own; without it they are printed. */
@@ -58,7 +64,7 @@ export class LocalAws {
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
-    const { clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
+    const { throttle, faults = [], clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     try {
       const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
@@ -66,7 +72,7 @@ export class LocalAws {
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
-      const json = { [ecsTarget]: ecs.answer }
+      const json = { [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock) }
       this.#opened = {
         ecs,
         runtime,
