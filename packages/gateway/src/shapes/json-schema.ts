@@ -69,8 +69,11 @@ function describeMember(owner: StructureShape, member: Member, side: Side): Json
   if (quantities.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer')) return quantitySchema(member.name, side)
   if (shape.kind === 'string' && isReference(owner.name, member.name)) return { type: 'string', description: 'The short name.' }
   if (shape.kind === 'list' && shape.of.kind === 'structure' && pairs.has(member.name)) return pairsSchema(shape.of)
-  return describeShape(shape, member.values, side)
+  return describeShape(shape, side === 'body' ? (offered[member.name] ?? member.values) : member.values, side)
 }
+
+/** ECS has more of these; here is Fargate only, and all else is a 400. */
+const offered: Readonly<Record<string, readonly string[]>> = { launchType: ['FARGATE'], schedulingStrategy: ['REPLICA'] }
 
 function pairsSchema(pair: StructureShape): JsonSchema {
   const [key, value] = keyAndValue(pair)
