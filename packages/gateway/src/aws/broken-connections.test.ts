@@ -12,6 +12,7 @@ const engine = new LocalAws({
   faults: [
     { action: 'CreateService', kind: 'cut', amount: 1 },
     { action: 'RunTask', kind: 'cut', amount: 1 },
+    { action: 'RegisterTaskDefinition', kind: 'throttle', amount: 1 },
     { action: 'CreateCluster', kind: 'throttle', amount: 1 },
     { action: 'ListServices', kind: 'throttle' },
   ],
@@ -30,6 +31,22 @@ test('a write whose answer was lost is done once', async () => {
   assert.equal((await api.get('/far/clusters/prod/tasks?status=ALL')).body.items.length, 2)
   const made = await api.post('/far/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
   assert.deepEqual([made.status, made.body.name], [201, 'www'], made.text)
+})
+
+test('a write that cannot be said again without doubling is said once, and its client told to look', async (t) => {
+  const lossy = new LocalAws({
+    data: ':memory:',
+    accounts: [{ number: '111122223333', name: 'lossy', ...keys }],
+    faults: [{ action: 'RegisterTaskDefinition', kind: 'cut', amount: 1 }],
+  })
+  await lossy.open()
+  t.after(() => lossy.close())
+  const { url: endpoint } = await lossy.listen()
+  const program = await testProgram({}, [{ mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys }])
+  const lost = await program.api.post('/lossy/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  assert.deepEqual([lost.status, lost.body.code], [502, 'AwsError'], lost.text)
+  assert.match(lost.body.detail, /look before you repeat/)
+  assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
 })
 
 test('an AWS that throttles for good is 429, with the time to wait', async () => {
