@@ -5,6 +5,7 @@ import type { Account } from '../aws/account.ts'
 import { form } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
+import { executionRole } from '../task-definitions/fargate.ts'
 import { lookAtTaskDefinition, type TaggedDefinition } from '../task-definitions/look.ts'
 
 export interface PatchedDefinition {
@@ -43,7 +44,8 @@ export async function patchContainers(
     patched.set(name, { ...mergePatch(container, { ...patched.get(name) }, reading.value), name } as ContainerDefinition)
   }
 
-  const input: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
+  const patchedInput: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
+  const input = { ...patchedInput, ...executionRole(account, patchedInput) }
   if (faults.length === 0) faults.push(...ruleFaults(input, at, [...patched.keys()], pointers))
   const changed = !isSame(input.containerDefinitions, base.containerDefinitions)
   return { base, input: changed ? input : undefined, faults }

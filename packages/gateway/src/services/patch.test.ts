@@ -4,8 +4,8 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram({ pace: 'instant' })
 
-async function stableService(more: object = {}) {
-  const account = await newAccount()
+async function stableService(more: object = {}, defaults = {}) {
+  const account = await newAccount(defaults)
   await api.put(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
   const registered = await api.post(`/${account}/taskdefs`, {
     family: 'web',
@@ -89,4 +89,24 @@ test('a network that is removed and given is given twice', async () => {
   }
   const twice = await api.patch(www, { subnets: ['subnet-1'], networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2'] } } })
   assert.deepEqual(faultsOf(twice), ['/networkConfiguration/awsvpcConfiguration/subnets'], twice.text)
+})
+
+test('containers that come to need an execution role get the account’s', async () => {
+  const executionRoleArn = 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole'
+  const { account, www } = await stableService({}, { executionRoleArn })
+  assert.equal((await api.get(`/${account}/taskdefs/web`)).body.executionRoleArn, undefined)
+  const options = { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web' }
+  const patched = await api.patch(www, { containers: { web: { logConfiguration: { logDriver: 'awslogs', options } } } })
+  assert.equal(patched.status, 200, patched.text)
+  assert.equal((await api.get(`/${account}/taskdefs/web`)).body.executionRoleArn, executionRoleArn)
+})
+
+test('what a wait takes is refused where there is none, and what comes later is told so', async () => {
+  const { www } = await stableService()
+  for (const query of ['fail=true', 'timeout=5', 'fail=true&timeout=5']) {
+    const answer = await api.patch(`${www}?${query}`, { count: 1 })
+    assert.deepEqual([answer.status, answer.body.code], [400, 'InvalidQuery'], answer.text)
+    assert.match(answer.body.errors[0].message, /goes with \?wait/)
+  }
+  assert.equal((await api.patch(`${www}?force=true`, { count: 1 })).body.code, 'NotYetAvailable')
 })
