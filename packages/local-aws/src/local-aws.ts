@@ -10,6 +10,8 @@ import { type Ids, randomIds } from './ids.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
+import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
+import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import { stsService, stsVersion } from './sts/service.ts'
 
@@ -65,7 +67,9 @@ export class LocalAws {
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
-      const json = { [ecsTarget]: ecs.answer }
+      const sealing = openSealing(data)
+      const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
+      const json = { [ecsTarget]: ecs.answer, [secretsManagerTarget]: secretsManager.answer }
       this.#opened = {
         ecs,
         runtime,
