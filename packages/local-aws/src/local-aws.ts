@@ -7,6 +7,7 @@ import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
+import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
@@ -34,6 +35,7 @@ export interface LocalAwsOptions {
 
 interface Opened {
   ecs: Ecs
+  logs: Logs
   runtime: SimulatedRuntime
   front: FrontParts
   identity: IdentityParts
@@ -61,7 +63,9 @@ export class LocalAws {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
     const { clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
+    let logs: Logs | undefined
     try {
+      logs = openLogs({ data, clock, onFault })
       const accounts = accountsWithKeys(data, given)
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
       const runtime = simulatedRuntime({ clock, pace })
@@ -69,15 +73,17 @@ export class LocalAws {
       await ecs.resume()
       const sealing = openSealing(data)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
-      const json = { [ecsTarget]: ecs.answer, [secretsManagerTarget]: secretsManager.answer }
+      const json = { [ecsTarget]: ecs.answer, [secretsManagerTarget]: secretsManager.answer, [logsTarget]: logs.answer }
       this.#opened = {
         ecs,
+        logs,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
         identity: { accounts, session: sts.session, clock, verify },
         listeners: [],
       }
     } catch (error) {
+      logs?.close()
       storage.close()
       throw error
     }
@@ -113,11 +119,12 @@ export class LocalAws {
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, front, listeners } = this.#parts()
+    const { ecs, logs, front, listeners } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
     await ecs.close()
     forgetEndpoint(this.#options.data)
+    logs.close()
     front.storage.close()
   }
 
