@@ -12,6 +12,7 @@ import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
+import { openSsm, ssmTarget } from './ssm/service.ts'
 import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import { stsService, stsVersion } from './sts/service.ts'
@@ -73,7 +74,8 @@ export class LocalAws {
       await ecs.resume()
       const sealing = openSealing(data)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
-      const json = { [ecsTarget]: ecs.answer, [secretsManagerTarget]: secretsManager.answer, [logsTarget]: logs.answer }
+      const ssm = openSsm({ storage, sealing, clock })
+      const json = { [ecsTarget]: ecs.answer, [secretsManagerTarget]: secretsManager.answer, [ssmTarget]: ssm.answer, [logsTarget]: logs.answer }
       this.#opened = {
         ecs,
         logs,

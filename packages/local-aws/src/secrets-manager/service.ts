@@ -1,4 +1,5 @@
 /** Secrets Manager's public side: actions by name, and a task's secrets. */
+import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
@@ -56,6 +57,7 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
       contextOf,
       atomically: storage.atomically,
     }),
-    taskSecret: (account, region, valueFrom) => storage.atomically(() => taskSecret(contextOf({ account, region }), valueFrom)),
+    taskSecret: (account, region, valueFrom) =>
+      storage.atomically(() => taskSecret(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom)),
   }
 }
