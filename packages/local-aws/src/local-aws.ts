@@ -9,9 +9,13 @@ import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
 import { faulty, type InjectedFault } from './injected-faults.ts'
+import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
+import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
+import { openSsm, ssmTarget } from './ssm/service.ts'
+import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import { stsService, stsVersion } from './sts/service.ts'
 
@@ -38,6 +42,7 @@ export interface LocalAwsOptions {
 
 interface Opened {
   ecs: Ecs
+  logs: Logs
   runtime: SimulatedRuntime
   front: FrontParts
   identity: IdentityParts
@@ -66,15 +71,26 @@ export class LocalAws {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
     const { throttle, faults = [], clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
+    let logs: Logs | undefined
     try {
       const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
+      logs = openLogs({ data, clock, onFault })
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
-      const json = { [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock) }
+      const sealing = openSealing(data)
+      const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
+      const ssm = openSsm({ storage, sealing, clock })
+      const json = {
+        [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock),
+        [secretsManagerTarget]: secretsManager.answer,
+        [ssmTarget]: ssm.answer,
+        [logsTarget]: logs.answer,
+      }
       this.#opened = {
         ecs,
+        logs,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
         identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
@@ -82,6 +98,7 @@ export class LocalAws {
         listeners: [],
       }
     } catch (error) {
+      logs?.close()
       storage.close()
       throw error
     }
@@ -128,11 +145,12 @@ export class LocalAws {
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, front, listeners } = this.#parts()
+    const { ecs, logs, front, listeners } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
     await ecs.close()
     forgetEndpoint(this.#options.data)
+    logs.close()
     front.storage.close()
   }
 
