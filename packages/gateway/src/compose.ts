@@ -70,7 +70,10 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
       const endpoints = await engine.listen()
       return { url: await app.listen({ host, port }), notes: endpoints.map((url) => `local AWS endpoint: ${url}`) }
     },
-    reconfigure: (next) => accounts.replace(next.accounts),
+    reconfigure: async (next) => {
+      await engine.takeAccounts(next.accounts)
+      await accounts.replace(next.accounts)
+    },
     close: async () => {
       drain()
       await app.close()

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { ECS } from '@aws-sdk/client-ecs'
 import { newFolder, start, startService } from './testing/process.ts'
 
 async function folderFor(t: TestContext): Promise<string> {
@@ -74,6 +75,32 @@ test('SIGHUP takes changed accounts, and keeps the old ones when the file is bro
   child.kill('SIGHUP')
   await until(/refused, the old one is kept/)
   assert.deepEqual(await names(), ['one', 'two'])
+  child.kill('SIGTERM')
+  await exit
+})
+
+test('a local account that SIGHUP brings has keys for the AWS CLI and SDKs at once; one that it takes away has none', async (t) => {
+  const folder = await folderFor(t)
+  const file = join(folder, 'ecs-api.yaml')
+  const local = (name: string) => `accounts: { ${name}: { mode: local, listen: "127.0.0.1:0" } }\n`
+  await writeFile(file, local('one'))
+  const { child, until, output, exit } = await startService({ folder })
+  const endpoint = /local AWS endpoint: (\S+)/.exec(output().stdout)?.[1] ?? ''
+  const clientOf = async (name: string) => {
+    const env = start(['local-aws', 'env', name], { folder })
+    await env.exit
+    const [, accessKeyId = '', secretAccessKey = ''] = /ACCESS_KEY_ID='([^']+)'[\s\S]*SECRET_ACCESS_KEY='([^']+)'/.exec(env.output().stdout) ?? []
+    const client = new ECS({ region: 'us-east-1', endpoint, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 })
+    t.after(() => client.destroy())
+    return client
+  }
+  const one = await clientOf('one')
+  assert.deepEqual((await one.listClusters()).clusterArns, [])
+  await writeFile(file, local('two'))
+  child.kill('SIGHUP')
+  await until(/read again/)
+  assert.deepEqual((await (await clientOf('two')).listClusters()).clusterArns, [])
+  await assert.rejects(one.listClusters(), { name: 'UnrecognizedClientException' })
   child.kill('SIGTERM')
   await exit
 })

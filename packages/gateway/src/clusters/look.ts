@@ -1,6 +1,6 @@
 /** Clusters as they are now: AWS's answer with our own writes laid over. */
 import type { Cluster } from '@aws-sdk/client-ecs'
-import { shortName } from '@ecs-api/ecs-model'
+import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterFields, describeCluster } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
@@ -16,6 +16,7 @@ export async function lookAtCluster(account: Account, ref: string): Promise<Clus
 }
 
 export async function findCluster(account: Account, ref: string): Promise<Cluster | undefined> {
+  if (!canReferTo('cluster', ref)) return undefined
   return alive(ownWrites(account).over('cluster', shortName(ref), await describeCluster(account, ref)))
 }
 
@@ -43,6 +44,7 @@ export async function clusterNames(account: Account): Promise<string[]> {
  * @throws NotFound `ClusterNotFound`
  */
 export async function insideCluster<T>(account: Account, cluster: string, nothing: T, ask: () => Promise<T>): Promise<T> {
+  if (!canReferTo('cluster', cluster)) notFound(account, cluster)
   try {
     return await ask()
   } catch (error) {

@@ -36,7 +36,8 @@ export function referencePage({ info, tags, paths, components }: OpenApi): Answe
     .map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
     .join('')}<h2><a href="#shapes">Shapes</a></h2>`
   const content = `<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${prose(info.description)}</p>
-<p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>.</p>
+<p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>. In the examples <code>$URL</code> is where this service listens, and
+<code>$TOKEN</code> the token.</p>
 ${tags.map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entrySection).join('')}`).join('')}
 <h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escaped(name)}">${escaped(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}`
   return page(`${info.title} reference`, navigation, content)

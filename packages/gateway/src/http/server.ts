@@ -17,7 +17,7 @@ import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { registrar } from './registrar.ts'
 import { setManners } from './request-state.ts'
 import type { Api, Caller, Method, Route } from './route.ts'
-import type { ServerParts } from './server-parts.ts'
+import type { RequestLine, ServerParts } from './server-parts.ts'
 
 export interface Server<Account> {
   app: FastifyInstance
@@ -50,8 +50,12 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     http: { maxHeaderSize: 16 * 1024, requireHostHeader: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => refuse(error, request, reply as FastifyReply),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, parts.onAnswered),
+    // For these Fastify runs no hooks.
+    frameworkErrors: (error, request, reply) => {
+      refuse(error, request, reply as FastifyReply)
+      parts.onAnswered(lineOf(request, reply as FastifyReply))
+    },
   })
 
   app.decorateRequest('tally')
@@ -101,20 +105,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
   app.setErrorHandler(refuse)
 
   app.addHook('onResponse', async (request, reply) => {
-    const account = (request.params as { account?: string } | undefined)?.account
-    parts.onAnswered({
-      method: request.method,
-      route: request.routeOptions.config.prepared?.path,
-      account: request.account ? account : undefined,
-      status: reply.statusCode,
-      code: request.problemCode,
-      cause: request.problemCause,
-      ms: reply.elapsedTime,
-      requestId: request.id,
-      awsCalls: request.tally?.calls ?? 0,
-      awsMs: request.tally?.ms ?? 0,
-      token: request.caller?.name,
-    })
+    parts.onAnswered(lineOf(request, reply))
   })
 
   const shared = { app, routes, parts, draining: draining.signal }
@@ -125,6 +116,27 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     routes,
     drain: () => draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 })),
   }
+}
+
+function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
+  const account = (request.params as { account?: string } | undefined)?.account
+  return {
+    method: request.method,
+    route: request.routeOptions.config.prepared?.path,
+    account: request.account ? account : undefined,
+    status: reply.statusCode,
+    code: request.problemCode,
+    cause: request.problemCause,
+    ms: tenths(reply.elapsedTime),
+    requestId: request.id,
+    awsCalls: request.tally?.calls ?? 0,
+    awsMs: tenths(request.tally?.ms ?? 0),
+    token: request.caller?.name,
+  }
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10
 }
 
 /** Its name and words; whatever stands before an `@` in an address may be a password. */

@@ -86,7 +86,12 @@ function choice<const Word extends string>(body: unknown, field: string, words: 
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throwFaults([{ pointer: '', message: 'an object is expected' }])
   const given = Object.entries(body as Record<string, unknown>)
   throwFaults(
-    given.filter(([name]) => name !== field).map(([name]) => ({ pointer: `/${name}`, message: `unknown field ${name}; only ${field} is taken` })),
+    given
+      .filter(([name]) => name !== field)
+      .map(([name]) => ({
+        pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        message: `unknown field ${name}; only ${field} is taken`,
+      })),
   )
   const value = given[0]?.[1] ?? words[0]
   const word = words.find((candidate) => candidate === value)

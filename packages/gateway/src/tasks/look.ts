@@ -1,6 +1,6 @@
 /** Tasks as they are now: AWS's answer with our own writes laid over. */
 import type { Task } from '@aws-sdk/client-ecs'
-import { shortName } from '@ecs-api/ecs-model'
+import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { describeTask } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
@@ -14,7 +14,7 @@ import { ownWrites } from '../views/of-account.ts'
  */
 export async function lookAtTask(account: Account, cluster: string, ref: string): Promise<Task> {
   const id = shortName(ref)
-  if (!/^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id)) throw notFound(account, cluster, id)
+  if (!/^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id) || !canReferTo('task', ref, cluster)) throw notFound(account, cluster, id)
   const seen = await insideCluster(account, cluster, undefined, () => describeTask(account, cluster, ref))
   const found = ownWrites(account).over('task', id, seen)
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
