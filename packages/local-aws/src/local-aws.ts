@@ -7,10 +7,12 @@ import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
+import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
-import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
-import { openStorage } from './storage/storage.ts'
+import type { RuntimeName } from './runtimes/runtime.ts'
+import type { Pace } from './runtimes/simulated.ts'
+import { openStorage, type Storage } from './storage/storage.ts'
 import { stsService, stsVersion } from './sts/service.ts'
 
 export interface LocalAwsOptions {
@@ -24,15 +26,24 @@ export interface LocalAwsOptions {
   consistencyDelayMs?: number
   /** How fast simulated containers live: `fast` (RUNNING within a second) unless given. */
   pace?: Pace
+  /** What runs the containers: `simulated` unless given. */
+  runtime?: RuntimeChoice
+  /** What becomes of real containers at `close`: `stop` (at most 8 s; what takes longer is left to the next start), unless given. */
+  atClose?: 'stop' | 'leave'
   clock?: Clock
   ids?: Ids
   /** Told of faults of the engine's own; without it they are printed. */
   onFault?: (error: unknown) => void
+  /** Told of what a person should know: a container runtime that went away, a limit that the host refused. Without it that is printed. */
+  onNotice?: (text: string) => void
 }
+
+/** How long the tasks may take to stop when the engine closes. */
+const CLOSING_MS = 8_000
 
 interface Opened {
   ecs: Ecs
-  runtime: SimulatedRuntime
+  runtime: OpenedRuntime
   front: FrontParts
   identity: IdentityParts
   listeners: Listener[]
@@ -57,13 +68,13 @@ export class LocalAws {
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
-    const { clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
+    const { clock = systemClock, ids = randomIds, onFault = console.error, onNotice = console.error, runtime: choice = 'simulated' } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     try {
       const accounts = accountsWithKeys(data, given)
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
-      const runtime = simulatedRuntime({ clock, pace })
-      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
+      const runtime = await openRuntime({ choice, clock, pace, engine: engineId(storage, ids), onFault, onNotice: (text) => onNotice(text) })
+      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
       const json = { [ecsTarget]: ecs.answer }
       this.#opened = {
@@ -82,6 +93,12 @@ export class LocalAws {
   /** The accounts, with their keys. */
   get accounts(): readonly Account[] {
     return this.#parts().identity.accounts
+  }
+
+  /** What runs the containers, and a line that says so. */
+  get runtime(): { name: RuntimeName; told: string } {
+    const { runtime, told } = this.#parts().runtime
+    return { name: runtime.name, told }
   }
 
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
@@ -104,14 +121,17 @@ export class LocalAws {
 
   /** Ends a simulated container from outside, as a kill of its process would: for tests and demos. False when it is not running. */
   killContainer(taskId: string, container: string, exitCode = 137): boolean {
-    return this.#parts().runtime.kill(taskId, container, exitCode)
+    return this.#parts().runtime.simulated?.kill(taskId, container, exitCode) ?? false
   }
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, front, listeners } = this.#parts()
+    const { ecs, front, listeners, runtime } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
+    if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(CLOSING_MS)
+    // Nothing would find again what was left.
+    if (this.#options.data === ':memory:') await runtime.clear?.()
     await ecs.close()
     forgetEndpoint(this.#options.data)
     front.storage.close()
@@ -121,6 +141,14 @@ export class LocalAws {
     if (!this.#opened) throw new Error('LocalAws is not open')
     return this.#opened
   }
+}
+
+/** By it an engine knows its own containers among those of others; made once for a data folder. */
+function engineId(storage: Storage, ids: Ids): string {
+  const table = storage.table<string>('engine')
+  const id = table.get('id') ?? ids.hex(12)
+  if (!table.get('id')) table.set('id', id)
+  return id
 }
 
 function trusts(accounts: readonly Account[], verify: boolean, number: string, externalId: string | undefined): boolean {

@@ -9,6 +9,7 @@ import type { Runtime } from '../runtimes/runtime.ts'
 import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './account-settings.ts'
 import type { Actions } from './action.ts'
+import { imaginedAddresses, realAddresses } from './address-space.ts'
 import { attributeActions } from './attributes.ts'
 import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
@@ -40,6 +41,8 @@ export interface Ecs {
   answer: JsonService
   /** Once, after the start: what was going on goes on. */
   resume(): Promise<void>
+  /** Stops all tasks; resolves when they have stopped, or after that time. Services start no others. */
+  stopTasks(withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,7 +59,7 @@ const actions: Actions = {
 }
 
 export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience, onFault }: EcsParts): Ecs {
-  const worlds = openWorlds(storage)
+  const worlds = openWorlds(storage, runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses))
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
@@ -70,7 +73,12 @@ export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, pati
     return storage.atomically(() => action({ world, seen, caller, clock, ids, scheduler: tasksAndServices }, input as never))
   }
 
-  return { answer, resume: () => tasksAndServices.resume(worlds.stored()), close: () => tasksAndServices.close() }
+  return {
+    answer,
+    resume: () => tasksAndServices.resume(worlds.stored()),
+    stopTasks: (withinMs) => tasksAndServices.stopTasks(worlds.stored(), withinMs),
+    close: () => tasksAndServices.close(),
+  }
 }
 
 /** @throws AwsError for the first thing that ECS would find wrong with the input alone. */

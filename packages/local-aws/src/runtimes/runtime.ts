@@ -8,7 +8,7 @@
  */
 
 import type { ReadableWritablePair } from 'node:stream/web'
-import type { ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
+import type { ContainerDefinition, NetworkBinding, Volume } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
 export type RuntimeName = 'simulated' | 'docker' | 'podman'
@@ -16,10 +16,15 @@ export type RuntimeName = 'simulated' | 'docker' | 'podman'
 export interface TaskSpec {
   /** 32 hexadecimal digits: the last segment of the task's ARN. */
   id: string
+  /** What a container's labels tell of it, as on ECS. */
+  arn: string
+  clusterArn: string
+  /** `web:7` */
+  definition: string
   network: {
     /** The IPv4 address of the task's network namespace. */
     address: string
-    /** The range that the address is from, and whose name in the runtime is the subnet's id. */
+    /** The range that the address is from. */
     subnet: { id: string; cidr: string }
   }
   platform: { operatingSystem: string; cpuArchitecture: string }
@@ -28,9 +33,31 @@ export interface TaskSpec {
   memoryMiB?: number
   /** The definition's containers with the task's overrides applied. */
   containers: readonly Wire<ContainerDefinition>[]
+  volumes: readonly Wire<Volume>[]
+  /** The containers see each other's processes. */
+  sharesProcesses: boolean
 }
 
-interface PullProgress {
+/** What a runtime needs of the engine's other services for a container. */
+export interface ContainerServices {
+  /**
+   * The values of its `secrets`, by the name of the variable.
+   * @throws RuntimeFault `ResourceInitializationError: …` where one can't be had.
+   */
+  secrets(task: TaskSpec, container: Wire<ContainerDefinition>, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  /** What its `repositoryCredentials` name. @throws RuntimeFault likewise. */
+  registryCredentials(
+    task: TaskSpec,
+    container: Wire<ContainerDefinition>,
+    signal: AbortSignal,
+  ): Promise<{ username: string; password: string } | undefined>
+  /** Where its output goes, in its order; undefined where nobody keeps it. A promise holds back what comes after. */
+  logs(task: TaskSpec, container: Wire<ContainerDefinition>): LogSink | undefined
+}
+
+export type LogSink = (lines: readonly LogLine[]) => void | Promise<void>
+
+export interface PullProgress {
   /** Bytes; the total may grow while layers become known. */
   current: number
   total: number
@@ -52,6 +79,8 @@ export interface TaskSight {
 
 export interface Runtime {
   readonly name: RuntimeName
+  /** The range that every task's address is from, where addresses are real: `10.77.0.0/16`. */
+  readonly addresses?: string
 
   /**
    * Makes what the task's containers share: the network namespace with its address, the volumes.
@@ -84,7 +113,7 @@ export interface Runtime {
   close(): Promise<void>
 }
 
-interface LogLine {
+export interface LogLine {
   /** Milliseconds since 1970. */
   at: number
   stream: 'stdout' | 'stderr'
