@@ -43,6 +43,7 @@ const CLOSING_MS = 8_000
 
 interface Opened {
   ecs: Ecs
+  engineId: string
   runtime: OpenedRuntime
   front: FrontParts
   identity: IdentityParts
@@ -73,12 +74,14 @@ export class LocalAws {
     try {
       const accounts = accountsWithKeys(data, given)
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
-      const runtime = await openRuntime({ choice, clock, pace, engine: engineId(storage, ids), onFault, onNotice: (text) => onNotice(text) })
+      const engineId = keptEngineId(storage, ids)
+      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, onFault, onNotice: (text) => onNotice(text) })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
       const json = { [ecsTarget]: ecs.answer }
       this.#opened = {
         ecs,
+        engineId,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
         identity: { accounts, session: sts.session, clock, verify },
@@ -99,6 +102,11 @@ export class LocalAws {
   get runtime(): { name: RuntimeName; told: string } {
     const { runtime, told } = this.#parts().runtime
     return { name: runtime.name, told }
+  }
+
+  /** The label `ecs-api.engine` of its containers, by which it tells them from those of others. */
+  get engineId(): string {
+    return this.#parts().engineId
   }
 
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
@@ -144,7 +152,7 @@ export class LocalAws {
 }
 
 /** By it an engine knows its own containers among those of others; made once for a data folder. */
-function engineId(storage: Storage, ids: Ids): string {
+function keptEngineId(storage: Storage, ids: Ids): string {
   const table = storage.table<string>('engine')
   const id = table.get('id') ?? ids.hex(12)
   if (!table.get('id')) table.set('id', id)
