@@ -22,7 +22,7 @@ function request(action: string, body: object) {
 }
 
 export async function engineOverTcpBench(): Promise<Figure[]> {
-  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:'])
+  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated'])
   const call = async (action: string, body: object): Promise<void> => {
     const { method, headers, body: text } = request(action, body)
     const answer = await fetch(engine.url, { method, headers, body: text })

@@ -26,7 +26,10 @@ function tour(): Step[] {
 
 async function service(folder: string): Promise<{ url: string; stop: () => Promise<number | null> }> {
   const launcher = join(root, 'packages', 'gateway', 'bin', 'ecs-api.mjs')
-  const child = spawn(process.execPath, [launcher, 'serve'], { cwd: folder, env: { ...process.env, ECS_API_LISTEN: '127.0.0.1:0' } })
+  const child = spawn(process.execPath, [launcher, 'serve'], {
+    cwd: folder,
+    env: { ...process.env, ECS_API_LISTEN: '127.0.0.1:0', ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' },
+  })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   let printed = ''
   const url = await new Promise<string>((resolve, reject) => {

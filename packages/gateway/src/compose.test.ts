@@ -8,7 +8,7 @@ test('the program answers ping, version, health and its accounts', async () => {
   assert.equal((await api.get('/ping')).text, 'pong')
   assert.deepEqual(Object.keys((await api.get('/version')).body), ['version', 'githash', 'buildstamp'])
   assert.deepEqual((await api.get('/healthz')).body, { status: 'alive' })
-  assert.deepEqual((await api.get('/readyz')).body, { status: 'ready' })
+  assert.deepEqual((await api.get('/readyz')).body, { status: 'ready', runtime: 'simulated' })
   const { body } = await api.get('/accounts')
   const local = body.items.find(({ name }: { name: string }) => name === 'local')
   assert.match(local.number, /^[1-9]\d{11}$/)

@@ -24,6 +24,8 @@ export interface Surroundings {
   onAnswered: (line: RequestLine) => void
   /** Told of faults of this program's own; without a request id where none is concerned. */
   onBug: (error: unknown, requestId?: string) => void
+  /** Told of what a person should know, beside requests. */
+  onNotice: (text: string) => void
 }
 
 /** A composed program that is not listening yet. */
@@ -37,12 +39,12 @@ export interface Program {
   close: () => Promise<void>
 }
 
-export async function compose(settings: Settings, { adminToken, onAnswered, onBug }: Surroundings): Promise<Program> {
-  const engine = embeddedEngine(settings, (error) => onBug(error))
+export async function compose(settings: Settings, { adminToken, onAnswered, onBug, onNotice }: Surroundings): Promise<Program> {
+  const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
   const onCall = (_: string, ms: number) => countAwsCall(ms)
   const openLocal = async (local: LocalSettings) => {
-    const { requestHandler, subnets } = await engine.reach(local.number)
-    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: 'simulated', requestHandler }, onCall)
+    const { requestHandler, subnets, runtime } = await engine.reach(local.number)
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, onCall)
   }
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
   await accounts.replace(settings.accounts)
@@ -54,7 +56,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     onAnswered,
     onBug,
   })
-  basicRoutes(api, site)
+  basicRoutes(api, site, async () => (await engine.runtime())?.name)
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   accountRoutes(api, accounts)
   clusterRoutes(api)
@@ -68,7 +70,9 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     listen: async () => {
       const { host, port } = settings.listen
       const endpoints = await engine.listen()
-      return { url: await app.listen({ host, port }), notes: endpoints.map((url) => `local AWS endpoint: ${url}`) }
+      const runtime = await engine.runtime()
+      const notes = [...endpoints.map((url) => `local AWS endpoint: ${url}`), ...(runtime ? [runtime.told] : [])]
+      return { url: await app.listen({ host, port }), notes }
     },
     reconfigure: async (next) => {
       await engine.takeAccounts(next.accounts)

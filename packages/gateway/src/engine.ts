@@ -5,7 +5,9 @@ import type { Address, Settings } from './config/settings.ts'
 
 export interface EmbeddedEngine {
   /** How one of its accounts is reached, and the subnets that every account has. */
-  reach: (accountNumber: string) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[] }>
+  reach: (accountNumber: string) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[]; runtime: string }>
+  /** What runs the containers, and a line that says so. Undefined where there is no local account. */
+  runtime: () => Promise<LocalAws['runtime'] | undefined>
   /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
   listen: () => Promise<string[]>
   /** Those of the accounts that are local have keys from now on, and no others. */
@@ -13,9 +15,15 @@ export interface EmbeddedEngine {
   close: () => Promise<void>
 }
 
+interface EngineListeners {
+  onFault: (error: unknown) => void
+  /** Told of what a person should know, such as a container runtime that went away. */
+  onNotice: (text: string) => void
+}
+
 const usualAddress: Address = { host: '127.0.0.1', port: 4566 }
 
-export function embeddedEngine({ data, engine, engineListen, accounts }: Settings, onFault: (error: unknown) => void): EmbeddedEngine {
+export function embeddedEngine({ data, engine, engineListen, accounts }: Settings, { onFault, onNotice }: EngineListeners): EmbeddedEngine {
   let opened: Promise<LocalAws> | undefined
   let locals = localOnes(accounts)
   const open = async () => {
@@ -25,6 +33,7 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
       accounts: locals,
       verify: true,
       onFault,
+      onNotice,
       ...engine,
     })
     await aws.open()
@@ -40,8 +49,10 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
   return {
     reach: async (accountNumber) => {
       const { defaultSubnets } = await import('@ecs-api/local-aws')
-      return { requestHandler: (await running()).requestHandler(accountNumber), subnets: defaultSubnets }
+      const aws = await running()
+      return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime.name }
     },
+    runtime: async () => (await opened)?.runtime,
     listen: async () => {
       const aws = await opened
       if (!aws) return []

@@ -15,7 +15,7 @@ export async function serve(file: string | undefined): Promise<number> {
   if (!settings) return 1
   const log = openLog()
   const { adminToken, where } = await tokenFrom(settings)
-  const program = await started(() => compose(settings, { adminToken, onAnswered: log.answered, onBug: log.bug }))
+  const program = await started(() => compose(settings, { adminToken, onAnswered: log.answered, onBug: log.bug, onNotice: (text) => log.warn(text) }))
   if (!program) return 1
   const listening = await started(() => program.listen())
   if (!listening) {

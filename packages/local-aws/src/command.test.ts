@@ -44,7 +44,9 @@ test('words that mean nothing are refused, each by name', async () => {
     [['--port', 'x'], /--port takes a whole number/],
     [['--consistency-delay', '-1'], /consistency-delay/],
     [['--nope'], /--nope/],
-    [['--runtime', 'docker'], /--runtime takes auto or simulated, not docker/],
+    [['--runtime', 'dcker'], /--runtime takes auto, docker, podman, simulated, .* not dcker/],
+    [['--runtime', '/nowhere.sock', '--data', ':memory:'], /No container runtime answers\. Tried: \/nowhere\.sock/],
+    [['--at-close', 'never'], /--at-close takes stop or leave/],
     [['--pace', 'slow'], /--pace takes instant, fast, real, not slow/],
     [['start'], /There is no command local-aws start/],
   ] as const) {

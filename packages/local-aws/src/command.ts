@@ -5,18 +5,21 @@ import { keptAccounts } from './accounts.ts'
 import { keptEndpoint } from './endpoint.ts'
 import { readFault } from './injected-faults.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
+import type { RuntimeChoice } from './open-runtime.ts'
 import { type Pace, paces } from './runtimes/simulated.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
 
 const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
 
-  ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime auto|simulated] [--pace instant|fast|real]
+  ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime RUNTIME] [--pace instant|fast|real]
                     [--consistency-delay MS] [--verify] [--throttle aws] [--fault …]
       --port N                  where it listens, on 127.0.0.1 (4566; 0 picks a free one)
       --data DIR                where its state is kept (${DEFAULT_DATA}); :memory: keeps none
       --pace PACE               how fast simulated containers live: instant, fast (RUNNING within a second; the default) or real
-      --runtime auto|simulated  what runs the containers: here only simulated ones run
+      --runtime RUNTIME         what runs the containers: docker, podman, simulated, the path or URL of a socket, or auto:
+                                one that answers, else simulated (the default)
+      --at-close stop|leave     what becomes of real containers when it ends (stop, within 8 s)
       --consistency-delay MS    how late Describe and List are, as ECS may be (0)
       --verify                  only signatures made with the keys of its accounts; else any well-formed one will do,
                                 and an access key of twelve digits is the account's number
@@ -77,6 +80,7 @@ function read(words: string[]) {
       runtime: { type: 'string' },
       throttle: { type: 'string' },
       fault: { type: 'string', multiple: true },
+      'at-close': { type: 'string' },
       verify: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -84,8 +88,9 @@ function read(words: string[]) {
 }
 
 function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
-  checkRuntime(values.runtime)
   return {
+    runtime: runtimeOf(values.runtime),
+    atClose: atCloseOf(values['at-close']),
     verify: values.verify ?? false,
     pace: paceOf(values.pace),
     ...throttleOf(values.throttle),
@@ -106,9 +111,14 @@ function throttleOf(text: string | undefined): Pick<LocalAwsOptions, 'throttle'>
   return { throttle: text }
 }
 
-function checkRuntime(text = 'auto'): void {
-  if (text !== 'auto' && text !== 'simulated')
-    throw new Error(`--runtime takes auto or simulated, not ${text}: nothing else runs containers here yet.`)
+function runtimeOf(text = 'auto'): RuntimeChoice {
+  if (['auto', 'docker', 'podman', 'simulated'].includes(text) || /^(\/|unix:\/\/|tcp:\/\/|http:\/\/)/.test(text)) return text
+  throw new Error(`--runtime takes auto, docker, podman, simulated, or the path or URL of a socket, not ${text}.`)
+}
+
+function atCloseOf(text = 'stop'): 'stop' | 'leave' {
+  if (text === 'stop' || text === 'leave') return text
+  throw new Error(`--at-close takes stop or leave, not ${text}.`)
 }
 
 function wholeNumber(option: string, text: string, most: number): number {
@@ -124,6 +134,7 @@ async function run(options: LocalAwsOptions, port: number, { print, stopped }: S
     const stop = stopped()
     const { url } = await aws.listen({ port })
     print(url)
+    print(aws.runtime.told)
     await stop
     return 0
   } finally {

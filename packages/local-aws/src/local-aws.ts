@@ -10,13 +10,15 @@ import { callerBySignature, callerInProcess, type IdentityParts } from './identi
 import { type Ids, randomIds } from './ids.ts'
 import { faulty, type InjectedFault } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
+import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
-import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
+import type { RuntimeName } from './runtimes/runtime.ts'
+import type { Pace } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
 import { openSsm, ssmTarget } from './ssm/service.ts'
 import { openSealing } from './storage/sealing.ts'
-import { openStorage } from './storage/storage.ts'
+import { openStorage, type Storage } from './storage/storage.ts'
 import { stsService, stsVersion } from './sts/service.ts'
 
 export interface LocalAwsOptions {
@@ -34,16 +36,26 @@ export interface LocalAwsOptions {
   throttle?: 'aws'
   /** What goes wrong on purpose, of ECS's actions. */
   faults?: readonly InjectedFault[]
+  /** What runs the containers: `simulated` unless given. */
+  runtime?: RuntimeChoice
+  /** What becomes of real containers at `close`: `stop` (at most 8 s; what takes longer is left to the next start), unless given. */
+  atClose?: 'stop' | 'leave'
   clock?: Clock
   ids?: Ids
   /** Told of faults of the engine's own; without it they are printed. */
   onFault?: (error: unknown) => void
+  /** Told of what a person should know: a container runtime that went away, a limit that the host refused. Without it that is printed. */
+  onNotice?: (text: string) => void
 }
+
+/** How long the tasks may take to stop when the engine closes. */
+const CLOSING_MS = 8_000
 
 interface Opened {
   ecs: Ecs
   logs: Logs
-  runtime: SimulatedRuntime
+  engineId: string
+  runtime: OpenedRuntime
   front: FrontParts
   identity: IdentityParts
   listeners: Listener[]
@@ -69,16 +81,18 @@ export class LocalAws {
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
-    const { throttle, faults = [], clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
+    const { throttle, faults = [], clock = systemClock, ids = randomIds, runtime: choice = 'simulated' } = this.#options
+    const { onFault = console.error, onNotice = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     let logs: Logs | undefined
     try {
       const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
       logs = openLogs({ data, clock, onFault })
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
-      const runtime = simulatedRuntime({ clock, pace })
+      const engineId = keptEngineId(storage, ids)
+      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, onFault, onNotice: (text) => onNotice(text) })
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
-      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), streamBase, onFault })
+      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
       await ecs.resume()
       const sealing = openSealing(data)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
@@ -92,6 +106,7 @@ export class LocalAws {
       this.#opened = {
         ecs,
         logs,
+        engineId,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
         identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
@@ -121,6 +136,17 @@ export class LocalAws {
     known.accounts = accountsWithKeys(data, given, data === ':memory:' ? known.accounts : undefined)
   }
 
+  /** What runs the containers, and a line that says so. */
+  get runtime(): { name: RuntimeName; told: string } {
+    const { runtime, told } = this.#parts().runtime
+    return { name: runtime.name, told }
+  }
+
+  /** The label `ecs-api.engine` of its containers, by which it tells them from those of others. */
+  get engineId(): string {
+    return this.#parts().engineId
+  }
+
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
   requestHandler(accountNumber: string): HttpHandler {
     return inProcessHandler((call) => answer(call, (asked) => callerInProcess(accountNumber, asked), this.#parts().front))
@@ -145,14 +171,17 @@ export class LocalAws {
 
   /** Ends a simulated container from outside, as a kill of its process would: for tests and demos. False when it is not running. */
   killContainer(taskId: string, container: string, exitCode = 137): boolean {
-    return this.#parts().runtime.kill(taskId, container, exitCode)
+    return this.#parts().runtime.simulated?.kill(taskId, container, exitCode) ?? false
   }
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, logs, front, listeners } = this.#parts()
+    const { ecs, logs, front, listeners, runtime } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
+    if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(CLOSING_MS)
+    // Nothing would find again what was left.
+    if (this.#options.data === ':memory:') await runtime.clear?.()
     await ecs.close()
     forgetEndpoint(this.#options.data)
     logs.close()
@@ -163,6 +192,14 @@ export class LocalAws {
     if (!this.#opened) throw new Error('LocalAws is not open')
     return this.#opened
   }
+}
+
+/** By it an engine knows its own containers among those of others; made once for a data folder. */
+function keptEngineId(storage: Storage, ids: Ids): string {
+  const table = storage.table<string>('engine')
+  const id = table.get('id') ?? ids.hex(12)
+  if (!table.get('id')) table.set('id', id)
+  return id
 }
 
 function trusts(accounts: readonly Account[], verify: boolean, number: string, externalId: string | undefined): boolean {

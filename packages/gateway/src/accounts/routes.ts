@@ -8,7 +8,9 @@ const accountView = Type.Object(
     name: Type.String({ description: 'Its name in the configuration and in paths.' }),
     region: Type.String(),
     mode: Type.Union([Type.Literal('aws'), Type.Literal('local')], { description: '`local`: on the embedded engine.' }),
-    runtime: Type.String({ description: 'What runs its tasks: `fargate`, or `simulated` for an engine that runs no processes.' }),
+    runtime: Type.String({
+      description: 'What runs its tasks: `fargate`; of a local account `docker`, `podman`, or `simulated` where there are no processes.',
+    }),
     number: Type.Optional(Type.String({ description: 'The account’s twelve digits; of local accounts only.' })),
     reachable: Type.Boolean({ description: 'Whether AWS answers with the account’s credentials.' }),
     reason: Type.Optional(Type.String({ description: 'Why it is not reachable.' })),

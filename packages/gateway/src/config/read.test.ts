@@ -33,7 +33,7 @@ test('without anything there is one local account on loopback', async () => {
     data: './data',
     token: undefined,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
-    engine: { pace: 'fast', consistencyDelayMs: 0 },
+    engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
     engineListen: [],
   })
   assert.match(localNumber('local'), /^[1-9]\d{11}$/)
@@ -77,7 +77,7 @@ accounts:
       { mode: 'aws', name: 'keys', region: 'cn-north-1', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'from a file' }, defaults: {} },
       { mode: 'local', name: 'dev', number: localNumber('dev'), region: 'us-east-1', defaults: {} },
     ],
-    engine: { pace: 'real', consistencyDelayMs: 3000 },
+    engine: { pace: 'real', consistencyDelayMs: 3000, runtime: 'auto', atClose: 'stop' },
     engineListen: [{ host: '127.0.0.1', port: 4566 }],
   })
 })
@@ -123,7 +123,7 @@ accounts:
       'accounts.c.mode: expected aws or local',
       'accounts.c.fips: expected true or false',
       'accounts.d.pace: expected instant, fast or real',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, listen, pace, consistencyDelayMs, runtime',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, listen, pace, consistencyDelayMs, runtime, atClose',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
       'accounts.g.listen: a port is at most 65535',

@@ -69,6 +69,8 @@ function settingsOf(
     engine: {
       pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
       consistencyDelayMs: locals.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,
+      runtime: locals.find(({ runtime }) => runtime)?.runtime ?? 'auto',
+      atClose: locals.find(({ atClose }) => atClose)?.atClose ?? 'stop',
     },
     engineListen: endpoints,
   }
@@ -168,7 +170,7 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
   const firsts = new Map<string, { name: string; value: unknown }>()
   for (const [name, account] of Object.entries(accounts)) {
     if (!isRecord(account) || account.mode !== 'local') continue
-    for (const key of ['pace', 'consistencyDelayMs']) {
+    for (const key of ['pace', 'consistencyDelayMs', 'runtime', 'atClose']) {
       const first = firsts.get(key)
       if (account[key] === undefined) continue
       if (!first) firsts.set(key, { name, value: account[key] })

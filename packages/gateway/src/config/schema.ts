@@ -74,7 +74,13 @@ export const localAccount = Type.Object(
     pace: optional(Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], { expected: 'instant, fast or real' })),
     consistencyDelayMs: optional(Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' })),
     runtime: optional(
-      Type.Union([Type.Literal('auto'), Type.Literal('simulated')], { expected: 'auto or simulated; docker and podman are not available yet' }),
+      text(
+        'auto, docker, podman, simulated, or the path or URL of a socket',
+        '^(auto|docker|podman|simulated|/.+|unix:///.+|(tcp|http)://[^/:]+:\\d+)$',
+      ),
+    ),
+    atClose: optional(
+      Type.Union([Type.Literal('stop'), Type.Literal('leave')], { expected: 'stop or leave: what becomes of containers when it ends' }),
     ),
     throttle: later(),
     fault: later(),

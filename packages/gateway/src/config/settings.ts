@@ -22,6 +22,10 @@ export interface LocalSettings extends Named {
 export interface EngineSettings {
   pace: NonNullable<LocalAccountConfiguration['pace']>
   consistencyDelayMs: number
+  /** What runs the containers: `auto`, `docker`, `podman`, `simulated`, or a socket. */
+  runtime: string
+  /** What becomes of real containers when the program ends. */
+  atClose: NonNullable<LocalAccountConfiguration['atClose']>
 }
 
 export interface Address {

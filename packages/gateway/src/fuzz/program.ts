@@ -18,10 +18,10 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
       data: ':memory:',
       accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
       token,
-      engine: { pace: 'instant', consistencyDelayMs: 0 },
+      engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },
       engineListen: [],
     },
-    { adminToken: token, onAnswered: () => {}, onBug: (error) => console.error(error) },
+    { adminToken: token, onAnswered: () => {}, onBug: (error) => console.error(error), onNotice: () => {} },
   )
   const openapi = (await program.app.inject({ url: '/openapi.json' })).json<OpenApi>()
   return {

@@ -40,16 +40,26 @@ const readyz = {
   operationId: 'getReadiness',
   tag: 'Service',
   public: true,
-  answers: status('ready', 'It may be sent traffic.'),
+  answers: {
+    200: Type.Object(
+      {
+        status: Type.Literal('ready'),
+        runtime: Type.Optional(Type.String({ description: 'What runs the containers of local accounts: `docker`, `podman` or `simulated`.' })),
+      },
+      { description: 'It may be sent traffic.' },
+    ),
+  },
   problems: ['ShuttingDown'],
 } satisfies RouteSchema
 
-export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>) {
+/** @param runtime what runs the containers of local accounts; undefined where there are none */
+export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>, runtime: () => Promise<string | undefined>) {
   api.get('/ping', { schema: ping }, () => 'pong')
   api.get('/version', { schema: getVersion }, () => version())
   site.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
-  site.get('/readyz', { schema: readyz }, ({ signal }) => {
+  site.get('/readyz', { schema: readyz }, async ({ signal }) => {
     signal.throwIfAborted()
-    return { status: 'ready' }
+    const name = await runtime()
+    return { status: 'ready', ...(name !== undefined && { runtime: name }) }
   })
 }

@@ -1,5 +1,6 @@
 /** The program as a process of its own, for what only a process can show: signals, exit codes, what it prints. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +32,13 @@ export async function newFolder(): Promise<{ folder: string; remove: () => Promi
 /** Starts `ecs-api` in a folder with only these settings; whoever starts it stops it. */
 export function start(words: string[], { folder, env = {}, node = [] }: { folder: string; env?: Record<string, string>; node?: string[] }): Running {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ECS_API_|AWS_|NODE_)/.test(name)))
-  const child = spawn(process.execPath, [...node, launcher, ...words], { cwd: folder, env: { ...clean, ECS_API_LISTEN: '127.0.0.1:0', ...env } })
+  // Without a configuration of the test's own nothing real is started, whatever the machine has.
+  const own = existsSync(join(folder, 'ecs-api.yaml')) || env.ECS_API_CONFIG !== undefined
+  const simulated = own ? {} : { ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' }
+  const child = spawn(process.execPath, [...node, launcher, ...words], {
+    cwd: folder,
+    env: { ...clean, ECS_API_LISTEN: '127.0.0.1:0', ...simulated, ...env },
+  })
   alive.add(child)
   child.on('close', () => alive.delete(child))
   const printed = { stdout: '', stderr: '' }

@@ -49,10 +49,15 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
     data: ':memory:',
     accounts: [localAccount('local'), ...accounts],
     token,
-    engine: { pace: 'instant', consistencyDelayMs: 0, ...engine },
+    engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],
   }
-  const program = await compose(settings, { adminToken: token, onAnswered: (line) => lines.push(line), onBug: (error) => bugs.push(error) })
+  const program = await compose(settings, {
+    adminToken: token,
+    onAnswered: (line) => lines.push(line),
+    onBug: (error) => bugs.push(error),
+    onNotice: () => {},
+  })
   after(async () => {
     await program.close()
     if (bugs.length > 0) throw new AggregateError(bugs, 'the program had bugs')

@@ -4,10 +4,10 @@ import type { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { TakeSocket } from '../protocol/server.ts'
-import type { Runtime, TaskSpec, Terminal } from '../runtimes/runtime.ts'
+import type { Runtime, TaskSpec } from '../runtimes/runtime.ts'
 import { runSession } from './exec-stream.ts'
 
-export interface ExecSession {
+interface SessionEntry {
   sessionId: string
   streamUrl: string
   tokenValue: string
@@ -15,7 +15,7 @@ export interface ExecSession {
 
 export interface ExecSessions {
   /** Undefined where nothing can be run, or nothing could connect. */
-  begin(task: TaskSpec, container: string, command: readonly string[]): ExecSession | undefined
+  begin(task: TaskSpec, container: string, command: readonly string[]): SessionEntry | undefined
   /** How many are going on in the task. */
   count(taskId: string): number
   takeSocket: TakeSocket
@@ -59,7 +59,7 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
     const { task, container, command } = session
     going.set(socket, task.id)
     socket.once('close', () => going.delete(socket))
-    const run = (terminal: Terminal) => runtime.exec!(task, container, command, terminal)
+    const run = async () => runtime.exec!(task, container, command)
     runSession({ sessionId, socket, run, clock, ids }).catch(onFault)
   }
 

@@ -6,13 +6,13 @@ import type { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import { decodeMessage, encodeMessage, payloadTypes, type SessionMessage, TERMINATE_SESSION } from '../protocol/session-message.ts'
-import type { Terminal } from '../runtimes/runtime.ts'
+import type { ExecSession } from '../runtimes/runtime.ts'
 
 export interface SessionParts {
   sessionId: string
   socket: WebSocket
-  /** Runs the command with this terminal; resolves with its exit code. */
-  run: (terminal: Terminal) => Promise<number>
+  /** Starts the command, with a terminal. */
+  run: () => Promise<ExecSession>
   clock: Clock
   ids: Ids
 }
@@ -26,10 +26,10 @@ const MOST_BUFFERED = 1_048_576
 export async function runSession({ sessionId, socket, run, clock, ids }: SessionParts): Promise<void> {
   const ended = new AbortController()
   const shaken = Promise.withResolvers<void>()
-  const input = new TransformStream<Uint8Array, Uint8Array>(undefined, { highWaterMark: 1024 }, { highWaterMark: 64 })
-  const typed = input.writable.getWriter()
-  let onResize: ((size: { cols: number; rows: number }) => void) | undefined
-  let lastSize: { cols: number; rows: number } | undefined
+  /** What was typed, and how large the terminal is, before the command runs. */
+  const early: Uint8Array[] = []
+  let size: Size | undefined
+  let command: ExecSession | undefined
   let next = 0
   let expected = 0
 
@@ -39,6 +39,17 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
   }
   function sendOutput(payloadType: number, payload: Uint8Array | object): void {
     send('output_stream_data', payloadType, payload, next++)
+  }
+
+  function type(bytes: Uint8Array): void {
+    if (!command) return void early.push(bytes)
+    if (command.stream.write(bytes)) return
+    socket.pause()
+    command.stream.once('drain', () => socket.resume())
+  }
+  function resize(): void {
+    // A terminal whose command has just ended has no size any more.
+    if (command && size) command.resize(size).catch(() => {})
   }
 
   function take(message: SessionMessage): void {
@@ -58,14 +69,14 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
         shaken.resolve()
         break
       case payloadTypes.size:
-        lastSize = sizeOf(message.payload) ?? lastSize
-        if (lastSize) onResize?.(lastSize)
+        size = sizeOf(message.payload) ?? size
+        resize()
         break
       case payloadTypes.flag:
         if (message.payload.byteLength === 4 && Buffer.from(message.payload).readUInt32BE() === TERMINATE_SESSION) ended.abort()
         break
       case payloadTypes.output:
-        typed.write(Uint8Array.from(message.payload)).catch(() => {})
+        type(Uint8Array.from(message.payload))
     }
   }
 
@@ -76,8 +87,15 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
   socket.once('close', () => ended.abort())
   ended.signal.addEventListener('abort', () => {
     shaken.resolve()
-    typed.close().catch(() => {})
+    command?.stream.destroy()
   })
+
+  async function show({ stream }: ExecSession): Promise<void> {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      for (let at = 0; at < chunk.byteLength; at += MOST_PAYLOAD) sendOutput(payloadTypes.output, chunk.subarray(at, at + MOST_PAYLOAD))
+      while (socket.bufferedAmount > MOST_BUFFERED && !ended.signal.aborted) await drained(socket)
+    }
+  }
 
   const started = performance.now()
   sendOutput(payloadTypes.handshakeRequest, {
@@ -88,25 +106,14 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
   if (ended.signal.aborted) return socket.close()
   sendOutput(payloadTypes.handshakeComplete, { HandshakeTimeToComplete: Math.round((performance.now() - started) * 1e6), CustomerMessage: '' })
 
-  const writable = new WritableStream<Uint8Array>({
-    async write(chunk) {
-      for (let at = 0; at < chunk.byteLength; at += MOST_PAYLOAD) sendOutput(payloadTypes.output, chunk.subarray(at, at + MOST_PAYLOAD))
-      while (socket.bufferedAmount > MOST_BUFFERED && !ended.signal.aborted) await drained(socket)
-    },
-  })
-  const terminal: Terminal = {
-    readable: input.readable,
-    writable,
-    signal: ended.signal,
-    onResize(listener) {
-      onResize = listener
-      if (lastSize) listener(lastSize)
-    },
-  }
   let farewell = ''
   try {
-    const exitCode = await run(terminal)
-    if (exitCode !== 0 && !ended.signal.aborted) farewell = `The command ended with exit code ${exitCode}.`
+    command = await run()
+    resize()
+    for (const bytes of early.splice(0)) type(bytes)
+    await show(command)
+    const exitCode = await command.exitCode()
+    if (exitCode) farewell = `The command ended with exit code ${exitCode}.`
   } catch (error) {
     farewell = error instanceof Error ? error.message : 'The command could not be run.'
   }
@@ -123,10 +130,15 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
   socket.close(1000)
 }
 
-function sizeOf(payload: Uint8Array): { cols: number; rows: number } | undefined {
+interface Size {
+  rows: number
+  columns: number
+}
+
+function sizeOf(payload: Uint8Array): Size | undefined {
   try {
     const { cols, rows } = JSON.parse(Buffer.from(payload).toString()) as { cols?: unknown; rows?: unknown }
-    return Number.isInteger(cols) && Number.isInteger(rows) ? { cols: Number(cols), rows: Number(rows) } : undefined
+    return Number.isInteger(cols) && Number.isInteger(rows) ? { columns: Number(cols), rows: Number(rows) } : undefined
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { Duplex } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import {
   CreateClusterCommand,
@@ -52,7 +53,7 @@ test('the terminal’s size is told, and hanging up ends the command', async (t)
   await client.shows('ready')
   client.resize(120, 40)
   await until(() => sizes.length > 0)
-  assert.deepEqual(sizes, [{ cols: 120, rows: 40 }])
+  assert.deepEqual(sizes, [{ columns: 120, rows: 40 }])
   client.hangUp()
   await until(() => ends.length > 0)
   assert.deepEqual(ends, ['SIGTERM'])
@@ -101,28 +102,24 @@ test('words are split as a shell does it', () => {
 
 /** An engine whose containers are simulated, and run commands as processes of this machine. */
 async function engineWithProcesses(t: TestContext) {
-  const sizes: { cols: number; rows: number }[] = []
+  const sizes: { rows: number; columns: number }[] = []
   const ends: (string | null)[] = []
   const clock = systemClock
   const ids = randomIds
   const onFault = (error: unknown) => assert.fail(String(error))
   const storage = openStorage(':memory:')
-  const exec: NonNullable<Runtime['exec']> = async (_task, _container, [file = '', ...args], terminal) => {
+  const exec: NonNullable<Runtime['exec']> = async (_task, _container, [file = '', ...args]) => {
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-    terminal.onResize((size) => sizes.push(size))
-    terminal.signal.addEventListener('abort', () => child.kill())
-    const pump = async () => {
-      for await (const chunk of terminal.readable) child.stdin.write(chunk)
+    const exit = once(child, 'exit') as Promise<[number | null, string | null]>
+    exit.then(([, signal]) => ends.push(signal))
+    const stream = new Duplex({ read() {}, write: (chunk, _, done) => void child.stdin.write(chunk, () => done()) })
+    child.stdout.on('data', (chunk) => stream.push(chunk)).on('end', () => stream.push(null))
+    stream.once('close', () => child.kill())
+    return {
+      stream,
+      resize: async (size) => void sizes.push(size),
+      exitCode: async () => (await exit)[0] ?? 137,
     }
-    void pump()
-    const writer = terminal.writable.getWriter()
-    for await (const chunk of child.stdout) await writer.write(chunk as Buffer)
-    const [code, signal] =
-      child.exitCode === null && child.signalCode === null
-        ? ((await once(child, 'exit')) as [number | null, string | null])
-        : [child.exitCode, child.signalCode]
-    ends.push(signal)
-    return code ?? 137
   }
   const runtime: Runtime = Object.assign(simulatedRuntime({ clock, pace: 'instant' }), { exec })
   let base: string | undefined

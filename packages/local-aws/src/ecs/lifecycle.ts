@@ -31,6 +31,8 @@ export interface Lifecycle {
   attend(world: World, taskArn: string): void
   /** Once, after a start: every task goes on from where it was. */
   resume(worlds: readonly World[]): Promise<void>
+  /** Stops all tasks. Resolves when they have stopped, or after that time. */
+  stopAll(worlds: readonly World[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -248,6 +250,20 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const placed = going.filter(({ task }) => task.engine.address)
       await runtime.adopt(placed.map(({ world, task }) => ({ task: taskSpec(world, task), sights: new Map(Object.entries(task.engine.sights)) })))
       for (const { world, task } of going) begin(world, task.taskArn)
+    },
+
+    async stopAll(worlds, withinMs) {
+      const going = worlds.flatMap((world) => world.tasks.by('life', 'going on').map((task) => ({ world, task })))
+      for (const { world, task } of going) {
+        world.tasks.set(task.taskArn, changed(task, stopping(task, stopCauses.engineClosing(), clock.now())))
+        nudges.get(task.taskArn)?.abort()
+        begin(world, task.taskArn)
+      }
+      const stopped = Promise.all(going.map(({ task }) => journeys.get(task.taskArn)))
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const callOff = clock.at(clock.now() + withinMs, resolve)
+      await Promise.race([stopped, late])
+      callOff()
     },
 
     async close() {

@@ -34,6 +34,8 @@ export interface Scheduler {
   attend: Lifecycle['attend']
   /** Once, after a start: all that was going on goes on. */
   resume(worlds: readonly World[]): Promise<void>
+  /** Stops all tasks, and starts none from now on. Resolves when they have stopped, or after that time. */
+  stopTasks(worlds: readonly World[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -115,6 +117,14 @@ export function scheduler({ clock, ids, runtime, storage, patience, onFault }: S
     )
   }
 
+  /** Services are not looked at any more. */
+  function rest(): void {
+    closed = true
+    clearImmediate(turn)
+    for (const callOff of timers.values()) callOff()
+    timers.clear()
+  }
+
   return {
     runtime: runtime.name,
     lookAt,
@@ -126,11 +136,13 @@ export function scheduler({ clock, ids, runtime, storage, patience, onFault }: S
       for (const world of worlds) for (const { serviceArn, status } of world.services.values()) if (status !== 'INACTIVE') lookAt(world, serviceArn)
     },
 
+    async stopTasks(worlds, withinMs) {
+      rest()
+      await tasks.stopAll(worlds, withinMs)
+    },
+
     async close() {
-      closed = true
-      clearImmediate(turn)
-      for (const callOff of timers.values()) callOff()
-      timers.clear()
+      rest()
       stopped.close()
       await tasks.close()
     },

@@ -10,6 +10,7 @@ import type { Runtime } from '../runtimes/runtime.ts'
 import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './account-settings.ts'
 import type { Actions } from './action.ts'
+import { imaginedAddresses, realAddresses } from './address-space.ts'
 import { attributeActions } from './attributes.ts'
 import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
@@ -49,6 +50,8 @@ export interface Ecs {
   takeSocket: TakeSocket
   /** Once, after the start: what was going on goes on. */
   resume(): Promise<void>
+  /** Stops all tasks; resolves when they have stopped, or after that time. Services start no others. */
+  stopTasks(withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -66,7 +69,7 @@ const actions: Actions = {
 }
 
 export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience, streamBase = () => undefined, onFault }: EcsParts): Ecs {
-  const worlds = openWorlds(storage)
+  const worlds = openWorlds(storage, runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses))
   const sessions = execSessions({ runtime, clock, ids, streamBase, onFault })
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
 
@@ -86,6 +89,7 @@ export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, pati
     worlds,
     takeSocket: sessions.takeSocket,
     resume: () => tasksAndServices.resume(worlds.stored()),
+    stopTasks: (withinMs) => tasksAndServices.stopTasks(worlds.stored(), withinMs),
     close: async () => {
       sessions.close()
       await tasksAndServices.close()

@@ -4,16 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { AwsError } from '../protocol/aws-error.ts'
+import { type AddressSpace, imaginedAddresses } from './address-space.ts'
 import type { SubnetRecord } from './subnet-record.ts'
 import type { World } from './world.ts'
 
-/** 1,024 ranges of 16,384 addresses make up 10.0.0.0/8. */
-const RANGES = 1024
-const ADDRESSES = 16_384
-const PREFIX_LENGTH = 18
 /** The first four addresses and the last of each subnet are AWS's own (VPC User Guide, "Subnet CIDR reservations"). */
 const FIRST_FREE = 4
-const LAST_FREE = ADDRESSES - 2
+const lastFree = ({ addresses }: AddressSpace) => addresses - 2
 
 const zones = ['a', 'b', 'c']
 /** One in each Availability Zone, as a default VPC has them. */
@@ -31,19 +28,22 @@ export function checkSubnet(id: string): void {
 /** An address of the subnet that no task holds; undefined when all are taken. */
 export function takeAddress(world: World, id: string): string | undefined {
   const subnet = subnetOf(world, id)
-  const free = LAST_FREE - FIRST_FREE + 1
+  const { space } = world
+  const last = lastFree(space)
+  const free = last - FIRST_FREE + 1
   for (let tried = 0; tried < free; tried++) {
     const offset = FIRST_FREE + ((subnet.next - FIRST_FREE + tried) % free)
-    const address = dotted(subnet.range * ADDRESSES + offset)
+    const address = dotted(space.first + subnet.range * space.addresses + offset)
     if (world.tasks.count('address', `${id} ${address}`) > 0) continue
-    world.subnets.set(id, { ...subnet, next: offset === LAST_FREE ? FIRST_FREE : offset + 1 })
+    world.subnets.set(id, { ...subnet, next: offset === last ? FIRST_FREE : offset + 1 })
     return address
   }
   return undefined
 }
 
 export function cidrOf(world: World, id: string): string {
-  return `${dotted(subnetOf(world, id).range * ADDRESSES)}/${PREFIX_LENGTH}`
+  const { first, addresses, prefixLength } = world.space
+  return `${dotted(first + subnetOf(world, id).range * addresses)}/${prefixLength}`
 }
 
 /** The same subnet is always in the same zone. */
@@ -53,26 +53,34 @@ export function availabilityZoneOf(world: World, id: string): string {
 }
 
 function subnetOf(world: World, id: string): SubnetRecord {
+  const { space } = world
   const known = world.subnets.get(id)
-  if (known) return known
+  if (known && (known.space ?? imaginedAddresses.id) === space.id) return known
   const builtIn = defaultSubnets.indexOf(id)
-  const subnet = { id, range: builtIn >= 0 ? builtIn : freeRange(world, id), next: FIRST_FREE }
+  const range = builtIn >= 0 && !space.shared ? builtIn : freeRange(world, id)
+  const subnet = { id, ...(space.id !== imaginedAddresses.id && { space: space.id }), range, next: FIRST_FREE }
   world.subnets.set(id, subnet)
   return subnet
 }
 
 /** Told by the id, so that it is the same wherever the engine runs; the next free one where another id was told the same. */
 function freeRange(world: World, id: string): number {
-  const own = RANGES - defaultSubnets.length
+  const { space } = world
+  const kept = space.shared ? space.reserved : defaultSubnets.length
+  const own = space.ranges - kept
+  const wanted = hash(space.shared ? `${world.account}/${world.region}/${id}` : id)
   for (let tried = 0; tried < own; tried++) {
-    const range = defaultSubnets.length + ((hash(id) + tried) % own)
-    if (world.subnets.count('range', `${range}`) === 0) return range
+    const range = kept + ((wanted + tried) % own)
+    if (!world.isRangeTaken(range)) return range
   }
-  throw new AwsError('LimitExceededException', `This engine has room for ${RANGES} subnets in an account and Region, and all are taken.`)
+  throw new AwsError(
+    'LimitExceededException',
+    `This engine has room for ${own} subnets${space.shared ? '' : ' in an account and Region'}, and all are taken.`,
+  )
 }
 
-function dotted(offset: number): string {
-  return [10, (offset >> 16) & 255, (offset >> 8) & 255, offset & 255].join('.')
+function dotted(address: number): string {
+  return [address >>> 24, (address >> 16) & 255, (address >> 8) & 255, address & 255].join('.')
 }
 
 function hash(id: string): number {

@@ -83,7 +83,7 @@ async function twoTasks(t: TestContext) {
     onFault,
   })
   const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
-  const identity = { accounts: [], session: sts.session, clock, verify: true }
+  const identity = { accounts: () => [], session: sts.session, clock, verify: true }
   const aws = await listenOn({ host: '127.0.0.1', port: 0 }, (call) => answer(call, (asked) => callerBySignature(asked, identity), front))
   const handler = inProcessHandler((call) => answer(call, (asked) => callerInProcess(number, asked), front))
   const client = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: handler })

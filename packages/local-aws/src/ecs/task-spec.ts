@@ -9,14 +9,19 @@ import type { World } from './world.ts'
 /** The task as its runtime gets it. Only a task with an address has one. */
 export function taskSpec(world: World, task: TaskRecord): TaskSpec {
   const { subnet, address = '' } = task.engine
-  const { runtimePlatform } = definitionOf(world, task)
+  const { runtimePlatform, volumes = [], pidMode } = definitionOf(world, task)
   return {
     id: shortName(task.taskArn),
+    arn: task.taskArn,
+    clusterArn: task.clusterArn,
+    definition: shortName(task.taskDefinitionArn),
     network: { address, subnet: { id: subnet, cidr: cidrOf(world, subnet) } },
     platform: { operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX', cpuArchitecture: runtimePlatform?.cpuArchitecture ?? 'X86_64' },
     cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
     memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
     containers: containersOf(world, task),
+    volumes,
+    sharesProcesses: pidMode === 'task',
   }
 }
 

@@ -5,6 +5,7 @@
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../storage/storage.ts'
 import type { Indexes, Table, View } from '../storage/table.ts'
+import { type AddressSpace, imaginedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
 import type { ServiceDeploymentRecord, ServiceEventsRecord, ServiceRecord, ServiceRevisionRecord } from './service-record.ts'
 import type { SettingRecord } from './setting-record.ts'
@@ -24,7 +25,7 @@ export interface Seen {
   >
 }
 
-function openWorld(storage: Storage, account: string, region: string) {
+function openWorld(storage: Storage, account: string, region: string, space: AddressSpace, isRangeTaken: (range: number) => boolean) {
   const table = <T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I> =>
     storage.table(`ecs/${account}/${region}/${name}`, indexes)
 
@@ -32,6 +33,10 @@ function openWorld(storage: Storage, account: string, region: string) {
     account,
     region,
     partition: partitionOf(region),
+    /** Where the addresses of its subnets are from. */
+    space,
+    /** Whether a subnet has that range of the space. */
+    isRangeTaken,
 
     /** By name; a deleted cluster stays, INACTIVE, until another takes its name. */
     clusters: table<ClusterRecord>('clusters'),
@@ -85,7 +90,7 @@ function openWorld(storage: Storage, account: string, region: string) {
     /** By ARN: the story of each deployment. */
     serviceDeployments: table('service-deployments', { service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn }),
     /** By id: which range of addresses each subnet has, and where it goes on. */
-    subnets: table('subnets', { range: ({ range }: SubnetRecord) => `${range}` }),
+    subnets: table('subnets', { range: ({ space = imaginedAddresses.id, range }: SubnetRecord) => `${space} ${range}` }),
     /** By cluster and token: RunTask requests that can be repeated without running anything twice. */
     runTaskTokens: table<RunTaskToken>('run-task-tokens'),
   }
@@ -93,21 +98,27 @@ function openWorld(storage: Storage, account: string, region: string) {
 
 export interface Worlds {
   of(account: string, region: string): World
-  /** Those that hold anything, so that what was going on before a restart can go on. */
+  /** Those that hold anything or were asked for, so that what was going on before a restart can go on. */
   stored(): World[]
 }
 
-export function openWorlds(storage: Storage): Worlds {
+export function openWorlds(storage: Storage, space: AddressSpace): Worlds {
   const worlds = new Map<string, World>()
   function of(account: string, region: string): World {
     const name = `${account}/${region}`
-    const world = worlds.get(name) ?? openWorld(storage, account, region)
+    const world = worlds.get(name) ?? openWorld(storage, account, region, space, (range) => isRangeTaken(name, range))
     worlds.set(name, world)
     return world
   }
+  /** In this world alone, or in all where they share the space. */
+  function isRangeTaken(name: string, range: number): boolean {
+    const own = worlds.get(name)
+    const concerned = space.shared ? [...worlds.values()] : own ? [own] : []
+    return concerned.some(({ subnets }) => subnets.count('range', `${space.id} ${range}`) > 0)
+  }
   function stored(): World[] {
     const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
-    return [...names].map((name) => of(...(name.split('/') as [string, string])))
+    return [...new Set([...names, ...worlds.keys()])].map((name) => of(...(name.split('/') as [string, string])))
   }
   return { of, stored }
 }

@@ -7,8 +7,8 @@
  * - A task is one network namespace: all its containers share one address, as `awsvpc` has it.
  */
 
-import type { ReadableWritablePair } from 'node:stream/web'
-import type { ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
+import type { Duplex } from 'node:stream'
+import type { ContainerDefinition, NetworkBinding, Volume } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
 export type RuntimeName = 'simulated' | 'docker' | 'podman'
@@ -16,10 +16,15 @@ export type RuntimeName = 'simulated' | 'docker' | 'podman'
 export interface TaskSpec {
   /** 32 hexadecimal digits: the last segment of the task's ARN. */
   id: string
+  /** What a container's labels tell of it, as on ECS. */
+  arn: string
+  clusterArn: string
+  /** `web:7` */
+  definition: string
   network: {
     /** The IPv4 address of the task's network namespace. */
     address: string
-    /** The range that the address is from, and whose name in the runtime is the subnet's id. */
+    /** The range that the address is from. */
     subnet: { id: string; cidr: string }
   }
   platform: { operatingSystem: string; cpuArchitecture: string }
@@ -28,9 +33,64 @@ export interface TaskSpec {
   memoryMiB?: number
   /** The definition's containers with the task's overrides applied. */
   containers: readonly Wire<ContainerDefinition>[]
+  volumes: readonly Wire<Volume>[]
+  /** The containers see each other's processes. */
+  sharesProcesses: boolean
 }
 
-interface PullProgress {
+/** What a runtime needs of the engine's other services. */
+export interface ContainerServices {
+  /**
+   * What a container's environment has beside what its definition says: the values of its `secrets`, where its metadata are. Asked before it is made.
+   * @throws RuntimeFault `ResourceInitializationError: …` where a value can't be had.
+   */
+  environment(task: TaskSpec, container: Wire<ContainerDefinition>, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  /** What its `repositoryCredentials` name. @throws RuntimeFault likewise. */
+  registryCredentials(
+    task: TaskSpec,
+    container: Wire<ContainerDefinition>,
+    signal: AbortSignal,
+  ): Promise<{ username: string; password: string } | undefined>
+  /** Where its output goes; undefined where nobody keeps it. */
+  logSink(task: TaskSpec, container: Wire<ContainerDefinition>): LogSink | undefined
+  /** The task's network is there, and nothing runs in it yet. May be said again. */
+  prepared?(task: TaskSpec, namespace: TaskNamespace): Promise<void>
+}
+
+export interface LogSink {
+  /** The position of the last line that was taken in an earlier run of the engine. */
+  after?: string
+  /** Takes lines in their order; what comes after is held back until it resolves. */
+  take(lines: readonly LogLine[]): void | Promise<void>
+}
+
+export interface TaskNamespace {
+  /** Of the process that holds the task's network namespace, on this machine. */
+  pid: number
+  address: string
+  /** This machine's own address in the tasks' network. */
+  gateway: string
+}
+
+/** A command that runs in a container, with a terminal. */
+export interface ExecSession {
+  /** What is written is typed; what is read is shown. It ends with the command. */
+  stream: Duplex
+  resize(size: { rows: number; columns: number }): Promise<void>
+  /** Once it has ended. */
+  exitCode(): Promise<number | undefined>
+}
+
+/** What a container has used since it started, and uses now. */
+export interface ContainerStats {
+  cpuNanoseconds: number
+  memoryBytes: number
+  memoryLimitBytes: number
+  /** In the form of Docker's API, as the task metadata endpoint shows it. */
+  docker: Readonly<Record<string, unknown>>
+}
+
+export interface PullProgress {
   /** Bytes; the total may grow while layers become known. */
   current: number
   total: number
@@ -52,6 +112,8 @@ export interface TaskSight {
 
 export interface Runtime {
   readonly name: RuntimeName
+  /** The range that every task's address is from, where addresses are real: `10.77.0.0/16`. */
+  readonly addresses?: string
 
   /**
    * Makes what the task's containers share: the network namespace with its address, the volumes.
@@ -74,29 +136,25 @@ export interface Runtime {
    * an exit code if that can't be learned.
    */
   adopt(tasks: readonly { task: TaskSpec; sights: ReadonlyMap<string, ContainerSight> }[]): Promise<void>
-  /** What the container wrote, oldest first, and what it goes on to write until the signal aborts. Missing where containers write nothing. */
-  logs?(task: TaskSpec, container: string, options: { since?: number; signal: AbortSignal }): AsyncIterable<LogLine>
-  /** What the container uses now. Missing where containers use nothing. */
-  stats?(task: TaskSpec, container: string): Promise<{ cpuUnits: number; memoryBytes: number }>
-  /** A command in the running container, with a terminal on both its ends. Resolves with its exit code. Missing where there is nothing to run it. */
-  exec?(task: TaskSpec, container: string, command: readonly string[], terminal: Terminal): Promise<number>
+  /** What the container wrote, oldest first, in portions as they come; with `follow` also what it goes on to write until it ends. Missing where containers write nothing. */
+  logs?(task: TaskSpec, container: string, options: { after?: string; follow: boolean; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>
+  /** Missing where containers use nothing. */
+  stats?(task: TaskSpec, container: string): Promise<ContainerStats>
+  /** Starts a command in the running container. Missing where there is nothing to run it. */
+  exec?(task: TaskSpec, container: string, command: readonly string[]): Promise<ExecSession>
+  /** Where the task's network is; missing where it is none. */
+  namespace?(task: TaskSpec): Promise<TaskNamespace>
   /** Lets go of everything without ending a container. */
   close(): Promise<void>
 }
 
-/** What is typed comes out of `readable`, what is to be shown goes into `writable`. */
-export interface Terminal extends ReadableWritablePair<Uint8Array, Uint8Array> {
-  /** Tells the listener the size, now if it is known, and whenever it changes. */
-  onResize(listener: (size: { cols: number; rows: number }) => void): void
-  /** Aborts when nobody is at the terminal any more. */
-  signal: AbortSignal
-}
-
-interface LogLine {
+export interface LogLine {
   /** Milliseconds since 1970. */
   at: number
   stream: 'stdout' | 'stderr'
   text: string
+  /** Where it stands in the container's output: `logs` goes on after it. */
+  position: string
 }
 
 /** The runtime could not do it. The reason begins with ECS's name for the kind: `CannotPullContainerError: …`. */

@@ -1,0 +1,209 @@
+/**
+ * Tasks as real containers, over the Docker API: on Docker and on Podman. Everything has a name and labels that follow from engine, task and
+ * container, so that it is found again without a memory: every verb can be repeated, and after a restart `adopt` takes up what runs. What happens
+ * to containers is told by the runtime's stream of events; each event has the container looked at anew.
+ */
+import { availableParallelism } from 'node:os'
+import { type ContainerServices, type Runtime, RuntimeFault, type TaskSpec } from '../runtime.ts'
+import { sightBook } from '../sight-book.ts'
+import { containerOptions } from './container-options.ts'
+import { ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
+import { openEventStream } from './event-stream.ts'
+import type { FoundRuntime } from './find-runtime.ts'
+import { askedLimits, limitsHere } from './host-limits.ts'
+import { getImage, imageHere } from './image.ts'
+import { limiter } from './limiter.ts'
+import { containerName } from './names.ts'
+import { ensurePause, removePause } from './pause-container.ts'
+import { taskCgroups } from './task-cgroup.ts'
+import { ensureNetwork, removeNetwork } from './task-network.ts'
+import { ensureVolumes, removeVolumes } from './task-volumes.ts'
+import { watch } from './watch.ts'
+
+export interface DockerRuntimeParts {
+  found: FoundRuntime
+  /** Tells this engine's containers from those of others on the same machine. */
+  engine: string
+  services: ContainerServices
+  now: () => number
+  /** Something that a person should know: of a task, or of the runtime as a whole. */
+  onNotice: (text: string, taskArn?: string) => void
+  onFault: (error: unknown) => void
+}
+
+export interface DockerRuntime extends Runtime {
+  readonly name: 'docker' | 'podman'
+  readonly addresses: string
+  /** Removes all containers, volumes and networks of the engine, whatever runs in them. */
+  clear(): Promise<void>
+}
+
+const never = new AbortController().signal
+/** How long a verb waits before it asks a runtime again that has just gone away. */
+const AGAIN_MS = 200
+
+export async function openDockerRuntime({ found, engine, services, now, onNotice, onFault }: DockerRuntimeParts): Promise<DockerRuntime> {
+  const { docker, name } = found
+  const root = process.getuid?.() === 0
+  const kernelHere = found.rootfulHere && root
+  const cgroups = kernelHere && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
+  const network = await ensureNetwork(docker, engine)
+  const book = sightBook()
+  const seen = watch({ docker, engine, book, kernelHere, now, onFault })
+  /** Containers are made and started as many at a time as the machine can take. */
+  const storm = limiter(Math.max(4, 2 * availableParallelism()))
+  let lost = false
+  const events = await openEventStream({
+    docker,
+    engine,
+    onEvent: seen.heard,
+    onConnected: async () => {
+      await seen.lookAtAll()
+      if (lost) onNotice(`${name} answers again.`)
+      lost = false
+    },
+    onLost: (error) => {
+      if (!lost) onNotice(`${name} does not answer: ${saidBy(error)}. Containers may go on; nothing is known of them until it is back.`)
+      lost = true
+    },
+  })
+
+  /** Does it while the runtime answers, and again when it went away meanwhile. */
+  async function whileThere<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      await events.connected(signal)
+      try {
+        return await work()
+      } catch (error) {
+        if (!isUnreachable(error)) throw error
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      }
+    }
+  }
+
+  /** What goes wrong is a fault of that kind, in the runtime's words. */
+  async function orFault<T>(kind: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await whileThere(signal, work)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error instanceof RuntimeFault ? error : new RuntimeFault(`${kind}: ${saidBy(error)}`)
+    }
+  }
+
+  async function create(task: TaskSpec, container: string, secrets: ReadonlyMap<string, string>): Promise<void> {
+    const definition = definitionOf(task, container)
+    const handle = docker.getContainer(containerName(engine, task.id, container))
+    const there = await orNothing(handle.inspect())
+    if (there && Date.parse(there.State.StartedAt) > 0) return
+    if (there) await ignoring(handle.remove({ force: true, v: true }), 404)
+    const image = await imageHere(docker, definition.image ?? '')
+    if (!image) throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
+    const cgroup = cgroups?.make(task)
+    const options = (most?: ReadonlyMap<string, number>) => containerOptions(task, definition, { engine, image: image.Id, cgroup, secrets, most })
+    await docker.createContainer(options())
+    try {
+      await handle.start()
+    } catch (error) {
+      await ignoring(handle.remove({ force: true, v: true }), 404)
+      const most = limitsHere()
+      if (!askedLimits(definition, error) || !most) throw error
+      onNotice(`The host refuses the ulimits of the container ${container}: they are lowered to what it allows.`, task.arn)
+      await docker.createContainer(options(most))
+      await handle.start()
+    }
+  }
+
+  async function removeTask(taskId: string): Promise<void> {
+    seen.end(taskId)
+    const filters = { label: [`${labels.engine}=${engine}`, `${labels.task}=${taskId}`] }
+    const left = await docker.listContainers({ all: true, filters })
+    const own = left.filter(({ Labels }) => Labels[labels.pause] === undefined)
+    await Promise.all(own.map(({ Id }) => ignoring(docker.getContainer(Id).remove({ force: true, v: true }), 404)))
+    // Last, since a container whose namespaces others share can't be removed before them.
+    await removePause(docker, engine, taskId)
+    await removeVolumes(docker, filters.label)
+    cgroups?.remove(taskId)
+  }
+
+  return {
+    name,
+    addresses: network.cidr,
+
+    async prepare(task, signal) {
+      seen.begin(task)
+      const files = task.containers.find(({ environmentFiles = [] }) => environmentFiles.length > 0)
+      if (files)
+        throw new RuntimeFault(
+          `ResourceInitializationError: failed to download env files: ${files.name}: there is no Amazon S3 here to get them from`,
+        )
+      return orFault('ResourceInitializationError', signal, () =>
+        storm(async () => {
+          await ensureVolumes(docker, engine, task)
+          return ensurePause(docker, engine, task, cgroups?.make(task))
+        }),
+      )
+    },
+
+    async pull(task, container, signal, onProgress) {
+      const definition = definitionOf(task, container)
+      const credentials = await services.registryCredentials(task, definition, signal)
+      return orFault('CannotPullContainerError', signal, () => getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }))
+    },
+
+    async start(task, container, signal) {
+      const secrets = await services.secrets(task, definitionOf(task, container), signal)
+      // Once begun it is done to the end, whatever the signal says: what may run has to be known.
+      await orFault('CannotStartContainerError', signal, () => storm(() => create(task, container, secrets)))
+      await whileThere(never, () => seen.look(task, container))
+    },
+
+    wait: book.wait,
+
+    async stop(task, container, graceMs) {
+      seen.stopping(task, container)
+      await whileThere(never, async () => {
+        await seen.look(task, container)
+        if (book.sight(task.id, container).state !== 'running') return
+        const handle = docker.getContainer(containerName(engine, task.id, container))
+        await ignoring(handle.stop({ t: Math.ceil(graceMs / 1000) }), 304, 404)
+        await seen.look(task, container)
+      })
+      if (book.sight(task.id, container).state === 'running')
+        throw new Error(`${name} said that ${container} of task ${task.id} has stopped, and it runs`)
+    },
+
+    async remove(task) {
+      await whileThere(never, () => removeTask(task.id))
+      book.close(task.id)
+    },
+
+    async adopt(tasks) {
+      const known = new Set(tasks.map(({ task }) => task.id))
+      for (const { task, sights } of tasks) seen.begin(task, sights)
+      const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
+      const strangers = new Set(there.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !known.has(task)))
+      for (const task of strangers) await removeTask(task)
+      cgroups?.removeOthers(known)
+      await seen.lookAtAll()
+    },
+
+    async clear() {
+      const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
+      for (const task of new Set(there.map(({ Labels }) => Labels[labels.task] ?? ''))) await removeTask(task)
+      await removeVolumes(docker, [`${labels.engine}=${engine}`])
+    },
+
+    async close() {
+      events.close()
+      seen.close()
+      await removeNetwork(docker, engine).catch(() => {})
+    },
+  }
+}
+
+function definitionOf(task: TaskSpec, container: string): TaskSpec['containers'][number] {
+  const definition = task.containers.find(({ name }) => name === container)
+  if (!definition) throw new Error(`task ${task.id} has no container ${container}`)
+  return definition
+}

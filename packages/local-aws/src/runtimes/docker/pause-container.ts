@@ -1,0 +1,102 @@
+/** The container that holds a task's namespaces: its address, its published ports. It is there before all others and goes after them. */
+import type { NetworkBinding } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { ContainerInspectInfo, PortMap } from 'dockerode'
+import { RuntimeFault, type TaskSpec } from '../runtime.ts'
+import { isOfNetwork } from './container-options.ts'
+import { type Docker, ignoring, labels, orNothing, saidBy } from './docker-api.ts'
+import { pauseName } from './names.ts'
+import { ensurePauseImage, pauseCommand, pauseImage } from './pause-image.ts'
+import { ensureNetwork } from './task-network.ts'
+
+/** A docker label that asks for a port of the host: `ecs-api.host-port.80` = `8080`, `ecs-api.host-port.53/udp` = `5353`. */
+const FIXED_PORT = 'ecs-api.host-port.'
+/** Ports are published for the people at this machine, not for the network that it is in. */
+const LOOPBACK = '127.0.0.1'
+
+interface Published {
+  container: string
+  port: number
+  protocol: 'tcp' | 'udp'
+  /** Empty for any that is free. */
+  hostPort: string
+}
+
+/** Makes it where it is not there. @throws RuntimeFault where the address or a port can't be had. */
+export async function ensurePause(
+  docker: Docker,
+  engine: string,
+  task: TaskSpec,
+  cgroup: string | undefined,
+): Promise<Map<string, Wire<NetworkBinding>[]>> {
+  const name = pauseName(engine, task.id)
+  const published = publishedBy(task)
+  const there = await orNothing(docker.getContainer(name).inspect())
+  if (there?.State.Running) return bindingsOf(published, there)
+  if (there) await removePause(docker, engine, task.id)
+  await ensurePauseImage(docker)
+  const network = await ensureNetwork(docker, engine)
+  const container = await docker.createContainer({
+    name,
+    Image: pauseImage,
+    Cmd: [pauseCommand],
+    Labels: { [labels.engine]: engine, [labels.task]: task.id, [labels.pause]: 'yes' },
+    ExposedPorts: Object.fromEntries(published.map((one) => [portKey(one), {}])),
+    HostConfig: {
+      NetworkMode: network.name,
+      PortBindings: Object.fromEntries(published.map((one) => [portKey(one), [{ HostIp: LOOPBACK, HostPort: one.hostPort }]])),
+      Sysctls: Object.fromEntries(
+        task.containers.flatMap(({ systemControls = [] }) =>
+          systemControls.flatMap(({ namespace = '', value = '' }) => (isOfNetwork(namespace) ? [[namespace, value]] : [])),
+        ),
+      ),
+      ...(cgroup && { CgroupParent: cgroup }),
+    },
+    NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: task.network.address } } } },
+  })
+  try {
+    await container.start()
+  } catch (error) {
+    await removePause(docker, engine, task.id)
+    throw new RuntimeFault(`ResourceInitializationError: the task's network could not be made: ${saidBy(error)}`)
+  }
+  return bindingsOf(published, await container.inspect())
+}
+
+export async function removePause(docker: Docker, engine: string, taskId: string): Promise<void> {
+  await ignoring(docker.getContainer(pauseName(engine, taskId)).remove({ force: true, v: true }), 404)
+}
+
+function publishedBy({ containers }: TaskSpec): Published[] {
+  const all = containers.flatMap(({ name = '', portMappings = [], dockerLabels = {} }) =>
+    portMappings.flatMap(({ containerPort, protocol }) => {
+      if (containerPort === undefined) return []
+      const kind: 'tcp' | 'udp' = protocol === 'udp' ? 'udp' : 'tcp'
+      const asked =
+        dockerLabels[`${FIXED_PORT}${containerPort}/${kind}`] ?? (kind === 'tcp' ? dockerLabels[`${FIXED_PORT}${containerPort}`] : undefined)
+      return [{ container: name, port: containerPort, protocol: kind, hostPort: asked === undefined ? '' : hostPort(asked) }]
+    }),
+  )
+  return [...new Map(all.map((one) => [portKey(one), one])).values()]
+}
+
+function hostPort(asked: string): string {
+  if (/^\d{1,5}$/.test(asked) && Number(asked) > 0 && Number(asked) <= 65_535) return asked
+  throw new RuntimeFault(`ResourceInitializationError: a label that begins with ${FIXED_PORT} must be a port, not "${asked}"`)
+}
+
+function portKey({ port, protocol }: Pick<Published, 'port' | 'protocol'>): string {
+  return `${port}/${protocol}`
+}
+
+function bindingsOf(published: readonly Published[], { NetworkSettings }: ContainerInspectInfo): Map<string, Wire<NetworkBinding>[]> {
+  const ports: PortMap = NetworkSettings.Ports ?? {}
+  const bindings = new Map<string, Wire<NetworkBinding>[]>()
+  for (const one of published) {
+    const given = ports[portKey(one)]?.[0]?.HostPort
+    if (given === undefined) continue
+    const binding = { bindIP: LOOPBACK, containerPort: one.port, hostPort: Number(given), protocol: one.protocol }
+    bindings.set(one.container, [...(bindings.get(one.container) ?? []), binding])
+  }
+  return bindings
+}

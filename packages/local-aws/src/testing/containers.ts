@@ -1,0 +1,69 @@
+/** Real containers for tests: only where a runtime answers, from an image that is made here, and with nothing left of them afterwards. */
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import type { TestContext } from 'node:test'
+import type { LocalAwsOptions } from '../local-aws.ts'
+import { orNothing } from '../runtimes/docker/docker-api.ts'
+import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
+import { tar } from '../runtimes/docker/tar.ts'
+import { openedAws } from './opened-aws.ts'
+
+/** A statically linked busybox; its shell is `sh`, its web server `httpd`. */
+export const image = 'localhost/ecs-api-test/busybox:1'
+const busybox = '/bin/busybox'
+
+const found = await findRuntime('auto')
+/** For a test's `skip`: why it can't run here, or false. */
+export const cannotRun = !found ? 'no container runtime answers' : existsSync(busybox) ? false : 'busybox (busybox-static) is not installed'
+
+/** The runtime that tests use. */
+export function runtimeHere(): FoundRuntime {
+  assert.ok(found, 'a test of containers must be skipped where there is no runtime')
+  return found
+}
+
+/** An engine of the test's own that runs real containers. After the test it is closed, and nothing of it is left. */
+export async function openedWithContainers(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+  await ensureImage()
+  const { docker } = runtimeHere()
+  const opened = await openedAws(t, { runtime: runtimeHere().address, ...options }, { closesItself: true })
+  const { engineId } = opened.aws
+  t.after(async () => {
+    await opened.aws.close()
+    await nothingIsLeft(engineId)
+  })
+  return { ...opened, docker }
+}
+
+async function ensureImage(): Promise<void> {
+  const { docker } = runtimeHere()
+  if (await orNothing(docker.getImage(image).inspect())) return
+  const applets = ['sh', 'sleep', 'httpd', 'wget', 'cat', 'id', 'ls', 'touch', 'mkdir', 'hostname', 'true', 'false', 'kill', 'printenv', 'env']
+  const archive = tar([
+    { path: 'bin/busybox', content: readFileSync(busybox), mode: 0o755 },
+    ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
+  ])
+  await text(await docker.importImage(Readable.from([archive]), { repo: image, changes: 'ENV PATH=/bin' }))
+}
+
+/** No container, network, volume or cgroup of that engine. */
+export async function nothingIsLeft(engine: string): Promise<void> {
+  const { docker } = runtimeHere()
+  const filters = { label: [`ecs-api.engine=${engine}`] }
+  const containers = await docker.listContainers({ all: true, filters })
+  const networks = await docker.listNetworks({ filters: JSON.stringify(filters) })
+  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) })
+  assert.deepEqual(
+    { containers: containers.map(({ Names }) => Names), networks: networks.map(({ Name }) => Name), volumes: Volumes?.map(({ Name }) => Name) ?? [] },
+    { containers: [], networks: [], volumes: [] },
+  )
+  const root = '/sys/fs/cgroup'
+  const trees = existsSync(root) ? [root, ...readdirSync(root).map((name) => join(root, name))] : []
+  assert.deepEqual(
+    trees.map((tree) => join(tree, 'ecs-api', engine)).filter((path) => existsSync(path)),
+    [],
+  )
+}
