@@ -14,9 +14,6 @@ import { tagActions } from './tags.ts'
 import { openTaskStream, putTaskEvents, type TaskStream } from './task-logs.ts'
 import { tidying } from './tidying.ts'
 
-export type { LogEvent } from './log-tables.ts'
-export type { TaskStream } from './task-logs.ts'
-
 /** The first half of X-Amz-Target. */
 export const logsTarget = 'Logs_20140328'
 
