@@ -72,7 +72,7 @@ export class LocalAws {
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
-      const sealing = openSealing(data)
+      const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
       const ssm = openSsm({ storage, sealing, clock })
       const json = { [ecsTarget]: ecs.answer, [secretsManagerTarget]: secretsManager.answer, [ssmTarget]: ssm.answer, [logsTarget]: logs.answer }
