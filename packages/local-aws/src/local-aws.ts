@@ -94,7 +94,7 @@ export class LocalAws {
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
       await ecs.resume()
-      const sealing = openSealing(data)
+      const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
       const ssm = openSsm({ storage, sealing, clock })
       const json = {
