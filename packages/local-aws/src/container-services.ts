@@ -1,5 +1,5 @@
 /** What containers get of the engine's other services: secrets in their environment, a place for what they write, the task endpoint. */
-import type { ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
+import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import { parseArn, type Wire } from '@ecs-api/ecs-model'
 import type { TaskEndpoints } from './ecs/task-endpoints.ts'
 import type { Logs } from './logs/service.ts'
@@ -34,7 +34,9 @@ export function containerServices({ secretsManager, ssm, logs, endpoints }: Cont
   }
 
   return {
-    async environment(task, { name = '', secrets = [], environment = [] }) {
+    async environment(task, { name = '', secrets = [], environment = [], logConfiguration }) {
+      const stream = awslogsStream(task, name, logConfiguration)
+      if (stream) await logs.openTaskStream(stream.account, stream.region, stream).catch(throwInEcsWords)
       const own = new Set(environment.map((pair) => pair.name))
       const around = Object.entries(endpoints.environment(task, name)).filter(([variable]) => !own.has(variable))
       return new Map([...around, ...secretValues(task, secrets)])
@@ -48,27 +50,80 @@ export function containerServices({ secretsManager, ssm, logs, endpoints }: Cont
       return { username, password }
     },
 
-    async prepareLogs(task, container) {
-      const stream = awslogsStream(task, container)
-      if (!stream) return
-      await inEcsWordsLater(() => logs.openTaskStream(stream.account, stream.region, stream))
-    },
-
-    logSink(task, container): LogSink | undefined {
-      const stream = awslogsStream(task, container)
+    logSink(task, { name = '', logConfiguration }): LogSink | undefined {
+      const stream = awslogsStream(task, name, logConfiguration)
       if (!stream) return undefined
+      const { account, region } = stream
       return {
-        ...lastPosition(logs, stream),
+        after: logs.markOf(account, region, stream),
         take: (lines) =>
           logs.putTaskEvents(
-            stream.account,
-            stream.region,
+            account,
+            region,
             stream,
-            lines.map(({ at, text, position }) => ({ timestamp: at, message: text, position })),
+            lines.map(({ at, text }) => ({ timestamp: at, message: text })),
+            lines.at(-1)?.position,
           ),
       }
     },
 
     prepared: (task, namespace) => endpoints.open(task, namespace),
   }
+}
+
+interface AwslogsStream {
+  account: string
+  region: string
+  group: string
+  stream: string
+  createGroup: boolean
+}
+
+/** Where the awslogs driver writes: `prefix/container/task` (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"). */
+function awslogsStream({ arn, id }: TaskSpec, container: string, log: Wire<LogConfiguration> | undefined): AwslogsStream | undefined {
+  const scope = parseArn(arn)
+  const {
+    'awslogs-group': group,
+    'awslogs-stream-prefix': prefix,
+    'awslogs-region': region,
+    'awslogs-create-group': createGroup,
+  } = log?.options ?? {}
+  if (log?.logDriver !== 'awslogs' || !group || !scope) return undefined
+  return {
+    account: scope.account,
+    region: region ?? scope.region,
+    group,
+    stream: prefix ? `${prefix}/${container}/${id}` : id,
+    createGroup: createGroup === 'true',
+  }
+}
+
+function isSecretsManager(valueFrom: string): boolean {
+  return parseArn(valueFrom)?.service === 'secretsmanager'
+}
+
+/** A registry's secret is JSON with `username` and `password` (ECS Developer Guide, "Private registry authentication for tasks"). */
+function readCredentials(value: string): { username: string; password: string } {
+  try {
+    const { username, password } = JSON.parse(value) as { username?: unknown; password?: unknown }
+    if (typeof username === 'string' && typeof password === 'string') return { username, password }
+  } catch {
+    // Told below, without the value.
+  }
+  throw new RuntimeFault(
+    'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to parse the registry credentials: username and password are expected',
+  )
+}
+
+function inEcsWords<T>(ask: () => T): T {
+  try {
+    return ask()
+  } catch (error) {
+    throwInEcsWords(error)
+  }
+}
+
+/** What a service tells of a task's failure is its stopped reason. */
+function throwInEcsWords(error: unknown): never {
+  throw error instanceof AwsError ? new RuntimeFault(`${error.code}: ${error.message}`) : error
 }

@@ -1,9 +1,11 @@
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { containerServices } from './container-services.ts'
 import { patienceAt } from './ecs/patience.ts'
 import { throttled } from './ecs/request-buckets.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
+import { type TaskEndpoints, taskEndpoints } from './ecs/task-endpoints.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
@@ -11,6 +13,7 @@ import { type Ids, randomIds } from './ids.ts'
 import { faulty, type InjectedFault } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
+import type { Call } from './protocol/exchange.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
 import type { RuntimeName } from './runtimes/runtime.ts'
@@ -18,7 +21,8 @@ import type { Pace } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
 import { openSsm, ssmTarget } from './ssm/service.ts'
 import { openSealing } from './storage/sealing.ts'
-import { openStorage, type Storage } from './storage/storage.ts'
+import { openStorage } from './storage/storage.ts'
+import type { Table } from './storage/table.ts'
 import { stsService, stsVersion } from './sts/service.ts'
 
 export interface LocalAwsOptions {
@@ -53,12 +57,17 @@ const CLOSING_MS = 8_000
 
 interface Opened {
   ecs: Ecs
+  endpoints: TaskEndpoints
   logs: Logs
   engineId: string
   runtime: OpenedRuntime
   front: FrontParts
   identity: IdentityParts
   listeners: Listener[]
+  /** In the tasks' network, for the containers in it. */
+  taskListeners: Listener[]
+  /** What the engine remembers of itself. */
+  kept: Table<string>
   known: { accounts: readonly Account[] }
 }
 
@@ -89,14 +98,24 @@ export class LocalAws {
       const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
       logs = openLogs({ data, clock, onFault })
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
-      const engineId = keptEngineId(storage, ids)
-      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, onFault, onNotice: (text) => onNotice(text) })
-      const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
-      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
-      await ecs.resume()
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
       const ssm = openSsm({ storage, sealing, clock })
+      const endpoints = taskEndpoints({
+        clock,
+        assume: sts.assumeForService,
+        worlds: () => this.#parts().ecs.worlds,
+        runtime: () => this.#parts().runtime.runtime,
+        listen: (host) => this.#listenForTasks(host),
+        onNotice,
+        onFault,
+      })
+      const kept = storage.table<string>('engine')
+      const engineId = keptEngineId(kept, ids)
+      const services = containerServices({ secretsManager, ssm, logs, endpoints })
+      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: (text) => onNotice(text) })
+      const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
+      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
       const json = {
         [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock),
         [secretsManagerTarget]: secretsManager.answer,
@@ -105,6 +124,7 @@ export class LocalAws {
       }
       this.#opened = {
         ecs,
+        endpoints,
         logs,
         engineId,
         runtime,
@@ -112,8 +132,12 @@ export class LocalAws {
         identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
         known,
         listeners: [],
+        taskListeners: [],
+        kept,
       }
+      await ecs.resume()
     } catch (error) {
+      this.#opened = undefined
       logs?.close()
       storage.close()
       throw error
@@ -176,16 +200,32 @@ export class LocalAws {
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, logs, front, listeners, runtime } = this.#parts()
+    const { ecs, endpoints, logs, front, listeners, taskListeners, runtime } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
     if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(CLOSING_MS)
     // Nothing would find again what was left.
     if (this.#options.data === ':memory:') await runtime.clear?.()
     await ecs.close()
+    await endpoints.close()
+    await Promise.all(taskListeners.map((listener) => listener.close()))
     forgetEndpoint(this.#options.data)
     logs.close()
     front.storage.close()
+  }
+
+  /** A container keeps the address that it was given: an engine that starts again listens on the same port, if it can. */
+  async #listenForTasks(host: string): Promise<string> {
+    const { front, identity, taskListeners, kept } = this.#parts()
+    const memory = `port at ${host}`
+    const answerTask = (call: Call) => answer(call, (asked) => callerBySignature(asked, identity), front)
+    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, answerTask).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, answerTask)
+      throw error
+    })
+    taskListeners.push(listener)
+    kept.set(memory, new URL(listener.url).port)
+    return listener.url
   }
 
   #parts(): Opened {
@@ -195,10 +235,9 @@ export class LocalAws {
 }
 
 /** By it an engine knows its own containers among those of others; made once for a data folder. */
-function keptEngineId(storage: Storage, ids: Ids): string {
-  const table = storage.table<string>('engine')
-  const id = table.get('id') ?? ids.hex(12)
-  if (!table.get('id')) table.set('id', id)
+function keptEngineId(kept: Table<string>, ids: Ids): string {
+  const id = kept.get('id') ?? ids.hex(12)
+  if (!kept.get('id')) kept.set('id', id)
   return id
 }
 

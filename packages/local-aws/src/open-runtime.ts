@@ -1,6 +1,6 @@
 /** What runs the containers: chosen when the engine opens. */
 import type { Clock } from './clock.ts'
-import { type ContainerServices, type Runtime, RuntimeFault } from './runtimes/runtime.ts'
+import type { ContainerServices, Runtime } from './runtimes/runtime.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 
 /** A container runtime that is there (`auto` takes a simulated one where there is none), a kind of it, `simulated`, or the path or URL of a socket. */
@@ -20,12 +20,13 @@ export interface OpenRuntimeParts {
   clock: Clock
   pace: Pace
   engine: string
+  services: ContainerServices
   onNotice: (text: string, taskArn?: string) => void
   onFault: (error: unknown) => void
 }
 
 /** @throws Error where a runtime that was asked for does not answer. */
-export async function openRuntime({ choice, clock, pace, engine, onNotice, onFault }: OpenRuntimeParts): Promise<OpenedRuntime> {
+export async function openRuntime({ choice, clock, pace, engine, services, onNotice, onFault }: OpenRuntimeParts): Promise<OpenedRuntime> {
   const found = choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!found) {
     const simulated = simulatedRuntime({ clock, pace })
@@ -33,7 +34,7 @@ export async function openRuntime({ choice, clock, pace, engine, onNotice, onFau
     return { runtime: simulated, simulated, clear: undefined, told: `containers are simulated${why}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
-  const runtime = await openDockerRuntime({ found, engine, services: containerServices, now: clock.now, onNotice, onFault })
+  const runtime = await openDockerRuntime({ found, engine, services, now: clock.now, onNotice, onFault })
   const lacks = found.rootfulHere && process.getuid?.() === 0 ? '' : '; not as root on this machine, so that task addresses may be out of reach'
   return {
     runtime,
@@ -41,23 +42,4 @@ export async function openRuntime({ choice, clock, pace, engine, onNotice, onFau
     clear: runtime.clear,
     told: `containers run on ${runtime.name} ${found.version} (${found.address}), at addresses in ${runtime.addresses}${lacks}`,
   }
-}
-
-/** Without Secrets Manager and Parameter Store no secret can be had, and without CloudWatch Logs nobody keeps what containers write. */
-const containerServices: ContainerServices = {
-  async secrets(_, { secrets = [] }) {
-    const [first] = secrets
-    if (!first) return new Map()
-    const service = first.valueFrom?.includes(':secretsmanager:') ? 'asm' : 'ssm'
-    throw new RuntimeFault(
-      `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from ${service}: this engine has no secrets`,
-    )
-  },
-  async registryCredentials(_, { repositoryCredentials }) {
-    if (!repositoryCredentials) return undefined
-    throw new RuntimeFault(
-      'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: this engine has no secrets',
-    )
-  },
-  logs: () => undefined,
 }

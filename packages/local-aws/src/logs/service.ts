@@ -40,6 +40,8 @@ export interface Logs {
    * @throws AwsError ResourceNotFoundException when the group or the stream is not there (any more).
    */
   putTaskEvents(account: string, region: string, stream: TaskStream, events: readonly LogEvent[], mark?: string): Promise<void>
+  /** The mark that was set with the stream's last lines; undefined where there is none. */
+  markOf(account: string, region: string, stream: TaskStream): string | undefined
   close(): void
 }
 
@@ -80,6 +82,10 @@ export function openLogs({ data, clock, onFault }: LogsParts): Logs {
     openTaskStream: (account, region, stream) => durably(() => tables.atomically(() => openTaskStream(contextOf({ account, region }), stream))),
     putTaskEvents: (account, region, stream, events, mark) =>
       durably(() => tables.atomically(() => putTaskEvents(contextOf({ account, region }), stream, events, mark))),
+    markOf: (account, region, { group, stream }) => {
+      const found = tables.group(account, region, group)
+      return (found && tables.stream(found.id, stream)?.mark) ?? undefined
+    },
     close() {
       tidy.close()
       tables.close()

@@ -1,0 +1,114 @@
+/**
+ * The task endpoint, brought into each task's network: a server on this machine's own address in the tasks' network, and one rule in each task's
+ * namespace that leads 169.254.170.2 to it. That takes root on the Linux that the containers run on; elsewhere it isn't offered, and said so once.
+ */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { parseArn } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import type { Runtime, TaskNamespace, TaskSpec } from '../runtimes/runtime.ts'
+import { type AssumedRole, taskCredentials } from './task-credentials.ts'
+import { containersSeeItAt, endpointEnvironment, openTaskEndpoint, type TaskEndpoint } from './task-endpoint.ts'
+import type { TaskRecord } from './task-record.ts'
+import { taskSpec } from './task-spec.ts'
+import type { World, Worlds } from './world.ts'
+
+export interface TaskEndpoints {
+  /** What a container's environment gets so that it finds its metadata, its role's credentials, and this AWS. */
+  environment(task: TaskSpec, container: string): Record<string, string>
+  /** Brings it into the task's network. May be said again. */
+  open(task: TaskSpec, namespace: TaskNamespace): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TaskEndpointsParts {
+  clock: Clock
+  assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole
+  worlds: () => Worlds
+  runtime: () => Runtime
+  /** Opens AWS's protocols on this address, for tasks. Answers its URL. */
+  listen: (host: string) => Promise<string>
+  onNotice: (text: string) => void
+  onFault: (error: unknown) => void
+}
+
+interface Opened {
+  endpoint: TaskEndpoint
+  awsUrl: string
+}
+
+const run = promisify(execFile)
+
+export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice, onFault }: TaskEndpointsParts): TaskEndpoints {
+  const credentials = taskCredentials(clock, assume)
+  /** By the host's address in the tasks' network. */
+  const opened = new Map<string, Promise<Opened>>()
+  let awsUrl: string | undefined
+  let isRefused = false
+
+  function taskAt(address: string): { world: World; task: TaskRecord } | undefined {
+    for (const world of worlds().stored())
+      for (const task of world.tasks.by('life', 'going on')) if (task.engine.address === address) return { world, task }
+    return undefined
+  }
+
+  async function openAt(gateway: string): Promise<Opened> {
+    const stats = async (task: TaskRecord, container: string) => {
+      const found = taskAt(task.engine.address ?? '')
+      return found && (await runtime().stats?.(taskSpec(found.world, found.task), container))?.docker
+    }
+    const endpoint = await openTaskEndpoint({ taskAt, credentials, stats, onFault }, { host: gateway })
+    return { endpoint, awsUrl: await listen(gateway) }
+  }
+
+  return {
+    environment({ arn }, container) {
+      const { account, region } = parseArn(arn) ?? { account: '', region: '' }
+      const world = worlds().of(account, region)
+      const task = world.tasks.get(arn)
+      return task && awsUrl ? endpointEnvironment(world, task, container, awsUrl) : {}
+    },
+
+    async open(_, { pid, gateway }) {
+      if (isRefused) return
+      try {
+        const opening = opened.get(gateway) ?? openAt(gateway)
+        opened.set(gateway, opening)
+        const { endpoint, awsUrl: url } = await opening
+        await lead(pid, `${gateway}:${endpoint.port}`)
+        awsUrl = url
+      } catch (error) {
+        isRefused = true
+        opened.delete(gateway)
+        onNotice(`Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`)
+      }
+    },
+
+    async close() {
+      const endpoints = await Promise.allSettled(opened.values())
+      await Promise.all(endpoints.map((each) => (each.status === 'fulfilled' ? each.value.endpoint.close() : undefined)))
+      opened.clear()
+    },
+  }
+}
+
+/** In the namespace of that process, what goes to the containers' fixed address goes there; what an earlier run of the engine led elsewhere, no more. */
+async function lead(pid: number, to: string): Promise<void> {
+  const table = ['-t', String(pid), '-n', 'iptables', '-w', '-t', 'nat']
+  await run('nsenter', [...table, '-F', 'OUTPUT'])
+  await run('nsenter', [
+    ...table,
+    '-A',
+    'OUTPUT',
+    '-d',
+    `${containersSeeItAt}/32`,
+    '-p',
+    'tcp',
+    '--dport',
+    '80',
+    '-j',
+    'DNAT',
+    '--to-destination',
+    to,
+  ])
+}
