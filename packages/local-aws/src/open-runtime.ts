@@ -45,7 +45,7 @@ export async function openRuntime({ choice, clock, pace, engine, onNotice, onFau
 
 /** Without Secrets Manager and Parameter Store no secret can be had, and without CloudWatch Logs nobody keeps what containers write. */
 const containerServices: ContainerServices = {
-  async secrets(_, { secrets = [] }) {
+  async environment(_, { secrets = [] }) {
     const [first] = secrets
     if (!first) return new Map()
     const service = first.valueFrom?.includes(':secretsmanager:') ? 'asm' : 'ssm'
@@ -59,5 +59,5 @@ const containerServices: ContainerServices = {
       'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: this engine has no secrets',
     )
   },
-  logs: () => undefined,
+  logSink: () => undefined,
 }

@@ -7,7 +7,7 @@
  * - A task is one network namespace: all its containers share one address, as `awsvpc` has it.
  */
 
-import type { ReadableWritablePair } from 'node:stream/web'
+import type { Duplex } from 'node:stream'
 import type { ContainerDefinition, NetworkBinding, Volume } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
@@ -38,24 +38,57 @@ export interface TaskSpec {
   sharesProcesses: boolean
 }
 
-/** What a runtime needs of the engine's other services for a container. */
+/** What a runtime needs of the engine's other services. */
 export interface ContainerServices {
   /**
-   * The values of its `secrets`, by the name of the variable.
-   * @throws RuntimeFault `ResourceInitializationError: …` where one can't be had.
+   * What a container's environment has beside what its definition says: the values of its `secrets`, where its metadata are. Asked before it is made.
+   * @throws RuntimeFault `ResourceInitializationError: …` where a value can't be had.
    */
-  secrets(task: TaskSpec, container: Wire<ContainerDefinition>, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  environment(task: TaskSpec, container: Wire<ContainerDefinition>, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
   /** What its `repositoryCredentials` name. @throws RuntimeFault likewise. */
   registryCredentials(
     task: TaskSpec,
     container: Wire<ContainerDefinition>,
     signal: AbortSignal,
   ): Promise<{ username: string; password: string } | undefined>
-  /** Where its output goes, in its order; undefined where nobody keeps it. A promise holds back what comes after. */
-  logs(task: TaskSpec, container: Wire<ContainerDefinition>): LogSink | undefined
+  /** Where its output goes; undefined where nobody keeps it. */
+  logSink(task: TaskSpec, container: Wire<ContainerDefinition>): LogSink | undefined
+  /** The task's network is there, and nothing runs in it yet. May be said again. */
+  prepared?(task: TaskSpec, namespace: TaskNamespace): Promise<void>
 }
 
-export type LogSink = (lines: readonly LogLine[]) => void | Promise<void>
+export interface LogSink {
+  /** The position of the last line that was taken in an earlier run of the engine. */
+  after?: string
+  /** Takes lines in their order; what comes after is held back until it resolves. */
+  take(lines: readonly LogLine[]): void | Promise<void>
+}
+
+export interface TaskNamespace {
+  /** Of the process that holds the task's network namespace, on this machine. */
+  pid: number
+  address: string
+  /** This machine's own address in the tasks' network. */
+  gateway: string
+}
+
+/** A command that runs in a container, with a terminal. */
+export interface ExecSession {
+  /** What is written is typed; what is read is shown. It ends with the command. */
+  stream: Duplex
+  resize(size: { rows: number; columns: number }): Promise<void>
+  /** Once it has ended. */
+  exitCode(): Promise<number | undefined>
+}
+
+/** What a container has used since it started, and uses now. */
+export interface ContainerStats {
+  cpuNanoseconds: number
+  memoryBytes: number
+  memoryLimitBytes: number
+  /** In the form of Docker's API, as the task metadata endpoint shows it. */
+  docker: Readonly<Record<string, unknown>>
+}
 
 export interface PullProgress {
   /** Bytes; the total may grow while layers become known. */
@@ -103,12 +136,14 @@ export interface Runtime {
    * an exit code if that can't be learned.
    */
   adopt(tasks: readonly { task: TaskSpec; sights: ReadonlyMap<string, ContainerSight> }[]): Promise<void>
-  /** What the container wrote, oldest first, and what it goes on to write until the signal aborts. Missing where containers write nothing. */
-  logs?(task: TaskSpec, container: string, options: { since?: number; signal: AbortSignal }): AsyncIterable<LogLine>
-  /** What the container uses now. Missing where containers use nothing. */
-  stats?(task: TaskSpec, container: string): Promise<{ cpuUnits: number; memoryBytes: number }>
-  /** A command in the running container, with a terminal on both its ends. Resolves with its exit code. Missing where there is nothing to run it. */
-  exec?(task: TaskSpec, container: string, command: readonly string[], terminal: ReadableWritablePair<Uint8Array, Uint8Array>): Promise<number>
+  /** What the container wrote, oldest first, in portions as they come; with `follow` also what it goes on to write until it ends. Missing where containers write nothing. */
+  logs?(task: TaskSpec, container: string, options: { after?: string; follow: boolean; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>
+  /** Missing where containers use nothing. */
+  stats?(task: TaskSpec, container: string): Promise<ContainerStats>
+  /** Starts a command in the running container. Missing where there is nothing to run it. */
+  exec?(task: TaskSpec, container: string, command: readonly string[]): Promise<ExecSession>
+  /** Where the task's network is; missing where it is none. */
+  namespace?(task: TaskSpec): Promise<TaskNamespace>
   /** Lets go of everything without ending a container. */
   close(): Promise<void>
 }
@@ -118,6 +153,8 @@ export interface LogLine {
   at: number
   stream: 'stdout' | 'stderr'
   text: string
+  /** Where it stands in the container's output: `logs` goes on after it. */
+  position: string
 }
 
 /** The runtime could not do it. The reason begins with ECS's name for the kind: `CannotPullContainerError: …`. */
