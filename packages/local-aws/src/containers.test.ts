@@ -1,44 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ContainerDefinition, type ECSClient, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs'
-import { cannotRun, image, openedWithContainers } from './testing/containers.ts'
-import { idOf, network, workbench } from './testing/services.ts'
+import { StopTaskCommand } from '@aws-sdk/client-ecs'
+import { addressOf, answerOf, cannotRun, openedWithContainers, shell, webServer } from './testing/containers.ts'
+import { idOf, workbench } from './testing/services.ts'
 
 const skip = cannotRun
 
-/** A web server that says this. */
-const webServer = (text: string, port = 80): Partial<ContainerDefinition> => ({
-  image,
-  command: ['sh', '-c', `mkdir /www; echo ${text} > /www/index.html; exec httpd -f -p ${port} -h /www`],
-  portMappings: [{ containerPort: port }],
-  stopTimeout: 2,
-})
-const shell = (script: string, more: Partial<ContainerDefinition> = {}): Partial<ContainerDefinition> => ({
-  image,
-  command: ['sh', '-c', script],
-  stopTimeout: 2,
-  ...more,
-})
-
-async function runner(ecs: ECSClient) {
-  const bench = await workbench(ecs)
-  return {
-    ...bench,
-    run: async (family: string, ...containers: Partial<ContainerDefinition>[]) => {
-      const taskDefinition = await bench.register(family, ...containers)
-      const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition, launchType: 'FARGATE', networkConfiguration: network }))
-      return tasks![0]!.taskArn
-    },
-  }
-}
-
-const addressOf = (task: { attachments?: { details?: { name?: string; value?: string }[] }[] }) =>
-  task.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ''
-
 test('a web server answers at its task’s address and its published port, and is gone when it was stopped', { skip }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
-  const { run, task } = await runner(ecs)
-  const arn = await run('web', webServer('hello'))
+  const { register, runTask, task } = await workbench(ecs)
+  const arn = await runTask(await register('web', webServer('hello')))
   const running = await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
   assert.equal(running.stoppedReason, undefined)
   assert.equal(running.attributes?.find(({ name }) => name === 'ecs-api.runtime')?.value, aws.runtime.name)
@@ -55,26 +26,54 @@ test('a web server answers at its task’s address and its published port, and i
 
 test('containers of a task are one host to each other; a job’s exit codes are told', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
-  const { run, task } = await runner(ecs)
-  const arn = await run(
+  const { register, runTask, task } = await workbench(ecs)
+  const definition = await register(
     'job',
     shell('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', { dependsOn: [{ containerName: 'app1', condition: 'START' }] }),
-    { ...webServer('side', 8080), essential: false },
+    webServer('side', { port: 8080, essential: false }),
   )
+  const arn = await runTask(definition)
   const ended = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual([ended.stopCode, ended.stoppedReason], ['EssentialContainerExited', 'Essential container in task exited'])
   assert.equal(ended.containers?.[0]?.exitCode, 3)
-  assert.ok([137, 143].includes(ended.containers?.[1]?.exitCode ?? 0))
+  assert.equal(ended.containers?.[1]?.exitCode, 143)
 })
 
-/** A server may not listen yet when its container runs. */
-async function answerOf(url: string): Promise<string> {
-  const deadline = Date.now() + 10_000
-  for (;;) {
-    try {
-      return await (await fetch(url)).text()
-    } catch (error) {
-      if (Date.now() > deadline) throw error
-    }
-  }
-}
+test('a container is started as its definition says', { skip }, async (t) => {
+  const { ecs } = await openedWithContainers(t)
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const definition = await registerWith(
+    { volumes: [{ name: 'shared' }] },
+    'options',
+    // Each has a code of its own for what is not so.
+    shell('', {
+      essential: false,
+      entryPoint: ['sh', '-c'],
+      command: ['[ $(pwd) = /bin ] || exit 11; [ $A = b ] || exit 12; touch /x 2>/dev/null && exit 13; touch /data/here || exit 14; exit 0'],
+      environment: [{ name: 'A', value: 'b' }],
+      workingDirectory: '/bin',
+      readonlyRootFilesystem: true,
+      mountPoints: [{ sourceVolume: 'shared', containerPath: '/data' }],
+      ulimits: [{ name: 'nofile', softLimit: 100, hardLimit: 200 }],
+      linuxParameters: { initProcessEnabled: false, capabilities: { add: ['SYS_PTRACE'] } },
+      dockerLabels: { 'com.example.label': 'kept' },
+    }),
+    shell(
+      '[ $(id -u) = 1000 ] || exit 21; [ $(ulimit -n) = 100 ] || exit 22; touch /data/there 2>/dev/null && exit 23; [ -f /data/here ] || exit 24',
+      {
+        user: '1000',
+        ulimits: [{ name: 'nofile', softLimit: 100, hardLimit: 200 }],
+        volumesFrom: [{ sourceContainer: 'app', readOnly: true }],
+        dependsOn: [{ containerName: 'app', condition: 'SUCCESS' }],
+      },
+    ),
+  )
+  const ended = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.deepEqual(
+    ended.containers?.map(({ exitCode, reason }) => [exitCode, reason]),
+    [
+      [0, undefined],
+      [0, undefined],
+    ],
+  )
+})

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../local-aws.ts'
 import { orNothing } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
@@ -41,7 +43,34 @@ export async function openedWithContainers(t: TestContext, options: Partial<Loca
 async function ensureImage(): Promise<void> {
   const { docker } = runtimeHere()
   if (await orNothing(docker.getImage(image).inspect())) return
-  const applets = ['sh', 'sleep', 'httpd', 'wget', 'cat', 'id', 'ls', 'touch', 'mkdir', 'hostname', 'true', 'false', 'kill', 'printenv', 'env']
+  const applets = [
+    '[',
+    'dd',
+    'nc',
+    'stat',
+    'test',
+    'ulimit',
+    'grep',
+    'head',
+    'wc',
+    'seq',
+    'date',
+    'sh',
+    'sleep',
+    'httpd',
+    'wget',
+    'cat',
+    'id',
+    'ls',
+    'touch',
+    'mkdir',
+    'hostname',
+    'true',
+    'false',
+    'kill',
+    'printenv',
+    'env',
+  ]
   const archive = tar([
     { path: 'bin/busybox', content: readFileSync(busybox), mode: 0o755 },
     ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
@@ -66,4 +95,37 @@ export async function nothingIsLeft(engine: string): Promise<void> {
     trees.map((tree) => join(tree, 'ecs-api', engine)).filter((path) => existsSync(path)),
     [],
   )
+}
+
+/** A container that runs this in its shell. */
+export const shell = (script: string, more: Partial<ContainerDefinition> = {}): Partial<ContainerDefinition> => ({
+  image,
+  command: ['sh', '-c', script],
+  stopTimeout: 2,
+  ...more,
+})
+
+/** A web server that says this, and ends at once when it is told to. */
+export const webServer = (
+  says: string,
+  { port = 80, ...more }: Partial<ContainerDefinition> & { port?: number } = {},
+): Partial<ContainerDefinition> =>
+  shell(`trap exit TERM; mkdir /www; echo ${says} > /www/index.html; httpd -f -p ${port} -h /www & wait`, {
+    portMappings: [{ containerPort: port }],
+    ...more,
+  })
+
+export const addressOf = (task: Task): string => task.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ''
+
+/** What the server answers; it may not listen yet when its container runs. */
+export async function answerOf(url: string): Promise<string> {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    try {
+      return await (await fetch(url)).text()
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await moment(20)
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as moment } from 'node:timers/promises'
 import {
   type ContainerDefinition,
   CreateClusterCommand,
@@ -9,6 +9,9 @@ import {
   type ECSClient,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+  RunTaskCommand,
+  type RunTaskCommandInput,
   type Service,
   type Task,
 } from '@aws-sdk/client-ecs'
@@ -22,6 +25,15 @@ export async function workbench(ecs: ECSClient) {
   await ecs.send(new CreateClusterCommand({}))
 
   async function register(family: string, ...containers: Partial<ContainerDefinition>[]): Promise<string> {
+    return registerWith({}, family, ...containers)
+  }
+
+  /** With members of the definition itself: volumes, sizes. */
+  async function registerWith(
+    more: Partial<RegisterTaskDefinitionCommandInput>,
+    family: string,
+    ...containers: Partial<ContainerDefinition>[]
+  ): Promise<string> {
     const containerDefinitions = (containers.length > 0 ? containers : [{}]).map((container, i) => ({
       name: i === 0 ? 'app' : `app${i}`,
       image: `${family}:1`,
@@ -35,6 +47,7 @@ export async function workbench(ecs: ECSClient) {
         memory: '512',
         networkMode: 'awsvpc',
         requiresCompatibilities: ['FARGATE'],
+        ...more,
       }),
     )
     return `${taskDefinition?.family}:${taskDefinition?.revision}`
@@ -76,7 +89,8 @@ export async function workbench(ecs: ECSClient) {
       const seen = await look()
       if (isSo(seen)) return seen
       if (Date.now() > deadline) throw new Error(`waited in vain; last seen: ${JSON.stringify(seen, undefined, 1)}`)
-      await nextTurn()
+      // Whoever looks all the time leaves nothing of the processor to what it waits for.
+      await moment(5)
     }
   }
 
@@ -87,8 +101,16 @@ export async function workbench(ecs: ECSClient) {
     seen.deployments[0]?.rolloutState === 'COMPLETED' &&
     seen.events?.[0]?.message === `(service ${seen.serviceName}) has reached a steady state.`
 
+  /** @returns the ARN of a task of this definition */
+  async function runTask(taskDefinition: string, input: Partial<RunTaskCommandInput> = {}): Promise<string> {
+    const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition, launchType: 'FARGATE', networkConfiguration: network, ...input }))
+    return tasks![0]!.taskArn!
+  }
+
   return {
     register,
+    registerWith,
+    runTask,
     create,
     service,
     tasks,

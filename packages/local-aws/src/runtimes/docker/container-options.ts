@@ -14,8 +14,8 @@ export interface ContainerPlace {
   image: string
   /** The task's cgroup, which has the task's limits; without one the container gets them for its own. */
   cgroup: string | undefined
-  /** The values of its secrets. */
-  secrets: ReadonlyMap<string, string>
+  /** What its environment has beside what the definition says. */
+  environment: ReadonlyMap<string, string>
   /** The most that a process may be allowed here, where the host refused what was asked for. */
   most?: ReadonlyMap<string, number> | undefined
 }
@@ -30,7 +30,7 @@ export function containerOptions(task: TaskSpec, definition: Definition, place: 
     ...(definition.entryPoint && { Entrypoint: definition.entryPoint }),
     ...(definition.workingDirectory && { WorkingDir: definition.workingDirectory }),
     ...(definition.user && { User: definition.user }),
-    Env: environmentOf(definition, place.secrets),
+    Env: environmentOf(definition, place.environment),
     Tty: definition.pseudoTerminal ?? false,
     OpenStdin: definition.interactive ?? false,
     Labels: { ...definition.dockerLabels, ...ecsLabels(task, name), [labels.engine]: place.engine, [labels.task]: task.id, [labels.container]: name },
@@ -40,9 +40,8 @@ export function containerOptions(task: TaskSpec, definition: Definition, place: 
   }
 }
 
-/** The definition's own variables win over secrets of the same name only where ECS lets them: it refuses such a definition. */
-function environmentOf({ environment = [] }: Definition, secrets: ReadonlyMap<string, string>): string[] {
-  const values = new Map([...environment.map(({ name = '', value = '' }) => [name, value] as const), ...secrets])
+function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<string, string>): string[] {
+  const values = new Map([...more, ...environment.map(({ name = '', value = '' }) => [name, value] as const)])
   return [...values].map(([name, value]) => `${name}=${value}`)
 }
 
@@ -81,15 +80,16 @@ function limitsOf({ cpu: taskCpu, memoryMiB }: TaskSpec, { cpu, memory, memoryRe
   }
 }
 
-function ulimitsOf({ ulimits = [] }: Definition, most: ReadonlyMap<string, number> | undefined): Ulimit[] {
-  return ulimits.map(({ name = '', softLimit = 0, hardLimit = 0 }) => {
-    const limit = most?.get(name)
-    return {
-      Name: name,
-      Soft: limit === undefined ? softLimit : Math.min(softLimit, limit),
-      Hard: limit === undefined ? hardLimit : Math.min(hardLimit, limit),
-    }
+/** The runtime sets these two of itself, as high as it likes: where the host has a most, they are said. */
+const ALWAYS = ['nofile', 'nproc']
+
+function ulimitsOf({ ulimits = [] }: Definition, most: ReadonlyMap<string, number> = new Map()): Ulimit[] {
+  const asked = ulimits.map(({ name = '', softLimit = 0, hardLimit = 0 }) => {
+    const limit = most.get(name) ?? Number.POSITIVE_INFINITY
+    return { Name: name, Soft: Math.min(softLimit, limit), Hard: Math.min(hardLimit, limit) }
   })
+  const others = ALWAYS.filter((name) => most.has(name) && !ulimits.some((ulimit) => ulimit.name === name))
+  return [...asked, ...others.map((name) => ({ Name: name, Soft: most.get(name) ?? 0, Hard: most.get(name) ?? 0 }))]
 }
 
 /** Its own mount points, and those of the containers that it takes volumes from. */

@@ -4,16 +4,20 @@
  * to containers is told by the runtime's stream of events; each event has the container looked at anew.
  */
 import { availableParallelism } from 'node:os'
-import { type ContainerServices, type Runtime, RuntimeFault, type TaskSpec } from '../runtime.ts'
+import { type ContainerServices, type LogLine, type Runtime, RuntimeFault, type TaskNamespace, type TaskSpec } from '../runtime.ts'
 import { sightBook } from '../sight-book.ts'
+import { containerLogs } from './container-logs.ts'
 import { containerOptions } from './container-options.ts'
+import { statsOf } from './container-stats.ts'
 import { ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
+import { terminalIn } from './exec.ts'
 import type { FoundRuntime } from './find-runtime.ts'
-import { askedLimits, limitsHere } from './host-limits.ts'
+import { limitsAbove, loweredBy, refusedLimits } from './host-limits.ts'
 import { getImage, imageHere } from './image.ts'
 import { limiter } from './limiter.ts'
-import { containerName } from './names.ts'
+import { logPump } from './log-pump.ts'
+import { containerName, pauseName } from './names.ts'
 import { ensurePause, removePause } from './pause-container.ts'
 import { taskCgroups } from './task-cgroup.ts'
 import { ensureNetwork, removeNetwork } from './task-network.ts'
@@ -39,6 +43,8 @@ export interface DockerRuntime extends Runtime {
 }
 
 const never = new AbortController().signal
+/** How long what containers wrote may take to be kept, before they are removed all the same. */
+const DRAIN_MS = 5_000
 /** How long a verb waits before it asks a runtime again that has just gone away. */
 const AGAIN_MS = 200
 
@@ -68,6 +74,22 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     },
   })
 
+  const handleOf = (task: TaskSpec, container: string) => docker.getContainer(containerName(engine, task.id, container))
+
+  async function* logsOf(task: TaskSpec, container: string, wanted: Parameters<NonNullable<Runtime['logs']>>[2]): AsyncGenerator<LogLine[]> {
+    const info = await orNothing(handleOf(task, container).inspect())
+    if (info) yield* containerLogs(docker, info.Id, { ...wanted, terminal: info.Config.Tty })
+  }
+
+  const logs = logPump({
+    logs: logsOf,
+    connected: events.connected,
+    isRunning: (task, container) => book.sight(task.id, container).state === 'running',
+    onFault: (error) => {
+      if (!isUnreachable(error)) onFault(error)
+    },
+  })
+
   /** Does it while the runtime answers, and again when it went away meanwhile. */
   async function whileThere<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     for (;;) {
@@ -91,30 +113,38 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     }
   }
 
-  async function create(task: TaskSpec, container: string, secrets: ReadonlyMap<string, string>): Promise<void> {
+  async function create(task: TaskSpec, container: string, environment: ReadonlyMap<string, string>): Promise<void> {
     const definition = definitionOf(task, container)
-    const handle = docker.getContainer(containerName(engine, task.id, container))
+    const handle = handleOf(task, container)
     const there = await orNothing(handle.inspect())
     if (there && Date.parse(there.State.StartedAt) > 0) return
     if (there) await ignoring(handle.remove({ force: true, v: true }), 404)
     const image = await imageHere(docker, definition.image ?? '')
     if (!image) throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
     const cgroup = cgroups?.make(task)
-    const options = (most?: ReadonlyMap<string, number>) => containerOptions(task, definition, { engine, image: image.Id, cgroup, secrets, most })
+    const options = (most?: ReadonlyMap<string, number>) => containerOptions(task, definition, { engine, image: image.Id, cgroup, environment, most })
     await docker.createContainer(options())
     try {
       await handle.start()
     } catch (error) {
       await ignoring(handle.remove({ force: true, v: true }), 404)
-      const most = limitsHere()
-      if (!askedLimits(definition, error) || !most) throw error
-      onNotice(`The host refuses the ulimits of the container ${container}: they are lowered to what it allows.`, task.arn)
+      const most = refusedLimits(error) ? limitsAbove((await namespaceOf(task)).pid) : undefined
+      if (!most) throw error
+      const lowered = loweredBy(definition, most)
+      if (lowered.length > 0)
+        onNotice(`lowered these ulimits of the container ${container} to what this host allows: ${lowered.join(', ')}.`, task.arn)
       await docker.createContainer(options(most))
       await handle.start()
     }
   }
 
+  async function namespaceOf({ id, network: { address } }: TaskSpec): Promise<TaskNamespace> {
+    const { State } = await docker.getContainer(pauseName(engine, id)).inspect()
+    return { pid: State.Pid, address, gateway: network.gateway }
+  }
+
   async function removeTask(taskId: string): Promise<void> {
+    await logs.drained(taskId, DRAIN_MS)
     seen.end(taskId)
     const filters = { label: [`${labels.engine}=${engine}`, `${labels.task}=${taskId}`] }
     const left = await docker.listContainers({ all: true, filters })
@@ -137,12 +167,14 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
         throw new RuntimeFault(
           `ResourceInitializationError: failed to download env files: ${files.name}: there is no Amazon S3 here to get them from`,
         )
-      return orFault('ResourceInitializationError', signal, () =>
-        storm(async () => {
+      return orFault('ResourceInitializationError', signal, async () => {
+        const bindings = await storm(async () => {
           await ensureVolumes(docker, engine, task)
           return ensurePause(docker, engine, task, cgroups?.make(task))
-        }),
-      )
+        })
+        if (services.prepared) await services.prepared(task, await namespaceOf(task))
+        return bindings
+      })
     },
 
     async pull(task, container, signal, onProgress) {
@@ -152,10 +184,12 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     },
 
     async start(task, container, signal) {
-      const secrets = await services.secrets(task, definitionOf(task, container), signal)
+      const definition = definitionOf(task, container)
+      const environment = await services.environment(task, definition, signal)
       // Once begun it is done to the end, whatever the signal says: what may run has to be known.
-      await orFault('CannotStartContainerError', signal, () => storm(() => create(task, container, secrets)))
+      await orFault('CannotStartContainerError', signal, () => storm(() => create(task, container, environment)))
       await whileThere(never, () => seen.look(task, container))
+      logs.begin(task, container, services.logSink(task, definition))
     },
 
     wait: book.wait,
@@ -165,7 +199,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       await whileThere(never, async () => {
         await seen.look(task, container)
         if (book.sight(task.id, container).state !== 'running') return
-        const handle = docker.getContainer(containerName(engine, task.id, container))
+        const handle = handleOf(task, container)
         await ignoring(handle.stop({ t: Math.ceil(graceMs / 1000) }), 304, 404)
         await seen.look(task, container)
       })
@@ -186,7 +220,17 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       for (const task of strangers) await removeTask(task)
       cgroups?.removeOthers(known)
       await seen.lookAtAll()
+      for (const { task } of tasks)
+        for (const definition of task.containers) {
+          const { name: container = '' } = definition
+          if (book.sight(task.id, container).state !== 'waiting') logs.begin(task, container, services.logSink(task, definition))
+        }
     },
+
+    logs: logsOf,
+    namespace: namespaceOf,
+    stats: async (task, container) => statsOf(docker, (await handleOf(task, container).inspect()).Id),
+    exec: async (task, container, command) => terminalIn(docker, (await handleOf(task, container).inspect()).Id, command),
 
     async clear() {
       const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
@@ -195,6 +239,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     },
 
     async close() {
+      logs.close()
       events.close()
       seen.close()
       await removeNetwork(docker, engine).catch(() => {})

@@ -1,7 +1,7 @@
 /** A command in a running container. */
 import { readFileSync } from 'node:fs'
-import type { Duplex } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import type { ExecSession } from '../runtime.ts'
 import type { Docker } from './docker-api.ts'
 
 /**
@@ -33,12 +33,8 @@ export async function runIn(
   }
 }
 
-/** A command with a terminal. What is written to the stream is typed, what is read from it is shown. */
-export async function terminalIn(
-  docker: Docker,
-  containerId: string,
-  command: readonly string[],
-): Promise<{ stream: Duplex; exitCode: () => Promise<number | undefined>; resize: (size: { rows: number; columns: number }) => Promise<void> }> {
+/** A command with a terminal. */
+export async function terminalIn(docker: Docker, containerId: string, command: readonly string[]): Promise<ExecSession> {
   const exec = await docker
     .getContainer(containerId)
     .exec({ Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true })

@@ -1,10 +1,9 @@
-/** What a process may be allowed on this machine at most: where the runtime has no right to raise limits, its containers can't have more. */
+/** What a container's processes may be allowed at most: where the runtime has no right to raise limits, they can't have more than itself. */
 import { existsSync, readFileSync } from 'node:fs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { saidBy } from './docker-api.ts'
 
-const path = '/proc/self/limits'
 const names: Readonly<Record<string, string>> = {
   'Max cpu time': 'cpu',
   'Max file size': 'fsize',
@@ -23,9 +22,14 @@ const names: Readonly<Record<string, string>> = {
   'Max realtime timeout': 'rttime',
 }
 
-/** The hard limits of this process, by the names that ulimits have; undefined where they can't be read. */
-export function limitsHere(): ReadonlyMap<string, number> | undefined {
-  if (!existsSync(path)) return undefined
+/**
+ * The hard limits of what the runtime started that process with, by the names that ulimits have; undefined where they can't be read.
+ * @param pid of a container's first process
+ */
+export function limitsAbove(pid: number): ReadonlyMap<string, number> | undefined {
+  const parent = parentOf(pid)
+  const path = `/proc/${parent}/limits`
+  if (parent === undefined || !existsSync(path)) return undefined
   const limits = new Map<string, number>()
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     const [, what = '', , hard = ''] = /^(.{26})(\S+)\s+(\S+)/.exec(line) ?? []
@@ -35,7 +39,17 @@ export function limitsHere(): ReadonlyMap<string, number> | undefined {
   return limits
 }
 
-/** Whether a container's start was refused for its limits. */
-export function askedLimits({ ulimits = [] }: Wire<ContainerDefinition>, error: unknown): boolean {
-  return ulimits.length > 0 && /rlimit/i.test(saidBy(error))
+function parentOf(pid: number): string | undefined {
+  const path = `/proc/${pid}/status`
+  return pid > 0 && existsSync(path) ? /^PPid:\s*([1-9]\d*)$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined
+}
+
+/** Whether a container's start was refused since the host does not let its limits be raised. */
+export function refusedLimits(error: unknown): boolean {
+  return /rlimit/i.test(saidBy(error))
+}
+
+/** Those that ask for more than the host lets them have. */
+export function loweredBy({ ulimits = [] }: Wire<ContainerDefinition>, most: ReadonlyMap<string, number>): string[] {
+  return ulimits.flatMap(({ name = '', hardLimit = 0 }) => (hardLimit > (most.get(name) ?? hardLimit) ? [name] : []))
 }

@@ -1,0 +1,89 @@
+/** What a container wrote, line by line, as the runtime keeps it. */
+import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+import type { LogLine } from '../runtime.ts'
+import type { Docker } from './docker-api.ts'
+
+export interface LogsWanted {
+  after?: string | undefined
+  follow: boolean
+  /** A terminal's output is one stream, without frames around its parts. */
+  terminal: boolean
+  signal: AbortSignal
+}
+
+/** In portions as they come. A line's position is its time to the nanosecond, and its number among those of the same time. */
+export async function* containerLogs(docker: Docker, id: string, { after, follow, terminal, signal }: LogsWanted): AsyncGenerator<LogLine[]> {
+  const begin = after === undefined ? undefined : positionOf(after)
+  const stream = await open(docker, id, begin ? Number(begin.nanos / 1_000_000_000n) : 0, follow, signal)
+  const parts = terminal ? plainParts(stream) : framedParts(stream)
+  const split = lineSplitter()
+  let last = { nanos: -1n, number: 0 }
+  for await (const { from, bytes } of parts) {
+    const lines: LogLine[] = []
+    for (const line of split(from, bytes)) {
+      const { nanos, text } = stamped(line)
+      last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
+      if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) continue
+      lines.push({ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` })
+    }
+    if (lines.length > 0) yield lines
+  }
+}
+
+async function open(docker: Docker, id: string, since: number, follow: boolean, signal: AbortSignal): Promise<Readable> {
+  const options = { stdout: true, stderr: true, timestamps: true, since, abortSignal: signal }
+  const container = docker.getContainer(id)
+  if (follow) return (await container.logs({ ...options, follow: true })) as Readable
+  const { Readable: Streams } = await import('node:stream')
+  return Streams.from([await container.logs({ ...options, follow: false })])
+}
+
+interface Part {
+  from: LogLine['stream']
+  bytes: Buffer
+}
+
+async function* plainParts(stream: Readable): AsyncGenerator<Part> {
+  for await (const bytes of stream) yield { from: 'stdout', bytes }
+}
+
+/** Docker Engine API, "Attach to a container", stream format: a byte for the stream, three of nothing, four for the length, then so many bytes. */
+async function* framedParts(stream: Readable): AsyncGenerator<Part> {
+  let rest = Buffer.alloc(0)
+  for await (const bytes of stream) {
+    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+    while (rest.length >= 8) {
+      const length = rest.readUInt32BE(4)
+      if (rest.length < 8 + length) break
+      yield { from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) }
+      rest = rest.subarray(8 + length)
+    }
+  }
+}
+
+/** Whole lines of each stream; the beginning of one that has not ended waits. */
+function lineSplitter(): (from: LogLine['stream'], bytes: Buffer) => string[] {
+  const open = { stdout: { decoder: new StringDecoder('utf8'), rest: '' }, stderr: { decoder: new StringDecoder('utf8'), rest: '' } }
+  return (from, bytes) => {
+    const one = open[from]
+    const lines = (one.rest + one.decoder.write(bytes)).split('\n')
+    one.rest = lines.pop() ?? ''
+    return lines
+  }
+}
+
+/** `2026-11-23T16:15:28.436142521Z text` */
+function stamped(line: string): { nanos: bigint; text: string } {
+  const space = line.indexOf(' ')
+  const stamp = space < 0 ? line : line.slice(0, space)
+  const text = space < 0 ? '' : line.slice(space + 1)
+  const fraction = /\.(\d+)/.exec(stamp)?.[1] ?? ''
+  const seconds = BigInt(Math.floor(Date.parse(stamp.replace(/\.\d+/, '')) / 1000) || 0)
+  return { nanos: seconds * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9)), text: text.replace(/\r$/, '') }
+}
+
+function positionOf(position: string): { nanos: bigint; number: number } {
+  const [nanos = '0', number = '0'] = position.split('/')
+  return { nanos: BigInt(nanos), number: Number(number) }
+}
