@@ -20,6 +20,7 @@ export interface SessionClient {
 export function connectSession({ streamUrl, tokenValue }: { streamUrl?: string; tokenValue?: string }): SessionClient {
   const socket = new WebSocket(streamUrl!)
   const closed = Promise.withResolvers<string>()
+  const opened = new Promise<void>((resolve) => socket.once('open', resolve))
   let shown = ''
   let sequence = 0
   let expected = 0
@@ -37,7 +38,7 @@ export function connectSession({ streamUrl, tokenValue }: { streamUrl?: string; 
       payload: bytes,
     }
     sequence++
-    socket.send(encodeMessage(message, Date.now()))
+    opened.then(() => socket.send(encodeMessage(message, Date.now())))
   }
   const take = (message: SessionMessage) => {
     if (message.type === 'acknowledge') acknowledged++

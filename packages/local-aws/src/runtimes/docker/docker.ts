@@ -220,6 +220,8 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       for (const task of strangers) await removeTask(task)
       cgroups?.removeOthers(known)
       await seen.lookAtAll()
+      if (services.prepared)
+        for (const { task } of tasks) await orNothing(namespaceOf(task)).then((there) => there && services.prepared?.(task, there))
       for (const { task } of tasks)
         for (const definition of task.containers) {
           const { name: container = '' } = definition
