@@ -75,8 +75,13 @@ export class LocalAws {
       const accounts = accountsWithKeys(data, given)
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
       const engineId = keptEngineId(storage, ids)
-      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, onFault, onNotice: (text) => onNotice(text) })
-      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), onFault })
+      let ecs: Ecs | undefined
+      const notice = (text: string, taskArn?: string) => {
+        onNotice(text)
+        ecs?.notice(text, taskArn)
+      }
+      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, onFault, onNotice: notice })
+      ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
       const json = { [ecsTarget]: ecs.answer }
       this.#opened = {

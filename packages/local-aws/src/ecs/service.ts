@@ -13,6 +13,7 @@ import { imaginedAddresses, realAddresses } from './address-space.ts'
 import { attributeActions } from './attributes.ts'
 import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
+import { tellServices } from './notices.ts'
 import type { Patience } from './patience.ts'
 import { scheduler } from './scheduler.ts'
 import { serviceDeploymentActions } from './service-deployments.ts'
@@ -43,6 +44,8 @@ export interface Ecs {
   resume(): Promise<void>
   /** Stops all tasks; resolves when they have stopped, or after that time. Services start no others. */
   stopTasks(withinMs: number): Promise<void>
+  /** The runtime has something to say: of a task, or of itself. */
+  notice(text: string, taskArn?: string): void
   close(): Promise<void>
 }
 
@@ -75,6 +78,7 @@ export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, pati
 
   return {
     answer,
+    notice: (text, taskArn) => tellServices(worlds.stored(), { clock, ids }, text, taskArn),
     resume: () => tasksAndServices.resume(worlds.stored()),
     stopTasks: (withinMs) => tasksAndServices.stopTasks(worlds.stored(), withinMs),
     close: () => tasksAndServices.close(),
