@@ -113,9 +113,14 @@ export class LocalAws {
       const kept = storage.table<string>('engine')
       const engineId = keptEngineId(kept, ids)
       const services = containerServices({ secretsManager, ssm, logs, endpoints })
-      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: (text) => onNotice(text) })
+      let ecs: Ecs | undefined
+      const notice = (text: string, taskArn?: string) => {
+        onNotice(text)
+        ecs?.notice(text, taskArn)
+      }
+      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: notice })
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
-      const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
+      ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
       const json = {
         [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock),
         [secretsManagerTarget]: secretsManager.answer,

@@ -25,6 +25,8 @@ export const serviceEvents = {
     `${of(service)} was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   tasksUnderProtection: (service: string, deployment: string, count: number) =>
     `${of(service)} was unable to reach steady state because (taskSet ${deployment}) was unable to scale in due to (reason ${count} tasks under protection)`,
+  // Not ECS's: what the container runtime did, or could not do.
+  ofRuntime: (service: string, text: string) => `${of(service)} ${text}`,
   // Not ECS's: this engine says so once where it keeps a field and does nothing about it.
   withoutEffect: (service: string, fields: readonly string[]) =>
     `${of(service)} keeps these fields, which have no effect on this engine yet: ${fields.join(', ')}.`,

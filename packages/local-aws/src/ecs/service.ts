@@ -16,6 +16,7 @@ import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
 import { execSessions } from './exec-sessions.ts'
 import { executeCommandActions } from './execute-command.ts'
+import { tellServices } from './notices.ts'
 import type { Patience } from './patience.ts'
 import { scheduler } from './scheduler.ts'
 import { serviceDeploymentActions } from './service-deployments.ts'
@@ -52,6 +53,8 @@ export interface Ecs {
   resume(): Promise<void>
   /** Stops all tasks; resolves when they have stopped, or after that time. Services start no others. */
   stopTasks(withinMs: number): Promise<void>
+  /** The runtime has something to say: of a task, or of itself. */
+  notice(text: string, taskArn?: string): void
   close(): Promise<void>
 }
 
@@ -88,6 +91,7 @@ export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, pati
     answer,
     worlds,
     takeSocket: sessions.takeSocket,
+    notice: (text, taskArn) => tellServices(worlds.stored(), { clock, ids }, text, taskArn),
     resume: () => tasksAndServices.resume(worlds.stored()),
     stopTasks: (withinMs) => tasksAndServices.stopTasks(worlds.stored(), withinMs),
     close: async () => {

@@ -43,7 +43,8 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
   const cluster = wish.clusterArn.slice(wish.clusterArn.lastIndexOf('/') + 1)
   const taskArn = ecsArn(world, 'task', cluster, id)
   const subnet = emptiestSubnet(world, wish.network.subnets ?? [])
-  const restarts = definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
+  const restarts = runtime === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
+  const localVolumes = runtime === 'simulated' ? [] : (definition.volumes ?? []).filter(({ efsVolumeConfiguration }) => efsVolumeConfiguration)
   const withoutEffect = [...wish.withoutEffect, ...(restarts ? ['restartPolicy'] : [])]
   const storage = overrides.ephemeralStorage ?? definition.ephemeralStorage ?? { sizeInGiB: DEFAULT_STORAGE_GIB }
   return {
@@ -52,6 +53,8 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
       { name: 'ecs.cpu-architecture', value: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64' },
       { name: 'ecs-api.runtime', value: runtime },
       ...(withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: withoutEffect.join(',') }] : []),
+      // A file system of EFS is a volume of this machine's.
+      ...(localVolumes.length > 0 ? [{ name: 'ecs-api.local-volumes', value: localVolumes.map(({ name }) => name).join(',') }] : []),
     ],
     availabilityZone: availabilityZoneOf(world, subnet),
     ...(wish.capacityProvider && { capacityProviderName: wish.capacityProvider }),

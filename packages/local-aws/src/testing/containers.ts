@@ -40,7 +40,7 @@ export async function openedWithContainers(t: TestContext, options: Partial<Loca
   return { ...opened, docker }
 }
 
-async function ensureImage(): Promise<void> {
+export async function ensureImage(): Promise<void> {
   const { docker } = runtimeHere()
   if (await orNothing(docker.getImage(image).inspect())) return
   const applets = [
