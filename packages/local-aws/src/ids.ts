@@ -8,8 +8,12 @@ export interface Ids {
   digits(length: number): string
   /** `A-Z a-z 0-9 _ -`: 21 for a service deployment. */
   urlSafe(length: number): string
+  /** `A-Z a-z 0-9`: the six at the end of a secret's ARN. */
+  alphanumeric(length: number): string
   uuid(): string
 }
+
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 export const randomIds: Ids = {
   hex: (length) =>
@@ -18,5 +22,6 @@ export const randomIds: Ids = {
       .slice(0, length),
   digits: (length) => Array.from({ length }, () => randomInt(10)).join(''),
   urlSafe: (length) => randomBytes(length).toString('base64url').slice(0, length),
+  alphanumeric: (length) => Array.from({ length }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join(''),
   uuid: randomUUID,
 }

@@ -29,7 +29,7 @@ test('a call that was given up before it began changes nothing', async (t) => {
 
 test('a fault of the engine’s own is told to its owner, and to the client only that there was one', async (t) => {
   const faults: unknown[] = []
-  const ids = { hex: () => '', digits: () => '', urlSafe: () => '', uuid: () => 'id' }
+  const ids = { hex: () => '', digits: () => '', urlSafe: () => '', alphanumeric: () => '', uuid: () => 'id' }
   const clock = {
     now: () => {
       throw new Error('inside')

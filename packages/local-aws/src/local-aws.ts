@@ -2,14 +2,20 @@ import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { patienceAt } from './ecs/patience.ts'
+import { throttled } from './ecs/request-buckets.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
+import { faulty, type InjectedFault } from './injected-faults.ts'
+import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
+import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
+import { openSsm, ssmTarget } from './ssm/service.ts'
+import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import { stsService, stsVersion } from './sts/service.ts'
 
@@ -24,6 +30,10 @@ export interface LocalAwsOptions {
   consistencyDelayMs?: number
   /** How fast simulated containers live: `fast` (RUNNING within a second) unless given. */
   pace?: Pace
+  /** `aws`: ECS's request buckets count, as AWS documents them. */
+  throttle?: 'aws'
+  /** What goes wrong on purpose, of ECS's actions. */
+  faults?: readonly InjectedFault[]
   clock?: Clock
   ids?: Ids
   /** Told of faults of the engine's own; without it they are printed. */
@@ -32,6 +42,7 @@ export interface LocalAwsOptions {
 
 interface Opened {
   ecs: Ecs
+  logs: Logs
   runtime: SimulatedRuntime
   front: FrontParts
   identity: IdentityParts
@@ -58,17 +69,28 @@ export class LocalAws {
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
-    const { clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
+    const { throttle, faults = [], clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
+    let logs: Logs | undefined
     try {
       const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
+      logs = openLogs({ data, clock, onFault })
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
-      const json = { [ecsTarget]: ecs.answer }
+      const sealing = openSealing(data)
+      const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
+      const ssm = openSsm({ storage, sealing, clock })
+      const json = {
+        [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock),
+        [secretsManagerTarget]: secretsManager.answer,
+        [ssmTarget]: ssm.answer,
+        [logsTarget]: logs.answer,
+      }
       this.#opened = {
         ecs,
+        logs,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
         identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
@@ -76,6 +98,7 @@ export class LocalAws {
         listeners: [],
       }
     } catch (error) {
+      logs?.close()
       storage.close()
       throw error
     }
@@ -122,11 +145,12 @@ export class LocalAws {
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, front, listeners } = this.#parts()
+    const { ecs, logs, front, listeners } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
     await ecs.close()
     forgetEndpoint(this.#options.data)
+    logs.close()
     front.storage.close()
   }
 

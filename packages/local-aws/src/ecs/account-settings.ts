@@ -12,8 +12,8 @@ import type {
 } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
+import { pageOf } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
-import { pageOf } from './pages.ts'
 import type { SettingRecord } from './setting-record.ts'
 import type { World } from './world.ts'
 

@@ -13,11 +13,11 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { ecsArn, shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
+import { pageOf } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { builtInProviders, findCapacityProvider } from './capacity-provider-reference.ts'
 import type { CapacityProviderRecord } from './cluster-record.ts'
 import { clusterArn, findActiveCluster } from './cluster-reference.ts'
-import { pageOf } from './pages.ts'
 import { checkTags } from './tag-rules.ts'
 import type { World } from './world.ts'
 

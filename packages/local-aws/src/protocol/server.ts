@@ -12,14 +12,14 @@ export interface Listener {
   close(graceMs?: number): Promise<void>
 }
 
-// ECS's largest request is a task definition of 64 KiB; a policy or a secret is smaller still.
-const MOST_BODY_BYTES = 1_048_576
+// The largest request is PutLogEvents': 1 MiB of messages, of which JSON may write each byte as six, and 10,000 times what stands around one.
+const MOST_BODY_BYTES = 8 * 1_048_576
 
 export async function listenOn({ host, port }: { host: string; port: number }, answer: (call: Call) => Promise<Answer>): Promise<Listener> {
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
     (request, response) => {
-      respond(request, response).catch(() => request.destroy())
+      respond(request, response).catch(() => request.socket.destroy())
     },
   )
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

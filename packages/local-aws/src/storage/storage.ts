@@ -3,9 +3,10 @@
  * event loop is one transaction, and `settled()` says when it is on disk. An answer leaves only after that, so nothing acknowledged is ever lost,
  * and a crash leaves either all of a turn's changes or none.
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { openDatabase, ownFile } from './database.ts'
 import { createTable, type Indexes, type Table } from './table.ts'
 
 /** Goes up when records change in a way that older programs cannot read. */
@@ -34,7 +35,7 @@ export interface Storage {
 /** @throws Error when another process holds the folder, or when its data was written by a newer version of this program. */
 export function openStorage(data: string, { historyMs = 0, now = Date.now }: StorageOptions = {}): Storage {
   const lock = data === ':memory:' ? undefined : lockFolder(data)
-  const db = openDatabase(data, lock)
+  const db = openState(data, lock)
   const put = db.prepare('INSERT INTO records (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value')
   const remove = db.prepare('DELETE FROM records WHERE name = ? AND key = ?')
   const load = db.prepare('SELECT key, value FROM records WHERE name = ? ORDER BY key')
@@ -144,29 +145,14 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
   }
 }
 
-function openDatabase(data: string, lock: DatabaseSync | undefined): DatabaseSync {
-  const db = new DatabaseSync(data === ':memory:' ? data : ownFile(join(data, 'state.db')))
+function openState(data: string, lock: DatabaseSync | undefined): DatabaseSync {
+  const schema = 'CREATE TABLE IF NOT EXISTS records (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID'
   try {
-    // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    const format = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-    if (format > FORMAT) {
-      throw new Error(`The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${FORMAT}).`)
-    }
-    db.exec(`CREATE TABLE IF NOT EXISTS records (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
-      PRAGMA user_version = ${FORMAT}`)
-    return db
+    return openDatabase({ data, file: 'state.db', format: FORMAT, schema })
   } catch (error) {
-    db.close()
     lock?.close()
     throw error
   }
-}
-
-/** For its owner's eyes only, as is what SQLite puts beside it: there are session keys in it. */
-function ownFile(path: string): string {
-  closeSync(openSync(path, 'a', 0o600))
-  return path
 }
 
 /** Holds the folder for this process. The kernel lets go of it with the process, however that ends: no stale lock is left behind. */

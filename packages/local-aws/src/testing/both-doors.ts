@@ -2,11 +2,13 @@ import { type TestContext, test } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
 import type { LocalAws, LocalAwsOptions } from '../local-aws.ts'
-import { account, openedAws, region } from './opened-aws.ts'
+import { account, type ClientOf, openedAws, region } from './opened-aws.ts'
 
 interface Opened {
   aws: LocalAws
   ecs: ECSClient
+  /** A client of another service, through the same door. */
+  clientOf: ClientOf
 }
 type Body = (open: (options?: Partial<LocalAwsOptions>) => Promise<Opened>) => Promise<void>
 
@@ -20,9 +22,12 @@ async function openedOverTcp(t: TestContext, options: Partial<LocalAwsOptions>):
   const { clock = systemClock } = options
   const { aws } = await openedAws(t, { ...options, verify: true, accounts: [{ number: account, name: 'test' }] })
   const { url } = await aws.listen()
-  const ecs = new ECSClient({ region, endpoint: url, credentials: aws.accounts[0]!, maxAttempts: 1 })
-  t.after(() => ecs.destroy())
-  // The client signs by the engine's clock, which a test may move.
-  Object.defineProperty(ecs.config, 'systemClockOffset', { get: () => clock.now() - Date.now(), set: () => {} })
-  return { aws, ecs }
+  const clientOf: ClientOf = (Client) => {
+    const client = new Client({ region, endpoint: url, credentials: aws.accounts[0]!, maxAttempts: 1 })
+    t.after(() => client.destroy())
+    // The client signs by the engine's clock, which a test may move.
+    Object.defineProperty(client.config, 'systemClockOffset', { get: () => clock.now() - Date.now(), set: () => {} })
+    return client
+  }
+  return { aws, ecs: clientOf(ECSClient), clientOf }
 }

@@ -5,17 +5,34 @@ import { LocalAws, type LocalAwsOptions } from '../local-aws.ts'
 export const account = '111122223333'
 export const region = 'us-east-1'
 
+interface Client {
+  config: object
+  destroy(): void
+}
+
+/** Makes an SDK client of any service: `clientOf(SSMClient)`. */
+export type ClientOf = <C extends Client>(Client: new (config: ClientConfig) => C) => C
+
+interface ClientConfig {
+  region: string
+  endpoint?: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+  requestHandler?: ReturnType<LocalAws['requestHandler']>
+  maxAttempts: number
+}
+
 /** An engine of the test's own, in memory, and ECS clients in process. It ends with the test. */
 export async function openedAws(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
   const aws = new LocalAws({ data: ':memory:', ...options })
   await aws.open()
   if (!closesItself) t.after(() => aws.close())
-  const client = (accountNumber = account, clientRegion = region) =>
-    new ECSClient({
-      region: clientRegion,
-      credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'any' },
-      requestHandler: aws.requestHandler(accountNumber),
-      maxAttempts: 1,
-    })
-  return { aws, client, ecs: client() }
+  const config = (accountNumber: string, clientRegion: string): ClientConfig => ({
+    region: clientRegion,
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'any' },
+    requestHandler: aws.requestHandler(accountNumber),
+    maxAttempts: 1,
+  })
+  const client = (accountNumber = account, clientRegion = region) => new ECSClient(config(accountNumber, clientRegion))
+  const clientOf: ClientOf = (Client) => new Client(config(account, region))
+  return { aws, client, clientOf, ecs: client() }
 }

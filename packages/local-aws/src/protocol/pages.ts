@@ -1,5 +1,5 @@
-/** ECS's pages: a list is cut at `maxResults`, and `nextToken` goes on after the last key that was shown, so it stays good whatever comes or goes. */
-import { AwsError } from '../protocol/aws-error.ts'
+/** Pages: a list is cut at `maxResults`, and `nextToken` goes on after the last key that was shown, so it stays good whatever comes or goes. */
+import { AwsError } from './aws-error.ts'
 
 export interface PageRequest {
   maxResults?: number | undefined
@@ -19,6 +19,8 @@ export interface Paging<T> {
   token?: (key: string) => string
   /** The key of a token; undefined when it is not one of ours. */
   keyOfToken?: (token: string) => string | undefined
+  /** What the service answers to a token that is none of its own; ECS's unless given. */
+  invalidToken?: () => AwsError
 }
 
 export interface Page<T> {
@@ -26,12 +28,12 @@ export interface Page<T> {
   nextToken?: string
 }
 
-/** @throws AwsError InvalidParameterException for a token that is none of ours, or a page size that ECS does not have. */
+/** @throws AwsError for a token that is none of ours, or a page size that the service does not have. */
 export function pageOf<T>(list: Iterable<T>, { maxResults, nextToken }: PageRequest, paging: Paging<T>): Page<T> {
-  const { keyOf, compare = ascending, size = 100, most = 100, token = encode, keyOfToken = decode } = paging
+  const { keyOf, compare = ascending, size = 100, most = 100, token = encode, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
   if (maxResults !== undefined && (maxResults < 1 || maxResults > most)) throw invalid(`maxResults must be between 1 and ${most}.`)
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
-  if (nextToken !== undefined && after === undefined) throw invalid('Invalid token.')
+  if (nextToken !== undefined && after === undefined) throw invalidToken()
   const keyed: [key: string, item: T][] = Array.from(list, (item) => [keyOf(item), item])
   const left = after === undefined ? keyed : keyed.filter(([key]) => compare(key, after) > 0)
   left.sort(([a], [b]) => compare(a, b))
@@ -58,6 +60,8 @@ function decode(token: string): string | undefined {
 }
 
 // The texts of these two were not seen from ECS.
+const ecsInvalidToken = () => invalid('Invalid token.')
+
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }

@@ -1,0 +1,42 @@
+/** `$.user.names[0]`: which members of a JSON event a pattern looks at. `*` stands for any member or any item. */
+import { invalid } from './log-context.ts'
+
+export type Selector = readonly (string | number | typeof ANY)[]
+
+const ANY = Symbol('any')
+
+/** Reads the selector that a text begins with. @throws AwsError InvalidParameterException. */
+export function readSelector(text: string): { selector: Selector; length: number } {
+  const steps: (string | number | typeof ANY)[] = []
+  let length = 1
+  if (!text.startsWith('$')) throw invalid('Invalid filter pattern')
+  for (;;) {
+    const [whole, name, index, quoted] = /^(?:\.?\[(?:'([^']*)'|"([^"]*)")\])/.exec(text.slice(length))
+      ? bracketed(text.slice(length))
+      : (/^(?:\.([\p{L}\p{N}_\-@:#/]+|\*)|\[(\d+|\*)\])/u.exec(text.slice(length)) ?? [])
+    if (whole === undefined) break
+    length += whole.length
+    if (quoted !== undefined) steps.push(quoted)
+    else if (name === '*' || index === '*') steps.push(ANY)
+    else steps.push(name ?? Number(index))
+  }
+  if (steps.length === 0) throw invalid('Invalid filter pattern')
+  return { selector: steps, length }
+}
+
+function bracketed(text: string): [whole: string, name: undefined, index: undefined, quoted: string] {
+  const [whole = '', single, double] = /^\.?\[(?:'([^']*)'|"([^"]*)")\]/.exec(text) ?? []
+  return [whole, undefined, undefined, single ?? double ?? '']
+}
+
+/** The values there: none when there is no such member, several only by `*`. */
+export function valuesAt(event: unknown, selector: Selector): unknown[] {
+  return selector.reduce<unknown[]>((values, step) => values.flatMap((value) => inside(value, step)), [event])
+}
+
+function inside(value: unknown, step: string | number | typeof ANY): unknown[] {
+  if (typeof value !== 'object' || value === null) return []
+  if (step === ANY) return Object.values(value)
+  if (typeof step === 'number') return Array.isArray(value) && step < value.length ? [value[step]] : []
+  return !Array.isArray(value) && Object.hasOwn(value, step) ? [(value as Record<string, unknown>)[step]] : []
+}

@@ -1,0 +1,61 @@
+/** What an action of CloudWatch Logs works on, and with. */
+import { partitionOf } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { GroupRow, LogTables, StreamRow } from './log-tables.ts'
+import type { Tidying } from './tidying.ts'
+
+export interface LogsContext {
+  tables: LogTables
+  account: string
+  region: string
+  clock: Clock
+  tidying: Tidying
+}
+
+export type LogsScope = Pick<LogsContext, 'tables' | 'account' | 'region'>
+
+/** @throws AwsError ResourceNotFoundException. */
+export function findGroup({ tables, account, region }: LogsScope, name: string): GroupRow {
+  const group = tables.group(account, region, name)
+  if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.')
+  return group
+}
+
+/** @throws AwsError ResourceNotFoundException. */
+export function findStream({ tables }: LogsScope, group: GroupRow, name: string): StreamRow {
+  const stream = tables.stream(group.id, name)
+  if (!stream) throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.')
+  return stream
+}
+
+interface GroupReference {
+  logGroupName?: string | undefined
+  logGroupIdentifier?: string | undefined
+}
+
+/** By its name or, as the identifier, its ARN. The texts of both and none were not seen from AWS. */
+export function referredGroup(context: LogsScope, { logGroupName, logGroupIdentifier }: GroupReference): GroupRow {
+  if (logGroupName !== undefined && logGroupIdentifier !== undefined)
+    throw invalid('LogGroupName and LogGroupIdentifier are mutually exclusive parameters.')
+  if (logGroupName !== undefined) return findGroup(context, logGroupName)
+  if (logGroupIdentifier === undefined) throw invalid('Either logGroupName or logGroupIdentifier must be provided.')
+  return findGroup(context, nameOfGroup(context, logGroupIdentifier))
+}
+
+/** The name in a group's ARN, with or without `:*` at its end; a name is its own. An ARN of elsewhere names nothing here. */
+export function nameOfGroup(scope: LogsScope, reference: string): string {
+  if (!reference.startsWith('arn:')) return reference
+  const start = groupArn(scope, '')
+  return reference.startsWith(start) ? reference.slice(start.length).replace(/:\*$/, '') : reference
+}
+
+export function groupArn({ account, region }: LogsScope, name: string): string {
+  return `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${name}`
+}
+
+export function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterException', message)
+}
+
+export const NO_REGEX = 'This engine does not have regular expressions (%…%) in filter patterns.'

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { CloudWatchLogs as Client, type CloudWatchLogs, CloudWatchLogsClient, StartLiveTailCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { testBothDoors } from '../testing/both-doors.ts'
+import { manualClock } from '../testing/manual-clock.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const noon = Date.UTC(2026, 0, 1, 12)
+const inS = { logGroupName: 'g', logStreamName: 's' }
+
+async function withStream(logs: CloudWatchLogs): Promise<void> {
+  await logs.createLogGroup({ logGroupName: 'g' })
+  await logs.createLogStream(inS)
+}
+
+const put = (logs: CloudWatchLogs, at: number, messages: string[], logStreamName = 's') =>
+  logs.putLogEvents({ logGroupName: 'g', logStreamName, logEvents: messages.map((message, i) => ({ timestamp: at + i, message })) })
+
+testBothDoors('groups and streams are made, described page by page, and deleted with what is in them', async (open) => {
+  const { clientOf } = await open()
+  const logs = clientOf(Client)
+  for (const name of ['/ecs/b', '/ecs/a', '/other']) await logs.createLogGroup({ logGroupName: name })
+  await assert.rejects(logs.createLogGroup({ logGroupName: '/ecs/a' }), {
+    name: 'ResourceAlreadyExistsException',
+    message: 'The specified log group already exists',
+  })
+  const groups = async (input: object) => (await logs.describeLogGroups(input)).logGroups?.map(({ logGroupName }) => logGroupName)
+  assert.deepEqual(await groups({ logGroupNamePrefix: '/ecs/' }), ['/ecs/a', '/ecs/b'])
+  assert.deepEqual(await groups({ logGroupNamePattern: 'THE' }), ['/other'])
+  const { logGroups: [first] = [], nextToken } = await logs.describeLogGroups({ limit: 1 })
+  assert.equal(first?.arn, 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/a:*')
+  assert.deepEqual(await groups({ nextToken }), ['/ecs/b', '/other'])
+
+  for (const name of ['x/1', 'x/2', 'y/1']) await logs.createLogStream({ logGroupName: '/ecs/a', logStreamName: name })
+  await logs.putLogEvents({ logGroupName: '/ecs/a', logStreamName: 'x/2', logEvents: [{ timestamp: Date.now(), message: 'm' }] })
+  const streams = async (input: object) => {
+    const answer = await logs.describeLogStreams({ logGroupName: '/ecs/a', ...input })
+    return [answer.logStreams?.map(({ logStreamName }) => logStreamName), answer.nextToken] as const
+  }
+  assert.deepEqual(await streams({ logStreamNamePrefix: 'x/' }), [['x/1', 'x/2'], undefined])
+  for (const [query, all] of [
+    [{}, ['x/1', 'x/2', 'y/1']],
+    [{ descending: true }, ['y/1', 'x/2', 'x/1']],
+    [{ orderBy: 'LastEventTime' }, ['x/1', 'y/1', 'x/2']],
+    [{ orderBy: 'LastEventTime', descending: true }, ['x/2', 'y/1', 'x/1']],
+  ] as const) {
+    const [page, token] = await streams({ ...query, limit: 2 })
+    const [rest, none] = await streams({ ...query, limit: 2, nextToken: token })
+    assert.deepEqual([[...(page ?? []), ...(rest ?? [])], none], [all, undefined])
+  }
+  await assert.rejects(logs.describeLogStreams({ logGroupName: '/ecs/a', orderBy: 'LastEventTime', logStreamNamePrefix: 'x' }), {
+    name: 'InvalidParameterException',
+  })
+  await logs.deleteLogStream({ logGroupName: '/ecs/a', logStreamName: 'x/2' })
+  assert.deepEqual((await logs.filterLogEvents({ logGroupName: '/ecs/a' })).events, [])
+  await logs.deleteLogGroup({ logGroupName: '/ecs/a' })
+  await assert.rejects(logs.describeLogStreams({ logGroupName: '/ecs/a' }), {
+    name: 'ResourceNotFoundException',
+    message: 'The specified log group does not exist.',
+  })
+})
+
+testBothDoors('events are read to both sides; at an end the token stays, and finds what comes later', async (open) => {
+  const clock = manualClock(noon)
+  const { clientOf } = await open({ clock })
+  const logs = clientOf(Client)
+  await withStream(logs)
+  const get = async (input: object = {}) => {
+    const { events = [], nextForwardToken: forward, nextBackwardToken: backward } = await logs.getLogEvents({ ...inS, ...input })
+    return { messages: events.map(({ message }) => message).join(''), forward, backward }
+  }
+  const empty = await get()
+  await put(logs, noon, ['a', 'b', 'c', 'd', 'e'])
+  assert.equal((await get({ nextToken: empty.forward })).messages, 'abcde', 'the token of an empty stream misses nothing')
+  assert.equal((await get()).messages, 'abcde')
+  const newest = await get({ limit: 2 })
+  assert.equal(newest.messages, 'de')
+  const older = await get({ limit: 2, nextToken: newest.backward })
+  assert.equal(older.messages, 'bc')
+  const oldest = await get({ limit: 2, nextToken: older.backward })
+  assert.equal(oldest.messages, 'a')
+  const before = await get({ limit: 2, nextToken: oldest.backward })
+  assert.deepEqual([before.messages, before.backward], ['', oldest.backward])
+  assert.equal((await get({ nextToken: before.forward })).messages, 'abcde')
+
+  const head = await get({ startFromHead: true, limit: 3 })
+  assert.equal(head.messages, 'abc')
+  const tail = await get({ startFromHead: true, nextToken: head.forward })
+  assert.equal(tail.messages, 'de')
+  const after = await get({ startFromHead: true, nextToken: tail.forward })
+  assert.deepEqual([after.messages, after.forward], ['', tail.forward])
+  assert.equal((await get({ limit: 2, nextToken: after.backward })).messages, 'de')
+  await put(logs, noon + 10, ['f'])
+  assert.equal((await get({ startFromHead: true, nextToken: after.forward })).messages, 'f')
+  assert.equal((await get({ startTime: noon + 1, endTime: noon + 3 })).messages, 'bc', 'the end is not in the range')
+  await assert.rejects(get({ nextToken: 'f/1' }), { name: 'InvalidParameterException', message: 'The specified nextToken is invalid.' })
+})
+
+testBothDoors('what PutLogEvents takes, refuses, and takes in part', async (open) => {
+  const clock = manualClock(noon)
+  const { clientOf } = await open({ clock })
+  const logs = clientOf(Client)
+  await withStream(logs)
+  const putAt = (...times: number[]) => logs.putLogEvents({ ...inS, logEvents: times.map((timestamp) => ({ timestamp, message: 'm' })) })
+  const refused = (message: string) => ({ name: 'InvalidParameterException', message })
+  await assert.rejects(putAt(noon, noon - 1), refused('Log events in a single PutLogEvents request must be in chronological order.'))
+  await assert.rejects(
+    putAt(noon - DAY_MS - 1, noon),
+    refused('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
+  )
+  await assert.rejects(
+    put(logs, noon, ['x'.repeat(600_000), 'x'.repeat(600_000)]),
+    refused('Upload too large: 1200052 bytes exceeds limit of 1048576'),
+  )
+  await assert.rejects(put(logs, noon, Array(10_001).fill('m')), { name: 'InvalidParameterException' })
+  await assert.rejects(put(logs, noon, []), { name: 'InvalidParameterException' })
+  await put(logs, noon, ['\u0001'.repeat(1_048_576 - 26)])
+  await put(logs, noon, Array(10_000).fill('x'.repeat(78)))
+
+  assert.deepEqual((await putAt(noon + 2 * HOUR_MS, noon + 2 * HOUR_MS + 1)).rejectedLogEventsInfo, { tooNewLogEventStartIndex: 1 })
+  assert.deepEqual((await putAt(noon - 14 * DAY_MS - 2, noon - 14 * DAY_MS - 1, noon - 14 * DAY_MS)).rejectedLogEventsInfo, {
+    tooOldLogEventEndIndex: 2,
+  })
+  await logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 1 })
+  assert.deepEqual((await putAt(noon - DAY_MS - 1, noon - 1)).rejectedLogEventsInfo, { expiredLogEventEndIndex: 1 })
+  await assert.rejects(logs.putLogEvents({ ...inS, logStreamName: 'none', logEvents: [{ timestamp: noon, message: 'm' }] }), {
+    name: 'ResourceNotFoundException',
+    message: 'The specified log stream does not exist.',
+  })
+})
+
+testBothDoors('all events of a group are filtered in the order of time, over streams and pages', async (open) => {
+  const clock = manualClock(noon)
+  const { clientOf } = await open({ clock })
+  const logs = clientOf(Client)
+  await withStream(logs)
+  await logs.createLogStream({ ...inS, logStreamName: 't' })
+  await put(logs, noon, ['GET /a 200', 'GET /b 500 error'])
+  await put(logs, noon + 1, ['{"level":"error","n":5}', '{"level":"info","n":7}'], 't')
+  const found = async (input: object) =>
+    (await logs.filterLogEvents({ logGroupName: 'g', ...input })).events?.map(({ message }) => message?.slice(0, 9))
+  assert.deepEqual(await found({}), ['GET /a 20', 'GET /b 50', '{"level":', '{"level":'])
+  assert.deepEqual(await found({ filterPattern: 'error' }), ['GET /b 50', '{"level":'])
+  assert.deepEqual(await found({ filterPattern: 'error -GET' }), ['{"level":'])
+  assert.deepEqual(await found({ filterPattern: '{ $.n > 5 }' }), ['{"level":'])
+  assert.deepEqual(await found({ logStreamNames: ['s'] }), ['GET /a 20', 'GET /b 50'])
+  assert.deepEqual(await found({ logStreamNamePrefix: 't', endTime: noon + 1 }), ['{"level":'], 'the end is in the range')
+  assert.deepEqual(await found({ startTime: noon + 2 }), ['{"level":'])
+  const first = await logs.filterLogEvents({ logGroupName: 'g', limit: 3 })
+  const rest = await logs.filterLogEvents({ logGroupName: 'g', limit: 3, nextToken: first.nextToken })
+  assert.deepEqual([first.events?.length, rest.events?.length, rest.nextToken], [3, 1, undefined])
+  assert.equal(new Set([...(first.events ?? []), ...(rest.events ?? [])].map(({ eventId }) => eventId)).size, 4)
+  await assert.rejects(found({ filterPattern: 'a:b' }), { name: 'InvalidParameterException', message: "Invalid character(s) in term 'a:b'" })
+  await assert.rejects(found({ logStreamNames: ['s'], logStreamNamePrefix: 's' }), { name: 'InvalidParameterException' })
+  // The arn instead of the name.
+  assert.equal((await found({ logGroupName: undefined, logGroupIdentifier: 'arn:aws:logs:us-east-1:111122223333:log-group:g' }))?.length, 4)
+
+  // More than is looked at for one answer.
+  for (let i = 0; i < 3; i++) await put(logs, noon + 10, Array(10_000).fill('filler'))
+  await put(logs, noon + 20_000, ['needle'])
+  let [pages, nextToken, needles] = [0, undefined as string | undefined, 0]
+  do {
+    const page = await logs.filterLogEvents({ logGroupName: 'g', filterPattern: 'needle', nextToken })
+    needles += page.events?.length ?? 0
+    nextToken = page.nextToken
+    pages++
+  } while (nextToken)
+  assert.deepEqual([needles, pages], [1, 2])
+})
+
+testBothDoors('retention takes events away when they expire, and the space that they took', async (open) => {
+  const clock = manualClock(noon)
+  const { clientOf } = await open({ clock })
+  const logs = clientOf(Client)
+  await withStream(logs)
+  await assert.rejects(logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 2 }), { name: 'InvalidParameterException' })
+  await logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 1 })
+  await put(logs, noon, Array(5_000).fill('old'))
+  await put(logs, noon + HOUR_MS, ['new'])
+  clock.advance(DAY_MS + HOUR_MS / 2)
+  assert.deepEqual(
+    (await logs.getLogEvents(inS)).events?.map(({ message }) => message),
+    ['new'],
+  )
+  const described = async () => (await logs.describeLogGroups({})).logGroups?.[0]
+  while ((await described())?.storedBytes !== 29);
+  await logs.deleteRetentionPolicy({ logGroupName: 'g' })
+  clock.advance(DAY_MS)
+  assert.deepEqual([(await described())?.retentionInDays, (await logs.getLogEvents(inS)).events?.length], [undefined, 1])
+})
+
+testBothDoors('tags, by ARN and by name; what is not offered is refused by name', async (open) => {
+  const { clientOf } = await open()
+  const logs = clientOf(Client)
+  await logs.createLogGroup({ logGroupName: 'g', tags: { a: '1' } })
+  const resourceArn = 'arn:aws:logs:us-east-1:111122223333:log-group:g'
+  await logs.tagResource({ resourceArn, tags: { b: '2' } })
+  await logs.tagLogGroup({ logGroupName: 'g', tags: { c: '3' } })
+  await logs.untagResource({ resourceArn, tagKeys: ['a'] })
+  assert.deepEqual((await logs.listTagsForResource({ resourceArn })).tags, { b: '2', c: '3' })
+  await logs.untagLogGroup({ logGroupName: 'g', tags: ['b'] })
+  assert.deepEqual((await logs.listTagsLogGroup({ logGroupName: 'g' })).tags, { c: '3' })
+  await assert.rejects(logs.createLogGroup({ logGroupName: 'a b' }), {
+    name: 'InvalidParameterException',
+    message:
+      "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+",
+  })
+  await assert.rejects(logs.startQuery({ logGroupName: 'g', startTime: 0, endTime: 1, queryString: 'x' }), {
+    name: 'UnsupportedFeatureException',
+    message: 'This engine does not have the action StartQuery of Amazon CloudWatch Logs.',
+  })
+  // The SDK would ask another host, stream-….
+  const client = clientOf(CloudWatchLogsClient)
+  Object.assign(client.config, { disableHostPrefix: true })
+  await assert.rejects(client.send(new StartLiveTailCommand({ logGroupIdentifiers: [resourceArn] })), {
+    name: 'UnsupportedFeatureException',
+    message: 'This engine does not have the action StartLiveTail of Amazon CloudWatch Logs.',
+  })
+})

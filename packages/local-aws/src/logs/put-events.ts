@@ -1,0 +1,62 @@
+/** Events in (API Reference, PutLogEvents). */
+import type { PutLogEventsRequest, PutLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findGroup, findStream, invalid, type LogsContext } from './log-context.ts'
+import { EVENT_OVERHEAD_BYTES, type GroupRow, type LogEvent } from './log-tables.ts'
+
+export const putActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
+
+const MOST_BYTES = 1_048_576
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+function putLogEvents(context: LogsContext, input: Wire<PutLogEventsRequest>): Wire<PutLogEventsResponse> {
+  const { logGroupName = '', logStreamName = '', entity } = input
+  const group = findGroup(context, logGroupName)
+  const stream = findStream(context, group, logStreamName)
+  const events = (input.logEvents ?? []) as LogEvent[]
+  checkBatch(events)
+  const now = context.clock.now()
+  const { first, end, rejected } = accepted(events, group, now)
+  context.tables.addEvents(stream, events.slice(first, end), now)
+  if (group.retentionDays !== null) context.tidying.expect()
+  return {
+    nextSequenceToken: String(now).padStart(56, '4'),
+    ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }),
+    // What an entity would tell of is nowhere here: the events are taken, the entity is not, and the answer says so.
+    ...(entity && { rejectedEntityInfo: { errorType: 'UnsupportedLogGroupType' as const } }),
+  }
+}
+
+function checkBatch(events: readonly LogEvent[]): void {
+  let bytes = 0
+  let last = 0
+  for (const { timestamp, message } of events) {
+    if (timestamp < last) throw invalid('Log events in a single PutLogEvents request must be in chronological order.')
+    last = timestamp
+    const size = Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES
+    if (size > MOST_BYTES) throw invalid(`Log event too large: ${size} bytes exceeds limit of ${MOST_BYTES}`)
+    bytes += size
+  }
+  if (bytes > MOST_BYTES) throw invalid(`Upload too large: ${bytes} bytes exceeds limit of ${MOST_BYTES}`)
+  if (last - (events[0]?.timestamp ?? 0) > DAY_MS)
+    throw invalid('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
+}
+
+/** Of events in their order in time: those too old at the beginning and those too new at the end are not taken, and the answer says which. */
+function accepted(events: readonly LogEvent[], { retentionDays }: GroupRow, now: number) {
+  const indexFrom = (time: number) => {
+    const index = events.findIndex(({ timestamp }) => timestamp >= time)
+    return index < 0 ? events.length : index
+  }
+  const tooOld = indexFrom(now - 14 * DAY_MS)
+  const expired = retentionDays === null ? 0 : indexFrom(now - retentionDays * DAY_MS)
+  const tooNew = indexFrom(now + 2 * HOUR_MS + 1)
+  const rejected = {
+    ...(tooNew < events.length && { tooNewLogEventStartIndex: tooNew }),
+    ...(tooOld > 0 && { tooOldLogEventEndIndex: tooOld }),
+    ...(expired > 0 && { expiredLogEventEndIndex: expired }),
+  }
+  return { first: Math.max(tooOld, expired), end: tooNew, rejected }
+}

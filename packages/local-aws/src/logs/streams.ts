@@ -1,0 +1,76 @@
+/** Log streams: create, describe, delete. */
+import type {
+  CreateLogStreamRequest,
+  DeleteLogStreamRequest,
+  DescribeLogStreamsRequest,
+  DescribeLogStreamsResponse,
+  LogStream,
+} from '@aws-sdk/client-cloudwatch-logs'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findGroup, findStream, groupArn, invalid, type LogsContext, referredGroup } from './log-context.ts'
+import type { GroupRow, StreamRow } from './log-tables.ts'
+
+export const streamActions = {
+  CreateLogStream: createLogStream,
+  DescribeLogStreams: describeLogStreams,
+  DeleteLogStream: deleteLogStream,
+} satisfies JsonActions<LogsContext>
+
+function createLogStream(context: LogsContext, { logGroupName = '', logStreamName = '' }: Wire<CreateLogStreamRequest>): object {
+  const group = findGroup(context, logGroupName)
+  if (context.tables.stream(group.id, logStreamName)) throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists')
+  context.tables.addStream(group.id, logStreamName, context.clock.now())
+  return {}
+}
+
+function deleteLogStream(context: LogsContext, { logGroupName = '', logStreamName = '' }: Wire<DeleteLogStreamRequest>): object {
+  context.tables.removeStream(findStream(context, findGroup(context, logGroupName), logStreamName))
+  context.tidying.look()
+  return {}
+}
+
+function describeLogStreams(context: LogsContext, input: Wire<DescribeLogStreamsRequest>): Wire<DescribeLogStreamsResponse> {
+  const { logStreamNamePrefix: prefix = '', orderBy = 'LogStreamName', descending = false, limit = 50, nextToken } = input
+  const group = referredGroup(context, input)
+  if (orderBy === 'LastEventTime' && prefix !== '') throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.')
+  const order = descending ? 'down' : 'up'
+  const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
+  const found =
+    orderBy === 'LastEventTime'
+      ? context.tables.streamsByLastEvent(group.id, after ?? (descending ? [Number.MAX_SAFE_INTEGER, ''] : [-1, '']), limit + 1, order)
+      : context.tables.streamsByName(group.id, after?.[1] ?? (descending ? LAST_NAME : ''), prefix, limit + 1, order)
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    logStreams: page.map((stream) => answer(context, group, stream)),
+    ...(last && found.length > limit && { nextToken: tokenOf(last) }),
+  }
+}
+
+/** Comes after every name. */
+const LAST_NAME = '\u{10ffff}'
+
+function tokenOf({ lastAt, name }: StreamRow): string {
+  return Buffer.from(JSON.stringify([lastAt ?? 0, name])).toString('base64url')
+}
+
+function keyOfToken(token: string): [time: number, name: string] {
+  const [, time, name] = /^\[(\d+),(".*")\]$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
+  if (time === undefined || name === undefined) throw invalid('The specified nextToken is invalid.')
+  return [Number(time), String(JSON.parse(name))]
+}
+
+function answer(context: LogsContext, group: GroupRow, { name, createdAt, firstAt, lastAt, ingestedAt }: StreamRow): Wire<LogStream> {
+  return {
+    logStreamName: name,
+    creationTime: createdAt,
+    ...(firstAt !== null && { firstEventTimestamp: firstAt }),
+    ...(lastAt !== null && { lastEventTimestamp: lastAt }),
+    ...(ingestedAt !== null && { lastIngestionTime: ingestedAt }),
+    arn: `${groupArn(context, group.name)}:log-stream:${name}`,
+    // AWS shows 0 for every stream (API Reference, LogStream).
+    storedBytes: 0,
+  }
+}

@@ -1,0 +1,61 @@
+/** Tags of log groups, by ARN and, as older clients do, by name. The texts of the limits were not seen from AWS. */
+import type {
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
+  ListTagsLogGroupRequest,
+  ListTagsLogGroupResponse,
+  TagLogGroupRequest,
+  TagResourceRequest,
+  UntagLogGroupRequest,
+  UntagResourceRequest,
+} from '@aws-sdk/client-cloudwatch-logs'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
+import type { GroupRow } from './log-tables.ts'
+
+export const tagActions = {
+  TagResource: (context, { resourceArn = '', tags = {} }: Wire<TagResourceRequest>) => tag(context, groupOf(context, resourceArn), tags),
+  UntagResource: (context, { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>) => untag(context, groupOf(context, resourceArn), tagKeys),
+  ListTagsForResource: (context, { resourceArn = '' }: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResponse> => ({
+    tags: tagsOf(groupOf(context, resourceArn)),
+  }),
+  TagLogGroup: (context, { logGroupName = '', tags = {} }: Wire<TagLogGroupRequest>) => tag(context, findGroup(context, logGroupName), tags),
+  UntagLogGroup: (context, { logGroupName = '', tags = [] }: Wire<UntagLogGroupRequest>) => untag(context, findGroup(context, logGroupName), tags),
+  ListTagsLogGroup: (context, { logGroupName = '' }: Wire<ListTagsLogGroupRequest>): Wire<ListTagsLogGroupResponse> => ({
+    tags: tagsOf(findGroup(context, logGroupName)),
+  }),
+} satisfies JsonActions<LogsContext>
+
+type Tags = Record<string, string>
+
+const MOST_TAGS = 50
+
+/** @throws AwsError when there are more than a group can have, or one that only AWS may give. */
+export function checkTags(tags: Tags): void {
+  if (Object.keys(tags).some((key) => /^aws:/i.test(key))) throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+  if (Object.keys(tags).length > MOST_TAGS) throw new AwsError('TooManyTagsException', `A resource can have no more than ${MOST_TAGS} tags.`)
+}
+
+function groupOf(context: LogsContext, arn: string): GroupRow {
+  if (!arn.startsWith(groupArn(context, ''))) throw new AwsError('ResourceNotFoundException', 'The specified resource does not exist.')
+  return findGroup(context, nameOfGroup(context, arn))
+}
+
+function tagsOf({ tags }: GroupRow): Tags {
+  return JSON.parse(tags) as Tags
+}
+
+function tag({ tables }: LogsContext, group: GroupRow, tags: Tags): object {
+  const all = { ...tagsOf(group), ...tags }
+  checkTags(all)
+  tables.setTags(group.id, JSON.stringify(all))
+  return {}
+}
+
+function untag({ tables }: LogsContext, group: GroupRow, keys: readonly string[]): object {
+  const left = Object.entries(tagsOf(group)).filter(([key]) => !keys.includes(key))
+  tables.setTags(group.id, JSON.stringify(Object.fromEntries(left)))
+  return {}
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemClock } from '../clock.ts'
+import { dataFolder } from '../testing/data-folder.ts'
+import { type Logs, openLogs } from './service.ts'
+
+const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
+const web = { group: '/ecs/web', stream: 'web/app/1' }
+const place = ['111122223333', 'us-east-1'] as const
+const opened = (data = ':memory:') => openLogs({ data, clock: systemClock, onFault: (error) => assert.fail(String(error)) })
+
+test('a container’s stream is made with its group where the definition says so, else the task is told in the words of ECS', async (t) => {
+  const logs = opened()
+  t.after(() => logs.close())
+  await assert.rejects(logs.openTaskStream(...place, web), {
+    name: 'ResourceInitializationError',
+    message: /^failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFound/,
+  })
+  await logs.openTaskStream(...place, { ...web, createGroup: true })
+  await logs.openTaskStream(...place, web)
+  await logs.putTaskEvents(...place, web, [{ timestamp: 1, message: 'very old' }])
+  assert.deepEqual(await messagesOf(logs), ['very old'])
+  await assert.rejects(logs.putTaskEvents(...place, { ...web, stream: 'other' }, []), { name: 'ResourceNotFoundException' })
+})
+
+test('a writer’s lines are durable once acknowledged, 10,000 a second at the least', async (t) => {
+  const data = dataFolder(t)
+  const logs = opened(data)
+  await logs.openTaskStream(...place, { ...web, createGroup: true })
+  const started = performance.now()
+  for (let i = 0; i < 100; i++)
+    await logs.putTaskEvents(
+      ...place,
+      web,
+      Array.from({ length: 200 }, (_, j) => ({ timestamp: i * 200 + j, message: `line ${i * 200 + j} ${'x'.repeat(100)}` })),
+    )
+  assert.ok(performance.now() - started < 2000, '20,000 lines in two seconds')
+  logs.close()
+  const again = opened(data)
+  t.after(() => again.close())
+  const { events } = (await again.answer('GetLogEvents', { logGroupName: web.group, logStreamName: web.stream, startFromHead: true }, caller)) as {
+    events: { message: string }[]
+  }
+  // An answer holds a MiB.
+  assert.ok(events.length > 7_000)
+  assert.deepEqual(
+    events.map(({ message }) => message.split(' ')[1]),
+    events.map((_, i) => String(i)),
+  )
+})
+
+async function messagesOf(logs: Logs): Promise<string[]> {
+  const { events } = (await logs.answer('GetLogEvents', { logGroupName: web.group, logStreamName: web.stream }, caller)) as {
+    events: { message: string }[]
+  }
+  return events.map(({ message }) => message)
+}

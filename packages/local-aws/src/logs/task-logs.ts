@@ -1,0 +1,39 @@
+/** What the awslogs driver does for a container: its stream at the start, then its lines (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"). */
+import { AwsError } from '../protocol/aws-error.ts'
+import { findGroup, findStream, type LogsContext } from './log-context.ts'
+import type { LogEvent } from './log-tables.ts'
+
+export interface TaskStream {
+  group: string
+  stream: string
+  /** `awslogs-create-group`. */
+  createGroup?: boolean
+}
+
+/**
+ * Makes the stream, unless it is there.
+ * @throws AwsError ResourceInitializationError: code and message, joined by `: `, are the task's stopped reason.
+ */
+export function openTaskStream({ tables, account, region, clock }: LogsContext, { group, stream, createGroup = false }: TaskStream): void {
+  const createdAt = clock.now()
+  if (createGroup && !tables.group(account, region, group))
+    tables.addGroup({ account, region, name: group, createdAt, kmsKeyId: null, class: 'STANDARD', tags: '{}', protected: 0 })
+  const found = tables.group(account, region, group)
+  // Seen on Fargate, but for what stood between the last two colons (AWS's request id).
+  if (!found)
+    throw new AwsError(
+      'ResourceInitializationError',
+      'failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1',
+    )
+  if (!tables.stream(found.id, stream)) tables.addStream(found.id, stream, createdAt)
+}
+
+/**
+ * Adds lines, without PutLogEvents' limits: a container's own lines are never refused for their number or age.
+ * @throws AwsError ResourceNotFoundException when the group or the stream was deleted meanwhile.
+ */
+export function putTaskEvents(context: LogsContext, { group, stream }: TaskStream, events: readonly LogEvent[]): void {
+  const found = findGroup(context, group)
+  context.tables.addEvents(findStream(context, found, stream), events, context.clock.now())
+  if (found.retentionDays !== null) context.tidying.expect()
+}

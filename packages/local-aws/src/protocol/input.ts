@@ -1,0 +1,89 @@
+/**
+ * An action's input, read and checked as the frame does it in which AWS builds most of its services: every breach of a limit in one message,
+ * `2 validation errors detected: Value 'x' at 'tags.1.member.key' failed to satisfy constraint: …; Value …`.
+ */
+import { readRequest, SerializationFault } from '@ecs-api/ecs-model'
+import { AwsError } from './aws-error.ts'
+import { compiledPattern, type InputShape, type InputTable, operationOf, shapeNamed } from './input-table.ts'
+
+/**
+ * @param invalid the service's name for an input beyond its limits (`ValidationException`).
+ * @throws AwsError SerializationException, or `invalid` with all that is wrong.
+ */
+export function readInput(table: InputTable, action: string, body: unknown, invalid: string): Record<string, unknown> {
+  const operation = operationOf(table, action)
+  if (!operation) throw new Error(`the table has no action ${action}`)
+  const input = deserialize(() => readRequest(operation, body))
+  const faults = [...faultsIn(table, table.actions[action] ?? '', input, '')]
+  if (faults.length > 0)
+    throw new AwsError(invalid, `${faults.length} validation error${faults.length > 1 ? 's' : ''} detected: ${faults.join('; ')}`)
+  return input
+}
+
+function deserialize(read: () => Record<string, unknown>): Record<string, unknown> {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof SerializationFault) throw new AwsError('SerializationException', error.message)
+    throw error
+  }
+}
+
+function* faultsIn(table: InputTable, name: string, value: unknown, at: string): Iterable<string> {
+  const shape = shapeNamed(table, name)
+  for (const constraint of broken(shape, value)) yield `Value${shown(shape, value)} at '${at}' failed to satisfy constraint: ${constraint}`
+  if (shape.type === 'structure') {
+    const members = value as Record<string, unknown>
+    for (const [member, of] of Object.entries(shape.members ?? {})) {
+      const there = at === '' ? startingSmall(member) : `${at}.${startingSmall(member)}`
+      if (members[member] !== undefined) yield* faultsIn(table, of, members[member], there)
+      else if (shape.required?.includes(member)) yield `Value null at '${there}' failed to satisfy constraint: Member must not be null`
+    }
+  } else if (shape.type === 'list') {
+    for (const [i, item] of (value as unknown[]).entries()) yield* faultsIn(table, shape.of ?? '', item, `${at}.${i + 1}.member`)
+  } else if (shape.type === 'map') {
+    for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
+      yield* faultsIn(table, shape.key ?? '', key, at)
+      yield* faultsIn(table, shape.of ?? '', item, `${at}.${key}.member`)
+    }
+  }
+}
+
+function* broken({ type, min, max, pattern, values }: InputShape, value: unknown): Iterable<string> {
+  if (typeof value === 'number') {
+    if (min !== undefined && value < min) yield `Member must have value greater than or equal to ${min}`
+    if (max !== undefined && value > max) yield `Member must have value less than or equal to ${max}`
+    return
+  }
+  const length = lengthOf(type, value)
+  if (min !== undefined && length < min) yield `Member must have length greater than or equal to ${min}`
+  if (max !== undefined && length > max) yield `Member must have length less than or equal to ${max}`
+  if (typeof value !== 'string') return
+  if (pattern !== undefined && !matches(pattern, value)) yield `Member must satisfy regular expression pattern: ${pattern}`
+  if (values && !values.includes(value)) yield `Member must satisfy enum value set: [${values.join(', ')}]`
+}
+
+/** Characters of a string, bytes of a blob (it comes as base64), items of a list, entries of a map. */
+function lengthOf(type: string, value: unknown): number {
+  if (typeof value === 'string') return type === 'blob' ? Buffer.byteLength(value, 'base64') : value.length
+  if (Array.isArray(value)) return value.length
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0
+}
+
+function shown({ sensitive, type }: InputShape, value: unknown): string {
+  if (sensitive || type === 'blob') return ''
+  if (typeof value === 'object') return Array.isArray(value) && value.length === 0 ? " '[]'" : ''
+  return ` '${value}'`
+}
+
+const patterns = new Map<string, RegExp>()
+
+function matches(pattern: string, value: string): boolean {
+  const compiled = patterns.get(pattern) ?? compiledPattern(pattern)
+  patterns.set(pattern, compiled)
+  return compiled.test(value)
+}
+
+function startingSmall(name: string): string {
+  return name[0]!.toLowerCase() + name.slice(1)
+}

@@ -1,0 +1,35 @@
+import type { ListSecretsRequest, ListSecretsResponse } from '@aws-sdk/client-secrets-manager'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { ascending, descending, pageOf } from '../protocol/pages.ts'
+import { isFound } from './filters.ts'
+import { forgetGone } from './find-secret.ts'
+import { invalidToken } from './pages.ts'
+import type { SecretRecord, SecretsContext } from './secret-record.ts'
+import { secretAnswer } from './secrets.ts'
+import { stagesByVersion } from './versions.ts'
+
+export const listActions = { ListSecrets: listSecrets } satisfies JsonActions<SecretsContext>
+
+function listSecrets({ store, clock }: SecretsContext, input: Wire<ListSecretsRequest>): Wire<ListSecretsResponse> {
+  const { Filters = [], IncludePlannedDeletion = false, SortOrder, SortBy = 'created-date', MaxResults, NextToken } = input
+  forgetGone(store, clock.now())
+  const found = [...store.secrets.values()].filter(
+    (secret) => (IncludePlannedDeletion || secret.deletedAt === undefined) && isFound(secret, store.region, Filters),
+  )
+  const { items, nextToken } = pageOf(
+    found,
+    { maxResults: MaxResults, nextToken: NextToken },
+    { keyOf: (secret) => `${sortKey(secret, SortBy)} ${secret.name}`, compare: SortOrder === 'asc' ? ascending : descending, invalidToken },
+  )
+  return {
+    SecretList: items.map((secret) => ({ ...secretAnswer(secret), SecretVersionsToStages: stagesByVersion(secret) })),
+    NextToken: nextToken,
+  }
+}
+
+function sortKey({ name, createdAt, changedAt, accessedAt = 0 }: SecretRecord, by: string): string {
+  if (by === 'name') return name
+  const time = by === 'last-changed-date' ? changedAt : by === 'last-accessed-date' ? accessedAt : createdAt
+  return String(time).padStart(15, '0')
+}

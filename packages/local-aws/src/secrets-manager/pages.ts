@@ -1,0 +1,4 @@
+import { AwsError } from '../protocol/aws-error.ts'
+
+// The text was not seen from AWS.
+export const invalidToken = () => new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.')

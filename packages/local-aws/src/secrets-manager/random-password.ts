@@ -1,0 +1,46 @@
+import { randomInt } from 'node:crypto'
+import type { GetRandomPasswordRequest, GetRandomPasswordResponse } from '@aws-sdk/client-secrets-manager'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import type { SecretsContext } from './secret-record.ts'
+
+export const passwordActions = { GetRandomPassword: getRandomPassword } satisfies JsonActions<SecretsContext>
+
+// API Reference, GetRandomPassword, ExcludePunctuation.
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
+
+function getRandomPassword(_: SecretsContext, input: Wire<GetRandomPasswordRequest>): Wire<GetRandomPasswordResponse> {
+  const { PasswordLength = 32, ExcludeCharacters = '', RequireEachIncludedType = true } = input
+  const kinds = [
+    input.ExcludeLowercase ? '' : 'abcdefghijklmnopqrstuvwxyz',
+    input.ExcludeUppercase ? '' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+    input.ExcludeNumbers ? '' : '0123456789',
+    input.ExcludePunctuation ? '' : PUNCTUATION,
+    input.IncludeSpace ? ' ' : '',
+  ]
+    .map((kind) => [...kind].filter((character) => !ExcludeCharacters.includes(character)))
+    .filter((kind) => kind.length > 0)
+  const all = kinds.flat()
+  // These two texts were not seen from AWS.
+  if (all.length === 0) throw new AwsError('InvalidParameterException', 'No characters remain to generate the password with.')
+  if (RequireEachIncludedType && kinds.length > PasswordLength)
+    throw new AwsError('InvalidParameterException', 'The password length is too short to include a character of each required type.')
+  const required = RequireEachIncludedType ? kinds.map(oneOf) : []
+  const rest = Array.from({ length: PasswordLength - required.length }, () => oneOf(all))
+  return { RandomPassword: shuffled([...required, ...rest]).join('') }
+}
+
+function oneOf(characters: readonly string[]): string {
+  return characters[randomInt(characters.length)]!
+}
+
+function shuffled(characters: string[]): string[] {
+  for (let i = characters.length - 1; i > 0; i--) {
+    const j = randomInt(i + 1)
+    const moved = characters[i]!
+    characters[i] = characters[j]!
+    characters[j] = moved
+  }
+  return characters
+}

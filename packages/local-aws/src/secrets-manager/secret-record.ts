@@ -1,0 +1,80 @@
+/** What Secrets Manager holds for one account in one Region. */
+import { partitionOf } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import type { Ids } from '../ids.ts'
+import type { Sealing } from '../storage/sealing.ts'
+import type { Storage } from '../storage/storage.ts'
+
+export interface SecretTag {
+  Key?: string | undefined
+  Value?: string | undefined
+}
+
+/** A version without its value, which lies in a table of its own. Times are milliseconds since 1970. */
+export interface VersionRecord {
+  id: string
+  createdAt: number
+  accessedAt?: number
+  /** AWSCURRENT, AWSPREVIOUS and labels of the client's own. A version without any is deprecated. */
+  stages: string[]
+}
+
+export interface SecretRecord {
+  name: string
+  arn: string
+  description?: string
+  kmsKeyId?: string
+  createdAt: number
+  changedAt: number
+  accessedAt?: number
+  /** When DeleteSecret was called, and when it takes effect. */
+  deletedAt?: number
+  goneAt?: number
+  tags: SecretTag[]
+  /** The oldest first. */
+  versions: VersionRecord[]
+}
+
+/** A version's value: text, or bytes as base64, sealed. */
+interface ValueRecord {
+  kind: 'string' | 'binary'
+  sealed: string
+}
+
+export interface SecretValue {
+  kind: 'string' | 'binary'
+  text: string
+}
+
+export type Secrets = ReturnType<typeof openSecrets>
+
+export function openSecrets(storage: Storage, sealing: Sealing, account: string, region: string) {
+  const values = storage.table<ValueRecord>(`secrets-manager/${account}/${region}/values`)
+  const key = (secret: SecretRecord, version: string) => `${secret.arn} ${version}`
+  return {
+    arnStart: `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:`,
+    region,
+    /** By name. */
+    secrets: storage.table(`secrets-manager/${account}/${region}/secrets`, {
+      arn: ({ arn }: SecretRecord) => arn,
+      marked: ({ goneAt }) => (goneAt === undefined ? undefined : 'deleted'),
+    }),
+    valueOf(secret: SecretRecord, version: string): SecretValue | undefined {
+      const found = values.get(key(secret, version))
+      return found && { kind: found.kind, text: sealing.unseal(found.sealed, key(secret, version)) }
+    },
+    setValue(secret: SecretRecord, version: string, { kind, text }: SecretValue): void {
+      values.set(key(secret, version), { kind, sealed: sealing.seal(text, key(secret, version)) })
+    },
+    forgetValue(secret: SecretRecord, version: string): void {
+      values.delete(key(secret, version))
+    },
+  }
+}
+
+/** What an action of Secrets Manager works on, and with. */
+export interface SecretsContext {
+  store: Secrets
+  clock: Clock
+  ids: Ids
+}

@@ -1,0 +1,158 @@
+/** Secrets: create, describe, change, delete, restore. */
+import type {
+  CreateSecretRequest,
+  CreateSecretResponse,
+  DeleteSecretRequest,
+  DeleteSecretResponse,
+  DescribeSecretRequest,
+  DescribeSecretResponse,
+  RestoreSecretRequest,
+  RestoreSecretResponse,
+  UpdateSecretRequest,
+  UpdateSecretResponse,
+} from '@aws-sdk/client-secrets-manager'
+import type { Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findSecret, findUsableSecret, forget, forgetGone } from './find-secret.ts'
+import type { SecretRecord, SecretsContext } from './secret-record.ts'
+import { withTags } from './tags.ts'
+import { type GivenValue, givenValue } from './values.ts'
+import { addVersion, CURRENT, stagesByVersion } from './versions.ts'
+
+export const secretActions = {
+  CreateSecret: createSecret,
+  DescribeSecret: describeSecret,
+  UpdateSecret: updateSecret,
+  DeleteSecret: deleteSecret,
+  RestoreSecret: restoreSecret,
+} satisfies JsonActions<SecretsContext>
+
+const DAY_MS = 86_400_000
+
+type WithGivenValue<T> = Omit<Wire<T>, 'SecretBinary'> & GivenValue
+
+function createSecret(context: SecretsContext, input: WithGivenValue<CreateSecretRequest>): Wire<CreateSecretResponse> {
+  const { store, clock, ids } = context
+  const { Name: name = '', Description: description, KmsKeyId: kmsKeyId, Tags = [], ClientRequestToken: token } = input
+  refuse(input, 'AddReplicaRegions', 'Type')
+  // Not seen for all of these characters; the sentence is AWS's.
+  if (!/^[\w/+=.@!-]+$/.test(name))
+    throw new AwsError(
+      'ValidationException',
+      'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+    )
+  const value = givenValue(input)
+  forgetGone(store, clock.now())
+  const known = store.secrets.get(name)
+  if (known?.deletedAt !== undefined)
+    throw new AwsError('InvalidRequestException', "You can't create this secret because a secret with this name is already scheduled for deletion.")
+  if (known) {
+    if (!value || token === undefined || !known.versions.some(({ id }) => id === token))
+      throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`)
+    addVersion(context, known, token, value, [CURRENT])
+    return { ARN: known.arn, Name: name, VersionId: token }
+  }
+  const now = clock.now()
+  const secret: SecretRecord = {
+    name,
+    arn: `${store.arnStart}${name}-${ids.alphanumeric(6)}`,
+    ...(description !== undefined && { description }),
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    createdAt: now,
+    changedAt: now,
+    tags: withTags([], Tags),
+    versions: [],
+  }
+  store.secrets.set(name, secret)
+  if (!value) return { ARN: secret.arn, Name: name }
+  const id = token ?? ids.uuid()
+  addVersion(context, secret, id, value, [CURRENT])
+  return { ARN: secret.arn, Name: name, VersionId: id }
+}
+
+function describeSecret(context: SecretsContext, { SecretId = '' }: Wire<DescribeSecretRequest>): Wire<DescribeSecretResponse> {
+  const secret = findSecret(context, SecretId)
+  return { ...secretAnswer(secret), VersionIdsToStages: stagesByVersion(secret) }
+}
+
+/** What DescribeSecret and ListSecrets both say of a secret. */
+export function secretAnswer({ name, arn, description, kmsKeyId, tags, createdAt, changedAt, accessedAt, deletedAt }: SecretRecord) {
+  return {
+    ARN: arn,
+    Name: name,
+    ...(description !== undefined && { Description: description }),
+    ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
+    LastChangedDate: epochSeconds(changedAt),
+    ...(accessedAt !== undefined && { LastAccessedDate: epochSeconds(accessedAt) }),
+    ...(deletedAt !== undefined && { DeletedDate: epochSeconds(deletedAt) }),
+    ...(tags.length > 0 && { Tags: tags }),
+    CreatedDate: epochSeconds(createdAt),
+  }
+}
+
+function updateSecret(context: SecretsContext, input: WithGivenValue<UpdateSecretRequest>): Wire<UpdateSecretResponse> {
+  const { SecretId = '', Description: description, KmsKeyId: kmsKeyId, ClientRequestToken: token = context.ids.uuid() } = input
+  refuse(input, 'Type')
+  const secret = findUsableSecret(context, SecretId)
+  const value = givenValue(input)
+  const changed: SecretRecord = {
+    ...secret,
+    ...(description !== undefined && { description }),
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    changedAt: context.clock.now(),
+  }
+  context.store.secrets.set(secret.name, changed)
+  if (!value) return { ARN: secret.arn, Name: secret.name }
+  addVersion(context, changed, token, value, [CURRENT])
+  return { ARN: secret.arn, Name: secret.name, VersionId: token }
+}
+
+function deleteSecret(context: SecretsContext, input: Wire<DeleteSecretRequest>): Wire<DeleteSecretResponse> {
+  const { SecretId = '', RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false } = input
+  if (force && days !== undefined)
+    throw new AwsError('InvalidParameterException', "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
+  if (days !== undefined && (days < 7 || days > 30))
+    throw new AwsError('InvalidParameterException', 'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).')
+  return force ? deleteNow(context, SecretId) : deleteLater(context, SecretId, days ?? 30)
+}
+
+/** Without recovery a secret that isn't there is no error (API Reference, DeleteSecret). */
+function deleteNow(context: SecretsContext, reference: string): Wire<DeleteSecretResponse> {
+  const { store, clock } = context
+  const DeletionDate = epochSeconds(clock.now())
+  const secret = ignoringMissing(() => findSecret(context, reference))
+  if (!secret) return { ARN: reference.startsWith('arn:') ? reference : `${store.arnStart}${reference}`, Name: reference, DeletionDate }
+  forget(store, secret)
+  return { ARN: secret.arn, Name: secret.name, DeletionDate }
+}
+
+function deleteLater(context: SecretsContext, reference: string, days: number): Wire<DeleteSecretResponse> {
+  const secret = findUsableSecret(context, reference)
+  const deletedAt = context.clock.now()
+  const goneAt = deletedAt + days * DAY_MS
+  context.store.secrets.set(secret.name, { ...secret, deletedAt, goneAt })
+  return { ARN: secret.arn, Name: secret.name, DeletionDate: epochSeconds(goneAt) }
+}
+
+function restoreSecret(context: SecretsContext, { SecretId = '' }: Wire<RestoreSecretRequest>): Wire<RestoreSecretResponse> {
+  const { deletedAt: _, goneAt: __, ...secret } = findSecret(context, SecretId)
+  context.store.secrets.set(secret.name, secret)
+  return { ARN: secret.arn, Name: secret.name }
+}
+
+function ignoringMissing<T>(find: () => T): T | undefined {
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined
+    throw error
+  }
+}
+
+/** What the engine does not do is refused, not accepted and ignored. */
+function refuse(input: object, ...members: string[]): void {
+  const given = members.find((member) => Object.hasOwn(input, member))
+  if (given) throw new AwsError('UnsupportedFeatureException', `This engine does not have ${given} of AWS Secrets Manager.`)
+}

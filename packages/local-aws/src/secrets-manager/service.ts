@@ -1,0 +1,63 @@
+/** Secrets Manager's public side: actions by name, and a task's secrets. */
+import { parseArn } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import type { Ids } from '../ids.ts'
+import type { JsonService } from '../protocol/aws-json.ts'
+import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { perScope } from '../storage/per-scope.ts'
+import type { Sealing } from '../storage/sealing.ts'
+import type { Storage } from '../storage/storage.ts'
+import { inputs } from './inputs.generated.ts'
+import { listActions } from './list-secrets.ts'
+import { passwordActions } from './random-password.ts'
+import { openSecrets, type SecretsContext } from './secret-record.ts'
+import { secretActions } from './secrets.ts'
+import { tagActions } from './tags.ts'
+import { taskSecret } from './task-secret.ts'
+import { valueActions } from './values.ts'
+import { versionActions } from './versions.ts'
+
+/** The first half of X-Amz-Target. */
+export const secretsManagerTarget = 'secretsmanager'
+
+export interface SecretsManagerParts {
+  storage: Storage
+  sealing: Sealing
+  clock: Clock
+  ids: Ids
+}
+
+export interface SecretsManager {
+  answer: JsonService
+  /**
+   * The value that a container's `secrets[].valueFrom` names: an ARN, whole or without its six last characters, then perhaps `:json-key:version-stage:version-id`.
+   * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words. It never holds a value.
+   */
+  taskSecret(account: string, region: string, valueFrom: string): string
+}
+
+const actions: JsonActions<SecretsContext> = {
+  ...listActions,
+  ...passwordActions,
+  ...secretActions,
+  ...tagActions,
+  ...valueActions,
+  ...versionActions,
+}
+
+export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerParts): SecretsManager {
+  const storeOf = perScope((account, region) => openSecrets(storage, sealing, account, region))
+  const contextOf = ({ account, region }: { account: string; region: string }) => ({ store: storeOf(account, region), clock, ids })
+  return {
+    answer: jsonActions({
+      service: 'AWS Secrets Manager',
+      inputs,
+      invalid: 'ValidationException',
+      actions,
+      contextOf,
+      atomically: storage.atomically,
+    }),
+    taskSecret: (account, region, valueFrom) =>
+      storage.atomically(() => taskSecret(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom)),
+  }
+}

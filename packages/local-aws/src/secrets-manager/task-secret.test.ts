@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemClock } from '../clock.ts'
+import { randomIds } from '../ids.ts'
+import { openSealing } from '../storage/sealing.ts'
+import { openStorage } from '../storage/storage.ts'
+import { openSecretsManager } from './service.ts'
+
+const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
+const token = '00000000-0000-0000-0000-000000000001'
+const failed = (cause: string) => ({
+  name: 'ResourceInitializationError',
+  message: `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): ${cause}`,
+})
+
+test('a task gets the whole value, a member of it, or an earlier version; else it is told why in the words of ECS', async (t) => {
+  const storage = openStorage(':memory:')
+  t.after(() => storage.close())
+  const secrets = openSecretsManager({ storage, sealing: openSealing(':memory:'), clock: systemClock, ids: randomIds })
+  const does = (action: string, input: object) => secrets.answer(action, input, caller)
+  const value = { user: 'me', port: 5432, on: true, none: null, deep: { b: [1, 'x'], a: 'y' } }
+  const { ARN } = (await does('CreateSecret', { Name: 'db', SecretString: JSON.stringify(value), ClientRequestToken: token })) as { ARN: string }
+  const get = (valueFrom: string) => secrets.taskSecret(caller.account, caller.region, valueFrom)
+  assert.equal(get(ARN), JSON.stringify(value))
+  assert.equal(get(ARN.slice(0, -7)), JSON.stringify(value))
+  const members = ['user', 'port', 'on', 'none', 'deep'].map((key) => get(`${ARN}:${key}::`))
+  assert.deepEqual(members, ['me', '5432', 'true', '<nil>', 'map[a:y b:[1 x]]'])
+
+  await does('PutSecretValue', { SecretId: 'db', SecretString: 'plain' })
+  assert.equal(get(`${ARN}::AWSCURRENT:`), 'plain')
+  assert.equal(get(`${ARN}:user:AWSPREVIOUS:`), 'me')
+  assert.equal(get(`${ARN}:user::${token}`), 'me')
+  assert.throws(() => get(`${ARN}:user::`), failed("invalid character 'p' looking for beginning of value"))
+  assert.throws(() => get(`${ARN}:pass:AWSPREVIOUS:`), failed('retrieved secret from Secrets Manager did not contain json key pass'))
+  assert.throws(
+    () => get(`${ARN}x`),
+    failed(`failed to fetch secret ${ARN}x from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`),
+  )
+})

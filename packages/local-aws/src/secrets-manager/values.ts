@@ -1,0 +1,134 @@
+/** A secret's values: put, get, get many. */
+import type {
+  BatchGetSecretValueRequest,
+  BatchGetSecretValueResponse,
+  GetSecretValueRequest,
+  GetSecretValueResponse,
+  PutSecretValueRequest,
+  PutSecretValueResponse,
+} from '@aws-sdk/client-secrets-manager'
+import type { Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { isFound } from './filters.ts'
+import { findUsableSecret } from './find-secret.ts'
+import { invalidToken } from './pages.ts'
+import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
+import { addVersion, CURRENT } from './versions.ts'
+
+export const valueActions = {
+  PutSecretValue: putSecretValue,
+  GetSecretValue: getSecretValue,
+  BatchGetSecretValue: batchGetSecretValue,
+} satisfies JsonActions<SecretsContext>
+
+const MOST_BYTES = 65_536
+const DAY_MS = 86_400_000
+
+/** On the wire bytes are base64. */
+export interface GivenValue {
+  SecretString?: string | undefined
+  SecretBinary?: string | undefined
+}
+
+/** The value of a request; undefined when it has none. @throws AwsError when it has two, or one too large. */
+export function givenValue({ SecretString: text, SecretBinary: bytes }: GivenValue): SecretValue | undefined {
+  if (text !== undefined && bytes !== undefined)
+    throw new AwsError('InvalidParameterException', "You can't specify both a binary secret value and a string secret value in the same secret.")
+  if (text !== undefined) {
+    // The model's limit counts characters; the quota ("Secret value: 65,536 bytes") counts bytes.
+    if (Buffer.byteLength(text) > MOST_BYTES) throw tooLong('secretString')
+    return { kind: 'string', text }
+  }
+  return bytes === undefined ? undefined : { kind: 'binary', text: bytes }
+}
+
+function tooLong(member: string): AwsError {
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${MOST_BYTES}`,
+  )
+}
+
+function putSecretValue(
+  context: SecretsContext,
+  input: Omit<Wire<PutSecretValueRequest>, 'SecretBinary'> & GivenValue,
+): Wire<PutSecretValueResponse> {
+  const { SecretId = '', ClientRequestToken: id = context.ids.uuid(), VersionStages = [CURRENT] } = input
+  const secret = findUsableSecret(context, SecretId)
+  const value = givenValue(input)
+  if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.')
+  const { versions } = addVersion(context, secret, id, value, [...new Set(VersionStages)])
+  return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: versions.find((version) => version.id === id)?.stages }
+}
+
+type ValueAnswer = Omit<Wire<GetSecretValueResponse>, 'SecretBinary'> & GivenValue
+
+function getSecretValue(context: SecretsContext, { SecretId = '', VersionId, VersionStage }: Wire<GetSecretValueRequest>): ValueAnswer {
+  return secretValue(context, SecretId, VersionId, VersionStage)
+}
+
+/** The value of that version: AWSCURRENT unless an id or a label says otherwise. @throws AwsError as GetSecretValue does. */
+export function secretValue(context: SecretsContext, reference: string, versionId?: string, stage?: string): ValueAnswer {
+  const { store } = context
+  const secret = findUsableSecret(context, reference)
+  const version = versionOf(secret, versionId, stage)
+  const value = store.valueOf(secret, version.id)
+  if (!value) throw new AwsError('InternalServiceError', 'An error occurred on the server side.', { status: 500 })
+  noteAccess(context, secret, version)
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    VersionId: version.id,
+    ...(value.kind === 'string' ? { SecretString: value.text } : { SecretBinary: value.text }),
+    VersionStages: version.stages,
+    CreatedDate: epochSeconds(version.createdAt),
+  }
+}
+
+function versionOf(secret: SecretRecord, id: string | undefined, stage = id === undefined ? CURRENT : undefined): VersionRecord {
+  const found = secret.versions.find((version) => (id === undefined || version.id === id) && (stage === undefined || version.stages.includes(stage)))
+  if (found) return found
+  if (id !== undefined && stage !== undefined && secret.versions.some((version) => version.id === id))
+    throw new AwsError('InvalidRequestException', 'You provided a VersionStage that is not associated to the provided VersionId.')
+  const what = id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`
+  throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${what}`)
+}
+
+/** AWS keeps the day of the last access, without the time: so does this, and reading again on that day writes nothing. */
+function noteAccess({ store, clock }: SecretsContext, secret: SecretRecord, { id, accessedAt }: VersionRecord): void {
+  const today = Math.floor(clock.now() / DAY_MS) * DAY_MS
+  if (accessedAt === today && secret.accessedAt === today) return
+  const versions = secret.versions.map((version) => (version.id === id ? { ...version, accessedAt: today } : version))
+  store.secrets.set(secret.name, { ...secret, versions, accessedAt: today })
+}
+
+function batchGetSecretValue(
+  context: SecretsContext,
+  input: Wire<BatchGetSecretValueRequest>,
+): Omit<Wire<BatchGetSecretValueResponse>, 'SecretValues'> & { SecretValues: ValueAnswer[] } {
+  const { SecretIdList: references, Filters, MaxResults, NextToken } = input
+  if ((references === undefined) === (Filters === undefined))
+    throw new AwsError('InvalidParameterException', 'Either SecretIdList or Filters must be provided, but not both.')
+  if (references && MaxResults !== undefined)
+    throw new AwsError('InvalidParameterException', "The 'Filters' parameter is required to use 'MaxResults'.")
+  const page = references ? { items: references } : foundPage(context, Filters ?? [], MaxResults, NextToken)
+  const SecretValues: ValueAnswer[] = []
+  const Errors: Wire<BatchGetSecretValueResponse>['Errors'] = []
+  for (const reference of page.items)
+    try {
+      SecretValues.push(secretValue(context, reference))
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      Errors.push({ SecretId: reference, ErrorCode: error.code, Message: error.message })
+    }
+  return { SecretValues, Errors, ...('nextToken' in page && { NextToken: page.nextToken }) }
+}
+
+function foundPage({ store }: SecretsContext, filters: Wire<BatchGetSecretValueRequest>['Filters'], maxResults?: number, nextToken?: string) {
+  const found = [...store.secrets.values()].filter((secret) => secret.deletedAt === undefined && isFound(secret, store.region, filters ?? []))
+  const { items, nextToken: next } = pageOf(found, { maxResults, nextToken }, { keyOf: ({ name }) => name, size: 20, most: 20, invalidToken })
+  return { items: items.map(({ name }) => name), nextToken: next }
+}

@@ -1,0 +1,132 @@
+/** A secret's versions and the staging labels that say which is which (User Guide, "What's in a Secrets Manager secret?"). */
+import type {
+  ListSecretVersionIdsRequest,
+  ListSecretVersionIdsResponse,
+  UpdateSecretVersionStageRequest,
+  UpdateSecretVersionStageResponse,
+} from '@aws-sdk/client-secrets-manager'
+import type { Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { findSecret, findUsableSecret } from './find-secret.ts'
+import { invalidToken } from './pages.ts'
+import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
+
+export const CURRENT = 'AWSCURRENT'
+const PREVIOUS = 'AWSPREVIOUS'
+// Quotas: "Staging labels attached across all versions of a secret: 20"; "Versions per secret: about 100", the oldest without a label go first.
+const MOST_STAGES = 20
+const MOST_VERSIONS = 100
+
+export const versionActions = {
+  ListSecretVersionIds: listSecretVersionIds,
+  UpdateSecretVersionStage: updateSecretVersionStage,
+} satisfies JsonActions<SecretsContext>
+
+/**
+ * Adds a version under the client's token and moves the labels to it. The same token with the same value changes nothing.
+ * @throws AwsError ResourceExistsException when the token is in use with another value.
+ */
+export function addVersion(context: SecretsContext, secret: SecretRecord, id: string, value: SecretValue, stages: readonly string[]): SecretRecord {
+  const { store, clock } = context
+  if (secret.versions.some((version) => version.id === id)) {
+    if (!isSame(store.valueOf(secret, id), value))
+      throw new AwsError(
+        'ResourceExistsException',
+        `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`,
+      )
+    return secret
+  }
+  const now = clock.now()
+  const versions = withStages([...secret.versions, { id, createdAt: now, stages: [] }], id, stages)
+  const changed = { ...secret, versions: withoutOldest(context, secret, versions), changedAt: now }
+  store.setValue(secret, id, value)
+  store.secrets.set(secret.name, changed)
+  return changed
+}
+
+function isSame(a: SecretValue | undefined, b: SecretValue): boolean {
+  return a?.kind === b.kind && a.text === b.text
+}
+
+/** Each label is at one version only; the version that loses AWSCURRENT becomes AWSPREVIOUS. */
+function withStages(versions: readonly VersionRecord[], id: string, stages: readonly string[]): VersionRecord[] {
+  const loser = stages.includes(CURRENT) ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT)) : undefined
+  const moved = new Set([...stages, ...(loser ? [PREVIOUS] : [])])
+  const labelled = versions.map((version) => {
+    const kept = version.stages.filter((stage) => !moved.has(stage))
+    if (version.id === id) return { ...version, stages: [...kept, ...stages] }
+    return { ...version, stages: version === loser ? [...kept, PREVIOUS] : kept }
+  })
+  if (labelled.flatMap((version) => version.stages).length > MOST_STAGES)
+    throw new AwsError('LimitExceededException', `You've exceeded the limit of ${MOST_STAGES} staging labels for a secret.`)
+  return labelled
+}
+
+function withoutOldest({ store }: SecretsContext, secret: SecretRecord, versions: VersionRecord[]): VersionRecord[] {
+  const surplus = versions.filter(({ stages }) => stages.length === 0).slice(0, Math.max(0, versions.length - MOST_VERSIONS))
+  for (const { id } of surplus) store.forgetValue(secret, id)
+  return versions.filter((version) => !surplus.includes(version))
+}
+
+/** `{"v1": ["AWSCURRENT"]}`, as DescribeSecret shows it: versions with labels only. */
+export function stagesByVersion({ versions }: SecretRecord): Record<string, string[]> | undefined {
+  const labelled = versions.filter(({ stages }) => stages.length > 0)
+  return labelled.length > 0 ? Object.fromEntries(labelled.map(({ id, stages }) => [id, stages])) : undefined
+}
+
+function updateSecretVersionStage(
+  context: SecretsContext,
+  { SecretId = '', VersionStage = '', RemoveFromVersionId: from, MoveToVersionId: to }: Wire<UpdateSecretVersionStageRequest>,
+): Wire<UpdateSecretVersionStageResponse> {
+  const secret = findUsableSecret(context, SecretId)
+  for (const id of [from, to]) if (id !== undefined) checkVersion(secret, id)
+  const holder = secret.versions.find(({ stages }) => stages.includes(VersionStage))
+  if (from !== undefined && holder?.id !== from) throw invalid(`The staging label ${VersionStage} is currently not attached to version ${from}.`)
+  if (holder && holder.id !== to && from === undefined)
+    throw invalid(
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${VersionStage} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    )
+  if (VersionStage === CURRENT && to === undefined)
+    throw invalid("You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.")
+  const versions =
+    to === undefined
+      ? secret.versions.map((version) => ({ ...version, stages: version.stages.filter((stage) => stage !== VersionStage) }))
+      : withStages(secret.versions, to, holder?.id === to ? [] : [VersionStage])
+  context.store.secrets.set(secret.name, { ...secret, versions, changedAt: context.clock.now() })
+  return { ARN: secret.arn, Name: secret.name }
+}
+
+function checkVersion({ versions }: SecretRecord, id: string): void {
+  if (!versions.some((version) => version.id === id))
+    throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for VersionId: ${id}`)
+}
+
+function listSecretVersionIds(context: SecretsContext, input: Wire<ListSecretVersionIdsRequest>): Wire<ListSecretVersionIdsResponse> {
+  const secret = findSecret(context, input.SecretId ?? '')
+  const shown = secret.versions.filter(({ stages }) => input.IncludeDeprecated === true || stages.length > 0)
+  const order = new Map(shown.map(({ id }, i) => [id, String(i).padStart(6, '0')]))
+  const { items, nextToken } = pageOf(
+    shown,
+    { maxResults: input.MaxResults, nextToken: input.NextToken },
+    { keyOf: ({ id }) => order.get(id) ?? '', invalidToken },
+  )
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Versions: items.map(({ id, stages, createdAt, accessedAt }) => ({
+      VersionId: id,
+      VersionStages: stages,
+      CreatedDate: epochSeconds(createdAt),
+      LastAccessedDate: accessedAt && epochSeconds(accessedAt),
+      KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
+    })),
+    NextToken: nextToken,
+  }
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterException', message)
+}

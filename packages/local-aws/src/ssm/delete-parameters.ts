@@ -1,0 +1,28 @@
+import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersResult } from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findParameter } from './names.ts'
+import type { ParameterRecord, Parameters, ParametersContext } from './parameter-record.ts'
+
+export const deleteActions = { DeleteParameter: deleteParameter, DeleteParameters: deleteParameters } satisfies JsonActions<ParametersContext>
+
+function deleteParameter({ store }: ParametersContext, { Name = '' }: Wire<DeleteParameterRequest>): object {
+  forget(store, findParameter(store, Name))
+  return {}
+}
+
+function deleteParameters({ store }: ParametersContext, { Names = [] }: Wire<DeleteParametersRequest>): Wire<DeleteParametersResult> {
+  const deleted: string[] = []
+  for (const name of new Set(Names)) {
+    const parameter = store.parameters.get(name)
+    if (!parameter) continue
+    forget(store, parameter)
+    deleted.push(name)
+  }
+  return { DeletedParameters: deleted, InvalidParameters: Names.filter((name) => !deleted.includes(name)) }
+}
+
+function forget(store: Parameters, { name, versions }: ParameterRecord): void {
+  for (const version of versions) store.forgetVersion(name, version)
+  store.parameters.delete(name)
+}

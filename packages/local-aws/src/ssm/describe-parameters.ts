@@ -1,0 +1,65 @@
+import type { DescribeParametersRequest, DescribeParametersResult, ParameterStringFilter } from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { isFound, newest } from './filters.ts'
+import { isBelow } from './get-parameters.ts'
+import { arnOf, invalid } from './names.ts'
+import { invalidToken } from './pages.ts'
+import type { ParameterRecord, ParametersContext } from './parameter-record.ts'
+
+export const describeActions = { DescribeParameters: describeParameters } satisfies JsonActions<ParametersContext>
+
+type StringFilter = Wire<ParameterStringFilter>
+
+function describeParameters({ store }: ParametersContext, input: Wire<DescribeParametersRequest>): Wire<DescribeParametersResult> {
+  const { Filters = [], ParameterFilters = [], Shared = false, MaxResults, NextToken } = input
+  if (Shared) throw new AwsError('UnsupportedFeatureException', 'This engine does not have shared parameters of AWS Systems Manager.')
+  if (Filters.length > 0 && ParameterFilters.length > 0) throw invalid('You can use either Filters or ParameterFilters in a single request.')
+  // The older filters compare from the beginning.
+  const filters: StringFilter[] = [
+    ...ParameterFilters,
+    ...Filters.map(({ Key, Values }) => ({ Key, Values, Option: Key === 'Name' ? 'BeginsWith' : 'Equals' })),
+  ]
+  if (filters.some(({ Key }) => Key === 'Label'))
+    throw new AwsError(
+      'InvalidFilterKey',
+      'The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Tier, Type, KeyId, DataType].',
+    )
+  const found = [...store.parameters.values()].filter(
+    (parameter) => isInPath(parameter, filters) && isFound(parameter, newest(store, parameter), withoutPath(filters)),
+  )
+  const { items, nextToken } = pageOf(found, { maxResults: MaxResults, nextToken: NextToken }, { keyOf: ({ name }) => name, size: 50, invalidToken })
+  return {
+    Parameters: items.map((parameter) => {
+      const { version, type, tier, keyId, description, allowedPattern, modifiedAt, modifiedBy } = newest(store, parameter)
+      return {
+        Name: parameter.name,
+        ARN: arnOf(store, parameter.name),
+        Type: type,
+        ...(keyId !== undefined && { KeyId: keyId }),
+        LastModifiedDate: epochSeconds(modifiedAt),
+        LastModifiedUser: modifiedBy,
+        ...(description !== undefined && { Description: description }),
+        ...(allowedPattern !== undefined && { AllowedPattern: allowedPattern }),
+        Version: version,
+        Tier: tier,
+        Policies: [],
+        DataType: 'text',
+      }
+    }),
+    NextToken: nextToken,
+  }
+}
+
+function isInPath({ name }: ParameterRecord, filters: readonly StringFilter[]): boolean {
+  return filters
+    .filter(({ Key }) => Key === 'Path')
+    .every(({ Option, Values = [] }) => Values.some((path) => isBelow(name, path, Option === 'Recursive')))
+}
+
+function withoutPath(filters: readonly StringFilter[]): StringFilter[] {
+  return filters.filter(({ Key }) => Key !== 'Path')
+}

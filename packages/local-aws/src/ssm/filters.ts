@@ -1,0 +1,54 @@
+/** Which parameters a list's filters find (API Reference, ParameterStringFilter). */
+import type { ParameterStringFilter } from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { ParameterRecord, Parameters, VersionRecord } from './parameter-record.ts'
+
+export function newest(store: Parameters, { name, versions }: ParameterRecord): VersionRecord {
+  return store.version(name, versions.at(-1) ?? 0)
+}
+
+/** All filters must fit; of a filter's values any one. `Path` and `Label` are looked at elsewhere. */
+export function isFound(parameter: ParameterRecord, version: VersionRecord, filters: readonly Wire<ParameterStringFilter>[]): boolean {
+  return filters.every(({ Key = '', Option = 'Equals', Values = [] }) => {
+    const text = textOf(Key, parameter, version)
+    if (text === 'any') return true
+    if (text === undefined) return false
+    return Values.length === 0 ? Key.startsWith('tag:') : Values.some((value) => compare(Option, text, value))
+  })
+}
+
+function textOf(key: string, { name, tags }: ParameterRecord, { type, keyId, tier }: VersionRecord): string | undefined {
+  if (key.startsWith('tag:')) return tags.find(({ Key }) => Key === key.slice('tag:'.length))?.Value
+  switch (key) {
+    case 'Name':
+      return name
+    case 'Type':
+      return type
+    case 'KeyId':
+      return keyId
+    case 'Tier':
+      return tier
+    case 'DataType':
+      return 'text'
+    default:
+      return 'any'
+  }
+}
+
+// The texts were not seen from AWS.
+function compare(option: string, text: string, value: string): boolean {
+  switch (option) {
+    case 'Equals':
+      return text === value
+    case 'BeginsWith':
+      return text.startsWith(value)
+    case 'Contains':
+      return text.includes(value)
+    default:
+      throw new AwsError(
+        'InvalidFilterOption',
+        `The following filter option is not valid: ${option}. Valid options include: [BeginsWith, Contains, Equals].`,
+      )
+  }
+}

@@ -1,0 +1,123 @@
+/** Parameters out: one, several, a path's, and what one was before. */
+import type {
+  GetParameterHistoryRequest,
+  GetParameterHistoryResult,
+  GetParameterRequest,
+  GetParameterResult,
+  GetParametersByPathRequest,
+  GetParametersByPathResult,
+  GetParametersRequest,
+  GetParametersResult,
+  Parameter,
+} from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { isFound, newest } from './filters.ts'
+import { arnOf, type FoundParameter, findParameter, findVersion, invalid } from './names.ts'
+import { invalidToken } from './pages.ts'
+import type { Parameters, ParametersContext } from './parameter-record.ts'
+
+export const getActions = {
+  GetParameter: getParameter,
+  GetParameters: getParameters,
+  GetParametersByPath: getParametersByPath,
+  GetParameterHistory: getParameterHistory,
+} satisfies JsonActions<ParametersContext>
+
+function getParameter({ store }: ParametersContext, { Name = '', WithDecryption }: Wire<GetParameterRequest>): Wire<GetParameterResult> {
+  return { Parameter: answer(store, findVersion(store, Name), WithDecryption) }
+}
+
+/** Without decryption a SecureString shows what is stored. */
+function answer(store: Parameters, { parameter: { name }, version, selector }: FoundParameter, decrypted = false): Wire<Parameter> {
+  return {
+    Name: name,
+    Type: version.type,
+    Value: decrypted ? store.valueOf(name, version) : version.stored,
+    Version: version.version,
+    ...(selector !== undefined && { Selector: selector }),
+    LastModifiedDate: epochSeconds(version.modifiedAt),
+    ARN: arnOf(store, name),
+    DataType: 'text',
+  }
+}
+
+function getParameters({ store }: ParametersContext, { Names = [], WithDecryption }: Wire<GetParametersRequest>): Wire<GetParametersResult> {
+  const found = Names.map((name) => findOrNot(store, name))
+  return {
+    Parameters: found.flatMap((one) => (one ? answer(store, one, WithDecryption) : [])),
+    InvalidParameters: Names.filter((_, i) => !found[i]),
+  }
+}
+
+/** Undefined for a name, version or label that is not there. */
+export function findOrNot(store: Parameters, reference: string): FoundParameter | undefined {
+  try {
+    return findVersion(store, reference)
+  } catch (error) {
+    if (error instanceof AwsError) return undefined
+    throw error
+  }
+}
+
+function getParametersByPath({ store }: ParametersContext, input: Wire<GetParametersByPathRequest>): Wire<GetParametersByPathResult> {
+  const { Path = '', Recursive = false, WithDecryption, ParameterFilters = [] } = input
+  if (!/^\/[\w.\-/]*$/.test(Path))
+    throw invalid(
+      'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
+    )
+  const refused = ParameterFilters.find(({ Key }) => !['Type', 'KeyId', 'Label'].includes(Key ?? ''))
+  if (refused)
+    throw new AwsError('InvalidFilterKey', `The following filter key is not valid: ${refused.Key}. Valid filter keys include: [Type, KeyId, Label].`)
+  const found = [...store.parameters.values()]
+    .filter(({ name }) => isBelow(name, Path, Recursive))
+    .flatMap((parameter) => {
+      const label = ParameterFilters.find(({ Key }) => Key === 'Label')?.Values
+      if (!label) return { parameter, version: newest(store, parameter) }
+      const version = Object.entries(parameter.labels).find(([name]) => label.includes(name))?.[1]
+      return version === undefined ? [] : { parameter, version: store.version(parameter.name, version) }
+    })
+  const { items, nextToken } = pageOf(
+    found.filter(({ parameter, version }) => isFound(parameter, version, ParameterFilters)),
+    { maxResults: input.MaxResults, nextToken: input.NextToken },
+    { keyOf: ({ parameter }) => parameter.name, size: 10, invalidToken },
+  )
+  return { Parameters: items.map((one) => answer(store, one, WithDecryption)), NextToken: nextToken }
+}
+
+/** Whether a name is in that level of the hierarchy, or below it. */
+export function isBelow(name: string, path: string, recursive: boolean): boolean {
+  const start = path.endsWith('/') ? path : `${path}/`
+  // What is of no hierarchy is in none, not in `/` either.
+  return name.startsWith(start) && (recursive || !name.slice(start.length).includes('/'))
+}
+
+function getParameterHistory({ store }: ParametersContext, input: Wire<GetParameterHistoryRequest>): Wire<GetParameterHistoryResult> {
+  const parameter = findParameter(store, input.Name ?? '')
+  const { items, nextToken } = pageOf(
+    parameter.versions.map((number) => store.version(parameter.name, number)),
+    { maxResults: input.MaxResults, nextToken: input.NextToken },
+    { keyOf: ({ version }) => String(version).padStart(12, '0'), size: 50, invalidToken },
+  )
+  return {
+    Parameters: items.map((version) => ({
+      Name: parameter.name,
+      Type: version.type,
+      ...(version.keyId !== undefined && { KeyId: version.keyId }),
+      LastModifiedDate: epochSeconds(version.modifiedAt),
+      LastModifiedUser: version.modifiedBy,
+      ...(version.description !== undefined && { Description: version.description }),
+      Value: input.WithDecryption ? store.valueOf(parameter.name, version) : version.stored,
+      ...(version.allowedPattern !== undefined && { AllowedPattern: version.allowedPattern }),
+      Version: version.version,
+      Labels: Object.entries(parameter.labels).flatMap(([label, at]) => (at === version.version ? label : [])),
+      Tier: version.tier,
+      Policies: [],
+      DataType: 'text',
+    })),
+    NextToken: nextToken,
+  }
+}

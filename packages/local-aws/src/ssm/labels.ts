@@ -1,0 +1,47 @@
+/** Labels: names of a client's own for versions (User Guide, "Working with parameter labels"). */
+import type {
+  LabelParameterVersionRequest,
+  LabelParameterVersionResult,
+  UnlabelParameterVersionRequest,
+  UnlabelParameterVersionResult,
+} from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findParameter, noVersion } from './names.ts'
+import type { ParametersContext } from './parameter-record.ts'
+
+export const labelActions = {
+  LabelParameterVersion: labelVersion,
+  UnlabelParameterVersion: unlabelVersion,
+} satisfies JsonActions<ParametersContext>
+
+const MOST_LABELS = 10
+
+function labelVersion({ store }: ParametersContext, input: Wire<LabelParameterVersionRequest>): Wire<LabelParameterVersionResult> {
+  const parameter = findParameter(store, input.Name ?? '')
+  const { name, versions } = parameter
+  const version = input.ParameterVersion ?? versions.at(-1) ?? 0
+  if (!versions.includes(version)) throw noVersion(name, version)
+  const given = input.Labels ?? []
+  const InvalidLabels = given.filter((label) => !/^(?!\d|aws|ssm)[\w.-]+$/i.test(label))
+  const valid = given.filter((label) => !InvalidLabels.includes(label))
+  const labels = { ...parameter.labels, ...Object.fromEntries(valid.map((label) => [label, version])) }
+  if (Object.values(labels).filter((at) => at === version).length > MOST_LABELS)
+    throw new AwsError(
+      'ParameterVersionLabelLimitExceeded',
+      `A parameter version can have maximum ${MOST_LABELS} labels.Move one or more labels to another version and try again.`,
+    )
+  store.parameters.set(name, { ...parameter, labels })
+  return { InvalidLabels, ParameterVersion: version }
+}
+
+function unlabelVersion({ store }: ParametersContext, input: Wire<UnlabelParameterVersionRequest>): Wire<UnlabelParameterVersionResult> {
+  const { ParameterVersion: version = 0, Labels: given = [] } = input
+  const parameter = findParameter(store, input.Name ?? '')
+  if (!parameter.versions.includes(version)) throw noVersion(parameter.name, version)
+  const RemovedLabels = given.filter((label) => parameter.labels[label] === version)
+  const labels = Object.fromEntries(Object.entries(parameter.labels).filter(([label]) => !RemovedLabels.includes(label)))
+  store.parameters.set(parameter.name, { ...parameter, labels })
+  return { RemovedLabels, InvalidLabels: given.filter((label) => !RemovedLabels.includes(label)) }
+}

@@ -1,0 +1,131 @@
+import { runInNewContext } from 'node:vm'
+import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { checkName, invalid } from './names.ts'
+import type { ParameterRecord, Parameters, ParametersContext, ParameterType, VersionRecord } from './parameter-record.ts'
+import { checkTags } from './tags.ts'
+
+export const putActions = { PutParameter: putParameter } satisfies JsonActions<ParametersContext>
+
+// Parameter Store quotas.
+const MOST_BYTES = { Standard: 4_096, Advanced: 8_192 }
+const MOST_VERSIONS = 100
+const PATTERN_MS = 200
+
+type Input = Wire<PutParameterRequest>
+
+function putParameter({ store, clock, caller }: ParametersContext, input: Input): Wire<PutParameterResult> {
+  const { Name: name = '', Value: value = '', Overwrite: overwrite = false, Tags: tags = [], AllowedPattern: allowedPattern } = input
+  refuseWhatIsNotOffered(input)
+  checkName(name, store)
+  // As is known of AWS: an existing parameter is told of before its value is looked at.
+  const known = store.parameters.get(name)
+  if (known && !overwrite)
+    throw new AwsError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    )
+  if (overwrite && tags.length > 0)
+    throw invalid(
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+    )
+  checkTags(tags)
+  const before = known && store.version(name, known.versions.at(-1) ?? 0)
+  const type = typeOf(input, before)
+  const tier = tierOf(input, before)
+  checkValue(value, type, tier, allowedPattern)
+  const keyId = type === 'SecureString' ? (input.KeyId ?? before?.keyId ?? 'alias/aws/ssm') : undefined
+  // Not seen from AWS.
+  if (input.KeyId !== undefined && keyId === undefined) throw invalid('KeyId can be given for a SecureString only.')
+  const description = input.Description ?? before?.description
+  const version = (before?.version ?? 0) + 1
+  const { versions, labels } = withRoom(store, known ?? { name, versions: [], labels: {}, tags: [] })
+  store.addVersion(name, {
+    version,
+    type,
+    value,
+    tier,
+    ...(description !== undefined && { description }),
+    ...(keyId !== undefined && { keyId }),
+    ...(allowedPattern !== undefined && { allowedPattern }),
+    modifiedAt: clock.now(),
+    modifiedBy: caller,
+  })
+  store.parameters.set(name, { name, versions: [...versions, version], labels, tags: known?.tags ?? tags })
+  return { Version: version, Tier: tier }
+}
+
+/** Refused, not accepted and ignored. */
+function refuseWhatIsNotOffered({ Policies, DataType = 'text' }: Input): void {
+  if (Policies !== undefined && Policies !== '' && Policies !== '[]')
+    throw new AwsError('UnsupportedFeatureException', 'This engine does not have parameter policies of AWS Systems Manager.')
+  if (DataType !== 'text')
+    throw new AwsError('UnsupportedFeatureException', `This engine does not have the data type ${DataType} of AWS Systems Manager.`)
+}
+
+function typeOf({ Type }: Input, before: VersionRecord | undefined): ParameterType {
+  const type = Type ?? before?.type
+  if (!type) throw invalid('A parameter type is required when you create a parameter.')
+  if (before && before.type !== type)
+    throw new AwsError(
+      'HierarchyTypeMismatchException',
+      `The parameter already exists. You can't change the type of a parameter from ${before.type} to ${type}. You must create a new, unique parameter.`,
+    )
+  return type
+}
+
+function tierOf({ Tier, Value = '' }: Input, before: VersionRecord | undefined): 'Standard' | 'Advanced' {
+  if (before?.tier === 'Advanced') {
+    if (Tier === 'Standard')
+      throw invalid(
+        "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",
+      )
+    return 'Advanced'
+  }
+  if (Tier === 'Intelligent-Tiering') return Buffer.byteLength(Value) > MOST_BYTES.Standard ? 'Advanced' : 'Standard'
+  return Tier ?? 'Standard'
+}
+
+function checkValue(value: string, type: ParameterType, tier: 'Standard' | 'Advanced', allowedPattern: string | undefined): void {
+  if (value === '')
+    throw invalid("1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1")
+  if (Buffer.byteLength(value) > MOST_BYTES[tier])
+    throw invalid(
+      tier === 'Standard'
+        ? 'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html'
+        : 'Advanced tier parameters support a maximum parameter value of 8192 characters.',
+    )
+  const items = type === 'StringList' ? value.split(',') : [value]
+  if (allowedPattern !== undefined && !items.every((item) => fits(item, allowedPattern)))
+    throw new AwsError('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${allowedPattern}`)
+}
+
+/** A pattern may be such that it takes forever: then it is given up, and the value does not fit. */
+function fits(value: string, pattern: string): boolean {
+  try {
+    new RegExp(pattern)
+  } catch {
+    throw new AwsError('InvalidAllowedPatternException', `Invalid AllowedPattern: ${pattern}`)
+  }
+  try {
+    return runInNewContext('new RegExp(pattern).test(value)', { pattern, value }, { timeout: PATTERN_MS }) === true
+  } catch {
+    return false
+  }
+}
+
+/** The oldest version makes room for the hundred-and-first, unless it has a label. */
+function withRoom(store: Parameters, parameter: ParameterRecord): Pick<ParameterRecord, 'versions' | 'labels'> {
+  const { name, versions, labels } = parameter
+  const [oldest] = versions
+  if (oldest === undefined || versions.length < MOST_VERSIONS) return parameter
+  if (Object.values(labels).includes(oldest))
+    throw new AwsError(
+      'ParameterMaxVersionLimitExceeded',
+      `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+    )
+  store.forgetVersion(name, oldest)
+  return { versions: versions.slice(1), labels }
+}

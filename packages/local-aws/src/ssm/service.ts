@@ -1,0 +1,80 @@
+/** SSM Parameter Store's public side: actions by name, and a task's parameters. */
+import { parseArn } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonService } from '../protocol/aws-json.ts'
+import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { perScope } from '../storage/per-scope.ts'
+import type { Sealing } from '../storage/sealing.ts'
+import type { Storage } from '../storage/storage.ts'
+import { deleteActions } from './delete-parameters.ts'
+import { describeActions } from './describe-parameters.ts'
+import { findOrNot, getActions } from './get-parameters.ts'
+import { inputs } from './inputs.generated.ts'
+import { labelActions } from './labels.ts'
+import { openParameters, type ParametersContext } from './parameter-record.ts'
+import { putActions } from './put-parameter.ts'
+import { tagActions } from './tags.ts'
+
+/** The first half of X-Amz-Target. */
+export const ssmTarget = 'AmazonSSM'
+
+export interface SsmParts {
+  storage: Storage
+  sealing: Sealing
+  clock: Clock
+}
+
+export interface Ssm {
+  answer: JsonService
+  /**
+   * The values that `secrets[].valueFrom` name, in their order: names or ARNs, SecureStrings in clear.
+   * @throws AwsError ResourceInitializationError, naming all that are not there: `${code}: ${message}` is the task's stopped reason, in ECS's words.
+   */
+  taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[]
+}
+
+const actions: JsonActions<ParametersContext> = {
+  ...deleteActions,
+  ...describeActions,
+  ...getActions,
+  ...labelActions,
+  ...putActions,
+  ...tagActions,
+}
+
+export function openSsm({ storage, sealing, clock }: SsmParts): Ssm {
+  const storeOf = perScope((account, region) => openParameters(storage, sealing, account, region))
+
+  function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {
+    const values = valuesFrom.map((valueFrom) => {
+      const store = storeOf(account, parseArn(valueFrom)?.region ?? region)
+      const found = findOrNot(store, valueFrom)
+      return found && store.valueOf(found.parameter.name, found.version)
+    })
+    const missing = valuesFrom.filter((_, i) => values[i] === undefined)
+    if (missing.length === 0) return values.filter((value) => value !== undefined)
+    // Seen in a stopped reason of Fargate, with one name; several are joined so by the ECS agent (agent/ssm/ssm.go).
+    throw new AwsError(
+      'ResourceInitializationError',
+      `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${missing.map(nameOf).join(',')}`,
+    )
+  }
+
+  return {
+    answer: jsonActions({
+      service: 'AWS Systems Manager',
+      inputs,
+      invalid: 'ValidationException',
+      actions,
+      contextOf: ({ account, region, arn }) => ({ store: storeOf(account, region), clock, caller: arn }),
+      atomically: storage.atomically,
+    }),
+    taskParameters,
+  }
+}
+
+/** ECS asks Parameter Store by name, also where the definition has an ARN. */
+function nameOf(valueFrom: string): string {
+  return parseArn(valueFrom)?.resource.replace(/^parameter/, '') ?? valueFrom
+}

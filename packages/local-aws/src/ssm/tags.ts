@@ -1,0 +1,59 @@
+/** Tags of parameters. The texts of the limits were not seen from AWS. */
+import type {
+  AddTagsToResourceRequest,
+  ListTagsForResourceRequest,
+  ListTagsForResourceResult,
+  RemoveTagsFromResourceRequest,
+} from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { invalid } from './names.ts'
+import type { ParameterRecord, ParametersContext, ParameterTag } from './parameter-record.ts'
+
+export const tagActions = {
+  AddTagsToResource: addTags,
+  RemoveTagsFromResource: removeTags,
+  ListTagsForResource: listTags,
+} satisfies JsonActions<ParametersContext>
+
+const MOST_TAGS = 50
+
+/** @throws AwsError */
+export function checkTags(tags: readonly ParameterTag[]): void {
+  const keys = tags.map(({ Key = '' }) => Key)
+  if (keys.some((key) => /^aws:/i.test(key))) throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+  if (new Set(keys).size < keys.length) throw invalid('A tag key is given more than once.')
+  if (tags.length > MOST_TAGS) throw new AwsError('TooManyTagsError', `A resource can have at most ${MOST_TAGS} tags.`)
+}
+
+function tagged(
+  { store }: ParametersContext,
+  { ResourceType, ResourceId = '' }: { ResourceType?: string | undefined; ResourceId?: string | undefined },
+): ParameterRecord {
+  if (ResourceType !== 'Parameter')
+    throw new AwsError('UnsupportedFeatureException', `This engine does not have the resource type ${ResourceType} of AWS Systems Manager.`)
+  const parameter = store.parameters.get(ResourceId)
+  if (!parameter) throw new AwsError('InvalidResourceId', 'The resource ID is not valid. Verify that you entered the correct ID and try again.')
+  return parameter
+}
+
+function addTags(context: ParametersContext, input: Wire<AddTagsToResourceRequest>): object {
+  const parameter = tagged(context, input)
+  const tags = [...new Map([...parameter.tags, ...(input.Tags ?? [])].map((tag) => [tag.Key, tag])).values()]
+  checkTags(tags)
+  context.store.parameters.set(parameter.name, { ...parameter, tags })
+  return {}
+}
+
+function removeTags(context: ParametersContext, input: Wire<RemoveTagsFromResourceRequest>): object {
+  const parameter = tagged(context, input)
+  const tags = parameter.tags.filter(({ Key = '' }) => !input.TagKeys?.includes(Key))
+  context.store.parameters.set(parameter.name, { ...parameter, tags })
+  return {}
+}
+
+function listTags(context: ParametersContext, input: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResult> {
+  const { tags } = tagged(context, input)
+  return { TagList: tags.map(({ Key, Value }) => ({ Key, Value })) }
+}

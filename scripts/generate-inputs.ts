@@ -1,0 +1,115 @@
+/**
+ * Writes the inputs.generated.ts of packages/local-aws/src: what the actions that the engine has of Secrets Manager, SSM and CloudWatch Logs take, with AWS’s own
+ * limits, patterns and value sets, and the names of those that it does not have. From AWS's service models as botocore carries them:
+ *
+ *   node scripts/generate-inputs.ts FOLDER      FOLDER has secretsmanager.json, ssm.json, logs.json (botocore/data/…/service-2.json, unpacked)
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compiledPattern } from '../packages/local-aws/src/protocol/input-table.ts'
+
+interface RawShape {
+  type: string
+  required?: string[]
+  members?: Record<string, { shape: string }>
+  member?: { shape: string }
+  key?: { shape: string }
+  value?: { shape: string }
+  min?: number
+  max?: number
+  pattern?: string
+  enum?: string[]
+  sensitive?: boolean
+}
+interface Model {
+  operations: Record<string, { input?: { shape: string } }>
+  shapes: Record<string, RawShape>
+}
+
+const services = [
+  {
+    file: 'secretsmanager.json',
+    folder: 'secrets-manager',
+    offered: [
+      ...['CreateSecret', 'PutSecretValue', 'GetSecretValue', 'BatchGetSecretValue', 'DescribeSecret', 'ListSecrets', 'UpdateSecret'],
+      ...['UpdateSecretVersionStage', 'ListSecretVersionIds', 'DeleteSecret', 'RestoreSecret', 'TagResource', 'UntagResource', 'GetRandomPassword'],
+    ],
+  },
+  {
+    file: 'ssm.json',
+    folder: 'ssm',
+    offered: [
+      ...['PutParameter', 'GetParameter', 'GetParameters', 'GetParametersByPath', 'GetParameterHistory', 'DescribeParameters', 'DeleteParameter'],
+      ...[
+        'DeleteParameters',
+        'LabelParameterVersion',
+        'UnlabelParameterVersion',
+        'AddTagsToResource',
+        'RemoveTagsFromResource',
+        'ListTagsForResource',
+      ],
+    ],
+  },
+  {
+    file: 'logs.json',
+    folder: 'logs',
+    offered: [
+      ...['CreateLogGroup', 'DeleteLogGroup', 'DescribeLogGroups', 'CreateLogStream', 'DeleteLogStream', 'DescribeLogStreams', 'PutLogEvents'],
+      ...['GetLogEvents', 'FilterLogEvents', 'PutRetentionPolicy', 'DeleteRetentionPolicy', 'TagResource', 'UntagResource', 'ListTagsForResource'],
+      ...['TagLogGroup', 'UntagLogGroup', 'ListTagsLogGroup'],
+    ],
+  },
+]
+
+const [folder] = process.argv.slice(2)
+if (!folder) throw new Error('Say which folder has the service models.')
+for (const { file, folder: service, offered } of services) {
+  const model = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Model
+  const used = new Map<string, object>()
+  for (const action of offered) collect(model, model.operations[action]?.input?.shape ?? missing(action), used)
+  const lines = [
+    '// Made by scripts/generate-inputs.ts from AWS’s service model. Do not edit.',
+    "import type { InputTable } from '../protocol/input-table.ts'",
+    '',
+    'export const inputs: InputTable = {',
+    '  actions: {',
+    ...offered.map((action) => `    ${action}: '${model.operations[action]?.input?.shape}',`),
+    '  },',
+    '  notOffered: [',
+    ...Object.keys(model.operations)
+      .filter((name) => !offered.includes(name))
+      .map((name) => `    '${name}',`),
+    '  ],',
+    '  shapes: {',
+    ...[...used].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, shape]) => `    ${name}: ${JSON.stringify(shape)},`),
+    '  },',
+    '}',
+    '',
+  ]
+  writeFileSync(new URL(`../packages/local-aws/src/${service}/inputs.generated.ts`, import.meta.url), lines.join('\n'))
+}
+
+function collect(model: Model, name: string, used: Map<string, object>): void {
+  if (used.has(name)) return
+  const { type, required, members, member, key, value, min, max, pattern, enum: values, sensitive } = model.shapes[name] ?? missing(name)
+  // That it can be compiled shows here, not at the first request.
+  if (pattern !== undefined) compiledPattern(pattern)
+  used.set(name, {
+    type,
+    ...(required && { required }),
+    ...(members && { members: Object.fromEntries(Object.entries(members).map(([word, { shape }]) => [word, shape])) }),
+    ...((member ?? value) && { of: (member ?? value)?.shape }),
+    ...(key && { key: key.shape }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(pattern !== undefined && { pattern }),
+    ...(values && { values }),
+    ...(sensitive && { sensitive }),
+  })
+  for (const { shape } of Object.values(members ?? {})) collect(model, shape, used)
+  for (const inner of [member, value, key]) if (inner) collect(model, inner.shape, used)
+}
+
+function missing(name: string): never {
+  throw new Error(`the model has no ${name}`)
+}
