@@ -8,12 +8,19 @@ export interface Request {
   body?: string
 }
 
-/** Requests answered with 2xx a second. Throws on any other answer: a fast error is no result. */
-export async function requestsPerSecond(url: string, request: Request, { connections = 64, seconds = 3 } = {}): Promise<number> {
+/** Requests answered with 2xx a second; of several requests each connection sends its own. Throws on any other answer: a fast error is no result. */
+export async function requestsPerSecond(
+  url: string,
+  requests: Request | readonly Request[],
+  { connections = 64, seconds = 3 } = {},
+): Promise<number> {
+  const all = [requests].flat()
   const pool = new Pool(url, { connections, pipelining: 1 })
   const end = performance.now() + seconds * 1000
   let answered = 0
-  const one = async (): Promise<void> => {
+  const one = async (_: unknown, connection: number): Promise<void> => {
+    // Each connection asks for its own.
+    const request = all[connection % all.length]!
     while (performance.now() < end) {
       const { statusCode, body } = await pool.request(request)
       if (statusCode >= 300) throw new Error(`${request.path}: ${statusCode} ${await body.text()}`)

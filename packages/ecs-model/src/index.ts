@@ -4,6 +4,7 @@ export { nearestName } from './nearest-name.ts'
 export { type Form, keyAndValue, type Nulls, PairsPatch, type Reading, type ReadingFault, type Report, read, type Shorthand } from './reader.ts'
 export {
   type Arn,
+  canReferTo,
   clusterOfArn,
   ecsArn,
   familyAndRevision,

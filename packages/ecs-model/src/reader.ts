@@ -13,6 +13,8 @@ export interface Shorthand {
   to: readonly string[]
   /** Turns the shorthand's value into the member's own form; left out where they are the same. */
   expand?: (value: unknown, pointer: string, report: Report) => unknown
+  /** An answer's word for it: taken from an answer that is sent back, and not told of. */
+  ofAnswers?: true
 }
 
 /** What a client may write besides ECS's own form. */
@@ -120,8 +122,9 @@ class Reader {
     if (!member) throw new Error(`${shape.name} has no member ${word}`)
     const at = [...path, member.name]
     if (deeper.length > 0 && member.shape.kind === 'structure') {
-      const inner = into[member.name] ?? {}
+      const inner = into[member.name] === undefined ? {} : into[member.name]
       into[member.name] = inner
+      if (inner === null) this.#report(here, `${member.name} is given twice: here and at ${this.#origins.get(key(at)) ?? here}`)
       if (isObject(inner)) this.#place(inner, member.shape, deeper, value, here, at)
       return
     }
@@ -151,7 +154,7 @@ class Reader {
     for (const [word, value] of Object.entries(read)) {
       const there = into[word]
       if (there === undefined) into[word] = value
-      else if (isObject(there) && isObject(value)) this.#merge(there, value, here, [...at, word])
+      else if (isObject(there) && isObject(value)) this.#merge(there, value, `${here}/${escaped(word)}`, [...at, word])
       else this.#report(`${here}/${escaped(word)}`, `${word} is given twice, in two forms`)
     }
   }
@@ -261,7 +264,8 @@ class Reader {
   }
 
   #unknown(word: string, here: string, shape: StructureShape, shorthands: Readonly<Record<string, Shorthand>>): void {
-    const near = nearestName(word, [...shape.members.keys(), ...Object.keys(shorthands)])
+    const told = Object.keys(shorthands).filter((one) => !shorthands[one]?.ofAnswers)
+    const near = nearestName(word, [...shape.members.keys(), ...told])
     this.#report(here, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
   }
 }

@@ -35,6 +35,18 @@ export function clusterOfArn(reference: string): string | undefined {
   return segments?.length === 3 ? segments[1] : undefined
 }
 
+/**
+ * Whether a reference can be to a thing of this kind: a name, or an ARN of its kind; and of the cluster, where there is one and the ARN
+ * names it.
+ */
+export function canReferTo(kind: 'cluster' | 'service' | 'task' | 'task-definition', reference: string, cluster?: string): boolean {
+  if (!reference.startsWith('arn:')) return reference !== '' && !reference.includes('/')
+  const arn = parseArn(reference)
+  const [found, ...path] = arn?.resource.split('/') ?? []
+  if (arn?.service !== 'ecs' || found !== kind || path.includes('')) return false
+  return path.length === 1 || (path.length === 2 && cluster !== undefined && path[0] === shortName(cluster))
+}
+
 export interface TaskDefinitionReference {
   family: string
   /** As it was written, so that `web:latest` can be refused; undefined where only a family was given. */

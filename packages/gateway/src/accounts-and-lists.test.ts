@@ -36,6 +36,37 @@ test('two accounts with the same names keep apart', async () => {
   assert.equal((await api.get(`/${accounts[1]}/clusters/prod/services/www`)).body.runningCount, 2)
 })
 
+test('an ARN in a path is the thing, and another thing’s is a 404', async () => {
+  const account = await newAccount()
+  for (const name of ['prod', 'other']) await api.post(`/${account}/clusters`, { name })
+  const definition = (await api.post(`/${account}/taskdefs`, web)).body
+  const service = (await api.post(`/${account}/clusters/prod/services?wait=STABLE`, { name: 'www', taskDefinition: definition.arn, count: 1 })).body
+  const [task] = (await api.get(`/${account}/clusters/prod/services/www/tasks`)).body.items
+  const cluster = (await api.get(`/${account}/clusters/prod`)).body
+  const [at, of, from] = [cluster.arn, service.arn, task.arn].map(encodeURIComponent)
+  const found = [`clusters/${at}`, `clusters/${at}/services/${of}`, `clusters/prod/services/${of}/tasks`, `clusters/${at}/tasks/${from}`]
+  for (const path of [...found, `clusters/prod/tasks?service=${of}`, `taskdefs/${encodeURIComponent(definition.arn)}`])
+    assert.equal((await api.get(`/${account}/${path}`)).status, 200, path)
+  const missing = [
+    ['ClusterNotFound', `clusters/${of}`],
+    ['ClusterNotFound', `clusters/a%2Fb`],
+    ['ClusterNotFound', `clusters/${of}/services`],
+    ['ClusterNotFound', `clusters/${of}/tasks`],
+    ['ServiceNotFound', `clusters/other/services/${of}`],
+    ['ServiceNotFound', `clusters/prod/services/${at}`],
+    ['TaskNotFound', `clusters/other/tasks/${from}`],
+    ['TaskDefinitionNotFound', `taskdefs/${of}`],
+  ]
+  for (const [code, path] of missing) {
+    const answer = await api.get(`/${account}/${path}`)
+    assert.deepEqual([answer.status, answer.body.code], [404, code], `${path}: ${answer.text}`)
+  }
+  const [deployment] = (await api.get(`/${account}/clusters/prod/services/www/deployments`)).body.items
+  const deployments = `/${account}/clusters/prod/services/www/deployments`
+  assert.equal((await api.get(`${deployments}/${encodeURIComponent(deployment.arn)}`)).status, 200)
+  assert.equal((await api.get(`${deployments}/${encodeURIComponent(deployment.arn.replace('/www/', '/api/'))}`)).body.code, 'DeploymentNotFound')
+})
+
 test('lists are whole past AWS’s pages: 250 services, 1,000 task definitions', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })

@@ -15,7 +15,7 @@ import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
-import { componentSchemas } from './shapes/json-schema.ts'
+import { withExamples } from './shapes/json-schema.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 
@@ -55,7 +55,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     onBug,
   })
   basicRoutes(api, site)
-  docsRoutes(site, routes, componentSchemas)
+  docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   accountRoutes(api, accounts)
   clusterRoutes(api)
   taskDefinitionRoutes(api)
@@ -70,7 +70,10 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
       const endpoints = await engine.listen()
       return { url: await app.listen({ host, port }), notes: endpoints.map((url) => `local AWS endpoint: ${url}`) }
     },
-    reconfigure: (next) => accounts.replace(next.accounts),
+    reconfigure: async (next) => {
+      await engine.takeAccounts(next.accounts)
+      await accounts.replace(next.accounts)
+    },
     close: async () => {
       drain()
       await app.close()

@@ -8,6 +8,8 @@ export interface EmbeddedEngine {
   reach: (accountNumber: string) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[] }>
   /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
   listen: () => Promise<string[]>
+  /** Those of the accounts that are local have keys from now on, and no others. */
+  takeAccounts: (accounts: Settings['accounts']) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -15,11 +17,12 @@ const usualAddress: Address = { host: '127.0.0.1', port: 4566 }
 
 export function embeddedEngine({ data, engine, engineListen, accounts }: Settings, onFault: (error: unknown) => void): EmbeddedEngine {
   let opened: Promise<LocalAws> | undefined
+  let locals = localOnes(accounts)
   const open = async () => {
     const { LocalAws } = await import('@ecs-api/local-aws')
     const aws = new LocalAws({
       data: data === ':memory:' ? ':memory:' : join(data, 'local-aws'),
-      accounts: accounts.flatMap((account) => (account.mode === 'local' ? [{ name: account.name, number: account.number }] : [])),
+      accounts: locals,
       verify: true,
       onFault,
       ...engine,
@@ -45,8 +48,16 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
       const listeners = engineListen.length > 0 ? engineListen.map((address) => aws.listen(address)) : [listenNear(aws, usualAddress)]
       return (await Promise.all(listeners)).map(({ url }) => url)
     },
+    takeAccounts: async (next) => {
+      locals = localOnes(next)
+      ;(await opened)?.replaceAccounts(locals)
+    },
     close: async () => (await opened)?.close(),
   }
+}
+
+function localOnes(accounts: Settings['accounts']): { name: string; number: string }[] {
+  return accounts.flatMap((account) => (account.mode === 'local' ? [{ name: account.name, number: account.number }] : []))
 }
 
 /** Listens there, or on a free port where that one is taken. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { ECS } from '@aws-sdk/client-ecs'
 import { newFolder, start, startService } from './testing/process.ts'
 
 async function folderFor(t: TestContext): Promise<string> {
@@ -78,6 +79,32 @@ test('SIGHUP takes changed accounts, and keeps the old ones when the file is bro
   await exit
 })
 
+test('a local account that SIGHUP brings has keys for the AWS CLI and SDKs at once; one that it takes away has none', async (t) => {
+  const folder = await folderFor(t)
+  const file = join(folder, 'ecs-api.yaml')
+  const local = (name: string) => `accounts: { ${name}: { mode: local, listen: "127.0.0.1:0" } }\n`
+  await writeFile(file, local('one'))
+  const { child, until, output, exit } = await startService({ folder })
+  const endpoint = /local AWS endpoint: (\S+)/.exec(output().stdout)?.[1] ?? ''
+  const clientOf = async (name: string) => {
+    const env = start(['local-aws', 'env', name], { folder })
+    await env.exit
+    const [, accessKeyId = '', secretAccessKey = ''] = /ACCESS_KEY_ID='([^']+)'[\s\S]*SECRET_ACCESS_KEY='([^']+)'/.exec(env.output().stdout) ?? []
+    const client = new ECS({ region: 'us-east-1', endpoint, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 })
+    t.after(() => client.destroy())
+    return client
+  }
+  const one = await clientOf('one')
+  assert.deepEqual((await one.listClusters()).clusterArns, [])
+  await writeFile(file, local('two'))
+  child.kill('SIGHUP')
+  await until(/read again/)
+  assert.deepEqual((await (await clientOf('two')).listClusters()).clusterArns, [])
+  await assert.rejects(one.listClusters(), { name: 'UnrecognizedClientException' })
+  child.kill('SIGTERM')
+  await exit
+})
+
 test('what is being answered at SIGTERM is still answered, and nothing new is taken', async (t) => {
   const folder = await folderFor(t)
   let release = () => {}
@@ -103,6 +130,28 @@ test('what is being answered at SIGTERM is still answered, and nothing new is ta
   await assert.rejects(fetch(`${url}/healthz`), 'the door is closed')
   release()
   assert.equal((await answer).status, 200)
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
+test('a wait ends with SIGTERM, and says so', async (t) => {
+  const folder = await folderFor(t)
+  const { child, url, token, exit } = await startService({ folder })
+  const post = (path: string, body: object) =>
+    fetch(`${url}/v1/ecs/local${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  assert.equal((await post('/clusters', { name: 'prod' })).status, 201)
+  assert.equal((await post('/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })).status, 201)
+  const waiting = post('/clusters/prod/tasks?wait=STOPPED&timeout=900', { taskDefinition: 'web' })
+  const headers = { authorization: `Bearer ${token}` }
+  let running = 0
+  // Once its task is there, the call is being carried out.
+  while (running === 0) running = ((await (await fetch(`${url}/v1/ecs/local/tasks`, { headers })).json()) as { items: unknown[] }).items.length
+  child.kill('SIGTERM')
+  const answer = await waiting
+  assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [503, 'ShuttingDown'])
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
@@ -143,6 +192,24 @@ test('local-aws env says how the AWS CLI reaches the running service’s engine'
   assert.ok(output().stdout.includes(`export AWS_ENDPOINT_URL='${endpoint}'`), output().stdout)
   service.child.kill('SIGTERM')
   await service.exit
+})
+
+test('where no newer Node came along, the launcher says what to do', async (t) => {
+  const folder = await folderFor(t)
+  const elsewhere =
+    "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'24.1.0'});Object.defineProperty(process,'platform',{value:'darwin'})"
+  const { exit, output } = start(['serve'], { folder, node: ['--import', elsewhere] })
+  assert.equal((await exit).code, 1)
+  assert.match(output().stderr, /needs Node 24\.5 or newer/)
+})
+
+test('local-aws runs the engine by itself', async (t) => {
+  const folder = await folderFor(t)
+  const { child, until, exit } = start(['local-aws', '--port', '0', '--data', ':memory:'], { folder })
+  const [, url = ''] = await until(/(http:\/\/127\.0\.0\.1:\d+)/)
+  assert.equal((await fetch(url, { method: 'POST' })).status >= 400, true, 'an unsigned call is refused')
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
 test('HTTP_PROXY and NO_PROXY of the environment are honoured', async (t) => {

@@ -17,9 +17,11 @@ export type Account = AccountOptions & AccessKey
 
 export const defaultAccount: AccountOptions = { number: '000000000000', name: 'local' }
 
-/** @throws Error when a number is not twelve digits, or two accounts have the same number or key. */
-export function accountsWithKeys(data: string, accounts: readonly AccountOptions[]): Account[] {
-  const kept = keptAccounts(data)
+/**
+ * @param kept those that have keys already
+ * @throws Error when a number is not twelve digits, or two accounts have the same number or key.
+ */
+export function accountsWithKeys(data: string, accounts: readonly AccountOptions[], kept: readonly Account[] = keptAccounts(data)): Account[] {
   const withKeys = accounts.map((account): Account => {
     const { accessKeyId, secretAccessKey } = kept.find(({ number }) => number === account.number) ?? newAccessKey('AKIA')
     return { accessKeyId, secretAccessKey, ...account }

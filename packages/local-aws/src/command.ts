@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { keptAccounts } from './accounts.ts'
 import { keptEndpoint } from './endpoint.ts'
+import { readFault } from './injected-faults.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
 import { type Pace, paces } from './runtimes/simulated.ts'
 
@@ -11,7 +12,7 @@ const DEFAULT_DATA = 'data/local-aws'
 const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
 
   ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime auto|simulated] [--pace instant|fast|real]
-                    [--consistency-delay MS] [--verify]
+                    [--consistency-delay MS] [--verify] [--throttle aws] [--fault …]
       --port N                  where it listens, on 127.0.0.1 (4566; 0 picks a free one)
       --data DIR                where its state is kept (${DEFAULT_DATA}); :memory: keeps none
       --pace PACE               how fast simulated containers live: instant, fast (RUNNING within a second; the default) or real
@@ -19,6 +20,9 @@ const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
       --consistency-delay MS    how late Describe and List are, as ECS may be (0)
       --verify                  only signatures made with the keys of its accounts; else any well-formed one will do,
                                 and an access key of twelve digits is the account's number
+      --throttle aws            ECS's request buckets count, as AWS documents them
+      --fault ACTION=KIND[:N]   goes wrong on purpose, N times or for ever, and may be given again: throttle, error,
+                                expired, denied, cut (the connection, when it is done), slow:MS; * for every action
 
   eval "$(ecs-api local-aws env [ACCOUNT] [--data DIR])"
       sets the endpoint and an account's keys for the AWS CLI and SDKs
@@ -71,6 +75,8 @@ function read(words: string[]) {
       'consistency-delay': { type: 'string' },
       pace: { type: 'string' },
       runtime: { type: 'string' },
+      throttle: { type: 'string' },
+      fault: { type: 'string', multiple: true },
       verify: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -82,6 +88,8 @@ function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
   return {
     verify: values.verify ?? false,
     pace: paceOf(values.pace),
+    ...throttleOf(values.throttle),
+    faults: (values.fault ?? []).map(readFault),
     consistencyDelayMs: wholeNumber('--consistency-delay', values['consistency-delay'] ?? '0', 3_600_000),
   }
 }
@@ -90,6 +98,12 @@ function paceOf(text = 'fast'): Pace {
   const pace = paces.find((one) => one === text)
   if (pace) return pace
   throw new Error(`--pace takes ${paces.join(', ')}, not ${text}.`)
+}
+
+function throttleOf(text: string | undefined): Pick<LocalAwsOptions, 'throttle'> {
+  if (text === undefined) return {}
+  if (text !== 'aws') throw new Error(`--throttle takes aws, not ${text}.`)
+  return { throttle: text }
 }
 
 function checkRuntime(text = 'auto'): void {

@@ -1,5 +1,6 @@
 /** The one path behind both doors: from a request and its caller to the answer that may leave. */
 import type { Ids } from './ids.ts'
+import { ConnectionCut } from './injected-faults.ts'
 import { AwsError } from './protocol/aws-error.ts'
 import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
 import { answerQuery, isQuery, type QueryServices, queryError } from './protocol/aws-query.ts'
@@ -22,10 +23,12 @@ export async function answer(call: Call, identify: (call: Call) => Caller | Prom
   return { status, headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) }, body }
 
   async function answerDurably(): Promise<Answer> {
-    const answered = await answerCall().catch(refuse)
-    // Refusals wait too: they may tell of a state that is not on disk yet.
-    await storage.settled()
-    return answered
+    try {
+      return await answerCall().catch(refuse)
+    } finally {
+      // Refusals wait too: they may tell of a state that is not on disk yet.
+      await storage.settled()
+    }
   }
 
   async function answerCall(): Promise<Answer> {
@@ -34,6 +37,7 @@ export async function answer(call: Call, identify: (call: Call) => Caller | Prom
   }
 
   function refuse(error: unknown): Answer {
+    if (error instanceof ConnectionCut) throw error
     if (!(error instanceof AwsError)) onFault(error)
     return isQuery(call) ? queryError(error, requestId) : jsonError(error)
   }

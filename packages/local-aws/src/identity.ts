@@ -8,7 +8,7 @@ import { checkSignature, requiredSignature, type Signature, signatureOf } from '
 import type { Session } from './sts/service.ts'
 
 export interface IdentityParts {
-  accounts: readonly Account[]
+  accounts: () => readonly Account[]
   session: (accessKeyId: string) => Session | undefined
   clock: Clock
   /** Whether a signature must have been made with a key that is known here; else any well-formed one will do. */
@@ -24,7 +24,7 @@ export async function callerBySignature(call: Call, { accounts, session, clock, 
   const { accessKeyId, region, service } = signature
   const temporary = session(accessKeyId)
   if (temporary) checkSession(call, temporary, clock.now())
-  const permanent = accounts.find((account) => account.accessKeyId === accessKeyId)
+  const permanent = accounts().find((account) => account.accessKeyId === accessKeyId)
   if (verify) {
     const secret = temporary?.secretAccessKey ?? (call.headers['x-amz-security-token'] === undefined ? permanent?.secretAccessKey : undefined)
     if (secret === undefined) throw unrecognized()

@@ -2,11 +2,13 @@ import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { patienceAt } from './ecs/patience.ts'
+import { throttled } from './ecs/request-buckets.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
+import { faulty, type InjectedFault } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
@@ -28,6 +30,10 @@ export interface LocalAwsOptions {
   consistencyDelayMs?: number
   /** How fast simulated containers live: `fast` (RUNNING within a second) unless given. */
   pace?: Pace
+  /** `aws`: ECS's request buckets count, as AWS documents them. */
+  throttle?: 'aws'
+  /** What goes wrong on purpose, of ECS's actions. */
+  faults?: readonly InjectedFault[]
   clock?: Clock
   ids?: Ids
   /** Told of faults of the engine's own; without it they are printed. */
@@ -41,6 +47,7 @@ interface Opened {
   front: FrontParts
   identity: IdentityParts
   listeners: Listener[]
+  known: { accounts: readonly Account[] }
 }
 
 /**
@@ -62,26 +69,32 @@ export class LocalAws {
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
-    const { clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
+    const { throttle, faults = [], clock = systemClock, ids = randomIds, onFault = console.error } = this.#options
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     let logs: Logs | undefined
     try {
+      const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
       logs = openLogs({ data, clock, onFault })
-      const accounts = accountsWithKeys(data, given)
-      const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(accounts, verify, account, externalId) })
+      const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
       const ssm = openSsm({ storage, sealing, clock })
-      const json = { [ecsTarget]: ecs.answer, [secretsManagerTarget]: secretsManager.answer, [ssmTarget]: ssm.answer, [logsTarget]: logs.answer }
+      const json = {
+        [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock),
+        [secretsManagerTarget]: secretsManager.answer,
+        [ssmTarget]: ssm.answer,
+        [logsTarget]: logs.answer,
+      }
       this.#opened = {
         ecs,
         logs,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
-        identity: { accounts, session: sts.session, clock, verify },
+        identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
+        known,
         listeners: [],
       }
     } catch (error) {
@@ -93,7 +106,18 @@ export class LocalAws {
 
   /** The accounts, with their keys. */
   get accounts(): readonly Account[] {
-    return this.#parts().identity.accounts
+    return this.#parts().known.accounts
+  }
+
+  /**
+   * From now on these are the accounts that have keys of their own: those that are there keep theirs, new ones get some, others' are not
+   * known any more.
+   * @throws Error as `open` does, and then changes nothing
+   */
+  replaceAccounts(given: readonly AccountOptions[]): void {
+    const { known } = this.#parts()
+    const { data } = this.#options
+    known.accounts = accountsWithKeys(data, given, data === ':memory:' ? known.accounts : undefined)
   }
 
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */

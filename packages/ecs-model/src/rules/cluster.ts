@@ -20,6 +20,11 @@ export const clusterRules: readonly Rule[] = [
           'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
         ]
   }),
+  ...['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) =>
+    rule<Input>(on, 'InvalidParameterException', 'doc: CapacityProviderStrategyItem', ({ defaultCapacityProviderStrategy }) =>
+      strategyFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
+    ),
+  ),
 ]
 
 /** What is wrong with a capacity provider strategy, wherever one is given (CapacityProviderStrategyItem, API Reference). */

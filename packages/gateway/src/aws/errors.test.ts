@@ -24,7 +24,7 @@ const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`
 const account = (name: string, more: object) => ({ mode: 'aws' as const, name, region: 'us-east-1', defaults: {}, credentials: {}, ...more })
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
 
-const { api } = await testProgram({}, [
+const { api, lines } = await testProgram({}, [
   account('aws', { endpoint, credentials: keys }),
   account('nowhere', { endpoint: 'http://127.0.0.1:9', credentials: keys }),
   account('nobody', { endpoint, credentials: { profile: 'no-such-profile' } }),
@@ -79,6 +79,7 @@ test('what is not AWS’s answer at all is 502', async () => {
 test('AWS out of reach is 503, without credentials is 503, and neither gives anything away', async () => {
   const nowhere = await api.get('/nowhere/clusters/prod')
   assert.deepEqual([nowhere.status, nowhere.body.code], [503, 'AwsUnreachable'])
+  assert.match(lines.at(-1)?.cause ?? '', /ECONNREFUSED/, 'the log says what lies behind it')
   refusal = { status: 200, body: '', cutOff: true }
   const brokenOff = await getCluster()
   assert.deepEqual([brokenOff.status, brokenOff.body.code], [504, 'AwsTimeout'])

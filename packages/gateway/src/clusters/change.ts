@@ -43,7 +43,9 @@ export async function patchCluster(account: Account, ref: string, body: unknown,
   sameName(read, ref)
   const current = await lookAtCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
-  const patch = Object.fromEntries(Object.entries(read.input).filter(([field]) => field !== 'clusterName'))
+  // To remove what is not there is no change.
+  const isChange = ([field, given]: [string, unknown]) => field !== 'clusterName' && (given !== null || isThere(current, field))
+  const patch = Object.fromEntries(Object.entries(read.input).filter(isChange))
   const merged = mergePatch(operation('CreateCluster')!.input, { ...current }, patch)
   const wanted: Wanted = Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? empty(read, field)]))
   for (const { name } of current.settings ?? [])
@@ -51,6 +53,10 @@ export async function patchCluster(account: Account, ref: string, body: unknown,
       read.refuse(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)
   read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...wanted })
   return bring(account, current, wanted)
+}
+
+function isThere(cluster: Cluster, field: string): boolean {
+  return (cluster as Record<string, unknown>)[field] !== undefined
 }
 
 /** What a removed field becomes; ECS has no way to clear some. */

@@ -108,3 +108,20 @@ test('lists go past a page of AWS’s, and a cursor stays good', async () => {
   assert.deepEqual(seen, names)
   assert.equal((await api.get(`/${account}/clusters?cursor=nonsense`)).body.code, 'InvalidCursor')
 })
+
+test('a default strategy that could place nothing is refused, wherever it is given', async () => {
+  const account = await newAccount()
+  const capacityProviders = ['FARGATE', 'FARGATE_SPOT']
+  const [zero, negative] = [[{ capacityProvider: 'FARGATE', weight: 0 }], [{ capacityProvider: 'FARGATE', weight: -1, base: 100_001 }]]
+  const pointers = (answer: { body: { errors?: { pointer: string }[] } }) => answer.body.errors?.map(({ pointer }) => pointer)
+  const at = '/defaultCapacityProviderStrategy'
+  const made = await api.post(`/${account}/clusters`, { name: 'a', capacityProviders, defaultCapacityProviderStrategy: zero })
+  assert.deepEqual([made.status, pointers(made)], [400, [at]], made.text)
+  await api.post(`/${account}/clusters`, { name: 'a', capacityProviders })
+  for (const write of [api.put, api.patch]) {
+    const none = await write(`/${account}/clusters/a`, { defaultCapacityProviderStrategy: zero, capacityProviders })
+    assert.deepEqual([none.status, pointers(none)], [400, [at]], none.text)
+    const out = await write(`/${account}/clusters/a`, { defaultCapacityProviderStrategy: negative, capacityProviders })
+    assert.deepEqual([out.status, pointers(out)], [400, [`${at}/0/weight`, `${at}/0/base`]], out.text)
+  }
+})

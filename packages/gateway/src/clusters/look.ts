@@ -1,12 +1,11 @@
 /** Clusters as they are now: AWS's answer with our own writes laid over. */
-import type { Cluster, ClusterField } from '@aws-sdk/client-ecs'
-import { shortName } from '@ecs-api/ecs-model'
+import type { Cluster } from '@aws-sdk/client-ecs'
+import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { clusterFields, describeCluster } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
 import { NotFound } from '../problems/problem.ts'
 import { ownWrites } from '../views/of-account.ts'
-
-const everything: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
 /**
  * @param ref name or ARN
@@ -17,14 +16,14 @@ export async function lookAtCluster(account: Account, ref: string): Promise<Clus
 }
 
 export async function findCluster(account: Account, ref: string): Promise<Cluster | undefined> {
-  const { clusters } = await account.ecs().describeClusters({ clusters: [ref], include: everything })
-  return alive(ownWrites(account).over('cluster', shortName(ref), clusters?.[0]))
+  if (!canReferTo('cluster', ref)) return undefined
+  return alive(ownWrites(account).over('cluster', shortName(ref), await describeCluster(account, ref)))
 }
 
 /** Those of the clusters that are there, in the order of the names. */
 export async function lookAtClusters(account: Account, names: readonly string[]): Promise<Cluster[]> {
   const found = await inBatches(names, 100, async (batch) => {
-    const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: everything })
+    const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: clusterFields })
     const byName = new Map(clusters?.map((cluster) => [cluster.clusterName, cluster]))
     return batch.map((name) => alive(ownWrites(account).over('cluster', name, byName.get(name))))
   })
@@ -45,6 +44,7 @@ export async function clusterNames(account: Account): Promise<string[]> {
  * @throws NotFound `ClusterNotFound`
  */
 export async function insideCluster<T>(account: Account, cluster: string, nothing: T, ask: () => Promise<T>): Promise<T> {
+  if (!canReferTo('cluster', cluster)) notFound(account, cluster)
   try {
     return await ask()
   } catch (error) {

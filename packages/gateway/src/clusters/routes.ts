@@ -36,6 +36,7 @@ const get = { summary: 'Get a cluster', tag, params, answers: { 200: cluster }, 
 
 const put = {
   summary: 'Create a cluster, or bring it to this',
+  operationId: 'putCluster',
   description: 'A field given is made exactly so, one not given is left alone; tags not named stay.',
   tag,
   params,

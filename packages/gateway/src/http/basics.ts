@@ -13,6 +13,7 @@ const ping = {
 
 const getVersion = {
   summary: 'Version',
+  operationId: 'getVersion',
   tag: 'Service',
   public: true,
   answers: {
@@ -27,9 +28,16 @@ const getVersion = {
 } satisfies RouteSchema
 
 const status = (word: string, description: string) => ({ 200: Type.Object({ status: Type.Literal(word) }, { description }) })
-const healthz = { summary: 'Alive', tag: 'Service', public: true, answers: status('alive', 'The process answers.') } satisfies RouteSchema
+const healthz = {
+  summary: 'Alive',
+  operationId: 'getHealth',
+  tag: 'Service',
+  public: true,
+  answers: status('alive', 'The process answers.'),
+} satisfies RouteSchema
 const readyz = {
   summary: 'Ready',
+  operationId: 'getReadiness',
   tag: 'Service',
   public: true,
   answers: status('ready', 'It may be sent traffic.'),

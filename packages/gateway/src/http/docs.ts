@@ -18,12 +18,14 @@ const problems = { ...html, summary: 'Problem codes' } satisfies RouteSchema
 const problem = { ...html, summary: 'A problem code' } satisfies RouteSchema
 const root = { ...html, summary: 'Root', answers: { 302: Type.Null() } } satisfies RouteSchema
 
-/** `schemas`: what the routes' schemas refer to. */
-export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: Readonly<Record<string, Record<string, unknown>>>) {
+type Schemas = Readonly<Record<string, Record<string, unknown>>>
+
+/** `schemas`: what the routes' schemas refer to, with examples. */
+export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
   let made: Promise<OpenApi> | undefined
   const document = () => {
-    made ??= Promise.all([import('./openapi.ts'), version()]).then(([{ openApiDocument }, known]) =>
-      openApiDocument({ routes, schemas, version: known.version }),
+    made ??= Promise.all([import('./openapi.ts'), version(), schemas()]).then(([{ openApiDocument }, known, described]) =>
+      openApiDocument({ routes, schemas: described, version: known.version }),
     )
     return made
   }

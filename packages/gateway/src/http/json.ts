@@ -1,7 +1,13 @@
-/** Reading a body as JSON, and saying where it stops being JSON: V8's message does not always give the place. */
-import { BadRequest } from '../problems/problem.ts'
+/**
+ * Reading a body as JSON, and saying where it goes wrong. JSON.parse reads; a walk over the tokens finds what it does not tell: the place of a
+ * fault (V8's message has it only at times), and names given twice, of which JSON.parse would take the last in silence.
+ */
+import { BadRequest, type Fault } from '../problems/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Deeper than anything of ECS's, and far from what recursion can bear. */
+const maxDepth = 64
 
 /** The body's value, or undefined when there is none. */
 export function readJson(bytes: Buffer): unknown {
@@ -12,73 +18,96 @@ export function readJson(bytes: Buffer): unknown {
   } catch {
     throw new BadRequest('MalformedJson', 'The body is not UTF-8.', { errors: [{ in: 'body', pointer: '', message: 'not UTF-8' }] })
   }
-  try {
-    return JSON.parse(text)
-  } catch {
-    const at = firstFault(text)
-    const lines = text.slice(0, at).split('\n')
-    const place = `line ${lines.length}, column ${lines.at(-1)!.length + 1}`
-    const found = at >= text.length ? 'it ends too early' : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))}`
-    throw new BadRequest('MalformedJson', `The body is not JSON: ${found} at ${place} (position ${at}).`, {
-      errors: [{ in: 'body', pointer: '', message: `${found} at ${place}` }],
-      also: { position: at },
-    })
+  const { fault, twice } = walk(text)
+  if (fault) throw malformed(text, fault)
+  if (twice.length > 0) {
+    const errors = twice.map((pointer): Fault => ({ in: 'body', pointer, message: 'given more than once' }))
+    throw new BadRequest('InvalidBody', `${twice[0]}: given more than once.`, { errors })
   }
+  return JSON.parse(text)
 }
 
+function malformed(text: string, { at, what }: Misplaced): BadRequest {
+  const lines = text.slice(0, at).split('\n')
+  const place = `line ${lines.length}, column ${lines.at(-1)!.length + 1}`
+  return new BadRequest('MalformedJson', `The body is not JSON: ${what} at ${place} (position ${at}).`, {
+    errors: [{ in: 'body', pointer: '', message: `${what} at ${place}` }],
+    also: { position: at },
+  })
+}
+
+interface Misplaced {
+  at: number
+  what: string
+}
+
+interface Open {
+  mark: '{' | '['
+  /** The names so far. */
+  names: Set<string>
+  /** The name or index that is being read. */
+  step: string | number
+}
+
+// RFC 8259: a mark, a string, or a number or word.
 const token =
   /([{}[\],:])|("(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y
 const blank = /[ \t\r\n]*/y
 
-/** Where text that JSON.parse refuses goes wrong: the index of the first character that cannot stand there. */
-function firstFault(text: string): number {
-  const open: string[] = []
-  let expects: 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'more' | 'end' = 'value'
+/** Where text stops being JSON, if it does, and the pointers of names that are given more than once. */
+function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
+  const open: Open[] = []
+  const twice: string[] = []
+  let expects: 'value' | 'first value' | 'name' | 'first name' | 'colon' | 'more' | 'end' = 'value'
   let at = 0
-  const next = () => (open.length === 0 ? 'end' : 'more')
+  const afterValue = () => (open.length === 0 ? 'end' : 'more')
+  const misplaced = (place: number) => ({ fault: { at: place, what: told(text, place) }, twice })
+
   for (;;) {
     blank.lastIndex = at
     at += blank.exec(text)![0].length
+    if (at === text.length && expects === 'end') return { fault: undefined, twice }
     token.lastIndex = at
     const match = token.exec(text)
-    if (!match) return withinToken(text, at)
+    if (!match) return misplaced(withinToken(text, at))
     const [whole, mark, string] = match
-    switch (expects) {
-      case 'value':
-      case 'first value':
-        if (mark === '{' || mark === '[') {
-          open.push(mark)
-          expects = mark === '{' ? 'first key' : 'first value'
-        } else if (mark === ']' && expects === 'first value') {
-          open.pop()
-          expects = next()
-        } else if (mark) return at
-        else expects = next()
-        break
-      case 'key':
-      case 'first key':
-        if (string) expects = 'colon'
-        else if (mark === '}' && expects === 'first key') {
-          open.pop()
-          expects = next()
-        } else return at
-        break
-      case 'colon':
-        if (mark !== ':') return at
-        expects = 'value'
-        break
-      case 'more':
-        if (mark === ',') expects = open.at(-1) === '{' ? 'key' : 'value'
-        else if (mark === (open.at(-1) === '{' ? '}' : ']')) {
-          open.pop()
-          expects = next()
-        } else return at
-        break
-      case 'end':
-        return at
+    const inside = open.at(-1)
+    const closes = mark === (inside?.mark === '{' ? '}' : ']')
+
+    if (closes && inside && (expects === 'more' || expects === 'first value' || expects === 'first name')) {
+      open.pop()
+      expects = afterValue()
+    } else if (expects === 'value' || expects === 'first value') {
+      if (mark === '{' || mark === '[') {
+        if (open.length === maxDepth) return { fault: { at, what: `nested more than ${maxDepth} deep` }, twice }
+        open.push({ mark, names: new Set(), step: 0 })
+        expects = mark === '{' ? 'first name' : 'first value'
+      } else if (mark) return misplaced(at)
+      else expects = afterValue()
+    } else if (expects === 'name' || expects === 'first name') {
+      if (!string || !inside) return misplaced(at)
+      inside.step = JSON.parse(string) as string
+      if (inside.names.has(inside.step)) twice.push(pointerTo(open))
+      inside.names.add(inside.step)
+      expects = 'colon'
+    } else if (expects === 'colon') {
+      if (mark !== ':') return misplaced(at)
+      expects = 'value'
+    } else {
+      if (mark !== ',' || !inside) return misplaced(at)
+      if (typeof inside.step === 'number') inside.step++
+      expects = inside.mark === '{' ? 'name' : 'value'
     }
     at += whole.length
   }
+}
+
+function pointerTo(open: readonly Open[]): string {
+  return open.map(({ step }) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+function told(text: string, at: number): string {
+  return at >= text.length ? 'it ends too early' : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))}`
 }
 
 /** A string that is never closed, or holds a control character, is at fault where it breaks, not where it begins. */

@@ -84,7 +84,7 @@ export function openApiDocument({ routes, schemas, version }: OpenApiParts): Ope
 function operationOf(route: Route): Operation {
   const { method, schema } = route
   return {
-    operationId: operationIdOf(schema.summary),
+    operationId: schema.operationId ?? operationIdOf(schema.summary),
     summary: schema.summary,
     ...(schema.description && { description: schema.description }),
     tags: [schema.tag],
@@ -98,7 +98,11 @@ function operationOf(route: Route): Operation {
 
 /** `List the tasks of a service` → `listTasksOfService`. */
 function operationIdOf(summary: string): string {
-  const words = summary.match(/[A-Za-z]+/g)?.filter((word) => !/^(a|an|the)$/i.test(word)) ?? []
+  const words =
+    summary
+      .replace(/’s\b/g, '')
+      .match(/[A-Za-z]+/g)
+      ?.filter((word) => !/^(a|an|the)$/i.test(word)) ?? []
   return words.map((word, i) => (i === 0 ? word.toLowerCase() : word[0]!.toUpperCase() + word.slice(1))).join('')
 }
 

@@ -15,6 +15,7 @@ import {
   UnsupportedMediaType,
   UriTooLong,
 } from '../problems/problem.ts'
+import type { RequestLine } from './server-parts.ts'
 
 function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
   const { errors, awsRequestId, also } = problem.options
@@ -68,7 +69,7 @@ function codeOf(error: unknown): string {
 }
 
 /** Answers what Node's parser refuses before there is a request. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(error: Error & { code?: string }, socket: Socket, onAnswered: (line: RequestLine) => void): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
@@ -88,6 +89,8 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
       body,
     ].join('\r\n'),
   )
+  const unknown = { method: undefined, route: undefined, account: undefined, token: undefined, cause: undefined }
+  onAnswered({ ...unknown, status: problem.status, code: problem.code, ms: 0, requestId, awsCalls: 0, awsMs: 0 })
 }
 
 function parserProblem(code: string | undefined): Problem {

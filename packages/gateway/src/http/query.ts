@@ -17,6 +17,9 @@ export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<str
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false, verbose: true, meta: false, validateSchema: false })
 addFormats.default(ajv, ['date-time'])
 
+/** Without `?wait=` these would say something that nobody heeds. */
+const ofWaits = ['timeout', 'fail']
+
 export function queryReader(properties: TProperties, later: LaterParameters): QueryReader {
   const validate = validator(properties)
   const known = [...Object.keys(properties), ...Object.keys(later)]
@@ -34,6 +37,9 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
       } else if (Object.hasOwn(properties, name)) values[name] = value
       else faults.push({ in: 'query', name, message: unknown(name, known) })
     }
+    for (const name of ofWaits)
+      if ('wait' in properties && values.wait === undefined && values[name] !== undefined)
+        faults.push({ in: 'query', name, message: 'goes with ?wait, which is missing' })
     for (const error of validate(values)) {
       // One message a parameter is enough.
       if (!faults.some(({ name }) => name === nameIn(error))) faults.push({ in: 'query', name: nameIn(error), message: messageOf(error) })

@@ -23,6 +23,7 @@ interface Schema {
   default?: unknown
   minimum?: number
   maximum?: number
+  examples?: unknown[]
 }
 
 export function referencePage({ info, tags, paths, components }: OpenApi): Answer<string> {
@@ -35,9 +36,10 @@ export function referencePage({ info, tags, paths, components }: OpenApi): Answe
     .map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
     .join('')}<h2><a href="#shapes">Shapes</a></h2>`
   const content = `<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${prose(info.description)}</p>
-<p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>.</p>
+<p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>. In the examples <code>$URL</code> is where this service listens, and
+<code>$TOKEN</code> the token.</p>
 ${tags.map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entrySection).join('')}`).join('')}
-<h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escaped(name)}">${escaped(name)}</h3>${schemaTable(schema)}`).join('')}`
+<h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escaped(name)}">${escaped(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}`
   return page(`${info.title} reference`, navigation, content)
 }
 
@@ -59,7 +61,7 @@ ${body ? `<details><summary>Body${requestBody.required ? '' : ' (may be left out
 }
 
 function parameterRow({ name, in: place, required, description = '', schema }: Parameter): string {
-  return `<tr><td><code>${escaped(name)}</code>${required ? '' : ''}</td><td>${place}</td><td>${typeOf(schema)}</td><td>${prose(description)}${defaultOf(schema)}</td></tr>`
+  return `<tr><td><code>${escaped(name)}</code>${required ? ' *' : ''}</td><td>${place}</td><td>${typeOf(schema)}</td><td>${prose(description)}${defaultOf(schema)}</td></tr>`
 }
 
 function responseRow(status: string, { description, content }: Operation['responses'][string]): string {
@@ -92,6 +94,11 @@ function schemaTable(schema: Schema): string {
       `<tr><td><code>${escaped(name)}</code>${schema.required?.includes(name) ? ' *' : ''}</td><td>${typeOf(property)}</td><td>${prose(property.description ?? '')}${defaultOf(property)}</td></tr>`,
   )
   return `${schema.description ? `<p>${prose(schema.description)}</p>` : ''}<table><tr><th>field</th><th>type</th><th></th></tr>${rows.join('')}</table>`
+}
+
+function example({ examples }: Schema): string {
+  if (!examples) return ''
+  return `<details><summary>Example</summary><pre><code>${escaped(JSON.stringify(examples[0], null, 2))}</code></pre></details>`
 }
 
 function defaultOf(schema: Schema): string {

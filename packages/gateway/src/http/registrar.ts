@@ -1,4 +1,5 @@
 /** Registers routes with Fastify: what is checked before a handler runs, and how its value becomes the answer. */
+import { isDeepStrictEqual } from 'node:util'
 import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
@@ -39,15 +40,23 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
         url: route.path,
         config: { prepared },
         handler: async (request, answer) => {
-          if (schema.body && !schema.bodyOptional && request.body === undefined) {
-            throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
-          }
+          checkBody(request.body, route)
           const value = await countingAwsCalls(request.tally, async () => run(callOf(request, answer, draining), reply))
           return send(request, answer, value, route, draining)
         },
       })
     }
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
+}
+
+/** A body is there where the call needs one, and none where it would be ignored. */
+function checkBody(body: unknown, { schema }: Route): void {
+  if (schema.body && !schema.bodyOptional && body === undefined) {
+    throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
+  }
+  if (schema.body || body === undefined || isDeepStrictEqual(body, {})) return
+  const message = 'this call takes no body'
+  throw new BadRequest('InvalidBody', `A body was sent, and ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
 }
 
 /** The checks that come before a body is read; made once for each route. */
@@ -111,15 +120,26 @@ function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { me
   const next = nextLink(request, answer.value, schema)
   if (next) reply.header('link', next)
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
-  const payload = type === 'application/json' ? JSON.stringify(answer.value) : String(answer.value)
+  const { payload, etag } = type === 'application/json' ? jsonOf(answer.value) : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
   if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
   // `no-cache`: may be kept, must be asked for again; the ETag makes that cheap. `private`: it was sent to the bearer of a token.
-  const etag = etagOf(payload)
   reply.headers({ etag, age: '0', 'cache-control': 'private, no-cache' })
   const known = request.headers['if-none-match']
   if (known !== undefined && names(known, etag)) return reply.code(304).removeHeader('content-type').send()
   return reply.send(payload)
+}
+
+/** Values that several requests share become bytes once. */
+const written = new WeakMap<object, { payload: string; etag: string }>()
+
+function jsonOf(value: unknown): { payload: string; etag: string } {
+  const known = typeof value === 'object' && value !== null ? written.get(value) : undefined
+  if (known) return known
+  const payload = JSON.stringify(value)
+  const made = { payload, etag: etagOf(payload) }
+  if (typeof value === 'object' && value !== null) written.set(value, made)
+  return made
 }
 
 /** `Link: <…>; rel="next"` for a list that goes on. */

@@ -14,6 +14,7 @@ declare module 'fastify' {
     tally: AwsCalls
     caller: Caller | undefined
     problemCode: string | undefined
+    problemCause: string | undefined
     checkedQuery: Record<string, unknown>
     account: unknown
     idempotencyKey: string | undefined

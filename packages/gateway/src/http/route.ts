@@ -10,6 +10,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface RouteSchema<Query extends TProperties = TProperties> {
   /** A few words for a table of contents. */
   summary: string
+  /** What generated clients call it; made from the summary unless given. */
+  operationId?: string
   /** Markdown. */
   description?: string
   /** The section of the reference page. */

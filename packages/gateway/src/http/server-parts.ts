@@ -14,12 +14,16 @@ export interface ServerParts<Account> {
 
 /** All that the log says of a request: never a header, a body or a query. */
 export interface RequestLine {
-  method: string
+  /** Absent where what came was no HTTP request. */
+  method: string | undefined
   /** The route's pattern; absent on unknown paths. */
   route: string | undefined
   account: string | undefined
   status: number
   code: string | undefined
+  /** What lies behind a 5xx, for whoever runs the service; the client is not told. */
+  cause: string | undefined
+  /** Milliseconds, to a tenth. */
   ms: number
   requestId: string
   awsCalls: number

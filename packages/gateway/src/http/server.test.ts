@@ -7,18 +7,20 @@ import { countAwsCall } from './aws-calls.ts'
 import { requireMatch } from './etag.ts'
 import { page, pageQuery } from './list.ts'
 import { createServer } from './server.ts'
+import type { RequestLine } from './server-parts.ts'
 
 const anything = Type.Any({ description: 'anything' })
 const answers = { 200: anything }
 const names = Array.from({ length: 250 }, (_, i) => `item-${String(i).padStart(3, '0')}`)
 let bugs = 0
+const lines: RequestLine[] = []
 
 function house() {
   const server = createServer<{ name: string }>({
     findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
     accountNames: () => ['nonprod'],
     authenticate: (token) => (token === 'good' ? { name: 'admin' } : undefined),
-    onAnswered: () => {},
+    onAnswered: (line) => lines.push(line),
     onBug: () => bugs++,
   })
   const { api } = server
@@ -167,6 +169,11 @@ test('bodies are JSON, and only PATCH takes a merge patch', async () => {
   assert.deepEqual(patched.json, { a: null, b: '0' })
 })
 
+test('a body where none is taken is refused, not ignored', async () => {
+  await refused([400, 'InvalidBody'], 'DELETE', `${base}/a`, { headers: json, body: '{"force":true}' })
+  assert.equal((await call('DELETE', `${base}/a`, { headers: json, body: '{}' })).json.code, 'ClusterContainsServices')
+})
+
 test('too much is refused in the right words', async () => {
   await refused([413, 'BodyTooLarge'], 'POST', base, { headers: json, body: JSON.stringify('x'.repeat(1024 * 1024)) })
   await refused([414, 'UriTooLong'], 'GET', `${base}?cursor=${'x'.repeat(8000)}`)
@@ -247,6 +254,7 @@ test('a problem says what is in the way; a bug is a 500 that gives nothing away'
 
 test('what is no HTTP and what has too many headers is answered as a problem too', async () => {
   const { app: listening } = house()
+  const before = lines.length
   const address = await listening.listen({ host: '127.0.0.1', port: 0 })
   const port = Number(new URL(address).port)
   const raw = (text: string) =>
@@ -265,7 +273,17 @@ test('what is no HTTP and what has too many headers is answered as a problem too
       await raw('PROPFIND /v1/ecs/ping HTTP/1.1\r\nHost: x\r\nX-Auth-Token: good\r\nConnection: close\r\n\r\n'),
       /^HTTP\/1\.1 405 [\s\S]*allow: GET, HEAD/i,
     )
+    assert.match(await raw('GET /v1/ecs/%zz HTTP/1.1\r\nHost: x\r\nX-Request-Id: bad-path\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 /)
   } finally {
     await listening.close()
   }
+  const logged = lines.slice(before).map(({ method, status, code }) => [method, status, code])
+  assert.deepEqual(logged, [
+    [undefined, 400, 'MalformedRequest'],
+    [undefined, 431, 'HeadersTooLarge'],
+    ['PROPFIND', 405, 'MethodNotAllowed'],
+    ['GET', 400, 'InvalidPath'],
+  ])
+  const last = lines.at(-1)!
+  assert.deepEqual([last.requestId, last.ms * 10], ['bad-path', Math.round(last.ms * 10)], 'to a tenth of a millisecond')
 })

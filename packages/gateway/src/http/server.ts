@@ -1,14 +1,23 @@
 /** The front door: Fastify with the manners that every route shares (API.md, "Manners"). Knows no resource. */
 import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { MethodNotAllowed, NotFound, type Problem, Unauthorized, Unavailable, UnsupportedMediaType, UriTooLong } from '../problems/problem.ts'
+import {
+  BadRequest,
+  MethodNotAllowed,
+  NotFound,
+  type Problem,
+  Unauthorized,
+  Unavailable,
+  UnsupportedMediaType,
+  UriTooLong,
+} from '../problems/problem.ts'
 import { checkAccept } from './accept.ts'
 import { readJson } from './json.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { registrar } from './registrar.ts'
 import { setManners } from './request-state.ts'
 import type { Api, Caller, Method, Route } from './route.ts'
-import type { ServerParts } from './server-parts.ts'
+import type { RequestLine, ServerParts } from './server-parts.ts'
 
 export interface Server<Account> {
   app: FastifyInstance
@@ -37,16 +46,22 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
       return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID()
     },
     routerOptions: { maxParamLength: maxUrlLength },
-    http: { maxHeaderSize: 16 * 1024 },
+    // Node's own refusal of a request without Host has no body; ours is below.
+    http: { maxHeaderSize: 16 * 1024, requireHostHeader: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => refuse(error, request, reply as FastifyReply),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, parts.onAnswered),
+    // For these Fastify runs no hooks.
+    frameworkErrors: (error, request, reply) => {
+      refuse(error, request, reply as FastifyReply)
+      parts.onAnswered(lineOf(request, reply as FastifyReply))
+    },
   })
 
   app.decorateRequest('tally')
   app.decorateRequest('caller', undefined)
   app.decorateRequest('problemCode', undefined)
+  app.decorateRequest('problemCause', undefined)
   app.decorateRequest('checkedQuery')
   app.decorateRequest('account', undefined)
   app.decorateRequest('idempotencyKey', undefined)
@@ -64,6 +79,9 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
     }
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new BadRequest('MalformedRequest', 'The request has no Host header.')
+    }
     if (!prepared?.schema.public) request.caller = authenticated(request, parts.authenticate)
     // The router also matches a parameter with nothing, as in `/clusters/`.
     const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
@@ -80,25 +98,14 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     const problem = toProblem(error)
     if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
     request.problemCode = problem.code
+    if (problem.status > 500 && problem.cause instanceof Error) request.problemCause = causeOf(problem.cause)
     setManners(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
   app.setErrorHandler(refuse)
 
   app.addHook('onResponse', async (request, reply) => {
-    const account = (request.params as { account?: string } | undefined)?.account
-    parts.onAnswered({
-      method: request.method,
-      route: request.routeOptions.config.prepared?.path,
-      account: request.account ? account : undefined,
-      status: reply.statusCode,
-      code: request.problemCode,
-      ms: reply.elapsedTime,
-      requestId: request.id,
-      awsCalls: request.tally?.calls ?? 0,
-      awsMs: request.tally?.ms ?? 0,
-      token: request.caller?.name,
-    })
+    parts.onAnswered(lineOf(request, reply))
   })
 
   const shared = { app, routes, parts, draining: draining.signal }
@@ -109,6 +116,32 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     routes,
     drain: () => draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 })),
   }
+}
+
+function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
+  const account = (request.params as { account?: string } | undefined)?.account
+  return {
+    method: request.method,
+    route: request.routeOptions.config.prepared?.path,
+    account: request.account ? account : undefined,
+    status: reply.statusCode,
+    code: request.problemCode,
+    cause: request.problemCause,
+    ms: tenths(reply.elapsedTime),
+    requestId: request.id,
+    awsCalls: request.tally?.calls ?? 0,
+    awsMs: tenths(request.tally?.ms ?? 0),
+    token: request.caller?.name,
+  }
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10
+}
+
+/** Its name and words; whatever stands before an `@` in an address may be a password. */
+function causeOf({ name, message }: Error): string {
+  return `${name}: ${message}`.replace(/:\/\/[^\s@/]+@/g, '://…@')
 }
 
 function authenticated({ headers }: FastifyRequest, authenticate: (token: string) => Caller | undefined): Caller {

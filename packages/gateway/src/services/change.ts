@@ -1,6 +1,6 @@
 /** Changing a service: JSON Merge Patch on what UpdateService takes, on tags, and on the containers of its task definition. */
 import type { Service, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs'
-import { operation, shortName } from '@ecs-api/ecs-model'
+import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { bringTags } from '../aws/tags.ts'
 import { requireMatch } from '../http/etag.ts'
@@ -11,7 +11,7 @@ import { isSame } from '../shapes/same.ts'
 import { nameOf } from '../task-definitions/look.ts'
 import { registerInput } from '../task-definitions/register.ts'
 import { inBody, sameCluster } from '../tasks/run.ts'
-import { type PatchedDefinition, patchContainers } from './containers.ts'
+import { patchContainers } from './containers.ts'
 import { clusterOf, lookAtService, noteService } from './look.ts'
 import { onDeployment, presentService } from './schema.ts'
 
@@ -23,22 +23,24 @@ export interface Changed {
 
 export async function patchService(account: Account, cluster: string, ref: string, body: unknown, ifMatch: string | undefined): Promise<Changed> {
   const read = readBody('UpdateService', body, { nulls: 'remove', own: ['containers', 'tags'] })
-  const tagPatch = readBody('CreateService', own(body, 'tags'), { nulls: 'remove' })
+  const created = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...fixed, 'name'] })
   sameCluster(read, cluster)
   sameService(read, ref)
   const current = await lookAtService(account, cluster, ref)
+  refuseFixed(created, current)
   requireMatch(ifMatch, presentService(current))
 
   const wanted = wantedOf(read, current)
-  const tags = wantedTags(tagPatch, current)
-  const containers = own(body, 'containers')
+  const tags = wantedTags(created, current)
+  const { containers } = read.own
   const definition =
-    'containers' in containers
-      ? await patchContainers(account, baseDefinition(read, current), containers.containers).catch((error: unknown) =>
-          Promise.reject(inBody(error, read)),
-        )
-      : undefined
-  checkAll(read, tagPatch, definition, { ...wanted, service: shortName(ref), cluster })
+    containers &&
+    (await patchContainers(account, baseDefinition(read, current), containers).catch((error: unknown) => Promise.reject(inBody(error, read))))
+  checkAll(
+    definition?.faults ?? [],
+    [created, 'TagResource', { resourceArn: current.serviceArn, tags: tags ?? [] }],
+    [read, 'UpdateService', { ...wanted, service: shortName(ref), cluster }],
+  )
 
   if (definition?.input) wanted.taskDefinition = nameOf(await registerInput(account, definition.input))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
@@ -86,11 +88,16 @@ function wantedOf(read: Body, current: Service): Update {
   const wanted: Record<string, unknown> = {}
   for (const [field, given] of Object.entries(read.input)) {
     if (field === 'service' || field === 'cluster') continue
+    if (given === null && isNothing(there[field])) continue
     const value = given === null ? cleared(read, field) : merged[field]
     if (field === 'taskDefinition' ? isOther(String(value), current) : value !== undefined && !isSame(value, there[field])) wanted[field] = value
   }
   if (wanted.forceNewDeployment === false) delete wanted.forceNewDeployment
   return wanted
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0)
 }
 
 const lists = new Set([
@@ -112,6 +119,21 @@ function cleared(read: Body, field: string): unknown {
   return undefined
 }
 
+/** What CreateService sets for good. */
+const fixed = ['serviceName', 'launchType', 'schedulingStrategy'] as const
+
+/** An answer that is sent back says these, too; that one of them can be changed must not be what a client believes. */
+function refuseFixed(created: Body, current: Service): void {
+  const there: Record<string, unknown> = { ...current }
+  for (const field of fixed) {
+    const given = created.input[field]
+    if (given === undefined || there[field] === given) continue
+    // Of a service with a capacity provider strategy ECS tells no launch type.
+    if (field === 'launchType' && there[field] === undefined && given === 'FARGATE') continue
+    created.refuse([field], `${field} cannot be changed: it is ${there[field] ?? 'not set'}`)
+  }
+}
+
 function wantedTags(tagPatch: Body, current: Service): Tag[] | undefined {
   if (!('tags' in tagPatch.input)) return undefined
   const merged = mergePatch(operation('CreateService')!.input, { tags: current.tags ?? [] }, tagPatch.input)
@@ -120,20 +142,15 @@ function wantedTags(tagPatch: Body, current: Service): Tag[] | undefined {
 }
 
 function byKey(tags: readonly Tag[]): unknown {
-  return Object.fromEntries(tags.map((tag) => [tag.key, tag.value]))
+  return Object.fromEntries(tags.map((tag) => [tag.key, tag.value ?? null]))
 }
 
-/** The faults of all three parts of the body at once. */
-function checkAll(read: Body, tagPatch: Body, definition: PatchedDefinition | undefined, input: Record<string, unknown>): void {
-  const faults = [
-    ...(definition?.faults ?? []),
-    ...faultsIn(() => tagPatch.check('TagResource', { resourceArn: 'arn', tags: [] })),
-    ...faultsIn(() => read.check('UpdateService', input)),
-  ]
-  throwFaults(faults)
+/** The faults of all parts of the body at once. */
+function checkAll(found: readonly ReadingFault[], ...parts: readonly [part: Body, operationName: string, input: Record<string, unknown>][]): void {
+  throwFaults([...found, ...parts.flatMap(([part, operationName, input]) => faultsIn(() => part.check(operationName, input)))])
 }
 
-function faultsIn(check: () => void): { pointer: string; message: string }[] {
+function faultsIn(check: () => void): ReadingFault[] {
   try {
     check()
     return []
@@ -159,10 +176,4 @@ function baseDefinition(read: Body, current: Service): string {
 /** A family alone may mean a newer revision: only a revision can be known to be the one that is there. */
 function isOther(ref: string, current: Service): boolean {
   return shortName(ref) !== shortName(current.taskDefinition ?? '')
-}
-
-/** The named member of a body as an object of its own. */
-function own(body: unknown, member: string): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, member)) return {}
-  return { [member]: (body as Record<string, unknown>)[member] }
 }

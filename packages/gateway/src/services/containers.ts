@@ -5,6 +5,7 @@ import type { Account } from '../aws/account.ts'
 import { form } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
+import { executionRole } from '../task-definitions/fargate.ts'
 import { lookAtTaskDefinition, type TaggedDefinition } from '../task-definitions/look.ts'
 
 export interface PatchedDefinition {
@@ -15,11 +16,14 @@ export interface PatchedDefinition {
   faults: ReadingFault[]
 }
 
-const at = '/containers'
 const container = structure('ContainerDefinition')
 
-/** @param containers by name: what differs; `null` takes the container out */
-export async function patchContainers(account: Account, baseRef: string, containers: unknown): Promise<PatchedDefinition> {
+/** @param given by name: what differs; `null` takes the container out. `pointer` is where it stands in the body. */
+export async function patchContainers(
+  account: Account,
+  baseRef: string,
+  { value: containers, pointer: at }: { value: unknown; pointer: string },
+): Promise<PatchedDefinition> {
   const base = await lookAtTaskDefinition(account, baseRef)
   if (typeof containers !== 'object' || containers === null || Array.isArray(containers))
     return { base, input: undefined, faults: [{ pointer: at, message: 'a map is expected: container name → what differs' }] }
@@ -40,14 +44,16 @@ export async function patchContainers(account: Account, baseRef: string, contain
     patched.set(name, { ...mergePatch(container, { ...patched.get(name) }, reading.value), name } as ContainerDefinition)
   }
 
-  const input: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
-  if (faults.length === 0) faults.push(...ruleFaults(input, [...patched.keys()], pointers))
+  const patchedInput: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
+  const input = { ...patchedInput, ...executionRole(account, patchedInput) }
+  if (faults.length === 0) faults.push(...ruleFaults(input, at, [...patched.keys()], pointers))
   const changed = !isSame(input.containerDefinitions, base.containerDefinitions)
   return { base, input: changed ? input : undefined, faults }
 }
 
 function ruleFaults(
   input: RegisterTaskDefinitionRequest,
+  at: string,
   names: readonly string[],
   pointers: ReadonlyMap<string, (path: Path) => string>,
 ): ReadingFault[] {

@@ -1,6 +1,7 @@
 import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { ownClientToken } from '../aws/client-token.ts'
 import { placed } from '../clusters/placement.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
@@ -18,7 +19,11 @@ export async function createService(account: Account, cluster: string, body: unk
   if (read.input.schedulingStrategy !== undefined && read.input.schedulingStrategy !== 'REPLICA')
     read.refuse(['schedulingStrategy'], `only REPLICA is offered on Fargate, not ${read.input.schedulingStrategy}`)
   if (read.input.taskDefinition === undefined) read.refuse(['taskDefinition'], 'TaskDefinition is missing')
-  const input = { ...(await placed(account, cluster, read)), cluster, ...(clientToken && { clientToken }) } as unknown as CreateServiceRequest
+  const input = {
+    ...(await placed(account, cluster, read)),
+    cluster,
+    clientToken: clientToken ?? ownClientToken(),
+  } as unknown as CreateServiceRequest
   read.check('CreateService', { ...input })
   if (!clientToken) await nameIsFree(account, cluster, input.serviceName!)
   try {

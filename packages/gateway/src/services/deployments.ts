@@ -91,7 +91,8 @@ async function lookAtDeployment(account: Account, service: Service, ref: string)
   const id = shortName(ref)
   const scope = parseArn(service.serviceArn ?? '')
   const arn = `arn:${scope?.partition}:ecs:${scope?.region}:${scope?.account}:service-deployment/${clusterOf(service)}/${service.serviceName}/${id}`
-  const [found] = /^[\w-]{1,64}$/.test(id) ? await describe(account, [arn]).catch(unknown) : []
+  const isOfService = ref === arn || !ref.startsWith('arn:')
+  const [found] = isOfService && /^[\w-]{1,64}$/.test(id) ? await describe(account, [arn]).catch(unknown) : []
   if (!found)
     throw new NotFound('DeploymentNotFound', `There is no deployment ${id} of the service ${service.serviceName}.`, {
       next: 'GET …/deployments lists those that are there.',

@@ -55,6 +55,7 @@ const stop = {
 const actions = ['CONTINUE', 'ROLLBACK'] as const
 const goOn = {
   summary: 'Let a deployment go on that waits at a PAUSE hook',
+  operationId: 'continueDeployment',
   ...ofDeployment,
   body: Type.Object(
     { action: Type.Optional(Type.Enum(actions, { default: 'CONTINUE' })) },
@@ -85,7 +86,12 @@ function choice<const Word extends string>(body: unknown, field: string, words: 
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throwFaults([{ pointer: '', message: 'an object is expected' }])
   const given = Object.entries(body as Record<string, unknown>)
   throwFaults(
-    given.filter(([name]) => name !== field).map(([name]) => ({ pointer: `/${name}`, message: `unknown field ${name}; only ${field} is taken` })),
+    given
+      .filter(([name]) => name !== field)
+      .map(([name]) => ({
+        pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        message: `unknown field ${name}; only ${field} is taken`,
+      })),
   )
   const value = given[0]?.[1] ?? words[0]
   const word = words.find((candidate) => candidate === value)

@@ -1,7 +1,8 @@
 /** Services as they are now: AWS's answer with our own writes laid over. */
 import type { Service } from '@aws-sdk/client-ecs'
-import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
+import { canReferTo, clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { describeService } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
 import { insideCluster } from '../clusters/look.ts'
 import { NotFound } from '../problems/problem.ts'
@@ -21,7 +22,8 @@ export async function lookAtService(account: Account, cluster: string, ref: stri
 
 /** The service in whatever state it is (ECS describes INACTIVE ones for a while), or undefined. */
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
-  const [found] = await describe(account, cluster, [ref])
+  if (!canReferTo('service', ref, cluster)) return undefined
+  const found = await insideCluster(account, cluster, undefined, () => describeService(account, cluster, ref))
   return ownWrites(account).over('service', keyOf(cluster, ref), found)
 }
 

@@ -66,7 +66,7 @@ const patch = {
   tag,
   params: serviceParams,
   query: stable,
-  later: onBusy,
+  later: { ...onBusy, force: { now: ['false'], later: ['true'], what: 'setting a count that autoscaling owns' } },
   body: patchBody(),
   answers: { 200: service, 202: service },
   problems: [...notFound, 'TaskDefinitionNotFound', 'TaskDefinitionInactive', 'ServiceNotActive', 'PreconditionFailed', 'DeploymentFailed'],

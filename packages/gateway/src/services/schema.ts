@@ -30,7 +30,18 @@ const settableOnDeployment = ['serviceConnectConfiguration', 'volumeConfiguratio
 
 export type ServiceResource = JsonObject & { name: string; arn: string; status: string; cluster: string; configVersion: string }
 
+/** An answer of AWS's is shared by whoever asked for it at the same time: it is presented once. */
+const presented = new WeakMap<Service, ServiceResource>()
+
 export function presentService(service: Service): ServiceResource {
+  const known = presented.get(service)
+  if (known) return known
+  const made = ofService(service)
+  presented.set(service, made)
+  return made
+}
+
+function ofService(service: Service): ServiceResource {
   return { name: service.serviceName, ...present('Service', service), configVersion: versionOf(service) } as ServiceResource
 }
 

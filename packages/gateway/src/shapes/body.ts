@@ -20,6 +20,8 @@ export interface Body {
   /** In ECS's own shape, as far as it could be read. */
   input: Record<string, unknown>
   pointerTo(path: Path): string
+  /** The members that were taken out, as they were sent. */
+  own: Readonly<Record<string, { value: unknown; pointer: string }>>
   /** Adds a fault of the caller's own, under the pointer that the client wrote. */
   refuse(path: Path, message: string): void
   /**
@@ -29,16 +31,27 @@ export interface Body {
   check(operationName?: string, input?: Record<string, unknown>): void
 }
 
-/** Reads a body for an operation. Fields with another life than the operation's (`containers` of a patch) are taken out first: `own`. */
-export function readBody(name: Operation, body: unknown, { nulls = 'not given' as Nulls, own = [] as readonly string[] } = {}): Body {
+interface ReadingOptions {
+  nulls?: Nulls
+  /** Fields with another life than the operation's (`containers` of a patch): taken out before the body is read. */
+  own?: readonly string[]
+  /** Reads these fields of the body and no others; somebody else reads those. */
+  only?: readonly string[]
+}
+
+/** Reads a body for an operation. */
+export function readBody(name: Operation, body: unknown, { nulls = 'not given', own = [], only }: ReadingOptions = {}): Body {
   if (body === undefined)
     throw new BadRequest('BodyMissing', 'This call needs a JSON body.', { next: 'Send one, with Content-Type: application/json.' })
   const { content, at, faults: wrapping, beside } = unwrapped(name, body)
-  const reading = read(operation(name)!.input, without(content, own), form, { nulls, at })
+  const isRead = (field: string) => (only ? only.includes(field) : !own.includes(field))
+  const reading = read(operation(name)!.input, those(content, isRead), form, { nulls, at })
   if (beside !== undefined && reading.value.tags === undefined) addTags(reading, beside)
-  const faults: ReadingFault[] = [...wrapping, ...reading.faults]
+  const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapping, ...reading.faults]
+  const taken = isObject(content) ? Object.entries(content).filter(([field]) => own.includes(field)) : []
   return {
     input: reading.value,
+    own: Object.fromEntries(taken.map(([field, value]) => [field, { value, pointer: `${at}/${field}` }])),
     pointerTo: reading.pointerTo,
     refuse: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     check: (operationName = name, input = reading.value) => {
@@ -85,9 +98,9 @@ function addTags(reading: Reading, tags: unknown): void {
   reading.faults.push(...beside.faults)
 }
 
-function without(content: unknown, own: readonly string[]): unknown {
-  if (own.length === 0 || !isObject(content)) return content
-  return Object.fromEntries(Object.entries(content).filter(([key]) => !own.includes(key)))
+function those(content: unknown, isRead: (field: string) => boolean): unknown {
+  if (!isObject(content)) return content
+  return Object.fromEntries(Object.entries(content).filter(([field]) => isRead(field)))
 }
 
 /** ECS's rules look at plain values: a null that removes is no value. */

@@ -13,7 +13,8 @@ const shorthands: Form['shorthands'] = {
   RegisterTaskDefinitionRequest: { name: { to: ['family'], expand: familyOnly } },
   CreateServiceRequest: { name: { to: ['serviceName'] }, count: { to: ['desiredCount'] }, ...network },
   UpdateServiceRequest: { count: { to: ['desiredCount'] }, ...network },
-  RunTaskRequest: network,
+  // A task's answer says its definition under another name than RunTask takes it.
+  RunTaskRequest: { ...network, taskDefinitionArn: { to: ['taskDefinition'], ofAnswers: true } },
   ContainerDefinition: { ports: { to: ['portMappings'], expand: portMappings } },
 }
 

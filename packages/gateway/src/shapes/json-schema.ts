@@ -1,5 +1,5 @@
 /** ECS's structures in our shape as JSON Schema, for openapi.json: what answers hold, and what bodies take (our form; ECS's forms are told in words). */
-import { keyAndValue, type Member, operation, type Shape, type StructureShape, structure } from '@ecs-api/ecs-model'
+import { keyAndValue, type Member, operation, type Shape, type Shorthand, type StructureShape, structure } from '@ecs-api/ecs-model'
 import Type, { type TSchema } from 'typebox'
 import { form } from './form.ts'
 import { addedFields, isReference, ourName, ownNames, pairs, quantities } from './rules.ts'
@@ -8,7 +8,14 @@ type JsonSchema = Record<string, unknown>
 type Side = 'answer' | 'body'
 
 /** Every schema that `answerSchema` and `bodySchema` have referred to, by its name under `#/components/schemas`. */
-export const componentSchemas: Record<string, JsonSchema> = {}
+const componentSchemas: Record<string, JsonSchema> = {}
+
+/** The component schemas, those of resources with an example. */
+export function withExamples(examples: Readonly<Record<string, object>>): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries(componentSchemas).map(([name, schema]) => [name, { ...schema, ...(examples[name] && { examples: [examples[name]] }) }]),
+  )
+}
 
 /** What an answer shows of the thing that ECS calls so. */
 export function answerSchema(structureName: string): TSchema {
@@ -20,8 +27,12 @@ export function bodySchema(operationName: string, leftOut: readonly string[] = [
   const input = operation(operationName)!.input
   const { properties, ...rest } = describeStructure(input, 'body') as { properties: Record<string, JsonSchema> }
   const shown = Object.entries(properties).filter(([name]) => !leftOut.includes(name))
-  const words = Object.entries(form.shorthands[input.name] ?? {}).map(([word, { to }]) => [word, shorthandSchema(word, to)])
+  const words = shorthandsOf(input).map(([word, { to }]) => [word, shorthandSchema(word, to)])
   return Type.Unsafe({ ...rest, properties: Object.fromEntries([...words, ...shown]), description: bodyWords(operationName) })
+}
+
+function shorthandsOf(shape: StructureShape): [word: string, Shorthand][] {
+  return Object.entries(form.shorthands[shape.name] ?? {}).filter(([, { ofAnswers }]) => !ofAnswers)
 }
 
 function bodyWords(operationName: string): string {
@@ -48,7 +59,7 @@ function describeStructure(shape: StructureShape, side: Side): JsonSchema {
     properties[name] = describeMember(shape, member, side)
     if (side === 'answer' && Object.values(ownNames[shape.name] ?? {}).includes(name)) required.push(name)
   }
-  if (side === 'body') for (const [word, { to }] of Object.entries(form.shorthands[shape.name] ?? {})) properties[word] ??= shorthandSchema(word, to)
+  if (side === 'body') for (const [word, { to }] of shorthandsOf(shape)) properties[word] ??= shorthandSchema(word, to)
   if (side === 'answer') for (const added of addedFields[shape.name] ?? []) properties[added] = addedSchemas[added] ?? {}
   return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false }
 }
@@ -58,8 +69,11 @@ function describeMember(owner: StructureShape, member: Member, side: Side): Json
   if (quantities.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer')) return quantitySchema(member.name, side)
   if (shape.kind === 'string' && isReference(owner.name, member.name)) return { type: 'string', description: 'The short name.' }
   if (shape.kind === 'list' && shape.of.kind === 'structure' && pairs.has(member.name)) return pairsSchema(shape.of)
-  return describeShape(shape, member.values, side)
+  return describeShape(shape, side === 'body' ? (offered[member.name] ?? member.values) : member.values, side)
 }
+
+/** ECS has more of these; here is Fargate only, and all else is a 400. */
+const offered: Readonly<Record<string, readonly string[]>> = { launchType: ['FARGATE'], schedulingStrategy: ['REPLICA'] }
 
 function pairsSchema(pair: StructureShape): JsonSchema {
   const [key, value] = keyAndValue(pair)

@@ -21,6 +21,8 @@ export function mergePatch(
 function mergeValue(shape: Shape, current: unknown, given: unknown): unknown {
   if (given instanceof PairsPatch && shape.kind === 'list' && shape.of.kind === 'structure') return mergePairs(shape.of, current, given)
   if (shape.kind === 'structure' && isObject(given)) return mergePatch(shape, isObject(current) ? current : {}, given)
+  // A list replaces, but a client may write in it what it may write elsewhere: pairs as maps, and nulls, of which nothing is to be left.
+  if (shape.kind === 'list' && Array.isArray(given)) return given.map((item) => mergeValue(shape.of, undefined, item))
   if (shape.kind === 'map' && isObject(given)) {
     const merged = new Map(Object.entries(isObject(current) ? current : {}))
     for (const [key, value] of Object.entries(given))

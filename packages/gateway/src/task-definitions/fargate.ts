@@ -14,9 +14,15 @@ export function forFargate(account: Account, { input: given, refuse }: Body): Re
     networkMode: input.networkMode ?? 'awsvpc',
     requiresCompatibilities: input.requiresCompatibilities ?? ['FARGATE'],
   }
-  if (result.executionRoleArn === undefined && needsExecutionRole(result)) result.executionRoleArn = account.defaults.executionRoleArn
+  Object.assign(result, executionRole(account, result))
   if (result.cpu === undefined || result.memory === undefined) Object.assign(result, sizeOf(result, refuse))
   return Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined)) as unknown as RegisterTaskDefinitionRequest
+}
+
+/** The account's execution role, where the definition needs one and names none. */
+export function executionRole({ defaults }: Account, input: RegisterTaskDefinitionRequest): Pick<RegisterTaskDefinitionRequest, 'executionRoleArn'> {
+  const isMissing = input.executionRoleArn === undefined && needsExecutionRole(input)
+  return isMissing && defaults.executionRoleArn !== undefined ? { executionRoleArn: defaults.executionRoleArn } : {}
 }
 
 /** The smallest size that holds what the containers ask for. */

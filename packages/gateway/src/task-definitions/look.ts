@@ -1,6 +1,6 @@
 /** Task definitions as they are now. */
 import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
-import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
+import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 import { ownWrites } from '../views/of-account.ts'
@@ -15,7 +15,7 @@ export type TaggedDefinition = TaskDefinition & { tags?: Tag[] }
 export async function lookAtTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition> {
   const name = shortName(ref)
   const { family, revision } = familyAndRevision(ref)
-  if (revision !== undefined && !/^\d+$/.test(revision)) throw notFound(account, name)
+  if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) throw notFound(account, name)
   const answer = await describe(account, ref)
   const found = revision === undefined ? newest(account, family, answer) : ownWrites(account).over('task definition', name, answer)
   if (!found) throw notFound(account, name)

@@ -49,6 +49,7 @@ const get = {
 
 const remove = {
   summary: 'Deregister a task definition, or a family’s',
+  operationId: 'deregisterTaskDefinition',
   description: 'Of a family as many revisions as go in 45 s; repeat while `remaining` is not 0.',
   tag,
   params,

@@ -1,7 +1,8 @@
 /** Tasks as they are now: AWS's answer with our own writes laid over. */
 import type { Task } from '@aws-sdk/client-ecs'
-import { shortName } from '@ecs-api/ecs-model'
+import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { describeTask } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
 import { insideCluster } from '../clusters/look.ts'
 import { NotFound } from '../problems/problem.ts'
@@ -13,8 +14,8 @@ import { ownWrites } from '../views/of-account.ts'
  */
 export async function lookAtTask(account: Account, cluster: string, ref: string): Promise<Task> {
   const id = shortName(ref)
-  if (!/^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id)) throw notFound(account, cluster, id)
-  const [seen] = await describe(account, cluster, [ref])
+  if (!/^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id) || !canReferTo('task', ref, cluster)) throw notFound(account, cluster, id)
+  const seen = await insideCluster(account, cluster, undefined, () => describeTask(account, cluster, ref))
   const found = ownWrites(account).over('task', id, seen)
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found

@@ -1,6 +1,7 @@
 import type { Failure, RunTaskRequest, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { ownClientToken } from '../aws/client-token.ts'
 import { placed } from '../clusters/placement.ts'
 import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
@@ -36,11 +37,10 @@ export async function runTasks(
   read.check('RunTask', request)
   const started: Started = { tasks: [], failures: [] }
   for (let call = 0; call * mostPerCall < count; call++) {
-    const token = clientToken(call)
     const part = {
       ...(request as unknown as RunTaskRequest),
       count: Math.min(count - call * mostPerCall, mostPerCall),
-      ...(token && { clientToken: token }),
+      clientToken: clientToken(call) ?? ownClientToken(),
     }
     try {
       const { tasks = [], failures = [] } = await account.ecs().runTask(part)

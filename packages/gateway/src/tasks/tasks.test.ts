@@ -78,3 +78,22 @@ test('the same Idempotency-Key runs tasks once', async () => {
   assert.deepEqual(ids(again), ids(first), again.text)
   assert.equal((await api.get(tasks)).body.items.length, 12)
 })
+
+test('a task as it was answered runs again, in ECS’s form too', async () => {
+  const { account, tasks } = await cluster()
+  const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', startedBy: 'me' })
+  const [task] = run.body.items
+  const again = await api.post(tasks, task)
+  assert.deepEqual([again.status, again.body.items[0].taskDefinition], [201, 'job:1'], again.text)
+  const definitionArn = (await api.get(`/${account}/taskdefs/job`)).body.arn
+  const described = {
+    taskArn: task.arn,
+    clusterArn: task.arn.replace(/:task\/.*/, ':cluster/prod'),
+    taskDefinitionArn: definitionArn,
+    startedBy: 'me',
+  }
+  const fromCli = await api.post(tasks, { tasks: [described], failures: [] })
+  assert.deepEqual([fromCli.status, fromCli.body.items[0].taskDefinition], [201, 'job:1'], fromCli.text)
+  const twice = await api.post(tasks, { taskDefinition: 'job', taskDefinitionArn: definitionArn })
+  assert.deepEqual([twice.status, twice.body.errors[0].pointer], [400, '/taskDefinitionArn'], twice.text)
+})

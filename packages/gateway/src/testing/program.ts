@@ -34,7 +34,7 @@ export interface TestProgram {
   api: TestApi
   token: string
   /** The name of a new, empty account. */
-  newAccount: () => Promise<string>
+  newAccount: (defaults?: LocalSettings['defaults']) => Promise<string>
   /** The log lines of all requests so far. */
   lines: RequestLine[]
 }
@@ -90,15 +90,15 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
       patch: (path, body, request) => send('PATCH', path, { ...request, body }),
       delete: (path, request) => send('DELETE', path, request),
     },
-    newAccount: async () => {
+    newAccount: async (defaults = {}) => {
       const name = `test-${++count}`
-      settings.accounts.push(localAccount(name))
+      settings.accounts.push(localAccount(name, defaults))
       await program.reconfigure(settings)
       return name
     },
   }
 }
 
-function localAccount(name: string): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region: 'us-east-1', defaults: {} }
+function localAccount(name: string, defaults: LocalSettings['defaults'] = {}): LocalSettings {
+  return { mode: 'local', name, number: localNumber(name), region: 'us-east-1', defaults }
 }

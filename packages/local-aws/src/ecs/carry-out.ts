@@ -84,7 +84,7 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
         service = { ...service, engine: { ...service.engine, deployments: service.engine.deployments.filter(({ id }) => id !== action.deployment) } }
         break
       case 'end-service':
-        service = { ...service, status: 'INACTIVE', engine: { ...service.engine, deployments: [], standing: [] } }
+        service = { ...service, status: 'INACTIVE', engine: { ...service.engine, deployments: [], standing: [], inactiveSince: clock.now() } }
         break
       case 'stand':
         service = { ...service, engine: { ...service.engine, standing: action.standing } }

@@ -6,6 +6,7 @@ import type { ActionContext } from './action.ts'
 import { findActiveCluster } from './cluster-reference.ts'
 import { checkController, deploymentConfiguration } from './deployment-options.ts'
 import { deploy } from './deployments.ts'
+import { forgetInactiveServices, forgetService } from './forget-services.ts'
 import { checkFits, checkPlatformVersion, launchOf } from './launch.ts'
 import { fingerprint } from './run-task.ts'
 import { serviceAnswer } from './service-answer.ts'
@@ -71,9 +72,10 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
       createdBy: { ...(input.clientToken !== undefined && { clientToken: input.clientToken }), input: fingerprint(input) },
     },
   }
+  forgetInactiveServices(world, clock.now())
+  forgetService(world, serviceArn)
   const service = deploy(context, record, definition, deployedBy(input))
   world.services.set(serviceArn, service)
-  world.serviceEvents.delete(serviceArn)
   const idle = withoutEffect(input)
   if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
   scheduler.lookAt(world, serviceArn)

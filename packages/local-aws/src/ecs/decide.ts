@@ -62,6 +62,10 @@ function note(service: ServiceState, tasks: readonly TaskState[], now: Instant) 
     counts.set(deployment.id, count)
     actions.push({ do: 'count', deployment: deployment.id, ...count })
   }
+  // Nobody counts what became of a deployment that is gone.
+  const known = new Set(service.deployments.map(({ id }) => id))
+  const strays = tasks.filter((task) => !known.has(task.deployment) && task.noted !== 'ended' && !task.wanted)
+  actions.push(...strays.map(({ id }): Action => ({ do: 'note', task: id, as: 'ended' })))
   return { actions, counts }
 }
 

@@ -40,6 +40,7 @@ test('only what changes what runs makes a new deployment', async (t) => {
     { deploymentConfiguration: { maximumPercent: 150 } },
     { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } } },
     { healthCheckGracePeriodSeconds: 5 },
+    { loadBalancers: [], serviceRegistries: [], volumeConfigurations: [] },
   ]
   for (const input of same) assert.equal((await it.update(input)).deployments![0]!.id, first, JSON.stringify(input))
   const changed = await it.stable()
@@ -158,6 +159,14 @@ test('tasks are spread over capacity providers', async (t) => {
   assert.equal(service.capacityProviderStrategy!.length, 2)
   const providers = (await it.tasks()).map(({ capacityProviderName }) => capacityProviderName)
   assert.deepEqual(providers.toSorted(), ['FARGATE', 'FARGATE', 'FARGATE', 'FARGATE_SPOT', 'FARGATE_SPOT'])
+
+  const spot = await it.update({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], desiredCount: 6 })
+  assert.equal(spot.deployments!.length, 1)
+  await it.until(it.service, ({ runningCount }) => runningCount === 6)
+  assert.equal((await it.tasks()).filter(({ capacityProviderName }) => capacityProviderName === 'FARGATE_SPOT').length, 3)
+  const plain = await it.update({ capacityProviderStrategy: [] })
+  assert.equal(plain.launchType, 'FARGATE')
+  assert.equal(plain.deployments![0]!.launchType, 'FARGATE')
 })
 
 test('what this engine cannot do is refused, what does nothing is told', async (t) => {

@@ -70,7 +70,7 @@ export function deploy({ world, clock, ids }: Parts, service: ServiceRecord, def
   }
   world.serviceRevisions.set(revision.serviceRevisionArn, revision)
   supersede(world, service, now)
-  forgetOld(world, serviceArn, now)
+  forgetOld(world, service, now)
   world.serviceDeployments.set(story.serviceDeploymentArn, story)
   const deployment: DeploymentRecord = {
     id: `ecs-svc/${digits}`,
@@ -167,7 +167,11 @@ function supersede(world: World, { engine }: ServiceRecord, now: number): void {
   })
 }
 
-function forgetOld(world: World, serviceArn: string, now: number): void {
-  for (const { serviceDeploymentArn, finishedAt } of world.serviceDeployments.by('service', serviceArn))
-    if (finishedAt !== undefined && (now - finishedAt) * 1000 > HISTORY_MS) world.serviceDeployments.delete(serviceDeploymentArn)
+function forgetOld(world: World, { serviceArn, engine }: ServiceRecord, now: number): void {
+  const needed = new Set([...engine.deployments.map(({ id }) => id), engine.lastCompleted])
+  for (const { serviceDeploymentArn, finishedAt, targetServiceRevision, engine: story } of world.serviceDeployments.by('service', serviceArn)) {
+    if (finishedAt === undefined || (now - finishedAt) * 1000 <= HISTORY_MS) continue
+    world.serviceDeployments.delete(serviceDeploymentArn)
+    if (!needed.has(story.deployment)) world.serviceRevisions.delete(targetServiceRevision?.arn ?? '')
+  }
 }

@@ -45,7 +45,6 @@ interface Journey {
   signal: AbortSignal
   /** The last of the runtime's sights that was taken over. */
   revision: number | undefined
-  ports: Awaited<ReturnType<Runtime['prepare']>>
   task(): TaskRecord
   set(change: Parameters<typeof changed>[1] | undefined): void
 }
@@ -73,18 +72,19 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         set({ engine: { ...task().engine, address }, ...attachment(task(), 'ATTACHING', { address, region: world.region }) })
       }
       const { address = '' } = task().engine
-      journey.ports = await runtime.prepare(taskSpec(world, task()), signal)
+      const ports = await runtime.prepare(taskSpec(world, task()), signal)
       set({
         lastStatus: 'PENDING',
+        engine: { ...task().engine, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
         ...attachment(task(), 'ATTACHED', { address, region: world.region }),
         ...connected(task(), address, clock.now()),
       })
+      set(pulling(task(), clock.now()))
     },
 
     async PENDING(journey) {
       const { world, task, set, signal } = journey
       if (task().desiredStatus === 'STOPPED') return set(down(task()))
-      if (task().pullStartedAt === undefined) return set(pulling(task(), clock.now()))
       const spec = taskSpec(world, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
@@ -143,12 +143,13 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
 
   function look(journey: Journey, sight: Awaited<ReturnType<Runtime['wait']>>): void {
     journey.revision = sight.revision
-    journey.set(observed(journey.task(), containersOf(journey.world, journey.task()), sight, journey.ports))
+    journey.set(observed(journey.task(), containersOf(journey.world, journey.task()), sight))
   }
 
   /** The way down: what has begun to be pulled or to run is stopped first. */
-  function down(task: TaskRecord): { lastStatus: TaskStatus } {
-    return { lastStatus: task.pullStartedAt === undefined ? 'DEPROVISIONING' : 'STOPPING' }
+  function down({ pullStartedAt, pullStoppedAt }: TaskRecord): { lastStatus: TaskStatus; pullStoppedAt?: number } {
+    if (pullStartedAt === undefined) return { lastStatus: 'DEPROVISIONING' }
+    return { lastStatus: 'STOPPING', pullStoppedAt: pullStoppedAt ?? epochSeconds(clock.now()) }
   }
 
   async function ofContainer<T>({ task, set }: Journey, name: string, doing: Promise<T>): Promise<T> {
@@ -180,7 +181,6 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       arn,
       signal: AbortSignal.abort(),
       revision: undefined,
-      ports: new Map(),
       task: () => taskOf(world, arn),
       set(change) {
         if (!change || closed) return
@@ -189,9 +189,12 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         onChange(world, task)
       },
     }
-    for (let failures = 0; !closed; ) {
-      const { lastStatus } = journey.task()
-      if (lastStatus === 'STOPPED') return
+    for (let failures = 0; ; ) {
+      // A state is on disk before the next one begins. Where the disk can't be written it stays in memory, and the storage tries again: the
+      // task must not stand still for it.
+      await storage.settled().catch(() => {})
+      const lastStatus = world.tasks.get(arn)?.lastStatus
+      if (closed || lastStatus === undefined || lastStatus === 'STOPPED') return
       const nudge = new AbortController()
       nudges.set(arn, nudge)
       journey.signal = nudge.signal
@@ -202,8 +205,6 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         if (closed) return
         if (!nudge.signal.aborted || error instanceof RuntimeFault) await setback(journey, error, ++failures)
       }
-      // Where the disk can't be written the state stays in memory, and the storage tries again: the task must not stand still for it.
-      await storage.settled().catch(() => {})
     }
   }
 
@@ -213,8 +214,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     const reason = error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
     const { lastStatus } = task()
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
-      const pullEnd = task().pullStartedAt !== undefined && task().pullStoppedAt === undefined ? { pullStoppedAt: epochSeconds(clock.now()) } : {}
-      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...pullEnd, ...down(task()) })
+      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...down(task()) })
     } else await pause(Math.min(RETRY.mostMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
   }
 

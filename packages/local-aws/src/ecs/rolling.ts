@@ -33,7 +33,33 @@ export interface Balance {
 const MOST_STARTS_A_LOOK = 100
 
 /** Moves the service towards its desired count of tasks of the PRIMARY deployment, within the percents. */
-export function roll({ service, primary, older, tasks, now }: Look): Balance {
+export function roll(look: Look): Balance {
+  const { service, primary, now } = look
+  const sides = weigh(look)
+  const leavers = replaced(look, sides)
+  const cured = cure(look, sides)
+  const held = leavers.filter((task) => isProtected(task, now))
+  const { kept, sick, starts, waits, startsAt, possible } = sides
+  return {
+    actions: [
+      ...stopAll(
+        service,
+        leavers.filter((task) => !isProtected(task, now)),
+      ),
+      ...cured.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
+      ...(starts > 0 ? [start(primary, kept, starts, Math.min(starts, sick.length))] : []),
+    ],
+    standing: whatIsSo(look, sides, { held, nothingGoes: leavers.length + cured.length === 0 }),
+    times: [
+      ...(waits && service.cannotPlace === undefined ? [startsAt] : []),
+      ...(starts < possible && !waits ? [now] : []),
+      ...held.map((task) => task.protectedUntil ?? now),
+    ],
+  }
+}
+
+/** How many tasks there are of each kind, how many there must and may be, and so how many can start. */
+function weigh({ service, primary, tasks, now }: Look) {
   const { desiredCount, warmUpMs } = service
   const most = Math.floor((desiredCount * service.maximumPercent) / 100)
   const least = Math.ceil((desiredCount * service.minimumHealthyPercent) / 100)
@@ -50,11 +76,16 @@ export function roll({ service, primary, older, tasks, now }: Look): Balance {
   const room = Math.max(0, most - up.length)
   const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
   const waits = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
-  const wanted = Math.min(needed, room)
-  const starts = waits ? 0 : Math.min(wanted, MOST_STARTS_A_LOOK)
+  const possible = Math.min(needed, room)
+  const starts = waits ? 0 : Math.min(possible, MOST_STARTS_A_LOOK)
   // Nothing gives up its place to a task that must not start yet.
   const missing = waits ? 0 : Math.max(0, needed - room - leaving)
+  return { least, leaving, kept, good, sick, old, healthy, needed, room, startsAt, waits, possible, starts, missing }
+}
+type Sides = ReturnType<typeof weigh>
 
+/** The tasks that go because there are too many, or because newer ones take their place (docs/decisions/0022). */
+function replaced({ service: { desiredCount, warmUpMs }, now }: Look, { good, old, healthy, least, missing }: Sides): TaskState[] {
   const surplus = leastUseful(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
   const replaceable = leastUseful(old, warmUpMs, now)
   const idle = replaceable.filter((task) => !serves(task))
@@ -64,59 +95,39 @@ export function roll({ service, primary, older, tasks, now }: Look): Balance {
   // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
   const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length - doubtful.length, healthy - least))
   const serving = replaceable.filter((task) => serves(task) && task.health !== 'UNKNOWN').slice(0, Math.max(0, spare - surplus.filter(serves).length))
-  const leavers = [...surplus, ...idle, ...doubtful, ...serving]
-  const stops = leavers.filter((task) => !isProtected(task, now))
-  const held = leavers.filter((task) => isProtected(task, now))
-  const cured = cure({ sick, good, needed, starts, missing, healthy, least, desiredCount, warmUpMs, now })
-
-  const stuck =
-    older.length > 0 && needed > 0 && room === 0 && leaving === 0 && !waits && leavers.length + cured.length + sick.length === 0 && good.every(serves)
-  const warming =
-    good.some((task) => serves(task) && !isHealthy(task, warmUpMs, now)) || old.some((task) => serves(task) && !isHealthy(task, warmUpMs, now))
-  return {
-    actions: [
-      ...stopAll(service, stops),
-      ...cured.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
-      ...(starts > 0 ? [start(primary, kept, starts, Math.min(starts, sick.length))] : []),
-    ],
-    standing: {
-      ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(service.name, id)])),
-      ...(isThrottled(primary.startFailures, desiredCount) && { [`throttled:${primary.id}`]: serviceEvents.unableToStart(service.name) }),
-      ...(stuck && !warming && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(service.name) }),
-      ...(needed > 0 && service.cannotPlace !== undefined && { [`unplaced:${primary.id}`]: service.cannotPlace }),
-      ...(held.length > 0 && {
-        [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(service.name, held[0]?.deployment ?? primary.id, held.length),
-      }),
-    },
-    times: [
-      ...(waits && service.cannotPlace === undefined ? [startsAt] : []),
-      ...(starts < wanted && !waits ? [now] : []),
-      ...held.map((task) => task.protectedUntil ?? now),
-    ],
-  }
+  return [...surplus, ...idle, ...doubtful, ...serving]
 }
 
 /**
  * The unhealthy tasks that go now: all of them once enough healthy ones are there; before that, and only where the maximum leaves no room
  * for a replacement, one after the other (API Reference, DeploymentConfiguration.minimumHealthyPercent).
  */
-function cure(sides: {
-  sick: TaskState[]
-  good: TaskState[]
-  needed: number
-  starts: number
-  missing: number
-  healthy: number
-  least: number
-  desiredCount: number
-  warmUpMs: number
-  now: Instant
-}): TaskState[] {
-  const { sick, good, needed, starts, missing, healthy, least, desiredCount, warmUpMs, now } = sides
-  if (good.filter((task) => isHealthy(task, warmUpMs, now)).length >= desiredCount) return sick
+function cure({ service: { desiredCount, warmUpMs }, now }: Look, { sick, good, needed, starts, missing, healthy, least }: Sides): TaskState[] {
+  const proven = good.filter((task) => isHealthy(task, warmUpMs, now)).length
+  if (proven >= desiredCount) return sick
   if (needed === starts || missing === 0) return []
-  const replacing = good.some((task) => !isHealthy(task, warmUpMs, now))
-  return sick.slice(0, Math.min(missing, Math.max(healthy - least, replacing ? 0 : 1)))
+  const replacementComes = proven < good.length
+  return sick.slice(0, Math.min(missing, Math.max(healthy - least, replacementComes ? 0 : 1)))
+}
+
+/** What a person should know, by a key that tells one such state from the next. */
+function whatIsSo(
+  { service, primary, older, now }: Look,
+  { sick, good, old, needed, room, leaving, waits }: Sides,
+  { held, nothingGoes }: { held: readonly TaskState[]; nothingGoes: boolean },
+): Record<string, string> {
+  const { name, desiredCount, warmUpMs, cannotPlace } = service
+  const settled = good.every(serves) && [...good, ...old].every((task) => !serves(task) || isHealthy(task, warmUpMs, now))
+  const stuck = older.length > 0 && needed > 0 && room === 0 && leaving === 0 && !waits && sick.length === 0 && nothingGoes && settled
+  return {
+    ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)])),
+    ...(isThrottled(primary.startFailures, desiredCount) && { [`throttled:${primary.id}`]: serviceEvents.unableToStart(name) }),
+    ...(stuck && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(name) }),
+    ...(needed > 0 && cannotPlace !== undefined && { [`unplaced:${primary.id}`]: cannotPlace }),
+    ...(held.length > 0 && {
+      [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(name, held[0]?.deployment ?? primary.id, held.length),
+    }),
+  }
 }
 
 /** A deployment that failed and may not roll back starts nothing and replaces nothing; a smaller desired count is still obeyed. */

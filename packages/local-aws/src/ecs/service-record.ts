@@ -20,6 +20,8 @@ interface ServiceEngineState {
   lastCompleted?: string
   /** What the service was found to be, so that it is told when it begins to be so and not at every look. */
   standing: string[]
+  /** Milliseconds since 1970. */
+  inactiveSince?: number
   /** The CreateService that made it, so that the same request again is answered with the same service. */
   createdBy: { clientToken?: string; input: string }
 }

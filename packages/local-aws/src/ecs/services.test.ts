@@ -3,10 +3,12 @@ import { test } from 'node:test'
 import {
   DeleteServiceCommand,
   DescribeServiceDeploymentsCommand,
+  DescribeServicesCommand,
   ListServiceDeploymentsCommand,
   ListServicesCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
+import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { idOf, messages, workbench } from '../testing/services.ts'
 
@@ -120,6 +122,24 @@ test('a deleted service drains, is not listed, and ends INACTIVE', async (t) => 
   await bench.until(bench.service, ({ status }) => status === 'INACTIVE')
   await bench.create()
   await bench.stable()
+})
+
+test('a deleted service is seen INACTIVE for an hour, and forgotten when others come', async (t) => {
+  const clock = manualClock()
+  const { ecs } = await openedAws(t, { pace: 'instant', clock })
+  const bench = await workbench(ecs)
+  await bench.register('web')
+  await bench.create({ desiredCount: 0 })
+  await bench.stable()
+  await ecs.send(new DeleteServiceCommand({ service: 'web' }))
+  await bench.until(bench.service, ({ status }) => status === 'INACTIVE')
+  clock.advance(3_599_000)
+  await bench.create({ serviceName: 'other', desiredCount: 0 })
+  assert.equal((await bench.service()).status, 'INACTIVE')
+  clock.advance(2_000)
+  await bench.create({ serviceName: 'another', desiredCount: 0 })
+  const { failures } = await ecs.send(new DescribeServicesCommand({ services: ['web'] }))
+  assert.deepEqual(failures, [{ arn: 'arn:aws:ecs:us-east-1:111122223333:service/default/web', reason: 'MISSING' }])
 })
 
 test('a broken image breaks the circuit, and the service rolls back', async (t) => {

@@ -43,13 +43,15 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
   const cluster = wish.clusterArn.slice(wish.clusterArn.lastIndexOf('/') + 1)
   const taskArn = ecsArn(world, 'task', cluster, id)
   const subnet = emptiestSubnet(world, wish.network.subnets ?? [])
+  const restarts = definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
+  const withoutEffect = [...wish.withoutEffect, ...(restarts ? ['restartPolicy'] : [])]
   const storage = overrides.ephemeralStorage ?? definition.ephemeralStorage ?? { sizeInGiB: DEFAULT_STORAGE_GIB }
   return {
     attachments: [{ id: ids.uuid(), type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [{ name: 'subnetId', value: subnet }] }],
     attributes: [
       { name: 'ecs.cpu-architecture', value: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64' },
       { name: 'ecs-api.runtime', value: runtime },
-      ...(wish.withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: wish.withoutEffect.join(',') }] : []),
+      ...(withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: withoutEffect.join(',') }] : []),
     ],
     availabilityZone: availabilityZoneOf(world, subnet),
     ...(wish.capacityProvider && { capacityProviderName: wish.capacityProvider }),

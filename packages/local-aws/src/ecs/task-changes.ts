@@ -79,19 +79,14 @@ export function blamed(task: TaskRecord, name: string, reason: string): Change {
 }
 
 /** What the runtime sees, taken over. Undefined when it is nothing new. A container that has stopped stays stopped. */
-export function observed(
-  task: TaskRecord,
-  definitions: readonly Wire<ContainerDefinition>[],
-  sight: TaskSight,
-  ports: ReadonlyMap<string, Wire<NetworkBinding>[]>,
-): Change | undefined {
+export function observed(task: TaskRecord, definitions: readonly Wire<ContainerDefinition>[], sight: TaskSight): Change | undefined {
   const sights: Record<string, ContainerSight> = { ...task.engine.sights }
   for (const [name, seen] of sight.containers) if (sights[name]?.state !== 'exited' && seen.state !== 'waiting') sights[name] = seen
   if (JSON.stringify(sights) === JSON.stringify(task.engine.sights)) return undefined
   const containers = task.containers.map((container) => {
     const name = container.name ?? ''
     const seen = sights[name]
-    return seen ? containerSeen(container, seen, ports.get(name)) : container
+    return seen ? containerSeen(container, seen, task.engine.ports?.[name]) : container
   })
   return { containers, healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN', engine: { ...task.engine, sights } }
 }

@@ -1,4 +1,4 @@
-import type { Container, Task } from '@aws-sdk/client-ecs'
+import type { Container, NetworkBinding, Task } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerSight } from '../runtimes/runtime.ts'
 
@@ -26,6 +26,8 @@ interface TaskEngineState {
   subnet: string
   /** Of the task's network interface; missing before it has one. */
   address?: string
+  /** What is published on the host, by container; missing where nothing is. */
+  ports?: Readonly<Record<string, Wire<NetworkBinding>[]>>
   /** What each container was last seen to be, by name: what a runtime takes up again after a restart. */
   sights: Readonly<Record<string, ContainerSight>>
   /** What the counts of its deployment have taken in of it. */

@@ -122,6 +122,19 @@ test('a task that is stopped before it runs has no times that it never had', asy
   assert.equal(stopped.containers![0]!.exitCode, undefined)
 })
 
+test('a task that is stopped while it pulls has the times of the pull, and never ran', async (t) => {
+  const it = await bench(t)
+  await it.register('job', { dockerLabels: { 'ecs-api.simulated.pull-delay': '3600' } })
+  const [task] = await it.run()
+  await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'PENDING')
+  await it.ecs.send(new StopTaskCommand({ task: task!.taskArn! }))
+  const stopped = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  for (const time of ['pullStartedAt', 'pullStoppedAt', 'stoppingAt', 'executionStoppedAt', 'stoppedAt'] as const) assert.ok(stopped[time], time)
+  assert.equal(stopped.startedAt, undefined)
+  assert.ok(stopped.containers![0]!.runtimeId)
+  assert.equal(stopped.containers![0]!.exitCode, undefined)
+})
+
 test('a job that ends by itself stops with its exit code', async (t) => {
   const it = await bench(t)
   await it.register('job', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '7' } })

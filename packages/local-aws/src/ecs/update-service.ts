@@ -105,24 +105,22 @@ function deployedNow({ world }: ActionContext, service: ServiceRecord) {
   return deployedBy(revision ?? {})
 }
 
-/** Whether anything is to be deployed that is not deployed already. */
+/** Whether anything is to be deployed that is not deployed already. An empty list is the same as none. */
 function differs(context: ActionContext, present: ServiceRecord, next: ServiceRecord, deployed: object): boolean {
   const members = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
-  return members.some((member) => !isDeepStrictEqual(present[member], next[member])) || !isDeepStrictEqual(deployedNow(context, present), deployed)
+  const filled = (one: object) => Object.fromEntries(Object.entries(one).filter(([, value]) => !Array.isArray(value) || value.length > 0))
+  return (
+    members.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
+    !isDeepStrictEqual(filled(deployedNow(context, present)), filled(deployed))
+  )
 }
 
 /** A new strategy holds for the tasks to come. */
 function withStrategy(service: ServiceRecord): ServiceRecord {
   const [primary, ...older] = service.engine.deployments
-  if (
-    !primary ||
-    service.capacityProviderStrategy === undefined ||
-    isDeepStrictEqual(primary.capacityProviderStrategy, service.capacityProviderStrategy)
-  )
-    return service
-  const { launchType: _, ...rest } = primary
-  return {
-    ...service,
-    engine: { ...service.engine, deployments: [{ ...rest, capacityProviderStrategy: service.capacityProviderStrategy }, ...older] },
-  }
+  const { launchType, capacityProviderStrategy = [] } = service
+  if (!primary || isDeepStrictEqual(primary.capacityProviderStrategy ?? [], capacityProviderStrategy)) return service
+  const { launchType: _, capacityProviderStrategy: __, ...rest } = primary
+  const placed = { ...rest, ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : { launchType }) }
+  return { ...service, engine: { ...service.engine, deployments: [placed, ...older] } }
 }

@@ -52,6 +52,7 @@ function openWorld(storage: Storage, account: string, region: string) {
       cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
       activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
       drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
+      inactive: ({ status }) => (status === 'INACTIVE' ? 'yes' : undefined),
     }),
     /** By ARN. */
     tasks: table('tasks', {

@@ -19,7 +19,7 @@ export async function listenOn({ host, port }: { host: string; port: number }, a
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
     (request, response) => {
-      respond(request, response).catch(() => request.destroy())
+      respond(request, response).catch(() => request.socket.destroy())
     },
   )
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

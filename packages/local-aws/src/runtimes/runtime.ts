@@ -6,6 +6,8 @@
  * - Everything of a task is named by the task's id, so that it is found again without a memory of its own.
  * - A task is one network namespace: all its containers share one address, as `awsvpc` has it.
  */
+
+import type { ReadableWritablePair } from 'node:stream/web'
 import type { ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
@@ -72,8 +74,21 @@ export interface Runtime {
    * an exit code if that can't be learned.
    */
   adopt(tasks: readonly { task: TaskSpec; sights: ReadonlyMap<string, ContainerSight> }[]): Promise<void>
+  /** What the container wrote, oldest first, and what it goes on to write until the signal aborts. Missing where containers write nothing. */
+  logs?(task: TaskSpec, container: string, options: { since?: number; signal: AbortSignal }): AsyncIterable<LogLine>
+  /** What the container uses now. Missing where containers use nothing. */
+  stats?(task: TaskSpec, container: string): Promise<{ cpuUnits: number; memoryBytes: number }>
+  /** A command in the running container, with a terminal on both its ends. Resolves with its exit code. Missing where there is nothing to run it. */
+  exec?(task: TaskSpec, container: string, command: readonly string[], terminal: ReadableWritablePair<Uint8Array, Uint8Array>): Promise<number>
   /** Lets go of everything without ending a container. */
   close(): Promise<void>
+}
+
+interface LogLine {
+  /** Milliseconds since 1970. */
+  at: number
+  stream: 'stdout' | 'stderr'
+  text: string
 }
 
 /** The runtime could not do it. The reason begins with ECS's name for the kind: `CannotPullContainerError: …`. */

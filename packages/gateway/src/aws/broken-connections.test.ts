@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { LocalAws } from '@ecs-api/local-aws'
+import { testProgram } from '../testing/program.ts'
+
+// An AWS over TCP that does what it is asked for once, and then cuts the connection instead of answering.
+const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+const engine = new LocalAws({
+  data: ':memory:',
+  pace: 'instant',
+  accounts: [{ number: '111122223333', name: 'far', ...keys }],
+  faults: [
+    { action: 'CreateService', kind: 'cut', amount: 1 },
+    { action: 'RunTask', kind: 'cut', amount: 1 },
+    { action: 'RegisterTaskDefinition', kind: 'throttle', amount: 1 },
+    { action: 'CreateCluster', kind: 'throttle', amount: 1 },
+    { action: 'ListServices', kind: 'throttle' },
+  ],
+})
+await engine.open()
+after(() => engine.close())
+const { url } = await engine.listen()
+const subnets = ['subnet-0a1b2c3d']
+const { api } = await testProgram({}, [{ mode: 'aws', name: 'far', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys }])
+
+test('a write whose answer was lost is done once', async () => {
+  assert.equal((await api.post('/far/clusters', { name: 'prod' })).status, 201, 'throttled once, and tried again')
+  await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const run = await api.post('/far/clusters/prod/tasks', { taskDefinition: 'web', count: 2 })
+  assert.deepEqual([run.status, run.body.items.length], [201, 2], run.text)
+  assert.equal((await api.get('/far/clusters/prod/tasks?status=ALL')).body.items.length, 2)
+  const made = await api.post('/far/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
+  assert.deepEqual([made.status, made.body.name], [201, 'www'], made.text)
+})
+
+test('a write that cannot be said again without doubling is said once, and its client told to look', async (t) => {
+  const lossy = new LocalAws({
+    data: ':memory:',
+    accounts: [{ number: '111122223333', name: 'lossy', ...keys }],
+    faults: [{ action: 'RegisterTaskDefinition', kind: 'cut', amount: 1 }],
+  })
+  await lossy.open()
+  t.after(() => lossy.close())
+  const { url: endpoint } = await lossy.listen()
+  const program = await testProgram({}, [{ mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys }])
+  const lost = await program.api.post('/lossy/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  assert.deepEqual([lost.status, lost.body.code], [502, 'AwsError'], lost.text)
+  assert.match(lost.body.detail, /look before you repeat/)
+  assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
+})
+
+test('an AWS that throttles for good is 429, with the time to wait', async () => {
+  const listed = await api.get('/far/clusters/prod/services')
+  assert.deepEqual([listed.status, listed.body.code], [429, 'TooManyRequests'], listed.text)
+  assert.match(listed.headers['retry-after'] ?? '', /^\d+$/)
+})

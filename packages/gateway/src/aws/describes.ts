@@ -1,0 +1,81 @@
+/** Describing one thing of ECS's, together with whoever asks at the same time. */
+import type { Cluster, ClusterField, Service, Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from './account.ts'
+import { SharedReads } from './shared-reads.ts'
+
+export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
+
+interface Reads {
+  clusters: SharedReads<Cluster>
+  /** By cluster, as it was written. Those that nobody waits for are let go. */
+  services: Map<string, SharedReads<Service>>
+  tasks: Map<string, SharedReads<Task>>
+}
+
+const ofAccounts = new WeakMap<Account, Reads>()
+
+/** @param ref name or ARN */
+export function describeCluster(account: Account, ref: string): Promise<Cluster | undefined> {
+  return readsOf(account).clusters.get(ref)
+}
+
+/** @throws NotFound `ClusterNotFound` */
+export function describeService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
+  return inCluster(readsOf(account).services, cluster, () => services(account, cluster)).get(ref)
+}
+
+/** @throws NotFound `ClusterNotFound` */
+export function describeTask(account: Account, cluster: string, ref: string): Promise<Task | undefined> {
+  return inCluster(readsOf(account).tasks, cluster, () => tasks(account, cluster)).get(ref)
+}
+
+function readsOf(account: Account): Reads {
+  const known = ofAccounts.get(account)
+  if (known) return known
+  const made: Reads = { clusters: clusters(account), services: new Map(), tasks: new Map() }
+  ofAccounts.set(account, made)
+  return made
+}
+
+const mostClusters = 1000
+
+function inCluster<T>(reads: Map<string, SharedReads<T>>, cluster: string, make: () => SharedReads<T>): SharedReads<T> {
+  const known = reads.get(cluster)
+  if (known) return known
+  if (reads.size >= mostClusters) for (const [name, read] of reads) if (read.isIdle) reads.delete(name)
+  const made = make()
+  reads.set(cluster, made)
+  return made
+}
+
+function clusters(account: Account): SharedReads<Cluster> {
+  return new SharedReads(async (refs) => {
+    const { clusters = [] } = await account.ecs().describeClusters({ clusters: refs, include: clusterFields })
+    return byRef(refs, clusters, (cluster) => cluster.clusterArn)
+  }, 100)
+}
+
+function services(account: Account, cluster: string): SharedReads<Service> {
+  return new SharedReads(async (refs) => {
+    const { services = [] } = await account.ecs().describeServices({ cluster, services: refs, include: ['TAGS'] })
+    return byRef(refs, services, (service) => service.serviceArn)
+  }, 10)
+}
+
+function tasks(account: Account, cluster: string): SharedReads<Task> {
+  return new SharedReads(async (refs) => {
+    const { tasks = [] } = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
+    return byRef(refs, tasks, (task) => task.taskArn)
+  }, 100)
+}
+
+/** What was asked for by name or by ARN, under the words that it was asked for by. */
+function byRef<T>(refs: readonly string[], found: readonly T[], arnOf: (thing: T) => string | undefined): Map<string, T> {
+  const known = new Map<string, T>()
+  for (const thing of found) {
+    const arn = arnOf(thing) ?? ''
+    known.set(arn, thing).set(shortName(arn), thing)
+  }
+  return new Map(refs.flatMap((ref) => (known.has(ref) ? [[ref, known.get(ref)!]] : [])))
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { Problem } from '../problems/problem.ts'
+import { readJson } from './json.ts'
+
+function outcome(text: string): { value: unknown } | { code: string; pointers: unknown[] } {
+  try {
+    return { value: readJson(Buffer.from(text)) }
+  } catch (error) {
+    assert.ok(error instanceof Problem, String(error))
+    return { code: error.code, pointers: (error.options.errors ?? []).map((fault) => (fault.in === 'body' ? fault.pointer : '')) }
+  }
+}
+
+test('whatever JSON.parse reads is read the same', () => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (text, space) => {
+      const spaced = JSON.stringify(JSON.parse(text), null, space)
+      assert.deepEqual(outcome(spaced), { value: JSON.parse(spaced) })
+    }),
+  )
+})
+
+test('whatever JSON.parse refuses is refused, and nothing else', () => {
+  const piece = fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"', '1', '-', '0', '.5', 'e3', 'true', 'nul', ' ', '\n', '\\u00e9', '\\x')
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 9 }), (pieces) => {
+      const text = pieces.join('')
+      let readable = true
+      try {
+        JSON.parse(text)
+      } catch {
+        readable = false
+      }
+      const got = outcome(text)
+      assert.equal('value' in got || got.code === 'InvalidBody', readable, text)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('a name given twice is told by its pointer', () => {
+  assert.deepEqual(outcome('{"a":1,"b":[{},{"c/d":1,"c\\u002fd":2}],"a":2}'), { code: 'InvalidBody', pointers: ['/b/1/c~1d', '/a'] })
+  assert.deepEqual(outcome('{"a":{"x":1},"b":{"x":1}}'), { value: { a: { x: 1 }, b: { x: 1 } } })
+})
+
+test('nesting has an end', () => {
+  assert.deepEqual(outcome('['.repeat(100_000) + ']'.repeat(100_000)), { code: 'MalformedJson', pointers: [''] })
+  assert.ok('value' in outcome('['.repeat(60) + ']'.repeat(60)))
+})

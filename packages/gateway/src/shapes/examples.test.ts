@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { testProgram } from '../testing/program.ts'
+import { resourceExamples } from './examples.ts'
+
+const { api } = await testProgram()
+
+test('the examples of openapi.json are as their schemas say', async () => {
+  const { components } = (await api.get('/openapi.json')).body
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  ajv.addSchema({ $id: 'openapi', components })
+  for (const [name, example] of Object.entries(resourceExamples)) {
+    assert.deepEqual(components.schemas[name].examples, [example], `${name} is shown`)
+    const validate = ajv.getSchema(`openapi#/components/schemas/${name}`)!
+    assert.ok(validate(example), `${name}: ${ajv.errorsText(validate.errors)}`)
+  }
+})
+
+test('the examples have the fields that answers have', async () => {
+  const cluster = await api.post('/local/clusters', { name: 'prod', settings: { containerInsights: 'enabled' }, tags: { team: 'web' } })
+  const container = { name: 'web', image: 'nginx:1.29', ports: [80], environment: { LEVEL: 'info' } }
+  const taskDefinition = await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [container] })
+  assert.equal(
+    (await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 })).body.outcome,
+    'reached',
+  )
+  const of = async (path: string) => (await api.get(`/local/clusters/prod${path}`)).body
+  const answers = {
+    Cluster: cluster.body,
+    TaskDefinition: taskDefinition.body,
+    Service: await of('/services/www'),
+    Task: (await of('/tasks')).items[0],
+    ServiceDeployment: (await of('/services/www/deployments')).items[0],
+    ServiceEvent: (await of('/services/www/events')).items[0],
+  }
+  for (const [name, answer] of Object.entries(answers))
+    assert.deepEqual(Object.keys(answer).sort(), Object.keys(resourceExamples[name]!).sort(), name)
+})

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs'
+import { readFault } from './injected-faults.ts'
+import { manualClock } from './testing/manual-clock.ts'
+import { openedAws } from './testing/opened-aws.ts'
+
+test('with AWS’s buckets, a burst is let through, then as many as refill', async (t) => {
+  const clock = manualClock(Date.now())
+  const { client } = await openedAws(t, { throttle: 'aws', clock })
+  const ecs = client()
+  const read = () => ecs.send(new DescribeClustersCommand({}))
+  for (let i = 0; i < 50; i++) await read()
+  await assert.rejects(read(), { name: 'ThrottlingException', message: 'Rate exceeded' })
+  await ecs.send(new CreateClusterCommand({}))
+  await client('444455556666').send(new DescribeClustersCommand({}))
+  await client(undefined, 'eu-west-1').send(new DescribeClustersCommand({}))
+  clock.advance(1000)
+  for (let i = 0; i < 20; i++) await read()
+  await assert.rejects(read(), { name: 'ThrottlingException' })
+})
+
+test('faults come as often as they are asked for, to the actions that they are for', async (t) => {
+  const { ecs } = await openedAws(t, {
+    faults: ['ListClusters=throttle:2', 'DescribeClusters=error:1', 'CreateCluster=denied', '*=slow:1'].map(readFault),
+  })
+  for (let i = 0; i < 2; i++) await assert.rejects(ecs.send(new ListClustersCommand({})), { name: 'ThrottlingException' })
+  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
+  await assert.rejects(ecs.send(new DescribeClustersCommand({})), { name: 'ServerException' })
+  await ecs.send(new DescribeClustersCommand({}))
+  for (let i = 0; i < 2; i++)
+    await assert.rejects(ecs.send(new CreateClusterCommand({})), { name: 'AccessDeniedException', message: /ecs:CreateCluster/ })
+})
+
+test('a cut connection has no answer, and the action is done all the same', async (t) => {
+  const { aws } = await openedAws(t, { faults: [readFault('CreateCluster=cut:1')] })
+  const { url } = await aws.listen()
+  const ecs = over(t, url)
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' })), /hang up|ECONNRESET/)
+  assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
+})
+
+test('a fault that is none is told with the form that one has', () => {
+  for (const text of ['', 'throttle', 'X=y', '*=slow', 'A=throttle:x']) assert.throws(() => readFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
+})
+
+function over(t: TestContext, endpoint: string): ECSClient {
+  const ecs = new ECSClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' }, maxAttempts: 1 })
+  t.after(() => ecs.destroy())
+  return ecs
+}
