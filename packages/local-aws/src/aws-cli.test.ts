@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { type TestContext, test } from 'node:test'
-import { promisify } from 'node:util'
+import { test } from 'node:test'
 import { DescribeServicesCommand, DescribeTasksCommand, type ECSClient } from '@aws-sdk/client-ecs'
-import { openedAws } from './testing/opened-aws.ts'
+import { awsCli, withoutCli } from './testing/aws-cli.ts'
 import { workbench } from './testing/services.ts'
 
-const run = promisify(execFile)
-const missing = (path: string, what: string) => (existsSync(path) ? false : `${what} is not installed`)
-
-test('the AWS CLI works a day with ECS', { skip: missing('/usr/bin/aws', 'the AWS CLI (awscli)') }, async (t) => {
-  const { aws, ecs, cli } = await awsCli(t)
+test('the AWS CLI works a day with ECS', { skip: withoutCli }, async (t) => {
+  const { aws, ecs, cli } = await awsCli<Answer>(t)
   const ecsCli = (...words: string[]) => cli('ecs', ...words)
   assert.deepEqual((await ecsCli('list-clusters')).clusterArns, [])
   await ecsCli('create-cluster', '--cluster-name', 'prod', '--tags', 'key=team,value=a')
@@ -66,6 +60,58 @@ test('the AWS CLI works a day with ECS', { skip: missing('/usr/bin/aws', 'the AW
   )
 })
 
+test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, async (t) => {
+  const { cli } = await awsCli<ServicesAnswer>(t)
+  const secrets = (...words: string[]) => cli('secretsmanager', ...words)
+  const { ARN = '' } = await secrets('create-secret', '--name', 'prod/db', '--secret-string', '{"user":"me"}')
+  await secrets('put-secret-value', '--secret-id', 'prod/db', '--secret-string', '{"user":"you"}')
+  assert.equal((await secrets('get-secret-value', '--secret-id', ARN)).SecretString, '{"user":"you"}')
+  assert.equal((await secrets('get-secret-value', '--secret-id', ARN, '--version-stage', 'AWSPREVIOUS')).SecretString, '{"user":"me"}')
+  assert.equal((await secrets('list-secrets', '--filters', 'Key=name,Values=prod/')).SecretList?.[0]?.Name, 'prod/db')
+  await secrets('delete-secret', '--secret-id', 'prod/db', '--force-delete-without-recovery')
+  await assert.rejects(
+    secrets('describe-secret', '--secret-id', 'prod/db'),
+    /\(ResourceNotFoundException\) when calling the DescribeSecret operation: Secrets Manager can't find the specified secret\./,
+  )
+
+  const ssm = (...words: string[]) => cli('ssm', ...words)
+  for (const [name, type] of [
+    ['/app/key', 'SecureString'],
+    ['/app/level', 'String'],
+  ] as const)
+    assert.equal((await ssm('put-parameter', '--name', name, '--value', 'hush', '--type', type)).Version, 1)
+  assert.equal((await ssm('get-parameter', '--name', '/app/key', '--with-decryption')).Parameter?.Value, 'hush')
+  const byPath = await ssm('get-parameters-by-path', '--path', '/app')
+  assert.deepEqual([byPath.Parameters?.length, byPath.Parameters?.[0]?.Value === 'hush'], [2, false])
+  await assert.rejects(ssm('put-parameter', '--name', '/app/key', '--value', 'x', '--type', 'SecureString'), /\(ParameterAlreadyExists\)/)
+
+  const logs = (...words: string[]) => cli('logs', ...words)
+  const stream = ['--log-group-name', '/ecs/web', '--log-stream-name', 'web/app/1']
+  await logs('create-log-group', '--log-group-name', '/ecs/web', '--tags', 'team=a')
+  await logs('create-log-stream', ...stream)
+  const now = Date.now()
+  const events = ['GET / 200', 'GET /x 500'].map((message, i) => ({ timestamp: now + i, message }))
+  assert.ok((await logs('put-log-events', ...stream, '--log-events', JSON.stringify(events))).nextSequenceToken)
+  const messages = async (...words: string[]) => (await logs(...words)).events?.map(({ message }) => message)
+  assert.deepEqual(await messages('get-log-events', ...stream, '--start-from-head'), ['GET / 200', 'GET /x 500'])
+  assert.deepEqual(await messages('filter-log-events', '--log-group-name', '/ecs/web', '--filter-pattern', '"GET /x" -200'), ['GET /x 500'])
+  await logs('put-retention-policy', '--log-group-name', '/ecs/web', '--retention-in-days', '7')
+  assert.equal((await logs('describe-log-groups')).logGroups?.[0]?.retentionInDays, 7)
+  await logs('delete-log-group', '--log-group-name', '/ecs/web')
+})
+
+interface ServicesAnswer {
+  ARN?: string
+  SecretString?: string
+  SecretList?: { Name: string }[]
+  Version?: number
+  Parameter?: { Value: string }
+  Parameters?: { Value: string }[]
+  nextSequenceToken?: string
+  events?: { message: string }[]
+  logGroups?: { retentionInDays: number }[]
+}
+
 /** What the CLI prints: the members that these tests look at. */
 interface Answer {
   clusterArns?: string[]
@@ -76,27 +122,6 @@ interface Answer {
   taskDefinition?: { registeredAt: string; taskDefinitionArn: string }
   taskDefinitionArns?: string[]
   Account?: string
-}
-
-/** The CLI as `local-aws env` sets it up, on an engine that verifies signatures. It reads no configuration of the machine's. */
-async function awsCli(t: TestContext) {
-  const { aws, client } = await openedAws(t, { verify: true, pace: 'instant' })
-  const { url } = await aws.listen()
-  const { accessKeyId, secretAccessKey } = aws.accounts[0]!
-  const env = {
-    PATH: '/usr/bin:/bin',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  }
-  const cli = async (...words: string[]): Promise<Answer> => {
-    const { stdout } = await run('/usr/bin/aws', ['--endpoint-url', url, '--output', 'json', ...words], { env })
-    return JSON.parse(stdout === '' ? '{}' : stdout) as Answer
-  }
-  return { aws, ecs: client(aws.accounts[0]?.number), cli }
 }
 
 // The CLI's own waiters look at once and then every 6 or 15 seconds: what they wait for is there when they begin.

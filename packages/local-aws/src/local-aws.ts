@@ -75,13 +75,13 @@ export class LocalAws {
     try {
       const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
       logs = openLogs({ data, clock, onFault })
+      const sealing = openSealing(data, storage)
+      const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
+      const ssm = openSsm({ storage, sealing, clock })
       const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
       const runtime = simulatedRuntime({ clock, pace })
       const ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
-      const sealing = openSealing(data)
-      const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
-      const ssm = openSsm({ storage, sealing, clock })
       const json = {
         [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock),
         [secretsManagerTarget]: secretsManager.answer,

@@ -10,7 +10,7 @@ import type { EventRow, GroupRow, Position } from './log-tables.ts'
 export const filterActions = { FilterLogEvents: filterLogEvents } satisfies JsonActions<LogsContext>
 
 /** So many events are looked at for one answer: a page may be empty though more follows, as AWS's may. It keeps the loop free for others. */
-const MOST_LOOKED_AT = 20_000
+const MOST_LOOKED_AT = 10_000
 
 type Input = Wire<FilterLogEventsRequest>
 

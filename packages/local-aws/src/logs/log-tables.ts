@@ -29,6 +29,8 @@ export interface StreamRow {
   firstAt: number | null
   lastAt: number | null
   ingestedAt: number | null
+  /** A writer's own note of how far it is: set with the events that it tells of. */
+  mark: string | null
 }
 
 export interface EventRow {
@@ -60,7 +62,7 @@ const schema = `
     createdAt INTEGER NOT NULL, retentionDays INTEGER, kmsKeyId TEXT, class TEXT NOT NULL, tags TEXT NOT NULL, protected INTEGER NOT NULL,
     bytes INTEGER NOT NULL DEFAULT 0, UNIQUE (account, region, name));
   CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY AUTOINCREMENT, groupId INTEGER NOT NULL, name TEXT NOT NULL, createdAt INTEGER NOT NULL,
-    firstAt INTEGER, lastAt INTEGER, ingestedAt INTEGER, UNIQUE (groupId, name));
+    firstAt INTEGER, lastAt INTEGER, ingestedAt INTEGER, mark TEXT, UNIQUE (groupId, name));
   CREATE INDEX IF NOT EXISTS streamsByLastEvent ON streams (groupId, ifnull(lastAt, 0), name);
   CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, streamId INTEGER NOT NULL, groupId INTEGER NOT NULL, time INTEGER NOT NULL,
     ingestedAt INTEGER NOT NULL, message TEXT NOT NULL);
@@ -75,6 +77,8 @@ export interface LogTables extends Turns, ReturnType<typeof statements> {
 /** @throws Error when it was written by a newer version of this program. */
 export function openLogTables(data: string): LogTables {
   const db = openDatabase({ data, file: 'logs.db', format: 1, schema })
+  // Of what SQLite keeps in memory of the file: its 2 MB are few for events that came in another order than that of their times.
+  db.exec('PRAGMA cache_size = -16000')
   const turns = turnsOf(db)
   return {
     ...turns,
@@ -98,14 +102,16 @@ function statements(db: ReturnType<typeof openDatabase>) {
   const setTags = one('UPDATE groups SET tags = ? WHERE id = ?')
   const addBytes = one('UPDATE groups SET bytes = bytes + ? WHERE id = ?')
   const removeGroup = one('DELETE FROM groups WHERE id = ?')
-  const markStreams = one('INSERT INTO deletedStreams SELECT id FROM streams WHERE groupId = ?')
+  const noteDeletedOfGroup = one('INSERT INTO deletedStreams SELECT id FROM streams WHERE groupId = ?')
   const removeStreams = one('DELETE FROM streams WHERE groupId = ?')
 
   const insertStream = one('INSERT INTO streams (groupId, name, createdAt) VALUES (?, ?, ?) RETURNING *')
   const stream = one('SELECT * FROM streams WHERE groupId = ? AND name = ?')
+  // The range is what the index finds; the rest makes it exact.
+  const inPrefix = 'name >= ?3 AND name < ?3 || char(1114111) AND substr(name, 1, length(?3)) = ?3'
   const streamsByName = {
-    up: one('SELECT * FROM streams WHERE groupId = ? AND name > ? AND substr(name, 1, length(?3)) = ?3 ORDER BY name LIMIT ?'),
-    down: one('SELECT * FROM streams WHERE groupId = ? AND name < ? AND substr(name, 1, length(?3)) = ?3 ORDER BY name DESC LIMIT ?'),
+    up: one(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${inPrefix} ORDER BY name LIMIT ?`),
+    down: one(`SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${inPrefix} ORDER BY name DESC LIMIT ?`),
   }
   const streamsByLastEvent = {
     up: one('SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) > (?, ?) ORDER BY ifnull(lastAt, 0), name LIMIT ?'),
@@ -115,7 +121,8 @@ function statements(db: ReturnType<typeof openDatabase>) {
   const touchStream = one(
     'UPDATE streams SET firstAt = min(ifnull(firstAt, ?1), ?1), lastAt = max(ifnull(lastAt, ?2), ?2), ingestedAt = ?3 WHERE id = ?4',
   )
-  const markStream = one('INSERT INTO deletedStreams VALUES (?)')
+  const setMark = one('UPDATE streams SET mark = ? WHERE id = ?')
+  const noteDeleted = one('INSERT INTO deletedStreams VALUES (?)')
   const removeStream = one('DELETE FROM streams WHERE id = ?')
 
   const insertEvent = one('INSERT INTO events (streamId, groupId, time, ingestedAt, message) VALUES (?, ?, ?, ?, ?)')
@@ -127,7 +134,7 @@ function statements(db: ReturnType<typeof openDatabase>) {
   const firstDeleted = one('SELECT id FROM deletedStreams LIMIT 1')
   const size = `groupId, octet_length(message) + ${EVENT_OVERHEAD_BYTES} AS bytes`
   const removeEvents = one(`DELETE FROM events WHERE id IN (SELECT id FROM events WHERE streamId = ? LIMIT ?) RETURNING ${size}`)
-  const unmarkStream = one('DELETE FROM deletedStreams WHERE id = ?')
+  const forgetDeleted = one('DELETE FROM deletedStreams WHERE id = ?')
   const oldest = one('SELECT time FROM events WHERE groupId = ? ORDER BY time LIMIT 1')
   const removeOld = one(
     `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE groupId = ? AND time < ? ORDER BY time LIMIT ?) RETURNING ${size}`,
@@ -158,7 +165,7 @@ function statements(db: ReturnType<typeof openDatabase>) {
     setTags: (groupId: number, tags: string) => setTags.run(tags, groupId),
     /** With all its streams; their events go later (`removeSome`). */
     removeGroup(groupId: number) {
-      markStreams.run(groupId)
+      noteDeletedOfGroup.run(groupId)
       removeStreams.run(groupId)
       removeGroup.run(groupId)
     },
@@ -169,11 +176,12 @@ function statements(db: ReturnType<typeof openDatabase>) {
       streamsByName[order].all(groupId, from, prefix, limit) as unknown as StreamRow[],
     streamsByLastEvent: (groupId: number, from: [time: number, name: string], limit: number, order: 'up' | 'down') =>
       streamsByLastEvent[order].all(groupId, ...from, limit) as unknown as StreamRow[],
+    setMark: (streamId: number, mark: string) => setMark.run(mark, streamId),
     /** Undefined when it was deleted. */
     streamName: (id: number) => streamName.get(id)?.name as string | undefined,
     /** Its events go later (`removeSome`). */
     removeStream({ id }: StreamRow) {
-      markStream.run(id)
+      noteDeleted.run(id)
       removeStream.run(id)
     },
 
@@ -203,7 +211,7 @@ function statements(db: ReturnType<typeof openDatabase>) {
       if (id === undefined) return false
       const removed = removeEvents.all(id, most)
       forgetBytes(removed)
-      if (removed.length < most) unmarkStream.run(id)
+      if (removed.length < most) forgetDeleted.run(id)
       return true
     },
     /** Removes at most so many events from before that time. False when there is none left. */

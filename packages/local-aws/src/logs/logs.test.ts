@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { CloudWatchLogs as Client, type CloudWatchLogs, CloudWatchLogsClient, StartLiveTailCommand } from '@aws-sdk/client-cloudwatch-logs'
+import fc from 'fast-check'
 import { testBothDoors } from '../testing/both-doors.ts'
 import { manualClock } from '../testing/manual-clock.ts'
+import { openedAws } from '../testing/opened-aws.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -165,7 +168,7 @@ testBothDoors('all events of a group are filtered in the order of time, over str
     nextToken = page.nextToken
     pages++
   } while (nextToken)
-  assert.deepEqual([needles, pages], [1, 2])
+  assert.deepEqual([needles, pages], [1, 4])
 })
 
 testBothDoors('retention takes events away when they expire, and the space that they took', async (open) => {
@@ -216,4 +219,45 @@ testBothDoors('tags, by ARN and by name; what is not offered is refused by name'
     name: 'UnsupportedFeatureException',
     message: 'This engine does not have the action StartLiveTail of Amazon CloudWatch Logs.',
   })
+})
+
+test('read page by page from either end, a stream is whole, in the order of time and then of coming', async (t) => {
+  const clock = manualClock(noon)
+  const { clientOf } = await openedAws(t, { clock })
+  const logs = clientOf(Client)
+  await logs.createLogGroup({ logGroupName: 'g' })
+  let streams = 0
+  const batch = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 6 }).map((times) => times.sort())
+  await fc.assert(
+    fc.asyncProperty(fc.array(batch, { maxLength: 5 }), fc.integer({ min: 1, max: 7 }), async (batches, limit) => {
+      const stream = { logGroupName: 'g', logStreamName: `s${streams++}` }
+      await logs.createLogStream(stream)
+      const all: { timestamp: number; message: string }[] = []
+      for (const times of batches) {
+        const logEvents = times.map((ms) => ({ timestamp: noon + ms, message: `${all.length} ${ms} ${Math.random()}` }))
+        all.push(...logEvents)
+        await logs.putLogEvents({ ...stream, logEvents })
+      }
+      const expected = all.sort((a, b) => a.timestamp - b.timestamp).map(({ message }) => message)
+      for (const startFromHead of [true, false]) {
+        const read: string[] = []
+        let nextToken: string | undefined
+        for (;;) {
+          const page = await logs.getLogEvents({ ...stream, limit, startFromHead, nextToken })
+          const messages = (page.events ?? []).map(({ message = '' }) => message)
+          read.splice(startFromHead ? read.length : 0, 0, ...messages)
+          const next = startFromHead ? page.nextForwardToken : page.nextBackwardToken
+          if (next === nextToken) break
+          nextToken = next
+        }
+        assert.deepEqual(read, expected)
+      }
+      const filtered = await logs.filterLogEvents({ logGroupName: 'g', logStreamNames: [stream.logStreamName] })
+      assert.deepEqual(
+        filtered.events?.map(({ message }) => message),
+        expected,
+      )
+    }),
+    { numRuns: 40 },
+  )
 })

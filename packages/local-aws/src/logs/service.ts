@@ -28,16 +28,18 @@ export interface LogsParts {
 export interface Logs {
   answer: JsonService
   /**
-   * Makes a container's stream, and its group where the definition says so; what is there stays. Resolves when that is durable.
+   * Makes a container's stream, and its group where the definition says so; what is there stays. Resolves, when that is durable, with the mark that
+   * was set with the stream's last lines: where to go on after a crash without a hole or a repetition.
    * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words.
    */
-  openTaskStream(account: string, region: string, stream: TaskStream): Promise<void>
+  openTaskStream(account: string, region: string, stream: TaskStream): Promise<string | undefined>
   /**
    * Adds a container's lines, in any number; a thousand in one call cost far less than a thousand calls. Resolves when they are durable: to wait for
    * that before the next call bounds what is in memory.
+   * @param mark the writer's own note of how far these lines take it; kept with them, both or neither.
    * @throws AwsError ResourceNotFoundException when the group or the stream is not there (any more).
    */
-  putTaskEvents(account: string, region: string, stream: TaskStream, events: readonly LogEvent[]): Promise<void>
+  putTaskEvents(account: string, region: string, stream: TaskStream, events: readonly LogEvent[], mark?: string): Promise<void>
   close(): void
 }
 
@@ -76,8 +78,8 @@ export function openLogs({ data, clock, onFault }: LogsParts): Logs {
   return {
     answer: (action, body, caller) => durably(() => act(action, body, caller)),
     openTaskStream: (account, region, stream) => durably(() => tables.atomically(() => openTaskStream(contextOf({ account, region }), stream))),
-    putTaskEvents: (account, region, stream, events) =>
-      durably(() => tables.atomically(() => putTaskEvents(contextOf({ account, region }), stream, events))),
+    putTaskEvents: (account, region, stream, events, mark) =>
+      durably(() => tables.atomically(() => putTaskEvents(contextOf({ account, region }), stream, events, mark))),
     close() {
       tidy.close()
       tables.close()

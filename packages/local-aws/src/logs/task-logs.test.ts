@@ -17,8 +17,17 @@ test('a container’s stream is made with its group where the definition says so
     message: /^failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFound/,
   })
   await logs.openTaskStream(...place, { ...web, createGroup: true })
-  await logs.openTaskStream(...place, web)
-  await logs.putTaskEvents(...place, web, [{ timestamp: 1, message: 'very old' }])
+  assert.equal(await logs.openTaskStream(...place, web), undefined)
+  await logs.putTaskEvents(
+    ...place,
+    web,
+    [
+      { timestamp: 1, message: 'very old' },
+      { timestamp: 2, message: '' },
+    ],
+    'as far as 2',
+  )
+  assert.equal(await logs.openTaskStream(...place, web), 'as far as 2')
   assert.deepEqual(await messagesOf(logs), ['very old'])
   await assert.rejects(logs.putTaskEvents(...place, { ...web, stream: 'other' }, []), { name: 'ResourceNotFoundException' })
 })

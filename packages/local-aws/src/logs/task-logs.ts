@@ -11,10 +11,13 @@ export interface TaskStream {
 }
 
 /**
- * Makes the stream, unless it is there.
+ * Makes the stream, unless it is there. Answers the mark that was set with its last lines.
  * @throws AwsError ResourceInitializationError: code and message, joined by `: `, are the task's stopped reason.
  */
-export function openTaskStream({ tables, account, region, clock }: LogsContext, { group, stream, createGroup = false }: TaskStream): void {
+export function openTaskStream(
+  { tables, account, region, clock }: LogsContext,
+  { group, stream, createGroup = false }: TaskStream,
+): string | undefined {
   const createdAt = clock.now()
   if (createGroup && !tables.group(account, region, group))
     tables.addGroup({ account, region, name: group, createdAt, kmsKeyId: null, class: 'STANDARD', tags: '{}', protected: 0 })
@@ -25,15 +28,22 @@ export function openTaskStream({ tables, account, region, clock }: LogsContext, 
       'ResourceInitializationError',
       'failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1',
     )
-  if (!tables.stream(found.id, stream)) tables.addStream(found.id, stream, createdAt)
+  const { mark } = tables.stream(found.id, stream) ?? tables.addStream(found.id, stream, createdAt)
+  return mark ?? undefined
 }
 
 /**
- * Adds lines, without PutLogEvents' limits: a container's own lines are never refused for their number or age.
+ * Adds lines, without PutLogEvents' limits: a container's own lines are never refused for their number or age. Empty ones are left out: no event is empty.
  * @throws AwsError ResourceNotFoundException when the group or the stream was deleted meanwhile.
  */
-export function putTaskEvents(context: LogsContext, { group, stream }: TaskStream, events: readonly LogEvent[]): void {
+export function putTaskEvents(context: LogsContext, { group, stream }: TaskStream, events: readonly LogEvent[], mark?: string): void {
   const found = findGroup(context, group)
-  context.tables.addEvents(findStream(context, found, stream), events, context.clock.now())
+  const row = findStream(context, found, stream)
+  context.tables.addEvents(
+    row,
+    events.filter(({ message }) => message !== ''),
+    context.clock.now(),
+  )
+  if (mark !== undefined) context.tables.setMark(row.id, mark)
   if (found.retentionDays !== null) context.tidying.expect()
 }

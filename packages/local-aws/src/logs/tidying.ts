@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { LogTables } from './log-tables.ts'
 
 /** So many events go at a time: some 10 ms. */
-const SLICE = 2_000
+const SLICE = 500
 const DAY_MS = 86_400_000
 /** Expired events aren't shown (`oldestShown`); when they go matters for space only. */
 const LEAST_WAIT_MS = 60_000

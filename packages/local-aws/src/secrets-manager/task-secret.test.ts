@@ -16,7 +16,7 @@ const failed = (cause: string) => ({
 test('a task gets the whole value, a member of it, or an earlier version; else it is told why in the words of ECS', async (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
-  const secrets = openSecretsManager({ storage, sealing: openSealing(':memory:'), clock: systemClock, ids: randomIds })
+  const secrets = openSecretsManager({ storage, sealing: openSealing(':memory:', storage), clock: systemClock, ids: randomIds })
   const does = (action: string, input: object) => secrets.answer(action, input, caller)
   const value = { user: 'me', port: 5432, on: true, none: null, deep: { b: [1, 'x'], a: 'y' } }
   const { ARN } = (await does('CreateSecret', { Name: 'db', SecretString: JSON.stringify(value), ClientRequestToken: token })) as { ARN: string }

@@ -180,7 +180,7 @@ test('any value that fits comes back as it was', async (t) => {
 test('a task gets its parameters by name or ARN in clear, or is told which are not there', async (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
-  const ssm = openSsm({ storage, sealing: openSealing(':memory:'), clock: systemClock })
+  const ssm = openSsm({ storage, sealing: openSealing(':memory:', storage), clock: systemClock })
   const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
   await ssm.answer('PutParameter', { Name: '/app/key', Value: 'hush', Type: 'SecureString' }, caller)
   await ssm.answer('PutParameter', { Name: 'level', Value: 'debug', Type: 'String' }, caller)

@@ -3,8 +3,9 @@
  * secrets out of copies of the database, backups of it and searches through it; whoever can read the whole folder can read them.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Storage } from './storage.ts'
 
 export interface Sealing {
   /** @param of what it is the value of: sealed for one thing, it can't be opened as another's. */
@@ -13,13 +14,36 @@ export interface Sealing {
   unseal(sealed: string, of: string): string
 }
 
+const KEY_FILE = 'seal.key'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_BYTES = 32
 
-/** Call it only by the process that holds the folder: two would make two keys. */
-export function openSealing(data: string): Sealing {
-  const key = data === ':memory:' ? randomBytes(KEY_BYTES) : keptKey(join(data, 'seal.key'))
+const CHECK = 'sealed with the key of this folder'
+
+/**
+ * For the process that holds the folder: two would make two keys.
+ * @throws Error when the key is not the one that sealed what is in the folder.
+ */
+export function openSealing(data: string, storage: Storage): Sealing {
+  const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : keptKey(data))
+  const checks = storage.table<string>('sealing')
+  const kept = checks.get('check')
+  if (kept === undefined) checks.set('check', sealing.seal(CHECK, 'check'))
+  else if (!opens(sealing, kept))
+    throw new Error(`${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Put that key back, or begin with an empty folder.`)
+  return sealing
+}
+
+function opens(sealing: Sealing, sealed: string): boolean {
+  try {
+    return sealing.unseal(sealed, 'check') === CHECK
+  } catch {
+    return false
+  }
+}
+
+function sealingWith(key: Buffer): Sealing {
   return {
     seal(value, of) {
       const nonce = randomBytes(NONCE_BYTES)
@@ -35,14 +59,23 @@ export function openSealing(data: string): Sealing {
   }
 }
 
-function keptKey(path: string): Buffer {
+function keptKey(data: string): Buffer {
+  const path = join(data, KEY_FILE)
   if (!existsSync(path)) {
     // Written beside and renamed: a crash leaves a whole key or none.
     writeFileSync(`${path}.new`, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true })
     renameSync(`${path}.new`, path)
+    keepEntries(data)
   }
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
-  if (key.length !== KEY_BYTES)
-    throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes. Without the one that sealed them, secrets in this folder cannot be read.`)
+  if (key.length !== KEY_BYTES) throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes. Put back the one that was there.`)
   return key
+}
+
+/** So that no power cut takes the key away and leaves what it sealed. Windows has no such call for a folder. */
+function keepEntries(folder: string): void {
+  if (process.platform === 'win32') return
+  const descriptor = openSync(folder, 'r')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
 }

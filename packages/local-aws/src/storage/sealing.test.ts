@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { dataFolder } from '../testing/data-folder.ts'
+import { openSealing } from './sealing.ts'
+import { openStorage } from './storage.ts'
+
+test('what was sealed for one thing is opened for that thing only, and not when a byte of it has changed', (t) => {
+  const storage = openStorage(':memory:')
+  t.after(() => storage.close())
+  const { seal, unseal } = openSealing(':memory:', storage)
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.string(), fc.nat(), (value, of, other, at) => {
+      const sealed = seal(value, of)
+      assert.equal(unseal(sealed, of), value)
+      assert.notEqual(seal(value, of), sealed)
+      if (other !== of) assert.throws(() => unseal(sealed, other))
+      const bytes = Buffer.from(sealed, 'base64')
+      bytes[at % bytes.length]! ^= 1
+      assert.throws(() => unseal(bytes.toString('base64'), of))
+    }),
+  )
+})
+
+test('the key stays in the folder for its owner; without it, or with another, the folder is not opened', async (t) => {
+  const data = dataFolder(t)
+  const opened = async () => {
+    const storage = openStorage(data)
+    try {
+      return openSealing(data, storage)
+    } finally {
+      await storage.settled()
+      storage.close()
+    }
+  }
+  const sealed = (await opened()).seal('hush', 'x')
+  const key = join(data, 'seal.key')
+  assert.equal(statSync(key).mode & 0o777, 0o600)
+  assert.equal((await opened()).unseal(sealed, 'x'), 'hush')
+  writeFileSync(key, 'short')
+  await assert.rejects(opened(), /does not hold a key of 32 bytes/)
+  rmSync(key)
+  await assert.rejects(opened(), /is not the key that sealed the secrets/)
+})

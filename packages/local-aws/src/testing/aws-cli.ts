@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
+import { openedAws } from './opened-aws.ts'
+
+const run = promisify(execFile)
+const PATH = '/usr/bin/aws'
+
+/** Why a test that needs the AWS CLI is skipped; false when it is there. */
+export const withoutCli = existsSync(PATH) ? false : 'the AWS CLI (awscli) is not installed'
+
+/** The CLI as `local-aws env` sets it up, on an engine that verifies signatures. It reads no configuration of the machine's. */
+export async function awsCli<Answer extends object>(t: TestContext) {
+  const { aws, client } = await openedAws(t, { verify: true, pace: 'instant' })
+  const { url } = await aws.listen()
+  const { accessKeyId, secretAccessKey } = aws.accounts[0]!
+  const env = {
+    PATH: '/usr/bin:/bin',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  }
+  const cli = async (...words: string[]): Promise<Answer> => {
+    const { stdout } = await run(PATH, ['--endpoint-url', url, '--output', 'json', ...words], { env })
+    return JSON.parse(stdout === '' ? '{}' : stdout) as Answer
+  }
+  return { aws, ecs: client(aws.accounts[0]?.number), cli }
+}
