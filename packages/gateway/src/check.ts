@@ -3,7 +3,7 @@ import { openAwsAccount } from './aws/open-account.ts'
 import { BrokenConfiguration } from './config/faults.ts'
 import { readConfiguration } from './config/read.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
-import { Problem } from './problems/problem.ts'
+import { causeOf, Problem } from './problems/problem.ts'
 
 /** @returns 0 when everything is as it should be */
 export async function check(file: string | undefined): Promise<number> {
@@ -29,7 +29,8 @@ async function tried(account: AwsSettings | LocalSettings): Promise<{ ok: boolea
     return { ok: true, line: `✔ ${what}: account ${number}, as ${arn}` }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    return { ok: false, line: `✖ ${what}: ${error.detail}` }
+    const cause = causeOf(error)
+    return { ok: false, line: `✖ ${what}: ${error.detail}${cause ? ` (${cause})` : ''}` }
   } finally {
     opened.close()
   }

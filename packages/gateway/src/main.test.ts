@@ -155,6 +155,14 @@ test('a wait ends with SIGTERM, and says so', async (t) => {
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
+test('a data folder that cannot be used is told in a sentence', async (t) => {
+  const folder = await folderFor(t)
+  await writeFile(join(folder, 'file'), '')
+  const { exit, output } = start(['serve'], { folder, env: { ECS_API_DATA: 'file' } })
+  assert.equal((await exit).code, 1)
+  assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+\n$/)
+})
+
 test('check says who each account is', async (t) => {
   const folder = await folderFor(t)
   await writeFile(
@@ -162,11 +170,13 @@ test('check says who each account is', async (t) => {
     `accounts:
   here: { mode: local }
   there: { region: eu-west-1, endpoint: "http://127.0.0.1:9", credentials: { accessKeyId: AKIA, secretAccessKey: env:KEY } }
+  nobody: { region: eu-west-1, credentials: { profile: no-such-profile } }
 `,
   )
   const { exit, output } = start(['check'], { folder, env: { KEY: 'not-to-be-seen' } })
   assert.equal((await exit).code, 1)
   assert.match(output().stdout, /✔ here \(us-east-1\): on the embedded engine, as account \d{12}\n✖ there \(eu-west-1\): AWS cannot be reached/)
+  assert.match(output().stdout, /✖ nobody \(eu-west-1\): AWS cannot be used .*Could not load credentials/)
   assert.doesNotMatch(output().stdout + output().stderr, /not-to-be-seen/)
 })
 

@@ -14,7 +14,9 @@ export async function serve(file: string | undefined): Promise<number> {
   const settings = await configured(file)
   if (!settings) return 1
   const log = openLog()
-  const { adminToken, where } = await tokenFrom(settings)
+  const token = await started(() => tokenFrom(settings))
+  if (!token) return 1
+  const { adminToken, where } = token
   const program = await started(() => compose(settings, { adminToken, onAnswered: log.answered, onBug: log.bug, onNotice: (text) => log.warn(text) }))
   if (!program) return 1
   const listening = await started(() => program.listen())

@@ -142,6 +142,8 @@ export class LocalAws {
       }
       await ecs.resume()
     } catch (error) {
+      await this.#opened?.ecs.close()
+      await this.#opened?.endpoints.close()
       this.#opened = undefined
       logs?.close()
       storage.close()

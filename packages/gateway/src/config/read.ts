@@ -156,8 +156,9 @@ function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
   const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = value
   const faults: ConfigurationFault[] = []
   const needs = (key: string, other: string) => faults.push({ path: `${path}.${key}`, message: `goes with ${other}, which is missing` })
-  if (accessKeyId && !secretAccessKey) needs('accessKeyId', 'secretAccessKey')
-  if (secretAccessKey && !accessKeyId) needs('secretAccessKey', 'accessKeyId')
+  // A key whose reference led nowhere is given all the same: that fault has been told.
+  if (accessKeyId && !Object.hasOwn(value, 'secretAccessKey')) needs('accessKeyId', 'secretAccessKey')
+  if (secretAccessKey && !Object.hasOwn(value, 'accessKeyId')) needs('secretAccessKey', 'accessKeyId')
   if (sessionToken && !accessKeyId) needs('sessionToken', 'accessKeyId')
   if (externalId && !roleArn) needs('externalId', 'roleArn')
   if (profile && accessKeyId) faults.push({ path: `${path}.profile`, message: 'give either a profile or keys' })

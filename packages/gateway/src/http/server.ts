@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   BadRequest,
+  causeOf,
   MethodNotAllowed,
   NotFound,
   type Problem,
@@ -98,7 +99,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     const problem = toProblem(error)
     if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
     request.problemCode = problem.code
-    if (problem.status > 500 && problem.cause instanceof Error) request.problemCause = causeOf(problem.cause)
+    if (problem.status > 500) request.problemCause = causeOf(problem)
     setManners(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
@@ -137,11 +138,6 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
 
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10
-}
-
-/** Its name and words; whatever stands before an `@` in an address may be a password. */
-function causeOf({ name, message }: Error): string {
-  return `${name}: ${message}`.replace(/:\/\/[^\s@/]+@/g, '://…@')
 }
 
 function authenticated({ headers }: FastifyRequest, authenticate: (token: string) => Caller | undefined): Caller {

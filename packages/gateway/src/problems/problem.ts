@@ -118,6 +118,11 @@ export function namedByBody(problem: unknown, pointer: string): unknown {
   })
 }
 
+/** What lies behind a problem, for whoever runs the service: name and words; whatever stands before an `@` in an address may be a password. */
+export function causeOf({ cause }: Problem): string | undefined {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}`.replace(/:\/\/[^\s@/]+@/g, '://…@') : undefined
+}
+
 /** The first few of many names, for a sentence: `a, b, c and 9 more`. */
 export function some(names: readonly string[], shown = 3): string {
   if (names.length <= shown + 1) return names.join(', ')

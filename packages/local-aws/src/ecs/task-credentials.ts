@@ -7,7 +7,7 @@ import { definitionOf } from './task-spec.ts'
 import type { World } from './world.ts'
 
 /** As ECS's endpoint answers, and every AWS SDK reads it. */
-export interface RoleCredentials {
+interface RoleCredentials {
   RoleArn: string
   AccessKeyId: string
   SecretAccessKey: string
