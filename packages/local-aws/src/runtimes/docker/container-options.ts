@@ -93,7 +93,7 @@ function ulimitsOf({ ulimits = [] }: Definition, most: ReadonlyMap<string, numbe
 }
 
 /** Its own mount points, and those of the containers that it takes volumes from. */
-export function mountsOf(task: TaskSpec, definition: Definition): Wire<MountPoint>[] {
+function mountsOf(task: TaskSpec, definition: Definition): Wire<MountPoint>[] {
   const taken = (definition.volumesFrom ?? []).flatMap(({ sourceContainer, readOnly }) => {
     const source = task.containers.find(({ name }) => name === sourceContainer)
     return (source?.mountPoints ?? []).map((mount) => ({ ...mount, readOnly: readOnly || mount.readOnly || false }))

@@ -19,7 +19,7 @@ export function dockerAt(address: string): Docker {
 }
 
 /** The HTTP status of an answer that is an error; undefined where there was no answer. */
-export function statusOf(error: unknown): number | undefined {
+function statusOf(error: unknown): number | undefined {
   return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined
 }
 
