@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { type Task, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { dockerAt } from './runtimes/docker/docker-api.ts'
@@ -71,9 +71,11 @@ test('two engines on one machine leave each other’s containers alone', { skip 
 test('a runtime that goes away and comes back: containers go on, what happened meanwhile is seen, services are told', {
   skip: noPodman,
 }, async (t) => {
-  const service = await podmanService(t)
+  const service = await podmanService()
   const notices: string[] = []
   const { ecs } = await openedWithContainers(t, { runtime: service.socket, onNotice: (text) => notices.push(text) })
+  // After the engine, which needs it to clean up.
+  t.after(service.end)
   const bench = await workbench(ecs)
   await bench.register('web', webServer('hi'))
   await bench.create()
@@ -112,7 +114,7 @@ async function endedMeanwhile(arn: string): Promise<void> {
 }
 
 /** Podman's API on a socket of the test's own: the same containers, by another way. */
-async function podmanService(t: TestContext) {
+async function podmanService() {
   const folder = mkdtempSync(join(tmpdir(), 'podman-'))
   const socket = join(folder, 'podman.sock')
   let child: ChildProcess | undefined
@@ -133,9 +135,9 @@ async function podmanService(t: TestContext) {
     }
   }
   await start()
-  t.after(async () => {
+  async function end() {
     await stop()
     rmSync(folder, { recursive: true, force: true })
-  })
-  return { socket, start, stop }
+  }
+  return { socket, start, stop, end }
 }

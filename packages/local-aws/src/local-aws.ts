@@ -210,9 +210,14 @@ export class LocalAws {
     const { ecs, endpoints, logs, front, listeners, taskListeners, runtime } = this.#parts()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
-    if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(CLOSING_MS)
-    // Nothing would find again what was left.
-    if (this.#options.data === ':memory:') await runtime.clear?.()
+    try {
+      if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(CLOSING_MS)
+      // Nothing would find again what was left.
+      if (this.#options.data === ':memory:') await runtime.clear?.()
+    } catch (error) {
+      const { onFault = console.error } = this.#options
+      onFault(error)
+    }
     await ecs.close()
     await endpoints.close()
     await Promise.all(taskListeners.map((listener) => listener.close()))

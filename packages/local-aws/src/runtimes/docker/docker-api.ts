@@ -50,6 +50,8 @@ export async function ignoring<T>(call: Promise<T>, ...statuses: number[]): Prom
     return await call
   } catch (error) {
     if (statuses.includes(statusOf(error) ?? 0)) return undefined
+    // Podman says so with 500 where the thing goes away while it looks.
+    if (statuses.includes(404) && /no such (container|image|network|volume)/i.test(saidBy(error))) return undefined
     throw error
   }
 }

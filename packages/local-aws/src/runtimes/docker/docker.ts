@@ -153,7 +153,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     // Last, since a container whose namespaces others share can't be removed before them.
     await removePause(docker, engine, taskId)
     await removeVolumes(docker, filters.label)
-    cgroups?.remove(taskId)
+    await cgroups?.remove(taskId)
   }
 
   return {
@@ -218,7 +218,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
       const strangers = new Set(there.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !known.has(task)))
       for (const task of strangers) await removeTask(task)
-      cgroups?.removeOthers(known)
+      await cgroups?.removeOthers(known)
       await seen.lookAtAll()
       if (services.prepared)
         for (const { task } of tasks) await orNothing(namespaceOf(task)).then((there) => there && services.prepared?.(task, there))
@@ -238,6 +238,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
       for (const task of new Set(there.map(({ Labels }) => Labels[labels.task] ?? ''))) await removeTask(task)
       await removeVolumes(docker, [`${labels.engine}=${engine}`])
+      await cgroups?.removeOthers(new Set())
     },
 
     async close() {

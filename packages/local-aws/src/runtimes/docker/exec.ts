@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import type { ExecSession } from '../runtime.ts'
-import type { Docker } from './docker-api.ts'
+import { type Docker, ignoring } from './docker-api.ts'
 
 /**
  * Runs it without a terminal, its output thrown away. When the signal aborts the command is killed, where the container runs on this machine's kernel.
@@ -43,7 +43,8 @@ export async function terminalIn(docker: Docker, containerId: string, command: r
     stream,
     exitCode: async () => (await exec.inspect()).ExitCode ?? undefined,
     resize: async ({ rows, columns }) => {
-      await exec.resize({ h: rows, w: columns })
+      // Podman's 201 is none of the statuses that the client knows here.
+      await ignoring(exec.resize({ h: rows, w: columns }), 201)
     },
   }
 }

@@ -8,14 +8,16 @@ import type { TaskSpec } from '../runtime.ts'
 
 const ROOT = '/sys/fs/cgroup'
 const PERIOD_US = 100_000
+const ATTEMPTS = 30
+const AGAIN_MS = 100
 
 export interface TaskCgroups {
   /** Makes the task's cgroup. Answers its path, as a container's parent. */
   make(task: TaskSpec): string
-  /** Removes it. Nothing may be running in it. */
-  remove(taskId: string): void
+  /** Removes it. Nothing may be running in it; what has just ended may take a moment to be gone. */
+  remove(taskId: string): Promise<void>
   /** Removes what is left of all tasks that are not among these. */
-  removeOthers(taskIds: ReadonlySet<string>): void
+  removeOthers(taskIds: ReadonlySet<string>): Promise<void>
 }
 
 export function taskCgroups(engine: string): TaskCgroups {
@@ -26,8 +28,12 @@ export function taskCgroups(engine: string): TaskCgroups {
   const home = join('/ecs-api', engine)
   const pathOf = (taskId: string) => join(home, taskId)
 
-  function remove(taskId: string): void {
-    for (const tree of trees) removeTree(tree, pathOf(taskId))
+  async function remove(taskId: string): Promise<void> {
+    const left = () => trees.some((tree) => existsSync(join(tree, pathOf(taskId))))
+    for (let tried = 0; left() && tried < ATTEMPTS; tried++) {
+      if (tried > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      for (const tree of trees) removeTree(tree, pathOf(taskId))
+    }
     // The engine's own, where this was its last task.
     for (const tree of trees) for (const path of [home, dirname(home)]) removeEmpty(join(tree, path))
   }
@@ -40,9 +46,9 @@ export function taskCgroups(engine: string): TaskCgroups {
       return path
     },
     remove,
-    removeOthers(taskIds) {
+    async removeOthers(taskIds) {
       const left = new Set(trees.flatMap((tree) => (existsSync(join(tree, home)) ? subgroups(join(tree, home)) : [])))
-      for (const taskId of left) if (!taskIds.has(taskId)) remove(taskId)
+      for (const taskId of left) if (!taskIds.has(taskId)) await remove(taskId)
     },
   }
 }

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { cannotRun, shell } from '../../testing/containers.ts'
+import { never, openedRuntime } from '../../testing/docker-runtime.ts'
+import type { LogLine } from '../runtime.ts'
+
+const skip = cannotRun
+
+test('what a container writes is taken line by line, in order, once; the next engine goes on where the last one was', { skip }, async (t) => {
+  const taken: LogLine[] = []
+  let holdUntil: Promise<void> | undefined
+  const allEarly = Promise.withResolvers<void>()
+  const logSink = () => ({
+    ...(taken.length > 0 && { after: taken.at(-1)!.position }),
+    take: async (lines: readonly LogLine[]) => {
+      await holdUntil
+      taken.push(...lines)
+      if (taken.length === 301) allEarly.resolve()
+    },
+  })
+  const { runtime, engine, started } = await openedRuntime(t, { logSink })
+  const task = await started(
+    shell(
+      'for i in $(seq 300); do echo out $i; done; echo err >&2; until [ -f /go ]; do sleep 0.1; done; for i in $(seq 300); do echo late $i; done',
+    ),
+  )
+  await allEarly.promise
+  assert.deepEqual(
+    taken.filter(({ stream }) => stream === 'stdout').map((line) => line.text),
+    Array.from({ length: 300 }, (_, i) => `out ${i + 1}`),
+  )
+  assert.deepEqual(
+    taken.filter(({ stream }) => stream === 'stderr').map((line) => line.text),
+    ['err'],
+  )
+  await runtime.close()
+
+  const next = await openedRuntime(t, { engine, logSink })
+  await next.runtime.adopt([{ task, sights: new Map([['app', { state: 'running', since: 1 }]]) }])
+  const session = await next.runtime.exec!(task, 'app', ['touch', '/go'])
+  await text(session.stream)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  holdUntil = promise
+  await next.until(task, 'app', ({ state }) => state === 'exited')
+  setTimeout(resolve, 100)
+  // Removed only when all has been taken.
+  await next.runtime.remove(task)
+  assert.deepEqual(
+    taken.slice(301).map((line) => line.text),
+    Array.from({ length: 300 }, (_, i) => `late ${i + 1}`),
+  )
+})
+
+test('a command in a container has a terminal; its exit code is told', { skip }, async (t) => {
+  const { runtime, started } = await openedRuntime(t)
+  const task = await started(shell('sleep 60'))
+  const session = await runtime.exec!(task, 'app', ['sh'])
+  await session.resize({ rows: 30, columns: 100 })
+  session.stream.write('echo $((6 * 7)); exit 9\n')
+  assert.match(await text(session.stream), /\b42\b/)
+  assert.equal(await session.exitCode(), 9)
+})
+
+test('stats and the task’s namespace are told, and the environment that other services add is there', { skip }, async (t) => {
+  const prepared: number[] = []
+  const { runtime, started, until } = await openedRuntime(t, {
+    environment: async () => new Map([['SECRET', 'from elsewhere']]),
+    prepared: async (_, { pid }) => void prepared.push(pid),
+  })
+  const task = await started(shell('[ "$SECRET" = "from elsewhere" ] || exit 1; sleep 60'))
+  const stats = await runtime.stats!(task, 'app')
+  assert.ok(stats.memoryBytes > 0 && stats.cpuNanoseconds > 0, JSON.stringify(stats))
+  const namespace = await runtime.namespace!(task)
+  assert.deepEqual(prepared, [namespace.pid])
+  assert.equal(namespace.address, task.network.address)
+  assert.match(namespace.gateway, /^10\.\d+\.0\.1$/)
+  assert.equal((await until(task, 'app', () => true)).state, 'running')
+})
+
+test('a restart policy starts a container again in its place, when it ran long enough and not for a code to ignore', { skip }, async (t) => {
+  const { runtime, started, until, sightOf } = await openedRuntime(t)
+  const policy = { enabled: true, ignoredExitCodes: [0], restartAttemptPeriod: 1 }
+  const task = await started(shell('sleep 1.5; [ -f /once ] && exit 0; touch /once; exit 8', { restartPolicy: policy }))
+  const first = await sightOf(task, 'app')
+  const again = await until(task, 'app', (sight) => sight.state === 'running' && first?.state === 'running' && sight.since > first.since)
+  assert.equal(again.state, 'running')
+  const end = await until(task, 'app', ({ state }) => state === 'exited')
+  assert.equal(end.state === 'exited' && end.exitCode, 0)
+  const early = await started(shell('exit 8', { restartPolicy: policy }))
+  const ended = await until(early, 'app', ({ state }) => state === 'exited')
+  assert.equal(ended.state === 'exited' && ended.exitCode, 8)
+  await runtime.remove(early)
+})
+
+test('every verb may be said again', { skip }, async (t) => {
+  const { runtime, started, sightOf } = await openedRuntime(t)
+  const task = await started(shell('trap "exit 0" TERM; sleep 60 & wait', { portMappings: [{ containerPort: 80 }] }))
+  const ports = await runtime.prepare(task, never)
+  assert.deepEqual(await runtime.prepare(task, never), ports)
+  const before = await sightOf(task, 'app')
+  await runtime.start(task, 'app', never)
+  assert.deepEqual(await sightOf(task, 'app'), before)
+  await runtime.stop(task, 'app', 5_000)
+  await runtime.stop(task, 'app', 5_000)
+  const stopped = await sightOf(task, 'app')
+  assert.deepEqual(stopped?.state === 'exited' && stopped.exitCode, 0)
+  await runtime.remove(task)
+  await runtime.remove(task)
+})

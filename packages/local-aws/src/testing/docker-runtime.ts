@@ -1,0 +1,78 @@
+/** A runtime of the test's own, without an engine above it: for what no action of ECS shows. */
+import { randomBytes } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import { openDockerRuntime } from '../runtimes/docker/docker.ts'
+import type { ContainerServices, TaskSpec } from '../runtimes/runtime.ts'
+import { ensureImage, nothingIsLeft, runtimeHere } from './containers.ts'
+
+export const never = new AbortController().signal
+
+const noServices: ContainerServices = { environment: async () => new Map(), registryCredentials: async () => undefined, logSink: () => undefined }
+
+/** It is closed after the test, and nothing of it is left. Another one with the same engine id is what comes after a restart. */
+export async function openedRuntime(
+  t: TestContext,
+  { engine = randomBytes(6).toString('hex'), ...services }: Partial<ContainerServices> & { engine?: string } = {},
+) {
+  await ensureImage()
+  const runtime = await openDockerRuntime({
+    found: runtimeHere(),
+    engine,
+    services: { ...noServices, ...services },
+    now: Date.now,
+    onNotice: () => {},
+    onFault: (error) => {
+      throw error
+    },
+  })
+  t.after(async () => {
+    await runtime.clear()
+    await runtime.close()
+    await nothingIsLeft(engine)
+  })
+
+  /** A task of these containers, that has not been prepared yet. */
+  function task(...containers: TaskSpec['containers'][number][]): TaskSpec {
+    const [network = ''] = runtime.addresses.split('/')
+    const id = randomBytes(16).toString('hex')
+    return {
+      id,
+      arn: `arn:aws:ecs:us-east-1:111122223333:task/default/${id}`,
+      clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
+      definition: 'test:1',
+      network: {
+        address: network.replace(/0\.0$/, `${1 + Math.floor(Math.random() * 250)}.4`),
+        subnet: { id: 'subnet-0a1b2c3d', cidr: runtime.addresses },
+      },
+      platform: { operatingSystem: 'LINUX', cpuArchitecture: process.arch === 'arm64' ? 'ARM64' : 'X86_64' },
+      cpu: 1024,
+      memoryMiB: 512,
+      containers: containers.map((container, i) => ({ name: i === 0 ? 'app' : `app${i}`, ...container })),
+      volumes: [],
+      sharesProcesses: false,
+    }
+  }
+
+  /** Prepared, and its first container running. */
+  async function started(...containers: TaskSpec['containers'][number][]): Promise<TaskSpec> {
+    const spec = task(...containers)
+    await runtime.prepare(spec, never)
+    await runtime.pull(spec, 'app', never)
+    await runtime.start(spec, 'app', never)
+    return spec
+  }
+
+  /** Resolves when the container is seen like that. */
+  async function until(spec: TaskSpec, container: string, isSo: (sight: NonNullable<Awaited<ReturnType<typeof sightOf>>>) => boolean) {
+    const patience = AbortSignal.timeout(20_000)
+    for (let revision: number | undefined; ; ) {
+      const seen = await runtime.wait(spec, revision, patience)
+      const sight = seen.containers.get(container)
+      if (sight && isSo(sight)) return sight
+      revision = seen.revision
+    }
+  }
+  const sightOf = async (spec: TaskSpec, container: string) => (await runtime.wait(spec, undefined, never)).containers.get(container)
+
+  return { runtime, engine, task, started, until, sightOf }
+}
