@@ -20,6 +20,8 @@ export interface SessionParts {
 const AGENT_VERSION = '3.3.0.0'
 /** The agent's own limit for one message's payload. */
 const MOST_PAYLOAD = 1024
+const MOST_RESIZES = 20
+const RESIZE_AGAIN_MS = 50
 /** A client that reads slowly makes the command wait. */
 const MOST_BUFFERED = 1_048_576
 
@@ -47,9 +49,16 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
     socket.pause()
     command.stream.once('drain', () => socket.resume())
   }
-  function resize(): void {
-    // A terminal whose command has just ended has no size any more.
-    if (command && size) command.resize(size).catch(() => {})
+  /** A command that has only just been started may not have a terminal to size yet; one that has just ended has none any more. */
+  async function resize(): Promise<void> {
+    const wanted = size
+    for (let tries = 0; command && wanted && wanted === size && tries < MOST_RESIZES && !ended.signal.aborted; tries++) {
+      try {
+        return await command.resize(wanted)
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RESIZE_AGAIN_MS))
+      }
+    }
   }
 
   function take(message: SessionMessage): void {
@@ -70,7 +79,7 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
         break
       case payloadTypes.size:
         size = sizeOf(message.payload) ?? size
-        resize()
+        void resize()
         break
       case payloadTypes.flag:
         if (message.payload.byteLength === 4 && Buffer.from(message.payload).readUInt32BE() === TERMINATE_SESSION) ended.abort()
@@ -109,7 +118,7 @@ export async function runSession({ sessionId, socket, run, clock, ids }: Session
   let farewell = ''
   try {
     command = await run()
-    resize()
+    void resize()
     for (const bytes of early.splice(0)) type(bytes)
     await show(command)
     const exitCode = await command.exitCode()
