@@ -4,19 +4,22 @@ import type { ContainerSight } from '../runtime.ts'
 import { killedForMemory } from './out-of-memory.ts'
 
 const SIGKILLED = 137
+const over = new Set(['exited', 'dead', 'stopped', 'removing'])
 /** ECS Developer Guide, "Stopped task error codes". */
 const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
 
 /** @param kernelHere whether the containers run on this machine's kernel */
-export function sightIn({ Id, State }: ContainerInspectInfo, { kernelHere, now }: { kernelHere: boolean; now: number }): ContainerSight {
-  if (State.Running || State.Paused || State.Restarting) return { state: 'running', since: timeOf(State.StartedAt) ?? now }
+export function sightIn({ Id, State }: ContainerInspectInfo, kernelHere: boolean): ContainerSight {
   const startedAt = timeOf(State.StartedAt)
-  // Created, and not started yet; one whose start failed has a time neither.
+  const finishedAt = timeOf(State.FinishedAt)
+  // Created, and not started yet; one whose start failed has no time either.
   if (startedAt === undefined) return { state: 'waiting' }
+  // Podman says `stopping` while it waits for a container to end; then it has no exit code yet.
+  if (!over.has(State.Status) || finishedAt === undefined) return { state: 'running', since: startedAt }
   const outOfMemory = State.OOMKilled || (kernelHere && State.ExitCode === SIGKILLED && killedForMemory(Id))
   return {
     state: 'exited',
-    at: timeOf(State.FinishedAt) ?? now,
+    at: finishedAt,
     exitCode: State.ExitCode,
     ...(outOfMemory && State.ExitCode === SIGKILLED && { reason: OUT_OF_MEMORY }),
   }

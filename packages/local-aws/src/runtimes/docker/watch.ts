@@ -92,7 +92,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
     const before = book.sight(task.id, name)
     if (before.state === 'exited' || !tasks.has(task.id)) return
     const info = await orNothing(handleOf(task.id, name).inspect())
-    const sight: ContainerSight = info ? sightIn(info, { kernelHere, now: now() }) : gone(before, one)
+    const sight: ContainerSight = info ? sightIn(info, kernelHere) : gone(before, one)
     if (sight.state === 'running' && info) {
       checkIts(task, name, one, info.Id, sight.since)
       return book.see(task.id, name, withHealth(sight.since, one))

@@ -1,0 +1,200 @@
+// One suite for every runtime: what ECS promises of a task's life must not depend on what runs it.
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type ContainerDefinition, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
+import { addressOf, cannotRun, openedWithContainers, shell } from '../testing/containers.ts'
+import { openedAws } from '../testing/opened-aws.ts'
+import { idOf, messages, workbench } from '../testing/services.ts'
+
+/** What a container is to do. */
+interface Behaviour {
+  exitsAfter?: number
+  exitCode?: number
+  ignoresSigterm?: boolean
+  /** Its health check passes until then. */
+  sickAfter?: number
+  outOfMemory?: boolean
+  noSuchImage?: boolean
+  noSuchProgram?: boolean
+}
+
+type Behaving = (behaviour: Behaviour, more?: Partial<ContainerDefinition>) => Partial<ContainerDefinition>
+
+/** Labels of the simulated runtime. */
+const simulated: Behaving = (behaviour, more) => {
+  const { exitsAfter, exitCode, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram } = behaviour
+  const labels = {
+    'exit-after': exitsAfter,
+    'exit-code': exitCode,
+    'ignore-sigterm': ignoresSigterm,
+    'unhealthy-after': sickAfter,
+    'out-of-memory-after': outOfMemory ? 0 : undefined,
+    'pull-error': noSuchImage ? 'manifest unknown' : undefined,
+    'start-error': noSuchProgram ? 'no such file or directory' : undefined,
+  }
+  const dockerLabels = Object.fromEntries(
+    Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [[`ecs-api.simulated.${name}`, String(value)]])),
+  )
+  return { stopTimeout: 2, dockerLabels, ...more }
+}
+
+/** A script that does it. */
+const real: Behaving = ({ exitsAfter, exitCode = 0, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram }, more = {}) => {
+  const lines = [
+    ignoresSigterm ? 'trap "" TERM' : 'trap "exit 143" TERM',
+    sickAfter === undefined ? '' : `(sleep ${sickAfter}; touch /sick) &`,
+    outOfMemory ? 'x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done' : '',
+    exitsAfter === undefined ? 'while :; do sleep 60 & wait; done' : `sleep ${exitsAfter}; exit ${exitCode}`,
+  ]
+  return {
+    ...shell(lines.filter(Boolean).join('\n')),
+    ...(noSuchImage && { image: 'localhost/ecs-api-test/no-such-image:1' }),
+    ...(noSuchProgram && { command: ['/no/such/program'] }),
+    ...more,
+  }
+}
+
+const healthCheck = { command: ['CMD-SHELL', '[ ! -f /sick ]'], interval: 5, retries: 1 }
+
+const runtimes = [
+  { name: 'simulated', skip: false, behaving: simulated, opened: (t: TestContext) => openedAws(t, { pace: 'fast' }) },
+  { name: 'real', skip: cannotRun, behaving: real, opened: (t: TestContext) => openedWithContainers(t) },
+] as const
+
+for (const { name, skip, behaving, opened } of runtimes) {
+  test(`${name}: a task goes its way and never back, at an address of its own, until somebody stops it`, { skip }, async (t) => {
+    const { ecs } = await opened(t)
+    const { register, runTask, task } = await workbench(ecs)
+    const definition = await register(
+      'web',
+      behaving({}),
+      behaving({}, { essential: false, dependsOn: [{ containerName: 'app', condition: 'START' }] }),
+    )
+    const arn = await runTask(definition)
+    const running = await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    assert.match(addressOf(running), /^10\.\d+\.\d+\.\d+$/)
+    assert.deepEqual(
+      running.containers?.map((container) => [container.lastStatus, container.networkInterfaces?.[0]?.privateIpv4Address]),
+      [
+        ['RUNNING', addressOf(running)],
+        ['RUNNING', addressOf(running)],
+      ],
+    )
+    await ecs.send(new StopTaskCommand({ task: arn, reason: 'enough' }))
+    const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
+    assert.deepEqual(
+      stopped.containers?.map(({ lastStatus, exitCode }) => [lastStatus, exitCode]),
+      [
+        ['STOPPED', 143],
+        ['STOPPED', 143],
+      ],
+    )
+    const { createdAt, connectivityAt, pullStartedAt, pullStoppedAt, startedAt, stoppingAt, executionStoppedAt, stoppedAt } = stopped
+    const times = [createdAt, connectivityAt, pullStartedAt, pullStoppedAt, startedAt, stoppingAt, executionStoppedAt, stoppedAt].map(Number)
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    )
+    const next = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'RUNNING')
+    assert.notEqual(addressOf(next), addressOf(stopped))
+    await ecs.send(new StopTaskCommand({ task: idOf(next) }))
+    await task(next.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  })
+
+  test(`${name}: how a task ends is told`, { skip }, async (t) => {
+    const { ecs } = await opened(t)
+    const { register, runTask, task } = await workbench(ecs)
+    const oom = 'OutOfMemoryError: Container killed due to memory usage'
+    const cases: [
+      family: string,
+      containers: Partial<ContainerDefinition>[],
+      stopCode: string,
+      reason: RegExp,
+      code?: number,
+      containerReason?: string,
+    ][] = [
+      [
+        'job',
+        [behaving({ exitsAfter: 0, exitCode: 3 }), behaving({}, { essential: false })],
+        'EssentialContainerExited',
+        /^Essential container in task exited$/,
+        3,
+      ],
+      ['hog', [behaving({ outOfMemory: true }, { memory: 64 })], 'EssentialContainerExited', /^Essential container in task exited$/, 137, oom],
+      ['no-image', [behaving({ noSuchImage: true })], 'TaskFailedToStart', /^CannotPullContainerError: /],
+      ['no-program', [behaving({ noSuchProgram: true })], 'TaskFailedToStart', /^CannotStartContainerError: .*no such file or directory/],
+    ]
+    await Promise.all(
+      cases.map(async ([family, containers, stopCode, reason, exitCode, containerReason]) => {
+        const ended = await task(await runTask(await register(family, ...containers)), ({ lastStatus }) => lastStatus === 'STOPPED')
+        assert.equal(ended.stopCode, stopCode, family)
+        assert.match(ended.stoppedReason ?? '', reason)
+        assert.equal(ended.containers?.[0]?.exitCode, exitCode, family)
+        if (exitCode !== undefined) assert.equal(ended.containers?.[0]?.reason, containerReason, family)
+      }),
+    )
+  })
+
+  test(`${name}: one that ignores SIGTERM is killed after its stopTimeout`, { skip }, async (t) => {
+    const { ecs } = await opened(t)
+    const { register, runTask, task } = await workbench(ecs)
+    const arn = await runTask(await register('stubborn', behaving({ ignoresSigterm: true })))
+    await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    await ecs.send(new StopTaskCommand({ task: arn }))
+    const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.equal(stopped.containers?.[0]?.exitCode, 137)
+    assert.ok(Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt) >= 1_900)
+  })
+
+  test(`${name}: containers start in the order of their conditions, and a condition that can't be met ends the task`, { skip }, async (t) => {
+    const { ecs } = await opened(t)
+    const { register, runTask, task } = await workbench(ecs)
+    const depends = (condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY', containerName: string) => ({
+      dependsOn: [{ containerName, condition }],
+    })
+    const definition = await register(
+      'ordered',
+      behaving({ exitsAfter: 0, exitCode: 4 }, depends('HEALTHY', 'app3')),
+      behaving({ exitsAfter: 0 }, { essential: false }),
+      behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false, ...depends('SUCCESS', 'app1') }),
+      behaving({}, { essential: false, healthCheck, ...depends('COMPLETE', 'app2') }),
+    )
+    const ended = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.deepEqual(
+      ended.containers?.map(({ exitCode }) => exitCode),
+      [4, 0, 1, 143],
+    )
+    const failing = await register(
+      'failing',
+      behaving({}, depends('SUCCESS', 'app1')),
+      behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false }),
+    )
+    const failed = await task(await runTask(failing), ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.deepEqual([failed.stopCode, failed.containers?.[0]?.exitCode], ['TaskFailedToStart', undefined])
+  })
+
+  test(`${name}: a task of a service that turns unhealthy is replaced, the new one before the old one`, { skip }, async (t) => {
+    const { ecs } = await opened(t)
+    const { register, create, service, stable, tasks, until } = await workbench(ecs)
+    await register('web', behaving({ sickAfter: 8 }, { healthCheck }))
+    await create()
+    const first = await until(
+      () => tasks(),
+      ([task]) => task?.healthStatus === 'HEALTHY',
+    )
+    let least = Number.POSITIVE_INFINITY
+    const seen = await until(
+      async () => {
+        const now = await service()
+        least = Math.min(least, now.runningCount ?? 0)
+        return now
+      },
+      (now) => messages(now).some((message) => message?.includes('replaced 1 tasks due to an unhealthy status')),
+    )
+    assert.equal(least, 1)
+    assert.ok(messages(seen).includes(`(service web) (task ${idOf(first[0])}) failed container health checks.`), messages(seen).join('\n'))
+    await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
+    await stable()
+  })
+}
