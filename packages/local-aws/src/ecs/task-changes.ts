@@ -4,6 +4,7 @@ import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/cl
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import type { ContainerSight, TaskSight } from '../runtimes/runtime.ts'
+import { privateDnsName } from './private-dns-name.ts'
 import type { StopCause } from './stop-reasons.ts'
 import type { TaskRecord, TaskStatus } from './task-record.ts'
 
@@ -36,7 +37,7 @@ export function attachment(task: TaskRecord, status: string, { address, region }
     { name: 'networkInterfaceId', value: `eni-${seed.slice(0, 17)}` },
     // A locally administered address, as EC2's are.
     { name: 'macAddress', value: `0a:${seed.slice(17, 27).match(/../g)?.join(':')}` },
-    { name: 'privateDnsName', value: `ip-${address.replaceAll('.', '-')}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal` },
+    { name: 'privateDnsName', value: privateDnsName(address, region) },
     { name: 'privateIPv4Address', value: address },
   ]
   return { attachments: [{ ...eni, status, details }] }

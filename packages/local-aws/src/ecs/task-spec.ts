@@ -1,6 +1,7 @@
 import type { ContainerDefinition, ContainerOverride } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
 import type { TaskSpec } from '../runtimes/runtime.ts'
+import { privateDnsName } from './private-dns-name.ts'
 import { cidrOf } from './subnets.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import type { TaskRecord } from './task-record.ts'
@@ -15,7 +16,7 @@ export function taskSpec(world: World, task: TaskRecord): TaskSpec {
     arn: task.taskArn,
     clusterArn: task.clusterArn,
     definition: shortName(task.taskDefinitionArn),
-    network: { address, subnet: { id: subnet, cidr: cidrOf(world, subnet) } },
+    network: { address, hostname: privateDnsName(address, world.region), subnet: { id: subnet, cidr: cidrOf(world, subnet) } },
     platform: { operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX', cpuArchitecture: runtimePlatform?.cpuArchitecture ?? 'X86_64' },
     cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
     memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),

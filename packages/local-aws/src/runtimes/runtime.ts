@@ -24,6 +24,8 @@ export interface TaskSpec {
   network: {
     /** The IPv4 address of the task's network namespace. */
     address: string
+    /** What its containers call themselves. */
+    hostname: string
     /** The range that the address is from. */
     subnet: { id: string; cidr: string }
   }

@@ -42,6 +42,7 @@ export async function openedRuntime(
       definition: 'test:1',
       network: {
         address: network.replace(/0\.0$/, `${1 + Math.floor(Math.random() * 250)}.4`),
+        hostname: 'ip-10-0-0-4.ec2.internal',
         subnet: { id: 'subnet-0a1b2c3d', cidr: runtime.addresses },
       },
       platform: { operatingSystem: 'LINUX', cpuArchitecture: process.arch === 'arm64' ? 'ARM64' : 'X86_64' },

@@ -9,6 +9,7 @@ import { containerName, pauseName, volumeName } from './names.ts'
 type Definition = Wire<ContainerDefinition>
 
 export interface ContainerPlace {
+  runtime: 'docker' | 'podman'
   engine: string
   /** The image, as the runtime knows it. */
   image: string
@@ -45,10 +46,12 @@ function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<strin
   return [...values].map(([name, value]) => `${name}=${value}`)
 }
 
-function hostConfig(task: TaskSpec, definition: Definition, { engine, cgroup, most }: ContainerPlace): HostConfig {
+function hostConfig(task: TaskSpec, definition: Definition, { runtime, engine, cgroup, most }: ContainerPlace): HostConfig {
   const { linuxParameters, readonlyRootFilesystem = false, systemControls = [] } = definition
   return {
     NetworkMode: `container:${pauseName(engine, task.id)}`,
+    // In Docker the name comes with the network.
+    ...(runtime === 'podman' && { UTSMode: `container:${pauseName(engine, task.id)}` }),
     ...(task.sharesProcesses && { PidMode: `container:${pauseName(engine, task.id)}` }),
     RestartPolicy: { Name: 'no' },
     ReadonlyRootfs: readonlyRootFilesystem,

@@ -122,7 +122,8 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     const image = await imageHere(docker, definition.image ?? '')
     if (!image) throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
     const cgroup = cgroups?.make(task)
-    const options = (most?: ReadonlyMap<string, number>) => containerOptions(task, definition, { engine, image: image.Id, cgroup, environment, most })
+    const options = (most?: ReadonlyMap<string, number>) =>
+      containerOptions(task, definition, { runtime: name, engine, image: image.Id, cgroup, environment, most })
     await docker.createContainer(options())
     try {
       await handle.start()

@@ -40,6 +40,7 @@ export async function ensurePause(
     name,
     Image: pauseImage,
     Cmd: [pauseCommand],
+    Hostname: task.network.hostname,
     Labels: { [labels.engine]: engine, [labels.task]: task.id, [labels.pause]: 'yes' },
     ExposedPorts: Object.fromEntries(published.map((one) => [portKey(one), {}])),
     HostConfig: {

@@ -1,0 +1,150 @@
+// The stacks of examples/ run as they stand, on real containers, through HTTP; only their image is the test's own, so that nothing has to be pulled.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { answerOf, cannotRun, ensureImage, image, nothingIsLeft, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+
+const skip = cannotRun
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface Task {
+  id: string
+  address: string
+  lastStatus: string
+  healthStatus: string
+  stoppedReason: string
+  ports: { hostPort: number }[]
+  containers: { name: string; exitCode?: number; reason?: string; healthStatus?: string }[]
+}
+interface Service {
+  runningCount: number
+  events: { message: string }[]
+}
+
+const api = skip ? undefined : await service()
+
+test('web: two replicas answer at their addresses and published ports', { skip }, async () => {
+  const { outcome } = await run<{ outcome: string }>('web', 'services?wait=STABLE', 'service')
+  assert.equal(outcome, 'reached')
+  const tasks = await tasksOf('web')
+  assert.equal(new Set(tasks.map(({ address }) => address)).size, 2)
+  for (const { address, ports } of tasks)
+    for (const url of [`http://${address}/`, `http://127.0.0.1:${ports[0]?.hostPort}/`])
+      assert.equal(await answerOf(url), `hello from ip-${address.replaceAll('.', '-')}.ec2.internal\n`)
+})
+
+test('web-with-sidecar: starts when the sidecar is healthy, and reaches it on localhost', { skip }, async () => {
+  await run('web-with-sidecar', 'services?wait=STABLE', 'service')
+  const [task] = await tasksOf('web-with-sidecar')
+  assert.equal(task?.containers.find(({ name }) => name === 'backend')?.healthStatus, 'HEALTHY')
+  assert.equal(await answerOf(`http://${task?.address}/`), 'from the sidecar\n')
+})
+
+test('job: exit code and reason are told', { skip }, async () => {
+  const { outcome, items } = await run<{ outcome: string; items: Task[] }>('job', 'tasks?wait=STOPPED', 'task')
+  assert.equal(outcome, 'failed')
+  assert.deepEqual([items[0]?.stoppedReason, items[0]?.containers[0]?.exitCode], ['Essential container in task exited', 3])
+})
+
+test('memory-hog: stopped as out of memory', { skip }, async () => {
+  const { items } = await run<{ items: Task[] }>('memory-hog', 'tasks?wait=STOPPED', 'task')
+  assert.equal(items[0]?.containers[0]?.reason, 'OutOfMemoryError: Container killed due to memory usage')
+})
+
+test('crash-loop: started again and again, until the service says that it cannot', { skip }, async () => {
+  await run('crash-loop', 'services', 'service')
+  const { events } = await until(
+    () => call<Service>('GET', 'services/crash-loop'),
+    (seen) => seen.events.some(({ message }) => message.includes('is unable to consistently start tasks successfully')),
+  )
+  assert.ok(events.filter(({ message }) => message.includes('has started 1 tasks')).length >= 3)
+  await call('DELETE', 'services/crash-loop?wait=INACTIVE')
+})
+
+test('unhealthy: its task is replaced, and there is never none', { skip }, async () => {
+  await run('unhealthy', 'services?wait=STABLE', 'service')
+  const [first] = await tasksOf('unhealthy')
+  let least = 1
+  await until(
+    async () => {
+      least = Math.min(least, (await call<Service>('GET', 'services/unhealthy')).runningCount)
+      return call<Task>('GET', `tasks/${first?.id}`)
+    },
+    ({ lastStatus }) => lastStatus === 'STOPPED',
+  )
+  assert.equal(least, 1)
+  assert.equal((await call<Task>('GET', `tasks/${first?.id}`)).stoppedReason, 'Task failed container health checks')
+})
+
+/** Registers the example's definition, and runs it. */
+async function run<T>(name: string, path: string, what: 'service' | 'task'): Promise<T> {
+  await call('POST', '../../taskdefs', example(name, 'taskdef'))
+  return call<T>('POST', path, example(name, what))
+}
+
+function example(name: string, part: string): string {
+  return readFileSync(join(root, 'examples', name, `${part}.json`), 'utf8').replaceAll(/"image": "[^"]+"/g, `"image": "${image}"`)
+}
+
+async function tasksOf(service: string): Promise<Task[]> {
+  return (await call<{ items: Task[] }>('GET', `tasks?service=${service}`)).items
+}
+
+async function call<T>(method: string, path: string, body?: string): Promise<T> {
+  assert.ok(api)
+  const headers = { authorization: `Bearer ${api.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) }
+  const answer = await fetch(new URL(path, `${api.url}/v1/ecs/local/clusters/demo/`), { method, headers, ...(body !== undefined && { body }) })
+  const text = await answer.text()
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`)
+  return JSON.parse(text) as T
+}
+
+async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const seen = await look()
+    if (isSo(seen)) return seen
+    assert.ok(Date.now() < deadline, `waited in vain; last seen: ${JSON.stringify(seen)}`)
+    await moment(100)
+  }
+}
+
+/** The program in a folder of its own, with a cluster. Its end stops all that runs, and leaves nothing. */
+async function service(): Promise<{ url: string; token: string }> {
+  await ensureImage()
+  const folder = mkdtempSync(join(tmpdir(), 'ecs-api-examples-'))
+  const environment = {
+    ...process.env,
+    ECS_API_LISTEN: '127.0.0.1:0',
+    ECS_API_TOKEN: 'examples',
+    ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
+    ECS_API_ACCOUNTS_LOCAL_RUNTIME: runtimeHere().address,
+  }
+  const launcher = join(root, 'packages', 'gateway', 'bin', 'ecs-api.mjs')
+  const child = spawn(process.execPath, [launcher, 'serve'], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [first] = await once(child.stdout.setEncoding('utf8'), 'data')
+  child.stdout.resume()
+  const url = String(first).split('\n')[0] ?? ''
+  after(async () => {
+    const { docker } = runtimeHere()
+    const [any] = await docker.listContainers({ filters: { label: ['com.amazonaws.ecs.task-definition-family=web'] } })
+    const gone = once(child, 'exit')
+    child.kill('SIGTERM')
+    assert.deepEqual(await gone, [0, null])
+    await nothingIsLeft(any?.Labels['ecs-api.engine'] ?? '')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const answer = await fetch(`${url}/v1/ecs/local/clusters`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer examples', 'content-type': 'application/json' },
+    body: '{"name": "demo"}',
+  })
+  assert.equal(answer.status, 201)
+  return { url, token: 'examples' }
+}
