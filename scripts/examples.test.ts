@@ -1,6 +1,6 @@
 // The stacks of examples/ run as they stand, on real containers, through HTTP; only their image is the test's own, so that nothing has to be pulled.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,14 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { withoutCli } from '../packages/local-aws/src/testing/aws-cli.ts'
 import { answerOf, cannotRun, ensureImage, image, nothingIsLeft, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun
 const root = fileURLToPath(new URL('..', import.meta.url))
+const launcher = join(root, 'packages', 'gateway', 'bin', 'ecs-api.mjs')
+const execute = promisify(execFile)
 
 interface Task {
   id: string
@@ -50,6 +54,21 @@ test('job: exit code and reason are told', { skip }, async () => {
   const { outcome, items } = await run<{ outcome: string; items: Task[] }>('job', 'tasks?wait=STOPPED', 'task')
   assert.equal(outcome, 'failed')
   assert.deepEqual([items[0]?.stoppedReason, items[0]?.containers[0]?.exitCode], ['Essential container in task exited', 3])
+})
+
+test('job-with-secrets: the job reads them, its log tells so, and no API shows them', { skip: skip || withoutCli }, async () => {
+  const aws = await awsCli()
+  await aws('secretsmanager', 'create-secret', '--name', 'demo/db', '--secret-string', '{"password": "open sesame"}')
+  await aws('ssm', 'put-parameter', '--name', '/demo/level', '--type', 'SecureString', '--value', 'as-loud-as-can-be')
+  const { outcome, items, ...rest } = await run<{ outcome: string; items: Task[] }>('job-with-secrets', 'tasks?wait=STOPPED', 'task')
+  assert.equal(outcome, 'reached', JSON.stringify(rest))
+  const { events } = JSON.parse(await aws('logs', 'filter-log-events', '--log-group-name', '/demo')) as { events: { message: string }[] }
+  assert.deepEqual(
+    events.map(({ message }) => message),
+    ['the password has 11 letters, the level is as-loud-as-can-be'],
+  )
+  for (const path of [`tasks/${items[0]?.id}`, '../../taskdefs/job-with-secrets'])
+    assert.doesNotMatch(JSON.stringify(await call('GET', path)), /sesame|as-loud/)
 })
 
 test('memory-hog: stopped as out of memory', { skip }, async () => {
@@ -105,6 +124,16 @@ async function call<T>(method: string, path: string, body?: string): Promise<T> 
   return JSON.parse(text) as T
 }
 
+/** Debian's AWS CLI, set up as `ecs-api local-aws env` says it. */
+async function awsCli(): Promise<(...words: string[]) => Promise<string>> {
+  assert.ok(api)
+  const { stdout } = await execute(process.execPath, [launcher, 'local-aws', 'env', '--data', join(api.folder, 'data', 'local-aws')])
+  const variables = Object.fromEntries([...stdout.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map(([, name, value]) => [name, value]))
+  const env = { ...variables, PATH: '/usr/bin:/bin', AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
+  return async (...words) =>
+    (await execute('/usr/bin/aws', ['--endpoint-url', variables.AWS_ENDPOINT_URL ?? '', '--output', 'json', ...words], { env })).stdout
+}
+
 async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
   const deadline = Date.now() + 60_000
   for (;;) {
@@ -116,7 +145,7 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
 }
 
 /** The program in a folder of its own, with a cluster. Its end stops all that runs, and leaves nothing. */
-async function service(): Promise<{ url: string; token: string }> {
+async function service(): Promise<{ url: string; token: string; folder: string }> {
   await ensureImage()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-examples-'))
   const environment = {
@@ -126,7 +155,6 @@ async function service(): Promise<{ url: string; token: string }> {
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: runtimeHere().address,
   }
-  const launcher = join(root, 'packages', 'gateway', 'bin', 'ecs-api.mjs')
   const child = spawn(process.execPath, [launcher, 'serve'], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
   const [first] = await once(child.stdout.setEncoding('utf8'), 'data')
   child.stdout.resume()
@@ -146,5 +174,5 @@ async function service(): Promise<{ url: string; token: string }> {
     body: '{"name": "demo"}',
   })
   assert.equal(answer.status, 201)
-  return { url, token: 'examples' }
+  return { url, token: 'examples', folder }
 }
