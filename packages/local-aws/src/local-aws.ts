@@ -70,6 +70,7 @@ export class LocalAws {
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
     const { clock = systemClock, ids = randomIds, onFault = console.error, onNotice = console.error, runtime: choice = 'simulated' } = this.#options
+    let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     try {
       const accounts = accountsWithKeys(data, given)
@@ -80,7 +81,7 @@ export class LocalAws {
         onNotice(text)
         ecs?.notice(text, taskArn)
       }
-      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, onFault, onNotice: notice })
+      runtime = await openRuntime({ choice, clock, pace, engine: engineId, onFault, onNotice: notice })
       ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), onFault })
       await ecs.resume()
       const json = { [ecsTarget]: ecs.answer }
@@ -93,6 +94,7 @@ export class LocalAws {
         listeners: [],
       }
     } catch (error) {
+      await runtime?.runtime.close()
       storage.close()
       throw error
     }
