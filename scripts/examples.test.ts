@@ -144,7 +144,7 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
   }
 }
 
-/** The program in a folder of its own, with a cluster. Its end stops all that runs, and leaves nothing. */
+/** The program in a folder of its own, with a cluster. After the tests nothing of it is left. */
 async function service(): Promise<{ url: string; token: string; folder: string }> {
   await ensureImage()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-examples-'))
@@ -161,11 +161,16 @@ async function service(): Promise<{ url: string; token: string; folder: string }
   const url = String(first).split('\n')[0] ?? ''
   after(async () => {
     const { docker } = runtimeHere()
-    const [any] = await docker.listContainers({ filters: { label: ['com.amazonaws.ecs.task-definition-family=web'] } })
+    const [task] = await tasksOf('web')
+    const [any] = await docker.listContainers({ filters: { label: [`ecs-api.task=${task?.id}`] } })
+    const engine = any?.Labels['ecs-api.engine']
+    assert.ok(engine)
+    const { items } = await call<{ items: { name: string }[] }>('GET', 'services')
+    await Promise.all(items.map(({ name }) => call('DELETE', `services/${name}?wait=INACTIVE`)))
     const gone = once(child, 'exit')
     child.kill('SIGTERM')
     assert.deepEqual(await gone, [0, null])
-    await nothingIsLeft(any?.Labels['ecs-api.engine'] ?? '')
+    await nothingIsLeft(engine)
     rmSync(folder, { recursive: true, force: true })
   })
   const answer = await fetch(`${url}/v1/ecs/local/clusters`, {

@@ -92,6 +92,7 @@ export class LocalAws {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
     const { throttle, faults = [], clock = systemClock, ids = randomIds, runtime: choice = 'simulated' } = this.#options
     const { onFault = console.error, onNotice = console.error } = this.#options
+    let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     let logs: Logs | undefined
     try {
@@ -118,7 +119,7 @@ export class LocalAws {
         onNotice(text)
         ecs?.notice(text, taskArn)
       }
-      const runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: notice })
+      runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: notice })
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
       ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
       const json = {
@@ -142,7 +143,8 @@ export class LocalAws {
       }
       await ecs.resume()
     } catch (error) {
-      await this.#opened?.ecs.close()
+      // ECS's own close ends the runtime too.
+      await (this.#opened ? this.#opened.ecs.close() : runtime?.runtime.close())
       await this.#opened?.endpoints.close()
       this.#opened = undefined
       logs?.close()

@@ -99,8 +99,8 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
     }
     one.checks?.end.abort()
     if (sight.state !== 'exited') return
-    if (!one.stopping && before.state === 'running' && restartsAfter(one.definition, { ...sight, since: before.since }))
-      return restart(task, name, one)
+    const again = !one.stopping && before.state === 'running' && restartsAfter(one.definition, { ...sight, since: before.since })
+    if (again && (await restarted(task, name, one))) return
     book.see(task.id, name, one.reason === undefined ? sight : { ...sight, reason: one.reason })
   }
 
@@ -109,10 +109,18 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
     return before.state === 'running' ? { state: 'exited', at: now(), ...(exitCode !== undefined && { exitCode }) } : before
   }
 
-  async function restart(task: TaskSpec, name: string, one: Watched): Promise<void> {
+  /** False where it can't be started again: then it has ended for good. */
+  async function restarted(task: TaskSpec, name: string, one: Watched): Promise<boolean> {
+    try {
+      await ignoring(handleOf(task.id, name).start(), 304)
+    } catch (error) {
+      if (isUnreachable(error)) throw error
+      onFault(error)
+      return false
+    }
     one.health = 'UNKNOWN'
-    await handleOf(task.id, name).start()
     await lookNow(task, name, one)
+    return true
   }
 
   function withHealth(since: number, { definition, health }: Watched): ContainerSight {
