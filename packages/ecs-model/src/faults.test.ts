@@ -92,3 +92,12 @@ test('a strategy without any weight is refused of clusters as of services', () =
   assert.match(messages('PutClusterCapacityProviders', { cluster: 'a', ...associated })[0] ?? '', none)
   assert.match(messages('RunTask', { taskDefinition: 'a', capacityProviderStrategy: strategy })[0] ?? '', none)
 })
+
+test('a capacity provider strategy needs a weight, a base alone is none', () => {
+  const strategy = (...items: object[]) => messages('RunTask', { taskDefinition: 'web', capacityProviderStrategy: items })
+  assert.match(
+    strategy({ capacityProvider: 'FARGATE', base: 1 })[0] ?? '',
+    /^There are no capacity providers in the capacity provider strategy with a weight value greater than zero\./,
+  )
+  assert.deepEqual(strategy({ capacityProvider: 'FARGATE', base: 1, weight: 1 }, { capacityProvider: 'FARGATE_SPOT', weight: 0 }), [])
+})

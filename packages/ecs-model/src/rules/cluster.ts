@@ -29,7 +29,7 @@ export const clusterRules: readonly Rule[] = [
 
 /** What is wrong with a capacity provider strategy, wherever one is given (CapacityProviderStrategyItem, API Reference). */
 export function* strategyFaults(at: string, strategy: Strategy = []): Iterable<Finding> {
-  if (strategy.length > 0 && strategy.every((item) => (item.weight ?? 0) === 0) && strategy.every((item) => (item.base ?? 0) === 0))
+  if (strategy.length > 0 && strategy.every((item) => (item.weight ?? 0) === 0))
     yield [
       [at],
       'There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify a weight value greater than zero for at least one capacity provider and try again.',
