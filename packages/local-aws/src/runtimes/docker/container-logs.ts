@@ -19,13 +19,15 @@ export async function* containerLogs(docker: Docker, id: string, { after, follow
   const parts = terminal ? plainParts(stream) : framedParts(stream)
   const split = lineSplitter()
   let last = { nanos: -1n, number: 0 }
-  for await (const { from, bytes } of parts) {
+  for await (const portion of parts) {
     const lines: LogLine[] = []
-    for (const line of split(from, bytes)) {
-      const { nanos, text } = stamped(line)
-      last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
-      if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) continue
-      lines.push({ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` })
+    for (const { from, bytes } of portion) {
+      for (const line of split(from, bytes)) {
+        const { nanos, text } = stamped(line)
+        last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
+        if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) continue
+        lines.push({ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` })
+      }
     }
     if (lines.length > 0) yield lines
   }
@@ -39,26 +41,37 @@ async function open(docker: Docker, id: string, since: number, follow: boolean, 
   return Streams.from([await container.logs({ ...options, follow: false })])
 }
 
+/** So that a long log, read at once, leaves others their turn. */
+const MOST_AT_ONCE = 1_000
+
 interface Part {
   from: LogLine['stream']
   bytes: Buffer
 }
 
-async function* plainParts(stream: Readable): AsyncGenerator<Part> {
-  for await (const bytes of stream) yield { from: 'stdout', bytes }
+async function* plainParts(stream: Readable): AsyncGenerator<Part[]> {
+  for await (const bytes of stream) yield [{ from: 'stdout', bytes }]
 }
 
-/** Docker Engine API, "Attach to a container", stream format: a byte for the stream, three of nothing, four for the length, then so many bytes. */
-async function* framedParts(stream: Readable): AsyncGenerator<Part> {
+/**
+ * Docker Engine API, "Attach to a container", stream format: a byte for the stream, three of nothing, four for the length, then so many bytes.
+ * All that came at once is one portion: a frame is one line, and whoever keeps them one by one waits for the disk at each.
+ */
+async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
   let rest = Buffer.alloc(0)
   for await (const bytes of stream) {
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+    let portion: Part[] = []
     while (rest.length >= 8) {
       const length = rest.readUInt32BE(4)
       if (rest.length < 8 + length) break
-      yield { from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) }
+      portion.push({ from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
       rest = rest.subarray(8 + length)
+      if (portion.length < MOST_AT_ONCE) continue
+      yield portion
+      portion = []
     }
+    if (portion.length > 0) yield portion
   }
 }
 
