@@ -17,7 +17,7 @@ export async function* containerLogs(docker: Docker, id: string, { after, follow
   const begin = after === undefined ? undefined : positionOf(after)
   const stream = await open(docker, id, begin ? Number(begin.nanos / 1_000_000_000n) : 0, follow, signal)
   const parts = terminal ? plainParts(stream) : framedParts(stream)
-  const split = lineSplitter()
+  const split = lineSplitter(!terminal)
   let last = { nanos: -1n, number: 0 }
   for await (const portion of parts) {
     const lines: LogLine[] = []
@@ -75,16 +75,22 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
   }
 }
 
-/** Whole lines of each stream; the beginning of one that has not ended waits. */
-function lineSplitter(): (from: LogLine['stream'], bytes: Buffer) => string[] {
+/**
+ * Whole lines of each stream; the beginning of one that has not ended waits. A runtime may keep a line in several pieces: each is a frame with a
+ * time of its own, and that of the first is the line's.
+ */
+function lineSplitter(framed: boolean): (from: LogLine['stream'], bytes: Buffer) => string[] {
   const open = { stdout: { decoder: new StringDecoder('utf8'), rest: '' }, stderr: { decoder: new StringDecoder('utf8'), rest: '' } }
   return (from, bytes) => {
     const one = open[from]
-    const lines = (one.rest + one.decoder.write(bytes)).split('\n')
+    const text = one.decoder.write(bytes)
+    const lines = (one.rest + (framed && one.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')
     one.rest = lines.pop() ?? ''
     return lines
   }
 }
+
+const STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /
 
 /** `2026-11-23T16:15:28.436142521Z text` */
 function stamped(line: string): { nanos: bigint; text: string } {
