@@ -27,3 +27,6 @@ function shown(value: number): string {
   if (value === 0) return '0'
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
+
+/** What a bench needs is not on this machine: there are no figures. */
+export class CannotRun extends Error {}

@@ -7,6 +7,8 @@ import { launcher, type Running, start } from './process.ts'
 export const headers = { authorization: 'Bearer bench-token' }
 
 export interface Gateway extends Running {
+  /** Its data. */
+  folder: string
   call: (method: string, path: string, body?: unknown) => Promise<unknown>
 }
 
@@ -24,6 +26,7 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
   running.child.stdout?.resume()
   return {
     ...running,
+    folder,
     stop: async () => {
       await running.stop()
       rmSync(folder, { recursive: true })

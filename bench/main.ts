@@ -1,34 +1,52 @@
-// npm run bench [start|get-service|engine-over-tcp|many-services …]: prints tables; without a name all of them, written to bench/results/ too.
+// npm run bench [start|get-service|engine-over-tcp|many-services|containers …]: prints tables. Without a name: all that need nothing but Node, written to
+// bench/results/ground.md too; with `containers`: also to bench/results/containers.md.
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import { containersBench } from './containers.ts'
 import { engineOverTcpBench } from './engine-over-tcp.ts'
-import { type Figure, table } from './figures.ts'
+import { CannotRun, type Figure, table } from './figures.ts'
 import { getServiceBench } from './get-service.ts'
 import { manyServicesBench } from './many-services.ts'
 import { startBench } from './start.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = {
+type Bench = () => Promise<Figure[]>
+
+const ground: Record<string, Bench> = {
   start: startBench,
   'get-service': getServiceBench,
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
+const benches: Record<string, Bench> = { ...ground, containers: containersBench }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
 if (unknown.length > 0) {
   console.error(`There is no bench named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
   process.exit(1)
 }
-const sections: string[] = []
-for (const [name, run] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
-  const section = `## ${name}\n\n\`npm run bench -- ${name}\`\n\n${table(await run())}\n`
+const load = loadavg()[0]!.toFixed(1)
+const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, load ${load} before it began.`
+const sections = new Map<string, string>()
+for (const name of wanted.length > 0 ? wanted : Object.keys(ground)) {
+  const section = `## ${name}\n\n\`npm run bench -- ${name}\`\n\n${table(await figuresOf(benches[name]!))}\n`
   console.log(section)
-  sections.push(section)
+  sections.set(name, section)
 }
-const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB.`
-if (wanted.length === 0)
-  writeFileSync(
-    new URL('./results/ground.md', import.meta.url),
-    `# The ground\n\n${machine} Figures of one run of the command, side by side; compare ratios, not machines.\n\n${sections.join('\n')}`,
-  )
+if (wanted.length === 0) keep('ground.md', 'The ground', [...sections.values()])
+const containers = sections.get('containers')
+if (containers) keep('containers.md', 'Real containers', [containers])
+
+async function figuresOf(bench: Bench): Promise<Figure[]> {
+  try {
+    return await bench()
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
+function keep(file: string, title: string, tables: readonly string[]): void {
+  const words = `# ${title}\n\n${machine} Figures of one run of the command, side by side; compare ratios, not machines.\n\n`
+  writeFileSync(new URL(`./results/${file}`, import.meta.url), words + tables.join('\n'))
+}

@@ -17,15 +17,17 @@ export async function* containerLogs(docker: Docker, id: string, { after, follow
   const begin = after === undefined ? undefined : positionOf(after)
   const stream = await open(docker, id, begin ? Number(begin.nanos / 1_000_000_000n) : 0, follow, signal)
   const parts = terminal ? plainParts(stream) : framedParts(stream)
-  const split = lineSplitter()
+  const split = lineSplitter(!terminal)
   let last = { nanos: -1n, number: 0 }
-  for await (const { from, bytes } of parts) {
+  for await (const portion of parts) {
     const lines: LogLine[] = []
-    for (const line of split(from, bytes)) {
-      const { nanos, text } = stamped(line)
-      last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
-      if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) continue
-      lines.push({ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` })
+    for (const { from, bytes } of portion) {
+      for (const line of split(from, bytes)) {
+        const { nanos, text } = stamped(line)
+        last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
+        if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) continue
+        lines.push({ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` })
+      }
     }
     if (lines.length > 0) yield lines
   }
@@ -39,39 +41,56 @@ async function open(docker: Docker, id: string, since: number, follow: boolean, 
   return Streams.from([await container.logs({ ...options, follow: false })])
 }
 
+/** So that a long log, read at once, leaves others their turn. */
+const MOST_AT_ONCE = 1_000
+
 interface Part {
   from: LogLine['stream']
   bytes: Buffer
 }
 
-async function* plainParts(stream: Readable): AsyncGenerator<Part> {
-  for await (const bytes of stream) yield { from: 'stdout', bytes }
+async function* plainParts(stream: Readable): AsyncGenerator<Part[]> {
+  for await (const bytes of stream) yield [{ from: 'stdout', bytes }]
 }
 
-/** Docker Engine API, "Attach to a container", stream format: a byte for the stream, three of nothing, four for the length, then so many bytes. */
-async function* framedParts(stream: Readable): AsyncGenerator<Part> {
+/**
+ * Docker Engine API, "Attach to a container", stream format: a byte for the stream, three of nothing, four for the length, then so many bytes.
+ * All that came at once is one portion: a frame is one line, and whoever keeps them one by one waits for the disk at each.
+ */
+async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
   let rest = Buffer.alloc(0)
   for await (const bytes of stream) {
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+    let portion: Part[] = []
     while (rest.length >= 8) {
       const length = rest.readUInt32BE(4)
       if (rest.length < 8 + length) break
-      yield { from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) }
+      portion.push({ from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
       rest = rest.subarray(8 + length)
+      if (portion.length < MOST_AT_ONCE) continue
+      yield portion
+      portion = []
     }
+    if (portion.length > 0) yield portion
   }
 }
 
-/** Whole lines of each stream; the beginning of one that has not ended waits. */
-function lineSplitter(): (from: LogLine['stream'], bytes: Buffer) => string[] {
+/**
+ * Whole lines of each stream; the beginning of one that has not ended waits. A runtime may keep a line in several pieces: each is a frame with a
+ * time of its own, and that of the first is the line's.
+ */
+function lineSplitter(framed: boolean): (from: LogLine['stream'], bytes: Buffer) => string[] {
   const open = { stdout: { decoder: new StringDecoder('utf8'), rest: '' }, stderr: { decoder: new StringDecoder('utf8'), rest: '' } }
   return (from, bytes) => {
     const one = open[from]
-    const lines = (one.rest + one.decoder.write(bytes)).split('\n')
+    const text = one.decoder.write(bytes)
+    const lines = (one.rest + (framed && one.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')
     one.rest = lines.pop() ?? ''
     return lines
   }
 }
+
+const STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /
 
 /** `2026-11-23T16:15:28.436142521Z text` */
 function stamped(line: string): { nanos: bigint; text: string } {

@@ -43,7 +43,7 @@ export interface DockerRuntime extends Runtime {
 }
 
 const never = new AbortController().signal
-/** How long what containers wrote may take to be kept, before they are removed all the same. */
+/** How long nothing more may come of what containers wrote, before they are removed all the same. */
 const DRAIN_MS = 5_000
 /** How long a verb waits before it asks a runtime again that has just gone away. */
 const AGAIN_MS = 200

@@ -13,8 +13,8 @@ export interface LogPumpParts {
 export interface LogPump {
   /** Begins where it has not begun yet: from the line after the last one that was taken. */
   begin(task: TaskSpec, container: string, sink: LogSink | undefined): void
-  /** Resolves when all that the task's ended containers wrote has been taken, or after that time. */
-  drained(taskId: string, withinMs: number): Promise<void>
+  /** Resolves when all that the task's ended containers wrote has been taken, however long that takes; or when nothing more came for that time. */
+  drained(taskId: string, quietMs: number): Promise<void>
   close(): void
 }
 
@@ -22,10 +22,12 @@ const AGAIN_MS = 500
 
 export function logPump({ logs, connected, isRunning, onFault }: LogPumpParts): LogPump {
   const pumps = new Map<string, Promise<void>>()
+  /** How many portions have been taken. */
+  const taken = new Map<string, number>()
   const closing = new AbortController()
   const { signal } = closing
 
-  async function pump(task: TaskSpec, container: string, sink: LogSink): Promise<void> {
+  async function pump(key: string, task: TaskSpec, container: string, sink: LogSink): Promise<void> {
     let { after } = sink
     for (;;) {
       try {
@@ -35,6 +37,7 @@ export function logPump({ logs, connected, isRunning, onFault }: LogPumpParts): 
         for await (const lines of logs(task, container, { after, follow, signal })) {
           await sink.take(lines)
           after = lines.at(-1)?.position
+          taken.set(key, (taken.get(key) ?? 0) + 1)
         }
         if (!follow) return
       } catch (error) {
@@ -49,16 +52,25 @@ export function logPump({ logs, connected, isRunning, onFault }: LogPumpParts): 
     begin(task, container, sink) {
       const key = `${task.id} ${container}`
       if (!sink || pumps.has(key)) return
-      pumps.set(key, pump(task, container, sink))
+      pumps.set(key, pump(key, task, container, sink))
     },
 
-    async drained(taskId, withinMs) {
+    async drained(taskId, quietMs) {
       const own = [...pumps].filter(([key]) => key.startsWith(`${taskId} `))
-      const { promise: late, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, withinMs)
-      await Promise.race([Promise.all(own.map(([, pump]) => pump)), late])
-      clearTimeout(timer)
-      for (const [key] of own) pumps.delete(key)
+      const all = Promise.all(own.map(([, pump]) => pump)).then(() => true)
+      const takenOfAll = () => own.reduce((sum, [key]) => sum + (taken.get(key) ?? 0), 0)
+      for (let before = -1; before !== takenOfAll(); ) {
+        before = takenOfAll()
+        const { promise: quiet, resolve } = Promise.withResolvers<boolean>()
+        const timer = setTimeout(resolve, quietMs, false)
+        const isDone = await Promise.race([all, quiet])
+        clearTimeout(timer)
+        if (isDone) break
+      }
+      for (const [key] of own) {
+        pumps.delete(key)
+        taken.delete(key)
+      }
     },
 
     close: () => closing.abort(),

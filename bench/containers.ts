@@ -1,0 +1,192 @@
+/** Tasks as real containers, beside the runtime's own command line: what a task costs more than a plain `run`. */
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ContainerCli, openContainerCli } from './container-cli.ts'
+import { type EngineLogs, openEngineLogs } from './engine-logs.ts'
+import { CannotRun, type Figure } from './figures.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+
+const rounds = 3
+const singles = 3
+const many = 50
+const restSeconds = 20
+const lines = 200_000
+const patienceMs = 120_000
+const group = '/bench'
+const tasksPath = '/local/clusters/bench/tasks'
+
+/** Says its line, and then runs on until it is told to end. */
+const ready = 'trap exit TERM; echo ready; sleep 86400 & wait'
+/** Waits for who wants to follow it; lines of a hundred bytes, as fast as they go. */
+const writer = `sleep 2; seq ${lines} | sed "s/$/ ${'.'.repeat(92)}/"`
+
+interface Engine {
+  gateway: Gateway
+  logs: EngineLogs
+  cli: ContainerCli
+}
+
+const measured = () => ({
+  taskMs: [] as number[],
+  runMs: [] as number[],
+  tasksMs: [] as number[],
+  runsMs: [] as number[],
+  pairsMs: [] as number[],
+  memory: [] as number[],
+  rest: [] as number[],
+  taken: [] as number[],
+  followed: [] as number[],
+  lost: [] as number[],
+  unfollowed: [] as number[],
+})
+
+/** @throws CannotRun where no container runtime answers. */
+export async function containersBench(): Promise<Figure[]> {
+  const all = measured()
+  for (let round = 0; round < rounds; round++) await withEngine((engine) => measure(engine, all))
+  const ratio = (own: number[], other: number[]) => own.map((value, i) => value / other[i]!)
+  const atMost = { words: '≤ 1.5', met: (value: number) => value <= 1.5 }
+  return [
+    { name: 'POST task → its first line in CloudWatch Logs', unit: 'ms', runs: all.taskMs },
+    { name: '… `run` of the same image until its first line', unit: 'ms', runs: all.runMs },
+    { name: 'task ÷ run', unit: 'ratio', runs: ratio(all.taskMs, all.runMs), goal: atMost },
+    { name: `POST of ${many} tasks → the line of the last one`, unit: 'ms', runs: all.tasksMs },
+    { name: `… \`xargs -P 8\` of ${many} \`run -d\``, unit: 'ms', runs: all.runsMs },
+    { name: `… likewise, each with a container that holds its network, as a task has`, unit: 'ms', runs: all.pairsMs },
+    { name: `${many} tasks ÷ ${many} runs`, unit: 'ratio', runs: ratio(all.tasksMs, all.runsMs), goal: atMost },
+    { name: `${many} tasks ÷ ${many} runs of two containers`, unit: 'ratio', runs: ratio(all.tasksMs, all.pairsMs) },
+    { name: `resident memory (gateway and engine) per running task, ${many} against 0`, unit: 'MiB', runs: all.memory },
+    {
+      name: `processor time at rest with ${many} tasks, over ${restSeconds} s`,
+      unit: '% of a core',
+      runs: all.rest,
+      goal: { words: '< 1 %', met: (percent) => percent < 1 },
+    },
+    { name: `${lines} lines of 100 bytes by one task: kept in CloudWatch Logs`, unit: 'lines/s', runs: all.taken },
+    { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', runs: all.followed },
+    { name: 'kept ÷ shown', unit: 'ratio', runs: ratio(all.taken, all.followed) },
+    { name: 'lines of the task lost', unit: 'lines', runs: all.lost, goal: { words: 'none', met: (value) => value === 0 } },
+    { name: '… not shown by `logs -f`', unit: 'lines', runs: all.unfollowed },
+  ]
+}
+
+async function measure(engine: Engine, all: ReturnType<typeof measured>): Promise<void> {
+  const { gateway, cli } = engine
+  for (let single = 0; single < singles; single++) {
+    all.runMs.push(await cli.firstLineMs(ready))
+    all.taskMs.push(await startedMs(engine, 1))
+    await stopAll(gateway)
+  }
+  all.runsMs.push(await cli.startManyMs(ready, many))
+  all.pairsMs.push(await cli.startManyMs(ready, many, 'pairs'))
+  const before = gateway.residentMiB()
+  all.tasksMs.push(await startedMs(engine, many))
+  all.memory.push((gateway.residentMiB() - before) / many)
+  const used = gateway.cpuSeconds()
+  await pause(restSeconds * 1000)
+  all.rest.push(((gateway.cpuSeconds() - used) / restSeconds) * 100)
+  await stopAll(gateway)
+  const shown = await cli.followed(writer)
+  all.followed.push(shown.aSecond)
+  all.unfollowed.push(lines - shown.lines)
+  const kept = await keptLines(engine)
+  all.taken.push(kept.aSecond)
+  all.lost.push(lines - kept.lines)
+}
+
+/** With an engine of its own on real containers; nothing of it, or of what was measured beside it, is left afterwards. */
+async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
+  const gateway = await startGateway({ ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'auto', ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0' })
+  const endings: (() => Promise<void> | void)[] = [gateway.stop]
+  try {
+    const cli = await openContainerCli(await runtimeOf(gateway))
+    endings.push(cli.close)
+    const logs = openEngineLogs(join(gateway.folder, 'local-aws'))
+    endings.unshift(logs.close)
+    await defineTasks(gateway, cli.image)
+    const [task = ''] = await startTasks(gateway, 'ready', 1, 'RUNNING')
+    const engineId = await cli.engineOf(task)
+    // What ends orderly has left nothing by then.
+    endings.splice(-1, 0, () => cli.removeEngine(engineId))
+    endings.unshift(() => stopAll(gateway))
+    await stopAll(gateway)
+    await work({ gateway, logs, cli })
+  } finally {
+    await allOf(endings)
+  }
+}
+
+/** One after the other, also when one fails. */
+async function allOf(endings: readonly (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const end of endings) {
+    try {
+      await end()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be cleaned up')
+}
+
+async function runtimeOf(gateway: Gateway): Promise<string> {
+  const { items } = (await gateway.call('GET', '/accounts')) as { items: { runtime: string }[] }
+  const runtime = items[0]?.runtime ?? 'simulated'
+  if (runtime === 'simulated') throw new CannotRun('No container runtime answers here: neither Docker nor Podman.')
+  return runtime
+}
+
+async function defineTasks(gateway: Gateway, image: string): Promise<void> {
+  await gateway.call('PUT', '/local/clusters/bench', {})
+  for (const [family, script] of Object.entries({ ready, writer }))
+    await gateway.call('POST', '/local/taskdefs', {
+      family,
+      // A whole processor: what a task waits for its share of one is not the engine's time.
+      cpu: 1024,
+      memory: 2048,
+      executionRoleArn: 'arn:aws:iam::000000000000:role/bench',
+      containerDefinitions: [
+        {
+          name: 'app',
+          image,
+          command: ['sh', '-c', script],
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: { 'awslogs-group': group, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': family, 'awslogs-create-group': 'true' },
+          },
+        },
+      ],
+    })
+}
+
+async function startTasks(gateway: Gateway, taskDefinition: string, count: number, wait?: 'RUNNING' | 'STOPPED'): Promise<string[]> {
+  const query = wait ? `?wait=${wait}&timeout=120` : ''
+  const { items } = (await gateway.call('POST', `${tasksPath}${query}`, { taskDefinition, count })) as { items: { id: string }[] }
+  if (items.length !== count) throw new Error(`${items.length} of ${count} tasks were started`)
+  return items.map(({ id }) => id)
+}
+
+/** From the POST until the engine has taken the line of the last of them into its logs. */
+async function startedMs({ gateway, logs }: Engine, count: number): Promise<number> {
+  const started = Date.now()
+  await startTasks(gateway, 'ready', count)
+  while (Date.now() < started + patienceMs) {
+    const taken = await logs.since(group, started)
+    if (taken.length === count) return Math.max(...taken) - started
+    await pause(100)
+  }
+  throw new Error(`not all of ${count} tasks have written their line within ${patienceMs} ms`)
+}
+
+/** How many of the writer's lines are in the logs when its task has stopped, and how many a second got there. */
+async function keptLines({ gateway, logs }: Engine): Promise<{ lines: number; aSecond: number }> {
+  const [task = ''] = await startTasks(gateway, 'writer', 1, 'STOPPED')
+  const kept = await logs.all(group, `writer/app/${task}`)
+  const [first = 0, last = 0] = [kept[0], kept.at(-1)]
+  return { lines: kept.length, aSecond: kept.length / ((last - first) / 1000) }
+}
+
+async function stopAll(gateway: Gateway): Promise<void> {
+  const { items } = (await gateway.call('GET', tasksPath)) as { items: { id: string }[] }
+  await Promise.all(items.map(({ id }) => gateway.call('DELETE', `${tasksPath}/${id}?wait=STOPPED&timeout=120`)))
+}

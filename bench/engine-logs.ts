@@ -1,0 +1,43 @@
+/** What the engine's CloudWatch Logs hold, asked for over its TCP endpoint as any AWS client does. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+
+/** A line of the logs, by when the engine took it: milliseconds since 1970. */
+type TakenAt = number
+
+export interface EngineLogs {
+  /** The lines of a group that were taken since then. */
+  since(group: string, time: number): Promise<TakenAt[]>
+  /** All lines of a stream. */
+  all(group: string, stream: string): Promise<TakenAt[]>
+  close(): void
+}
+
+/** A runtime may tell a line's time in whole seconds only. */
+const EARLIER_MS = 1_000
+
+/** @param folder the engine's data: it says there where it listens, and which keys it takes */
+export function openEngineLogs(folder: string): EngineLogs {
+  const [credentials] = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8')) as { accessKeyId: string; secretAccessKey: string }[]
+  const endpoint = readFileSync(join(folder, 'endpoint'), 'utf8').trim()
+  const client = new CloudWatchLogsClient({ region: 'us-east-1', endpoint, ...(credentials && { credentials }) })
+  return {
+    async since(logGroupName, time) {
+      const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName, startTime: time - EARLIER_MS }))
+      return events.map(({ ingestionTime = 0 }) => ingestionTime).filter((takenAt) => takenAt >= time)
+    },
+    async all(logGroupName, logStreamName) {
+      const lines: TakenAt[] = []
+      for (let nextToken: string | undefined; ; ) {
+        const { events = [], nextForwardToken } = await client.send(
+          new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true, nextToken }),
+        )
+        for (const { ingestionTime = 0 } of events) lines.push(ingestionTime)
+        if (nextForwardToken === nextToken) return lines
+        nextToken = nextForwardToken
+      }
+    },
+    close: () => client.destroy(),
+  }
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import type { LogLine } from '../runtime.ts'
+import { containerLogs } from './container-logs.ts'
+import type { Docker } from './docker-api.ts'
+
+/** A frame as the Docker API sends it. */
+function frame(stream: 'stdout' | 'stderr', text: string): Buffer {
+  const head = Buffer.from([stream === 'stderr' ? 2 : 1, 0, 0, 0, 0, 0, 0, 0])
+  head.writeUInt32BE(Buffer.byteLength(text), 4)
+  return Buffer.concat([head, Buffer.from(text)])
+}
+
+async function linesOf(...chunks: Buffer[]): Promise<LogLine[]> {
+  const docker = { getContainer: () => ({ logs: async () => Readable.from(chunks) }) } as unknown as Docker
+  const lines: LogLine[] = []
+  for await (const portion of containerLogs(docker, 'id', { follow: true, terminal: false, signal: new AbortController().signal }))
+    lines.push(...portion)
+  return lines
+}
+
+test('a line that the runtime keeps in pieces is one line, without the times of its later pieces', async () => {
+  const lines = await linesOf(
+    frame('stdout', '2026-11-23T17:20:43Z 17'),
+    frame('stderr', '2026-11-23T17:20:43.5+01:00 between\n'),
+    frame('stdout', '2026-11-23T17:20:43.123456789Z 1 ...\n'),
+    frame('stdout', '2026-11-23T17:20:44Z 2026-11-23T17:20:44Z its own\n'),
+  )
+  assert.deepEqual(
+    lines.map(({ text }) => text),
+    ['between', '171 ...', '2026-11-23T17:20:44Z its own'],
+  )
+})
+
+test('frames are found wherever the connection cuts them', async () => {
+  const all = Buffer.concat(Array.from({ length: 2_500 }, (_, i) => frame('stdout', `2026-11-23T17:20:43Z ${i}\n`)))
+  const cut = [all.subarray(0, 3), all.subarray(3, 20), all.subarray(20, 21), all.subarray(21)]
+  assert.deepEqual(
+    (await linesOf(...cut)).map(({ text }) => Number(text)),
+    Array.from({ length: 2_500 }, (_, i) => i),
+  )
+})

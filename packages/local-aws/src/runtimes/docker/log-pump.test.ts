@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import type { LogLine, TaskSpec } from '../runtime.ts'
+import { logPump } from './log-pump.ts'
+
+const task = { id: 't1' } as TaskSpec
+const quietMs = 60
+const line = (position: number): LogLine => ({ at: 0, stream: 'stdout', text: 'line', position: String(position) })
+
+function pumpOf(logs: () => AsyncIterable<LogLine[]>) {
+  const taken: string[] = []
+  const pump = logPump({ logs, connected: async () => {}, isRunning: () => false, onFault: assert.ifError })
+  pump.begin(task, 'app', {
+    after: undefined,
+    // A disk that is slower than the container was.
+    take: async (lines) => {
+      await moment(quietMs / 3)
+      taken.push(...lines.map(({ position }) => position))
+    },
+  })
+  return { pump, taken }
+}
+
+test('what an ended container wrote is all taken, however long that takes', async (t) => {
+  const { pump, taken } = pumpOf(async function* () {
+    for (let i = 0; i < 12; i++) yield [line(i)]
+  })
+  t.after(pump.close)
+  await pump.drained('t1', quietMs)
+  assert.equal(taken.length, 12)
+})
+
+test('a log that does not end is waited for no longer than it says something', async (t) => {
+  const { promise: never } = Promise.withResolvers<void>()
+  const { pump, taken } = pumpOf(async function* () {
+    yield [line(0)]
+    await never
+  })
+  t.after(pump.close)
+  await pump.drained('t1', quietMs)
+  assert.deepEqual(taken, ['0'])
+})
