@@ -6,12 +6,12 @@ import { type EngineLogs, openEngineLogs } from './engine-logs.ts'
 import { CannotRun, type Figure } from './figures.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 
-const rounds = 3
-const singles = 3
+const rounds = 2
+const singles = 5
 const many = 50
 const restSeconds = 20
 const lines = 200_000
-const patienceMs = 120_000
+const patienceMs = 60_000
 const group = '/bench'
 const tasksPath = '/local/clusters/bench/tasks'
 
