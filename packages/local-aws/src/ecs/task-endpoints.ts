@@ -92,23 +92,19 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
   }
 }
 
-/** In the namespace of that process, what goes to the containers' fixed address goes there; what an earlier run of the engine led elsewhere, no more. */
+/**
+ * In the namespace of that process, what goes to the containers' fixed address goes there. The rule is in a chain of its own, which an engine that
+ * starts again fills anew (what else is in the namespace stays: Docker's own name server is reached by rules there); a second jump to it does nothing.
+ */
 async function lead(pid: number, to: string): Promise<void> {
-  const table = ['-t', String(pid), '-n', 'iptables', '-w', '-t', 'nat']
-  await run('nsenter', [...table, '-F', 'OUTPUT'])
-  await run('nsenter', [
-    ...table,
-    '-A',
-    'OUTPUT',
-    '-d',
-    `${containersSeeItAt}/32`,
-    '-p',
-    'tcp',
-    '--dport',
-    '80',
-    '-j',
-    'DNAT',
-    '--to-destination',
-    to,
-  ])
+  const rules = [
+    '*nat',
+    ':ECS-API - [0:0]',
+    `-A ECS-API -d ${containersSeeItAt}/32 -p tcp --dport 80 -j DNAT --to-destination ${to}`,
+    '-A OUTPUT -j ECS-API',
+    'COMMIT',
+  ]
+  const restoring = run('nsenter', ['-t', String(pid), '-n', 'iptables-restore', '-w', '--noflush'])
+  restoring.child.stdin?.end(`${rules.join('\n')}\n`)
+  await restoring
 }
