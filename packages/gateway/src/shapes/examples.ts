@@ -1,3 +1,19 @@
+const deploymentConfiguration = {
+  deploymentCircuitBreaker: {
+    enable: false,
+    rollback: false,
+    resetOnHealthyTask: true,
+    thresholdConfiguration: {
+      type: 'BOUNDED_PERCENT',
+      value: 50,
+    },
+  },
+  maximumPercent: 200,
+  minimumHealthyPercent: 100,
+  strategy: 'ROLLING',
+  bakeTimeInMinutes: 0,
+}
+
 /** One example of each resource as an answer shows it, for openapi.json: all of one story, as the engine told it. */
 export const resourceExamples: Readonly<Record<string, object>> = {
   Cluster: {
@@ -79,21 +95,7 @@ export const resourceExamples: Readonly<Record<string, object>> = {
     platformVersion: 'LATEST',
     platformFamily: 'Linux',
     taskDefinition: 'web:1',
-    deploymentConfiguration: {
-      deploymentCircuitBreaker: {
-        enable: false,
-        rollback: false,
-        resetOnHealthyTask: true,
-        thresholdConfiguration: {
-          type: 'BOUNDED_PERCENT',
-          value: 50,
-        },
-      },
-      maximumPercent: 200,
-      minimumHealthyPercent: 100,
-      strategy: 'ROLLING',
-      bakeTimeInMinutes: 0,
-    },
+    deploymentConfiguration,
     deployments: [
       {
         id: 'ecs-svc/8239125911472021897',
@@ -273,21 +275,7 @@ export const resourceExamples: Readonly<Record<string, object>> = {
       pendingTaskCount: 0,
     },
     status: 'SUCCESSFUL',
-    deploymentConfiguration: {
-      deploymentCircuitBreaker: {
-        enable: false,
-        rollback: false,
-        resetOnHealthyTask: true,
-        thresholdConfiguration: {
-          type: 'BOUNDED_PERCENT',
-          value: 50,
-        },
-      },
-      maximumPercent: 200,
-      minimumHealthyPercent: 100,
-      strategy: 'ROLLING',
-      bakeTimeInMinutes: 0,
-    },
+    deploymentConfiguration,
     deploymentCircuitBreaker: {
       status: 'DISABLED',
       failureCount: 0,

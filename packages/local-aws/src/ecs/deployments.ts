@@ -16,16 +16,16 @@ interface Parts {
   ids: Ids
 }
 /** What of a service a deployment deploys, beside its own fields. */
-export type Deployed = Pick<
-  ServiceRevisionRecord,
-  | 'loadBalancers'
-  | 'serviceRegistries'
-  | 'serviceConnectConfiguration'
-  | 'volumeConfigurations'
-  | 'vpcLatticeConfigurations'
-  | 'gatewayConnectors'
-  | 'monitoring'
->
+export const deployedMembers = [
+  'loadBalancers',
+  'serviceRegistries',
+  'serviceConnectConfiguration',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+  'gatewayConnectors',
+  'monitoring',
+] as const
+export type Deployed = Pick<ServiceRevisionRecord, (typeof deployedMembers)[number]>
 
 /** How long ECS tells of past deployments (Developer Guide, "View service history"). */
 const HISTORY_MS = 90 * 86_400_000

@@ -2,31 +2,14 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
-import type { Deployed } from './deployments.ts'
+import { type Deployed, deployedMembers } from './deployments.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
 
 /** The members that a deployment deploys, beside the service's own. */
-export function deployedBy({
-  loadBalancers,
-  serviceRegistries,
-  serviceConnectConfiguration,
-  volumeConfigurations,
-  vpcLatticeConfigurations,
-  gatewayConnectors,
-  monitoring,
-}: Input): Deployed {
-  const all = {
-    loadBalancers,
-    serviceRegistries,
-    serviceConnectConfiguration,
-    volumeConfigurations,
-    vpcLatticeConfigurations,
-    gatewayConnectors,
-    monitoring,
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+export function deployedBy(input: Input): Deployed {
+  return Object.fromEntries(deployedMembers.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])))
 }
 
 /** @throws AwsError where a load balancer points to what the definition does not have. */

@@ -38,14 +38,21 @@ test('what a container writes is taken line by line, in order, once; the next en
 
   const next = await openedRuntime(t, { engine, logSink })
   await next.runtime.adopt([{ task, sights: new Map([['app', { state: 'running', since: 1 }]]) }])
+  const other = await next.started(shell('true'))
+  await next.until(other, 'app', ({ state }) => state === 'exited')
   const session = await next.runtime.exec!(task, 'app', ['touch', '/go'])
   await text(session.stream)
   const { promise, resolve } = Promise.withResolvers<void>()
   holdUntil = promise
   await next.until(task, 'app', ({ state }) => state === 'exited')
-  setTimeout(resolve, 100)
-  // Removed only when all has been taken.
-  await next.runtime.remove(task)
+  const order: string[] = []
+  const removed = next.runtime.remove(task).then(() => order.push('removed'))
+  // Did it not wait until all is taken, it would be done before one that is asked for after it.
+  await next.runtime.remove(other)
+  order.push('let go')
+  resolve()
+  await removed
+  assert.deepEqual(order, ['let go', 'removed'])
   assert.deepEqual(
     taken.slice(301).map((line) => line.text),
     Array.from({ length: 300 }, (_, i) => `late ${i + 1}`),
