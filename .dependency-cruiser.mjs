@@ -1,7 +1,7 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
-const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts']
-const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'views', 'problems', 'telemetry', 'fuzz']
+const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
+const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'store', 'views', 'problems', 'telemetry', 'fuzz']
 
 /** Everything in the gateway but the rooms named. */
 const othersThan = (...allowed) => `^${gateway}/(?!(${allowed.join('|')})/)`
@@ -14,7 +14,7 @@ const may = (from, ...to) => ({
   to: { path: othersThan(from, ...to) },
 })
 const bottom = ['problems']
-const under = ['http', 'access', 'views', 'shapes', 'aws', 'problems']
+const under = ['http', 'access', 'views', 'shapes', 'aws', 'store', 'problems']
 
 export default {
   forbidden: [
@@ -68,11 +68,14 @@ export default {
     may('shapes', ...bottom),
     may('telemetry', ...bottom),
     may('aws', ...bottom),
-    may('access', ...bottom),
-    may('http', ...bottom),
+    may('store', ...bottom),
+    may('access', 'store', ...bottom),
+    may('http', 'store', ...bottom),
     may('views', 'aws', 'shapes', ...bottom),
     may('config', ...bottom),
     may('accounts', ...under),
+    may('tokens', ...under),
+    may('audit', ...under),
     may('clusters', ...under),
     may('task-definitions', 'clusters', ...under),
     may('tasks', 'task-definitions', 'clusters', ...under),

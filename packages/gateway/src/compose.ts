@@ -1,7 +1,9 @@
 /** The one place where the parts are put together; nothing else constructs a shared part. */
 import type { FastifyInstance } from 'fastify'
-import { adminOnly } from './access/tokens.ts'
+import { AuditPen } from './access/audit.ts'
+import { Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
@@ -11,19 +13,25 @@ import { embeddedEngine } from './engine.ts'
 import { countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
+import { IdempotencyKeys } from './http/idempotency.ts'
 import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
+import { Processes } from './store/processes.ts'
+import { openStore, type Store } from './store/store.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
+import { tokenRoutes } from './tokens/routes.ts'
 
 export interface Surroundings {
   adminToken: string
   onAnswered: (line: RequestLine) => void
   /** Told of faults of this program's own; without a request id where none is concerned. */
   onBug: (error: unknown, requestId?: string) => void
+  /** Told of each change that was asked for, once it is over. */
+  onAudited: (entry: object) => void
   /** Told of what a person should know, beside requests. */
   onNotice: (text: string) => void
 }
@@ -39,9 +47,23 @@ export interface Program {
   close: () => Promise<void>
 }
 
-export async function compose(settings: Settings, { adminToken, onAnswered, onBug, onNotice }: Surroundings): Promise<Program> {
+export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
+  const store = await openStore({ ...settings.store, data: settings.data }, surroundings.onBug)
+  try {
+    return await composeOn(store, settings, surroundings)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function composeOn(store: Store, settings: Settings, { adminToken, onAnswered, onAudited, onBug, onNotice }: Surroundings): Promise<Program> {
+  const now = Date.now
+  const processes = new Processes(store, onBug)
+  await processes.open()
+  const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  const onCall = (_: string, ms: number) => countAwsCall(ms)
+  const onCall = countAwsCall
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
     return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, onCall)
@@ -52,13 +74,17 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
   const { app, api, site, routes, drain } = createServer<Account>({
     findAccount: (name) => accounts.find(name),
     accountNames: () => accounts.names(),
-    authenticate: adminOnly(adminToken),
+    authenticate: (token) => tokens.authenticate(token),
+    audit: new AuditPen({ store, keptDays: settings.auditDays, now, onEntry: onAudited }),
+    idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
     onAnswered,
     onBug,
   })
   basicRoutes(api, site, async () => (await engine.runtime())?.name)
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   accountRoutes(api, accounts)
+  tokenRoutes(api, { store, tokens, now })
+  auditRoutes(api, store)
   clusterRoutes(api)
   taskDefinitionRoutes(api)
   taskRoutes(api)
@@ -83,6 +109,8 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
       await app.close()
       await accounts.replace([])
       await engine.close()
+      await processes.close()
+      await store.close()
     },
   }
 }

@@ -1,5 +1,5 @@
 /** `ecs-api serve`: read the configuration, compose, listen, drain on SIGTERM, read again on SIGHUP. */
-import { keptToken } from './access/tokens.ts'
+import { keptToken } from './access/kept-token.ts'
 import { compose, type Program } from './compose.ts'
 import { BrokenConfiguration } from './config/faults.ts'
 import { readConfiguration } from './config/read.ts'
@@ -17,7 +17,9 @@ export async function serve(file: string | undefined): Promise<number> {
   const token = await started(() => tokenFrom(settings))
   if (!token) return 1
   const { adminToken, where } = token
-  const program = await started(() => compose(settings, { adminToken, onAnswered: log.answered, onBug: log.bug, onNotice: (text) => log.warn(text) }))
+  const program = await started(() =>
+    compose(settings, { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice: (text) => log.warn(text) }),
+  )
   if (!program) return 1
   const listening = await started(() => program.listen())
   if (!listening) {
@@ -66,7 +68,7 @@ async function readAgain(program: Program, file: string | undefined, running: Se
     const settings = await readConfiguration({ file, environment: process.env })
     await program.reconfigure(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const fixed = ['listen', 'data', 'token', 'engine', 'engineListen'] as const
+    const fixed = ['listen', 'data', 'token', 'store', 'auditDays', 'engine', 'engineListen'] as const
     const waiting = fixed.filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(running[key]))
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })
   } catch (error) {

@@ -1,36 +1,84 @@
-/** Who may come in: tokens, kept as hashes and compared in constant time. For now there is one, the admin's. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+/** Who may come in: the first admin's token from the configuration or the data folder, and those that admins make, kept as hashes. */
+import { LRUCache } from 'lru-cache'
+import type { Store } from '../store/store.ts'
+import { noteUse, type TokenRow, tokenById } from '../store/token-records.ts'
+import { callerWith, type FencedCaller } from './caller.ts'
+import { everything, type Fence } from './fence.ts'
+import type { Role } from './roles.ts'
+import { hashOf, idIn, isSameHash } from './token-value.ts'
 
-export interface TokenHolder {
-  name: string
+/** The name of the token that the configuration or the data folder holds. */
+export const firstAdmin = 'admin'
+
+const mostRemembered = 10_000
+/** How long another process's change may stay unseen. */
+const rememberedMs = 2_000
+const useNotedMs = 60_000
+
+interface Known {
+  row: TokenRow
+  caller: FencedCaller
+  /** When a use was last written down. */
+  usedAt: number
 }
 
-/** Tells who shows a token, or undefined. What is kept in memory is the hash only. */
-export function adminOnly(adminToken: string): (token: string) => TokenHolder | undefined {
-  const expected = digest(adminToken)
-  const holder = { name: 'admin' }
-  return (token) => (timingSafeEqual(digest(token), expected) ? holder : undefined)
+export interface TokenParts {
+  store: Store
+  adminToken: string
+  now: () => number
+  onFault: (error: unknown) => void
 }
 
-/**
- * The admin's token from the data folder, made at first start with mode 0600.
- * @returns the token and the file that holds it
- */
-export async function keptToken(dataFolder: string): Promise<{ token: string; file: string; made: boolean }> {
-  const file = join(dataFolder, 'token')
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
-  if (kept.trim()) return { token: kept.trim(), file, made: false }
-  const token = randomBytes(32).toString('base64url')
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-  await writeFile(file, `${token}\n`, { mode: 0o600 })
-  return { token, file, made: true }
+export class Tokens {
+  readonly #parts: TokenParts
+  readonly #adminHash: string
+  readonly #admin = callerWith(firstAdmin, 'admin', { accounts: everything, clusters: everything })
+  /** By id; `none` for what is not there. With a store of this process alone it can't be wrong: what changes goes through `forget`. */
+  readonly #known: LRUCache<string, Known | 'none'>
+
+  constructor(parts: TokenParts) {
+    this.#parts = parts
+    this.#adminHash = hashOf(parts.adminToken)
+    this.#known = new LRUCache({ max: mostRemembered, ...(parts.store.isShared && { ttl: rememberedMs }) })
+  }
+
+  /** Who shows this token, or undefined: unknown, revoked, expired. */
+  async authenticate(value: string): Promise<FencedCaller | undefined> {
+    const hash = hashOf(value)
+    if (isSameHash(hash, this.#adminHash)) return this.#admin
+    const id = idIn(value)
+    if (id === undefined) return undefined
+    const known = this.#known.get(id) ?? (await this.#look(id))
+    if (known === 'none' || !isSameHash(hash, known.row.hash) || this.#isExpired(known.row)) return undefined
+    this.#noteUse(known)
+    return known.caller
+  }
+
+  /** Of a token that was changed: what is remembered of it is no longer true. */
+  forget(id: string): void {
+    this.#known.delete(id)
+  }
+
+  async #look(id: string): Promise<Known | 'none'> {
+    const row = await tokenById(this.#parts.store, id)
+    const known = row ? { row, caller: callerWith(row.name, row.role as Role, fenceOf(row)), usedAt: 0 } : 'none'
+    this.#known.set(id, known)
+    return known
+  }
+
+  #isExpired({ expires_at }: TokenRow): boolean {
+    return expires_at !== null && Date.parse(expires_at) <= this.#parts.now()
+  }
+
+  #noteUse(known: Known): void {
+    const { store, now, onFault } = this.#parts
+    if (now() - known.usedAt < useNotedMs) return
+    known.usedAt = now()
+    noteUse(store, known.row.id, new Date(known.usedAt).toISOString()).catch(onFault)
+  }
 }
 
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+export function fenceOf({ accounts, clusters }: Pick<TokenRow, 'accounts' | 'clusters'>): Fence {
+  const globs = (text: string | null): readonly string[] => (text === null ? everything : JSON.parse(text))
+  return { accounts: globs(accounts), clusters: globs(clusters) }
 }

@@ -28,7 +28,10 @@ const listAccounts = {
 } satisfies RouteSchema
 
 export function accountRoutes(api: Api<Account>, accounts: { all: () => readonly Account[] }) {
-  api.get('/accounts', { schema: listAccounts }, async () => ({ items: await Promise.all(accounts.all().map(view)), nextCursor: null }))
+  api.get('/accounts', { schema: listAccounts }, async ({ caller }) => {
+    const seen = accounts.all().filter(({ name }) => caller.mayUseAccount(name))
+    return { items: await Promise.all(seen.map(view)), nextCursor: null }
+  })
 }
 
 async function view(account: Account): Promise<Static<typeof accountView>> {

@@ -10,8 +10,17 @@ export type ClientSettings = Pick<
   'region' | 'credentials' | 'endpoint' | 'useFipsEndpoint' | 'requestHandler' | 'maxAttempts' | 'customUserAgent'
 >
 
-/** Told of each finished call, failed or not: its action and milliseconds, retries included. */
-export type OnCall = (action: string, ms: number) => void
+/** A finished call, failed or not. */
+interface FinishedCall {
+  action: string
+  /** Retries included. */
+  ms: number
+  /** It is one that changes something, and AWS did not refuse it. */
+  mayHaveChanged: boolean
+  /** AWS's request id of a call that changes something. */
+  changeId: string | undefined
+}
+export type OnCall = (call: FinishedCall) => void
 
 export function ecsClient(account: string, settings: ClientSettings, onCall: OnCall): ECS {
   const client = new ECS(settings)
@@ -31,13 +40,19 @@ export function observe<In extends object, Out extends object>(stack: Middleware
     (next, context) => async (args) => {
       const action = actionOf(context)
       const started = performance.now()
+      const finished = (answer: unknown, mayHaveChanged: boolean) => {
+        const isChange = !isLook(action)
+        const changeId = isChange ? requestIdIn(answer) : undefined
+        onCall({ action, ms: performance.now() - started, mayHaveChanged: isChange && mayHaveChanged, changeId })
+      }
       try {
-        return await next(args)
+        const answer = await next(args)
+        finished(answer.output, true)
+        return answer
       } catch (error) {
+        finished(error, error instanceof AnswerLost || mayBeDone(error))
         if (error instanceof AnswerLost) throw answerLost(account, action, error.message)
         throw problemOf(error, { account, action })
-      } finally {
-        onCall(action, performance.now() - started)
       }
     },
     { step: 'initialize', priority: 'high', name: 'ecsApiProblems' },
@@ -58,6 +73,14 @@ export function observe<In extends object, Out extends object>(stack: Middleware
 
 function actionOf({ commandName = '' }: { commandName?: string }): string {
   return commandName.replace(/Command$/, '')
+}
+
+function isLook(action: string): boolean {
+  return /^(Describe|List|Get)[A-Z]/.test(action)
+}
+
+function requestIdIn(answer: unknown): string | undefined {
+  return (answer as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId
 }
 
 /** What did not reach AWS, and what AWS refused, has done nothing. */

@@ -1,5 +1,6 @@
 import type { CreateClusterRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
+import { type Caller, requireCluster } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { ownWrites } from '../views/of-account.ts'
@@ -8,13 +9,15 @@ import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**
  * Makes a cluster; without a name it is `default`, as in ECS.
+ * @throws Forbidden `OutsideFence`
  * @throws Conflict `ClusterAlreadyExists`: ECS itself would answer with the one that is there
  */
-export async function createCluster(account: Account, body: unknown): Promise<ClusterResource> {
+export async function createCluster(account: Account, caller: Caller, body: unknown): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body ?? {})
   read.check()
   const input: CreateClusterRequest = read.input
   const name = input.clusterName ?? 'default'
+  requireCluster(caller, name)
   if (await findCluster(account, name))
     throw new Conflict('ClusterAlreadyExists', `There is a cluster ${name} already.`, {
       next: 'Use another name, or PUT to bring the one that is there to this.',

@@ -1,10 +1,11 @@
 import type { Account } from '../aws/account.ts'
+import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { clusterNames, lookAtClusters } from './look.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
-/** The account's clusters by name. */
-export async function listClusters(account: Account, query: PageQuery): Promise<Page<ClusterResource>> {
-  const { items, nextCursor } = page(await clusterNames(account), { key: (name) => [name] }, query)
+/** The account's clusters by name, those that the caller may see. */
+export async function listClusters(account: Account, { mayUseCluster }: Caller, query: PageQuery): Promise<Page<ClusterResource>> {
+  const { items, nextCursor } = page((await clusterNames(account)).filter(mayUseCluster), { key: (name) => [name] }, query)
   return { items: (await lookAtClusters(account, items)).map(presentCluster), nextCursor }
 }

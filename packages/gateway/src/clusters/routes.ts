@@ -70,9 +70,9 @@ const remove = {
 } satisfies RouteSchema
 
 export function clusterRoutes(api: Api<Account>): void {
-  api.get('/:account/clusters', { schema: list }, ({ account, query }) => listClusters(account, query))
-  api.post('/:account/clusters', { schema: create }, async ({ account, body }, reply) => {
-    const made = await createCluster(account, body)
+  api.get('/:account/clusters', { schema: list }, ({ account, query, caller }) => listClusters(account, caller, query))
+  api.post('/:account/clusters', { schema: create }, async ({ account, body, caller }, reply) => {
+    const made = await createCluster(account, caller, body)
     return reply.created(made, `/${account.name}/clusters/${made.name}`)
   })
   api.get('/:account/clusters/:cluster', { schema: get }, async ({ account, params }) => presentCluster(await lookAtCluster(account, params.cluster)))

@@ -32,6 +32,8 @@ test('without anything there is one local account on loopback', async () => {
     listen: { host: '127.0.0.1', port: 8000 },
     data: './data',
     token: undefined,
+    store: { url: undefined, key: undefined },
+    auditDays: 400,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
     engineListen: [],
@@ -46,6 +48,7 @@ test('the whole of what exists is read, with references followed', async () => {
 listen: "[::1]:0"
 data: /var/lib/ecs-api
 token: file:secret
+auditDays: 30
 accounts:
   nonprod:
     region: us-gov-west-1
@@ -63,6 +66,8 @@ accounts:
     listen: { host: '::1', port: 0 },
     data: '/var/lib/ecs-api',
     token: 'from a file',
+    store: { url: undefined, key: undefined },
+    auditDays: 30,
     accounts: [
       {
         mode: 'aws',
@@ -80,6 +85,18 @@ accounts:
     engine: { pace: 'real', consistencyDelayMs: 3000, runtime: 'auto', atClose: 'stop' },
     engineListen: [{ host: '127.0.0.1', port: 4566 }],
   })
+})
+
+test('a PostgreSQL store is for several processes: it needs a key that they share, and no engine in one of them', async () => {
+  const aws = 'accounts: { nonprod: { region: us-east-1 } }'
+  const settings = await read(`store: env:STORE\nstoreKey: env:KEY\n${aws}`, { STORE: 'postgres://me:secret@db/ecs', KEY: 'a key' })
+  assert.deepEqual(settings.store, { url: 'postgres://me:secret@db/ecs', key: 'a key' })
+  assert.match(
+    (await faults(`store: postgres://db/ecs\n${aws}`)).join(),
+    /^storeKey: missing; a PostgreSQL store needs a secret that all processes share/,
+  )
+  assert.match((await faults('store: postgres://db/ecs\nstoreKey: file:secret')).join(), /^accounts\.local: a local account lives in one process/)
+  assert.match((await faults('storeKey: file:secret')).join(), /^storeKey: goes with store, which is missing/)
 })
 
 test('JSON is as good as YAML', async () => {

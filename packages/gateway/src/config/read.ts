@@ -42,7 +42,7 @@ export async function readConfiguration({ file, environment }: Source): Promise<
     followReferences(account, schema.properties, at, follow)
     faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
   }
-  faults.push(...engineFaults(accounts), ...portFaults(value.listen, 'listen'))
+  faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
   if (faults.length > 0) throw new BrokenConfiguration(source, faults)
   return settingsOf(value as Checked, accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>)
 }
@@ -51,10 +51,13 @@ interface Checked {
   listen?: string
   data?: string
   token?: string
+  store?: string
+  storeKey?: string
+  auditDays?: number
 }
 
 function settingsOf(
-  { listen, data = './data', token }: Checked,
+  { listen, data = './data', token, store, storeKey, auditDays = 400 }: Checked,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
@@ -63,6 +66,8 @@ function settingsOf(
     listen: addressOf(listen ?? '127.0.0.1:8000'),
     data,
     token,
+    store: { url: store, key: storeKey },
+    auditDays,
     accounts: Object.entries(accounts).map(([name, account]) =>
       account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account),
     ),
@@ -163,6 +168,22 @@ function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
   if (externalId && !roleArn) needs('externalId', 'roleArn')
   if (profile && accessKeyId) faults.push({ path: `${path}.profile`, message: 'give either a profile or keys' })
   return faults
+}
+
+/** Several processes on one store need one key, and can't each have an engine of their own. */
+function storeFaults(value: Record<string, unknown>, accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
+  const { store } = value
+  const hasKey = Object.hasOwn(value, 'storeKey')
+  if (typeof store !== 'string') return !hasKey ? [] : [{ path: 'storeKey', message: 'goes with store, which is missing' }]
+  const locals = Object.entries(accounts).filter(([, account]) => isRecord(account) && account.mode === 'local')
+  return [
+    ...(/^postgres(ql)?:\/\/./.test(store) ? [] : [{ path: 'store', message: 'expected the URL of a PostgreSQL database: postgres://…' }]),
+    ...(!hasKey ? [{ path: 'storeKey', message: 'missing; a PostgreSQL store needs a secret that all processes share: env:NAME or file:PATH' }] : []),
+    ...locals.map(([name]) => ({
+      path: `accounts.${name}`,
+      message: 'a local account lives in one process; with a PostgreSQL store there may be several, so take an AWS account or leave `store` out',
+    })),
+  ]
 }
 
 /** All local accounts live in one engine, so what they say about it must agree; and each needs a number of its own. */

@@ -39,6 +39,14 @@ export interface Settings {
   data: string
   /** The admin's token, where it is configured. */
   token: string | undefined
+  store: {
+    /** `postgres://…`; without it SQLite in the data folder. */
+    url: string | undefined
+    /** For keyed hashes; without it the data folder keeps one. */
+    key: string | undefined
+  }
+  /** How long the audit is kept. */
+  auditDays: number
   accounts: (AwsSettings | LocalSettings)[]
   engine: EngineSettings
   /** Where the engine's own AWS endpoint is to listen; without any, on the usual port or a free one. None when there is no local account. */

@@ -18,10 +18,12 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
       data: ':memory:',
       accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
       token,
+      store: { url: undefined, key: undefined },
+      auditDays: 400,
       engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },
       engineListen: [],
     },
-    { adminToken: token, onAnswered: () => {}, onBug: (error) => console.error(error), onNotice: () => {} },
+    { adminToken: token, onAnswered: () => {}, onAudited: () => {}, onBug: (error) => console.error(error), onNotice: () => {} },
   )
   const openapi = (await program.app.inject({ url: '/openapi.json' })).json<OpenApi>()
   return {

@@ -3,16 +3,26 @@ export class Answer<T = unknown> {
   readonly status: number
   readonly value: T
   readonly headers: Readonly<Record<string, string>>
+  /** What a replay of the call shows. */
+  readonly kept: unknown
 
-  constructor(status: number, value: T, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, value: T, headers: Readonly<Record<string, string>> = {}, kept: unknown = value) {
     this.status = status
     this.value = value
     this.headers = headers
+    this.kept = kept
+  }
+
+  /** The same answer, of which a replay shows something else: without the secret that is shown once. */
+  keptAs(kept: unknown): Answer<T> {
+    return new Answer(this.status, this.value, this.headers, kept)
   }
 }
 
 /** The forms of answer that a handler can choose from; a plain value is 200. */
 export interface Reply {
+  /** 200, for what is more than its value. */
+  ok<T>(value: T): Answer<T>
   /** 201. `location` is the resource's path below the base path, such as `/nonprod/clusters/web`; left out where there is not just one. */
   created<T>(value: T, location?: string): Answer<T>
   /** 202: the time ran out before it was done; nothing is undone. */
@@ -24,6 +34,7 @@ export interface Reply {
 export function replyUnder(base: string): Reply {
   const located = (location: string | undefined): Record<string, string> => (location === undefined ? {} : { location: base + location })
   return {
+    ok: (value) => new Answer(200, value),
     created: (value, location) => new Answer(201, value, located(location)),
     accepted: (value, location) => new Answer(202, value, located(location)),
     redirect: (location) => new Answer(302, null, { location }),

@@ -1,6 +1,6 @@
 /**
- * How many calls to AWS a request made and how long they took, for `Server-Timing` and the log. The account's clients report each call;
- * which request it belongs to is known by the asynchronous context that it was made in.
+ * What a request asked of AWS: how many calls and how long they took, for `Server-Timing` and the log, and what may have been changed, for
+ * the audit. The account's clients report each call; which request it belongs to is known by the asynchronous context that it was made in.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
@@ -8,8 +8,23 @@ export interface AwsCalls {
   calls: number
   /** Milliseconds, summed over calls that ran at the same time too. */
   ms: number
+  /** Whether a call may have changed something. */
+  mayHaveChanged: boolean
+  /** AWS's request ids of the calls that change something. */
+  changes: string[]
 }
 
+export interface AwsCall {
+  ms: number
+  /** It is one that changes something, and it was not refused. */
+  mayHaveChanged: boolean
+  /** AWS's request id of a call that changes something, also of one that was refused. */
+  changeId: string | undefined
+}
+
+export const noCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
+
+const mostIds = 100
 const current = new AsyncLocalStorage<AwsCalls>()
 
 /** Runs a request's work; AWS calls made in it are counted to `tally`. */
@@ -18,9 +33,11 @@ export function countingAwsCalls<T>(tally: AwsCalls, work: () => T): T {
 }
 
 /** Counts one finished call to AWS to the request that made it. Outside of a request it does nothing. */
-export function countAwsCall(ms: number): void {
+export function countAwsCall({ ms, mayHaveChanged, changeId }: AwsCall): void {
   const tally = current.getStore()
   if (!tally) return
   tally.calls++
   tally.ms += ms
+  if (mayHaveChanged) tally.mayHaveChanged = true
+  if (changeId !== undefined && tally.changes.length < mostIds) tally.changes.push(changeId)
 }

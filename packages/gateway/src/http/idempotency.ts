@@ -1,13 +1,29 @@
-/** `Idempotency-Key` while there is no store: the key becomes ECS's `clientToken`, where ECS has one. */
+/**
+ * `Idempotency-Key`: within 24 hours the same key with the same request gets the first answer again, across processes and crashes. The
+ * request is kept as a keyed hash. A try that ended without saying whether it took effect is made again, as one that knows of the first.
+ */
 import { hash } from 'node:crypto'
-import { BadRequest, NotYetAvailable } from '../problems/problem.ts'
+import { BadRequest, Conflict, type Problem } from '../problems/problem.ts'
+import {
+  addKey,
+  findKey,
+  type IdempotencyRow,
+  type KeyOf,
+  keepAnswer,
+  openKey,
+  removeKey,
+  removeKeysBefore,
+  takeKey,
+} from '../store/idempotency-records.ts'
+import type { Store } from '../store/store.ts'
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const keptMs = 24 * 3_600_000
+const tidyEveryMs = 600_000
 
-/** The key to use, or undefined. Throws for a key that cannot be honoured or is no key. */
-export function idempotencyKey(header: string | string[] | undefined, method: string, taken: boolean): string | undefined {
+/** The key to use, or undefined. Throws for what is no key. */
+export function idempotencyKey(header: string | string[] | undefined, method: string): string | undefined {
   if (header === undefined || !unsafe.has(method)) return undefined
-  if (!taken) throw new NotYetAvailable('Idempotency-Key on this call', { next: 'Only POST of services and of tasks takes it.' })
   if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header)) {
     const message = 'must be 1 to 255 visible ASCII characters, given once'
     throw new BadRequest('InvalidHeader', `Idempotency-Key ${message}.`, { errors: [{ in: 'header', name: 'Idempotency-Key', message }] })
@@ -18,4 +34,110 @@ export function idempotencyKey(header: string | string[] | undefined, method: st
 /** 32 hexadecimal characters: CreateService takes at most 36. */
 export function clientTokenOf(caller: string, path: string, key: string, call: number): string {
   return hash('sha256', JSON.stringify([caller, path, key, call]), 'hex').slice(0, 32)
+}
+
+export interface KeptAnswer {
+  status: number
+  headers: Readonly<Record<string, string>>
+  /** As it was sent, without a secret that was shown in it. */
+  body: string
+}
+
+/** A try under a key: what came of it must be told, whatever it is. */
+export interface Try {
+  /** When the first try began, where that one ended without an answer. */
+  firstTryAt: Date | undefined
+  /** This is the answer, from now on for everybody with this key. */
+  answered: (answer: KeptAnswer) => Promise<void>
+  /** There is no answer to keep. @param mayBeDone whether something may have been changed */
+  failed: (mayBeDone: boolean) => Promise<void>
+}
+
+export interface IdempotencyParts {
+  store: Store
+  isAlive: (process: string) => Promise<boolean>
+  now: () => number
+}
+
+export class IdempotencyKeys {
+  readonly #parts: IdempotencyParts
+  #tidiedAt = 0
+
+  constructor(parts: IdempotencyParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * @param request the whole of it: method, path, query, body
+   * @returns the answer that was given before, or a try to make
+   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`
+   */
+  async begin(of: KeyOf, request: string): Promise<KeptAnswer | Try> {
+    const { store, now, isAlive } = this.#parts
+    await this.#tidy()
+    const row = { ...of, request_hash: store.keyedHash(request), owner: store.process, begun_at: new Date(now()).toISOString() }
+    if (await addKey(store, row)) return this.#try(of, undefined)
+    const known = await findKey(store, of)
+    // Removed by age between the two looks.
+    if (!known) return this.begin(of, request)
+    if (Date.parse(known.begun_at) < now() - keptMs) {
+      await removeKey(store, of)
+      return this.begin(of, request)
+    }
+    if (known.request_hash !== row.request_hash) {
+      throw new Conflict('IdempotencyConflict', 'This Idempotency-Key came before with another request.', {
+        next: 'Take a new key for a new request.',
+      })
+    }
+    const answer = answerIn(known)
+    if (answer) return answer
+    const ended = known.is_open === 1 || !(await isAlive(known.owner))
+    if (ended && (await takeKey(store, known, store.process))) return this.#try(of, new Date(known.begun_at))
+    throw new Conflict('RequestInProgress', 'The first request with this Idempotency-Key is still being worked on.', {
+      next: 'Repeat it as it is, after a while.',
+      retryAfterSeconds: 1,
+    })
+  }
+
+  #try(of: KeyOf, firstTryAt: Date | undefined): Try {
+    const { store } = this.#parts
+    return {
+      firstTryAt,
+      answered: ({ status, headers, body }) => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body }),
+      failed: (mayBeDone) => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of)),
+    }
+  }
+
+  async #tidy(): Promise<void> {
+    const { store, now } = this.#parts
+    if (now() - this.#tidiedAt < tidyEveryMs) return
+    this.#tidiedAt = now()
+    await removeKeysBefore(store, new Date(now() - keptMs).toISOString())
+  }
+}
+
+function answerIn({ status, headers, body }: IdempotencyRow): KeptAnswer | undefined {
+  if (status === null) return undefined
+  return { status, headers: headers === null ? {} : JSON.parse(headers), body: body ?? '' }
+}
+
+/** Whether a problem is the answer for good: what the client can't mend by repeating the same request. */
+export function isFinal({ status }: Problem): boolean {
+  return status < 500 && ![401, 403, 408, 429].includes(status)
+}
+
+/** In a repeated try, these may only say that the first one took effect. */
+export function isAmbiguous({ status }: Problem): boolean {
+  return [404, 409, 412].includes(status)
+}
+
+export function outcomeUnknown(problem: Problem): Conflict {
+  return new Conflict(
+    'OutcomeUnknown',
+    `The first request with this Idempotency-Key ended without an answer, and repeating it says: ${problem.detail}`,
+    {
+      next: 'Look whether the first one took effect; for another change take a new key.',
+      cause: problem,
+    },
+  )
 }

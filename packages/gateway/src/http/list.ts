@@ -48,11 +48,17 @@ export function page<T>(all: readonly T[], { key, directions = [] }: Order<T>, {
   return { items: shown.map(({ item }) => item), nextCursor: rest.length > limit ? writeCursor(shown.at(-1)!.key) : null }
 }
 
-function writeCursor(key: Key): string {
+/** A cursor that holds this key. */
+export function writeCursor(key: Key): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
-function readCursor(cursor: string, sample: Key | undefined): Key {
+/**
+ * The key in a cursor.
+ * @param sample a key of the list: one of another form is none of this list's
+ * @throws BadRequest `InvalidCursor`
+ */
+export function readCursor(cursor: string, sample: Key | undefined): Key {
   let key: unknown
   try {
     key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))

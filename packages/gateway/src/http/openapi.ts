@@ -117,11 +117,11 @@ function parametersOf({ method, path, schema }: Route): Parameter[] {
   const query = schema.query ?? {}
   const inQuery = Object.entries(query as TProperties).map(([name, each]) => parameter(name, 'query', isRequired(each), each))
   const inHeader: Parameter[] = []
-  if (schema.idempotencyKey)
+  if (method !== 'GET')
     inHeader.push(
       header(
         'Idempotency-Key',
-        'A retry under the same key does nothing twice; it becomes ECS’s clientToken.',
+        'A retry under the same key does nothing twice: within 24 hours it gets the first answer again.',
         '8e03978e-40d5-43dd-bc93-6894a57f9324',
       ),
     )

@@ -17,7 +17,8 @@ import {
 } from '../problems/problem.ts'
 import type { RequestLine } from './server-parts.ts'
 
-function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
+/** What a problem is as JSON (RFC 9457). */
+export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
   const { errors, awsRequestId, also } = problem.options
   return {
     ...also,

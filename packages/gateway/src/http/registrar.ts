@@ -6,6 +6,8 @@ import type { TProperties } from 'typebox'
 import { BadRequest, NotFound, Unavailable } from '../problems/problem.ts'
 import { Answer, type Reply, replyUnder } from './answer.ts'
 import { countingAwsCalls } from './aws-calls.ts'
+import { type Caller, checkPermission, nobody } from './caller.ts'
+import { makeChange, Replay } from './changes.ts'
 import { etagOf, names } from './etag.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import { queryReader } from './query.ts'
@@ -41,7 +43,9 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
         config: { prepared },
         handler: async (request, answer) => {
           checkBody(request.body, route)
-          const value = await countingAwsCalls(request.tally, async () => run(callOf(request, answer, draining), reply))
+          const work = (firstTryAt?: Date) =>
+            countingAwsCalls(request.tally, async () => run(callOf(request, answer, { draining, firstTryAt }), reply))
+          const value = method === 'GET' ? await work() : await makeChange(request, parts, work)
           return send(request, answer, value, route, draining)
         },
       })
@@ -63,10 +67,13 @@ function checkBody(body: unknown, { schema }: Route): void {
 function admission<Account>({ method, path, schema }: Route, parts: ServerParts<Account>): PreparedRoute['admit'] {
   const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
   const ofAccount = path.split('/').includes(':account')
+  const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
+  const concernsAllClusters = schema.concernsAllClusters === true
   return (request) => {
-    const params = request.params as Record<string, string>
-    if (ofAccount) request.account = accountNamed(params.account ?? '', parts)
-    request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method, schema.idempotencyKey === true)
+    const { account, cluster } = request.params as { account?: string; cluster?: string }
+    if (request.caller) checkPermission(request.caller, { permission, account, cluster, concernsAllClusters })
+    if (ofAccount) request.account = accountNamed(account ?? '', request.caller, parts)
+    request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method)
     if (request.headers['if-match'] !== undefined && method !== 'GET' && !schema.ifMatch) {
       const message = 'this call does not take it'
       throw new BadRequest('InvalidHeader', `If-Match: ${message}.`, { errors: [{ in: 'header', name: 'If-Match', message }] })
@@ -75,17 +82,24 @@ function admission<Account>({ method, path, schema }: Route, parts: ServerParts<
   }
 }
 
-function accountNamed<Account>(name: string, { findAccount, accountNames }: ServerParts<Account>): Account {
+function accountNamed<Account>(name: string, caller: Caller | undefined, { findAccount, accountNames }: ServerParts<Account>): Account {
   const account = findAccount(name)
   if (account) return account
-  const meant = nearestName(name, accountNames())
+  const meant = nearestName(
+    name,
+    accountNames().filter((each) => caller?.mayUseAccount(each)),
+  )
   throw new NotFound('AccountNotFound', `No account is named ${name}.`, {
     next: meant ? `Did you mean ${meant}?` : 'GET /v1/ecs/accounts lists them.',
   })
 }
 
-function callOf(request: FastifyRequest, answer: FastifyReply, draining: AbortSignal): CallBasics<string, TProperties> & { account: unknown } {
-  const { idempotencyKey: key, caller } = request
+function callOf(
+  request: FastifyRequest,
+  answer: FastifyReply,
+  { draining, firstTryAt }: { draining: AbortSignal; firstTryAt: Date | undefined },
+): CallBasics<string, TProperties> & { account: unknown } {
+  const { idempotencyKey: key, caller = nobody } = request
   const path = (request.raw.url ?? '').replace(/\?.*$/s, '')
   let signal: AbortSignal | undefined
   return {
@@ -94,8 +108,9 @@ function callOf(request: FastifyRequest, answer: FastifyReply, draining: AbortSi
     query: request.checkedQuery,
     body: request.body,
     caller,
+    firstTryAt,
     ifMatch: request.headers['if-match'],
-    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller?.name ?? '', path, key, call)),
+    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller.name, path, key, call)),
     get signal() {
       signal ??= AbortSignal.any([draining, clientGone(answer)])
       return signal
@@ -113,6 +128,7 @@ function clientGone({ raw }: FastifyReply): AbortSignal {
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { method, schema }: Route, draining: AbortSignal): FastifyReply {
+  if (value instanceof Replay) return sendReplay(request, reply, value, draining)
   const answer = value instanceof Answer ? value : new Answer(200, value)
   const type = schema.produces ?? 'application/json'
   setManners(request, reply, draining)
@@ -128,6 +144,14 @@ function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { me
   const known = request.headers['if-none-match']
   if (known !== undefined && names(known, etag)) return reply.code(304).removeHeader('content-type').send()
   return reply.send(payload)
+}
+
+function sendReplay(request: FastifyRequest, reply: FastifyReply, { answer }: Replay, draining: AbortSignal): FastifyReply {
+  setManners(request, reply, draining)
+  const type = answer.status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8'
+  reply.code(answer.status).headers({ ...answer.headers, 'cache-control': 'no-store', 'idempotent-replayed': 'true' })
+  // As bytes: Fastify adds a charset to text.
+  return answer.body === '' ? reply.send() : reply.type(type).send(Buffer.from(answer.body))
 }
 
 /** Values that several requests share become bytes once. */

@@ -1,7 +1,9 @@
 /** What is known of a request while it is being answered. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AuditRow } from '../store/audit-records.ts'
 import type { AwsCalls } from './aws-calls.ts'
-import type { Caller, Route } from './route.ts'
+import type { Caller } from './caller.ts'
+import type { Route } from './route.ts'
 
 /** A route with its checks made ready: nothing is compiled when a request comes. */
 export interface PreparedRoute extends Route {
@@ -18,6 +20,10 @@ declare module 'fastify' {
     checkedQuery: Record<string, unknown>
     account: unknown
     idempotencyKey: string | undefined
+    /** The audit's, of a change that was begun. */
+    auditEntry: AuditRow | undefined
+    /** Answered with what was answered before. */
+    isReplayed: boolean
   }
   interface FastifyContextConfig {
     prepared?: PreparedRoute

@@ -2,6 +2,7 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Answer, Reply } from './answer.ts'
+import type { Caller, Permission } from './caller.ts'
 import type { LaterParameters } from './query.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -27,8 +28,10 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   answers: Readonly<Record<number, TSchema>>
   /** The problems of its own; those that any route can have need not be named. */
   problems?: readonly ProblemCode[]
-  /** Takes `Idempotency-Key`; elsewhere that header is refused. */
-  idempotencyKey?: true
+  /** What a token must permit; `read` of a GET and `change` of all others unless given. */
+  permission?: Permission
+  /** Takes away what all clusters of the account share: not for a token that is fenced to some. */
+  concernsAllClusters?: true
   /** Takes `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
   /** Needs no token. */
@@ -45,17 +48,15 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
     ? Name
     : never
 
-/** Who is asking: the name of the token that they showed. */
-export interface Caller {
-  name: string
-}
-
 export interface CallBasics<Path extends string, Query extends TProperties> {
   params: { [Name in ParamNames<Path>]: string }
   query: Static<TObject<Query>>
   /** The JSON value as it was sent, undefined when nothing was. */
   body: unknown
-  caller: Caller | undefined
+  /** Of a public route: nobody. */
+  caller: Caller
+  /** When the first try under this `Idempotency-Key` began, where that one ended without an answer: it may have taken effect. */
+  firstTryAt: Date | undefined
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**

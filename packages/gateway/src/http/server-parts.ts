@@ -1,15 +1,27 @@
 /** What the front door needs from the rest of the house; compose.ts brings it. */
-import type { Caller } from './route.ts'
+
+import type { AuditedRequest, AuditedResult, AuditRow } from '../store/audit-records.ts'
+import type { Caller } from './caller.ts'
+import type { IdempotencyKeys } from './idempotency.ts'
 
 export interface ServerParts<Account> {
   findAccount: (name: string) => Account | undefined
   accountNames: () => readonly string[]
   /** Who shows this token, or undefined. */
-  authenticate: (token: string) => Caller | undefined
+  authenticate: (token: string) => Promise<Caller | undefined>
+  audit: Audit
+  idempotencyKeys: IdempotencyKeys
   /** Told once a request is answered. */
   onAnswered: (line: RequestLine) => void
   /** Told of every 500: a bug. */
   onBug: (error: unknown, requestId: string) => void
+}
+
+/** Keeps the audit. */
+interface Audit {
+  begin: (request: AuditedRequest) => Promise<AuditRow>
+  finish: (entry: AuditRow, result: AuditedResult) => Promise<void>
+  refused: (request: AuditedRequest, result: AuditedResult) => Promise<void>
 }
 
 /** All that the log says of a request: never a header, a body or a query. */

@@ -13,11 +13,14 @@ import {
   UriTooLong,
 } from '../problems/problem.ts'
 import { checkAccept } from './accept.ts'
+import { noCalls } from './aws-calls.ts'
+import type { Caller } from './caller.ts'
+import { recordResult } from './changes.ts'
 import { readJson } from './json.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { registrar } from './registrar.ts'
 import { setManners } from './request-state.ts'
-import type { Api, Caller, Method, Route } from './route.ts'
+import type { Api, Method, Route } from './route.ts'
 import type { RequestLine, ServerParts } from './server-parts.ts'
 
 export interface Server<Account> {
@@ -66,6 +69,8 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
   app.decorateRequest('checkedQuery')
   app.decorateRequest('account', undefined)
   app.decorateRequest('idempotencyKey', undefined)
+  app.decorateRequest('auditEntry', undefined)
+  app.decorateRequest('isReplayed', false)
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, bytes: Buffer) => readJson(bytes))
@@ -75,7 +80,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
   })
 
   app.addHook('onRequest', async (request) => {
-    request.tally = { calls: 0, ms: 0 }
+    request.tally = noCalls()
     const prepared = request.routeOptions.config.prepared
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
@@ -83,7 +88,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new BadRequest('MalformedRequest', 'The request has no Host header.')
     }
-    if (!prepared?.schema.public) request.caller = authenticated(request, parts.authenticate)
+    if (!prepared?.schema.public) request.caller = await authenticated(request, parts.authenticate)
     // The router also matches a parameter with nothing, as in `/clusters/`.
     const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
     if (!prepared || !named) throw nothingThere(request, routes)
@@ -105,6 +110,11 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
   }
   app.setErrorHandler(refuse)
 
+  app.addHook('onSend', async (request, reply) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return
+    // The answer tells what has happened to the change, also when that can't be written down any more.
+    await recordResult(request, reply.statusCode, parts).catch((error) => parts.onBug(error, request.id))
+  })
   app.addHook('onResponse', async (request, reply) => {
     parts.onAnswered(lineOf(request, reply))
   })
@@ -140,11 +150,11 @@ function tenths(ms: number): number {
   return Math.round(ms * 10) / 10
 }
 
-function authenticated({ headers }: FastifyRequest, authenticate: (token: string) => Caller | undefined): Caller {
+async function authenticated({ headers }: FastifyRequest, authenticate: (token: string) => Promise<Caller | undefined>): Promise<Caller> {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   const own = headers['x-auth-token']
   const token = bearer ?? (typeof own === 'string' ? own : undefined)
-  const caller = token === undefined ? undefined : authenticate(token)
+  const caller = token === undefined ? undefined : await authenticate(token)
   if (caller) return caller
   const detail = token === undefined ? 'The request carries no token.' : 'This token is not known here.'
   throw new Unauthorized('Unauthorized', detail, {

@@ -71,11 +71,29 @@ export const problemCodes = {
     meaning: 'The request carries no token, or one that this service does not know.',
     remedy: 'Send `Authorization: Bearer <token>` or `X-Auth-Token: <token>`. The first start makes a token and keeps it in data/token.',
   },
+  PermissionMissing: {
+    status: 403,
+    title: 'The token may not do this',
+    meaning: 'The token’s role lacks a permission that the call needs; `detail` names it.',
+    remedy: 'Ask an admin of this service for a token with another role.',
+  },
+  OutsideFence: {
+    status: 403,
+    title: 'The token is not for this account or cluster',
+    meaning: 'The token is fenced to some accounts or clusters, and what the call names is not among them. Whether it exists is not said.',
+    remedy: 'Ask an admin of this service for a token that reaches there.',
+  },
   RouteNotFound: {
     status: 404,
     title: 'There is nothing at this path',
     meaning: 'No route of this service has this path.',
     remedy: '/docs lists the routes.',
+  },
+  TokenNotFound: {
+    status: 404,
+    title: 'There is no such token',
+    meaning: 'No token has this name, or it reaches further than the one that asks.',
+    remedy: 'GET /v1/ecs/tokens lists those that are there.',
   },
   AccountNotFound: {
     status: 404,
@@ -267,6 +285,25 @@ export const problemCodes = {
     meaning: 'The same key came before with other content.',
     remedy: 'Take a new key for a new request.',
   },
+  RequestInProgress: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still being worked on',
+    meaning: 'The same request came before with the same key, and there is no answer yet.',
+    remedy: 'Repeat it as it is, after `Retry-After`.',
+  },
+  OutcomeUnknown: {
+    status: 409,
+    title: 'Whether the first try took effect is not known',
+    meaning:
+      'The first request with this Idempotency-Key ended without an answer (the process died, or AWS’s answer was lost), and repeating it does not tell.',
+    remedy: 'Look whether it took effect. For another change take a new key.',
+  },
+  TokenAlreadyExists: {
+    status: 409,
+    title: 'A token has this name already',
+    meaning: 'Names of tokens are unique, for they stand in the log and the audit.',
+    remedy: 'Take another name, or rotate that token.',
+  },
   DeploymentFinished: {
     status: 409,
     title: 'The deployment is over',
@@ -328,6 +365,12 @@ export const problemCodes = {
     title: 'Fargate has no capacity',
     meaning: 'AWS could not place the task for lack of capacity in these availability zones.',
     remedy: 'Repeat later, or give more subnets in other zones.',
+  },
+  StoreUnavailable: {
+    status: 503,
+    title: 'The store cannot be reached',
+    meaning: 'The change could not be recorded, and what can’t be recorded is not done.',
+    remedy: 'Repeat later; whoever runs this service looks after its store.',
   },
   ShuttingDown: {
     status: 503,

@@ -49,6 +49,9 @@ export class BadRequest extends Problem {
 export class Unauthorized extends Problem {
   readonly status = 401
 }
+export class Forbidden extends Problem {
+  readonly status = 403
+}
 export class NotFound extends Problem {
   readonly status = 404
 }

@@ -52,9 +52,19 @@ export async function patchService(account: Account, cluster: string, ref: strin
   return update(account, tagged, wanted, read)
 }
 
-/** A new deployment of the same definition. */
-export async function restartService(account: Account, cluster: string, ref: string, ifMatch: string | undefined): Promise<Changed> {
+/**
+ * A new deployment of the same definition.
+ * @param firstTryAt when this was tried before without an answer: a deployment made since then is the one
+ */
+export async function restartService(
+  account: Account,
+  cluster: string,
+  ref: string,
+  { ifMatch, firstTryAt }: { ifMatch: string | undefined; firstTryAt: Date | undefined },
+): Promise<Changed> {
   const current = await lookAtService(account, cluster, ref)
+  const primary = current.deployments?.find((deployment) => deployment.status === 'PRIMARY')
+  if (firstTryAt && primary?.createdAt && primary.createdAt >= firstTryAt) return { service: current, deploymentId: primary.id }
   requireMatch(ifMatch, presentService(current))
   return update(account, current, { forceNewDeployment: true })
 }

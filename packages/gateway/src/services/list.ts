@@ -2,6 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { inBatches } from '../aws/paging.ts'
 import { clusterNames } from '../clusters/look.ts'
+import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { JsonObject } from '../shapes/present.ts'
@@ -18,9 +19,9 @@ export async function listServices(account: Account, cluster: string, query: Ser
   return { items: shown(await lookAtServices(account, cluster, items), query), nextCursor }
 }
 
-/** The services of all clusters, by cluster, then name. */
-export async function listAllServices(account: Account, query: ServiceListQuery): Promise<Page<JsonObject>> {
-  const named = await inBatches(await clusterNames(account), 1, async ([cluster]) => {
+/** The services of all clusters that the caller may see, by cluster, then name. */
+export async function listAllServices(account: Account, { mayUseCluster }: Caller, query: ServiceListQuery): Promise<Page<JsonObject>> {
+  const named = await inBatches((await clusterNames(account)).filter(mayUseCluster), 1, async ([cluster]) => {
     const names = await serviceNames(account, cluster!).catch(goneMeanwhile)
     return names.map((name) => ({ cluster: cluster!, name }))
   })

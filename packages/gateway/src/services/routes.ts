@@ -53,7 +53,6 @@ const create = {
   body: { ...bodySchema('CreateService', ['cluster', 'clientToken']), examples: [{ name: 'www', taskDefinition: 'web', count: 2 }] },
   answers: { 201: service, 202: service },
   problems: ['ClusterNotFound', 'TaskDefinitionNotFound', 'TaskDefinitionInactive', 'ServiceAlreadyExists', 'ServiceDraining', 'DeploymentFailed'],
-  idempotencyKey: true,
 } satisfies RouteSchema
 
 const get = { summary: 'Get a service', tag, params: serviceParams, answers: { 200: service }, problems: notFound } satisfies RouteSchema
@@ -112,7 +111,7 @@ const tasks = {
 
 export function serviceRoutes(api: Api<Account>): void {
   const path = '/:account/clusters/:cluster/services/:service'
-  api.get('/:account/services', { schema: listAll }, ({ account, query }) => listAllServices(account, query))
+  api.get('/:account/services', { schema: listAll }, ({ account, query, caller }) => listAllServices(account, caller, query))
   api.get('/:account/clusters/:cluster/services', { schema: list }, ({ account, params, query }) => listServices(account, params.cluster, query))
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
@@ -130,8 +129,8 @@ export function serviceRoutes(api: Api<Account>): void {
   })
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
-    const { account, params, ifMatch } = call
-    return stableAnswer(call, await restartService(account, params.cluster, params.service, ifMatch), reply, (value) => value)
+    const { account, params, ifMatch, firstTryAt } = call
+    return stableAnswer(call, await restartService(account, params.cluster, params.service, { ifMatch, firstTryAt }), reply, (value) => value)
   })
 
   api.delete(path, { schema: remove }, async ({ account, params, query, ifMatch, signal }, reply) => {

@@ -13,13 +13,14 @@ export type TaggedDefinition = TaskDefinition & { tags?: Tag[] }
  * @throws NotFound `TaskDefinitionNotFound`
  */
 export async function lookAtTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition> {
-  const name = shortName(ref)
+  return (await findTaskDefinition(account, ref)) ?? notFound(account, shortName(ref))
+}
+
+export async function findTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
   const { family, revision } = familyAndRevision(ref)
-  if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) throw notFound(account, name)
+  if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) return undefined
   const answer = await describe(account, ref)
-  const found = revision === undefined ? newest(account, family, answer) : ownWrites(account).over('task definition', name, answer)
-  if (!found) throw notFound(account, name)
-  return found
+  return revision === undefined ? newest(account, family, answer) : ownWrites(account).over('task definition', shortName(ref), answer)
 }
 
 async function describe(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
@@ -47,8 +48,8 @@ export function nameOf(definition: TaskDefinition | undefined): string {
   return `${definition?.family}:${definition?.revision}`
 }
 
-function notFound(account: Account, name: string): NotFound {
-  return new NotFound('TaskDefinitionNotFound', `There is no task definition ${name} in ${account.name}.`, {
+function notFound(account: Account, name: string): never {
+  throw new NotFound('TaskDefinitionNotFound', `There is no task definition ${name} in ${account.name}.`, {
     next: `GET /v1/ecs/${account.name}/taskdefs lists those that are there.`,
   })
 }

@@ -1,15 +1,30 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { type Body, readBody } from '../shapes/body.ts'
+import { saysAll } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { forFargate } from './fargate.ts'
-import { nameOf, type TaggedDefinition } from './look.ts'
+import { findTaskDefinition, nameOf, type TaggedDefinition } from './look.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
-/** Registers a new revision; with Fargate's defaults for what is not said. */
-export async function registerTaskDefinition(account: Account, body: unknown): Promise<TaskDefinitionResource> {
-  const read = readBody('RegisterTaskDefinition', body)
-  return presentTaskDefinition(await registerInput(account, checked(account, read)))
+/**
+ * Registers a new revision; with Fargate's defaults for what is not said.
+ * @param firstTryAt when this was tried before without an answer: what it may have registered is not registered again
+ */
+export async function registerTaskDefinition(account: Account, body: unknown, firstTryAt?: Date): Promise<TaskDefinitionResource> {
+  const input = checked(account, readBody('RegisterTaskDefinition', body))
+  const made = firstTryAt && (await registeredSince(account, input, firstTryAt))
+  return presentTaskDefinition(made ?? (await registerInput(account, input)))
+}
+
+/** AWS's clock may be behind ours; a revision that says the same is as good, whoever registered it. */
+const clockSkewMs = 60_000
+
+/** The family's newest revision, where it says what the input says and has come since. */
+async function registeredSince(account: Account, input: RegisterTaskDefinitionRequest, since: Date): Promise<TaggedDefinition | undefined> {
+  const newest = await findTaskDefinition(account, input.family ?? '')
+  const registeredAt = newest?.registeredAt?.getTime() ?? 0
+  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, input) ? newest : undefined
 }
 
 /** The finished input; throws with every fault. What Fargate lacks is told also of a definition that isn't for Fargate. */

@@ -68,12 +68,13 @@ const remove = {
     ]),
   },
   problems: ['TaskDefinitionNotFound'],
+  concernsAllClusters: true,
 } satisfies RouteSchema
 
 export function taskDefinitionRoutes(api: Api<Account>): void {
   api.get('/:account/taskdefs', { schema: list }, ({ account, query }) => listTaskDefinitions(account, query))
-  api.post('/:account/taskdefs', { schema: register }, async ({ account, body }, reply) => {
-    const made = await registerTaskDefinition(account, body)
+  api.post('/:account/taskdefs', { schema: register }, async ({ account, body, firstTryAt }, reply) => {
+    const made = await registerTaskDefinition(account, body, firstTryAt)
     return reply.created(made, `/${account.name}/taskdefs/${made.name}`)
   })
   api.get('/:account/taskdefs/:taskdef', { schema: get }, async ({ account, params }) =>

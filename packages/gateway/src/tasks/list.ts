@@ -2,6 +2,7 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterNames } from '../clusters/look.ts'
+import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { NotFound } from '../problems/problem.ts'
 import { clusterName, lookAtTasks, ownTaskIds, type TaskSelection, taskIds } from './look.ts'
@@ -20,10 +21,11 @@ export async function listTasks(account: Account, cluster: string, query: TaskFi
   return paged(await tasksOf(account, cluster, query), query)
 }
 
-/** The tasks of all clusters, newest first. */
-export async function listAllTasks(account: Account, query: TaskFilter & PageQuery): Promise<Page<TaskResource>> {
+/** The tasks of all clusters that the caller may see, newest first. */
+export async function listAllTasks(account: Account, { mayUseCluster }: Caller, query: TaskFilter & PageQuery): Promise<Page<TaskResource>> {
   const all: Task[] = []
-  for (const cluster of await clusterNames(account)) all.push(...(await tasksOf(account, cluster, query).catch(goneMeanwhile)))
+  for (const cluster of (await clusterNames(account)).filter(mayUseCluster))
+    all.push(...(await tasksOf(account, cluster, query).catch(goneMeanwhile)))
   return paged(all, query)
 }
 

@@ -65,7 +65,6 @@ const run = {
     'TaskFailed',
     'IdempotencyConflict',
   ],
-  idempotencyKey: true,
 } satisfies RouteSchema
 
 const stop = {
@@ -82,7 +81,7 @@ const stop = {
 } satisfies RouteSchema
 
 export function taskRoutes(api: Api<Account>): void {
-  api.get('/:account/tasks', { schema: listAll }, ({ account, query }) => listAllTasks(account, query))
+  api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller }) => listAllTasks(account, caller, query))
   api.get('/:account/clusters/:cluster/tasks', { schema: list }, ({ account, params, query }) => listTasks(account, params.cluster, query))
 
   api.post('/:account/clusters/:cluster/tasks', { schema: run }, async ({ account, params, query, body, clientToken, signal }, reply) => {

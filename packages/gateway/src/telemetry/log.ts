@@ -4,6 +4,8 @@ import { pino } from 'pino'
 export interface Log {
   /** One line for an answered request. */
   answered: (line: object) => void
+  /** A change that was asked for, as the audit has it. */
+  audited: (entry: object) => void
   /** A fault of this program's own. */
   bug: (error: unknown, requestId?: string) => void
   info: (message: string, fields?: object) => void
@@ -18,6 +20,7 @@ export function openLog(): Log {
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination)
   return {
     answered: (line) => logger.info(line, 'answered'),
+    audited: (entry) => logger.info({ audit: entry }, 'audit'),
     bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),

@@ -35,26 +35,34 @@ export interface TestProgram {
   token: string
   /** The name of a new, empty account. */
   newAccount: (defaults?: LocalSettings['defaults']) => Promise<string>
+  /** The value of a new token that is called so. */
+  newToken: (token: { name: string; role: 'viewer' | 'operator' | 'admin'; accounts?: string[]; clusters?: string[] }) => Promise<string>
   /** The log lines of all requests so far. */
   lines: RequestLine[]
+  /** What the audit has told so far. */
+  audited: object[]
 }
 
 /** Starts a program and ends it after the file's tests. A bug (500) in any answer fails the file. */
 export async function testProgram(engine: Partial<EngineSettings> = {}, accounts: AwsSettings[] = []): Promise<TestProgram> {
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
+  const audited: object[] = []
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
     data: ':memory:',
     accounts: [localAccount('local'), ...accounts],
     token,
+    store: { url: undefined, key: undefined },
+    auditDays: 400,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],
   }
   const program = await compose(settings, {
     adminToken: token,
     onAnswered: (line) => lines.push(line),
+    onAudited: (entry) => audited.push(entry),
     onBug: (error) => bugs.push(error),
     onNotice: () => {},
   })
@@ -87,6 +95,7 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
   return {
     token,
     lines,
+    audited,
     api: {
       get: (path, request) => send('GET', path, request),
       head: (path, request) => send('HEAD', path, request),
@@ -94,6 +103,11 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
       put: (path, body, request) => send('PUT', path, { ...request, body }),
       patch: (path, body, request) => send('PATCH', path, { ...request, body }),
       delete: (path, request) => send('DELETE', path, request),
+    },
+    newToken: async (wanted) => {
+      const made = await send('POST', '/tokens', { body: wanted })
+      if (made.status !== 201) throw new Error(made.text)
+      return made.body.token
     },
     newAccount: async (defaults = {}) => {
       const name = `test-${++count}`

@@ -1,0 +1,19 @@
+/** Who a token stands for, with everything that a request asks of it made ready. */
+import { type Fence, isFenced, matcher } from './fence.ts'
+import { permits, type Role } from './roles.ts'
+
+/** @param fence what the token is for */
+export function callerWith(name: string, role: Role, fence: Fence) {
+  return {
+    name,
+    role,
+    fence,
+    has: (permission: string) => permits(role, permission),
+    mayUseAccount: matcher(fence.accounts),
+    mayUseCluster: matcher(fence.clusters),
+    isFencedToAccounts: isFenced(fence.accounts),
+    isFencedToClusters: isFenced(fence.clusters),
+  }
+}
+
+export type FencedCaller = ReturnType<typeof callerWith>

@@ -1,0 +1,28 @@
+/**
+ * A token's value: `ecsapi_<id>_<secret>`. The id is no secret: it is what a token is recognised by. The secret is 32 random bytes, so a
+ * plain SHA-256 of it can't be turned round by guessing, and a slow hash would only make every request slow.
+ */
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+
+const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
+const idLength = 10
+
+export function newTokenValue(): { id: string; value: string; hash: string } {
+  const id = Array.from({ length: idLength }, () => alphabet[randomInt(alphabet.length)]).join('')
+  const value = `ecsapi_${id}_${randomBytes(32).toString('base64url')}`
+  return { id, value, hash: hashOf(value) }
+}
+
+/** The id in what might be a token; undefined when it is none that was made here. */
+export function idIn(value: string): string | undefined {
+  return /^ecsapi_([a-z2-9]{10})_[\w-]{43}$/.exec(value)?.[1]
+}
+
+export function hashOf(value: string): string {
+  return createHash('sha256').update(value).digest('hex')
+}
+
+/** In constant time. */
+export function isSameHash(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(one, 'hex'), Buffer.from(other, 'hex'))
+}

@@ -1,0 +1,75 @@
+/** Who is asking, and the checks that come before a call is heard: permission, accounts, clusters. */
+import { shortName } from '@ecs-api/ecs-model'
+import { Forbidden } from '../problems/problem.ts'
+
+/** What a call needs: to look, to change, or to say who may. */
+export type Permission = 'read' | 'change' | 'administer'
+
+export interface Caller {
+  /** The token's name. */
+  name: string
+  role: string
+  /** Names or globs of what it is for; `["*"]` is no fence. */
+  fence: { accounts: readonly string[]; clusters: readonly string[] }
+  has: (permission: Permission) => boolean
+  /** By name; true for each account where the token has no fence. */
+  mayUseAccount: (account: string) => boolean
+  /** By name, in whichever account; true for each cluster where the token has no fence. */
+  mayUseCluster: (cluster: string) => boolean
+  /** For some accounts, not for all. */
+  isFencedToAccounts: boolean
+  /** For some clusters, not for all: what belongs to the account as a whole is not its to take away. */
+  isFencedToClusters: boolean
+}
+
+/** Who asks for what is public. */
+export const nobody: Caller = {
+  name: '',
+  role: '',
+  fence: { accounts: [], clusters: [] },
+  has: () => false,
+  mayUseAccount: () => false,
+  mayUseCluster: () => false,
+  isFencedToAccounts: true,
+  isFencedToClusters: true,
+}
+
+interface Asked {
+  permission: Permission
+  /** As the path names them. */
+  account: string | undefined
+  cluster: string | undefined
+  /** Takes away what all clusters of the account share. */
+  concernsAllClusters: boolean
+}
+
+/** @throws Forbidden `PermissionMissing`, `OutsideFence`: the same whether what is named exists or not */
+export function checkPermission(caller: Caller, { permission, account, cluster, concernsAllClusters }: Asked): void {
+  if (!caller.has(permission)) {
+    throw new Forbidden('PermissionMissing', `This call needs the permission ${permission}, which the role ${caller.role} does not have.`, {
+      next: 'Ask an admin of this service for a token with another role.',
+    })
+  }
+  if (account !== undefined && !caller.mayUseAccount(account)) throw outsideFence(`the account ${account}`)
+  if (cluster !== undefined) requireCluster(caller, shortName(cluster))
+  if (concernsAllClusters) requireAllClusters(caller)
+}
+
+/** @throws Forbidden `OutsideFence` */
+export function requireAllAccounts(caller: Caller): void {
+  if (caller.isFencedToAccounts) throw outsideFence('what concerns all accounts')
+}
+
+/** @throws Forbidden `OutsideFence` */
+export function requireAllClusters(caller: Caller): void {
+  if (caller.isFencedToClusters) throw outsideFence('what concerns all clusters of an account')
+}
+
+/** @throws Forbidden `OutsideFence` */
+export function requireCluster(caller: Pick<Caller, 'mayUseCluster'>, cluster: string): void {
+  if (!caller.mayUseCluster(cluster)) throw outsideFence(`the cluster ${cluster}`)
+}
+
+function outsideFence(what: string): Forbidden {
+  return new Forbidden('OutsideFence', `This token is not for ${what}.`, { next: 'Ask an admin of this service for a token that is.' })
+}

@@ -1,0 +1,70 @@
+/** The audit in the store: all SQL of the table `audit`. Entries are added and finished; none is changed after, and only age removes one. */
+import type { Store } from './store.ts'
+import type { AuditRow } from './tables.ts'
+
+export type { AuditRow }
+
+/** What was asked for, by whom. */
+export interface AuditedRequest {
+  requestId: string
+  caller: string
+  role: string
+  /** The client's address. */
+  source: string
+  /** Method and the route's pattern: `PATCH /v1/ecs/:account/clusters/:cluster`. */
+  action: string
+  /** The path as it came. */
+  path: string
+  account: string | undefined
+  cluster: string | undefined
+  query: unknown
+  body: unknown
+}
+
+export interface AuditedResult {
+  status: number
+  code: string | undefined
+  awsRequestIds: readonly string[]
+}
+
+export interface AuditFilter {
+  /** Undefined: of all. */
+  account: string | undefined
+  caller: string | undefined
+  cluster: string | undefined
+  /** ISO 8601 in UTC, with milliseconds. */
+  since: string | undefined
+  until: string | undefined
+}
+
+export async function addEntry({ db }: Store, row: AuditRow): Promise<void> {
+  await db.insertInto('audit').values(row).execute()
+}
+
+export async function finishEntry(
+  { db }: Store,
+  { id, status, code, aws_request_ids, finished_at }: Pick<AuditRow, 'id' | 'status' | 'code' | 'aws_request_ids' | 'finished_at'>,
+): Promise<void> {
+  await db.updateTable('audit').set({ status, code, aws_request_ids, finished_at }).where('id', '=', id).execute()
+}
+
+/** Newest first. @param after the last entry of the page before */
+export async function entries(
+  { db }: Store,
+  { account, caller, cluster, since, until }: AuditFilter,
+  limit: number,
+  after?: { at: string; id: string },
+): Promise<AuditRow[]> {
+  let query = db.selectFrom('audit').selectAll().orderBy('at', 'desc').orderBy('id', 'desc').limit(limit)
+  if (account !== undefined) query = query.where('account', '=', account)
+  if (caller !== undefined) query = query.where('caller', '=', caller)
+  if (cluster !== undefined) query = query.where('cluster', '=', cluster)
+  if (since !== undefined) query = query.where('at', '>=', since)
+  if (until !== undefined) query = query.where('at', '<', until)
+  if (after) query = query.where((is) => is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '<', after.id)])]))
+  return query.execute()
+}
+
+export async function removeEntriesBefore({ db }: Store, at: string): Promise<void> {
+  await db.deleteFrom('audit').where('at', '<', at).execute()
+}

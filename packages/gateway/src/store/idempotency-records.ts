@@ -1,0 +1,51 @@
+/** Idempotency keys in the store: all SQL of the table `idempotency_keys`. */
+import type { Store } from './store.ts'
+import type { IdempotencyRow } from './tables.ts'
+
+export type { IdempotencyRow }
+export type KeyOf = Pick<IdempotencyRow, 'caller' | 'key'>
+
+/** @returns false when the key is there already */
+export async function addKey({ db }: Store, row: KeyOf & Pick<IdempotencyRow, 'request_hash' | 'owner' | 'begun_at'>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('idempotency_keys')
+    .values({ ...row, is_open: 0 })
+    .onConflict((conflict) => conflict.columns(['caller', 'key']).doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+export async function findKey({ db }: Store, { caller, key }: KeyOf): Promise<IdempotencyRow | undefined> {
+  return db.selectFrom('idempotency_keys').selectAll().where('caller', '=', caller).where('key', '=', key).executeTakeFirst()
+}
+
+/** Takes over a try that has ended without an answer. @returns false when another process was faster */
+export async function takeKey({ db }: Store, { caller, key, owner, is_open }: IdempotencyRow, me: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('idempotency_keys')
+    .set({ owner: me, is_open: 0 })
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .where('owner', '=', owner)
+    .where('is_open', '=', is_open)
+    .where('status', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export async function keepAnswer({ db }: Store, { caller, key }: KeyOf, answer: { status: number; headers: string; body: string }): Promise<void> {
+  await db.updateTable('idempotency_keys').set(answer).where('caller', '=', caller).where('key', '=', key).execute()
+}
+
+/** The try has ended, and whether it took effect is not known. */
+export async function openKey({ db }: Store, { caller, key }: KeyOf): Promise<void> {
+  await db.updateTable('idempotency_keys').set({ is_open: 1 }).where('caller', '=', caller).where('key', '=', key).execute()
+}
+
+export async function removeKey({ db }: Store, { caller, key }: KeyOf): Promise<void> {
+  await db.deleteFrom('idempotency_keys').where('caller', '=', caller).where('key', '=', key).execute()
+}
+
+export async function removeKeysBefore({ db }: Store, begunAt: string): Promise<void> {
+  await db.deleteFrom('idempotency_keys').where('begun_at', '<', begunAt).execute()
+}

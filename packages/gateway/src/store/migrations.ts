@@ -1,0 +1,65 @@
+/**
+ * What the store has become, step by step. Forward only: a step adds, and never takes away or renames what the version before reads or
+ * writes, so that two versions can run on one store while one takes over from the other.
+ */
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+export const migrations: Record<string, Migration> = {
+  '0001-first': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('tokens')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull().unique())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('accounts', 'text')
+        .addColumn('clusters', 'text')
+        .addColumn('created_at', 'text', (column) => column.notNull())
+        .addColumn('created_by', 'text', (column) => column.notNull())
+        .addColumn('expires_at', 'text')
+        .addColumn('last_used_at', 'text')
+        .execute()
+      await db.schema
+        .createTable('idempotency_keys')
+        .addColumn('caller', 'text', (column) => column.notNull())
+        .addColumn('key', 'text', (column) => column.notNull())
+        .addColumn('request_hash', 'text', (column) => column.notNull())
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('begun_at', 'text', (column) => column.notNull())
+        .addColumn('status', 'integer')
+        .addColumn('headers', 'text')
+        .addColumn('body', 'text')
+        .addColumn('is_open', 'integer', (column) => column.notNull().defaultTo(0))
+        .addPrimaryKeyConstraint('idempotency_keys_pk', ['caller', 'key'])
+        .execute()
+      await db.schema.createIndex('idempotency_keys_age').on('idempotency_keys').column('begun_at').execute()
+      await db.schema
+        .createTable('audit')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('request_id', 'text', (column) => column.notNull())
+        .addColumn('caller', 'text', (column) => column.notNull())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .addColumn('action', 'text', (column) => column.notNull())
+        .addColumn('path', 'text', (column) => column.notNull())
+        .addColumn('account', 'text')
+        .addColumn('cluster', 'text')
+        .addColumn('input', 'text')
+        .addColumn('status', 'integer')
+        .addColumn('code', 'text')
+        .addColumn('aws_request_ids', 'text')
+        .addColumn('finished_at', 'text')
+        .execute()
+      await db.schema.createIndex('audit_newest').on('audit').columns(['at', 'id']).execute()
+      await db.schema.createIndex('audit_of_account').on('audit').columns(['account', 'at', 'id']).execute()
+      await db.schema
+        .createTable('processes')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('seen_at', 'text', (column) => column.notNull())
+        .execute()
+    },
+  },
+}

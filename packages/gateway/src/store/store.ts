@@ -1,0 +1,80 @@
+/** What this service remembers beside AWS: on SQLite under its data folder, or on PostgreSQL. */
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Kysely, sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { migrations } from './migrations.ts'
+import { postgresDialect } from './postgres.ts'
+import { sqliteDialect } from './sqlite.ts'
+import type { Tables } from './tables.ts'
+
+export interface StoreSettings {
+  /** `postgres://…`; without it SQLite in the data folder. */
+  url: string | undefined
+  /** For keyed hashes; without it the data folder keeps one. With `url` it must be given: all processes need the same. */
+  key: string | undefined
+  /** The folder, or `:memory:`. */
+  data: string
+}
+
+export interface Store {
+  db: Kysely<Tables>
+  /** Whether other processes may work on it at the same time. */
+  isShared: boolean
+  /** This process, among all that work on the store. */
+  process: string
+  /** A hash that tells nothing to whoever has the store but not its key. */
+  keyedHash: (text: string) => string
+  close: () => Promise<void>
+}
+
+/** @throws Error when it can't be reached, is in use by another process, or was written by a newer version */
+export async function openStore({ url, key, data }: StoreSettings, onFault: (error: Error) => void): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: url ? await postgresDialect(url, onFault) : sqliteDialect(data) })
+  try {
+    await migrate(db)
+    const secret = key ?? (await keptKey(data))
+    return {
+      db,
+      isShared: url !== undefined,
+      process: randomUUID(),
+      keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
+      close: () => db.destroy(),
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error } = await migrator.migrateToLatest()
+  if (error === undefined) return
+  const newer = await stepsUnknown(db)
+  if (newer.length === 0) throw error
+  throw new Error(`The store was written by a newer version of this program (${newer.join(', ')}). Start that version.`, { cause: error })
+}
+
+async function stepsUnknown(db: Kysely<Tables>): Promise<string[]> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+    return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(migrations, name))
+  } catch {
+    return []
+  }
+}
+
+async function keptKey(data: string): Promise<string> {
+  const made = randomBytes(32).toString('base64url')
+  if (data === ':memory:') return made
+  const file = join(data, 'store.key')
+  try {
+    await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' })
+    return made
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return (await readFile(file, 'utf8')).trim()
+  }
+}

@@ -1,0 +1,45 @@
+/** Tokens in the store: all SQL of the table `tokens`. */
+import type { Store } from './store.ts'
+import type { TokenRow } from './tables.ts'
+
+export type { TokenRow }
+
+export async function tokenById({ db }: Store, id: string): Promise<TokenRow | undefined> {
+  return db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function tokenByName({ db }: Store, name: string): Promise<TokenRow | undefined> {
+  return db.selectFrom('tokens').selectAll().where('name', '=', name).executeTakeFirst()
+}
+
+export async function allTokens({ db }: Store): Promise<TokenRow[]> {
+  return db.selectFrom('tokens').selectAll().orderBy('name').execute()
+}
+
+/** @returns false when the name is in use */
+export async function addToken({ db }: Store, row: TokenRow): Promise<boolean> {
+  const added = await db
+    .insertInto('tokens')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .executeTakeFirst()
+  return added.numInsertedOrUpdatedRows === 1n
+}
+
+/** Another value under the same name; the one before is no longer good. @returns false when no token has the name */
+export async function replaceToken({ db }: Store, name: string, fresh: Pick<TokenRow, 'id' | 'hash' | 'expires_at'>): Promise<boolean> {
+  const changed = await db
+    .updateTable('tokens')
+    .set({ ...fresh, last_used_at: null })
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return changed.numUpdatedRows === 1n
+}
+
+export async function removeToken({ db }: Store, name: string): Promise<void> {
+  await db.deleteFrom('tokens').where('name', '=', name).execute()
+}
+
+export async function noteUse({ db }: Store, id: string, at: string): Promise<void> {
+  await db.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()
+}

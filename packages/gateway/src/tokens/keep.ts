@@ -1,0 +1,90 @@
+/** Making, renewing and revoking tokens. An admin whose own token is fenced deals with those within that fence only. */
+import { everything, isFenced, isWithin } from '../access/fence.ts'
+import { newTokenValue } from '../access/token-value.ts'
+import { fenceOf, firstAdmin, type Tokens } from '../access/tokens.ts'
+import type { Caller } from '../http/caller.ts'
+import { BadRequest, Conflict, Forbidden, NotFound } from '../problems/problem.ts'
+import type { Store } from '../store/store.ts'
+import { addToken, allTokens, removeToken, replaceToken, type TokenRow, tokenByName } from '../store/token-records.ts'
+import type { NewToken } from './schema.ts'
+
+export interface TokenKeeping {
+  store: Store
+  tokens: Tokens
+  now: () => number
+}
+
+export interface WithValue {
+  row: TokenRow
+  value: string
+}
+
+/** Those that the caller may see, by name. */
+export async function tokensFor({ store }: TokenKeeping, caller: Caller): Promise<TokenRow[]> {
+  return (await allTokens(store)).filter((row) => isWithin(fenceOf(row), caller.fence))
+}
+
+/** @throws NotFound `TokenNotFound`, also for one outside the caller's fence */
+export async function tokenFor({ store }: TokenKeeping, caller: Caller, name: string): Promise<TokenRow> {
+  const row = await tokenByName(store, name)
+  if (row && isWithin(fenceOf(row), caller.fence)) return row
+  throw new NotFound('TokenNotFound', `There is no token named ${name}.`, { next: 'GET /v1/ecs/tokens lists those that are there.' })
+}
+
+/**
+ * @throws Conflict `TokenAlreadyExists`
+ * @throws Forbidden `OutsideFence` when it would reach further than the caller's own
+ */
+export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: NewToken): Promise<WithValue> {
+  const { name, role, accounts = everything, clusters = everything, expiresAt } = wanted
+  if (!isWithin({ accounts, clusters }, caller.fence)) {
+    throw new Forbidden('OutsideFence', 'A token cannot reach further than the one that makes it.', {
+      next: `Name accounts within ${caller.fence.accounts.join(', ')} and clusters within ${caller.fence.clusters.join(', ')}.`,
+    })
+  }
+  const { id, value, hash } = newTokenValue()
+  const row: TokenRow = {
+    id,
+    name,
+    hash,
+    role,
+    accounts: isFenced(accounts) ? JSON.stringify(accounts) : null,
+    clusters: isFenced(clusters) ? JSON.stringify(clusters) : null,
+    created_at: new Date(keeping.now()).toISOString(),
+    created_by: caller.name,
+    expires_at: future(expiresAt, keeping.now()),
+    last_used_at: null,
+  }
+  if (name === firstAdmin || !(await addToken(keeping.store, row))) {
+    throw new Conflict('TokenAlreadyExists', `A token named ${name} is there already.`, {
+      next: `POST /v1/ecs/tokens/${name}/rotate gives it a new value.`,
+    })
+  }
+  return { row, value }
+}
+
+/** A new value; the one before is refused from now on. */
+export async function rotateToken(keeping: TokenKeeping, caller: Caller, name: string, { expiresAt }: { expiresAt?: string }): Promise<WithValue> {
+  const before = await tokenFor(keeping, caller, name)
+  const { id, value, hash } = newTokenValue()
+  const fresh = { id, hash, expires_at: expiresAt === undefined ? before.expires_at : future(expiresAt, keeping.now()) }
+  await replaceToken(keeping.store, name, fresh)
+  keeping.tokens.forget(before.id)
+  return { row: { ...before, ...fresh, last_used_at: null }, value }
+}
+
+/** @returns the token as it was; it is refused from now on */
+export async function revokeToken(keeping: TokenKeeping, caller: Caller, name: string): Promise<TokenRow> {
+  const row = await tokenFor(keeping, caller, name)
+  await removeToken(keeping.store, name)
+  keeping.tokens.forget(row.id)
+  return row
+}
+
+function future(expiresAt: string | undefined, now: number): string | null {
+  if (expiresAt === undefined) return null
+  const at = new Date(expiresAt)
+  if (at.getTime() > now) return at.toISOString()
+  const message = 'must be in the future'
+  throw new BadRequest('InvalidBody', `/expiresAt ${message}.`, { errors: [{ in: 'body', pointer: '/expiresAt', message }] })
+}

@@ -1,0 +1,69 @@
+/** What can be done with tokens; for admins. */
+import Type from 'typebox'
+import { readOwnBody } from '../http/body.ts'
+import { listSchema, page, pageQuery } from '../http/list.ts'
+import type { Api, RouteSchema } from '../http/route.ts'
+import { makeToken, revokeToken, rotateToken, type TokenKeeping, tokenFor, tokensFor, type WithValue } from './keep.ts'
+import { newToken, presentToken, rotation, token, tokenWithValue } from './schema.ts'
+
+const tag = 'Tokens'
+const permission = 'administer'
+const params = { token: Type.String({ description: 'Name of the token.', examples: ['portal'] }) }
+
+const list = { summary: 'List tokens', tag, permission, query: pageQuery, answers: { 200: listSchema(token) } } satisfies RouteSchema
+const create = {
+  summary: 'Make a token',
+  description:
+    'Its value is in the answer, this once; what is kept is a hash. The role and the fence stay as they are: for others, make another token.',
+  tag,
+  permission,
+  body: newToken,
+  answers: { 201: tokenWithValue },
+  problems: ['TokenAlreadyExists'],
+} satisfies RouteSchema
+const get = { summary: 'Get a token', tag, permission, params, answers: { 200: token }, problems: ['TokenNotFound'] } satisfies RouteSchema
+const rotate = {
+  summary: 'Rotate a token',
+  description: 'A new value, shown this once; the one before is refused from now on (by other processes within two seconds).',
+  tag,
+  permission,
+  params,
+  body: rotation,
+  bodyOptional: true,
+  answers: { 200: tokenWithValue },
+  problems: ['TokenNotFound'],
+} satisfies RouteSchema
+const revoke = {
+  summary: 'Revoke a token',
+  description: 'It is refused from now on (by other processes within two seconds).',
+  tag,
+  permission,
+  params,
+  answers: { 200: token },
+  problems: ['TokenNotFound'],
+} satisfies RouteSchema
+
+export function tokenRoutes<Account>(api: Api<Account>, keeping: TokenKeeping): void {
+  api.get('/tokens', { schema: list }, async ({ caller, query }) => {
+    const { items, nextCursor } = page(await tokensFor(keeping, caller), { key: ({ name }) => [name] }, query)
+    return { items: items.map(presentToken), nextCursor }
+  })
+  api.post('/tokens', { schema: create }, async ({ caller, body }, reply) => {
+    const made = await makeToken(keeping, caller, readOwnBody(newToken, body))
+    return reply.created(shownOnce(made), `/tokens/${made.row.name}`).keptAs(shownNoMore(made))
+  })
+  api.get('/tokens/:token', { schema: get }, async ({ caller, params }) => presentToken(await tokenFor(keeping, caller, params.token)))
+  api.post('/tokens/:token/rotate', { schema: rotate }, async ({ caller, params, body }, reply) => {
+    const rotated = await rotateToken(keeping, caller, params.token, readOwnBody(rotation, body ?? {}))
+    return reply.ok(shownOnce(rotated)).keptAs(shownNoMore(rotated))
+  })
+  api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) => presentToken(await revokeToken(keeping, caller, params.token)))
+}
+
+function shownOnce({ row, value }: WithValue) {
+  return { ...presentToken(row), token: value }
+}
+
+function shownNoMore({ row }: WithValue) {
+  return { ...presentToken(row), token: null }
+}
