@@ -48,7 +48,7 @@ export interface Program {
 }
 
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
-  const store = await openStore({ ...settings.store, data: settings.data }, surroundings.onBug)
+  const store = await openStore({ ...settings.store, data: settings.data }, surroundings.onNotice)
   try {
     return await composeOn(store, settings, surroundings)
   } catch (error) {

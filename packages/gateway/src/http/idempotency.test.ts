@@ -1,77 +1,90 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, describe, test } from 'node:test'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken } = await testProgram()
 const key = (name: string, more: Record<string, string> = {}) => ({ headers: { 'idempotency-key': name, ...more } })
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 
-test('every unsafe call takes a key, and a repeat gets the first answer again', async () => {
-  const account = await newAccount()
-  const calls = [
-    () => api.post(`/${account}/clusters`, { name: 'prod' }, key('a')),
-    () => api.put(`/${account}/clusters/other`, {}, key('b')),
-    () => api.patch(`/${account}/clusters/other`, { tags: { a: '1' } }, key('c')),
-    () => api.post(`/${account}/taskdefs`, web, key('d')),
-    () => api.post(`/${account}/clusters/prod/services`, { name: 'www', taskDefinition: 'web', count: 1 }, key('e')),
-    () => api.post(`/${account}/clusters/prod/services/www/restart`, undefined, key('f')),
-    () => api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web' }, key('g')),
-    () => api.delete(`/${account}/clusters/other`, key('h')),
-    () => api.delete(`/${account}/clusters/none`, key('i')),
-  ]
-  for (const call of calls) {
-    const first = await call()
-    assert.equal(first.headers['idempotent-replayed'], undefined)
-    const again = await call()
-    assert.equal(again.headers['idempotent-replayed'], 'true', again.text)
-    assert.deepEqual([again.status, again.text, again.headers.location], [first.status, first.text, first.headers.location])
-    assert.equal(again.headers['content-type'], first.headers['content-type'])
-  }
-  assert.equal((await api.get(`/${account}/taskdefs`)).body.items.length, 1)
-  assert.equal((await api.get(`/${account}/clusters/prod/services/www/deployments`)).body.items.length, 2)
-})
+const postgres = withoutPostgres ? undefined : await startPostgres()
+after(() => postgres?.stop())
+const stores = [
+  { name: 'SQLite', skip: false, store: () => ({ url: undefined, key: undefined }) },
+  { name: 'PostgreSQL', skip: withoutPostgres, store: () => ({ url: postgres?.newUrl(), key: 'a key that processes share' }) },
+]
 
-test('a replay shows the answer as it was, whatever has become of the thing', async () => {
-  const account = await newAccount()
-  const first = await api.post(`/${account}/clusters`, { name: 'prod' }, key('gone'))
-  await api.delete(`/${account}/clusters/prod`)
-  const again = await api.post(`/${account}/clusters`, { name: 'prod' }, key('gone'))
-  assert.deepEqual([again.status, again.body], [201, first.body])
-  assert.equal((await api.get(`/${account}/clusters/prod`)).status, 404)
-})
+for (const { name, skip, store } of stores) {
+  describe(name, { skip }, async () => {
+    const { api, newAccount, newToken } = await testProgram({}, [], store())
 
-test('another request under the same key is 409; another token’s key is another key', async () => {
-  const account = await newAccount()
-  await api.post(`/${account}/clusters`, { name: 'prod' }, key('mine'))
-  const others = [
-    await api.post(`/${account}/clusters`, { name: 'other' }, key('mine')),
-    await api.put(`/${account}/clusters/prod`, {}, key('mine')),
-    await api.patch(`/${account}/clusters/prod`, { tags: { a: 'b' } }, key('mine', { 'if-match': '"x"' })),
-  ]
-  for (const { status, body } of others) assert.deepEqual([status, body.code], [409, 'IdempotencyConflict'], JSON.stringify(body))
-  const token = await newToken({ name: 'second', role: 'operator' })
-  const answer = await api.post(`/${account}/clusters`, { name: 'third' }, key('mine', { authorization: `Bearer ${token}` }))
-  assert.equal(answer.status, 201, answer.text)
-})
+    test('every unsafe call takes a key, and a repeat gets the first answer again', async () => {
+      const account = await newAccount()
+      const calls = [
+        () => api.post(`/${account}/clusters`, { name: 'prod' }, key('a')),
+        () => api.put(`/${account}/clusters/other`, {}, key('b')),
+        () => api.patch(`/${account}/clusters/other`, { tags: { a: '1' } }, key('c')),
+        () => api.post(`/${account}/taskdefs`, web, key('d')),
+        () => api.post(`/${account}/clusters/prod/services`, { name: 'www', taskDefinition: 'web', count: 1 }, key('e')),
+        () => api.post(`/${account}/clusters/prod/services/www/restart`, undefined, key('f')),
+        () => api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web' }, key('g')),
+        () => api.delete(`/${account}/clusters/other`, key('h')),
+        () => api.delete(`/${account}/clusters/none`, key('i')),
+      ]
+      for (const call of calls) {
+        const first = await call()
+        assert.equal(first.headers['idempotent-replayed'], undefined)
+        const again = await call()
+        assert.equal(again.headers['idempotent-replayed'], 'true', again.text)
+        assert.deepEqual([again.status, again.text, again.headers.location], [first.status, first.text, first.headers.location])
+        assert.equal(again.headers['content-type'], first.headers['content-type'])
+      }
+      assert.equal((await api.get(`/${account}/taskdefs`)).body.items.length, 1)
+      assert.equal((await api.get(`/${account}/clusters/prod/services/www/deployments`)).body.items.length, 2)
+    })
 
-test('of many at once with one key one is worked on; the others hear so, and repeat', async () => {
-  const account = await newAccount()
-  await api.post(`/${account}/clusters`, { name: 'prod' })
-  await api.post(`/${account}/taskdefs`, web)
-  const run = () => api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count: 3 }, key('storm'))
-  const answers = await Promise.all(Array.from({ length: 20 }, run))
-  for (const { status, body, headers } of answers.filter((answer) => answer.status !== 201)) {
-    assert.deepEqual([status, body.code, headers['retry-after']], [409, 'RequestInProgress', '1'])
-  }
-  assert.equal((await run()).status, 201)
-  assert.equal((await api.get(`/${account}/tasks`)).body.items.length, 3)
-})
+    test('a replay shows the answer as it was, whatever has become of the thing', async () => {
+      const account = await newAccount()
+      const first = await api.post(`/${account}/clusters`, { name: 'prod' }, key('gone'))
+      await api.delete(`/${account}/clusters/prod`)
+      const again = await api.post(`/${account}/clusters`, { name: 'prod' }, key('gone'))
+      assert.deepEqual([again.status, again.body], [201, first.body])
+      assert.equal((await api.get(`/${account}/clusters/prod`)).status, 404)
+    })
 
-test('what the token may not is not remembered: with the right one it goes through', async () => {
-  const account = await newAccount()
-  const token = await newToken({ name: 'later-operator', role: 'viewer' })
-  assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${token}` }))).status, 403)
-  await api.delete('/tokens/later-operator')
-  const better = await newToken({ name: 'later-operator', role: 'operator' })
-  assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${better}` }))).status, 201)
-})
+    test('another request under the same key is 409; another token’s key is another key', async () => {
+      const account = await newAccount()
+      await api.post(`/${account}/clusters`, { name: 'prod' }, key('mine'))
+      const others = [
+        await api.post(`/${account}/clusters`, { name: 'other' }, key('mine')),
+        await api.put(`/${account}/clusters/prod`, {}, key('mine')),
+        await api.patch(`/${account}/clusters/prod`, { tags: { a: 'b' } }, key('mine', { 'if-match': '"x"' })),
+      ]
+      for (const { status, body } of others) assert.deepEqual([status, body.code], [409, 'IdempotencyConflict'], JSON.stringify(body))
+      const token = await newToken({ name: 'second', role: 'operator' })
+      const answer = await api.post(`/${account}/clusters`, { name: 'third' }, key('mine', { authorization: `Bearer ${token}` }))
+      assert.equal(answer.status, 201, answer.text)
+    })
+
+    test('of many at once with one key one is worked on; the others hear so, and repeat', async () => {
+      const account = await newAccount()
+      await api.post(`/${account}/clusters`, { name: 'prod' })
+      await api.post(`/${account}/taskdefs`, web)
+      const run = () => api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count: 3 }, key('storm'))
+      const answers = await Promise.all(Array.from({ length: 20 }, run))
+      for (const { status, body, headers } of answers.filter((answer) => answer.status !== 201)) {
+        assert.deepEqual([status, body.code, headers['retry-after']], [409, 'RequestInProgress', '1'])
+      }
+      assert.equal((await run()).status, 201)
+      assert.equal((await api.get(`/${account}/tasks`)).body.items.length, 3)
+    })
+
+    test('what the token may not is not remembered: with the right one it goes through', async () => {
+      const account = await newAccount()
+      const token = await newToken({ name: 'later-operator', role: 'viewer' })
+      assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${token}` }))).status, 403)
+      await api.delete('/tokens/later-operator')
+      const better = await newToken({ name: 'later-operator', role: 'operator' })
+      assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${better}` }))).status, 201)
+    })
+  })
+}

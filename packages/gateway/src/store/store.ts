@@ -29,9 +29,14 @@ export interface Store {
   close: () => Promise<void>
 }
 
-/** @throws Error when it can't be reached, is in use by another process, or was written by a newer version */
-export async function openStore({ url, key, data }: StoreSettings, onFault: (error: Error) => void): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: url ? await postgresDialect(url, onFault) : sqliteDialect(data) })
+/**
+ * @param onNotice told of what a person should know, such as a lost connection
+ * @throws Error when it can't be reached, is in use by another process, or was written by a newer version
+ */
+export async function openStore({ url, key, data }: StoreSettings, onNotice: (text: string) => void): Promise<Store> {
+  const db = new Kysely<Tables>({
+    dialect: url ? await postgresDialect(url, (error) => onNotice(`a connection to the store was lost: ${error.message}`)) : sqliteDialect(data),
+  })
   try {
     await migrate(db)
     const secret = key ?? (await keptKey(data))

@@ -44,7 +44,11 @@ export interface TestProgram {
 }
 
 /** Starts a program and ends it after the file's tests. A bug (500) in any answer fails the file. */
-export async function testProgram(engine: Partial<EngineSettings> = {}, accounts: AwsSettings[] = []): Promise<TestProgram> {
+export async function testProgram(
+  engine: Partial<EngineSettings> = {},
+  accounts: AwsSettings[] = [],
+  store: Settings['store'] = { url: undefined, key: undefined },
+): Promise<TestProgram> {
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
   const audited: object[] = []
@@ -54,7 +58,7 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
     data: ':memory:',
     accounts: [localAccount('local'), ...accounts],
     token,
-    store: { url: undefined, key: undefined },
+    store,
     auditDays: 400,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],

@@ -1,0 +1,66 @@
+/** A PostgreSQL of a test file's own, from Debian's package: made, started and removed by it. It does not run as root. */
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const [binaries] = globSync('/usr/lib/postgresql/*/bin').sort().reverse()
+
+/** Why there is none, for a test's `skip`. */
+export const withoutPostgres = binaries ? false : 'PostgreSQL is not installed'
+
+export interface Postgres {
+  /** Of a new, empty database each time. */
+  newUrl: () => string
+  stop: () => Promise<void>
+}
+
+export async function startPostgres(): Promise<Postgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'ecs-api-postgres-'))
+  const user = process.getuid?.() === 0 ? owner(folder) : {}
+  const options = { ...user, cwd: folder, env: { LANG: 'C.UTF-8' } }
+  const data = join(folder, 'data')
+  execFileSync(join(binaries!, 'initdb'), ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...options, stdio: 'ignore' })
+  const port = await freePort()
+  const words = ['-D', data, '-k', folder, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200']
+  const server = spawn(join(binaries!, 'postgres'), words, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+  const kill = () => server.kill('SIGKILL')
+  process.on('exit', kill)
+  const ended = once(server, 'exit')
+  for await (const line of createInterface({ input: server.stderr })) if (line.includes('ready to accept connections')) break
+  if (server.exitCode !== null) throw new Error('PostgreSQL ended at its start')
+  server.stderr.resume()
+  let count = 0
+  return {
+    newUrl: () => {
+      const name = `test_${++count}`
+      execFileSync(join(binaries!, 'createdb'), ['-h', folder, '-p', String(port), '-U', 'test', name], options)
+      return `postgres://test@127.0.0.1:${port}/${name}`
+    },
+    stop: async () => {
+      process.off('exit', kill)
+      server.kill('SIGINT')
+      await ended
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Debian's own user for it, to whom the folder is given. */
+function owner(folder: string): { uid: number; gid: number } {
+  const [uid, gid] = ['-u', '-g'].map((what) => Number(execFileSync('id', [what, 'postgres'], { encoding: 'utf8' }))) as [number, number]
+  chownSync(folder, uid, gid)
+  return { uid, gid }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
