@@ -1,4 +1,5 @@
 /** The one place where the parts are put together; nothing else constructs a shared part. */
+import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditPen } from './access/audit.ts'
 import { Tokens } from './access/tokens.ts'
@@ -62,6 +63,7 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
   const processes = new Processes(store, onBug)
   await processes.open()
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
+  const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
   const onCall = countAwsCall
   const openLocal = async (local: LocalSettings) => {
@@ -71,15 +73,18 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
   await accounts.replace(settings.accounts)
 
-  const { app, api, site, routes, drain } = createServer<Account>({
-    findAccount: (name) => accounts.find(name),
-    accountNames: () => accounts.names(),
-    authenticate: (token) => tokens.authenticate(token),
-    audit: new AuditPen({ store, keptDays: settings.auditDays, now, onEntry: onAudited }),
-    idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
-    onAnswered,
-    onBug,
-  })
+  const { app, api, site, routes, drain } = await createServer<Account>(
+    {
+      findAccount: (name) => accounts.find(name),
+      accountNames: () => accounts.names(),
+      authenticate: async (shown) => (await tokens.authenticate(shown)) ?? (await issuer?.authenticate(shown)),
+      audit: new AuditPen({ store, keptDays: settings.auditDays, now, onEntry: onAudited }),
+      idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
+      onAnswered,
+      onBug,
+    },
+    settings.http,
+  )
   basicRoutes(api, site, async () => (await engine.runtime())?.name)
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   accountRoutes(api, accounts)
@@ -103,6 +108,7 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
     reconfigure: async (next) => {
       await engine.takeAccounts(next.accounts)
       await accounts.replace(next.accounts)
+      if (next.http.tls && app.server instanceof TlsServer) app.server.setSecureContext(next.http.tls)
     },
     close: async () => {
       drain()

@@ -68,12 +68,19 @@ async function readAgain(program: Program, file: string | undefined, running: Se
     const settings = await readConfiguration({ file, environment: process.env })
     await program.reconfigure(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const fixed = ['listen', 'data', 'token', 'store', 'auditDays', 'engine', 'engineListen'] as const
-    const waiting = fixed.filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(running[key]))
+    const fixed = ['listen', 'data', 'token', 'store', 'auditDays', 'engine', 'engineListen', 'oidc', 'http'] as const
+    const differs = (key: (typeof fixed)[number]) => JSON.stringify(restartable(settings)[key]) !== JSON.stringify(restartable(running)[key])
+    const waiting = fixed.filter(differs)
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })
   } catch (error) {
     log.warn('the configuration is refused, the old one is kept', { reason: error instanceof Error ? error.message : String(error) })
   }
+}
+
+/** A certificate is taken while running; that there is one is not. */
+function restartable(settings: Settings): Settings {
+  const { tls } = settings.http
+  return { ...settings, http: { ...settings.http, tls: tls && { cert: '', key: '' } } }
 }
 
 /** The first of these signals. A later one means now; but a terminal, npm and a process group may each pass on the same one. */

@@ -33,6 +33,8 @@ test('without anything there is one local account on loopback', async () => {
     data: './data',
     token: undefined,
     store: { url: undefined, key: undefined },
+    oidc: undefined,
+    http: { rateLimit: { requests: 20_000, seconds: 10 }, cors: undefined, tls: undefined, trustProxy: [] },
     auditDays: 400,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
@@ -49,6 +51,11 @@ listen: "[::1]:0"
 data: /var/lib/ecs-api
 token: file:secret
 auditDays: 30
+rateLimit: { requests: 5, seconds: 2 }
+cors: { origins: [https://portal.example.org] }
+tls: { cert: file:secret, key: file:secret }
+trustProxy: [10.0.0.0/8]
+oidc: { issuer: https://login.example.org, audience: ecs-api, rules: [{ claim: groups, value: ops-*, role: operator, accounts: [nonprod] }] }
 accounts:
   nonprod:
     region: us-gov-west-1
@@ -67,6 +74,18 @@ accounts:
     data: '/var/lib/ecs-api',
     token: 'from a file',
     store: { url: undefined, key: undefined },
+    oidc: {
+      issuer: 'https://login.example.org',
+      audience: 'ecs-api',
+      nameClaim: 'sub',
+      rules: [{ claim: 'groups', value: 'ops-*', role: 'operator', accounts: ['nonprod'] }],
+    },
+    http: {
+      rateLimit: { requests: 5, seconds: 2 },
+      cors: { origins: ['https://portal.example.org'] },
+      tls: { cert: 'from a file', key: 'from a file' },
+      trustProxy: ['10.0.0.0/8'],
+    },
     auditDays: 30,
     accounts: [
       {

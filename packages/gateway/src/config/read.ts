@@ -5,7 +5,7 @@ import { localNumber } from './account-number.ts'
 import { withEnvironment } from './environment.ts'
 import { BrokenConfiguration, type ConfigurationFault, faultsUnder } from './faults.ts'
 import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
-import type { Address, AwsSettings, LocalSettings, Settings } from './settings.ts'
+import type { Address, AwsSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
 
 const defaultFile = 'ecs-api.yaml'
 /** Words that the base path uses itself. */
@@ -54,10 +54,18 @@ interface Checked {
   store?: string
   storeKey?: string
   auditDays?: number
+  oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
+  rateLimit?: Settings['http']['rateLimit']
+  cors?: Settings['http']['cors']
+  tls?: Settings['http']['tls']
+  trustProxy?: string[]
 }
 
+/** For all clients behind one portal's token; a loop without a pause is more. */
+const usualRate = { requests: 20_000, seconds: 10 }
+
 function settingsOf(
-  { listen, data = './data', token, store, storeKey, auditDays = 400 }: Checked,
+  { listen, data = './data', token, store, storeKey, auditDays = 400, oidc, rateLimit = usualRate, cors, tls, trustProxy = [] }: Checked,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
@@ -67,6 +75,8 @@ function settingsOf(
     data,
     token,
     store: { url: store, key: storeKey },
+    oidc: oidc && { nameClaim: 'sub', ...oidc },
+    http: { rateLimit, cors, tls, trustProxy },
     auditDays,
     accounts: Object.entries(accounts).map(([name, account]) =>
       account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account),

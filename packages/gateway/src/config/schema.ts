@@ -88,6 +88,19 @@ export const localAccount = Type.Object(
   { additionalProperties: false },
 )
 
+const globs = (what: string) =>
+  optional(Type.Array(text(`names of ${what}, or globs`), { minItems: 1, expected: `a list of names of ${what}, or globs` }))
+const claimRule = Type.Object(
+  {
+    claim: text('the name of a claim, such as groups'),
+    value: text('what the claim must be, or a glob'),
+    role: Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], { expected: 'viewer, operator or admin' }),
+    accounts: globs('accounts'),
+    clusters: globs('clusters'),
+  },
+  { additionalProperties: false, expected: 'a map: claim, value, role' },
+)
+
 export const configuration = Type.Object(
   {
     listen: optional(text('host:port, such as 127.0.0.1:8000', address)),
@@ -96,6 +109,52 @@ export const configuration = Type.Object(
     store: optional(text('the URL of a PostgreSQL database: postgres://…', undefined, { reference: 'allowed' })),
     storeKey: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
     auditDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
+    oidc: optional(
+      Type.Object(
+        {
+          issuer: text('the URL of an OpenID Connect issuer', '^https?://[^\\s]+$'),
+          audience: text('the audience that JWTs must be for'),
+          jwksUri: optional(text('the URL of the issuer’s keys', '^https?://[^\\s]+$')),
+          nameClaim: optional(text('the name of a claim')),
+          rules: Type.Array(claimRule, { minItems: 1, expected: 'a list of rules' }),
+        },
+        { additionalProperties: false, expected: 'a map: issuer, audience and rules' },
+      ),
+    ),
+    rateLimit: optional(
+      Type.Object(
+        {
+          requests: Type.Integer({ minimum: 1, maximum: 10_000_000, expected: 'a number of requests' }),
+          seconds: Type.Integer({ minimum: 1, maximum: 3600, expected: 'seconds, from 1 to 3600' }),
+        },
+        { additionalProperties: false, expected: 'a map: requests and seconds' },
+      ),
+    ),
+    cors: optional(
+      Type.Object(
+        {
+          origins: Type.Array(text('an origin such as https://portal.example.org, or *', '^(\\*|https?://[^/\\s]+)$'), {
+            minItems: 1,
+            expected: 'a list of origins',
+          }),
+        },
+        { additionalProperties: false, expected: 'a map: origins' },
+      ),
+    ),
+    tls: optional(
+      Type.Object(
+        {
+          cert: text('file:PATH of a PEM file', undefined, { reference: 'secret' }),
+          key: text('file:PATH of a PEM file', undefined, { reference: 'secret' }),
+        },
+        { additionalProperties: false, expected: 'a map: cert and key' },
+      ),
+    ),
+    trustProxy: optional(
+      Type.Array(text('an address or a network such as 10.0.0.0/8', '^[0-9a-fA-F:.]+(/\\d{1,3})?$'), {
+        expected: 'a list of addresses and networks',
+      }),
+    ),
     org: later(),
     guardrails: later(),
     events: later(),

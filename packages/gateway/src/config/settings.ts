@@ -33,6 +33,14 @@ export interface Address {
   port: number
 }
 
+export interface OidcSettings {
+  issuer: string
+  audience: string
+  jwksUri?: string
+  nameClaim: string
+  rules: { claim: string; value: string; role: 'viewer' | 'operator' | 'admin'; accounts?: string[]; clusters?: string[] }[]
+}
+
 export interface Settings {
   listen: Address
   /** The folder of everything that this process keeps, or `:memory:`. */
@@ -44,6 +52,16 @@ export interface Settings {
     url: string | undefined
     /** For keyed hashes; without it the data folder keeps one. */
     key: string | undefined
+  }
+  /** Whose JWTs are accepted too. */
+  oidc: OidcSettings | undefined
+  /** How the front door meets the network. */
+  http: {
+    rateLimit: { requests: number; seconds: number }
+    cors: { origins: string[] } | undefined
+    /** PEM. */
+    tls: { cert: string; key: string } | undefined
+    trustProxy: string[]
   }
   /** How long the audit is kept. */
   auditDays: number

@@ -19,6 +19,8 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
       accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
       token,
       store: { url: undefined, key: undefined },
+      oidc: undefined,
+      http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
       auditDays: 400,
       engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },
       engineListen: [],

@@ -24,16 +24,21 @@ const store = await openStore({ url: undefined, key: undefined, data: ':memory:'
 after(() => store.close())
 const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'] })
 
-function house() {
-  const server = createServer<{ name: string }>({
-    findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
-    accountNames: () => ['nonprod'],
-    authenticate: async (token) => (token === 'good' ? admin : undefined),
-    audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {} }),
-    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now }),
-    onAnswered: (line) => lines.push(line),
-    onBug: () => bugs++,
-  })
+const settings = { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] }
+
+async function house() {
+  const server = await createServer<{ name: string }>(
+    {
+      findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
+      accountNames: () => ['nonprod'],
+      authenticate: async (token) => (token === 'good' ? admin : undefined),
+      audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {} }),
+      idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now }),
+      onAnswered: (line) => lines.push(line),
+      onBug: () => bugs++,
+    },
+    settings,
+  )
   const { api } = server
   api.get('/ping', { schema: { summary: 'ping', tag: 't', answers, public: true, produces: 'text/plain' } }, () => 'pong')
   api.get('/:account/things', { schema: { summary: 'list', tag: 't', query: pageQuery, answers } }, ({ query }) =>
@@ -69,7 +74,7 @@ function house() {
   return server
 }
 
-const { app } = house()
+const { app } = await house()
 const base = '/v1/ecs/nonprod/things'
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 async function call(method: Method, url: string, { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {}) {
@@ -261,7 +266,7 @@ test('a problem says what is in the way; a bug is a 500 that gives nothing away'
 })
 
 test('what is no HTTP and what has too many headers is answered as a problem too', async () => {
-  const { app: listening } = house()
+  const { app: listening } = await house()
   const before = lines.length
   const address = await listening.listen({ host: '127.0.0.1', port: 0 })
   const port = Number(new URL(address).port)

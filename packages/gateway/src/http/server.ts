@@ -17,7 +17,9 @@ import { noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
 import { readJson } from './json.ts'
+import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } from './listening.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
+import { rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
 import { setManners } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
@@ -34,24 +36,19 @@ export interface Server<Account> {
   drain: () => void
 }
 
-const maxUrlLength = 8000
-const maxBodyBytes = 1024 * 1024
 const basePath = '/v1/ecs'
 
-export function createServer<Account>(parts: ServerParts<Account>): Server<Account> {
+export async function createServer<Account>(parts: ServerParts<Account>, settings: HttpSettings): Promise<Server<Account>> {
   const routes: Route[] = []
   const draining = new AbortController()
-  const app = fastify({
-    bodyLimit: maxBodyBytes,
-    requestTimeout: 60_000,
+  const app: FastifyInstance = fastify({
+    ...listeningOptions(settings),
     requestIdHeader: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
       return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID()
     },
     routerOptions: { maxParamLength: maxUrlLength },
-    // Node's own refusal of a request without Host has no body; ours is below.
-    http: { maxHeaderSize: 16 * 1024, requireHostHeader: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => answerClientError(error, socket, parts.onAnswered),
@@ -61,6 +58,10 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
       parts.onAnswered(lineOf(request, reply as FastifyReply))
     },
   })
+
+  app.server.maxConnections = maxConnections
+  const withinRate = rateLimiter(settings.rateLimit)
+  if (settings.cors) await allowOrigins(app, settings.cors.origins)
 
   app.decorateRequest('tally')
   app.decorateRequest('caller', undefined)
@@ -88,7 +89,10 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new BadRequest('MalformedRequest', 'The request has no Host header.')
     }
-    if (!prepared?.schema.public) request.caller = await authenticated(request, parts.authenticate)
+    if (!prepared?.schema.public) {
+      request.caller = await authenticated(request, parts.authenticate)
+      await withinRate(request.caller.name)
+    }
     // The router also matches a parameter with nothing, as in `/clusters/`.
     const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
     if (!prepared || !named) throw nothingThere(request, routes)
@@ -127,6 +131,16 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     routes,
     drain: () => draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 })),
   }
+}
+
+async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<void> {
+  const { default: cors } = await import('@fastify/cors')
+  await app.register(cors, {
+    origin: origins.includes('*') ? '*' : origins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['Location', 'Link', 'ETag', 'Age', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'Ecs-Api-Stale', 'Server-Timing'],
+    maxAge: 3600,
+  })
 }
 
 function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {

@@ -323,6 +323,13 @@ export const problemCodes = {
     remedy: 'Look at the task’s `stoppedReason` and its containers’ exit codes.',
   },
 
+  RateLimitExceeded: {
+    status: 429,
+    title: 'The token asks too often',
+    meaning: 'A token may make so many requests in so many seconds (`rateLimit` of the configuration); `detail` says how many.',
+    remedy: 'Wait as long as `Retry-After` says; follow a stream instead of polling.',
+  },
+
   // AWS
   TooManyRequests: {
     status: 429,
@@ -371,6 +378,12 @@ export const problemCodes = {
     title: 'The store cannot be reached',
     meaning: 'The change could not be recorded, and what can’t be recorded is not done.',
     remedy: 'Repeat later; whoever runs this service looks after its store.',
+  },
+  IdentityProviderUnreachable: {
+    status: 503,
+    title: 'The identity provider cannot be reached',
+    meaning: 'A JWT was shown, and the keys of its issuer could not be fetched to check it.',
+    remedy: 'Repeat later; whoever runs this service looks after `oidc` in its configuration.',
   },
   ShuttingDown: {
     status: 503,

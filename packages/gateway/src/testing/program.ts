@@ -1,7 +1,7 @@
 /** A running program for tests: one for each test file, in memory; each test takes an account or a cluster of its own. */
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
-import { compose } from '../compose.ts'
+import { compose, type Program } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
 import type { RequestLine } from '../http/server-parts.ts'
@@ -31,6 +31,8 @@ interface TestApi {
 }
 
 export interface TestProgram {
+  /** For requests of forms that `api` has no name for. */
+  app: Program['app']
   api: TestApi
   token: string
   /** The name of a new, empty account. */
@@ -48,6 +50,7 @@ export async function testProgram(
   engine: Partial<EngineSettings> = {},
   accounts: AwsSettings[] = [],
   store: Settings['store'] = { url: undefined, key: undefined },
+  more: Partial<Settings> = {},
 ): Promise<TestProgram> {
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
@@ -59,9 +62,12 @@ export async function testProgram(
     accounts: [localAccount('local'), ...accounts],
     token,
     store,
+    oidc: undefined,
+    http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
     auditDays: 400,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],
+    ...more,
   }
   const program = await compose(settings, {
     adminToken: token,
@@ -97,6 +103,7 @@ export async function testProgram(
   }
   let count = 0
   return {
+    app: program.app,
     token,
     lines,
     audited,

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { testProgram } from '../testing/program.ts'
+
+type Keys = Awaited<ReturnType<typeof generateKeyPair>>
+const published: { kid: string; keys: Keys }[] = []
+let fetches = 0
+let isDown = false
+
+const provider = createServer(async (request, response) => {
+  if (isDown) return void response.writeHead(500).end()
+  fetches++
+  const keys = await Promise.all(published.map(async ({ kid, keys }) => ({ ...(await exportJWK(keys.publicKey)), kid, alg: 'ES256', use: 'sig' })))
+  const answer = request.url === '/keys' ? { keys } : { issuer, jwks_uri: `${issuer}/keys` }
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+}).listen(0, '127.0.0.1')
+await once(provider, 'listening')
+after(() => provider.close())
+const issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`
+
+async function publish(kid: string): Promise<void> {
+  published.push({ kid, keys: await generateKeyPair('ES256') })
+}
+await publish('first')
+
+const rules = [
+  { claim: 'groups', value: 'platform', role: 'admin' as const },
+  { claim: 'groups', value: 'team-*', role: 'operator' as const, accounts: ['local'], clusters: ['web-*'] },
+  { claim: 'scope', value: 'read', role: 'viewer' as const },
+]
+const settings = { issuer, audience: 'ecs-api', nameClaim: 'email', rules }
+const { api, lines } = await testProgram({}, [], undefined, { oidc: settings })
+
+interface Claims {
+  [name: string]: unknown
+}
+async function jwt(claims: Claims, { kid = 'first', audience = 'ecs-api', from = issuer, expires = '1h' } = {}): Promise<string> {
+  const { keys } = published.find((one) => one.kid === kid)!
+  return new SignJWT({ email: 'ada@example.org', ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setIssuer(from)
+    .setAudience(audience)
+    .setIssuedAt()
+    .setExpirationTime(expires)
+    .sign(keys.privateKey)
+}
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
+
+test('claims become role and fence; the first rule that fits counts', async () => {
+  const statuses = async (token: string, cluster: string) => [
+    (await api.get('/tokens', bearer(token))).status,
+    (await api.post('/local/clusters', { name: cluster }, bearer(token))).status,
+    (await api.get('/accounts', bearer(token))).status,
+  ]
+  assert.deepEqual(await statuses(await jwt({ groups: ['staff', 'platform'] }), 'any'), [200, 201, 200])
+  assert.deepEqual(await statuses(await jwt({ groups: 'team-web' }), 'web-1'), [403, 201, 200])
+  assert.deepEqual(await statuses(await jwt({ groups: ['team-web'] }), 'other'), [403, 403, 200])
+  assert.deepEqual(await statuses(await jwt({ scope: 'openid read' }), 'web-2'), [403, 403, 200])
+  assert.equal(lines.at(-1)?.token, 'oidc:ada@example.org')
+  assert.deepEqual(await statuses(await jwt({ groups: ['students'] }), 'web-3'), [401, 401, 401])
+})
+
+test('what is not of this issuer, for this audience, in its time, or signed at all is 401', async () => {
+  const groups = ['platform']
+  const good = await jwt({ groups })
+  const stranger = await generateKeyPair('ES256')
+  const forged = await new SignJWT({ groups, email: 'eve' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'first' })
+    .setIssuer(issuer)
+    .setAudience('ecs-api')
+    .setExpirationTime('1h')
+    .sign(stranger.privateKey)
+  const symmetric = await new SignJWT({ groups, email: 'eve' })
+    .setProtectedHeader({ alg: 'HS256', kid: 'first' })
+    .setIssuer(issuer)
+    .setAudience('ecs-api')
+    .setExpirationTime('1h')
+    .sign(Buffer.from(JSON.stringify(await exportJWK(published[0]!.keys.publicKey))))
+  const bad = [
+    await jwt({ groups }, { audience: 'another' }),
+    await jwt({ groups }, { from: 'https://elsewhere.example' }),
+    await jwt({ groups }, { expires: '-1h' }),
+    await jwt({ groups, email: undefined }),
+    new UnsecuredJWT({ groups, email: 'eve' }).setIssuer(issuer).setAudience('ecs-api').setExpirationTime('1h').encode(),
+    forged,
+    symmetric,
+    good.slice(0, -4),
+    'a.b.c',
+  ]
+  for (const token of bad) assert.equal((await api.get('/accounts', bearer(token))).status, 401, token)
+  assert.equal((await api.get('/accounts', bearer(good))).status, 200)
+})
+
+test('the issuer’s keys are fetched once', async () => {
+  const before = fetches
+  for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', bearer(await jwt({ groups: ['platform'], i })))).status, 200)
+  assert.equal(fetches, before)
+})
+
+test('an issuer that can’t be reached is 503, for those who come with a JWT only', async () => {
+  isDown = true
+  const alone = await testProgram({}, [], undefined, { oidc: settings })
+  const refused = await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))
+  assert.deepEqual([refused.status, refused.body.code, refused.headers['retry-after']], [503, 'IdentityProviderUnreachable', '5'])
+  assert.equal((await alone.api.get('/accounts')).status, 200)
+  isDown = false
+  assert.equal((await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))).status, 200)
+})

@@ -1,0 +1,100 @@
+/** What the front door does with the network: origins, proxies, rates, TLS. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { newFolder, startService } from '../testing/process.ts'
+import { testProgram } from '../testing/program.ts'
+import { selfSigned } from '../testing/self-signed.ts'
+
+const usual = { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] }
+const plain = await testProgram()
+const portal = 'https://portal.example.org'
+
+test('pages of other origins read nothing unless they are configured', async () => {
+  const closed = await plain.api.get('/accounts', { headers: { origin: portal } })
+  assert.deepEqual([closed.status, closed.headers['access-control-allow-origin']], [200, undefined])
+  const { api } = await testProgram({}, [], undefined, { http: { ...usual, cors: { origins: [portal] } } })
+  const read = await api.get('/accounts', { headers: { origin: portal } })
+  assert.equal(read.headers['access-control-allow-origin'], portal)
+  assert.match(read.headers['access-control-expose-headers'] ?? '', /Location/)
+  assert.equal((await api.get('/accounts', { headers: { origin: 'https://elsewhere.example' } })).headers['access-control-allow-origin'], undefined)
+  const problem = await api.get('/none/clusters', { headers: { origin: portal } })
+  assert.deepEqual([problem.status, problem.headers['access-control-allow-origin']], [404, portal])
+})
+
+test('a preflight is answered without a token', async () => {
+  const { app } = await testProgram({}, [], undefined, { http: { ...usual, cors: { origins: [portal] } } })
+  const headers = { origin: portal, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization,content-type' }
+  const answer = await app.inject({ method: 'OPTIONS', url: '/v1/ecs/local/clusters/prod', headers })
+  assert.equal(answer.statusCode, 204, answer.body)
+  assert.match(String(answer.headers['access-control-allow-methods']), /PATCH/)
+  assert.equal(answer.headers['access-control-allow-headers'], 'authorization,content-type')
+})
+
+test('a token that asks too often is told how long to wait; another is not concerned', async () => {
+  const { api, newToken } = await testProgram({}, [], undefined, { http: { ...usual, rateLimit: { requests: 20, seconds: 60 } } })
+  const busy = { headers: { authorization: `Bearer ${await newToken({ name: 'busy', role: 'viewer' })}` } }
+  for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', busy)).status, 200)
+  const refused = await api.get('/accounts', busy)
+  assert.deepEqual([refused.status, refused.body.code], [429, 'RateLimitExceeded'])
+  assert.ok(Number(refused.headers['retry-after']) > 50 && Number(refused.headers['retry-after']) <= 60)
+  assert.equal((await api.get('/accounts')).status, 200)
+  assert.equal((await api.get('/healthz', busy)).status, 200)
+})
+
+test('a client’s address is what a trusted proxy says, and no other', async () => {
+  const behind = await testProgram({}, [], undefined, { http: { ...usual, trustProxy: ['127.0.0.0/8'] } })
+  const headers = { 'x-forwarded-for': '203.0.113.7' }
+  for (const { program, source } of [
+    { program: behind, source: '203.0.113.7' },
+    { program: plain, source: '127.0.0.1' },
+  ]) {
+    await program.api.put('/local/clusters/prod', {}, { headers })
+    assert.equal((await program.api.get('/audit')).body.items[0].source, source)
+  }
+})
+
+test('every answer says that it is not to be framed, guessed at, or told to others', async () => {
+  for (const path of ['/accounts', '/none/clusters', '/healthz']) {
+    const { headers } = await plain.api.get(path)
+    assert.deepEqual(
+      [headers['x-frame-options'], headers['x-content-type-options'], headers['referrer-policy']],
+      ['DENY', 'nosniff', 'no-referrer'],
+      path,
+    )
+  }
+})
+
+test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t) => {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  const [first, second] = [selfSigned(), selfSigned()]
+  const install = async ({ cert, key }: typeof first) => {
+    await writeFile(join(folder, 'cert.pem'), cert)
+    await writeFile(join(folder, 'key.pem'), key)
+  }
+  await install(first)
+  const account = { mode: 'local', runtime: 'simulated' }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts: { local: account } }))
+  const service = await startService({ folder })
+  t.after(() => service.child.kill('SIGKILL'))
+  assert.match(service.url, /^https:/)
+  const get = async (ca: string) => {
+    const { port } = new URL(service.url)
+    const asked = request({ host: '127.0.0.1', servername: 'localhost', port, path: '/healthz', ca, agent: false }).end()
+    const [answer] = await once(asked, 'response')
+    answer.resume()
+    return answer as { statusCode: number; headers: Record<string, string> }
+  }
+  const answer = await get(first.cert)
+  assert.deepEqual([answer.statusCode, answer.headers['strict-transport-security']], [200, 'max-age=31536000'])
+  await assert.rejects(get(second.cert))
+  await install(second)
+  service.child.kill('SIGHUP')
+  await service.until(/the configuration was read again/)
+  assert.equal((await get(second.cert)).statusCode, 200)
+  await assert.rejects(get(first.cert))
+})

@@ -1,0 +1,42 @@
+/** How the front door meets the network: limits on what one connection may cost, TLS, whom to believe about a client's address. */
+import type { FastifyServerOptions } from 'fastify'
+import type { RateLimit } from './rate-limit.ts'
+
+export interface Tls {
+  /** PEM. */
+  cert: string
+  key: string
+}
+
+export interface HttpSettings {
+  rateLimit: RateLimit
+  /** Without it no page of another origin may read answers. */
+  cors: { origins: string[] } | undefined
+  tls: Tls | undefined
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  trustProxy: string[]
+}
+
+export const maxUrlLength = 8000
+const maxBodyBytes = 1024 * 1024
+const maxHeaderBytes = 16 * 1024
+/** Of one process: each costs some 20 KiB. */
+export const maxConnections = 20_000
+
+/** A request's head must be there within 15 s and the whole of it within 60 s, however slowly it drips. */
+export function listeningOptions({ trustProxy, tls }: HttpSettings) {
+  const http = {
+    maxHeaderSize: maxHeaderBytes,
+    // Node's own refusal of a request without Host has no body; ours does.
+    requireHostHeader: false,
+    headersTimeout: 15_000,
+    connectionsCheckingInterval: 5_000,
+  }
+  return {
+    bodyLimit: maxBodyBytes,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    ...(trustProxy.length > 0 && { trustProxy }),
+    ...(tls ? { https: { ...http, ...tls } } : { http }),
+  } satisfies FastifyServerOptions & { https?: object; http?: object }
+}
