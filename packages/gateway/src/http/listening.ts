@@ -2,7 +2,7 @@
 import type { FastifyServerOptions } from 'fastify'
 import type { RateLimit } from './rate-limit.ts'
 
-export interface Tls {
+interface Tls {
   /** PEM. */
   cert: string
   key: string
