@@ -4,11 +4,12 @@ import { adminOnly } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
+import type { Surroundings as Corridor } from './aws/corridor.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { embeddedEngine } from './engine.ts'
-import { countAwsCall } from './http/aws-calls.ts'
+import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
 import { createServer } from './http/server.ts'
@@ -41,12 +42,14 @@ export interface Program {
 
 export async function compose(settings: Settings, { adminToken, onAnswered, onBug, onNotice }: Surroundings): Promise<Program> {
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  const onCall = (_: string, ms: number) => countAwsCall(ms)
+  const corridor: Corridor = { onCall: ({ ms }) => countAwsCall(ms), asking: askingNow }
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
-    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, onCall)
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridor)
   }
-  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
+  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) =>
+    each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridor),
+  )
   await accounts.replace(settings.accounts)
 
   const { app, api, site, routes, drain } = createServer<Account>({

@@ -76,8 +76,8 @@ function settingsOf(
   }
 }
 
-function localSettings(name: string, { region = 'us-east-1', defaults = {} }: LocalAccountConfiguration): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region, defaults }
+function localSettings(name: string, { region = 'us-east-1', defaults = {}, budget }: LocalAccountConfiguration): LocalSettings {
+  return { mode: 'local', name, number: localNumber(name), region, defaults, ...(budget && { budget }) }
 }
 
 function awsSettings(name: string, { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration): AwsSettings {

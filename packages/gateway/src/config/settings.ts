@@ -4,10 +4,12 @@ import type { AwsAccountConfiguration, LocalAccountConfiguration } from './schem
 interface Named {
   name: string
   region: string
+  /** What differs from AWS's own request buckets. */
+  budget?: AwsAccountConfiguration['budget']
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
 }
 
-export interface AwsSettings extends Named, Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca'> {
+export interface AwsSettings extends Named, Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca' | 'timeouts'> {
   mode: 'aws'
   credentials: NonNullable<AwsAccountConfiguration['credentials']>
 }

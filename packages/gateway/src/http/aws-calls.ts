@@ -1,5 +1,5 @@
 /**
- * How many calls to AWS a request made and how long they took, for `Server-Timing` and the log. The account's clients report each call;
+ * How many calls to AWS a request made and how long they took, for `Server-Timing` and the log; and in whose name it makes them. The account's clients report each call;
  * which request it belongs to is known by the asynchronous context that it was made in.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
@@ -8,6 +8,10 @@ export interface AwsCalls {
   calls: number
   /** Milliseconds, summed over calls that ran at the same time too. */
   ms: number
+  /** Who asks; undefined where no token was needed. */
+  caller?: string | undefined
+  /** Whether the request is to change something. */
+  isChange?: boolean
 }
 
 const current = new AsyncLocalStorage<AwsCalls>()
@@ -23,4 +27,10 @@ export function countAwsCall(ms: number): void {
   if (!tally) return
   tally.calls++
   tally.ms += ms
+}
+
+/** In whose name, and how urgently, AWS is called now. Outside of a request it is this program itself. */
+export function askingNow(): { urgency: 'write' | 'read'; caller: string } {
+  const request = current.getStore()
+  return { urgency: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
 }

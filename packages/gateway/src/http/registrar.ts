@@ -41,7 +41,10 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
         config: { prepared },
         handler: async (request, answer) => {
           checkBody(request.body, route)
-          const value = await countingAwsCalls(request.tally, async () => run(callOf(request, answer, draining), reply))
+          const { tally } = request
+          tally.caller = request.caller?.name
+          tally.isChange = method !== 'GET'
+          const value = await countingAwsCalls(tally, async () => run(callOf(request, answer, draining), reply))
           return send(request, answer, value, route, draining)
         },
       })
