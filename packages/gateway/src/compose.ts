@@ -19,6 +19,7 @@ import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
+import { Views } from './views/views.ts'
 
 export interface Surroundings {
   adminToken: string
@@ -51,6 +52,7 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
     each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridor),
   )
   await accounts.replace(settings.accounts)
+  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
 
   const { app, api, site, routes, drain } = createServer<Account>({
     findAccount: (name) => accounts.find(name),
@@ -62,11 +64,11 @@ export async function compose(settings: Settings, { adminToken, onAnswered, onBu
   basicRoutes(api, site, async () => (await engine.runtime())?.name)
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   accountRoutes(api, accounts)
-  clusterRoutes(api)
+  clusterRoutes(api, views)
   taskDefinitionRoutes(api)
-  taskRoutes(api)
-  serviceRoutes(api)
-  serviceHistoryRoutes(api)
+  taskRoutes(api, views)
+  serviceRoutes(api, views)
+  serviceHistoryRoutes(api, views)
 
   return {
     app,

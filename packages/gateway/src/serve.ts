@@ -66,7 +66,7 @@ async function readAgain(program: Program, file: string | undefined, running: Se
     const settings = await readConfiguration({ file, environment: process.env })
     await program.reconfigure(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const fixed = ['listen', 'data', 'token', 'engine', 'engineListen'] as const
+    const fixed = ['listen', 'data', 'token', 'viewsMiB', 'engine', 'engineListen'] as const
     const waiting = fixed.filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(running[key]))
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })
   } catch (error) {

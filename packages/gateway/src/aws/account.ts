@@ -1,5 +1,6 @@
 /** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
 import type { ECS } from '@aws-sdk/client-ecs'
+import type { Asking } from './asking.ts'
 import type { AwsWrite } from './corridor.ts'
 import type { RequestBudget } from './request-budget.ts'
 
@@ -27,6 +28,8 @@ export interface Account {
   freshMs: number
   /** What AWS allows the account in requests. */
   budget: RequestBudget
+  /** On whose behalf it is called when nothing else is said. */
+  asking: () => Asking
   /** Tells of every call that may have changed something, once it has ended, however. */
   onWrite: (listener: (write: AwsWrite) => void) => void
   /**

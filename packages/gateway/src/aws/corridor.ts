@@ -7,6 +7,7 @@ import { type Asking, ownAsking, type Urgency } from './asking.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { isThrottle, problemOf } from './errors.ts'
 import { BudgetSpent, type RequestBudget } from './request-budget.ts'
+import { noteSent } from './sent-at.ts'
 
 /** A finished call to AWS, failed or not, retries included. */
 interface FinishedCall {
@@ -90,8 +91,10 @@ export function guard(corridor: Corridor) {
     const leftMs = state.startedAt + deadlineMs - performance.now()
     if (leftMs <= 0 && state.failure !== undefined) throw new Over(problemFor(state.failure, action))
     await admitted(action, leftMs)
+    const sent = performance.now()
     try {
       const result = await next()
+      noteSent(result.output, sent)
       breaker.ended(undefined)
       return result
     } catch (error) {

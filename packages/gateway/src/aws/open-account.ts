@@ -75,7 +75,7 @@ interface Ways extends Surroundings {
   close: () => void
 }
 
-type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'onWrite'>
+type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'asking' | 'onWrite'>
 
 function account(what: Description, client: ClientSettings, { close, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
@@ -100,6 +100,7 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
   return {
     ...what,
     budget: ways.budget,
+    asking: ways.asking,
     onWrite: (listener) => void writeListeners.push(listener),
     ecs: () => {
       ecs ??= ecsClient(client, corridor)

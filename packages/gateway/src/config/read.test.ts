@@ -32,6 +32,7 @@ test('without anything there is one local account on loopback', async () => {
     listen: { host: '127.0.0.1', port: 8000 },
     data: './data',
     token: undefined,
+    viewsMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
     engineListen: [],
@@ -65,6 +66,7 @@ accounts:
     listen: { host: '::1', port: 0 },
     data: '/var/lib/ecs-api',
     token: 'from a file',
+    viewsMiB: 64,
     accounts: [
       {
         mode: 'aws',

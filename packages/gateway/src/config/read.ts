@@ -51,10 +51,11 @@ interface Checked {
   listen?: string
   data?: string
   token?: string
+  viewsMiB?: number
 }
 
 function settingsOf(
-  { listen, data = './data', token }: Checked,
+  { listen, data = './data', token, viewsMiB = 64 }: Checked,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
@@ -63,6 +64,7 @@ function settingsOf(
     listen: addressOf(listen ?? '127.0.0.1:8000'),
     data,
     token,
+    viewsMiB,
     accounts: Object.entries(accounts).map(([name, account]) =>
       account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account),
     ),

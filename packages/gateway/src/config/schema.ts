@@ -115,6 +115,7 @@ export const configuration = Type.Object(
     listen: optional(text('host:port, such as 127.0.0.1:8000', address)),
     data: optional(text('the path of a folder')),
     token: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
+    viewsMiB: optional(Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' })),
     store: later(),
     org: later(),
     guardrails: later(),

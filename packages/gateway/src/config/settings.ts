@@ -41,6 +41,8 @@ export interface Settings {
   data: string
   /** The admin's token, where it is configured. */
   token: string | undefined
+  /** What ready answers may take in memory, MiB. */
+  viewsMiB: number
   accounts: (AwsSettings | LocalSettings)[]
   engine: EngineSettings
   /** Where the engine's own AWS endpoint is to listen; without any, on the usual port or a free one. None when there is no local account. */

@@ -2,6 +2,7 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Answer, Reply } from './answer.ts'
+import type { Freshness } from './freshness.ts'
 import type { LaterParameters } from './query.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -56,6 +57,10 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   /** The JSON value as it was sent, undefined when nothing was. */
   body: unknown
   caller: Caller | undefined
+  /** Path below the base path, and query, as they were sent. */
+  url: string
+  /** What the client says of how old the answer may be. */
+  freshness: Freshness
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**

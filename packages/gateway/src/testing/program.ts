@@ -47,6 +47,7 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
     data: ':memory:',
+    viewsMiB: 16,
     accounts: [localAccount('local'), ...accounts],
     token,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
