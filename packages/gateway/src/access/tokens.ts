@@ -1,5 +1,5 @@
 /** Who may come in: tokens, kept as hashes and compared in constant time. For now there is one, the admin's. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -32,5 +32,5 @@ export async function keptToken(dataFolder: string): Promise<{ token: string; fi
 }
 
 function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+  return hash('sha256', token, 'buffer')
 }
