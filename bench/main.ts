@@ -6,6 +6,7 @@ import { containersBench } from './containers.ts'
 import { engineOverTcpBench } from './engine-over-tcp.ts'
 import { CannotRun, type Figure, table } from './figures.ts'
 import { getServiceBench } from './get-service.ts'
+import { hotGetBench } from './hot-get.ts'
 import { manyServicesBench } from './many-services.ts'
 import { startBench } from './start.ts'
 
@@ -17,7 +18,8 @@ const ground: Record<string, Bench> = {
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
-const benches: Record<string, Bench> = { ...ground, containers: containersBench }
+const corridor: Record<string, Bench> = { 'hot-get': hotGetBench }
+const benches: Record<string, Bench> = { ...ground, ...corridor, containers: containersBench }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
 if (unknown.length > 0) {

@@ -14,6 +14,7 @@ export {
   shortName,
   type TaskDefinitionReference,
 } from './references.ts'
+export { type BucketSize, type RequestGroup, requestGroupOf, requestGroups } from './request-groups.ts'
 export type { Fault, Path } from './rules/rule.ts'
 export {
   type ListShape,

@@ -7,11 +7,12 @@ import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
+import type { Surroundings as Corridor } from './aws/corridor.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { embeddedEngine } from './engine.ts'
-import { countAwsCall } from './http/aws-calls.ts'
+import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
 import { IdempotencyKeys } from './http/idempotency.ts'
@@ -25,6 +26,7 @@ import { openStore, type Store } from './store/store.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import { Views } from './views/views.ts'
 
 export interface Surroundings {
   adminToken: string
@@ -65,19 +67,24 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  const onCall = countAwsCall
+  const corridor: Corridor = { onCall: countAwsCall, asking: askingNow }
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
-    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, onCall)
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridor)
   }
-  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => (each.mode === 'local' ? openLocal(each) : openAwsAccount(each, onCall)))
+  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) =>
+    each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridor),
+  )
   await accounts.replace(settings.accounts)
+  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
 
   const { app, api, site, routes, drain } = await createServer<Account>(
     {
       findAccount: (name) => accounts.find(name),
       accountNames: () => accounts.names(),
-      authenticate: async (shown) => (await tokens.authenticate(shown)) ?? (await issuer?.authenticate(shown)),
+      authenticate: issuer
+        ? async (shown) => (await tokens.authenticate(shown)) ?? issuer.authenticate(shown)
+        : (shown) => tokens.authenticate(shown),
       audit: new AuditPen({ store, keptDays: settings.auditDays, now, onEntry: onAudited }),
       idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
       onAnswered,
@@ -90,11 +97,11 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
   accountRoutes(api, accounts)
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
-  clusterRoutes(api)
+  clusterRoutes(api, views)
   taskDefinitionRoutes(api)
-  taskRoutes(api)
-  serviceRoutes(api)
-  serviceHistoryRoutes(api)
+  taskRoutes(api, views)
+  serviceRoutes(api, views)
+  serviceHistoryRoutes(api, views)
 
   return {
     app,

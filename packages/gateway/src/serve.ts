@@ -68,7 +68,7 @@ async function readAgain(program: Program, file: string | undefined, running: Se
     const settings = await readConfiguration({ file, environment: process.env })
     await program.reconfigure(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const fixed = ['listen', 'data', 'token', 'store', 'auditDays', 'engine', 'engineListen', 'oidc', 'http'] as const
+    const fixed = ['listen', 'data', 'token', 'viewsMiB', 'store', 'auditDays', 'engine', 'engineListen', 'oidc', 'http'] as const
     const differs = (key: (typeof fixed)[number]) => JSON.stringify(restartable(settings)[key]) !== JSON.stringify(restartable(running)[key])
     const waiting = fixed.filter(differs)
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })

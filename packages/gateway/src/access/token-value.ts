@@ -2,7 +2,7 @@
  * A token's value: `ecsapi_<id>_<secret>`. The id is no secret: it is what a token is recognised by. The secret is 32 random bytes, so a
  * plain SHA-256 of it can't be turned round by guessing, and a slow hash would only make every request slow.
  */
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
 const idLength = 10
@@ -19,7 +19,7 @@ export function idIn(value: string): string | undefined {
 }
 
 export function hashOf(value: string): string {
-  return createHash('sha256').update(value).digest('hex')
+  return hash('sha256', value, 'hex')
 }
 
 /** In constant time. */

@@ -43,12 +43,16 @@ export class Tokens {
   }
 
   /** Who shows this token, or undefined: unknown, revoked, expired. */
-  async authenticate(value: string): Promise<FencedCaller | undefined> {
+  authenticate(value: string): FencedCaller | undefined | Promise<FencedCaller | undefined> {
     const hash = hashOf(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
     const id = idIn(value)
     if (id === undefined) return undefined
-    const known = this.#known.get(id) ?? (await this.#look(id))
+    const known = this.#known.get(id)
+    return known ? this.#admitted(known, hash) : this.#look(id).then((found) => this.#admitted(found, hash))
+  }
+
+  #admitted(known: Known | 'none', hash: string): FencedCaller | undefined {
     if (known === 'none' || !isSameHash(hash, known.row.hash) || this.#isExpired(known.row)) return undefined
     this.#noteUse(known)
     return known.caller

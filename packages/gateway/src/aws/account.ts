@@ -1,5 +1,8 @@
 /** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
 import type { ECS } from '@aws-sdk/client-ecs'
+import type { Asking } from './asking.ts'
+import type { AwsWrite } from './corridor.ts'
+import type { RequestBudget } from './request-budget.ts'
 
 export interface AccountDefaults {
   /** Subnets for tasks that name none. */
@@ -21,6 +24,14 @@ export interface Account {
   /** `simulated` and the like, of local accounts; Amazon's own are `fargate`. */
   runtime: string
   defaults: AccountDefaults
+  /** How old what is read may be, in milliseconds, while the request budget allows. */
+  freshMs: number
+  /** What AWS allows the account in requests. */
+  budget: RequestBudget
+  /** On whose behalf it is called when nothing else is said. */
+  asking: () => Asking
+  /** Tells of every call that may have changed something, once it has ended, however. */
+  onWrite: (listener: (write: AwsWrite) => void) => void
   /**
    * The account's ECS client, made when first asked for. Its calls fail with Problems: AWS's errors are translated here and nowhere else
    * (aws/errors.ts), so a missing cluster is a `NotFound` with the code `ClusterNotFound`, whoever asked.

@@ -54,3 +54,21 @@ test('an AWS that throttles for good is 429, with the time to wait', async () =>
   assert.deepEqual([listed.status, listed.body.code], [429, 'TooManyRequests'], listed.text)
   assert.match(listed.headers['retry-after'] ?? '', /^\d+$/)
 })
+
+test('a wait goes on while AWS throttles the looks: the tasks were started, and an error would have them started again', async (t) => {
+  const blind = new LocalAws({
+    data: ':memory:',
+    pace: 'instant',
+    accounts: [{ number: '111122223333', name: 'blind', ...keys }],
+    faults: [{ action: 'DescribeTasks', kind: 'throttle' }],
+  })
+  await blind.open()
+  t.after(() => blind.close())
+  const { url: endpoint } = await blind.listen()
+  const program = await testProgram({}, [{ mode: 'aws', name: 'blind', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }])
+  await program.api.post('/blind/clusters', { name: 'prod' })
+  await program.api.post('/blind/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const run = await program.api.post('/blind/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' })
+  assert.deepEqual([run.status, run.body.outcome, run.body.items.length], [202, 'timeout', 1], run.text)
+  assert.match(run.body.reason, /throttles/)
+})

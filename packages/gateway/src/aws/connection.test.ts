@@ -75,7 +75,7 @@ const { api } = await testProgram({}, [
 ])
 
 async function reach(name: string): Promise<[number, string?]> {
-  const { status, body } = await api.get(`/${name}/clusters`)
+  const { status, body } = await api.get(`/${name}/clusters`, { headers: { 'cache-control': 'no-cache' } })
   return body.code ? [status, body.code] : [status]
 }
 

@@ -9,14 +9,24 @@ export interface ConnectionSettings {
   proxy?: string | undefined
   /** PEM of authorities to trust beside the known ones. */
   ca?: string | undefined
+  timeouts?: Timeouts | undefined
 }
 
-const timeouts = { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
-/** With all its attempts. */
+/** How long is waited for AWS, in milliseconds. */
+interface Timeouts {
+  /** For a connection; 3 s unless given. */
+  connectMs?: number | undefined
+  /** For the answer to one attempt; 15 s unless given. */
+  answerMs?: number | undefined
+  /** From the first attempt: after it there is no further one. 30 s unless given. */
+  callMs?: number | undefined
+}
+
+/** How long calls under way may go on after the account is closed. */
 const longestCallMs = 60_000
 
 /** Options of the SDK's own HTTP handler, with agents that all clients of an account share; `close` ends their connections, once the calls under way must be over. */
-export function connectionFor({ proxy, ca }: ConnectionSettings): { handler: NodeHttpHandlerOptions; close: () => void } {
+export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings): { handler: NodeHttpHandlerOptions; close: () => void } {
   const options = {
     keepAlive: true,
     maxSockets: 64,
@@ -26,7 +36,13 @@ export function connectionFor({ proxy, ca }: ConnectionSettings): { handler: Nod
   const httpAgent = new HttpAgent(options)
   const httpsAgent = new HttpsAgent(options)
   return {
-    handler: { ...timeouts, httpAgent, httpsAgent },
+    handler: {
+      connectionTimeout: timeouts.connectMs ?? 3_000,
+      requestTimeout: timeouts.answerMs ?? 15_000,
+      throwOnRequestTimeout: true,
+      httpAgent,
+      httpsAgent,
+    },
     // Until then idle connections don't keep the process.
     close: () => {
       setTimeout(() => {

@@ -2,7 +2,9 @@
 import type { Cluster, ClusterField, Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from './account.ts'
-import { SharedReads } from './shared-reads.ts'
+import { ownAsking, type Urgency } from './asking.ts'
+import { sentAt } from './sent-at.ts'
+import { type Described, SharedReads } from './shared-reads.ts'
 
 export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
@@ -13,28 +15,32 @@ interface Reads {
   tasks: Map<string, SharedReads<Task>>
 }
 
-const ofAccounts = new WeakMap<Account, Reads>()
+/** What is less urgent must not be what something more urgent waits for. */
+const ofAccounts = new WeakMap<Account, Map<Urgency, Reads>>()
 
 /** @param ref name or ARN */
-export function describeCluster(account: Account, ref: string): Promise<Cluster | undefined> {
+export function describeCluster(account: Account, ref: string): Promise<Described<Cluster>> {
   return readsOf(account).clusters.get(ref)
 }
 
 /** @throws NotFound `ClusterNotFound` */
-export function describeService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
+export function describeService(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
   return inCluster(readsOf(account).services, cluster, () => services(account, cluster)).get(ref)
 }
 
 /** @throws NotFound `ClusterNotFound` */
-export function describeTask(account: Account, cluster: string, ref: string): Promise<Task | undefined> {
+export function describeTask(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   return inCluster(readsOf(account).tasks, cluster, () => tasks(account, cluster)).get(ref)
 }
 
 function readsOf(account: Account): Reads {
-  const known = ofAccounts.get(account)
+  const urgency = (ownAsking() ?? account.asking()).urgency
+  const byUrgency = ofAccounts.get(account) ?? new Map<Urgency, Reads>()
+  ofAccounts.set(account, byUrgency)
+  const known = byUrgency.get(urgency)
   if (known) return known
   const made: Reads = { clusters: clusters(account), services: new Map(), tasks: new Map() }
-  ofAccounts.set(account, made)
+  byUrgency.set(urgency, made)
   return made
 }
 
@@ -51,22 +57,22 @@ function inCluster<T>(reads: Map<string, SharedReads<T>>, cluster: string, make:
 
 function clusters(account: Account): SharedReads<Cluster> {
   return new SharedReads(async (refs) => {
-    const { clusters = [] } = await account.ecs().describeClusters({ clusters: refs, include: clusterFields })
-    return byRef(refs, clusters, (cluster) => cluster.clusterArn)
+    const answer = await account.ecs().describeClusters({ clusters: refs, include: clusterFields })
+    return { found: byRef(refs, answer.clusters ?? [], (cluster) => cluster.clusterArn), at: sentAt(answer) }
   }, 100)
 }
 
 function services(account: Account, cluster: string): SharedReads<Service> {
   return new SharedReads(async (refs) => {
-    const { services = [] } = await account.ecs().describeServices({ cluster, services: refs, include: ['TAGS'] })
-    return byRef(refs, services, (service) => service.serviceArn)
+    const answer = await account.ecs().describeServices({ cluster, services: refs, include: ['TAGS'] })
+    return { found: byRef(refs, answer.services ?? [], (service) => service.serviceArn), at: sentAt(answer) }
   }, 10)
 }
 
 function tasks(account: Account, cluster: string): SharedReads<Task> {
   return new SharedReads(async (refs) => {
-    const { tasks = [] } = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
-    return byRef(refs, tasks, (task) => task.taskArn)
+    const answer = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
+    return { found: byRef(refs, answer.tasks ?? [], (task) => task.taskArn), at: sentAt(answer) }
   }, 100)
 }
 

@@ -26,6 +26,8 @@ const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' 
 
 const { api, lines } = await testProgram({}, [
   account('aws', { endpoint, credentials: keys }),
+  account('busy', { endpoint, credentials: keys }),
+  account('dead', { endpoint, credentials: keys }),
   account('nowhere', { endpoint: 'http://127.0.0.1:9', credentials: keys }),
   account('nobody', { endpoint, credentials: { profile: 'no-such-profile' } }),
 ])
@@ -110,6 +112,19 @@ test('an account whose AWS is silent is told as not reachable in a bounded time'
 test('a throttled call has been tried again before it is given up', async () => {
   refusal = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }) }
   const before = calls
-  await getCluster()
+  await api.get('/busy/clusters/prod')
   assert.ok(calls - before >= 3)
+})
+
+test('a dead account fails at once, with the time to wait, and costs the others nothing', async () => {
+  refusal = { status: 400, body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }) }
+  for (let i = 0; i < 5; i++) await api.get(`/dead/clusters/c-${i}`)
+  const before = calls
+  const answer = await api.get('/dead/clusters/prod')
+  assert.deepEqual([answer.status, answer.body.code, calls - before], [503, 'AwsCredentialsRefused', 0], answer.text)
+  assert.match(answer.headers['retry-after'] ?? '', /^[1-9]$/)
+  assert.match(answer.body.detail, /Nothing was sent/)
+  assert.equal((await api.get('/local/clusters')).status, 200)
+  refusal = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
+  assert.equal((await api.get('/busy/clusters')).status, 200)
 })

@@ -73,6 +73,9 @@ function unanswered(what: string) {
     })
 }
 
+const throttles =
+  /^(ThrottlingException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
+
 const rows: readonly Row[] = [
   // Before there is an answer. [node], [SDK: NodeHttpHandler, credential providers]
   { name: /^TimeoutError$/, message: /establish a connection|Connection timed out|connect timeout/i, problem: unreachable },
@@ -101,7 +104,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    name: /^(ThrottlingException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/,
+    name: throttles,
     problem: ({ account, options }) =>
       new TooManyRequests('TooManyRequests', `AWS throttles the account ${account}, also after retries.`, { ...options, retryAfterSeconds: 5 }),
   },
@@ -138,6 +141,11 @@ const rows: readonly Row[] = [
   { name: /^ConflictException$/, action: /ServiceDeployment$/, problem: conflict('DeploymentFinished') }, // [SDK]
   { name: /^ConflictException$/, problem: conflict('ResourceInUse') }, // [SDK]
 ]
+
+/** Whether AWS refused the call for too many requests. */
+export function isThrottle(error: unknown): boolean {
+  return error instanceof Error && throttles.test(error.name)
+}
 
 /** A failed call's error as a Problem. What is not AWS's doing (a bug of ours) comes back as it is. */
 export function problemOf(error: unknown, call: FailedCall): unknown {

@@ -2,14 +2,19 @@
 import type { ECS } from '@aws-sdk/client-ecs'
 import type { STS } from '@aws-sdk/client-sts'
 import type { Account, AccountDefaults } from './account.ts'
-import { type ClientSettings, ecsClient, type OnCall, observe } from './client.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { type ClientSettings, ecsClient, observe } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
+import type { AwsWrite, Corridor, Surroundings } from './corridor.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
+import { type BudgetSettings, RequestBudget } from './request-budget.ts'
 
 interface Named {
   name: string
   region: string
   defaults: AccountDefaults
+  /** What differs from AWS's own request buckets. */
+  budget?: BudgetSettings | undefined
 }
 
 export interface AwsAccountSettings extends Named, ConnectionSettings {
@@ -29,10 +34,12 @@ export interface LocalAccountSettings extends Named {
 const maxAttempts = 3
 /** Who asks whether an account can be reached doesn't want to wait for all attempts. */
 const identityMs = 3000
+/** With all its attempts. */
+const longestCallMs = 30_000
 
 /** An account on Amazon's AWS, or on anything that speaks its protocol. */
-export function openAwsAccount(settings: AwsAccountSettings, onCall: OnCall): Account {
-  const { name, region, defaults, endpoint, fips } = settings
+export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surroundings): Account {
+  const { name, region, defaults, endpoint, fips, budget = {}, timeouts } = settings
   const connection = connectionFor(settings)
   const base: ClientSettings = {
     region,
@@ -42,31 +49,61 @@ export function openAwsAccount(settings: AwsAccountSettings, onCall: OnCall): Ac
     ...(fips && { useFipsEndpoint: true }),
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
-  return account({ name, region, defaults, mode: 'aws', number: undefined, runtime: 'fargate' }, client, connection.close, onCall)
+  return account({ name, region, defaults, mode: 'aws', number: undefined, runtime: 'fargate', freshMs: 2000 }, client, {
+    ...surroundings,
+    budget: new RequestBudget(budget),
+    deadlineMs: timeouts?.callMs ?? longestCallMs,
+    close: connection.close,
+  })
 }
 
 /** An account on the embedded engine, whose handler knows which account it is for: the keys sign, but prove nothing. */
-export function openLocalAccount({ requestHandler, ...settings }: LocalAccountSettings, onCall: OnCall): Account {
+export function openLocalAccount({ requestHandler, budget = 'off', ...settings }: LocalAccountSettings, surroundings: Surroundings): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
-  return account({ ...settings, mode: 'local' }, client, () => {}, onCall)
+  return account({ ...settings, mode: 'local', freshMs: 200 }, client, {
+    ...surroundings,
+    budget: new RequestBudget(budget),
+    deadlineMs: longestCallMs,
+    close: () => {},
+  })
 }
 
-function account(what: Omit<Account, 'ecs' | 'identity' | 'close'>, client: ClientSettings, close: () => void, onCall: OnCall): Account {
+interface Ways extends Surroundings {
+  budget: RequestBudget
+  deadlineMs: number
+  close: () => void
+}
+
+type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'asking' | 'onWrite'>
+
+function account(what: Description, client: ClientSettings, { close, ...ways }: Ways): Account {
+  const writeListeners: ((write: AwsWrite) => void)[] = []
+  const corridor: Corridor = {
+    ...ways,
+    account: what.name,
+    breaker: new CircuitBreaker(),
+    onWrite: (write) => {
+      for (const listener of writeListeners) listener(write)
+    },
+  }
   let ecs: ECS | undefined
   let sts: Promise<STS> | undefined
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
       const made = new STS(client)
-      observe(made.middlewareStack, what.name, onCall)
+      observe(made.middlewareStack, corridor)
       return made
     })
     return sts
   }
   return {
     ...what,
+    budget: ways.budget,
+    asking: ways.asking,
+    onWrite: (listener) => void writeListeners.push(listener),
     ecs: () => {
-      ecs ??= ecsClient(what.name, client, onCall)
+      ecs ??= ecsClient(client, corridor)
       return ecs
     },
     identity: async () => {

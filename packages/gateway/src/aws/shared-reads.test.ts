@@ -11,7 +11,10 @@ function aws(mostPerCall = 10) {
       new Promise((resolve, reject) => {
         calls.push({
           refs,
-          answer: (error) => (error ? reject(error) : resolve(new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])))),
+          answer: (error) =>
+            error
+              ? reject(error)
+              : resolve({ found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])), at: calls.length }),
         })
       }),
     mostPerCall,
@@ -32,11 +35,14 @@ test('the first goes at once, those that come meanwhile share the next call', as
   const later = [reads.get('a'), reads.get('b'), reads.get('a'), reads.get('missing')]
   assert.equal(calls.length, 1, 'a read joins no call that has begun')
   calls[0]!.answer()
-  assert.equal(await first, '<a>')
+  assert.deepEqual(await first, { value: '<a>', at: 1 })
   await nextTurn()
   assert.deepEqual(calls[1]!.refs, ['a', 'b', 'missing'])
   calls[1]!.answer()
-  assert.deepEqual(await Promise.all(later), ['<a>', '<b>', '<a>', undefined])
+  assert.deepEqual(
+    (await Promise.all(later)).map(({ value }) => value),
+    ['<a>', '<b>', '<a>', undefined],
+  )
 })
 
 test('no call takes more than AWS allows', async () => {
@@ -70,5 +76,5 @@ test('what AWS refuses does not fail what was asked for beside it', async () => 
   calls[2]!.answer(refusal)
   calls[3]!.answer()
   await assert.rejects(bad, refusal)
-  assert.equal(await good, '<good>')
+  assert.equal((await good).value, '<good>')
 })

@@ -6,11 +6,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { BadRequest } from '../problems/problem.ts'
 
-/** One call for several things; what is not in the answer is not there. */
-export type Ask<Answer> = (refs: string[]) => Promise<Map<string, Answer>>
+/** One call for several things; what is not in the answer is not there. `at`: when it was sent, on the clock of `performance.now()`. */
+export type Ask<Answer> = (refs: string[]) => Promise<{ found: Map<string, Answer>; at: number }>
+
+/** What AWS said of a thing (undefined: it is not there), and when it was asked. */
+export interface Described<Answer> {
+  value: Answer | undefined
+  at: number
+}
 
 interface Waiting<Answer> {
-  answer: PromiseWithResolvers<Answer | undefined>
+  answer: PromiseWithResolvers<Described<Answer>>
   /** Runs in the context of the request that asked first, so that the call is counted to it. */
   inItsContext: ReturnType<typeof AsyncLocalStorage.snapshot>
 }
@@ -27,11 +33,11 @@ export class SharedReads<Answer> {
     this.#mostPerCall = mostPerCall
   }
 
-  /** The thing as AWS describes it from now on, or undefined. */
-  get(ref: string): Promise<Answer | undefined> {
+  /** The thing as AWS describes it from now on. */
+  get(ref: string): Promise<Described<Answer>> {
     const known = this.#waiting.get(ref)
     if (known) return known.answer.promise
-    const waiting = { answer: Promise.withResolvers<Answer | undefined>(), inItsContext: AsyncLocalStorage.snapshot() }
+    const waiting = { answer: Promise.withResolvers<Described<Answer>>(), inItsContext: AsyncLocalStorage.snapshot() }
     this.#waiting.set(ref, waiting)
     if (this.#underWay === 0) this.#turn ??= setImmediate(() => this.#go())
     return waiting.answer.promise
@@ -57,8 +63,8 @@ export class SharedReads<Answer> {
   async #call(batch: readonly [string, Waiting<Answer>][]): Promise<void> {
     const [first] = batch
     try {
-      const found = await first![1].inItsContext(() => this.#ask(batch.map(([ref]) => ref)))
-      for (const [ref, { answer }] of batch) answer.resolve(found.get(ref))
+      const { found, at } = await first![1].inItsContext(() => this.#ask(batch.map(([ref]) => ref)))
+      for (const [ref, { answer }] of batch) answer.resolve({ value: found.get(ref), at })
     } catch (error) {
       // One name that AWS refuses must not fail those that were asked for beside it.
       if (error instanceof BadRequest && batch.length > 1) await Promise.all(batch.map((one) => this.#call([one])))

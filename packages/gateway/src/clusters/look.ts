@@ -4,8 +4,11 @@ import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterFields, describeCluster } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
+import type { Described } from '../aws/shared-reads.ts'
 import { NotFound } from '../problems/problem.ts'
 import { ownWrites } from '../views/of-account.ts'
+import type { Thing } from '../views/views.ts'
+import { presentCluster } from './schema.ts'
 
 /**
  * @param ref name or ARN
@@ -16,8 +19,26 @@ export async function lookAtCluster(account: Account, ref: string): Promise<Clus
 }
 
 export async function findCluster(account: Account, ref: string): Promise<Cluster | undefined> {
-  if (!canReferTo('cluster', ref)) return undefined
-  return alive(ownWrites(account).over('cluster', shortName(ref), await describeCluster(account, ref)))
+  return withOwnWrites(account, ref, (await seeCluster(account, ref)).value)
+}
+
+/** AWS's answer, without own writes. */
+async function seeCluster(account: Account, ref: string): Promise<Described<Cluster>> {
+  return canReferTo('cluster', ref) ? describeCluster(account, ref) : { value: undefined, at: performance.now() }
+}
+
+function withOwnWrites(account: Account, ref: string, seen: Cluster | undefined): Cluster | undefined {
+  return canReferTo('cluster', ref) ? alive(ownWrites(account).over('cluster', shortName(ref), seen)) : undefined
+}
+
+/** Clusters as views see them. */
+export const clusterThing: Thing<Cluster> = {
+  topic: 'clusters',
+  action: 'DescribeClusters',
+  mostPerCall: 100,
+  see: (account, { ref }) => seeCluster(account, ref),
+  find: (account, { ref }, seen) => withOwnWrites(account, ref, seen) ?? notFound(account, ref),
+  present: presentCluster,
 }
 
 /** Those of the clusters that are there, in the order of the names. */

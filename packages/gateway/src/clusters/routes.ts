@@ -1,15 +1,16 @@
 /** What can be done with clusters. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
+import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import type { Views } from '../views/views.ts'
 import { patchCluster, putCluster } from './change.ts'
 import { createCluster } from './create.ts'
 import { deleteCluster } from './delete.ts'
 import { listClusters } from './list.ts'
-import { lookAtCluster } from './look.ts'
-import { presentCluster } from './schema.ts'
+import { clusterThing } from './look.ts'
 
 const tag = 'Clusters'
 const cluster = answerSchema('Cluster')
@@ -69,13 +70,17 @@ const remove = {
   ifMatch: true,
 } satisfies RouteSchema
 
-export function clusterRoutes(api: Api<Account>): void {
-  api.get('/:account/clusters', { schema: list }, ({ account, query, caller }) => listClusters(account, caller, query))
+export function clusterRoutes(api: Api<Account>, views: Views): void {
+  api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
+    views.composed(account, { topics: ['clusters'], key: keyFor(caller, url) }, freshness, () => listClusters(account, caller, query)),
+  )
   api.post('/:account/clusters', { schema: create }, async ({ account, body, caller }, reply) => {
     const made = await createCluster(account, caller, body)
     return reply.created(made, `/${account.name}/clusters/${made.name}`)
   })
-  api.get('/:account/clusters/:cluster', { schema: get }, async ({ account, params }) => presentCluster(await lookAtCluster(account, params.cluster)))
+  api.get('/:account/clusters/:cluster', { schema: get }, ({ account, params, freshness }) =>
+    views.thing(clusterThing, account, { cluster: '', ref: params.cluster }, freshness),
+  )
   api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch }, reply) => {
     const { created, cluster } = await putCluster(account, params.cluster, body, ifMatch)
     return created ? reply.created(cluster, `/${account.name}/clusters/${cluster.name}`) : cluster

@@ -36,6 +36,7 @@ test('without anything there is one local account on loopback', async () => {
     oidc: undefined,
     http: { rateLimit: { requests: 20_000, seconds: 10 }, cors: undefined, tls: undefined, trustProxy: [] },
     auditDays: 400,
+    viewsMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
     engineListen: [],
@@ -65,6 +66,8 @@ accounts:
     endpoint: http://127.0.0.1:4566
     proxy: http://proxy.example:3128
   keys: { region: cn-north-1, credentials: { accessKeyId: AKIA, secretAccessKey: file:secret } }
+  far: { region: eu-west-1, budget: { serviceRead: { burst: 200, refill: 40.5 } }, timeouts: { answerMs: 5000 } }
+  near: { region: eu-west-1, budget: off }
   dev: { mode: local, listen: 127.0.0.1:4566, pace: real, consistencyDelayMs: 3000 }
 `,
     { EXTERNAL_ID: 'x-id' },
@@ -87,6 +90,7 @@ accounts:
       trustProxy: ['10.0.0.0/8'],
     },
     auditDays: 30,
+    viewsMiB: 64,
     accounts: [
       {
         mode: 'aws',
@@ -99,6 +103,16 @@ accounts:
         proxy: 'http://proxy.example:3128',
       },
       { mode: 'aws', name: 'keys', region: 'cn-north-1', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'from a file' }, defaults: {} },
+      {
+        mode: 'aws',
+        name: 'far',
+        region: 'eu-west-1',
+        credentials: {},
+        defaults: {},
+        budget: { serviceRead: { burst: 200, refill: 40.5 } },
+        timeouts: { answerMs: 5000 },
+      },
+      { mode: 'aws', name: 'near', region: 'eu-west-1', credentials: {}, defaults: {}, budget: 'off' },
       { mode: 'local', name: 'dev', number: localNumber('dev'), region: 'us-east-1', defaults: {} },
     ],
     engine: { pace: 'real', consistencyDelayMs: 3000, runtime: 'auto', atClose: 'stop' },
@@ -135,6 +149,7 @@ accounts:
   a: { region: us-east, credentails: {}, defaults: { subnets: subnet-a, kmsKeyId: x } }
   b: { credentials: { accessKeyId: AKIA, secretAccessKey: literal }, guardrails: {} }
   c: { mode: remote, region: us-east-1, fips: yes please }
+  b2: { region: us-east-1, budget: { serviceRed: {} }, timeouts: { answerMs: 0 } }
   d: { mode: local, credentials: {}, pace: 3 }
   e: nothing
   f: { region: us-east-1, credentials: { roleArn: me, externalId: env:NOT_SET } }
@@ -158,8 +173,11 @@ accounts:
       'accounts.b.credentials.secretAccessKey: a secret does not stand in the file; expected env:NAME or file:PATH',
       'accounts.c.mode: expected aws or local',
       'accounts.c.fips: expected true or false',
+      'accounts.b2.budget: expected off, or a map from groups of actions to burst and refill',
+      'accounts.b2.budget.serviceRed: unknown key; did you mean serviceRead?',
+      'accounts.b2.timeouts.answerMs: expected milliseconds, from 1 to 600000',
       'accounts.d.pace: expected instant, fast or real',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, listen, pace, consistencyDelayMs, runtime, atClose',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, listen, pace, consistencyDelayMs, runtime, atClose',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
       'accounts.g.listen: a port is at most 65535',

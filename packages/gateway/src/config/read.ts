@@ -59,13 +59,27 @@ interface Checked {
   cors?: Settings['http']['cors']
   tls?: Settings['http']['tls']
   trustProxy?: string[]
+  viewsMiB?: number
 }
 
 /** For all clients behind one portal's token; a loop without a pause is more. */
 const usualRate = { requests: 20_000, seconds: 10 }
 
 function settingsOf(
-  { listen, data = './data', token, store, storeKey, auditDays = 400, oidc, rateLimit = usualRate, cors, tls, trustProxy = [] }: Checked,
+  {
+    listen,
+    data = './data',
+    token,
+    store,
+    storeKey,
+    auditDays = 400,
+    oidc,
+    rateLimit = usualRate,
+    cors,
+    tls,
+    trustProxy = [],
+    viewsMiB = 64,
+  }: Checked,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
@@ -78,6 +92,7 @@ function settingsOf(
     oidc: oidc && { nameClaim: 'sub', ...oidc },
     http: { rateLimit, cors, tls, trustProxy },
     auditDays,
+    viewsMiB,
     accounts: Object.entries(accounts).map(([name, account]) =>
       account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account),
     ),
@@ -91,8 +106,8 @@ function settingsOf(
   }
 }
 
-function localSettings(name: string, { region = 'us-east-1', defaults = {} }: LocalAccountConfiguration): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region, defaults }
+function localSettings(name: string, { region = 'us-east-1', defaults = {}, budget }: LocalAccountConfiguration): LocalSettings {
+  return { mode: 'local', name, number: localNumber(name), region, defaults, ...(budget && { budget }) }
 }
 
 function awsSettings(name: string, { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration): AwsSettings {

@@ -3,6 +3,7 @@
  * (`reference`) and what comes later (`later`). Every key is also an environment variable: `accounts.nonprod.region` is
  * `ECS_API_ACCOUNTS_NONPROD_REGION`.
  */
+import { type RequestGroup, requestGroups } from '@ecs-api/ecs-model'
 import Type, { type Static, type TSchema } from 'typebox'
 
 /** What this house adds to JSON Schema; validators ignore it. */
@@ -37,7 +38,22 @@ const defaults = Type.Object(
 )
 
 const region = text('an AWS Region such as us-east-1', '^[a-z]{2,}(-[a-z]+)+-\\d+$')
-const common = { defaults: optional(defaults), guardrails: later(), events: later() }
+const bucket = Type.Object(
+  {
+    burst: Type.Integer({ minimum: 1, maximum: 100_000, expected: 'calls at once' }),
+    refill: Type.Number({ exclusiveMinimum: 0, maximum: 100_000, expected: 'calls a second' }),
+  },
+  { additionalProperties: false, expected: 'a map: burst and refill' },
+)
+const budget = Type.Unsafe<'off' | { [group in RequestGroup]?: Static<typeof bucket> }>({
+  ...Type.Union([
+    Type.Literal('off'),
+    Type.Object(Object.fromEntries(Object.keys(requestGroups).map((group) => [group, optional(bucket)])), { additionalProperties: false }),
+  ]),
+  expected: 'off, or a map from groups of actions to burst and refill',
+})
+const common = { defaults: optional(defaults), budget: optional(budget), guardrails: later(), events: later() }
+const milliseconds = () => optional(Type.Integer({ minimum: 1, maximum: 600_000, expected: 'milliseconds, from 1 to 600000' }))
 
 const credentials = Type.Object(
   {
@@ -59,6 +75,12 @@ export const awsAccount = Type.Object(
     ...common,
     endpoint: optional(text('a URL', url)),
     fips: optional(Type.Boolean({ expected: 'true or false' })),
+    timeouts: optional(
+      Type.Object(
+        { connectMs: milliseconds(), answerMs: milliseconds(), callMs: milliseconds() },
+        { additionalProperties: false, expected: 'a map: connectMs, answerMs, callMs' },
+      ),
+    ),
     proxy: optional(text('the URL of an HTTP proxy', url, { reference: 'allowed' })),
     ca: optional(text('file:PATH of a PEM file', undefined, { reference: 'secret' })),
   },
@@ -155,6 +177,7 @@ export const configuration = Type.Object(
         expected: 'a list of addresses and networks',
       }),
     ),
+    viewsMiB: optional(Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' })),
     org: later(),
     guardrails: later(),
     events: later(),

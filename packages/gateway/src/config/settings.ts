@@ -4,10 +4,12 @@ import type { AwsAccountConfiguration, LocalAccountConfiguration } from './schem
 interface Named {
   name: string
   region: string
+  /** What differs from AWS's own request buckets. */
+  budget?: AwsAccountConfiguration['budget']
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
 }
 
-export interface AwsSettings extends Named, Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca'> {
+export interface AwsSettings extends Named, Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca' | 'timeouts'> {
   mode: 'aws'
   credentials: NonNullable<AwsAccountConfiguration['credentials']>
 }
@@ -65,6 +67,8 @@ export interface Settings {
   }
   /** How long the audit is kept. */
   auditDays: number
+  /** What ready answers may take in memory, MiB. */
+  viewsMiB: number
   accounts: (AwsSettings | LocalSettings)[]
   engine: EngineSettings
   /** Where the engine's own AWS endpoint is to listen; without any, on the usual port or a free one. None when there is no local account. */

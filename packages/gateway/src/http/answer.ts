@@ -40,3 +40,17 @@ export function replyUnder(base: string): Reply {
     redirect: (location) => new Answer(302, null, { location }),
   }
 }
+
+/** An answer whose bytes are ready; a handler may give one back in place of a value. */
+export interface ReadyAnswer {
+  payload: Buffer
+  etag: string
+  /** When what it says was true, on the clock of `performance.now()`. */
+  at: number
+  nextCursor?: string
+}
+
+/** No value that becomes JSON holds bytes. */
+export function isReady(value: unknown): value is ReadyAnswer {
+  return typeof value === 'object' && value !== null && 'payload' in value && Buffer.isBuffer(value.payload)
+}

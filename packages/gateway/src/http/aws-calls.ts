@@ -1,6 +1,6 @@
 /**
- * What a request asked of AWS: how many calls and how long they took, for `Server-Timing` and the log, and what may have been changed, for
- * the audit. The account's clients report each call; which request it belongs to is known by the asynchronous context that it was made in.
+ * What a request asks of AWS: how many calls and how long they took, for `Server-Timing` and the log; what may have been changed, for the audit; and
+ * in whose name. The account's clients report each call; which request it belongs to is known by the asynchronous context that it was made in.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
@@ -12,6 +12,10 @@ export interface AwsCalls {
   mayHaveChanged: boolean
   /** AWS's request ids of the calls that change something. */
   changes: string[]
+  /** Who asks; undefined where no token was needed. */
+  caller?: string | undefined
+  /** Whether the request is to change something. */
+  isChange?: boolean
 }
 
 export interface AwsCall {
@@ -40,4 +44,10 @@ export function countAwsCall({ ms, mayHaveChanged, changeId }: AwsCall): void {
   tally.ms += ms
   if (mayHaveChanged) tally.mayHaveChanged = true
   if (changeId !== undefined && tally.changes.length < mostIds) tally.changes.push(changeId)
+}
+
+/** In whose name, and how urgently, AWS is called now. Outside of a request it is this program itself. */
+export function askingNow(): { urgency: 'write' | 'read'; caller: string } {
+  const request = current.getStore()
+  return { urgency: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
 }

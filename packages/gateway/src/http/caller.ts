@@ -34,6 +34,11 @@ export const nobody: Caller = {
   isFencedToClusters: true,
 }
 
+/** The key of an answer that shows only what lies within the caller's fence: those with the same fence share it. */
+export function keyFor({ isFencedToClusters, fence }: Caller, url: string): string {
+  return isFencedToClusters ? `${url} ${JSON.stringify(fence.clusters)}` : url
+}
+
 interface Asked {
   permission: Permission
   /** As the path names them. */

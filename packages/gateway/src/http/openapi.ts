@@ -129,6 +129,10 @@ function parametersOf({ method, path, schema }: Route): Parameter[] {
     inHeader.push(header('If-Match', 'The `configVersion`, or the `ETag`, that must still be the present one.', '"3f1c9a0e5b7d2c46"'))
   if (method === 'GET')
     inHeader.push(header('If-None-Match', 'An `ETag`; answered with 304 when it is still the present one.', '"tnl8nZ0vF7eYLT1v3uD1cB0Sx1M"'))
+  if (method === 'GET' && path.includes('/:account/'))
+    inHeader.push(
+      header('Cache-Control', '`no-cache` asks AWS now; `max-age` takes an answer of at most so many seconds. Without it: at most 2 s.', 'no-cache'),
+    )
   return [...inPath, ...inQuery, ...inHeader]
 }
 
@@ -182,6 +186,12 @@ function responsesOf({ method, path, schema }: Route): Operation['responses'] {
           ...(isGet && {
             ETag: { description: 'For If-None-Match.', ...text },
             Age: { description: 'How old the answer is, in seconds.', schema: { type: 'integer' } },
+            ...(path.includes('/:account/') && {
+              'Ecs-Api-Stale': {
+                description: '`budget`: the answer is more than 2 s old, for what AWS allows the account in requests is used up.',
+                schema: { type: 'string', enum: ['budget'] },
+              },
+            }),
           }),
           ...(!isGet && { Location: { description: 'Where it is, when it is one.', ...text } }),
           ...(isGet && schema.query?.cursor && { Link: { description: 'The next page, as `rel="next"`.', ...text } }),

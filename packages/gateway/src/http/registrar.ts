@@ -4,11 +4,12 @@ import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound, Unavailable } from '../problems/problem.ts'
-import { Answer, type Reply, replyUnder } from './answer.ts'
+import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder } from './answer.ts'
 import { countingAwsCalls } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
 import { etagOf, names } from './etag.ts'
+import { freshnessOf } from './freshness.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import { queryReader } from './query.ts'
 import { type PreparedRoute, setManners } from './request-state.ts'
@@ -41,11 +42,15 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
         method,
         url: route.path,
         config: { prepared },
-        handler: async (request, answer) => {
+        // Not async: what is ready is sent in the turn in which it was asked for.
+        handler: (request, answer) => {
           checkBody(request.body, route)
-          const work = (firstTryAt?: Date) =>
-            countingAwsCalls(request.tally, async () => run(callOf(request, answer, { draining, firstTryAt }), reply))
-          const value = method === 'GET' ? await work() : await makeChange(request, parts, work)
+          const { tally } = request
+          tally.caller = request.caller?.name
+          tally.isChange = method !== 'GET'
+          const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(callOf(request, answer, { base, draining, firstTryAt }), reply))
+          const value = method === 'GET' ? work() : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
+          if (value instanceof Promise) return value.then((later: unknown) => send(request, answer, later, route, draining))
           return send(request, answer, value, route, draining)
         },
       })
@@ -97,10 +102,10 @@ function accountNamed<Account>(name: string, caller: Caller | undefined, { findA
 function callOf(
   request: FastifyRequest,
   answer: FastifyReply,
-  { draining, firstTryAt }: { draining: AbortSignal; firstTryAt: Date | undefined },
+  { base, draining, firstTryAt }: { base: string; draining: AbortSignal; firstTryAt: Date | undefined },
 ): CallBasics<string, TProperties> & { account: unknown } {
   const { idempotencyKey: key, caller = nobody } = request
-  const path = (request.raw.url ?? '').replace(/\?.*$/s, '')
+  const url = request.raw.url ?? ''
   let signal: AbortSignal | undefined
   return {
     account: request.account,
@@ -109,8 +114,10 @@ function callOf(
     body: request.body,
     caller,
     firstTryAt,
+    url: url.slice(base.length),
+    freshness: freshnessOf(request.headers['cache-control']),
     ifMatch: request.headers['if-match'],
-    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller.name, path, key, call)),
+    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller.name, url.replace(/\?.*$/s, ''), key, call)),
     get signal() {
       signal ??= AbortSignal.any([draining, clientGone(answer)])
       return signal
@@ -129,18 +136,18 @@ function clientGone({ raw }: FastifyReply): AbortSignal {
 
 function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { method, schema }: Route, draining: AbortSignal): FastifyReply {
   if (value instanceof Replay) return sendReplay(request, reply, value, draining)
+  if (isReady(value)) return sendReady(request, reply, value, schema, draining)
   const answer = value instanceof Answer ? value : new Answer(200, value)
   const type = schema.produces ?? 'application/json'
   setManners(request, reply, draining)
   reply.code(answer.status).headers(answer.headers)
-  const next = nextLink(request, answer.value, schema)
-  if (next) reply.header('link', next)
+  const next = nextCursorOf(answer.value, schema)
+  if (next) reply.header('link', nextLink(request, next))
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
   const { payload, etag } = type === 'application/json' ? jsonOf(answer.value) : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
   if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
-  // `no-cache`: may be kept, must be asked for again; the ETag makes that cheap. `private`: it was sent to the bearer of a token.
-  reply.headers({ etag, age: '0', 'cache-control': 'private, no-cache' })
+  reply.headers({ etag, age: '0', 'cache-control': askAgain })
   const known = request.headers['if-none-match']
   if (known !== undefined && names(known, etag)) return reply.code(304).removeHeader('content-type').send()
   return reply.send(payload)
@@ -152,6 +159,34 @@ function sendReplay(request: FastifyRequest, reply: FastifyReply, { answer }: Re
   reply.code(answer.status).headers({ ...answer.headers, 'cache-control': 'no-store', 'idempotent-replayed': 'true' })
   // As bytes: Fastify adds a charset to text.
   return answer.body === '' ? reply.send() : reply.type(type).send(Buffer.from(answer.body))
+}
+
+/**
+ * `no-cache`: may be kept, must be asked for again; the ETag makes that cheap, and what a client wrote a moment ago is not hidden from it
+ * by what it keeps. `private`: it was sent to the bearer of a token.
+ */
+const askAgain = 'private, no-cache'
+/** Beyond this an answer is told to be old. */
+const staleMs = 2000
+
+function sendReady(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { payload, etag, at, nextCursor }: ReadyAnswer,
+  schema: RouteSchema,
+  draining: AbortSignal,
+): FastifyReply {
+  setManners(request, reply, draining)
+  if (nextCursor !== undefined && schema.query?.cursor) reply.header('link', nextLink(request, nextCursor))
+  const ageMs = performance.now() - at
+  reply
+    .header('etag', etag)
+    .header('age', Math.max(0, Math.floor(ageMs / 1000)))
+    .header('cache-control', askAgain)
+  if (ageMs > staleMs) reply.header('ecs-api-stale', 'budget')
+  const known = request.headers['if-none-match']
+  if (known !== undefined && names(known, etag)) return reply.code(304).send()
+  return reply.header('content-type', 'application/json; charset=utf-8').send(payload)
 }
 
 /** Values that several requests share become bytes once. */
@@ -167,10 +202,13 @@ function jsonOf(value: unknown): { payload: string; etag: string } {
 }
 
 /** `Link: <…>; rel="next"` for a list that goes on. */
-function nextLink(request: FastifyRequest, value: unknown, schema: RouteSchema): string | undefined {
-  if (!schema.query?.cursor || typeof value !== 'object' || value === null || !('nextCursor' in value)) return undefined
-  if (typeof value.nextCursor !== 'string') return undefined
+function nextLink(request: FastifyRequest, cursor: string): string {
   const url = new URL(request.raw.url ?? '', 'http://localhost')
-  url.searchParams.set('cursor', value.nextCursor)
+  url.searchParams.set('cursor', cursor)
   return `<${url.pathname}${url.search}>; rel="next"`
+}
+
+function nextCursorOf(value: unknown, schema: RouteSchema): string | undefined {
+  if (!schema.query?.cursor || typeof value !== 'object' || value === null || !('nextCursor' in value)) return undefined
+  return typeof value.nextCursor === 'string' ? value.nextCursor : undefined
 }

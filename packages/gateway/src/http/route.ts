@@ -3,6 +3,7 @@ import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
+import type { Freshness } from './freshness.ts'
 import type { LaterParameters } from './query.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -57,6 +58,10 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   caller: Caller
   /** When the first try under this `Idempotency-Key` began, where that one ended without an answer: it may have taken effect. */
   firstTryAt: Date | undefined
+  /** Path below the base path, and query, as they were sent. */
+  url: string
+  /** What the client says of how old the answer may be. */
+  freshness: Freshness
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**

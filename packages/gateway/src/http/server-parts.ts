@@ -8,7 +8,7 @@ export interface ServerParts<Account> {
   findAccount: (name: string) => Account | undefined
   accountNames: () => readonly string[]
   /** Who shows this token, or undefined. */
-  authenticate: (token: string) => Promise<Caller | undefined>
+  authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
   audit: Audit
   idempotencyKeys: IdempotencyKeys
   /** Told once a request is answered. */

@@ -31,7 +31,7 @@ async function house() {
     {
       findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
       accountNames: () => ['nonprod'],
-      authenticate: async (token) => (token === 'good' ? admin : undefined),
+      authenticate: (token) => (token === 'good' ? admin : undefined),
       audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {} }),
       idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now }),
       onAnswered: (line) => lines.push(line),

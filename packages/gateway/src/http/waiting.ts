@@ -30,17 +30,29 @@ export const waitQuery = {
 const firstPauseMs = 50
 const longestPauseMs = 2000
 
-/** Looks until the verdict is an end or the time has run out; the last look comes back with how it ended. */
+/**
+ * Looks until the verdict is an end or the time has run out; the last look comes back with how it ended. A look that AWS throttles or
+ * fails ends nothing: what is waited for was asked of AWS already, and an error would have the client ask again.
+ * @param before what was seen before the first look
+ */
 export async function until<T>(
   look: () => Promise<T>,
   judge: (seen: T) => Verdict,
   { timeout, signal }: Patience,
+  before: T,
   pauseFor: (ms: number, signal: AbortSignal) => Promise<unknown> = (ms) => pause(ms, undefined, { signal }),
 ): Promise<Outcome & { seen: T }> {
   const deadline = performance.now() + timeout * 1000
+  let seen = before
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    const seen = await look()
-    const verdict = judge(seen)
+    let verdict: Verdict
+    try {
+      seen = await look()
+      verdict = judge(seen)
+    } catch (error) {
+      if (!isAwsFailure(error)) throw error
+      verdict = { waitingFor: error.detail }
+    }
     if ('ended' in verdict) return { seen, outcome: verdict.ended, reason: verdict.reason }
     const leftMs = deadline - performance.now()
     if (leftMs <= 0) return { seen, outcome: 'timeout', reason: verdict.waitingFor }
@@ -50,6 +62,10 @@ export async function until<T>(
       throw signal.reason instanceof Problem ? signal.reason : error
     }
   }
+}
+
+function isAwsFailure(error: unknown): error is Problem {
+  return error instanceof Problem && (error.status === 429 || error.status >= 502)
 }
 
 /** The answer to a call that waited: 200/201 when it ended, 202 when the time ran out; 409 for a failure when the client asked for that. */

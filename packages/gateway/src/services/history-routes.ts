@@ -5,6 +5,7 @@ import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema } from '../shapes/json-schema.ts'
+import type { Views } from '../views/views.ts'
 import { continueDeployment, getDeployment, listDeployments, stopDeployment } from './deployments.ts'
 import { listEvents } from './events.ts'
 import { serviceParams } from './routes.ts'
@@ -65,12 +66,16 @@ const goOn = {
   problems: [...overProblems, 'ResourceInUse'],
 } satisfies RouteSchema
 
-export function serviceHistoryRoutes(api: Api<Account>): void {
+export function serviceHistoryRoutes(api: Api<Account>, views: Views): void {
   const path = '/:account/clusters/:cluster/services/:service'
-  api.get(`${path}/events`, { schema: events }, ({ account, params, query }) => listEvents(account, params.cluster, params.service, query))
-  api.get(`${path}/deployments`, { schema: list }, ({ account, params, query }) => listDeployments(account, params.cluster, params.service, query))
-  api.get(`${path}/deployments/:deployment`, { schema: get }, ({ account, params }) =>
-    getDeployment(account, params.cluster, params.service, params.deployment),
+  api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
+    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listEvents(account, cluster, service, query)),
+  )
+  api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
+    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listDeployments(account, cluster, service, query)),
+  )
+  api.get(`${path}/deployments/:deployment`, { schema: get }, ({ account, params: { cluster, service, deployment }, url, freshness }) =>
+    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => getDeployment(account, cluster, service, deployment)),
   )
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, body }) =>
     stopDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'stopType', stopTypes)),

@@ -4,16 +4,22 @@ import { canReferTo, clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { describeService } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
+import type { Described } from '../aws/shared-reads.ts'
 import { insideCluster } from '../clusters/look.ts'
 import { NotFound } from '../problems/problem.ts'
 import { ownWrites } from '../views/of-account.ts'
+import type { Thing } from '../views/views.ts'
+import { presentService } from './schema.ts'
 
 /**
  * @param ref name or ARN
  * @throws NotFound `ServiceNotFound`, also for one that is INACTIVE; `ClusterNotFound`
  */
 export async function lookAtService(account: Account, cluster: string, ref: string): Promise<Service> {
-  const found = await findService(account, cluster, ref)
+  return orNotFound(account, cluster, ref, await findService(account, cluster, ref))
+}
+
+function orNotFound(account: Account, cluster: string, ref: string, found: Service | undefined): Service {
   if (found && found.status !== 'INACTIVE') return found
   throw new NotFound('ServiceNotFound', `There is no service ${shortName(ref)} in the cluster ${shortName(cluster)} of ${account.name}.`, {
     next: `GET /v1/ecs/${account.name}/clusters/${shortName(cluster)}/services lists those that are there.`,
@@ -23,8 +29,28 @@ export async function lookAtService(account: Account, cluster: string, ref: stri
 /** The service in whatever state it is (ECS describes INACTIVE ones for a while), or undefined. */
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
   if (!canReferTo('service', ref, cluster)) return undefined
-  const found = await insideCluster(account, cluster, undefined, () => describeService(account, cluster, ref))
-  return ownWrites(account).over('service', keyOf(cluster, ref), found)
+  const { value } = await seeService(account, cluster, ref)
+  return ownWrites(account).over('service', keyOf(cluster, ref), value)
+}
+
+/** AWS's answer, without own writes. */
+async function seeService(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
+  const nothing = { value: undefined, at: performance.now() }
+  if (!canReferTo('service', ref, cluster)) return nothing
+  return insideCluster(account, cluster, nothing, () => describeService(account, cluster, ref))
+}
+
+/** Services as views see them. */
+export const serviceThing: Thing<Service> = {
+  topic: 'services',
+  action: 'DescribeServices',
+  mostPerCall: 10,
+  see: (account, { cluster, ref }) => seeService(account, cluster, ref),
+  find: (account, { cluster, ref }, seen) => {
+    const isPossible = canReferTo('service', ref, cluster)
+    return orNotFound(account, cluster, ref, isPossible ? ownWrites(account).over('service', keyOf(cluster, ref), seen) : undefined)
+  },
+  present: presentService,
 }
 
 /** Those of the services that are there, in the order of the names. */

@@ -4,17 +4,19 @@ import type { Service } from '@aws-sdk/client-ecs'
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { Answer, Reply } from '../http/answer.ts'
+import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
 import { taskFilter } from '../tasks/routes.ts'
+import type { Views } from '../views/views.ts'
 import { type Changed, patchService, primaryOf, restartService } from './change.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
 import { listAllServices, listServices } from './list.ts'
-import { clusterOf, lookAtService } from './look.ts'
+import { clusterOf, lookAtService, serviceThing } from './look.ts'
 import { presentService, type ServiceResource } from './schema.ts'
 import { untilInactive, untilStable } from './wait.ts'
 
@@ -109,10 +111,14 @@ const tasks = {
   problems: notFound,
 } satisfies RouteSchema
 
-export function serviceRoutes(api: Api<Account>): void {
+export function serviceRoutes(api: Api<Account>, views: Views): void {
   const path = '/:account/clusters/:cluster/services/:service'
-  api.get('/:account/services', { schema: listAll }, ({ account, query, caller }) => listAllServices(account, caller, query))
-  api.get('/:account/clusters/:cluster/services', { schema: list }, ({ account, params, query }) => listServices(account, params.cluster, query))
+  api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
+    views.composed(account, { topics: ['services'], key: keyFor(caller, url) }, freshness, () => listAllServices(account, caller, query)),
+  )
+  api.get('/:account/clusters/:cluster/services', { schema: list }, ({ account, params: { cluster }, query, url, freshness }) =>
+    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listServices(account, cluster, query)),
+  )
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
     const { account, params, body } = call
@@ -121,7 +127,9 @@ export function serviceRoutes(api: Api<Account>): void {
     return stableAnswer(call, { service: made, deploymentId: primaryOf(made) }, reply, (value) => reply.created(value, location), location)
   })
 
-  api.get(path, { schema: get }, async ({ account, params }) => presentService(await lookAtService(account, params.cluster, params.service)))
+  api.get(path, { schema: get }, ({ account, params, freshness }) =>
+    views.thing(serviceThing, account, { cluster: params.cluster, ref: params.service }, freshness),
+  )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
     const { account, params, body, ifMatch } = call
@@ -141,10 +149,12 @@ export function serviceRoutes(api: Api<Account>): void {
     return answerAfterWait(ended, last, { fail: query.fail, failure: 'DeploymentFailed', reply }, (value) => value)
   })
 
-  api.get(`${path}/tasks`, { schema: tasks }, async ({ account, params, query }) => {
-    const { serviceName } = await lookAtService(account, params.cluster, params.service)
-    return listTasks(account, params.cluster, { ...query, service: serviceName })
-  })
+  api.get(`${path}/tasks`, { schema: tasks }, ({ account, params: { cluster, service }, query, url, freshness }) =>
+    views.composed(account, { topics: ['tasks', 'services'], cluster, key: url }, freshness, async () => {
+      const { serviceName } = await lookAtService(account, cluster, service)
+      return listTasks(account, cluster, { ...query, service: serviceName })
+    }),
+  )
 }
 
 interface StableCall {

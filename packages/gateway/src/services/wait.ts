@@ -1,6 +1,7 @@
 /** `?wait=` of services: what counts as reached and as failed. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
+import { askingAs } from '../aws/asking.ts'
 import { type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
 import type { Changed } from './change.ts'
 import { historyOf } from './deployments.ts'
@@ -38,7 +39,8 @@ export function untilInactive(account: Account, service: Service, patience: Pati
 }
 
 function untilService(account: Account, service: Service, patience: Patience, judge: (seen: Service | undefined) => Verdict): Promise<Waited> {
-  return until(() => findService(account, clusterOf(service), service.serviceName!), judge, patience)
+  const look = () => findService(account, clusterOf(service), service.serviceName!)
+  return until(() => askingAs({ urgency: 'step', caller: 'wait' }, look), judge, patience, service)
 }
 
 function deploymentVerdict(service: Service, id: string): Verdict {

@@ -4,21 +4,46 @@ import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { describeTask } from '../aws/describes.ts'
 import { everyPage, inBatches } from '../aws/paging.ts'
+import type { Described } from '../aws/shared-reads.ts'
 import { insideCluster } from '../clusters/look.ts'
 import { NotFound } from '../problems/problem.ts'
 import { ownWrites } from '../views/of-account.ts'
+import type { Thing } from '../views/views.ts'
+import { presentTask } from './schema.ts'
 
 /**
  * @param ref id or ARN
  * @throws NotFound `TaskNotFound`, also for what can be no task's id; `ClusterNotFound`
  */
 export async function lookAtTask(account: Account, cluster: string, ref: string): Promise<Task> {
+  return findTask(account, cluster, ref, (await seeTask(account, cluster, ref)).value)
+}
+
+/** AWS's answer, without own writes. */
+async function seeTask(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
+  const nothing = { value: undefined, at: performance.now() }
+  return isPossible(cluster, ref) ? insideCluster(account, cluster, nothing, () => describeTask(account, cluster, ref)) : nothing
+}
+
+function isPossible(cluster: string, ref: string): boolean {
+  return /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(shortName(ref)) && canReferTo('task', ref, cluster)
+}
+
+function findTask(account: Account, cluster: string, ref: string, seen: Task | undefined): Task {
   const id = shortName(ref)
-  if (!/^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id) || !canReferTo('task', ref, cluster)) throw notFound(account, cluster, id)
-  const seen = await insideCluster(account, cluster, undefined, () => describeTask(account, cluster, ref))
-  const found = ownWrites(account).over('task', id, seen)
+  const found = isPossible(cluster, ref) ? ownWrites(account).over('task', id, seen) : undefined
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found
+}
+
+/** Tasks as views see them. */
+export const taskThing: Thing<Task> = {
+  topic: 'tasks',
+  action: 'DescribeTasks',
+  mostPerCall: 100,
+  see: (account, { cluster, ref }) => seeTask(account, cluster, ref),
+  find: (account, { cluster, ref }, seen) => findTask(account, cluster, ref, seen),
+  present: presentTask,
 }
 
 /** Those of the tasks that are there, in the order of the ids. */

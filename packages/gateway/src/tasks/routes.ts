@@ -1,12 +1,14 @@
 /** What can be done with tasks. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
+import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import type { Views } from '../views/views.ts'
 import { listAllTasks, listTasks } from './list.ts'
-import { lookAtTask } from './look.ts'
+import { taskThing } from './look.ts'
 import { runTasks } from './run.ts'
 import { presentTask } from './schema.ts'
 import { stopTask } from './stop.ts'
@@ -80,9 +82,13 @@ const stop = {
   problems: ['ClusterNotFound', 'TaskNotFound'],
 } satisfies RouteSchema
 
-export function taskRoutes(api: Api<Account>): void {
-  api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller }) => listAllTasks(account, caller, query))
-  api.get('/:account/clusters/:cluster/tasks', { schema: list }, ({ account, params, query }) => listTasks(account, params.cluster, query))
+export function taskRoutes(api: Api<Account>, views: Views): void {
+  api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
+    views.composed(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () => listAllTasks(account, caller, query)),
+  )
+  api.get('/:account/clusters/:cluster/tasks', { schema: list }, ({ account, params: { cluster }, query, url, freshness }) =>
+    views.composed(account, { topics: ['tasks'], cluster, key: url }, freshness, () => listTasks(account, cluster, query)),
+  )
 
   api.post('/:account/clusters/:cluster/tasks', { schema: run }, async ({ account, params, query, body, clientToken, signal }, reply) => {
     const { tasks, failures } = await runTasks(account, params.cluster, body, clientToken)
@@ -96,8 +102,8 @@ export function taskRoutes(api: Api<Account>): void {
     return answerAfterWait(outcome, answer, { fail: query.fail, failure: 'TaskFailed', reply, location }, (value) => reply.created(value, location))
   })
 
-  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get }, async ({ account, params }) =>
-    presentTask(await lookAtTask(account, params.cluster, params.task)),
+  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get }, ({ account, params, freshness }) =>
+    views.thing(taskThing, account, { cluster: params.cluster, ref: params.task }, freshness),
   )
 
   api.delete('/:account/clusters/:cluster/tasks/:task', { schema: stop }, async ({ account, params, query, signal }, reply) => {

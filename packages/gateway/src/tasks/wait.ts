@@ -2,6 +2,7 @@
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { askingAs } from '../aws/asking.ts'
 import { type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
 import { lookAtTaskDefinition } from '../task-definitions/look.ts'
 import { lookAtTasks } from './look.ts'
@@ -50,7 +51,8 @@ function untilTasks(
   judge: (seen: Task[]) => Verdict,
 ): Promise<Waited> {
   const ids = tasks.map(idOf)
-  return until(() => lookAtTasks(account, cluster, ids), judge, patience)
+  const look = () => lookAtTasks(account, cluster, ids)
+  return until(() => askingAs({ urgency: 'step', caller: 'wait' }, look), judge, patience, [...tasks])
 }
 
 async function essentialContainers(account: Account, tasks: readonly Task[]): Promise<ReadonlySet<string>> {

@@ -59,6 +59,7 @@ export async function testProgram(
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
     data: ':memory:',
+    viewsMiB: 16,
     accounts: [localAccount('local'), ...accounts],
     token,
     store,

@@ -1,0 +1,56 @@
+/**
+ * ECS's request buckets: which actions share one, how many calls it holds and how many a second it gets back, per account and Region
+ * (ECS API Reference, "Request throttling"; AWS raises them on request, so no figure is for good).
+ */
+
+export interface BucketSize {
+  /** Calls at once. */
+  burst: number
+  /** Calls a second. */
+  refill: number
+}
+
+interface Group extends BucketSize {
+  actions: readonly string[]
+}
+
+export const requestGroups = {
+  clusterModify: {
+    burst: 20,
+    refill: 1,
+    actions: ['CreateCluster', 'DeleteCluster', 'UpdateCluster', 'UpdateClusterSettings', 'PutClusterCapacityProviders'],
+  },
+  clusterRead: { burst: 50, refill: 20, actions: ['DescribeClusters', 'ListClusters'] },
+  taskDefinitionModify: { burst: 20, refill: 1, actions: ['RegisterTaskDefinition', 'DeregisterTaskDefinition'] },
+  taskDefinitionRead: { burst: 50, refill: 20, actions: ['DescribeTaskDefinition', 'ListTaskDefinitions', 'ListTaskDefinitionFamilies'] },
+  taskDefinitionDelete: { burst: 5, refill: 1, actions: ['DeleteTaskDefinitions'] },
+  capacityProviderModify: { burst: 10, refill: 1, actions: ['CreateCapacityProvider', 'DeleteCapacityProvider', 'UpdateCapacityProvider'] },
+  capacityProviderRead: { burst: 50, refill: 20, actions: ['DescribeCapacityProviders'] },
+  tagModify: { burst: 20, refill: 10, actions: ['TagResource', 'UntagResource'] },
+  tagRead: { burst: 50, refill: 20, actions: ['ListTagsForResource'] },
+  settingModify: { burst: 10, refill: 1, actions: ['PutAccountSetting', 'DeleteAccountSetting', 'PutAccountSettingDefault'] },
+  settingRead: { burst: 50, refill: 20, actions: ['ListAccountSettings'] },
+  clusterResourceModify: { burst: 100, refill: 40, actions: ['StopTask', 'ExecuteCommand', 'PutAttributes', 'DeleteAttributes'] },
+  // Of the group before in AWS's table; on Fargate the lower rate counts (Amazon ECS service quotas, "Rate limits").
+  runTask: { burst: 100, refill: 20, actions: ['RunTask'] },
+  clusterResourceRead: { burst: 100, refill: 20, actions: ['DescribeTasks', 'ListTasks', 'ListAttributes'] },
+  serviceModify: { burst: 50, refill: 5, actions: ['CreateService', 'UpdateService', 'DeleteService'] },
+  serviceRead: { burst: 100, refill: 20, actions: ['DescribeServices', 'ListServices'] },
+  serviceDeployment: { burst: 50, refill: 20, actions: ['DescribeServiceDeployments', 'ListServiceDeployments'] },
+  // Not in AWS's table.
+  serviceDeploymentModify: { burst: 10, refill: 1, actions: ['StopServiceDeployment', 'ContinueServiceDeployment'] },
+  serviceRevision: { burst: 50, refill: 20, actions: ['DescribeServiceRevisions'] },
+  taskProtection: { burst: 200, refill: 80, actions: ['GetTaskProtection', 'UpdateTaskProtection'] },
+  serviceByNamespace: { burst: 10, refill: 1, actions: ['ListServicesByNamespace'] },
+} as const satisfies Record<string, Group>
+
+export type RequestGroup = keyof typeof requestGroups
+
+const groupOf = new Map(
+  Object.entries(requestGroups).flatMap(([name, { actions }]) => actions.map((action): [string, RequestGroup] => [action, name as RequestGroup])),
+)
+
+/** The group of an ECS action; undefined for what is no action of ECS's, or not in the table. */
+export function requestGroupOf(action: string): RequestGroup | undefined {
+  return groupOf.get(action)
+}

@@ -1,0 +1,182 @@
+/**
+ * The corridor to AWS: what every call of an account's clients goes through. A call is counted, its errors become Problems, and nothing of
+ * it is sent after its time; each attempt at it, the SDK's retries among them, takes from the request budget and heeds the circuit breaker.
+ */
+import { BadGateway, Problem, TooManyRequests } from '../problems/problem.ts'
+import { type Asking, ownAsking, type Urgency } from './asking.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import { isThrottle, problemOf } from './errors.ts'
+import { BudgetSpent, type RequestBudget } from './request-budget.ts'
+import { noteSent } from './sent-at.ts'
+
+/** A finished call to AWS, failed or not, retries included. */
+interface FinishedCall {
+  account: string
+  action: string
+  ms: number
+  /** The problem that it ended with. */
+  problem: Problem | undefined
+  /** It is one that changes something, and it was not refused for certain. */
+  mayHaveChanged: boolean
+  /** AWS's request id of a call that changes something. */
+  changeId: string | undefined
+}
+
+/** Who hears of calls, and in whose name they are made when nothing else is said. */
+export interface Surroundings {
+  onCall: (call: FinishedCall) => void
+  asking: () => Asking
+}
+
+/** A call that may have changed something, and has ended. */
+export interface AwsWrite {
+  action: string
+  input: Readonly<Record<string, unknown>>
+}
+
+export interface Corridor extends Surroundings {
+  account: string
+  budget: RequestBudget
+  breaker: CircuitBreaker
+  /** Milliseconds after which no further attempt at a call is made. */
+  deadlineMs: number
+  onWrite: (write: AwsWrite) => void
+}
+
+interface CallState {
+  startedAt: number
+  /** How the last attempt failed. */
+  failure: unknown
+  /** An attempt that failed may have taken effect all the same. */
+  mayBeDone: boolean
+}
+
+/** The end of a call whatever the SDK would make of its error: it has no cause that the SDK could find to be worth a retry. */
+class Over extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.problem = problem
+  }
+}
+
+/** Writes that ECS has no `clientToken` for and that do something again when they are said again. */
+const saidOnce: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'UpdateService'])
+
+/** How long a call may wait for the budget; in a hurry it is better refused than late. */
+const patienceMs: Readonly<Record<Urgency, number>> = { write: 20_000, step: 60_000, read: 5_000, watching: 30_000 }
+
+type Context = { commandName?: string }
+
+export function guard(corridor: Corridor) {
+  const { account, budget, breaker, deadlineMs } = corridor
+  const states = new WeakMap<Context, CallState>()
+
+  async function call<Result extends { output: object }>(context: Context, input: object, next: () => Promise<Result>): Promise<Result> {
+    const action = actionOf(context)
+    const startedAt = performance.now()
+    const state: CallState = { startedAt, failure: undefined, mayBeDone: false }
+    states.set(context, state)
+    let problem: unknown
+    let answer: unknown
+    try {
+      const result = await next()
+      answer = result.output
+      return result
+    } catch (error) {
+      problem = error instanceof Over ? error.problem : problemOf(error, { account, action })
+      answer = error
+      // No attempt was made: there are no credentials to sign one with.
+      if (!(error instanceof Over) && state.failure === undefined) breaker.ended(problem)
+      throw problem
+    } finally {
+      const isChange = !reads.test(action)
+      if (isChange) corridor.onWrite({ action, input: input as Record<string, unknown> })
+      corridor.onCall({
+        account,
+        action,
+        ms: performance.now() - startedAt,
+        problem: problem instanceof Problem ? problem : undefined,
+        mayHaveChanged: isChange && (problem === undefined || state.mayBeDone),
+        changeId: isChange ? requestIdIn(answer) : undefined,
+      })
+    }
+  }
+
+  async function attempt<Result extends { output: object }>(context: Context, next: () => Promise<Result>): Promise<Result> {
+    const action = actionOf(context)
+    const state = states.get(context) ?? { startedAt: performance.now(), failure: undefined, mayBeDone: false }
+    const leftMs = state.startedAt + deadlineMs - performance.now()
+    if (leftMs <= 0 && state.failure !== undefined) throw new Over(problemFor(state.failure, action))
+    await admitted(action, leftMs)
+    const sent = performance.now()
+    try {
+      const result = await next()
+      noteSent(result.output, sent)
+      breaker.ended(undefined)
+      return result
+    } catch (error) {
+      state.failure = error
+      state.mayBeDone ||= mayBeDone(error)
+      if (isThrottle(error)) budget.throttled(action)
+      breaker.ended(problemOf(error, { account, action }))
+      if (saidOnce.has(action) && mayBeDone(error)) throw new Over(answerLost(account, action, error))
+      throw error
+    }
+  }
+
+  async function admitted(action: string, leftMs: number): Promise<void> {
+    const asking = ownAsking() ?? corridor.asking()
+    try {
+      await budget.take(action, asking, Math.min(patienceMs[asking.urgency], leftMs))
+    } catch (error) {
+      throw error instanceof BudgetSpent ? new Over(spent(account, error)) : error
+    }
+    try {
+      breaker.enter()
+    } catch (error) {
+      throw error instanceof Problem ? new Over(error) : error
+    }
+  }
+
+  function problemFor(error: unknown, action: string): Problem {
+    const problem = problemOf(error, { account, action })
+    return problem instanceof Problem ? problem : answerLost(account, action, error)
+  }
+
+  return { call, attempt }
+}
+
+const reads = /^(Describe|List|Get)/
+
+function actionOf({ commandName = '' }: Context): string {
+  return commandName.replace(/Command$/, '')
+}
+
+function requestIdIn(answer: unknown): string | undefined {
+  return (answer as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId
+}
+
+/** What did not reach AWS, and what AWS refused, has done nothing. */
+function mayBeDone(error: unknown): boolean {
+  const { name = '', code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }
+  if (error instanceof Over || name.endsWith('ProviderError')) return false
+  if (code !== undefined && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return false
+  return ($metadata?.httpStatusCode ?? 500) >= 500
+}
+
+function answerLost(account: string, action: string, error: unknown): BadGateway {
+  const reason = (error instanceof Error && error.message) || 'no reason was told'
+  return new BadGateway('AwsError', `AWS’s answer to ${action} for the account ${account} was lost (${reason}).`, {
+    next: 'It may have taken effect: look before you repeat.',
+  })
+}
+
+function spent(account: string, { waitMs }: BudgetSpent): TooManyRequests {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  return new TooManyRequests('TooManyRequests', `What AWS allows the account ${account} in requests is used up; nothing was sent.`, {
+    retryAfterSeconds: seconds,
+    next: `In about ${seconds} s there is room again.`,
+  })
+}

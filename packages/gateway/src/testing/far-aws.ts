@@ -1,0 +1,33 @@
+/** An AWS in this process that is reached over TCP with signed requests, as Amazon's is: for what an account on the engine in process can't show. */
+import { after } from 'node:test'
+import { ECS } from '@aws-sdk/client-ecs'
+import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
+import type { AwsSettings } from '../config/settings.ts'
+
+const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+const region = 'us-east-1'
+
+export interface FarAws {
+  engine: LocalAws
+  /** Settings of an account there. */
+  account: (name: string, more?: Partial<AwsSettings>) => AwsSettings
+  /** Another client of the same AWS account: what it changes, the gateway doesn't hear of. */
+  ecs: ECS
+}
+
+/** It ends with the file's tests. */
+export async function farAws(options: Partial<LocalAwsOptions> = {}): Promise<FarAws> {
+  const engine = new LocalAws({ data: ':memory:', pace: 'instant', accounts: [{ number: '111122223333', name: 'far', ...credentials }], ...options })
+  await engine.open()
+  const { url: endpoint } = await engine.listen()
+  const ecs = new ECS({ region, credentials, requestHandler: engine.requestHandler('111122223333') })
+  after(async () => {
+    ecs.destroy()
+    await engine.close()
+  })
+  return {
+    engine,
+    ecs,
+    account: (name, more) => ({ mode: 'aws', name, region, defaults: { subnets: ['subnet-0a1b2c3d'] }, endpoint, credentials, ...more }),
+  }
+}

@@ -1,0 +1,24 @@
+/** An answer made ready: its bytes, and when AWS was asked for what they say. */
+import { hash } from 'node:crypto'
+
+export interface View {
+  payload: Buffer
+  /** Strong, quotes included (RFC 9110). */
+  etag: string
+  /** On the clock of `performance.now()`. */
+  at: number
+  /** Of a page that is not the last one. */
+  nextCursor?: string
+}
+
+/** What the client says of freshness. */
+export interface Freshness {
+  /** How old the answer may be for the client, in milliseconds; 0 asks AWS now. */
+  maxAgeMs: number
+}
+
+export function viewOf(resource: object, at: number): View {
+  const payload = Buffer.from(JSON.stringify(resource))
+  const next = 'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}
+  return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, at, ...next }
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { farAws } from '../testing/far-aws.ts'
+import { testProgram } from '../testing/program.ts'
+
+const { ecs, account } = await farAws()
+const tight = { serviceRead: { burst: 1, refill: 0.01 } }
+const { api, lines } = await testProgram({}, [account('far'), account('tight', { budget: tight }), account('other')])
+await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+
+const now = { headers: { 'cache-control': 'no-cache' } }
+const callsOf = (headers: Record<string, string | undefined>) => Number(/calls=(\d+)/.exec(headers['server-timing'] ?? '')?.[1])
+let made = 0
+async function newService(): Promise<{ cluster: string; path: string }> {
+  const cluster = `c-${++made}`
+  assert.equal((await api.post('/far/clusters', { name: cluster })).status, 201)
+  const service = await api.post(`/far/clusters/${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0 })
+  assert.equal(service.status, 201, service.text)
+  return { cluster, path: `/clusters/${cluster}/services/www` }
+}
+
+test('a read is answered from what was seen a moment ago, without a call, and says so', async () => {
+  const { cluster, path } = await newService()
+  await api.get(`/far${path}`)
+  const again = await api.get(`/far${path}`)
+  assert.deepEqual([again.status, callsOf(again.headers), again.headers.age], [200, 0, '0'])
+  assert.match(again.headers['cache-control'] ?? '', /private/)
+  assert.equal((await api.get(`/far${path}`, { headers: { 'if-none-match': again.headers.etag! } })).status, 304)
+  assert.deepEqual((await api.head(`/far${path}`)).headers.etag, again.headers.etag)
+  for (const list of [`/far/clusters/${cluster}/services`, `/far/clusters/${cluster}/tasks`, '/far/clusters', '/far/services', '/far/tasks']) {
+    const first = await api.get(list)
+    const second = await api.get(list)
+    assert.deepEqual([first.status, callsOf(second.headers), second.text], [200, 0, first.text], list)
+  }
+})
+
+test('no-cache asks AWS now, and later reads see what it said', async () => {
+  const { cluster, path } = await newService()
+  await api.get(`/far${path}`)
+  await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
+  assert.equal((await api.get(`/far${path}`)).body.desiredCount, 0, 'what is changed elsewhere shows within 2 s, not at once')
+  for (const header of ['no-cache', 'max-age=0', 'max-stale, No-Cache']) {
+    const asked = await api.get(`/far${path}`, { headers: { 'cache-control': header } })
+    assert.deepEqual([asked.body.desiredCount, callsOf(asked.headers)], [3, 1], header)
+  }
+  assert.equal((await api.get(`/far${path}`)).body.desiredCount, 3)
+})
+
+test('what is changed elsewhere shows within two seconds', async () => {
+  const { cluster, path } = await newService()
+  await api.get(`/far${path}`)
+  await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
+  const began = performance.now()
+  while ((await api.get(`/far${path}`)).body.desiredCount !== 3) assert.ok(performance.now() - began < 2100)
+})
+
+test('a write through this service is seen by every read after it, on things and in lists', async () => {
+  const { cluster, path } = await newService()
+  const list = `/far/clusters/${cluster}/services`
+  const names = async (path: string) => (await api.get(path)).body.items.map(({ name }: { name: string }) => name)
+  await Promise.all([api.get(`/far${path}`), api.get(list), api.get('/far/services'), api.get(`/far/clusters/${cluster}`)])
+  await api.patch(`/far${path}`, { count: 2, tags: { team: 'web' } })
+  const seen = (await api.get(`/far${path}`)).body
+  assert.deepEqual([seen.desiredCount, seen.tags], [2, { team: 'web' }])
+  assert.equal((await api.get(list)).body.items[0].desiredCount, 2)
+  await api.post(list, { name: 'api', taskDefinition: 'web', count: 0 })
+  assert.deepEqual(await names(list), ['api', 'www'])
+  assert.ok((await names('/far/services')).includes('api'))
+  assert.equal((await api.get(`/far/clusters/${cluster}`)).body.activeServicesCount, 2)
+  const { body: run } = await api.post(`/far/clusters/${cluster}/tasks`, { taskDefinition: 'web' })
+  await api.get(`/far/clusters/${cluster}/tasks`)
+  const task = `/far/clusters/${cluster}/tasks/${run.items[0].id}`
+  await api.get(task)
+  await api.delete(task)
+  assert.equal((await api.get(task)).body.desiredStatus, 'STOPPED')
+  await api.delete(`${list}/api`)
+  assert.deepEqual(await names(list), ['www'])
+  await api.put(`/far/clusters/${cluster}`, { tags: { a: 'b' } })
+  assert.deepEqual((await api.get(`/far/clusters/${cluster}`)).body.tags, { a: 'b' })
+})
+
+test('what is not there is not asked for again and again', async () => {
+  const { cluster } = await newService()
+  const path = `/far/clusters/${cluster}/services/nothing`
+  assert.equal((await api.get(path)).status, 404)
+  const again = await api.get(path)
+  assert.deepEqual([again.status, callsOf(again.headers)], [404, 0])
+  await api.post(`/far/clusters/${cluster}/services`, { name: 'nothing', taskDefinition: 'web', count: 0 })
+  assert.equal((await api.get(path)).status, 200)
+})
+
+test('when the budget is spent an older view answers and says so; who wants now’s answer is told when', async () => {
+  const { path } = await newService()
+  assert.equal((await api.get(`/tight${path}`, now)).status, 200)
+  assert.equal((await api.get(`/tight${path}`)).headers['ecs-api-stale'], undefined)
+  const refused = await api.get(`/tight${path}`, now)
+  assert.deepEqual([refused.status, refused.body.code], [429, 'TooManyRequests'], refused.text)
+  assert.match(refused.body.detail, /nothing was sent/)
+  assert.ok(Number(refused.headers['retry-after']) > 5)
+  let answer = await api.get(`/tight${path}`)
+  while (answer.headers.age !== '2') {
+    assert.equal(answer.status, 200, answer.text)
+    answer = await api.get(`/tight${path}`)
+  }
+  assert.deepEqual([answer.status, answer.headers['ecs-api-stale'], answer.body.name], [200, 'budget', 'www'])
+  assert.equal((await api.get(`/tight${path.replace('www', 'unseen')}`)).status, 429, 'there is no view of it')
+  assert.equal((await api.get(`/far${path}`, now)).status, 200, 'another account has a budget of its own')
+})
+
+test('a view is of one account’s credentials only', async () => {
+  const { path } = await newService()
+  await api.get(`/far${path}`)
+  assert.equal(callsOf((await api.get(`/other${path}`)).headers), 1)
+})
+
+test('many that read the same at once cost one call; many things of a cluster, read often, share calls', async () => {
+  const { cluster, path } = await newService()
+  const before = lines.length
+  const answers = await Promise.all(Array.from({ length: 50 }, () => api.get(`/far${path}`, now)))
+  assert.ok(answers.every(({ status }) => status === 200))
+  assert.ok(lines.slice(before).reduce((sum, { awsCalls }) => sum + awsCalls, 0) <= 2)
+  await ecs.createService({ cluster, serviceName: 'x', taskDefinition: 'web', desiredCount: 0, launchType: 'FARGATE', networkConfiguration: net })
+  assert.deepEqual((await api.get(`/far/clusters/${cluster}/services`, now)).body.items.length, 2)
+})
+const net = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }

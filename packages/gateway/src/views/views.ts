@@ -1,0 +1,162 @@
+/**
+ * What reads answer from. A view is at most as old as its account allows (2 s) while the request budget lasts; beyond that it is the
+ * freshest there is. What this service writes is seen by every read after it: a thing's own writes are laid over it, and views that a
+ * write may have changed are looked at anew.
+ */
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { Described } from '../aws/shared-reads.ts'
+import { Memory } from './memory.ts'
+import { type Sight, SightOf } from './sight.ts'
+import { type Topic, type Touched, touchedBy } from './touched.ts'
+import type { Freshness, View } from './view.ts'
+
+/** A kind of thing that ECS describes. */
+export interface Thing<Seen extends object> {
+  topic: Topic
+  action: string
+  /** How many one call describes. */
+  mostPerCall: number
+  see: (account: Account, place: Place) => Promise<Described<Seen>>
+  /** @throws NotFound */
+  find: (account: Account, place: Place, seen: Seen | undefined) => Seen
+  present: (found: Seen) => object
+}
+
+/** As they were written in the path: names or ARNs. */
+export interface Place {
+  cluster: string
+  ref: string
+}
+
+/** A list, or whatever else takes several calls. */
+export interface Composition {
+  /** What a write must concern to change it. */
+  topics: readonly Topic[]
+  /** As it was written; of all clusters when not given. */
+  cluster?: string
+  /** Among all of the account: path and query. */
+  key: string
+}
+
+/** Things of a topic that one call can describe together, by reference. */
+type Shelf = Map<string, Sight>
+
+interface OfAccount {
+  shelves: Map<string, { topic: Topic; cluster: string; things: Shelf }>
+  compositions: Map<string, { about: Composition; sight: Sight }>
+}
+
+/** Which action's budget tells whether a list can be had now. */
+const actionOf: Readonly<Record<Topic, string>> = {
+  clusters: 'DescribeClusters',
+  services: 'DescribeServices',
+  tasks: 'DescribeTasks',
+  'task definitions': 'ListTaskDefinitions',
+}
+
+export class Views {
+  readonly #memory: Memory
+  readonly #accounts = new WeakMap<Account, OfAccount>()
+
+  /** @param maxBytes what all views may take together; a view in use may go beyond it */
+  constructor({ maxBytes }: { maxBytes: number }) {
+    this.#memory = new Memory(maxBytes)
+  }
+
+  /** One thing. @throws NotFound */
+  thing<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place, freshness: Freshness): View | Promise<View> {
+    return this.#sightOf(thing, account, place).read(freshness)
+  }
+
+  /** What `compose` makes of several calls. */
+  composed(account: Account, about: Composition, freshness: Freshness, compose: () => Promise<object>): View | Promise<View> {
+    const { compositions } = this.#ofAccount(account)
+    const known = compositions.get(about.key)
+    if (known) return known.sight.read(freshness)
+    const sight = new SightOf<object>(
+      {
+        account,
+        action: actionOf[about.topics[0]!],
+        ask: async () => {
+          const at = performance.now()
+          return { value: await compose(), at }
+        },
+        find: (seen) => seen!,
+        present: (found) => found,
+        forget: () => compositions.delete(about.key),
+      },
+      this.#memory,
+    )
+    compositions.set(about.key, { about, sight })
+    return sight.read(freshness)
+  }
+
+  /** How many views are kept, and the bytes that they take. */
+  size(): { views: number; bytes: number } {
+    return { views: this.#memory.count, bytes: this.#memory.bytes }
+  }
+
+  #sightOf<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place): Sight {
+    const { shelves } = this.#ofAccount(account)
+    const { topic } = thing
+    const shelfName = `${topic} ${place.cluster}`
+    let shelf = shelves.get(shelfName)
+    if (!shelf) {
+      shelf = { topic, cluster: shortName(place.cluster), things: new Map() }
+      shelves.set(shelfName, shelf)
+    }
+    const { things } = shelf
+    const known = things.get(place.ref)
+    if (known) return known
+    const sight = new SightOf<Seen>(
+      {
+        account,
+        action: thing.action,
+        ask: () => thing.see(account, place),
+        find: (seen) => thing.find(account, place, seen),
+        present: thing.present,
+        mostPerCall: thing.mostPerCall,
+        companions: (room) => dueSoon(things, room),
+        forget: () => {
+          things.delete(place.ref)
+          if (things.size === 0) shelves.delete(shelfName)
+        },
+      },
+      this.#memory,
+    ) as unknown as Sight
+    things.set(place.ref, sight)
+    return sight
+  }
+
+  #ofAccount(account: Account): OfAccount {
+    const known = this.#accounts.get(account)
+    if (known) return known
+    const made: OfAccount = { shelves: new Map(), compositions: new Map() }
+    this.#accounts.set(account, made)
+    account.onWrite((write) => touch(made, touchedBy(write)))
+    return made
+  }
+}
+
+function dueSoon(things: Shelf, room: number): Sight[] {
+  const now = performance.now()
+  const due = [...things.values()].filter((sight) => sight.isDueSoon(now))
+  return due.sort((a, b) => a.seenAt - b.seenAt).slice(0, room)
+}
+
+function touch({ shelves, compositions }: OfAccount, { topics, cluster, only }: Touched): void {
+  const isOfCluster = (name: string) => cluster === undefined || name === cluster
+  for (const shelf of shelves.values()) {
+    // A cluster counts its services and tasks.
+    if (shelf.topic === 'clusters') {
+      for (const [ref, sight] of shelf.things) if (isOfCluster(shortName(ref))) sight.touch()
+    } else if (topics.includes(shelf.topic) && isOfCluster(shelf.cluster)) {
+      for (const [ref, sight] of shelf.things) if (only === undefined || shortName(ref) === only) sight.touch()
+    }
+  }
+  for (const { about, sight } of compositions.values()) {
+    const isMeant = about.topics.some((topic) => topics.includes(topic) || topic === 'clusters')
+    if (isMeant && (about.cluster === undefined || isOfCluster(shortName(about.cluster)))) sight.clear()
+  }
+}
