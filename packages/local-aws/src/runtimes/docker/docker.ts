@@ -59,6 +59,8 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
   const storm = limiter(Math.max(4, 2 * availableParallelism()))
   /** What was pulled for containers that are there or to come, by their names. */
   const images = new Map<string, string>()
+  /** What the engine's services do in tasks' namespaces while images are got: nothing starts in one before that is done. */
+  const openings = new Map<string, Promise<void>>()
   let lost = false
   const events = await openEventStream({
     docker,
@@ -152,7 +154,11 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
           await ensureVolumes(docker, engine, task)
           return ensurePause(docker, engine, task, cgroups?.make(task))
         })
-        await services.prepared?.(task, { pid: pause.pid, address: task.network.address, gateway: network.gateway })
+        const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
+        const opening = Promise.resolve(services.prepared?.(task, namespace))
+        // Whoever waits for it gets its error.
+        opening.catch(() => {})
+        openings.set(task.id, opening)
         return pause.bindings
       })
     },
@@ -169,6 +175,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
 
     async start(task, container, signal) {
       const definition = definitionOf(task, container)
+      await openings.get(task.id)
       const environment = await services.environment(task, definition, signal)
       // Once begun it is done to the end, whatever the signal says: what may run has to be known.
       await orFault('CannotStartContainerError', signal, () =>
@@ -205,6 +212,9 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     },
 
     async remove(task) {
+      // In a namespace that goes away meanwhile it would fail.
+      await openings.get(task.id)?.catch(() => {})
+      openings.delete(task.id)
       await whileThere(never, () => removeTask(task.id))
       for (const { name: container = '' } of task.containers) images.delete(containerName(engine, task.id, container))
       book.close(task.id)
