@@ -125,6 +125,15 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     return { pid: State.Pid, address, gateway: network.gateway }
   }
 
+  function opened(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
+    const opening = Promise.resolve(services.prepared?.(task, namespace)).catch((error: unknown) => {
+      throw new RuntimeFault(`ResourceInitializationError: ${saidBy(error)}`)
+    })
+    // Whoever starts a container gets its error.
+    opening.catch(() => {})
+    return opening
+  }
+
   async function removeTask(taskId: string): Promise<void> {
     await logs.drained(taskId, DRAIN_MS)
     seen.end(taskId)
@@ -155,10 +164,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
           return ensurePause(docker, engine, task, cgroups?.make(task))
         })
         const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
-        const opening = Promise.resolve(services.prepared?.(task, namespace))
-        // Whoever waits for it gets its error.
-        opening.catch(() => {})
-        openings.set(task.id, opening)
+        openings.set(task.id, opened(task, namespace))
         return pause.bindings
       })
     },
