@@ -9,6 +9,9 @@ export const never = new AbortController().signal
 
 const noServices: ContainerServices = { environment: async () => new Map(), registryCredentials: async () => undefined, logSink: () => undefined }
 
+/** How many there have been: each has an address that is no other's. */
+let tasks = 0
+
 /** It is closed after the test, and nothing of it is left. Another one with the same engine id is what comes after a restart. */
 export async function openedRuntime(
   t: TestContext,
@@ -41,7 +44,7 @@ export async function openedRuntime(
       clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
       definition: 'test:1',
       network: {
-        address: network.replace(/0\.0$/, `${1 + Math.floor(Math.random() * 250)}.4`),
+        address: network.replace(/0\.0$/, `${++tasks}.4`),
         hostname: 'ip-10-0-0-4.ec2.internal',
         subnet: { id: 'subnet-0a1b2c3d', cidr: runtime.addresses },
       },

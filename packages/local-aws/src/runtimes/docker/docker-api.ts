@@ -49,9 +49,13 @@ export async function ignoring<T>(call: Promise<T>, ...statuses: number[]): Prom
   try {
     return await call
   } catch (error) {
-    if (statuses.includes(statusOf(error) ?? 0)) return undefined
-    // Podman says so with 500 where the thing goes away while it looks.
-    if (statuses.includes(404) && /no such (container|image|network|volume)/i.test(saidBy(error))) return undefined
+    if (statuses.includes(statusOf(error) ?? 0) || (statuses.includes(404) && isMissing(error))) return undefined
     throw error
   }
+}
+
+/** Whether the thing is not there. */
+export function isMissing(error: unknown): boolean {
+  // Podman says so with 500 where the thing goes away while it looks.
+  return statusOf(error) === 404 || /no such (container|image|network|volume)/i.test(saidBy(error))
 }

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { cannotRun, shell } from '../../testing/containers.ts'
+import { cannotRun, image, runtimeHere, shell } from '../../testing/containers.ts'
 import { never, openedRuntime } from '../../testing/docker-runtime.ts'
-import type { LogLine } from '../runtime.ts'
+import { type LogLine, RuntimeFault } from '../runtime.ts'
+import { labels, orNothing } from './docker-api.ts'
+import { containerName, networkName, pauseName } from './names.ts'
+import { tar } from './tar.ts'
 
 const skip = cannotRun
 
@@ -114,4 +119,61 @@ test('every verb may be said again', { skip }, async (t) => {
   assert.deepEqual(stopped?.state === 'exited' && stopped.exitCode, 0)
   await runtime.remove(task)
   await runtime.remove(task)
+})
+
+test('what a death between making and starting leaves is made anew, and so is a network that somebody removed', { skip }, async (t) => {
+  const { docker } = runtimeHere()
+  const { runtime, engine, task, started, sightOf } = await openedRuntime(t)
+  await docker.getNetwork(networkName(engine)).remove()
+  const first = await started(shell('sleep 60'))
+  assert.equal((await sightOf(first, 'app'))?.state, 'running')
+
+  const second = task(shell('sleep 60'))
+  const left = { Image: image, Cmd: ['false'], Labels: { [labels.engine]: engine, [labels.task]: second.id } }
+  await docker.createContainer({ ...left, name: pauseName(engine, second.id) })
+  await runtime.prepare(second, never)
+  await runtime.pull(second, 'app', never)
+  await docker.createContainer({ ...left, name: containerName(engine, second.id, 'app') })
+  await runtime.start(second, 'app', never)
+  assert.equal((await sightOf(second, 'app'))?.state, 'running')
+  assert.equal((await runtime.namespace!(second)).address, second.network.address)
+})
+
+test('an image that was replaced since it was got is taken as it is now; one that is gone is told', { skip }, async (t) => {
+  const { docker } = runtimeHere()
+  const { runtime, engine, task, sightOf } = await openedRuntime(t)
+  const name = `localhost/ecs-api-test/${engine}:1`
+  const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
+  const give = async (message: string) => text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
+  const take = () => orNothing(docker.getImage(name).remove({ force: true }))
+  t.after(take)
+  const app = { image: name, command: ['/bin/busybox', 'sleep', '60'] }
+  await give('one')
+  const [replaced, gone] = [task(app), task(app)]
+  for (const each of [replaced, gone]) {
+    await runtime.prepare(each, never)
+    await runtime.pull(each, 'app', never)
+  }
+  await take()
+  await give('another')
+  await runtime.start(replaced, 'app', never)
+  assert.equal((await sightOf(replaced, 'app'))?.state, 'running')
+  await runtime.remove(replaced)
+  await take()
+  await assert.rejects(
+    runtime.start(gone, 'app', never),
+    (error) => error instanceof RuntimeFault && error.message === `CannotCreateContainerError: the image ${name} is not there any more`,
+  )
+})
+
+test('nothing starts in a network that could not be set up, and the task is told why', { skip }, async (t) => {
+  const { runtime, task, sightOf } = await openedRuntime(t, { prepared: () => Promise.reject(new Error('no rule could be made')) })
+  const spec = task(shell('sleep 60'))
+  await runtime.prepare(spec, never)
+  await runtime.pull(spec, 'app', never)
+  await assert.rejects(
+    runtime.start(spec, 'app', never),
+    (error) => error instanceof RuntimeFault && error.message === 'ResourceInitializationError: no rule could be made',
+  )
+  assert.equal((await sightOf(spec, 'app'))?.state, 'waiting')
 })

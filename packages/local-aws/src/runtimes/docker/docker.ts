@@ -7,18 +7,17 @@ import { availableParallelism } from 'node:os'
 import { type ContainerServices, type LogLine, type Runtime, RuntimeFault, type TaskNamespace, type TaskSpec } from '../runtime.ts'
 import { sightBook } from '../sight-book.ts'
 import { containerLogs } from './container-logs.ts'
-import { containerOptions } from './container-options.ts'
 import { statsOf } from './container-stats.ts'
-import { ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
+import { ignoring, isMissing, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
 import { terminalIn } from './exec.ts'
 import type { FoundRuntime } from './find-runtime.ts'
-import { limitsAbove, loweredBy, refusedLimits } from './host-limits.ts'
-import { getImage, imageHere } from './image.ts'
+import { getImage } from './image.ts'
 import { limiter } from './limiter.ts'
 import { logPump } from './log-pump.ts'
 import { containerName, pauseName } from './names.ts'
 import { ensurePause, removePause } from './pause-container.ts'
+import { startContainer } from './start-container.ts'
 import { taskCgroups } from './task-cgroup.ts'
 import { ensureNetwork, removeNetwork } from './task-network.ts'
 import { ensureVolumes, removeVolumes } from './task-volumes.ts'
@@ -58,6 +57,10 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
   const seen = watch({ docker, engine, book, kernelHere, now, onFault })
   /** Containers are made and started as many at a time as the machine can take. */
   const storm = limiter(Math.max(4, 2 * availableParallelism()))
+  /** What was pulled for containers that are there or to come, by their names. */
+  const images = new Map<string, string>()
+  /** What the engine's services do in tasks' namespaces while images are got: nothing starts in one before that is done. */
+  const openings = new Map<string, Promise<void>>()
   let lost = false
   const events = await openEventStream({
     docker,
@@ -77,8 +80,12 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
   const handleOf = (task: TaskSpec, container: string) => docker.getContainer(containerName(engine, task.id, container))
 
   async function* logsOf(task: TaskSpec, container: string, wanted: Parameters<NonNullable<Runtime['logs']>>[2]): AsyncGenerator<LogLine[]> {
-    const info = await orNothing(handleOf(task, container).inspect())
-    if (info) yield* containerLogs(docker, info.Id, { ...wanted, terminal: info.Config.Tty })
+    const { pseudoTerminal: terminal = false } = definitionOf(task, container)
+    try {
+      yield* containerLogs(docker, containerName(engine, task.id, container), { ...wanted, terminal })
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
   }
 
   const logs = logPump({
@@ -113,35 +120,18 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     }
   }
 
-  async function create(task: TaskSpec, container: string, environment: ReadonlyMap<string, string>): Promise<void> {
-    const definition = definitionOf(task, container)
-    const handle = handleOf(task, container)
-    const there = await orNothing(handle.inspect())
-    if (there && Date.parse(there.State.StartedAt) > 0) return
-    if (there) await ignoring(handle.remove({ force: true, v: true }), 404)
-    const image = await imageHere(docker, definition.image ?? '')
-    if (!image) throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
-    const cgroup = cgroups?.make(task)
-    const options = (most?: ReadonlyMap<string, number>) =>
-      containerOptions(task, definition, { runtime: name, engine, image: image.Id, cgroup, environment, most })
-    await docker.createContainer(options())
-    try {
-      await handle.start()
-    } catch (error) {
-      await ignoring(handle.remove({ force: true, v: true }), 404)
-      const most = refusedLimits(error) ? limitsAbove((await namespaceOf(task)).pid) : undefined
-      if (!most) throw error
-      const lowered = loweredBy(definition, most)
-      if (lowered.length > 0)
-        onNotice(`lowered these ulimits of the container ${container} to what this host allows: ${lowered.join(', ')}.`, task.arn)
-      await docker.createContainer(options(most))
-      await handle.start()
-    }
-  }
-
   async function namespaceOf({ id, network: { address } }: TaskSpec): Promise<TaskNamespace> {
     const { State } = await docker.getContainer(pauseName(engine, id)).inspect()
     return { pid: State.Pid, address, gateway: network.gateway }
+  }
+
+  function opened(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
+    const opening = Promise.resolve(services.prepared?.(task, namespace)).catch((error: unknown) => {
+      throw new RuntimeFault(`ResourceInitializationError: ${saidBy(error)}`)
+    })
+    // Whoever starts a container gets its error.
+    opening.catch(() => {})
+    return opening
   }
 
   async function removeTask(taskId: string): Promise<void> {
@@ -169,26 +159,45 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
           `ResourceInitializationError: failed to download env files: ${files.name}: there is no Amazon S3 here to get them from`,
         )
       return orFault('ResourceInitializationError', signal, async () => {
-        const bindings = await storm(async () => {
+        const pause = await storm(async () => {
           await ensureVolumes(docker, engine, task)
           return ensurePause(docker, engine, task, cgroups?.make(task))
         })
-        if (services.prepared) await services.prepared(task, await namespaceOf(task))
-        return bindings
+        const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
+        openings.set(task.id, opened(task, namespace))
+        return pause.bindings
       })
     },
 
     async pull(task, container, signal, onProgress) {
       const definition = definitionOf(task, container)
       const credentials = await services.registryCredentials(task, definition, signal)
-      return orFault('CannotPullContainerError', signal, () => getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }))
+      const { id, ...image } = await orFault('CannotPullContainerError', signal, () =>
+        getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }),
+      )
+      images.set(containerName(engine, task.id, container), id)
+      return image
     },
 
     async start(task, container, signal) {
       const definition = definitionOf(task, container)
+      await openings.get(task.id)
       const environment = await services.environment(task, definition, signal)
       // Once begun it is done to the end, whatever the signal says: what may run has to be known.
-      await orFault('CannotStartContainerError', signal, () => storm(() => create(task, container, environment)))
+      await orFault('CannotStartContainerError', signal, () =>
+        storm(() =>
+          startContainer({
+            docker,
+            task,
+            definition,
+            place: { runtime: name, engine, cgroup: cgroups?.make(task), environment },
+            image: images.get(containerName(engine, task.id, container)),
+            pauseProcess: async () => (await namespaceOf(task)).pid,
+            onLowered: (ulimits) =>
+              onNotice(`lowered these ulimits of the container ${container} to what this host allows: ${ulimits.join(', ')}.`, task.arn),
+          }),
+        ),
+      )
       await whileThere(never, () => seen.look(task, container))
       logs.begin(task, container, services.logSink(task, definition))
     },
@@ -209,7 +218,11 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     },
 
     async remove(task) {
+      // In a namespace that goes away meanwhile it would fail.
+      await openings.get(task.id)?.catch(() => {})
+      openings.delete(task.id)
       await whileThere(never, () => removeTask(task.id))
+      for (const { name: container = '' } of task.containers) images.delete(containerName(engine, task.id, container))
       book.close(task.id)
     },
 

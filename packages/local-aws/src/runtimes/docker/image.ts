@@ -21,7 +21,7 @@ export async function imageHere(docker: Docker, name: string): Promise<ImageInsp
   )
 }
 
-/** @throws RuntimeFault `CannotPullContainerError: …`, in the runtime's words. */
+/** Answers the runtime's own id of it too. @throws RuntimeFault `CannotPullContainerError: …`, in the runtime's words. */
 export async function getImage(
   docker: Docker,
   { platform }: TaskSpec,
@@ -31,13 +31,13 @@ export async function getImage(
     signal,
     onProgress,
   }: { credentials: Credentials | undefined; signal: AbortSignal; onProgress?: ((progress: PullProgress) => void) | undefined },
-): Promise<{ digest?: string }> {
+): Promise<{ id: string; digest?: string }> {
   const wanted = platform.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'
   const image = (await imageHere(docker, name)) ?? (await pull(docker, name, wanted, { credentials, signal, onProgress }))
   if (image.Architecture !== wanted && image.Architecture !== '')
     throw new RuntimeFault(`CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${wanted}'`)
   const digest = digestOf(image, name)
-  return digest === undefined ? {} : { digest }
+  return { id: image.Id, ...(digest !== undefined && { digest }) }
 }
 
 async function pull(

@@ -177,6 +177,8 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
       }
       const one = known.containers.get(container)
       if (!one) return
+      // Whoever starts a container looks at it then.
+      if (action === 'start' && book.sight(taskId, container).state === 'running') return
       if (action === 'die') one.exitCode = exitCode
       lookSoon(known.task, container)
     },
