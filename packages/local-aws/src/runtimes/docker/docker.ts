@@ -16,6 +16,7 @@ import type { FoundRuntime } from './find-runtime.ts'
 import { limitsAbove, loweredBy, refusedLimits } from './host-limits.ts'
 import { getImage, imageHere } from './image.ts'
 import { limiter } from './limiter.ts'
+import { fileLogs, logFileOf } from './log-file.ts'
 import { logPump } from './log-pump.ts'
 import { containerName, pauseName } from './names.ts'
 import { ensurePause, removePause } from './pause-container.ts'
@@ -78,7 +79,18 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
 
   async function* logsOf(task: TaskSpec, container: string, wanted: Parameters<NonNullable<Runtime['logs']>>[2]): AsyncGenerator<LogLine[]> {
     const info = await orNothing(handleOf(task, container).inspect())
-    if (info) yield* containerLogs(docker, info.Id, { ...wanted, terminal: info.Config.Tty })
+    const file = info && name === 'podman' ? await logFileOf(info) : undefined
+    if (file === undefined) {
+      if (info) yield* containerLogs(docker, info.Id, { ...wanted, terminal: info.Config.Tty })
+      return
+    }
+    const reading = new AbortController()
+    const ended = wanted.follow ? book.ended(task, container, AbortSignal.any([wanted.signal, reading.signal])) : undefined
+    try {
+      yield* fileLogs(file, { ...wanted, ended })
+    } finally {
+      reading.abort()
+    }
   }
 
   const logs = logPump({

@@ -1,0 +1,37 @@
+/** Engines as processes, on real containers: each takes up what the one before has left. */
+import type { TestContext } from 'node:test'
+import { ECSClient } from '@aws-sdk/client-ecs'
+import { ensureImage, runtimeHere } from './containers.ts'
+import { dataFolder } from './data-folder.ts'
+import { engineProcess } from './engine-process.ts'
+
+/** Engines one after another on the same data. What they leave is removed after the test. */
+export async function enginesInTurn(t: TestContext) {
+  await ensureImage()
+  const { docker, address } = runtimeHere()
+  const data = dataFolder(t)
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  const seen = new Set<string>()
+  const of = async (label: string) => docker.listContainers({ all: true, filters: { label: [label] } })
+
+  async function start(...words: string[]) {
+    const engine = await engineProcess(t, '--data', data, '--runtime', address, ...words)
+    const client = { endpoint: engine.url, region: 'us-east-1', credentials, maxAttempts: 1 }
+    const ecs = new ECSClient(client)
+    t.after(() => ecs.destroy())
+    return { engine, ecs, client }
+  }
+
+  async function containersOf(arn: string | undefined): Promise<string[]> {
+    const containers = await of(`ecs-api.task=${arn?.split('/').at(-1)}`)
+    for (const { Labels } of containers) seen.add(Labels['ecs-api.engine'] ?? '')
+    return containers.map(({ Id }) => Id).sort()
+  }
+
+  return {
+    start,
+    containersOf,
+    /** All containers of these engines. */
+    all: async () => (await Promise.all([...seen].map((engine) => of(`ecs-api.engine=${engine}`)))).flat().map(({ Names }) => Names),
+  }
+}
