@@ -15,7 +15,7 @@ import { openedAws } from './opened-aws.ts'
 
 /** A statically linked busybox; its shell is `sh`, its web server `httpd`. */
 export const image = 'localhost/ecs-api-test/busybox:1'
-const busybox = '/bin/busybox'
+export const busybox = '/bin/busybox'
 
 const found = await findRuntime('auto')
 /** For a test's `skip`: why it can't run here, or false. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { openDockerRuntime } from '../runtimes/docker/docker.ts'
+import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
 import type { ContainerServices, TaskSpec } from '../runtimes/runtime.ts'
 import { ensureImage, nothingIsLeft, runtimeHere } from './containers.ts'
 
@@ -12,11 +13,15 @@ const noServices: ContainerServices = { environment: async () => new Map(), regi
 /** It is closed after the test, and nothing of it is left. Another one with the same engine id is what comes after a restart. */
 export async function openedRuntime(
   t: TestContext,
-  { engine = randomBytes(6).toString('hex'), ...services }: Partial<ContainerServices> & { engine?: string } = {},
+  {
+    engine = randomBytes(6).toString('hex'),
+    found = runtimeHere(),
+    ...services
+  }: Partial<ContainerServices> & { engine?: string; found?: FoundRuntime } = {},
 ) {
   await ensureImage()
   const runtime = await openDockerRuntime({
-    found: runtimeHere(),
+    found,
     engine,
     services: { ...noServices, ...services },
     now: Date.now,

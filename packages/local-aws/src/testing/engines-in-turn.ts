@@ -6,9 +6,9 @@ import { dataFolder } from './data-folder.ts'
 import { engineProcess } from './engine-process.ts'
 
 /** Engines one after another on the same data. What they leave is removed after the test. */
-export async function enginesInTurn(t: TestContext) {
+export async function enginesInTurn(t: TestContext, address = runtimeHere().address) {
   await ensureImage()
-  const { docker, address } = runtimeHere()
+  const { docker } = runtimeHere()
   const data = dataFolder(t)
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const seen = new Set<string>()
