@@ -4,7 +4,8 @@ import type { TestContext } from 'node:test'
 import { openDockerRuntime } from '../runtimes/docker/docker.ts'
 import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
 import type { ContainerServices, TaskSpec } from '../runtimes/runtime.ts'
-import { ensureImage, nothingIsLeft, runtimeHere } from './containers.ts'
+import { ensureImage, runtimeHere } from './containers.ts'
+import { nothingIsLeft } from './traces.ts'
 
 export const never = new AbortController().signal
 
@@ -33,7 +34,7 @@ export async function openedRuntime(
   t.after(async () => {
     await runtime.clear()
     await runtime.close()
-    await nothingIsLeft(engine)
+    await nothingIsLeft(runtimeHere().docker, engine, runtime.addresses)
   })
 
   /** A task of these containers, that has not been prepared yet. */

@@ -258,7 +258,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       logs.close()
       events.close()
       seen.close()
-      await removeNetwork(docker, engine).catch(() => {})
+      await removeNetwork(docker, engine, kernelHere).catch(() => {})
     },
   }
 }
