@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A container runtime for the tests, on a Debian machine that has none: Podman, set up so that it works without systemd and without the right to
-# raise limits, and busybox for the tests' image. For CI machines only: it writes to /etc. Prints the socket that the service is to listen on,
-# or nothing where a runtime answers already.
+# raise limits; busybox for the tests' image, and a registry to pull from. For CI machines only: it writes to /etc. Prints the socket that the
+# service is to listen on, or nothing where a runtime answers already.
 set -euo pipefail
 
 answers() { # whether anybody listens on that socket
@@ -12,6 +12,12 @@ as_root=()
 
 packages=()
 [[ -x /bin/busybox ]] || packages+=(busybox-static)
+if [[ ! -x /usr/bin/docker-registry ]]; then
+  packages+=(docker-registry)
+  # Tests start their own; the package's would listen on all addresses.
+  "${as_root[@]}" mkdir -p /etc/systemd/system
+  "${as_root[@]}" ln -sf /dev/null /etc/systemd/system/docker-registry.service
+fi
 for socket in /var/run/docker.sock /run/podman/podman.sock; do
   if answers "$socket"; then
     found=$socket

@@ -10,7 +10,8 @@ import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { withoutCli } from '../packages/local-aws/src/testing/aws-cli.ts'
-import { answerOf, cannotRun, ensureImage, image, nothingIsLeft, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { answerOf, cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
+import { nothingIsLeft, rangeOf } from '../packages/local-aws/src/testing/traces.ts'
 
 const skip = cannotRun
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -165,12 +166,13 @@ async function service(): Promise<{ url: string; token: string; folder: string }
     const [any] = await docker.listContainers({ filters: { label: [`ecs-api.task=${task?.id}`] } })
     const engine = any?.Labels['ecs-api.engine']
     assert.ok(engine)
+    const range = await rangeOf(docker, engine)
     const { items } = await call<{ items: { name: string }[] }>('GET', 'services')
     await Promise.all(items.map(({ name }) => call('DELETE', `services/${name}?wait=INACTIVE`)))
     const gone = once(child, 'exit')
     child.kill('SIGTERM')
     assert.deepEqual(await gone, [0, null])
-    await nothingIsLeft(engine)
+    await nothingIsLeft(docker, engine, range)
     rmSync(folder, { recursive: true, force: true })
   })
   const answer = await fetch(`${url}/v1/ecs/local/clusters`, {

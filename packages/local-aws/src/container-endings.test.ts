@@ -12,7 +12,10 @@ test('what keeps a task from starting is told in ECS’s words, and leaves nothi
   const arm = { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } } as const
   const role = { executionRoleArn: 'arn:aws:iam::111122223333:role/execution' }
   const cases = [
-    [await register('missing', { image: 'localhost/ecs-api-test/no-such-image:1' }), /^CannotPullContainerError: .*no-such-image/],
+    [
+      await register('missing', { image: 'localhost/ecs-api-test/no-such-image:1' }),
+      /^CannotPullContainerError: (?!\(HTTP).*(no-such-image|connection refused)/,
+    ],
     [
       await registerWith(arm, 'arm', { image }),
       /^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux\/arm64'$/,

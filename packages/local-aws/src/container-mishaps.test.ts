@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
 import { type Task, UpdateServiceCommand } from '@aws-sdk/client-ecs'
-import { dockerAt } from './runtimes/docker/docker-api.ts'
 import { addressOf, answerOf, cannotRun, openedWithContainers, runtimeHere, shell, webServer } from './testing/containers.ts'
+import { noPodman, podmanService } from './testing/podman-service.ts'
 import { idOf, messages, workbench } from './testing/services.ts'
 
 const skip = cannotRun
-const podman = '/usr/bin/podman'
-const noPodman =
-  cannotRun || (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().rootfulHere ? false : 'Podman is not here, or not as root')
-
 test('a container killed or removed behind the engine’s back is seen, told, and replaced at a new address', { skip }, async (t) => {
   const { ecs, docker } = await openedWithContainers(t)
   const { register, create, stable, tasks, task } = await workbench(ecs)
@@ -111,33 +101,4 @@ async function endedMeanwhile(arn: string): Promise<void> {
     filters: { label: [`ecs-api.task=${idOf({ taskArn: arn })}`, 'ecs-api.container=app'] },
   })
   await docker.getContainer(container?.Id ?? '').wait()
-}
-
-/** Podman's API on a socket of the test's own: the same containers, by another way. */
-async function podmanService() {
-  const folder = mkdtempSync(join(tmpdir(), 'podman-'))
-  const socket = join(folder, 'podman.sock')
-  let child: ChildProcess | undefined
-  async function stop() {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
-  }
-  async function start() {
-    child = spawn(podman, ['system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore' })
-    for (;;) {
-      try {
-        return void (await dockerAt(socket).ping())
-      } catch {
-        await moment(50)
-      }
-    }
-  }
-  await start()
-  async function end() {
-    await stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-  return { socket, start, stop, end }
 }

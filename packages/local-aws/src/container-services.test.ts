@@ -102,7 +102,7 @@ test('a command runs in a container, with a terminal', options, async (t) => {
     new ExecuteCommandCommand({
       task: task.taskArn,
       interactive: true,
-      command: 'sh -c "cat /mark; read x; until busybox stty size; do sleep 0.1; done; echo got $x; exit 4"',
+      command: 'sh -c "cat /mark; read x; until busybox stty size 2>/dev/null | grep 132; do sleep 0.1; done; echo got $x; exit 4"',
     }),
   )
   const client = connectSession(session!)

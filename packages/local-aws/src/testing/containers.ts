@@ -1,7 +1,6 @@
 /** Real containers for tests: only where a runtime answers, from an image that is made here, and with nothing left of them afterwards. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
@@ -12,10 +11,11 @@ import { orNothing } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
 import { openedAws } from './opened-aws.ts'
+import { nothingIsLeft, rangeOf } from './traces.ts'
 
 /** A statically linked busybox; its shell is `sh`, its web server `httpd`. */
 export const image = 'localhost/ecs-api-test/busybox:1'
-const busybox = '/bin/busybox'
+export const busybox = '/bin/busybox'
 
 const found = await findRuntime('auto')
 /** For a test's `skip`: why it can't run here, or false. */
@@ -34,8 +34,9 @@ export async function openedWithContainers(t: TestContext, options: Partial<Loca
   const opened = await openedAws(t, { runtime: runtimeHere().address, ...options }, { closesItself: true })
   const { engineId } = opened.aws
   t.after(async () => {
+    const range = await rangeOf(docker, engineId)
     await opened.aws.close()
-    await nothingIsLeft(engineId)
+    await nothingIsLeft(docker, engineId, range)
   })
   return { ...opened, docker }
 }
@@ -76,25 +77,6 @@ export async function ensureImage(): Promise<void> {
     ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
   ])
   await text(await docker.importImage(Readable.from([archive]), { repo: image, changes: 'ENV PATH=/bin' }))
-}
-
-/** No container, network, volume or cgroup of that engine. */
-export async function nothingIsLeft(engine: string): Promise<void> {
-  const { docker } = runtimeHere()
-  const filters = { label: [`ecs-api.engine=${engine}`] }
-  const containers = await docker.listContainers({ all: true, filters })
-  const networks = await docker.listNetworks({ filters: JSON.stringify(filters) })
-  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) })
-  assert.deepEqual(
-    { containers: containers.map(({ Names }) => Names), networks: networks.map(({ Name }) => Name), volumes: Volumes?.map(({ Name }) => Name) ?? [] },
-    { containers: [], networks: [], volumes: [] },
-  )
-  const root = '/sys/fs/cgroup'
-  const trees = existsSync(root) ? [root, ...readdirSync(root).map((name) => join(root, name))] : []
-  assert.deepEqual(
-    trees.map((tree) => join(tree, 'ecs-api', engine)).filter((path) => existsSync(path)),
-    [],
-  )
 }
 
 /** A container that runs this in its shell. */

@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { openDockerRuntime } from '../runtimes/docker/docker.ts'
+import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
 import type { ContainerServices, TaskSpec } from '../runtimes/runtime.ts'
-import { ensureImage, nothingIsLeft, runtimeHere } from './containers.ts'
+import { ensureImage, runtimeHere } from './containers.ts'
+import { nothingIsLeft } from './traces.ts'
 
 export const never = new AbortController().signal
 
@@ -15,11 +17,15 @@ let tasks = 0
 /** It is closed after the test, and nothing of it is left. Another one with the same engine id is what comes after a restart. */
 export async function openedRuntime(
   t: TestContext,
-  { engine = randomBytes(6).toString('hex'), ...services }: Partial<ContainerServices> & { engine?: string } = {},
+  {
+    engine = randomBytes(6).toString('hex'),
+    found = runtimeHere(),
+    ...services
+  }: Partial<ContainerServices> & { engine?: string; found?: FoundRuntime } = {},
 ) {
   await ensureImage()
   const runtime = await openDockerRuntime({
-    found: runtimeHere(),
+    found,
     engine,
     services: { ...noServices, ...services },
     now: Date.now,
@@ -31,7 +37,7 @@ export async function openedRuntime(
   t.after(async () => {
     await runtime.clear()
     await runtime.close()
-    await nothingIsLeft(engine)
+    await nothingIsLeft(runtimeHere().docker, engine, runtime.addresses)
   })
 
   /** A task of these containers, that has not been prepared yet. */

@@ -1,8 +1,9 @@
-/** What a container wrote, line by line, as the runtime keeps it. */
+/** What a container wrote, line by line, as the runtime's API tells it. */
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 import type { Docker } from './docker-api.ts'
+import { MOST_LINE_BYTES } from './log-records.ts'
 
 export interface LogsWanted {
   after?: string | undefined
@@ -14,23 +15,26 @@ export interface LogsWanted {
 
 /** In portions as they come. A line's position is its time to the nanosecond, and its number among those of the same time. */
 export async function* containerLogs(docker: Docker, id: string, { after, follow, terminal, signal }: LogsWanted): AsyncGenerator<LogLine[]> {
-  const begin = after === undefined ? undefined : positionOf(after)
+  const begin = positionOf(after)
   const stream = await open(docker, id, begin ? Number(begin.nanos / 1_000_000_000n) : 0, follow, signal)
   const parts = terminal ? plainParts(stream) : framedParts(stream)
   const split = lineSplitter(!terminal)
   let last = { nanos: -1n, number: 0 }
+  function newLines(from: LogLine['stream'], all: readonly string[]): LogLine[] {
+    return all.flatMap((line) => {
+      const { nanos, text } = stamped(line)
+      last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
+      if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) return []
+      return [{ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` }]
+    })
+  }
   for await (const portion of parts) {
-    const lines: LogLine[] = []
-    for (const { from, bytes } of portion) {
-      for (const line of split(from, bytes)) {
-        const { nanos, text } = stamped(line)
-        last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
-        if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) continue
-        lines.push({ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` })
-      }
-    }
+    const lines = portion.flatMap(({ from, bytes }) => newLines(from, split.add(from, bytes)))
     if (lines.length > 0) yield lines
   }
+  // One that was followed may have been cut off; read to its end, it ends with a line that need not end with a newline.
+  const rest = follow ? [] : split.end().flatMap(({ from, line }) => newLines(from, [line]))
+  if (rest.length > 0) yield rest
 }
 
 async function open(docker: Docker, id: string, since: number, follow: boolean, signal: AbortSignal): Promise<Readable> {
@@ -79,14 +83,20 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
  * Whole lines of each stream; the beginning of one that has not ended waits. A runtime may keep a line in several pieces: each is a frame with a
  * time of its own, and that of the first is the line's.
  */
-function lineSplitter(framed: boolean): (from: LogLine['stream'], bytes: Buffer) => string[] {
+function lineSplitter(framed: boolean) {
   const open = { stdout: { decoder: new StringDecoder('utf8'), rest: '' }, stderr: { decoder: new StringDecoder('utf8'), rest: '' } }
-  return (from, bytes) => {
-    const one = open[from]
-    const text = one.decoder.write(bytes)
-    const lines = (one.rest + (framed && one.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')
-    one.rest = lines.pop() ?? ''
-    return lines
+  const streams = ['stdout', 'stderr'] as const
+  return {
+    add(from: LogLine['stream'], bytes: Buffer): string[] {
+      const one = open[from]
+      const tooLong = framed && one.rest.length + bytes.length > MOST_LINE_BYTES ? [one.rest] : []
+      if (tooLong.length > 0) one.rest = ''
+      const text = one.decoder.write(bytes)
+      const lines = (one.rest + (framed && one.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')
+      one.rest = lines.pop() ?? ''
+      return [...tooLong, ...lines]
+    },
+    end: () => streams.flatMap((from) => (open[from].rest === '' ? [] : [{ from, line: open[from].rest }])),
   }
 }
 
@@ -102,7 +112,8 @@ function stamped(line: string): { nanos: bigint; text: string } {
   return { nanos: seconds * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9)), text: text.replace(/\r$/, '') }
 }
 
-function positionOf(position: string): { nanos: bigint; number: number } {
-  const [nanos = '0', number = '0'] = position.split('/')
-  return { nanos: BigInt(nanos), number: Number(number) }
+/** One that was not told by this way of reading is none: rather a line twice than one lost. */
+function positionOf(position = ''): { nanos: bigint; number: number } | undefined {
+  const [, nanos, number] = /^(\d+)\/(\d+)$/.exec(position) ?? []
+  return nanos === undefined ? undefined : { nanos: BigInt(nanos), number: Number(number) }
 }

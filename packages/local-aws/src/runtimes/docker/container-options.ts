@@ -41,6 +41,9 @@ export function containerOptions(task: TaskSpec, definition: Definition, place: 
   }
 }
 
+/** As a file that is read from here, and never cut: where the machine's configuration says at how many bytes, what was not read by then would be lost. */
+const wholeLog = { Type: 'k8s-file', Config: { 'max-size': '1000000g' } }
+
 function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<string, string>): string[] {
   const values = new Map([...more, ...environment.map(({ name = '', value = '' }) => [name, value] as const)])
   return [...values].map(([name, value]) => `${name}=${value}`)
@@ -54,6 +57,7 @@ function hostConfig(task: TaskSpec, definition: Definition, { runtime, engine, c
     ...(runtime === 'podman' && { UTSMode: `container:${pauseName(engine, task.id)}` }),
     ...(task.sharesProcesses && { PidMode: `container:${pauseName(engine, task.id)}` }),
     RestartPolicy: { Name: 'no' },
+    ...(runtime === 'podman' && { LogConfig: wholeLog }),
     ReadonlyRootfs: readonlyRootFilesystem,
     ...(linuxParameters?.initProcessEnabled && { Init: true }),
     CapAdd: linuxParameters?.capabilities?.add ?? [],

@@ -28,8 +28,11 @@ export function saidBy(error: unknown): string {
   const json = typeof error === 'object' && error !== null && 'json' in error ? error.json : undefined
   const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined
   const text = typeof said === 'string' ? said : error instanceof Error ? error.message : String(error)
-  return text.replace(/\s+/g, ' ').trim()
+  return text.replace(clientsOwn, '').replace(/\s+/g, ' ').trim()
 }
+
+/** What the client puts before the runtime's words where a stream was asked for. */
+const clientsOwn = /^\(HTTP code \d+\) [\w ]+ - /
 
 const lost = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ENOTSOCK', 'ETIMEDOUT', 'EHOSTUNREACH'])
 

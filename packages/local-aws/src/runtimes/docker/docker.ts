@@ -8,12 +8,13 @@ import { type ContainerServices, type LogLine, type Runtime, RuntimeFault, type 
 import { sightBook } from '../sight-book.ts'
 import { containerLogs } from './container-logs.ts'
 import { statsOf } from './container-stats.ts'
-import { ignoring, isMissing, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
+import { ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
 import { terminalIn } from './exec.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage } from './image.ts'
 import { limiter } from './limiter.ts'
+import { fileLogs, logFileOf } from './log-file.ts'
 import { logPump } from './log-pump.ts'
 import { containerName, pauseName } from './names.ts'
 import { ensurePause, removePause } from './pause-container.ts'
@@ -80,11 +81,18 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
   const handleOf = (task: TaskSpec, container: string) => docker.getContainer(containerName(engine, task.id, container))
 
   async function* logsOf(task: TaskSpec, container: string, wanted: Parameters<NonNullable<Runtime['logs']>>[2]): AsyncGenerator<LogLine[]> {
-    const { pseudoTerminal: terminal = false } = definitionOf(task, container)
+    const info = await orNothing(handleOf(task, container).inspect())
+    const file = info && name === 'podman' ? await logFileOf(info) : undefined
+    if (file === undefined) {
+      if (info) yield* containerLogs(docker, info.Id, { ...wanted, terminal: info.Config.Tty })
+      return
+    }
+    const reading = new AbortController()
+    const ended = wanted.follow ? book.ended(task, container, AbortSignal.any([wanted.signal, reading.signal])) : undefined
     try {
-      yield* containerLogs(docker, containerName(engine, task.id, container), { ...wanted, terminal })
-    } catch (error) {
-      if (!isMissing(error)) throw error
+      yield* fileLogs(file, { ...wanted, ended })
+    } finally {
+      reading.abort()
     }
   }
 
@@ -259,7 +267,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       logs.close()
       events.close()
       seen.close()
-      await removeNetwork(docker, engine).catch(() => {})
+      await removeNetwork(docker, engine, kernelHere).catch(() => {})
     },
   }
 }

@@ -9,7 +9,9 @@ interface Credentials {
 }
 
 interface PullEvent {
+  /** Of a layer. */
   id?: string
+  status?: string
   error?: string
   progressDetail?: { current?: number; total?: number }
 }
@@ -34,9 +36,8 @@ export async function getImage(
 ): Promise<{ id: string; digest?: string }> {
   const wanted = platform.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'
   const image = (await imageHere(docker, name)) ?? (await pull(docker, name, wanted, { credentials, signal, onProgress }))
-  if (image.Architecture !== wanted && image.Architecture !== '')
-    throw new RuntimeFault(`CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${wanted}'`)
-  const digest = digestOf(image, name)
+  if (image.Architecture !== wanted && image.Architecture !== '') throw otherPlatform(wanted)
+  const digest = await digestOf(docker, image, name)
   return { id: image.Id, ...(digest !== undefined && { digest }) }
 }
 
@@ -62,12 +63,21 @@ async function pull(
     await follow(docker, stream, signal, onProgress)
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof RuntimeFault || isUnreachable(error)) throw error
-    throw new RuntimeFault(`CannotPullContainerError: ${saidBy(error)}`)
+    if (isUnreachable(error)) throw error
+    const said = saidBy(error)
+    throw noSuchPlatform.test(said) ? otherPlatform(architecture) : new RuntimeFault(`CannotPullContainerError: ${said}`)
   }
   const image = await imageHere(docker, name)
   if (!image) throw new RuntimeFault(`CannotPullContainerError: ${name} was pulled and is not there`)
   return image
+}
+
+/** As Podman and Docker say it of a list of images. */
+const noSuchPlatform = /no image found in (manifest list|image index) for|no matching manifest for/
+
+/** In Fargate's words (ECS Developer Guide, "CannotPullContainer task errors"). */
+function otherPlatform(wanted: string): RuntimeFault {
+  return new RuntimeFault(`CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${wanted}'`)
 }
 
 /** Resolves at the end of the pull. Layers are told one by one; their sums are the progress. */
@@ -83,12 +93,15 @@ function follow(docker: Docker, stream: NodeJS.ReadableStream, signal: AbortSign
       signal.removeEventListener('abort', aborted)
       const failed = events.find((event) => event.error !== undefined)?.error
       if (error) reject(error)
-      else if (failed !== undefined) reject(new RuntimeFault(`CannotPullContainerError: ${failed.replace(/\s+/g, ' ').trim()}`))
+      else if (failed !== undefined) reject(new Error(failed))
       else resolve()
     }
-    docker.modem.followProgress(stream, done, ({ id, progressDetail }: PullEvent) => {
-      if (id === undefined || progressDetail?.total === undefined) return
-      layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total })
+    docker.modem.followProgress(stream, done, ({ id = '', status, progressDetail }: PullEvent) => {
+      const known = layers.get(id)
+      // What Docker tells of unpacking has the same form.
+      if (status === 'Downloading' && progressDetail?.total) layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total })
+      else if (status === 'Download complete' && known) layers.set(id, { current: known.total, total: known.total })
+      else return
       const sum = (of: keyof PullProgress) => [...layers.values()].reduce((all, layer) => all + layer[of], 0)
       onProgress?.({ current: sum('current'), total: sum('total') })
     })
@@ -96,12 +109,24 @@ function follow(docker: Docker, stream: NodeJS.ReadableStream, signal: AbortSign
 }
 
 /** What the registry calls it: the pinned one, else the one that this name was pulled or made with. */
-function digestOf({ RepoDigests = [] }: ImageInspectInfo, name: string): string | undefined {
+async function digestOf(docker: Docker, { Id, RepoDigests }: ImageInspectInfo, name: string): Promise<string | undefined> {
   const pinned = /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1]
   if (pinned) return pinned
   const repository = withTag(name).replace(/:[^:/]+$/, '')
-  const own = (RepoDigests ?? []).find((digest) => digest.split('@')[0]?.endsWith(repository)) ?? RepoDigests?.[0]
-  return own?.split('@')[1]
+  const all = (RepoDigests ?? []).map((digest) => digest.split('@') as [string, string])
+  const [first, ...others] = all.filter(([from]) => from.endsWith(repository)).map(([, digest]) => digest)
+  // Of a tag that names a list of images Podman knows two, in any order: the tag's, which is what ECS tells, and that of the list's one image.
+  const pulled = others.length > 0 ? await digestPulled(docker, Id) : undefined
+  return others.find((digest) => digest === pulled) ?? first ?? all[0]?.[1]
+}
+
+/** Podman's own API tells it; Docker has no such path. */
+async function digestPulled(docker: Docker, id: string): Promise<string | undefined> {
+  const path = `/v4.0.0/libpod/images/${id}/json`
+  const answer = new Promise<{ Digest?: string }>((resolve, reject) => {
+    docker.modem.dial({ path, method: 'GET', statusCodes: { 200: true } }, (error, result) => (error ? reject(error) : resolve(result ?? {})))
+  })
+  return (await orNothing(answer))?.Digest
 }
 
 /** Without a tag the API would pull every tag that there is. */

@@ -2,11 +2,15 @@
  * The one network of an engine: every task's address is in it, so that tasks of all subnets reach each other, as they do within a VPC. Its range
  * is a /16 of 10.0.0.0/8 that nothing else on the machine uses.
  */
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { promisify } from 'node:util'
 import { type Docker, ignoring, labels, orNothing, saidBy } from './docker-api.ts'
 import { networkName } from './names.ts'
+
+const run = promisify(execFile)
 
 export interface TaskNetwork {
   name: string
@@ -46,9 +50,20 @@ export async function ensureNetwork(docker: Docker, engine: string): Promise<Tas
   throw new Error(`no range of 10.0.0.0/8 is free for the tasks' network${refusal ? `: ${saidBy(refusal)}` : ''}`)
 }
 
-/** Removes it where no container is left in it. */
-export async function removeNetwork(docker: Docker, engine: string): Promise<void> {
-  await ignoring(docker.getNetwork(networkName(engine)).remove(), 403, 404, 409, 500)
+/** Removes it where no container is left in it. @param kernelHere whether its rules are this machine's, and ours to remove */
+export async function removeNetwork(docker: Docker, engine: string, kernelHere: boolean): Promise<void> {
+  const name = networkName(engine)
+  await ignoring(docker.getNetwork(name).remove(), 403, 404, 409, 500)
+  if (kernelHere) await removePortChain(name)
+}
+
+/**
+ * netavark leaves a network's chain of published ports where the last container in it had none: empty, and reached from nowhere. It is named by a
+ * hash of the network's name. A chain that is still in use is not removed by this, and Docker has none of that name.
+ */
+async function removePortChain(network: string): Promise<void> {
+  const hash = createHash('sha512').update(network).digest('hex').slice(0, 13).toUpperCase()
+  await run('iptables', ['-w', '-t', 'nat', '-X', `NETAVARK-DN-${hash}`]).catch(() => {})
 }
 
 async function networkThere(docker: Docker, name: string): Promise<TaskNetwork | undefined> {

@@ -1,0 +1,46 @@
+/** Podman's API on a socket of the test's own: the same containers, by another way. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as moment } from 'node:timers/promises'
+import { dockerAt } from '../runtimes/docker/docker-api.ts'
+import { cannotRun, runtimeHere } from './containers.ts'
+
+const podman = '/usr/bin/podman'
+/** For a test's `skip`. */
+export const noPodman =
+  cannotRun || (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().rootfulHere ? false : 'Podman is not here, or not as root')
+
+/** It takes registries of this machine without TLS, as Docker does. Whoever started it ends it, after all that needs it. */
+export async function podmanService() {
+  const folder = mkdtempSync(join(tmpdir(), 'podman-'))
+  const socket = join(folder, 'podman.sock')
+  const registries = join(folder, 'registries.conf')
+  writeFileSync(registries, '[[registry]]\nlocation = "127.0.0.1"\ninsecure = true\n')
+  let child: ChildProcess | undefined
+  async function stop() {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+  async function start() {
+    const env = { ...process.env, CONTAINERS_REGISTRIES_CONF: registries }
+    child = spawn(podman, ['system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore', env })
+    for (;;) {
+      try {
+        return void (await dockerAt(socket).ping())
+      } catch {
+        await moment(50)
+      }
+    }
+  }
+  await start()
+  async function end() {
+    await stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { socket, start, stop, end }
+}

@@ -1,0 +1,185 @@
+/** A registry of images on this machine (Docker's own, `docker-registry`), behind a door that can be held shut, so that a pull takes as long as a test wants. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { ignoring } from '../runtimes/docker/docker-api.ts'
+import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
+import { tar } from '../runtimes/docker/tar.ts'
+import { busybox, cannotRun, runtimeHere } from './containers.ts'
+import { noPodman, podmanService } from './podman-service.ts'
+
+const program = '/usr/bin/docker-registry'
+/** For a test's `skip`: Podman takes a registry without TLS only where it was told so, which a service of the test's own is. */
+export const noRegistry =
+  cannotRun || (!existsSync(program) ? 'docker-registry is not installed' : runtimeHere().name === 'podman' ? noPodman : false)
+
+/** May read and write where a registry has users. The password is in `htpasswd` form. */
+export const user = { username: 'reader', password: 'secret' }
+const users = 'reader:$2y$05$93ogNaFGH.t6lryRvKHjmeLiamua0t15E9KXb87dMiKW4yYpxI8b.\n'
+
+const oci = 'application/vnd.oci.image'
+
+/** A runtime that takes images from registries of this machine. It is to be ended after the engine. */
+export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: () => Promise<void> }> {
+  if (runtimeHere().name === 'docker') return { found: runtimeHere(), end: async () => {} }
+  const { socket, end } = await podmanService()
+  const found = await findRuntime(socket)
+  assert.ok(found)
+  return { found, end }
+}
+
+/** It is gone after the test, as are the images that were pulled from it. */
+export async function startedRegistry(t: TestContext, { users: hasUsers = false } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-'))
+  const configuration = join(folder, 'config.yml')
+  const passwords = join(folder, 'htpasswd')
+  writeFileSync(passwords, users)
+  const auth = hasUsers ? { auth: { htpasswd: { realm: 'test', path: passwords } } } : {}
+  const storage = { filesystem: { rootdirectory: join(folder, 'data') } }
+  // YAML takes JSON.
+  writeFileSync(configuration, JSON.stringify({ version: 0.1, storage, http: { addr: '127.0.0.1:0' }, ...auth }))
+  const child = spawn(program, ['serve', configuration], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const inner = await portIn(child.stderr)
+  const door = await openedDoor(inner)
+  const published = new Set<string>()
+  t.after(async () => {
+    door.close()
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+    rmSync(folder, { recursive: true, force: true })
+    for (const name of published) await ignoring(runtimeHere().docker.getImage(name).remove({ force: true }), 404)
+  })
+  const headers = hasUsers ? { authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}` } : {}
+  const digestOf = (content: Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
+
+  async function sent(method: string, url: string, body?: Buffer, type = 'application/octet-stream'): Promise<Response> {
+    const answer = await fetch(url, { method, headers: { ...headers, 'content-type': type }, ...(body && { body: new Uint8Array(body) }) })
+    if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`)
+    return answer
+  }
+
+  async function addBlob(repository: string, content: Buffer): Promise<{ digest: string; size: number }> {
+    const digest = digestOf(content)
+    const place = (await sent('POST', `http://127.0.0.1:${inner}/v2/${repository}/blobs/uploads/`)).headers.get('location') ?? ''
+    await sent('PUT', `${place}${place.includes('?') ? '&' : '?'}digest=${digest}`, content)
+    return { digest, size: content.length }
+  }
+
+  async function addManifest(repository: string, tag: string, manifest: { mediaType: string }) {
+    const content = Buffer.from(JSON.stringify({ schemaVersion: 2, ...manifest }))
+    await sent('PUT', `http://127.0.0.1:${inner}/v2/${repository}/manifests/${tag}`, content, manifest.mediaType)
+    return { digest: digestOf(content), size: content.length, mediaType: manifest.mediaType }
+  }
+
+  /** An image of busybox with so many random bytes, which nobody has had before. @returns its name with the registry's, and its digest */
+  async function publish(
+    repository: string,
+    { tag = '1', architecture = process.arch === 'arm64' ? 'arm64' : 'amd64', bytes = 1_000, asList = false } = {},
+  ): Promise<{ image: string; digest: string }> {
+    const applets = ['sh', 'sleep', 'httpd', 'mkdir', 'true']
+    const layer = tar([
+      { path: 'bin/busybox', content: readFileSync(busybox), mode: 0o755 },
+      ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
+      { path: 'random', content: randomBytes(bytes), mode: 0o644 },
+    ])
+    const rootfs = { type: 'layers', diff_ids: [digestOf(layer)] }
+    const config = await addBlob(repository, Buffer.from(JSON.stringify({ architecture, os: 'linux', config: { Env: ['PATH=/bin'] }, rootfs })))
+    const layers = [{ ...(await addBlob(repository, gzipSync(layer, { level: 1 }))), mediaType: `${oci}.layer.v1.tar+gzip` }]
+    const manifest = { mediaType: `${oci}.manifest.v1+json`, config: { ...config, mediaType: `${oci}.config.v1+json` }, layers }
+    const one = await addManifest(repository, asList ? 'one' : tag, manifest)
+    const list = { mediaType: `${oci}.index.v1+json`, manifests: [{ ...one, platform: { architecture, os: 'linux' } }] }
+    const { digest } = asList ? await addManifest(repository, tag, list) : one
+    const image = `127.0.0.1:${door.port}/${repository}:${tag}`
+    published.add(image)
+    return { image, digest }
+  }
+
+  return { address: `127.0.0.1:${door.port}`, publish, holdLayers: door.holdLayers }
+}
+
+async function portIn(log: NodeJS.ReadableStream): Promise<number> {
+  for await (const line of createInterface({ input: log })) {
+    const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1]
+    if (port === undefined) continue
+    // It goes on to write, and must not have to wait for a reader.
+    log.resume()
+    return Number(port)
+  }
+  throw new Error('the registry ended at its start')
+}
+
+interface Hold {
+  /** Half of a layer has come. */
+  asked: PromiseWithResolvers<void>
+  go: PromiseWithResolvers<void>
+  over: boolean
+}
+
+/** Passes everything on to the registry. */
+async function openedDoor(inner: number) {
+  let held: Hold | undefined
+
+  async function passOn(from: IncomingMessage, to: ServerResponse): Promise<void> {
+    const { method, url = '', headers } = from
+    const onward = request({ host: '127.0.0.1', port: inner, method, path: url, headers })
+    from.pipe(onward)
+    const [answer] = (await once(onward, 'response')) as [IncomingMessage]
+    to.writeHead(answer.statusCode ?? 500, answer.headers)
+    const isLayer = method === 'GET' && /\/blobs\//.test(url) && Number(answer.headers['content-length']) > 100_000
+    if (held && isLayer) await slowly(answer, to, held)
+    answer.pipe(to)
+  }
+
+  /** Half of it at once, and then drops, for whoever tells only of what has just come. */
+  async function slowly(answer: IncomingMessage, to: ServerResponse, hold: Hold): Promise<void> {
+    let left = Number(answer.headers['content-length']) / 2
+    while (!hold.over && !to.destroyed) {
+      const part = answer.read(left > 0 ? undefined : 100) as Buffer | null
+      if (part === null) {
+        if (answer.readableEnded) return
+        await once(answer, 'readable')
+        continue
+      }
+      to.write(part)
+      left -= part.length
+      if (left > 0) continue
+      hold.asked.resolve()
+      await Promise.race([hold.go.promise, moment(50)])
+    }
+  }
+
+  const server = createServer((from, to) => {
+    passOn(from, to).catch((error) => to.destroy(error instanceof Error ? error : undefined))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    /** From now on half of each layer comes, and the rest when it is let go. */
+    holdLayers() {
+      const hold: Hold = { asked: Promise.withResolvers(), go: Promise.withResolvers(), over: false }
+      held = hold
+      const letGo = () => {
+        held = undefined
+        hold.over = true
+        hold.go.resolve()
+      }
+      return { asked: hold.asked.promise, letGo }
+    },
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

@@ -1,0 +1,100 @@
+/** What an engine with real containers leaves on the machine: everything that tells by its name, its place or its address whose it is. */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as moment } from 'node:timers/promises'
+import type { Docker } from '../runtimes/docker/docker-api.ts'
+
+const PATIENCE_MS = 10_000
+
+/** The range of the engine's network; undefined where that is not there. */
+export async function rangeOf(docker: Docker, engine: string): Promise<string | undefined> {
+  const [network] = await docker.listNetworks({ filters: JSON.stringify(labelled(engine)) })
+  return network?.IPAM?.Config?.[0]?.Subnet
+}
+
+/** @param range what its network had: `10.77.0.0/16` */
+export async function tracesOf(docker: Docker, engine: string, range: string | undefined) {
+  const containers = await docker.listContainers({ all: true, filters: labelled(engine) })
+  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(labelled(engine)) })
+  const networks = await docker.listNetworks()
+  const own = networks.filter(({ Labels }) => Labels?.['ecs-api.engine'] === engine)
+  // Another engine may have got the range since.
+  const isOthers = networks.some((network) => !own.includes(network) && network.IPAM?.Config?.some(({ Subnet }) => Subnet === range))
+  const addresses = range === undefined || isOthers ? undefined : range.replace(/0\.0\/16$/, '')
+  return {
+    containers: containers.map(({ Names }) => Names.join()),
+    networks: own.map(({ Name }) => Name),
+    volumes: (Volumes ?? []).map(({ Name }) => Name),
+    cgroups: cgroupsOf(engine),
+    processes: processesOf(engine),
+    rules: rulesOf(engine, addresses),
+    interfaces: interfacesIn(addresses),
+    namesServed: existsSync(join(nameServer, networkOf(engine))) ? [networkOf(engine)] : [],
+  }
+}
+
+/** What watches over a container ends a moment after it. */
+export async function nothingIsLeft(docker: Docker, engine: string, range: string | undefined): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS
+  for (;;) {
+    const traces = await tracesOf(docker, engine, range)
+    const left = Object.entries(traces).filter(([, things]) => things.length > 0)
+    if (left.length === 0) return
+    if (Date.now() > deadline || left.some(([kind]) => kind !== 'processes')) assert.deepEqual(Object.fromEntries(left), {})
+    await moment(50)
+  }
+}
+
+const labelled = (engine: string) => ({ label: [`ecs-api.engine=${engine}`] })
+const networkOf = (engine: string) => `ecs-api-${engine}`
+/** Podman's name server has a file for each network. */
+const nameServer = '/run/containers/networks/aardvark-dns'
+
+function cgroupsOf(engine: string): string[] {
+  const root = '/sys/fs/cgroup'
+  const trees = existsSync(root) ? [root, ...readdirSync(root).map((name) => join(root, name))] : []
+  return trees.map((tree) => join(tree, 'ecs-api', engine)).filter((path) => existsSync(path))
+}
+
+/** Those in its containers, and the runtime's that watch over them. */
+function processesOf(engine: string): string[] {
+  if (!existsSync('/proc/self/cgroup')) return []
+  const read = (path: string) => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch {
+      // It has ended meanwhile.
+      return ''
+    }
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ({ pid, words: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '), cgroups: read(`/proc/${pid}/cgroup`) }))
+    .filter(({ words, cgroups }) => words !== '' && (words.includes(networkOf(engine)) || cgroups.includes(`/${engine}/`)))
+    .map(({ pid, words }) => `${pid} ${words.slice(0, 200)}`)
+}
+
+/** By address, by name, and by the hash of the network's name, which is how netavark calls its chains. */
+function rulesOf(engine: string, addresses: string | undefined): string[] {
+  const hash = createHash('sha512').update(networkOf(engine)).digest('hex').slice(0, 13).toUpperCase()
+  const signs = [networkOf(engine), hash, ...(addresses === undefined ? [] : [addresses])]
+  return [...said('iptables-save'), ...said('nft', 'list', 'ruleset')].filter((rule) => signs.some((sign) => rule.includes(sign)))
+}
+
+/** Nothing where the program is not there, or is for root only. */
+function said(program: string, ...words: string[]): string[] {
+  try {
+    return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')
+  } catch {
+    return []
+  }
+}
+
+function interfacesIn(addresses: string | undefined): string[] {
+  if (addresses === undefined) return []
+  return Object.entries(networkInterfaces()).flatMap(([name, all = []]) => (all.some(({ address }) => address.startsWith(addresses)) ? [name] : []))
+}
