@@ -23,7 +23,7 @@ export async function check(file: string | undefined): Promise<number> {
 async function tried(account: AwsSettings | LocalSettings): Promise<{ ok: boolean; line: string }> {
   const what = `${account.name} (${account.region})`
   if (account.mode === 'local') return { ok: true, line: `✔ ${what}: on the embedded engine, as account ${account.number}` }
-  const opened = openAwsAccount(account, { onCall: () => {}, asking: () => ({ urgency: 'write', caller: 'check' }) })
+  const opened = openAwsAccount(account, { allow: () => {}, onCall: () => {}, asking: () => ({ urgency: 'write', caller: 'check' }) })
   try {
     const { number, arn } = await opened.identity()
     return { ok: true, line: `✔ ${what}: account ${number}, as ${arn}` }

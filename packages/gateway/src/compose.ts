@@ -2,6 +2,7 @@
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditPen } from './access/audit.ts'
+import { requireWithin } from './access/guardrails.ts'
 import { Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -67,13 +68,18 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  const corridor: Corridor = { onCall: countAwsCall, asking: askingNow }
+  let { guardrails: ofEveryAccount } = settings
+  const corridorOf = ({ name, guardrails }: AwsSettings | LocalSettings): Corridor => ({
+    allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
+    onCall: countAwsCall,
+    asking: askingNow,
+  })
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
-    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridor)
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridorOf(local))
   }
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) =>
-    each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridor),
+    each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridorOf(each)),
   )
   await accounts.replace(settings.accounts)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
@@ -113,6 +119,7 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
       return { url: await app.listen({ host, port }), notes }
     },
     reconfigure: async (next) => {
+      ofEveryAccount = next.guardrails
       await engine.takeAccounts(next.accounts)
       await accounts.replace(next.accounts)
       if (next.http.tls && app.server instanceof TlsServer) app.server.setSecureContext(next.http.tls)

@@ -33,6 +33,11 @@ export interface Account {
   /** Tells of every call that may have changed something, once it has ended, however. */
   onWrite: (listener: (write: AwsWrite) => void) => void
   /**
+   * Throws where the account's guardrails forbid the call. Each call is held against them by itself; asking beforehand is for what takes
+   * several calls.
+   */
+  allow: (action: string, input: object) => void
+  /**
    * The account's ECS client, made when first asked for. Its calls fail with Problems: AWS's errors are translated here and nowhere else
    * (aws/errors.ts), so a missing cluster is a `NotFound` with the code `ClusterNotFound`, whoever asked.
    * @example const { clusters } = await account.ecs().describeClusters({ clusters: [name] })

@@ -24,6 +24,8 @@ interface FinishedCall {
 
 /** Who hears of calls, and in whose name they are made when nothing else is said. */
 export interface Surroundings {
+  /** Throws where the account's guardrails forbid the call: then nothing is sent. */
+  allow: (action: string, input: object) => void
   onCall: (call: FinishedCall) => void
   asking: () => Asking
 }
@@ -75,6 +77,7 @@ export function guard(corridor: Corridor) {
 
   async function call<Result extends { output: object }>(context: Context, input: object, next: () => Promise<Result>): Promise<Result> {
     const action = actionOf(context)
+    corridor.allow(action, input)
     const startedAt = performance.now()
     const state: CallState = { startedAt, failure: undefined, mayBeDone: false }
     states.set(context, state)

@@ -75,7 +75,7 @@ interface Ways extends Surroundings {
   close: () => void
 }
 
-type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'asking' | 'onWrite'>
+type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite'>
 
 function account(what: Description, client: ClientSettings, { close, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
@@ -101,6 +101,7 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
     ...what,
     budget: ways.budget,
     asking: ways.asking,
+    allow: ways.allow,
     onWrite: (listener) => void writeListeners.push(listener),
     ecs: () => {
       ecs ??= ecsClient(client, corridor)

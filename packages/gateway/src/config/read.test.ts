@@ -147,7 +147,7 @@ accounts:
   "001122334455": { mode: local }
   Prod: { mode: local }
   a: { region: us-east, credentails: {}, defaults: { subnets: subnet-a, kmsKeyId: x } }
-  b: { credentials: { accessKeyId: AKIA, secretAccessKey: literal }, guardrails: {} }
+  b: { credentials: { accessKeyId: AKIA, secretAccessKey: literal }, guardrails: { maxCpu: lots } }
   c: { mode: remote, region: us-east-1, fips: yes please }
   b2: { region: us-east-1, budget: { serviceRed: {} }, timeouts: { answerMs: 0 } }
   d: { mode: local, credentials: {}, pace: 3 }
@@ -169,7 +169,7 @@ accounts:
       'accounts.a.defaults.subnets: expected a list of subnet ids',
       'accounts.a.defaults.kmsKeyId: not available yet',
       'accounts.b.region: missing; expected an AWS Region such as us-east-1',
-      'accounts.b.guardrails: not available yet',
+      'accounts.b.guardrails.maxCpu: expected CPU units, such as 4096',
       'accounts.b.credentials.secretAccessKey: a secret does not stand in the file; expected env:NAME or file:PATH',
       'accounts.c.mode: expected aws or local',
       'accounts.c.fips: expected true or false',
@@ -177,7 +177,7 @@ accounts:
       'accounts.b2.budget.serviceRed: unknown key; did you mean serviceRead?',
       'accounts.b2.timeouts.answerMs: expected milliseconds, from 1 to 600000',
       'accounts.d.pace: expected instant, fast or real',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, listen, pace, consistencyDelayMs, runtime, atClose',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, guardrails, listen, pace, consistencyDelayMs, runtime, atClose',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
       'accounts.g.listen: a port is at most 65535',

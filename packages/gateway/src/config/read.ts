@@ -5,7 +5,7 @@ import { localNumber } from './account-number.ts'
 import { withEnvironment } from './environment.ts'
 import { BrokenConfiguration, type ConfigurationFault, faultsUnder } from './faults.ts'
 import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
-import type { Address, AwsSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
+import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
 
 const defaultFile = 'ecs-api.yaml'
 /** Words that the base path uses itself. */
@@ -54,6 +54,7 @@ interface Checked {
   store?: string
   storeKey?: string
   auditDays?: number
+  guardrails?: GuardrailSettings
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
   rateLimit?: Settings['http']['rateLimit']
   cors?: Settings['http']['cors']
@@ -79,6 +80,7 @@ function settingsOf(
     tls,
     trustProxy = [],
     viewsMiB = 64,
+    guardrails,
   }: Checked,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
@@ -92,6 +94,7 @@ function settingsOf(
     oidc: oidc && { nameClaim: 'sub', ...oidc },
     http: { rateLimit, cors, tls, trustProxy },
     auditDays,
+    ...(guardrails && { guardrails }),
     viewsMiB,
     accounts: Object.entries(accounts).map(([name, account]) =>
       account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account),
@@ -106,8 +109,8 @@ function settingsOf(
   }
 }
 
-function localSettings(name: string, { region = 'us-east-1', defaults = {}, budget }: LocalAccountConfiguration): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region, defaults, ...(budget && { budget }) }
+function localSettings(name: string, { region = 'us-east-1', defaults = {}, budget, guardrails }: LocalAccountConfiguration): LocalSettings {
+  return { mode: 'local', name, number: localNumber(name), region, defaults, ...(budget && { budget }), ...(guardrails && { guardrails }) }
 }
 
 function awsSettings(name: string, { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration): AwsSettings {

@@ -37,6 +37,21 @@ const defaults = Type.Object(
   { additionalProperties: false, expected: 'a map of defaults' },
 )
 
+const listOf = (what: string, item: string) => optional(Type.Array(text(item), { minItems: 1, expected: `a list of ${what}` }))
+const guardrails = Type.Object(
+  {
+    registries: listOf('registries', 'a registry, or a glob such as *.dkr.ecr.*.amazonaws.com/*'),
+    maxCpu: optional(Type.Integer({ minimum: 256, expected: 'CPU units, such as 4096' })),
+    maxMemory: optional(Type.Integer({ minimum: 512, expected: 'MiB, such as 16384' })),
+    maxCount: optional(Type.Integer({ minimum: 0, expected: 'a number of tasks' })),
+    publicIp: optional(Type.Boolean({ expected: 'true or false' })),
+    requiredTags: listOf('names of tags', 'the name of a tag'),
+    passRoles: listOf('ARNs of roles', 'the ARN of a role, or a glob'),
+    forbiddenFields: listOf('fields', 'a field of ECS’s, such as pidMode'),
+  },
+  { additionalProperties: false, expected: 'a map of guardrails' },
+)
+
 const region = text('an AWS Region such as us-east-1', '^[a-z]{2,}(-[a-z]+)+-\\d+$')
 const bucket = Type.Object(
   {
@@ -52,7 +67,7 @@ const budget = Type.Unsafe<'off' | { [group in RequestGroup]?: Static<typeof buc
   ]),
   expected: 'off, or a map from groups of actions to burst and refill',
 })
-const common = { defaults: optional(defaults), budget: optional(budget), guardrails: later(), events: later() }
+const common = { defaults: optional(defaults), budget: optional(budget), guardrails: optional(guardrails), events: later() }
 const milliseconds = () => optional(Type.Integer({ minimum: 1, maximum: 600_000, expected: 'milliseconds, from 1 to 600000' }))
 
 const credentials = Type.Object(
@@ -179,7 +194,7 @@ export const configuration = Type.Object(
     ),
     viewsMiB: optional(Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' })),
     org: later(),
-    guardrails: later(),
+    guardrails: optional(guardrails),
     events: later(),
     accounts: optional(
       Type.Record(Type.String(), Type.Object({}, { expected: 'a map: an account' }), {

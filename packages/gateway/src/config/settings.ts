@@ -1,9 +1,22 @@
 /** What a checked configuration amounts to: every default filled in, every reference followed. */
 import type { AwsAccountConfiguration, LocalAccountConfiguration } from './schema.ts'
 
+export interface GuardrailSettings {
+  registries?: string[]
+  maxCpu?: number
+  maxMemory?: number
+  maxCount?: number
+  publicIp?: boolean
+  requiredTags?: string[]
+  passRoles?: string[]
+  forbiddenFields?: string[]
+}
+
 interface Named {
   name: string
   region: string
+  /** Beside those of every account. */
+  guardrails?: GuardrailSettings
   /** What differs from AWS's own request buckets. */
   budget?: AwsAccountConfiguration['budget']
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
@@ -65,6 +78,8 @@ export interface Settings {
     tls: { cert: string; key: string } | undefined
     trustProxy: string[]
   }
+  /** Of every account. */
+  guardrails?: GuardrailSettings
   /** How long the audit is kept. */
   auditDays: number
   /** What ready answers may take in memory, MiB. */

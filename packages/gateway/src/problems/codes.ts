@@ -83,6 +83,13 @@ export const problemCodes = {
     meaning: 'The token is fenced to some accounts or clusters, and what the call names is not among them. Whether it exists is not said.',
     remedy: 'Ask an admin of this service for a token that reaches there.',
   },
+  GuardrailBroken: {
+    status: 403,
+    title: 'The account’s guardrails forbid this',
+    meaning:
+      'Whoever runs this service has set what services and tasks of the account may be; `breaches` lists what the request breaks. Nothing was sent to AWS.',
+    remedy: 'Change what `breaches` names, or ask for wider guardrails.',
+  },
   RouteNotFound: {
     status: 404,
     title: 'There is nothing at this path',

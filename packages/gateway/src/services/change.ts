@@ -42,6 +42,8 @@ export async function patchService(account: Account, cluster: string, ref: strin
     [read, 'UpdateService', { ...wanted, service: shortName(ref), cluster }],
   )
 
+  // Before the first of several calls: a revision that could not be deployed would stay behind.
+  account.allow('UpdateService', wanted)
   if (definition?.input) wanted.taskDefinition = nameOf(await registerInput(account, definition.input))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
     wanted.taskDefinition = nameOf(definition.base)

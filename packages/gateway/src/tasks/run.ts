@@ -35,6 +35,7 @@ export async function runTasks(
   const input = await placed(account, cluster, read)
   const request = { ...input, cluster, count: Math.min(count, mostPerCall) }
   read.check('RunTask', request)
+  account.allow('RunTask', { ...request, count })
   const started: Started = { tasks: [], failures: [] }
   for (let call = 0; call * mostPerCall < count; call++) {
     const part = {

@@ -36,7 +36,7 @@ export interface TestProgram {
   api: TestApi
   token: string
   /** The name of a new, empty account. */
-  newAccount: (defaults?: LocalSettings['defaults']) => Promise<string>
+  newAccount: (defaults?: LocalSettings['defaults'], guardrails?: LocalSettings['guardrails']) => Promise<string>
   /** The value of a new token that is called so. */
   newToken: (token: { name: string; role: 'viewer' | 'operator' | 'admin'; accounts?: string[]; clusters?: string[] }) => Promise<string>
   /** The log lines of all requests so far. */
@@ -121,9 +121,9 @@ export async function testProgram(
       if (made.status !== 201) throw new Error(made.text)
       return made.body.token
     },
-    newAccount: async (defaults = {}) => {
+    newAccount: async (defaults = {}, guardrails) => {
       const name = `test-${++count}`
-      settings.accounts.push(localAccount(name, defaults))
+      settings.accounts.push({ ...localAccount(name, defaults), ...(guardrails && { guardrails }) })
       await program.reconfigure(settings)
       return name
     },
