@@ -5,6 +5,8 @@ const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
 
   ecs-api serve [--config FILE]      the service (the default)
   ecs-api check [--config FILE]      check the configuration and every account's credentials
+  ecs-api store export [--config …]  tokens, audit and idempotency keys as JSON lines, to standard output
+  ecs-api store import [--config …]  the same, from standard input into an empty store
   ecs-api local-aws [--port N] …     the embedded engine by itself, for any AWS client (--help says more)
   ecs-api local-aws env [ACCOUNT]    how the AWS CLI and SDKs reach a local account of the running service
 
@@ -26,6 +28,12 @@ async function run(command: string, words: string[]): Promise<number> {
       const file = configOf(words)
       if (file === false) return refused(`${command} takes --config FILE only.`)
       return (await import('./check.ts')).check(file)
+    }
+    case 'store': {
+      const [what, ...more] = words
+      const file = configOf(more)
+      if ((what !== 'export' && what !== 'import') || file === false) return refused('store takes export or import, and --config FILE.')
+      return (await import('./store-command.ts')).storeCommand(what, file)
     }
     case 'local-aws':
       return (await import('./local-aws.ts')).runLocalAws(words)

@@ -20,7 +20,8 @@ test('a web service of four is rolled over under load: never fewer healthy than 
   assert.equal(old.length, 4)
 
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: await version('two') }))
-  let [least, most, answers] = [4, 4, 0]
+  let [least, most] = [4, 4]
+  const answers = new Set<string | undefined>()
   const rolled = stable()
   let over = false
   const ended = rolled.finally(() => {
@@ -31,12 +32,13 @@ test('a web service of four is rolled over under load: never fewer healthy than 
     const healthy = now.filter(isServing)
     least = Math.min(least, healthy.length)
     most = Math.max(most, now.filter(({ lastStatus }) => lastStatus === 'RUNNING').length, (await service()).runningCount ?? 0)
-    for (const one of healthy) answers += Number(await answers200(one, async () => isServing((await describe(one.taskArn))[0]!)))
+    for (const one of healthy) answers.add(await answerOf(one, async () => isServing((await describe(one.taskArn))[0]!)))
   }
   await ended
   assert.ok(least >= 2, `${least} were healthy at least`)
   assert.ok(most <= 6, `${most} ran at most`)
-  assert.ok(answers > 50, `${answers} answers`)
+  // However fast the machine is: both were asked while one took over from the other.
+  assert.ok(answers.has('one') && answers.has('two'), [...answers].join())
   const replaced = await Promise.all(old.map(({ taskArn }) => task(taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')))
   // httpd's shell ends at once when it is told to, with the code of what it was waiting for.
   assert.deepEqual(
@@ -51,15 +53,15 @@ function isServing({ desiredStatus, lastStatus, healthStatus }: Task): boolean {
   return desiredStatus === 'RUNNING' && lastStatus === 'RUNNING' && healthStatus === 'HEALTHY'
 }
 
-/** False where the task was taken out of service meanwhile. */
-async function answers200(task: Task, stillServing: () => Promise<boolean>): Promise<boolean> {
+/** Undefined where the task was taken out of service meanwhile. */
+async function answerOf(task: Task, stillServing: () => Promise<boolean>): Promise<string | undefined> {
   try {
     const answer = await fetch(`http://${addressOf(task)}/`)
-    await answer.text()
+    const text = await answer.text()
     assert.equal(answer.status, 200)
-    return true
+    return text.trim()
   } catch (error) {
     if (await stillServing()) throw error
-    return false
+    return undefined
   }
 }

@@ -58,7 +58,7 @@ export async function ignoring<T>(call: Promise<T>, ...statuses: number[]): Prom
 }
 
 /** Whether the thing is not there. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   // Podman says so with 500 where the thing goes away while it looks.
   return statusOf(error) === 404 || /no such (container|image|network|volume)/i.test(saidBy(error))
 }
