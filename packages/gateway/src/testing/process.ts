@@ -79,6 +79,6 @@ export async function startService(options: {
 }): Promise<Running & { url: string; token: string }> {
   const running = start(['serve'], options)
   const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /)
-  const token = (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()
+  const token = options.env?.ECS_API_TOKEN ?? (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()
   return { ...running, url, token }
 }

@@ -1,0 +1,89 @@
+/** Taking a store elsewhere, and keeping it: everything in it as JSON lines, the first of which says what they are. */
+import type { Kysely } from 'kysely'
+import type { Store } from './store.ts'
+import type { Tables } from './tables.ts'
+
+const format = 1
+/** With what orders their rows; the processes of a store are none of its memory. */
+const kept = { tokens: ['id'], audit: ['at', 'id'], idempotency_keys: ['caller', 'key'] } as const
+type Kept = keyof typeof kept
+const names = Object.keys(kept) as Kept[]
+const rowsAtOnce = 500
+/** Tells whether two stores have the same key. */
+const sameKey = 'store key'
+
+export async function* exported({ db, keyedHash }: Store): AsyncGenerator<string> {
+  yield `${JSON.stringify({ format, key: keyedHash(sameKey) })}\n`
+  for (const table of names) {
+    for (let offset = 0; ; offset += rowsAtOnce) {
+      let query = db.selectFrom(table).selectAll()
+      for (const column of kept[table]) query = query.orderBy(column as never)
+      const rows = await query.limit(rowsAtOnce).offset(offset).execute()
+      for (const row of rows) yield `${JSON.stringify({ table, row })}\n`
+      if (rows.length < rowsAtOnce) break
+    }
+  }
+}
+
+export interface Imported {
+  rows: number
+  /** Keys that were left out: they were hashed with another store's key, and would match nothing. */
+  leftOut: number
+}
+
+/**
+ * Puts what was exported into an empty store, all of it or nothing.
+ * @throws Error when the store is not empty, or the lines are not what `exported` makes
+ */
+export async function imported({ db, keyedHash }: Store, lines: AsyncIterable<string>): Promise<Imported> {
+  return db.transaction().execute(async (transaction) => {
+    await requireEmpty(transaction)
+    const result: Imported = { rows: 0, leftOut: 0 }
+    let header: { key?: unknown } | undefined
+    let number = 0
+    for await (const line of lines) {
+      number++
+      if (line.trim() === '') continue
+      const value = parsed(line, number)
+      if (!header) {
+        if (value.format !== format) throw new Error(`This is not an export that this version reads (format ${format}).`)
+        header = value
+        continue
+      }
+      const table = value.table as Kept
+      if (!names.includes(table) || typeof value.row !== 'object' || value.row === null) throw new Error(`Line ${number} is no row of the store.`)
+      if (table === 'idempotency_keys' && header.key !== keyedHash(sameKey)) {
+        result.leftOut++
+        continue
+      }
+      await transaction
+        .insertInto(table)
+        .values(value.row as never)
+        .execute()
+      result.rows++
+    }
+    if (!header) throw new Error('There is nothing to import.')
+    return result
+  })
+}
+
+async function requireEmpty(db: Kysely<Tables>): Promise<void> {
+  for (const table of names) {
+    if (
+      await db
+        .selectFrom(table)
+        .select(kept[table][0] as never)
+        .limit(1)
+        .executeTakeFirst()
+    )
+      throw new Error(`The store is not empty: ${table} has rows. Import into a new one.`)
+  }
+}
+
+function parsed(line: string, number: number): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>
+  } catch {
+    throw new Error(`Line ${number} is not JSON.`)
+  }
+}

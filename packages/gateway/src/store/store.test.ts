@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { startService } from '../testing/process.ts'
+import { openStore } from './store.ts'
+
+const postgres = withoutPostgres ? undefined : await startPostgres()
+after(() => postgres?.stop())
+const launcher = fileURLToPath(new URL('../../bin/ecs-api.mjs', import.meta.url))
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'ecs-api-store-'))
+  t.after(() => rmSync(path, { recursive: true }))
+  return path
+}
+const command = (cwd: string, words: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) =>
+  spawnSync(process.execPath, [launcher, 'store', ...words], {
+    cwd,
+    input,
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: { PATH: process.env.PATH, ...env },
+  })
+
+test('a store of a newer version is refused, and its owner alone may read it', async (t) => {
+  const data = folder(t)
+  const settings = { url: undefined, key: undefined, data }
+  const store = await openStore(settings, () => {})
+  for (const file of ['ecs-api.db', 'ecs-api.lock', 'store.key']) assert.equal(statSync(join(data, file)).mode & 0o777, 0o600, file)
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2030-01-01')`.execute(store.db)
+  await store.close()
+  await assert.rejects(
+    openStore(settings, () => {}),
+    /written by a newer version of this program \(9999-from-the-future\)/,
+  )
+})
+
+test('one process at a time has a data folder', async (t) => {
+  const settings = { url: undefined, key: undefined, data: folder(t) }
+  const store = await openStore(settings, () => {})
+  await assert.rejects(
+    openStore(settings, () => {}),
+    /is in use by another process/,
+  )
+  await store.close()
+  await (await openStore(settings, () => {})).close()
+})
+
+test('two processes that start at the same time on a new PostgreSQL agree on its tables', { skip: withoutPostgres }, async () => {
+  const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
+  const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(settings, () => {})))
+  for (const { db } of stores) assert.deepEqual(await db.selectFrom('tokens').selectAll().execute(), [])
+  assert.equal(new Set(stores.map(({ process }) => process)).size, 4)
+  await Promise.all(stores.map((store) => store.close()))
+})
+
+test('a store moves: to PostgreSQL without the keys of another store key, to another folder whole; tokens and replays work on', {
+  skip: withoutPostgres,
+}, async (t) => {
+  const here = folder(t)
+  const portal = { name: 'portal', role: 'viewer' }
+  const service = await startService({ folder: here })
+  const call = async (method: string, path: string, body: object) => {
+    const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json', 'idempotency-key': 'moved' }
+    return (await fetch(`${service.url}/v1/ecs${path}`, { method, headers, body: JSON.stringify(body) })).json()
+  }
+  const { token } = (await call('POST', '/tokens', portal)) as { token: string }
+  assert.match(command(here, ['export']).stderr, /is in use by another process/)
+  service.child.kill('SIGTERM')
+  await service.exit
+
+  const { status, stdout } = command(here, ['export'])
+  assert.equal(status, 0)
+  assert.ok(!stdout.includes(token))
+  const there = folder(t)
+  const url = postgres!.newUrl()
+  writeFileSync(join(there, 'ecs-api.yaml'), `store: ${url}\nstoreKey: env:KEY\naccounts: { a: { region: us-east-1 } }\n`)
+  const env = { KEY: 'another key' }
+  const into = command(there, ['import'], { input: stdout, env })
+  assert.equal(into.status, 0, into.stderr)
+  assert.match(into.stderr, /^2 rows imported\.\n1 idempotency keys were left out: this store has another key/)
+  assert.match(command(there, ['import'], { input: stdout, env }).stderr, /The store is not empty: tokens has rows/)
+  assert.deepEqual(
+    rowsOf(command(there, ['export'], { env }).stdout),
+    rowsOf(stdout).filter((line) => !line.includes('idempotency_keys')),
+  )
+})
+
+test('what is no export is refused, and nothing of it stays', async (t) => {
+  const here = folder(t)
+  const good = command(here, ['export']).stdout
+  for (const [input, reason] of [
+    ['', /nothing to import/],
+    ['{"format": 7}\n', /not an export that this version reads/],
+    [`${good}not json\n`, /Line 2 is not JSON/],
+    [`${good}{"table": "processes", "row": {}}\n`, /Line 2 is no row of the store/],
+  ] as const) {
+    const { status, stderr } = command(here, ['import'], { input })
+    assert.equal(status, 1)
+    assert.match(stderr, reason)
+  }
+  assert.equal(command(here, ['export']).stdout, good)
+})
+
+function rowsOf(text: string): string[] {
+  return text.split('\n').slice(1).filter(Boolean)
+}
