@@ -90,6 +90,19 @@ test('a store moves: to PostgreSQL without the keys of another store key, to ano
     rowsOf(command(there, ['export'], { env }).stdout),
     rowsOf(stdout).filter((line) => !line.includes('idempotency_keys')),
   )
+
+  const elsewhere = folder(t)
+  mkdirSync(join(elsewhere, 'data'))
+  cpSync(join(here, 'data', 'store.key'), join(elsewhere, 'data', 'store.key'))
+  assert.match(command(elsewhere, ['import'], { input: stdout }).stderr, /^3 rows imported\.\n$/)
+  const moved = await startService({ folder: elsewhere, env: { ECS_API_TOKEN: service.token } })
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'moved' }
+  assert.equal((await fetch(`${moved.url}/v1/ecs/accounts`, { headers })).status, 200)
+  const asAdmin = { ...headers, authorization: `Bearer ${service.token}` }
+  const again = await fetch(`${moved.url}/v1/ecs/tokens`, { method: 'POST', headers: asAdmin, body: JSON.stringify(portal) })
+  assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [201, 'true'])
+  moved.child.kill('SIGTERM')
+  await moved.exit
 })
 
 test('what is no export is refused, and nothing of it stays', async (t) => {
