@@ -4,7 +4,7 @@ import { adminOnly } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
-import type { Surroundings as Corridor } from './aws/corridor.ts'
+import type { Surroundings as Corridor, FinishedCall } from './aws/corridor.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
@@ -28,6 +28,8 @@ export interface Surroundings {
   onBug: (error: unknown, requestId?: string) => void
   /** Told of what a person should know, beside requests. */
   onNotice: (text: string) => void
+  /** Told of every finished call to AWS, those outside of requests too. */
+  onAwsCall?: (call: FinishedCall) => void
 }
 
 /** A composed program that is not listening yet. */
@@ -41,9 +43,13 @@ export interface Program {
   close: () => Promise<void>
 }
 
-export async function compose(settings: Settings, { adminToken, onAnswered, onBug, onNotice }: Surroundings): Promise<Program> {
+export async function compose(settings: Settings, { adminToken, onAnswered, onBug, onNotice, onAwsCall }: Surroundings): Promise<Program> {
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  const corridor: Corridor = { onCall: ({ ms }) => countAwsCall(ms), asking: askingNow }
+  const onCall = (call: FinishedCall) => {
+    countAwsCall(call.ms)
+    onAwsCall?.(call)
+  }
+  const corridor: Corridor = { onCall, asking: askingNow }
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
     return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridor)

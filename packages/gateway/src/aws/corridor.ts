@@ -10,7 +10,7 @@ import { BudgetSpent, type RequestBudget } from './request-budget.ts'
 import { noteSent } from './sent-at.ts'
 
 /** A finished call to AWS, failed or not, retries included. */
-interface FinishedCall {
+export interface FinishedCall {
   account: string
   action: string
   ms: number

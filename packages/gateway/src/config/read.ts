@@ -78,8 +78,8 @@ function settingsOf(
   }
 }
 
-function localSettings(name: string, { region = 'us-east-1', defaults = {}, budget }: LocalAccountConfiguration): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region, defaults, ...(budget && { budget }) }
+function localSettings(name: string, { region = 'us-east-1', defaults = {}, budget, freshMs }: LocalAccountConfiguration): LocalSettings {
+  return { mode: 'local', name, number: localNumber(name), region, defaults, ...(budget && { budget }), ...(freshMs && { freshMs }) }
 }
 
 function awsSettings(name: string, { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration): AwsSettings {

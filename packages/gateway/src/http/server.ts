@@ -12,7 +12,8 @@ import {
   UnsupportedMediaType,
   UriTooLong,
 } from '../problems/problem.ts'
-import { checkAccept } from './accept.ts'
+import { wantsStream } from './accept.ts'
+import { EventStreams } from './event-stream.ts'
 import { readJson } from './json.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { registrar } from './registrar.ts'
@@ -64,6 +65,7 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
   app.decorateRequest('problemCode', undefined)
   app.decorateRequest('problemCause', undefined)
   app.decorateRequest('checkedQuery')
+  app.decorateRequest('wantsStream', false)
   app.decorateRequest('account', undefined)
   app.decorateRequest('idempotencyKey', undefined)
 
@@ -88,7 +90,8 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     // The router also matches a parameter with nothing, as in `/clusters/`.
     const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
     if (!prepared || !named) throw nothingThere(request, routes)
-    checkAccept(request.headers.accept, prepared.schema.produces ?? 'application/json')
+    const { schema, hasStream } = prepared
+    request.wantsStream = wantsStream(request.headers.accept, schema.produces ?? 'application/json', hasStream) && request.method === 'GET'
     prepared.admit(request)
     done()
   })
@@ -112,7 +115,8 @@ export function createServer<Account>(parts: ServerParts<Account>): Server<Accou
     done()
   })
 
-  const shared = { app, routes, parts, draining: draining.signal }
+  const streams = new EventStreams(draining.signal, (request, reply) => parts.onAnswered(lineOf(request, reply)))
+  const shared = { app, routes, parts, draining: draining.signal, streams }
   return {
     app,
     api: registrar(basePath, shared),

@@ -35,6 +35,14 @@ export interface TestProgram {
   token: string
   /** The name of a new, empty account. */
   newAccount: (defaults?: LocalSettings['defaults']) => Promise<string>
+  /** The actions of all calls to AWS so far. */
+  calls: string[]
+  /** Reads its configuration again: `local` and these are its accounts now. */
+  withAccounts: (accounts: AwsSettings[]) => Promise<void>
+  /** Its address, from now on: for what needs a connection. */
+  listen: () => Promise<string>
+  /** Ends it before the file's tests end. */
+  close: () => Promise<void>
   /** The log lines of all requests so far. */
   lines: RequestLine[]
 }
@@ -43,6 +51,7 @@ export interface TestProgram {
 export async function testProgram(engine: Partial<EngineSettings> = {}, accounts: AwsSettings[] = []): Promise<TestProgram> {
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
+  const calls: string[] = []
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
@@ -58,9 +67,15 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
     onAnswered: (line) => lines.push(line),
     onBug: (error) => bugs.push(error),
     onNotice: () => {},
+    onAwsCall: ({ action }) => calls.push(action),
   })
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= program.close()
+    return closed
+  }
   after(async () => {
-    await program.close()
+    await close()
     if (bugs.length > 0) throw new AggregateError(bugs, 'the program had bugs')
   })
 
@@ -88,6 +103,9 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
   return {
     token,
     lines,
+    calls,
+    listen: async () => (await program.listen()).url,
+    close,
     api: {
       get: (path, request) => send('GET', path, request),
       head: (path, request) => send('HEAD', path, request),
@@ -95,6 +113,9 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
       put: (path, body, request) => send('PUT', path, { ...request, body }),
       patch: (path, body, request) => send('PATCH', path, { ...request, body }),
       delete: (path, request) => send('DELETE', path, request),
+    },
+    withAccounts: async (wanted) => {
+      await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
     },
     newAccount: async (defaults = {}) => {
       const name = `test-${++count}`
