@@ -1,6 +1,7 @@
 /** A running program for tests: one for each test file, in memory; each test takes an account or a cluster of its own. */
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
+import type { FinishedCall } from '../aws/corridor.ts'
 import { compose } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
@@ -35,8 +36,8 @@ export interface TestProgram {
   token: string
   /** The name of a new, empty account. */
   newAccount: (defaults?: LocalSettings['defaults']) => Promise<string>
-  /** The actions of all calls to AWS so far. */
-  calls: string[]
+  /** All calls to AWS so far. */
+  calls: FinishedCall[]
   /** Reads its configuration again: `local` and these are its accounts now. */
   withAccounts: (accounts: AwsSettings[]) => Promise<void>
   /** Its address, from now on: for what needs a connection. */
@@ -51,7 +52,7 @@ export interface TestProgram {
 export async function testProgram(engine: Partial<EngineSettings> = {}, accounts: AwsSettings[] = []): Promise<TestProgram> {
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
-  const calls: string[] = []
+  const calls: FinishedCall[] = []
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
@@ -67,7 +68,7 @@ export async function testProgram(engine: Partial<EngineSettings> = {}, accounts
     onAnswered: (line) => lines.push(line),
     onBug: (error) => bugs.push(error),
     onNotice: () => {},
-    onAwsCall: ({ action }) => calls.push(action),
+    onAwsCall: (call) => calls.push(call),
   })
   let closed: Promise<void> | undefined
   const close = () => {
