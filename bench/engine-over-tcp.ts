@@ -1,30 +1,16 @@
 /** The engine by itself over TCP: calls a second of one that reads and one that writes. */
+
+import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { requestsPerSecond } from './load.ts'
 import { launcher, start } from './process.ts'
 
-const target = 'AmazonEC2ContainerServiceV20141113'
 const rounds = 5
-
-function request(action: string, body: object) {
-  return {
-    method: 'POST' as const,
-    path: '/',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `${target}.${action}`,
-      // The engine by itself takes any well-formed signature.
-      authorization: `AWS4-HMAC-SHA256 Credential=000000000001/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`,
-      'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
-    },
-    body: JSON.stringify(body),
-  }
-}
 
 export async function engineOverTcpBench(): Promise<Figure[]> {
   const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated'])
   const call = async (action: string, body: object): Promise<void> => {
-    const { method, headers, body: text } = request(action, body)
+    const { method, headers, body: text } = ecsRequest(action, body)
     const answer = await fetch(engine.url, { method, headers, body: text })
     if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`)
     await answer.text()
@@ -50,11 +36,11 @@ export async function engineOverTcpBench(): Promise<Figure[]> {
   const reads: number[] = []
   const writes: number[] = []
   for (let round = 0; round < rounds; round++) {
-    reads.push(await requestsPerSecond(engine.url, request('DescribeServices', { cluster: 'bench', services: ['www'] }), { seconds: 2 }))
+    reads.push(await requestsPerSecond(engine.url, ecsRequest('DescribeServices', { cluster: 'bench', services: ['www'] }), { seconds: 2 }))
     writes.push(
       await requestsPerSecond(
         engine.url,
-        request('RunTask', { cluster: 'bench', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration }),
+        ecsRequest('RunTask', { cluster: 'bench', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration }),
         { seconds: 1 },
       ),
     )

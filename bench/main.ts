@@ -8,6 +8,7 @@ import { CannotRun, type Figure, table } from './figures.ts'
 import { getServiceBench } from './get-service.ts'
 import { hotGetBench } from './hot-get.ts'
 import { manyServicesBench } from './many-services.ts'
+import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
 
 type Bench = () => Promise<Figure[]>
@@ -18,7 +19,7 @@ const ground: Record<string, Bench> = {
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
-const corridor: Record<string, Bench> = { 'hot-get': hotGetBench }
+const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench }
 const benches: Record<string, Bench> = { ...ground, ...corridor, containers: containersBench }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])

@@ -8,7 +8,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
-import type { Surroundings as Corridor } from './aws/corridor.ts'
+import type { Surroundings as Corridor, FinishedCall } from './aws/corridor.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
@@ -38,6 +38,8 @@ export interface Surroundings {
   onAudited: (entry: object) => void
   /** Told of what a person should know, beside requests. */
   onNotice: (text: string) => void
+  /** Told of every finished call to AWS, those outside of requests too. */
+  onAwsCall?: (call: FinishedCall) => void
 }
 
 /** A composed program that is not listening yet. */
@@ -61,17 +63,25 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   }
 }
 
-async function composeOn(store: Store, settings: Settings, { adminToken, onAnswered, onAudited, onBug, onNotice }: Surroundings): Promise<Program> {
+async function composeOn(
+  store: Store,
+  settings: Settings,
+  { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall }: Surroundings,
+): Promise<Program> {
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
+  const onCall = (call: FinishedCall) => {
+    countAwsCall(call)
+    onAwsCall?.(call)
+  }
   let { guardrails: ofEveryAccount } = settings
   const corridorOf = ({ name, guardrails }: AwsSettings | LocalSettings): Corridor => ({
     allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
-    onCall: countAwsCall,
+    onCall,
     asking: askingNow,
   })
   const openLocal = async (local: LocalSettings) => {

@@ -25,7 +25,8 @@ const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
                                 and an access key of twelve digits is the account's number
       --throttle aws            ECS's request buckets count, as AWS documents them
       --fault ACTION=KIND[:N]   goes wrong on purpose, N times or for ever, and may be given again: throttle, error,
-                                expired, denied, cut (the connection, when it is done), slow:MS; * for every action
+                                expired, denied, cut (the connection, when it is done), half (in the middle of the answer),
+                                slow:MS; * for every action
 
   eval "$(ecs-api local-aws env [ACCOUNT] [--data DIR])"
       sets the endpoint and an account's keys for the AWS CLI and SDKs

@@ -1,9 +1,9 @@
 /** The one path behind both doors: from a request and its caller to the answer that may leave. */
 import type { Ids } from './ids.ts'
-import { ConnectionCut } from './injected-faults.ts'
 import { AwsError } from './protocol/aws-error.ts'
 import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
 import { answerQuery, isQuery, type QueryServices, queryError } from './protocol/aws-query.ts'
+import { ConnectionCut } from './protocol/connection-cut.ts'
 import type { Answer, Call, Caller } from './protocol/exchange.ts'
 import type { Storage } from './storage/storage.ts'
 

@@ -40,6 +40,19 @@ test('a cut connection has no answer, and the action is done all the same', asyn
   assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
 })
 
+test('an answer can break off in the middle, and a fault can be put in and taken out, for one account', async (t) => {
+  const { aws } = await openedAws(t)
+  const { url } = await aws.listen()
+  const ecs = over(t, url)
+  const takeOut = aws.inject({ action: 'CreateCluster', kind: 'half', account: '111122223333' })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' })), /aborted|ECONNRESET/)
+  assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
+  takeOut()
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  aws.inject({ action: '*', kind: 'throttle', account: '444455556666' })
+  await ecs.send(new ListClustersCommand({}))
+})
+
 test('a fault that is none is told with the form that one has', () => {
   for (const text of ['', 'throttle', 'X=y', '*=slow', 'A=throttle:x']) assert.throws(() => readFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
 })

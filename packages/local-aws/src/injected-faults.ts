@@ -2,9 +2,10 @@
 import type { Clock } from './clock.ts'
 import { AwsError, serverFault } from './protocol/aws-error.ts'
 import type { JsonService } from './protocol/aws-json.ts'
+import { ConnectionCut } from './protocol/connection-cut.ts'
 
-/** `cut`: the action is done, and the connection is cut instead of an answer. */
-type FaultKind = 'throttle' | 'error' | 'expired' | 'denied' | 'slow' | 'cut'
+/** `cut`: the action is done, and the connection is cut instead of an answer; `half`: in the middle of it. */
+type FaultKind = 'throttle' | 'error' | 'expired' | 'denied' | 'slow' | 'cut' | 'half'
 
 export interface InjectedFault {
   /** `*` for every one. */
@@ -12,9 +13,11 @@ export interface InjectedFault {
   kind: FaultKind
   /** How often; for ever unless given. Of `slow` it is for how many milliseconds, each time. */
   amount?: number
+  /** Only calls of this account (twelve digits). */
+  account?: string
 }
 
-const kinds: readonly FaultKind[] = ['throttle', 'error', 'expired', 'denied', 'slow', 'cut']
+const kinds: readonly FaultKind[] = ['throttle', 'error', 'expired', 'denied', 'slow', 'cut', 'half']
 
 /** @throws Error for what is none, with the form that one has. */
 export function readFault(text: string): InjectedFault {
@@ -27,17 +30,37 @@ export function readFault(text: string): InjectedFault {
   return { action, kind: known, ...(amount !== undefined && { amount: Number(amount) }) }
 }
 
-/** What a door answers with by cutting the connection. */
-export class ConnectionCut extends Error {}
+interface Pending extends InjectedFault {
+  times: number
+}
 
-/** The service with the faults before (and, for `cut`, behind) it. */
-export function faulty(service: JsonService, faults: readonly InjectedFault[], clock: Clock): JsonService {
-  const left = faults.map((fault) => ({
-    ...fault,
-    times: fault.kind === 'slow' ? Number.POSITIVE_INFINITY : (fault.amount ?? Number.POSITIVE_INFINITY),
-  }))
+/** The faults that there are now. */
+export class InjectedFaults {
+  readonly #pending = new Set<Pending>()
+
+  constructor(faults: readonly InjectedFault[]) {
+    for (const fault of faults) this.add(fault)
+  }
+
+  /** From now on, until what it answers is called. */
+  add(fault: InjectedFault): () => void {
+    const pending = { ...fault, times: fault.kind === 'slow' ? Number.POSITIVE_INFINITY : (fault.amount ?? Number.POSITIVE_INFINITY) }
+    this.#pending.add(pending)
+    return () => void this.#pending.delete(pending)
+  }
+
+  /** Those that are due for this call. */
+  due(action: string, account: string): Pending[] {
+    const isMeant = (fault: Pending) =>
+      (fault.action === '*' || fault.action === action) && (fault.account === undefined || fault.account === account) && fault.times > 0
+    return [...this.#pending].filter(isMeant)
+  }
+}
+
+/** The service with the faults before (and, for `cut` and `half`, behind) it. */
+export function faulty(service: JsonService, faults: InjectedFaults, clock: Clock): JsonService {
   return async (action, body, caller) => {
-    const due = left.filter((fault) => (fault.action === '*' || fault.action === action) && fault.times > 0)
+    const due = faults.due(action, caller.account)
     for (const fault of due.filter(({ kind }) => kind === 'slow')) await pause(clock, fault.amount ?? 0)
     const fault = due.find(({ kind }) => kind !== 'slow')
     if (!fault) return service(action, body, caller)
@@ -57,6 +80,11 @@ export function faulty(service: JsonService, faults: readonly InjectedFault[], c
       case 'cut':
         await service(action, body, caller)
         throw new ConnectionCut(`The connection is cut after ${action}.`)
+      case 'half':
+        throw new ConnectionCut(
+          `The connection is cut in the middle of the answer to ${action}.`,
+          JSON.stringify(await service(action, body, caller)),
+        )
       case 'slow':
         return service(action, body, caller)
     }

@@ -10,7 +10,7 @@ import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
-import { faulty, type InjectedFault } from './injected-faults.ts'
+import { faulty, type InjectedFault, InjectedFaults } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
 import type { Call } from './protocol/exchange.ts'
@@ -81,16 +81,18 @@ interface Opened {
  */
 export class LocalAws {
   readonly #options: LocalAwsOptions
+  readonly #faults: InjectedFaults
   #opened: Opened | undefined
 
   constructor(options: LocalAwsOptions) {
     this.#options = options
+    this.#faults = new InjectedFaults(options.faults ?? [])
   }
 
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
-    const { throttle, faults = [], clock = systemClock, ids = randomIds, runtime: choice = 'simulated' } = this.#options
+    const { throttle, clock = systemClock, ids = randomIds, runtime: choice = 'simulated' } = this.#options
     const { onFault = console.error, onNotice = console.error } = this.#options
     let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
@@ -123,7 +125,7 @@ export class LocalAws {
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
       ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
       const json = {
-        [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, faults, clock),
+        [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, this.#faults, clock),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
         [logsTarget]: logs.answer,
@@ -205,6 +207,11 @@ export class LocalAws {
   /** Ends a simulated container from outside, as a kill of its process would: for tests and demos. False when it is not running. */
   killContainer(taskId: string, container: string, exitCode = 137): boolean {
     return this.#parts().runtime.simulated?.kill(taskId, container, exitCode) ?? false
+  }
+
+  /** Makes something go wrong on purpose, until the function that it answers is called: for tests of clients. */
+  inject(fault: InjectedFault): () => void {
+    return this.#faults.add(fault)
   }
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */

@@ -45,6 +45,8 @@ export interface Account {
   ecs: () => ECS
   /** Who AWS says that we are; throws a Problem when the credentials don't work. */
   identity: () => Promise<{ number: string; arn: string }>
+  /** Aborted once it is closed. */
+  closed: AbortSignal
   /** Ends open connections; calls after it fail. */
   close: () => void
 }

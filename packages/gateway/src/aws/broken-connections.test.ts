@@ -44,7 +44,7 @@ test('a write that cannot be said again without doubling is said once, and its c
   const { url: endpoint } = await lossy.listen()
   const program = await testProgram({}, [{ mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys }])
   const lost = await program.api.post('/lossy/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  assert.deepEqual([lost.status, lost.body.code], [502, 'AwsError'], lost.text)
+  assert.deepEqual([lost.status, lost.body.code], [504, 'AwsTimeout'], lost.text)
   assert.match(lost.body.detail, /look before you repeat/)
   assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
 })

@@ -2,7 +2,7 @@
  * The corridor to AWS: what every call of an account's clients goes through. A call is counted, its errors become Problems, and nothing of
  * it is sent after its time; each attempt at it, the SDK's retries among them, takes from the request budget and heeds the circuit breaker.
  */
-import { BadGateway, Problem, TooManyRequests } from '../problems/problem.ts'
+import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../problems/problem.ts'
 import { type Asking, ownAsking, type Urgency } from './asking.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { isThrottle, problemOf } from './errors.ts'
@@ -10,7 +10,7 @@ import { BudgetSpent, type RequestBudget } from './request-budget.ts'
 import { noteSent } from './sent-at.ts'
 
 /** A finished call to AWS, failed or not, retries included. */
-interface FinishedCall {
+export interface FinishedCall {
   account: string
   action: string
   ms: number
@@ -124,7 +124,7 @@ export function guard(corridor: Corridor) {
       state.mayBeDone ||= mayBeDone(error)
       if (isThrottle(error)) budget.throttled(action)
       breaker.ended(problemOf(error, { account, action }))
-      if (saidOnce.has(action) && mayBeDone(error)) throw new Over(answerLost(account, action, error))
+      if (saidOnce.has(action) && mayBeDone(error)) throw new Over(unknownOutcome(action, error))
       throw error
     }
   }
@@ -141,6 +141,12 @@ export function guard(corridor: Corridor) {
     } catch (error) {
       throw error instanceof Problem ? new Over(error) : error
     }
+  }
+
+  function unknownOutcome(action: string, error: unknown): Problem {
+    const problem = problemFor(error, action)
+    // Its words say already that it may have taken effect.
+    return problem instanceof GatewayTimeout ? problem : answerLost(account, action, error)
   }
 
   function problemFor(error: unknown, action: string): Problem {
@@ -166,7 +172,9 @@ function mayBeDone(error: unknown): boolean {
   const { name = '', code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }
   if (error instanceof Over || name.endsWith('ProviderError')) return false
   if (code !== undefined && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return false
-  return ($metadata?.httpStatusCode ?? 500) >= 500
+  // Of an answer that broke off in its middle there is the good status.
+  const { httpStatusCode = 500 } = $metadata ?? {}
+  return httpStatusCode < 400 || httpStatusCode >= 500
 }
 
 function answerLost(account: string, action: string, error: unknown): BadGateway {

@@ -15,6 +15,7 @@ interface Named {
   defaults: AccountDefaults
   /** What differs from AWS's own request buckets. */
   budget?: BudgetSettings | undefined
+  freshMs?: number | undefined
 }
 
 export interface AwsAccountSettings extends Named, ConnectionSettings {
@@ -39,7 +40,7 @@ const longestCallMs = 30_000
 
 /** An account on Amazon's AWS, or on anything that speaks its protocol. */
 export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surroundings): Account {
-  const { name, region, defaults, endpoint, fips, budget = {}, timeouts } = settings
+  const { name, region, defaults, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
   const connection = connectionFor(settings)
   const base: ClientSettings = {
     region,
@@ -49,7 +50,7 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
     ...(fips && { useFipsEndpoint: true }),
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
-  return account({ name, region, defaults, mode: 'aws', number: undefined, runtime: 'fargate', freshMs: 2000 }, client, {
+  return account({ name, region, defaults, mode: 'aws', number: undefined, runtime: 'fargate', freshMs }, client, {
     ...surroundings,
     budget: new RequestBudget(budget),
     deadlineMs: timeouts?.callMs ?? longestCallMs,
@@ -58,10 +59,13 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
 }
 
 /** An account on the embedded engine, whose handler knows which account it is for: the keys sign, but prove nothing. */
-export function openLocalAccount({ requestHandler, budget = 'off', ...settings }: LocalAccountSettings, surroundings: Surroundings): Account {
+export function openLocalAccount(
+  { requestHandler, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
+  surroundings: Surroundings,
+): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
-  return account({ ...settings, mode: 'local', freshMs: 200 }, client, {
+  return account({ ...settings, mode: 'local', freshMs }, client, {
     ...surroundings,
     budget: new RequestBudget(budget),
     deadlineMs: longestCallMs,
@@ -75,7 +79,7 @@ interface Ways extends Surroundings {
   close: () => void
 }
 
-type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite'>
+type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite' | 'closed'>
 
 function account(what: Description, client: ClientSettings, { close, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
@@ -87,6 +91,7 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
       for (const listener of writeListeners) listener(write)
     },
   }
+  const closing = new AbortController()
   let ecs: ECS | undefined
   let sts: Promise<STS> | undefined
   const stsClient = () => {
@@ -112,6 +117,10 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
       const { Account: number = '', Arn: arn = '' } = await sts.getCallerIdentity({}, { abortSignal: AbortSignal.timeout(identityMs) })
       return { number, arn }
     },
-    close,
+    closed: closing.signal,
+    close: () => {
+      closing.abort()
+      close()
+    },
   }
 }

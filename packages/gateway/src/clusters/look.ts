@@ -39,6 +39,7 @@ export const clusterThing: Thing<Cluster> = {
   see: (account, { ref }) => seeCluster(account, ref),
   find: (account, { ref }, seen) => withOwnWrites(account, ref, seen) ?? notFound(account, ref),
   present: presentCluster,
+  pace: ({ status, pendingTasksCount }) => (status !== 'ACTIVE' || pendingTasksCount ? 'changing' : 'resting'),
 }
 
 /** Those of the clusters that are there, in the order of the names. */

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import type { Api, RouteSchema } from '../http/route.ts'
+import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import type { Views } from '../views/views.ts'
 import { patchCluster, putCluster } from './change.ts'
@@ -33,7 +33,14 @@ const create = {
   problems: ['ClusterAlreadyExists'],
 } satisfies RouteSchema
 
-const get = { summary: 'Get a cluster', tag, params, answers: { 200: cluster }, problems: ['ClusterNotFound'] } satisfies RouteSchema
+const get = {
+  summary: 'Get a cluster',
+  tag,
+  params,
+  query: streamQuery,
+  answers: { 200: cluster },
+  problems: ['ClusterNotFound'],
+} satisfies RouteSchema
 
 const put = {
   summary: 'Create a cluster, or bring it to this',
@@ -78,7 +85,9 @@ export function clusterRoutes(api: Api<Account>, views: Views): void {
     const made = await createCluster(account, caller, body)
     return reply.created(made, `/${account.name}/clusters/${made.name}`)
   })
-  api.get('/:account/clusters/:cluster', { schema: get }, ({ account, params, freshness }) =>
+  const clusterStream = ({ account, params }: { account: Account; params: { cluster: string } }) =>
+    views.thingStream(clusterThing, account, { cluster: '', ref: params.cluster })
+  api.get('/:account/clusters/:cluster', { schema: get, stream: clusterStream }, ({ account, params, freshness }) =>
     views.thing(clusterThing, account, { cluster: '', ref: params.cluster }, freshness),
   )
   api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch }, reply) => {

@@ -67,7 +67,7 @@ accounts:
     proxy: http://proxy.example:3128
   keys: { region: cn-north-1, credentials: { accessKeyId: AKIA, secretAccessKey: file:secret } }
   far: { region: eu-west-1, budget: { serviceRead: { burst: 200, refill: 40.5 } }, timeouts: { answerMs: 5000 } }
-  near: { region: eu-west-1, budget: off }
+  near: { region: eu-west-1, budget: off, freshMs: 500 }
   dev: { mode: local, listen: 127.0.0.1:4566, pace: real, consistencyDelayMs: 3000 }
 `,
     { EXTERNAL_ID: 'x-id' },
@@ -112,7 +112,7 @@ accounts:
         budget: { serviceRead: { burst: 200, refill: 40.5 } },
         timeouts: { answerMs: 5000 },
       },
-      { mode: 'aws', name: 'near', region: 'eu-west-1', credentials: {}, defaults: {}, budget: 'off' },
+      { mode: 'aws', name: 'near', region: 'eu-west-1', credentials: {}, defaults: {}, budget: 'off', freshMs: 500 },
       { mode: 'local', name: 'dev', number: localNumber('dev'), region: 'us-east-1', defaults: {} },
     ],
     engine: { pace: 'real', consistencyDelayMs: 3000, runtime: 'auto', atClose: 'stop' },
@@ -177,7 +177,7 @@ accounts:
       'accounts.b2.budget.serviceRed: unknown key; did you mean serviceRead?',
       'accounts.b2.timeouts.answerMs: expected milliseconds, from 1 to 600000',
       'accounts.d.pace: expected instant, fast or real',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, guardrails, listen, pace, consistencyDelayMs, runtime, atClose',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, listen, pace, consistencyDelayMs, runtime, atClose',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
       'accounts.g.listen: a port is at most 65535',

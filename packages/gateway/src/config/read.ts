@@ -109,8 +109,10 @@ function settingsOf(
   }
 }
 
-function localSettings(name: string, { region = 'us-east-1', defaults = {}, budget, guardrails }: LocalAccountConfiguration): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region, defaults, ...(budget && { budget }), ...(guardrails && { guardrails }) }
+function localSettings(name: string, account: LocalAccountConfiguration): LocalSettings {
+  const { region = 'us-east-1', defaults = {}, budget, freshMs, guardrails } = account
+  const given = { ...(budget && { budget }), ...(freshMs && { freshMs }), ...(guardrails && { guardrails }) }
+  return { mode: 'local', name, number: localNumber(name), region, defaults, ...given }
 }
 
 function awsSettings(name: string, { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration): AwsSettings {

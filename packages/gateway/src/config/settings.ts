@@ -19,6 +19,8 @@ interface Named {
   guardrails?: GuardrailSettings
   /** What differs from AWS's own request buckets. */
   budget?: AwsAccountConfiguration['budget']
+  /** How old what is read may be, where it isn't the usual. */
+  freshMs?: number | undefined
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
 }
 

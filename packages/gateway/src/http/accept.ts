@@ -1,20 +1,36 @@
-/** Whether a client takes what a route sends (RFC 9110, "Accept"). */
+/** What a client takes of what a route sends (RFC 9110, "Accept"). */
 import { NotAcceptable } from '../problems/problem.ts'
 
-/** @throws NotAcceptable when the header excludes `type`, and for event streams, which are asked for by it. */
-export function checkAccept(accept: string | undefined, type: string): void {
-  if (accept === undefined || accept === '' || accept === '*/*' || accept === type) return
-  const ranges = accept.split(',').map(readRange)
-  if (accept.toLowerCase().includes('text/event-stream')) {
-    throw new NotAcceptable('NotAcceptable', 'Event streams are not available yet.', { next: `This path answers with ${type}.` })
-  }
-  const [main] = type.split('/')
-  // The most specific range that fits decides.
-  const quality = [type, `${main}/*`, '*/*'].map((name) => ranges.find((range) => range.name === name)?.q).find((q) => q !== undefined)
-  if (!quality) throw new NotAcceptable('NotAcceptable', `This path answers with ${type} only.`, { next: 'Leave Accept out, or accept that type.' })
+interface Range {
+  name: string
+  q: number
 }
 
-function readRange(text: string): { name: string; q: number } {
+const eventStream = 'text/event-stream'
+
+/**
+ * Whether the client wants the route's event stream rather than its plain answer: it prefers it, or names it first.
+ * @throws NotAcceptable when it takes neither
+ */
+export function wantsStream(accept: string | undefined, type: string, hasStream: boolean): boolean {
+  if (accept === undefined || accept === '' || accept === '*/*' || accept === type) return false
+  const ranges = accept.split(',').map(readRange)
+  const plain = matching(ranges, type)
+  const stream = hasStream ? ranges.find(({ name }) => name === eventStream) : undefined
+  if (stream?.q && (!plain?.q || stream.q > plain.q || (stream.q === plain.q && ranges.indexOf(stream) < ranges.indexOf(plain)))) return true
+  if (plain?.q) return false
+  throw new NotAcceptable('NotAcceptable', `This path answers with ${type}${hasStream ? ` or ${eventStream}` : ' only'}.`, {
+    next: 'Leave Accept out, or accept that.',
+  })
+}
+
+/** The most specific range that fits decides. */
+function matching(ranges: readonly Range[], type: string): Range | undefined {
+  const [main] = type.split('/')
+  return [type, `${main}/*`, '*/*'].map((name) => ranges.find((range) => range.name === name)).find((range) => range !== undefined)
+}
+
+function readRange(text: string): Range {
   const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
   const q = parameters.find((parameter) => parameter.startsWith('q='))
   return { name, q: q ? Number(q.slice(2)) : 1 }

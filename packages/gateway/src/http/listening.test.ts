@@ -5,18 +5,18 @@ import { writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { unlimited } from '../testing/front-door.ts'
 import { newFolder, startService } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { selfSigned } from '../testing/self-signed.ts'
 
-const usual = { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] }
 const plain = await testProgram()
 const portal = 'https://portal.example.org'
 
 test('pages of other origins read nothing unless they are configured', async () => {
   const closed = await plain.api.get('/accounts', { headers: { origin: portal } })
   assert.deepEqual([closed.status, closed.headers['access-control-allow-origin']], [200, undefined])
-  const { api } = await testProgram({}, [], undefined, { http: { ...usual, cors: { origins: [portal] } } })
+  const { api } = await testProgram({}, [], undefined, { http: { ...unlimited, cors: { origins: [portal] } } })
   const read = await api.get('/accounts', { headers: { origin: portal } })
   assert.equal(read.headers['access-control-allow-origin'], portal)
   assert.match(read.headers['access-control-expose-headers'] ?? '', /Location/)
@@ -26,7 +26,7 @@ test('pages of other origins read nothing unless they are configured', async () 
 })
 
 test('a preflight is answered without a token', async () => {
-  const { app } = await testProgram({}, [], undefined, { http: { ...usual, cors: { origins: [portal] } } })
+  const { app } = await testProgram({}, [], undefined, { http: { ...unlimited, cors: { origins: [portal] } } })
   const headers = { origin: portal, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization,content-type' }
   const answer = await app.inject({ method: 'OPTIONS', url: '/v1/ecs/local/clusters/prod', headers })
   assert.equal(answer.statusCode, 204, answer.body)
@@ -35,7 +35,7 @@ test('a preflight is answered without a token', async () => {
 })
 
 test('a token that asks too often is told how long to wait; another is not concerned', async () => {
-  const { api, newToken } = await testProgram({}, [], undefined, { http: { ...usual, rateLimit: { requests: 20, seconds: 60 } } })
+  const { api, newToken } = await testProgram({}, [], undefined, { http: { ...unlimited, rateLimit: { requests: 20, seconds: 60 } } })
   const busy = { headers: { authorization: `Bearer ${await newToken({ name: 'busy', role: 'viewer' })}` } }
   for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', busy)).status, 200)
   const refused = await api.get('/accounts', busy)
@@ -46,7 +46,7 @@ test('a token that asks too often is told how long to wait; another is not conce
 })
 
 test('a client’s address is what a trusted proxy says, and no other', async () => {
-  const behind = await testProgram({}, [], undefined, { http: { ...usual, trustProxy: ['127.0.0.0/8'] } })
+  const behind = await testProgram({}, [], undefined, { http: { ...unlimited, trustProxy: ['127.0.0.0/8'] } })
   const headers = { 'x-forwarded-for': '203.0.113.7' }
   for (const { program, source } of [
     { program: behind, source: '203.0.113.7' },

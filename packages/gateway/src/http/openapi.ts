@@ -106,7 +106,7 @@ function operationIdOf(summary: string): string {
   return words.map((word, i) => (i === 0 ? word.toLowerCase() : word[0]!.toUpperCase() + word.slice(1))).join('')
 }
 
-function parametersOf({ method, path, schema }: Route): Parameter[] {
+function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']): Parameter => {
     const given = schema.params?.[name]
     const described =
@@ -133,6 +133,7 @@ function parametersOf({ method, path, schema }: Route): Parameter[] {
     inHeader.push(
       header('Cache-Control', '`no-cache` asks AWS now; `max-age` takes an answer of at most so many seconds. Without it: at most 2 s.', 'no-cache'),
     )
+  if (hasStream) inHeader.push(header('Last-Event-ID', 'Of the event stream: goes on after this event.', '3f9c2a51b07e-1'))
   return [...inPath, ...inQuery, ...inHeader]
 }
 
@@ -174,7 +175,7 @@ const words: Record<number, string> = {
 }
 const text = { schema: { type: 'string' } }
 
-function responsesOf({ method, path, schema }: Route): Operation['responses'] {
+function responsesOf({ method, path, schema, hasStream }: Route): Operation['responses'] {
   const responses: Operation['responses'] = {}
   for (const [status, answer] of Object.entries(schema.answers)) {
     const isGet = method === 'GET' && status === '200'
@@ -194,26 +195,40 @@ function responsesOf({ method, path, schema }: Route): Operation['responses'] {
             }),
           }),
           ...(!isGet && { Location: { description: 'Where it is, when it is one.', ...text } }),
-          ...(isGet && schema.query?.cursor && { Link: { description: 'The next page, as `rel="next"`.', ...text } }),
+          ...(isGet && schema.query?.cursor && !hasStream && { Link: { description: 'The next page, as `rel="next"`.', ...text } }),
         },
       }),
-      content: { [schema.produces ?? 'application/json']: contentOf(answer) },
+      content: { [schema.produces ?? 'application/json']: contentOf(answer), ...(isGet && hasStream && streamContent) },
     }
   }
   if (method === 'GET') responses[304] = { description: 'Still the same (If-None-Match).' }
-  for (const [status, codes] of problemsByStatus(path, schema)) {
+  for (const [status, codes] of problemsByStatus(path, schema, hasStream)) {
     responses[status] = { description: codes.map((code) => `\`${code}\`: ${problemKind(code)?.title}.`).join('\n'), content: problemContent }
   }
   responses.default = { description: 'Any other problem.', content: problemContent }
   return responses
 }
 
+/** What `Accept: text/event-stream` is answered with. */
+const streamContent: Record<string, Content> = {
+  'text/event-stream': {
+    schema: {
+      type: 'string',
+      description:
+        'Server-sent events. `state`: the resource as it is now, first; `change`: as it is after a change; `deleted`: as it was last, then the stream ends. Each has an `id` for `Last-Event-ID` ' +
+        'or `?cursor=`. `problem` (`{"code", "detail"}`): it cannot be looked at now. `end` (`{"code", "detail"}`): why the stream ends, such as SlowReader or ShuttingDown. A comment every 15 s.',
+    },
+    examples: { 'example 1': { value: 'id: 3f9c2a51b07e-1\nevent: state\ndata: {"name":"www","status":"ACTIVE"}\n\n' } },
+  },
+}
+
 /** The problems of a route's own and those that all of its kind have. */
-function problemsByStatus(path: string, schema: RouteSchema): [status: string, codes: string[]][] {
+function problemsByStatus(path: string, schema: RouteSchema, hasStream: boolean): [status: string, codes: string[]][] {
   const codes = new Set<keyof typeof problemCodes>(schema.problems)
   codes.add('InvalidQuery')
   if (schema.body) for (const code of ['MalformedJson', 'InvalidBody', 'BodyTooLarge', 'UnsupportedMediaType'] as const) codes.add(code)
   if (schema.query?.cursor) codes.add('InvalidCursor')
+  if (hasStream) for (const code of ['CursorTooOld', 'TooManyStreams'] as const) codes.add(code)
   if (schema.ifMatch) codes.add('PreconditionFailed')
   if (schema.later) codes.add('NotYetAvailable')
   if (!schema.public) codes.add('Unauthorized')

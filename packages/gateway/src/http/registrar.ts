@@ -9,11 +9,13 @@ import { countingAwsCalls } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
 import { etagOf, names } from './etag.ts'
+import type { EventSource } from './event-source.ts'
+import type { EventStreams } from './event-stream.ts'
 import { freshnessOf } from './freshness.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import { queryReader } from './query.ts'
 import { type PreparedRoute, setManners } from './request-state.ts'
-import type { Api, CallBasics, Handler, Method, Route, RouteSchema } from './route.ts'
+import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
 import type { ServerParts } from './server-parts.ts'
 
 interface Shared<Account> {
@@ -21,23 +23,26 @@ interface Shared<Account> {
   routes: Route[]
   parts: ServerParts<Account>
   draining: AbortSignal
+  streams: EventStreams
 }
 
 /** The `Api` through which routes below `base` are registered. */
-export function registrar<Account>(base: string, { app, routes, parts, draining }: Shared<Account>): Api<Account> {
+export function registrar<Account>(base: string, { app, routes, parts, draining, streams }: Shared<Account>): Api<Account> {
   const reply = replyUnder(base)
   const on =
     (method: Method) =>
     <Path extends string, Query extends TProperties>(
       path: Path,
-      { schema }: { schema: RouteSchema<Query> },
+      { schema, stream }: RouteOptions<Account, Path, Query>,
       handler: Handler<Account, Path, Query>,
     ) => {
-      const route = { method, path: base + path, schema: schema as RouteSchema }
+      const route = { method, path: base + path, schema: schema as RouteSchema, hasStream: stream !== undefined }
       routes.push(route)
       const prepared = { ...route, admit: admission(route, parts) }
       // The one place where a handler's precise type meets the requests of all routes: `admit` has checked what the type says.
-      const run = handler as unknown as (call: CallBasics<string, TProperties> & { account: unknown }, reply: Reply) => unknown
+      type AnyCall = CallBasics<string, TProperties> & { account: unknown }
+      const run = handler as unknown as (call: AnyCall, reply: Reply) => unknown
+      const streamOf = stream as unknown as ((call: AnyCall) => EventSource) | undefined
       app.route({
         method,
         url: route.path,
@@ -48,7 +53,10 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
           const { tally } = request
           tally.caller = request.caller?.name
           tally.isChange = method !== 'GET'
-          const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(callOf(request, answer, { base, draining, firstTryAt }), reply))
+          const call = (firstTryAt?: Date) => callOf(request, answer, { base, draining, firstTryAt })
+          const cursor = streamOf && cursorOf(request)
+          if (streamOf && request.wantsStream) return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
+          const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(call(firstTryAt), reply))
           const value = method === 'GET' ? work() : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
           if (value instanceof Promise) return value.then((later: unknown) => send(request, answer, later, route, draining))
           return send(request, answer, value, route, draining)
@@ -56,6 +64,15 @@ export function registrar<Account>(base: string, { app, routes, parts, draining 
       })
     }
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
+}
+
+/** Where a stream goes on from. */
+function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest): string | undefined {
+  const { cursor } = checkedQuery as { cursor?: string }
+  if (wantsStream) return (headers['last-event-id'] as string | undefined) ?? cursor
+  if (cursor === undefined) return undefined
+  const message = 'goes with `Accept: text/event-stream`, which is missing'
+  throw new BadRequest('InvalidQuery', `?cursor: ${message}.`, { errors: [{ in: 'query', name: 'cursor', message }] })
 }
 
 /** A body is there where the call needs one, and none where it would be ignored. */

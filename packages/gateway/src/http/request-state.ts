@@ -17,6 +17,8 @@ declare module 'fastify' {
     caller: Caller | undefined
     problemCode: string | undefined
     problemCause: string | undefined
+    /** Whether the client wants the route's event stream. */
+    wantsStream: boolean
     checkedQuery: Record<string, unknown>
     account: unknown
     idempotencyKey: string | undefined

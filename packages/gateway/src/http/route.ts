@@ -1,8 +1,9 @@
 /** What a route is: a method, a path, what it takes and answers, and the function that does it. */
-import type { Static, TObject, TProperties, TSchema } from 'typebox'
+import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
+import type { EventSource } from './event-source.ts'
 import type { Freshness } from './freshness.ts'
 import type { LaterParameters } from './query.ts'
 
@@ -90,11 +91,24 @@ export interface Route {
   /** From the root, with `:name` for parameters. */
   path: string
   schema: RouteSchema
+  /** Whether `Accept: text/event-stream` is answered with changes as they come. */
+  hasStream: boolean
+}
+
+/** Spread into the `query` of a route that has a stream. */
+export const streamQuery = {
+  cursor: Type.Optional(Type.String({ description: 'Of the event stream: the id of the last event that is known, as `Last-Event-ID`.' })),
+}
+
+export interface RouteOptions<Account, Path extends string, Query extends TProperties> {
+  schema: RouteSchema<Query>
+  /** What is streamed to a client that asks for `text/event-stream`; its schema's query has `streamQuery`. */
+  stream?: (call: Call<Account, Path, Query>) => EventSource
 }
 
 type Register<Account> = <const Path extends string, Query extends TProperties = Record<never, never>>(
   path: Path,
-  options: { schema: RouteSchema<Query> },
+  options: RouteOptions<Account, Path, Query>,
   handler: Handler<Account, Path, Query>,
 ) => void
 

@@ -12,10 +12,11 @@ import {
   UnsupportedMediaType,
   UriTooLong,
 } from '../problems/problem.ts'
-import { checkAccept } from './accept.ts'
+import { wantsStream } from './accept.ts'
 import { noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
+import { EventStreams } from './event-stream.ts'
 import { readJson } from './json.ts'
 import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } from './listening.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
@@ -68,6 +69,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   app.decorateRequest('problemCode', undefined)
   app.decorateRequest('problemCause', undefined)
   app.decorateRequest('checkedQuery')
+  app.decorateRequest('wantsStream', false)
   app.decorateRequest('account', undefined)
   app.decorateRequest('idempotencyKey', undefined)
   app.decorateRequest('auditEntry', undefined)
@@ -98,7 +100,8 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
       // The router also matches a parameter with nothing, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !named) throw nothingThere(request, routes)
-      checkAccept(request.headers.accept, prepared.schema.produces ?? 'application/json')
+      const { schema, hasStream } = prepared
+      request.wantsStream = wantsStream(request.headers.accept, schema.produces ?? 'application/json', hasStream) && request.method === 'GET'
       prepared.admit(request)
       done()
     }
@@ -134,7 +137,8 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     done()
   })
 
-  const shared = { app, routes, parts, draining: draining.signal }
+  const streams = new EventStreams(draining.signal, (request, reply) => parts.onAnswered(lineOf(request, reply)))
+  const shared = { app, routes, parts, draining: draining.signal, streams }
   return {
     app,
     api: registrar(basePath, shared),

@@ -56,7 +56,7 @@ export const problemCodes = {
   InvalidCursor: {
     status: 400,
     title: 'The cursor is broken',
-    meaning: '`?cursor=` is not one that this list gave out.',
+    meaning: '`?cursor=` is not one that this list or stream gave out.',
     remedy: 'Use `nextCursor` (or the `Link` header) exactly as it came, or begin again without it.',
   },
   MalformedRequest: {
@@ -117,7 +117,7 @@ export const problemCodes = {
   NotAcceptable: {
     status: 406,
     title: 'The answer cannot be given in that form',
-    meaning: 'The `Accept` header excludes what this path answers with. Event streams are not available yet.',
+    meaning: 'The `Accept` header excludes what this path answers with. Only clusters, services, tasks and deployments have event streams.',
     remedy: 'Leave `Accept` out, or accept application/json.',
   },
   RequestTimeout: {
@@ -125,6 +125,12 @@ export const problemCodes = {
     title: 'The request took too long to arrive',
     meaning: 'The connection was open, but the whole request did not come in time.',
     remedy: 'Send it again.',
+  },
+  CursorTooOld: {
+    status: 410,
+    title: 'The stream cannot go on from there',
+    meaning: 'What came after the event that `Last-Event-ID` or `?cursor=` names is not kept any more.',
+    remedy: 'Open the stream without it: it begins with the state now.',
   },
   PreconditionFailed: {
     status: 412,
@@ -391,6 +397,12 @@ export const problemCodes = {
     title: 'The identity provider cannot be reached',
     meaning: 'A JWT was shown, and the keys of its issuer could not be fetched to check it.',
     remedy: 'Repeat later; whoever runs this service looks after `oidc` in its configuration.',
+  },
+  TooManyStreams: {
+    status: 503,
+    title: 'There are too many open streams',
+    meaning: 'This process holds as many event streams as it can.',
+    remedy: 'Wait as long as `Retry-After` says; close streams that nobody reads.',
   },
   ShuttingDown: {
     status: 503,

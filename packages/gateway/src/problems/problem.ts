@@ -67,6 +67,9 @@ export class RequestTimeout extends Problem {
 export class Conflict extends Problem {
   readonly status = 409
 }
+export class Gone extends Problem {
+  readonly status = 410
+}
 export class PreconditionFailed extends Problem {
   readonly status = 412
 }

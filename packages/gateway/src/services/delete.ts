@@ -1,6 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
+import { NotFound } from '../problems/problem.ts'
 import { clusterOf, lookAtService, noteService } from './look.ts'
 import { presentService } from './schema.ts'
 
@@ -19,8 +20,17 @@ export async function deleteService(
   if (before.status === 'DRAINING') return before
   const target = { cluster: clusterOf(before), service: before.serviceName! }
   if (!force && (before.desiredCount ?? 0) > 0) await account.ecs().updateService({ ...target, desiredCount: 0 })
-  const { service } = await account.ecs().deleteService({ ...target, force })
+  const { service } = await account
+    .ecs()
+    .deleteService({ ...target, force })
+    .catch((error: unknown) => goneAlready(error, before))
   const after: Service = { ...service, tags: before.tags }
   noteService(account, after, { before, fields: ['status', 'desiredCount'] })
   return after
+}
+
+/** It was there a moment ago: when the answer to a first try was lost, the second finds it drained already. */
+function goneAlready(error: unknown, before: Service): { service: Service } {
+  if (error instanceof NotFound && error.code === 'ServiceNotFound') return { service: { ...before, status: 'INACTIVE', desiredCount: 0 } }
+  throw error
 }

@@ -115,8 +115,13 @@ function describe(account: Account, arns: readonly string[]): Promise<ServiceDep
 
 const finished = new Set(['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'])
 
+/** Nothing will change any more. */
+export function isFinished({ status }: { status?: unknown }): boolean {
+  return finished.has(String(status))
+}
+
 function refuseFinished({ status, serviceDeploymentArn }: ServiceDeployment): void {
-  if (finished.has(status ?? ''))
+  if (isFinished({ status }))
     throw new Conflict('DeploymentFinished', `The deployment ${shortName(serviceDeploymentArn ?? '')} is over: it is ${status}.`)
 }
 

@@ -2,11 +2,11 @@
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import type { Api, RouteSchema } from '../http/route.ts'
+import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema } from '../shapes/json-schema.ts'
-import type { Views } from '../views/views.ts'
-import { continueDeployment, getDeployment, listDeployments, stopDeployment } from './deployments.ts'
+import type { Composition, Views } from '../views/views.ts'
+import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
 import { listEvents } from './events.ts'
 import { serviceParams } from './routes.ts'
 
@@ -38,7 +38,7 @@ const list = {
   answers: { 200: listSchema(deployment) },
   problems: notFound,
 } satisfies RouteSchema
-const get = { summary: 'Get a deployment', ...ofDeployment, problems: [...notFound, 'DeploymentNotFound'] } satisfies RouteSchema
+const get = { summary: 'Get a deployment', ...ofDeployment, query: streamQuery, problems: [...notFound, 'DeploymentNotFound'] } satisfies RouteSchema
 const overProblems = [...notFound, 'DeploymentNotFound', 'DeploymentFinished'] as const
 
 const stopTypes = ['ROLLBACK', 'ABORT'] as const
@@ -66,6 +66,11 @@ const goOn = {
   problems: [...overProblems, 'ResourceInUse'],
 } satisfies RouteSchema
 
+interface DeploymentCall {
+  account: Account
+  params: { cluster: string; service: string; deployment: string }
+}
+
 export function serviceHistoryRoutes(api: Api<Account>, views: Views): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
@@ -74,9 +79,18 @@ export function serviceHistoryRoutes(api: Api<Account>, views: Views): void {
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listDeployments(account, cluster, service, query)),
   )
-  api.get(`${path}/deployments/:deployment`, { schema: get }, ({ account, params: { cluster, service, deployment }, url, freshness }) =>
-    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => getDeployment(account, cluster, service, deployment)),
-  )
+  const one = ({ account, params: { cluster, service, deployment } }: DeploymentCall) => ({
+    about: { topics: ['services'], cluster, key: `${cluster} ${service} ${deployment}` } satisfies Composition,
+    compose: () => getDeployment(account, cluster, service, deployment),
+  })
+  const deploymentStream = (call: DeploymentCall) => {
+    const { about, compose } = one(call)
+    return views.composedStream(call.account, about, compose, (found) => (isFinished(found) ? 'final' : 'changing'))
+  }
+  api.get(`${path}/deployments/:deployment`, { schema: get, stream: deploymentStream }, (call) => {
+    const { about, compose } = one(call)
+    return views.composed(call.account, about, call.freshness, compose)
+  })
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, body }) =>
     stopDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'stopType', stopTypes)),
   )

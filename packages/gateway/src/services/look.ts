@@ -51,6 +51,13 @@ export const serviceThing: Thing<Service> = {
     return orNotFound(account, cluster, ref, isPossible ? ownWrites(account).over('service', keyOf(cluster, ref), seen) : undefined)
   },
   present: presentService,
+  pace: (service) => (isAtRest(service) ? 'resting' : 'changing'),
+}
+
+/** Nothing is under way: one deployment, completed, with all its tasks. */
+function isAtRest({ status, deployments = [], runningCount, desiredCount, pendingCount }: Service): boolean {
+  const isRollingOut = deployments.length !== 1 || deployments[0]!.rolloutState === 'IN_PROGRESS'
+  return status === 'ACTIVE' && !isRollingOut && runningCount === desiredCount && !pendingCount
 }
 
 /** Those of the services that are there, in the order of the names. */

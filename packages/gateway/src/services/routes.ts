@@ -6,7 +6,7 @@ import type { Account } from '../aws/account.ts'
 import type { Answer, Reply } from '../http/answer.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import type { Api, RouteSchema } from '../http/route.ts'
+import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
@@ -57,7 +57,14 @@ const create = {
   problems: ['ClusterNotFound', 'TaskDefinitionNotFound', 'TaskDefinitionInactive', 'ServiceAlreadyExists', 'ServiceDraining', 'DeploymentFailed'],
 } satisfies RouteSchema
 
-const get = { summary: 'Get a service', tag, params: serviceParams, answers: { 200: service }, problems: notFound } satisfies RouteSchema
+const get = {
+  summary: 'Get a service',
+  tag,
+  params: serviceParams,
+  query: streamQuery,
+  answers: { 200: service },
+  problems: notFound,
+} satisfies RouteSchema
 
 const patch = {
   summary: 'Change a service',
@@ -127,7 +134,9 @@ export function serviceRoutes(api: Api<Account>, views: Views): void {
     return stableAnswer(call, { service: made, deploymentId: primaryOf(made) }, reply, (value) => reply.created(value, location), location)
   })
 
-  api.get(path, { schema: get }, ({ account, params, freshness }) =>
+  const serviceStream = ({ account, params }: { account: Account; params: { cluster: string; service: string } }) =>
+    views.thingStream(serviceThing, account, { cluster: params.cluster, ref: params.service })
+  api.get(path, { schema: get, stream: serviceStream }, ({ account, params, freshness }) =>
     views.thing(serviceThing, account, { cluster: params.cluster, ref: params.service }, freshness),
   )
 

@@ -44,6 +44,7 @@ export const taskThing: Thing<Task> = {
   see: (account, { cluster, ref }) => seeTask(account, cluster, ref),
   find: (account, { cluster, ref }, seen) => findTask(account, cluster, ref, seen),
   present: presentTask,
+  pace: ({ lastStatus, desiredStatus }) => (lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing'),
 }
 
 /** Those of the tasks that are there, in the order of the ids. */

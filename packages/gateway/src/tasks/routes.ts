@@ -3,7 +3,7 @@ import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
-import type { Api, RouteSchema } from '../http/route.ts'
+import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import type { Views } from '../views/views.ts'
@@ -38,7 +38,14 @@ const list = {
   problems: ['ClusterNotFound'],
 } satisfies RouteSchema
 const listAll = { summary: 'List the tasks of all clusters', tag, query, answers: { 200: listSchema(task) } } satisfies RouteSchema
-const get = { summary: 'Get a task', tag, params, answers: { 200: task }, problems: ['ClusterNotFound', 'TaskNotFound'] } satisfies RouteSchema
+const get = {
+  summary: 'Get a task',
+  tag,
+  params,
+  query: streamQuery,
+  answers: { 200: task },
+  problems: ['ClusterNotFound', 'TaskNotFound'],
+} satisfies RouteSchema
 
 const started = Type.Object(
   {
@@ -102,7 +109,9 @@ export function taskRoutes(api: Api<Account>, views: Views): void {
     return answerAfterWait(outcome, answer, { fail: query.fail, failure: 'TaskFailed', reply, location }, (value) => reply.created(value, location))
   })
 
-  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get }, ({ account, params, freshness }) =>
+  const taskStream = ({ account, params }: { account: Account; params: { cluster: string; task: string } }) =>
+    views.thingStream(taskThing, account, { cluster: params.cluster, ref: params.task })
+  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get, stream: taskStream }, ({ account, params, freshness }) =>
     views.thing(taskThing, account, { cluster: params.cluster, ref: params.task }, freshness),
   )
 

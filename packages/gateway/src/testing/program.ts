@@ -1,10 +1,12 @@
 /** A running program for tests: one for each test file, in memory; each test takes an account or a cluster of its own. */
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
+import type { FinishedCall } from '../aws/corridor.ts'
 import { compose, type Program } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
 import type { RequestLine } from '../http/server-parts.ts'
+import { unlimited } from './front-door.ts'
 
 interface Answered {
   status: number
@@ -39,6 +41,14 @@ export interface TestProgram {
   newAccount: (defaults?: LocalSettings['defaults'], guardrails?: LocalSettings['guardrails']) => Promise<string>
   /** The value of a new token that is called so. */
   newToken: (token: { name: string; role: 'viewer' | 'operator' | 'admin'; accounts?: string[]; clusters?: string[] }) => Promise<string>
+  /** All calls to AWS so far. */
+  calls: FinishedCall[]
+  /** Reads its configuration again: `local` and these are its accounts now. */
+  withAccounts: (accounts: AwsSettings[]) => Promise<void>
+  /** Its address, from now on: for what needs a connection. */
+  listen: () => Promise<string>
+  /** Ends it before the file's tests end. */
+  close: () => Promise<void>
   /** The log lines of all requests so far. */
   lines: RequestLine[]
   /** What the audit has told so far. */
@@ -55,6 +65,7 @@ export async function testProgram(
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
   const audited: object[] = []
+  const calls: FinishedCall[] = []
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
@@ -64,7 +75,7 @@ export async function testProgram(
     token,
     store,
     oidc: undefined,
-    http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
+    http: unlimited,
     auditDays: 400,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],
@@ -76,9 +87,15 @@ export async function testProgram(
     onAudited: (entry) => audited.push(entry),
     onBug: (error) => bugs.push(error),
     onNotice: () => {},
+    onAwsCall: (call) => calls.push(call),
   })
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= program.close()
+    return closed
+  }
   after(async () => {
-    await program.close()
+    await close()
     if (bugs.length > 0) throw new AggregateError(bugs, 'the program had bugs')
   })
 
@@ -108,6 +125,9 @@ export async function testProgram(
     token,
     lines,
     audited,
+    calls,
+    listen: async () => (await program.listen()).url,
+    close,
     api: {
       get: (path, request) => send('GET', path, request),
       head: (path, request) => send('HEAD', path, request),
@@ -120,6 +140,9 @@ export async function testProgram(
       const made = await send('POST', '/tokens', { body: wanted })
       if (made.status !== 201) throw new Error(made.text)
       return made.body.token
+    },
+    withAccounts: async (wanted) => {
+      await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
     },
     newAccount: async (defaults = {}, guardrails) => {
       const name = `test-${++count}`

@@ -57,6 +57,8 @@ export class SightOf<Seen extends object> implements Kept {
   #lastRead = 0
   #lastUse = Number.NEGATIVE_INFINITY
   #flight: Flight | undefined
+  /** Told when something was written to it; while there is one, the sight stays. */
+  onTouch: (() => void) | undefined
 
   constructor(source: Source<Seen>, memory: Memory) {
     this.#source = source
@@ -89,6 +91,12 @@ export class SightOf<Seen extends object> implements Kept {
     })
   }
 
+  /** Asks AWS now. @throws NotFound when it is not there */
+  async look(): Promise<{ view: View; found: Seen }> {
+    const view = await this.#look()
+    return { view, found: this.#shown!.of }
+  }
+
   /** Looks again with whatever urgency the caller has, and nobody waits for it. */
   lookAgain(isAhead = false): void {
     const flight: Flight = { looked: this.#look(), startedAt: performance.now(), isAhead }
@@ -102,6 +110,7 @@ export class SightOf<Seen extends object> implements Kept {
   /** Something was written to it: an answer from before is not current any more. */
   touch(): void {
     this.#notBefore = performance.now()
+    this.onTouch?.()
   }
 
   /** Likewise, and nothing laid over it could make the old answer true. */
@@ -117,12 +126,17 @@ export class SightOf<Seen extends object> implements Kept {
     return seen !== undefined && !this.#flight && this.#lastRead > seen.at && now - seen.at > this.#source.account.freshMs * alongAt
   }
 
+  /** Whether it has been seen since the last write to it. */
+  get isBelieved(): boolean {
+    return this.#seen !== undefined && this.#isCurrent(this.#seen)
+  }
+
   get seenAt(): number {
     return this.#seen?.at ?? Number.NEGATIVE_INFINITY
   }
 
   get isPinned(): boolean {
-    return this.#flight !== undefined
+    return this.#flight !== undefined || this.onTouch !== undefined
   }
 
   forget(): void {

@@ -6,7 +6,9 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/shared-reads.ts'
+import { AccountStreams, type Stream } from './account-streams.ts'
 import { Memory } from './memory.ts'
+import type { Pace } from './poller.ts'
 import { type Sight, SightOf } from './sight.ts'
 import { type Topic, type Touched, touchedBy } from './touched.ts'
 import type { Freshness, View } from './view.ts'
@@ -21,6 +23,8 @@ export interface Thing<Seen extends object> {
   /** @throws NotFound */
   find: (account: Account, place: Place, seen: Seen | undefined) => Seen
   present: (found: Seen) => object
+  /** How often it is worth a look while somebody watches it. */
+  pace: (found: Seen) => Pace
 }
 
 /** As they were written in the path: names or ARNs. */
@@ -43,6 +47,7 @@ export interface Composition {
 type Shelf = Map<string, Sight>
 
 interface OfAccount {
+  streams: AccountStreams
   shelves: Map<string, { topic: Topic; cluster: string; things: Shelf }>
   compositions: Map<string, { about: Composition; sight: Sight }>
 }
@@ -71,9 +76,27 @@ export class Views {
 
   /** What `compose` makes of several calls. */
   composed(account: Account, about: Composition, freshness: Freshness, compose: () => Promise<object>): View | Promise<View> {
+    return this.#compositionOf(account, about, compose).read(freshness)
+  }
+
+  /** A thing's changes. */
+  thingStream<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place): Stream {
+    const { streams } = this.#ofAccount(account)
+    const sight = () => this.#sightOf(thing, account, place)
+    return streams.stream({ poller: `${thing.topic} ${place.cluster}`, key: place.ref, sight, pace: (found) => thing.pace(found as Seen) })
+  }
+
+  /** The changes of what `compose` makes of several calls. */
+  composedStream(account: Account, about: Composition, compose: () => Promise<object>, pace: (composed: object) => Pace): Stream {
+    const { streams } = this.#ofAccount(account)
+    const sight = () => this.#compositionOf(account, about, compose)
+    return streams.stream({ poller: `composed ${about.cluster ?? ''}`, key: about.key, sight, pace })
+  }
+
+  #compositionOf(account: Account, about: Composition, compose: () => Promise<object>): Sight {
     const { compositions } = this.#ofAccount(account)
     const known = compositions.get(about.key)
-    if (known) return known.sight.read(freshness)
+    if (known) return known.sight
     const sight = new SightOf<object>(
       {
         account,
@@ -89,7 +112,7 @@ export class Views {
       this.#memory,
     )
     compositions.set(about.key, { about, sight })
-    return sight.read(freshness)
+    return sight
   }
 
   /** How many views are kept, and the bytes that they take. */
@@ -132,11 +155,22 @@ export class Views {
   #ofAccount(account: Account): OfAccount {
     const known = this.#accounts.get(account)
     if (known) return known
-    const made: OfAccount = { shelves: new Map(), compositions: new Map() }
+    const streams = new AccountStreams(account, this.#memory)
+    const made: OfAccount = { streams, shelves: new Map(), compositions: new Map() }
     this.#accounts.set(account, made)
     account.onWrite((write) => touch(made, touchedBy(write)))
+    account.closed.addEventListener('abort', () => letGo(this.#memory, made), { once: true })
     return made
   }
+}
+
+/** Nothing of an account that is closed is kept, and nobody watches it any more. */
+function letGo(memory: Memory, { streams, shelves, compositions }: OfAccount): void {
+  streams.close()
+  for (const { things } of shelves.values()) for (const sight of things.values()) memory.drop(sight)
+  for (const { sight } of compositions.values()) memory.drop(sight)
+  shelves.clear()
+  compositions.clear()
 }
 
 function dueSoon(things: Shelf, room: number): Sight[] {

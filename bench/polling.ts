@@ -1,0 +1,130 @@
+/**
+ * A thousand clients that look at 200 services once a second for a minute, through the gateway and directly at ECS with AWS's buckets on
+ * (the engine over TCP), and what that does to a deployment that is made in the middle.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { countingProxy } from './counting-proxy.ts'
+import { ecsRequest } from './ecs-request.ts'
+import type { Figure } from './figures.ts'
+import { headers, startGateway } from './gateway.ts'
+import { launcher, start } from './process.ts'
+
+const clients = 1000
+const services = 200
+const seconds = Number(process.env.POLLING_SECONDS ?? 60)
+
+interface Tally {
+  answered: number
+  throttled: number
+  failed: number
+  oldestSeconds: number
+  stale: number
+  ms: number[]
+}
+
+export async function pollingBench(): Promise<Figure[]> {
+  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--throttle', 'aws'])
+  const proxy = await countingProxy(engine.url)
+  const gateway = await startGateway({
+    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_FAR_ENDPOINT: proxy.url,
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+  })
+  await gateway.call('POST', '/far/clusters', { name: 'bench' })
+  await gateway.call('POST', '/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const names = Array.from({ length: services }, (_, i) => `s-${i}`)
+  // As fast as AWS lets services be made: the gateway waits for its turns.
+  for (const name of names) await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
+  await gateway.call('POST', '/far/clusters/bench/services', { name: 'deployed', taskDefinition: 'web', count: 1 })
+  await pause(8000)
+
+  const deployMs = async () => {
+    const began = performance.now()
+    const { outcome } = (await gateway.call('POST', '/far/clusters/bench/services/deployed/restart?wait=STABLE')) as { outcome: string }
+    if (outcome !== 'reached') throw new Error(`the deployment ended as ${outcome}`)
+    return performance.now() - began
+  }
+  const alone: number[] = []
+  for (let i = 0; i < 3; i++) {
+    alone.push(await deployMs())
+    await pause(2000)
+  }
+  const before = { ...proxy.counts }
+  const amid: number[] = []
+  const load = poll(gateway.url, (name) => ({ method: 'GET' as const, path: `/v1/ecs/far/clusters/bench/services/${name}`, headers }), names)
+  for (let i = 0; i < 3; i++) {
+    await pause((seconds * 1000) / 5)
+    amid.push(await deployMs())
+  }
+  const through = await load
+  const calls = proxy.counts.calls - before.calls
+  const throttledByAws = proxy.counts.throttled - before.throttled
+  await gateway.stop()
+  const direct = await poll(engine.url, (name) => ecsRequest('DescribeServices', { cluster: 'bench', services: [name] }), names)
+  await engine.stop()
+  proxy.close()
+  const share = (calls / through.answered) * 100
+  const median = (runs: number[]) => runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)]!
+  const delay = (median(amid) / median(alone) - 1) * 100
+  return [
+    { name: `${clients} clients, ${services} services, ${seconds} s through the gateway: answered`, unit: 'requests', runs: [through.answered] },
+    {
+      name: '… AWS calls in that time, a deployment’s among them',
+      unit: '% of requests',
+      runs: [share],
+      goal: { words: '≤ 5 %', met: (v) => v <= 5 },
+    },
+    { name: '… AWS calls throttled', unit: 'calls', runs: [throttledByAws], goal: { words: '0', met: (v) => v === 0 } },
+    { name: '… throttled or failed', unit: 'requests', runs: [through.throttled + through.failed], goal: { words: '0', met: (v) => v === 0 } },
+    { name: '… oldest answer (Age)', unit: 's', runs: [through.oldestSeconds], goal: { words: '≤ 2 s', met: (v) => v <= 2 } },
+    {
+      name: '… answers that said that they were more than 2 s old',
+      unit: 'requests',
+      runs: [through.stale],
+      goal: { words: '0', met: (v) => v === 0 },
+    },
+    { name: '… time of an answer, p99', unit: 'ms', runs: [percentile(through.ms, 0.99)] },
+    { name: 'a deployment until STABLE, nobody looking', unit: 'ms', runs: alone },
+    { name: '… in the middle of it', unit: 'ms', runs: amid },
+    { name: '… later by', unit: '%', runs: [delay], goal: { words: '≤ 10 %', met: (v) => v <= 10 } },
+    { name: 'the same clients directly at ECS: answered', unit: 'requests', runs: [direct.answered] },
+    { name: '… throttled', unit: 'requests', runs: [direct.throttled] },
+  ]
+}
+
+/** Each client looks at one service, once a second, whatever becomes of the look. */
+async function poll(
+  url: string,
+  requestOf: (name: string) => { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string },
+  names: string[],
+): Promise<Tally> {
+  const pool = new Pool(url, { connections: 200, pipelining: 1 })
+  const tally: Tally = { answered: 0, throttled: 0, failed: 0, oldestSeconds: 0, stale: 0, ms: [] }
+  const end = performance.now() + seconds * 1000
+  const client = async (_: unknown, i: number) => {
+    const request = requestOf(names[i % names.length]!)
+    await pause(Math.random() * 1000)
+    for (let next = performance.now(); next < end; next += 1000) {
+      await pause(Math.max(0, next - performance.now()))
+      const began = performance.now()
+      const { statusCode, headers: answered, body } = await pool.request(request)
+      const text = await body.text()
+      tally.ms.push(performance.now() - began)
+      if (statusCode === 200) tally.answered++
+      else if (statusCode === 429 || text.includes('ThrottlingException')) tally.throttled++
+      else tally.failed++
+      tally.oldestSeconds = Math.max(tally.oldestSeconds, Number(answered.age ?? 0))
+      if (answered['ecs-api-stale']) tally.stale++
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  await pool.destroy()
+  return tally
+}
+
+function percentile(runs: number[], share: number): number {
+  return runs.toSorted((a, b) => a - b)[Math.floor(runs.length * share)] ?? 0
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { after, test } from 'node:test'
+import Type from 'typebox'
+import { NotFound, TooManyRequests } from '../problems/problem.ts'
+import { readEvents } from '../testing/event-reader.ts'
+import { frontDoor } from '../testing/front-door.ts'
+import type { StreamReader } from './event-source.ts'
+import { streamQuery } from './route.ts'
+
+const readers = new Map<string, StreamReader>()
+const gone = new Map<string, () => void>()
+const { app, api } = await frontDoor<{ name: string }>({
+  findAccount: (name) => ({ name }),
+  accountNames: () => [],
+  onAnswered: () => {},
+  onBug: (error) => assert.fail(String(error)),
+})
+const stream = ({ params }: { params: { thing: string } }) => ({
+  open: async (_: string | undefined, reader: StreamReader) => {
+    readers.set(params.thing, reader)
+    return { first: [], close: () => gone.get(params.thing)?.() }
+  },
+})
+api.get('/:account/things/:thing', { schema: { summary: 'one', tag: 't', query: streamQuery, answers: { 200: Type.Any() } }, stream }, () => ({}))
+const base = await app.listen({ host: '127.0.0.1', port: 0 })
+after(() => app.close())
+const path = '/v1/ecs/a/things'
+const authorization = { authorization: 'Bearer good' }
+
+test('who reads too slowly is let go, and told why; what it was sent until then is whole', async () => {
+  const { hostname, port } = new URL(base)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET ${path}/slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`)
+  await once(socket, 'readable')
+  let isGone = false
+  gone.set('slow', () => {
+    isGone = true
+  })
+  const data = Buffer.from(JSON.stringify('x'.repeat(200_000)))
+  let sent = 0
+  while (!isGone) readers.get('slow')!.event({ id: String(++sent), name: 'change', data })
+  let text = ''
+  for await (const chunk of socket) text += chunk
+  assert.match(text, /event: end\ndata: \{"code":"SlowReader"/)
+  assert.equal(text.match(/^id: /gm)?.length, sent)
+  assert.ok(sent < 100, 'what waits is bounded')
+})
+
+test('a comment every 15 s keeps the connection open', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { hostname, port } = new URL(base)
+  const socket = connect(Number(port), hostname)
+  socket
+    .setEncoding('utf8')
+    .write(`GET ${path}/quiet HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`)
+  let text = ''
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(text)) text += (await once(socket, 'data'))[0]
+  }
+  await until(/retry: 1000\n\n/)
+  t.mock.timers.tick(15_000)
+  await until(/: still here\n\n/)
+  socket.destroy()
+})
+
+test('trouble is told, and what is cut ends with the reason', async () => {
+  const reader = await readEvents(`${base}${path}/cut`, authorization)
+  readers.get('cut')!.trouble(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
+  readers.get('cut')!.cut(new NotFound('AccountNotFound', 'It is gone.'))
+  readers.get('cut')!.event({ id: '1', name: 'change', data: Buffer.from('1') })
+  await reader.ended
+  assert.deepEqual(
+    reader.events.map(({ event, data }) => [event, data.code]),
+    [
+      ['problem', 'TooManyRequests'],
+      ['end', 'AccountNotFound'],
+    ],
+  )
+})

@@ -1,0 +1,161 @@
+/** Server-sent events (WHATWG HTML, "Server-sent events"): an event's bytes are made once, whoever reads them; who reads too slowly is let go. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Problem, Unavailable } from '../problems/problem.ts'
+import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
+import { setManners } from './request-state.ts'
+
+const heartbeatMs = 15_000
+const mostStreams = 10_000
+/** What may wait for a slow reader. */
+const mostWaitingBytes = 1024 * 1024
+/** How long a reader that was let go may take for what it was sent. */
+const lingerMs = 5_000
+/** After it nothing comes. */
+const last = 'deleted'
+
+/** All streams of this process. */
+export class EventStreams {
+  readonly #open = new Set<OpenStream>()
+  readonly #draining: AbortSignal
+  readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
+  #heart: NodeJS.Timeout | undefined
+
+  /** @param onClientGone told of an answer that the client ended: Fastify has no hook for that */
+  constructor(draining: AbortSignal, onClientGone: (request: FastifyRequest, reply: FastifyReply) => void) {
+    this.#draining = draining
+    this.#onClientGone = onClientGone
+    draining.addEventListener('abort', () => {
+      for (const stream of this.#open) stream.end('ShuttingDown', 'This process is shutting down; another one goes on from the last event.')
+    })
+  }
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  /** Answers with the stream, from now until the client goes, the thing is deleted or the process stops. */
+  async answer(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
+    if (this.#draining.aborted) throw this.#draining.reason
+    if (this.#open.size >= mostStreams) {
+      throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, { retryAfterSeconds: 30 })
+    }
+    const stream = new OpenStream(reply, () => this.#close(stream))
+    const { first, close } = await source.open(cursor, stream)
+    stream.onClose = close
+    if (reply.raw.destroyed) {
+      close()
+      return reply
+    }
+    setManners(request, reply, this.#draining)
+    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
+    reply.hijack()
+    this.#open.add(stream)
+    this.#heart ??= setInterval(() => this.#beat(), heartbeatMs).unref()
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) this.#onClientGone(request, reply)
+    })
+    reply.raw.writeHead(200, headers as Record<string, string>)
+    stream.begin(first)
+    return reply
+  }
+
+  #beat(): void {
+    for (const stream of this.#open) stream.write(beat)
+  }
+
+  #close(stream: OpenStream): void {
+    this.#open.delete(stream)
+    if (this.#open.size > 0) return
+    clearInterval(this.#heart)
+    this.#heart = undefined
+  }
+}
+
+const beat = Buffer.from(': still here\n\n')
+/** After a break a client that goes on by itself waits so long. */
+const retry = Buffer.from('retry: 1000\n\n')
+
+class OpenStream implements StreamReader {
+  readonly #reply: FastifyReply
+  readonly #onGone: () => void
+  #isOver = false
+  #hasBegun = false
+  readonly #early: StreamEvent[] = []
+  onClose: (() => void) | undefined
+
+  constructor(reply: FastifyReply, onGone: () => void) {
+    this.#reply = reply
+    this.#onGone = onGone
+    reply.raw.once('close', () => this.#gone())
+  }
+
+  begin(first: readonly StreamEvent[]): void {
+    this.#hasBegun = true
+    this.write(retry)
+    for (const event of [...first, ...this.#early]) this.event(event)
+  }
+
+  event(event: StreamEvent): void {
+    if (!this.#hasBegun) {
+      this.#early.push(event)
+      return
+    }
+    this.write(bytesOf(event))
+    if (event.name === last) this.#finish()
+  }
+
+  trouble({ code, detail }: Problem): void {
+    this.write(notice('problem', { code, detail }))
+  }
+
+  cut({ code, detail }: Problem): void {
+    this.end(code, detail)
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#isOver || !this.#hasBegun) return
+    const { raw } = this.#reply
+    raw.write(bytes)
+    if (raw.writableLength > mostWaitingBytes)
+      this.end('SlowReader', `More than ${mostWaitingBytes} bytes wait to be read; go on from the last event that was.`)
+  }
+
+  /** The last event says why the stream ends. */
+  end(code: string, detail: string): void {
+    if (this.#isOver) return
+    if (this.#hasBegun) this.#reply.raw.write(notice('end', { code, detail }))
+    this.#finish()
+  }
+
+  #finish(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const { raw } = this.#reply
+    raw.end()
+    setTimeout(() => raw.destroy(), lingerMs).unref()
+    this.#gone()
+  }
+
+  #gone(): void {
+    this.#isOver = true
+    this.#onGone()
+    this.onClose?.()
+    this.onClose = undefined
+  }
+}
+
+const made = new WeakMap<StreamEvent, Buffer>()
+
+/** Made once for all who read it. */
+function bytesOf(event: StreamEvent): Buffer {
+  const known = made.get(event)
+  if (known) return known
+  // JSON has no line breaks of its own.
+  const bytes = Buffer.concat([Buffer.from(`id: ${event.id}\nevent: ${event.name}\ndata: `), event.data, Buffer.from('\n\n')])
+  made.set(event, bytes)
+  return bytes
+}
+
+function notice(name: string, data: object): Buffer {
+  return Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+}

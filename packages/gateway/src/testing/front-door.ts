@@ -1,0 +1,26 @@
+/** The front door by itself, for tests of its manners: an admin who shows the token `good`, a store in memory, no limits on rates. */
+import { after } from 'node:test'
+import { AuditPen } from '../access/audit.ts'
+import { callerWith } from '../access/caller.ts'
+import { IdempotencyKeys } from '../http/idempotency.ts'
+import { createServer, type Server } from '../http/server.ts'
+import type { ServerParts } from '../http/server-parts.ts'
+import { openStore } from '../store/store.ts'
+
+type Given<Account> = Pick<ServerParts<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'>
+
+export const unlimited = { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] }
+
+export async function frontDoor<Account>(given: Given<Account>): Promise<Server<Account>> {
+  const now = Date.now
+  const store = await openStore({ url: undefined, key: undefined, data: ':memory:' }, () => {})
+  after(() => store.close())
+  const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'] })
+  const parts = {
+    ...given,
+    authenticate: (token: string) => (token === 'good' ? admin : undefined),
+    audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {} }),
+    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now }),
+  }
+  return createServer<Account>(parts, unlimited)
+}

@@ -1,0 +1,136 @@
+/**
+ * A thing's changes, numbered, for whoever watches it. The last of them are kept, so that who lost the connection can go on where it broke
+ * off. A feed doesn't care who feeds it: a poller of this process, or another process that saw the change first.
+ */
+import { randomBytes } from 'node:crypto'
+import { BadRequest, Gone, type Problem } from '../problems/problem.ts'
+import type { Kept, Memory } from './memory.ts'
+import type { View } from './view.ts'
+
+/** `state`: as it was when somebody began to watch; `change`: as it is now; `deleted`: as it was last, and nothing comes after it. */
+export type FeedEventName = 'state' | 'change' | 'deleted'
+
+export interface FeedEvent {
+  /** What `Last-Event-ID` or `?cursor=` goes on from. */
+  id: string
+  name: FeedEventName
+  data: Buffer
+}
+
+export interface Watcher {
+  event: (event: FeedEvent) => void
+  /** The thing can't be looked at now; what is told may be old. Changes come again when it can. */
+  trouble: (problem: Problem) => void
+  /** Nothing more comes, though the thing may live on. */
+  cut: (problem: Problem) => void
+}
+
+/** What is kept of a feed, whatever its watchers have read. */
+const mostEvents = 64
+const mostBytes = 512 * 1024
+
+export class Feed implements Kept {
+  readonly #memory: Memory
+  readonly #onForget: () => void
+  /** Who was given a number by another feed of the same thing must not take it for one of this. */
+  readonly #epoch = randomBytes(6).toString('hex')
+  readonly #watchers = new Set<Watcher>()
+  #events: FeedEvent[] = []
+  #bytes = 0
+  #count = 0
+  #last: View | undefined
+  #isOver = false
+
+  constructor(memory: Memory, onForget: () => void) {
+    this.#memory = memory
+    this.#onForget = onForget
+  }
+
+  /** The thing is so now. Told to watchers if it is not what was told last. */
+  publish(view: View): void {
+    if (view.etag === this.#last?.etag) return
+    const isFirst = this.#last === undefined
+    this.#last = view
+    this.#add(isFirst ? 'state' : 'change', view.payload)
+  }
+
+  /** The thing is gone: the last event there is. */
+  end(): void {
+    if (!this.#last || this.#isOver) return
+    this.#isOver = true
+    this.#add('deleted', this.#last.payload)
+  }
+
+  trouble(problem: Problem): void {
+    for (const watcher of this.#watchers) watcher.trouble(problem)
+  }
+
+  cut(problem: Problem): void {
+    for (const watcher of this.#watchers) watcher.cut(problem)
+    this.#watchers.clear()
+  }
+
+  /**
+   * What a watcher is told first: what came after the cursor, or without one the state now.
+   * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`
+   */
+  since(cursor: string | undefined): readonly FeedEvent[] {
+    if (cursor === undefined) return this.#last ? [{ id: this.#idOf(this.#count), name: 'state', data: this.#last.payload }] : []
+    const [, epoch, digits] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(cursor) ?? []
+    if (epoch === undefined) throw brokenCursor()
+    const after = Number(digits)
+    if (epoch !== this.#epoch || after > this.#count || after < this.#count - this.#events.length) throw tooOld()
+    return this.#events.slice(this.#events.length - (this.#count - after))
+  }
+
+  watch(watcher: Watcher): void {
+    this.#watchers.add(watcher)
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.size > 0
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  get isPinned(): boolean {
+    return this.isWatched
+  }
+
+  forget(): void {
+    this.#onForget()
+  }
+
+  #add(name: FeedEventName, data: Buffer): void {
+    this.#count++
+    const event: FeedEvent = { id: this.#idOf(this.#count), name, data }
+    this.#events.push(event)
+    this.#bytes += data.length
+    while (this.#events.length > mostEvents || (this.#bytes > mostBytes && this.#events.length > 1)) this.#bytes -= this.#events.shift()!.data.length
+    this.#memory.use(this, this.#bytes)
+    for (const watcher of this.#watchers) watcher.event(event)
+  }
+
+  #idOf(number: number): string {
+    return `${this.#epoch}-${number}`
+  }
+}
+
+function tooOld(): Gone {
+  return new Gone('CursorTooOld', 'What came after this cursor is not kept any more.', {
+    next: 'Read afresh: without Last-Event-ID and ?cursor the stream begins with the state now.',
+  })
+}
+
+function brokenCursor(): BadRequest {
+  return new BadRequest('InvalidCursor', 'The cursor is not the id of an event of this stream.', {
+    next: 'Use an event’s id as it came, or begin again without one.',
+    errors: [{ in: 'query', name: 'cursor', message: 'not the id of an event' }],
+  })
+}
