@@ -1,10 +1,13 @@
-// npm run fuzz [requests] [seed]: generated requests over every route; exits 1 when an answer isn't as it must be.
+// npm run fuzz -- [--requests N] [--seed N]: generated requests over every route; exits 1 when an answer isn't as it must be.
 
+import { parseArgs } from 'node:util'
 import { fuzzedProgram } from './program.ts'
 import { fuzz } from './run.ts'
 
-const requests = Number(process.argv[2] ?? 20_000)
-const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31))
+const { values } = parseArgs({ options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string' } } })
+const requests = Number(values.requests)
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
+if (!Number.isSafeInteger(requests) || !Number.isSafeInteger(seed)) throw new Error('--requests and --seed take whole numbers.')
 const { openapi, send, close } = await fuzzedProgram()
 const started = performance.now()
 const report = await fuzz(openapi, send, { requests, seed })

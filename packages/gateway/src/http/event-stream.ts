@@ -18,11 +18,20 @@ export class EventStreams {
   readonly #open = new Set<OpenStream>()
   readonly #draining: AbortSignal
   readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
+  readonly #isAdmitted: (request: FastifyRequest) => Promise<boolean>
   #heart: NodeJS.Timeout | undefined
 
-  /** @param onClientGone told of an answer that the client ended: Fastify has no hook for that */
-  constructor(draining: AbortSignal, onClientGone: (request: FastifyRequest, reply: FastifyReply) => void) {
+  /**
+   * @param isAdmitted whether the client's token is still good: a stream does not outlive it by more than a heartbeat
+   * @param onClientGone told of an answer that the client ended: Fastify has no hook for that
+   */
+  constructor(
+    draining: AbortSignal,
+    isAdmitted: (request: FastifyRequest) => Promise<boolean>,
+    onClientGone: (request: FastifyRequest, reply: FastifyReply) => void,
+  ) {
     this.#draining = draining
+    this.#isAdmitted = isAdmitted
     this.#onClientGone = onClientGone
     draining.addEventListener('abort', () => {
       for (const stream of this.#open) stream.end('ShuttingDown', 'This process is shutting down; another one goes on from the last event.')
@@ -39,7 +48,7 @@ export class EventStreams {
     if (this.#open.size >= mostStreams) {
       throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, { retryAfterSeconds: 30 })
     }
-    const stream = new OpenStream(reply, () => this.#close(stream))
+    const stream = new OpenStream(request, reply, () => this.#close(stream))
     const { first, close } = await source.open(cursor, stream)
     stream.onClose = close
     if (reply.raw.destroyed) {
@@ -60,7 +69,14 @@ export class EventStreams {
   }
 
   #beat(): void {
-    for (const stream of this.#open) stream.write(beat)
+    for (const stream of this.#open) {
+      stream.write(beat)
+      // One that can't be checked now is checked at the next beat.
+      this.#isAdmitted(stream.request).then(
+        (admitted) => admitted || stream.end('Unauthorized', 'The token is not good any more.'),
+        () => {},
+      )
+    }
   }
 
   #close(stream: OpenStream): void {
@@ -76,6 +92,7 @@ const beat = Buffer.from(': still here\n\n')
 const retry = Buffer.from('retry: 1000\n\n')
 
 class OpenStream implements StreamReader {
+  readonly request: FastifyRequest
   readonly #reply: FastifyReply
   readonly #onGone: () => void
   #isOver = false
@@ -83,7 +100,8 @@ class OpenStream implements StreamReader {
   readonly #early: StreamEvent[] = []
   onClose: (() => void) | undefined
 
-  constructor(reply: FastifyReply, onGone: () => void) {
+  constructor(request: FastifyRequest, reply: FastifyReply, onGone: () => void) {
+    this.request = request
     this.#reply = reply
     this.#onGone = onGone
     reply.raw.once('close', () => this.#gone())

@@ -137,7 +137,8 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     done()
   })
 
-  const streams = new EventStreams(draining.signal, (request, reply) => parts.onAnswered(lineOf(request, reply)))
+  const isAdmitted = async (request: FastifyRequest) => (await parts.authenticate(tokenIn(request) ?? '')) !== undefined
+  const streams = new EventStreams(draining.signal, isAdmitted, (request, reply) => parts.onAnswered(lineOf(request, reply)))
   const shared = { app, routes, parts, draining: draining.signal, streams }
   return {
     app,
