@@ -6,7 +6,6 @@ import Type from 'typebox'
 import { NotFound, TooManyRequests } from '../problems/problem.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { frontDoor } from '../testing/front-door.ts'
-import { testProgram } from '../testing/program.ts'
 import type { StreamReader } from './event-source.ts'
 import { streamQuery } from './route.ts'
 
@@ -64,26 +63,6 @@ test('a comment every 15 s keeps the connection open', async (t) => {
   t.mock.timers.tick(15_000)
   await until(/: still here\n\n/)
   socket.destroy()
-})
-
-test('a stream ends when its token is revoked', async (t) => {
-  const program = await testProgram()
-  t.mock.timers.enable({ apis: ['setInterval'] })
-  await program.api.put('/local/clusters/prod', {})
-  const token = await program.newToken({ name: 'watcher', role: 'viewer' })
-  const reader = await readEvents(`${await program.listen()}/v1/ecs/local/clusters/prod`, { authorization: `Bearer ${token}` })
-  await reader.until(({ event }) => event === 'state')
-  t.mock.timers.tick(15_000)
-  await program.api.delete('/tokens/watcher')
-  t.mock.timers.tick(15_000)
-  await reader.ended
-  assert.deepEqual(
-    reader.events.map(({ event, data }) => [event, data.code ?? data.name]),
-    [
-      ['state', 'prod'],
-      ['end', 'Unauthorized'],
-    ],
-  )
 })
 
 test('trouble is told, and what is cut ends with the reason', async () => {
