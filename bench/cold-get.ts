@@ -6,11 +6,18 @@ import { headers, startGateway } from './gateway.ts'
 import { launcher, start } from './process.ts'
 
 const rounds = 5
-const calls = 400
 const many = 200
+const callsOfMany = 800
 
 export async function coldGetBench(): Promise<Figure[]> {
-  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated'])
+  // An AWS that is no way off, and one that takes 20 ms, as a Region nearby does.
+  return [...(await measured(0)), ...(await measured(20))]
+}
+
+async function measured(latencyMs: number): Promise<Figure[]> {
+  const calls = latencyMs > 0 ? 100 : 400
+  const slow = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
+  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', ...slow])
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
     ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
@@ -26,12 +33,12 @@ export async function coldGetBench(): Promise<Figure[]> {
   for (const name of names) await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
 
   const pool = new Pool(gateway.url, { connections: many, pipelining: 1 })
-  const own = async (atOnce: number): Promise<number> => {
+  const own = async (atOnce: number, isSame = atOnce === 1): Promise<number> => {
     const started = performance.now()
-    let left = calls
+    let left = atOnce === 1 ? calls : callsOfMany
     const one = async (_: unknown, i: number): Promise<void> => {
       while (left-- > 0) {
-        const path = `/v1/ecs/far/clusters/bench/services/${names[atOnce === 1 ? 0 : i]}`
+        const path = `/v1/ecs/far/clusters/bench/services/${names[isSame ? 0 : i]}`
         const { statusCode, body } = await pool.request({ method: 'GET', path, headers: { ...headers, 'cache-control': 'no-cache' } })
         if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${await body.text()}`)
         await body.dump()
@@ -40,26 +47,33 @@ export async function coldGetBench(): Promise<Figure[]> {
     await Promise.all(Array.from({ length: atOnce }, one))
     return performance.now() - started
   }
-  const bare = async (atOnce: number) => Number(await (await fetch(`${sdk.url}/?calls=${calls}&atOnce=${atOnce}`)).text())
-  const measured = { own: [] as number[], bare: [] as number[], ownMany: [] as number[], bareMany: [] as number[] }
+  const bare = async (atOnce: number) =>
+    Number(await (await fetch(`${sdk.url}/?calls=${atOnce === 1 ? calls : callsOfMany}&atOnce=${atOnce}`)).text())
+  const runs = { own: [] as number[], bare: [] as number[], same: [] as number[], each: [] as number[], bareMany: [] as number[] }
   for (let round = -2; round < rounds; round++) {
-    const [a, b, c, d] = [await own(1), await bare(1), await own(many), await bare(many)]
+    const [one, bareOne, same, each, bareMany] = [await own(1), await bare(1), await own(many, true), await own(many), await bare(many)]
     if (round < 0) continue
-    measured.own.push(a / calls)
-    measured.bare.push(b / calls)
-    measured.ownMany.push((calls / c) * 1000)
-    measured.bareMany.push((calls / d) * 1000)
+    runs.own.push(one / calls)
+    runs.bare.push(bareOne / calls)
+    runs.same.push((callsOfMany / same) * 1000)
+    runs.each.push((callsOfMany / each) * 1000)
+    runs.bareMany.push((callsOfMany / bareMany) * 1000)
   }
   await pool.destroy()
   await Promise.all([gateway.stop(), sdk.stop()])
   await engine.stop()
   const ratio = (one: number[], other: number[]) => one.map((value, i) => value / other[i]!)
+  const at = `AWS takes ${latencyMs} ms`
+  const most = (words: string, ratio: number) => ({ words, met: (value: number) => value <= ratio })
+  const least = (words: string, ratio: number) => ({ words, met: (value: number) => value >= ratio })
   return [
-    { name: 'GET that asks AWS, one after the other', unit: 'ms', runs: measured.own },
-    { name: '… a bare SDK call', unit: 'ms', runs: measured.bare },
-    { name: 'gateway ÷ SDK', unit: 'ratio', runs: ratio(measured.own, measured.bare), goal: { words: '≤ 1.3', met: (value) => value <= 1.3 } },
-    { name: `GETs that ask AWS, ${many} at once, each another service`, unit: 'requests/s', runs: measured.ownMany },
-    { name: '… bare SDK calls', unit: 'calls/s', runs: measured.bareMany },
-    { name: 'gateway ÷ SDK', unit: 'ratio', runs: ratio(measured.ownMany, measured.bareMany), goal: { words: '≥ 3', met: (value) => value >= 3 } },
+    { name: `${at}: GET that asks it, one after the other`, unit: 'ms', runs: runs.own },
+    { name: '… a bare SDK call', unit: 'ms', runs: runs.bare },
+    { name: 'gateway ÷ SDK', unit: 'ratio', runs: ratio(runs.own, runs.bare), goal: most('≤ 1.3', 1.3) },
+    { name: `${at}: ${many} at once, the same service`, unit: 'requests/s', runs: runs.same },
+    { name: '… each another service', unit: 'requests/s', runs: runs.each },
+    { name: '… bare SDK calls', unit: 'calls/s', runs: runs.bareMany },
+    { name: 'gateway ÷ SDK, the same service', unit: 'ratio', runs: ratio(runs.same, runs.bareMany), goal: least('≥ 3', 3) },
+    { name: 'gateway ÷ SDK, each another service', unit: 'ratio', runs: ratio(runs.each, runs.bareMany), goal: least('≥ 3', 3) },
   ]
 }
