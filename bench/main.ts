@@ -1,7 +1,8 @@
 // npm run bench [start|get-service|engine-over-tcp|many-services|containers …]: prints tables. Without a name: all that need nothing but Node, written to
-// bench/results/ground.md too; with `containers`: also to bench/results/containers.md.
+// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import { coldGetBench } from './cold-get.ts'
 import { containersBench } from './containers.ts'
 import { engineOverTcpBench } from './engine-over-tcp.ts'
 import { CannotRun, type Figure, table } from './figures.ts'
@@ -10,6 +11,7 @@ import { hotGetBench } from './hot-get.ts'
 import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
+import { streamsBench } from './streams.ts'
 
 type Bench = () => Promise<Figure[]>
 
@@ -19,7 +21,7 @@ const ground: Record<string, Bench> = {
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
-const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench }
+const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench, streams: streamsBench, 'cold-get': coldGetBench }
 const benches: Record<string, Bench> = { ...ground, ...corridor, containers: containersBench }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
@@ -36,6 +38,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(ground)) {
   sections.set(name, section)
 }
 if (wanted.length === 0) keep('ground.md', 'The ground', [...sections.values()])
+if (wanted.length > 0 && Object.keys(corridor).every((name) => sections.has(name))) keep('corridor.md', 'The corridor to AWS', [...sections.values()])
 const containers = sections.get('containers')
 if (containers) keep('containers.md', 'Real containers', [containers])
 

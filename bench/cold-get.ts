@@ -1,0 +1,79 @@
+/** GET of a service that asks AWS each time (`Cache-Control: no-cache`), beside a bare SDK call to the same AWS over TCP: one after the other, and 200 at once. */
+import { fileURLToPath } from 'node:url'
+import { Pool } from 'undici'
+import type { Figure } from './figures.ts'
+import { headers, startGateway } from './gateway.ts'
+import { launcher, start } from './process.ts'
+
+const rounds = 5
+const many = 200
+const callsOfMany = 800
+
+export async function coldGetBench(): Promise<Figure[]> {
+  // An AWS that is no way off, and one that takes 20 ms, as a Region nearby does.
+  return [...(await measured(0)), ...(await measured(20))]
+}
+
+async function measured(latencyMs: number): Promise<Figure[]> {
+  const calls = latencyMs > 0 ? 100 : 400
+  const slow = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
+  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', ...slow])
+  const gateway = await startGateway({
+    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
+    ECS_API_ACCOUNTS_FAR_BUDGET: 'off',
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
+    ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
+  })
+  const sdk = await start(fileURLToPath(new URL('./peers/sdk-over-tcp.ts', import.meta.url)), [engine.url])
+  await gateway.call('POST', '/far/clusters', { name: 'bench' })
+  await gateway.call('POST', '/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const names = Array.from({ length: many }, (_, i) => `s-${i}`)
+  for (const name of names) await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
+
+  const pool = new Pool(gateway.url, { connections: many, pipelining: 1 })
+  const own = async (atOnce: number, isSame = atOnce === 1): Promise<number> => {
+    const started = performance.now()
+    let left = atOnce === 1 ? calls : callsOfMany
+    const one = async (_: unknown, i: number): Promise<void> => {
+      while (left-- > 0) {
+        const path = `/v1/ecs/far/clusters/bench/services/${names[isSame ? 0 : i]}`
+        const { statusCode, body } = await pool.request({ method: 'GET', path, headers: { ...headers, 'cache-control': 'no-cache' } })
+        if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${await body.text()}`)
+        await body.dump()
+      }
+    }
+    await Promise.all(Array.from({ length: atOnce }, one))
+    return performance.now() - started
+  }
+  const bare = async (atOnce: number) =>
+    Number(await (await fetch(`${sdk.url}/?calls=${atOnce === 1 ? calls : callsOfMany}&atOnce=${atOnce}`)).text())
+  const runs = { own: [] as number[], bare: [] as number[], same: [] as number[], each: [] as number[], bareMany: [] as number[] }
+  for (let round = -2; round < rounds; round++) {
+    const [one, bareOne, same, each, bareMany] = [await own(1), await bare(1), await own(many, true), await own(many), await bare(many)]
+    if (round < 0) continue
+    runs.own.push(one / calls)
+    runs.bare.push(bareOne / calls)
+    runs.same.push((callsOfMany / same) * 1000)
+    runs.each.push((callsOfMany / each) * 1000)
+    runs.bareMany.push((callsOfMany / bareMany) * 1000)
+  }
+  await pool.destroy()
+  await Promise.all([gateway.stop(), sdk.stop()])
+  await engine.stop()
+  const ratio = (one: number[], other: number[]) => one.map((value, i) => value / other[i]!)
+  const at = `AWS takes ${latencyMs} ms`
+  const most = (words: string, ratio: number) => ({ words, met: (value: number) => value <= ratio })
+  const least = (words: string, ratio: number) => ({ words, met: (value: number) => value >= ratio })
+  return [
+    { name: `${at}: GET that asks it, one after the other`, unit: 'ms', runs: runs.own },
+    { name: '… a bare SDK call', unit: 'ms', runs: runs.bare },
+    { name: 'gateway ÷ SDK', unit: 'ratio', runs: ratio(runs.own, runs.bare), goal: most('≤ 1.3', 1.3) },
+    { name: `${at}: ${many} at once, the same service`, unit: 'requests/s', runs: runs.same },
+    { name: '… each another service', unit: 'requests/s', runs: runs.each },
+    { name: '… bare SDK calls', unit: 'calls/s', runs: runs.bareMany },
+    { name: 'gateway ÷ SDK, the same service', unit: 'ratio', runs: ratio(runs.same, runs.bareMany), goal: least('≥ 3', 3) },
+    { name: 'gateway ÷ SDK, each another service', unit: 'ratio', runs: ratio(runs.each, runs.bareMany), goal: least('≥ 3', 3) },
+  ]
+}
