@@ -18,6 +18,8 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
     ECS_API_LISTEN: '127.0.0.1:0',
     ECS_API_DATA: folder,
     ECS_API_TOKEN: 'bench-token',
+    ECS_API_RATE_LIMIT_REQUESTS: '10000000',
+    ECS_API_RATE_LIMIT_SECONDS: '1',
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
     ...env,

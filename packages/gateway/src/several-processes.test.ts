@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { readEvents } from './testing/event-reader.ts'
 import { startPostgres, withoutPostgres } from './testing/postgres.ts'
 import { newFolder, type Running, start } from './testing/process.ts'
 
@@ -42,6 +43,8 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
       shared: {
         region: 'us-east-1',
         endpoint,
+        // It is the processes that are tried here, not what AWS allows.
+        budget: 'off',
         credentials: { accessKeyId: '111122223333', secretAccessKey: 'env:SHARED_KEY' },
         defaults: { subnets: ['subnet-0a1b2c3d'] },
       },
@@ -93,6 +96,38 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
       made.push({ kind, name })
     }
   }
+  // Follows a cluster, wherever a process lives; what it was told last must be the truth in the end.
+  const watched = { events: 0, connections: 0, resumed: 0, afresh: 0, marks: new Set<string>() }
+  let isWatching = true
+  const watcher = async () => {
+    let last: string | undefined
+    for (let at = 0; isWatching; at++) {
+      const headers = { authorization: `Bearer ${token}`, ...(last && { 'last-event-id': last }) }
+      const reader = await readEvents(`${members[at % 2]!.url}/v1/ecs/shared/clusters/home`, headers).catch(() => undefined)
+      if (reader?.status !== 200) {
+        // Another process's numbers: the client reads afresh, beginning with the state now.
+        if (reader?.status === 410) watched.afresh++
+        if (reader?.status === 410) last = undefined
+        else await pause(50)
+        reader?.close()
+        continue
+      }
+      watched.connections++
+      if (last) watched.resumed++
+      await Promise.race([reader.ended, stopWatching])
+      reader.close()
+      for (const { id, data } of reader.events) {
+        last = id ?? last
+        watched.events++
+        if (data?.tags?.mark) watched.marks.add(data.tags.mark)
+      }
+    }
+  }
+  const { promise: stopWatching, resolve: stop } = Promise.withResolvers<void>()
+  t.after(() => {
+    isWatching = false
+    stop()
+  })
   const killer = async () => {
     for (let i = 0; performance.now() < until; i++) {
       await pause(killEveryMs)
@@ -103,13 +138,23 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
       counted.kills++
     }
   }
+  const watching = watcher()
   const work = [killer(), ...Array.from({ length: clients }, (_, number) => client(number))]
   await Promise.all(work).finally(() => {
     // Nobody starts a process after the test has failed.
     until = 0
     return Promise.allSettled(work)
   })
+  assert.equal((await send(members[0]!, 'PATCH', '/clusters/home', { tags: { mark: 'the end' } })).status, 200)
   t.diagnostic(JSON.stringify(counted))
+  const follower = await readEvents(`${members[1]!.url}/v1/ecs/shared/clusters/home`, { authorization: `Bearer ${token}` })
+  await follower.until(({ data }) => data?.tags?.mark === 'the end')
+  follower.close()
+  isWatching = false
+  stop()
+  await watching
+  t.diagnostic(JSON.stringify({ ...watched, marks: [...watched.marks] }))
+  assert.ok(watched.marks.has('the end') && watched.connections > counted.kills / 2)
 
   const list = async (path: string) => {
     const items: { name: string; startedBy?: string }[] = []

@@ -38,8 +38,16 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
         url,
         headers: { authorization: `Bearer ${token}`, ...headers },
         ...(payload !== undefined && { payload }),
+        payloadAsStream: true,
       })
-      return { status: answer.statusCode, headers: answer.headers as FuzzAnswer['headers'], text: answer.body }
+      const isStream = String(answer.headers['content-type']).startsWith('text/event-stream')
+      let text = ''
+      // Of a stream, which has no end, the first event.
+      for await (const chunk of answer.stream().setEncoding('utf8')) {
+        text += chunk
+        if (isStream && /^data: .*\n\n/m.test(text)) break
+      }
+      return { status: answer.statusCode, headers: answer.headers as FuzzAnswer['headers'], text }
     },
   }
 }

@@ -71,8 +71,8 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
 }
 
 /** Names that answers show find their way into later paths. */
-function remember(request: FuzzRequest, { status, text }: FuzzAnswer, seen: Map<string, string[]>): void {
-  if (status >= 300 || !/\/(tasks|deployments)(\?|$)/.test(request.url)) return
+function remember(request: FuzzRequest, { status, headers, text }: FuzzAnswer, seen: Map<string, string[]>): void {
+  if (status >= 300 || headers['content-type']?.startsWith('text/event-stream') || !/\/(tasks|deployments)(\?|$)/.test(request.url)) return
   const { items } = JSON.parse(text) as { items?: { id?: string }[] }
   const name = /\/deployments/.test(request.url) ? 'deployment' : 'task'
   const ids = (items ?? []).flatMap((item) => item.id ?? [])
