@@ -3,22 +3,26 @@ import type { Account } from '../aws/account.ts'
 import { type Caller, requireCluster } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
+import { saysAll } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { findCluster } from './look.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**
  * Makes a cluster; without a name it is `default`, as in ECS.
+ * @param firstTryAt when this was tried before without an answer: a cluster that is as asked for is the one
  * @throws Forbidden `OutsideFence`
  * @throws Conflict `ClusterAlreadyExists`: ECS itself would answer with the one that is there
  */
-export async function createCluster(account: Account, caller: Caller, body: unknown): Promise<ClusterResource> {
+export async function createCluster(account: Account, caller: Caller, body: unknown, firstTryAt?: Date): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body ?? {})
   read.check()
   const input: CreateClusterRequest = read.input
   const name = input.clusterName ?? 'default'
   requireCluster(caller, name)
-  if (await findCluster(account, name))
+  const there = await findCluster(account, name)
+  if (there && firstTryAt && saysAll(there, input)) return presentCluster(there)
+  if (there)
     throw new Conflict('ClusterAlreadyExists', `There is a cluster ${name} already.`, {
       next: 'Use another name, or PUT to bring the one that is there to this.',
     })

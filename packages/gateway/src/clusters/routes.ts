@@ -81,8 +81,8 @@ export function clusterRoutes(api: Api<Account>, views: Views): void {
   api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
     views.composed(account, { topics: ['clusters'], key: keyFor(caller, url) }, freshness, () => listClusters(account, caller, query)),
   )
-  api.post('/:account/clusters', { schema: create }, async ({ account, body, caller }, reply) => {
-    const made = await createCluster(account, caller, body)
+  api.post('/:account/clusters', { schema: create }, async ({ account, body, caller, firstTryAt }, reply) => {
+    const made = await createCluster(account, caller, body, firstTryAt)
     return reply.created(made, `/${account.name}/clusters/${made.name}`)
   })
   const clusterStream = ({ account, params }: { account: Account; params: { cluster: string } }) =>
