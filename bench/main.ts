@@ -1,5 +1,5 @@
-// npm run bench [start|get-service|engine-over-tcp|many-services|containers …]: prints tables. Without a name: all that need nothing but Node, written to
-// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md.
+// npm run bench [start|get-service|engine-over-tcp|many-services|hot-get|polling|keyed-writes|containers …]: prints tables. Without a name: all that need nothing but Node, written to
+// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with `keyed-writes`: to bench/results/store.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'
@@ -8,6 +8,7 @@ import { engineOverTcpBench } from './engine-over-tcp.ts'
 import { CannotRun, type Figure, table } from './figures.ts'
 import { getServiceBench } from './get-service.ts'
 import { hotGetBench } from './hot-get.ts'
+import { keyedWritesBench } from './keyed-writes.ts'
 import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
@@ -22,7 +23,7 @@ const ground: Record<string, Bench> = {
   'many-services': manyServicesBench,
 }
 const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench, streams: streamsBench, 'cold-get': coldGetBench }
-const benches: Record<string, Bench> = { ...ground, ...corridor, containers: containersBench }
+const benches: Record<string, Bench> = { ...ground, ...corridor, 'keyed-writes': keyedWritesBench, containers: containersBench }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
 if (unknown.length > 0) {
@@ -39,6 +40,8 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(ground)) {
 }
 if (wanted.length === 0) keep('ground.md', 'The ground', [...sections.values()])
 if (wanted.length > 0 && Object.keys(corridor).every((name) => sections.has(name))) keep('corridor.md', 'The corridor to AWS', [...sections.values()])
+const keyed = sections.get('keyed-writes')
+if (keyed) keep('store.md', 'The store', [keyed])
 const containers = sections.get('containers')
 if (containers) keep('containers.md', 'Real containers', [containers])
 

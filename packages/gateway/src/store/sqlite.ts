@@ -1,18 +1,19 @@
-/** SQLite through `node:sqlite`, as Kysely's dialect wants it. One process at a time holds a data folder. */
+/** SQLite as the store. One process at a time holds a data folder. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { DatabaseSync } from 'node:sqlite'
+import type { Dialect } from 'kysely'
+import { groupedSqlite } from './grouped-sqlite.ts'
 
 /** @throws Error when another process holds the folder */
 export function sqliteDialect(data: string): Dialect {
-  if (data === ':memory:') return new SqliteDialect({ database: driven(new DatabaseSync(':memory:')) })
+  if (data === ':memory:') return groupedSqlite(new DatabaseSync(':memory:'))
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const lock = held(join(data, 'ecs-api.lock'), data)
   const db = new DatabaseSync(ownFile(join(data, 'ecs-api.db')))
   // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-  return new SqliteDialect({ database: driven(db, () => lock.close()) })
+  return groupedSqlite(db, () => lock.close())
 }
 
 /** A database that this process alone may write to, until it ends, however it ends. */
@@ -31,34 +32,4 @@ function held(file: string, data: string): DatabaseSync {
 function ownFile(path: string): string {
   closeSync(openSync(path, 'a', 0o600))
   return path
-}
-
-const mostStatements = 200
-
-function driven(db: DatabaseSync, closed = () => {}): SqliteDatabase {
-  const prepared = new Map<string, SqliteStatement>()
-  return {
-    prepare: (sql) => {
-      const known = prepared.get(sql)
-      if (known) return known
-      const made = statement(db.prepare(sql))
-      if (prepared.size < mostStatements) prepared.set(sql, made)
-      return made
-    },
-    close: () => {
-      prepared.clear()
-      db.close()
-      closed()
-    },
-  }
-}
-
-function statement(prepared: StatementSync): SqliteStatement {
-  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
-  return {
-    reader: prepared.columns().length > 0,
-    all: (parameters) => prepared.all(...values(parameters)),
-    run: (parameters) => prepared.run(...values(parameters)),
-    iterate: (parameters) => prepared.iterate(...values(parameters)),
-  }
 }

@@ -1,0 +1,154 @@
+/**
+ * Kysely on `node:sqlite`, with all writes of one turn of the event loop in one transaction: a commit waits for the disk, and so many
+ * changes at once wait for it once. A write is answered when it is on the disk.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+
+/** @param onClosed told once the database is closed */
+export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
+  return {
+    createAdapter: () => new Adapter(),
+    createDriver: () => new GroupedSqlite(db, onClosed),
+    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+/** Queries need not wait for one another: what waits is the commit. */
+class Adapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
+
+const mostStatements = 200
+
+class GroupedSqlite implements Driver {
+  readonly #db: DatabaseSync
+  readonly #onClosed: () => void
+  readonly #prepared = new Map<string, StatementSync>()
+  /** The writes of this turn. */
+  #group: PromiseWithResolvers<void> | undefined
+  /** A transaction that a caller has opened: who else comes waits for its end. */
+  #exclusive: (PromiseWithResolvers<void> & { owner: DatabaseConnection }) | undefined
+
+  constructor(db: DatabaseSync, onClosed: () => void) {
+    this.#db = db
+    this.#onClosed = onClosed
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const connection: DatabaseConnection = {
+      executeQuery: <Row>(query: CompiledQuery) => this.#execute<Row>(connection, query),
+      streamQuery: () => {
+        throw new Error('Rows are not streamed from SQLite.')
+      },
+    }
+    return connection
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async beginTransaction(owner: DatabaseConnection): Promise<void> {
+    while (this.#exclusive) await this.#exclusive.promise
+    this.#commit()
+    this.#db.exec('BEGIN IMMEDIATE')
+    this.#exclusive = { ...Promise.withResolvers<void>(), owner }
+  }
+
+  async commitTransaction(): Promise<void> {
+    this.#end('COMMIT')
+  }
+
+  async rollbackTransaction(): Promise<void> {
+    this.#end('ROLLBACK')
+  }
+
+  async destroy(): Promise<void> {
+    this.#commit()
+    this.#prepared.clear()
+    this.#db.close()
+    this.#onClosed()
+  }
+
+  async #execute<Row>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<Row>> {
+    while (this.#exclusive && this.#exclusive.owner !== connection) await this.#exclusive.promise
+    if (this.#exclusive || SelectQueryNode.is(query.query)) return this.#run<Row>(query)
+    const group = this.#openGroup()
+    try {
+      const result = this.#run<Row>(query)
+      await group.promise
+      return result
+    } catch (error) {
+      // A refused statement leaves the others' as they are; a full disk takes the transaction with it.
+      if (!this.#db.isTransaction && this.#group === group) {
+        this.#group = undefined
+        group.reject(error)
+      }
+      throw error
+    }
+  }
+
+  #openGroup(): PromiseWithResolvers<void> {
+    if (this.#group) return this.#group
+    this.#db.exec('BEGIN IMMEDIATE')
+    const group = Promise.withResolvers<void>()
+    // Whoever waits hears of a failure; when nobody does, it is nobody's.
+    group.promise.catch(() => {})
+    this.#group = group
+    setImmediate(() => this.#group === group && this.#commit())
+    return group
+  }
+
+  #commit(): void {
+    const group = this.#group
+    this.#group = undefined
+    if (!group) return
+    try {
+      this.#db.exec('COMMIT')
+      group.resolve()
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      group.reject(error)
+    }
+  }
+
+  #end(how: 'COMMIT' | 'ROLLBACK'): void {
+    const transaction = this.#exclusive
+    this.#exclusive = undefined
+    try {
+      this.#db.exec(how)
+    } finally {
+      transaction?.resolve()
+    }
+  }
+
+  #run<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
+    const statement = this.#statement(sql)
+    const values = parameters as SQLInputValue[]
+    if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] }
+    const { changes } = statement.run(...values)
+    return { numAffectedRows: BigInt(changes), rows: [] }
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#prepared.get(sql)
+    if (known) return known
+    const made = this.#db.prepare(sql)
+    if (this.#prepared.size < mostStatements) this.#prepared.set(sql, made)
+    return made
+  }
+}
