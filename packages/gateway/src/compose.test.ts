@@ -38,6 +38,8 @@ test('a request is logged in one line that names the token and holds no secret',
       awsCalls: 0,
       awsMs: 0,
       token: 'admin',
+      ageMs: undefined,
+      replayed: undefined,
     },
   )
 })

@@ -16,8 +16,10 @@ import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
 import { IdempotencyKeys } from './http/idempotency.ts'
+import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import { createServer } from './http/server.ts'
 import type { RequestLine } from './http/server-parts.ts'
+import { version } from './http/version.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
@@ -25,6 +27,7 @@ import { Processes } from './store/processes.ts'
 import { openStore, type Store } from './store/store.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
+import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { Views } from './views/views.ts'
 
@@ -51,23 +54,34 @@ export interface Program {
 }
 
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
-  const store = await openStore({ ...settings.store, data: settings.data }, surroundings.onNotice)
+  const metrics = openMetrics()
+  const store = await openStore({ ...settings.store, data: settings.data }, { onNotice: surroundings.onNotice, onQuery: metrics.storeAsked })
   try {
-    return await composeOn(store, settings, surroundings)
+    return await composeOn({ store, metrics }, settings, surroundings)
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-async function composeOn(store: Store, settings: Settings, { adminToken, onAnswered, onAudited, onBug, onNotice }: Surroundings): Promise<Program> {
+interface Ground {
+  store: Store
+  metrics: Metrics
+}
+
+async function composeOn({ store, metrics }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+  const { adminToken, onAnswered, onAudited, onBug, onNotice } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  const corridor: Corridor = { onCall: countAwsCall, asking: askingNow }
+  const onCall: Corridor['onCall'] = (call) => {
+    countAwsCall(call)
+    metrics.awsCalled(call)
+  }
+  const corridor: Corridor = { onCall, asking: askingNow }
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
     return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridor)
@@ -77,6 +91,7 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
   )
   await accounts.replace(settings.accounts)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
+  metrics.read({ version, accounts: () => accounts.all(), views: () => views.size() })
 
   const { app, api, site, routes, drain } = await createServer<Account>(
     {
@@ -85,15 +100,27 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
       authenticate: issuer
         ? async (shown) => (await tokens.authenticate(shown)) ?? issuer.authenticate(shown)
         : (shown) => tokens.authenticate(shown),
-      audit: new AuditPen({ store, keptDays: settings.auditDays, now, onEntry: onAudited }),
+      audit: new AuditPen({
+        store,
+        keptDays: settings.auditDays,
+        now,
+        onEntry: (entry) => {
+          metrics.audited(entry)
+          onAudited(entry)
+        },
+      }),
       idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
-      onAnswered,
+      onAnswered: (line) => {
+        metrics.answered(line)
+        onAnswered(line)
+      },
       onBug,
     },
     settings.http,
   )
   basicRoutes(api, site, async () => (await engine.runtime())?.name)
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
+  if (!settings.metricsListen) metricsRoute(site, metrics.text)
   accountRoutes(api, accounts)
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
@@ -103,13 +130,19 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
   serviceRoutes(api, views)
   serviceHistoryRoutes(api, views)
 
+  let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined
   return {
     app,
     listen: async () => {
       const { host, port } = settings.listen
       const endpoints = await engine.listen()
       const runtime = await engine.runtime()
-      const notes = [...endpoints.map((url) => `local AWS endpoint: ${url}`), ...(runtime ? [runtime.told] : [])]
+      metricsListener = settings.metricsListen && (await listenForMetrics(settings.metricsListen, metrics.text))
+      const notes = [
+        ...endpoints.map((url) => `local AWS endpoint: ${url}`),
+        ...(runtime ? [runtime.told] : []),
+        ...(metricsListener ? [`metrics: ${metricsListener.url}`] : []),
+      ]
       return { url: await app.listen({ host, port }), notes }
     },
     reconfigure: async (next) => {
@@ -120,6 +153,7 @@ async function composeOn(store: Store, settings: Settings, { adminToken, onAnswe
     close: async () => {
       drain()
       await app.close()
+      metricsListener?.close()
       await accounts.replace([])
       await engine.close()
       await processes.close()

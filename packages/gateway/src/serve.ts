@@ -13,7 +13,7 @@ const drainMs = 10_000
 export async function serve(file: string | undefined): Promise<number> {
   const settings = await configured(file)
   if (!settings) return 1
-  const log = openLog()
+  const log = openLog(settings.logLevel)
   const token = await started(() => tokenFrom(settings))
   if (!token) return 1
   const { adminToken, where } = token
@@ -68,7 +68,20 @@ async function readAgain(program: Program, file: string | undefined, running: Se
     const settings = await readConfiguration({ file, environment: process.env })
     await program.reconfigure(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const fixed = ['listen', 'data', 'token', 'viewsMiB', 'store', 'auditDays', 'engine', 'engineListen', 'oidc', 'http'] as const
+    const fixed = [
+      'listen',
+      'data',
+      'token',
+      'viewsMiB',
+      'store',
+      'auditDays',
+      'engine',
+      'engineListen',
+      'oidc',
+      'http',
+      'logLevel',
+      'metricsListen',
+    ] as const
     const differs = (key: (typeof fixed)[number]) => JSON.stringify(restartable(settings)[key]) !== JSON.stringify(restartable(running)[key])
     const waiting = fixed.filter(differs)
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })

@@ -14,6 +14,9 @@ interface FinishedCall {
   account: string
   action: string
   ms: number
+  attempts: number
+  /** Attempts that AWS refused for too many. */
+  throttles: number
   /** The problem that it ended with. */
   problem: Problem | undefined
   /** It is one that changes something, and it was not refused for certain. */
@@ -45,6 +48,8 @@ export interface Corridor extends Surroundings {
 
 interface CallState {
   startedAt: number
+  attempts: number
+  throttles: number
   /** How the last attempt failed. */
   failure: unknown
   /** An attempt that failed may have taken effect all the same. */
@@ -76,7 +81,7 @@ export function guard(corridor: Corridor) {
   async function call<Result extends { output: object }>(context: Context, input: object, next: () => Promise<Result>): Promise<Result> {
     const action = actionOf(context)
     const startedAt = performance.now()
-    const state: CallState = { startedAt, failure: undefined, mayBeDone: false }
+    const state = begun(startedAt)
     states.set(context, state)
     let problem: unknown
     let answer: unknown
@@ -97,6 +102,8 @@ export function guard(corridor: Corridor) {
         account,
         action,
         ms: performance.now() - startedAt,
+        attempts: state.attempts,
+        throttles: state.throttles,
         problem: problem instanceof Problem ? problem : undefined,
         mayHaveChanged: isChange && (problem === undefined || state.mayBeDone),
         changeId: isChange ? requestIdIn(answer) : undefined,
@@ -106,11 +113,12 @@ export function guard(corridor: Corridor) {
 
   async function attempt<Result extends { output: object }>(context: Context, next: () => Promise<Result>): Promise<Result> {
     const action = actionOf(context)
-    const state = states.get(context) ?? { startedAt: performance.now(), failure: undefined, mayBeDone: false }
+    const state = states.get(context) ?? begun(performance.now())
     const leftMs = state.startedAt + deadlineMs - performance.now()
     if (leftMs <= 0 && state.failure !== undefined) throw new Over(problemFor(state.failure, action))
     await admitted(action, leftMs)
     const sent = performance.now()
+    state.attempts++
     try {
       const result = await next()
       noteSent(result.output, sent)
@@ -119,7 +127,10 @@ export function guard(corridor: Corridor) {
     } catch (error) {
       state.failure = error
       state.mayBeDone ||= mayBeDone(error)
-      if (isThrottle(error)) budget.throttled(action)
+      if (isThrottle(error)) {
+        state.throttles++
+        budget.throttled(action)
+      }
       breaker.ended(problemOf(error, { account, action }))
       if (saidOnce.has(action) && mayBeDone(error)) throw new Over(answerLost(account, action, error))
       throw error
@@ -146,6 +157,10 @@ export function guard(corridor: Corridor) {
   }
 
   return { call, attempt }
+}
+
+function begun(startedAt: number): CallState {
+  return { startedAt, attempts: 0, throttles: 0, failure: undefined, mayBeDone: false }
 }
 
 const reads = /^(Describe|List|Get)/

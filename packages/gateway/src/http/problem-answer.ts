@@ -90,7 +90,15 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
       body,
     ].join('\r\n'),
   )
-  const unknown = { method: undefined, route: undefined, account: undefined, token: undefined, cause: undefined }
+  const unknown = {
+    method: undefined,
+    route: undefined,
+    account: undefined,
+    token: undefined,
+    cause: undefined,
+    ageMs: undefined,
+    replayed: undefined,
+  }
   onAnswered({ ...unknown, status: problem.status, code: problem.code, ms: 0, requestId, awsCalls: 0, awsMs: 0 })
 }
 

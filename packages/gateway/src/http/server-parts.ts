@@ -41,4 +41,8 @@ export interface RequestLine {
   awsCalls: number
   awsMs: number
   token: string | undefined
+  /** How old the answer was, in milliseconds; of what is answered from a view. */
+  ageMs: number | undefined
+  /** Under an `Idempotency-Key`: whether the first answer was given again. */
+  replayed: boolean | undefined
 }

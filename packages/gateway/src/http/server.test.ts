@@ -20,7 +20,7 @@ let bugs = 0
 const lines: RequestLine[] = []
 
 const now = Date.now
-const store = await openStore({ url: undefined, key: undefined, data: ':memory:' }, () => bugs++)
+const store = await openStore({ url: undefined, key: undefined, data: ':memory:' }, { onNotice: () => bugs++, onQuery: () => {} })
 after(() => store.close())
 const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'] })
 

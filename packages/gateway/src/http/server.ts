@@ -72,6 +72,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   app.decorateRequest('idempotencyKey', undefined)
   app.decorateRequest('auditEntry', undefined)
   app.decorateRequest('isReplayed', false)
+  app.decorateRequest('ageMs', undefined)
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, bytes: Buffer) => readJson(bytes))
@@ -168,6 +169,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
     awsCalls: request.tally?.calls ?? 0,
     awsMs: tenths(request.tally?.ms ?? 0),
     token: request.caller?.name,
+    ageMs: request.ageMs === undefined ? undefined : Math.round(request.ageMs),
+    replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
   }
 }
 

@@ -33,6 +33,8 @@ interface TestApi {
 export interface TestProgram {
   /** For requests of forms that `api` has no name for. */
   app: Program['app']
+  /** Opens its addresses. */
+  listen: Program['listen']
   api: TestApi
   token: string
   /** The name of a new, empty account. */
@@ -66,6 +68,8 @@ export async function testProgram(
     oidc: undefined,
     http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
     auditDays: 400,
+    logLevel: 'info',
+    metricsListen: undefined,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],
     ...more,
@@ -87,7 +91,7 @@ export async function testProgram(
     path: string,
     { body, headers }: Request = {},
   ): Promise<Answered> => {
-    const url = /^\/(v1|docs|openapi|healthz|readyz|$)/.test(path) ? path : `/v1/ecs${path}`
+    const url = /^\/(v1|docs|openapi|healthz|readyz|metrics|$)/.test(path) ? path : `/v1/ecs${path}`
     const answer = await program.app.inject({
       method,
       url,
@@ -105,6 +109,7 @@ export async function testProgram(
   let count = 0
   return {
     app: program.app,
+    listen: program.listen,
     token,
     lines,
     audited,
