@@ -17,17 +17,19 @@ import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
 import { IdempotencyKeys } from './http/idempotency.ts'
 import { listenForMetrics, metricsRoute } from './http/metrics.ts'
+import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
-import type { RequestLine } from './http/server-parts.ts'
 import { version } from './http/version.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
+import { reachability } from './store/reachable.ts'
 import { openStore, type Store } from './store/store.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { type Metrics, openMetrics } from './telemetry/metrics.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { Views } from './views/views.ts'
 
@@ -40,6 +42,8 @@ export interface Surroundings {
   onAudited: (entry: object) => void
   /** Told of what a person should know, beside requests. */
   onNotice: (text: string) => void
+  /** Where traces are kept. It is closed with the program. */
+  tracing?: Tracing | undefined
 }
 
 /** A composed program that is not listening yet. */
@@ -70,7 +74,7 @@ interface Ground {
 }
 
 async function composeOn({ store, metrics }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
-  const { adminToken, onAnswered, onAudited, onBug, onNotice } = surroundings
+  const { adminToken, onAnswered, onAudited, onBug, onNotice, tracing } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
@@ -110,6 +114,7 @@ async function composeOn({ store, metrics }: Ground, settings: Settings, surroun
         },
       }),
       idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
+      trace: tracing?.begin,
       onAnswered: (line) => {
         metrics.answered(line)
         onAnswered(line)
@@ -118,7 +123,7 @@ async function composeOn({ store, metrics }: Ground, settings: Settings, surroun
     },
     settings.http,
   )
-  basicRoutes(api, site, async () => (await engine.runtime())?.name)
+  basicRoutes(api, site, { storeAnswers: reachability(store, now), runtime: async () => (await engine.runtime())?.name })
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   if (!settings.metricsListen) metricsRoute(site, metrics.text)
   accountRoutes(api, accounts)
@@ -158,6 +163,7 @@ async function composeOn({ store, metrics }: Ground, settings: Settings, surroun
       await engine.close()
       await processes.close()
       await store.close()
+      await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))
     },
   }
 }

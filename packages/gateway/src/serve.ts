@@ -5,6 +5,7 @@ import { BrokenConfiguration } from './config/faults.ts'
 import { readConfiguration } from './config/read.ts'
 import type { Settings } from './config/settings.ts'
 import { type Log, openLog } from './telemetry/log.ts'
+import { tracesWanted } from './telemetry/traces-wanted.ts'
 
 /** How long what is being answered may still take after SIGTERM. */
 const drainMs = 10_000
@@ -17,9 +18,11 @@ export async function serve(file: string | undefined): Promise<number> {
   const token = await started(() => tokenFrom(settings))
   if (!token) return 1
   const { adminToken, where } = token
-  const program = await started(() =>
-    compose(settings, { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice: (text) => log.warn(text) }),
-  )
+  const onNotice = (text: string) => log.warn(text)
+  const program = await started(async () => {
+    const tracing = tracesWanted(process.env) ? (await import('./telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
+    return compose(settings, { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing })
+  })
   if (!program) return 1
   const listening = await started(() => program.listen())
   if (!listening) {

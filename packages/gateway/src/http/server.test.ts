@@ -10,8 +10,8 @@ import { countAwsCall } from './aws-calls.ts'
 import { requireMatch } from './etag.ts'
 import { IdempotencyKeys } from './idempotency.ts'
 import { page, pageQuery } from './list.ts'
+import type { RequestLine } from './request-line.ts'
 import { createServer } from './server.ts'
-import type { RequestLine } from './server-parts.ts'
 
 const anything = Type.Any({ description: 'anything' })
 const answers = { 200: anything }
@@ -56,7 +56,16 @@ async function house() {
       },
     },
     ({ account, params, query }) => {
-      countAwsCall({ ms: 2.5, mayHaveChanged: false, changeId: undefined })
+      countAwsCall({
+        account: account.name,
+        action: 'DescribeThings',
+        ms: 2.5,
+        attempts: 1,
+        throttles: 0,
+        problem: undefined,
+        mayHaveChanged: false,
+        changeId: undefined,
+      })
       return { account: account.name, thing: params.thing, ...query }
     },
   )

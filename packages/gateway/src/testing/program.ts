@@ -4,7 +4,7 @@ import { after } from 'node:test'
 import { compose, type Program } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
-import type { RequestLine } from '../http/server-parts.ts'
+import type { RequestLine } from '../http/request-line.ts'
 
 interface Answered {
   status: number
