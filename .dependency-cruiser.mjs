@@ -24,7 +24,7 @@ export default {
     {
       name: 'no-tests-from-code',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)' },
+      from: { pathNot: '(^bench/|\\.test\\.ts$|/testing/|/fuzz/)' },
       to: { path: '(\\.test\\.ts$|/testing/)' },
     },
     { name: 'ecs-model-is-the-bottom', severity: 'error', from: { path: '^packages/ecs-model/' }, to: { path: '^packages/(?!ecs-model/)' } },

@@ -38,6 +38,9 @@ test('a request is logged in one line that names the token and holds no secret',
       awsCalls: 0,
       awsMs: 0,
       token: 'admin',
+      ageMs: undefined,
+      replayed: undefined,
+      traceId: undefined,
     },
   )
 })

@@ -17,15 +17,20 @@ import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
 import { IdempotencyKeys } from './http/idempotency.ts'
+import { listenForMetrics, metricsRoute } from './http/metrics.ts'
+import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
-import type { RequestLine } from './http/server-parts.ts'
+import { version } from './http/version.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
+import { reachability } from './store/reachable.ts'
 import { openStore, type Store } from './store/store.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
+import { type Metrics, openMetrics } from './telemetry/metrics.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { Views } from './views/views.ts'
 
@@ -40,6 +45,8 @@ export interface Surroundings {
   onNotice: (text: string) => void
   /** Told of every finished call to AWS, those outside of requests too. */
   onAwsCall?: (call: FinishedCall) => void
+  /** Where traces are kept. It is closed with the program. */
+  tracing?: Tracing | undefined
 }
 
 /** A composed program that is not listening yet. */
@@ -54,28 +61,32 @@ export interface Program {
 }
 
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
-  const store = await openStore({ ...settings.store, data: settings.data }, surroundings.onNotice)
+  const metrics = openMetrics()
+  const store = await openStore({ ...settings.store, data: settings.data }, { onNotice: surroundings.onNotice, onQuery: metrics.storeAsked })
   try {
-    return await composeOn(store, settings, surroundings)
+    return await composeOn({ store, metrics }, settings, surroundings)
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-async function composeOn(
-  store: Store,
-  settings: Settings,
-  { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall }: Surroundings,
-): Promise<Program> {
+interface Ground {
+  store: Store
+  metrics: Metrics
+}
+
+async function composeOn({ store, metrics }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+  const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  const onCall = (call: FinishedCall) => {
+  const onCall: Corridor['onCall'] = (call) => {
     countAwsCall(call)
+    metrics.awsCalled(call)
     onAwsCall?.(call)
   }
   let { guardrails: ofEveryAccount } = settings
@@ -93,6 +104,7 @@ async function composeOn(
   )
   await accounts.replace(settings.accounts)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
+  metrics.read({ version, accounts: () => accounts.all(), views: () => views.size() })
 
   const { app, api, site, routes, drain } = await createServer<Account>(
     {
@@ -101,15 +113,28 @@ async function composeOn(
       authenticate: issuer
         ? async (shown) => (await tokens.authenticate(shown)) ?? issuer.authenticate(shown)
         : (shown) => tokens.authenticate(shown),
-      audit: new AuditPen({ store, keptDays: settings.auditDays, now, onEntry: onAudited }),
+      audit: new AuditPen({
+        store,
+        keptDays: settings.auditDays,
+        now,
+        onEntry: (entry) => {
+          metrics.audited(entry)
+          onAudited(entry)
+        },
+      }),
       idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
-      onAnswered,
+      trace: tracing?.begin,
+      onAnswered: (line) => {
+        metrics.answered(line)
+        onAnswered(line)
+      },
       onBug,
     },
     settings.http,
   )
-  basicRoutes(api, site, async () => (await engine.runtime())?.name)
+  basicRoutes(api, site, { storeAnswers: reachability(store, now), runtime: async () => (await engine.runtime())?.name })
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
+  if (!settings.metricsListen) metricsRoute(site, metrics.text)
   accountRoutes(api, accounts)
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
@@ -119,13 +144,19 @@ async function composeOn(
   serviceRoutes(api, views)
   serviceHistoryRoutes(api, views)
 
+  let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined
   return {
     app,
     listen: async () => {
       const { host, port } = settings.listen
       const endpoints = await engine.listen()
       const runtime = await engine.runtime()
-      const notes = [...endpoints.map((url) => `local AWS endpoint: ${url}`), ...(runtime ? [runtime.told] : [])]
+      metricsListener = settings.metricsListen && (await listenForMetrics(settings.metricsListen, metrics.text))
+      const notes = [
+        ...endpoints.map((url) => `local AWS endpoint: ${url}`),
+        ...(runtime ? [runtime.told] : []),
+        ...(metricsListener ? [`metrics: ${metricsListener.url}`] : []),
+      ]
       return { url: await app.listen({ host, port }), notes }
     },
     reconfigure: async (next) => {
@@ -137,10 +168,12 @@ async function composeOn(
     close: async () => {
       drain()
       await app.close()
+      metricsListener?.close()
       await accounts.replace([])
       await engine.close()
       await processes.close()
       await store.close()
+      await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))
     },
   }
 }

@@ -5,6 +5,7 @@ import { BrokenConfiguration } from './config/faults.ts'
 import { readConfiguration } from './config/read.ts'
 import type { Settings } from './config/settings.ts'
 import { type Log, openLog } from './telemetry/log.ts'
+import { tracesWanted } from './telemetry/traces-wanted.ts'
 
 /** How long what is being answered may still take after SIGTERM. */
 const drainMs = 10_000
@@ -13,13 +14,15 @@ const drainMs = 10_000
 export async function serve(file: string | undefined): Promise<number> {
   const settings = await configured(file)
   if (!settings) return 1
-  const log = openLog()
+  const log = openLog(settings.logLevel)
   const token = await started(() => tokenFrom(settings))
   if (!token) return 1
   const { adminToken, where } = token
-  const program = await started(() =>
-    compose(settings, { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice: (text) => log.warn(text) }),
-  )
+  const onNotice = (text: string) => log.warn(text)
+  const program = await started(async () => {
+    const tracing = tracesWanted(process.env) ? (await import('./telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
+    return compose(settings, { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing })
+  })
   if (!program) return 1
   const listening = await started(() => program.listen())
   if (!listening) {
@@ -68,7 +71,20 @@ async function readAgain(program: Program, file: string | undefined, running: Se
     const settings = await readConfiguration({ file, environment: process.env })
     await program.reconfigure(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const fixed = ['listen', 'data', 'token', 'viewsMiB', 'store', 'auditDays', 'engine', 'engineListen', 'oidc', 'http'] as const
+    const fixed = [
+      'listen',
+      'data',
+      'token',
+      'viewsMiB',
+      'store',
+      'auditDays',
+      'engine',
+      'engineListen',
+      'oidc',
+      'http',
+      'logLevel',
+      'metricsListen',
+    ] as const
     const differs = (key: (typeof fixed)[number]) => JSON.stringify(restartable(settings)[key]) !== JSON.stringify(restartable(running)[key])
     const waiting = fixed.filter(differs)
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })

@@ -10,7 +10,7 @@ import { openStore } from './store/store.ts'
 export async function storeCommand(what: 'export' | 'import', file: string | undefined): Promise<number> {
   try {
     const { store: settings, data } = await readConfiguration({ file, environment: process.env })
-    const store = await openStore({ ...settings, data }, (text) => console.error(text))
+    const store = await openStore({ ...settings, data }, { onNotice: (text) => console.error(text) })
     try {
       await (what === 'export' ? writeAll(exported(store)) : readAll(store))
     } finally {

@@ -6,7 +6,7 @@ import { testProgram } from './testing/program.ts'
 
 const { ecs, account } = await farAws()
 const { api, token, listen, lines, calls } = await testProgram({}, [account('far', { freshMs: 200 })])
-const url = `${await listen()}/v1/ecs`
+const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }
 const watch = (path: string, headers: Record<string, string> = {}) => readEvents(url + path, { ...authorization, ...headers })
 await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -129,7 +129,7 @@ test('however many watch, one poller looks; when the last has gone, none does', 
 test('a process that stops ends its streams and says so', async () => {
   const { path } = await newService()
   const other = await testProgram({}, [account('far')])
-  const there = `${await other.listen()}/v1/ecs`
+  const there = `${(await other.listen()).url}/v1/ecs`
   const stream = await readEvents(there + path, { authorization: `Bearer ${other.token}` })
   await stream.until(({ event }) => event === 'state')
   await other.close()
@@ -140,7 +140,7 @@ test('a process that stops ends its streams and says so', async () => {
 test('an account that is taken away ends its streams', async () => {
   const { path } = await newService()
   const other = await testProgram({}, [account('far')])
-  const stream = await readEvents(`${await other.listen()}/v1/ecs${path}`, { authorization: `Bearer ${other.token}` })
+  const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, { authorization: `Bearer ${other.token}` })
   await stream.until(({ event }) => event === 'state')
   await other.withAccounts([])
   await stream.ended

@@ -11,14 +11,16 @@ import { withoutSecrets } from './without-secrets.ts'
 const dayMs = 86_400_000
 const tidyEveryMs = 3_600_000
 
+type AuditEntry = ReturnType<typeof presentEntry>
+
 export class AuditPen {
   readonly #store: Store
   readonly #keptDays: number
   readonly #now: () => number
-  readonly #onEntry: (entry: object) => void
+  readonly #onEntry: (entry: AuditEntry) => void
   #tidiedAt = 0
 
-  constructor(parts: { store: Store; keptDays: number; now: () => number; onEntry: (entry: object) => void }) {
+  constructor(parts: { store: Store; keptDays: number; now: () => number; onEntry: (entry: AuditEntry) => void }) {
     this.#store = parts.store
     this.#keptDays = parts.keptDays
     this.#now = parts.now

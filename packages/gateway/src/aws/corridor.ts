@@ -14,6 +14,9 @@ export interface FinishedCall {
   account: string
   action: string
   ms: number
+  attempts: number
+  /** Attempts that AWS refused for too many. */
+  throttles: number
   /** The problem that it ended with. */
   problem: Problem | undefined
   /** It is one that changes something, and it was not refused for certain. */
@@ -47,6 +50,8 @@ export interface Corridor extends Surroundings {
 
 interface CallState {
   startedAt: number
+  attempts: number
+  throttles: number
   /** How the last attempt failed. */
   failure: unknown
   /** An attempt that failed may have taken effect all the same. */
@@ -79,7 +84,7 @@ export function guard(corridor: Corridor) {
     const action = actionOf(context)
     corridor.allow(action, input)
     const startedAt = performance.now()
-    const state: CallState = { startedAt, failure: undefined, mayBeDone: false }
+    const state = begun(startedAt)
     states.set(context, state)
     let problem: unknown
     let answer: unknown
@@ -100,6 +105,8 @@ export function guard(corridor: Corridor) {
         account,
         action,
         ms: performance.now() - startedAt,
+        attempts: state.attempts,
+        throttles: state.throttles,
         problem: problem instanceof Problem ? problem : undefined,
         mayHaveChanged: isChange && (problem === undefined || state.mayBeDone),
         changeId: isChange ? requestIdIn(answer) : undefined,
@@ -109,11 +116,12 @@ export function guard(corridor: Corridor) {
 
   async function attempt<Result extends { output: object }>(context: Context, next: () => Promise<Result>): Promise<Result> {
     const action = actionOf(context)
-    const state = states.get(context) ?? { startedAt: performance.now(), failure: undefined, mayBeDone: false }
+    const state = states.get(context) ?? begun(performance.now())
     const leftMs = state.startedAt + deadlineMs - performance.now()
     if (leftMs <= 0 && state.failure !== undefined) throw new Over(problemFor(state.failure, action))
     await admitted(action, leftMs)
     const sent = performance.now()
+    state.attempts++
     try {
       const result = await next()
       noteSent(result.output, sent)
@@ -122,7 +130,10 @@ export function guard(corridor: Corridor) {
     } catch (error) {
       state.failure = error
       state.mayBeDone ||= mayBeDone(error)
-      if (isThrottle(error)) budget.throttled(action)
+      if (isThrottle(error)) {
+        state.throttles++
+        budget.throttled(action)
+      }
       breaker.ended(problemOf(error, { account, action }))
       if (saidOnce.has(action) && mayBeDone(error)) throw new Over(unknownOutcome(action, error))
       throw error
@@ -155,6 +166,10 @@ export function guard(corridor: Corridor) {
   }
 
   return { call, attempt }
+}
+
+function begun(startedAt: number): CallState {
+  return { startedAt, attempts: 0, throttles: 0, failure: undefined, mayBeDone: false }
 }
 
 const reads = /^(Describe|List|Get)/

@@ -35,6 +35,8 @@ test('without anything there is one local account on loopback', async () => {
     store: { url: undefined, key: undefined },
     oidc: undefined,
     http: { rateLimit: { requests: 20_000, seconds: 10 }, cors: undefined, tls: undefined, trustProxy: [] },
+    logLevel: 'info',
+    metricsListen: undefined,
     auditDays: 400,
     viewsMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
@@ -52,6 +54,8 @@ listen: "[::1]:0"
 data: /var/lib/ecs-api
 token: file:secret
 auditDays: 30
+logLevel: warn
+metrics: { listen: 127.0.0.1:9464 }
 rateLimit: { requests: 5, seconds: 2 }
 cors: { origins: [https://portal.example.org] }
 tls: { cert: file:secret, key: file:secret }
@@ -89,6 +93,8 @@ accounts:
       tls: { cert: 'from a file', key: 'from a file' },
       trustProxy: ['10.0.0.0/8'],
     },
+    logLevel: 'warn',
+    metricsListen: { host: '127.0.0.1', port: 9464 },
     auditDays: 30,
     viewsMiB: 64,
     accounts: [

@@ -43,6 +43,7 @@ export async function readConfiguration({ file, environment }: Source): Promise<
     faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
   }
   faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
+  if (isRecord(value.metrics)) faults.push(...portFaults(value.metrics.listen, 'metrics.listen'))
   if (faults.length > 0) throw new BrokenConfiguration(source, faults)
   return settingsOf(value as Checked, accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>)
 }
@@ -60,6 +61,8 @@ interface Checked {
   cors?: Settings['http']['cors']
   tls?: Settings['http']['tls']
   trustProxy?: string[]
+  logLevel?: Settings['logLevel']
+  metrics?: { listen: string }
   viewsMiB?: number
 }
 
@@ -79,6 +82,8 @@ function settingsOf(
     cors,
     tls,
     trustProxy = [],
+    logLevel = 'info',
+    metrics,
     viewsMiB = 64,
     guardrails,
   }: Checked,
@@ -93,6 +98,8 @@ function settingsOf(
     store: { url: store, key: storeKey },
     oidc: oidc && { nameClaim: 'sub', ...oidc },
     http: { rateLimit, cors, tls, trustProxy },
+    logLevel,
+    metricsListen: metrics && addressOf(metrics.listen),
     auditDays,
     ...(guardrails && { guardrails }),
     viewsMiB,

@@ -193,6 +193,14 @@ export const configuration = Type.Object(
         expected: 'a list of addresses and networks',
       }),
     ),
+    logLevel: optional(
+      Type.Union([Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
+        expected: 'info, warn or error',
+      }),
+    ),
+    metrics: optional(
+      Type.Object({ listen: text('host:port, such as 127.0.0.1:9464', address) }, { additionalProperties: false, expected: 'a map: listen' }),
+    ),
     viewsMiB: optional(Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' })),
     org: later(),
     guardrails: optional(guardrails),

@@ -82,6 +82,10 @@ export interface Settings {
   }
   /** Of every account. */
   guardrails?: GuardrailSettings
+  /** Lines below it are left out of the log; the audit's never are. */
+  logLevel: 'info' | 'warn' | 'error'
+  /** An address for /metrics alone, open to whoever reaches it; without it, it is a route like any other. */
+  metricsListen: Address | undefined
   /** How long the audit is kept. */
   auditDays: number
   /** What ready answers may take in memory, MiB. */

@@ -16,6 +16,8 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
     {
       listen: { host: '127.0.0.1', port: 0 },
       data: ':memory:',
+      logLevel: 'info',
+      metricsListen: undefined,
       viewsMiB: 16,
       accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
       token,

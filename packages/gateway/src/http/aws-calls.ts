@@ -3,6 +3,7 @@
  * in whose name. The account's clients report each call; which request it belongs to is known by the asynchronous context that it was made in.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { RequestLine } from './request-line.ts'
 
 export interface AwsCalls {
   calls: number
@@ -16,10 +17,25 @@ export interface AwsCalls {
   caller?: string | undefined
   /** Whether the request is to change something. */
   isChange?: boolean
+  trace?: RequestTrace | undefined
+}
+
+/** Where traces are kept: a request's. */
+export interface RequestTrace {
+  traceId: string
+  awsCalled: (call: AwsCall) => void
+  answered: (line: RequestLine) => void
 }
 
 export interface AwsCall {
+  account: string
+  action: string
   ms: number
+  attempts: number
+  /** Attempts that AWS refused for too many. */
+  throttles: number
+  /** The problem that it ended with. */
+  problem: { status: number; code: string } | undefined
   /** It is one that changes something, and it was not refused. */
   mayHaveChanged: boolean
   /** AWS's request id of a call that changes something, also of one that was refused. */
@@ -37,9 +53,11 @@ export function countingAwsCalls<T>(tally: AwsCalls, work: () => T): T {
 }
 
 /** Counts one finished call to AWS to the request that made it. Outside of a request it does nothing. */
-export function countAwsCall({ ms, mayHaveChanged, changeId }: AwsCall): void {
+export function countAwsCall(call: AwsCall): void {
   const tally = current.getStore()
   if (!tally) return
+  const { ms, mayHaveChanged, changeId } = call
+  tally.trace?.awsCalled(call)
   tally.calls++
   tally.ms += ms
   if (mayHaveChanged) tally.mayHaveChanged = true

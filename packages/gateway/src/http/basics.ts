@@ -46,19 +46,26 @@ const readyz = {
         status: Type.Literal('ready'),
         runtime: Type.Optional(Type.String({ description: 'What runs the containers of local accounts: `docker`, `podman` or `simulated`.' })),
       },
-      { description: 'It may be sent traffic.' },
+      { description: 'It may be sent traffic: the store answers, the engine of local accounts is open, it is not stopping.' },
     ),
   },
-  problems: ['ShuttingDown'],
+  problems: ['ShuttingDown', 'StoreUnavailable'],
 } satisfies RouteSchema
 
-/** @param runtime what runs the containers of local accounts; undefined where there are none */
-export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>, runtime: () => Promise<string | undefined>) {
+interface Readiness {
+  /** @throws Unavailable `StoreUnavailable` */
+  storeAnswers: () => Promise<void>
+  /** What runs the containers of local accounts; undefined where there are none. */
+  runtime: () => Promise<string | undefined>
+}
+
+export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>, { storeAnswers, runtime }: Readiness) {
   api.get('/ping', { schema: ping }, () => 'pong')
   api.get('/version', { schema: getVersion }, () => version())
   site.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
   site.get('/readyz', { schema: readyz }, async ({ signal }) => {
     signal.throwIfAborted()
+    await storeAnswers()
     const name = await runtime()
     return { status: 'ready', ...(name !== undefined && { runtime: name }) }
   })

@@ -15,7 +15,7 @@ import {
   UnsupportedMediaType,
   UriTooLong,
 } from '../problems/problem.ts'
-import type { RequestLine } from './server-parts.ts'
+import type { RequestLine } from './request-line.ts'
 
 /** What a problem is as JSON (RFC 9457). */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
@@ -90,7 +90,16 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
       body,
     ].join('\r\n'),
   )
-  const unknown = { method: undefined, route: undefined, account: undefined, token: undefined, cause: undefined }
+  const unknown = {
+    method: undefined,
+    route: undefined,
+    account: undefined,
+    token: undefined,
+    cause: undefined,
+    ageMs: undefined,
+    replayed: undefined,
+    traceId: undefined,
+  }
   onAnswered({ ...unknown, status: problem.status, code: problem.code, ms: 0, requestId, awsCalls: 0, awsMs: 0 })
 }
 

@@ -196,6 +196,7 @@ function sendReady(
   setManners(request, reply, draining)
   if (nextCursor !== undefined && schema.query?.cursor) reply.header('link', nextLink(request, nextCursor))
   const ageMs = performance.now() - at
+  request.ageMs = ageMs
   reply
     .header('etag', etag)
     .header('age', Math.max(0, Math.floor(ageMs / 1000)))

@@ -26,6 +26,8 @@ declare module 'fastify' {
     auditEntry: AuditRow | undefined
     /** Answered with what was answered before. */
     isReplayed: boolean
+    /** Of what was answered from a view. */
+    ageMs: number | undefined
   }
   interface FastifyContextConfig {
     prepared?: PreparedRoute

@@ -1,8 +1,10 @@
 /** What the front door needs from the rest of the house; compose.ts brings it. */
-
+import type { IncomingHttpHeaders } from 'node:http'
 import type { AuditedRequest, AuditedResult, AuditRow } from '../store/audit-records.ts'
+import type { RequestTrace } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import type { IdempotencyKeys } from './idempotency.ts'
+import type { RequestLine } from './request-line.ts'
 
 export interface ServerParts<Account> {
   findAccount: (name: string) => Account | undefined
@@ -11,6 +13,8 @@ export interface ServerParts<Account> {
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
   audit: Audit
   idempotencyKeys: IdempotencyKeys
+  /** Where traces are kept: a request begins. */
+  trace?: ((headers: IncomingHttpHeaders) => RequestTrace) | undefined
   /** Told once a request is answered. */
   onAnswered: (line: RequestLine) => void
   /** Told of every 500: a bug. */
@@ -22,23 +26,4 @@ interface Audit {
   begin: (request: AuditedRequest) => Promise<AuditRow>
   finish: (entry: AuditRow, result: AuditedResult) => Promise<void>
   refused: (request: AuditedRequest, result: AuditedResult) => Promise<void>
-}
-
-/** All that the log says of a request: never a header, a body or a query. */
-export interface RequestLine {
-  /** Absent where what came was no HTTP request. */
-  method: string | undefined
-  /** The route's pattern; absent on unknown paths. */
-  route: string | undefined
-  account: string | undefined
-  status: number
-  code: string | undefined
-  /** What lies behind a 5xx, for whoever runs the service; the client is not told. */
-  cause: string | undefined
-  /** Milliseconds, to a tenth. */
-  ms: number
-  requestId: string
-  awsCalls: number
-  awsMs: number
-  token: string | undefined
 }

@@ -7,7 +7,7 @@ import { frontDoor } from '../testing/front-door.ts'
 import { countAwsCall } from './aws-calls.ts'
 import { requireMatch } from './etag.ts'
 import { page, pageQuery } from './list.ts'
-import type { RequestLine } from './server-parts.ts'
+import type { RequestLine } from './request-line.ts'
 
 const anything = Type.Any({ description: 'anything' })
 const answers = { 200: anything }
@@ -39,7 +39,16 @@ async function house() {
       },
     },
     ({ account, params, query }) => {
-      countAwsCall({ ms: 2.5, mayHaveChanged: false, changeId: undefined })
+      countAwsCall({
+        account: account.name,
+        action: 'DescribeThings',
+        ms: 2.5,
+        attempts: 1,
+        throttles: 0,
+        problem: undefined,
+        mayHaveChanged: false,
+        changeId: undefined,
+      })
       return { account: account.name, thing: params.thing, ...query }
     },
   )

@@ -22,9 +22,10 @@ import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } fro
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
+import type { RequestLine } from './request-line.ts'
 import { setManners } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
-import type { RequestLine, ServerParts } from './server-parts.ts'
+import type { ServerParts } from './server-parts.ts'
 
 export interface Server<Account> {
   app: FastifyInstance
@@ -74,6 +75,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   app.decorateRequest('idempotencyKey', undefined)
   app.decorateRequest('auditEntry', undefined)
   app.decorateRequest('isReplayed', false)
+  app.decorateRequest('ageMs', undefined)
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, bytes: Buffer) => readJson(bytes))
@@ -85,6 +87,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   // With callbacks: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
     request.tally = noCalls()
+    if (parts.trace) request.tally.trace = parts.trace(request.headers)
     const prepared = request.routeOptions.config.prepared
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
@@ -133,7 +136,9 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
       .finally(() => done(null, payload))
   })
   app.addHook('onResponse', (request, reply, done) => {
-    parts.onAnswered(lineOf(request, reply))
+    const line = lineOf(request, reply)
+    parts.onAnswered(line)
+    request.tally?.trace?.answered(line)
     done()
   })
 
@@ -173,6 +178,9 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
     awsCalls: request.tally?.calls ?? 0,
     awsMs: tenths(request.tally?.ms ?? 0),
     token: request.caller?.name,
+    ageMs: request.ageMs === undefined ? undefined : Math.round(request.ageMs),
+    replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
+    traceId: request.tally?.trace?.traceId,
   }
 }
 

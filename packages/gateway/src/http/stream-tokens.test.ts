@@ -8,7 +8,7 @@ test('a stream ends when its token is revoked', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   await program.api.put('/local/clusters/prod', {})
   const token = await program.newToken({ name: 'watcher', role: 'viewer' })
-  const reader = await readEvents(`${await program.listen()}/v1/ecs/local/clusters/prod`, { authorization: `Bearer ${token}` })
+  const reader = await readEvents(`${(await program.listen()).url}/v1/ecs/local/clusters/prod`, { authorization: `Bearer ${token}` })
   await reader.until(({ event }) => event === 'state')
   t.mock.timers.tick(15_000)
   await program.api.delete('/tokens/watcher')

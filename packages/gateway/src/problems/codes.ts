@@ -389,7 +389,7 @@ export const problemCodes = {
   StoreUnavailable: {
     status: 503,
     title: 'The store cannot be reached',
-    meaning: 'The change could not be recorded, and what can’t be recorded is not done.',
+    meaning: 'The store does not answer: no change can be recorded, and what can’t be recorded is not done.',
     remedy: 'Repeat later; whoever runs this service looks after its store.',
   },
   IdentityProviderUnreachable: {

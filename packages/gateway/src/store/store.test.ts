@@ -31,30 +31,24 @@ const command = (cwd: string, words: string[], { input = '', env = {} }: { input
 test('a store of a newer version is refused, and its owner alone may read it', async (t) => {
   const data = folder(t)
   const settings = { url: undefined, key: undefined, data }
-  const store = await openStore(settings, () => {})
+  const store = await openStore(settings)
   for (const file of ['ecs-api.db', 'ecs-api.lock', 'store.key']) assert.equal(statSync(join(data, file)).mode & 0o777, 0o600, file)
   await sql`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2030-01-01')`.execute(store.db)
   await store.close()
-  await assert.rejects(
-    openStore(settings, () => {}),
-    /written by a newer version of this program \(9999-from-the-future\)/,
-  )
+  await assert.rejects(openStore(settings), /written by a newer version of this program \(9999-from-the-future\)/)
 })
 
 test('one process at a time has a data folder', async (t) => {
   const settings = { url: undefined, key: undefined, data: folder(t) }
-  const store = await openStore(settings, () => {})
-  await assert.rejects(
-    openStore(settings, () => {}),
-    /is in use by another process/,
-  )
+  const store = await openStore(settings)
+  await assert.rejects(openStore(settings), /is in use by another process/)
   await store.close()
-  await (await openStore(settings, () => {})).close()
+  await (await openStore(settings)).close()
 })
 
 test('two processes that start at the same time on a new PostgreSQL agree on its tables', { skip: withoutPostgres }, async () => {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
-  const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(settings, () => {})))
+  const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(settings)))
   for (const { db } of stores) assert.deepEqual(await db.selectFrom('tokens').selectAll().execute(), [])
   assert.equal(new Set(stores.map(({ process }) => process)).size, 4)
   await Promise.all(stores.map((store) => store.close()))

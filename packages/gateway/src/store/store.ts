@@ -2,7 +2,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Kysely, sql } from 'kysely'
+import { Kysely, type LogEvent, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
 import { postgresDialect } from './postgres.ts'
@@ -29,13 +29,29 @@ export interface Store {
   close: () => Promise<void>
 }
 
+/** One question to the store, once it is answered or has failed. */
+interface StoreQuery {
+  operation: 'select' | 'insert' | 'update' | 'delete' | 'other'
+  ms: number
+  failed: boolean
+}
+
+interface Listeners {
+  /** Told of what a person should know, such as a lost connection. */
+  onNotice: (text: string) => void
+  onQuery: (query: StoreQuery) => void
+}
+
 /**
- * @param onNotice told of what a person should know, such as a lost connection
  * @throws Error when it can't be reached, is in use by another process, or was written by a newer version
  */
-export async function openStore({ url, key, data }: StoreSettings, onNotice: (text: string) => void): Promise<Store> {
+export async function openStore(
+  { url, key, data }: StoreSettings,
+  { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners> = {},
+): Promise<Store> {
   const db = new Kysely<Tables>({
     dialect: url ? await postgresDialect(url, (error) => onNotice(`a connection to the store was lost: ${error.message}`)) : sqliteDialect(data),
+    log: (event) => onQuery(queryIn(event)),
   })
   try {
     await migrate(db)
@@ -51,6 +67,17 @@ export async function openStore({ url, key, data }: StoreSettings, onNotice: (te
     await db.destroy()
     throw error
   }
+}
+
+const operations: Readonly<Record<string, StoreQuery['operation']>> = {
+  SelectQueryNode: 'select',
+  InsertQueryNode: 'insert',
+  UpdateQueryNode: 'update',
+  DeleteQueryNode: 'delete',
+}
+
+function queryIn({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
+  return { operation: operations[query.query.kind] ?? 'other', ms: queryDurationMillis, failed: level === 'error' }
 }
 
 async function migrate(db: Kysely<Tables>): Promise<void> {

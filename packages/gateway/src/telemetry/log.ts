@@ -17,14 +17,20 @@ export interface Log {
 /** How late a line may come. */
 const latestMs = 100
 
-export function openLog(): Log {
+/** @param level of the least important lines that are written */
+export function openLog(level: 'info' | 'warn' | 'error'): Log {
   // Not synchronous, and many lines in one write: a write a line costs more than all else of a request that is answered from a view.
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 })
   setInterval(() => destination.flush(), latestMs).unref()
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination)
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  )
+  // Whoever sets the level of the log does not thereby switch off the audit.
+  const audit = logger.child({}, { level: 'info' })
   return {
     answered: (line) => logger.info(line, 'answered'),
-    audited: (entry) => logger.info({ audit: entry }, 'audit'),
+    audited: (entry) => audit.info({ audit: entry }, 'audit'),
     bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),

@@ -13,7 +13,7 @@ export const unlimited = { rateLimit: { requests: 1_000_000, seconds: 1 }, cors:
 
 export async function frontDoor<Account>(given: Given<Account>): Promise<Server<Account>> {
   const now = Date.now
-  const store = await openStore({ url: undefined, key: undefined, data: ':memory:' }, () => {})
+  const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
   const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'] })
   const parts = {

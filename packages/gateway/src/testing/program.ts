@@ -5,7 +5,7 @@ import type { FinishedCall } from '../aws/corridor.ts'
 import { compose, type Program } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
-import type { RequestLine } from '../http/server-parts.ts'
+import type { RequestLine } from '../http/request-line.ts'
 import { unlimited } from './front-door.ts'
 
 interface Answered {
@@ -35,6 +35,8 @@ interface TestApi {
 export interface TestProgram {
   /** For requests of forms that `api` has no name for. */
   app: Program['app']
+  /** Opens its addresses, for what needs a connection. */
+  listen: Program['listen']
   api: TestApi
   token: string
   /** The name of a new, empty account. */
@@ -45,8 +47,6 @@ export interface TestProgram {
   calls: FinishedCall[]
   /** Reads its configuration again: `local` and these are its accounts now. */
   withAccounts: (accounts: AwsSettings[]) => Promise<void>
-  /** Its address, from now on: for what needs a connection. */
-  listen: () => Promise<string>
   /** Ends it before the file's tests end. */
   close: () => Promise<void>
   /** The log lines of all requests so far. */
@@ -77,6 +77,8 @@ export async function testProgram(
     oidc: undefined,
     http: unlimited,
     auditDays: 400,
+    logLevel: 'info',
+    metricsListen: undefined,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },
     engineListen: [],
     ...more,
@@ -104,7 +106,7 @@ export async function testProgram(
     path: string,
     { body, headers }: Request = {},
   ): Promise<Answered> => {
-    const url = /^\/(v1|docs|openapi|healthz|readyz|$)/.test(path) ? path : `/v1/ecs${path}`
+    const url = /^\/(v1|docs|openapi|healthz|readyz|metrics|$)/.test(path) ? path : `/v1/ecs${path}`
     const answer = await program.app.inject({
       method,
       url,
@@ -122,11 +124,11 @@ export async function testProgram(
   let count = 0
   return {
     app: program.app,
+    listen: program.listen,
     token,
     lines,
     audited,
     calls,
-    listen: async () => (await program.listen()).url,
     close,
     api: {
       get: (path, request) => send('GET', path, request),

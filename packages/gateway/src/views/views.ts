@@ -62,6 +62,7 @@ const actionOf: Readonly<Record<Topic, string>> = {
 
 export class Views {
   readonly #memory: Memory
+  #looks = 0
   readonly #accounts = new WeakMap<Account, OfAccount>()
 
   /** @param maxBytes what all views may take together; a view in use may go beyond it */
@@ -102,6 +103,7 @@ export class Views {
         account,
         action: actionOf[about.topics[0]!],
         ask: async () => {
+          this.#looks++
           const at = performance.now()
           return { value: await compose(), at }
         },
@@ -115,9 +117,9 @@ export class Views {
     return sight
   }
 
-  /** How many views are kept, and the bytes that they take. */
-  size(): { views: number; bytes: number } {
-    return { views: this.#memory.count, bytes: this.#memory.bytes }
+  /** How many views are kept, the bytes that they take, and how often one has looked at AWS. */
+  size(): { views: number; bytes: number; looks: number } {
+    return { views: this.#memory.count, bytes: this.#memory.bytes, looks: this.#looks }
   }
 
   #sightOf<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place): Sight {
@@ -136,7 +138,10 @@ export class Views {
       {
         account,
         action: thing.action,
-        ask: () => thing.see(account, place),
+        ask: () => {
+          this.#looks++
+          return thing.see(account, place)
+        },
         find: (seen) => thing.find(account, place, seen),
         present: thing.present,
         mostPerCall: thing.mostPerCall,

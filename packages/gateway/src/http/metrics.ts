@@ -1,0 +1,51 @@
+/** /metrics, for Prometheus: on the service's own address for whoever may read, or on an address of its own for whoever reaches it. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Type from 'typebox'
+import { requireAllAccounts } from './caller.ts'
+import type { Api, RouteSchema } from './route.ts'
+
+const getMetrics = {
+  summary: 'Metrics',
+  operationId: 'getMetrics',
+  description: 'What this process counts, in Prometheus’s text format. Not for a token that is fenced to some accounts.',
+  tag: 'Service',
+  produces: 'text/plain',
+  answers: { 200: Type.String({ description: 'Prometheus’s text format.' }) },
+} satisfies RouteSchema
+
+export function metricsRoute<Account>(site: Api<Account>, text: () => Promise<string>): void {
+  site.get('/metrics', { schema: getMetrics }, ({ caller }) => {
+    requireAllAccounts(caller)
+    return text()
+  })
+}
+
+interface MetricsListener {
+  url: string
+  close: () => void
+}
+
+/** Answers `GET /metrics` to anybody, and nothing else. */
+export async function listenForMetrics({ host, port }: { host: string; port: number }, text: () => Promise<string>): Promise<MetricsListener> {
+  const server = createServer((request, response) => void answer(request, response, text)).listen(port, host)
+  await once(server, 'listening')
+  return { url: urlOf(server, host), close: () => void server.close().closeAllConnections() }
+}
+
+async function answer({ method, url }: IncomingMessage, response: ServerResponse, text: () => Promise<string>): Promise<void> {
+  if (url?.replace(/\?.*$/s, '') !== '/metrics') return void response.writeHead(404).end()
+  if (method !== 'GET' && method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
+  try {
+    const body = await text()
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body)
+  } catch {
+    response.writeHead(500).end()
+  }
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`
+}

@@ -1,0 +1,28 @@
+/** Whether the store answers, for who may be sent traffic: asked at most once a second, however often that is wanted to be known. */
+import { sql } from 'kysely'
+import { Unavailable } from '../problems/problem.ts'
+import type { Store } from './store.ts'
+
+const longestMs = 2_000
+const goodForMs = 1_000
+
+/** @returns a look that throws Unavailable `StoreUnavailable` when there is no answer in two seconds */
+export function reachability(store: Store, now: () => number): () => Promise<void> {
+  let last: { at: number; looked: Promise<void> } | undefined
+  return () => {
+    if (!last || now() - last.at > goodForMs) last = { at: now(), looked: look(store) }
+    return last.looked
+  }
+}
+
+async function look({ db }: Store): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`no answer in ${longestMs} ms`)), longestMs)
+  try {
+    await Promise.race([sql`select 1`.execute(db), late.promise])
+  } catch (cause) {
+    throw new Unavailable('StoreUnavailable', 'The store does not answer.', { retryAfterSeconds: 1, cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { startCollector } from '../testing/collector.ts'
+import { newFolder, start, startService } from '../testing/process.ts'
+
+const [server, client] = [2, 3]
+const failed = 2
+
+async function folderFor(t: TestContext): Promise<string> {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  return folder
+}
+
+test('a request is a span of the trace that its traceparent names, and each call to AWS made for it a span below', async (t) => {
+  const collector = await startCollector()
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test' }
+  const { url, token, child, exit, output } = await startService({ folder: await folderFor(t), env })
+  const traceId = '0af7651916cd43dd8448eb211c80319c'
+  const headers = { authorization: `Bearer ${token}`, traceparent: `00-${traceId}-b7ad6b7169203331-01` }
+  await fetch(`${url}/v1/ecs/local/clusters/hidden-name?include=hidden-query`, { headers })
+  await fetch(`${url}/v1/ecs/local/clusters/hidden-name`, { headers })
+  await fetch(`${url}/v1/ecs/ping`)
+  child.kill('SIGTERM')
+  assert.equal((await exit).code, 0)
+
+  const spans = collector.spans()
+  const route = '/v1/ecs/:account/clusters/:cluster'
+  const request = spans.find(({ name, attributes }) => name === `GET ${route}` && attributes['http.response.status_code'] === 404)
+  assert.ok(request, collector.received())
+  assert.deepEqual([request.kind, request.traceId, request.parentSpanId, request.status.code], [server, traceId, 'b7ad6b7169203331', 0])
+  const { 'ecs_api.request_id': requestId, ...told } = request.attributes
+  assert.deepEqual(told, {
+    'http.request.method': 'GET',
+    'http.route': route,
+    'http.response.status_code': 404,
+    'ecs_api.account': 'local',
+    'ecs_api.problem': 'ClusterNotFound',
+  })
+  const call = spans.find(({ parentSpanId }) => parentSpanId === request.spanId)
+  assert.deepEqual([call?.name, call?.kind, call?.traceId], ['DescribeClusters', client, traceId])
+  assert.deepEqual(call?.attributes, {
+    'rpc.system': 'aws-api',
+    'rpc.method': 'DescribeClusters',
+    'ecs_api.account': 'local',
+    'ecs_api.attempts': 1,
+    'ecs_api.throttles': 0,
+  })
+  assert.ok(BigInt(call?.endTimeUnixNano ?? 0) >= BigInt(call?.startTimeUnixNano ?? 0))
+  const ping = spans.find(({ name }) => name === 'GET /v1/ecs/ping')
+  assert.ok(ping && ping.traceId !== traceId && ping.parentSpanId === undefined, 'a request without traceparent begins a trace')
+  const { 'service.name': service, 'deployment.environment.name': environment } = collector.resource()
+  assert.deepEqual([service, environment], ['ecs-api', 'test'])
+  assert.ok(!collector.received().includes('hidden'), 'names and queries stay here')
+
+  const line = output()
+    .stdout.split('\n')
+    .find((text) => text.includes(`"requestId":"${requestId}"`))
+  assert.equal(JSON.parse(line ?? '{}').traceId, traceId)
+})
+
+test('a call that fails is an error with its code, as is the request', async (t) => {
+  const collector = await startCollector()
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_FAR_ENDPOINT: 'http://127.0.0.1:9',
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    ECS_API_ACCOUNTS_FAR_CREDENTIALS_SECRET_ACCESS_KEY: 'a-key',
+  }
+  const { url, token, child, exit } = await startService({ folder: await folderFor(t), env })
+  const answer = await fetch(`${url}/v1/ecs/far/clusters/web`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(answer.status, 503)
+  child.kill('SIGTERM')
+  await exit
+  const errors = collector.spans().filter(({ status }) => status.code === failed)
+  assert.deepEqual(errors.map(({ kind, attributes }) => [kind, attributes['error.type']]).sort(), [
+    [server, 'AwsUnreachable'],
+    [client, 'AwsUnreachable'],
+  ])
+  assert.equal(errors.find(({ kind }) => kind === client)?.attributes['ecs_api.attempts'], 3)
+})
+
+test('a share of traces, none when they are switched off, and a start that is refused for a sampler that means nothing', async (t) => {
+  const collector = await startCollector()
+  const ways: Record<string, string>[] = [{ OTEL_TRACES_SAMPLER: 'always_off' }, { OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }]
+  for (const env of ways) {
+    const { url, child, exit } = await startService({
+      folder: await folderFor(t),
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env },
+    })
+    await fetch(`${url}/v1/ecs/ping`)
+    child.kill('SIGTERM')
+    await exit
+  }
+  assert.equal(collector.received(), '')
+  const refused = start(['serve'], {
+    folder: await folderFor(t),
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'sometimes' },
+  })
+  assert.equal((await refused.exit).code, 1)
+  assert.match(refused.output().stderr, /OTEL_TRACES_SAMPLER is sometimes/)
+})
+
+test('a collector that is not there holds up nothing', async (t) => {
+  const { url, child, exit } = await startService({
+    folder: await folderFor(t),
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '500' },
+  })
+  assert.equal(await (await fetch(`${url}/v1/ecs/ping`)).text(), 'pong')
+  child.kill('SIGTERM')
+  assert.equal((await exit).code, 0)
+})
