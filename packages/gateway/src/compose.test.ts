@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { localNumber } from './config/account-number.ts'
 import { testProgram } from './testing/program.ts'
 
 const { api, newAccount, lines } = await testProgram()
@@ -43,4 +44,11 @@ test('a request is logged in one line that names the token and holds no secret',
       traceId: undefined,
     },
   )
+})
+
+test('an account on the engine goes wrong where its configuration says so', async () => {
+  const { api, newAccount } = await testProgram({ faults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }] })
+  const broken = await api.get('/local/clusters')
+  assert.deepEqual([broken.status, broken.body.code], [502, 'AwsAccessDenied'])
+  assert.equal((await api.get(`/${await newAccount()}/clusters`)).status, 200)
 })

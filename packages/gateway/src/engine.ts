@@ -27,14 +27,16 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
   let opened: Promise<LocalAws> | undefined
   let locals = localOnes(accounts)
   const open = async () => {
-    const { LocalAws } = await import('@ecs-api/local-aws')
+    const { LocalAws, readFault } = await import('@ecs-api/local-aws')
+    const { faults = [], ...behaviour } = engine
     const aws = new LocalAws({
       data: data === ':memory:' ? ':memory:' : join(data, 'local-aws'),
       accounts: locals,
       verify: true,
       onFault,
       onNotice,
-      ...engine,
+      ...behaviour,
+      faults: faults.map(({ account, fault }) => ({ ...readFault(fault), account })),
     })
     await aws.open()
     return aws

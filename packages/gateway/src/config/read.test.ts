@@ -126,6 +126,19 @@ accounts:
   })
 })
 
+test('an engine can throttle as AWS does, and go wrong on purpose', async () => {
+  const settings = await read(
+    'accounts: { a: { mode: local, throttle: aws, fault: ["DescribeServices=throttle:2", "*=slow:300"] }, b: { mode: local } }',
+  )
+  assert.equal(settings.engine.throttle, 'aws')
+  assert.deepEqual(settings.engine.faults, [
+    { account: localNumber('a'), fault: 'DescribeServices=throttle:2' },
+    { account: localNumber('a'), fault: '*=slow:300' },
+  ])
+  assert.deepEqual([settings.accounts[0]?.budget, settings.accounts[1]?.budget], [{}, undefined])
+  assert.match((await faults('accounts: { a: { mode: local, fault: ["X=boom"] } }')).join(), /^accounts\.a\.fault\.0: expected ACTION=KIND\[:N\]/)
+})
+
 test('a PostgreSQL store is for several processes: it needs a key that they share, and no engine in one of them', async () => {
   const aws = 'accounts: { nonprod: { region: us-east-1 } }'
   const settings = await read(`store: env:STORE\nstoreKey: env:KEY\n${aws}`, { STORE: 'postgres://me:secret@db/ecs', KEY: 'a key' })
@@ -183,7 +196,7 @@ accounts:
       'accounts.b2.budget.serviceRed: unknown key; did you mean serviceRead?',
       'accounts.b2.timeouts.answerMs: expected milliseconds, from 1 to 600000',
       'accounts.d.pace: expected instant, fast or real',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, listen, pace, consistencyDelayMs, runtime, atClose',
+      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, listen, pace, consistencyDelayMs, runtime, atClose, throttle, fault',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
       'accounts.g.listen: a port is at most 65535',

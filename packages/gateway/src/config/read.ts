@@ -90,6 +90,10 @@ function settingsOf(
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
   const locals = Object.values(accounts).filter((account) => account.mode === 'local')
+  const faults = Object.entries(accounts).flatMap(([name, account]) =>
+    account.mode === 'local' ? (account.fault ?? []).map((fault) => ({ account: localNumber(name), fault })) : [],
+  )
+  const throttle = locals.find((account) => account.throttle)?.throttle
   const endpoints = locals.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
   return {
     listen: addressOf(listen ?? '127.0.0.1:8000'),
@@ -111,13 +115,17 @@ function settingsOf(
       consistencyDelayMs: locals.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,
       runtime: locals.find(({ runtime }) => runtime)?.runtime ?? 'auto',
       atClose: locals.find(({ atClose }) => atClose)?.atClose ?? 'stop',
+      ...(throttle && { throttle }),
+      ...(faults.length > 0 && { faults }),
     },
     engineListen: endpoints,
   }
 }
 
 function localSettings(name: string, account: LocalAccountConfiguration): LocalSettings {
-  const { region = 'us-east-1', defaults = {}, budget, freshMs, guardrails } = account
+  const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails } = account
+  // An engine without buckets needs no minding.
+  const budget = account.budget ?? (throttle && {})
   const given = { ...(budget && { budget }), ...(freshMs && { freshMs }), ...(guardrails && { guardrails }) }
   return { mode: 'local', name, number: localNumber(name), region, defaults, ...given }
 }
@@ -229,7 +237,7 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
   const firsts = new Map<string, { name: string; value: unknown }>()
   for (const [name, account] of Object.entries(accounts)) {
     if (!isRecord(account) || account.mode !== 'local') continue
-    for (const key of ['pace', 'consistencyDelayMs', 'runtime', 'atClose']) {
+    for (const key of ['pace', 'consistencyDelayMs', 'runtime', 'atClose', 'throttle']) {
       const first = firsts.get(key)
       if (account[key] === undefined) continue
       if (!first) firsts.set(key, { name, value: account[key] })

@@ -120,8 +120,18 @@ export const localAccount = Type.Object(
     atClose: optional(
       Type.Union([Type.Literal('stop'), Type.Literal('leave')], { expected: 'stop or leave: what becomes of containers when it ends' }),
     ),
-    throttle: later(),
-    fault: later(),
+    throttle: optional(Type.Literal('aws', { expected: 'aws: ECS’s request buckets count, as AWS documents them' })),
+    fault: optional(
+      Type.Array(
+        text(
+          'ACTION=KIND[:N], such as DescribeServices=throttle:2',
+          '^(\\*|[A-Z][A-Za-z]+)=(slow:\\d+|(throttle|error|expired|denied|cut|half)(:\\d+)?)$',
+        ),
+        {
+          expected: 'a list of faults',
+        },
+      ),
+    ),
   },
   { additionalProperties: false },
 )

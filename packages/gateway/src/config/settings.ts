@@ -41,6 +41,10 @@ export interface EngineSettings {
   consistencyDelayMs: number
   /** What runs the containers: `auto`, `docker`, `podman`, `simulated`, or a socket. */
   runtime: string
+  /** ECS's request buckets count. */
+  throttle?: 'aws'
+  /** What goes wrong on purpose, by account number: `DescribeServices=throttle:2`. */
+  faults?: { account: string; fault: string }[]
   /** What becomes of real containers when the program ends. */
   atClose: NonNullable<LocalAccountConfiguration['atClose']>
 }
