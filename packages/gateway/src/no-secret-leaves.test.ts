@@ -121,7 +121,12 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   assert.equal(await heard('GET', '/v1/ecs/wrong/clusters'), 503)
   assert.equal(await heard('GET', '/v1/ecs/gone/clusters'), 503)
   assert.equal(await heard('POST', '/v1/ecs/gone/taskdefs', definition), 503)
-  const odd = { ...container, imge: secrets.oddValue, command: { run: secrets.oddValue }, environment: [{ name: 'PASSWORD', valu: secrets.oddValue }] }
+  const odd = {
+    ...container,
+    imge: secrets.oddValue,
+    command: { run: secrets.oddValue },
+    environment: [{ name: 'PASSWORD', valu: secrets.oddValue }],
+  }
   assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [odd] }), 400)
   assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', `{"family": "web", "secret": "${secrets.oddValue}`), 400)
   for (const path of ['/v1/ecs/audit', '/metrics', '/v1/ecs/accounts', '/openapi.json', '/v1/ecs/tokens', '/readyz']) {
