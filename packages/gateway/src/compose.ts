@@ -12,7 +12,7 @@ import type { Surroundings as Corridor, FinishedCall } from './aws/corridor.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
-import { embeddedEngine } from './engine.ts'
+import { type EmbeddedEngine, embeddedEngine } from './engine.ts'
 import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
@@ -53,27 +53,39 @@ export interface Program {
   close: () => Promise<void>
 }
 
+/** What a program stands on: its own, or what its parent process holds for it and its likes. */
+export interface Ground {
+  store: Store
+  /** As far as accounts need it. */
+  engine: Pick<EmbeddedEngine, 'reach' | 'runtime' | 'listen' | 'takeAccounts' | 'close'>
+}
+
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
-  const store = await openStore({ ...settings.store, data: settings.data }, surroundings.onNotice)
+  const { onBug, onNotice } = surroundings
+  const store = await openStore({ ...settings.store, data: settings.data }, onNotice)
+  return composeOn({ store, engine: embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice }) }, settings, surroundings)
+}
+
+/** The ground is the program's from now on: it closes it, also when composing fails. */
+export async function composeOn(ground: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   try {
-    return await composeOn(store, settings, surroundings)
+    return await built(ground, settings, surroundings)
   } catch (error) {
-    await store.close()
+    await ground.store.close()
     throw error
   }
 }
 
-async function composeOn(
-  store: Store,
+async function built(
+  { store, engine }: Ground,
   settings: Settings,
-  { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall }: Surroundings,
+  { adminToken, onAnswered, onAudited, onBug, onAwsCall }: Surroundings,
 ): Promise<Program> {
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
-  const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
   const onCall = (call: FinishedCall) => {
     countAwsCall(call)
     onAwsCall?.(call)
@@ -86,7 +98,7 @@ async function composeOn(
   })
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
-    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridorOf(local))
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler }, corridorOf(local))
   }
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) =>
     each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridorOf(each)),

@@ -35,6 +35,7 @@ test('without anything there is one local account on loopback', async () => {
     store: { url: undefined, key: undefined },
     oidc: undefined,
     http: { rateLimit: { requests: 20_000, seconds: 10 }, cors: undefined, tls: undefined, trustProxy: [] },
+    workers: 1,
     auditDays: 400,
     viewsMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],

@@ -11,7 +11,7 @@ const defaultFile = 'ecs-api.yaml'
 /** Words that the base path uses itself. */
 const takenNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens'])
 
-interface Source {
+export interface Source {
   /** `--config`; else `ECS_API_CONFIG`, else ecs-api.yaml when it is there. */
   file?: string | undefined
   environment: Readonly<Record<string, string | undefined>>
@@ -42,7 +42,7 @@ export async function readConfiguration({ file, environment }: Source): Promise<
     followReferences(account, schema.properties, at, follow)
     faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
   }
-  faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
+  faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'), ...workerFaults(value))
   if (faults.length > 0) throw new BrokenConfiguration(source, faults)
   return settingsOf(value as Checked, accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>)
 }
@@ -53,6 +53,7 @@ interface Checked {
   token?: string
   store?: string
   storeKey?: string
+  workers?: number
   auditDays?: number
   guardrails?: GuardrailSettings
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
@@ -73,6 +74,7 @@ function settingsOf(
     token,
     store,
     storeKey,
+    workers = 1,
     auditDays = 400,
     oidc,
     rateLimit = usualRate,
@@ -93,6 +95,7 @@ function settingsOf(
     store: { url: store, key: storeKey },
     oidc: oidc && { nameClaim: 'sub', ...oidc },
     http: { rateLimit, cors, tls, trustProxy },
+    workers,
     auditDays,
     ...(guardrails && { guardrails }),
     viewsMiB,
@@ -214,6 +217,12 @@ function storeFaults(value: Record<string, unknown>, accounts: Readonly<Record<s
       message: 'a local account lives in one process; with a PostgreSQL store there may be several, so take an AWS account or leave `store` out',
     })),
   ]
+}
+
+/** What is in one process's memory, no other sees. */
+function workerFaults({ workers, data, store }: Record<string, unknown>): ConfigurationFault[] {
+  if (typeof workers !== 'number' || workers === 1 || data !== ':memory:' || store !== undefined) return []
+  return [{ path: 'workers', message: 'several processes can’t share a store in memory; give `data` a folder, or take 1' }]
 }
 
 /** All local accounts live in one engine, so what they say about it must agree; and each needs a number of its own. */

@@ -82,6 +82,8 @@ export interface Settings {
   }
   /** Of every account. */
   guardrails?: GuardrailSettings
+  /** Processes that answer; with one there is no other process. */
+  workers: number
   /** How long the audit is kept. */
   auditDays: number
   /** What ready answers may take in memory, MiB. */

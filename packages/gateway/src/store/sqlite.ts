@@ -1,18 +1,27 @@
-/** SQLite through `node:sqlite`, as Kysely's dialect wants it. One process at a time holds a data folder. */
+/** SQLite through `node:sqlite`, as Kysely's dialect wants it. One process at a time holds a data folder; its workers share the file. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 
-/** @throws Error when another process holds the folder */
+/** Holds the folder. @throws Error when another process does */
 export function sqliteDialect(data: string): Dialect {
   if (data === ':memory:') return new SqliteDialect({ database: driven(new DatabaseSync(':memory:')) })
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const lock = held(join(data, 'ecs-api.lock'), data)
+  return new SqliteDialect({ database: driven(opened(data), () => lock.close()) })
+}
+
+/** In a folder that the process's parent holds. */
+export function sharedSqliteDialect(data: string): Dialect {
+  return new SqliteDialect({ database: driven(opened(data)) })
+}
+
+function opened(data: string): DatabaseSync {
   const db = new DatabaseSync(ownFile(join(data, 'ecs-api.db')))
   // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-  return new SqliteDialect({ database: driven(db, () => lock.close()) })
+  db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  return db
 }
 
 /** A database that this process alone may write to, until it ends, however it ends. */

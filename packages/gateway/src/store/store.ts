@@ -2,11 +2,11 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Kysely, sql } from 'kysely'
+import { type Dialect, Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
 import { postgresDialect } from './postgres.ts'
-import { sqliteDialect } from './sqlite.ts'
+import { sharedSqliteDialect, sqliteDialect } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
 export interface StoreSettings {
@@ -20,6 +20,7 @@ export interface StoreSettings {
 
 export interface Store {
   db: Kysely<Tables>
+  kind: 'sqlite' | 'postgres'
   /** Whether other processes may work on it at the same time. */
   isShared: boolean
   /** This process, among all that work on the store. */
@@ -33,17 +34,34 @@ export interface Store {
  * @param onNotice told of what a person should know, such as a lost connection
  * @throws Error when it can't be reached, is in use by another process, or was written by a newer version
  */
-export async function openStore({ url, key, data }: StoreSettings, onNotice: (text: string) => void): Promise<Store> {
-  const db = new Kysely<Tables>({
-    dialect: url ? await postgresDialect(url, (error) => onNotice(`a connection to the store was lost: ${error.message}`)) : sqliteDialect(data),
-  })
+export async function openStore(settings: StoreSettings, onNotice: (text: string) => void): Promise<Store> {
+  const { url, data } = settings
+  const db = new Kysely<Tables>({ dialect: url ? await onPostgres(url, onNotice) : sqliteDialect(data) })
+  return storeOn(db, settings, { process: randomUUID(), isShared: url !== undefined, prepare: () => migrate(db) })
+}
+
+/**
+ * The store that this process's parent has opened, and holds as long as this process lives.
+ * @param process this process, by the name that its parent gave it
+ */
+export async function joinStore(settings: StoreSettings, process: string, onNotice: (text: string) => void): Promise<Store> {
+  const { url, data } = settings
+  const db = new Kysely<Tables>({ dialect: url ? await onPostgres(url, onNotice) : sharedSqliteDialect(data) })
+  return storeOn(db, settings, { process, isShared: true, prepare: async () => {} })
+}
+
+async function storeOn(
+  db: Kysely<Tables>,
+  { url, key, data }: StoreSettings,
+  { prepare, ...rest }: Pick<Store, 'process' | 'isShared'> & { prepare: () => Promise<void> },
+): Promise<Store> {
   try {
-    await migrate(db)
+    await prepare()
     const secret = key ?? (await keptKey(data))
     return {
+      ...rest,
       db,
-      isShared: url !== undefined,
-      process: randomUUID(),
+      kind: url ? 'postgres' : 'sqlite',
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
       close: () => db.destroy(),
     }
@@ -51,6 +69,10 @@ export async function openStore({ url, key, data }: StoreSettings, onNotice: (te
     await db.destroy()
     throw error
   }
+}
+
+function onPostgres(url: string, onNotice: (text: string) => void): Promise<Dialect> {
+  return postgresDialect(url, (error) => onNotice(`a connection to the store was lost: ${error.message}`))
 }
 
 async function migrate(db: Kysely<Tables>): Promise<void> {
