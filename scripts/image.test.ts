@@ -29,8 +29,8 @@ function newFolder(t: TestContext): string {
 /** Node, the libraries that it asks for, and a shell. */
 async function buildBase(t: TestContext): Promise<void> {
   const folder = newFolder(t)
-  const libraries = execFileSync('ldd', [process.execPath], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g)
-  for (const [, library = ''] of libraries) copy(library, join(folder, library))
+  const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] }
+  for (const library of sharedObjects.filter((path) => path.startsWith('/') && path.includes('.so'))) copy(library, join(folder, library))
   copy(process.execPath, join(folder, 'usr/local/bin/node'))
   copy(busybox, join(folder, 'bin/busybox'))
   mkdirSync(join(folder, 'tmp'), { mode: 0o1777 })
