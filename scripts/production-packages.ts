@@ -1,0 +1,28 @@
+// `node scripts/production-packages.ts FOLDER` copies what the program needs of node_modules, and nothing for development, without any network:
+// for a build of the image where there is none (deploy/Dockerfile).
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const [folder] = process.argv.slice(2)
+if (!folder) {
+  console.error('It takes the folder to copy to.')
+  process.exit(1)
+}
+const words = ['ls', '--all', '--parseable', '--omit=dev', '--omit=optional']
+const { status, stdout, stderr } = spawnSync('npm', words, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
+if (status !== 0) {
+  console.error(`npm ls says that node_modules is not what package-lock.json says; run npm ci first.\n${stderr}`)
+  process.exit(1)
+}
+const wanted = stdout.split('\n').filter((path) => path.includes(`${sep}node_modules${sep}`))
+for (const path of wanted) {
+  const target = join(resolve(folder), relative(root, path))
+  mkdirSync(dirname(target), { recursive: true })
+  // Links to the workspace's own packages stay links. What is nested in it is listed by itself, where it is wanted.
+  const nested = join(path, 'node_modules')
+  cpSync(path, target, { recursive: true, verbatimSymlinks: true, filter: (source) => source !== nested })
+}
+console.log(`${wanted.length} packages are in ${folder}`)
