@@ -4,12 +4,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { keyedLoad } from './testing/keyed-load.ts'
 import { startPostgres, withoutPostgres } from './testing/postgres.ts'
 import { newFolder, type Running, start } from './testing/process.ts'
 
 const seconds = Number(process.env.CRASH_SECONDS ?? 10)
 const killEveryMs = 3_000
-const clients = 8
 
 interface Member {
   url: string
@@ -56,83 +56,18 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
   const members = [await member(), await member()]
   t.after(() => members.map(({ child }) => child.kill('SIGKILL')))
 
-  const send = async ({ url }: Member, method: string, path: string, body?: unknown, key?: string) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
-    const answer = await fetch(`${url}/v1/ecs/shared${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
-    return { status: answer.status, replayed: answer.headers.get('idempotent-replayed') === 'true', text: await answer.text() }
-  }
-  await send(members[0]!, 'PUT', '/clusters/home', {})
-  await send(members[0]!, 'POST', '/taskdefs', { family: 'web', containerDefinitions: [{ name: 'a', image: 'b' }] })
-
-  const counted = { writes: 0, repeats: 0, replays: 0, kills: 0 }
-  const made: { kind: number; name: string }[] = []
-  let until = performance.now() + seconds * 1000
-  const client = async (number: number) => {
-    for (let i = 0; performance.now() < until; i++) {
-      const kind = i % 4
-      const name = `c${number}-${i}`
-      const [path, body] = (
-        [
-          ['/clusters', { name }],
-          ['/taskdefs', { family: name, containerDefinitions: [{ name: 'a', image: 'b' }] }],
-          ['/clusters/home/services', { name, taskDefinition: 'web', count: 0 }],
-          ['/clusters/home/tasks', { taskDefinition: 'web', count: 2, startedBy: name }],
-        ] as const
-      )[kind]!
-      counted.writes++
-      for (let at = number + i; ; at++) {
-        const answer = await send(members[at % 2]!, 'POST', path, body, `key-${name}`).catch(() => undefined)
-        if (answer?.replayed) counted.replays++
-        if (answer?.status === 201) break
-        // Only what a repeat mends may come: the process died, its successor is not there yet, another still works on it.
-        if (answer) assert.ok([409, 429, 503].includes(answer.status), answer.text)
-        if (answer?.status === 409) assert.equal(JSON.parse(answer.text).code, 'RequestInProgress', answer.text)
-        counted.repeats++
-        await pause(50)
-      }
-      made.push({ kind, name })
-    }
-  }
-  const killer = async () => {
-    for (let i = 0; performance.now() < until; i++) {
+  let kills = 0
+  const disturb = async (isOver: () => boolean) => {
+    for (let i = 0; !isOver(); i++) {
       await pause(killEveryMs)
       const victim = members[i % 2]!
       victim.child.kill('SIGKILL')
       await victim.exit
       members[i % 2] = await member()
-      counted.kills++
+      kills++
     }
   }
-  const work = [killer(), ...Array.from({ length: clients }, (_, number) => client(number))]
-  await Promise.all(work).finally(() => {
-    // Nobody starts a process after the test has failed.
-    until = 0
-    return Promise.allSettled(work)
-  })
-  t.diagnostic(JSON.stringify(counted))
-
-  const list = async (path: string) => {
-    const items: { name: string; startedBy?: string }[] = []
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const page: { items: typeof items; nextCursor: string | null } = JSON.parse(
-        (await send(members[0]!, 'GET', `${path}limit=1000${cursor && `&cursor=${cursor}`}`)).text,
-      )
-      items.push(...page.items)
-      cursor = page.nextCursor
-    }
-    return items
-  }
-  const asked = (kind: number, suffix = '') => made.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
-  const namesIn = async (path: string) => (await list(path)).map(({ name }) => name).sort()
-  assert.deepEqual(await namesIn('/clusters?'), [...asked(0), 'home'].sort())
-  assert.deepEqual(await namesIn('/taskdefs?'), [...asked(1, ':1'), 'web:1'].sort())
-  assert.deepEqual(await namesIn('/clusters/home/services?'), asked(2))
-  const tasks = (await list('/clusters/home/tasks?status=ALL&')).map(({ startedBy = '' }) => startedBy).sort()
-  assert.deepEqual(
-    tasks,
-    asked(3)
-      .flatMap((name) => [name, name])
-      .sort(),
-  )
-  assert.ok(counted.kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0, JSON.stringify(counted))
+  const counted = await keyedLoad({ at: (turn) => `${members[turn % 2]!.url}/v1/ecs/shared`, token, seconds, disturb })
+  t.diagnostic(JSON.stringify({ ...counted, kills }))
+  assert.ok(kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0, JSON.stringify({ ...counted, kills }))
 })
