@@ -10,6 +10,7 @@ import { hotGetBench } from './hot-get.ts'
 import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
+import { workersBench } from './workers.ts'
 
 type Bench = () => Promise<Figure[]>
 
@@ -19,7 +20,7 @@ const ground: Record<string, Bench> = {
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
-const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench }
+const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench, workers: workersBench }
 const benches: Record<string, Bench> = { ...ground, ...corridor, containers: containersBench }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
