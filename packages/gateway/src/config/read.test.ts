@@ -90,6 +90,7 @@ accounts:
       tls: { cert: 'from a file', key: 'from a file' },
       trustProxy: ['10.0.0.0/8'],
     },
+    workers: 1,
     auditDays: 30,
     viewsMiB: 64,
     accounts: [
