@@ -13,6 +13,7 @@ import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
 import { streamsBench } from './streams.ts'
+import { workersBench } from './workers.ts'
 
 type Bench = () => Promise<Figure[]>
 
@@ -23,7 +24,13 @@ const ground: Record<string, Bench> = {
   'many-services': manyServicesBench,
 }
 const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench, streams: streamsBench, 'cold-get': coldGetBench }
-const benches: Record<string, Bench> = { ...ground, ...corridor, 'keyed-writes': keyedWritesBench, containers: containersBench }
+const benches: Record<string, Bench> = {
+  ...ground,
+  ...corridor,
+  'keyed-writes': keyedWritesBench,
+  workers: workersBench,
+  containers: containersBench,
+}
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
 if (unknown.length > 0) {

@@ -1,0 +1,94 @@
+/** Clients that write under idempotency keys until each write is acknowledged, while processes are killed; and what must be there after it. */
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const clients = 8
+
+interface Load {
+  /** The account's URL at one of the processes; any number will do. */
+  at: (turn: number) => string
+  token: string
+  seconds: number
+  /** Kills processes until it is told to end. */
+  disturb: (isOver: () => boolean) => Promise<void>
+}
+
+/** @returns what was counted; throws where a write is lost or doubled, or a key is not honoured */
+export async function keyedLoad({ at, token, seconds, disturb }: Load): Promise<{ writes: number; repeats: number; replays: number }> {
+  const send = async (turn: number, method: string, path: string, body?: unknown, key?: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
+    const answer = await fetch(at(turn) + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    return { status: answer.status, replayed: answer.headers.get('idempotent-replayed') === 'true', text: await answer.text() }
+  }
+  await send(0, 'PUT', '/clusters/home', {})
+  await send(0, 'POST', '/taskdefs', { family: 'web', containerDefinitions: [{ name: 'a', image: 'b' }] })
+
+  const counted = { writes: 0, repeats: 0, replays: 0 }
+  const made: { kind: number; name: string; key: string; path: string; body: unknown; text: string }[] = []
+  let until = performance.now() + seconds * 1000
+  const client = async (number: number) => {
+    for (let i = 0; performance.now() < until; i++) {
+      const kind = i % 4
+      const name = `c${number}-${i}`
+      const key = `key-${name}`
+      const [path, body] = (
+        [
+          ['/clusters', { name }],
+          ['/taskdefs', { family: name, containerDefinitions: [{ name: 'a', image: 'b' }] }],
+          ['/clusters/home/services', { name, taskDefinition: 'web', count: 0 }],
+          ['/clusters/home/tasks', { taskDefinition: 'web', count: 2, startedBy: name }],
+        ] as const
+      )[kind]!
+      counted.writes++
+      for (let turn = number + i; ; turn++) {
+        const answer = await send(turn, 'POST', path, body, key).catch(() => undefined)
+        if (answer?.replayed) counted.replays++
+        if (answer?.status === 201) {
+          made.push({ kind, name, key, path, body, text: answer.text })
+          break
+        }
+        // Only what a repeat mends may come: the process died, its successor is not there yet, another still works on it.
+        if (answer) assert.ok([409, 429, 503].includes(answer.status), answer.text)
+        const code = answer?.status === 409 ? JSON.parse(answer.text).code : undefined
+        if (code !== undefined) assert.equal(code, 'RequestInProgress', answer?.text)
+        counted.repeats++
+        await pause(50)
+      }
+    }
+  }
+  const work = [disturb(() => performance.now() >= until), ...Array.from({ length: clients }, (_, number) => client(number))]
+  await Promise.all(work).finally(() => {
+    // Nobody starts a process after the test has failed.
+    until = 0
+    return Promise.allSettled(work)
+  })
+
+  for (const { key, path, body, text } of made.slice(-20)) {
+    const again = await send(0, 'POST', path, body, key)
+    assert.deepEqual([again.status, again.replayed, again.text], [201, true, text], key)
+  }
+  const list = async (path: string) => {
+    const items: { name: string; startedBy?: string }[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: { items: typeof items; nextCursor: string | null } = JSON.parse(
+        (await send(0, 'GET', `${path}limit=1000${cursor && `&cursor=${cursor}`}`)).text,
+      )
+      items.push(...page.items)
+      cursor = page.nextCursor
+    }
+    return items
+  }
+  const asked = (kind: number, suffix = '') => made.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
+  const namesIn = async (path: string) => (await list(path)).map(({ name }) => name).sort()
+  assert.deepEqual(await namesIn('/clusters?'), [...asked(0), 'home'].sort())
+  assert.deepEqual(await namesIn('/taskdefs?'), [...asked(1, ':1'), 'web:1'].sort())
+  assert.deepEqual(await namesIn('/clusters/home/services?'), asked(2))
+  const tasks = (await list('/clusters/home/tasks?status=ALL&')).map(({ startedBy = '' }) => startedBy).sort()
+  assert.deepEqual(
+    tasks,
+    asked(3)
+      .flatMap((name) => [name, name])
+      .sort(),
+  )
+  return counted
+}

@@ -1,0 +1,216 @@
+/** `serve --workers 2` as a process. The full measure of the crash test is CRASH_SECONDS=60. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdirSync, renameSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { readEvents } from '../testing/event-reader.ts'
+import { keyedLoad } from '../testing/keyed-load.ts'
+import { newFolder, type Running, start, startService } from '../testing/process.ts'
+
+const seconds = Number(process.env.CRASH_SECONDS ?? 10)
+const killEveryMs = 3_000
+const env = { ECS_API_WORKERS: '2' }
+
+async function folderFor(t: TestContext): Promise<string> {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  return folder
+}
+
+async function startWorkers(t: TestContext, folder: string) {
+  const service = await startService({ folder, env })
+  t.after(() => service.child.kill('SIGKILL'))
+  await service.until(/("a worker serves"[\s\S]*){2}/)
+  const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' }
+  /** On a connection of its own, so that each worker has its turn. */
+  const call = (path: string, method = 'GET', body?: object) =>
+    fetch(`${service.url}/v1/ecs${path}`, { method, headers: { ...headers, connection: 'close' }, ...(body && { body: JSON.stringify(body) }) })
+  return { ...service, call }
+}
+
+/** Those that have served so far, oldest first. */
+function servingIn(output: Running['output']): { worker: number; pid: number; time: string }[] {
+  return linesIn(output).filter(({ msg }) => msg === 'a worker serves')
+}
+
+function linesIn(output: Running['output']) {
+  const complete = output().stdout.split('\n').slice(0, -1)
+  return complete.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
+}
+
+test('two workers answer at one URL that is printed first; SIGTERM ends them all, what is being answered is answered', async (t) => {
+  const { url, token, call, child, exit, output } = await startWorkers(t, await folderFor(t))
+  assert.ok(!output().stdout.includes(token))
+  assert.equal((await call('/local/clusters', 'POST', { name: 'prod' })).status, 201)
+  assert.equal((await call('/local/taskdefs', 'POST', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })).status, 201)
+  const waiting = call('/local/clusters/prod/tasks?wait=STOPPED&timeout=900', 'POST', { taskDefinition: 'web' })
+  // Once its task is there, the call is being carried out.
+  for (let running = 0; running === 0; ) running = ((await (await call('/local/tasks')).json()) as { items: unknown[] }).items.length
+  const [account] = ((await (await call('/accounts')).json()) as { items: { name: string; runtime: string; number: string }[] }).items
+  assert.deepEqual([account?.name, account?.runtime, account?.number.length], ['local', 'simulated', 12])
+  const started = servingIn(output)
+  child.kill('SIGTERM')
+  const answer = await waiting
+  assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [503, 'ShuttingDown'])
+  assert.deepEqual(await exit, { code: 0, signal: null })
+  for (const { pid } of started) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+  const answered = new Set(linesIn(output).flatMap(({ msg, worker }) => (msg === 'answered' ? [worker] : [])))
+  assert.deepEqual([...answered].sort(), [1, 2], 'each line says which worker it is of')
+  assert.equal(output().stdout.split(url).length, 2, 'the URL is printed once')
+  assert.equal(output().stderr, '')
+})
+
+test('under keyed writes one worker is killed every few seconds: none lost or doubled, each key honoured once, each replaced', async (t) => {
+  const folder = await folderFor(t)
+  const local = { mode: 'local', runtime: 'simulated', pace: 'instant', defaults: { subnets: ['subnet-0a1b2c3d'] } }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { local } }))
+  const { url, token, output, child, exit } = await startWorkers(t, folder)
+  let kills = 0
+  const disturb = async (isOver: () => boolean) => {
+    for (; !isOver(); kills++) {
+      await pause(killEveryMs)
+      const serving = servingIn(output)
+      process.kill(serving.at(-2)!.pid, 'SIGKILL')
+      while (servingIn(output).length === serving.length) await pause(20)
+    }
+  }
+  const counted = await keyedLoad({ at: () => `${url}/v1/ecs/local`, token, seconds, disturb })
+  const ended = linesIn(output).filter(({ msg }) => msg === 'a worker ended')
+  const replacedMs = ended.map(({ worker, time }) => {
+    const next = servingIn(output).find((one) => one.worker === worker && one.time > time)
+    return next ? Date.parse(next.time) - Date.parse(time) : Number.NaN
+  })
+  t.diagnostic(JSON.stringify({ ...counted, kills, replacedMs }))
+  assert.ok(kills >= Math.floor((seconds * 1000) / (killEveryMs + 5_000)) && counted.repeats > 0, JSON.stringify({ ...counted, kills }))
+  assert.deepEqual(
+    ended.map(({ signal }) => signal),
+    Array.from({ length: kills }, () => 'SIGKILL'),
+  )
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
+test('what a killed worker was at is taken over at once', async (t) => {
+  const folder = await folderFor(t)
+  const asked: (() => void)[] = []
+  const silentAws = createServer((request) => {
+    request.resume()
+    asked.shift()?.()
+  })
+  await new Promise<void>((resolve) => silentAws.listen(0, '127.0.0.1', resolve))
+  t.after(() => silentAws.close().closeAllConnections())
+  const { port } = silentAws.address() as AddressInfo
+  const far = { region: 'us-east-1', endpoint: `http://127.0.0.1:${port}`, credentials: { profile: 'none' } }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { far } }))
+  await writeFile(join(folder, 'credentials'), '[none]\naws_access_key_id = A\naws_secret_access_key = B\n')
+  const service = await startService({ folder, env: { ...env, AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') } })
+  t.after(() => service.child.kill('SIGKILL'))
+  await service.until(/("a worker serves"[\s\S]*){2}/)
+  const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json', 'idempotency-key': 'one' }
+  const write = () => fetch(`${service.url}/v1/ecs/far/clusters`, { method: 'POST', headers, body: '{"name":"prod"}' })
+  const nextAsked = () => new Promise<void>((resolve) => asked.push(resolve))
+  const first = nextAsked()
+  const lost = assert.rejects(write())
+  await first
+  const busy = await write()
+  assert.deepEqual([busy.status, ((await busy.json()) as { code: string }).code], [409, 'RequestInProgress'])
+  for (const { pid } of servingIn(service.output)) process.kill(pid, 'SIGKILL')
+  await lost
+  await service.until(/("a worker serves"[\s\S]*){4}/)
+  const again = nextAsked()
+  const killedAt = performance.now()
+  const repeated = assert.rejects(write())
+  await again
+  assert.ok(performance.now() - killedAt < 4_000, 'sooner than its silence would tell')
+  service.child.kill('SIGKILL')
+  await repeated
+})
+
+test('a worker that can’t start ends the service with the reason', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.after(() => taken.close())
+  const { port } = taken.address() as AddressInfo
+  const { exit, output } = start(['serve', '--workers', '2'], { folder: await folderFor(t), env: { ECS_API_LISTEN: `127.0.0.1:${port}` } })
+  assert.equal((await exit).code, 1)
+  assert.match(output().stderr, /^ecs-api cannot start: .*EADDRINUSE.*\n$/)
+  assert.equal(output().stdout, '')
+})
+
+test('a worker that can’t be started again is tried a few times, then the service ends and says why', async (t) => {
+  const folder = await folderFor(t)
+  const { output, exit } = await startWorkers(t, folder)
+  const database = join(folder, 'data', 'ecs-api.db')
+  renameSync(database, `${database}.kept`)
+  mkdirSync(database)
+  const { pid, worker } = servingIn(output)[0]!
+  process.kill(pid, 'SIGKILL')
+  assert.deepEqual(await exit, { code: 1, signal: null })
+  assert.ok(
+    output().stderr.startsWith(`ecs-api ends: worker ${worker} could not be started 5 times in a row; the last time: EISDIR`),
+    output().stderr,
+  )
+})
+
+test('SIGHUP gives all workers the same accounts, also those that come later; a broken file is refused by all', async (t) => {
+  const folder = await folderFor(t)
+  const file = join(folder, 'ecs-api.yaml')
+  const accounts = (...names: string[]) =>
+    writeFile(file, JSON.stringify({ accounts: Object.fromEntries(names.map((name) => [name, { mode: 'local', runtime: 'simulated' }])) }))
+  await accounts('one')
+  const { call, child, until, output } = await startWorkers(t, folder)
+  const everywhere = async () => {
+    const seen = new Set<string>()
+    for (let i = 0; i < 6; i++) {
+      const { items } = (await (await call('/accounts')).json()) as { items: { name: string }[] }
+      seen.add(items.map(({ name }) => name).join())
+    }
+    return [...seen]
+  }
+  assert.deepEqual(await everywhere(), ['one'])
+  await accounts('one', 'two')
+  child.kill('SIGHUP')
+  await until(/read again/)
+  assert.deepEqual(await everywhere(), ['one,two'])
+  assert.equal((await call('/two/clusters', 'POST', { name: 'prod' })).status, 201)
+  await writeFile(file, 'accounts: { three: 3 }\n')
+  child.kill('SIGHUP')
+  await until(/refused, the old one is kept/)
+  process.kill(servingIn(output)[0]!.pid, 'SIGKILL')
+  await until(/("a worker serves"[\s\S]*){3}/)
+  assert.deepEqual(await everywhere(), ['one,two'])
+})
+
+test('a stream that goes on at another worker is told that it must begin again, and never takes another’s event for its next', async (t) => {
+  const { url, token, call } = await startWorkers(t, await folderFor(t))
+  assert.equal((await call('/local/clusters', 'POST', { name: 'prod' })).status, 201)
+  const watch = (more: Record<string, string> = {}) =>
+    readEvents(`${url}/v1/ecs/local/clusters/prod`, { authorization: `Bearer ${token}`, connection: 'close', ...more })
+  const streams = [await watch(), await watch()]
+  const ids = await Promise.all(streams.map(async (stream) => (await stream.until(({ event }) => event === 'state')).id ?? ''))
+  await call('/local/clusters/prod', 'PATCH', { tags: { team: 'web' } })
+  await Promise.all(streams.map((stream) => stream.until(({ data }) => data.tags?.team === 'web')))
+  const outcomes = new Set<number>()
+  for (let i = 0; i < 6; i++) {
+    const resumed = await watch({ 'last-event-id': ids[0]! })
+    outcomes.add(resumed.status)
+    if (resumed.status === 200) {
+      const next = await resumed.until(({ data }) => data.tags?.team === 'web')
+      assert.equal(next.id?.split('-')[0], ids[0]!.split('-')[0])
+    }
+    resumed.close()
+  }
+  for (const stream of streams) stream.close()
+  assert.deepEqual([...outcomes].sort(), [200, 410])
+})
+
+test('SQLite in memory is refused with several workers', async (t) => {
+  const { exit, output } = start(['serve', '--workers', '2'], { folder: await folderFor(t), env: { ECS_API_DATA: ':memory:' } })
+  assert.equal((await exit).code, 1)
+  assert.match(output().stderr, /workers: several processes can’t share a store in memory/)
+})
