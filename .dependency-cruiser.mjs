@@ -1,7 +1,7 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
 const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
-const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'store', 'views', 'problems', 'telemetry', 'fuzz']
+const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'store', 'views', 'problems', 'telemetry', 'fuzz', 'workers']
 
 /** Everything in the gateway but the rooms named. */
 const othersThan = (...allowed) => `^${gateway}/(?!(${allowed.join('|')})/)`
@@ -43,7 +43,7 @@ export default {
     {
       name: 'engine-by-main-and-compose',
       severity: 'error',
-      from: { path: `^${gateway}/[^/]+/`, pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)' },
+      from: { path: `^${gateway}/[^/]+/`, pathNot: '(\\.test\\.ts$|/testing/|/fuzz/|/workers/)' },
       to: { path: '^packages/local-aws/' },
     },
     {

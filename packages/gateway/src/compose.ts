@@ -12,7 +12,7 @@ import type { Surroundings as Corridor, FinishedCall } from './aws/corridor.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
-import { embeddedEngine } from './engine.ts'
+import { type EmbeddedEngine, embeddedEngine } from './engine.ts'
 import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
@@ -60,30 +60,39 @@ export interface Program {
   close: () => Promise<void>
 }
 
+/** What a program stands on: its own, or what its parent process holds for it and its likes. */
+export interface Ground {
+  store: Store
+  metrics: Metrics
+  /** As far as accounts need it. */
+  engine: Pick<EmbeddedEngine, 'reach' | 'runtime' | 'listen' | 'takeAccounts' | 'close'>
+}
+
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
+  const { onBug, onNotice } = surroundings
   const metrics = openMetrics()
-  const store = await openStore({ ...settings.store, data: settings.data }, { onNotice: surroundings.onNotice, onQuery: metrics.storeAsked })
+  const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
+  const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
+  return composeOn({ store, engine, metrics }, settings, surroundings)
+}
+
+/** The ground is the program's from now on: it closes it, also when composing fails. */
+export async function composeOn(ground: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   try {
-    return await composeOn({ store, metrics }, settings, surroundings)
+    return await built(ground, settings, surroundings)
   } catch (error) {
-    await store.close()
+    await ground.store.close()
     throw error
   }
 }
 
-interface Ground {
-  store: Store
-  metrics: Metrics
-}
-
-async function composeOn({ store, metrics }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+async function built({ store, engine, metrics }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
-  const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
   const onCall: Corridor['onCall'] = (call) => {
     countAwsCall(call)
     metrics.awsCalled(call)
@@ -97,7 +106,7 @@ async function composeOn({ store, metrics }: Ground, settings: Settings, surroun
   })
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
-    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime, requestHandler }, corridorOf(local))
+    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler }, corridorOf(local))
   }
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) =>
     each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridorOf(each)),
@@ -134,7 +143,8 @@ async function composeOn({ store, metrics }: Ground, settings: Settings, surroun
   )
   basicRoutes(api, site, { storeAnswers: reachability(store, now), runtime: async () => (await engine.runtime())?.name })
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
-  if (!settings.metricsListen) metricsRoute(site, metrics.text)
+  // Each worker has figures of its own, and an answer would be that of whichever is hit.
+  if (!settings.metricsListen && settings.workers === 1) metricsRoute(site, metrics.text)
   accountRoutes(api, accounts)
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)

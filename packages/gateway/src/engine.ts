@@ -1,11 +1,15 @@
 /** The embedded engine that all local accounts live in: opened when the first of them is, and not at all where there is none. */
 import { join } from 'node:path'
-import type { LocalAws } from '@ecs-api/local-aws'
+import type { Answer, Call, LocalAws } from '@ecs-api/local-aws'
 import type { Address, Settings } from './config/settings.ts'
 
 export interface EmbeddedEngine {
   /** How one of its accounts is reached, and the subnets that every account has. */
-  reach: (accountNumber: string) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[]; runtime: string }>
+  reach: (
+    accountNumber: string,
+  ) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[]; runtime: LocalAws['runtime'] }>
+  /** What `reach`'s handler does, for calls that come from another process of this program. */
+  answer: (accountNumber: string, call: Call) => Promise<Answer>
   /** What runs the containers, and a line that says so. Undefined where there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
   /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
@@ -52,8 +56,9 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
     reach: async (accountNumber) => {
       const { defaultSubnets } = await import('@ecs-api/local-aws')
       const aws = await running()
-      return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime.name }
+      return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime }
     },
+    answer: async (accountNumber, call) => (await running()).answer(accountNumber, call),
     runtime: async () => (await opened)?.runtime,
     listen: async () => {
       const aws = await opened

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
 
   ecs-api serve [--config FILE]      the service (the default)
+                [--workers N]        … in N processes that share its port, for a machine of many cores
   ecs-api check [--config FILE]      check the configuration and every account's credentials
   ecs-api store export [--config …]  tokens, audit and idempotency keys as JSON lines, to standard output
   ecs-api store import [--config …]  the same, from standard input into an empty store
@@ -20,10 +21,14 @@ process.exitCode = await run(word, rest)
 async function run(command: string, words: string[]): Promise<number> {
   switch (command) {
     case 'serve': {
-      const file = configOf(words)
-      if (file === false) return refused(`${command} takes --config FILE only.`)
-      return (await import('./serve.ts')).serve(file)
+      const given = optionsOf(words, { config: { type: 'string', short: 'c' }, workers: { type: 'string' } })
+      if (!given) return refused('serve takes --config FILE and --workers N only.')
+      const environment = { ...process.env, ...(given.workers !== undefined && { ECS_API_WORKERS: given.workers }) }
+      return (await import('./serve.ts')).serve({ file: given.config, environment })
     }
+    case 'worker':
+      // What `serve` starts; only it can talk to one.
+      return process.connected ? (await import('./workers/worker.ts')).work() : refused('A worker is started by serve --workers N.')
     case 'check': {
       const file = configOf(words)
       if (file === false) return refused(`${command} takes --config FILE only.`)
@@ -48,10 +53,20 @@ async function run(command: string, words: string[]): Promise<number> {
 }
 
 function configOf(words: string[]): string | undefined | false {
+  const given = optionsOf(words, { config: { type: 'string', short: 'c' } })
+  return given ? given.config : false
+}
+
+/** Undefined where there is anything else among the words. */
+function optionsOf<Name extends string>(
+  words: string[],
+  options: Record<Name, { type: 'string'; short?: string }>,
+): Partial<Record<Name, string>> | undefined {
   try {
-    return parseArgs({ args: words, options: { config: { type: 'string', short: 'c' } }, allowPositionals: false }).values.config
+    const { values } = parseArgs({ args: words, options, allowPositionals: false })
+    return values as Partial<Record<Name, string>>
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -37,6 +37,7 @@ test('without anything there is one local account on loopback', async () => {
     http: { rateLimit: { requests: 20_000, seconds: 10 }, cors: undefined, tls: undefined, trustProxy: [] },
     logLevel: 'info',
     metricsListen: undefined,
+    workers: 1,
     auditDays: 400,
     viewsMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
@@ -95,6 +96,7 @@ accounts:
     },
     logLevel: 'warn',
     metricsListen: { host: '127.0.0.1', port: 9464 },
+    workers: 1,
     auditDays: 30,
     viewsMiB: 64,
     accounts: [
@@ -124,6 +126,14 @@ accounts:
     engine: { pace: 'real', consistencyDelayMs: 3000, runtime: 'auto', atClose: 'stop' },
     engineListen: [{ host: '127.0.0.1', port: 4566 }],
   })
+})
+
+test('workers are several processes on a folder, each with figures of its own', async () => {
+  assert.equal((await read('workers: 3')).workers, 3)
+  assert.deepEqual(await faults('workers: 2\ndata: ":memory:"\nmetrics: { listen: 127.0.0.1:9464 }'), [
+    'workers: several processes can’t share a store in memory; give `data` a folder, or take 1',
+    'metrics: each worker has figures of its own, which are not put together yet; leave it out, or take 1 worker',
+  ])
 })
 
 test('an engine can throttle as AWS does, and go wrong on purpose', async () => {

@@ -11,7 +11,7 @@ const defaultFile = 'ecs-api.yaml'
 /** Words that the base path uses itself. */
 const takenNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens'])
 
-interface Source {
+export interface Source {
   /** `--config`; else `ECS_API_CONFIG`, else ecs-api.yaml when it is there. */
   file?: string | undefined
   environment: Readonly<Record<string, string | undefined>>
@@ -42,7 +42,7 @@ export async function readConfiguration({ file, environment }: Source): Promise<
     followReferences(account, schema.properties, at, follow)
     faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
   }
-  faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
+  faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'), ...workerFaults(value))
   if (isRecord(value.metrics)) faults.push(...portFaults(value.metrics.listen, 'metrics.listen'))
   if (faults.length > 0) throw new BrokenConfiguration(source, faults)
   return settingsOf(value as Checked, accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>)
@@ -54,6 +54,7 @@ interface Checked {
   token?: string
   store?: string
   storeKey?: string
+  workers?: number
   auditDays?: number
   guardrails?: GuardrailSettings
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
@@ -76,6 +77,7 @@ function settingsOf(
     token,
     store,
     storeKey,
+    workers = 1,
     auditDays = 400,
     oidc,
     rateLimit = usualRate,
@@ -104,6 +106,7 @@ function settingsOf(
     http: { rateLimit, cors, tls, trustProxy },
     logLevel,
     metricsListen: metrics && addressOf(metrics.listen),
+    workers,
     auditDays,
     ...(guardrails && { guardrails }),
     viewsMiB,
@@ -229,6 +232,17 @@ function storeFaults(value: Record<string, unknown>, accounts: Readonly<Record<s
       message: 'a local account lives in one process; with a PostgreSQL store there may be several, so take an AWS account or leave `store` out',
     })),
   ]
+}
+
+/** What is in one process's memory, no other sees. */
+function workerFaults({ workers, data, store, metrics }: Record<string, unknown>): ConfigurationFault[] {
+  if (typeof workers !== 'number' || workers === 1) return []
+  const faults: ConfigurationFault[] = []
+  if (data === ':memory:' && store === undefined)
+    faults.push({ path: 'workers', message: 'several processes can’t share a store in memory; give `data` a folder, or take 1' })
+  if (metrics !== undefined)
+    faults.push({ path: 'metrics', message: 'each worker has figures of its own, which are not put together yet; leave it out, or take 1 worker' })
+  return faults
 }
 
 /** All local accounts live in one engine, so what they say about it must agree; and each needs a number of its own. */

@@ -90,6 +90,8 @@ export interface Settings {
   logLevel: 'info' | 'warn' | 'error'
   /** An address for /metrics alone, open to whoever reaches it; without it, it is a route like any other. */
   metricsListen: Address | undefined
+  /** Processes that answer; with one there is no other process. */
+  workers: number
   /** How long the audit is kept. */
   auditDays: number
   /** What ready answers may take in memory, MiB. */

@@ -24,6 +24,7 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
       store: { url: undefined, key: undefined },
       oidc: undefined,
       http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
+      workers: 1,
       auditDays: 400,
       engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },
       engineListen: [],

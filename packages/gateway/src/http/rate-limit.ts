@@ -26,7 +26,7 @@ export function rateLimiter({ requests, seconds }: RateLimit): (token: string) =
       windows.set(token, window)
     }
     if (++window.requests <= requests) return
-    throw new TooManyRequests('RateLimitExceeded', `A token may make ${requests} requests in ${seconds} s, and this one has.`, {
+    throw new TooManyRequests('RateLimitExceeded', `A token may make ${requests} requests in ${seconds} s of a process, and this one has.`, {
       next: 'Ask less often.',
       retryAfterSeconds: (window.endsAt - now) / 1000,
     })

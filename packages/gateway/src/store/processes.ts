@@ -1,5 +1,8 @@
-/** The processes that work on a shared store, each known to be alive by the time it was last seen, by the store's own clock. */
-import { sql } from 'kysely'
+/**
+ * The processes that work on a shared store, each known to be alive by the time it was last seen, by the store's own clock: all SQL of the
+ * table `processes`.
+ */
+import { type RawBuilder, sql } from 'kysely'
 import type { Store } from './store.ts'
 
 const beatMs = 2_000
@@ -7,8 +10,12 @@ const beatMs = 2_000
 const silenceSeconds = 8
 const forgottenSeconds = 86_400
 
-const ago = (seconds: number) =>
-  sql<string>`to_char(clock_timestamp() at time zone 'utc' - make_interval(secs => ${seconds}), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+/** By the store's clock, so many seconds ago, as ISO 8601 in UTC with milliseconds. */
+const ago: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
+  sqlite: (seconds) => sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`-${seconds} seconds`})`,
+  postgres: (seconds) =>
+    sql<string>`to_char(clock_timestamp() at time zone 'utc' - make_interval(secs => ${seconds}), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+}
 
 export class Processes {
   readonly #store: Store
@@ -28,25 +35,37 @@ export class Processes {
   }
 
   async isAlive(id: string): Promise<boolean> {
-    const { db, process, isShared } = this.#store
+    const { db, process, isShared, kind } = this.#store
     if (id === process || !isShared) return id === process
-    const row = await db.selectFrom('processes').select('id').where('id', '=', id).where('seen_at', '>', ago(silenceSeconds)).executeTakeFirst()
+    const seen = db.selectFrom('processes').select('id').where('id', '=', id)
+    const row = await seen.where('seen_at', '>', ago[kind](silenceSeconds)).executeTakeFirst()
     return row !== undefined
   }
 
   async close(): Promise<void> {
     clearInterval(this.#beat)
-    const { db, process, isShared } = this.#store
-    if (isShared) await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onFault)
+    const { process, isShared } = this.#store
+    if (isShared) await forgetProcess(this.#store, process).catch(this.#onFault)
   }
 
   async #tell(): Promise<void> {
-    const { db, process } = this.#store
+    const { db, process, kind } = this.#store
+    const now = ago[kind](0)
     await db
       .insertInto('processes')
-      .values({ id: process, seen_at: ago(0) })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: ago(0) }))
+      .values({ id: process, seen_at: now })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
       .execute()
-    await db.deleteFrom('processes').where('seen_at', '<', ago(forgottenSeconds)).execute()
+    await db.deleteFrom('processes').where('seen_at', '<', ago[kind](forgottenSeconds)).execute()
   }
+}
+
+/** It is known to have ended: what it was working on can be taken over at once. */
+export async function forgetProcess({ db }: Store, id: string): Promise<void> {
+  await db.deleteFrom('processes').where('id', '=', id).execute()
+}
+
+/** Of whoever holds the store and starts: none of those before it lives. */
+export async function forgetAllProcesses({ db }: Store): Promise<void> {
+  await db.deleteFrom('processes').execute()
 }

@@ -1,19 +1,28 @@
-/** SQLite as the store. One process at a time holds a data folder. */
+/** SQLite as the store. One process at a time holds a data folder; its workers share the file. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Dialect } from 'kysely'
 import { groupedSqlite } from './grouped-sqlite.ts'
 
-/** @throws Error when another process holds the folder */
+/** Holds the folder. @throws Error when another process does */
 export function sqliteDialect(data: string): Dialect {
   if (data === ':memory:') return groupedSqlite(new DatabaseSync(':memory:'))
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const lock = held(join(data, 'ecs-api.lock'), data)
+  return groupedSqlite(opened(data), () => lock.close())
+}
+
+/** In a folder that the process's parent holds. */
+export function sharedSqliteDialect(data: string): Dialect {
+  return groupedSqlite(opened(data))
+}
+
+function opened(data: string): DatabaseSync {
   const db = new DatabaseSync(ownFile(join(data, 'ecs-api.db')))
   // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-  return groupedSqlite(db, () => lock.close())
+  db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  return db
 }
 
 /** A database that this process alone may write to, until it ends, however it ends. */

@@ -2,11 +2,11 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Kysely, type LogEvent, sql } from 'kysely'
+import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
 import { postgresDialect } from './postgres.ts'
-import { sqliteDialect } from './sqlite.ts'
+import { sharedSqliteDialect, sqliteDialect } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
 export interface StoreSettings {
@@ -20,6 +20,7 @@ export interface StoreSettings {
 
 export interface Store {
   db: Kysely<Tables>
+  kind: 'sqlite' | 'postgres'
   /** Whether other processes may work on it at the same time. */
   isShared: boolean
   /** This process, among all that work on the store. */
@@ -45,21 +46,40 @@ interface Listeners {
 /**
  * @throws Error when it can't be reached, is in use by another process, or was written by a newer version
  */
-export async function openStore(
+export async function openStore(settings: StoreSettings, listeners: Partial<Listeners> = {}): Promise<Store> {
+  const db = await opened(settings, listeners, sqliteDialect)
+  return storeOn(db, settings, { process: randomUUID(), isShared: settings.url !== undefined, prepare: () => migrate(db) })
+}
+
+/**
+ * The store that this process's parent has opened, and holds as long as this process lives.
+ * @param process this process, by the name that its parent gave it
+ */
+export async function joinStore(settings: StoreSettings, process: string, listeners: Partial<Listeners> = {}): Promise<Store> {
+  return storeOn(await opened(settings, listeners, sharedSqliteDialect), settings, { process, isShared: true, prepare: async () => {} })
+}
+
+async function opened(
+  { url, data }: StoreSettings,
+  { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
+  onSqlite: (data: string) => Dialect,
+): Promise<Kysely<Tables>> {
+  const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
+  return new Kysely<Tables>({ dialect: url ? await postgresDialect(url, onLost) : onSqlite(data), log: (event) => onQuery(queryIn(event)) })
+}
+
+async function storeOn(
+  db: Kysely<Tables>,
   { url, key, data }: StoreSettings,
-  { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners> = {},
+  { prepare, ...rest }: Pick<Store, 'process' | 'isShared'> & { prepare: () => Promise<void> },
 ): Promise<Store> {
-  const db = new Kysely<Tables>({
-    dialect: url ? await postgresDialect(url, (error) => onNotice(`a connection to the store was lost: ${error.message}`)) : sqliteDialect(data),
-    log: (event) => onQuery(queryIn(event)),
-  })
   try {
-    await migrate(db)
+    await prepare()
     const secret = key ?? (await keptKey(data))
     return {
+      ...rest,
       db,
-      isShared: url !== undefined,
-      process: randomUUID(),
+      kind: url ? 'postgres' : 'sqlite',
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
       close: () => db.destroy(),
     }

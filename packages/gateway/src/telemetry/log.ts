@@ -10,6 +10,8 @@ export interface Log {
   bug: (error: unknown, requestId?: string) => void
   info: (message: string, fields?: object) => void
   warn: (message: string, fields?: object) => void
+  /** Whole lines, that another process of this program has made. */
+  pass: (lines: string) => void
   /** Writes what is still waiting; before the process exits. */
   flush: () => void
 }
@@ -17,13 +19,21 @@ export interface Log {
 /** How late a line may come. */
 const latestMs = 100
 
-/** @param level of the least important lines that are written */
-export function openLog(level: 'info' | 'warn' | 'error'): Log {
+/**
+ * @param level of the least important lines that are written
+ * @param worker which of several processes this is, for each line
+ */
+export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log {
   // Not synchronous, and many lines in one write: a write a line costs more than all else of a request that is answered from a view.
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 })
   setInterval(() => destination.flush(), latestMs).unref()
   const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: worker === undefined ? null : { worker },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     destination,
   )
   // Whoever sets the level of the log does not thereby switch off the audit.
@@ -34,6 +44,7 @@ export function openLog(level: 'info' | 'warn' | 'error'): Log {
     bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
+    pass: (lines) => void destination.write(lines),
     flush: () => destination.flushSync(),
   }
 }

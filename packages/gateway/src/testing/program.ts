@@ -76,6 +76,7 @@ export async function testProgram(
     store,
     oidc: undefined,
     http: unlimited,
+    workers: 1,
     auditDays: 400,
     logLevel: 'info',
     metricsListen: undefined,

@@ -2,7 +2,7 @@ import type { HttpHandler } from '@smithy/core/protocols'
 import { HttpResponse } from '@smithy/core/transport'
 import type { Answer, Call } from './exchange.ts'
 
-/** The door for SDK clients in the same process: give it to a client as its `requestHandler`. There is no socket under it. */
+/** A door for SDK clients without a socket under it, before whatever answers calls: give it to a client as its `requestHandler`. */
 export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpHandler {
   return {
     metadata: { handlerProtocol: 'in-process' },

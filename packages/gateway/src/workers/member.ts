@@ -1,0 +1,106 @@
+/** One worker process, as its parent sees it. */
+import type { Worker } from 'node:cluster'
+import type { Order, Question, Report } from './messages.ts'
+
+export interface Ending {
+  code: number | null
+  signal: string | null
+}
+
+interface MemberParts {
+  /** Which of the workers it is. */
+  number: number
+  /** What it is called in the store. */
+  process: string
+  serve: (member: { number: number; process: string }) => Order
+  /** What the engine says to a question. */
+  answer: (question: Question) => Promise<unknown>
+  /** Whole lines of its log. */
+  onLines: (lines: string) => void
+}
+
+export class Member {
+  readonly number: number
+  readonly process: string
+  readonly pid: number | undefined
+  /** How it began: with its URL, or with the reason why it didn't. `toldItself`: it was able to say so. */
+  readonly began: Promise<{ url: string } | { reason: string; toldItself: boolean }>
+  /** Nothing comes from it any more, and nothing is done for it any more. */
+  readonly ended: Promise<Ending>
+  readonly #worker: Worker
+  readonly #answers = new Set<Promise<void>>()
+  #reconfigured: ((refused: string | undefined) => void) | undefined
+
+  constructor(worker: Worker, { number, process, serve, answer, onLines }: MemberParts) {
+    this.#worker = worker
+    this.number = number
+    this.process = process
+    this.pid = worker.process.pid
+    const begun = Promise.withResolvers<{ url: string } | { reason: string; toldItself: boolean }>()
+    this.began = begun.promise
+    const closed = Promise.withResolvers<Ending>()
+    this.ended = closed.promise.then(async (ending) => {
+      await Promise.all(this.#answers)
+      return ending
+    })
+    worker.on('message', (report: Report) => {
+      switch (report.say) {
+        case 'here':
+          return this.tell(serve(this))
+        case 'ready':
+          return begun.resolve({ url: report.url })
+        case 'failed':
+          return begun.resolve({ reason: report.reason, toldItself: true })
+        case 'reconfigured':
+          return this.#reconfigured?.(report.refused)
+        case 'ask':
+          return this.#reply(report.id, answer(report.question))
+      }
+    })
+    // Told by `close` too; without a listener it would end the parent.
+    worker.on('error', () => {})
+    worker.process.once('close', (code, signal) => {
+      begun.resolve({ reason: `it ended with ${signal ?? `exit code ${code}`}`, toldItself: false })
+      this.#reconfigured?.(undefined)
+      closed.resolve({ code, signal })
+    })
+    if (worker.process.stdout) passLines(worker.process.stdout, onLines)
+  }
+
+  tell(order: Order): void {
+    // To a process that is ending nothing can be said.
+    if (this.#worker.isConnected()) this.#worker.process.send(order, () => {})
+  }
+
+  /** @returns why it refused the settings, if it did */
+  async reconfigure(order: Order): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    this.#reconfigured = resolve
+    if (this.#worker.isDead() || !this.#worker.isConnected()) return undefined
+    this.tell(order)
+    return promise
+  }
+
+  kill(): void {
+    this.#worker.process.kill('SIGKILL')
+  }
+
+  #reply(id: number, answer: Promise<unknown>): void {
+    const replied = answer.then(
+      (result) => this.tell({ do: 'hear', id, result }),
+      (error: unknown) => this.tell({ do: 'hear', id, failure: error instanceof Error ? error.message : String(error) }),
+    )
+    this.#answers.add(replied)
+    void replied.finally(() => this.#answers.delete(replied))
+  }
+}
+
+/** What a process that was killed left of a line is no line. */
+function passLines(stream: NodeJS.ReadableStream, onLines: (lines: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const end = text.lastIndexOf('\n') + 1
+    if (end > 0) onLines(rest + text.slice(0, end))
+    rest = end > 0 ? text.slice(end) : rest + text
+  })
+}

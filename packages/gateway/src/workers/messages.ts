@@ -1,0 +1,38 @@
+/** What the parent and a worker say to one another, over the channel that only the two have. */
+import type { Answer, Call, LocalAws } from '@ecs-api/local-aws'
+import type { Settings } from '../config/settings.ts'
+
+/** To a worker. */
+export type Order = Serve | { do: 'reconfigure'; settings: Settings } | { do: 'stop' } | Reply
+
+export interface Serve {
+  do: 'serve'
+  /** From 1: which of the workers it is, whichever process that is. */
+  worker: number
+  /** What this process is called in the store. */
+  process: string
+  settings: Settings
+  adminToken: string
+}
+
+/** What came of `ask`. */
+export type Reply = { do: 'hear'; id: number; result: unknown } | { do: 'hear'; id: number; failure: string }
+
+/** To the parent. */
+export type Report =
+  | { say: 'here' }
+  | { say: 'ready'; url: string }
+  | { say: 'failed'; reason: string }
+  | { say: 'reconfigured'; refused: string | undefined }
+  | { say: 'ask'; id: number; question: Question }
+
+/** Of the engine, which lives in the parent. */
+export type Question = { about: 'account'; account: string } | { about: 'call'; account: string; call: Call }
+
+/** To the question about an account: what the engine has for it. */
+export interface AccountAnswer {
+  subnets: readonly string[]
+  runtime: LocalAws['runtime']
+}
+
+export type CallAnswer = Answer

@@ -1,0 +1,75 @@
+/** A worker: the gateway, on a store and an engine that its parent holds. It ends with the parent: node:cluster sees to that. */
+import { composeOn, type Program } from '../compose.ts'
+import { drained, drainMs } from '../stopping.ts'
+import { joinStore } from '../store/store.ts'
+import { type Log, openLog } from '../telemetry/log.ts'
+import { openMetrics } from '../telemetry/metrics.ts'
+import { tracesWanted } from '../telemetry/traces-wanted.ts'
+import { FarEngine } from './far-engine.ts'
+import type { Order, Report, Serve } from './messages.ts'
+import { shareOf } from './share.ts'
+
+/** @returns never: the process ends when it is told to */
+export async function work(): Promise<number> {
+  const engine = new FarEngine((id, question) => tell({ say: 'ask', id, question }))
+  let running: Promise<{ program: Program; log: Log }> | undefined
+  const orderly = (order: Order) => {
+    switch (order.do) {
+      case 'serve':
+        running = begin(order, engine)
+        return
+      case 'reconfigure':
+        void running?.then(async ({ program }) => {
+          const refused = await program.reconfigure(shareOf(order.settings)).then(() => undefined, wordsOf)
+          tell({ say: 'reconfigured', refused })
+        })
+        return
+      case 'stop':
+        return stop()
+      case 'hear':
+        return engine.hear(order)
+    }
+  }
+  const stop = () => void (running ? running.then(end) : process.exit(0))
+  process.on('message', orderly)
+  // A terminal sends these to the whole group; for a worker the parent's word counts.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+  process.once('SIGTERM', stop)
+  tell({ say: 'here' })
+  return new Promise(() => {})
+}
+
+async function begin({ worker, process: name, settings, adminToken }: Serve, engine: FarEngine): Promise<{ program: Program; log: Log }> {
+  const log = openLog(settings.logLevel, worker)
+  const onNotice = (text: string) => log.warn(text)
+  try {
+    const metrics = openMetrics()
+    const store = await joinStore({ ...settings.store, data: settings.data }, name, { onNotice, onQuery: metrics.storeAsked })
+    const tracing = tracesWanted(process.env) ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
+    const surroundings = { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing }
+    const program = await composeOn({ store, metrics, engine: engine.ground }, shareOf(settings), surroundings)
+    const { url } = await program.listen()
+    tell({ say: 'ready', url })
+    return { program, log }
+  } catch (error) {
+    log.flush()
+    tell({ say: 'failed', reason: wordsOf(error) }, () => process.exit(1))
+    return new Promise(() => {})
+  }
+}
+
+async function end({ program, log }: { program: Program; log: Log }): Promise<void> {
+  const inTime = await drained(program.close())
+  if (!inTime) log.warn('some requests were cut off', { drainMs })
+  log.flush()
+  process.exit(inTime ? 0 : 1)
+}
+
+function tell(report: Report, sent: () => void = () => {}): void {
+  // Without a parent this process is about to end.
+  process.send?.(report, sent)
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
