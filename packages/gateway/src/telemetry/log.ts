@@ -26,7 +26,18 @@ const latestMs = 100
 export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log {
   // Not synchronous, and many lines in one write: a write a line costs more than all else of a request that is answered from a view.
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 })
-  setInterval(() => destination.flush(), latestMs).unref()
+  let isDue = false
+  const stream = {
+    write: (text: string) => {
+      destination.write(text)
+      if (isDue) return
+      isDue = true
+      setTimeout(() => {
+        isDue = false
+        destination.flush()
+      }, latestMs).unref()
+    },
+  }
   const logger = pino(
     {
       level,
@@ -34,7 +45,7 @@ export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log 
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination,
+    stream,
   )
   // Whoever sets the level of the log does not thereby switch off the audit.
   const audit = logger.child({}, { level: 'info' })
@@ -44,7 +55,7 @@ export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log 
     bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
-    pass: (lines) => void destination.write(lines),
+    pass: stream.write,
     flush: () => destination.flushSync(),
   }
 }
