@@ -3,7 +3,7 @@ import cluster from 'node:cluster'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Ending, Member } from './member.ts'
-import type { Order, Question } from './messages.ts'
+import { type Order, parentVariable, type Question } from './messages.ts'
 
 export interface CrewParts {
   count: number
@@ -100,7 +100,7 @@ export class Crew {
 
   #fork(number: number): Member {
     const { serve, answer, onLines } = this.#parts
-    const member = new Member(cluster.fork(), { number, process: randomUUID(), serve, answer, onLines })
+    const member = new Member(cluster.fork({ [parentVariable]: String(process.pid) }), { number, process: randomUUID(), serve, answer, onLines })
     this.#members.set(number, member)
     return member
   }

@@ -36,3 +36,6 @@ export interface AccountAnswer {
 }
 
 export type CallAnswer = Answer
+
+/** Where a worker finds its parent’s process id: the parent may be gone before the worker looks. */
+export const parentVariable = 'WORKERS_PARENT_PID'

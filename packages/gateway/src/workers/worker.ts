@@ -1,4 +1,4 @@
-/** A worker: the gateway, on a store and an engine that its parent holds. It ends with the parent: node:cluster sees to that. */
+/** A worker: the gateway, on a store and an engine that its parent holds. It ends with the parent. */
 import { composeOn, type Program } from '../compose.ts'
 import { drained, drainMs } from '../stopping.ts'
 import { joinStore } from '../store/store.ts'
@@ -6,7 +6,7 @@ import { type Log, openLog } from '../telemetry/log.ts'
 import { openMetrics } from '../telemetry/metrics.ts'
 import { tracesWanted } from '../telemetry/traces-wanted.ts'
 import { FarEngine } from './far-engine.ts'
-import type { Order, Report, Serve } from './messages.ts'
+import { type Order, parentVariable, type Report, type Serve } from './messages.ts'
 import { shareOf } from './share.ts'
 
 /** @returns never: the process ends when it is told to */
@@ -32,11 +32,23 @@ export async function work(): Promise<number> {
   }
   const stop = () => void (running ? running.then(end) : process.exit(0))
   process.on('message', orderly)
+  endWithParent()
   // A terminal sends these to the whole group; for a worker the parent's word counts.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   process.once('SIGTERM', stop)
   tell({ say: 'here' })
   return new Promise(() => {})
+}
+
+/**
+ * Without its parent a worker has no engine and nobody to end it, whatever it is at. The parent may be gone before the worker looks.
+ */
+function endWithParent(): void {
+  const parent = Number(process.env[parentVariable])
+  const end = () => process.kill(process.pid, 'SIGKILL')
+  // Before node:cluster's own exit, which waits for ever where nobody reads what the log still has to say.
+  process.prependOnceListener('disconnect', end)
+  setInterval(() => (process.connected && process.ppid === parent) || end(), 1_000).unref()
 }
 
 async function begin({ worker, process: name, settings, adminToken }: Serve, engine: FarEngine): Promise<{ program: Program; log: Log }> {
@@ -66,8 +78,8 @@ async function end({ program, log }: { program: Program; log: Log }): Promise<vo
 }
 
 function tell(report: Report, sent: () => void = () => {}): void {
-  // Without a parent this process is about to end.
-  process.send?.(report, sent)
+  if (process.connected) process.send?.(report, sent)
+  else sent()
 }
 
 function wordsOf(error: unknown): string {

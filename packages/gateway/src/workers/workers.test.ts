@@ -1,7 +1,7 @@
 /** `serve --workers 2` as a process. The full measure of the crash test is CRASH_SECONDS=60. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -213,4 +213,13 @@ test('SQLite in memory is refused with several workers', async (t) => {
   const { exit, output } = start(['serve', '--workers', '2'], { folder: await folderFor(t), env: { ECS_API_DATA: ':memory:' } })
   assert.equal((await exit).code, 1)
   assert.match(output().stderr, /workers: several processes can’t share a store in memory/)
+})
+
+test('workers end with their parent, however it ends', { timeout: 30_000 }, async (t) => {
+  const { child, output } = await startWorkers(t, await folderFor(t))
+  const pids = servingIn(output).map(({ pid }) => pid)
+  assert.equal(pids.length, 2)
+  child.kill('SIGKILL')
+  // They are no children of this process: their end can only be looked for.
+  while (pids.some((pid) => existsSync(`/proc/${pid}`))) await pause(20)
 })
