@@ -45,10 +45,10 @@ test('what a container writes is taken line by line, in order, once; the next en
   await next.runtime.adopt([{ task, sights: new Map([['app', { state: 'running', since: 1 }]]) }])
   const other = await next.started(shell('true'))
   await next.until(other, 'app', ({ state }) => state === 'exited')
-  const session = await next.runtime.exec!(task, 'app', ['touch', '/go'])
-  await text(session.stream)
   const { promise, resolve } = Promise.withResolvers<void>()
   holdUntil = promise
+  const session = await next.runtime.exec!(task, 'app', ['touch', '/go'])
+  await text(session.stream)
   await next.until(task, 'app', ({ state }) => state === 'exited')
   const order: string[] = []
   const removed = next.runtime.remove(task).then(() => order.push('removed'))
