@@ -55,11 +55,12 @@ function faultsOfKeys(schema: Keyed, value: Readonly<Record<string, unknown>>, a
   const below = (key: string) => (at ? `${at}.${key}` : key)
   const missing = required.filter((key) => value[key] === undefined).map((key) => ({ path: below(key), message: missingKey(key, properties) }))
   const given = Object.entries(value).filter(([, inside]) => inside !== undefined)
-  const wrong = given.flatMap(([key, inside]) => {
-    const property = Object.hasOwn(properties, key) ? properties[key] : undefined
-    return property ? faultsUnder(property, inside, below(key)) : [{ path: below(key), message: unknownKey(key, properties) }]
-  })
-  return [...missing, ...wrong]
+  const [known, unknown] = [given.filter(([key]) => Object.hasOwn(properties, key)), given.filter(([key]) => !Object.hasOwn(properties, key))]
+  return [
+    ...missing,
+    ...unknown.map(([key]) => ({ path: below(key), message: unknownKey(key, properties) })),
+    ...known.flatMap(([key, inside]) => faultsUnder(properties[key]!, inside, below(key))),
+  ]
 }
 
 function told(error: ErrorObject): [path: string, message: string] {
