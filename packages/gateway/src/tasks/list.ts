@@ -88,12 +88,24 @@ async function lookAtCandidates(account: Account, candidates: readonly Candidate
 const mostSeen = 1000
 
 async function candidatesIn(account: Account, cluster: string, filter: TaskFilter): Promise<Candidate[]> {
-  const ids = await idsIn(account, cluster, filter)
   const known = knownTasks(account)
-  const unknown = ids.filter((id) => !known.has(id))
   const seen = new Map<string, Task>()
-  if (unknown.length <= mostSeen) for (const task of await lookAt(account, cluster, unknown)) seen.set(shortName(task.taskArn ?? ''), task)
-  else for (let from = 0; from < unknown.length; from += mostSeen) await lookAt(account, cluster, unknown.slice(from, from + mostSeen))
+  const look = async (ids: readonly string[]) => {
+    for (const task of await lookAt(account, cluster, ids)) if (seen.size < mostSeen) seen.set(shortName(task.taskArn ?? ''), task)
+  }
+  const looks: Promise<void>[] = []
+  const asked = new Set<string>()
+  const lookAtUnknown = (ids: readonly string[]) => {
+    const unknown = ids.filter((id) => !known.has(id) && !asked.has(id))
+    for (const id of unknown) asked.add(id)
+    const looking = look(unknown)
+    // Awaited once all ids are there.
+    looking.catch(() => {})
+    looks.push(looking)
+  }
+  const ids = await idsIn(account, cluster, filter, lookAtUnknown)
+  lookAtUnknown(ids)
+  await Promise.all(looks)
   const named = shortName(cluster)
   return ids.flatMap((id) => {
     const task = known.get(id)
@@ -101,14 +113,18 @@ async function candidatesIn(account: Account, cluster: string, filter: TaskFilte
   })
 }
 
-/** Those that ECS lists, which takes only some pairs of filters: it gets one, the rest is done here; and those of this service's own that it may not list yet. */
-async function idsIn(account: Account, cluster: string, filter: TaskFilter): Promise<string[]> {
+/**
+ * Those that ECS lists, which takes only some pairs of filters: it gets one, the rest is done here; and those of this service's own that it
+ * may not list yet.
+ */
+async function idsIn(account: Account, cluster: string, filter: TaskFilter, onPage?: (ids: string[]) => void): Promise<string[]> {
   const selection: TaskSelection = filter.service
     ? { serviceName: shortName(filter.service) }
     : filter.family
       ? { family: filter.family }
       : { startedBy: filter.startedBy }
-  const lists = await Promise.all(desiredStatuses(filter).map((desired) => taskIds(account, cluster, desired, selection).catch(noSuchService)))
+  const listed = (desiredStatus: 'RUNNING' | 'STOPPED') => taskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noSuchService)
+  const lists = await Promise.all(desiredStatuses(filter).map(listed))
   return [...new Set([...lists.flat(), ...ownTaskIds(account, cluster)])]
 }
 
