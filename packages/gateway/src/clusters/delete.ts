@@ -31,7 +31,9 @@ async function withWhatIsInTheWay(account: Account, ref: string, error: Conflict
   }
   if (error.code === 'ClusterContainsTasks') {
     const { taskArns = [] } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
-    const tasks = taskArns.map(shortName)
+    // The list may hold what isn't to be seen here.
+    const seen = taskArns.length > 0 ? await account.ecs().describeTasks({ cluster: ref, tasks: taskArns }) : undefined
+    const tasks = (seen?.tasks ?? []).map(({ taskArn = '' }) => shortName(taskArn))
     return new Conflict('ClusterContainsTasks', `${name} still holds ${tasks.length || 'stopping'} tasks${tasks.length ? `: ${some(tasks)}` : ''}.`, {
       next: 'Stop them first.',
       also: { tasks },
