@@ -125,7 +125,7 @@ for (const [what, there, none] of [
     for (const { method, path } of routes.filter((route) => !tells(route))) {
       // What only names the cluster is our own there.
       if (there === stray && !/\{(service|task|taskdef)\}/.test(path)) continue
-      const headers = method === 'get' ? [{}, { 'cache-control': 'no-cache' }, { accept: 'text/event-stream' }] : [{}]
+      const headers: Record<string, string>[] = method === 'get' ? [{}, { 'cache-control': 'no-cache' }, { accept: 'text/event-stream' }] : [{}]
       for (const each of headers) {
         const [heard, expected] = [await told(mine, method, path, there, each), await told(mine, method, path, none, each)]
         const where = `${method} ${path} ${JSON.stringify(each)}`

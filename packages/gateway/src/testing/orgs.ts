@@ -1,15 +1,15 @@
 /** Several organisations' programs on one engine, reached over TCP as AWS is; and a client that sees everything. */
 import { after } from 'node:test'
-import { ECS } from '@aws-sdk/client-ecs'
+import { ECS, type RunTaskRequest } from '@aws-sdk/client-ecs'
 import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
 import type { AwsSettings } from '../config/settings.ts'
 import { type TestProgram, testProgram } from './program.ts'
 
 export const web = (family: string) => ({ family, containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-export const placed = {
+export const placed: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = {
   launchType: 'FARGATE',
   networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0123456789abcdef0'] } },
-} as const
+}
 
 export interface Orgs {
   /** Sees everything, tagged or not. */
