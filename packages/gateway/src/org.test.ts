@@ -181,6 +181,8 @@ test('what was made is in lists at once, though ECS and its tags tell of it late
 
 test('what was made stays in lists while ECS shows it and the tags’ index does not', async () => {
   const slow = await program('slow', { freshMs: 2000 })
+  await theirs.api.post('/shared/clusters', { name: 'beside' })
+  await theirs.api.post('/shared/taskdefs', web('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
   const asked = () => slow.calls.filter(({ action }) => action === 'GetResources').length
   await slow.api.post('/shared/clusters', { name: 'slow' })

@@ -97,7 +97,6 @@ export class Ownership {
 
   /** Those of a list's ARNs that are ours; `keyOf` makes of one what it is known by. */
   async listed(type: IndexedType, arns: readonly string[], keyOf: (arn: string) => string = (arn) => arn): Promise<string[]> {
-    if (arns.length === 0) return []
     const kind = type.slice('ecs:'.length) as ThingKind
     const tagged = await this.#index.of(type)
     return arns.filter((arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)))
