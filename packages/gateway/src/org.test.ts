@@ -230,6 +230,22 @@ test('when tags can’t be asked for, whoever runs this is told what the role la
   assert.ok(isRefused())
 })
 
+test('a name that was given up is another’s from then on', async () => {
+  await api.post('/shared/clusters', { name: 'given-up' })
+  await api.post('/shared/taskdefs', web('given-up'))
+  assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
+  assert.equal((await theirs.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
+  const made = await api.post('/shared/clusters/given-up/services', { name: 'www', taskDefinition: 'given-up', count: 0, launchType: 'FARGATE' })
+  assert.deepEqual([made.status, made.body.code], [404, 'ClusterNotFound'])
+  // Taken over behind our back, and noticed by the first look.
+  await api.post('/shared/clusters', { name: 'taken-over' })
+  await aws.deleteCluster({ cluster: 'taken-over' })
+  await theirs.api.post('/shared/clusters', { name: 'taken-over' })
+  await api.get('/shared/clusters/taken-over', { headers: { 'cache-control': 'no-cache' } })
+  const run = await api.post('/shared/clusters/taken-over/tasks', { taskDefinition: 'given-up', launchType: 'FARGATE' })
+  assert.deepEqual([run.status, run.body.code], [404, 'ClusterNotFound'])
+})
+
 test('the boundary can be moved while it runs', async () => {
   const moved = await program('mine')
   assert.equal((await moved.api.get('/shared/clusters/words')).status, 200)

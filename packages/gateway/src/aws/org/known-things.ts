@@ -4,34 +4,42 @@ import { LRUCache } from 'lru-cache'
 
 export type ThingKind = 'cluster' | 'service' | 'task' | 'task-definition'
 
-/** A tag that was taken away elsewhere is noticed after that time at the latest, where nothing else looks. */
+/** A tag that was taken away, or a name that was taken over, is noticed after that time at the latest, where nothing else looks. */
 const seenMs = 60_000
-/** The index of tags may be late by minutes, of what was made here it need not tell. */
+/** What was made here may not be seen everywhere yet: the index of tags can be late by minutes. */
 const madeMs = 3_600_000
 const most = 50_000
 
 export class KnownThings {
-  readonly #known = new LRUCache<string, 'seen' | 'made'>({ max: most, ttl: seenMs })
+  readonly #seen = new LRUCache<string, true>({ max: most, ttl: seenMs })
+  readonly #made = new LRUCache<string, true>({ max: most, ttl: madeMs })
 
   /** @param ref name or ARN; of a service with its cluster's: `prod/www` */
   has(kind: ThingKind, ref: string): boolean {
-    return this.#known.has(keyOf(kind, ref))
+    const isForGood = kind === 'task' || kind === 'task-definition'
+    return this.#seen.has(keyOf(kind, ref)) || (isForGood && this.isMade(kind, ref))
+  }
+
+  /** Whether it was made here: what AWS doesn't show yet is ours all the same. Names of clusters and services can be taken over, ids can't. */
+  isMade(kind: ThingKind, ref: string): boolean {
+    return this.#made.has(keyOf(kind, ref))
   }
 
   made(kind: ThingKind, ref: string): void {
-    this.#known.set(keyOf(kind, ref), 'made', { ttl: madeMs })
+    this.#made.set(keyOf(kind, ref), true)
+    this.#seen.set(keyOf(kind, ref), true)
   }
 
-  isMade(kind: ThingKind, ref: string): boolean {
-    return this.#known.get(keyOf(kind, ref)) === 'made'
-  }
-
-  /** What a look told of it. An answer may be from before it was made, so that stands. */
+  /** What a look told of it. */
   seen(kind: ThingKind, ref: string, isOurs: boolean): void {
-    const key = keyOf(kind, ref)
-    if (this.#known.get(key) === 'made') return
-    if (isOurs) this.#known.set(key, 'seen')
-    else this.#known.delete(key)
+    if (isOurs) this.#seen.set(keyOf(kind, ref), true)
+    else this.#seen.delete(keyOf(kind, ref))
+  }
+
+  /** It was deleted here: the name may be another's from now on. */
+  gone(kind: ThingKind, ref: string): void {
+    this.#seen.delete(keyOf(kind, ref))
+    this.#made.delete(keyOf(kind, ref))
   }
 }
 

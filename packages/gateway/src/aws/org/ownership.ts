@@ -43,8 +43,9 @@ export class Ownership {
   async requireCluster(ref = 'default'): Promise<void> {
     const name = shortName(ref)
     if (this.known.has('cluster', name)) return
-    const { value } = await this.#clusters.get(name)
-    if (!this.isOurs('cluster', name, value?.tags)) throw new NotFound('ClusterNotFound', 'Cluster not found.')
+    const there = await this.clusterAt(name)
+    if (!there && this.known.isMade('cluster', name)) return
+    if (!this.isOurs('cluster', name, there?.tags)) throw new NotFound('ClusterNotFound', 'Cluster not found.')
   }
 
   /** @throws NotFound `ClusterNotFound`, `ServiceNotFound` */
@@ -53,7 +54,9 @@ export class Ownership {
     const name = serviceIn(cluster, ref)
     if (this.known.has('service', name)) return
     const { services = [] } = await this.#ecs.describeServices({ cluster, services: [ref ?? ''], include: ['TAGS'] })
-    if (!this.isOurs('service', name, services[0]?.tags)) throw new NotFound('ServiceNotFound', 'Service not found.')
+    const there = services.find(({ status }) => status !== 'INACTIVE')
+    if (!there && this.known.isMade('service', name)) return
+    if (!this.isOurs('service', name, there?.tags)) throw new NotFound('ServiceNotFound', 'Service not found.')
   }
 
   /** @throws NotFound `ClusterNotFound`, `TaskNotFound` */
@@ -99,7 +102,7 @@ export class Ownership {
   async listed(type: IndexedType, arns: readonly string[], keyOf: (arn: string) => string = (arn) => arn): Promise<string[]> {
     const kind = type.slice('ecs:'.length) as ThingKind
     const tagged = await this.#index.of(type)
-    return arns.filter((arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)))
+    return arns.filter((arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)) || this.known.isMade(kind, keyOf(arn)))
   }
 
   /**

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { parseArn } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
+import { serviceIn } from './known-things.ts'
 import { refuse, whyNotPropagated } from './makes.ts'
 import { type OrgTag, whyNotSaid } from './org-tag.ts'
 import type { Ownership } from './ownership.ts'
@@ -55,14 +56,24 @@ export function reaches(org: OrgTag, ownership: Ownership) {
   }
 
   return {
-    DeleteCluster: inCluster,
     PutClusterCapacityProviders: inCluster,
     UpdateCluster: inCluster,
-    DeleteService: ofService,
     ListServiceDeployments: ofService,
     StopTask: ofTask,
     ContinueServiceDeployment: ofDeployment,
     StopServiceDeployment: ofDeployment,
+
+    async DeleteCluster(input: InCluster, send: Send<InCluster>) {
+      const output = await inCluster(input, send)
+      ownership.known.gone('cluster', input.cluster ?? 'default')
+      return output
+    },
+
+    async DeleteService(input: OfService, send: Send<OfService>) {
+      const output = await ofService(input, send)
+      ownership.known.gone('service', serviceIn(input.cluster, input.service))
+      return output
+    },
 
     async UpdateService(input: UpdateServiceRequest, send: Send<UpdateServiceRequest>) {
       await ownership.requireService(input.cluster, input.service)
