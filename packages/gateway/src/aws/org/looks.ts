@@ -64,14 +64,14 @@ export function looks(ownership: Ownership) {
 
     async ListClusters(input: ListClustersRequest, send: (input: ListClustersRequest) => Promise<ListClustersCommandOutput>) {
       const output = await send(input)
-      output.clusterArns = await ownership.listed('ecs:cluster', output.clusterArns ?? [])
+      output.clusterArns = await ownership.listed('ecs:cluster', output.clusterArns, input)
       return output
     },
 
     async ListServices(input: ListServicesRequest, send: (input: ListServicesRequest) => Promise<ListServicesCommandOutput>) {
       await ownership.requireCluster(input.cluster)
       const output = await send(input)
-      output.serviceArns = await ownership.listed('ecs:service', output.serviceArns ?? [], (arn) => serviceIn(input.cluster, arn))
+      output.serviceArns = await ownership.listed('ecs:service', output.serviceArns, input, (arn) => serviceIn(input.cluster, arn))
       return output
     },
 
@@ -80,7 +80,7 @@ export function looks(ownership: Ownership) {
       send: (input: ListTaskDefinitionsRequest) => Promise<ListTaskDefinitionsCommandOutput>,
     ) {
       const output = await send(input)
-      output.taskDefinitionArns = await ownership.listed('ecs:task-definition', output.taskDefinitionArns ?? [])
+      output.taskDefinitionArns = await ownership.listed('ecs:task-definition', output.taskDefinitionArns, input)
       return output
     },
 

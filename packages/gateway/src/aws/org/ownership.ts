@@ -8,6 +8,9 @@ import { KnownThings, serviceIn, type ThingKind } from './known-things.ts'
 import { carries, type OrgTag } from './org-tag.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
 
+/** What all pages of a list may take; the index of the first one is good for all. */
+const longestListMs = 60_000
+
 export class Ownership {
   readonly known = new KnownThings()
   readonly #org: OrgTag
@@ -98,10 +101,19 @@ export class Ownership {
     return names.filter((name) => this.known.has('service', serviceIn(cluster, name)))
   }
 
-  /** Those of a list's ARNs that are ours; `keyOf` makes of one what it is known by. */
-  async listed(type: IndexedType, arns: readonly string[], keyOf: (arn: string) => string = (arn) => arn): Promise<string[]> {
+  /**
+   * Those of a page's ARNs that are ours.
+   * @param page `nextToken`: what the page goes on from
+   * @param keyOf makes of an ARN what it is known by
+   */
+  async listed(
+    type: IndexedType,
+    arns: readonly string[] = [],
+    page: { nextToken?: string | undefined },
+    keyOf = (arn: string) => arn,
+  ): Promise<string[]> {
     const kind = type.slice('ecs:'.length) as ThingKind
-    const tagged = await this.#index.of(type)
+    const tagged = await this.#index.of(type, page.nextToken === undefined ? undefined : longestListMs)
     return arns.filter((arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)) || this.known.isMade(kind, keyOf(arn)))
   }
 
@@ -136,7 +148,7 @@ export class Ownership {
       const page = await this.#ecs.listTaskDefinitions({ familyPrefix: family, status: 'ACTIVE', maxResults: 100, nextToken })
       return { items: page.taskDefinitionArns, nextToken: page.nextToken }
     })
-    const ours = (await this.listed('ecs:task-definition', arns)).map((arn) => familyAndRevision(arn)).filter((one) => one.family === family)
+    const ours = (await this.listed('ecs:task-definition', arns, {})).map((arn) => familyAndRevision(arn)).filter((one) => one.family === family)
     const revisions = ours.map(({ revision }) => Number(revision))
     return revisions.length > 0 ? `${family}:${Math.max(...revisions)}` : undefined
   }

@@ -28,10 +28,13 @@ export class TaggedIndex {
     this.#freshMs = freshMs
   }
 
-  /** The ARNs of those that carry the tag: at most as old as the account allows, or the freshest there is when the budget is spent. */
-  async of(type: IndexedType): Promise<ReadonlySet<string>> {
+  /**
+   * The ARNs of those that carry the tag: at most as old as the account allows, or the freshest there is when the budget is spent.
+   * @param maxAgeMs for what goes on with a list whose beginning has asked
+   */
+  async of(type: IndexedType, maxAgeMs = this.#freshMs): Promise<ReadonlySet<string>> {
     const known = this.#entries.get(type)
-    if (known && performance.now() - known.at <= this.#freshMs) return known.arns
+    if (known && performance.now() - known.at <= maxAgeMs) return known.arns
     try {
       return (await this.#joined(type)).arns
     } catch (error) {
