@@ -185,7 +185,9 @@ test('the boundary of an organisation has a row for every action of ECS’s that
   const org = { key: 'k', value: 'v' }
   const ecs = new ECS({ region: 'us-east-1' })
   const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
-  const rows = [...boundary(org, ecs, index).keys()].map((action) => `ecs:${action}`).sort()
+  const rows = [...boundary(org, { ecs: () => ecs, asking: () => ({ urgency: 'read', caller: 'nobody' }) }, index).keys()]
+    .map((action) => `ecs:${action}`)
+    .sort()
   const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
   assert.deepEqual(rows, called)
 })

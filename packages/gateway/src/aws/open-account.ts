@@ -118,7 +118,9 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
   }
   const bounded = (org: OrgTag) => {
     const made = ecsClient(client, corridor)
-    keepWithin(made.middlewareStack, boundary(org, ecsClient(client, corridor), new TaggedIndex(org, taggingClient, what.freshMs)))
+    const whole = ecsClient(client, corridor)
+    const index = new TaggedIndex(org, taggingClient, what.freshMs)
+    keepWithin(made.middlewareStack, boundary(org, { ecs: () => whole, asking: ways.asking }, index))
     return made
   }
   return {

@@ -2,8 +2,8 @@
  * The boundary around an account's ECS client: whoever calls through it sees and changes only what is the organisation's, and makes nothing
  * that isn't, whatever verb it is that calls. An action that stands in no row is refused: nothing passes by having been forgotten.
  */
-import type { ECS } from '@aws-sdk/client-ecs'
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types'
+import type { Asked } from '../describes.ts'
 import { looks } from './looks.ts'
 import { makes } from './makes.ts'
 import type { OrgTag } from './org-tag.ts'
@@ -13,9 +13,9 @@ import type { TaggedIndex } from './tagged-index.ts'
 
 type Rule = (input: object, send: (input: object) => Promise<object>) => Promise<object>
 
-/** @param sees a client of the same account without a boundary */
-export function boundary(org: OrgTag, sees: ECS, index: TaggedIndex): ReadonlyMap<string, Rule> {
-  const ownership = new Ownership(org, sees, index)
+/** @param whole the same account without a boundary */
+export function boundary(org: OrgTag, whole: Asked, index: TaggedIndex): ReadonlyMap<string, Rule> {
+  const ownership = new Ownership(org, whole, index)
   const rules: object = { ...makes(org, ownership), ...looks(ownership), ...reaches(org, ownership) }
   return new Map(Object.entries(rules))
 }

@@ -1,9 +1,9 @@
 /** Whether a thing is the organisation's. Who may not know of it hears exactly what is heard of what isn't there. */
-import type { Cluster, ECS, Service, Tag, Task } from '@aws-sdk/client-ecs'
+import type { Cluster, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
+import { type Asked, describeCluster, describeService, describeTask } from '../describes.ts'
 import { everyPage, inBatches } from '../paging.ts'
-import { SharedReads } from '../shared-reads.ts'
 import { KnownThings, serviceIn, type ThingKind } from './known-things.ts'
 import { carries, type OrgTag } from './org-tag.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
@@ -14,19 +14,14 @@ const longestListMs = 60_000
 export class Ownership {
   readonly known = new KnownThings()
   readonly #org: OrgTag
-  /** Sees everything. */
-  readonly #ecs: ECS
+  /** The account as it is without a boundary. */
+  readonly #whole: Asked
   readonly #index: TaggedIndex
-  readonly #clusters: SharedReads<Cluster>
 
-  constructor(org: OrgTag, ecs: ECS, index: TaggedIndex) {
+  constructor(org: OrgTag, whole: Asked, index: TaggedIndex) {
     this.#org = org
-    this.#ecs = ecs
+    this.#whole = whole
     this.#index = index
-    this.#clusters = new SharedReads(async (refs) => {
-      const { clusters = [] } = await ecs.describeClusters({ clusters: refs, include: ['TAGS'] })
-      return { found: new Map(clusters.map((cluster) => [cluster.clusterName ?? '', cluster])), at: performance.now() }
-    }, 100)
   }
 
   /** Whether the tags say so; what is learned is kept. */
@@ -38,7 +33,7 @@ export class Ownership {
 
   /** The cluster as AWS has it, whosever it is; undefined when it is not there or was deleted. */
   async clusterAt(name: string): Promise<Cluster | undefined> {
-    const { value } = await this.#clusters.get(name)
+    const { value } = await describeCluster(this.#whole, name)
     return value?.status === 'INACTIVE' ? undefined : value
   }
 
@@ -52,22 +47,22 @@ export class Ownership {
   }
 
   /** @throws NotFound `ClusterNotFound`, `ServiceNotFound` */
-  async requireService(cluster: string | undefined, ref: string | undefined): Promise<void> {
+  async requireService(cluster = 'default', ref = ''): Promise<void> {
     await this.requireCluster(cluster)
     const name = serviceIn(cluster, ref)
     if (this.known.has('service', name)) return
-    const { services = [] } = await this.#ecs.describeServices({ cluster, services: [ref ?? ''], include: ['TAGS'] })
-    const there = services.find(({ status }) => status !== 'INACTIVE')
+    const { value } = await describeService(this.#whole, cluster, ref)
+    const there = value?.status === 'INACTIVE' ? undefined : value
     if (!there && this.known.isMade('service', name)) return
     if (!this.isOurs('service', name, there?.tags)) throw new NotFound('ServiceNotFound', 'Service not found.')
   }
 
   /** @throws NotFound `ClusterNotFound`, `TaskNotFound` */
-  async requireTask(cluster: string | undefined, ref = ''): Promise<void> {
+  async requireTask(cluster = 'default', ref = ''): Promise<void> {
     await this.requireCluster(cluster)
     if (this.known.has('task', ref)) return
-    const { tasks = [] } = await this.#ecs.describeTasks({ cluster, tasks: [ref], include: ['TAGS'] })
-    const [ours] = await this.ourTasks(cluster, tasks)
+    const { value } = await describeTask(this.#whole, cluster, ref)
+    const [ours] = await this.ourTasks(cluster, value ? [value] : [])
     if (!ours) throw new NotFound('TaskNotFound', 'The referenced task was not found.')
   }
 
@@ -95,7 +90,7 @@ export class Ownership {
   async #ourServicesAmong(cluster: string | undefined, names: readonly string[]): Promise<string[]> {
     const unknown = names.filter((name) => !this.known.has('service', serviceIn(cluster, name)))
     await inBatches(unknown, 10, async (batch) => {
-      const { services = [] } = await this.#ecs.describeServices({ cluster, services: batch, include: ['TAGS'] })
+      const { services = [] } = await this.#whole.ecs().describeServices({ cluster, services: batch, include: ['TAGS'] })
       return this.ourServices(cluster, services)
     })
     return names.filter((name) => this.known.has('service', serviceIn(cluster, name)))
@@ -127,14 +122,15 @@ export class Ownership {
     if (revision !== undefined && this.known.has('task-definition', ref)) return ref
     const found = await this.#definitionAt(ref)
     if (found.isOurs) return revision === undefined ? found.name : ref
-    const older = revision === undefined && found.name !== '' ? await this.#newestOf(family) : undefined
+    // Also of a family that isn't there at all: how many calls it took must not tell.
+    const older = revision === undefined ? await this.#newestOf(family) : undefined
     if (older === undefined) throw definitionNotFound(ref)
     return older
   }
 
   async #definitionAt(ref: string): Promise<{ name: string; isOurs: boolean }> {
     try {
-      const { taskDefinition, tags } = await this.#ecs.describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
+      const { taskDefinition, tags } = await this.#whole.ecs().describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
       const name = `${taskDefinition?.family}:${taskDefinition?.revision}`
       return { name, isOurs: this.isOurs('task-definition', name, tags) || this.known.has('task-definition', name) }
     } catch (error) {
@@ -145,7 +141,7 @@ export class Ownership {
 
   async #newestOf(family: string): Promise<string | undefined> {
     const arns = await everyPage(async (nextToken) => {
-      const page = await this.#ecs.listTaskDefinitions({ familyPrefix: family, status: 'ACTIVE', maxResults: 100, nextToken })
+      const page = await this.#whole.ecs().listTaskDefinitions({ familyPrefix: family, status: 'ACTIVE', maxResults: 100, nextToken })
       return { items: page.taskDefinitionArns, nextToken: page.nextToken }
     })
     const ours = (await this.listed('ecs:task-definition', arns, {})).map((arn) => familyAndRevision(arn)).filter((one) => one.family === family)
