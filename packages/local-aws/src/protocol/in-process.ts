@@ -10,8 +10,10 @@ export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpH
       if (abortSignal?.aborted) throw new DOMException('Request aborted', 'AbortError')
       const { method, path, query, body } = request
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]))
-      const call: Call = { method, path, query: queryWithoutNulls(query), headers, body: bytes(body) }
+      const gone = abortSignal as AbortSignal | undefined
+      const call: Call = { method, path, query: queryWithoutNulls(query), headers, body: bytes(body), ...(gone && { gone }) }
       const { status, headers: answered, body: text } = await answer(call)
+      if (gone?.aborted) throw new DOMException('Request aborted', 'AbortError')
       return { response: new HttpResponse({ statusCode: status, headers: answered, body: new TextEncoder().encode(text) }) }
     },
     destroy() {},

@@ -41,7 +41,9 @@ export async function listenOn(
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
   })
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, headers, body } = await readCall(request).then(answer, jsonError)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const { status, headers, body } = await readCall(request).then((call) => answer({ ...call, gone: gone.signal }), jsonError)
     if (!server.listening || !request.complete) response.setHeader('connection', 'close')
     response.writeHead(status, headers).end(body)
   }
