@@ -34,8 +34,8 @@ const longestPauseMs = 10_000
 const safetyMs = 30_000
 /** So long after something happened ECS may still answer with what was before, so one goes on looking as if there were no events. */
 const unsettledMs = 10_000
-/** However many events tell of it, there are so many looks within `restMs`. */
-const mostLooks = 8
+/** However many events tell of however many things, they cause so many turns within `restMs`. */
+const mostTurns = 10
 /** A look that failed once or twice is not worth a word. */
 const failuresToTell = 3
 
@@ -47,6 +47,8 @@ export class Poller {
   #isLooking = false
   #isWoken = false
   #isTold = false
+  /** When something that had happened was last looked at. */
+  #stirredTurnAt = Number.NEGATIVE_INFINITY
 
   /** @param restMs how often things at rest are looked at; those under way twice as often */
   constructor(caller: string, restMs: number) {
@@ -113,7 +115,7 @@ export class Poller {
 
   #dueAt(looked: Looked): number {
     const pauseMs = this.#pauseMs(looked)
-    return looked.at + (looked.isStirred ? Math.min(pauseMs, this.#restMs / mostLooks) : pauseMs)
+    return looked.isStirred ? Math.min(looked.at + pauseMs, this.#stirredTurnAt + this.#restMs / mostTurns) : looked.at + pauseMs
   }
 
   #pauseMs({ pace, failures, stirredAt }: Looked): number {
@@ -129,6 +131,7 @@ export class Poller {
     const now = performance.now()
     // What is due before long goes along: it is the same call.
     const due = [...this.#watched].filter(([, looked]) => this.#dueAt(looked) <= now + this.#restMs / 4)
+    if (due.some(([, { isStirred }]) => isStirred)) this.#stirredTurnAt = now
     await askingAs({ urgency: 'watching', caller: this.#caller }, () => Promise.all(due.map(([watched, looked]) => this.#look(watched, looked))))
     this.#isLooking = false
     if (this.#isWoken || this.#watched.size > 0) this.#plan()

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TagResourceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
+import { ECS, TagResourceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
+import { dataFolder } from '../testing/data-folder.ts'
+import { engineProcess } from '../testing/engine-process.ts'
 import { type ClientOf, openedAws } from '../testing/opened-aws.ts'
-import { workbench } from '../testing/services.ts'
+import { network, workbench } from '../testing/services.ts'
 
 interface Event {
   'detail-type': string
@@ -113,4 +115,50 @@ test('what ends in an error is not told', async (t) => {
   const arn = await runTask('web')
   const seen = await until(({ resources, detail }) => resources[0] === arn && detail.lastStatus === 'RUNNING')
   assert.equal(seen.filter(named('SERVICE_DEPLOYMENT_IN_PROGRESS')).length, 1)
+})
+
+test('after kill -9 there is an event of each task that is there, and of no other', async (t) => {
+  const data = dataFolder(t)
+  const clientsAt = (endpoint: string) => {
+    const config = { endpoint, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' }, maxAttempts: 1 }
+    const clients = { ecs: new ECS(config), sqs: new SQS(config), events: new EventBridge(config) }
+    t.after(() => {
+      for (const client of Object.values(clients)) client.destroy()
+    })
+    return clients
+  }
+  const engine = await engineProcess(t, '--data', data, '--pace', 'real')
+  const { ecs, ...others } = clientsAt(engine.url)
+  await ecsQueue(((Client: unknown) => (Client === SQS ? others.sqs : others.events)) as ClientOf)
+  await workbench(ecs).then(({ register }) => register('web'))
+  let acknowledged = 0
+  const { promise: enough, resolve } = Promise.withResolvers<void>()
+  const running = (async () => {
+    for (;;) {
+      await ecs.runTask({ taskDefinition: 'web', launchType: 'FARGATE', count: 10, networkConfiguration: network })
+      acknowledged += 10
+      if (acknowledged === 100) resolve()
+    }
+  })()
+  const ended = assert.rejects(running)
+  await Promise.race([enough, ended])
+  await engine.kill()
+  await ended
+
+  const again = clientsAt((await engineProcess(t, '--data', data, '--pace', 'real')).url)
+  const { QueueUrl } = await again.sqs.getQueueUrl({ QueueName: 'ecs' })
+  const told = new Set<string>()
+  for (;;) {
+    const { Messages = [] } = await again.sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 })
+    if (Messages.length === 0) break
+    for (const { Body = '' } of Messages) told.add((JSON.parse(Body) as Event).resources[0] ?? '')
+  }
+  const there = new Set<string>()
+  for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
+    const page = await again.ecs.listTasks({ nextToken })
+    for (const arn of page.taskArns ?? []) there.add(arn)
+    nextToken = page.nextToken
+  }
+  assert.ok(there.size >= acknowledged && there.size % 10 === 0, `${there.size} of ${acknowledged}`)
+  assert.deepEqual([...told].sort(), [...there].sort())
 })
