@@ -1,7 +1,7 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
 const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
-const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'store', 'views', 'problems', 'telemetry', 'fuzz', 'workers']
+const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'store', 'views', 'events', 'problems', 'telemetry', 'fuzz', 'workers']
 
 /** Everything in the gateway but the rooms named. */
 const othersThan = (...allowed) => `^${gateway}/(?!(${allowed.join('|')})/)`
@@ -49,9 +49,9 @@ export default {
     {
       name: 'engine-service-by-its-front',
       severity: 'error',
-      from: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2|tagging)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging)/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2|tagging)/(?!service\\.ts)',
+        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging)/(?!service\\.ts)',
         pathNot: '^packages/local-aws/src/$1/',
       },
     },
@@ -75,8 +75,9 @@ export default {
     may('access', 'store', ...bottom),
     may('http', 'store', ...bottom),
     may('views', 'aws', 'shapes', ...bottom),
+    may('events', 'aws', 'views', ...bottom),
     may('config', ...bottom),
-    may('accounts', ...under),
+    may('accounts', 'events', ...under),
     may('tokens', ...under),
     may('audit', ...under),
     may('clusters', ...under),

@@ -1,5 +1,5 @@
 /** ECS's protocol without an SDK. */
-const target = 'AmazonEC2ContainerServiceV20141113'
+export const target = 'AmazonEC2ContainerServiceV20141113'
 
 /** A call of ECS's as any HTTP client can make it. */
 export function ecsRequest(action: string, body: object) {

@@ -1,5 +1,5 @@
 // npm run bench [start|get-service|engine-over-tcp|many-services|hot-get|polling|keyed-writes|containers …]: prints tables. Without a name: all that need nothing but Node, written to
-// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with `keyed-writes`: to bench/results/store.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md.
+// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with `keyed-writes`: to bench/results/store.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md; with event-streams: to bench/results/events.md.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'
@@ -12,7 +12,7 @@ import { keyedWritesBench } from './keyed-writes.ts'
 import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
-import { streamsBench } from './streams.ts'
+import { eventStreamsBench, streamsBench } from './streams.ts'
 import { wholeListsBench } from './whole-lists.ts'
 import { workersBench } from './workers.ts'
 
@@ -28,6 +28,7 @@ const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: polli
 const benches: Record<string, Bench> = {
   ...ground,
   ...corridor,
+  'event-streams': eventStreamsBench,
   'keyed-writes': keyedWritesBench,
   'whole-lists': wholeListsBench,
   workers: workersBench,
@@ -51,6 +52,8 @@ if (wanted.length === 0) keep('ground.md', 'The ground', [...sections.values()])
 if (wanted.length > 0 && Object.keys(corridor).every((name) => sections.has(name))) keep('corridor.md', 'The corridor to AWS', [...sections.values()])
 const keyed = sections.get('keyed-writes')
 if (keyed) keep('store.md', 'The store', [keyed])
+const events = sections.get('event-streams')
+if (events) keep('events.md', 'Events of ECS’s own', [events])
 const containers = sections.get('containers')
 if (containers) keep('containers.md', 'Real containers', [containers])
 

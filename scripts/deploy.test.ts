@@ -138,7 +138,7 @@ interface Policy {
 const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement.flatMap(({ Action }) => Action)
 
 /** How IAM calls the services whose clients the program has. */
-const prefixes: Record<string, string> = { ecs: 'ecs', sts: 'sts', 'resource-groups-tagging-api': 'tag' }
+const prefixes: Record<string, string> = { ecs: 'ecs', sqs: 'sqs', sts: 'sts', 'resource-groups-tagging-api': 'tag' }
 /** Whoever has credentials may ask who they are (STS API Reference, GetCallerIdentity: "No permissions are required"). */
 const needsNothing = new Set(['sts:GetCallerIdentity'])
 
@@ -155,12 +155,17 @@ async function actionsCalled(): Promise<Set<string>> {
     const commands = Object.keys(await import(`@aws-sdk/client-${client}`)).filter((name) => name.endsWith('Command'))
     for (const command of commands) {
       const action = command.replace(/Command$/, '')
-      if (called.has(action.charAt(0).toLowerCase() + action.slice(1))) actions.add(`${prefix}:${action}`)
+      if (called.has(action.charAt(0).toLowerCase() + action.slice(1))) actions.add(`${prefix}:${permissionFor(client, action)}`)
     }
   }
   // The SDK's own provider of a role's credentials calls it.
   if (source.includes('fromTemporaryCredentials(')) actions.add('sts:AssumeRole')
   return actions
+}
+
+/** Batches of SQS need what single messages do (SQS API permissions). */
+function permissionFor(client: string, action: string): string {
+  return client === 'sqs' ? action.replace(/Batch$/, '') : action
 }
 
 test('the IAM policies allow what the code calls, and nothing else', async () => {

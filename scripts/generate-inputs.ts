@@ -1,8 +1,8 @@
 /**
- * Writes the inputs.generated.ts of packages/local-aws/src: what the actions that the engine has of Secrets Manager, SSM, CloudWatch Logs and the Resource Groups Tagging API take, with AWS’s own
- * limits, patterns and value sets, and the names of those that it does not have. From AWS's service models as botocore carries them:
+ * Writes the inputs.generated.ts of packages/local-aws/src: what the actions that the engine has of Secrets Manager, SSM, CloudWatch Logs, EventBridge, SQS and the Resource Groups
+ * Tagging API take, with AWS’s own limits, patterns and value sets, and the names of those that it does not have. From AWS's service models as botocore carries them:
  *
- *   node scripts/generate-inputs.ts FOLDER      FOLDER has secretsmanager.json, ssm.json, logs.json, resourcegroupstaggingapi.json (botocore/data/…/service-2.json, unpacked)
+ *   node scripts/generate-inputs.ts FOLDER      FOLDER has secretsmanager.json, ssm.json, logs.json, events.json, sqs.json, resourcegroupstaggingapi.json (botocore/data/…/service-2.json, unpacked)
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -63,6 +63,23 @@ const services = [
     file: 'resourcegroupstaggingapi.json',
     folder: 'tagging',
     offered: ['GetResources', 'GetTagKeys', 'GetTagValues', 'TagResources', 'UntagResources'],
+  },
+  {
+    file: 'events.json',
+    folder: 'events',
+    offered: [
+      ...['PutRule', 'DescribeRule', 'ListRules', 'DeleteRule', 'EnableRule', 'DisableRule', 'PutTargets', 'RemoveTargets', 'ListTargetsByRule'],
+      ...['ListRuleNamesByTarget', 'PutEvents', 'TestEventPattern', 'TagResource', 'UntagResource', 'ListTagsForResource'],
+    ],
+  },
+  {
+    file: 'sqs.json',
+    folder: 'sqs',
+    offered: [
+      ...['CreateQueue', 'GetQueueUrl', 'GetQueueAttributes', 'SetQueueAttributes', 'ListQueues', 'DeleteQueue', 'PurgeQueue'],
+      ...['SendMessage', 'SendMessageBatch', 'ReceiveMessage', 'DeleteMessage', 'DeleteMessageBatch'],
+      ...['ChangeMessageVisibility', 'ChangeMessageVisibilityBatch', 'TagQueue', 'UntagQueue', 'ListQueueTags'],
+    ],
   },
 ]
 

@@ -13,6 +13,7 @@ import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { type EmbeddedEngine, embeddedEngine } from './engine.ts'
+import { EventFeeds } from './events/event-feeds.ts'
 import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
@@ -113,7 +114,15 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
   )
   await accounts.replace(settings.accounts)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
-  metrics.read({ version, accounts: () => accounts.all(), views: () => views.size() })
+  // A message goes to one process only: where there are several, none hears of everything.
+  const hearsAll = settings.workers === 1 && settings.store.url === undefined
+  const feeds = new EventFeeds({
+    onTouched: (account, touched) => views.happened(account, touched),
+    onRely: (account, isTold) => views.relyOnNews(account, isTold && hearsAll),
+    onNotice,
+  })
+  feeds.follow(accounts.all())
+  metrics.read({ version, accounts: () => accounts.all(), views: () => views.size(), feedOf: (account) => feeds.stateOf(account) })
 
   const { app, api, site, routes, drain } = await createServer<Account>(
     {
@@ -145,7 +154,7 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   // Each worker has figures of its own, and an answer would be that of whichever is hit.
   if (!settings.metricsListen && settings.workers === 1) metricsRoute(site, metrics.text)
-  accountRoutes(api, accounts)
+  accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
   clusterRoutes(api, views)
@@ -173,6 +182,7 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
       ofEveryAccount = next.guardrails
       await engine.takeAccounts(next.accounts)
       await accounts.replace(next.accounts)
+      feeds.follow(accounts.all())
       if (next.http.tls && app.server instanceof TlsServer) app.server.setSecureContext(next.http.tls)
     },
     close: async () => {
@@ -180,6 +190,7 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
       await app.close()
       metricsListener?.close()
       await accounts.replace([])
+      await feeds.ended()
       await engine.close()
       await processes.close()
       await store.close()

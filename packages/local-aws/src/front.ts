@@ -39,6 +39,6 @@ export async function answer(call: Call, identify: (call: Call) => Caller | Prom
   function refuse(error: unknown): Answer {
     if (error instanceof ConnectionCut) throw error
     if (!(error instanceof AwsError)) onFault(error)
-    return isQuery(call) ? queryError(error, requestId) : jsonError(error)
+    return isQuery(call) ? queryError(error, requestId) : jsonError(error, call)
   }
 }

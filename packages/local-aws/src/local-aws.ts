@@ -7,6 +7,7 @@ import { throttled } from './ecs/request-buckets.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
 import { type TaskEndpoints, taskEndpoints } from './ecs/task-endpoints.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
+import { eventsTarget, openEvents } from './events/service.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
@@ -20,6 +21,7 @@ import { type Listener, listenOn } from './protocol/server.ts'
 import type { RuntimeName } from './runtimes/runtime.ts'
 import type { Pace } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
+import { openSqs, type Sqs, sqsTarget } from './sqs/service.ts'
 import { openSsm, ssmTarget } from './ssm/service.ts'
 import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
@@ -61,6 +63,7 @@ interface Opened {
   ecs: Ecs
   endpoints: TaskEndpoints
   logs: Logs
+  sqs: Sqs
   engineId: string
   runtime: OpenedRuntime
   front: FrontParts
@@ -106,6 +109,13 @@ export class LocalAws {
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
       const ssm = openSsm({ storage, sealing, clock })
+      const sqs = openSqs({ storage, clock, ids, endpoint: () => this.#opened?.listeners[0]?.url })
+      const events = openEvents({
+        storage,
+        clock,
+        ids,
+        deliver: (account, region, queue, body) => sqs.deliver(account, region, queue, body, 'events.amazonaws.com'),
+      })
       const endpoints = taskEndpoints({
         clock,
         assume: sts.assumeForService,
@@ -125,7 +135,17 @@ export class LocalAws {
       }
       runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: notice })
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
-      ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
+      ecs = openEcs({
+        storage,
+        clock,
+        ids,
+        consistencyDelayMs,
+        runtime: runtime.runtime,
+        patience: patienceAt(pace),
+        outlet: events,
+        streamBase,
+        onFault,
+      })
       const tagging = taggingService({ ecs, secretsManager, ssm })
       const minded = (service: JsonService, words: ServiceWords) =>
         faulty(throttle === 'aws' ? throttled(service, clock, words) : service, this.#faults, clock, words)
@@ -135,11 +155,14 @@ export class LocalAws {
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
         [logsTarget]: logs.answer,
+        [eventsTarget]: events.answer,
+        [sqsTarget]: sqs.answer,
       }
       this.#opened = {
         ecs,
         endpoints,
         logs,
+        sqs,
         engineId,
         runtime,
         front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
@@ -227,7 +250,8 @@ export class LocalAws {
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, endpoints, logs, front, listeners, taskListeners, runtime } = this.#parts()
+    const { ecs, endpoints, logs, sqs, front, listeners, taskListeners, runtime } = this.#parts()
+    sqs.close()
     await Promise.all(listeners.map((listener) => listener.close()))
     this.#opened = undefined
     try {

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { Account } from '../aws/account.ts'
+import type { FeedState } from '../events/event-feed.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { Problem } from '../problems/problem.ts'
 
@@ -14,6 +15,21 @@ const accountView = Type.Object(
     number: Type.Optional(Type.String({ description: 'The account’s twelve digits; of local accounts only.' })),
     reachable: Type.Boolean({ description: 'Whether AWS answers with the account’s credentials.' }),
     reason: Type.Optional(Type.String({ description: 'Why it is not reachable.' })),
+    events: Type.Optional(
+      Type.Object(
+        {
+          state: Type.Union([Type.Literal('starting'), Type.Literal('silent'), Type.Literal('receiving'), Type.Literal('failing')], {
+            description: '`silent`: the queue answers, but no event of ECS has come from it yet.',
+          }),
+          reason: Type.Optional(Type.String({ description: 'Why it is failing.' })),
+          received: Type.Integer({ description: 'Events of ECS since the account was opened by this process.' }),
+          others: Type.Integer({ description: 'Messages that were something else.' }),
+          failures: Type.Integer({ description: 'Calls to the queue that failed.' }),
+          lastAt: Type.Optional(Type.String({ format: 'date-time', description: 'When the last event of ECS came.' })),
+        },
+        { description: 'Its event feed, where it has a queue. Each process tells of its own.' },
+      ),
+    ),
   },
   { examples: [{ name: 'local', region: 'us-east-1', mode: 'local', runtime: 'simulated', number: '381042265431', reachable: true }] },
 )
@@ -27,17 +43,42 @@ const listAccounts = {
   },
 } satisfies RouteSchema
 
-export function accountRoutes(api: Api<Account>, accounts: { all: () => readonly Account[] }) {
+interface AccountsAndFeeds {
+  all: () => readonly Account[]
+  feedOf: (account: Account) => Readonly<FeedState> | undefined
+}
+
+export function accountRoutes(api: Api<Account>, accounts: AccountsAndFeeds) {
   api.get('/accounts', { schema: listAccounts }, async ({ caller }) => {
     const seen = accounts.all().filter(({ name }) => caller.mayUseAccount(name))
-    return { items: await Promise.all(seen.map(view)), nextCursor: null }
+    return { items: await Promise.all(seen.map((account) => view(account, accounts.feedOf(account)))), nextCursor: null }
   })
 }
 
-async function view(account: Account): Promise<Static<typeof accountView>> {
+async function view(account: Account, feed: Readonly<FeedState> | undefined): Promise<Static<typeof accountView>> {
   const { name, region, mode, runtime, number } = account
   const reason = mode === 'local' ? undefined : await whyNotReachable(account)
-  return { name, region, mode, runtime, ...(number && { number }), reachable: reason === undefined, ...(reason && { reason }) }
+  return {
+    name,
+    region,
+    mode,
+    runtime,
+    ...(number && { number }),
+    reachable: reason === undefined,
+    ...(reason && { reason }),
+    ...(feed && { events: feedView(feed) }),
+  }
+}
+
+function feedView({ state, reason, events, others, failures, lastEventAt }: Readonly<FeedState>) {
+  return {
+    state,
+    ...(reason && { reason }),
+    received: events,
+    others,
+    failures,
+    ...(lastEventAt && { lastAt: new Date(lastEventAt).toISOString() }),
+  }
 }
 
 async function whyNotReachable(account: Account): Promise<string | undefined> {

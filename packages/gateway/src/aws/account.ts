@@ -1,5 +1,6 @@
 /** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
 import type { ECS } from '@aws-sdk/client-ecs'
+import type { SQS } from '@aws-sdk/client-sqs'
 import type { Asking } from './asking.ts'
 import type { AwsWrite } from './corridor.ts'
 import type { OrgTag } from './org/org-tag.ts'
@@ -29,6 +30,8 @@ export interface Account {
   org: OrgTag | undefined
   /** How old what is read may be, in milliseconds, while the request budget allows. */
   freshMs: number
+  /** The queue that tells of what changes in ECS, where there is one. */
+  events?: { queueUrl: string } | undefined
   /** What AWS allows the account in requests. */
   budget: RequestBudget
   /** On whose behalf it is called when nothing else is said. */
@@ -46,6 +49,8 @@ export interface Account {
    * @example const { clusters } = await account.ecs().describeClusters({ clusters: [name] })
    */
   ecs: () => ECS
+  /** Likewise for SQS, loaded when first asked for. An answer may take half a minute; nothing is tried twice, and neither ECS's budget nor its circuit breaker is concerned. */
+  sqs: () => Promise<SQS>
   /** Who AWS says that we are; throws a Problem when the credentials don't work. */
   identity: () => Promise<{ number: string; arn: string }>
   /** Aborted once it is closed. */

@@ -110,6 +110,10 @@ const rows: readonly Row[] = [
   },
 
   // What is not there. [S] but where marked
+  {
+    name: /^QueueDoesNotExist$/, // [SDK]
+    problem: ({ account, options }) => new BadGateway('AwsError', `The account ${account} has no queue of that name in its Region.`, options),
+  },
   { name: /^ClusterNotFoundException$/, problem: notFound('ClusterNotFound') },
   { name: /^ServiceNotFoundException$/, problem: ({ options }) => new NotFound('ServiceNotFound', 'Service not found.', options) },
   { name: /^ServiceDeploymentNotFoundException$/, problem: notFound('DeploymentNotFound') }, // [SDK]

@@ -1,6 +1,7 @@
 /** Making an account from its settings. Nothing is asked of AWS until the first call. */
 import type { ECS } from '@aws-sdk/client-ecs'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
+import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
 import type { Account, AccountDefaults } from './account.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
@@ -18,6 +19,8 @@ interface Named {
   region: string
   defaults: AccountDefaults
   org?: OrgTag | undefined
+  /** The queue that tells of what changes in ECS. */
+  events?: { queueUrl: string } | undefined
   /** What differs from AWS's own request buckets. */
   budget?: BudgetSettings | undefined
   freshMs?: number | undefined
@@ -42,10 +45,12 @@ const maxAttempts = 3
 const identityMs = 3000
 /** With all its attempts. */
 const longestCallMs = 30_000
+/** A long poll lasts up to 20 s. */
+const queueAnswerMs = 30_000
 
 /** An account on Amazon's AWS, or on anything that speaks its protocol. */
 export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surroundings): Account {
-  const { name, region, defaults, org, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
+  const { name, region, defaults, org, events, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
   const connection = connectionFor(settings)
   const base: ClientSettings = {
     region,
@@ -55,8 +60,9 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
     ...(fips && { useFipsEndpoint: true }),
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
-  return account({ name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs }, client, {
+  return account({ name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events }, client, {
     ...surroundings,
+    queueHandler: { ...connection.handler, requestTimeout: queueAnswerMs },
     budget: new RequestBudget(budget),
     deadlineMs: timeouts?.callMs ?? longestCallMs,
     close: connection.close,
@@ -72,6 +78,7 @@ export function openLocalAccount(
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
   return account({ ...settings, org, mode: 'local', freshMs }, client, {
     ...surroundings,
+    queueHandler: requestHandler,
     budget: new RequestBudget(budget),
     deadlineMs: longestCallMs,
     close: () => {},
@@ -79,14 +86,16 @@ export function openLocalAccount(
 }
 
 interface Ways extends Surroundings {
+  /** How its SQS client reaches AWS. */
+  queueHandler: ClientSettings['requestHandler']
   budget: RequestBudget
   deadlineMs: number
   close: () => void
 }
 
-type Description = Omit<Account, 'ecs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite' | 'closed'>
+type Description = Omit<Account, 'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite' | 'closed'>
 
-function account(what: Description, client: ClientSettings, { close, ...ways }: Ways): Account {
+function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const corridor: Corridor = {
     ...ways,
@@ -100,6 +109,7 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
   let ecs: ECS | undefined
   let sts: Promise<STS> | undefined
   let tagging: Promise<ResourceGroupsTaggingAPI> | undefined
+  let sqs: Promise<SQS> | undefined
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
       const made = new STS(client)
@@ -115,6 +125,15 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
       return made
     })
     return tagging
+  }
+  const sqsClient = () => {
+    sqs ??= import('@aws-sdk/client-sqs').then(({ SQS }) => {
+      // The account's own endpoint counts, not the host that stands in a queue's URL.
+      const made = new SQS({ ...client, requestHandler: queueHandler, maxAttempts: 1, useQueueUrlAsEndpoint: false })
+      observe(made.middlewareStack, { ...corridor, breaker: new CircuitBreaker(), onWrite: () => {} })
+      return made
+    })
+    return sqs
   }
   const bounded = (org: OrgTag) => {
     const made = ecsClient(client, corridor)
@@ -133,6 +152,7 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
       ecs ??= what.org ? bounded(what.org) : ecsClient(client, corridor)
       return ecs
     },
+    sqs: sqsClient,
     identity: async () => {
       const sts = await stsClient()
       const { Account: number = '', Arn: arn = '' } = await sts.getCallerIdentity({}, { abortSignal: AbortSignal.timeout(identityMs) })

@@ -132,10 +132,10 @@ function settingsOf(
 }
 
 function localSettings(name: string, account: LocalAccountConfiguration): LocalSettings {
-  const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails } = account
+  const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails, events } = account
   // An engine without buckets needs no minding.
   const budget = account.budget ?? (throttle && {})
-  const given = { ...(budget && { budget }), ...(freshMs && { freshMs }), ...(guardrails && { guardrails }) }
+  const given = { ...(budget && { budget }), ...(freshMs && { freshMs }), ...(guardrails && { guardrails }), ...(events && { events }) }
   return { mode: 'local', name, number: localNumber(name), region, defaults, ...given }
 }
 

@@ -68,7 +68,17 @@ const budget = Type.Unsafe<'off' | { [group in RequestGroup]?: Static<typeof buc
   expected: 'off, or a map from groups of actions to burst and refill',
 })
 const fresh = Type.Integer({ minimum: 50, maximum: 2000, expected: 'how old an answer may be, from 50 to 2000 milliseconds' })
-const common = { defaults: optional(defaults), budget: optional(budget), freshMs: optional(fresh), guardrails: optional(guardrails), events: later() }
+const events = Type.Object(
+  { queueUrl: text('the URL of an SQS queue', `${url}/\\d{12}/[\\w-]+$`) },
+  { additionalProperties: false, expected: 'a map: queueUrl' },
+)
+const common = {
+  defaults: optional(defaults),
+  budget: optional(budget),
+  freshMs: optional(fresh),
+  guardrails: optional(guardrails),
+  events: optional(events),
+}
 const milliseconds = () => optional(Type.Integer({ minimum: 1, maximum: 600_000, expected: 'milliseconds, from 1 to 600000' }))
 
 const credentials = Type.Object(

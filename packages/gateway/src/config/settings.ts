@@ -24,6 +24,8 @@ interface Named {
   /** How old what is read may be, where it isn't the usual. */
   freshMs?: number | undefined
   defaults: { subnets?: string[]; securityGroups?: string[]; executionRoleArn?: string }
+  /** The queue that tells of what changes in ECS. */
+  events?: { queueUrl: string } | undefined
 }
 
 export interface AwsSettings extends Named, Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca' | 'timeouts'> {

@@ -37,10 +37,20 @@ interface StoreQuery {
 }
 
 /** What is read when it is asked for. */
-interface Sources {
+interface Sources<Account extends Budgeted> {
   version: () => Promise<{ version: string; githash: string }>
-  accounts: () => readonly Budgeted[]
+  accounts: () => readonly Account[]
   views: () => { views: number; bytes: number; looks: number }
+  /** Of an account that has a queue. */
+  feedOf: (account: Account) => Feed | undefined
+}
+
+interface Feed {
+  state: string
+  events: number
+  others: number
+  failures: number
+  lastEventAt?: number
 }
 
 interface Budgeted {
@@ -54,7 +64,7 @@ export interface Metrics {
   storeAsked: (query: StoreQuery) => void
   audited: (entry: { status: number | null }) => void
   /** From now on these are shown too. */
-  read: (sources: Sources) => void
+  read: <Account extends Budgeted>(sources: Sources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
 }
@@ -144,12 +154,13 @@ export function openMetrics(): Metrics {
       readVersion(sources, registers)
       readBudgets(sources, registers)
       readViews(sources, registers)
+      readFeeds(sources, registers)
     },
     text: () => register.metrics(),
   }
 }
 
-function readVersion({ version: find }: Sources, registers: Registry[]): void {
+function readVersion({ version: find }: Pick<Sources<Budgeted>, 'version'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_build_info',
     help: 'Which version runs.',
@@ -162,7 +173,7 @@ function readVersion({ version: find }: Sources, registers: Registry[]): void {
   })
 }
 
-function readBudgets({ accounts }: Sources, registers: Registry[]): void {
+function readBudgets({ accounts }: Pick<Sources<Budgeted>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'group'] as const
   const others: Gauge<'account' | 'group'>[] = []
   const tokens = new Gauge({
@@ -189,7 +200,7 @@ function readBudgets({ accounts }: Sources, registers: Registry[]): void {
   )
 }
 
-function readViews({ views }: Sources, registers: Registry[]): void {
+function readViews({ views }: Pick<Sources<Budgeted>, 'views'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_views',
     help: 'Views that are kept.',
@@ -215,6 +226,38 @@ function readViews({ views }: Sources, registers: Registry[]): void {
       this.inc(views().looks)
     },
   })
+}
+
+function readFeeds<Account extends Budgeted>({ accounts, feedOf }: Sources<Account>, registers: Registry[]): void {
+  const labelNames = ['account'] as const
+  const up = new Gauge({
+    name: 'ecs_api_event_queue_up',
+    help: 'Whether messages can be received from the account’s event queue.',
+    labelNames,
+    registers,
+    // Registered first, so that it is asked first.
+    collect() {
+      for (const each of [up, age, events, failures]) each.reset()
+      for (const account of accounts()) {
+        const feed = feedOf(account)
+        if (!feed) continue
+        const labels = { account: account.name }
+        up.set(labels, feed.state === 'silent' || feed.state === 'receiving' ? 1 : 0)
+        if (feed.lastEventAt !== undefined) age.set(labels, (Date.now() - feed.lastEventAt) / 1000)
+        events.inc({ ...labels, kind: 'ecs' }, feed.events)
+        events.inc({ ...labels, kind: 'other' }, feed.others)
+        failures.inc(labels, feed.failures)
+      }
+    },
+  })
+  const age = new Gauge({ name: 'ecs_api_event_age_seconds', help: 'How long ago the last event of ECS came.', labelNames, registers })
+  const events = new Counter({
+    name: 'ecs_api_events_total',
+    help: 'Messages from the account’s event queue: events of ECS, and others.',
+    labelNames: ['account', 'kind'],
+    registers,
+  })
+  const failures = new Counter({ name: 'ecs_api_event_queue_failures_total', help: 'Calls to the event queue that failed.', labelNames, registers })
 }
 
 function keyOutcome(replayed: boolean, code: string | undefined): string {

@@ -53,6 +53,8 @@ export interface TestProgram {
   lines: RequestLine[]
   /** What the audit has told so far. */
   audited: object[]
+  /** What a person was told so far, beside requests. */
+  notices: string[]
 }
 
 /** Starts a program and ends it after the file's tests. A bug (500) in any answer fails the file. */
@@ -65,6 +67,7 @@ export async function testProgram(
   const token = randomBytes(16).toString('hex')
   const lines: RequestLine[] = []
   const audited: object[] = []
+  const notices: string[] = []
   const calls: FinishedCall[] = []
   const bugs: unknown[] = []
   const settings: Settings = {
@@ -89,7 +92,7 @@ export async function testProgram(
     onAnswered: (line) => lines.push(line),
     onAudited: (entry) => audited.push(entry),
     onBug: (error) => bugs.push(error),
-    onNotice: () => {},
+    onNotice: (text) => notices.push(text),
     onAwsCall: (call) => calls.push(call),
   })
   let closed: Promise<void> | undefined
@@ -129,6 +132,7 @@ export async function testProgram(
     token,
     lines,
     audited,
+    notices,
     calls,
     close,
     api: {

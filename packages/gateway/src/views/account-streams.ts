@@ -33,10 +33,17 @@ export class AccountStreams {
   readonly #memory: Memory
   readonly #fed = new Map<string, Fed>()
   readonly #pollers = new Map<string, Poller>()
+  #isTold = false
 
   constructor(account: Account, memory: Memory) {
     this.#account = account
     this.#memory = memory
+  }
+
+  /** Whether events tell of changes: then one looks of one's own accord seldom only. */
+  set isTold(isTold: boolean) {
+    this.#isTold = isTold
+    for (const poller of this.#pollers.values()) poller.isTold = isTold
   }
 
   stream(streamed: Streamed): Stream {
@@ -63,11 +70,13 @@ export class AccountStreams {
     feed.watch(watcher)
     const poller = this.#pollerOf(streamed.poller)
     fed.sight.onTouch = () => poller.wake(fed)
+    fed.sight.onNews = () => poller.stir(fed)
     if (pace) poller.watch(fed, pace)
     const close = () => {
       feed.unwatch(watcher)
       if (feed.isWatched) return
       fed.sight.onTouch = undefined
+      fed.sight.onNews = undefined
       poller.unwatch(fed)
       if (poller.isIdle) this.#pollers.delete(streamed.poller)
       if (feed.isOver) this.#forget(streamed, feed)
@@ -115,6 +124,7 @@ export class AccountStreams {
     const known = this.#pollers.get(name)
     if (known) return known
     const made = new Poller(`watching ${name}`, this.#account.freshMs)
+    made.isTold = this.#isTold
     this.#pollers.set(name, made)
     return made
   }

@@ -60,3 +60,30 @@ test('what is at rest is looked at now when something is done to it', async () =
   assert.equal(looks.length, 1)
   poller.close()
 })
+
+test('what was heard of is looked at at once, and again with those of which one heard meanwhile', async () => {
+  const poller = new Poller('test', 2000)
+  poller.isTold = true
+  const [one, two] = [thing(poller), thing(poller)]
+  const began = performance.now()
+  poller.stir(one.watched)
+  const look = await one.look()
+  assert.ok(performance.now() - began < 1000)
+  for (let i = 0; i < 50; i++) for (const { watched } of [one, two]) poller.stir(watched)
+  look.resolve({ a: 1 })
+  for (const { look } of [one, two]) (await look()).resolve({ a: 2 })
+  assert.ok(performance.now() - began >= 200, 'turns keep their distance')
+  assert.deepEqual([one.looks.length, two.looks.length], [2, 1])
+  for (const { watched } of [one, two]) poller.unwatch(watched)
+})
+
+test('after something happened one goes on looking for a while, though events tell of changes: an answer can be from before', async () => {
+  const poller = new Poller('test', 4)
+  poller.isTold = true
+  const { look, watched, heard } = thing(poller)
+  poller.stir(watched)
+  for (const state of [{ a: 'old' }, { a: 'old' }, { a: 'new' }]) (await look()).resolve(state)
+  await look()
+  assert.deepEqual(heard, ['state {"a":"old"}', 'change {"a":"new"}'])
+  poller.unwatch(watched)
+})

@@ -59,6 +59,8 @@ export class SightOf<Seen extends object> implements Kept {
   #flight: Flight | undefined
   /** Told when something was written to it; while there is one, the sight stays. */
   onTouch: (() => void) | undefined
+  /** Told when something happened to it elsewhere; what was seen is as good as it was before. */
+  onNews: (() => void) | undefined
 
   constructor(source: Source<Seen>, memory: Memory) {
     this.#source = source

@@ -34,7 +34,8 @@ export function touchedBy({ action, input }: AwsWrite): Touched {
   }
 }
 
-function touchedByArn(arn: string): Touched {
+/** By a thing's ARN; everything where it says nothing. */
+export function touchedByArn(arn: string): Touched {
   const [kind, cluster, name] = parseArn(arn)?.resource.split('/') ?? []
   if (kind === 'task-definition') return { topics: ['task definitions'] }
   if (kind === 'cluster' && cluster) return { topics: ['clusters'], cluster }

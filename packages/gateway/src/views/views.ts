@@ -94,6 +94,18 @@ export class Views {
     return streams.stream({ poller: `composed ${about.cluster ?? ''}`, key: about.key, sight, pace })
   }
 
+  /** Something happened to it elsewhere: who watches it sees it looked at now. Nothing is believed of what was told but that. */
+  happened(account: Account, touched: Touched): void {
+    const ofAccount = this.#ofAccount(account)
+    for (const sight of thingsConcerned(ofAccount, touched)) sight.onNews?.()
+    for (const sight of compositionsConcerned(ofAccount, touched)) sight.onNews?.()
+  }
+
+  /** Whether `happened` is told of changes now: else, and until then, what is watched is looked at again and again. */
+  relyOnNews(account: Account, isTold: boolean): void {
+    this.#ofAccount(account).streams.isTold = isTold
+  }
+
   #compositionOf(account: Account, about: Composition, compose: () => Promise<object>): Sight {
     const { compositions } = this.#ofAccount(account)
     const known = compositions.get(about.key)
@@ -184,18 +196,26 @@ function dueSoon(things: Shelf, room: number): Sight[] {
   return due.sort((a, b) => a.seenAt - b.seenAt).slice(0, room)
 }
 
-function touch({ shelves, compositions }: OfAccount, { topics, cluster, only }: Touched): void {
+function touch(ofAccount: OfAccount, touched: Touched): void {
+  for (const sight of thingsConcerned(ofAccount, touched)) sight.touch()
+  for (const sight of compositionsConcerned(ofAccount, touched)) sight.clear()
+}
+
+function* thingsConcerned({ shelves }: OfAccount, { topics, cluster, only }: Touched): Iterable<Sight> {
   const isOfCluster = (name: string) => cluster === undefined || name === cluster
   for (const shelf of shelves.values()) {
     // A cluster counts its services and tasks.
     if (shelf.topic === 'clusters') {
-      for (const [ref, sight] of shelf.things) if (isOfCluster(shortName(ref))) sight.touch()
+      for (const [ref, sight] of shelf.things) if (isOfCluster(shortName(ref))) yield sight
     } else if (topics.includes(shelf.topic) && isOfCluster(shelf.cluster)) {
-      for (const [ref, sight] of shelf.things) if (only === undefined || shortName(ref) === only) sight.touch()
+      for (const [ref, sight] of shelf.things) if (only === undefined || shortName(ref) === only) yield sight
     }
   }
+}
+
+function* compositionsConcerned({ compositions }: OfAccount, { topics, cluster }: Touched): Iterable<Sight> {
   for (const { about, sight } of compositions.values()) {
     const isMeant = about.topics.some((topic) => topics.includes(topic) || topic === 'clusters')
-    if (isMeant && (about.cluster === undefined || isOfCluster(shortName(about.cluster)))) sight.clear()
+    if (isMeant && (about.cluster === undefined || cluster === undefined || shortName(about.cluster) === cluster)) yield sight
   }
 }

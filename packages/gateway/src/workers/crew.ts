@@ -8,7 +8,7 @@ import { type Order, parentVariable, type Question } from './messages.ts'
 export interface CrewParts {
   count: number
   serve: (member: { number: number; process: string }) => Order
-  answer: (question: Question) => Promise<unknown>
+  answer: (question: Question, gone: AbortSignal) => Promise<unknown>
   onLines: (lines: string) => void
   /** Told once one serves. */
   onBegan: (member: Member) => void

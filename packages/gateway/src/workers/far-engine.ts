@@ -31,7 +31,7 @@ export class FarEngine {
         const { inProcessHandler } = await import('@ecs-api/local-aws')
         const { subnets, runtime } = await this.#ask<AccountAnswer>({ about: 'account', account })
         this.#runtime = runtime
-        const requestHandler = inProcessHandler((call) => this.#ask<CallAnswer>({ about: 'call', account, call }))
+        const requestHandler = inProcessHandler(({ gone: _, ...call }) => this.#ask<CallAnswer>({ about: 'call', account, call }))
         return { requestHandler, subnets, runtime }
       },
       runtime: async () => this.#runtime,

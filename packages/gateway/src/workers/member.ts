@@ -13,8 +13,8 @@ interface MemberParts {
   /** What it is called in the store. */
   process: string
   serve: (member: { number: number; process: string }) => Order
-  /** What the engine says to a question. */
-  answer: (question: Question) => Promise<unknown>
+  /** What the engine says to a question; a wait for something ends when the worker has gone. */
+  answer: (question: Question, gone: AbortSignal) => Promise<unknown>
   /** Whole lines of its log. */
   onLines: (lines: string) => void
 }
@@ -39,6 +39,7 @@ export class Member {
     const begun = Promise.withResolvers<{ url: string } | { reason: string; toldItself: boolean }>()
     this.began = begun.promise
     const closed = Promise.withResolvers<Ending>()
+    const gone = new AbortController()
     this.ended = closed.promise.then(async (ending) => {
       await Promise.all(this.#answers)
       return ending
@@ -54,12 +55,13 @@ export class Member {
         case 'reconfigured':
           return this.#reconfigured?.(report.refused)
         case 'ask':
-          return this.#reply(report.id, answer(report.question))
+          return this.#reply(report.id, answer(report.question, gone.signal))
       }
     })
     // Told by `close` too; without a listener it would end the parent.
     worker.on('error', () => {})
     worker.process.once('close', (code, signal) => {
+      gone.abort()
       begun.resolve({ reason: `it ended with ${signal ?? `exit code ${code}`}`, toldItself: false })
       this.#reconfigured?.(undefined)
       closed.resolve({ code, signal })

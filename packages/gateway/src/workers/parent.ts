@@ -34,7 +34,7 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
   const crew = new Crew({
     count: settings.workers,
     serve: (member) => ({ do: 'serve', worker: member.number, process: member.process, settings: current, adminToken: token.adminToken }),
-    answer: (question) => answerOf(engine, question),
+    answer: (question, gone) => answerOf(engine, question, gone),
     onLines: (lines) => void shown.promise.then(() => log.pass(lines)),
     onBegan: ({ number, pid }) => void shown.promise.then(() => log.info('a worker serves', { worker: number, pid })),
     onEnded: ({ number, pid, process: name }, { code, signal }, reason) => {
@@ -108,8 +108,8 @@ async function lasting({ host, port }: Address): Promise<Address> {
   })
 }
 
-async function answerOf(engine: EmbeddedEngine, question: Question): Promise<unknown> {
-  if (question.about === 'call') return engine.answer(question.account, question.call)
+async function answerOf(engine: EmbeddedEngine, question: Question, gone: AbortSignal): Promise<unknown> {
+  if (question.about === 'call') return engine.answer(question.account, { ...question.call, gone })
   const { subnets, runtime } = await engine.reach(question.account)
   return { subnets, runtime } satisfies AccountAnswer
 }

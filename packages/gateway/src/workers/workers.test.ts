@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { localNumber } from '../config/account-number.ts'
+import { eventQueue } from '../testing/event-queue.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { keyedLoad } from '../testing/keyed-load.ts'
 import { newFolder, type Running, start, startService } from '../testing/process.ts'
@@ -63,6 +65,29 @@ test('two workers answer at one URL that is printed first; SIGTERM ends them all
   assert.deepEqual([...answered].sort(), [1, 2], 'each line says which worker it is of')
   assert.equal(output().stdout.split(url).length, 2, 'the URL is printed once')
   assert.equal(output().stderr, '')
+})
+
+test('workers that wait for events don’t hold up the end', async (t) => {
+  const folder = await folderFor(t)
+  const queueUrl = `http://localhost/${localNumber('local')}/events`
+  const local = { mode: 'local', runtime: 'simulated', listen: '127.0.0.1:0', events: { queueUrl } }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { local } }))
+  const { call, child, exit, output, until } = await startWorkers(t, folder)
+  const [, endpoint] = await until(/local AWS endpoint: (\S+)/)
+  const [credentials] = JSON.parse(await readFile(join(folder, 'data', 'local-aws', 'keys.json'), 'utf8'))
+  const queue = await eventQueue({ region: 'us-east-1', endpoint: endpoint!, credentials }, queueUrl)
+  t.after(() => queue.close())
+  const heard = new Set<number>()
+  while (heard.size < 2) {
+    const { items } = (await (await call('/accounts')).json()) as { items: { events: { state: string } }[] }
+    const { worker } = linesIn(output).findLast(({ route }) => route === '/v1/ecs/accounts') ?? {}
+    if (items[0]?.events.state === 'silent') heard.add(worker)
+    else await pause(20)
+  }
+  const began = performance.now()
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+  assert.ok(performance.now() - began < 10_000, 'a wait for messages lasts twenty seconds')
 })
 
 test('under keyed writes one worker is killed every few seconds: none lost or doubled, each key honoured once, each replaced', async (t) => {

@@ -15,6 +15,7 @@ import { imaginedAddresses, realAddresses } from './address-space.ts'
 import { attributeActions } from './attributes.ts'
 import { capacityProviderActions } from './capacity-providers.ts'
 import { clusterActions } from './clusters.ts'
+import { type Outlet, tellOfService, tellOfTask } from './emitted-events.ts'
 import { execSessions } from './exec-sessions.ts'
 import { executeCommandActions } from './execute-command.ts'
 import { tellServices } from './notices.ts'
@@ -39,6 +40,8 @@ export interface EcsParts {
   runtime: Runtime
   /** How patient services are with their tasks: it goes with the pace of the runtime. */
   patience: Patience
+  /** Who is told of what happens to tasks and services; nobody unless given. */
+  outlet?: Outlet
   /** `ws://127.0.0.1:4566`: where sessions of ECS Exec are connected to; undefined while nothing listens. */
   streamBase?: () => string | undefined
   /** Told of faults of the engine's own. */
@@ -75,8 +78,23 @@ const actions: Actions = {
   ...taskDefinitionActions,
 }
 
-export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, patience, streamBase = () => undefined, onFault }: EcsParts): Ecs {
-  const worlds = openWorlds(storage, runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses))
+const nobody: Outlet = { listens: () => false, emit: () => {} }
+
+export function openEcs({
+  storage,
+  clock,
+  ids,
+  consistencyDelayMs,
+  runtime,
+  patience,
+  outlet = nobody,
+  streamBase = () => undefined,
+  onFault,
+}: EcsParts): Ecs {
+  const worlds = openWorlds(storage, runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses), {
+    task: (scope, before, task) => tellOfTask(outlet, clock, scope, before, task),
+    service: (scope, before, service) => tellOfService(outlet, clock, scope, before, service),
+  })
   const sessions = execSessions({ runtime, clock, ids, streamBase, onFault })
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
 

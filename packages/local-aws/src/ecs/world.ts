@@ -4,9 +4,10 @@
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../storage/storage.ts'
-import type { Indexes, Table, View } from '../storage/table.ts'
+import { heard, type Indexes, type Table, type View } from '../storage/table.ts'
 import { type AddressSpace, imaginedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
+import type { Scope } from './emitted-events.ts'
 import type { ServiceDeploymentRecord, ServiceEventsRecord, ServiceRecord, ServiceRevisionRecord } from './service-record.ts'
 import type { SettingRecord } from './setting-record.ts'
 import type { SubnetRecord } from './subnet-record.ts'
@@ -25,7 +26,13 @@ export interface Seen {
   >
 }
 
-function openWorld(storage: Storage, account: string, region: string, space: AddressSpace, isRangeTaken: (range: number) => boolean) {
+/** Told of each task and service that is set. */
+export interface Tell {
+  task: (scope: Scope, before: TaskRecord | undefined, task: TaskRecord) => void
+  service: (scope: Scope, before: ServiceRecord | undefined, service: ServiceRecord) => void
+}
+
+function openWorld(storage: Storage, { account, region }: Scope, space: AddressSpace, isRangeTaken: (range: number) => boolean, tell: Tell) {
   const table = <T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I> =>
     storage.table(`ecs/${account}/${region}/${name}`, indexes)
 
@@ -53,36 +60,42 @@ function openWorld(storage: Storage, account: string, region: string, space: Add
     /** By name and principal. */
     settings: table<SettingRecord>('settings'),
     /** By ARN. */
-    services: table('services', {
-      cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
-      activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
-      drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
-      inactive: ({ status }) => (status === 'INACTIVE' ? 'yes' : undefined),
-    }),
+    services: heard(
+      table('services', {
+        cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
+        activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
+        drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
+        inactive: ({ status }) => (status === 'INACTIVE' ? 'yes' : undefined),
+      }),
+      (before, service) => tell.service({ account, region }, before, service),
+    ),
     /** By ARN. */
-    tasks: table('tasks', {
-      cluster: ({ clusterArn }: TaskRecord) => clusterArn,
-      /** All that are not stopped. */
-      liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : clusterArn),
-      runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
-      pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
-      /** `ecs-svc/N` for the tasks of a deployment. */
-      startedBy: ({ startedBy }) => startedBy,
-      group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
-      taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
-      /** By deployment: those that its counts show. */
-      runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
-      pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
-      /** By service: those that the scheduler has still to do with. */
-      scheduledIn: ({ engine: { service, noted }, lastStatus }) => (lastStatus === 'STOPPED' && noted === 'ended' ? undefined : service),
-      ofService: ({ engine: { service } }) => service,
-      /** By address: those that hold it. */
-      address: ({ engine: { address, subnet }, lastStatus }) => (lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`),
-      /** By subnet: those that are not stopped. */
-      subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
-      /** Those that are on their way, and those that only wait to be forgotten. */
-      life: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'over' : 'going on'),
-    }),
+    tasks: heard(
+      table('tasks', {
+        cluster: ({ clusterArn }: TaskRecord) => clusterArn,
+        /** All that are not stopped. */
+        liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : clusterArn),
+        runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
+        pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
+        /** `ecs-svc/N` for the tasks of a deployment. */
+        startedBy: ({ startedBy }) => startedBy,
+        group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
+        taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
+        /** By deployment: those that its counts show. */
+        runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
+        pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
+        /** By service: those that the scheduler has still to do with. */
+        scheduledIn: ({ engine: { service, noted }, lastStatus }) => (lastStatus === 'STOPPED' && noted === 'ended' ? undefined : service),
+        ofService: ({ engine: { service } }) => service,
+        /** By address: those that hold it. */
+        address: ({ engine: { address, subnet }, lastStatus }) => (lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`),
+        /** By subnet: those that are not stopped. */
+        subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
+        /** Those that are on their way, and those that only wait to be forgotten. */
+        life: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'over' : 'going on'),
+      }),
+      (before, task) => tell.task({ account, region }, before, task),
+    ),
     /** By service ARN. Apart from the service, which changes for other reasons. */
     serviceEvents: table<ServiceEventsRecord>('service-events'),
     /** By ARN: what a deployment deploys. Never changes. */
@@ -102,11 +115,11 @@ export interface Worlds {
   stored(): World[]
 }
 
-export function openWorlds(storage: Storage, space: AddressSpace): Worlds {
+export function openWorlds(storage: Storage, space: AddressSpace, tell: Tell): Worlds {
   const worlds = new Map<string, World>()
   function of(account: string, region: string): World {
     const name = `${account}/${region}`
-    const world = worlds.get(name) ?? openWorld(storage, account, region, space, (range) => isRangeTaken(name, range))
+    const world = worlds.get(name) ?? openWorld(storage, { account, region }, space, (range) => isRangeTaken(name, range), tell)
     worlds.set(name, world)
     return world
   }

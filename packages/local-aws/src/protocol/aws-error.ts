@@ -7,13 +7,20 @@ export class AwsError extends Error {
   /** Members that this exception has besides its message (`resourceIds` of ConflictException). */
   readonly members: Record<string, unknown>
 
+  /** What the error was called when its service spoke the Query protocol, where clients still ask for that name. */
+  readonly queryCode: string | undefined
   /** Without a message the answer carries none at all: ECS has such errors. */
-  constructor(code: string, message?: string, { status = 400, members = {} }: { status?: number; members?: Record<string, unknown> } = {}) {
+  constructor(
+    code: string,
+    message?: string,
+    { status = 400, members = {}, queryCode }: { status?: number; members?: Record<string, unknown>; queryCode?: string } = {},
+  ) {
     super(message ?? '')
     this.name = code
     this.code = code
     this.status = status
     this.members = members
+    this.queryCode = queryCode
   }
 }
 

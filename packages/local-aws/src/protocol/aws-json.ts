@@ -1,11 +1,9 @@
-/** AWS JSON 1.1: the action in a header, JSON in and out, errors as `{"__type", "message"}` with HTTP status 400 or 500. */
+/** AWS JSON 1.1, and 1.0 for those who speak that: the action in a header, JSON in and out, errors as `{"__type", "message"}` with HTTP status 400 or 500. */
 import { AwsError, serverFault } from './aws-error.ts'
 import type { Answer, Call, Caller } from './exchange.ts'
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1'
-
-/** A service's public side: does the action, answers with its output; throws AwsError. */
-export type JsonService = (action: string, body: unknown, caller: Caller) => Promise<object>
+/** A service's public side: does the action, answers with its output; throws AwsError. A wait for something ends when nobody waits for the answer any more. */
+export type JsonService = (action: string, body: unknown, caller: Caller, gone?: AbortSignal) => Promise<object>
 
 /** `{"AmazonEC2ContainerServiceV20141113": ecs}`: services by the first half of X-Amz-Target. */
 export type JsonServices = Record<string, JsonService>
@@ -14,12 +12,18 @@ export async function answerJson(call: Call, caller: Caller, services: JsonServi
   const [, prefix, action] = /^([^.]+)\.([^.]+)$/.exec(call.headers['x-amz-target'] ?? '') ?? []
   const service = prefix === undefined ? undefined : services[prefix]
   if (!service || action === undefined) throw new AwsError('UnknownOperationException')
-  return jsonAnswer(200, await service(action, parse(call.body), caller))
+  return jsonAnswer(200, await service(action, parse(call.body), caller, call.gone), contentTypeFor(call))
 }
 
-export function jsonError(error: unknown): Answer {
+export function jsonError(error: unknown, call?: Call): Answer {
   const known = error instanceof AwsError ? error : serverFault()
-  return jsonAnswer(known.status, { __type: known.code, ...(known.message !== '' && { message: known.message }), ...known.members })
+  const body = { __type: known.code, ...(known.message !== '' && { message: known.message }), ...known.members }
+  const { status, headers, body: text } = jsonAnswer(known.status, body, contentTypeFor(call))
+  return { status, headers: { ...headers, ...(known.queryCode && { 'x-amzn-query-error': `${known.queryCode};Sender` }) }, body: text }
+}
+
+function contentTypeFor(call: Call | undefined): string {
+  return call?.headers['content-type'] === 'application/x-amz-json-1.0' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1'
 }
 
 function parse(body: Uint8Array): unknown {
@@ -31,6 +35,6 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-function jsonAnswer(status: number, body: object): Answer {
-  return { status, headers: { 'content-type': CONTENT_TYPE }, body: JSON.stringify(body) }
+function jsonAnswer(status: number, body: object, contentType: string): Answer {
+  return { status, headers: { 'content-type': contentType }, body: JSON.stringify(body) }
 }

@@ -5,6 +5,8 @@ export interface Call {
   query: Record<string, string | string[]>
   headers: Record<string, string>
   body: Uint8Array
+  /** Aborted when nobody waits for the answer any more. */
+  gone?: AbortSignal
 }
 
 export interface Answer {

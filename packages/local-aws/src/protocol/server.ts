@@ -49,7 +49,9 @@ export async function listenOn(
     )
   })
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, headers, body } = await readCall(request).then(answer, jsonError)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const { status, headers, body } = await readCall(request).then((call) => answer({ ...call, gone: gone.signal }), jsonError)
     if (!server.listening || !request.complete) response.setHeader('connection', 'close')
     response.writeHead(status, headers).end(body)
   }

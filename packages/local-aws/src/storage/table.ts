@@ -116,6 +116,16 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
   return table
 }
 
+/** The same table, which tells of each record that is set, and what was there before. */
+export function heard<T, I extends string>(table: Table<T, I>, tell: (before: T | undefined, record: T) => void): Table<T, I> {
+  const set = (key: string, record: T) => {
+    const before = table.get(key)
+    table.set(key, record)
+    tell(before, record)
+  }
+  return Object.create(table, { set: { value: set } }) as Table<T, I>
+}
+
 function foundUnder<T>(index: (record: T) => string | readonly string[] | undefined, record: T | undefined): readonly string[] {
   const found = record === undefined ? undefined : index(record)
   if (found === undefined) return []

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { ECS } from '@aws-sdk/client-ecs'
+import { localNumber } from '../config/account-number.ts'
+import { eventQueue } from '../testing/event-queue.ts'
+import { type EventReader, readEvents } from '../testing/event-reader.ts'
+import { farAws } from '../testing/far-aws.ts'
+import { newFolder } from '../testing/process.ts'
+import { testProgram } from '../testing/program.ts'
+
+const number = '111122223333'
+const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
+const { engine, ecs, account } = await farAws()
+const queueOf = async (name: string) => {
+  const queue = await eventQueue(
+    { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: engine.requestHandler(number) },
+    urlOf(name),
+  )
+  after(() => queue.close())
+  return queue
+}
+const queues = { told: await queueOf('told'), quick: await queueOf('quick') }
+const accounts = [
+  account('told', { events: { queueUrl: urlOf('told') } }),
+  // The least there is: without events it is looked at twenty times a second.
+  account('quick', { events: { queueUrl: urlOf('quick') }, freshMs: 50 }),
+]
+const program = await testProgram({}, accounts)
+const { api, calls, token, notices } = program
+const { url: base } = await program.listen()
+const headers = { authorization: `Bearer ${token}` }
+await ecs.registerTaskDefinition({
+  family: 'web',
+  containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  cpu: '256',
+  memory: '512',
+  networkMode: 'awsvpc',
+  requiresCompatibilities: ['FARGATE'],
+})
+
+const feedOf = async (name: string) =>
+  (await api.get('/accounts')).body.items.find((item: { name: string }) => item.name === name)?.events as
+    | { state: string; reason?: string; received: number; others: number; failures: number; lastAt?: string }
+    | undefined
+
+async function until<T>(look: () => T | Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+  const deadline = performance.now() + 20_000
+  for (;;) {
+    const seen = await look()
+    if (isSo(seen)) return seen
+    assert.ok(performance.now() < deadline, `waited in vain; last seen: ${JSON.stringify(seen)}`)
+    await moment(5)
+  }
+}
+
+let made = 0
+/** A service of no tasks in a cluster of its own, made and changed behind the gateway's back. */
+async function newService() {
+  const cluster = `feed-${++made}`
+  const service = 'www'
+  await ecs.createCluster({ clusterName: cluster })
+  const answer = await ecs.createService({
+    cluster,
+    serviceName: service,
+    taskDefinition: 'web',
+    desiredCount: 0,
+    launchType: 'FARGATE',
+    networkConfiguration: network,
+  })
+  return {
+    arn: answer.service?.serviceArn ?? '',
+    path: `/clusters/${cluster}/services/${service}`,
+    scale: (desiredCount: number) => ecs.updateService({ cluster, service, desiredCount }),
+    /** @returns the id of the new deployment */
+    deploy: async () => (await ecs.updateService({ cluster, service, forceNewDeployment: true })).service?.deployments?.[0]?.id,
+  }
+}
+
+async function stream(account: string, path: string): Promise<EventReader> {
+  const reader = await readEvents(`${base}/v1/ecs/${account}${path}`, headers)
+  after(() => reader.close())
+  assert.equal(reader.status, 200)
+  await reader.until(({ event }) => event === 'state')
+  return reader
+}
+
+const receiving = (name: string) =>
+  until(
+    () => feedOf(name),
+    (feed) => feed?.state === 'receiving',
+  )
+const shows = (reader: EventReader, id: string | undefined) => reader.until(({ data }) => JSON.stringify(data).includes(String(id)))
+const looks = () => calls.filter((call) => call.account === 'told' && call.action === 'DescribeServices').length
+
+test('what is changed elsewhere shows at once, long before the next look would have come', async () => {
+  const { path, deploy, scale } = await newService()
+  await receiving('told')
+  const service = await stream('told', path)
+  const tasks = await stream('told', path.replace(/services.*/, 'services/www'))
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now()
+    await shows(service, await deploy())
+    assert.ok(performance.now() - began < 1000, `${performance.now() - began} ms`)
+  }
+  // A task is told of too, and with it its service's counts.
+  const began = performance.now()
+  await scale(1)
+  await tasks.until(({ data }) => data.runningCount === 1)
+  assert.ok(performance.now() - began < 2000)
+  const feed = await feedOf('told')
+  assert.ok(feed && feed.received > 5 && feed.others === 0 && feed.lastAt)
+  await until(queues.told.size, (size) => size === 0)
+})
+
+test('a burst of events, doubled and out of their order, causes few looks and nothing that is not so', async () => {
+  const { arn, path } = await newService()
+  await receiving('told')
+  await until(queues.told.size, (size) => size === 0)
+  const reader = await stream('told', path)
+  const before = { looks: looks(), feed: (await feedOf('told'))! }
+  const event = (more: object) => JSON.stringify({ source: 'aws.ecs', region: 'us-east-1', account: number, ...more })
+  const cluster = path.split('/')[2]
+  const burst = Array.from({ length: 60 }, (_, i) =>
+    i % 2
+      ? event({ 'detail-type': 'ECS Deployment State Change', resources: [arn], detail: { eventName: 'SERVICE_DEPLOYMENT_FAILED' } })
+      : event({
+          'detail-type': 'ECS Task State Change',
+          resources: [],
+          detail: {
+            clusterArn: `arn:aws:ecs:us-east-1:${number}:cluster/${cluster}`,
+            taskArn: 'x/y/z',
+            group: 'service:www',
+            lastStatus: 'STOPPED',
+            version: 60 - i,
+          },
+        }),
+  )
+  const began = performance.now()
+  await queues.told.send(...burst)
+  await until(
+    () => feedOf('told'),
+    (feed) => feed?.received === before.feed.received + 60,
+  )
+  await until(queues.told.size, (size) => size === 0)
+  // The first look may have to keep its distance from that with which the stream began.
+  await until(looks, (count) => count > before.looks)
+  const spent = performance.now() - began
+  const looked = looks() - before.looks
+  assert.ok(looked >= 1 && looked <= 2 + spent / 200, `${looked} looks in ${spent} ms`)
+  assert.deepEqual(
+    reader.events.map(({ event }) => event),
+    ['state'],
+    'nothing is believed of an event',
+  )
+})
+
+test('what is no event of ECS there is counted and deleted', async () => {
+  await receiving('told')
+  const { others } = (await feedOf('told'))!
+  await queues.told.send('no json', '"text"', '{"source":"aws.s3"}', '{"source":"aws.ecs","region":"eu-west-1"}')
+  await until(
+    () => feedOf('told'),
+    (feed) => feed?.others === others + 4,
+  )
+  await until(queues.told.size, (size) => size === 0)
+  const { text } = await api.get('/metrics')
+  assert.match(text, /ecs_api_event_queue_up\{account="told"\} 1\n/)
+  assert.match(text, new RegExp(`ecs_api_events_total\\{account="told",kind="other"\\} ${others + 4}\n`))
+  assert.match(text, /ecs_api_event_age_seconds\{account="told"\} [\d.]+\n/)
+})
+
+test('while events come one hardly looks by oneself; when they can’t be had one looks again as before, and says so once', async () => {
+  const [silent, told] = [await newService(), await newService()]
+  await receiving('quick')
+  await until(queues.quick.size, (size) => size === 0)
+  const quiet = await stream('quick', silent.path)
+  const reader = await stream('quick', told.path)
+  // Of a tag there is no event.
+  await ecs.tagResource({ resourceArn: silent.arn, tags: [{ key: 'marker', value: 'unheard' }] })
+  const began = performance.now()
+  while (performance.now() - began < 1000) await shows(reader, await told.deploy())
+  assert.equal(quiet.events.length, 1, 'twenty looks of its own would have shown it')
+
+  await queues.quick.delete()
+  await shows(quiet, 'unheard')
+  const failing = await until(
+    () => feedOf('quick'),
+    (feed) => feed?.state === 'failing',
+  )
+  assert.match(String(failing?.reason), /has no queue of that name/)
+  const about = () => notices.filter((notice) => notice.includes('account quick'))
+  assert.match(about().join('\n'), /^the events of the account quick can't be received from .*\/quick, so .* Look whether the queue is there/)
+  assert.match((await api.get('/metrics')).text, /ecs_api_event_queue_up\{account="quick"\} 0\n/)
+  assert.equal((await api.get(`/quick${silent.path}`)).status, 200, 'the account itself is well')
+
+  await queues.quick.create()
+  await receiving('quick')
+  assert.deepEqual(about().slice(1), ['the events of the account quick come again'])
+})
+
+test('an account’s queue can be given, changed and taken away while the program runs', async () => {
+  const other = await queueOf('other')
+  const program = await testProgram({}, [account('far')])
+  const events = async () => (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'far').events
+  const { deploy } = await newService()
+  assert.equal(await events(), undefined)
+  await program.withAccounts([account('far', { events: { queueUrl: urlOf('nowhere') } })])
+  await until(events, (feed) => feed?.state === 'failing')
+  await program.withAccounts([account('far', { events: { queueUrl: urlOf('other') } })])
+  await deploy()
+  await until(events, (feed) => feed?.state === 'receiving')
+  await program.withAccounts([account('far')])
+  assert.equal(await events(), undefined)
+  await until(other.size, (size) => size === 0)
+  await deploy()
+  assert.ok((await other.size()) > 0, 'nobody takes them any more')
+})
+
+test('a local account can have a queue on its own engine', async (t) => {
+  const { folder, remove } = await newFolder()
+  const local = { number: localNumber('local'), queueUrl: `http://127.0.0.1/${localNumber('local')}/mine` }
+  const program = await testProgram({}, [], undefined, {
+    data: folder,
+    engineListen: [{ host: '127.0.0.1', port: 0 }],
+    accounts: [{ mode: 'local', name: 'local', number: local.number, region: 'us-east-1', defaults: {}, events: { queueUrl: local.queueUrl } }],
+  })
+  const { url, notes } = await program.listen()
+  const endpoint = /http:\S+/.exec(notes.join('\n'))?.[0] ?? ''
+  const [credentials] = JSON.parse(readFileSync(join(folder, 'local-aws', 'keys.json'), 'utf8'))
+  const client = { region: 'us-east-1', endpoint, credentials }
+  const [queue, elsewhere] = [await eventQueue(client, local.queueUrl), new ECS(client)]
+  t.after(async () => {
+    queue.close()
+    elsewhere.destroy()
+    await program.close()
+    await remove()
+  })
+  await program.api.post('/local/clusters', { name: 'prod' })
+  await program.api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await program.api.post('/local/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 0 })
+  await until(
+    async () => (await program.api.get('/accounts')).body.items[0].events.state,
+    (state) => state === 'receiving',
+  )
+  const reader = await readEvents(`${url}/v1/ecs/local/clusters/prod/services/www`, { authorization: `Bearer ${program.token}` })
+  t.after(() => reader.close())
+  await reader.until(({ event }) => event === 'state')
+  const { service } = await elsewhere.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
+  await shows(reader, service?.deployments?.[0]?.id)
+})

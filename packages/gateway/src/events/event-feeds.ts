@@ -1,0 +1,46 @@
+/** The event feeds of the accounts that are open. */
+import type { Account } from '../aws/account.ts'
+import type { Touched } from '../views/touched.ts'
+import { EventFeed, type FeedState } from './event-feed.ts'
+
+interface Parts {
+  onTouched: (account: Account, touched: Touched) => void
+  /** Whether events tell of an account's changes from now on. */
+  onRely: (account: Account, isTold: boolean) => void
+  onNotice: (text: string) => void
+}
+
+export class EventFeeds {
+  readonly #parts: Parts
+  readonly #feeds = new Map<Account, EventFeed>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** These are the accounts that are open now: a feed begins with its account, and has ended with it. */
+  follow(accounts: readonly Account[]): void {
+    for (const account of accounts) if (account.events && !this.#feeds.has(account)) this.#begin(account, account.events.queueUrl)
+  }
+
+  /** Of the account of that name; undefined where it has none. */
+  stateOf(account: Account): Readonly<FeedState> | undefined {
+    return this.#feeds.get(account)?.state
+  }
+
+  /** Resolves when those of closed accounts have ended. */
+  async ended(): Promise<void> {
+    await Promise.all([...this.#feeds].filter(([{ closed }]) => closed.aborted).map(([, feed]) => feed.ended))
+  }
+
+  #begin(account: Account, queueUrl: string): void {
+    const { onTouched, onRely, onNotice } = this.#parts
+    const feed = new EventFeed(account, queueUrl, {
+      onTouched: (touched) => onTouched(account, touched),
+      onRely: (isTold) => onRely(account, isTold),
+      onNotice,
+    })
+    this.#feeds.set(account, feed)
+    void feed.ended.then(() => this.#feeds.delete(account))
+  }
+}

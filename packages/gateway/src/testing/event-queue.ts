@@ -1,0 +1,43 @@
+/** A queue that ECS's events go to, set up as an operator does it. */
+import { EventBridge, type EventBridgeClientConfig } from '@aws-sdk/client-eventbridge'
+import { SQS } from '@aws-sdk/client-sqs'
+
+export interface EventQueue {
+  sqs: SQS
+  create: () => Promise<void>
+  delete: () => Promise<void>
+  /** How many messages are in it, hidden ones too. */
+  size: () => Promise<number>
+  send: (...bodies: string[]) => Promise<void>
+  close: () => void
+}
+
+type ClientConfig = Pick<EventBridgeClientConfig, 'region' | 'credentials' | 'endpoint' | 'requestHandler'>
+
+export async function eventQueue(config: ClientConfig, queueUrl: string): Promise<EventQueue> {
+  const sqs = new SQS({ ...config, useQueueUrlAsEndpoint: false })
+  const events = new EventBridge(config)
+  const [number, name] = queueUrl.split('/').slice(-2)
+  await events.putRule({ Name: name, EventPattern: JSON.stringify({ source: ['aws.ecs'] }) })
+  await events.putTargets({ Rule: name, Targets: [{ Id: 'queue', Arn: `arn:aws:sqs:us-east-1:${number}:${name}` }] })
+  const counted = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+  const queue: EventQueue = {
+    sqs,
+    create: async () => void (await sqs.createQueue({ QueueName: name })),
+    delete: async () => void (await sqs.deleteQueue({ QueueUrl: queueUrl })),
+    size: async () => {
+      const { Attributes = {} } = await sqs.getQueueAttributes({ QueueUrl: queueUrl, AttributeNames: [...counted] })
+      return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0)
+    },
+    send: async (...bodies) => {
+      for (let i = 0; i < bodies.length; i += 10)
+        await sqs.sendMessageBatch({ QueueUrl: queueUrl, Entries: bodies.slice(i, i + 10).map((MessageBody, j) => ({ Id: String(j), MessageBody })) })
+    },
+    close: () => {
+      sqs.destroy()
+      events.destroy()
+    },
+  }
+  await queue.create()
+  return queue
+}

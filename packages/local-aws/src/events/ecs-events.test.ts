@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ECS, TagResourceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
+import { EventBridge } from '@aws-sdk/client-eventbridge'
+import { SQS } from '@aws-sdk/client-sqs'
+import { dataFolder } from '../testing/data-folder.ts'
+import { engineProcess } from '../testing/engine-process.ts'
+import { type ClientOf, openedAws } from '../testing/opened-aws.ts'
+import { network, workbench } from '../testing/services.ts'
+
+interface Event {
+  'detail-type': string
+  source: string
+  resources: string[]
+  detail: Record<string, unknown> & { eventName?: string; lastStatus?: string; version?: number }
+}
+
+/** A queue of all that ECS tells. */
+async function ecsQueue(clientOf: ClientOf) {
+  const [events, sqs] = [clientOf(EventBridge), clientOf(SQS)]
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'ecs' })
+  await events.putRule({ Name: 'ecs', EventPattern: '{"source": ["aws.ecs"]}' })
+  await events.putTargets({ Rule: 'ecs', Targets: [{ Id: 'queue', Arn: 'arn:aws:sqs:us-east-1:111122223333:ecs' }] })
+  const seen: Event[] = []
+  /** All that was told, once that is among it. */
+  async function until(isSo: (event: Event) => boolean): Promise<Event[]> {
+    while (!seen.some(isSo)) {
+      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 })
+      assert.ok(Messages.length > 0, `waited in vain after ${JSON.stringify(seen.map(({ detail }) => detail.eventName ?? detail.lastStatus))}`)
+      seen.push(...Messages.map(({ Body = '' }) => JSON.parse(Body) as Event))
+    }
+    return seen
+  }
+  return { until, forget: () => void seen.splice(0) }
+}
+
+const named = (name: string) => (event: Event) => event.detail.eventName === name
+
+test('ECS tells of each state of a task, of deployments and of a steady service', async (t) => {
+  const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
+  const { register, create, service } = await workbench(ecs)
+  const { until, forget } = await ecsQueue(clientOf)
+  await register('web')
+  const { serviceArn, clusterArn, deployments } = await create()
+  const seen = await until(named('SERVICE_STEADY_STATE'))
+
+  const [begun, completed] = seen.filter((event) => event['detail-type'] === 'ECS Deployment State Change')
+  const { updatedAt, ...detail } = begun!.detail
+  const id = deployments?.[0]?.id
+  assert.deepEqual(detail, {
+    eventType: 'INFO',
+    eventName: 'SERVICE_DEPLOYMENT_IN_PROGRESS',
+    deploymentId: id,
+    reason: `ECS deployment ${id} in progress.`,
+  })
+  assert.match(String(updatedAt), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+  assert.deepEqual([begun?.source, begun?.resources], ['aws.ecs', [serviceArn]])
+  assert.equal(completed?.detail.eventName, 'SERVICE_DEPLOYMENT_COMPLETED')
+  const { createdAt, ...steady } = seen.find(named('SERVICE_STEADY_STATE'))!.detail
+  assert.deepEqual(steady, { eventType: 'INFO', eventName: 'SERVICE_STEADY_STATE', clusterArn })
+
+  const ofTask = seen.filter((event) => event['detail-type'] === 'ECS Task State Change').map((event) => event.detail)
+  const states = [...new Set(ofTask.map(({ lastStatus }) => lastStatus))]
+  assert.deepEqual(states, ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING'])
+  assert.deepEqual(
+    ofTask.map(({ version }) => version),
+    ofTask.map((_, i) => i + 1),
+  )
+  const running = ofTask.find(({ lastStatus }) => lastStatus === 'RUNNING')!
+  assert.deepEqual([running.group, running.clusterArn, running.desiredStatus, running.tags], ['service:web', clusterArn, 'RUNNING', undefined])
+  assert.match(String(running.createdAt), /^\d{4}-/)
+
+  // Tags are told of by nobody.
+  forget()
+  await ecs.send(new TagResourceCommand({ resourceArn: serviceArn, tags: [{ key: 'a', value: 'b' }] }))
+  await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
+  const down = await until(({ detail }) => detail.lastStatus === 'STOPPED')
+  assert.equal((await service()).tags?.length, 1)
+  assert.ok(down.every((event) => event['detail-type'] !== 'ECS Deployment State Change'))
+})
+
+test('a deployment that fails and is rolled back is told with ECS’s names', async (t) => {
+  const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
+  const { register, create, stable } = await workbench(ecs)
+  const { until, forget } = await ecsQueue(clientOf)
+  await register('web')
+  await create({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } })
+  const { deployments } = await stable()
+  const good = deployments?.[0]?.id
+  await until(named('SERVICE_STEADY_STATE'))
+  forget()
+  const bad = await register('web', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' } })
+  await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: bad }))
+  const seen = await until(({ detail }) => detail.eventName === 'SERVICE_DEPLOYMENT_COMPLETED' && detail.deploymentId === good)
+  const told = seen.filter((event) => event['detail-type'] === 'ECS Deployment State Change').map(({ detail }) => detail)
+  assert.deepEqual(
+    told.map(({ eventType, eventName, deploymentId }) => [eventType, eventName, deploymentId === good]),
+    [
+      ['INFO', 'SERVICE_DEPLOYMENT_IN_PROGRESS', false],
+      ['ERROR', 'SERVICE_DEPLOYMENT_FAILED', false],
+      ['INFO', 'SERVICE_DEPLOYMENT_IN_PROGRESS', true],
+      ['INFO', 'SERVICE_DEPLOYMENT_COMPLETED', true],
+    ],
+  )
+  assert.match(String(told[2]?.reason), /rolling back to deploymentId/)
+})
+
+test('what ends in an error is not told', async (t) => {
+  const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
+  const { register, create, runTask } = await workbench(ecs)
+  const { until } = await ecsQueue(clientOf)
+  await register('web')
+  await create()
+  await assert.rejects(create({ desiredCount: 3 }), { name: 'InvalidParameterException' })
+  const arn = await runTask('web')
+  const seen = await until(({ resources, detail }) => resources[0] === arn && detail.lastStatus === 'RUNNING')
+  assert.equal(seen.filter(named('SERVICE_DEPLOYMENT_IN_PROGRESS')).length, 1)
+})
+
+test('after kill -9 there is an event of each task that is there, and of no other', async (t) => {
+  const data = dataFolder(t)
+  const clientsAt = (endpoint: string) => {
+    const config = { endpoint, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' }, maxAttempts: 1 }
+    const clients = { ecs: new ECS(config), sqs: new SQS(config), events: new EventBridge(config) }
+    t.after(() => {
+      for (const client of Object.values(clients)) client.destroy()
+    })
+    return clients
+  }
+  const engine = await engineProcess(t, '--data', data, '--pace', 'real')
+  const { ecs, ...others } = clientsAt(engine.url)
+  await ecsQueue(((Client: unknown) => (Client === SQS ? others.sqs : others.events)) as ClientOf)
+  await workbench(ecs).then(({ register }) => register('web'))
+  let acknowledged = 0
+  const { promise: enough, resolve } = Promise.withResolvers<void>()
+  const running = (async () => {
+    for (;;) {
+      await ecs.runTask({ taskDefinition: 'web', launchType: 'FARGATE', count: 10, networkConfiguration: network })
+      acknowledged += 10
+      if (acknowledged === 100) resolve()
+    }
+  })()
+  const ended = assert.rejects(running)
+  await Promise.race([enough, ended])
+  await engine.kill()
+  await ended
+
+  const again = clientsAt((await engineProcess(t, '--data', data, '--pace', 'real')).url)
+  const { QueueUrl } = await again.sqs.getQueueUrl({ QueueName: 'ecs' })
+  const told = new Set<string>()
+  for (;;) {
+    const { Messages = [] } = await again.sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 })
+    if (Messages.length === 0) break
+    for (const { Body = '' } of Messages) told.add((JSON.parse(Body) as Event).resources[0] ?? '')
+  }
+  const there = new Set<string>()
+  for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
+    const page = await again.ecs.listTasks({ nextToken })
+    for (const arn of page.taskArns ?? []) there.add(arn)
+    nextToken = page.nextToken
+  }
+  assert.ok(there.size >= acknowledged && there.size % 10 === 0, `${there.size} of ${acknowledged}`)
+  assert.deepEqual([...told].sort(), [...there].sort())
+})

@@ -1,0 +1,68 @@
+/**
+ * Event patterns (EventBridge User Guide, "Creating Amazon EventBridge event patterns" and "Comparison operators"): an object as the event is one, with a list of what
+ * fits in place of each value. Not offered, so refused: cidr.
+ */
+import { type Fits, invalidPattern, matcher } from './pattern-matchers.ts'
+
+export type FitsEvent = (event: object) => boolean
+
+type Json = Record<string, unknown>
+
+/** @throws AwsError InvalidEventPatternException */
+export function eventPattern(text: string): FitsEvent {
+  const pattern = parsed(text)
+  if (!isObject(pattern)) throw invalidPattern('Filter is not an object')
+  if (Object.keys(pattern).length === 0) throw invalidPattern('Empty patterns are not allowed')
+  return readObject(pattern)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalidPattern('it is no JSON')
+  }
+}
+
+function readObject(pattern: Json): (value: unknown) => boolean {
+  const fields = Object.entries(pattern).map(([name, inner]) => (name === '$or' ? either(inner) : field(name, inner)))
+  return (value) => fields.every((fits) => fits(value))
+}
+
+function either(alternatives: unknown): (value: unknown) => boolean {
+  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject))
+    throw invalidPattern('$or must be a list of at least two objects')
+  const each = alternatives.map((alternative) => readObject(alternative))
+  return (value) => each.some((fits) => fits(value))
+}
+
+function field(name: string, inner: unknown): (value: unknown) => boolean {
+  if (Array.isArray(inner)) {
+    if (inner.length === 0) throw invalidPattern('Empty arrays are not allowed')
+    const matchers = inner.map(matcher)
+    return (value) => fitsLeaf(matchers, memberOf(value, name))
+  }
+  if (!isObject(inner)) throw invalidPattern(`"${name}" must be an object or an array`)
+  if (Object.keys(inner).length === 0) throw invalidPattern('Empty objects are not allowed')
+  const fits = readObject(inner)
+  // Of a list of objects one must fit as a whole.
+  return (value) => {
+    const member = memberOf(value, name)
+    return Array.isArray(member) ? member.some(fits) : fits(member)
+  }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** Matchers look at leaves: an object or an empty list is none. */
+function fitsLeaf(matchers: readonly Fits[], value: unknown): boolean {
+  const leaves = (Array.isArray(value) ? value : [value]).filter((leaf) => typeof leaf !== 'object' || leaf === null)
+  if (leaves.length === 0) return matchers.some((fits) => fits(undefined))
+  return matchers.some((fits) => leaves.some((leaf) => fits(leaf)))
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,104 @@
+/** What can stand in the list of an event pattern (EventBridge User Guide, "Comparison operators"). */
+import { AwsError } from '../protocol/aws-error.ts'
+
+/** Whether it fits a leaf of an event; undefined for one that the event does not have. */
+export type Fits = (leaf: unknown) => boolean
+
+export function invalidPattern(reason: string): AwsError {
+  return new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`)
+}
+
+/** @throws AwsError InvalidEventPatternException */
+export function matcher(given: unknown): Fits {
+  if (typeof given !== 'object' || given === null) return (leaf) => leaf === given
+  const [[operator, operand] = [], ...more] = Object.entries(given)
+  if (Array.isArray(given) || operator === undefined || more.length > 0) throw invalidPattern('Only one key allowed in match expression')
+  const read = Object.hasOwn(operators, operator) ? operators[operator] : undefined
+  if (!read) throw invalidPattern(`Unrecognized match type ${operator}`)
+  return read(operand)
+}
+
+const operators: Readonly<Record<string, (operand: unknown) => Fits>> = {
+  prefix: (operand) => ofText(operand, 'prefix', (leaf, start, fold) => fold(leaf).startsWith(fold(start))),
+  suffix: (operand) => ofText(operand, 'suffix', (leaf, end, fold) => fold(leaf).endsWith(fold(end))),
+  'equals-ignore-case': (operand) => {
+    const wanted = text(operand, 'equals-ignore-case').toLowerCase()
+    return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === wanted
+  },
+  wildcard: (operand) => wildcard(text(operand, 'wildcard')),
+  exists: (operand) => {
+    if (typeof operand !== 'boolean') throw invalidPattern('exists match pattern must be either true or false.')
+    return (leaf) => (leaf !== undefined) === operand
+  },
+  numeric,
+  'anything-but': anythingBut,
+}
+
+function ofText(operand: unknown, name: string, holds: (leaf: string, wanted: string, fold: (text: string) => string) => boolean): Fits {
+  const isFolded = typeof operand === 'object' && operand !== null
+  const wanted = text(isFolded ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand, name)
+  const fold = (value: string) => (isFolded ? value.toLowerCase() : value)
+  return (leaf) => typeof leaf === 'string' && holds(leaf, wanted, fold)
+}
+
+function text(operand: unknown, name: string): string {
+  if (typeof operand !== 'string' || operand === '') throw invalidPattern(`${name} match pattern must be a string that is not empty`)
+  return operand
+}
+
+/** `*` stands for any characters; `\*` and `\\` for themselves. Not a regular expression: those can be made to take forever. */
+function wildcard(pattern: string): Fits {
+  if (/\\(?![*\\])/.test(pattern)) throw invalidPattern('Invalid escape character in wildcard')
+  if (/(?<!\\)(?:\\\\)*\*\*/.test(pattern)) throw invalidPattern('Consecutive wildcard characters')
+  const parts = pattern.split(/(?<=(?<!\\)(?:\\\\)*)\*/).map((part) => part.replace(/\\(.)/g, '$1'))
+  const [first = '', ...others] = parts
+  const last = others.pop()
+  if (last === undefined) return (leaf) => leaf === first
+  return (leaf) => {
+    if (typeof leaf !== 'string' || leaf.length < first.length + last.length || !leaf.startsWith(first) || !leaf.endsWith(last)) return false
+    let at = first.length
+    const end = leaf.length - last.length
+    for (const part of others) {
+      const found = leaf.indexOf(part, at)
+      if (found === -1 || found + part.length > end) return false
+      at = found + part.length
+    }
+    return true
+  }
+}
+
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '=': (a, b) => a === b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+}
+
+/** `["=", 5]` or a range, `[">", 0, "<=", 5]`. */
+function numeric(operand: unknown): Fits {
+  if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) throw invalidPattern('Invalid member in numeric match')
+  const checks: ((value: number) => boolean)[] = []
+  for (let i = 0; i < operand.length; i += 2) {
+    const compare = comparisons[String(operand[i])]
+    const bound: unknown = operand[i + 1]
+    if (!compare || typeof bound !== 'number') throw invalidPattern('Value of numeric match must be an operator and a number')
+    checks.push((value) => compare(value, bound))
+  }
+  return (leaf) => typeof leaf === 'number' && checks.every((holds) => holds(leaf))
+}
+
+/** A value, a list of values, or what another operator finds. What the event does not have is not anything. */
+function anythingBut(operand: unknown): Fits {
+  if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
+    const [[operator = '', values] = []] = Object.entries(operand)
+    if (!['prefix', 'suffix', 'wildcard', 'equals-ignore-case'].includes(operator))
+      throw invalidPattern(`Unsupported anything-but pattern: ${operator}`)
+    const found = (Array.isArray(values) ? values : [values]).map((value: unknown) => matcher({ [operator]: value }))
+    return (leaf) => leaf !== undefined && !found.some((fits) => fits(leaf))
+  }
+  const values: unknown[] = Array.isArray(operand) ? operand : [operand]
+  if (values.length === 0 || !values.every((value) => typeof value === 'string' || typeof value === 'number'))
+    throw invalidPattern('Inside anything but list, start|null|boolean is not supported.')
+  return (leaf) => leaf !== undefined && !values.some((value) => value === leaf)
+}

@@ -1,0 +1,94 @@
+/** What EventBridge holds for one account in one Region: the rules of its default bus. */
+import { partitionOf } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import type { Ids } from '../ids.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { Storage } from '../storage/storage.ts'
+
+export interface TargetRecord {
+  id: string
+  arn: string
+  roleArn?: string
+  /** JSON that is delivered in place of the event. */
+  input?: string
+  /** Which part of the event is delivered: `$.detail`. */
+  inputPath?: string
+  retryPolicy?: object
+}
+
+export interface RuleRecord {
+  name: string
+  pattern: string
+  state: string
+  description?: string
+  roleArn?: string
+  targets: TargetRecord[]
+  tags: RuleTag[]
+}
+
+export interface RuleTag {
+  Key?: string | undefined
+  Value?: string | undefined
+}
+
+export interface Bus extends ReturnType<typeof openBus> {}
+
+export function openBus(storage: Storage, account: string, region: string) {
+  return { account, region, rules: storage.table<RuleRecord>(`events/${account}/${region}/rules`) }
+}
+
+/** What an action of EventBridge works on, and with. */
+export interface EventsContext {
+  bus: Bus
+  clock: Clock
+  ids: Ids
+  /** Hands the event to the targets of all rules that it fits. */
+  publish: (event: BusEvent) => void
+}
+
+/** An event as targets get it (EventBridge User Guide, "AWS service event metadata"). */
+export interface BusEvent {
+  version: '0'
+  id: string
+  'detail-type': string
+  source: string
+  account: string
+  /** Down to the second. */
+  time: string
+  region: string
+  resources: string[]
+  detail: object
+}
+
+function busArn({ account, region }: Bus): string {
+  return `arn:${partitionOf(region)}:events:${region}:${account}:event-bus/default`
+}
+
+export function ruleArn({ account, region }: Bus, name: string): string {
+  return `arn:${partitionOf(region)}:events:${region}:${account}:rule/${name}`
+}
+
+/** There is the default bus only. @throws AwsError ResourceNotFoundException */
+export function onDefaultBus(bus: Bus, name: string | undefined): void {
+  if (name !== undefined && name !== 'default' && name !== busArn(bus))
+    throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`)
+}
+
+/** @throws AwsError ResourceNotFoundException */
+export function ruleOf(bus: Bus, name: string, eventBus: string | undefined): RuleRecord {
+  onDefaultBus(bus, eventBus)
+  const rule = bus.rules.get(name)
+  if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBusName default.`)
+  return rule
+}
+
+export function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message)
+}
+
+export function unsupported(what: string): AwsError {
+  return new AwsError('UnsupportedFeatureException', `This engine does not have ${what} of Amazon EventBridge.`)
+}
+
+// The text was not seen from AWS.
+export const invalidToken = () => invalid('The next token is not valid.')

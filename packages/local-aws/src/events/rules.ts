@@ -1,0 +1,107 @@
+import type {
+  DeleteRuleRequest,
+  DescribeRuleRequest,
+  DescribeRuleResponse,
+  DisableRuleRequest,
+  EnableRuleRequest,
+  ListRuleNamesByTargetRequest,
+  ListRuleNamesByTargetResponse,
+  ListRulesRequest,
+  ListRulesResponse,
+  PutRuleRequest,
+  PutRuleResponse,
+} from '@aws-sdk/client-eventbridge'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { eventPattern } from './event-pattern.ts'
+import { type Bus, type EventsContext, invalid, invalidToken, onDefaultBus, type RuleRecord, ruleArn, ruleOf, unsupported } from './rule-record.ts'
+import { checkTags } from './tags.ts'
+
+export const ruleActions = {
+  DeleteRule: deleteRule,
+  DescribeRule: describeRule,
+  DisableRule: disableRule,
+  EnableRule: enableRule,
+  ListRuleNamesByTarget: namesByTarget,
+  ListRules: listRules,
+  PutRule: putRule,
+} satisfies JsonActions<EventsContext>
+
+/** Amazon EventBridge quotas: rules on a bus. */
+const MOST_RULES = 300
+
+/** What is not given is not kept from before (API Reference, PutRule); targets and tags are. */
+function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutRuleResponse> {
+  const { Name: name = '', EventPattern, ScheduleExpression, State = 'ENABLED', Description, RoleArn, EventBusName, Tags = [] } = input
+  onDefaultBus(bus, EventBusName)
+  if (ScheduleExpression) throw unsupported('scheduled rules')
+  if (EventPattern === undefined || EventPattern === '') throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.')
+  if (State !== 'ENABLED' && State !== 'DISABLED') throw unsupported(`the rule state ${State}`)
+  eventPattern(EventPattern)
+  checkTags(Tags)
+  const known = bus.rules.get(name)
+  if (!known && bus.rules.size >= MOST_RULES)
+    throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.')
+  bus.rules.set(name, {
+    name,
+    pattern: EventPattern,
+    state: State,
+    ...(Description !== undefined && { description: Description }),
+    ...(RoleArn !== undefined && { roleArn: RoleArn }),
+    targets: known?.targets ?? [],
+    tags: known?.tags ?? Tags,
+  })
+  return { RuleArn: ruleArn(bus, name) }
+}
+
+function describeRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DescribeRuleRequest>): Wire<DescribeRuleResponse> {
+  return { ...shown(bus, ruleOf(bus, Name, EventBusName)), CreatedBy: bus.account } as Wire<DescribeRuleResponse>
+}
+
+function shown(bus: Bus, { name, pattern, state, description, roleArn }: RuleRecord) {
+  return {
+    Name: name,
+    Arn: ruleArn(bus, name),
+    EventPattern: pattern,
+    State: state,
+    ...(description !== undefined && { Description: description }),
+    ...(roleArn !== undefined && { RoleArn: roleArn }),
+    EventBusName: 'default',
+  }
+}
+
+function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<ListRulesResponse> {
+  const { NamePrefix = '', EventBusName, Limit, NextToken } = input
+  onDefaultBus(bus, EventBusName)
+  const found = [...bus.rules.values()].filter(({ name }) => name.startsWith(NamePrefix))
+  const { items, nextToken } = pageOf(found, { maxResults: Limit, nextToken: NextToken }, { keyOf: ({ name }) => name, invalidToken })
+  return { Rules: items.map((rule) => shown(bus, rule)), NextToken: nextToken } as Wire<ListRulesResponse>
+}
+
+function namesByTarget({ bus }: EventsContext, input: Wire<ListRuleNamesByTargetRequest>): Wire<ListRuleNamesByTargetResponse> {
+  const { TargetArn, EventBusName, Limit, NextToken } = input
+  onDefaultBus(bus, EventBusName)
+  const found = [...bus.rules.values()].filter(({ targets }) => targets.some(({ arn }) => arn === TargetArn))
+  const { items, nextToken } = pageOf(found, { maxResults: Limit, nextToken: NextToken }, { keyOf: ({ name }) => name, invalidToken })
+  return { RuleNames: items.map(({ name }) => name), NextToken: nextToken }
+}
+
+/** A rule that is not there is deleted already. */
+function deleteRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DeleteRuleRequest>): object {
+  onDefaultBus(bus, EventBusName)
+  if (bus.rules.get(Name)?.targets.length) throw invalid("Rule can't be deleted since it has targets.")
+  bus.rules.delete(Name)
+  return {}
+}
+
+function enableRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<EnableRuleRequest>): object {
+  bus.rules.set(Name, { ...ruleOf(bus, Name, EventBusName), state: 'ENABLED' })
+  return {}
+}
+
+function disableRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DisableRuleRequest>): object {
+  bus.rules.set(Name, { ...ruleOf(bus, Name, EventBusName), state: 'DISABLED' })
+  return {}
+}

@@ -1,0 +1,82 @@
+/** EventBridge's public side: actions by name, and the events of other services. */
+import type { Clock } from '../clock.ts'
+import type { Ids } from '../ids.ts'
+import type { JsonService } from '../protocol/aws-json.ts'
+import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { perScope } from '../storage/per-scope.ts'
+import type { Storage } from '../storage/storage.ts'
+import { eventPattern, type FitsEvent } from './event-pattern.ts'
+import { inputs } from './inputs.generated.ts'
+import { eventActions, toSecond } from './put-events.ts'
+import { type Bus, type BusEvent, type EventsContext, openBus, type RuleRecord } from './rule-record.ts'
+import { ruleActions } from './rules.ts'
+import { tagActions } from './tags.ts'
+import { messageFor, targetActions } from './targets.ts'
+
+/** The first half of X-Amz-Target. */
+export const eventsTarget = 'AWSEvents'
+
+export interface EventsParts {
+  storage: Storage
+  clock: Clock
+  ids: Ids
+  /** Puts a message into the queue of that ARN, if it is there; what is set in this turn is one change with it. */
+  deliver: (account: string, region: string, queueArn: string, body: string) => void
+}
+
+/** An event of one of AWS's services: what the bus doesn't know by itself. */
+interface ServiceEvent {
+  source: string
+  'detail-type': string
+  resources: string[]
+  detail: object
+}
+
+export interface Events {
+  answer: JsonService
+  /** Whether there is any rule that an event could fit: else it need not be made. */
+  listens(account: string, region: string): boolean
+  /** Hands it to the targets of all rules that it fits. */
+  emit(account: string, region: string, event: ServiceEvent): void
+}
+
+const actions: JsonActions<EventsContext> = { ...eventActions, ...ruleActions, ...tagActions, ...targetActions }
+
+export function openEvents({ storage, clock, ids, deliver }: EventsParts): Events {
+  const busOf = perScope((account, region) => openBus(storage, account, region))
+  const patterns = new WeakMap<RuleRecord, FitsEvent>()
+
+  function fits(rule: RuleRecord, event: BusEvent): boolean {
+    const known = patterns.get(rule) ?? eventPattern(rule.pattern)
+    patterns.set(rule, known)
+    return known(event)
+  }
+
+  function publish(bus: Bus, event: BusEvent): void {
+    for (const rule of bus.rules.values()) {
+      if (rule.state !== 'ENABLED' || rule.targets.length === 0 || !fits(rule, event)) continue
+      for (const target of rule.targets) {
+        const message = messageFor(target, event)
+        if (message !== undefined) deliver(bus.account, bus.region, target.arn, message)
+      }
+    }
+  }
+
+  return {
+    answer: jsonActions({
+      service: 'Amazon EventBridge',
+      inputs,
+      invalid: 'ValidationException',
+      actions,
+      contextOf: ({ account, region }) => {
+        const bus = busOf(account, region)
+        return { bus, clock, ids, publish: (event) => publish(bus, event) }
+      },
+      atomically: storage.atomically,
+    }),
+    listens: (account, region) => busOf(account, region).rules.size > 0,
+    emit(account, region, event) {
+      publish(busOf(account, region), { version: '0', id: ids.uuid(), account, time: toSecond(clock.now()), region, ...event })
+    },
+  }
+}

@@ -1,0 +1,107 @@
+/** Where a rule sends events to: SQS queues, and nothing else. */
+import type {
+  ListTargetsByRuleRequest,
+  ListTargetsByRuleResponse,
+  PutTargetsRequest,
+  PutTargetsResponse,
+  RemoveTargetsRequest,
+  RemoveTargetsResponse,
+  Target,
+} from '@aws-sdk/client-eventbridge'
+import { parseArn, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { type Bus, type BusEvent, type EventsContext, invalid, invalidToken, ruleOf, type TargetRecord, unsupported } from './rule-record.ts'
+
+export const targetActions = {
+  ListTargetsByRule: listTargets,
+  PutTargets: putTargets,
+  RemoveTargets: removeTargets,
+} satisfies JsonActions<EventsContext>
+
+/** Amazon EventBridge quotas: targets of a rule. */
+const MOST_TARGETS = 5
+
+const taken = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'RetryPolicy'])
+
+function putTargets({ bus }: EventsContext, { Rule = '', EventBusName, Targets = [] }: Wire<PutTargetsRequest>): Wire<PutTargetsResponse> {
+  const rule = ruleOf(bus, Rule, EventBusName)
+  const targets = [...new Map([...rule.targets, ...Targets.map((target) => read(bus, target))].map((target) => [target.id, target])).values()]
+  if (targets.length > MOST_TARGETS) throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.')
+  bus.rules.set(rule.name, { ...rule, targets })
+  return { FailedEntryCount: 0, FailedEntries: [] }
+}
+
+function read({ account, region }: Bus, target: Wire<Target>): TargetRecord {
+  const { Id: id = '', Arn: arn = '', RoleArn, Input, InputPath, RetryPolicy } = target
+  for (const member of Object.keys(target)) if (!taken.has(member)) throw unsupported(`${member} of targets`)
+  const parts = parseArn(arn)
+  if (!parts) throw invalid(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`)
+  if (parts.service !== 'sqs') throw unsupported(`targets of ${parts.service}; it has SQS queues, as targets`)
+  if (parts.region !== region || parts.account !== account) throw unsupported('targets in another account or Region')
+  if (Input !== undefined && InputPath !== undefined)
+    throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`)
+  if (Input !== undefined) checkJson(Input, id)
+  if (InputPath !== undefined && !/^\$(\.[\w-]+)*$/.test(InputPath)) throw unsupported(`the InputPath ${InputPath}`)
+  return {
+    id,
+    arn,
+    ...(RoleArn !== undefined && { roleArn: RoleArn }),
+    ...(Input !== undefined && { input: Input }),
+    ...(InputPath !== undefined && { inputPath: InputPath }),
+    ...(RetryPolicy !== undefined && { retryPolicy: RetryPolicy }),
+  }
+}
+
+function checkJson(text: string, id: string): void {
+  try {
+    JSON.parse(text)
+  } catch {
+    throw invalid(`JSON text of the Input of target ${id} is not valid.`)
+  }
+}
+
+/** What the target gets; undefined where the event has nothing at its path. */
+export function messageFor({ input, inputPath = '$' }: TargetRecord, event: BusEvent): string | undefined {
+  if (input !== undefined) return input
+  const found = inputPath
+    .split('.')
+    .slice(1)
+    .reduce<unknown>(
+      (value, name) => (typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined),
+      event,
+    )
+  return found === undefined ? undefined : JSON.stringify(found)
+}
+
+function removeTargets({ bus }: EventsContext, { Rule = '', EventBusName, Ids = [] }: Wire<RemoveTargetsRequest>): Wire<RemoveTargetsResponse> {
+  const rule = ruleOf(bus, Rule, EventBusName)
+  const missing = Ids.filter((id) => !rule.targets.some((target) => target.id === id))
+  bus.rules.set(rule.name, { ...rule, targets: rule.targets.filter(({ id }) => !Ids.includes(id)) })
+  return {
+    FailedEntryCount: missing.length,
+    FailedEntries: missing.map((TargetId) => ({
+      TargetId,
+      ErrorCode: 'ResourceNotFoundException',
+      ErrorMessage: `Rule ${rule.name} does not have target with ID ${TargetId}.`,
+    })),
+  }
+}
+
+function listTargets({ bus }: EventsContext, input: Wire<ListTargetsByRuleRequest>): Wire<ListTargetsByRuleResponse> {
+  const { Rule = '', EventBusName, Limit, NextToken } = input
+  const { targets } = ruleOf(bus, Rule, EventBusName)
+  const { items, nextToken } = pageOf(targets, { maxResults: Limit, nextToken: NextToken }, { keyOf: ({ id }) => id, invalidToken })
+  return {
+    Targets: items.map(({ id, arn, roleArn, input: given, inputPath, retryPolicy }) => ({
+      Id: id,
+      Arn: arn,
+      ...(roleArn !== undefined && { RoleArn: roleArn }),
+      ...(given !== undefined && { Input: given }),
+      ...(inputPath !== undefined && { InputPath: inputPath }),
+      ...(retryPolicy !== undefined && { RetryPolicy: retryPolicy }),
+    })),
+    NextToken: nextToken,
+  }
+}

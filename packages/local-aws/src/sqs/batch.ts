@@ -1,0 +1,33 @@
+/** Batches: each entry has its own answer, and one that fails does not stop the others. */
+import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs'
+import { AwsError } from '../protocol/aws-error.ts'
+import { emptyBatch, idsNotDistinct, invalidEntryId, tooManyEntries } from './errors.ts'
+
+const MOST_ENTRIES = 10
+
+/** @throws AwsError when the batch as a whole is none. */
+export function batch<Entry extends { Id?: string | undefined }, Done extends object>(
+  entries: readonly Entry[],
+  each: (entry: Entry) => Done,
+): { Successful: (Done & { Id: string })[]; Failed: BatchResultErrorEntry[] } {
+  if (entries.length === 0) throw emptyBatch()
+  if (entries.length > MOST_ENTRIES) throw tooManyEntries(entries.length, MOST_ENTRIES)
+  const seen = new Set<string>()
+  for (const { Id = '' } of entries) {
+    if (!/^[\w-]{1,80}$/.test(Id)) throw invalidEntryId()
+    if (seen.has(Id)) throw idsNotDistinct(Id)
+    seen.add(Id)
+  }
+  const Successful: (Done & { Id: string })[] = []
+  const Failed: BatchResultErrorEntry[] = []
+  for (const entry of entries) {
+    const { Id = '' } = entry
+    try {
+      Successful.push({ Id, ...each(entry) })
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      Failed.push({ Id, Code: error.queryCode ?? error.code, Message: error.message, SenderFault: true })
+    }
+  }
+  return { Successful, Failed }
+}

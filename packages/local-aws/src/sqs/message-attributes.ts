@@ -1,0 +1,55 @@
+/** Attributes that a sender gives a message, and the digest by which clients check them (Developer Guide, "Calculating the MD5 message digest for message attributes"). */
+import { createHash } from 'node:crypto'
+import { invalidParameter } from './errors.ts'
+import type { MessageAttribute } from './queue-record.ts'
+
+const MOST_ATTRIBUTES = 10
+const transports = { string: 1, binary: 2 }
+
+/** @throws AwsError. The texts of the limits were not seen from AWS. */
+export function checkedAttributes(attributes: Readonly<Record<string, MessageAttribute>>): Record<string, MessageAttribute> {
+  const entries = Object.entries(attributes)
+  if (entries.length > MOST_ATTRIBUTES) throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`)
+  return Object.fromEntries(entries.map(([name, attribute]) => [name, checked(name, attribute)]))
+}
+
+function checked(name: string, { DataType = '', StringValue, BinaryValue }: MessageAttribute): MessageAttribute {
+  if (!/^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i.test(name)) throw invalidParameter(`The message attribute name '${name}' is invalid.`)
+  const [, kind] = /^(String|Number|Binary)(\..+)?$/.exec(DataType) ?? []
+  if (kind === undefined)
+    throw invalidParameter(
+      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
+    )
+  if ((kind === 'Binary' ? BinaryValue : StringValue) === undefined)
+    throw invalidParameter(`The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${DataType}'.`)
+  return { DataType, ...(kind === 'Binary' ? { BinaryValue } : { StringValue }) }
+}
+
+/** What they count for in a message's size. */
+export function bytesOf(attributes: Readonly<Record<string, MessageAttribute>>): number {
+  return Object.entries(attributes).reduce(
+    (sum, [name, { DataType = '', StringValue = '', BinaryValue = '' }]) =>
+      sum + Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(StringValue) + Buffer.byteLength(BinaryValue, 'base64'),
+    0,
+  )
+}
+
+/** Undefined where there are none. */
+export function digestOf(attributes: Readonly<Record<string, MessageAttribute>>): string | undefined {
+  const names = Object.keys(attributes).sort()
+  if (names.length === 0) return undefined
+  const hash = createHash('md5')
+  const add = (bytes: Buffer) => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(bytes.length)
+    hash.update(length).update(bytes)
+  }
+  for (const name of names) {
+    const { DataType = '', StringValue = '', BinaryValue } = attributes[name] ?? {}
+    add(Buffer.from(name))
+    add(Buffer.from(DataType))
+    hash.update(Buffer.from([BinaryValue === undefined ? transports.string : transports.binary]))
+    add(BinaryValue === undefined ? Buffer.from(StringValue) : Buffer.from(BinaryValue, 'base64'))
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,67 @@
+/** What can be set of a queue, and what it tells of itself (API Reference, SetQueueAttributes and GetQueueAttributes). */
+import { invalidAttribute, unknownAttribute, unsupported } from './errors.ts'
+import { numbers, type QueueRecord, type Queues, queueArn } from './queue-record.ts'
+
+const notOffered: Readonly<Record<string, string>> = {
+  ContentBasedDeduplication: 'FIFO queues',
+  DeduplicationScope: 'FIFO queues',
+  FifoThroughputLimit: 'FIFO queues',
+  RedrivePolicy: 'dead-letter queues',
+  RedriveAllowPolicy: 'dead-letter queues',
+}
+
+/** @throws AwsError when one of them can't be set so. An empty Policy or key means none. */
+export function checkAttributes(attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'FifoQueue') {
+      if (value === 'true') throw unsupported('FIFO queues')
+      throw unknownAttribute(name)
+    }
+    const feature = notOffered[name]
+    if (feature !== undefined) throw unsupported(feature)
+    if (Object.hasOwn(numbers, name)) {
+      const { least, most } = numbers[name as keyof typeof numbers]
+      if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most) throw invalidAttribute(name)
+    } else if (name === 'SqsManagedSseEnabled') {
+      if (!/^(true|false)$/i.test(value)) throw invalidAttribute(name)
+    } else if (name === 'Policy') {
+      if (value !== '' && !isObject(value)) throw invalidAttribute(name)
+    } else if (name !== 'KmsMasterKeyId') throw unknownAttribute(name)
+  }
+}
+
+function isObject(json: string): boolean {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+/** The attributes of these names, `All` for all. */
+export function shownAttributes(store: Queues, queue: QueueRecord, names: readonly string[], now: number): Record<string, string> {
+  const count = (index: 'waiting' | 'hidden') => store.messages.count(index, queue.name)
+  const hidden = store.messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil > now)
+  const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length
+  const defaults = Object.entries(numbers)
+    .filter(([name]) => name !== 'KmsDataKeyReusePeriodSeconds')
+    .map(([name, { unless }]) => [name, String(unless)])
+  const all: Record<string, string> = {
+    ...Object.fromEntries(defaults),
+    SqsManagedSseEnabled: queue.attributes.KmsMasterKeyId ? 'false' : 'true',
+    ...Object.fromEntries(Object.entries(queue.attributes).filter(([, value]) => value !== '')),
+    QueueArn: queueArn(store, queue.name),
+    CreatedTimestamp: seconds(queue.createdAt),
+    LastModifiedTimestamp: seconds(queue.modifiedAt),
+    ApproximateNumberOfMessages: String(count('waiting') + count('hidden') - hidden.length),
+    ApproximateNumberOfMessagesDelayed: String(delayed),
+    ApproximateNumberOfMessagesNotVisible: String(hidden.length - delayed),
+  }
+  if (names.includes('All')) return all
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)))
+}
+
+function seconds(time: number): string {
+  return String(Math.floor(time / 1000))
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { SQS } from '@aws-sdk/client-sqs'
+import { testBothDoors } from '../testing/both-doors.ts'
+import { dataFolder } from '../testing/data-folder.ts'
+import { engineProcess } from '../testing/engine-process.ts'
+import { manualClock } from '../testing/manual-clock.ts'
+import { openedAws } from '../testing/opened-aws.ts'
+
+const bodies = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) => Messages.map(({ Body }) => Body)
+
+testBothDoors('a message is sent, received with what its sender said of it, and deleted', async (open) => {
+  const { clientOf } = await open()
+  const sqs = clientOf(SQS)
+  const { QueueUrl = '' } = await sqs.createQueue({ QueueName: 'work', Attributes: { VisibilityTimeout: '60' }, tags: { team: 'a' } })
+  assert.match(QueueUrl, /\/111122223333\/work$/)
+  assert.equal((await sqs.getQueueUrl({ QueueName: 'work' })).QueueUrl, QueueUrl)
+  assert.deepEqual((await sqs.listQueues({ QueueNamePrefix: 'wo' })).QueueUrls, [QueueUrl])
+  assert.deepEqual((await sqs.listQueueTags({ QueueUrl })).Tags, { team: 'a' })
+
+  const attributes = { colour: { DataType: 'String', StringValue: 'blue' }, bytes: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2, 255]) } }
+  const sent = await sqs.sendMessage({ QueueUrl, MessageBody: 'größe', MessageAttributes: attributes })
+  assert.equal(sent.MD5OfMessageBody, createHash('md5').update('größe').digest('hex'))
+  const { Messages: [message] = [] } = await sqs.receiveMessage({ QueueUrl, MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] })
+  assert.deepEqual([message?.Body, message?.MessageId], ['größe', sent.MessageId])
+  assert.equal(message?.MD5OfMessageAttributes, sent.MD5OfMessageAttributes)
+  assert.deepEqual([...(message?.MessageAttributes?.bytes?.BinaryValue ?? [])], [1, 2, 255])
+  assert.equal(message?.Attributes?.ApproximateReceiveCount, '1')
+  const counts = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+  const numbers = async () => Object.values((await sqs.getQueueAttributes({ QueueUrl, AttributeNames: [...counts] })).Attributes ?? {})
+  assert.deepEqual(await numbers(), ['0', '1'])
+  await sqs.deleteMessage({ QueueUrl, ReceiptHandle: message?.ReceiptHandle })
+  assert.deepEqual(await numbers(), ['0', '0'])
+  await sqs.deleteQueue({ QueueUrl })
+  await assert.rejects(sqs.receiveMessage({ QueueUrl }), { name: 'QueueDoesNotExist', message: 'The specified queue does not exist.' })
+})
+
+test('the digest of attributes is the one that clients calculate', async (t) => {
+  const { clientOf } = await openedAws(t)
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
+  const { MD5OfMessageAttributes } = await sqs.sendMessage({
+    QueueUrl,
+    MessageBody: 'x',
+    MessageAttributes: { b: { DataType: 'Number', StringValue: '1' }, a: { DataType: 'String', StringValue: 'v' } },
+  })
+  const part = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)])
+  const string = Buffer.from([1])
+  const bytes = [part('a'), part('String'), string, part('v'), part('b'), part('Number'), string, part('1')]
+  assert.equal(MD5OfMessageAttributes, createHash('md5').update(Buffer.concat(bytes)).digest('hex'))
+})
+
+testBothDoors('who waits for a message has it at once when it comes', async (open) => {
+  const { clientOf } = await open()
+  const [reader, writer] = [clientOf(SQS), clientOf(SQS)]
+  const { QueueUrl } = await writer.createQueue({ QueueName: 'long' })
+  const began = performance.now()
+  const [received] = await Promise.all([
+    reader.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
+    writer.sendMessage({ QueueUrl, MessageBody: 'now' }),
+  ])
+  assert.deepEqual(bodies(received), ['now'])
+  assert.ok(performance.now() - began < 10_000)
+})
+
+test('a wait ends with its time, a delayed message comes with its own, and both are by the engine’s clock', async (t) => {
+  const clock = manualClock()
+  const { clientOf } = await openedAws(t, { clock })
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
+  const until = async (receiving: Promise<object>) => {
+    const over = receiving.then(() => true)
+    while (!(await Promise.race([over, new Promise<false>((resolve) => setImmediate(resolve, false))]))) clock.advance(500)
+  }
+  const empty = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 5 })
+  await until(empty)
+  assert.deepEqual(bodies(await empty), [])
+  await sqs.sendMessage({ QueueUrl, MessageBody: 'later', DelaySeconds: 9 })
+  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), [])
+  const late = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 })
+  await until(late)
+  assert.deepEqual(bodies(await late), ['later'])
+})
+
+test('what is not deleted comes again after its visibility timeout, and goes when the queue keeps it no longer', async (t) => {
+  const clock = manualClock()
+  const { clientOf } = await openedAws(t, { clock })
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { MessageRetentionPeriod: '300' } })
+  await sqs.sendMessage({ QueueUrl, MessageBody: 'again' })
+  const { Messages: [first] = [] } = await sqs.receiveMessage({ QueueUrl })
+  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), [])
+  clock.advance(30_000)
+  const { Messages: [second] = [] } = await sqs.receiveMessage({ QueueUrl, AttributeNames: ['All'] })
+  assert.equal(second?.Attributes?.ApproximateReceiveCount, '2')
+  // The older receipt deletes nothing, and is no error.
+  await sqs.deleteMessage({ QueueUrl, ReceiptHandle: first?.ReceiptHandle })
+  await sqs.changeMessageVisibility({ QueueUrl, ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 0 })
+  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl, VisibilityTimeout: 0 })), ['again'])
+  clock.advance(270_000)
+  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), [])
+  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] })
+  assert.deepEqual(Attributes, { ApproximateNumberOfMessages: '1' })
+  clock.advance(2_000)
+  assert.equal((await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })).Attributes?.ApproximateNumberOfMessages, '0')
+})
+
+test('in a batch each entry has its own answer', async (t) => {
+  const { clientOf } = await openedAws(t)
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { MaximumMessageSize: '1024' } })
+  const sent = await sqs.sendMessageBatch({
+    QueueUrl,
+    Entries: [
+      { Id: 'a', MessageBody: 'one' },
+      { Id: 'b', MessageBody: 'x'.repeat(1025) },
+      { Id: 'c', MessageBody: 'two' },
+    ],
+  })
+  assert.deepEqual(
+    [sent.Successful?.map(({ Id }) => Id), sent.Failed?.map(({ Id, Code }) => [Id, Code])],
+    [['a', 'c'], [['b', 'InvalidParameterValue']]],
+  )
+  const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
+  assert.deepEqual(bodies({ Messages }), ['one', 'two'])
+  const entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
+  await sqs.changeMessageVisibilityBatch({ QueueUrl, Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: 5 })) })
+  const deleted = await sqs.deleteMessageBatch({ QueueUrl, Entries: [...entries, { Id: 'z', ReceiptHandle: 'nonsense' }] })
+  assert.deepEqual([deleted.Successful?.length, deleted.Failed?.[0]?.Code], [2, 'ReceiptHandleIsInvalid'])
+  await assert.rejects(sqs.deleteMessageBatch({ QueueUrl, Entries: [] }), { name: 'EmptyBatchRequest' })
+  await assert.rejects(sqs.deleteMessageBatch({ QueueUrl, Entries: [entries[0]!, entries[0]!] }), { name: 'BatchEntryIdsNotDistinct' })
+})
+
+test('what a queue can’t be or do is refused, not ignored', async (t) => {
+  const { clientOf } = await openedAws(t)
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
+  const refusals: [name: string, what: () => Promise<unknown>][] = [
+    ['UnsupportedOperation', () => sqs.createQueue({ QueueName: 'q.fifo', Attributes: { FifoQueue: 'true' } })],
+    ['UnsupportedOperation', () => sqs.setQueueAttributes({ QueueUrl, Attributes: { RedrivePolicy: '{}' } })],
+    ['UnsupportedOperation', () => sqs.sendMessage({ QueueUrl, MessageBody: 'x', MessageGroupId: 'g' })],
+    ['UnsupportedFeatureException', () => sqs.addPermission({ QueueUrl, Label: 'l', AWSAccountIds: ['1'], Actions: ['*'] })],
+    ['InvalidAttributeValue', () => sqs.setQueueAttributes({ QueueUrl, Attributes: { VisibilityTimeout: '43201' } })],
+    ['InvalidAttributeName', () => sqs.setQueueAttributes({ QueueUrl, Attributes: { QueueArn: 'x' } })],
+    ['QueueNameExists', () => sqs.createQueue({ QueueName: 'q', Attributes: { DelaySeconds: '5' } })],
+    ['InvalidParameterValue', () => sqs.createQueue({ QueueName: 'no/name' })],
+    ['InvalidParameterValue', () => sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 21 })],
+    ['InvalidMessageContents', () => sqs.sendMessage({ QueueUrl, MessageBody: 'a\u0000b' })],
+    ['QueueDoesNotExist', () => sqs.getQueueUrl({ QueueName: 'none' })],
+  ]
+  for (const [name, what] of refusals) await assert.rejects(what(), { name }, name)
+  await assert.rejects(
+    sqs.deleteMessage({ QueueUrl, ReceiptHandle: 'x' }),
+    (error: Error & { Code?: string }) => error.name === 'ReceiptHandleIsInvalid',
+  )
+  // The same queue again is no fault.
+  assert.equal((await sqs.createQueue({ QueueName: 'q', Attributes: { DelaySeconds: '0' } })).QueueUrl, QueueUrl)
+})
+
+test('what was sent and acknowledged is there after kill -9, in its order, and what was deleted is not', async (t) => {
+  const data = dataFolder(t)
+  const client = (endpoint: string) => {
+    const sqs = new SQS({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 })
+    t.after(() => sqs.destroy())
+    return sqs
+  }
+  const engine = await engineProcess(t, '--data', data)
+  const sqs = client(engine.url)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
+  for (const MessageBody of ['1', '2', '3']) await sqs.sendMessage({ QueueUrl, MessageBody })
+  const { Messages: [first] = [] } = await sqs.receiveMessage({ QueueUrl })
+  await sqs.deleteMessage({ QueueUrl, ReceiptHandle: first?.ReceiptHandle })
+  await engine.kill()
+  const again = client((await engineProcess(t, '--data', data)).url)
+  const { QueueUrl: url } = await again.getQueueUrl({ QueueName: 'q' })
+  assert.deepEqual(bodies(await again.receiveMessage({ QueueUrl: url, MaxNumberOfMessages: 10 })), ['2', '3'])
+})
+
+test('an engine that closes does not wait for those who wait for messages', async (t) => {
+  const { aws, clientOf } = await openedAws(t, {}, { closesItself: true })
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
+  const { url } = await aws.listen()
+  const far = new SQS({ endpoint: url, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' }, maxAttempts: 1 })
+  t.after(() => far.destroy())
+  const waits = Promise.all([sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }), far.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 })])
+  // Another request on the way behind it: when it is answered the wait has begun.
+  await far.listQueues({})
+  const began = performance.now()
+  await aws.close()
+  assert.deepEqual((await waits).map(bodies), [[], []])
+  assert.ok(performance.now() - began < 4_000)
+})
+
+test('a message is not given to somebody who has gone away', async (t) => {
+  const { clientOf } = await openedAws(t)
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
+  const leaving = new AbortController()
+  const gone = assert.rejects(sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }, { abortSignal: leaving.signal }), { name: 'AbortError' })
+  await sqs.listQueues({})
+  leaving.abort()
+  await gone
+  await sqs.sendMessage({ QueueUrl, MessageBody: 'kept' })
+  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), ['kept'])
+})

@@ -1,0 +1,147 @@
+/** Queues themselves: made, found, changed, emptied, deleted. */
+import type {
+  CreateQueueRequest,
+  CreateQueueResult,
+  DeleteQueueRequest,
+  GetQueueAttributesRequest,
+  GetQueueAttributesResult,
+  GetQueueUrlRequest,
+  GetQueueUrlResult,
+  ListQueuesRequest,
+  ListQueuesResult,
+  ListQueueTagsRequest,
+  ListQueueTagsResult,
+  PurgeQueueRequest,
+  SetQueueAttributesRequest,
+  TagQueueRequest,
+  UntagQueueRequest,
+} from '@aws-sdk/client-sqs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { pageOf } from '../protocol/pages.ts'
+import { invalidParameter, noQueue, queueExists, unsupported } from './errors.ts'
+import { checkAttributes, shownAttributes } from './queue-attributes.ts'
+import { type QueueRecord, type Queues, queueOf, type SqsContext } from './queue-record.ts'
+
+export const queueActions = {
+  CreateQueue: createQueue,
+  DeleteQueue: deleteQueue,
+  GetQueueAttributes: getAttributes,
+  GetQueueUrl: getUrl,
+  ListQueueTags: listTags,
+  ListQueues: listQueues,
+  PurgeQueue: purgeQueue,
+  SetQueueAttributes: setAttributes,
+  TagQueue: tagQueue,
+  UntagQueue: untagQueue,
+} satisfies JsonActions<SqsContext>
+
+const MOST_TAGS = 50
+const MOST_LISTED = 1000
+
+function createQueue({ store, clock, base }: SqsContext, input: Wire<CreateQueueRequest>): Wire<CreateQueueResult> {
+  const { QueueName: name = '', Attributes = {}, tags = {} } = input
+  const attributes = given(Attributes)
+  if (/\.fifo$/.test(name) || attributes.FifoQueue === 'true') throw unsupported('FIFO queues')
+  if (!/^[\w-]{1,80}$/.test(name)) throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
+  checkAttributes(attributes)
+  checkTags(tags)
+  const known = store.queues.get(name)
+  if (known) {
+    const now = shownAttributes(store, known, ['All'], clock.now())
+    const differs = Object.keys(attributes).find((attribute) => (now[attribute] ?? '') !== attributes[attribute])
+    if (differs !== undefined) throw queueExists(differs)
+  } else store.queues.set(name, { name, attributes, tags: given(tags), createdAt: clock.now(), modifiedAt: clock.now() })
+  return { QueueUrl: urlOf(base, store, name) }
+}
+
+function getUrl({ store, base }: SqsContext, { QueueName = '', QueueOwnerAWSAccountId }: Wire<GetQueueUrlRequest>): Wire<GetQueueUrlResult> {
+  const isHere = QueueOwnerAWSAccountId === undefined || QueueOwnerAWSAccountId === store.account
+  if (!isHere || !store.queues.get(QueueName)) throw noQueue()
+  return { QueueUrl: urlOf(base, store, QueueName) }
+}
+
+function listQueues({ store, base }: SqsContext, input: Wire<ListQueuesRequest>): Wire<ListQueuesResult> {
+  const { QueueNamePrefix = '', MaxResults, NextToken } = input
+  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MOST_LISTED))
+    throw invalidParameter(`Value for parameter MaxResults is invalid. Reason: Must be between 1 and ${MOST_LISTED}.`)
+  const found = [...store.queues.values()].filter(({ name }) => name.startsWith(QueueNamePrefix))
+  const { items, nextToken } = pageOf(
+    found,
+    { maxResults: MaxResults, nextToken: NextToken },
+    {
+      keyOf: ({ name }) => name,
+      size: MOST_LISTED,
+      most: MOST_LISTED,
+      invalidToken: () => invalidParameter('Invalid or expired next token.'),
+    },
+  )
+  // A token comes only where a page size was asked for (API Reference, ListQueues).
+  return {
+    ...(items.length > 0 && { QueueUrls: items.map(({ name }) => urlOf(base, store, name)) }),
+    ...(MaxResults !== undefined && nextToken !== undefined && { NextToken: nextToken }),
+  }
+}
+
+function getAttributes({ store, clock }: SqsContext, input: Wire<GetQueueAttributesRequest>): Wire<GetQueueAttributesResult> {
+  const queue = queueOf(store, input.QueueUrl ?? '')
+  return { Attributes: shownAttributes(store, queue, input.AttributeNames ?? [], clock.now()) }
+}
+
+function setAttributes({ store, clock, changed }: SqsContext, input: Wire<SetQueueAttributesRequest>): object {
+  const queue = queueOf(store, input.QueueUrl ?? '')
+  const attributes = given(input.Attributes ?? {})
+  checkAttributes(attributes)
+  store.queues.set(queue.name, { ...queue, attributes: { ...queue.attributes, ...attributes }, modifiedAt: clock.now() })
+  changed(queue.name)
+  return {}
+}
+
+function deleteQueue({ store, changed }: SqsContext, { QueueUrl = '' }: Wire<DeleteQueueRequest>): object {
+  const queue = queueOf(store, QueueUrl)
+  empty(store, queue)
+  store.queues.delete(queue.name)
+  changed(queue.name)
+  return {}
+}
+
+function purgeQueue({ store }: SqsContext, { QueueUrl = '' }: Wire<PurgeQueueRequest>): object {
+  empty(store, queueOf(store, QueueUrl))
+  return {}
+}
+
+function empty({ messages }: Queues, { name }: QueueRecord): void {
+  for (const { key } of messages.by('queue', name)) messages.delete(key)
+}
+
+function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: Wire<TagQueueRequest>): object {
+  const queue = queueOf(store, QueueUrl)
+  const tags = { ...queue.tags, ...given(Tags) }
+  checkTags(tags)
+  store.queues.set(queue.name, { ...queue, tags })
+  return {}
+}
+
+function untagQueue({ store }: SqsContext, { QueueUrl = '', TagKeys = [] }: Wire<UntagQueueRequest>): object {
+  const queue = queueOf(store, QueueUrl)
+  store.queues.set(queue.name, { ...queue, tags: Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !TagKeys.includes(key))) })
+  return {}
+}
+
+function listTags({ store }: SqsContext, { QueueUrl = '' }: Wire<ListQueueTagsRequest>): Wire<ListQueueTagsResult> {
+  return { Tags: { ...queueOf(store, QueueUrl).tags } }
+}
+
+// The text was not seen from AWS.
+function checkTags(tags: object): void {
+  if (Object.keys(tags).some((key) => key === '' || key.length > 128 || /^aws:/i.test(key)) || Object.keys(tags).length > MOST_TAGS)
+    throw invalidParameter(`A queue can have ${MOST_TAGS} tags; their keys have 1 to 128 characters and do not begin with aws:.`)
+}
+
+function given(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function urlOf(base: string, { account }: Queues, name: string): string {
+  return `${base}/${account}/${name}`
+}

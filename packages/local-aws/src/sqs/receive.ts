@@ -1,0 +1,142 @@
+/** A message that was received is hidden from others until its visibility timeout is over; who is done with it deletes it. */
+import type {
+  ChangeMessageVisibilityBatchRequest,
+  ChangeMessageVisibilityBatchResult,
+  ChangeMessageVisibilityRequest,
+  DeleteMessageBatchRequest,
+  DeleteMessageBatchResult,
+  DeleteMessageRequest,
+  Message,
+  ReceiveMessageRequest,
+  ReceiveMessageResult,
+} from '@aws-sdk/client-sqs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { batch } from './batch.ts'
+import { invalidParameter, invalidReceipt, notInflight } from './errors.ts'
+import { digestOf } from './message-attributes.ts'
+import { type MessageRecord, numberOf, numbers, type QueueRecord, type Queues, queueOf, type SqsContext } from './queue-record.ts'
+import { md5 } from './send.ts'
+
+export const receiveActions = {
+  ChangeMessageVisibility: changeVisibility,
+  ChangeMessageVisibilityBatch: changeVisibilityBatch,
+  DeleteMessage: deleteMessage,
+  DeleteMessageBatch: deleteBatch,
+  ReceiveMessage: receiveMessage,
+} satisfies JsonActions<SqsContext>
+
+const MOST_AT_ONCE = 10
+const MOST_WAIT_S = 20
+
+/** What is there now; who waits for more is service.ts. */
+function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>): Wire<ReceiveMessageResult> {
+  const { store, clock, ids } = context
+  const queue = queueOf(store, input.QueueUrl ?? '')
+  const { MaxNumberOfMessages: most = 1, VisibilityTimeout: timeout = numberOf(queue, 'VisibilityTimeout'), WaitTimeSeconds: wait = 0 } = input
+  inRange('MaxNumberOfMessages', most, 1, MOST_AT_ONCE)
+  inRange('WaitTimeSeconds', wait, 0, MOST_WAIT_S)
+  inRange('VisibilityTimeout', timeout, 0, numbers.VisibilityTimeout.most)
+  const now = clock.now()
+  const given = available(store, queue, now).slice(0, most)
+  const received = given.map((message): MessageRecord => {
+    const then = { hiddenUntil: now + timeout * 1000, receiveCount: message.receiveCount + 1, receipt: ids.hex(32) }
+    return { ...message, ...then, firstReceivedAt: message.firstReceivedAt ?? now }
+  })
+  for (const message of received) store.messages.set(message.key, message)
+  return received.length === 0 ? {} : { Messages: received.map((message) => shown(message, input)) }
+}
+
+/** Those that may be given to somebody now: first those that were hidden. */
+function available({ messages }: Queues, queue: QueueRecord, now: number): MessageRecord[] {
+  const oldest = now - numberOf(queue, 'MessageRetentionPeriod') * 1000
+  const back = messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
+  return [...back, ...messages.by('waiting', queue.name)].filter(({ sentAt }) => sentAt > oldest)
+}
+
+/** When a hidden message may be given to somebody again; undefined when there is none. */
+export function nextVisibleAt({ messages }: Queues, queue: string): number | undefined {
+  const times = messages.by('hidden', queue).map(({ hiddenUntil = 0 }) => hiddenUntil)
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+}
+
+function shown(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire<Message> {
+  const wanted: string[] = input.MessageSystemAttributeNames ?? []
+  const system = Object.entries(systemAttributes(message)).filter(([name]) => wanted.includes('All') || wanted.includes(name))
+  const isAsked = (name: string) =>
+    (input.MessageAttributeNames ?? []).some((asked) => asked === 'All' || asked === '.*' || asked === name || isPrefix(asked, name))
+  const attributes = Object.fromEntries(Object.entries(message.attributes).filter(([name]) => isAsked(name)))
+  const digest = digestOf(attributes)
+  return {
+    MessageId: message.id,
+    ReceiptHandle: Buffer.from(`${message.key} ${message.receipt}`).toString('base64'),
+    MD5OfBody: md5(message.body),
+    Body: message.body,
+    ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
+    ...(digest !== undefined && { MD5OfMessageAttributes: digest, MessageAttributes: attributes as Wire<Message>['MessageAttributes'] }),
+  }
+}
+
+function isPrefix(asked: string, name: string): boolean {
+  return asked.endsWith('.*') && name.startsWith(asked.slice(0, -1))
+}
+
+function systemAttributes({ senderId, sentAt, receiveCount, firstReceivedAt, trace }: MessageRecord): Record<string, string> {
+  return {
+    SenderId: senderId,
+    SentTimestamp: String(sentAt),
+    ApproximateReceiveCount: String(receiveCount),
+    ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+    ...(trace !== undefined && { AWSTraceHeader: trace }),
+  }
+}
+
+function deleteMessage({ store }: SqsContext, { QueueUrl = '', ReceiptHandle = '' }: Wire<DeleteMessageRequest>): object {
+  return remove(store, queueOf(store, QueueUrl), ReceiptHandle)
+}
+
+function deleteBatch({ store }: SqsContext, { QueueUrl = '', Entries = [] }: Wire<DeleteMessageBatchRequest>): Wire<DeleteMessageBatchResult> {
+  const queue = queueOf(store, QueueUrl)
+  return batch(Entries, ({ ReceiptHandle = '' }) => remove(store, queue, ReceiptHandle))
+}
+
+/** With an older receipt than the last one nothing is deleted, and that is no error (API Reference, DeleteMessage). */
+function remove(store: Queues, queue: QueueRecord, handle: string): object {
+  const { message, receipt } = ofReceipt(store, queue, handle)
+  if (message?.receipt === receipt) store.messages.delete(message.key)
+  return {}
+}
+
+function changeVisibility(context: SqsContext, input: Wire<ChangeMessageVisibilityRequest>): object {
+  const { QueueUrl = '', ReceiptHandle = '', VisibilityTimeout = 0 } = input
+  return hide(context, queueOf(context.store, QueueUrl), ReceiptHandle, VisibilityTimeout)
+}
+
+function changeVisibilityBatch(
+  context: SqsContext,
+  { QueueUrl = '', Entries = [] }: Wire<ChangeMessageVisibilityBatchRequest>,
+): Wire<ChangeMessageVisibilityBatchResult> {
+  const queue = queueOf(context.store, QueueUrl)
+  return batch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) => hide(context, queue, ReceiptHandle, VisibilityTimeout))
+}
+
+function hide({ store, clock, changed }: SqsContext, queue: QueueRecord, handle: string, seconds: number): object {
+  inRange('VisibilityTimeout', seconds, 0, numbers.VisibilityTimeout.most)
+  const { message, receipt } = ofReceipt(store, queue, handle)
+  if (message?.receipt !== receipt || (message?.hiddenUntil ?? 0) <= clock.now()) throw notInflight()
+  store.messages.set(message!.key, { ...message!, hiddenUntil: clock.now() + seconds * 1000 })
+  changed(queue.name)
+  return {}
+}
+
+function ofReceipt({ messages }: Queues, { name }: QueueRecord, handle: string): { message: MessageRecord | undefined; receipt: string } {
+  const [, key, receipt] = /^(\d{15}-\d{9}-[0-9a-f-]{36}) ([0-9a-f]{32})$/.exec(Buffer.from(handle, 'base64').toString()) ?? []
+  if (key === undefined || receipt === undefined) throw invalidReceipt(handle)
+  const message = messages.get(key)
+  return { message: message?.queue === name ? message : undefined, receipt }
+}
+
+function inRange(name: string, value: number, least: number, most: number): void {
+  if (value < least || value > most)
+    throw invalidParameter(`Value ${value} for parameter ${name} is invalid. Reason: Must be >= ${least} and <= ${most}, if provided.`)
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import type {
+  SendMessageBatchRequest,
+  SendMessageBatchRequestEntry,
+  SendMessageBatchResult,
+  SendMessageRequest,
+  SendMessageResult,
+} from '@aws-sdk/client-sqs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { batch } from './batch.ts'
+import { batchTooLong, invalidContents, invalidParameter, queueFull, unsupported } from './errors.ts'
+import { bytesOf, checkedAttributes, digestOf } from './message-attributes.ts'
+import { type MessageAttribute, numberOf, numbers, type QueueRecord, queueOf, type SqsContext } from './queue-record.ts'
+
+export const sendActions = { SendMessage: sendMessage, SendMessageBatch: sendBatch } satisfies JsonActions<SqsContext>
+
+/** A queue that nobody reads must not take all memory. */
+const MOST_MESSAGES = 20_000
+const MOST_BATCH_BYTES = numbers.MaximumMessageSize.most
+
+type Entry = Omit<Wire<SendMessageBatchRequestEntry>, 'Id' | 'MessageAttributes'> & {
+  MessageAttributes?: Record<string, MessageAttribute> | undefined
+}
+
+function sendMessage(context: SqsContext, input: Wire<SendMessageRequest>): Wire<SendMessageResult> {
+  return send(context, queueOf(context.store, input.QueueUrl ?? ''), input as Entry)
+}
+
+function sendBatch(context: SqsContext, { QueueUrl = '', Entries = [] }: Wire<SendMessageBatchRequest>): Wire<SendMessageBatchResult> {
+  const queue = queueOf(context.store, QueueUrl)
+  const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry as Entry), 0)
+  if (bytes > MOST_BATCH_BYTES) throw batchTooLong(MOST_BATCH_BYTES, bytes)
+  return batch(Entries, (entry) => send(context, queue, entry as Entry))
+}
+
+function send(context: SqsContext, queue: QueueRecord, entry: Entry) {
+  const { MessageBody: body = '', DelaySeconds: delay = numberOf(queue, 'DelaySeconds'), MessageSystemAttributes = {} } = entry
+  if (entry.MessageDeduplicationId !== undefined || entry.MessageGroupId !== undefined) throw unsupported('message groups and deduplication')
+  const attributes = checkedAttributes(entry.MessageAttributes ?? {})
+  const most = numberOf(queue, 'MaximumMessageSize')
+  if (body === '') throw invalidParameter('The request must contain the parameter MessageBody.')
+  if (sizeOf(entry) > most) throw invalidParameter(`One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`)
+  if (!isText(body)) throw invalidContents()
+  const { least, most: longest } = numbers.DelaySeconds
+  if (delay < least || delay > longest)
+    throw invalidParameter(`Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= ${least} and <= ${longest}.`)
+  const trace = MessageSystemAttributes.AWSTraceHeader?.StringValue
+  const id = enqueue(context, queue, { body, attributes, delayMs: delay * 1000, ...(trace !== undefined && { trace }) })
+  const digest = digestOf(attributes)
+  return { MessageId: id, MD5OfMessageBody: md5(body), ...(digest !== undefined && { MD5OfMessageAttributes: digest }) }
+}
+
+interface Sent {
+  body: string
+  attributes: Record<string, MessageAttribute>
+  delayMs: number
+  trace?: string
+}
+
+let sentSoFar = 0
+
+/** @throws AwsError OverLimit when the queue is full */
+export function enqueue({ store, clock, ids, caller, changed }: SqsContext, { name }: QueueRecord, { delayMs, ...sent }: Sent): string {
+  if (store.messages.count('queue', name) >= MOST_MESSAGES) throw queueFull(MOST_MESSAGES)
+  const now = clock.now()
+  const id = ids.uuid()
+  // In the order in which they came, after a restart too.
+  const key = `${String(now).padStart(15, '0')}-${String(sentSoFar++ % 1e9).padStart(9, '0')}-${id}`
+  const hidden = delayMs > 0 && { hiddenUntil: now + delayMs }
+  store.messages.set(key, { key, queue: name, id, ...sent, senderId: caller, sentAt: now, receiveCount: 0, ...hidden })
+  changed(name)
+  return id
+}
+
+export function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}
+
+function sizeOf({ MessageBody = '', MessageAttributes = {} }: Entry): number {
+  return Buffer.byteLength(MessageBody) + bytesOf(MessageAttributes)
+}
+
+/** API Reference, SendMessage: which characters a message may have. */
+function isText(body: string): boolean {
+  return /^(?:[\t\n\r\x7f-\x9f]|[^\p{Cc}\p{Cs}\ufffe\uffff])*$/u.test(body)
+}

@@ -1,0 +1,120 @@
+/** SQS's public side: actions by name, the wait for messages, and what other services deliver. */
+import type { ReceiveMessageRequest } from '@aws-sdk/client-sqs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { Clock } from '../clock.ts'
+import type { Ids } from '../ids.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonService } from '../protocol/aws-json.ts'
+import type { Caller } from '../protocol/exchange.ts'
+import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { perScope } from '../storage/per-scope.ts'
+import type { Storage } from '../storage/storage.ts'
+import { forgetting } from './forgetting.ts'
+import { inputs } from './inputs.generated.ts'
+import { numberOf, openQueues, type SqsContext } from './queue-record.ts'
+import { queueActions } from './queues.ts'
+import { nextVisibleAt, receiveActions } from './receive.ts'
+import { enqueue, sendActions } from './send.ts'
+import { waiting } from './waiting.ts'
+
+/** The first half of X-Amz-Target. */
+export const sqsTarget = 'AmazonSQS'
+
+export interface SqsParts {
+  storage: Storage
+  clock: Clock
+  ids: Ids
+  /** `http://127.0.0.1:4566`, which queues' URLs begin with; undefined while nothing listens: then they begin as AWS's do. */
+  endpoint: () => string | undefined
+}
+
+export interface Sqs {
+  answer: JsonService
+  /** Puts a message into the queue of that ARN. False when there is none, or no room in it. */
+  deliver(account: string, region: string, queueArn: string, body: string, senderId: string): boolean
+  /** Whoever waits for messages waits no longer. */
+  close(): void
+}
+
+const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveActions, ...sendActions }
+
+export function openSqs({ storage, clock, ids, endpoint }: SqsParts): Sqs {
+  const forget = forgetting(clock)
+  const storeOf = perScope((account, region) => {
+    const store = openQueues(storage, account, region)
+    for (const { name } of store.queues.values()) forget.expect(store, name)
+    return store
+  })
+  const waiters = waiting(clock)
+
+  const contextOf = ({ account, region, userId }: Pick<Caller, 'account' | 'region' | 'userId'>): SqsContext => {
+    const store = storeOf(account, region)
+    return {
+      store,
+      clock,
+      ids,
+      caller: userId,
+      base: endpoint() ?? `https://sqs.${region}.amazonaws.com`,
+      changed: (queue) => {
+        forget.expect(store, queue)
+        waiters.wake(`${account} ${region} ${queue}`)
+      },
+    }
+  }
+  const act = jsonActions({
+    service: 'Amazon SQS',
+    inputs,
+    invalid: 'InvalidParameterValueException',
+    actions,
+    contextOf,
+    atomically: storage.atomically,
+  })
+
+  /** Looks again whenever something came or became visible, until the time that was asked for is over. */
+  async function receive(body: unknown, caller: Caller, gone?: AbortSignal): Promise<object> {
+    const began = clock.now()
+    const asked = withSystemAttributes(body)
+    for (;;) {
+      const received = await act('ReceiveMessage', asked, caller)
+      if ('Messages' in received) return received
+      const { QueueUrl = '', WaitTimeSeconds } = body as Wire<ReceiveMessageRequest>
+      const store = storeOf(caller.account, caller.region)
+      const name = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1)
+      const queue = store.queues.get(name)
+      const until = began + (WaitTimeSeconds ?? (queue ? numberOf(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
+      if (clock.now() >= until || gone?.aborted || waiters.isClosed) return received
+      const next = Math.min(until, nextVisibleAt(store, name) ?? until)
+      await waiters.until(`${caller.account} ${caller.region} ${name}`, next, gone)
+      // Who has gone away would take messages with it.
+      if (gone?.aborted) return received
+    }
+  }
+
+  return {
+    answer: (action, body, caller, gone) => (action === 'ReceiveMessage' ? receive(body, caller, gone) : act(action, body, caller)),
+    deliver(account, region, queueArn, body, senderId) {
+      const [, , , queueRegion = region, owner = account, name = ''] = queueArn.split(':')
+      const context = contextOf({ account: owner, region: queueRegion, userId: senderId })
+      const queue = context.store.queues.get(name)
+      if (!queue) return false
+      try {
+        enqueue(context, queue, { body, attributes: {}, delayMs: numberOf(queue, 'DelaySeconds') * 1000 })
+        return true
+      } catch (error) {
+        if (error instanceof AwsError) return false
+        throw error
+      }
+    },
+    close() {
+      waiters.close()
+      forget.close()
+    },
+  }
+}
+
+/** `AttributeNames` is what `MessageSystemAttributeNames` was called before, though the model gives it the names of queues' attributes. */
+function withSystemAttributes(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('AttributeNames' in body) || !Array.isArray(body.AttributeNames)) return body
+  const { AttributeNames, ...others } = body as { AttributeNames: unknown[]; MessageSystemAttributeNames?: unknown[] | null }
+  return { ...others, MessageSystemAttributeNames: [...AttributeNames, ...(others.MessageSystemAttributeNames ?? [])] }
+}
