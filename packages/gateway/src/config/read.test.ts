@@ -194,9 +194,9 @@ accounts:
   h: { mode: local, consistencyDelayMs: 6 }
 `),
     [
-      'org: expected a name such as myorg, or key and value of a tag',
       'listn: unknown key; did you mean listen?',
       'data: expected the path of a folder',
+      'org: expected a name such as myorg, or key and value of a tag',
       'accounts.e: expected a map: an account',
       'accounts.ping: ping is a word of the base path; take another name',
       'accounts.001122334455: an account’s name is not its number; take a word',
