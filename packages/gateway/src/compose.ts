@@ -21,6 +21,9 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
+import type { Carrier } from './peers/carrier.ts'
+import { Peers } from './peers/peers.ts'
+import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
@@ -32,6 +35,7 @@ import { taskRoutes } from './tasks/routes.ts'
 import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import type { News } from './views/news.ts'
 import { Views } from './views/views.ts'
 
 export interface Surroundings {
@@ -64,6 +68,8 @@ export interface Program {
 export interface Ground {
   store: Store
   metrics: Metrics
+  /** What takes messages to the other processes on the store, where there are any. */
+  carrier: Carrier | undefined
   /** As far as accounts need it. */
   engine: Pick<EmbeddedEngine, 'reach' | 'runtime' | 'listen' | 'takeAccounts' | 'close'>
 }
@@ -73,7 +79,12 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   const metrics = openMetrics()
   const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  return composeOn({ store, engine, metrics }, settings, surroundings)
+  return composeOn({ store, engine, metrics, carrier: carrierOn(store, settings, onNotice) }, settings, surroundings)
+}
+
+/** Through PostgreSQL, where that is the store. */
+export function carrierOn({ process, seal }: Store, { store: { url } }: Settings, onNotice: (text: string) => void): Carrier | undefined {
+  return url === undefined ? undefined : new PostgresCarrier({ url, seal, process, onNotice })
 }
 
 /** The ground is the program's from now on: it closes it, also when composing fails. */
@@ -81,12 +92,13 @@ export async function composeOn(ground: Ground, settings: Settings, surroundings
   try {
     return await built(ground, settings, surroundings)
   } catch (error) {
+    await ground.carrier?.close()
     await ground.store.close()
     throw error
   }
 }
 
-async function built({ store, engine, metrics }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+async function built({ store, engine, metrics, carrier }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
@@ -108,11 +120,22 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
     return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler }, corridorOf(local))
   }
-  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) =>
-    each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridorOf(each)),
-  )
+  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => {
+    const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, corridorOf(each))
+    views.join(account)
+    return account
+  })
+  const peers = carrier && new Peers<News>(carrier)
+  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, others: peers })
   await accounts.replace(settings.accounts)
-  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
+  await peers?.open(
+    {
+      heard: (news) => views.hear(news, (name) => accounts.find(name)),
+      standing: () => views.standing(accounts.all()),
+      missed: () => views.distrust(accounts.all()),
+    },
+    await processes.others(),
+  )
   metrics.read({ version, accounts: () => accounts.all(), views: () => views.size() })
 
   const { app, api, site, routes, drain } = await createServer<Account>(
@@ -131,6 +154,7 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
           onAudited(entry)
         },
       }),
+      toldOthers: peers && (() => peers.told()),
       idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
       trace: tracing?.begin,
       onAnswered: (line) => {
@@ -180,6 +204,7 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
       await app.close()
       metricsListener?.close()
       await accounts.replace([])
+      await peers?.close()
       await engine.close()
       await processes.close()
       await store.close()

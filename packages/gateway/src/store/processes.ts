@@ -42,6 +42,14 @@ export class Processes {
     return row !== undefined
   }
 
+  /** The others that are alive. */
+  async others(): Promise<string[]> {
+    const { db, process, isShared, kind } = this.#store
+    if (!isShared) return []
+    const rows = await db.selectFrom('processes').select('id').where('id', '!=', process).where('seen_at', '>', ago[kind](silenceSeconds)).execute()
+    return rows.map(({ id }) => id)
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#beat)
     const { process, isShared } = this.#store

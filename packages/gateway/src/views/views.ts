@@ -8,9 +8,11 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/shared-reads.ts'
 import { AccountStreams, type Stream } from './account-streams.ts'
 import { Memory } from './memory.ts'
+import type { News, Others } from './news.ts'
+import { ownWrites } from './of-account.ts'
 import type { Pace } from './poller.ts'
 import { type Sight, SightOf } from './sight.ts'
-import { type Topic, type Touched, touchedBy } from './touched.ts'
+import { everything, type Topic, type Touched, touchedBy, touchedByNote } from './touched.ts'
 import type { Freshness, View } from './view.ts'
 
 /** A kind of thing that ECS describes. */
@@ -64,10 +66,54 @@ export class Views {
   readonly #memory: Memory
   #looks = 0
   readonly #accounts = new WeakMap<Account, OfAccount>()
+  readonly #others: Others | undefined
 
-  /** @param maxBytes what all views may take together; a view in use may go beyond it */
-  constructor({ maxBytes }: { maxBytes: number }) {
+  /**
+   * @param maxBytes what all views may take together; a view in use may go beyond it
+   * @param others told of what is written here
+   */
+  constructor({ maxBytes, others }: { maxBytes: number; others?: Others | undefined }) {
     this.#memory = new Memory(maxBytes)
+    this.#others = others
+  }
+
+  /** From now on the others are told of what is written to the account. */
+  join(account: Account): void {
+    this.#ofAccount(account)
+    if (this.#others) ownWrites(account).onNote = (noted) => this.#others?.tell({ about: 'written', account: account.name, noted })
+  }
+
+  /** Something may have changed: it is not believed any more, here and at the others. */
+  touch(account: Account, touched: Touched): void {
+    touch(this.#ofAccount(account), touched)
+    this.#others?.tell({ about: 'touched', account: account.name, touched })
+  }
+
+  /** What others have told. */
+  hear(heard: readonly News[], find: (account: string) => Account | undefined): void {
+    const touched: [Account, Touched][] = []
+    for (const news of heard) {
+      const account = find(news.account)
+      if (!account) continue
+      if (news.about === 'written') ownWrites(account).hear(news.noted)
+      touched.push([account, news.about === 'written' ? touchedByNote(news.noted) : news.touched])
+    }
+    // Not before all is noted that is to be laid over what is seen from now on.
+    for (const [account, what] of touched) touch(this.#ofAccount(account), what)
+  }
+
+  /** Others may have changed anything without it being heard here. */
+  distrust(accounts: readonly Account[]): void {
+    for (const account of accounts) touch(this.#ofAccount(account), everything)
+  }
+
+  /** What a process must be told that was not there before. */
+  standing(accounts: readonly Account[]): News[] {
+    return accounts.flatMap((account) =>
+      ownWrites(account)
+        .standing()
+        .map((noted) => ({ about: 'written' as const, account: account.name, noted })),
+    )
   }
 
   /** One thing. @throws NotFound */
@@ -163,7 +209,7 @@ export class Views {
     const streams = new AccountStreams(account, this.#memory)
     const made: OfAccount = { streams, shelves: new Map(), compositions: new Map() }
     this.#accounts.set(account, made)
-    account.onWrite((write) => touch(made, touchedBy(write)))
+    account.onWrite((write) => this.touch(account, touchedBy(write)))
     account.closed.addEventListener('abort', () => letGo(this.#memory, made), { once: true })
     return made
   }

@@ -2,6 +2,7 @@
 import cluster from 'node:cluster'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Message } from '../peers/carrier.ts'
 import { type Ending, Member } from './member.ts'
 import { type Order, parentVariable, type Question } from './messages.ts'
 
@@ -84,6 +85,7 @@ export class Crew {
       }
       const ending = await member.ended
       this.#members.delete(number)
+      for (const other of this.#members.values()) other.tell({ do: 'miss', process: member.process })
       this.#parts.onEnded(member, ending, 'reason' in began ? began.reason : undefined)
       if (!('reason' in began) || this.#isStopping) continue
       failures++
@@ -100,8 +102,21 @@ export class Crew {
 
   #fork(number: number): Member {
     const { serve, answer, onLines } = this.#parts
-    const member = new Member(cluster.fork({ [parentVariable]: String(process.pid) }), { number, process: randomUUID(), serve, answer, onLines })
+    const member = new Member(cluster.fork({ [parentVariable]: String(process.pid) }), {
+      number,
+      process: randomUUID(),
+      serve,
+      answer,
+      onLines,
+      onPass: (message, to) => this.#pass(member, message, to),
+    })
     this.#members.set(number, member)
     return member
+  }
+
+  #pass(from: Member, message: Message, to: string | undefined): void {
+    for (const member of this.#members.values()) {
+      if (member !== from && (to === undefined || member.process === to)) member.tell({ do: 'receive', from: from.process, message })
+    }
   }
 }

@@ -209,6 +209,29 @@ test('a stream that goes on at another worker is told that it must begin again, 
   assert.deepEqual([...outcomes].sort(), [200, 410])
 })
 
+test('what is written at one worker is read at each other at once, in lists too, though answers are kept for long', async (t) => {
+  const folder = await folderFor(t)
+  const local = { mode: 'local', runtime: 'simulated', pace: 'instant', freshMs: 2_000 }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { local } }))
+  const { call } = await startWorkers(t, folder)
+  const read = async (path: string) => {
+    const answer = await call(path)
+    return { status: answer.status, body: (await answer.json()) as { items: { name: string }[]; tags: { turn?: string } } }
+  }
+  let stale = 0
+  for (let n = 0; n < 30; n++) {
+    const name = `c${n}`
+    await Promise.all([read('/local/clusters?limit=1000'), read('/local/clusters?limit=1000')])
+    assert.equal((await call('/local/clusters', 'POST', { name })).status, 201)
+    const lists = await Promise.all([read('/local/clusters?limit=1000'), read('/local/clusters?limit=1000')])
+    stale += lists.filter(({ body }) => !body.items.some((item) => item.name === name)).length
+    assert.equal((await call(`/local/clusters/${name}`, 'PATCH', { tags: { turn: name } })).status, 200)
+    const things = await Promise.all([read(`/local/clusters/${name}`), read(`/local/clusters/${name}`)])
+    stale += things.filter(({ body }) => body.tags.turn !== name).length
+  }
+  assert.equal(stale, 0)
+})
+
 test('SQLite in memory is refused with several workers', async (t) => {
   const { exit, output } = start(['serve', '--workers', '2'], { folder: await folderFor(t), env: { ECS_API_DATA: ':memory:' } })
   assert.equal((await exit).code, 1)

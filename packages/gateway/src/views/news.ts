@@ -1,0 +1,14 @@
+/** What the views of one process tell those of the others. */
+import type { NotedWrite } from './own-writes.ts'
+import type { Touched } from './touched.ts'
+
+export type News =
+  /** Something may have changed: what was seen before is not to be believed. */
+  | { about: 'touched'; account: string; touched: Touched }
+  /** What was written, and AWS may not show yet. */
+  | { about: 'written'; account: string; noted: NotedWrite }
+
+/** The other processes' views, where there are any. */
+export interface Others {
+  tell: (news: News) => void
+}
