@@ -72,7 +72,7 @@ export default {
     may('access', 'store', ...bottom),
     may('http', 'store', ...bottom),
     may('peers', 'store', ...bottom),
-    may('views', 'aws', 'shapes', ...bottom),
+    may('views', 'aws', 'shapes', 'store', ...bottom),
     may('config', ...bottom),
     may('accounts', ...under),
     may('tokens', ...under),

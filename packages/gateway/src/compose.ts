@@ -126,13 +126,14 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
     return account
   })
   const peers = carrier && new Peers<News>(carrier)
-  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, others: peers })
+  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault: onBug } })
   await accounts.replace(settings.accounts)
   await peers?.open(
     {
       heard: (news) => views.hear(news, (name) => accounts.find(name)),
       standing: () => views.standing(accounts.all()),
       missed: () => views.distrust(accounts.all()),
+      ended: (process) => views.ended(process),
     },
     await processes.others(),
   )
@@ -204,6 +205,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
       await app.close()
       metricsListener?.close()
       await accounts.replace([])
+      await views.close()
       await peers?.close()
       await engine.close()
       await processes.close()

@@ -12,6 +12,8 @@ export interface Talk<Said> {
   standing: () => Said[]
   /** Something may have been said that was not heard: nothing is believed that another's word could have changed. */
   missed: () => void
+  /** A process has ended. */
+  ended: (process: string) => void
 }
 
 type Spoken<Said> =
@@ -54,7 +56,10 @@ export class Peers<Said> {
     await this.#carrier.open({
       heard: (from, message) => this.#heard(from, message as Spoken<Said>),
       missed: () => this.#missed(talk),
-      ended: (process) => this.#forget(process),
+      ended: (process) => {
+        this.#forget(process)
+        talk.ended(process)
+      },
     })
     this.#send({ do: 'hello', missed: false, said: [] })
     if (expected.length > 0) await this.#welcomed(expected)

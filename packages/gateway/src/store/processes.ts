@@ -2,20 +2,14 @@
  * The processes that work on a shared store, each known to be alive by the time it was last seen, by the store's own clock: all SQL of the
  * table `processes`.
  */
-import { type RawBuilder, sql } from 'kysely'
+import { fromNow } from './clock.ts'
+import { releaseFeedsOf } from './feed-records.ts'
 import type { Store } from './store.ts'
 
 const beatMs = 2_000
 /** Silent for so long, a process counts as dead. */
 const silenceSeconds = 8
 const forgottenSeconds = 86_400
-
-/** By the store's clock, so many seconds ago, as ISO 8601 in UTC with milliseconds. */
-const ago: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
-  sqlite: (seconds) => sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`-${seconds} seconds`})`,
-  postgres: (seconds) =>
-    sql<string>`to_char(clock_timestamp() at time zone 'utc' - make_interval(secs => ${seconds}), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-}
 
 export class Processes {
   readonly #store: Store
@@ -38,7 +32,7 @@ export class Processes {
     const { db, process, isShared, kind } = this.#store
     if (id === process || !isShared) return id === process
     const seen = db.selectFrom('processes').select('id').where('id', '=', id)
-    const row = await seen.where('seen_at', '>', ago[kind](silenceSeconds)).executeTakeFirst()
+    const row = await seen.where('seen_at', '>', fromNow[kind](-silenceSeconds)).executeTakeFirst()
     return row !== undefined
   }
 
@@ -46,7 +40,12 @@ export class Processes {
   async others(): Promise<string[]> {
     const { db, process, isShared, kind } = this.#store
     if (!isShared) return []
-    const rows = await db.selectFrom('processes').select('id').where('id', '!=', process).where('seen_at', '>', ago[kind](silenceSeconds)).execute()
+    const rows = await db
+      .selectFrom('processes')
+      .select('id')
+      .where('id', '!=', process)
+      .where('seen_at', '>', fromNow[kind](-silenceSeconds))
+      .execute()
     return rows.map(({ id }) => id)
   }
 
@@ -58,19 +57,20 @@ export class Processes {
 
   async #tell(): Promise<void> {
     const { db, process, kind } = this.#store
-    const now = ago[kind](0)
+    const now = fromNow[kind](0)
     await db
       .insertInto('processes')
       .values({ id: process, seen_at: now })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
       .execute()
-    await db.deleteFrom('processes').where('seen_at', '<', ago[kind](forgottenSeconds)).execute()
+    await db.deleteFrom('processes').where('seen_at', '<', fromNow[kind](-forgottenSeconds)).execute()
   }
 }
 
 /** It is known to have ended: what it was working on can be taken over at once. */
-export async function forgetProcess({ db }: Store, id: string): Promise<void> {
-  await db.deleteFrom('processes').where('id', '=', id).execute()
+export async function forgetProcess(store: Store, id: string): Promise<void> {
+  await releaseFeedsOf(store, id)
+  await store.db.deleteFrom('processes').where('id', '=', id).execute()
 }
 
 /** Of whoever holds the store and starts: none of those before it lives. */

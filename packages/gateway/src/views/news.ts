@@ -7,6 +7,10 @@ export type News =
   | { about: 'touched'; account: string; touched: Touched }
   /** What was written, and AWS may not show yet. */
   | { about: 'written'; account: string; noted: NotedWrite }
+  /** A feed has an event more. */
+  | { about: 'fed'; feed: string; epoch: string; number: number }
+  /** Nobody looks at them any more: who has them watched may. */
+  | { about: 'released'; feeds: readonly string[] }
 
 /** The other processes' views, where there are any. */
 export interface Others {

@@ -11,6 +11,7 @@ import { Memory } from './memory.ts'
 import type { News, Others } from './news.ts'
 import { ownWrites } from './of-account.ts'
 import type { Pace } from './poller.ts'
+import { SharedFeeds, type SharedFeedsParts } from './shared-feeds.ts'
 import { type Sight, SightOf } from './sight.ts'
 import { everything, type Topic, type Touched, touchedBy, touchedByNote } from './touched.ts'
 import type { Freshness, View } from './view.ts'
@@ -67,14 +68,16 @@ export class Views {
   #looks = 0
   readonly #accounts = new WeakMap<Account, OfAccount>()
   readonly #others: Others | undefined
+  readonly #sharedFeeds: SharedFeeds | undefined
 
   /**
    * @param maxBytes what all views may take together; a view in use may go beyond it
-   * @param others told of what is written here
+   * @param shared where several processes work on one store: the others, and what streams share with them
    */
-  constructor({ maxBytes, others }: { maxBytes: number; others?: Others | undefined }) {
+  constructor({ maxBytes, shared }: { maxBytes: number; shared?: SharedFeedsParts | undefined }) {
     this.#memory = new Memory(maxBytes)
-    this.#others = others
+    this.#others = shared?.others
+    this.#sharedFeeds = shared && new SharedFeeds(shared)
   }
 
   /** From now on the others are told of what is written to the account. */
@@ -93,6 +96,10 @@ export class Views {
   hear(heard: readonly News[], find: (account: string) => Account | undefined): void {
     const touched: [Account, Touched][] = []
     for (const news of heard) {
+      if (news.about === 'fed' || news.about === 'released') {
+        this.#sharedFeeds?.hear(news)
+        continue
+      }
       const account = find(news.account)
       if (!account) continue
       if (news.about === 'written') ownWrites(account).hear(news.noted)
@@ -100,6 +107,16 @@ export class Views {
     }
     // Not before all is noted that is to be laid over what is seen from now on.
     for (const [account, what] of touched) touch(this.#ofAccount(account), what)
+  }
+
+  /** What a process that has ended was watching for all, this one may watch. */
+  ended(process: string): void {
+    this.#sharedFeeds?.ended(process)
+  }
+
+  /** Lets other processes watch what this one did, at once. */
+  async close(): Promise<void> {
+    await this.#sharedFeeds?.close()
   }
 
   /** Others may have changed anything without it being heard here. */
@@ -206,7 +223,7 @@ export class Views {
   #ofAccount(account: Account): OfAccount {
     const known = this.#accounts.get(account)
     if (known) return known
-    const streams = new AccountStreams(account, this.#memory)
+    const streams = new AccountStreams(account, this.#memory, this.#sharedFeeds)
     const made: OfAccount = { streams, shelves: new Map(), compositions: new Map() }
     this.#accounts.set(account, made)
     account.onWrite((write) => this.touch(account, touchedBy(write)))
