@@ -70,6 +70,8 @@ export interface Ground {
   metrics: Metrics
   /** What takes messages to the other processes on the store, where there are any. */
   carrier: Carrier | undefined
+  /** Whether processes that are there already may have used what AWS allows; unless given, when there are any. */
+  isNew?: boolean
   /** As far as accounts need it. */
   engine: Pick<EmbeddedEngine, 'reach' | 'runtime' | 'listen' | 'takeAccounts' | 'close'>
 }
@@ -98,11 +100,16 @@ export async function composeOn(ground: Ground, settings: Settings, surroundings
   }
 }
 
-async function built({ store, engine, metrics, carrier }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+async function built({ store, engine, metrics, carrier, isNew }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
+  const company: Corridor['company'] = {
+    // Workers that are not there yet will be.
+    count: () => Math.max(settings.workers, 1 + processes.others.length),
+    isNewcomer: isNew ?? processes.others.length > 0,
+  }
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const onCall: Corridor['onCall'] = (call) => {
@@ -115,6 +122,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
     allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
     onCall,
     asking: askingNow,
+    company,
   })
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
@@ -133,9 +141,13 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
       heard: (news) => views.hear(news, (name) => accounts.find(name)),
       standing: () => views.standing(accounts.all()),
       missed: () => views.distrust(accounts.all()),
-      ended: (process) => views.ended(process),
+      joined: () => processes.look().catch(onBug),
+      ended: (process) => {
+        views.ended(process)
+        void processes.look().catch(onBug)
+      },
     },
-    await processes.others(),
+    processes.others,
   )
   metrics.read({ version, accounts: () => accounts.all(), views: () => views.size() })
 

@@ -52,7 +52,7 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
   return account({ name, region, defaults, mode: 'aws', number: undefined, runtime: 'fargate', freshMs }, client, {
     ...surroundings,
-    budget: new RequestBudget(budget),
+    budget: new RequestBudget(budget, surroundings),
     deadlineMs: timeouts?.callMs ?? longestCallMs,
     close: connection.close,
   })
@@ -67,7 +67,7 @@ export function openLocalAccount(
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
   return account({ ...settings, mode: 'local', freshMs }, client, {
     ...surroundings,
-    budget: new RequestBudget(budget),
+    budget: new RequestBudget(budget, surroundings),
     deadlineMs: longestCallMs,
     close: () => {},
   })

@@ -12,7 +12,9 @@ export interface Talk<Said> {
   standing: () => Said[]
   /** Something may have been said that was not heard: nothing is believed that another's word could have changed. */
   missed: () => void
-  /** A process has ended. */
+  /** Another process has come; it waits until this is done. */
+  joined: () => Promise<void>
+  /** A process has ended, as it should or not. */
   ended: (process: string) => void
 }
 
@@ -56,10 +58,7 @@ export class Peers<Said> {
     await this.#carrier.open({
       heard: (from, message) => this.#heard(from, message as Spoken<Said>),
       missed: () => this.#missed(talk),
-      ended: (process) => {
-        this.#forget(process)
-        talk.ended(process)
-      },
+      ended: (process) => this.#ended(process),
     })
     this.#send({ do: 'hello', missed: false, said: [] })
     if (expected.length > 0) await this.#welcomed(expected)
@@ -109,7 +108,7 @@ export class Peers<Said> {
       case 'hello':
         talk.heard(spoken.said)
         if (spoken.missed) talk.missed()
-        this.#send({ do: 'welcome', said: talk.standing() }, from)
+        void talk.joined().finally(() => this.#send({ do: 'welcome', said: talk.standing() }, from))
         break
       case 'welcome':
         talk.heard(spoken.said)
@@ -117,7 +116,7 @@ export class Peers<Said> {
         for (const look of this.#onWelcome) look()
         break
       case 'bye':
-        this.#forget(from)
+        this.#ended(from)
     }
   }
 
@@ -135,9 +134,10 @@ export class Peers<Said> {
     return made
   }
 
-  #forget(process: string): void {
+  #ended(process: string): void {
     this.#others.delete(process)
     this.#settle()
+    this.#talk?.ended(process)
   }
 
   #sendQueue(): void {

@@ -15,6 +15,7 @@ export class Processes {
   readonly #store: Store
   readonly #onFault: (error: unknown) => void
   #beat: NodeJS.Timeout | undefined
+  #others: readonly string[] = []
 
   constructor(store: Store, onFault: (error: unknown) => void) {
     this.#store = store
@@ -25,7 +26,9 @@ export class Processes {
   async open(): Promise<void> {
     if (!this.#store.isShared) return
     await this.#tell()
-    this.#beat = setInterval(() => void this.#tell().catch(this.#onFault), beatMs).unref()
+    await this.look()
+    const beat = () => this.#tell().then(() => this.look())
+    this.#beat = setInterval(() => void beat().catch(this.#onFault), beatMs).unref()
   }
 
   async isAlive(id: string): Promise<boolean> {
@@ -36,17 +39,16 @@ export class Processes {
     return row !== undefined
   }
 
-  /** The others that are alive. */
-  async others(): Promise<string[]> {
+  /** The others that were alive when it was last looked. */
+  get others(): readonly string[] {
+    return this.#others
+  }
+
+  async look(): Promise<void> {
     const { db, process, isShared, kind } = this.#store
-    if (!isShared) return []
-    const rows = await db
-      .selectFrom('processes')
-      .select('id')
-      .where('id', '!=', process)
-      .where('seen_at', '>', fromNow[kind](-silenceSeconds))
-      .execute()
-    return rows.map(({ id }) => id)
+    if (!isShared) return
+    const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-silenceSeconds))
+    this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,8 @@ import { type Order, parentVariable, type Question } from './messages.ts'
 
 export interface CrewParts {
   count: number
-  serve: (member: { number: number; process: string }) => Order
+  /** @param member `isFirst`: none has served before */
+  serve: (member: { number: number; process: string; isFirst: boolean }) => Order
   answer: (question: Question) => Promise<unknown>
   onLines: (lines: string) => void
   /** Told once one serves. */
@@ -101,7 +102,8 @@ export class Crew {
   }
 
   #fork(number: number): Member {
-    const { serve, answer, onLines } = this.#parts
+    const { answer, onLines } = this.#parts
+    const serve = (member: { number: number; process: string }) => this.#parts.serve({ ...member, isFirst: !this.#hasBegun })
     const member = new Member(cluster.fork({ [parentVariable]: String(process.pid) }), {
       number,
       process: randomUUID(),

@@ -14,6 +14,8 @@ export interface Serve {
   process: string
   settings: Settings
   adminToken: string
+  /** It comes to others that are at work. */
+  isNew: boolean
 }
 
 /** From another worker, or about one that has ended. */

@@ -57,7 +57,7 @@ function endWithParent(): void {
 }
 
 async function begin(
-  { worker, process: name, settings, adminToken }: Serve,
+  { worker, process: name, settings, adminToken, isNew }: Serve,
   engine: FarEngine,
   relayed: RelayedCarrier,
 ): Promise<{ program: Program; log: Log }> {
@@ -69,7 +69,7 @@ async function begin(
     const carrier = carrierOn(store, settings, onNotice) ?? relayed
     const tracing = tracesWanted(process.env) ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
     const surroundings = { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing }
-    const program = await composeOn({ store, metrics, engine: engine.ground, carrier }, shareOf(settings), surroundings)
+    const program = await composeOn({ store, metrics, engine: engine.ground, carrier, isNew }, shareOf(settings), surroundings)
     const { url } = await program.listen()
     tell({ say: 'ready', url })
     return { program, log }
