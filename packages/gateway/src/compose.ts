@@ -134,6 +134,7 @@ async function built({ store, engine, metrics, carrier, isNew }: Ground, setting
     return account
   })
   const peers = carrier && new Peers<News>(carrier)
+  processes.onLooked = (others) => peers?.keep(others)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault: onBug } })
   await accounts.replace(settings.accounts)
   await peers?.open(

@@ -86,6 +86,11 @@ export class Peers<Said> {
     clearTimeout(patience)
   }
 
+  /** Of those that do not answer, only these are still there. */
+  keep(alive: readonly string[]): void {
+    for (const [process, { isSilent }] of this.#others) if (isSilent && !alive.includes(process)) this.#others.delete(process)
+  }
+
   async close(): Promise<void> {
     this.#sendQueue()
     this.#send({ do: 'bye' })
@@ -146,8 +151,7 @@ export class Peers<Said> {
     if (this.#queue.length === 0) return
     const said = this.#queue
     this.#queue = []
-    // Who comes later is told what still counts at its coming.
-    if (this.#others.size > 0) this.#send({ do: 'tell', number: ++this.#number, said })
+    this.#send({ do: 'tell', number: ++this.#number, said })
   }
 
   #send(spoken: Spoken<Said>, to?: string): void {

@@ -16,6 +16,8 @@ export class Processes {
   readonly #onFault: (error: unknown) => void
   #beat: NodeJS.Timeout | undefined
   #others: readonly string[] = []
+  /** Told of the others each time that it was looked. */
+  onLooked: ((others: readonly string[]) => void) | undefined
 
   constructor(store: Store, onFault: (error: unknown) => void) {
     this.#store = store
@@ -49,6 +51,7 @@ export class Processes {
     if (!isShared) return
     const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-silenceSeconds))
     this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
+    this.onLooked?.(this.#others)
   }
 
   async close(): Promise<void> {

@@ -4,13 +4,16 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readEvents } from '../testing/event-reader.ts'
 import { keyedLoad } from '../testing/keyed-load.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, type Running, start, startService } from '../testing/process.ts'
+import { selfSigned } from '../testing/self-signed.ts'
 
 const seconds = Number(process.env.CRASH_SECONDS ?? 10)
 const killEveryMs = 3_000
@@ -22,8 +25,8 @@ async function folderFor(t: TestContext): Promise<string> {
   return folder
 }
 
-async function startWorkers(t: TestContext, folder: string) {
-  const service = await startService({ folder, env })
+async function startWorkers(t: TestContext, folder: string, more: Record<string, string> = {}) {
+  const service = await startService({ folder, env: { ...env, ...more } })
   t.after(() => service.child.kill('SIGKILL'))
   await service.until(/("a worker serves"[\s\S]*){2}/)
   const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' }
@@ -235,6 +238,63 @@ test('what is written at one worker is read at each other at once, in lists too,
     stale += things.filter(({ body }) => body.tags.turn !== name).length
   }
   assert.equal(stale, 0)
+})
+
+test('workers on PostgreSQL share it: what one writes each shows, and none answers for a dead one', { skip: withoutPostgres }, async (t) => {
+  const folder = await folderFor(t)
+  const postgres = await startPostgres()
+  t.after(postgres.stop)
+  const aws = start(['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant'], { folder: await folderFor(t) })
+  t.after(() => aws.child.kill('SIGKILL'))
+  const [, endpoint] = await aws.until(/(http:\/\/127\.0\.0\.1:\d+)/)
+  const credentials = { accessKeyId: '111122223333', secretAccessKey: 'env:SHARED_SECRET' }
+  const far = { region: 'us-east-1', endpoint, freshMs: 2_000, budget: 'off', credentials }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { far }, store: postgres.newUrl(), storeKey: 'env:SHARED_SECRET' }))
+  const { call, output, child, exit } = await startWorkers(t, folder, { SHARED_SECRET: 'a secret' })
+  const tagsAtBoth = async () => {
+    const answers = await Promise.all([call('/far/clusters/prod'), call('/far/clusters/prod')])
+    return Promise.all(answers.map(async (answer) => ((await answer.json()) as { tags?: { turn?: string } }).tags?.turn))
+  }
+  assert.equal((await call('/far/clusters', 'POST', { name: 'prod' })).status, 201)
+  const turns = async (from: number, to: number) => {
+    for (let n = from; n < to; n++) {
+      const turn = String(n)
+      assert.equal((await call('/far/clusters/prod', 'PATCH', { tags: { turn } })).status, 200)
+      assert.deepEqual(await tagsAtBoth(), [turn, turn])
+    }
+  }
+  await turns(0, 20)
+  process.kill(servingIn(output)[0]!.pid, 'SIGKILL')
+  await turns(20, 30)
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
+test('all workers speak TLS with the configured certificate, and with the renewed one after SIGHUP', async (t) => {
+  const folder = await folderFor(t)
+  const certify = async ({ key, cert }: ReturnType<typeof selfSigned>) => {
+    await Promise.all([writeFile(join(folder, 'key.pem'), key), writeFile(join(folder, 'cert.pem'), cert)])
+  }
+  const [first, renewed] = [selfSigned(), selfSigned()]
+  await certify(first)
+  const local = { mode: 'local', runtime: 'simulated' }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { local }, tls: { cert: 'file:cert.pem', key: 'file:key.pem' } }))
+  const { url, child, until } = await startWorkers(t, folder)
+  const { port } = new URL(url)
+  const healthz = (ca: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get({ host: 'localhost', family: 4, port, path: '/healthz', ca, agent: false }, (answer) => resolve(answer.resume().statusCode)).on(
+        'error',
+        reject,
+      )
+    })
+  const everywhere = async (ca: string) => new Set(await Promise.all(Array.from({ length: 6 }, () => healthz(ca))))
+  assert.deepEqual(await everywhere(first.cert), new Set([200]))
+  await certify(renewed)
+  child.kill('SIGHUP')
+  await until(/read again/)
+  assert.deepEqual(await everywhere(renewed.cert), new Set([200]))
+  await assert.rejects(healthz(first.cert))
 })
 
 test('SQLite in memory is refused with several workers', async (t) => {
