@@ -33,6 +33,8 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
   let current: Settings = { ...settings, listen }
   // Not before the first line of output, which is the URL.
   const shown = Promise.withResolvers<void>()
+  // The store is not closed before.
+  const forgotten = new Set<Promise<void>>()
   const crew = new Crew({
     count: settings.workers,
     serve: ({ number, process, isFirst }) => ({
@@ -47,12 +49,16 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
     onLines: (lines) => void shown.promise.then(() => log.pass(lines)),
     onBegan: ({ number, pid }) => void shown.promise.then(() => log.info('a worker serves', { worker: number, pid })),
     onEnded: ({ number, pid, process: name }, { code, signal }, reason) => {
-      forgetProcess(store, name).catch(log.bug)
+      const forgetting: Promise<void> = forgetProcess(store, name)
+        .catch(log.bug)
+        .finally(() => forgotten.delete(forgetting))
+      forgotten.add(forgetting)
       void shown.promise.then(() => log.info('a worker ended', { worker: number, pid, code, signal, ...(reason !== undefined && { reason }) }))
     },
   })
   const close = async () => {
     await crew.stop()
+    await Promise.all(forgotten)
     await engine.close()
     await store.close()
   }
