@@ -1,6 +1,7 @@
 /** Several processes on one PostgreSQL: a stream goes on at whichever of them, and one of them watches for all. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import pg from 'pg'
 import { readEvents } from './testing/event-reader.ts'
 import { farAws } from './testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from './testing/postgres.ts'
@@ -150,4 +151,32 @@ test('what is deleted ends the streams of all; made again, its numbers begin ane
   const again = await b!.watch(path)
   assert.equal((await again.until(({ event }) => event === 'state')).data.status, 'ACTIVE')
   again.close()
+})
+
+test('a stream misses nothing while the processes can’t hear one another', { skip }, async () => {
+  const { cluster, path } = await newService()
+  const streams = [await a!.watch(path), await b!.watch(path)]
+  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  let isOver = false
+  const deafen = async () => {
+    while (!isOver) await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ecs-api peers'")
+  }
+  const deafened = deafen()
+  const turns = ['1', '2', '3', '4', '5']
+  for (const turn of turns) {
+    await tag(cluster, turn)
+    await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === turn)))
+  }
+  isOver = true
+  await deafened
+  await client.end()
+  for (const stream of streams) {
+    assert.deepEqual(
+      stream.events.flatMap(({ data }) => turnOf(data) ?? []),
+      turns,
+    )
+    stream.close()
+  }
 })

@@ -55,7 +55,9 @@ export class SharedFeeds {
   /** Somebody watches it here from now on. */
   join(joined: Joined): void {
     const { name } = joined.feed
-    if (this.#isClosed || this.#joined.get(name) === joined) return
+    const before = this.#joined.get(name)
+    if (this.#isClosed || before === joined) return
+    if (before) this.leave(before)
     this.#joined.set(name, joined)
     this.#begin(this.#claim([joined]))
     this.#timer ??= setInterval(() => this.#turn(), turnMs).unref()
