@@ -1,7 +1,22 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
 const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
-const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'store', 'views', 'events', 'problems', 'telemetry', 'fuzz', 'workers']
+const rooms = [
+  ...resource,
+  'http',
+  'access',
+  'aws',
+  'config',
+  'shapes',
+  'store',
+  'views',
+  'events',
+  'problems',
+  'telemetry',
+  'fuzz',
+  'workers',
+  'peers',
+]
 
 /** Everything in the gateway but the rooms named. */
 const othersThan = (...allowed) => `^${gateway}/(?!(${allowed.join('|')})/)`
@@ -74,7 +89,8 @@ export default {
     may('store', ...bottom),
     may('access', 'store', ...bottom),
     may('http', 'store', ...bottom),
-    may('views', 'aws', 'shapes', ...bottom),
+    may('peers', 'store', ...bottom),
+    may('views', 'aws', 'shapes', 'store', ...bottom),
     may('events', 'aws', 'views', ...bottom),
     may('config', ...bottom),
     may('accounts', 'events', ...under),

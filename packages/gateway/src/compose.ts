@@ -22,6 +22,9 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
+import type { Carrier } from './peers/carrier.ts'
+import { Peers } from './peers/peers.ts'
+import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
@@ -33,6 +36,7 @@ import { taskRoutes } from './tasks/routes.ts'
 import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import type { News } from './views/news.ts'
 import { Views } from './views/views.ts'
 
 export interface Surroundings {
@@ -65,6 +69,10 @@ export interface Program {
 export interface Ground {
   store: Store
   metrics: Metrics
+  /** What takes messages to the other processes on the store, where there are any. */
+  carrier: Carrier | undefined
+  /** Whether processes that are there already may have used what AWS allows; unless given, when there are any. */
+  isNew?: boolean
   /** As far as accounts need it. */
   engine: Pick<EmbeddedEngine, 'reach' | 'runtime' | 'listen' | 'takeAccounts' | 'close'>
 }
@@ -74,7 +82,12 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   const metrics = openMetrics()
   const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  return composeOn({ store, engine, metrics }, settings, surroundings)
+  return composeOn({ store, engine, metrics, carrier: carrierOn(store, settings, onNotice) }, settings, surroundings)
+}
+
+/** Through PostgreSQL, where that is the store. */
+export function carrierOn({ process, seal }: Store, { store: { url } }: Settings, onNotice: (text: string) => void): Carrier | undefined {
+  return url === undefined ? undefined : new PostgresCarrier({ url, seal, process, onNotice })
 }
 
 /** The ground is the program's from now on: it closes it, also when composing fails. */
@@ -82,16 +95,22 @@ export async function composeOn(ground: Ground, settings: Settings, surroundings
   try {
     return await built(ground, settings, surroundings)
   } catch (error) {
+    await ground.carrier?.close()
     await ground.store.close()
     throw error
   }
 }
 
-async function built({ store, engine, metrics }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+async function built({ store, engine, metrics, carrier, isNew }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
   await processes.open()
+  const company: Corridor['company'] = {
+    // Workers that are not there yet will be.
+    count: () => Math.max(settings.workers, 1 + processes.others.length),
+    isNewcomer: isNew ?? processes.others.length > 0,
+  }
   const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const onCall: Corridor['onCall'] = (call) => {
@@ -104,21 +123,38 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
     allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
     onCall,
     asking: askingNow,
+    company,
   })
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
     return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler }, corridorOf(local))
   }
-  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) =>
-    each.mode === 'local' ? openLocal(each) : openAwsAccount(each, corridorOf(each)),
-  )
+  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => {
+    const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, corridorOf(each))
+    views.join(account)
+    return account
+  })
+  const peers = carrier && new Peers<News>(carrier)
+  processes.onLooked = (others) => peers?.keep(others)
+  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault: onBug } })
   await accounts.replace(settings.accounts)
-  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20 })
-  // A message goes to one process only: where there are several, none hears of everything.
-  const hearsAll = settings.workers === 1 && settings.store.url === undefined
+  await peers?.open(
+    {
+      heard: (news) => views.hear(news, (name) => accounts.find(name)),
+      standing: () => views.standing(accounts.all()),
+      missed: () => views.distrust(accounts.all()),
+      joined: () => processes.look().catch(onBug),
+      ended: (process) => {
+        views.ended(process)
+        void processes.look().catch(onBug)
+      },
+    },
+    processes.others,
+  )
   const feeds = new EventFeeds({
     onTouched: (account, touched) => views.happened(account, touched),
-    onRely: (account, isTold) => views.relyOnNews(account, isTold && hearsAll),
+    // A message goes to one process only: where there are several, none can be sure to hear of everything.
+    onRely: (account, isTold) => views.relyOnNews(account, isTold && !peers),
     onNotice,
   })
   feeds.follow(accounts.all())
@@ -140,6 +176,7 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
           onAudited(entry)
         },
       }),
+      toldOthers: peers && (() => peers.told()),
       idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
       trace: tracing?.begin,
       onAnswered: (line) => {
@@ -191,6 +228,8 @@ async function built({ store, engine, metrics }: Ground, settings: Settings, sur
       metricsListener?.close()
       await accounts.replace([])
       await feeds.ended()
+      await views.close()
+      await peers?.close()
       await engine.close()
       await processes.close()
       await store.close()

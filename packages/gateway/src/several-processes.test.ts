@@ -25,9 +25,15 @@ async function folderWith(t: TestContext, configuration: object): Promise<string
   return folder
 }
 
-test('two processes on one PostgreSQL, one killed every few seconds: no write lost or doubled, each key honoured once', {
-  skip: withoutPostgres,
-}, async (t) => {
+interface Company {
+  members: [Member, Member]
+  /** Another process, in the place of one that has ended. */
+  member: () => Promise<Member>
+  token: string
+}
+
+/** Two processes on one PostgreSQL, and an AWS that both of them reach. */
+async function twoProcesses(t: TestContext): Promise<Company> {
   const postgres = await startPostgres()
   t.after(postgres.stop)
   const engine = start(['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant'], {
@@ -56,13 +62,20 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
     const [, url = ''] = await until(/^(http:\S+)\n[\s\S]*token: /)
     return { url, child, exit }
   }
-  const members = [await member(), await member()]
+  const members: Company['members'] = [await member(), await member()]
   t.after(() => members.map(({ child }) => child.kill('SIGKILL')))
+  return { members, member, token }
+}
 
+test('two processes on one PostgreSQL, one killed every few seconds: no write lost or doubled, each key honoured once', {
+  skip: withoutPostgres,
+}, async (t) => {
+  const { members, member, token } = await twoProcesses(t)
   const authorization = { authorization: `Bearer ${token}` }
   const homeAt = (turn: number) => `${members[turn % 2]!.url}/v1/ecs/shared/clusters/home`
   // Follows a cluster, wherever a process lives; what it was told last must be the truth in the end.
   const watched = { events: 0, connections: 0, resumed: 0, afresh: 0, sawTheEnd: false }
+  const ids: string[] = []
   const watching = new AbortController()
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   watching.signal.addEventListener('abort', () => stop())
@@ -72,7 +85,6 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
     for (let turn = 0; !watching.signal.aborted; turn++) {
       const reader = await readEvents(homeAt(turn), { ...authorization, ...(last && { 'last-event-id': last }) }).catch(() => undefined)
       if (reader?.status !== 200) {
-        // Another process's numbers: the client reads afresh, beginning with the state now.
         if (reader?.status === 410) watched.afresh++
         if (reader?.status === 410) last = undefined
         else await pause(50)
@@ -85,6 +97,7 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
       reader.close()
       for (const { id, data } of reader.events) {
         last = id ?? last
+        if (id) ids.push(id)
         watched.events++
         if (data?.tags?.mark === 'the end') watched.sawTheEnd = true
       }
@@ -113,6 +126,49 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
   watching.abort()
   await following
   t.diagnostic(JSON.stringify({ ...counted, kills, ...watched }))
+  assert.equal(watched.afresh, 0, 'what came between is told, whichever process is asked')
+  const [epoch, first] = ids[0]!.split('-')
+  assert.deepEqual(
+    ids,
+    ids.map((_, i) => `${epoch}-${Number(first) + i}`),
+    'no event is left out, none comes twice',
+  )
   assert.ok(watched.sawTheEnd && watched.connections > kills / 2)
   assert.ok(kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0, JSON.stringify({ ...counted, kills }))
+})
+
+test('when the process that watches for both is killed, the other goes on within ten seconds', { skip: withoutPostgres }, async (t) => {
+  const { members, member, token } = await twoProcesses(t)
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const home = (at: number) => `${members[at]!.url}/v1/ecs/shared/clusters/home`
+  const mark = async (at: number, value: string) =>
+    assert.equal((await fetch(home(at), { method: 'PUT', headers, body: JSON.stringify({ tags: { mark: value } }) })).status < 300, true)
+  await mark(0, 'first')
+  const watch = async (at: number, value: string) => {
+    const stream = await readEvents(home(at), headers)
+    t.after(stream.close)
+    await stream.until(({ data }) => data?.tags?.mark === value)
+    return stream
+  }
+  const staying = await watch(0, 'first').then(() => watch(1, 'first'))
+  const tookMs: number[] = []
+  const kill = async (at: number) => {
+    members[at]!.child.kill('SIGKILL')
+    await members[at]!.exit
+  }
+  const seenBy = async (stream: typeof staying, at: number, value: string) => {
+    const begun = performance.now()
+    await mark(at, value)
+    await stream.until(({ data }) => data?.tags?.mark === value)
+    tookMs.push(Math.round(performance.now() - begun))
+  }
+  // The first to watch is the one that does for both.
+  await kill(0)
+  await seenBy(staying, 1, 'second')
+  members[0] = await member()
+  const next = await watch(0, 'second')
+  await kill(1)
+  await seenBy(next, 0, 'third')
+  t.diagnostic(JSON.stringify({ tookMs }))
+  assert.ok(Math.max(...tookMs) < 10_000, String(tookMs))
 })

@@ -18,16 +18,16 @@ const recovery = 0.02
 const reserve: Readonly<Record<Urgency, number>> = { write: 0, step: 0, read: 0.1, watching: 0.5 }
 
 export class Bucket {
-  readonly #size: BucketSize
+  #size: BucketSize
   #tokens: number
   #rate: number
   #at: number
   #cutAt = Number.NEGATIVE_INFINITY
 
   /** @param now milliseconds of any clock that never goes back */
-  constructor(size: BucketSize, now: number) {
+  constructor(size: BucketSize, now: number, tokens = size.burst) {
     this.#size = size
-    this.#tokens = size.burst
+    this.#tokens = tokens
     this.#rate = size.refill
     this.#at = now
   }
@@ -45,6 +45,15 @@ export class Bucket {
     this.#count(now)
     const missing = 1 + ahead + this.#kept(urgency) - this.#tokens
     return missing <= 0 ? 0 : (missing / this.#rate) * 1000
+  }
+
+  /** Another part of AWS's bucket is this one's now. What it gives up is somebody else's; what it gains has to come first. */
+  resize(size: BucketSize, now: number): void {
+    this.#count(now)
+    const part = size.refill / this.#size.refill
+    this.#size = size
+    this.#rate *= part
+    this.#tokens = Math.min(this.#tokens * Math.min(part, 1), size.burst)
   }
 
   /** AWS has said that the bucket is empty. */

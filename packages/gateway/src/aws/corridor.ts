@@ -6,7 +6,7 @@ import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../problem
 import { type Asking, ownAsking, type Urgency } from './asking.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { isThrottle, problemOf } from './errors.ts'
-import { BudgetSpent, type RequestBudget } from './request-budget.ts'
+import { BudgetSpent, type Company, type RequestBudget } from './request-budget.ts'
 import { noteSent } from './sent-at.ts'
 
 /** A finished call to AWS, failed or not, retries included. */
@@ -31,6 +31,8 @@ export interface Surroundings {
   allow: (action: string, input: object) => void
   onCall: (call: FinishedCall) => void
   asking: () => Asking
+  /** Who shares the account's request buckets with this process; nobody unless given. */
+  company?: Company | undefined
 }
 
 /** A call that may have changed something, and has ended. */

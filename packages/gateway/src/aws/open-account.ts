@@ -63,7 +63,7 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
   return account({ name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events }, client, {
     ...surroundings,
     queueHandler: { ...connection.handler, requestTimeout: queueAnswerMs },
-    budget: new RequestBudget(budget),
+    budget: new RequestBudget(budget, surroundings),
     deadlineMs: timeouts?.callMs ?? longestCallMs,
     close: connection.close,
   })
@@ -79,7 +79,7 @@ export function openLocalAccount(
   return account({ ...settings, org, mode: 'local', freshMs }, client, {
     ...surroundings,
     queueHandler: requestHandler,
-    budget: new RequestBudget(budget),
+    budget: new RequestBudget(budget, surroundings),
     deadlineMs: longestCallMs,
     close: () => {},
   })

@@ -11,7 +11,7 @@ const { burst, refill } = requestGroups.serviceRead
 /** A budget on a clock that stands still unless it is moved. */
 function budgetAt(settings: ConstructorParameters<typeof RequestBudget>[0] = {}) {
   const clock = { now: 0 }
-  const budget = new RequestBudget(settings, () => clock.now)
+  const budget = new RequestBudget(settings, { now: () => clock.now })
   const drain = async (urgency: Urgency = 'write') => {
     let taken = 0
     for (; budget.delayMs(action, asking(urgency)) === 0; taken++) await budget.take(action, asking(urgency), 0)

@@ -1,5 +1,5 @@
 /**
- * An account's share of AWS's request buckets in its Region. Every call of every client takes a token first, retries too; who finds none
+ * This process's part of AWS's request buckets of an account in its Region. Every call of every client takes a token first, retries too; who finds none
  * waits for a turn, if it comes in time, and is refused otherwise without anything being sent.
  */
 
@@ -22,13 +22,21 @@ export class BudgetSpent extends Error {
   }
 }
 
+/** The processes that share an account's buckets: each has the same part. */
+export interface Company {
+  /** How many there are, this one among them. */
+  count: () => number
+  /** This process came to others that may have emptied the buckets: it has what refills from then on. */
+  isNewcomer: boolean
+}
+
 export interface Headroom {
   group: RequestGroup
   /** Calls that can be made at once. */
   tokens: number
-  /** Calls a second that AWS is believed to give; at most what is configured. */
+  /** Calls a second that AWS is believed to give this process. */
   rate: number
-  /** The configured figures. */
+  /** This process's part of the configured figures. */
   size: BucketSize
   /** Calls waiting for a token. */
   waiting: number
@@ -42,6 +50,8 @@ interface Waiting {
 interface Line {
   group: RequestGroup
   size: BucketSize
+  /** Of how many. */
+  parts: number
   bucket: Bucket
   turns: Turns<Waiting>
   timer: NodeJS.Timeout | undefined
@@ -50,11 +60,18 @@ interface Line {
 export class RequestBudget {
   readonly #sizes: Exclude<BudgetSettings, 'off'> | undefined
   readonly #now: () => number
+  readonly #company: Company
+  readonly #beganAt: number
   readonly #lines = new Map<RequestGroup, Line>()
 
-  constructor(settings: BudgetSettings, now: () => number = () => performance.now()) {
+  constructor(
+    settings: BudgetSettings,
+    { now = () => performance.now(), company = alone }: { now?: () => number; company?: Company | undefined } = {},
+  ) {
     this.#sizes = settings === 'off' ? undefined : settings
     this.#now = now
+    this.#company = company
+    this.#beganAt = now()
   }
 
   /**
@@ -85,19 +102,33 @@ export class RequestBudget {
 
   /** Of every group that has been used. */
   headroom(): Headroom[] {
-    return [...this.#lines.values()].map(({ group, size, bucket, turns }) => ({ group, size, ...bucket.look(this.#now()), waiting: turns.size }))
+    return [...this.#lines.keys()]
+      .map((group) => this.#lineIn(group))
+      .map(({ group, size, bucket, turns }) => ({ group, size, ...bucket.look(this.#now()), waiting: turns.size }))
   }
 
   #lineOf(action: string): Line | undefined {
     const group = this.#sizes && requestGroupOf(action)
-    if (!group) return undefined
+    return group && this.#lineIn(group)
+  }
+
+  #lineIn(group: RequestGroup): Line {
+    const now = this.#now()
+    const parts = this.#company.count()
+    const size = partOf(this.#sizes?.[group] ?? requestGroups[group], parts)
     const known = this.#lines.get(group)
-    if (known) return known
-    const { burst, refill } = this.#sizes?.[group] ?? requestGroups[group]
-    const size = { burst, refill }
-    const made: Line = { group, size, bucket: new Bucket(size, this.#now()), turns: new Turns(), timer: undefined }
-    this.#lines.set(group, made)
-    return made
+    if (!known) {
+      const bucket = this.#company.isNewcomer ? new Bucket(size, this.#beganAt, 1) : new Bucket(size, now)
+      const made: Line = { group, size, parts, bucket, turns: new Turns(), timer: undefined }
+      this.#lines.set(group, made)
+      return made
+    }
+    if (known.parts !== parts) {
+      known.bucket.resize(size, now)
+      Object.assign(known, { size, parts })
+      if (known.turns.size > 0) this.#serve(known)
+    }
+    return known
   }
 
   #wait(line: Line, asking: Asking, patienceMs: number): Promise<void> {
@@ -130,4 +161,11 @@ export class RequestBudget {
       line.turns.next()?.serve()
     }
   }
+}
+
+const alone: Company = { count: () => 1, isNewcomer: false }
+
+/** Together they have no more than there is, save that each can make a call at all. */
+function partOf({ burst, refill }: BucketSize, parts: number): BucketSize {
+  return { burst: Math.max(1, Math.floor(burst / parts)), refill: refill / parts }
 }

@@ -13,6 +13,8 @@ export interface ServerParts<Account> {
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
   audit: Audit
   idempotencyKeys: IdempotencyKeys
+  /** Resolves once other processes have heard what was changed here; undefined where there are none. */
+  toldOthers?: (() => Promise<void>) | undefined
   /** Where traces are kept: a request begins. */
   trace?: ((headers: IncomingHttpHeaders) => RequestTrace) | undefined
   /** Told once a request is answered. */

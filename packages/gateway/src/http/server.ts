@@ -137,7 +137,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done(null, payload)
     // The answer tells what has happened to the change, also when that can't be written down any more.
-    recordResult(request, reply.statusCode, parts)
+    Promise.all([recordResult(request, reply.statusCode, parts), parts.toldOthers?.()])
       .catch((error) => parts.onBug(error, request.id))
       .finally(() => done(null, payload))
   })

@@ -62,4 +62,29 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '0002-feeds': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('feeds')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('epoch', 'text', (column) => column.notNull())
+        .addColumn('holder', 'text')
+        .addColumn('held_until', 'text')
+        .addColumn('used_at', 'text', (column) => column.notNull())
+        .execute()
+      await db.schema.createIndex('feeds_age').on('feeds').column('used_at').execute()
+      await db.schema
+        .createTable('feed_events')
+        .addColumn('feed', 'text', (column) => column.notNull())
+        .addColumn('epoch', 'text', (column) => column.notNull())
+        .addColumn('number', 'integer', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('etag', 'text', (column) => column.notNull())
+        .addColumn('data', 'text', (column) => column.notNull())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('feed_events_pk', ['feed', 'epoch', 'number'])
+        .execute()
+      await db.schema.createIndex('feed_events_age').on('feed_events').column('at').execute()
+    },
+  },
 }

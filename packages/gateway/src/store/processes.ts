@@ -2,7 +2,8 @@
  * The processes that work on a shared store, each known to be alive by the time it was last seen, by the store's own clock: all SQL of the
  * table `processes`.
  */
-import { type RawBuilder, sql } from 'kysely'
+import { fromNow } from './clock.ts'
+import { releaseFeedsOf } from './feed-records.ts'
 import type { Store } from './store.ts'
 
 const beatMs = 2_000
@@ -10,17 +11,13 @@ const beatMs = 2_000
 const silenceSeconds = 8
 const forgottenSeconds = 86_400
 
-/** By the store's clock, so many seconds ago, as ISO 8601 in UTC with milliseconds. */
-const ago: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
-  sqlite: (seconds) => sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`-${seconds} seconds`})`,
-  postgres: (seconds) =>
-    sql<string>`to_char(clock_timestamp() at time zone 'utc' - make_interval(secs => ${seconds}), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-}
-
 export class Processes {
   readonly #store: Store
   readonly #onFault: (error: unknown) => void
   #beat: NodeJS.Timeout | undefined
+  #others: readonly string[] = []
+  /** Told of the others each time that it was looked. */
+  onLooked: ((others: readonly string[]) => void) | undefined
 
   constructor(store: Store, onFault: (error: unknown) => void) {
     this.#store = store
@@ -31,15 +28,30 @@ export class Processes {
   async open(): Promise<void> {
     if (!this.#store.isShared) return
     await this.#tell()
-    this.#beat = setInterval(() => void this.#tell().catch(this.#onFault), beatMs).unref()
+    await this.look()
+    const beat = () => this.#tell().then(() => this.look())
+    this.#beat = setInterval(() => void beat().catch(this.#onFault), beatMs).unref()
   }
 
   async isAlive(id: string): Promise<boolean> {
     const { db, process, isShared, kind } = this.#store
     if (id === process || !isShared) return id === process
     const seen = db.selectFrom('processes').select('id').where('id', '=', id)
-    const row = await seen.where('seen_at', '>', ago[kind](silenceSeconds)).executeTakeFirst()
+    const row = await seen.where('seen_at', '>', fromNow[kind](-silenceSeconds)).executeTakeFirst()
     return row !== undefined
+  }
+
+  /** The others that were alive when it was last looked. */
+  get others(): readonly string[] {
+    return this.#others
+  }
+
+  async look(): Promise<void> {
+    const { db, process, isShared, kind } = this.#store
+    if (!isShared) return
+    const alive = db.selectFrom('processes').select('id').where('seen_at', '>', fromNow[kind](-silenceSeconds))
+    this.#others = (await alive.where('id', '!=', process).execute()).map(({ id }) => id)
+    this.onLooked?.(this.#others)
   }
 
   async close(): Promise<void> {
@@ -50,19 +62,20 @@ export class Processes {
 
   async #tell(): Promise<void> {
     const { db, process, kind } = this.#store
-    const now = ago[kind](0)
+    const now = fromNow[kind](0)
     await db
       .insertInto('processes')
       .values({ id: process, seen_at: now })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
       .execute()
-    await db.deleteFrom('processes').where('seen_at', '<', ago[kind](forgottenSeconds)).execute()
+    await db.deleteFrom('processes').where('seen_at', '<', fromNow[kind](-forgottenSeconds)).execute()
   }
 }
 
 /** It is known to have ended: what it was working on can be taken over at once. */
-export async function forgetProcess({ db }: Store, id: string): Promise<void> {
-  await db.deleteFrom('processes').where('id', '=', id).execute()
+export async function forgetProcess(store: Store, id: string): Promise<void> {
+  await releaseFeedsOf(store, id)
+  await store.db.deleteFrom('processes').where('id', '=', id).execute()
 }
 
 /** Of whoever holds the store and starts: none of those before it lives. */

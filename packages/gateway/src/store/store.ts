@@ -6,6 +6,7 @@ import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations.ts'
 import { postgresDialect } from './postgres.ts'
+import { type Seal, sealWith } from './seal.ts'
 import { sharedSqliteDialect, sqliteDialect } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -27,6 +28,8 @@ export interface Store {
   process: string
   /** A hash that tells nothing to whoever has the store but not its key. */
   keyedHash: (text: string) => string
+  /** For content that those shall not read who have the database but not its key. */
+  seal: Seal
   close: () => Promise<void>
 }
 
@@ -80,6 +83,7 @@ async function storeOn(
       ...rest,
       db,
       kind: url ? 'postgres' : 'sqlite',
+      seal: sealWith(secret),
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
       close: () => db.destroy(),
     }

@@ -4,6 +4,8 @@ export interface Tables {
   idempotency_keys: IdempotencyRow
   audit: AuditRow
   processes: ProcessRow
+  feeds: FeedRow
+  feed_events: FeedEventRow
 }
 
 export interface TokenRow {
@@ -62,4 +64,27 @@ export interface AuditRow {
 interface ProcessRow {
   id: string
   seen_at: string
+}
+
+interface FeedRow {
+  /** What is watched: account, kind, path. */
+  name: string
+  /** Numbers of one epoch mean nothing in another. */
+  epoch: string
+  /** The process that looks at the thing for all, until then. */
+  holder: string | null
+  held_until: string | null
+  /** When a process last had it watched. */
+  used_at: string
+}
+
+interface FeedEventRow {
+  feed: string
+  epoch: string
+  number: number
+  name: string
+  etag: string
+  /** Sealed: a resource may show what is secret. */
+  data: string
+  at: string
 }

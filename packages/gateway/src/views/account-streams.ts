@@ -4,6 +4,7 @@ import { NotFound } from '../problems/problem.ts'
 import { Feed, type FeedEvent, type Watcher } from './feed.ts'
 import type { Memory } from './memory.ts'
 import { type Pace, Poller, type Watched } from './poller.ts'
+import type { Joined, SharedFeeds } from './shared-feeds.ts'
 import type { Sight } from './sight.ts'
 
 /** A thing's changes, for whoever wants to watch them. */
@@ -25,7 +26,11 @@ interface Streamed {
 }
 
 interface Fed extends Watched {
+  /** What is told at this process. */
+  own: Feed
   sight: Sight
+  /** Where other processes watch it too. */
+  joined: Joined | undefined
 }
 
 export class AccountStreams {
@@ -35,9 +40,13 @@ export class AccountStreams {
   readonly #pollers = new Map<string, Poller>()
   #isTold = false
 
-  constructor(account: Account, memory: Memory) {
+  readonly #shared: SharedFeeds | undefined
+
+  /** @param shared where other processes watch the same things */
+  constructor(account: Account, memory: Memory, shared: SharedFeeds | undefined) {
     this.#account = account
     this.#memory = memory
+    this.#shared = shared
   }
 
   /** Whether events tell of changes: then one looks of one's own accord seldom only. */
@@ -52,9 +61,10 @@ export class AccountStreams {
 
   close(): void {
     const problem = new NotFound('AccountNotFound', `The account ${this.#account.name} is not configured any more.`)
-    for (const { feed } of this.#fed.values()) {
-      feed.cut(problem)
-      this.#memory.drop(feed)
+    for (const { own, joined } of this.#fed.values()) {
+      if (joined) this.#shared?.leave(joined)
+      own.cut(problem)
+      this.#memory.drop(own)
     }
     for (const poller of this.#pollers.values()) poller.close()
     this.#fed.clear()
@@ -63,35 +73,39 @@ export class AccountStreams {
 
   async #open(streamed: Streamed, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
     const fed = this.#fedOf(streamed)
-    const { feed } = fed
+    const { own, joined } = fed
+    // Others may have told what was not heard of here yet.
+    if (joined && (cursor !== undefined || !own.isWatched)) await joined.feed.read()
     // What is watched already is not looked at for each who joins.
-    const pace = feed.isWatched && fed.sight.isBelieved ? undefined : await this.#now(streamed, fed)
-    const first = feed.since(cursor)
-    feed.watch(watcher)
-    const poller = this.#pollerOf(streamed.poller)
-    fed.sight.onTouch = () => poller.wake(fed)
-    fed.sight.onNews = () => poller.stir(fed)
-    if (pace) poller.watch(fed, pace)
+    const pace = own.isWatched && fed.sight.isBelieved ? undefined : await this.#now(streamed, fed)
+    const first = own.since(cursor)
+    own.watch(watcher)
+    fed.sight.onTouch = () => this.#pollers.get(streamed.poller)?.wake(fed)
+    fed.sight.onNews = () => this.#pollers.get(streamed.poller)?.stir(fed)
+    if (joined) this.#shared?.join(joined)
+    else if (pace) this.#pollerOf(streamed.poller).watch(fed, pace)
     const close = () => {
-      feed.unwatch(watcher)
-      if (feed.isWatched) return
+      own.unwatch(watcher)
+      if (own.isWatched) return
       fed.sight.onTouch = undefined
       fed.sight.onNews = undefined
-      poller.unwatch(fed)
-      if (poller.isIdle) this.#pollers.delete(streamed.poller)
-      if (feed.isOver) this.#forget(streamed, feed)
+      if (joined) this.#shared?.leave(joined)
+      this.#stopPolling(streamed, fed)
+      if (own.isOver) this.#forget(streamed, own)
     }
     return { first, close }
   }
 
-  async #now(streamed: Streamed, { look, feed }: Fed): Promise<Pace> {
+  async #now(streamed: Streamed, { look, feed, own, joined }: Fed): Promise<Pace> {
+    const { number: since } = feed.state
     try {
       const { view, pace } = await look()
-      feed.publish(view)
+      if (own.isOver) await joined?.feed.renew()
+      await feed.publish(view, own.state.number === 0 ? 0 : since)
       return pace
     } catch (error) {
-      if (error instanceof NotFound) feed.end()
-      if (!feed.isWatched) this.#forget(streamed, feed)
+      if (error instanceof NotFound) await feed.end(since)
+      if (!own.isWatched) this.#forget(streamed, own)
       throw error
     }
   }
@@ -99,15 +113,23 @@ export class AccountStreams {
   #fedOf(streamed: Streamed): Fed {
     const name = nameOf(streamed)
     const known = this.#fed.get(name)
-    if (known && !known.feed.isOver) return known
+    if (known && !known.own.isOver) return known
     const sight = streamed.sight()
-    const feed = new Feed(this.#memory, () => this.#fed.delete(name))
+    const own = new Feed(this.#memory, () => this.#fed.delete(name))
+    const shared = this.#shared?.of(`${this.#account.name} ${this.#account.region} ${name}`, own)
     const fed: Fed = {
-      feed,
+      own,
+      feed: shared ?? own,
       sight,
       look: async () => {
         const { view, found } = await sight.look()
         return { view, pace: streamed.pace(found) }
+      },
+      joined: shared && {
+        feed: shared,
+        lead: () => this.#pollerOf(streamed.poller).watch(fed, 'changing'),
+        follow: () => this.#stopPolling(streamed, fed),
+        isFailing: () => this.#pollers.get(streamed.poller)?.isFailing(fed) ?? false,
       },
     }
     this.#fed.set(name, fed)
@@ -116,8 +138,14 @@ export class AccountStreams {
 
   #forget(streamed: Streamed, feed: Feed): void {
     const name = nameOf(streamed)
-    if (this.#fed.get(name)?.feed === feed) this.#fed.delete(name)
+    if (this.#fed.get(name)?.own === feed) this.#fed.delete(name)
     this.#memory.drop(feed)
+  }
+
+  #stopPolling({ poller: name }: Streamed, fed: Fed): void {
+    const poller = this.#pollers.get(name)
+    poller?.unwatch(fed)
+    if (poller?.isIdle) this.#pollers.delete(name)
   }
 
   #pollerOf(name: string): Poller {

@@ -25,6 +25,14 @@ export interface Watcher {
   cut: (problem: Problem) => void
 }
 
+/** An event as the processes that share a feed number it. */
+export interface NumberedEvent {
+  number: number
+  name: FeedEventName
+  etag: string
+  data: Buffer
+}
+
 /** What is kept of a feed, whatever its watchers have read. */
 const mostEvents = 64
 const mostBytes = 512 * 1024
@@ -33,12 +41,12 @@ export class Feed implements Kept {
   readonly #memory: Memory
   readonly #onForget: () => void
   /** Who was given a number by another feed of the same thing must not take it for one of this. */
-  readonly #epoch = randomBytes(6).toString('hex')
+  #epoch = randomBytes(6).toString('hex')
   readonly #watchers = new Set<Watcher>()
   #events: FeedEvent[] = []
   #bytes = 0
   #count = 0
-  #last: View | undefined
+  #last: Pick<NumberedEvent, 'etag' | 'data'> | undefined
   #isOver = false
 
   constructor(memory: Memory, onForget: () => void) {
@@ -48,17 +56,51 @@ export class Feed implements Kept {
 
   /** The thing is so now. Told to watchers if it is not what was told last. */
   publish(view: View): void {
-    if (view.etag === this.#last?.etag) return
-    const isFirst = this.#last === undefined
-    this.#last = view
-    this.#add(isFirst ? 'state' : 'change', view.payload)
+    const next = this.next(view)
+    if (next) this.#add(next)
   }
 
   /** The thing is gone: the last event there is. */
   end(): void {
-    if (!this.#last || this.#isOver) return
-    this.#isOver = true
-    this.#add('deleted', this.#last.payload)
+    const next = this.next('deleted')
+    if (next) this.#add(next)
+  }
+
+  /** The event that tells that the thing is so, or is gone, if that is to be told. */
+  next(now: View | 'deleted'): NumberedEvent | undefined {
+    const last = this.#last
+    const number = this.#count + 1
+    if (now === 'deleted') return last && !this.#isOver ? { number, name: 'deleted', ...last } : undefined
+    if (now.etag === last?.etag) return undefined
+    return { number, name: last ? 'change' : 'state', etag: now.etag, data: now.payload }
+  }
+
+  /** An event that was numbered for all processes; of another epoch than those before, it makes them mean nothing. */
+  take(epoch: string, event: NumberedEvent): void {
+    if (epoch !== this.#epoch) this.restart(epoch)
+    if (event.number <= this.#count) return
+    if (event.number > this.#count + 1) this.#drop()
+    this.#count = event.number - 1
+    this.#add(event)
+  }
+
+  /** What was told before means nothing any more. */
+  restart(epoch: string): void {
+    this.#epoch = epoch
+    this.#drop()
+    this.#count = 0
+    this.#last = undefined
+    this.#isOver = false
+  }
+
+  /** Where it is. */
+  get state(): { epoch: string; number: number } {
+    return { epoch: this.#epoch, number: this.#count }
+  }
+
+  /** The first number that is kept. */
+  get keptFrom(): number {
+    return this.#count - this.#events.length + 1
   }
 
   trouble(problem: Problem): void {
@@ -75,7 +117,7 @@ export class Feed implements Kept {
    * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`
    */
   since(cursor: string | undefined): readonly FeedEvent[] {
-    if (cursor === undefined) return this.#last ? [{ id: this.#idOf(this.#count), name: 'state', data: this.#last.payload }] : []
+    if (cursor === undefined) return this.#last ? [{ id: this.#idOf(this.#count), name: 'state', data: this.#last.data }] : []
     const [, epoch, digits] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(cursor) ?? []
     if (epoch === undefined) throw brokenCursor()
     const after = Number(digits)
@@ -107,14 +149,21 @@ export class Feed implements Kept {
     this.#onForget()
   }
 
-  #add(name: FeedEventName, data: Buffer): void {
-    this.#count++
-    const event: FeedEvent = { id: this.#idOf(this.#count), name, data }
+  #add({ number, name, etag, data }: NumberedEvent): void {
+    this.#count = number
+    this.#last = { etag, data }
+    this.#isOver = name === 'deleted'
+    const event: FeedEvent = { id: this.#idOf(number), name, data }
     this.#events.push(event)
     this.#bytes += data.length
     while (this.#events.length > mostEvents || (this.#bytes > mostBytes && this.#events.length > 1)) this.#bytes -= this.#events.shift()!.data.length
     this.#memory.use(this, this.#bytes)
     for (const watcher of this.#watchers) watcher.event(event)
+  }
+
+  #drop(): void {
+    this.#events = []
+    this.#bytes = 0
   }
 
   #idOf(number: number): string {

@@ -3,6 +3,7 @@
  * or as it was before the write. Such an answer is overlaid by what the write answered, only in the fields that the write changed,
  * until the first answer that shows the write, at most five minutes.
  */
+import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 
 export type Kind = 'cluster' | 'service' | 'task' | 'task definition'
@@ -10,12 +11,23 @@ export type Kind = 'cluster' | 'service' | 'task' | 'task definition'
 /** A thing of ECS's, in ECS's shape. */
 type Thing = object
 
-interface Write {
+export interface Write {
+  /** The same one at every process. */
+  id: string
   /** As it was before, as far as this service saw it; undefined for what the write made. */
   before: Thing | undefined
   after: Thing
   fields: readonly string[]
   at: number
+}
+
+/** A write as one process tells another of it. */
+export interface NotedWrite {
+  kind: Kind
+  arn: string
+  /** `at` is on the clock of whoever noted it; `ageMs` is what counts elsewhere. */
+  write: Omit<Write, 'at'>
+  ageMs: number
 }
 
 export interface Written<T extends object> {
@@ -27,21 +39,45 @@ export interface Written<T extends object> {
 
 const keptMs = 5 * 60_000
 const mostThings = 10_000
+/** Of what is told to a process that was not there before: the newest. */
+const mostStanding = 1_000
 
 export class OwnWrites {
   readonly #now: () => number
   /** Kind and ARN → the writes to it that have not been seen yet, oldest first. Insertion order is age: the oldest are let go first. */
   readonly #unseen = new Map<string, Write[]>()
+  /** Told of what is noted here. */
+  onNote: ((noted: NotedWrite) => void) | undefined
 
   constructor(now: () => number) {
     this.#now = now
   }
 
   note<T extends object>(kind: Kind, arn: string, { before, after, fields }: Written<T>): void {
+    const write = { id: randomUUID(), before, after, fields: fields ?? Object.keys(after) }
+    this.#add(kind, arn, { ...write, at: this.#now() })
+    this.onNote?.({ kind, arn, write, ageMs: 0 })
+  }
+
+  /** Another process has noted it. */
+  hear({ kind, arn, write, ageMs }: NotedWrite): void {
+    const isKnown = this.#live(keyOf(kind, arn))?.some(({ id }) => id === write.id)
+    if (!isKnown) this.#add(kind, arn, { ...write, at: this.#now() - ageMs })
+  }
+
+  /** What AWS has not been seen to show yet. */
+  standing(): NotedWrite[] {
+    const noted = [...this.#unseen].flatMap(([key, writes]) => {
+      return writes.map(({ at, ...write }) => ({ ...placeOf(key), write, ageMs: this.#now() - at }))
+    })
+    return noted.slice(-mostStanding)
+  }
+
+  #add(kind: Kind, arn: string, write: Write): void {
     const key = keyOf(kind, arn)
     const writes = this.#live(key) ?? []
     this.#unseen.delete(key)
-    this.#unseen.set(key, [...writes, { before, after, fields: fields ?? Object.keys(after), at: this.#now() }])
+    this.#unseen.set(key, [...writes, write])
     for (const oldest of this.#unseen.keys()) {
       if (this.#unseen.size <= mostThings) break
       this.#unseen.delete(oldest)
@@ -86,6 +122,12 @@ export class OwnWrites {
 
 function keyOf(kind: Kind, arn: string): string {
   return `${kind} ${arn}`
+}
+
+/** No name and no ARN has a space. */
+function placeOf(key: string): { kind: Kind; arn: string } {
+  const end = key.lastIndexOf(' ')
+  return { kind: key.slice(0, end) as Kind, arn: key.slice(end + 1) }
 }
 
 /** Whether AWS's answer is from before the write: MISSING, a task of a lower version, or still the values of before in every field changed. */

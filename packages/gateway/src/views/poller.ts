@@ -5,14 +5,22 @@
  */
 import { askingAs } from '../aws/asking.ts'
 import { NotFound, Problem } from '../problems/problem.ts'
-import type { Feed } from './feed.ts'
 import type { View } from './view.ts'
 
 /** `changing`: something is under way; `final`: nothing but its end can come. */
 export type Pace = 'changing' | 'resting' | 'final'
 
+/** Who is told what was seen: a feed, or what numbers its events for several processes. */
+export interface Told {
+  readonly state: { number: number }
+  /** @param since the feed's number when the look began: what was told meanwhile is newer */
+  publish: (view: View, since: number) => void | Promise<void>
+  end: (since: number) => void | Promise<void>
+  trouble: (problem: Problem) => void
+}
+
 export interface Watched {
-  feed: Feed
+  feed: Told
   /** Asks AWS. @throws NotFound when it is gone */
   look: () => Promise<{ view: View; pace: Pace }>
 }
@@ -95,6 +103,11 @@ export class Poller {
     this.#plan()
   }
 
+  /** Whether it can't be looked at, or nobody be told. */
+  isFailing(watched: Watched): boolean {
+    return (this.#watched.get(watched)?.failures ?? 0) >= failuresToTell
+  }
+
   get isIdle(): boolean {
     return this.#watched.size === 0
   }
@@ -137,17 +150,21 @@ export class Poller {
     if (this.#isWoken || this.#watched.size > 0) this.#plan()
   }
 
-  async #look(watched: Watched, looked: Looked): Promise<void> {
-    const { feed } = watched
+  async #look({ feed, look }: Watched, looked: Looked): Promise<void> {
     looked.at = performance.now()
     looked.isStirred = false
+    const { number: since } = feed.state
     try {
-      const { view, pace } = await watched.look()
-      looked.pace = pace
+      try {
+        const { view, pace } = await look()
+        looked.pace = pace
+        await feed.publish(view, since)
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error
+        await feed.end(since)
+      }
       looked.failures = 0
-      feed.publish(view)
     } catch (error) {
-      if (error instanceof NotFound) return feed.end()
       looked.failures++
       if (error instanceof Problem && looked.failures === failuresToTell) feed.trouble(error)
     }

@@ -1,6 +1,7 @@
 /** What a call to AWS may have changed: which views are not to be believed after it. */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { AwsWrite } from '../aws/corridor.ts'
+import type { NotedWrite } from './own-writes.ts'
 
 export type Topic = 'clusters' | 'services' | 'tasks' | 'task definitions'
 
@@ -12,8 +13,17 @@ export interface Touched {
   only?: string
 }
 
-/** Of a change that is not known here: everything. */
-const everything: Touched = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
+/** What a change that is not known here may have touched. */
+export const everything: Touched = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
+
+/** What shows a write that was noted. */
+export function touchedByNote({ kind, arn }: Pick<NotedWrite, 'kind' | 'arn'>): Touched {
+  if (kind === 'cluster') return { topics: ['clusters'], cluster: arn }
+  if (kind === 'task') return { topics: ['tasks'], only: arn }
+  if (kind === 'task definition') return { topics: ['task definitions'] }
+  const [cluster = '', only = ''] = arn.split('/')
+  return { topics: ['services'], cluster, only }
+}
 
 export function touchedBy({ action, input }: AwsWrite): Touched {
   if (/TaskDefinitions?$/.test(action)) return { topics: ['task definitions'] }

@@ -8,9 +8,12 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/shared-reads.ts'
 import { AccountStreams, type Stream } from './account-streams.ts'
 import { Memory } from './memory.ts'
+import type { News, Others } from './news.ts'
+import { ownWrites } from './of-account.ts'
 import type { Pace } from './poller.ts'
+import { SharedFeeds, type SharedFeedsParts } from './shared-feeds.ts'
 import { type Sight, SightOf } from './sight.ts'
-import { type Topic, type Touched, touchedBy } from './touched.ts'
+import { everything, type Topic, type Touched, touchedBy, touchedByNote } from './touched.ts'
 import type { Freshness, View } from './view.ts'
 
 /** A kind of thing that ECS describes. */
@@ -64,10 +67,74 @@ export class Views {
   readonly #memory: Memory
   #looks = 0
   readonly #accounts = new WeakMap<Account, OfAccount>()
+  readonly #others: Others | undefined
+  readonly #sharedFeeds: SharedFeeds | undefined
 
-  /** @param maxBytes what all views may take together; a view in use may go beyond it */
-  constructor({ maxBytes }: { maxBytes: number }) {
+  /**
+   * @param maxBytes what all views may take together; a view in use may go beyond it
+   * @param shared where several processes work on one store: the others, and what streams share with them
+   */
+  constructor({ maxBytes, shared }: { maxBytes: number; shared?: SharedFeedsParts | undefined }) {
     this.#memory = new Memory(maxBytes)
+    this.#others = shared?.others
+    this.#sharedFeeds = shared && new SharedFeeds(shared)
+  }
+
+  /** From now on the others are told of what is written to the account. */
+  join(account: Account): void {
+    this.#ofAccount(account)
+    if (this.#others) ownWrites(account).onNote = (noted) => this.#others?.tell({ about: 'written', account: account.name, noted })
+  }
+
+  /** Something may have changed: it is not believed any more, here and at the others. */
+  touch(account: Account, touched: Touched): void {
+    touch(this.#ofAccount(account), touched)
+    this.#others?.tell({ about: 'touched', account: account.name, touched })
+  }
+
+  /** What others have told. */
+  hear(heard: readonly News[], find: (account: string) => Account | undefined): void {
+    const touched: [Account, Touched][] = []
+    for (const news of heard) {
+      if (news.about === 'fed' || news.about === 'released') {
+        this.#sharedFeeds?.hear(news)
+        continue
+      }
+      const account = find(news.account)
+      if (!account) continue
+      if (news.about === 'happened') {
+        this.#stir(account, news.touched)
+        continue
+      }
+      if (news.about === 'written') ownWrites(account).hear(news.noted)
+      touched.push([account, news.about === 'written' ? touchedByNote(news.noted) : news.touched])
+    }
+    // Not before all is noted that is to be laid over what is seen from now on.
+    for (const [account, what] of touched) touch(this.#ofAccount(account), what)
+  }
+
+  /** What a process that has ended was watching for all, this one may watch. */
+  ended(process: string): void {
+    this.#sharedFeeds?.ended(process)
+  }
+
+  /** Lets other processes watch what this one did, at once. */
+  async close(): Promise<void> {
+    await this.#sharedFeeds?.close()
+  }
+
+  /** Others may have changed anything without it being heard here. */
+  distrust(accounts: readonly Account[]): void {
+    for (const account of accounts) touch(this.#ofAccount(account), everything)
+  }
+
+  /** What a process must be told that was not there before. */
+  standing(accounts: readonly Account[]): News[] {
+    return accounts.flatMap((account) =>
+      ownWrites(account)
+        .standing()
+        .map((noted) => ({ about: 'written' as const, account: account.name, noted })),
+    )
   }
 
   /** One thing. @throws NotFound */
@@ -94,8 +161,13 @@ export class Views {
     return streams.stream({ poller: `composed ${about.cluster ?? ''}`, key: about.key, sight, pace })
   }
 
-  /** Something happened to it elsewhere: who watches it sees it looked at now. Nothing is believed of what was told but that. */
+  /** Something happened to it elsewhere: who watches it, here or at the others, sees it looked at now. Nothing is believed of what was told but that. */
   happened(account: Account, touched: Touched): void {
+    this.#stir(account, touched)
+    this.#others?.tell({ about: 'happened', account: account.name, touched })
+  }
+
+  #stir(account: Account, touched: Touched): void {
     const ofAccount = this.#ofAccount(account)
     for (const sight of thingsConcerned(ofAccount, touched)) sight.onNews?.()
     for (const sight of compositionsConcerned(ofAccount, touched)) sight.onNews?.()
@@ -172,10 +244,10 @@ export class Views {
   #ofAccount(account: Account): OfAccount {
     const known = this.#accounts.get(account)
     if (known) return known
-    const streams = new AccountStreams(account, this.#memory)
+    const streams = new AccountStreams(account, this.#memory, this.#sharedFeeds)
     const made: OfAccount = { streams, shelves: new Map(), compositions: new Map() }
     this.#accounts.set(account, made)
-    account.onWrite((write) => touch(made, touchedBy(write)))
+    account.onWrite((write) => this.touch(account, touchedBy(write)))
     account.closed.addEventListener('abort', () => letGo(this.#memory, made), { once: true })
     return made
   }

@@ -2,12 +2,14 @@
 import cluster from 'node:cluster'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Message } from '../peers/carrier.ts'
 import { type Ending, Member } from './member.ts'
 import { type Order, parentVariable, type Question } from './messages.ts'
 
 export interface CrewParts {
   count: number
-  serve: (member: { number: number; process: string }) => Order
+  /** @param member `isFirst`: none has served before */
+  serve: (member: { number: number; process: string; isFirst: boolean }) => Order
   answer: (question: Question, gone: AbortSignal) => Promise<unknown>
   onLines: (lines: string) => void
   /** Told once one serves. */
@@ -84,6 +86,7 @@ export class Crew {
       }
       const ending = await member.ended
       this.#members.delete(number)
+      for (const other of this.#members.values()) other.tell({ do: 'miss', process: member.process })
       this.#parts.onEnded(member, ending, 'reason' in began ? began.reason : undefined)
       if (!('reason' in began) || this.#isStopping) continue
       failures++
@@ -99,9 +102,23 @@ export class Crew {
   }
 
   #fork(number: number): Member {
-    const { serve, answer, onLines } = this.#parts
-    const member = new Member(cluster.fork({ [parentVariable]: String(process.pid) }), { number, process: randomUUID(), serve, answer, onLines })
+    const { answer, onLines } = this.#parts
+    const serve = (member: { number: number; process: string }) => this.#parts.serve({ ...member, isFirst: !this.#hasBegun })
+    const member = new Member(cluster.fork({ [parentVariable]: String(process.pid) }), {
+      number,
+      process: randomUUID(),
+      serve,
+      answer,
+      onLines,
+      onPass: (message, to) => this.#pass(member, message, to),
+    })
     this.#members.set(number, member)
     return member
+  }
+
+  #pass(from: Member, message: Message, to: string | undefined): void {
+    for (const member of this.#members.values()) {
+      if (member !== from && (to === undefined || member.process === to)) member.tell({ do: 'receive', from: from.process, message })
+    }
   }
 }

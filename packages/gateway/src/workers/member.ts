@@ -1,5 +1,6 @@
 /** One worker process, as its parent sees it. */
 import type { Worker } from 'node:cluster'
+import type { Message } from '../peers/carrier.ts'
 import type { Order, Question, Report } from './messages.ts'
 
 export interface Ending {
@@ -17,6 +18,8 @@ interface MemberParts {
   answer: (question: Question, gone: AbortSignal) => Promise<unknown>
   /** Whole lines of its log. */
   onLines: (lines: string) => void
+  /** It has something to say to all other workers, or to the process of that name. */
+  onPass: (message: Message, to: string | undefined) => void
 }
 
 export class Member {
@@ -31,7 +34,7 @@ export class Member {
   readonly #answers = new Set<Promise<void>>()
   #reconfigured: ((refused: string | undefined) => void) | undefined
 
-  constructor(worker: Worker, { number, process, serve, answer, onLines }: MemberParts) {
+  constructor(worker: Worker, { number, process, serve, answer, onLines, onPass }: MemberParts) {
     this.#worker = worker
     this.number = number
     this.process = process
@@ -56,6 +59,8 @@ export class Member {
           return this.#reconfigured?.(report.refused)
         case 'ask':
           return this.#reply(report.id, answer(report.question, gone.signal))
+        case 'pass':
+          return onPass(report.message, report.to)
       }
     })
     // Told by `close` too; without a listener it would end the parent.

@@ -1,9 +1,10 @@
 /** What the parent and a worker say to one another, over the channel that only the two have. */
 import type { Answer, Call, LocalAws } from '@ecs-api/local-aws'
 import type { Settings } from '../config/settings.ts'
+import type { Message } from '../peers/carrier.ts'
 
 /** To a worker. */
-export type Order = Serve | { do: 'reconfigure'; settings: Settings } | { do: 'stop' } | Reply
+export type Order = Serve | { do: 'reconfigure'; settings: Settings } | { do: 'stop' } | Reply | Passed
 
 export interface Serve {
   do: 'serve'
@@ -13,7 +14,12 @@ export interface Serve {
   process: string
   settings: Settings
   adminToken: string
+  /** It comes to others that are at work. */
+  isNew: boolean
 }
+
+/** From another worker, or about one that has ended. */
+export type Passed = { do: 'receive'; from: string; message: Message } | { do: 'miss'; process: string }
 
 /** What came of `ask`. */
 export type Reply = { do: 'hear'; id: number; result: unknown } | { do: 'hear'; id: number; failure: string }
@@ -25,6 +31,8 @@ export type Report =
   | { say: 'failed'; reason: string }
   | { say: 'reconfigured'; refused: string | undefined }
   | { say: 'ask'; id: number; question: Question }
+  /** To all other workers, or to the process of that name. */
+  | { say: 'pass'; to: string | undefined; message: Message }
 
 /** Of the engine, which lives in the parent. */
 export type Question = { about: 'account'; account: string } | { about: 'call'; account: string; call: Call }

@@ -7,7 +7,7 @@ import { type EmbeddedEngine, embeddedEngine } from '../engine.ts'
 import { readAgain } from '../reading-again.ts'
 import { started, tokenFrom } from '../starting.ts'
 import { drained, drainMs, told } from '../stopping.ts'
-import { forgetAllProcesses, forgetProcess } from '../store/processes.ts'
+import { forgetAllProcesses, forgetProcess, Processes } from '../store/processes.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { type Log, openLog } from '../telemetry/log.ts'
 import { Crew } from './crew.ts'
@@ -19,6 +19,8 @@ interface Held {
   engine: EmbeddedEngine
   endpoints: string[]
   listen: Address
+  /** No process on another machine was there before. */
+  isAlone: boolean
 }
 
 /** @returns the process's exit code, once it has been told to stop */
@@ -27,23 +29,36 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
   const token = await started(() => tokenFrom(settings))
   const held = token && (await started(() => hold(settings, log)))
   if (!held) return 1
-  const { store, engine, endpoints, listen } = held
+  const { store, engine, endpoints, listen, isAlone } = held
   let current: Settings = { ...settings, listen }
   // Not before the first line of output, which is the URL.
   const shown = Promise.withResolvers<void>()
+  // The store is not closed before.
+  const forgotten = new Set<Promise<void>>()
   const crew = new Crew({
     count: settings.workers,
-    serve: (member) => ({ do: 'serve', worker: member.number, process: member.process, settings: current, adminToken: token.adminToken }),
+    serve: ({ number, process, isFirst }) => ({
+      do: 'serve',
+      worker: number,
+      process,
+      settings: current,
+      adminToken: token.adminToken,
+      isNew: !(isFirst && isAlone),
+    }),
     answer: (question, gone) => answerOf(engine, question, gone),
     onLines: (lines) => void shown.promise.then(() => log.pass(lines)),
     onBegan: ({ number, pid }) => void shown.promise.then(() => log.info('a worker serves', { worker: number, pid })),
     onEnded: ({ number, pid, process: name }, { code, signal }, reason) => {
-      forgetProcess(store, name).catch(log.bug)
+      const forgetting: Promise<void> = forgetProcess(store, name)
+        .catch(log.bug)
+        .finally(() => forgotten.delete(forgetting))
+      forgotten.add(forgetting)
       void shown.promise.then(() => log.info('a worker ended', { worker: number, pid, code, signal, ...(reason !== undefined && { reason }) }))
     },
   })
   const close = async () => {
     await crew.stop()
+    await Promise.all(forgotten)
     await engine.close()
     await store.close()
   }
@@ -88,7 +103,10 @@ async function hold(settings: Settings, log: Log): Promise<Held> {
     // On PostgreSQL others may be at work.
     if (store.kind === 'sqlite') await forgetAllProcesses(store)
     for (const account of settings.accounts) if (account.mode === 'local') await engine.reach(account.number)
-    return { store, engine, endpoints: await engine.listen(), listen: await lasting(settings.listen) }
+    const processes = new Processes(store, log.bug)
+    await processes.look()
+    const isAlone = processes.others.length === 0
+    return { store, engine, endpoints: await engine.listen(), listen: await lasting(settings.listen), isAlone }
   } catch (error) {
     await engine.close()
     await store.close()

@@ -1,5 +1,5 @@
 /** A worker: the gateway, on a store and an engine that its parent holds. It ends with the parent. */
-import { composeOn, type Program } from '../compose.ts'
+import { carrierOn, composeOn, type Program } from '../compose.ts'
 import { drained, drainMs } from '../stopping.ts'
 import { joinStore } from '../store/store.ts'
 import { type Log, openLog } from '../telemetry/log.ts'
@@ -7,16 +7,18 @@ import { openMetrics } from '../telemetry/metrics.ts'
 import { tracesWanted } from '../telemetry/traces-wanted.ts'
 import { FarEngine } from './far-engine.ts'
 import { type Order, parentVariable, type Report, type Serve } from './messages.ts'
+import { RelayedCarrier } from './relayed-carrier.ts'
 import { shareOf } from './share.ts'
 
 /** @returns never: the process ends when it is told to */
 export async function work(): Promise<number> {
   const engine = new FarEngine((id, question) => tell({ say: 'ask', id, question }))
+  const relayed = new RelayedCarrier(tell)
   let running: Promise<{ program: Program; log: Log }> | undefined
   const orderly = (order: Order) => {
     switch (order.do) {
       case 'serve':
-        running = begin(order, engine)
+        running = begin(order, engine, relayed)
         return
       case 'reconfigure':
         void running?.then(async ({ program }) => {
@@ -28,6 +30,9 @@ export async function work(): Promise<number> {
         return stop()
       case 'hear':
         return engine.hear(order)
+      case 'receive':
+      case 'miss':
+        return relayed.take(order)
     }
   }
   const stop = () => void (running ? running.then(end) : process.exit(0))
@@ -51,15 +56,20 @@ function endWithParent(): void {
   setInterval(() => (process.connected && process.ppid === parent) || end(), 1_000).unref()
 }
 
-async function begin({ worker, process: name, settings, adminToken }: Serve, engine: FarEngine): Promise<{ program: Program; log: Log }> {
+async function begin(
+  { worker, process: name, settings, adminToken, isNew }: Serve,
+  engine: FarEngine,
+  relayed: RelayedCarrier,
+): Promise<{ program: Program; log: Log }> {
   const log = openLog(settings.logLevel, worker)
   const onNotice = (text: string) => log.warn(text)
   try {
     const metrics = openMetrics()
     const store = await joinStore({ ...settings.store, data: settings.data }, name, { onNotice, onQuery: metrics.storeAsked })
+    const carrier = carrierOn(store, settings, onNotice) ?? relayed
     const tracing = tracesWanted(process.env) ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
     const surroundings = { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing }
-    const program = await composeOn({ store, metrics, engine: engine.ground }, shareOf(settings), surroundings)
+    const program = await composeOn({ store, metrics, engine: engine.ground, carrier, isNew }, shareOf(settings), surroundings)
     const { url } = await program.listen()
     tell({ say: 'ready', url })
     return { program, log }

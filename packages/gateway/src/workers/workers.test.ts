@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -12,7 +13,9 @@ import { localNumber } from '../config/account-number.ts'
 import { eventQueue } from '../testing/event-queue.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { keyedLoad } from '../testing/keyed-load.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, type Running, start, startService } from '../testing/process.ts'
+import { selfSigned } from '../testing/self-signed.ts'
 
 const seconds = Number(process.env.CRASH_SECONDS ?? 10)
 const killEveryMs = 3_000
@@ -24,8 +27,8 @@ async function folderFor(t: TestContext): Promise<string> {
   return folder
 }
 
-async function startWorkers(t: TestContext, folder: string) {
-  const service = await startService({ folder, env })
+async function startWorkers(t: TestContext, folder: string, more: Record<string, string> = {}) {
+  const service = await startService({ folder, env: { ...env, ...more } })
   t.after(() => service.child.kill('SIGKILL'))
   await service.until(/("a worker serves"[\s\S]*){2}/)
   const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' }
@@ -211,8 +214,8 @@ test('SIGHUP gives all workers the same accounts, also those that come later; a 
   assert.deepEqual(await everywhere(), ['one,two'])
 })
 
-test('a stream that goes on at another worker is told that it must begin again, and never takes another’s event for its next', async (t) => {
-  const { url, token, call } = await startWorkers(t, await folderFor(t))
+test('a stream goes on at whichever worker, with the event that comes next', async (t) => {
+  const { url, token, call, output } = await startWorkers(t, await folderFor(t))
   assert.equal((await call('/local/clusters', 'POST', { name: 'prod' })).status, 201)
   const watch = (more: Record<string, string> = {}) =>
     readEvents(`${url}/v1/ecs/local/clusters/prod`, { authorization: `Bearer ${token}`, connection: 'close', ...more })
@@ -220,18 +223,103 @@ test('a stream that goes on at another worker is told that it must begin again, 
   const ids = await Promise.all(streams.map(async (stream) => (await stream.until(({ event }) => event === 'state')).id ?? ''))
   await call('/local/clusters/prod', 'PATCH', { tags: { team: 'web' } })
   await Promise.all(streams.map((stream) => stream.until(({ data }) => data.tags?.team === 'web')))
-  const outcomes = new Set<number>()
+  assert.equal(ids[0], ids[1], 'an event has the same id at each')
   for (let i = 0; i < 6; i++) {
     const resumed = await watch({ 'last-event-id': ids[0]! })
-    outcomes.add(resumed.status)
-    if (resumed.status === 200) {
-      const next = await resumed.until(({ data }) => data.tags?.team === 'web')
-      assert.equal(next.id?.split('-')[0], ids[0]!.split('-')[0])
-    }
+    assert.equal(resumed.status, 200)
+    const next = await resumed.until(() => true)
+    assert.deepEqual([next.data.tags?.team, next.id], ['web', ids[0]!.replace(/\d+$/, (n) => `${Number(n) + 1}`)])
     resumed.close()
   }
+  // Each is at a worker of its own, one of which looks for both: whichever dies, the other’s stream goes on.
+  const [first, second] = streams.map(({ ended }, i) => ended.then(() => streams[1 - i]!))
+  process.kill(servingIn(output)[0]!.pid, 'SIGKILL')
+  const left = await Promise.race([first!, second!])
+  const begun = performance.now()
+  await call('/local/clusters/prod', 'PATCH', { tags: { team: 'left' } })
+  await left.until(({ data }) => data.tags?.team === 'left')
+  assert.ok(performance.now() - begun < 2_000, `it took ${performance.now() - begun} ms`)
   for (const stream of streams) stream.close()
-  assert.deepEqual([...outcomes].sort(), [200, 410])
+})
+
+test('what is written at one worker is read at each other at once, in lists too, though answers are kept for long', async (t) => {
+  const folder = await folderFor(t)
+  const local = { mode: 'local', runtime: 'simulated', pace: 'instant', freshMs: 2_000 }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { local } }))
+  const { call } = await startWorkers(t, folder)
+  const read = async (path: string) => {
+    const answer = await call(path)
+    return { status: answer.status, body: (await answer.json()) as { items: { name: string }[]; tags: { turn?: string } } }
+  }
+  let stale = 0
+  for (let n = 0; n < 30; n++) {
+    const name = `c${n}`
+    await Promise.all([read('/local/clusters?limit=1000'), read('/local/clusters?limit=1000')])
+    assert.equal((await call('/local/clusters', 'POST', { name })).status, 201)
+    const lists = await Promise.all([read('/local/clusters?limit=1000'), read('/local/clusters?limit=1000')])
+    stale += lists.filter(({ body }) => !body.items.some((item) => item.name === name)).length
+    assert.equal((await call(`/local/clusters/${name}`, 'PATCH', { tags: { turn: name } })).status, 200)
+    const things = await Promise.all([read(`/local/clusters/${name}`), read(`/local/clusters/${name}`)])
+    stale += things.filter(({ body }) => body.tags.turn !== name).length
+  }
+  assert.equal(stale, 0)
+})
+
+test('workers on PostgreSQL share it: what one writes each shows, and none answers for a dead one', { skip: withoutPostgres }, async (t) => {
+  const folder = await folderFor(t)
+  const postgres = await startPostgres()
+  t.after(postgres.stop)
+  const aws = start(['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant'], { folder: await folderFor(t) })
+  t.after(() => aws.child.kill('SIGKILL'))
+  const [, endpoint] = await aws.until(/(http:\/\/127\.0\.0\.1:\d+)/)
+  const credentials = { accessKeyId: '111122223333', secretAccessKey: 'env:SHARED_SECRET' }
+  const far = { region: 'us-east-1', endpoint, freshMs: 2_000, budget: 'off', credentials }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { far }, store: postgres.newUrl(), storeKey: 'env:SHARED_SECRET' }))
+  const { call, output, child, exit } = await startWorkers(t, folder, { SHARED_SECRET: 'a secret' })
+  const tagsAtBoth = async () => {
+    const answers = await Promise.all([call('/far/clusters/prod'), call('/far/clusters/prod')])
+    return Promise.all(answers.map(async (answer) => ((await answer.json()) as { tags?: { turn?: string } }).tags?.turn))
+  }
+  assert.equal((await call('/far/clusters', 'POST', { name: 'prod' })).status, 201)
+  const turns = async (from: number, to: number) => {
+    for (let n = from; n < to; n++) {
+      const turn = String(n)
+      assert.equal((await call('/far/clusters/prod', 'PATCH', { tags: { turn } })).status, 200)
+      assert.deepEqual(await tagsAtBoth(), [turn, turn])
+    }
+  }
+  await turns(0, 20)
+  process.kill(servingIn(output)[0]!.pid, 'SIGKILL')
+  await turns(20, 30)
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
+test('all workers speak TLS with the configured certificate, and with the renewed one after SIGHUP', async (t) => {
+  const folder = await folderFor(t)
+  const certify = async ({ key, cert }: ReturnType<typeof selfSigned>) => {
+    await Promise.all([writeFile(join(folder, 'key.pem'), key), writeFile(join(folder, 'cert.pem'), cert)])
+  }
+  const [first, renewed] = [selfSigned(), selfSigned()]
+  await certify(first)
+  const local = { mode: 'local', runtime: 'simulated' }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ accounts: { local }, tls: { cert: 'file:cert.pem', key: 'file:key.pem' } }))
+  const { url, child, until } = await startWorkers(t, folder)
+  const { port } = new URL(url)
+  const healthz = (ca: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get({ host: 'localhost', family: 4, port, path: '/healthz', ca, agent: false }, (answer) => resolve(answer.resume().statusCode)).on(
+        'error',
+        reject,
+      )
+    })
+  const everywhere = async (ca: string) => new Set(await Promise.all(Array.from({ length: 6 }, () => healthz(ca))))
+  assert.deepEqual(await everywhere(first.cert), new Set([200]))
+  await certify(renewed)
+  child.kill('SIGHUP')
+  await until(/read again/)
+  assert.deepEqual(await everywhere(renewed.cert), new Set([200]))
+  await assert.rejects(healthz(first.cert))
 })
 
 test('SQLite in memory is refused with several workers', async (t) => {

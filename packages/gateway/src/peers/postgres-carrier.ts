@@ -1,0 +1,161 @@
+/**
+ * Messages through PostgreSQL: NOTIFY and LISTEN on a connection of its own, which is made anew when it is lost. A notification has at most
+ * 8000 bytes, so a message is cut into parts; those of one statement arrive together and in order (PostgreSQL, "NOTIFY"). What a message says is
+ * sealed: everybody who may connect to the database can listen.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { deserialize, serialize } from 'node:v8'
+import type { Client } from 'pg'
+import type { Seal } from '../store/seal.ts'
+import type { Carrier, Message, Receiver } from './carrier.ts'
+
+const channel = 'ecs_api'
+const partLength = 7_500
+/** Messages that may wait to be sent. */
+const mostWaiting = 1_000
+const connectMs = 5_000
+const sendMs = 10_000
+const checkEveryMs = 2_000
+const longestPauseMs = 1_000
+
+interface Parts {
+  /** The store's URL. */
+  url: string
+  seal: Seal
+  /** This process. */
+  process: string
+  onNotice: (text: string) => void
+}
+
+export class PostgresCarrier implements Carrier {
+  readonly #parts: Parts
+  readonly #ended = new AbortController()
+  /** Of messages that have not come whole: sender and number → what has come. */
+  readonly #begun = new Map<string, string[]>()
+  #receiver: Receiver | undefined
+  #client: Client | undefined
+  #waiting: string[][] = []
+  #isSending = false
+  #count = 0
+  #check: NodeJS.Timeout | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async open(receiver: Receiver): Promise<void> {
+    this.#receiver = receiver
+    await this.#connect()
+    this.#check = setInterval(() => void this.#tryConnection(), checkEveryMs).unref()
+  }
+
+  send(message: Message, to = ''): void {
+    const { seal, process } = this.#parts
+    const text = seal.close(serialize(message))
+    const number = ++this.#count
+    const of = Math.ceil(text.length / partLength)
+    if (this.#waiting.length >= mostWaiting) {
+      this.#waiting = []
+      // With the next connection all are told that they may have missed something.
+      if (this.#client) this.#lost(this.#client, 'it takes messages too slowly')
+    }
+    const parts = Array.from({ length: of }, (_, i) => `${process} ${to} ${number} ${i} ${of} ${text.slice(i * partLength, (i + 1) * partLength)}`)
+    this.#waiting.push(parts)
+    void this.#sendWaiting()
+  }
+
+  async close(): Promise<void> {
+    while (this.#client && this.#waiting.length > 0) await this.#sendWaiting().then(() => pause(5))
+    this.#ended.abort()
+    clearInterval(this.#check)
+    await this.#client?.end().catch(() => {})
+  }
+
+  async #connect(): Promise<void> {
+    const { default: pg } = await import('pg')
+    const client = new pg.Client({
+      connectionString: this.#parts.url,
+      connectionTimeoutMillis: connectMs,
+      statement_timeout: sendMs,
+      query_timeout: sendMs,
+      application_name: 'ecs-api peers',
+    })
+    const lost = (reason: string) => this.#lost(client, reason)
+    client.on('error', ({ message }) => lost(message))
+    client.on('end', () => lost('the connection has ended'))
+    client.on('notification', ({ payload = '' }) => this.#take(payload))
+    try {
+      await client.connect()
+      // A message outlives no crash of the server anyway.
+      await client.query(`set synchronous_commit = off; listen ${channel}`)
+    } catch (error) {
+      client.end().catch(() => {})
+      throw error
+    }
+    this.#client = client
+    void this.#sendWaiting()
+  }
+
+  #lost(client: Client, reason: string): void {
+    if (this.#client !== client || this.#ended.signal.aborted) return
+    this.#client = undefined
+    this.#begun.clear()
+    client.end().catch(() => {})
+    this.#parts.onNotice(`other processes are not heard for now, the connection to the store was lost: ${reason}`)
+    void this.#reconnect()
+  }
+
+  async #reconnect(): Promise<void> {
+    for (let pauseMs = 50; !this.#ended.signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        await this.#connect()
+        this.#receiver?.missed()
+        return
+      } catch {
+        await pause(pauseMs, undefined, { ref: false })
+      }
+    }
+  }
+
+  async #tryConnection(): Promise<void> {
+    const client = this.#client
+    if (!this.#isSending) await client?.query('select 1').catch((error: Error) => this.#lost(client, error.message))
+  }
+
+  async #sendWaiting(): Promise<void> {
+    const client = this.#client
+    if (!client || this.#isSending || this.#waiting.length === 0) return
+    this.#isSending = true
+    const messages = this.#waiting
+    this.#waiting = []
+    try {
+      await client.query('select pg_notify($1, part) from unnest($2::text[]) with ordinality as parts(part, place) order by place', [
+        channel,
+        messages.flat(),
+      ])
+    } catch (error) {
+      this.#lost(client, error instanceof Error ? error.message : String(error))
+    } finally {
+      this.#isSending = false
+    }
+    void this.#sendWaiting()
+  }
+
+  #take(payload: string): void {
+    const [from = '', to, number, place, of, text = ''] = payload.split(' ')
+    const { process, seal } = this.#parts
+    if (from === process || (to !== '' && to !== process)) return
+    const whole = this.#whole(`${from} ${number}`, Number(place), Number(of), text)
+    const bytes = whole === undefined ? undefined : seal.open(whole)
+    if (bytes) this.#receiver?.heard(from, deserialize(bytes) as Message)
+  }
+
+  #whole(name: string, place: number, of: number, text: string): string | undefined {
+    if (of === 1) return text
+    const parts = this.#begun.get(name) ?? []
+    parts.push(text)
+    if (place + 1 < of) this.#begun.set(name, parts)
+    else this.#begun.delete(name)
+    return parts.length === of ? parts.join('') : undefined
+  }
+}

@@ -1,0 +1,10 @@
+/** Times by the store's own clock, which is the same for all processes. */
+import { type RawBuilder, sql } from 'kysely'
+import type { Store } from './store.ts'
+
+/** So many seconds from now, negative for before, as ISO 8601 in UTC with milliseconds. */
+export const fromNow: Readonly<Record<Store['kind'], (seconds: number) => RawBuilder<string>>> = {
+  sqlite: (seconds) => sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`${seconds} seconds`})`,
+  postgres: (seconds) =>
+    sql<string>`to_char(clock_timestamp() at time zone 'utc' + make_interval(secs => ${seconds}), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+}

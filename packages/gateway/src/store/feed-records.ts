@@ -1,0 +1,166 @@
+/**
+ * Feeds that several processes share: all SQL of the tables `feeds` and `feed_events`. A number of a feed is given once, whoever gives it; who looks
+ * at the thing holds the feed for some seconds, and again.
+ */
+import { randomBytes } from 'node:crypto'
+import { fromNow } from './clock.ts'
+import type { Store } from './store.ts'
+
+/** How long a feed is held that nobody renews. */
+const heldSeconds = 4
+/** Of a feed that nobody has watched. */
+const keptSeconds = 3_600
+/** Names in one statement. */
+const atOnce = 500
+
+export interface FeedRecord {
+  number: number
+  name: string
+  etag: string
+  data: Buffer
+}
+
+/** Where a feed is: its numbers are of this epoch. */
+export interface FeedState {
+  epoch: string
+  /** Of the last event; 0 before the first. */
+  number: number
+}
+
+/** The feed's epoch; a new one where there is no such feed. */
+export async function epochOf({ db, kind }: Store, name: string): Promise<string> {
+  const known = await db.selectFrom('feeds').select('epoch').where('name', '=', name).executeTakeFirst()
+  if (known) return known.epoch
+  const used_at = fromNow[kind](0)
+  const made = await db
+    .insertInto('feeds')
+    .values({ name, epoch: newEpoch(), holder: null, held_until: null, used_at })
+    // Another process may have been faster.
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ used_at }))
+    .returning('epoch')
+    .executeTakeFirstOrThrow()
+  return made.epoch
+}
+
+/** Begins anew: numbers of before mean nothing any more. */
+export async function renewFeed({ db }: Store, name: string, ended: string): Promise<void> {
+  await db.updateTable('feeds').set({ epoch: newEpoch() }).where('name', '=', name).where('epoch', '=', ended).execute()
+  await db.deleteFrom('feed_events').where('feed', '=', name).where('epoch', '=', ended).execute()
+}
+
+/** Those that come after a number, in order. */
+export async function eventsAfter({ db, seal }: Store, feed: string, { epoch, number }: FeedState): Promise<FeedRecord[]> {
+  const rows = await db
+    .selectFrom('feed_events')
+    .select(['number', 'name', 'etag', 'data'])
+    .where('feed', '=', feed)
+    .where('epoch', '=', epoch)
+    .where('number', '>', number)
+    .orderBy('number')
+    .execute()
+  return rows.map(({ data, ...row }) => {
+    const opened = seal.open(data)
+    if (!opened) throw new Error(`An event of ${feed} was sealed with another store key.`)
+    return { ...row, data: opened }
+  })
+}
+
+/**
+ * @param keptFrom the first number that is still kept
+ * @returns false when another process has given the number
+ */
+export async function addFeedEvent(
+  { db, kind, seal }: Store,
+  feed: string,
+  epoch: string,
+  { data, ...record }: FeedRecord,
+  keptFrom: number,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('feed_events')
+    .values({ feed, epoch, ...record, data: seal.close(data), at: fromNow[kind](0) })
+    .onConflict((conflict) => conflict.columns(['feed', 'epoch', 'number']).doNothing())
+    .executeTakeFirst()
+  if (numInsertedOrUpdatedRows !== 1n) return false
+  await db.deleteFrom('feed_events').where('feed', '=', feed).where('epoch', '=', epoch).where('number', '<', keptFrom).execute()
+  return true
+}
+
+/** Where feeds are. */
+export async function feedStates({ db }: Store, names: readonly string[]): Promise<Map<string, FeedState>> {
+  const found = await inChunks(names, (chunk) =>
+    db
+      .selectFrom('feeds')
+      .leftJoin('feed_events', (join) => join.onRef('feed_events.feed', '=', 'feeds.name').onRef('feed_events.epoch', '=', 'feeds.epoch'))
+      .select((query) => ['feeds.name', 'feeds.epoch', query.fn.max('feed_events.number').as('number')])
+      .where('feeds.name', 'in', chunk)
+      .groupBy(['feeds.name', 'feeds.epoch'])
+      .execute(),
+  )
+  return new Map(found.map(({ name, epoch, number }) => [name, { epoch, number: number ?? 0 }]))
+}
+
+/**
+ * Holds those that nobody holds, and those that this process holds already.
+ * @param ended a process that is known to have ended: what it held is held by nobody
+ */
+export async function holdFeeds(store: Store, names: readonly string[], ended = ''): Promise<string[]> {
+  const { db, kind, process } = store
+  const held = await inChunks(names, (chunk) =>
+    db
+      .updateTable('feeds')
+      .set({ holder: process, held_until: fromNow[kind](heldSeconds), used_at: fromNow[kind](0) })
+      .where('name', 'in', chunk)
+      .where(({ or, eb }) =>
+        or([eb('holder', 'is', null), eb('holder', '=', process), eb('holder', '=', ended), eb('held_until', '<', fromNow[kind](0))]),
+      )
+      .returning('name')
+      .execute(),
+  )
+  return held.map(({ name }) => name)
+}
+
+/** Another process may hold them at once. */
+export async function releaseFeeds({ db, process }: Store, names: readonly string[]): Promise<void> {
+  await inChunks(names, (chunk) =>
+    db
+      .updateTable('feeds')
+      .set({ holder: null, held_until: null })
+      .where('name', 'in', chunk)
+      .where('holder', '=', process)
+      .returning('name')
+      .execute(),
+  )
+}
+
+/** What the process held is held by nobody: it has ended. */
+export async function releaseFeedsOf({ db }: Pick<Store, 'db'>, process: string): Promise<void> {
+  await db.updateTable('feeds').set({ holder: null, held_until: null }).where('holder', '=', process).execute()
+}
+
+/** Of feeds that nobody has watched for an hour. */
+export async function removeOldFeeds({ db, kind }: Store): Promise<void> {
+  const before = fromNow[kind](-keptSeconds)
+  await db.deleteFrom('feeds').where('used_at', '<', before).execute()
+  await db
+    .deleteFrom('feed_events')
+    .where('at', '<', before)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('feeds').select('feeds.name').whereRef('feeds.name', '=', 'feed_events.feed').whereRef('feeds.epoch', '=', 'feed_events.epoch'),
+        ),
+      ),
+    )
+    .execute()
+}
+
+function newEpoch(): string {
+  return randomBytes(6).toString('hex')
+}
+
+async function inChunks<Row>(names: readonly string[], ask: (chunk: string[]) => Promise<Row[]>): Promise<Row[]> {
+  const rows: Row[] = []
+  for (let from = 0; from < names.length; from += atOnce) rows.push(...(await ask(names.slice(from, from + atOnce))))
+  return rows
+}

@@ -1,0 +1,91 @@
+/**
+ * A feed whose events are numbered in the store, for all processes that work on it. Each number is given once: who looked at the thing while another
+ * told something newer gives none. This process's own feed follows.
+ */
+import { Problem, Unavailable } from '../problems/problem.ts'
+import { addFeedEvent, epochOf, eventsAfter, type FeedRecord, renewFeed } from '../store/feed-records.ts'
+import type { Store } from '../store/store.ts'
+import type { Feed, FeedEventName, NumberedEvent } from './feed.ts'
+import type { Told } from './poller.ts'
+import type { View } from './view.ts'
+
+export class SharedFeed implements Told {
+  readonly name: string
+  readonly #feed: Feed
+  readonly #store: Store
+  readonly #onTold: (at: { epoch: string; number: number }) => void
+  /** One at a time: what is read later is newer. Who comes meanwhile shares the next. */
+  #reading: Promise<void> = Promise.resolve()
+  #next: Promise<void> | undefined
+
+  /** @param onTold told of each event that this process has numbered */
+  constructor(name: string, feed: Feed, { store, onTold }: { store: Store; onTold: (at: { epoch: string; number: number }) => void }) {
+    this.name = name
+    this.#feed = feed
+    this.#store = store
+    this.#onTold = onTold
+  }
+
+  get state(): { epoch: string; number: number } {
+    return this.#feed.state
+  }
+
+  async publish(view: View, since: number): Promise<void> {
+    await this.#tell(view, since)
+  }
+
+  async end(since: number): Promise<void> {
+    await this.#tell('deleted', since)
+  }
+
+  trouble(problem: Problem): void {
+    this.#feed.trouble(problem)
+  }
+
+  /** Takes in what others have told until now. */
+  read(): Promise<void> {
+    this.#next ??= this.#reading.then(() => {
+      this.#next = undefined
+      const reading = reachable(() => this.#read())
+      this.#reading = reading.catch(() => {})
+      return reading
+    })
+    return this.#next
+  }
+
+  /** The thing is there again after its end: numbers begin anew. */
+  async renew(): Promise<void> {
+    await reachable(() => renewFeed(this.#store, this.name, this.#feed.state.epoch))
+    await this.read()
+  }
+
+  async #read(): Promise<void> {
+    const epoch = await epochOf(this.#store, this.name)
+    if (epoch !== this.#feed.state.epoch) this.#feed.restart(epoch)
+    for (const event of await eventsAfter(this.#store, this.name, this.#feed.state)) this.#feed.take(epoch, numbered(event))
+  }
+
+  async #tell(now: View | 'deleted', since: number): Promise<void> {
+    const { epoch, number } = this.#feed.state
+    const next = number === since ? this.#feed.next(now) : undefined
+    if (!next) return
+    const isMine = await reachable(() => addFeedEvent(this.#store, this.name, epoch, next, this.#feed.keptFrom))
+    if (!isMine) return this.read()
+    if (this.#feed.state.epoch === epoch) this.#feed.take(epoch, next)
+    this.#onTold({ epoch, number: next.number })
+  }
+}
+
+function numbered(record: FeedRecord): NumberedEvent {
+  return { ...record, name: record.name as FeedEventName }
+}
+
+/** @throws Unavailable `StoreUnavailable` */
+export async function reachable<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause
+    throw new Unavailable('StoreUnavailable', 'The store does not answer.', { retryAfterSeconds: 1, cause })
+  }
+}

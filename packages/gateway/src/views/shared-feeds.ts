@@ -1,0 +1,183 @@
+/**
+ * Which process looks at what is watched at several: the one that holds the feed in the store, for some seconds and again while its looks succeed. The
+ * others hear of its events, and look in the store every second in case they did not; when the holder is silent one of them takes its place.
+ */
+import { Problem } from '../problems/problem.ts'
+import { feedStates, holdFeeds, releaseFeeds, removeOldFeeds } from '../store/feed-records.ts'
+import type { Store } from '../store/store.ts'
+import type { Feed } from './feed.ts'
+import type { News, Others } from './news.ts'
+import { reachable, SharedFeed } from './shared-feed.ts'
+
+/** A feed that is watched at this process. */
+export interface Joined {
+  feed: SharedFeed
+  /** From now on this process looks at the thing, for all. */
+  lead: () => void
+  /** Another one does. */
+  follow: () => void
+  /** Looks don't succeed here: another process may have more luck. */
+  isFailing: () => boolean
+}
+
+const turnMs = 1_000
+const cleanEveryMs = 600_000
+/** Turns without the store before those who watch are told. */
+const failuresToTell = 3
+
+export interface SharedFeedsParts {
+  store: Store
+  others: Others
+  onFault: (error: unknown) => void
+}
+
+export class SharedFeeds {
+  readonly #parts: SharedFeedsParts
+  readonly #joined = new Map<string, Joined>()
+  readonly #led = new Set<Joined>()
+  #timer: NodeJS.Timeout | undefined
+  #turning: Promise<void> | undefined
+  #failures = 0
+  #cleanedAt = Number.NEGATIVE_INFINITY
+  #isClosed = false
+  /** What nobody waits for but the end. */
+  readonly #begun = new Set<Promise<void>>()
+
+  constructor(parts: SharedFeedsParts) {
+    this.#parts = parts
+  }
+
+  of(name: string, feed: Feed): SharedFeed {
+    const { store, others } = this.#parts
+    return new SharedFeed(name, feed, { store, onTold: (at) => others.tell({ about: 'fed', feed: name, ...at }) })
+  }
+
+  /** Somebody watches it here from now on. */
+  join(joined: Joined): void {
+    const { name } = joined.feed
+    const before = this.#joined.get(name)
+    if (this.#isClosed || before === joined) return
+    if (before) this.leave(before)
+    this.#joined.set(name, joined)
+    this.#begin(this.#claim([joined]))
+    this.#timer ??= setInterval(() => this.#turn(), turnMs).unref()
+  }
+
+  /** Nobody does any more. */
+  leave(joined: Joined): void {
+    const { name } = joined.feed
+    if (this.#joined.get(name) !== joined) return
+    this.#joined.delete(name)
+    if (this.#led.delete(joined)) this.#begin(this.#release([name]))
+    if (this.#joined.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  hear(news: Extract<News, { about: 'fed' | 'released' }>): void {
+    if (news.about === 'fed') {
+      const joined = this.#joined.get(news.feed)
+      const { epoch, number } = joined?.feed.state ?? news
+      if (joined && (epoch !== news.epoch || number < news.number)) joined.feed.read().catch(() => {})
+    } else {
+      const free = news.feeds.flatMap((name) => this.#joined.get(name) ?? [])
+      this.#begin(this.#claim(free))
+    }
+  }
+
+  /** Another process has ended: what it held is free. */
+  ended(process: string): void {
+    this.#begin(this.#claim(this.#followed(), process))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#timer)
+    await this.#turning
+    await Promise.all(this.#begun)
+    const led = [...this.#led].map(({ feed }) => feed.name)
+    this.#joined.clear()
+    this.#led.clear()
+    await this.#release(led)
+  }
+
+  /** What fails is tried again by the next turn. */
+  #begin(work: Promise<void>): void {
+    const begun: Promise<void> = work.catch(() => {}).finally(() => this.#begun.delete(begun))
+    this.#begun.add(begun)
+  }
+
+  #turn(): void {
+    this.#turning ??= reachable(() => this.#look())
+      .then(
+        () => {
+          this.#failures = 0
+        },
+        (error: unknown) => this.#failed(error),
+      )
+      .finally(() => {
+        this.#turning = undefined
+      })
+  }
+
+  /** Keeps what is led here, takes what nobody leads, and reads what others have told. */
+  async #look(): Promise<void> {
+    const { store } = this.#parts
+    const kept = [...this.#led].filter((joined) => !joined.isFailing())
+    const held = new Set(await holdFeeds(store, namesOf(kept)))
+    for (const joined of kept) if (!held.has(joined.feed.name)) this.#follow(joined)
+    await this.#claim(this.#followed())
+    const followed = [...this.#joined.values()].filter((joined) => !held.has(joined.feed.name))
+    const states = await feedStates(store, namesOf(followed))
+    const behind = followed.filter(({ feed }) => {
+      const state = states.get(feed.name)
+      return state?.epoch !== feed.state.epoch || state.number > feed.state.number
+    })
+    await Promise.all(behind.map(({ feed }) => feed.read()))
+    if (performance.now() - this.#cleanedAt < cleanEveryMs) return
+    this.#cleanedAt = performance.now()
+    await removeOldFeeds(store)
+  }
+
+  #failed(error: unknown): void {
+    this.#failures++
+    if (this.#failures !== failuresToTell) return
+    this.#parts.onFault(error)
+    if (error instanceof Problem) for (const { feed } of this.#joined.values()) feed.trouble(error)
+  }
+
+  async #claim(wanted: readonly Joined[], ended?: string): Promise<void> {
+    if (wanted.length === 0) return
+    const held = new Set(await holdFeeds(this.#parts.store, namesOf(wanted), ended))
+    const late: string[] = []
+    for (const joined of wanted) {
+      const { name } = joined.feed
+      if (!held.has(name)) continue
+      if (this.#joined.get(name) !== joined) late.push(name)
+      else if (!this.#led.has(joined)) {
+        this.#led.add(joined)
+        joined.lead()
+      }
+    }
+    await this.#release(late)
+  }
+
+  #follow(joined: Joined): void {
+    if (this.#led.delete(joined)) joined.follow()
+  }
+
+  #followed(): Joined[] {
+    return [...this.#joined.values()].filter((joined) => !this.#led.has(joined))
+  }
+
+  async #release(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return
+    // If it fails, they are free when their time is over.
+    await releaseFeeds(this.#parts.store, names).catch(() => {})
+    this.#parts.others.tell({ about: 'released', feeds: names })
+  }
+}
+
+function namesOf(joined: readonly Joined[]): string[] {
+  return joined.map(({ feed }) => feed.name)
+}
