@@ -13,6 +13,7 @@ import { manyServicesBench } from './many-services.ts'
 import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
 import { streamsBench } from './streams.ts'
+import { wholeListsBench } from './whole-lists.ts'
 import { workersBench } from './workers.ts'
 
 type Bench = () => Promise<Figure[]>
@@ -28,6 +29,7 @@ const benches: Record<string, Bench> = {
   ...ground,
   ...corridor,
   'keyed-writes': keyedWritesBench,
+  'whole-lists': wholeListsBench,
   workers: workersBench,
   containers: containersBench,
 }

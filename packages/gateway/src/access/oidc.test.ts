@@ -7,7 +7,11 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { testProgram } from '../testing/program.ts'
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>
-const published: { kid: string; keys: Keys }[] = []
+interface Published {
+  kid: string
+  keys: Keys
+}
+const published: Published[] = []
 let fetches = 0
 let isDown = false
 
@@ -39,7 +43,9 @@ interface Claims {
   [name: string]: unknown
 }
 async function jwt(claims: Claims, { kid = 'first', audience = 'ecs-api', from = issuer, expires = '1h' } = {}): Promise<string> {
-  const { keys } = published.find((one) => one.kid === kid)!
+  return signed(published.find((one) => one.kid === kid)!, claims, { audience, from, expires })
+}
+async function signed({ kid, keys }: Published, claims: Claims, { audience = 'ecs-api', from = issuer, expires = '1h' } = {}): Promise<string> {
   return new SignJWT({ email: 'ada@example.org', ...claims })
     .setProtectedHeader({ alg: 'ES256', kid })
     .setIssuer(from)
@@ -99,6 +105,22 @@ test('the issuer’s keys are fetched once', async () => {
   const before = fetches
   for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', bearer(await jwt({ groups: ['platform'], i })))).status, 200)
   assert.equal(fetches, before)
+})
+
+test('the issuer changes its key: the new one is taken without a restart, the old one no longer than the issuer’s keys are kept', async (t) => {
+  const rotated = await testProgram({}, [], undefined, { oidc: settings })
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+  const statusOf = async (kid: string) =>
+    (await rotated.api.get('/accounts', bearer(await jwt({ groups: ['platform'], at: Date.now() }, { kid })))).status
+  assert.equal(await statusOf('first'), 200)
+  await publish('second')
+  t.mock.timers.tick(31_000)
+  assert.equal(await statusOf('second'), 200)
+  const [first] = published.splice(0, 1)
+  t.after(() => published.unshift(first!))
+  const token = signed(first!, { groups: ['platform'] })
+  t.mock.timers.tick(11 * 60_000)
+  assert.deepEqual([(await rotated.api.get('/accounts', bearer(await token))).status, await statusOf('second')], [401, 200])
 })
 
 test('an issuer that can’t be reached is 503, for those who come with a JWT only', async () => {

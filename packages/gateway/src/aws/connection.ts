@@ -1,8 +1,9 @@
 /** How this process reaches AWS over the network: agents, proxy, private authorities, time limits. The SDK itself ignores HTTPS_PROXY. */
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { getCACertificates } from 'node:tls'
 import type { NodeHttpHandlerOptions } from '@smithy/types'
+
+const { Agent: HttpAgent } = process.getBuiltinModule('node:http')
+const { Agent: HttpsAgent } = process.getBuiltinModule('node:https')
 
 export interface ConnectionSettings {
   /** URL of a proxy for all calls; without it HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide. */

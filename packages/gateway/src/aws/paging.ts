@@ -5,13 +5,18 @@ export interface Listed {
   nextToken: string | undefined
 }
 
-/** All pages of a list, one after the other: each needs the token of the one before. */
-export async function everyPage(fetch: (nextToken: string | undefined) => Promise<Listed>): Promise<string[]> {
+/**
+ * All pages of a list, one after the other: each needs the token of the one before.
+ * @param onPage what can be done with a page while the next one is fetched
+ */
+export async function everyPage(fetch: (nextToken: string | undefined) => Promise<Listed>, onPage?: (items: string[]) => void): Promise<string[]> {
   const all: string[] = []
   let nextToken: string | undefined
   do {
     const page = await fetch(nextToken)
-    all.push(...(page.items ?? []))
+    const { items = [] } = page
+    all.push(...items)
+    onPage?.(items)
     nextToken = page.nextToken
   } while (nextToken !== undefined)
   return all

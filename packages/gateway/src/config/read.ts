@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { localNumber } from './account-number.ts'
 import { withEnvironment } from './environment.ts'
-import { BrokenConfiguration, type ConfigurationFault, faultsUnder } from './faults.ts'
+import { BrokenConfiguration, type ConfigurationFault, faultsUnder, isRecord } from './faults.ts'
 import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
 import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
 
@@ -276,8 +276,4 @@ function portFaults(address: unknown, path: string): ConfigurationFault[] {
 function addressOf(text: string): Address {
   const colon = text.lastIndexOf(':')
   return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 /** /metrics, for Prometheus: on the service's own address for whoever may read, or on an address of its own for whoever reaches it. */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Type from 'typebox'
 import { requireAllAccounts } from './caller.ts'
@@ -29,6 +29,7 @@ interface MetricsListener {
 
 /** Answers `GET /metrics` to anybody, and nothing else. */
 export async function listenForMetrics({ host, port }: { host: string; port: number }, text: () => Promise<string>): Promise<MetricsListener> {
+  const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer((request, response) => void answer(request, response, text)).listen(port, host)
   await once(server, 'listening')
   return { url: urlOf(server, host), close: () => void server.close().closeAllConnections() }

@@ -1,6 +1,5 @@
 /** Problems as answers (RFC 9457), and what Fastify and Node say as problems. */
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import { type ProblemCode, problemKind } from '../problems/codes.ts'
@@ -16,6 +15,8 @@ import {
   UriTooLong,
 } from '../problems/problem.ts'
 import type { RequestLine } from './request-line.ts'
+
+const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 /** What a problem is as JSON (RFC 9457). */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {

@@ -1,10 +1,11 @@
 import type { Task } from '@aws-sdk/client-ecs'
-import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
+import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterNames } from '../clusters/look.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { NotFound } from '../problems/problem.ts'
+import { type KnownTask, knownOf, knownTasks, noteTask } from './known.ts'
 import { clusterName, lookAtTasks, ownTaskIds, type TaskSelection, taskIds } from './look.ts'
 import { presentTask, type TaskResource } from './schema.ts'
 
@@ -18,42 +19,122 @@ export interface TaskFilter {
 
 /** A cluster's tasks, newest first. */
 export async function listTasks(account: Account, cluster: string, query: TaskFilter & PageQuery): Promise<Page<TaskResource>> {
-  return paged(await tasksOf(account, cluster, query), query)
+  return paged(account, await candidatesIn(account, cluster, query), query)
 }
 
 /** The tasks of all clusters that the caller may see, newest first. */
 export async function listAllTasks(account: Account, { mayUseCluster }: Caller, query: TaskFilter & PageQuery): Promise<Page<TaskResource>> {
-  const all: Task[] = []
+  const all: Candidate[] = []
   for (const cluster of (await clusterNames(account)).filter(mayUseCluster))
-    all.push(...(await tasksOf(account, cluster, query).catch(goneMeanwhile)))
-  return paged(all, query)
-}
-
-/** A cluster may be deleted between the list and the look; it is no fault of the client's. */
-function goneMeanwhile(error: unknown): Task[] {
-  if (error instanceof NotFound && error.code === 'ClusterNotFound') return []
-  throw error
-}
-
-function paged(tasks: readonly Task[], query: PageQuery): Page<TaskResource> {
-  const order = { key: (task: Task) => [task.createdAt?.getTime() ?? 0, shortName(task.taskArn ?? '')] as const, directions: ['descending'] as const }
-  const { items, nextCursor } = page(tasks, order, query)
-  return { items: items.map(presentTask), nextCursor }
+    all.push(...(await candidatesIn(account, cluster, query).catch(goneMeanwhile)))
+  return paged(account, all, query)
 }
 
 /** All tasks of the cluster that the filter lets through. */
 export async function tasksOf(account: Account, cluster: string, filter: TaskFilter): Promise<Task[]> {
-  // ECS lists a task under the desired status, and takes only some pairs of filters: it gets one, the rest is done here.
+  return (await lookAt(account, cluster, await idsIn(account, cluster, filter))).filter((task) => matches(task, filter))
+}
+
+/** A task that the filter may let through, as far as is known without another look. */
+interface Candidate {
+  cluster: string
+  known: KnownTask
+  /** As this request has seen it. */
+  seen: Task | undefined
+}
+
+/** A cluster may be deleted between the list and the look; it is no fault of the client's. */
+function goneMeanwhile(error: unknown): never[] {
+  if (error instanceof NotFound && error.code === 'ClusterNotFound') return []
+  throw error
+}
+
+const order = { key: ({ known }: Candidate) => [known.createdAt, known.id] as const, directions: ['descending'] as const }
+
+async function paged(
+  account: Account,
+  candidates: readonly Candidate[],
+  { limit, cursor, ...filter }: TaskFilter & PageQuery,
+): Promise<Page<TaskResource>> {
+  const shown: Page<TaskResource> = { items: [], nextCursor: cursor ?? null }
+  // What a look finds to have moved on makes room for others.
+  do {
+    const { items, nextCursor } = page(candidates, order, { limit: limit - shown.items.length, cursor: shown.nextCursor ?? undefined })
+    const tasks = await lookAtCandidates(account, items)
+    shown.items.push(...tasks.filter((task) => matches(task, filter)).map(presentTask))
+    shown.nextCursor = nextCursor
+  } while (shown.nextCursor !== null && shown.items.length < limit)
+  return shown
+}
+
+/** In the order of the candidates. */
+async function lookAtCandidates(account: Account, candidates: readonly Candidate[]): Promise<Task[]> {
+  const unseen = Map.groupBy(
+    candidates.filter(({ seen }) => !seen),
+    ({ cluster }) => cluster,
+  )
+  const looks = [...unseen].map(([cluster, some]) =>
+    lookAt(
+      account,
+      cluster,
+      some.map(({ known }) => known.id),
+    ).catch(goneMeanwhile),
+  )
+  const looked = new Map((await Promise.all(looks)).flat().map((task) => [shortName(task.taskArn ?? ''), task]))
+  return candidates.map(({ known, seen }) => seen ?? looked.get(known.id)).filter((task) => task !== undefined)
+}
+
+/** No more than a page can show is kept of what was only looked at to be placed. */
+const mostSeen = 1000
+
+async function candidatesIn(account: Account, cluster: string, filter: TaskFilter): Promise<Candidate[]> {
+  const known = knownTasks(account)
+  const seen = new Map<string, Task>()
+  const look = async (ids: readonly string[]) => {
+    for (const task of await lookAt(account, cluster, ids)) if (seen.size < mostSeen) seen.set(shortName(task.taskArn ?? ''), task)
+  }
+  const looks: Promise<void>[] = []
+  const asked = new Set<string>()
+  const lookAtUnknown = (ids: readonly string[]) => {
+    const unknown = ids.filter((id) => !known.has(id) && !asked.has(id))
+    for (const id of unknown) asked.add(id)
+    const looking = look(unknown)
+    // Awaited once all ids are there.
+    looking.catch(() => {})
+    looks.push(looking)
+  }
+  const ids = await idsIn(account, cluster, filter, lookAtUnknown)
+  lookAtUnknown(ids)
+  await Promise.all(looks)
+  const named = shortName(cluster)
+  return ids.flatMap((id) => {
+    const task = known.get(id)
+    return task && mayMatch(task, filter) ? [{ cluster: named, known: task, seen: seen.get(id) }] : []
+  })
+}
+
+/**
+ * Those that ECS lists, which takes only some pairs of filters: it gets one, the rest is done here; and those of this service's own that it
+ * may not list yet.
+ */
+async function idsIn(account: Account, cluster: string, filter: TaskFilter, onPage?: (ids: string[]) => void): Promise<string[]> {
   const selection: TaskSelection = filter.service
     ? { serviceName: shortName(filter.service) }
     : filter.family
       ? { family: filter.family }
       : { startedBy: filter.startedBy }
-  const lists = await Promise.all(desiredStatuses(filter).map((desired) => taskIds(account, cluster, desired, selection).catch(noSuchService)))
-  const ids = new Set([...lists.flat(), ...ownTaskIds(account, cluster)])
-  return (await lookAtTasks(account, cluster, [...ids])).filter((task) => clusterName(task) === shortName(cluster) && matches(task, filter))
+  const listed = (desiredStatus: 'RUNNING' | 'STOPPED') => taskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noSuchService)
+  const lists = await Promise.all(desiredStatuses(filter).map(listed))
+  return [...new Set([...lists.flat(), ...ownTaskIds(account, cluster)])]
 }
 
+async function lookAt(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+  const tasks = (await lookAtTasks(account, cluster, ids)).filter((task) => clusterName(task) === shortName(cluster))
+  for (const task of tasks) noteTask(account, task)
+  return tasks
+}
+
+/** ECS lists a task under the desired status. */
 function desiredStatuses({ status }: TaskFilter): ('RUNNING' | 'STOPPED')[] {
   return status === 'STOPPED' ? ['STOPPED'] : ['RUNNING', 'STOPPED']
 }
@@ -66,17 +147,32 @@ function noSuchService(error: unknown): string[] {
 
 const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
-function matches(task: Task, { service, family, startedBy, status }: TaskFilter): boolean {
-  const lastStatus = task.lastStatus ?? ''
-  const rightStatus =
+function matches(task: Task, filter: TaskFilter): boolean {
+  const { lastStatus = '' } = task
+  const isOfStatus =
+    filter.status === 'ALL' ||
+    (filter.status === undefined && lastStatus !== 'STOPPED') ||
+    (filter.status === 'PENDING' && beforeRunning.has(lastStatus)) ||
+    filter.status === lastStatus
+  return isOfStatus && isMeant(knownOf(task), filter)
+}
+
+/** Whether a look may find it to match, however far it has come since it was last seen. */
+function mayMatch(task: KnownTask, filter: TaskFilter): boolean {
+  const { status } = filter
+  const isPossible =
     status === 'ALL' ||
-    (status === undefined && lastStatus !== 'STOPPED') ||
-    (status === 'PENDING' && beforeRunning.has(lastStatus)) ||
-    status === lastStatus
+    status === 'STOPPED' ||
+    beforeRunning.has(task.lastStatus) ||
+    (status === 'RUNNING' && task.lastStatus === 'RUNNING') ||
+    (status === undefined && task.lastStatus !== 'STOPPED')
+  return isPossible && isMeant(task, filter)
+}
+
+function isMeant(task: KnownTask, { service, family, startedBy }: TaskFilter): boolean {
   return (
-    rightStatus &&
     (service === undefined || task.group === `service:${shortName(service)}`) &&
-    (family === undefined || familyAndRevision(task.taskDefinitionArn ?? '').family === family) &&
+    (family === undefined || task.family === family) &&
     (startedBy === undefined || task.startedBy === startedBy)
   )
 }

@@ -66,13 +66,24 @@ function describe(account: Account, cluster: string, refs: string[]): Promise<Ta
 
 export type TaskSelection = { serviceName?: string } | { family?: string } | { startedBy?: string }
 
-/** The ids of the tasks that ECS lists under the desired status, and of those that this service wrote to and ECS may not list yet. */
-export async function taskIds(account: Account, cluster: string, desiredStatus: 'RUNNING' | 'STOPPED', selection: TaskSelection): Promise<string[]> {
+/**
+ * The ids of the tasks that ECS lists under the desired status.
+ * @param onPage told of each page's
+ */
+export async function taskIds(
+  account: Account,
+  cluster: string,
+  { desiredStatus, ...selection }: TaskSelection & { desiredStatus: 'RUNNING' | 'STOPPED' },
+  onPage?: (ids: string[]) => void,
+): Promise<string[]> {
   const arns = await insideCluster(account, cluster, [], () =>
-    everyPage(async (nextToken) => {
-      const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
-      return { items: page.taskArns, nextToken: page.nextToken }
-    }),
+    everyPage(
+      async (nextToken) => {
+        const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
+        return { items: page.taskArns, nextToken: page.nextToken }
+      },
+      (page) => onPage?.(page.map(shortName)),
+    ),
   )
   return arns.map(shortName)
 }

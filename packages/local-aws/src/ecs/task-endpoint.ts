@@ -2,12 +2,14 @@
  * The endpoint that containers know as 169.254.170.2: metadata of their task, and its role's credentials. Whose task it is, the address
  * tells that the request comes from: what is not the asking task's own is not there.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { credentialsId, type TaskCredentials, taskRole } from './task-credentials.ts'
 import { containerId, containerMetadata, taskMetadata } from './task-metadata.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { World } from './world.ts'
+
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** Where every container finds it (fixed: AWS SDKs take credentials from there and from loopback only). */
 export const containersSeeItAt = '169.254.170.2'

@@ -1,7 +1,7 @@
 /** The door for all others: AWS's protocols over TCP. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket, WebSocketServer } from 'ws'
 import { AwsError } from './aws-error.ts'
 import { jsonError } from './aws-json.ts'
 import { ConnectionCut } from './connection-cut.ts'
@@ -13,6 +13,9 @@ export interface Listener {
   /** Takes no more requests, lets those under way end (for so long at most), and closes. */
   close(graceMs?: number): Promise<void>
 }
+
+// An ES import of it would load fetch too, for the names that it re-exports: some 15 ms of each start.
+const { createServer } = process.getBuiltinModule('node:http')
 
 // The largest request is PutLogEvents': 1 MiB of messages, of which JSON may write each byte as six, and 10,000 times what stands around one.
 const MOST_BODY_BYTES = 8 * 1_048_576
@@ -34,11 +37,16 @@ export async function listenOn(
       })
     },
   )
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BODY_BYTES })
+  // Not loaded before somebody wants one.
+  let webSockets: Promise<WebSocketServer> | undefined
   server.on('upgrade', (request, socket, head) => {
     const take = takeSocket(new URL(request.url ?? '/', 'http://any').pathname)
-    if (take) sockets.handleUpgrade(request, socket, head, take)
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    if (!take) return socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    webSockets ??= import('ws').then(({ WebSocketServer }) => new WebSocketServer({ noServer: true, maxPayload: MOST_BODY_BYTES }))
+    webSockets.then(
+      (server) => server.handleUpgrade(request, socket, head, take),
+      () => socket.destroy(),
+    )
   })
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await readCall(request).then(answer, jsonError)
