@@ -49,8 +49,11 @@ export default {
     {
       name: 'engine-service-by-its-front',
       severity: 'error',
-      from: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2)/(?!service\\.ts)', pathNot: '^packages/local-aws/src/$1/' },
+      from: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2|tagging)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|iam|ec2|tagging)/(?!service\\.ts)',
+        pathNot: '^packages/local-aws/src/$1/',
+      },
     },
     {
       name: 'runtimes-for-ecs-only',

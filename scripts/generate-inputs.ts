@@ -1,8 +1,8 @@
 /**
- * Writes the inputs.generated.ts of packages/local-aws/src: what the actions that the engine has of Secrets Manager, SSM and CloudWatch Logs take, with AWS’s own
+ * Writes the inputs.generated.ts of packages/local-aws/src: what the actions that the engine has of Secrets Manager, SSM, CloudWatch Logs and the Resource Groups Tagging API take, with AWS’s own
  * limits, patterns and value sets, and the names of those that it does not have. From AWS's service models as botocore carries them:
  *
- *   node scripts/generate-inputs.ts FOLDER      FOLDER has secretsmanager.json, ssm.json, logs.json (botocore/data/…/service-2.json, unpacked)
+ *   node scripts/generate-inputs.ts FOLDER      FOLDER has secretsmanager.json, ssm.json, logs.json, resourcegroupstaggingapi.json (botocore/data/…/service-2.json, unpacked)
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -58,6 +58,11 @@ const services = [
       ...['GetLogEvents', 'FilterLogEvents', 'PutRetentionPolicy', 'DeleteRetentionPolicy', 'TagResource', 'UntagResource', 'ListTagsForResource'],
       ...['TagLogGroup', 'UntagLogGroup', 'ListTagsLogGroup'],
     ],
+  },
+  {
+    file: 'resourcegroupstaggingapi.json',
+    folder: 'tagging',
+    offered: ['GetResources', 'GetTagKeys', 'GetTagValues', 'TagResources', 'UntagResources'],
   },
 ]
 

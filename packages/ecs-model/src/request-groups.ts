@@ -41,6 +41,8 @@ export const requestGroups = {
   serviceDeploymentModify: { burst: 10, refill: 1, actions: ['StopServiceDeployment', 'ContinueServiceDeployment'] },
   serviceRevision: { burst: 50, refill: 20, actions: ['DescribeServiceRevisions'] },
   taskProtection: { burst: 200, refill: 80, actions: ['GetTaskProtection', 'UpdateTaskProtection'] },
+  // Not ECS's: the Resource Groups Tagging API's (Tagging AWS Resources, "Service quotas").
+  taggedResources: { burst: 15, refill: 15, actions: ['GetResources'] },
   serviceByNamespace: { burst: 10, refill: 1, actions: ['ListServicesByNamespace'] },
 } as const satisfies Record<string, Group>
 

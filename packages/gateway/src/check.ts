@@ -26,7 +26,10 @@ async function tried(account: AwsSettings | LocalSettings): Promise<{ ok: boolea
   const opened = openAwsAccount(account, { allow: () => {}, onCall: () => {}, asking: () => ({ urgency: 'write', caller: 'check' }) })
   try {
     const { number, arn } = await opened.identity()
-    return { ok: true, line: `✔ ${what}: account ${number}, as ${arn}` }
+    // With a boundary this asks for the tags, too.
+    if (account.org) await opened.ecs().listClusters({ maxResults: 1 })
+    const within = account.org ? `, within ${account.org.key}=${account.org.value}` : ''
+    return { ok: true, line: `✔ ${what}: account ${number}, as ${arn}${within}` }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const cause = causeOf(error)

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
+import { LocalAws } from '@ecs-api/local-aws'
 import { newFolder, start, startService } from './testing/process.ts'
 
 async function folderFor(t: TestContext): Promise<string> {
@@ -178,6 +179,27 @@ test('check says who each account is', async (t) => {
   assert.match(output().stdout, /✔ here \(us-east-1\): on the embedded engine, as account \d{12}\n✖ there \(eu-west-1\): AWS cannot be reached/)
   assert.match(output().stdout, /✖ nobody \(eu-west-1\): AWS cannot be used .*Could not load credentials/)
   assert.doesNotMatch(output().stdout + output().stderr, /not-to-be-seen/)
+})
+
+test('check tries within the boundary, and names what the role lacks for it', async (t) => {
+  const folder = await folderFor(t)
+  const engine = new LocalAws({ data: ':memory:' })
+  await engine.open()
+  t.after(() => engine.close())
+  const { url } = await engine.listen()
+  const account = `{ region: us-east-1, endpoint: "${url}", credentials: { accessKeyId: "111122223333", secretAccessKey: env:KEY } }`
+  await writeFile(join(folder, 'ecs-api.yaml'), `org: myorg\naccounts:\n  there: ${account}\n`)
+  const said = async () => {
+    const { exit, output } = start(['check'], { folder, env: { KEY: 'any' } })
+    return { code: (await exit).code, line: output().stdout }
+  }
+  const { code, line } = await said()
+  assert.equal(code, 0)
+  assert.match(line, /^✔ there \(us-east-1\): account 111122223333, as arn:.+, within ecs-api:org=myorg\n$/)
+  engine.inject({ action: 'GetResources', kind: 'denied' })
+  const refused = await said()
+  assert.equal(refused.code, 1)
+  assert.match(refused.line, /^✖ there \(us-east-1\): AWS does not let this service do tag:GetResources/)
 })
 
 test('under an older Node the launcher starts the one that came with the packages', async (t) => {

@@ -57,8 +57,16 @@ export class InjectedFaults {
   }
 }
 
+/** What a service calls what all have. */
+export interface ServiceWords {
+  /** Before an action, in IAM. */
+  prefix: string
+  /** The error of who asks too often. */
+  throttled: string
+}
+
 /** The service with the faults before (and, for `cut` and `half`, behind) it. */
-export function faulty(service: JsonService, faults: InjectedFaults, clock: Clock): JsonService {
+export function faulty(service: JsonService, faults: InjectedFaults, clock: Clock, { prefix, throttled }: ServiceWords): JsonService {
   return async (action, body, caller) => {
     const due = faults.due(action, caller.account)
     for (const fault of due.filter(({ kind }) => kind === 'slow')) await pause(clock, fault.amount ?? 0)
@@ -67,7 +75,7 @@ export function faulty(service: JsonService, faults: InjectedFaults, clock: Cloc
     fault.times--
     switch (fault.kind) {
       case 'throttle':
-        throw new AwsError('ThrottlingException', 'Rate exceeded')
+        throw new AwsError(throttled, 'Rate exceeded')
       case 'error':
         throw serverFault()
       case 'expired':
@@ -75,7 +83,7 @@ export function faulty(service: JsonService, faults: InjectedFaults, clock: Cloc
       case 'denied':
         throw new AwsError(
           'AccessDeniedException',
-          `User: ${caller.arn} is not authorized to perform: ecs:${action} on resource: * because no identity-based policy allows the ecs:${action} action`,
+          `User: ${caller.arn} is not authorized to perform: ${prefix}:${action} on resource: * because no identity-based policy allows the ${prefix}:${action} action`,
         )
       case 'cut':
         await service(action, body, caller)

@@ -10,9 +10,10 @@ import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { answer, type FrontParts } from './front.ts'
 import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
-import { faulty, type InjectedFault, InjectedFaults } from './injected-faults.ts'
+import { faulty, type InjectedFault, InjectedFaults, type ServiceWords } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
+import type { JsonService } from './protocol/aws-json.ts'
 import type { Answer, Call } from './protocol/exchange.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, listenOn } from './protocol/server.ts'
@@ -24,6 +25,7 @@ import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import type { Table } from './storage/table.ts'
 import { stsService, stsVersion } from './sts/service.ts'
+import { taggingService, taggingTarget } from './tagging/service.ts'
 
 export interface LocalAwsOptions {
   /** The folder that holds the state, or `:memory:` for none that outlives the process. */
@@ -38,7 +40,7 @@ export interface LocalAwsOptions {
   pace?: Pace
   /** `aws`: ECS's request buckets count, as AWS documents them. */
   throttle?: 'aws'
-  /** What goes wrong on purpose, of ECS's actions. */
+  /** What goes wrong on purpose, of ECS's actions and the Resource Groups Tagging API's. */
   faults?: readonly InjectedFault[]
   /** What runs the containers: `simulated` unless given. */
   runtime?: RuntimeChoice
@@ -124,8 +126,12 @@ export class LocalAws {
       runtime = await openRuntime({ choice, clock, pace, engine: engineId, services, onFault, onNotice: notice })
       const streamBase = () => this.#opened?.listeners[0]?.url.replace(/^http/, 'ws')
       ecs = openEcs({ storage, clock, ids, consistencyDelayMs, runtime: runtime.runtime, patience: patienceAt(pace), streamBase, onFault })
+      const tagging = taggingService({ ecs, secretsManager, ssm })
+      const minded = (service: JsonService, words: ServiceWords) =>
+        faulty(throttle === 'aws' ? throttled(service, clock, words) : service, this.#faults, clock, words)
       const json = {
-        [ecsTarget]: faulty(throttle === 'aws' ? throttled(ecs.answer, clock) : ecs.answer, this.#faults, clock),
+        [ecsTarget]: minded(ecs.answer, { prefix: 'ecs', throttled: 'ThrottlingException' }),
+        [taggingTarget]: minded(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
         [logsTarget]: logs.answer,

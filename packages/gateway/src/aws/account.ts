@@ -2,6 +2,7 @@
 import type { ECS } from '@aws-sdk/client-ecs'
 import type { Asking } from './asking.ts'
 import type { AwsWrite } from './corridor.ts'
+import type { OrgTag } from './org/org-tag.ts'
 import type { RequestBudget } from './request-budget.ts'
 
 export interface AccountDefaults {
@@ -24,6 +25,8 @@ export interface Account {
   /** `simulated` and the like, of local accounts; Amazon's own are `fargate`. */
   runtime: string
   defaults: AccountDefaults
+  /** The boundary: what is made here carries this tag, and only what does is seen. */
+  org: OrgTag | undefined
   /** How old what is read may be, in milliseconds, while the request budget allows. */
   freshMs: number
   /** What AWS allows the account in requests. */

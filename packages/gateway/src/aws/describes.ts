@@ -8,6 +8,9 @@ import { type Described, SharedReads } from './shared-reads.ts'
 
 export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
+/** Whom to ask, and in whose name. */
+export type Asked = Pick<Account, 'ecs' | 'asking'>
+
 interface Reads {
   clusters: SharedReads<Cluster>
   /** By cluster, as it was written. Those that nobody waits for are let go. */
@@ -16,24 +19,24 @@ interface Reads {
 }
 
 /** What is less urgent must not be what something more urgent waits for. */
-const ofAccounts = new WeakMap<Account, Map<Urgency, Reads>>()
+const ofAccounts = new WeakMap<Asked, Map<Urgency, Reads>>()
 
 /** @param ref name or ARN */
-export function describeCluster(account: Account, ref: string): Promise<Described<Cluster>> {
+export function describeCluster(account: Asked, ref: string): Promise<Described<Cluster>> {
   return readsOf(account).clusters.get(ref)
 }
 
 /** @throws NotFound `ClusterNotFound` */
-export function describeService(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
+export function describeService(account: Asked, cluster: string, ref: string): Promise<Described<Service>> {
   return inCluster(readsOf(account).services, cluster, () => services(account, cluster)).get(ref)
 }
 
 /** @throws NotFound `ClusterNotFound` */
-export function describeTask(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
+export function describeTask(account: Asked, cluster: string, ref: string): Promise<Described<Task>> {
   return inCluster(readsOf(account).tasks, cluster, () => tasks(account, cluster)).get(ref)
 }
 
-function readsOf(account: Account): Reads {
+function readsOf(account: Asked): Reads {
   const urgency = (ownAsking() ?? account.asking()).urgency
   const byUrgency = ofAccounts.get(account) ?? new Map<Urgency, Reads>()
   ofAccounts.set(account, byUrgency)
@@ -55,21 +58,21 @@ function inCluster<T>(reads: Map<string, SharedReads<T>>, cluster: string, make:
   return made
 }
 
-function clusters(account: Account): SharedReads<Cluster> {
+function clusters(account: Asked): SharedReads<Cluster> {
   return new SharedReads(async (refs) => {
     const answer = await account.ecs().describeClusters({ clusters: refs, include: clusterFields })
     return { found: byRef(refs, answer.clusters ?? [], (cluster) => cluster.clusterArn), at: sentAt(answer) }
   }, 100)
 }
 
-function services(account: Account, cluster: string): SharedReads<Service> {
+function services(account: Asked, cluster: string): SharedReads<Service> {
   return new SharedReads(async (refs) => {
     const answer = await account.ecs().describeServices({ cluster, services: refs, include: ['TAGS'] })
     return { found: byRef(refs, answer.services ?? [], (service) => service.serviceArn), at: sentAt(answer) }
   }, 10)
 }
 
-function tasks(account: Account, cluster: string): SharedReads<Task> {
+function tasks(account: Asked, cluster: string): SharedReads<Task> {
   return new SharedReads(async (refs) => {
     const answer = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
     return { found: byRef(refs, answer.tasks ?? [], (task) => task.taskArn), at: sentAt(answer) }

@@ -74,7 +74,7 @@ function unanswered(what: string) {
 }
 
 const throttles =
-  /^(ThrottlingException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
+  /^(ThrottlingException|ThrottledException|Throttling|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown|PriorRequestNotComplete)$/
 
 const rows: readonly Row[] = [
   // Before there is an answer. [node], [SDK: NodeHttpHandler, credential providers]

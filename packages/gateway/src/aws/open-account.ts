@@ -1,5 +1,6 @@
 /** Making an account from its settings. Nothing is asked of AWS until the first call. */
 import type { ECS } from '@aws-sdk/client-ecs'
+import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { STS } from '@aws-sdk/client-sts'
 import type { Account, AccountDefaults } from './account.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
@@ -7,12 +8,16 @@ import { type ClientSettings, ecsClient, observe } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
 import type { AwsWrite, Corridor, Surroundings } from './corridor.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
+import { boundary, keepWithin } from './org/boundary.ts'
+import type { OrgTag } from './org/org-tag.ts'
+import { TaggedIndex } from './org/tagged-index.ts'
 import { type BudgetSettings, RequestBudget } from './request-budget.ts'
 
 interface Named {
   name: string
   region: string
   defaults: AccountDefaults
+  org?: OrgTag | undefined
   /** What differs from AWS's own request buckets. */
   budget?: BudgetSettings | undefined
   freshMs?: number | undefined
@@ -40,7 +45,7 @@ const longestCallMs = 30_000
 
 /** An account on Amazon's AWS, or on anything that speaks its protocol. */
 export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surroundings): Account {
-  const { name, region, defaults, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
+  const { name, region, defaults, org, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
   const connection = connectionFor(settings)
   const base: ClientSettings = {
     region,
@@ -50,7 +55,7 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
     ...(fips && { useFipsEndpoint: true }),
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
-  return account({ name, region, defaults, mode: 'aws', number: undefined, runtime: 'fargate', freshMs }, client, {
+  return account({ name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs }, client, {
     ...surroundings,
     budget: new RequestBudget(budget, surroundings),
     deadlineMs: timeouts?.callMs ?? longestCallMs,
@@ -60,12 +65,12 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
 
 /** An account on the embedded engine, whose handler knows which account it is for: the keys sign, but prove nothing. */
 export function openLocalAccount(
-  { requestHandler, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
+  { requestHandler, org, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
   surroundings: Surroundings,
 ): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
-  return account({ ...settings, mode: 'local', freshMs }, client, {
+  return account({ ...settings, org, mode: 'local', freshMs }, client, {
     ...surroundings,
     budget: new RequestBudget(budget, surroundings),
     deadlineMs: longestCallMs,
@@ -94,6 +99,7 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
   const closing = new AbortController()
   let ecs: ECS | undefined
   let sts: Promise<STS> | undefined
+  let tagging: Promise<ResourceGroupsTaggingAPI> | undefined
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
       const made = new STS(client)
@@ -102,6 +108,21 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
     })
     return sts
   }
+  const taggingClient = () => {
+    tagging ??= import('@aws-sdk/client-resource-groups-tagging-api').then(({ ResourceGroupsTaggingAPI }) => {
+      const made = new ResourceGroupsTaggingAPI(client)
+      observe(made.middlewareStack, corridor)
+      return made
+    })
+    return tagging
+  }
+  const bounded = (org: OrgTag) => {
+    const made = ecsClient(client, corridor)
+    const whole = ecsClient(client, corridor)
+    const index = new TaggedIndex(org, taggingClient, what.freshMs)
+    keepWithin(made.middlewareStack, boundary(org, { ecs: () => whole, asking: ways.asking }, index))
+    return made
+  }
   return {
     ...what,
     budget: ways.budget,
@@ -109,7 +130,7 @@ function account(what: Description, client: ClientSettings, { close, ...ways }: 
     allow: ways.allow,
     onWrite: (listener) => void writeListeners.push(listener),
     ecs: () => {
-      ecs ??= ecsClient(client, corridor)
+      ecs ??= what.org ? bounded(what.org) : ecsClient(client, corridor)
       return ecs
     },
     identity: async () => {

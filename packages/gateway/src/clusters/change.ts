@@ -3,6 +3,7 @@
 import type { Cluster, CreateClusterRequest } from '@aws-sdk/client-ecs'
 import { operation, type Path, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { withOrgTag } from '../aws/org/org-tag.ts'
 import { bringTags, withTags } from '../aws/tags.ts'
 import { requireMatch } from '../http/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
@@ -12,6 +13,7 @@ import { isSame } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { makeCluster } from './create.ts'
 import { findCluster, lookAtCluster } from './look.ts'
+import { keepOrgTag } from './org.ts'
 import { type ClusterResource, presentCluster, settable } from './schema.ts'
 
 type Wanted = Pick<CreateClusterRequest, (typeof settable)[number]>
@@ -25,6 +27,7 @@ export async function putCluster(
 ): Promise<{ created: boolean; cluster: ClusterResource }> {
   const read = readBody('CreateCluster', body ?? {})
   const name = sameName(read, ref)
+  keepOrgTag(account, read)
   read.check('CreateCluster', { ...read.input, clusterName: name })
   const current = await findCluster(account, ref)
   if (!current) {
@@ -41,6 +44,7 @@ export async function putCluster(
 export async function patchCluster(account: Account, ref: string, body: unknown, ifMatch: string | undefined): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body, { nulls: 'remove' })
   sameName(read, ref)
+  keepOrgTag(account, read)
   const current = await lookAtCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   // To remove what is not there is no change.
@@ -48,6 +52,7 @@ export async function patchCluster(account: Account, ref: string, body: unknown,
   const patch = Object.fromEntries(Object.entries(read.input).filter(isChange))
   const merged = mergePatch(operation('CreateCluster')!.input, { ...current }, patch)
   const wanted: Wanted = Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? empty(read, field)]))
+  if (wanted.tags) wanted.tags = withOrgTag(account.org, wanted.tags)
   for (const { name } of current.settings ?? [])
     if (name !== undefined && wanted.settings && !wanted.settings.some((setting) => setting.name === name))
       read.refuse(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)

@@ -6,6 +6,7 @@ import { readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { findCluster } from './look.ts'
+import { inOrg, keepOrgTag } from './org.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**
@@ -16,12 +17,13 @@ import { type ClusterResource, presentCluster } from './schema.ts'
  */
 export async function createCluster(account: Account, caller: Caller, body: unknown, firstTryAt?: Date): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body ?? {})
+  keepOrgTag(account, read)
   read.check()
   const input: CreateClusterRequest = read.input
   const name = input.clusterName ?? 'default'
   requireCluster(caller, name)
   const there = await findCluster(account, name)
-  if (there && firstTryAt && saysAll(there, input)) return presentCluster(there)
+  if (there && firstTryAt && saysAll(there, inOrg(account, input))) return presentCluster(there)
   if (there)
     throw new Conflict('ClusterAlreadyExists', `There is a cluster ${name} already.`, {
       next: 'Use another name, or PUT to bring the one that is there to this.',

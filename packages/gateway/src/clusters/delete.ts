@@ -26,16 +26,27 @@ async function withWhatIsInTheWay(account: Account, ref: string, error: Conflict
     const { serviceArns = [] } = await account.ecs().listServices({ cluster: ref, maxResults: 100 })
     const services = serviceArns.map(shortName)
     // A service that drains is not listed any more, but still keeps its cluster.
-    const which = services.length > 0 ? `: ${some(services)}` : ' that are draining'
+    const which = services.length > 0 ? `: ${some(services)}` : account.org ? ' that are draining, or not seen here' : ' that are draining'
     return new Conflict('ClusterContainsServices', `${name} still holds services${which}.`, { next: 'Delete them first.', also: { services } })
   }
   if (error.code === 'ClusterContainsTasks') {
     const { taskArns = [] } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
-    const tasks = taskArns.map(shortName)
-    return new Conflict('ClusterContainsTasks', `${name} still holds ${tasks.length || 'stopping'} tasks${tasks.length ? `: ${some(tasks)}` : ''}.`, {
-      next: 'Stop them first.',
-      also: { tasks },
-    })
+    const tasks = (account.org ? await seenAmong(account, ref, taskArns) : taskArns).map(shortName)
+    return new Conflict(
+      'ClusterContainsTasks',
+      `${name} still holds ${tasks.length || (account.org ? 'stopping or unseen' : 'stopping')} tasks${tasks.length ? `: ${some(tasks)}` : ''}.`,
+      {
+        next: 'Stop them first.',
+        also: { tasks },
+      },
+    )
   }
   return error
+}
+
+/** A list of tasks holds those, too, that are not to be seen. */
+async function seenAmong(account: Account, cluster: string, arns: string[]): Promise<string[]> {
+  if (arns.length === 0) return []
+  const { tasks = [] } = await account.ecs().describeTasks({ cluster, tasks: arns })
+  return tasks.map(({ taskArn = '' }) => taskArn)
 }

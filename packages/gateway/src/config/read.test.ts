@@ -161,6 +161,14 @@ test('a PostgreSQL store is for several processes: it needs a key that they shar
   assert.match((await faults('storeKey: file:secret')).join(), /^storeKey: goes with store, which is missing/)
 })
 
+test('the boundary is a name, or a tag of one’s own, and every account has it', async () => {
+  const orgOf = async (text: string) => (await read(text)).accounts.map(({ org }) => org)
+  assert.deepEqual(await orgOf('org: myorg'), [{ key: 'ecs-api:org', value: 'myorg' }])
+  assert.deepEqual(await orgOf('org: { key: Team, value: Web Shop }'), [{ key: 'Team', value: 'Web Shop' }])
+  assert.deepEqual((await read('', { ECS_API_ORG: 'theirs' })).accounts[0]?.org, { key: 'ecs-api:org', value: 'theirs' })
+  assert.match((await faults('org: { key: aws:org, value: x }')).join(), /org\.key: expected the key of a tag/)
+})
+
 test('JSON is as good as YAML', async () => {
   assert.equal((await read('{"listen": "127.0.0.1:9000"}')).listen.port, 9000)
 })
@@ -170,7 +178,7 @@ test('every fault is told at once, by path, with what was expected', async () =>
     await faults(`
 listn: 127.0.0.1:8000
 data: 7
-org: myorg
+org: what?!
 accounts:
   ping: { mode: local }
   "001122334455": { mode: local }
@@ -186,9 +194,9 @@ accounts:
   h: { mode: local, consistencyDelayMs: 6 }
 `),
     [
+      'org: expected a name such as myorg, or key and value of a tag',
       'listn: unknown key; did you mean listen?',
       'data: expected the path of a folder',
-      'org: not available yet',
       'accounts.e: expected a map: an account',
       'accounts.ping: ping is a word of the base path; take another name',
       'accounts.001122334455: an account’s name is not its number; take a word',

@@ -57,6 +57,7 @@ interface Checked {
   workers?: number
   auditDays?: number
   guardrails?: GuardrailSettings
+  org?: string | { key: string; value: string }
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
   rateLimit?: Settings['http']['rateLimit']
   cors?: Settings['http']['cors']
@@ -69,6 +70,9 @@ interface Checked {
 
 /** For all clients behind one portal's token; a loop without a pause is more. */
 const usualRate = { requests: 20_000, seconds: 10 }
+
+/** Of the tag that marks what is the organisation's, where only a name is given. */
+const usualOrgKey = 'ecs-api:org'
 
 function settingsOf(
   {
@@ -88,6 +92,7 @@ function settingsOf(
     metrics,
     viewsMiB = 64,
     guardrails,
+    org,
   }: Checked,
   accounts: Record<string, AwsAccountConfiguration | LocalAccountConfiguration>,
 ): Settings {
@@ -110,9 +115,10 @@ function settingsOf(
     auditDays,
     ...(guardrails && { guardrails }),
     viewsMiB,
-    accounts: Object.entries(accounts).map(([name, account]) =>
-      account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account),
-    ),
+    accounts: Object.entries(accounts).map(([name, account]) => ({
+      ...(account.mode === 'local' ? localSettings(name, account) : awsSettings(name, account)),
+      ...(org !== undefined && { org: typeof org === 'string' ? { key: usualOrgKey, value: org } : org }),
+    })),
     engine: {
       pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
       consistencyDelayMs: locals.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,

@@ -149,6 +149,13 @@ const claimRule = Type.Object(
   { additionalProperties: false, expected: 'a map: claim, value, role' },
 )
 
+const tagWord = (most: number) => `^[A-Za-z0-9 _.:/=+@-]{1,${most}}$`
+const orgValue = text('the value of a tag', tagWord(256))
+const org = Type.Union(
+  [orgValue, Type.Object({ key: text('the key of a tag', `(?!^[aA][wW][sS]:)${tagWord(128)}`), value: orgValue }, { additionalProperties: false })],
+  { expected: 'a name such as myorg, or key and value of a tag' },
+)
+
 export const configuration = Type.Object(
   {
     listen: optional(text('host:port, such as 127.0.0.1:8000', address)),
@@ -213,7 +220,7 @@ export const configuration = Type.Object(
       Type.Object({ listen: text('host:port, such as 127.0.0.1:9464', address) }, { additionalProperties: false, expected: 'a map: listen' }),
     ),
     viewsMiB: optional(Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' })),
-    org: later(),
+    org: optional(org),
     guardrails: optional(guardrails),
     events: later(),
     accounts: optional(

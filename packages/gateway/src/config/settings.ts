@@ -15,6 +15,8 @@ export interface GuardrailSettings {
 interface Named {
   name: string
   region: string
+  /** The tag of the boundary; the same for all accounts. */
+  org?: { key: string; value: string }
   /** Beside those of every account. */
   guardrails?: GuardrailSettings
   /** What differs from AWS's own request buckets. */

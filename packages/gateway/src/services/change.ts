@@ -2,7 +2,9 @@
 import type { Service, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { withOrgTag } from '../aws/org/org-tag.ts'
 import { bringTags } from '../aws/tags.ts'
+import { keepOrgTag } from '../clusters/org.ts'
 import { requireMatch } from '../http/etag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
@@ -26,12 +28,14 @@ export async function patchService(account: Account, cluster: string, ref: strin
   const created = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...fixed, 'name'] })
   sameCluster(read, cluster)
   sameService(read, ref)
+  keepOrgTag(account, created)
+  keepOrgTag(account, read)
   const current = await lookAtService(account, cluster, ref)
   refuseFixed(created, current)
   requireMatch(ifMatch, presentService(current))
 
   const wanted = wantedOf(read, current)
-  const tags = wantedTags(created, current)
+  const tags = wantedTags(account, created, current)
   const { containers } = read.own
   const definition =
     containers &&
@@ -146,10 +150,10 @@ function refuseFixed(created: Body, current: Service): void {
   }
 }
 
-function wantedTags(tagPatch: Body, current: Service): Tag[] | undefined {
+function wantedTags({ org }: Account, tagPatch: Body, current: Service): Tag[] | undefined {
   if (!('tags' in tagPatch.input)) return undefined
   const merged = mergePatch(operation('CreateService')!.input, { tags: current.tags ?? [] }, tagPatch.input)
-  const tags = (merged.tags ?? []) as Tag[]
+  const tags = withOrgTag(org, (merged.tags ?? []) as Tag[])
   return isSame(byKey(tags), byKey(current.tags ?? [])) ? undefined : tags
 }
 

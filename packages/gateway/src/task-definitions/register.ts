@@ -1,5 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
+import { inOrg, keepOrgTag } from '../clusters/org.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
@@ -24,11 +25,12 @@ const clockSkewMs = 60_000
 async function registeredSince(account: Account, input: RegisterTaskDefinitionRequest, since: Date): Promise<TaggedDefinition | undefined> {
   const newest = await findTaskDefinition(account, input.family ?? '')
   const registeredAt = newest?.registeredAt?.getTime() ?? 0
-  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, input) ? newest : undefined
+  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, inOrg(account, input)) ? newest : undefined
 }
 
 /** The finished input; throws with every fault. What Fargate lacks is told also of a definition that isn't for Fargate. */
 function checked(account: Account, read: Body): RegisterTaskDefinitionRequest {
+  keepOrgTag(account, read)
   const input = forFargate(account, read)
   const asFargate = input.requiresCompatibilities?.includes('FARGATE') ? input : { ...input, requiresCompatibilities: ['FARGATE'] }
   read.check('RegisterTaskDefinition', { ...asFargate })

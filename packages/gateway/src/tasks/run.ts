@@ -2,6 +2,7 @@ import type { Failure, RunTaskRequest, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
+import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
 import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
@@ -31,6 +32,7 @@ export async function runTasks(
   refuseJobs(body)
   const read = readBody('RunTask', body)
   sameCluster(read, cluster)
+  keepOrgTag(account, read)
   const count = countOf(read)
   const input = await placed(account, cluster, read)
   const request = { ...input, cluster, count: Math.min(count, mostPerCall) }

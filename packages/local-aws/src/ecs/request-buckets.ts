@@ -1,6 +1,6 @@
 /**
  * ECS's request buckets (API Reference, "Request throttling"): tokens per account, Region and group of actions; a call takes one, the bucket
- * refills by the second, and who finds none is told `ThrottlingException`.
+ * refills by the second, and who finds none is told so.
  */
 import { type BucketSize, requestGroupOf, requestGroups } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
@@ -17,7 +17,7 @@ interface Bucket {
 }
 
 /** The service with AWS's buckets before it. */
-export function throttled(service: JsonService, clock: Clock): JsonService {
+export function throttled(service: JsonService, clock: Clock, words: { throttled: string }): JsonService {
   const buckets = new Map<string, Bucket>()
   return async (action, body, caller) => {
     const group = requestGroupOf(action)
@@ -27,7 +27,7 @@ export function throttled(service: JsonService, clock: Clock): JsonService {
     const bucket = buckets.get(key) ?? { tokens: burst, at: now }
     const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * refill)
     buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now })
-    if (tokens < 1) throw new AwsError('ThrottlingException', 'Rate exceeded')
+    if (tokens < 1) throw new AwsError(words.throttled, 'Rate exceeded')
     return service(action, body, caller)
   }
 }

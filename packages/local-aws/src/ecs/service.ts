@@ -6,6 +6,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Caller } from '../protocol/exchange.ts'
 import type { TakeSocket } from '../protocol/server.ts'
+import type { TaggedResource } from '../protocol/tagged-resource.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './account-settings.ts'
@@ -21,6 +22,7 @@ import type { Patience } from './patience.ts'
 import { scheduler } from './scheduler.ts'
 import { serviceDeploymentActions } from './service-deployments.ts'
 import { serviceActions } from './services.ts'
+import { taggedResources } from './tagged-resources.ts'
 import { tagActions } from './tags.ts'
 import { taskDefinitionActions } from './task-definitions.ts'
 import { taskActions } from './tasks.ts'
@@ -47,6 +49,8 @@ export interface Ecs {
   answer: JsonService
   /** What ECS holds, for what stands beside it. */
   worlds: Worlds
+  /** What can carry tags, late by the consistency delay. */
+  tagged(account: string, region: string): TaggedResource[]
   /** For the WebSockets of ECS Exec. */
   takeSocket: TakeSocket
   /** Once, after the start: what was going on goes on. */
@@ -90,6 +94,7 @@ export function openEcs({ storage, clock, ids, consistencyDelayMs, runtime, pati
   return {
     answer,
     worlds,
+    tagged: (account, region) => taggedResources(worlds.of(account, region), clock.now() - consistencyDelayMs),
     takeSocket: sessions.takeSocket,
     notice: (text, taskArn) => tellServices(worlds.stored(), { clock, ids }, text, taskArn),
     resume: () => tasksAndServices.resume(worlds.stored()),

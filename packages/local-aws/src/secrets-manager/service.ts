@@ -4,13 +4,14 @@ import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perScope } from '../storage/per-scope.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { inputs } from './inputs.generated.ts'
 import { listActions } from './list-secrets.ts'
 import { passwordActions } from './random-password.ts'
-import { openSecrets, type SecretsContext } from './secret-record.ts'
+import { openSecrets, type SecretRecord, type SecretsContext } from './secret-record.ts'
 import { secretActions } from './secrets.ts'
 import { tagActions } from './tags.ts'
 import { taskSecret } from './task-secret.ts'
@@ -29,6 +30,7 @@ export interface SecretsManagerParts {
 
 export interface SecretsManager {
   answer: JsonService
+  tagged(account: string, region: string): TaggedResource[]
   /**
    * The value that a container's `secrets[].valueFrom` names: an ARN, whole or without its six last characters, then perhaps `:json-key:version-stage:version-id`.
    * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words. It never holds a value.
@@ -57,6 +59,14 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
       contextOf,
       atomically: storage.atomically,
     }),
+    tagged: (account, region) => {
+      const resource = ({ arn, tags }: SecretRecord) => ({
+        arn,
+        type: 'secretsmanager:secret',
+        tags: tagMap(tags.map(({ Key, Value }) => [Key, Value])),
+      })
+      return [...storeOf(account, region).secrets.values()].filter(({ goneAt }) => goneAt === undefined).map(resource)
+    },
     taskSecret: (account, region, valueFrom) =>
       storage.atomically(() => taskSecret(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom)),
   }

@@ -78,6 +78,11 @@ function noLabel(name: string, label: string): AwsError {
   )
 }
 
+/** The name that a reference without a selector means. */
+export function nameIn(store: Parameters, reference: string): string {
+  return takenApart(store, reference).name
+}
+
 function takenApart(store: Parameters, reference: string): { name: string; selector?: string | undefined } {
   const isHere = reference.startsWith(store.arnStart)
   const [path = '', selector] = (isHere ? reference.slice(store.arnStart.length) : reference).split(':', 2)

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perScope } from '../storage/per-scope.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -12,7 +13,8 @@ import { describeActions } from './describe-parameters.ts'
 import { findOrNot, getActions } from './get-parameters.ts'
 import { inputs } from './inputs.generated.ts'
 import { labelActions } from './labels.ts'
-import { openParameters, type ParametersContext } from './parameter-record.ts'
+import { arnOf, nameIn } from './names.ts'
+import { openParameters, type ParameterRecord, type ParametersContext } from './parameter-record.ts'
 import { putActions } from './put-parameter.ts'
 import { tagActions } from './tags.ts'
 
@@ -27,6 +29,9 @@ export interface SsmParts {
 
 export interface Ssm {
   answer: JsonService
+  tagged(account: string, region: string): TaggedResource[]
+  /** The name of the parameter that an ARN means: that doesn't tell whether a name of one level begins with a slash. */
+  nameOfArn(account: string, region: string, arn: string): string
   /**
    * The values that `secrets[].valueFrom` name, in their order: names or ARNs, SecureStrings in clear.
    * @throws AwsError ResourceInitializationError, naming all that are not there: `${code}: ${message}` is the task's stopped reason, in ECS's words.
@@ -70,6 +75,16 @@ export function openSsm({ storage, sealing, clock }: SsmParts): Ssm {
       contextOf: ({ account, region, arn }) => ({ store: storeOf(account, region), clock, caller: arn }),
       atomically: storage.atomically,
     }),
+    tagged: (account, region) => {
+      const store = storeOf(account, region)
+      const resource = ({ name, tags }: ParameterRecord) => ({
+        arn: arnOf(store, name),
+        type: 'ssm:parameter',
+        tags: tagMap(tags.map(({ Key, Value }) => [Key, Value])),
+      })
+      return Array.from(store.parameters.values(), resource)
+    },
+    nameOfArn: (account, region, arn) => nameIn(storeOf(account, region), arn),
     taskParameters,
   }
 }

@@ -1,0 +1,45 @@
+/** Several organisations' programs on one engine, reached over TCP as AWS is; and a client that sees everything. */
+import { after } from 'node:test'
+import { ECS, type RunTaskRequest } from '@aws-sdk/client-ecs'
+import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
+import type { AwsSettings } from '../config/settings.ts'
+import { type TestProgram, testProgram } from './program.ts'
+
+export const web = (family: string) => ({ family, containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+export const placed: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = {
+  launchType: 'FARGATE',
+  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0123456789abcdef0'] } },
+}
+
+export interface Orgs {
+  /** Sees everything, tagged or not. */
+  aws: ECS
+  engine: LocalAws
+  /** A program whose account `shared` is the engine's; without a name it has no boundary. */
+  program: (org: string | undefined, more?: Partial<AwsSettings>) => Promise<TestProgram>
+  /** The settings of that account. */
+  account: (org: string | undefined, more?: Partial<AwsSettings>) => AwsSettings
+}
+
+export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): Promise<Orgs> {
+  const engine = new LocalAws({ data: ':memory:', pace: 'instant', ...options })
+  await engine.open()
+  after(() => engine.close())
+  const { url: endpoint } = await engine.listen()
+  const credentials = { accessKeyId: '111122223333', secretAccessKey: 'any' }
+  const account = (org: string | undefined, more: Partial<AwsSettings> = {}): AwsSettings => ({
+    mode: 'aws',
+    name: 'shared',
+    region: 'us-east-1',
+    defaults: { subnets: ['subnet-0123456789abcdef0'] },
+    endpoint,
+    credentials,
+    budget: 'off',
+    freshMs: 50,
+    ...(org && { org: { key: 'ecs-api:org', value: org } }),
+    ...more,
+  })
+  const aws = new ECS({ region: 'us-east-1', endpoint, credentials })
+  after(() => aws.destroy())
+  return { aws, engine, account, program: (org, more) => testProgram({}, [account(org, more)]) }
+}

@@ -1,0 +1,59 @@
+/** The services whose things can be found and tagged, each in its own words. */
+import type { Ecs } from '../ecs/service.ts'
+import type { Caller } from '../protocol/exchange.ts'
+import { ascending } from '../protocol/pages.ts'
+import type { TaggedResource } from '../protocol/tagged-resource.ts'
+import type { SecretsManager } from '../secrets-manager/service.ts'
+import type { Ssm } from '../ssm/service.ts'
+
+export interface TaggableServices {
+  ecs: Ecs
+  secretsManager: SecretsManager
+  ssm: Ssm
+}
+
+export interface Taggable {
+  resources: (caller: Caller) => TaggedResource[]
+  /** @throws AwsError the service's own */
+  tag: (caller: Caller, arn: string, tags: Readonly<Record<string, string>>) => Promise<object>
+  untag: (caller: Caller, arn: string, keys: readonly string[]) => Promise<object>
+}
+
+/** What an action works on. */
+export interface Tagging {
+  caller: Caller
+  /** By the service's part of an ARN. */
+  services: Readonly<Record<string, Taggable>>
+}
+
+export function taggables({ ecs, secretsManager, ssm }: TaggableServices): Tagging['services'] {
+  const parameter = ({ account, region }: Caller, arn: string) => ({ ResourceType: 'Parameter', ResourceId: ssm.nameOfArn(account, region, arn) })
+  return {
+    ecs: {
+      resources: ({ account, region }) => ecs.tagged(account, region),
+      tag: (caller, resourceArn, tags) =>
+        ecs.answer('TagResource', { resourceArn, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }, caller),
+      untag: (caller, resourceArn, tagKeys) => ecs.answer('UntagResource', { resourceArn, tagKeys }, caller),
+    },
+    secretsmanager: {
+      resources: ({ account, region }) => secretsManager.tagged(account, region),
+      tag: (caller, SecretId, tags) => secretsManager.answer('TagResource', { SecretId, Tags: pairs(tags) }, caller),
+      untag: (caller, SecretId, TagKeys) => secretsManager.answer('UntagResource', { SecretId, TagKeys }, caller),
+    },
+    ssm: {
+      resources: ({ account, region }) => ssm.tagged(account, region),
+      tag: (caller, arn, tags) => ssm.answer('AddTagsToResource', { ...parameter(caller, arn), Tags: pairs(tags) }, caller),
+      untag: (caller, arn, TagKeys) => ssm.answer('RemoveTagsFromResource', { ...parameter(caller, arn), TagKeys }, caller),
+    },
+  }
+}
+
+function pairs(tags: Readonly<Record<string, string>>): object[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+/** Everything that has a tag now, by ARN. AWS also shows what once had one, with none; here that is not remembered. */
+export function everythingTagged({ caller, services }: Tagging): TaggedResource[] {
+  const all = Object.values(services).flatMap(({ resources }) => resources(caller))
+  return all.filter(({ tags }) => tags.size > 0).sort((a, b) => ascending(a.arn, b.arn))
+}
