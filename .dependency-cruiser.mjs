@@ -1,7 +1,22 @@
 // The house's walls (who may import whom). A row forbids; what no row names is allowed.
 const gateway = 'packages/gateway/src'
 const resource = ['clusters', 'task-definitions', 'tasks', 'services', 'accounts', 'tokens', 'audit']
-const rooms = [...resource, 'http', 'access', 'aws', 'config', 'shapes', 'store', 'views', 'problems', 'telemetry', 'fuzz', 'workers', 'peers']
+const rooms = [
+  ...resource,
+  'http',
+  'access',
+  'history',
+  'aws',
+  'config',
+  'shapes',
+  'store',
+  'views',
+  'problems',
+  'telemetry',
+  'fuzz',
+  'workers',
+  'peers',
+]
 
 /** Everything in the gateway but the rooms named. */
 const othersThan = (...allowed) => `^${gateway}/(?!(${allowed.join('|')})/)`
@@ -14,7 +29,7 @@ const may = (from, ...to) => ({
   to: { path: othersThan(from, ...to) },
 })
 const bottom = ['problems']
-const under = ['http', 'access', 'views', 'shapes', 'aws', 'store', 'problems']
+const under = ['http', 'access', 'history', 'views', 'shapes', 'aws', 'store', 'problems']
 
 export default {
   forbidden: [
@@ -73,6 +88,7 @@ export default {
     may('aws', ...bottom),
     may('store', ...bottom),
     may('access', 'store', ...bottom),
+    may('history', 'store', ...bottom),
     may('http', 'store', ...bottom),
     may('peers', 'store', ...bottom),
     may('views', 'aws', 'shapes', 'store', ...bottom),
