@@ -5,6 +5,7 @@ const rooms = [
   ...resource,
   'http',
   'access',
+  'history',
   'aws',
   'config',
   'shapes',
@@ -29,7 +30,7 @@ const may = (from, ...to) => ({
   to: { path: othersThan(from, ...to) },
 })
 const bottom = ['problems']
-const under = ['http', 'access', 'views', 'shapes', 'aws', 'store', 'problems']
+const under = ['http', 'access', 'history', 'views', 'shapes', 'aws', 'store', 'problems']
 
 export default {
   forbidden: [
@@ -88,6 +89,7 @@ export default {
     may('aws', ...bottom),
     may('store', ...bottom),
     may('access', 'store', ...bottom),
+    may('history', 'store', ...bottom),
     may('http', 'store', ...bottom),
     may('peers', 'store', ...bottom),
     may('views', 'aws', 'shapes', 'store', ...bottom),

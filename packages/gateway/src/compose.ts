@@ -14,6 +14,7 @@ import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { type EmbeddedEngine, embeddedEngine } from './engine.ts'
 import { EventFeeds } from './events/event-feeds.ts'
+import { History } from './history/history.ts'
 import { askingNow, countAwsCall } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs.ts'
@@ -26,12 +27,14 @@ import type { Carrier } from './peers/carrier.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
+import { keepEvents } from './services/keep.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
 import { reachability } from './store/reachable.ts'
 import { openStore, type Store } from './store/store.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
+import { keepStoppedTasks } from './tasks/keep.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -132,8 +135,11 @@ async function built({ store, engine, metrics, carrier, isNew }: Ground, setting
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, corridorOf(each))
     views.join(account)
+    keepStoppedTasks(account, history)
+    keepEvents(account, history)
     return account
   })
+  const history = new History({ store, keptDays: settings.historyDays, now, onFault: onBug })
   const peers = carrier && new Peers<News>(carrier)
   processes.onLooked = (others) => peers?.keep(others)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault: onBug } })
@@ -196,9 +202,9 @@ async function built({ store, engine, metrics, carrier, isNew }: Ground, setting
   auditRoutes(api, store)
   clusterRoutes(api, views)
   taskDefinitionRoutes(api)
-  taskRoutes(api, views)
-  serviceRoutes(api, views)
-  serviceHistoryRoutes(api, views)
+  taskRoutes(api, views, history)
+  serviceRoutes(api, views, history)
+  serviceHistoryRoutes(api, views, history)
 
   let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined
   return {
@@ -231,6 +237,7 @@ async function built({ store, engine, metrics, carrier, isNew }: Ground, setting
       await views.close()
       await peers?.close()
       await engine.close()
+      await history.close()
       await processes.close()
       await store.close()
       await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))

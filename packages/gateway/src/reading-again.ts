@@ -11,6 +11,7 @@ const fixed = [
   'viewsMiB',
   'store',
   'auditDays',
+  'historyDays',
   'engine',
   'engineListen',
   'oidc',

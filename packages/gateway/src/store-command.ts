@@ -30,7 +30,10 @@ async function writeAll(lines: AsyncIterable<string>): Promise<void> {
 async function readAll(store: Parameters<typeof imported>[0]): Promise<void> {
   const { rows, leftOut } = await imported(store, lines(process.stdin))
   console.error(`${rows} rows imported.`)
-  if (leftOut > 0) console.error(`${leftOut} idempotency keys were left out: this store has another key (storeKey, or store.key in the data folder).`)
+  if (leftOut > 0)
+    console.error(
+      `${leftOut} rows (idempotency keys, stopped tasks) were left out: this store has another key (storeKey, or store.key in the data folder).`,
+    )
 }
 
 /** Opened when the first line is asked for: what is read before anybody listens is lost. */

@@ -1,5 +1,5 @@
 /** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
-import type { ECS } from '@aws-sdk/client-ecs'
+import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { Asking } from './asking.ts'
 import type { AwsWrite } from './corridor.ts'
@@ -13,6 +13,12 @@ export interface AccountDefaults {
   securityGroups?: readonly string[]
   /** For a task definition that needs an execution role and names none. */
   executionRoleArn?: string
+}
+
+/** What AWS has described, as far as it is to be seen. */
+export interface Seen {
+  tasks?: readonly Task[] | undefined
+  services?: readonly Service[] | undefined
 }
 
 export interface Account {
@@ -38,6 +44,8 @@ export interface Account {
   asking: () => Asking
   /** Tells of every call that may have changed something, once it has ended, however. */
   onWrite: (listener: (write: AwsWrite) => void) => void
+  /** Tells of every answer that describes tasks or services, whoever asked. */
+  onSeen: (listener: (seen: Seen) => void) => void
   /**
    * Throws where the account's guardrails forbid the call. Each call is held against them by itself; asking beforehand is for what takes
    * several calls.

@@ -1,6 +1,7 @@
 /** Making an account's clients: what all of them share, whatever service they are for. */
 import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
-import type { FinalizeRequestMiddleware, MiddlewareStack } from '@smithy/types'
+import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
+import type { Seen } from './account.ts'
 import { type Corridor, guard } from './corridor.ts'
 
 /** What a client of any AWS service is made with. */
@@ -24,4 +25,15 @@ export function observe<In extends object, Out extends object>(stack: Middleware
   const eachAttempt: FinalizeRequestMiddleware<In, Out> = (next, context) => (args) => attempt(context, () => next(args))
   // Before it is signed: a signature has a time.
   stack.addRelativeTo(eachAttempt, { relation: 'after', toMiddleware: 'retryMiddleware', name: 'ecsApiAttempt' })
+}
+
+/** Tells what describes show, outermost: after all that changes an answer. */
+export function tellSeen<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>, onSeen: (seen: Seen) => void): void {
+  const tell: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
+    const result = await next(args)
+    if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? '')) onSeen(result.output)
+    return result
+  }
+  const inner = stack.identify().some((name) => name.startsWith('ecsApiBoundary')) ? 'ecsApiBoundary' : 'ecsApiCall'
+  stack.addRelativeTo(tell, { relation: 'before', toMiddleware: inner, name: 'ecsApiSeen' })
 }

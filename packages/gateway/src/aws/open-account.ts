@@ -3,9 +3,9 @@ import type { ECS } from '@aws-sdk/client-ecs'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
-import type { Account, AccountDefaults } from './account.ts'
+import type { Account, AccountDefaults, Seen } from './account.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import { type ClientSettings, ecsClient, observe } from './client.ts'
+import { type ClientSettings, ecsClient, observe, tellSeen } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
 import type { AwsWrite, Corridor, Surroundings } from './corridor.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
@@ -93,10 +93,11 @@ interface Ways extends Surroundings {
   close: () => void
 }
 
-type Description = Omit<Account, 'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite' | 'closed'>
+type Description = Omit<Account, 'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'>
 
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
+  const seenListeners: ((seen: Seen) => void)[] = []
   const corridor: Corridor = {
     ...ways,
     account: what.name,
@@ -142,14 +143,22 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     keepWithin(made.middlewareStack, boundary(org, { ecs: () => whole, asking: ways.asking }, index))
     return made
   }
+  // What the boundary hides has not been seen.
+  const watched = (made: ECS) => {
+    tellSeen(made.middlewareStack, (seen) => {
+      for (const listener of seenListeners) listener(seen)
+    })
+    return made
+  }
   return {
     ...what,
     budget: ways.budget,
     asking: ways.asking,
     allow: ways.allow,
     onWrite: (listener) => void writeListeners.push(listener),
+    onSeen: (listener) => void seenListeners.push(listener),
     ecs: () => {
-      ecs ??= what.org ? bounded(what.org) : ecsClient(client, corridor)
+      ecs ??= watched(what.org ? bounded(what.org) : ecsClient(client, corridor))
       return ecs
     },
     sqs: sqsClient,

@@ -39,6 +39,7 @@ test('without anything there is one local account on loopback', async () => {
     metricsListen: undefined,
     workers: 1,
     auditDays: 400,
+    historyDays: 30,
     viewsMiB: 64,
     accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
@@ -55,6 +56,7 @@ listen: "[::1]:0"
 data: /var/lib/ecs-api
 token: file:secret
 auditDays: 30
+historyDays: 30
 logLevel: warn
 metrics: { listen: 127.0.0.1:9464 }
 rateLimit: { requests: 5, seconds: 2 }
@@ -98,6 +100,7 @@ accounts:
     metricsListen: { host: '127.0.0.1', port: 9464 },
     workers: 1,
     auditDays: 30,
+    historyDays: 30,
     viewsMiB: 64,
     accounts: [
       {

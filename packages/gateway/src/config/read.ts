@@ -56,6 +56,7 @@ interface Checked {
   storeKey?: string
   workers?: number
   auditDays?: number
+  historyDays?: number
   guardrails?: GuardrailSettings
   org?: string | { key: string; value: string }
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
@@ -83,6 +84,7 @@ function settingsOf(
     storeKey,
     workers = 1,
     auditDays = 400,
+    historyDays = 30,
     oidc,
     rateLimit = usualRate,
     cors,
@@ -113,6 +115,7 @@ function settingsOf(
     metricsListen: metrics && addressOf(metrics.listen),
     workers,
     auditDays,
+    historyDays,
     ...(guardrails && { guardrails }),
     viewsMiB,
     accounts: Object.entries(accounts).map(([name, account]) => ({

@@ -175,6 +175,7 @@ export const configuration = Type.Object(
     storeKey: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
     workers: optional(Type.Integer({ minimum: 1, maximum: 64, expected: 'a number of processes, from 1 to 64' })),
     auditDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
+    historyDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     oidc: optional(
       Type.Object(
         {

@@ -98,6 +98,8 @@ export interface Settings {
   workers: number
   /** How long the audit is kept. */
   auditDays: number
+  /** How long stopped tasks and services’ events are kept that were seen. */
+  historyDays: number
   /** What ready answers may take in memory, MiB. */
   viewsMiB: number
   accounts: (AwsSettings | LocalSettings)[]

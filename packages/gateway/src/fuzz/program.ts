@@ -26,6 +26,7 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
       http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
       workers: 1,
       auditDays: 400,
+      historyDays: 30,
       engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },
       engineListen: [],
     },

@@ -1,8 +1,9 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import type { History } from '../history/history.ts'
+import { type Page, type PageQuery, page, readCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
-import { lookAtService } from './look.ts'
+import { clusterOf, lookAtService } from './look.ts'
 
 export interface EventQuery extends PageQuery {
   /** ISO 8601, inclusive. */
@@ -11,13 +12,31 @@ export interface EventQuery extends PageQuery {
   until?: string
 }
 
-/** The service's events, newest first: as many as ECS keeps. */
-export async function listEvents(account: Account, cluster: string, service: string, query: EventQuery): Promise<Page<JsonObject>> {
-  const { events = [] } = await lookAtService(account, cluster, service)
-  const from = query.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(query.since)
-  const to = query.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(query.until)
-  const time = (event: ServiceEvent) => event.createdAt?.getTime() ?? 0
-  const wanted = events.filter((event) => time(event) >= from && time(event) < to)
-  const { items, nextCursor } = page(wanted, { key: (event) => [time(event), event.id ?? ''], directions: ['descending'] }, query)
+/** The service's events, newest first: as many as ECS keeps, and those of before that were seen in time. */
+export async function listEvents(account: Account, cluster: string, ref: string, query: EventQuery, history: History): Promise<Page<JsonObject>> {
+  const service = await lookAtService(account, cluster, ref)
+  const { serviceName = '', createdAt = new Date(0), events = [] } = service
+  // One of the same name may have been there before.
+  const since = new Date(Math.max(createdAt.getTime(), query.since === undefined ? 0 : Date.parse(query.since))).toISOString()
+  const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
+  const kept = await history.events(
+    { account: account.name, cluster: clusterOf(service), service: serviceName, since, until },
+    query.limit + 1,
+    query.cursor === undefined ? undefined : placeOf(query.cursor),
+  )
+  const isWanted = (event: ServiceEvent) => timeOf(event) >= Date.parse(since) && (until === undefined || timeOf(event) < Date.parse(until))
+  const all = new Map<string, ServiceEvent>()
+  for (const { id, at, message } of kept) all.set(id, { id, createdAt: new Date(at), message })
+  for (const event of events.filter(isWanted)) all.set(event.id ?? '', event)
+  const { items, nextCursor } = page([...all.values()], { key: (event) => [timeOf(event), event.id ?? ''], directions: ['descending'] }, query)
   return { items: items.map((event) => present('ServiceEvent', event)), nextCursor }
+}
+
+function timeOf({ createdAt }: ServiceEvent): number {
+  return createdAt?.getTime() ?? 0
+}
+
+function placeOf(cursor: string): { at: string; id: string } {
+  const [time, id] = readCursor(cursor, [0, ''])
+  return { at: new Date(Number(time)).toISOString(), id: String(id) }
 }

@@ -1,6 +1,7 @@
 /** What has happened to a service: its events and deployments, and stopping a deployment that is under way. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
+import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { throwFaults } from '../shapes/body.ts'
@@ -21,7 +22,7 @@ const ofDeployment = {
 const time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 const events = {
   summary: 'List a service’s events',
-  description: 'Newest first; as many as ECS keeps (100).',
+  description: 'Newest first: the hundred that ECS keeps, and those before them that this service has seen.',
   tag: 'Services',
   params: serviceParams,
   query: { since: time('From this time on.'), until: time('Before this time.'), ...pageQuery },
@@ -71,10 +72,10 @@ interface DeploymentCall {
   params: { cluster: string; service: string; deployment: string }
 }
 
-export function serviceHistoryRoutes(api: Api<Account>, views: Views): void {
+export function serviceHistoryRoutes(api: Api<Account>, views: Views, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listEvents(account, cluster, service, query)),
+    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listEvents(account, cluster, service, query, history)),
   )
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listDeployments(account, cluster, service, query)),

@@ -3,6 +3,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
+import type { History } from '../history/history.ts'
 import type { Answer, Reply } from '../http/answer.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
@@ -118,7 +119,7 @@ const tasks = {
   problems: notFound,
 } satisfies RouteSchema
 
-export function serviceRoutes(api: Api<Account>, views: Views): void {
+export function serviceRoutes(api: Api<Account>, views: Views, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
     views.composed(account, { topics: ['services'], key: keyFor(caller, url) }, freshness, () => listAllServices(account, caller, query)),
@@ -161,7 +162,7 @@ export function serviceRoutes(api: Api<Account>, views: Views): void {
   api.get(`${path}/tasks`, { schema: tasks }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     views.composed(account, { topics: ['tasks', 'services'], cluster, key: url }, freshness, async () => {
       const { serviceName } = await lookAtService(account, cluster, service)
-      return listTasks(account, cluster, { ...query, service: serviceName })
+      return listTasks(account, cluster, { ...query, service: serviceName }, history)
     }),
   )
 }

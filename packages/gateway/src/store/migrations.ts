@@ -87,4 +87,36 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('feed_events_age').on('feed_events').column('at').execute()
     },
   },
+  '0003-history': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('stopped_tasks')
+        .addColumn('account', 'text', (column) => column.notNull())
+        .addColumn('org', 'text', (column) => column.notNull())
+        .addColumn('cluster', 'text', (column) => column.notNull())
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'text', (column) => column.notNull())
+        .addColumn('stopped_at', 'text', (column) => column.notNull())
+        .addColumn('family', 'text', (column) => column.notNull())
+        .addColumn('task_group', 'text', (column) => column.notNull())
+        .addColumn('started_by', 'text', (column) => column.notNull())
+        .addColumn('resource', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('stopped_tasks_pk', ['account', 'cluster', 'id'])
+        .execute()
+      await db.schema.createIndex('stopped_tasks_newest').on('stopped_tasks').columns(['account', 'cluster', 'created_at', 'id']).execute()
+      await db.schema.createIndex('stopped_tasks_age').on('stopped_tasks').column('stopped_at').execute()
+      await db.schema
+        .createTable('service_events')
+        .addColumn('account', 'text', (column) => column.notNull())
+        .addColumn('cluster', 'text', (column) => column.notNull())
+        .addColumn('service', 'text', (column) => column.notNull())
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('message', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('service_events_pk', ['account', 'cluster', 'service', 'id'])
+        .execute()
+      await db.schema.createIndex('service_events_newest').on('service_events').columns(['account', 'cluster', 'service', 'at', 'id']).execute()
+      await db.schema.createIndex('service_events_age').on('service_events').column('at').execute()
+    },
+  },
 }

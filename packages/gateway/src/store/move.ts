@@ -5,10 +5,18 @@ import type { Tables } from './tables.ts'
 
 const format = 1
 /** With what orders their rows; the processes of a store are none of its memory. */
-const kept = { tokens: ['id'], audit: ['at', 'id'], idempotency_keys: ['caller', 'key'] } as const
+const kept = {
+  tokens: ['id'],
+  audit: ['at', 'id'],
+  idempotency_keys: ['caller', 'key'],
+  stopped_tasks: ['account', 'cluster', 'id'],
+  service_events: ['account', 'cluster', 'service', 'id'],
+} as const
 type Kept = keyof typeof kept
 const names = Object.keys(kept) as Kept[]
 const rowsAtOnce = 500
+/** What is of no use under another store's key. */
+const ofKey: ReadonlySet<Kept> = new Set<Kept>(['idempotency_keys', 'stopped_tasks'])
 /** Tells whether two stores have the same key. */
 const sameKey = 'store key'
 
@@ -27,7 +35,7 @@ export async function* exported({ db, keyedHash }: Store): AsyncGenerator<string
 
 export interface Imported {
   rows: number
-  /** Keys that were left out: they were hashed with another store's key, and would match nothing. */
+  /** Rows that were left out: they were hashed or sealed with another store's key, and would match nothing. */
   leftOut: number
 }
 
@@ -52,7 +60,7 @@ export async function imported({ db, keyedHash }: Store, lines: AsyncIterable<st
       }
       const table = value.table as Kept
       if (!names.includes(table) || typeof value.row !== 'object' || value.row === null) throw new Error(`Line ${number} is no row of the store.`)
-      if (table === 'idempotency_keys' && header.key !== keyedHash(sameKey)) {
+      if (ofKey.has(table) && header.key !== keyedHash(sameKey)) {
         result.leftOut++
         continue
       }

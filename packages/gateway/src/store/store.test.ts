@@ -78,7 +78,7 @@ test('a store moves: to PostgreSQL without the keys of another store key, to ano
   const env = { KEY: 'another key' }
   const into = command(there, ['import'], { input: stdout, env })
   assert.equal(into.status, 0, into.stderr)
-  assert.match(into.stderr, /^2 rows imported\.\n1 idempotency keys were left out: this store has another key/)
+  assert.match(into.stderr, /^2 rows imported\.\n1 rows \(idempotency keys, stopped tasks\) were left out: this store has another key/)
   assert.match(command(there, ['import'], { input: stdout, env }).stderr, /The store is not empty: tokens has rows/)
   assert.deepEqual(
     rowsOf(command(there, ['export'], { env }).stdout),

@@ -4,6 +4,8 @@ export interface Tables {
   idempotency_keys: IdempotencyRow
   audit: AuditRow
   processes: ProcessRow
+  stopped_tasks: StoppedTaskRow
+  service_events: ServiceEventRow
   feeds: FeedRow
   feed_events: FeedEventRow
 }
@@ -87,4 +89,29 @@ interface FeedEventRow {
   /** Sealed: a resource may show what is secret. */
   data: string
   at: string
+}
+
+export interface StoppedTaskRow {
+  account: string
+  /** The boundary's tag that it was seen under, as `key=value`; empty where there was none. */
+  org: string
+  cluster: string
+  id: string
+  created_at: string
+  stopped_at: string
+  family: string
+  /** ECS's `group`; empty where a task had none, as with `started_by`. */
+  task_group: string
+  started_by: string
+  /** As it was answered; sealed: its overrides may show what is secret. */
+  resource: string
+}
+
+export interface ServiceEventRow {
+  account: string
+  cluster: string
+  service: string
+  id: string
+  at: string
+  message: string
 }

@@ -2,9 +2,11 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterNames } from '../clusters/look.ts'
+import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page } from '../http/list.ts'
+import { type Page, type PageQuery, page, readCursor } from '../http/list.ts'
 import { NotFound } from '../problems/problem.ts'
+import { keptTasks } from './keep.ts'
 import { type KnownTask, knownOf, knownTasks, noteTask } from './known.ts'
 import { clusterName, lookAtTasks, ownTaskIds, type TaskSelection, taskIds } from './look.ts'
 import { presentTask, type TaskResource } from './schema.ts'
@@ -18,15 +20,20 @@ export interface TaskFilter {
 }
 
 /** A cluster's tasks, newest first. */
-export async function listTasks(account: Account, cluster: string, query: TaskFilter & PageQuery): Promise<Page<TaskResource>> {
-  return paged(account, await candidatesIn(account, cluster, query), query)
+export async function listTasks(account: Account, cluster: string, query: TaskFilter & PageQuery, history: History): Promise<Page<TaskResource>> {
+  return paged(account, await withKept(account, cluster, query, history), query)
 }
 
 /** The tasks of all clusters that the caller may see, newest first. */
-export async function listAllTasks(account: Account, { mayUseCluster }: Caller, query: TaskFilter & PageQuery): Promise<Page<TaskResource>> {
+export async function listAllTasks(
+  account: Account,
+  { mayUseCluster }: Caller,
+  query: TaskFilter & PageQuery,
+  history: History,
+): Promise<Page<TaskResource>> {
   const all: Candidate[] = []
   for (const cluster of (await clusterNames(account)).filter(mayUseCluster))
-    all.push(...(await candidatesIn(account, cluster, query).catch(goneMeanwhile)))
+    all.push(...(await withKept(account, cluster, query, history).catch(goneMeanwhile)))
   return paged(account, all, query)
 }
 
@@ -41,6 +48,8 @@ interface Candidate {
   known: KnownTask
   /** As this request has seen it. */
   seen: Task | undefined
+  /** As it was when it stopped, of what ECS has forgotten. */
+  kept?: TaskResource
 }
 
 /** A cluster may be deleted between the list and the look; it is no fault of the client's. */
@@ -60,17 +69,16 @@ async function paged(
   // What a look finds to have moved on makes room for others.
   do {
     const { items, nextCursor } = page(candidates, order, { limit: limit - shown.items.length, cursor: shown.nextCursor ?? undefined })
-    const tasks = await lookAtCandidates(account, items)
-    shown.items.push(...tasks.filter((task) => matches(task, filter)).map(presentTask))
+    shown.items.push(...(await lookAtCandidates(account, items, filter)))
     shown.nextCursor = nextCursor
   } while (shown.nextCursor !== null && shown.items.length < limit)
   return shown
 }
 
 /** In the order of the candidates. */
-async function lookAtCandidates(account: Account, candidates: readonly Candidate[]): Promise<Task[]> {
+async function lookAtCandidates(account: Account, candidates: readonly Candidate[], filter: TaskFilter): Promise<TaskResource[]> {
   const unseen = Map.groupBy(
-    candidates.filter(({ seen }) => !seen),
+    candidates.filter(({ seen, kept }) => !seen && !kept),
     ({ cluster }) => cluster,
   )
   const looks = [...unseen].map(([cluster, some]) =>
@@ -81,7 +89,22 @@ async function lookAtCandidates(account: Account, candidates: readonly Candidate
     ).catch(goneMeanwhile),
   )
   const looked = new Map((await Promise.all(looks)).flat().map((task) => [shortName(task.taskArn ?? ''), task]))
-  return candidates.map(({ known, seen }) => seen ?? looked.get(known.id)).filter((task) => task !== undefined)
+  return candidates.flatMap(({ known, seen, kept }) => {
+    const task = seen ?? looked.get(known.id)
+    if (task) return matches(task, filter) ? [presentTask(task)] : []
+    return kept ?? []
+  })
+}
+
+/** With those that have stopped and that ECS doesn't know any more: as many as a page can show. */
+async function withKept(account: Account, cluster: string, query: TaskFilter & PageQuery, history: History): Promise<Candidate[]> {
+  const candidates = await candidatesIn(account, cluster, query)
+  if (query.status !== 'STOPPED' && query.status !== 'ALL') return candidates
+  const place = query.cursor === undefined ? undefined : readCursor(query.cursor, [0, ''])
+  const after = place && { at: new Date(Number(place[0])).toISOString(), id: String(place[1]) }
+  const there = new Set(candidates.filter(({ known }) => known.lastStatus === 'STOPPED').map(({ known }) => known.id))
+  const kept = await keptTasks(account, cluster, query, { history, limit: query.limit + 1 + there.size, after })
+  return [...candidates, ...kept.filter(({ known }) => !there.has(known.id))]
 }
 
 /** No more than a page can show is kept of what was only looked at to be placed. */

@@ -1,12 +1,15 @@
 /** What can be done with tasks. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
+import type { History } from '../history/history.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
+import { NotFound } from '../problems/problem.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import type { Views } from '../views/views.ts'
+import { keptTask } from './keep.ts'
 import { listAllTasks, listTasks } from './list.ts'
 import { taskThing } from './look.ts'
 import { runTasks } from './run.ts'
@@ -89,12 +92,12 @@ const stop = {
   problems: ['ClusterNotFound', 'TaskNotFound'],
 } satisfies RouteSchema
 
-export function taskRoutes(api: Api<Account>, views: Views): void {
+export function taskRoutes(api: Api<Account>, views: Views, history: History): void {
   api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
-    views.composed(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () => listAllTasks(account, caller, query)),
+    views.composed(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () => listAllTasks(account, caller, query, history)),
   )
   api.get('/:account/clusters/:cluster/tasks', { schema: list }, ({ account, params: { cluster }, query, url, freshness }) =>
-    views.composed(account, { topics: ['tasks'], cluster, key: url }, freshness, () => listTasks(account, cluster, query)),
+    views.composed(account, { topics: ['tasks'], cluster, key: url }, freshness, () => listTasks(account, cluster, query, history)),
   )
 
   api.post('/:account/clusters/:cluster/tasks', { schema: run }, async ({ account, params, query, body, clientToken, signal }, reply) => {
@@ -111,9 +114,20 @@ export function taskRoutes(api: Api<Account>, views: Views): void {
 
   const taskStream = ({ account, params }: { account: Account; params: { cluster: string; task: string } }) =>
     views.thingStream(taskThing, account, { cluster: params.cluster, ref: params.task })
-  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get, stream: taskStream }, ({ account, params, freshness }) =>
-    views.thing(taskThing, account, { cluster: params.cluster, ref: params.task }, freshness),
-  )
+  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get, stream: taskStream }, ({ account, params, freshness }) => {
+    const orKept = async (error: unknown) => {
+      const kept =
+        error instanceof NotFound && error.code === 'TaskNotFound' ? await keptTask(account, params.cluster, params.task, history) : undefined
+      if (kept) return kept
+      throw error
+    }
+    try {
+      const view = views.thing(taskThing, account, { cluster: params.cluster, ref: params.task }, freshness)
+      return view instanceof Promise ? view.catch(orKept) : view
+    } catch (error) {
+      return orKept(error)
+    }
+  })
 
   api.delete('/:account/clusters/:cluster/tasks/:task', { schema: stop }, async ({ account, params, query, signal }, reply) => {
     const stopped = await stopTask(account, params.cluster, params.task, query.reason)

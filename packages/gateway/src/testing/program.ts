@@ -81,6 +81,7 @@ export async function testProgram(
     http: unlimited,
     workers: 1,
     auditDays: 400,
+    historyDays: 30,
     logLevel: 'info',
     metricsListen: undefined,
     engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop', ...engine },

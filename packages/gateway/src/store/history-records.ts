@@ -1,0 +1,97 @@
+/** What ECS forgets: all SQL of the tables `stopped_tasks` and `service_events`. Rows are added once, and only age or number removes one. */
+import { sql } from 'kysely'
+import type { Store } from './store.ts'
+import type { ServiceEventRow, StoppedTaskRow } from './tables.ts'
+
+export type { ServiceEventRow, StoppedTaskRow }
+
+export interface StoppedTaskFilter {
+  account: string
+  org: string
+  cluster: string
+  /** Undefined: of any. */
+  family: string | undefined
+  group: string | undefined
+  startedBy: string | undefined
+}
+
+export interface ServiceEventFilter {
+  account: string
+  cluster: string
+  service: string
+  /** ISO 8601 in UTC, with milliseconds; inclusive. */
+  since: string
+  /** Exclusive. */
+  until: string | undefined
+}
+
+/** Rows in one statement: PostgreSQL takes 65,535 parameters. */
+const atOnce = 500
+
+export async function addStoppedTasks({ db }: Store, rows: readonly StoppedTaskRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += atOnce)
+    await db
+      .insertInto('stopped_tasks')
+      .values(rows.slice(from, from + atOnce))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+}
+
+export async function addServiceEvents({ db }: Store, rows: readonly ServiceEventRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += atOnce)
+    await db
+      .insertInto('service_events')
+      .values(rows.slice(from, from + atOnce))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+}
+
+export async function stoppedTask({ db }: Store, { account, org, cluster, id }: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>) {
+  const query = db.selectFrom('stopped_tasks').selectAll().where('account', '=', account).where('org', '=', org)
+  return query.where('cluster', '=', cluster).where('id', '=', id).executeTakeFirst()
+}
+
+/** Newest first. @param after the last of the page before */
+export async function stoppedTasks(
+  { db }: Store,
+  { account, org, cluster, family, group, startedBy }: StoppedTaskFilter,
+  limit: number,
+  after?: { at: string; id: string },
+): Promise<StoppedTaskRow[]> {
+  let query = db.selectFrom('stopped_tasks').selectAll().where('account', '=', account).where('cluster', '=', cluster).where('org', '=', org)
+  if (family !== undefined) query = query.where('family', '=', family)
+  if (group !== undefined) query = query.where('task_group', '=', group)
+  if (startedBy !== undefined) query = query.where('started_by', '=', startedBy)
+  if (after) query = query.where((is) => is.or([is('created_at', '<', after.at), is.and([is('created_at', '=', after.at), is('id', '>', after.id)])]))
+  return query.orderBy('created_at', 'desc').orderBy('id').limit(limit).execute()
+}
+
+/** Newest first. @param after the last of the page before */
+export async function serviceEvents(
+  { db }: Store,
+  { account, cluster, service, since, until }: ServiceEventFilter,
+  limit: number,
+  after?: { at: string; id: string },
+): Promise<ServiceEventRow[]> {
+  let query = db.selectFrom('service_events').selectAll().where('account', '=', account).where('cluster', '=', cluster)
+  query = query.where('service', '=', service).where('at', '>=', since)
+  if (until !== undefined) query = query.where('at', '<', until)
+  if (after) query = query.where((is) => is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '>', after.id)])]))
+  return query.orderBy('at', 'desc').orderBy('id').limit(limit).execute()
+}
+
+/** Removes what is older, and of each service, and of each group of tasks, all but the newest so many. */
+export async function trimHistory({ db }: Store, before: string, most: number): Promise<void> {
+  await db.deleteFrom('stopped_tasks').where('stopped_at', '<', before).execute()
+  await db.deleteFrom('service_events').where('at', '<', before).execute()
+  await sql`
+    delete from stopped_tasks where (account, cluster, id) in (
+      select account, cluster, id from (
+        select account, cluster, id, row_number() over (partition by account, cluster, task_group order by created_at desc) as place from stopped_tasks
+      ) as placed where place > ${most})`.execute(db)
+  await sql`
+    delete from service_events where (account, cluster, service, id) in (
+      select account, cluster, service, id from (
+        select account, cluster, service, id, row_number() over (partition by account, cluster, service order by at desc) as place from service_events
+      ) as placed where place > ${most})`.execute(db)
+}
