@@ -23,6 +23,7 @@ import { listenForMetrics, metricsRoute } from './http/metrics.ts'
 import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
+import { historyLooks } from './keeping-history.ts'
 import type { Carrier } from './peers/carrier.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
@@ -159,6 +160,7 @@ async function built({ store, engine, metrics, carrier, isNew }: Ground, setting
   )
   const feeds = new EventFeeds({
     onTouched: (account, touched) => views.happened(account, touched),
+    onPassing: historyLooks(),
     // A message goes to one process only: where there are several, none can be sure to hear of everything.
     onRely: (account, isTold) => views.relyOnNews(account, isTold && !peers),
     onNotice,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { eventQueue } from './testing/event-queue.ts'
 import { farAws } from './testing/far-aws.ts'
 import { testProgram } from './testing/program.ts'
 
@@ -89,4 +91,26 @@ test('events beyond the hundred of ECS are listed, those of a service of the sam
   const afresh = await all()
   assert.ok(afresh.length > 0 && afresh.length < 100)
   assert.ok(afresh.every(({ id }) => !events.some((event) => event.id === id)))
+})
+
+test('with an event feed a stopped task is kept that nobody has looked at', async () => {
+  const far = await farAws()
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
+  const handler = far.engine.requestHandler('111122223333')
+  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  after(() => queue.close())
+  const { api, calls, withAccounts } = await testProgram({}, [far.account('told', { events: { queueUrl } })])
+  await api.post('/told/clusters', { name: 'prod' })
+  await api.post('/told/taskdefs', web)
+  const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+  const run = await far.ecs.runTask({ cluster: 'prod', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network })
+  const arn = run.tasks?.[0]?.taskArn ?? ''
+  await far.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
+  const described = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  while (described() === 0) await pause(10)
+  const afterwards = await farAws()
+  await withAccounts([afterwards.account('told')])
+  await api.post('/told/clusters', { name: 'prod' })
+  const { status, body } = await api.get(`/told/clusters/prod/tasks/${arn.split('/').at(-1)}`)
+  assert.deepEqual([status, body.lastStatus, body.stoppedReason], [200, 'STOPPED', 'unseen'])
 })

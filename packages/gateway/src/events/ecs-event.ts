@@ -2,26 +2,39 @@
 import { shortName } from '@ecs-api/ecs-model'
 import { type Touched, touchedByArn } from '../views/touched.ts'
 
-/** What happened to what; undefined for a message that is no event of ECS in that Region. */
-export function touchedByEvent(body: string, region: string): Touched[] | undefined {
+export interface EcsEvent {
+  /** What happened to what. */
+  touched: Touched[]
+  /** What ECS will forget before long: a task that has stopped, or what a service has just told. */
+  passing?: { kind: 'task' | 'service'; cluster: string; name: string }
+}
+
+/** Undefined for a message that is no event of ECS in that Region. */
+export function ecsEvent(body: string, region: string): EcsEvent | undefined {
   const event = objectIn(parsed(body))
   if (event?.source !== 'aws.ecs' || event.region !== region) return undefined
   const detail = objectIn(event.detail) ?? {}
   const clusterArn = text(detail.clusterArn)
   const [arn] = Array.isArray(event.resources) ? event.resources : []
   switch (event['detail-type']) {
-    case 'ECS Task State Change':
-      return ofTask(text(detail.taskArn), shortName(clusterArn), text(detail.group))
+    case 'ECS Task State Change': {
+      const [name, cluster] = [shortName(text(detail.taskArn)), shortName(clusterArn)]
+      const touched = ofTask(name, cluster, text(detail.group))
+      return detail.lastStatus === 'STOPPED' ? { touched, passing: { kind: 'task', cluster, name } } : { touched }
+    }
     case 'ECS Service Action':
-    case 'ECS Deployment State Change':
-      return [ofService(text(arn), clusterArn)]
+    case 'ECS Deployment State Change': {
+      const touched = ofService(text(arn), clusterArn)
+      const { cluster, only: name } = touched
+      return { touched: [touched], ...(cluster && name && { passing: { kind: 'service', cluster, name } }) }
+    }
     default:
-      return []
+      return { touched: [] }
   }
 }
 
-function ofTask(taskArn: string, cluster: string, group: string): Touched[] {
-  const task: Touched = { topics: ['tasks'], cluster, only: shortName(taskArn) }
+function ofTask(id: string, cluster: string, group: string): Touched[] {
+  const task: Touched = { topics: ['tasks'], cluster, only: id }
   const service = group.startsWith('service:') ? group.slice('service:'.length) : undefined
   return service === undefined ? [task] : [task, { topics: ['services'], cluster, only: service }]
 }

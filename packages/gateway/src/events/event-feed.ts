@@ -7,7 +7,7 @@ import type { Message, SQS } from '@aws-sdk/client-sqs'
 import type { Account } from '../aws/account.ts'
 import { Problem } from '../problems/problem.ts'
 import type { Touched } from '../views/touched.ts'
-import { touchedByEvent } from './ecs-event.ts'
+import { type EcsEvent, ecsEvent } from './ecs-event.ts'
 
 /** How a feed is doing. */
 export interface FeedState {
@@ -27,6 +27,8 @@ export interface FeedState {
 
 export interface FeedParts {
   onTouched: (touched: Touched) => void
+  /** ECS will forget it before long. */
+  onPassing: (passing: NonNullable<EcsEvent['passing']>) => void
   /** Whether events tell of changes from now on. */
   onRely: (isTold: boolean) => void
   /** Told once when it begins to fail, and once when it is well again. */
@@ -85,14 +87,15 @@ export class EventFeed {
   #received(messages: readonly Message[]): void {
     this.#tellOfUndeleted()
     for (const { Body = '' } of messages) {
-      const touched = touchedByEvent(Body, this.#account.region)
-      if (touched === undefined) {
+      const event = ecsEvent(Body, this.#account.region)
+      if (event === undefined) {
         this.#state.others++
         continue
       }
       this.#state.events++
       this.#state.lastEventAt = Date.now()
-      for (const each of touched) this.#parts.onTouched(each)
+      for (const each of event.touched) this.#parts.onTouched(each)
+      if (event.passing) this.#parts.onPassing(event.passing)
     }
     const before = this.#state.state
     this.#state.state = this.#state.events > 0 ? 'receiving' : 'silent'

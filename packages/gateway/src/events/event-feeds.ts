@@ -1,10 +1,13 @@
 /** The event feeds of the accounts that are open. */
 import type { Account } from '../aws/account.ts'
 import type { Touched } from '../views/touched.ts'
+import type { EcsEvent } from './ecs-event.ts'
 import { EventFeed, type FeedState } from './event-feed.ts'
 
 interface Parts {
   onTouched: (account: Account, touched: Touched) => void
+  /** ECS will forget it before long. */
+  onPassing: (account: Account, passing: NonNullable<EcsEvent['passing']>) => void
   /** Whether events tell of an account's changes from now on. */
   onRely: (account: Account, isTold: boolean) => void
   onNotice: (text: string) => void
@@ -34,9 +37,10 @@ export class EventFeeds {
   }
 
   #begin(account: Account, queueUrl: string): void {
-    const { onTouched, onRely, onNotice } = this.#parts
+    const { onTouched, onPassing, onRely, onNotice } = this.#parts
     const feed = new EventFeed(account, queueUrl, {
       onTouched: (touched) => onTouched(account, touched),
+      onPassing: (passing) => onPassing(account, passing),
       onRely: (isTold) => onRely(account, isTold),
       onNotice,
     })

@@ -43,6 +43,7 @@ const list = {
 const listAll = { summary: 'List the tasks of all clusters', tag, query, answers: { 200: listSchema(task) } } satisfies RouteSchema
 const get = {
   summary: 'Get a task',
+  description: 'Of one that ECS has forgotten, about an hour after its end: as it was last, if this service saw it stop.',
   tag,
   params,
   query: streamQuery,
