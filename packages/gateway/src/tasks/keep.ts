@@ -35,11 +35,12 @@ export async function keptTasks(
   account: Account,
   cluster: string,
   { service, family, startedBy }: { service?: string; family?: string; startedBy?: string },
-  { history, limit, after }: { history: History; limit: number; after: { at: string; id: string } | undefined },
+  { history, limit, after }: { history: History; limit: number; after: { at: number; id: string } | undefined },
 ): Promise<{ cluster: string; known: KnownTask; seen: undefined; kept: TaskResource }[]> {
   const named = shortName(cluster)
   const group = service === undefined ? undefined : `service:${shortName(service)}`
-  const tasks = await history.tasks({ account: account.name, org: orgOf(account), cluster: named, family, group, startedBy }, limit, after)
+  const from = after && { at: new Date(after.at).toISOString(), id: after.id }
+  const tasks = await history.tasks({ account: account.name, org: orgOf(account), cluster: named, family, group, startedBy }, limit, from)
   return tasks.map(({ id, created_at, resource, ...row }) => ({
     cluster: named,
     known: {

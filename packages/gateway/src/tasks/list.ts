@@ -101,10 +101,18 @@ async function withKept(account: Account, cluster: string, query: TaskFilter & P
   const candidates = await candidatesIn(account, cluster, query)
   if (query.status !== 'STOPPED' && query.status !== 'ALL') return candidates
   const place = query.cursor === undefined ? undefined : readCursor(query.cursor, [0, ''])
-  const after = place && { at: new Date(Number(place[0])).toISOString(), id: String(place[1]) }
-  const there = new Set(candidates.filter(({ known }) => known.lastStatus === 'STOPPED').map(({ known }) => known.id))
-  const kept = await keptTasks(account, cluster, query, { history, limit: query.limit + 1 + there.size, after })
-  return [...candidates, ...kept.filter(({ known }) => !there.has(known.id))]
+  let after = place && { at: Number(place[0]), id: String(place[1]) }
+  const there = new Set(candidates.map(({ known }) => known.id))
+  const wanted = query.limit + 1
+  const forgotten: Candidate[] = []
+  for (let isMore = true; isMore && forgotten.length < wanted; ) {
+    const kept = await keptTasks(account, cluster, query, { history, limit: wanted, after })
+    forgotten.push(...kept.filter(({ known }) => !there.has(known.id)))
+    const last = kept.at(-1)?.known
+    after = last && { at: last.createdAt, id: last.id }
+    isMore = kept.length === wanted
+  }
+  return [...candidates, ...forgotten]
 }
 
 /** No more than a page can show is kept of what was only looked at to be placed. */
