@@ -77,6 +77,8 @@ export interface Ground {
   carrier: Carrier | undefined
   /** Whether processes that are there already may have used what AWS allows; unless given, when there are any. */
   isNew?: boolean
+  /** Whether other processes listen on the same port, each by itself. */
+  sharesPort?: boolean
   /** As far as accounts need it. */
   engine: Pick<EmbeddedEngine, 'reach' | 'runtime' | 'listen' | 'takeAccounts' | 'close'>
 }
@@ -105,7 +107,11 @@ export async function composeOn(ground: Ground, settings: Settings, surroundings
   }
 }
 
-async function built({ store, engine, metrics, carrier, isNew }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+async function built(
+  { store, engine, metrics, carrier, isNew, sharesPort }: Ground,
+  settings: Settings,
+  surroundings: Surroundings,
+): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   const processes = new Processes(store, onBug)
@@ -221,7 +227,7 @@ async function built({ store, engine, metrics, carrier, isNew }: Ground, setting
         ...(runtime ? [runtime.told] : []),
         ...(metricsListener ? [`metrics: ${metricsListener.url}`] : []),
       ]
-      return { url: await app.listen({ host, port }), notes }
+      return { url: await app.listen({ host, port, ...(sharesPort && { reusePort: true, exclusive: true }) }), notes }
     },
     reconfigure: async (next) => {
       ofEveryAccount = next.guardrails

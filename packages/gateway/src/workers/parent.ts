@@ -114,9 +114,8 @@ async function hold(settings: Settings, log: Log): Promise<Held> {
   }
 }
 
-/** A worker that comes later must find the port that those before it were given. */
+/** The port that all workers are to have, those that come later too. @throws Error when somebody else has it: workers share it, and would not find out */
 async function lasting({ host, port }: Address): Promise<Address> {
-  if (port !== 0) return { host, port }
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject)
     server.listen({ host, port }, () => {

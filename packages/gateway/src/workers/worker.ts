@@ -10,6 +10,12 @@ import { type Order, parentVariable, type Report, type Serve } from './messages.
 import { RelayedCarrier } from './relayed-carrier.ts'
 import { shareOf } from './share.ts'
 
+/**
+ * Where the system shares a port out among those who listen on it, a worker's connections are its own from the first byte, and break off when it
+ * is killed. Those that node:cluster hands over are lost in silence when the worker is killed on the way: their clients wait for ever.
+ */
+const sharesPort = process.platform === 'linux'
+
 /** @returns never: the process ends when it is told to */
 export async function work(): Promise<number> {
   const engine = new FarEngine((id, question) => tell({ say: 'ask', id, question }))
@@ -69,7 +75,8 @@ async function begin(
     const carrier = carrierOn(store, settings, onNotice) ?? relayed
     const tracing = tracesWanted(process.env) ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
     const surroundings = { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing }
-    const program = await composeOn({ store, metrics, engine: engine.ground, carrier, isNew }, shareOf(settings), surroundings)
+    const ground = { store, metrics, engine: engine.ground, carrier, isNew, sharesPort }
+    const program = await composeOn(ground, shareOf(settings), surroundings)
     const { url } = await program.listen()
     tell({ say: 'ready', url })
     return { program, log }

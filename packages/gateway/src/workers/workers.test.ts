@@ -104,7 +104,18 @@ test('under keyed writes one worker is killed every few seconds: none lost or do
       await pause(killEveryMs)
       const serving = servingIn(output)
       process.kill(serving.at(-2)!.pid, 'SIGKILL')
-      while (servingIn(output).length === serving.length) await pause(20)
+      while (servingIn(output).length === serving.length) {
+        assert.equal(
+          child.exitCode ?? child.signalCode,
+          null,
+          `the service has ended: ${JSON.stringify(
+            linesIn(output)
+              .filter(({ msg }) => msg !== 'answered')
+              .slice(-10),
+          )}`,
+        )
+        await pause(20)
+      }
     }
   }
   const counted = await keyedLoad({ at: () => `${url}/v1/ecs/local`, token, seconds, disturb })
@@ -290,6 +301,8 @@ test('workers on PostgreSQL share it: what one writes each shows, and none answe
   }
   await turns(0, 20)
   process.kill(servingIn(output)[0]!.pid, 'SIGKILL')
+  // Connections to it break off; who asks from now on asks another.
+  while (!linesIn(output).some(({ msg }) => msg === 'a worker ended')) await pause(20)
   await turns(20, 30)
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })
