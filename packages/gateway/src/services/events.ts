@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
-import { type Page, type PageQuery, page, readCursor } from '../http/list.ts'
+import { type Page, type PageQuery, page, placeIn } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { clusterOf, lookAtService } from './look.ts'
 
@@ -22,7 +22,7 @@ export async function listEvents(account: Account, cluster: string, ref: string,
   const kept = await history.events(
     { account: account.name, cluster: clusterOf(service), service: serviceName, since, until },
     query.limit + 1,
-    query.cursor === undefined ? undefined : placeOf(query.cursor),
+    query.cursor === undefined ? undefined : placeIn(query.cursor),
   )
   const isWanted = (event: ServiceEvent) => timeOf(event) >= Date.parse(since) && (until === undefined || timeOf(event) < Date.parse(until))
   const all = new Map<string, ServiceEvent>()
@@ -34,9 +34,4 @@ export async function listEvents(account: Account, cluster: string, ref: string,
 
 function timeOf({ createdAt }: ServiceEvent): number {
   return createdAt?.getTime() ?? 0
-}
-
-function placeOf(cursor: string): { at: string; id: string } {
-  const [time, id] = readCursor(cursor, [0, ''])
-  return { at: new Date(Number(time)).toISOString(), id: String(id) }
 }
