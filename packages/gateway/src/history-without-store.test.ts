@@ -55,6 +55,23 @@ test('what ECS still has is answered without the store; what only the store coul
   assert.equal((await ask('GET', '/clusters/prod/tasks/malformed')).status, 404)
 })
 
+test('a store that hangs holds nobody up for long', needs, async (t) => {
+  const { postgres, store, ask } = await onPostgres(t)
+  const client = new pg.Client(store)
+  await client.connect()
+  t.after(async () => {
+    await client.end()
+    await postgres.stop()
+  })
+  await client.query('begin; lock table service_events, stopped_tasks in access exclusive mode')
+  const { status, body } = await ask('GET', '/clusters/prod/services/www/events')
+  assert.deepEqual([status, body.items.length > 0, typeof body.nextCursor], [200, true, 'string'])
+  assert.equal((await ask('GET', '/clusters/prod/tasks?status=ALL')).status, 503)
+  const { rows } = await client.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%'")
+  assert.ok(rows.length > 0, 'what was asked of the store is still waiting')
+  await client.query('commit')
+})
+
 test('an event that could not be written down is written with a later one', needs, async (t) => {
   const { postgres, store, ask } = await onPostgres(t)
   const client = new pg.Client(store)

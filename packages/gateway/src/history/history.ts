@@ -35,6 +35,8 @@ const mostKept = 1_000
 /** What may wait for the store. */
 const mostWaiting = 5_000
 const mostRemembered = 50_000
+/** A store that hangs holds up nobody who asks what ECS knows. */
+const longestReadMs = 2_000
 
 export class History {
   readonly #parts: HistoryParts
@@ -46,6 +48,8 @@ export class History {
   #events: ServiceEventRow[] = []
   #writing: Promise<void> | undefined
   #trimmedAt = 0
+  /** Nobody waits for it but the end. */
+  #trimming: Promise<void> | undefined
   #isFailing = false
 
   constructor(parts: HistoryParts) {
@@ -101,6 +105,7 @@ export class History {
   /** Once all is written that was noted. */
   async close(): Promise<void> {
     while (this.#writing) await this.#writing
+    await this.#trimming
   }
 
   /** What was sealed with another store key can't be shown any more. */
@@ -115,14 +120,17 @@ export class History {
 
   /** With all that was noted before. */
   async #read<Found>(ask: (store: Store) => Promise<Found>): Promise<Found> {
-    await this.#writing
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new Error(`no answer in ${longestReadMs} ms`)), longestReadMs)
     try {
-      return await ask(this.#parts.store)
+      return await Promise.race([Promise.resolve(this.#writing).then(() => ask(this.#parts.store)), late.promise])
     } catch (cause) {
       throw new Unavailable('StoreUnavailable', 'What ECS has forgotten can’t be read now: the store does not answer.', {
         retryAfterSeconds: 1,
         cause,
       })
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -157,7 +165,7 @@ export class History {
     this.#isFailing = false
     if (now() - this.#trimmedAt < trimEveryMs) return
     this.#trimmedAt = now()
-    await trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), mostKept)
+    this.#trimming = trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), mostKept).catch(this.#parts.onFault)
   }
 }
 
