@@ -114,3 +114,24 @@ test('with an event feed a stopped task is kept that nobody has looked at', asyn
   const { status, body } = await api.get(`/told/clusters/prod/tasks/${arn.split('/').at(-1)}`)
   assert.deepEqual([status, body.lastStatus, body.stoppedReason], [200, 'STOPPED', 'unseen'])
 })
+
+test('a stopped task is kept though ECS goes on telling for a while that it runs', async () => {
+  const far = await farAws({ consistencyDelayMs: 2_000 })
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
+  const handler = far.engine.requestHandler('111122223333')
+  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  after(() => queue.close())
+  const { api, calls, withAccounts } = await testProgram({}, [far.account('late', { events: { queueUrl } })])
+  await api.post('/late/clusters', { name: 'prod' })
+  await api.post('/late/taskdefs', web)
+  const { body: run } = await api.post('/late/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
+  const looks = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  const before = looks()
+  await far.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
+  while (looks() < before + 2) await pause(10)
+  const afterwards = await farAws()
+  await withAccounts([afterwards.account('late')])
+  await api.post('/late/clusters', { name: 'prod' })
+  const { status, body } = await api.get(`/late/clusters/prod/tasks/${run.items[0].id}`)
+  assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])
+})

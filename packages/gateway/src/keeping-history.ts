@@ -3,32 +3,50 @@ import type { Account } from './aws/account.ts'
 import { askingAs } from './aws/asking.ts'
 import { describeService, describeTask } from './aws/describes.ts'
 import type { EcsEvent } from './events/ecs-event.ts'
+import { NotFound } from './problems/problem.ts'
 
 type Passing = NonNullable<EcsEvent['passing']>
 
-/** ECS has them for a while yet, and of many events about one thing one look is enough. */
-const pauseMs = 1_000
+/** ECS has them for a while yet, and of many events about one thing one look is enough. A task is looked at again where ECS still told of it as it was before. */
+const pausesMs = [1_000, 3_000, 10_000, 60_000]
+const mostWaiting = 10_000
 
 /** @returns told of what passes */
 export function historyLooks(): (account: Account, passing: Passing) => void {
-  const waiting = new Map<Account, Map<string, Passing>>()
-  const look = (account: Account) => {
-    const passing = waiting.get(account) ?? new Map<string, Passing>()
-    waiting.delete(account)
+  const turns = pausesMs.map(() => new Map<Account, Map<string, Passing>>())
+  const look = (account: Account, turn: number) => {
+    const passing = turns[turn]!.get(account) ?? new Map<string, Passing>()
+    turns[turn]!.delete(account)
     if (account.closed.aborted) return
-    for (const { kind, cluster, name } of passing.values()) {
-      const describe: typeof describeTask | typeof describeService = kind === 'task' ? describeTask : describeService
-      // Those of one turn share calls. What can't be had is not worth a word: the thing's next event, or anybody's look, is another chance.
-      askingAs({ urgency: 'watching', caller: 'history' }, () => describe(account, cluster, name)).catch(() => {})
+    for (const each of passing.values()) {
+      // Those of one turn share calls.
+      void isSeen(account, each).then((seen) => seen || wait(account, each, turn + 1))
     }
   }
-  return (account, passing) => {
-    let ofAccount = waiting.get(account)
+  const wait = (account: Account, passing: Passing, turn: number) => {
+    if (turn >= pausesMs.length || account.closed.aborted) return
+    let ofAccount = turns[turn]!.get(account)
     if (!ofAccount) {
       ofAccount = new Map()
-      waiting.set(account, ofAccount)
-      setTimeout(() => look(account), pauseMs).unref()
+      turns[turn]!.set(account, ofAccount)
+      setTimeout(() => look(account, turn), pausesMs[turn]).unref()
     }
-    ofAccount.set(`${passing.kind} ${passing.cluster} ${passing.name}`, passing)
+    if (ofAccount.size < mostWaiting) ofAccount.set(`${passing.kind} ${passing.cluster} ${passing.name}`, passing)
+  }
+  return (account, passing) => wait(account, passing, 0)
+}
+
+/** Whether nothing is won by another look: a service's next event, or anybody's look, is another chance. */
+async function isSeen(account: Account, { kind, cluster, name }: Passing): Promise<boolean> {
+  const inBackground = { urgency: 'watching', caller: 'history' } as const
+  try {
+    if (kind === 'service') await askingAs(inBackground, () => describeService(account, cluster, name))
+    else {
+      const { value } = await askingAs(inBackground, () => describeTask(account, cluster, name))
+      return value === undefined || value.lastStatus === 'STOPPED'
+    }
+    return true
+  } catch (error) {
+    return kind === 'service' || error instanceof NotFound
   }
 }

@@ -3,6 +3,7 @@
  * whatever reason. It asks AWS for nothing by itself, so what nobody looked at in time is not there.
  */
 import { LRUCache } from 'lru-cache'
+import { Unavailable } from '../problems/problem.ts'
 import {
   addServiceEvents,
   addStoppedTasks,
@@ -34,15 +35,21 @@ const mostKept = 1_000
 /** What may wait for the store. */
 const mostWaiting = 5_000
 const mostRemembered = 50_000
+/** A store that hangs holds up nobody who asks what ECS knows. */
+const longestReadMs = 2_000
 
 export class History {
   readonly #parts: HistoryParts
-  /** What is written down already, so that a look that shows it again costs nothing. */
+  /** Tasks that are written down already, so that a look that shows them again costs nothing. */
   readonly #known = new LRUCache<string, true>({ max: mostRemembered })
+  /** Of each service, the newest event that is written down, and with it all before. */
+  readonly #newest = new LRUCache<string, { at: string; id: string }>({ max: mostRemembered })
   #tasks: StoppedTaskRow[] = []
   #events: ServiceEventRow[] = []
   #writing: Promise<void> | undefined
   #trimmedAt = 0
+  /** Nobody waits for it but the end. */
+  #trimming: Promise<void> | undefined
   #isFailing = false
 
   constructor(parts: HistoryParts) {
@@ -50,45 +57,55 @@ export class History {
   }
 
   /** @param make what is to be kept; not called for what is kept already */
-  noteTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, make: () => StoppedTask<object>): void {
-    if (!this.#isNew(nameOf(key))) return
+  noteTask(key: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>, make: () => StoppedTask<object>): void {
+    const name = taskName(key)
+    if (this.#known.has(name) || this.#isFull) return
+    this.#known.set(name, true)
     const { resource, ...task } = make()
     this.#tasks.push({ ...task, resource: this.#parts.store.seal.close(Buffer.from(JSON.stringify(resource))) })
     this.#write()
   }
 
-  /** @param rows newest first: what comes after a known one is known */
+  /** @param rows of one service, newest first */
   noteEvents(rows: Iterable<ServiceEventRow>): void {
+    let first: ServiceEventRow | undefined
+    let known: { at: string; id: string } | undefined
     for (const row of rows) {
-      if (!this.#isNew(`${nameOf(row)} ${row.service}`)) return
+      if (!first) known = this.#newest.get(serviceName(row))
+      first ??= row
+      // An older answer has nothing new.
+      if (known && (row.id === known.id || row.at < known.at)) break
+      if (this.#isFull) return void this.#newest.delete(serviceName(row))
       this.#events.push(row)
       this.#write()
     }
+    if (first && !(known && first.at < known.at)) this.#newest.set(serviceName(first), { at: first.at, id: first.id })
   }
 
-  /** The task's resource as it was last; undefined when it was not seen to stop. */
+  /**
+   * The task's resource as it was last; undefined when it was not seen to stop.
+   * @throws Unavailable `StoreUnavailable`, as all that read
+   */
   async task(key: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>): Promise<object | undefined> {
-    await this.#writing
-    const row = await stoppedTask(this.#parts.store, key)
+    const row = await this.#read((store) => stoppedTask(store, key))
     return row && this.#opened(row)?.resource
   }
 
   /** Newest first. @param after the last of the page before */
   async tasks(filter: StoppedTaskFilter, limit: number, after?: { at: string; id: string }): Promise<StoppedTask<object>[]> {
-    await this.#writing
-    const rows = await stoppedTasks(this.#parts.store, filter, limit, after)
+    const rows = await this.#read((store) => stoppedTasks(store, filter, limit, after))
     return rows.map((row) => this.#opened(row)).filter((task) => task !== undefined)
   }
 
   /** Newest first. @param after the last of the page before */
   async events(filter: ServiceEventFilter, limit: number, after?: { at: string; id: string }): Promise<ServiceEventRow[]> {
-    await this.#writing
-    return serviceEvents(this.#parts.store, filter, limit, after)
+    return this.#read((store) => serviceEvents(store, filter, limit, after))
   }
 
   /** Once all is written that was noted. */
   async close(): Promise<void> {
     while (this.#writing) await this.#writing
+    await this.#trimming
   }
 
   /** What was sealed with another store key can't be shown any more. */
@@ -97,11 +114,24 @@ export class History {
     return bytes && { ...row, resource: JSON.parse(bytes.toString()) as object }
   }
 
-  #isNew(name: string): boolean {
-    if (this.#known.has(name)) return false
-    if (this.#tasks.length + this.#events.length >= mostWaiting) return false
-    this.#known.set(name, true)
-    return true
+  get #isFull(): boolean {
+    return this.#tasks.length + this.#events.length >= mostWaiting
+  }
+
+  /** With all that was noted before. */
+  async #read<Found>(ask: (store: Store) => Promise<Found>): Promise<Found> {
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new Error(`no answer in ${longestReadMs} ms`)), longestReadMs)
+    try {
+      return await Promise.race([Promise.resolve(this.#writing).then(() => ask(this.#parts.store)), late.promise])
+    } catch (cause) {
+      throw new Unavailable('StoreUnavailable', 'What ECS has forgotten can’t be read now: the store does not answer.', {
+        retryAfterSeconds: 1,
+        cause,
+      })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** All of one turn of the event loop go together. */
@@ -128,17 +158,21 @@ export class History {
       await addServiceEvents(store, events)
     } catch (error) {
       // A later look shows them again.
-      for (const task of tasks) this.#known.delete(nameOf(task))
-      for (const event of events) this.#known.delete(`${nameOf(event)} ${event.service}`)
+      for (const task of tasks) this.#known.delete(taskName(task))
+      for (const event of events) this.#newest.delete(serviceName(event))
       throw error
     }
     this.#isFailing = false
     if (now() - this.#trimmedAt < trimEveryMs) return
     this.#trimmedAt = now()
-    await trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), mostKept)
+    this.#trimming = trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), mostKept).catch(this.#parts.onFault)
   }
 }
 
-function nameOf({ account, cluster, id }: { account: string; cluster: string; id: string }): string {
-  return `${account} ${cluster} ${id}`
+function taskName({ account, org, cluster, id }: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>): string {
+  return `${account} ${org} ${cluster} ${id}`
+}
+
+function serviceName({ account, cluster, service }: Pick<ServiceEventRow, 'account' | 'cluster' | 'service'>): string {
+  return `${account} ${cluster} ${service}`
 }

@@ -71,6 +71,14 @@ export function readCursor(cursor: string, sample: Key | undefined): Key {
   return key
 }
 
+/** What a cursor of a list by time and id goes on after. @throws BadRequest `InvalidCursor` */
+export function placeIn(cursor: string): { at: string; id: string } {
+  const [time, id] = readCursor(cursor, [0, ''])
+  const at = new Date(Number(time))
+  if (Number.isNaN(at.getTime())) throw brokenCursor()
+  return { at: at.toISOString(), id: String(id) }
+}
+
 function isKey(value: unknown): value is Key {
   return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string' || typeof part === 'number')
 }

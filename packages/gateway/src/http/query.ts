@@ -16,6 +16,9 @@ export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<str
 // The schemas are our own, so they are not held against the meta-schema: compiling that costs more than all of them.
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false, verbose: true, meta: false, validateSchema: false })
 addFormats.default(ajv, ['date-time'])
+const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
+// A leap second and an offset without minutes are times by RFC 3339, and none that JavaScript knows.
+ajv.addFormat('date-time', (text: string) => dateTime.validate(text) && !Number.isNaN(Date.parse(text)))
 
 /** Without `?wait=` these would say something that nobody heeds. */
 const ofWaits = ['timeout', 'fail']

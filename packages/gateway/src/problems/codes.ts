@@ -389,7 +389,8 @@ export const problemCodes = {
   StoreUnavailable: {
     status: 503,
     title: 'The store cannot be reached',
-    meaning: 'The store does not answer: no change can be recorded, and what can’t be recorded is not done.',
+    meaning:
+      'The store does not answer: no change can be recorded, and what can’t be recorded is not done. What ECS has forgotten can’t be told either.',
     remedy: 'Repeat later; whoever runs this service looks after its store.',
   },
   IdentityProviderUnreachable: {

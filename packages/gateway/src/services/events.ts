@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
-import { type Page, type PageQuery, page, readCursor } from '../http/list.ts'
+import { type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { clusterOf, lookAtService } from './look.ts'
 
@@ -19,24 +19,29 @@ export async function listEvents(account: Account, cluster: string, ref: string,
   // One of the same name may have been there before.
   const since = new Date(Math.max(createdAt.getTime(), query.since === undefined ? 0 : Date.parse(query.since))).toISOString()
   const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
-  const kept = await history.events(
-    { account: account.name, cluster: clusterOf(service), service: serviceName, since, until },
-    query.limit + 1,
-    query.cursor === undefined ? undefined : placeOf(query.cursor),
-  )
+  const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
+  let problem: unknown
+  const kept = await history
+    .events({ account: account.name, cluster: clusterOf(service), service: serviceName, since, until }, query.limit + 1, after)
+    .catch((error: unknown) => {
+      problem = error
+      return []
+    })
   const isWanted = (event: ServiceEvent) => timeOf(event) >= Date.parse(since) && (until === undefined || timeOf(event) < Date.parse(until))
   const all = new Map<string, ServiceEvent>()
   for (const { id, at, message } of kept) all.set(id, { id, createdAt: new Date(at), message })
   for (const event of events.filter(isWanted)) all.set(event.id ?? '', event)
-  const { items, nextCursor } = page([...all.values()], { key: (event) => [timeOf(event), event.id ?? ''], directions: ['descending'] }, query)
-  return { items: items.map((event) => present('ServiceEvent', event)), nextCursor }
+  const order = { key: (event: ServiceEvent) => [timeOf(event), event.id ?? ''] as const, directions: ['descending'] as const }
+  const { items, nextCursor } = page([...all.values()], order, query)
+  const last = items.at(-1)
+  if (problem && !last) throw problem
+  return {
+    items: items.map((event) => present('ServiceEvent', event)),
+    // What ECS tells needs no store; that there may be more before it is told all the same.
+    nextCursor: problem && last ? writeCursor(order.key(last)) : nextCursor,
+  }
 }
 
 function timeOf({ createdAt }: ServiceEvent): number {
   return createdAt?.getTime() ?? 0
-}
-
-function placeOf(cursor: string): { at: string; id: string } {
-  const [time, id] = readCursor(cursor, [0, ''])
-  return { at: new Date(Number(time)).toISOString(), id: String(id) }
 }

@@ -27,7 +27,7 @@ const events = {
   params: serviceParams,
   query: { since: time('From this time on.'), until: time('Before this time.'), ...pageQuery },
   answers: { 200: listSchema(answerSchema('ServiceEvent')) },
-  problems: notFound,
+  problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
 
 const list = {

@@ -116,7 +116,7 @@ const tasks = {
   params: serviceParams,
   query: taskFilter,
   answers: { 200: listSchema(answerSchema('Task')) },
-  problems: notFound,
+  problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
 
 export function serviceRoutes(api: Api<Account>, views: Views, history: History): void {

@@ -1,4 +1,7 @@
-/** What ECS forgets: all SQL of the tables `stopped_tasks` and `service_events`. Rows are added once, and only age or number removes one. */
+/**
+ * What ECS forgets: all SQL of the tables `stopped_tasks` and `service_events`. Rows are added once, and only age or number removes one; a task that
+ * is seen under another boundary is that one's from then on.
+ */
 import { sql } from 'kysely'
 import type { Store } from './store.ts'
 import type { ServiceEventRow, StoppedTaskRow } from './tables.ts'
@@ -33,7 +36,12 @@ export async function addStoppedTasks({ db }: Store, rows: readonly StoppedTaskR
     await db
       .insertInto('stopped_tasks')
       .values(rows.slice(from, from + atOnce))
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .columns(['account', 'cluster', 'id'])
+          .doUpdateSet(({ ref }) => ({ org: ref('excluded.org'), resource: ref('excluded.resource') }))
+          .whereRef('stopped_tasks.org', '!=', 'excluded.org'),
+      )
       .execute()
 }
 

@@ -17,5 +17,7 @@ export async function postgresDialect(url: string, onLost: (error: Error) => voi
   })
   // An idle connection that the server ends is no fault of a request's; the pool makes another.
   pool.on('error', onLost)
+  // Nor is one that it ends while it is lent out and asked nothing: whoever asks next hears of it. Unheard it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new PostgresDialect({ pool })
 }

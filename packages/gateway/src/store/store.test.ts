@@ -54,6 +54,20 @@ test('two processes that start at the same time on a new PostgreSQL agree on its
   await Promise.all(stores.map((store) => store.close()))
 })
 
+test('a connection that PostgreSQL ends while it is lent out ends nothing else', { skip: withoutPostgres }, async () => {
+  const store = await openStore({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
+  const ended = store.db.connection().execute(async (lent) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(lent)
+    await sql`select pg_terminate_backend(${rows[0]!.pid}, 5000)`.execute(store.db)
+    // Long enough for its last words to be heard.
+    await sql`select pg_sleep(0.1)`.execute(store.db)
+    await sql`select 1`.execute(lent)
+  })
+  await assert.rejects(ended)
+  await sql`select 1`.execute(store.db)
+  await store.close()
+})
+
 test('a store moves: to PostgreSQL without the keys of another store key, to another folder whole; tokens and replays work on', {
   skip: withoutPostgres,
 }, async (t) => {

@@ -1,16 +1,17 @@
 /** Stopped tasks beyond the hour that ECS keeps them: noted when they are seen, and found again. */
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { boundaryName } from '../aws/org/org-tag.ts'
 import type { History } from '../history/history.ts'
 import type { KnownTask } from './known.ts'
-import { clusterName } from './look.ts'
+import { clusterName, isPossible } from './look.ts'
 import { presentTask, type TaskResource } from './schema.ts'
 
 export function keepStoppedTasks(account: Account, history: History): void {
   account.onSeen(({ tasks = [] }) => {
     for (const task of tasks) {
       if (task.lastStatus !== 'STOPPED') continue
-      const key = { account: account.name, org: orgOf(account), cluster: clusterName(task), id: shortName(task.taskArn ?? '') }
+      const key = { account: account.name, org: boundaryName(account.org), cluster: clusterName(task), id: shortName(task.taskArn ?? '') }
       history.noteTask(key, () => ({
         ...key,
         created_at: (task.createdAt ?? new Date(0)).toISOString(),
@@ -26,7 +27,8 @@ export function keepStoppedTasks(account: Account, history: History): void {
 
 /** The task as it was last, when it was seen to stop. */
 export async function keptTask(account: Account, cluster: string, ref: string, history: History): Promise<TaskResource | undefined> {
-  const key = { account: account.name, org: orgOf(account), cluster: shortName(cluster), id: shortName(ref) }
+  if (!isPossible(cluster, ref)) return undefined
+  const key = { account: account.name, org: boundaryName(account.org), cluster: shortName(cluster), id: shortName(ref) }
   return (await history.task(key)) as TaskResource | undefined
 }
 
@@ -35,12 +37,11 @@ export async function keptTasks(
   account: Account,
   cluster: string,
   { service, family, startedBy }: { service?: string; family?: string; startedBy?: string },
-  { history, limit, after }: { history: History; limit: number; after: { at: number; id: string } | undefined },
+  { history, limit, after }: { history: History; limit: number; after: { at: string; id: string } | undefined },
 ): Promise<{ cluster: string; known: KnownTask; seen: undefined; kept: TaskResource }[]> {
   const named = shortName(cluster)
   const group = service === undefined ? undefined : `service:${shortName(service)}`
-  const from = after && { at: new Date(after.at).toISOString(), id: after.id }
-  const tasks = await history.tasks({ account: account.name, org: orgOf(account), cluster: named, family, group, startedBy }, limit, from)
+  const tasks = await history.tasks({ account: account.name, org: boundaryName(account.org), cluster: named, family, group, startedBy }, limit, after)
   return tasks.map(({ id, created_at, resource, ...row }) => ({
     cluster: named,
     known: {
@@ -54,9 +55,4 @@ export async function keptTasks(
     seen: undefined,
     kept: resource as TaskResource,
   }))
-}
-
-/** What was seen under a boundary is not shown under another. */
-function orgOf({ org }: Account): string {
-  return org ? `${org.key}=${org.value}` : ''
 }

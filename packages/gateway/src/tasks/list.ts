@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { clusterNames } from '../clusters/look.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
-import { type Page, type PageQuery, page, readCursor } from '../http/list.ts'
+import { type Page, type PageQuery, page, placeIn } from '../http/list.ts'
 import { NotFound } from '../problems/problem.ts'
 import { keptTasks } from './keep.ts'
 import { type KnownTask, knownOf, knownTasks, noteTask } from './known.ts'
@@ -48,8 +48,10 @@ interface Candidate {
   known: KnownTask
   /** As this request has seen it. */
   seen: Task | undefined
-  /** As it was when it stopped, of what ECS has forgotten. */
+  /** As it was when it was seen to stop. */
   kept?: TaskResource
+  /** ECS doesn't list it any more. */
+  isForgotten?: boolean
 }
 
 /** A cluster may be deleted between the list and the look; it is no fault of the client's. */
@@ -78,7 +80,7 @@ async function paged(
 /** In the order of the candidates. */
 async function lookAtCandidates(account: Account, candidates: readonly Candidate[], filter: TaskFilter): Promise<TaskResource[]> {
   const unseen = Map.groupBy(
-    candidates.filter(({ seen, kept }) => !seen && !kept),
+    candidates.filter(({ seen, isForgotten }) => !seen && !isForgotten),
     ({ cluster }) => cluster,
   )
   const looks = [...unseen].map(([cluster, some]) =>
@@ -91,8 +93,7 @@ async function lookAtCandidates(account: Account, candidates: readonly Candidate
   const looked = new Map((await Promise.all(looks)).flat().map((task) => [shortName(task.taskArn ?? ''), task]))
   return candidates.flatMap(({ known, seen, kept }) => {
     const task = seen ?? looked.get(known.id)
-    if (task) return matches(task, filter) ? [presentTask(task)] : []
-    return kept ?? []
+    return task && matches(task, filter) ? [presentTask(task)] : (kept ?? [])
   })
 }
 
@@ -100,17 +101,21 @@ async function lookAtCandidates(account: Account, candidates: readonly Candidate
 async function withKept(account: Account, cluster: string, query: TaskFilter & PageQuery, history: History): Promise<Candidate[]> {
   const candidates = await candidatesIn(account, cluster, query)
   if (query.status !== 'STOPPED' && query.status !== 'ALL') return candidates
-  const place = query.cursor === undefined ? undefined : readCursor(query.cursor, [0, ''])
-  let after = place && { at: Number(place[0]), id: String(place[1]) }
-  const there = new Set(candidates.map(({ known }) => known.id))
-  const wanted = query.limit + 1
+  const listed = new Map(candidates.map((candidate) => [candidate.known.id, candidate]))
   const forgotten: Candidate[] = []
-  for (let isMore = true; isMore && forgotten.length < wanted; ) {
-    const kept = await keptTasks(account, cluster, query, { history, limit: wanted, after })
-    forgotten.push(...kept.filter(({ known }) => !there.has(known.id)))
+  let after = query.cursor === undefined ? undefined : placeIn(query.cursor)
+  let isMore = true
+  // What ECS lists still makes room for others.
+  while (isMore && forgotten.length <= query.limit) {
+    const kept = await keptTasks(account, cluster, query, { history, limit: query.limit + 1, after })
+    for (const task of kept) {
+      const there = listed.get(task.known.id)
+      if (there) there.kept = task.kept
+      else forgotten.push({ ...task, isForgotten: true })
+    }
     const last = kept.at(-1)?.known
-    after = last && { at: last.createdAt, id: last.id }
-    isMore = kept.length === wanted
+    after = last && { at: new Date(last.createdAt).toISOString(), id: last.id }
+    isMore = kept.length > query.limit
   }
   return [...candidates, ...forgotten]
 }

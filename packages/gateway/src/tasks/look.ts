@@ -25,7 +25,8 @@ async function seeTask(account: Account, cluster: string, ref: string): Promise<
   return isPossible(cluster, ref) ? insideCluster(account, cluster, nothing, () => describeTask(account, cluster, ref)) : nothing
 }
 
-function isPossible(cluster: string, ref: string): boolean {
+/** Whether it can be a task's id or ARN in that cluster. */
+export function isPossible(cluster: string, ref: string): boolean {
   return /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(shortName(ref)) && canReferTo('task', ref, cluster)
 }
 

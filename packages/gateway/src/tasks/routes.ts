@@ -38,9 +38,15 @@ const list = {
   params: inCluster,
   query,
   answers: { 200: listSchema(task) },
-  problems: ['ClusterNotFound'],
+  problems: ['ClusterNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
-const listAll = { summary: 'List the tasks of all clusters', tag, query, answers: { 200: listSchema(task) } } satisfies RouteSchema
+const listAll = {
+  summary: 'List the tasks of all clusters',
+  tag,
+  query,
+  answers: { 200: listSchema(task) },
+  problems: ['StoreUnavailable'],
+} satisfies RouteSchema
 const get = {
   summary: 'Get a task',
   description: 'Of one that ECS has forgotten, about an hour after its end: as it was last, if this service saw it stop.',
@@ -48,7 +54,7 @@ const get = {
   params,
   query: streamQuery,
   answers: { 200: task },
-  problems: ['ClusterNotFound', 'TaskNotFound'],
+  problems: ['ClusterNotFound', 'TaskNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
 
 const started = Type.Object(

@@ -7,8 +7,8 @@ export type News =
   | { about: 'touched'; account: string; touched: Touched }
   /** Something happened to it elsewhere: who watches it looks now. */
   | { about: 'happened'; account: string; touched: Touched }
-  /** What was written, and AWS may not show yet. */
-  | { about: 'written'; account: string; noted: NotedWrite }
+  /** What was written, and AWS may not show yet; under another boundary it may not be shown at all. */
+  | { about: 'written'; account: string; boundary: string; noted: NotedWrite }
   /** A feed has an event more. */
   | { about: 'fed'; feed: string; epoch: string; number: number }
   /** Nobody looks at them any more: who has them watched may. */

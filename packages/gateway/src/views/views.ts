@@ -5,11 +5,13 @@
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { boundaryName } from '../aws/org/org-tag.ts'
 import type { Described } from '../aws/shared-reads.ts'
 import { AccountStreams, type Stream } from './account-streams.ts'
 import { Memory } from './memory.ts'
 import type { News, Others } from './news.ts'
 import { ownWrites } from './of-account.ts'
+import type { NotedWrite } from './own-writes.ts'
 import type { Pace } from './poller.ts'
 import { SharedFeeds, type SharedFeedsParts } from './shared-feeds.ts'
 import { type Sight, SightOf } from './sight.ts'
@@ -83,7 +85,7 @@ export class Views {
   /** From now on the others are told of what is written to the account. */
   join(account: Account): void {
     this.#ofAccount(account)
-    if (this.#others) ownWrites(account).onNote = (noted) => this.#others?.tell({ about: 'written', account: account.name, noted })
+    if (this.#others) ownWrites(account).onNote = (noted) => this.#others?.tell(written(account, noted))
   }
 
   /** Something may have changed: it is not believed any more, here and at the others. */
@@ -106,7 +108,7 @@ export class Views {
         this.#stir(account, news.touched)
         continue
       }
-      if (news.about === 'written') ownWrites(account).hear(news.noted)
+      if (news.about === 'written' && news.boundary === boundaryName(account.org)) ownWrites(account).hear(news.noted)
       touched.push([account, news.about === 'written' ? touchedByNote(news.noted) : news.touched])
     }
     // Not before all is noted that is to be laid over what is seen from now on.
@@ -133,7 +135,7 @@ export class Views {
     return accounts.flatMap((account) =>
       ownWrites(account)
         .standing()
-        .map((noted) => ({ about: 'written' as const, account: account.name, noted })),
+        .map((noted) => written(account, noted)),
     )
   }
 
@@ -251,6 +253,10 @@ export class Views {
     account.closed.addEventListener('abort', () => letGo(this.#memory, made), { once: true })
     return made
   }
+}
+
+function written({ name, org }: Account, noted: NotedWrite): News {
+  return { about: 'written', account: name, boundary: boundaryName(org), noted }
 }
 
 /** Nothing of an account that is closed is kept, and nobody watches it any more. */

@@ -6,6 +6,11 @@ export interface OrgTag {
   value: string
 }
 
+/** What tells one boundary from another; empty where there is none. */
+export function boundaryName(org: OrgTag | undefined): string {
+  return org ? `${org.key}=${org.value}` : ''
+}
+
 export function carries(org: OrgTag, tags: readonly Tag[] | undefined): boolean {
   return tags?.some(({ key, value }) => key === org.key && value === org.value) ?? false
 }
