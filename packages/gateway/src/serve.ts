@@ -39,7 +39,7 @@ async function serveAlone(settings: Settings, source: Source): Promise<number> {
   log.info('stopping', { signal })
   const inTime = await drained(program.close())
   if (!inTime) log.warn('some requests were cut off', { drainMs })
-  log.flush()
+  await log.flush()
   // What was cut off may hold the event loop.
   process.exit(inTime ? 0 : 1)
 }

@@ -1,4 +1,5 @@
 /** The process's log: JSON lines on stdout. What it is given holds no headers, bodies or queries, so there is no secret to take out of it. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 
 export interface Log {
@@ -12,12 +13,14 @@ export interface Log {
   warn: (message: string, fields?: object) => void
   /** Whole lines, that another process of this program has made. */
   pass: (lines: string) => void
-  /** Writes what is still waiting; before the process exits. */
-  flush: () => void
+  /** Writes what is still waiting, before the process exits; gives up after a second when nobody takes it. */
+  flush: () => Promise<void>
 }
 
 /** How late a line may come. */
 const latestMs = 100
+/** How long the last lines may take. */
+const lastMs = 1_000
 
 /**
  * @param level of the least important lines that are written
@@ -56,7 +59,8 @@ export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log 
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
     pass: stream.write,
-    flush: () => destination.flushSync(),
+    // flushSync would try for ever where the reader has gone.
+    flush: () => Promise.race([new Promise<void>((resolve) => destination.flush(() => resolve())), pause(lastMs)]),
   }
 }
 

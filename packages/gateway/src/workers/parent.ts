@@ -90,7 +90,7 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
     crew.kill()
     log.warn('some requests were cut off', { drainMs })
   }
-  log.flush()
+  await log.flush()
   // What was cut off may hold the event loop.
   process.exit(inTime && !(end instanceof Error) ? 0 : 1)
 }

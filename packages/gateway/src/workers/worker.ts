@@ -81,7 +81,7 @@ async function begin(
     tell({ say: 'ready', url })
     return { program, log }
   } catch (error) {
-    log.flush()
+    await log.flush()
     tell({ say: 'failed', reason: wordsOf(error) }, () => process.exit(1))
     return new Promise(() => {})
   }
@@ -90,7 +90,7 @@ async function begin(
 async function end({ program, log }: { program: Program; log: Log }): Promise<void> {
   const inTime = await drained(program.close())
   if (!inTime) log.warn('some requests were cut off', { drainMs })
-  log.flush()
+  await log.flush()
   process.exit(inTime ? 0 : 1)
 }
 
