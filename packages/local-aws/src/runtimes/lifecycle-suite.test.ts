@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
-import { addressOf, cannotRun, openedWithContainers, shell } from '../testing/containers.ts'
+import { addressOf, cannotRun, openedWithContainers, shell, untilSigtermIsCaught } from '../testing/containers.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { idOf, messages, workbench } from '../testing/services.ts'
 
@@ -57,11 +57,11 @@ const real: Behaving = ({ exitsAfter, exitCode = 0, ignoresSigterm, sickAfter, o
 const healthCheck = { command: ['CMD-SHELL', '[ ! -f /sick ]'], interval: 5, retries: 1 }
 
 const runtimes = [
-  { name: 'simulated', skip: false, behaving: simulated, opened: (t: TestContext) => openedAws(t, { pace: 'fast' }) },
-  { name: 'real', skip: cannotRun, behaving: real, opened: (t: TestContext) => openedWithContainers(t) },
+  { name: 'simulated', skip: false, behaving: simulated, opened: (t: TestContext) => openedAws(t, { pace: 'fast' }), hearing: async () => {} },
+  { name: 'real', skip: cannotRun, behaving: real, opened: (t: TestContext) => openedWithContainers(t), hearing: untilSigtermIsCaught },
 ] as const
 
-for (const { name, skip, behaving, opened } of runtimes) {
+for (const { name, skip, behaving, opened, hearing } of runtimes) {
   test(`${name}: a task goes its way and never back, at an address of its own, until somebody stops it`, { skip }, async (t) => {
     const { ecs } = await opened(t)
     const { register, runTask, task } = await workbench(ecs)
@@ -80,6 +80,7 @@ for (const { name, skip, behaving, opened } of runtimes) {
         ['RUNNING', addressOf(running)],
       ],
     )
+    await hearing(idOf(running))
     await ecs.send(new StopTaskCommand({ task: arn, reason: 'enough' }))
     const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])

@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../local-aws.ts'
-import { orNothing } from '../runtimes/docker/docker-api.ts'
+import { labels, orNothing } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
 import { openedAws } from './opened-aws.ts'
@@ -96,6 +96,19 @@ export const webServer = (
     portMappings: [{ containerPort: port }],
     ...more,
   })
+
+/** Resolves once the first process of each of the task's containers catches SIGTERM: before that its shell, as process 1, ignores it. */
+export async function untilSigtermIsCaught(taskId: string | undefined): Promise<void> {
+  const { docker } = runtimeHere()
+  const containers = await docker.listContainers({ filters: { label: [labels.container] } })
+  const ofTask = containers.filter(({ Labels }) => Labels[labels.task] === taskId)
+  assert.ok(ofTask.length > 0, `the task ${taskId} has no containers`)
+  for (const { Id } of ofTask) {
+    const { State } = await docker.getContainer(Id).inspect()
+    const caught = () => BigInt(`0x${/^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${State.Pid}/status`, 'utf8'))?.[1]}`)
+    while ((caught() & (1n << 14n)) === 0n) await moment(5)
+  }
+}
 
 export const addressOf = (task: Task): string => task.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ''
 
