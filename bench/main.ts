@@ -1,5 +1,5 @@
 // npm run bench [start|get-service|engine-over-tcp|many-services|hot-get|polling|keyed-writes|containers …]: prints tables. Without a name: all that need nothing but Node, written to
-// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with `keyed-writes`: to bench/results/store.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md; with event-streams: to bench/results/events.md.
+// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with `keyed-writes`: to bench/results/store.md; with `whole-lists`: to bench/results/lists.md; with `event-streams`: to bench/results/events.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md; with event-streams: to bench/results/events.md.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'
@@ -54,6 +54,10 @@ const keyed = sections.get('keyed-writes')
 if (keyed) keep('store.md', 'The store', [keyed])
 const events = sections.get('event-streams')
 if (events) keep('events.md', 'Events of ECS’s own', [events])
+const lists = sections.get('whole-lists')
+if (lists) keep('lists.md', 'Whole lists', [lists])
+const fed = sections.get('event-streams')
+if (fed) keep('events.md', 'The event feed', [fed])
 const containers = sections.get('containers')
 if (containers) keep('containers.md', 'Real containers', [containers])
 
