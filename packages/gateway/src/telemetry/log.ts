@@ -19,6 +19,8 @@ export interface Log {
 
 /** How late a line may come. */
 const latestMs = 100
+/** So many characters are written without waiting for more. */
+const manyCharacters = 16 * 1024
 /** How long the last lines may take. */
 const lastMs = 1_000
 
@@ -29,14 +31,22 @@ const lastMs = 1_000
 export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log {
   // Not synchronous, and many lines in one write: a write a line costs more than all else of a request that is answered from a view.
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 })
+  let gathered = ''
   let isDue = false
+  const writeGathered = () => {
+    if (gathered !== '') destination.write(gathered)
+    gathered = ''
+  }
   const stream = {
+    // Gathered here: the destination measures all that it holds with each line that it is given.
     write: (text: string) => {
-      destination.write(text)
+      gathered += text
+      if (gathered.length >= manyCharacters) writeGathered()
       if (isDue) return
       isDue = true
       setTimeout(() => {
         isDue = false
+        writeGathered()
         destination.flush()
       }, latestMs).unref()
     },
@@ -60,7 +70,10 @@ export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log 
     warn: (message, fields = {}) => logger.warn(fields, message),
     pass: stream.write,
     // flushSync would try for ever where the reader has gone.
-    flush: () => Promise.race([new Promise<void>((resolve) => destination.flush(() => resolve())), pause(lastMs)]),
+    flush: () => {
+      writeGathered()
+      return Promise.race([new Promise<void>((resolve) => destination.flush(() => resolve())), pause(lastMs)])
+    },
   }
 }
 
