@@ -181,6 +181,7 @@ async function built(
       authenticate: issuer
         ? async (shown) => (await tokens.authenticate(shown)) ?? issuer.authenticate(shown)
         : (shown) => tokens.authenticate(shown),
+      recall: (shown) => tokens.recall(shown),
       audit: new AuditPen({
         store,
         keptDays: settings.auditDays,

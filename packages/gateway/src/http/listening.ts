@@ -1,6 +1,8 @@
 /** How the front door meets the network: limits on what one connection may cost, TLS, whom to believe about a client's address. */
+import type { RequestListener } from 'node:http'
 import type { FastifyServerOptions } from 'fastify'
 import type { RateLimit } from './rate-limit.ts'
+import type { Shortcut } from './shortcut.ts'
 
 interface Tls {
   /** PEM. */
@@ -23,20 +25,31 @@ const maxHeaderBytes = 16 * 1024
 /** Of one process: each costs some 20 KiB. */
 export const maxConnections = 20_000
 
-/** A request's head must be there within 15 s and the whole of it within 60 s, however slowly it drips. */
-export function listeningOptions({ trustProxy, tls }: HttpSettings) {
+/**
+ * A request's head must be there within 15 s and the whole of it within 60 s, however slowly it drips.
+ * @param shortcut asked first whether it answers
+ */
+export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Shortcut | undefined) {
   const http = {
     maxHeaderSize: maxHeaderBytes,
     // Node's own refusal of a request without Host has no body; ours does.
     requireHostHeader: false,
     headersTimeout: 15_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
     connectionsCheckingInterval: 5_000,
+  }
+  const serverFactory = (router: RequestListener) => {
+    const listener: RequestListener = (request, response) => {
+      if (!shortcut?.answer(request, response)) router(request, response)
+    }
+    if (tls) return process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)
+    return process.getBuiltinModule('node:http').createServer(http, listener)
   }
   return {
     bodyLimit: maxBodyBytes,
-    requestTimeout: 60_000,
-    keepAliveTimeout: 72_000,
+    serverFactory,
     ...(trustProxy.length > 0 && { trustProxy }),
-    ...(tls ? { https: { ...http, ...tls } } : { http }),
-  } satisfies FastifyServerOptions & { https?: object; http?: object }
+    ...(tls && { https: {} }),
+  } satisfies FastifyServerOptions & { https?: object }
 }

@@ -11,12 +11,14 @@ import { makeChange, Replay } from './changes.ts'
 import { etagOf, names } from './etag.ts'
 import type { EventSource } from './event-source.ts'
 import type { EventStreams } from './event-stream.ts'
-import { freshnessOf } from './freshness.ts'
+import { type Freshness, freshnessOf } from './freshness.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import { queryReader } from './query.ts'
+import { askAgain, headOf, nextLink } from './ready-answer.ts'
 import { type PreparedRoute, setManners } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
 import type { ServerParts } from './server-parts.ts'
+import type { Shortcut } from './shortcut.ts'
 
 interface Shared<Account> {
   app: FastifyInstance
@@ -24,10 +26,12 @@ interface Shared<Account> {
   parts: ServerParts<Account>
   draining: AbortSignal
   streams: EventStreams
+  /** Where there is one: it learns what it may answer. */
+  shortcut: Shortcut | undefined
 }
 
 /** The `Api` through which routes below `base` are registered. */
-export function registrar<Account>(base: string, { app, routes, parts, draining, streams }: Shared<Account>): Api<Account> {
+export function registrar<Account>(base: string, { app, routes, parts, draining, streams, shortcut }: Shared<Account>): Api<Account> {
   const reply = replyUnder(base)
   const on =
     (method: Method) =>
@@ -53,15 +57,29 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
           const { tally } = request
           tally.caller = request.caller?.name
           tally.isChange = method !== 'GET'
-          const call = (firstTryAt?: Date) => callOf(request, answer, { base, draining, firstTryAt })
+          const signalOf = () => AbortSignal.any([draining, clientGone(answer)])
+          const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
           const cursor = streamOf && cursorOf(request)
           if (streamOf && request.wantsStream) return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
           const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(call(firstTryAt), reply))
-          const value = method === 'GET' ? work() : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
-          if (value instanceof Promise) return value.then((later: unknown) => send(request, answer, later, route, draining))
-          return send(request, answer, value, route, draining)
+          const begun = shortcut?.begun(request.raw)?.value
+          const value = method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
+          const sent = (what: unknown) => {
+            if (isReady(what)) remember(request)
+            return send(request, answer, what, route, draining)
+          }
+          return value instanceof Promise ? value.then(sent) : sent(value)
         },
       })
+
+      const remember = (request: FastifyRequest) => {
+        const { caller, account, raw, params } = request
+        const url = raw.url ?? ''
+        if (!shortcut || !caller || shortcut.knows(url, caller)) return
+        const call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
+        const accountName = account === undefined ? undefined : (params as { account: string }).account
+        shortcut.remember(url, caller, { route, accountName, account, work: () => run(call, reply) })
+      }
     }
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
 }
@@ -116,10 +134,17 @@ function accountNamed<Account>(name: string, caller: Caller | undefined, { findA
   })
 }
 
+interface CallParts {
+  base: string
+  signalOf: () => AbortSignal
+  firstTryAt?: Date | undefined
+  /** What the request says of it, unless given. */
+  freshness?: Freshness
+}
+
 function callOf(
   request: FastifyRequest,
-  answer: FastifyReply,
-  { base, draining, firstTryAt }: { base: string; draining: AbortSignal; firstTryAt: Date | undefined },
+  { base, signalOf, firstTryAt, freshness = freshnessOf(request.headers['cache-control']) }: CallParts,
 ): CallBasics<string, TProperties> & { account: unknown } {
   const { idempotencyKey: key, caller = nobody } = request
   const url = request.raw.url ?? ''
@@ -132,14 +157,13 @@ function callOf(
     caller,
     firstTryAt,
     url: url.slice(base.length),
-    freshness: freshnessOf(request.headers['cache-control']),
+    freshness,
     ifMatch: request.headers['if-match'],
     clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller.name, url.replace(/\?.*$/s, ''), key, call)),
     get signal() {
-      signal ??= AbortSignal.any([draining, clientGone(answer)])
+      signal ??= signalOf()
       return signal
     },
-    requestId: request.id,
   }
 }
 
@@ -159,7 +183,7 @@ function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { me
   setManners(request, reply, draining)
   reply.code(answer.status).headers(answer.headers)
   const next = nextCursorOf(answer.value, schema)
-  if (next) reply.header('link', nextLink(request, next))
+  if (next) reply.header('link', nextLink(request.raw.url ?? '', next))
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
   const { payload, etag } = type === 'application/json' ? jsonOf(answer.value) : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
@@ -178,33 +202,12 @@ function sendReplay(request: FastifyRequest, reply: FastifyReply, { answer }: Re
   return answer.body === '' ? reply.send() : reply.type(type).send(Buffer.from(answer.body))
 }
 
-/**
- * `no-cache`: may be kept, must be asked for again; the ETag makes that cheap, and what a client wrote a moment ago is not hidden from it
- * by what it keeps. `private`: it was sent to the bearer of a token.
- */
-const askAgain = 'private, no-cache'
-/** Beyond this an answer is told to be old. */
-const staleMs = 2000
-
-function sendReady(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { payload, etag, at, nextCursor }: ReadyAnswer,
-  schema: RouteSchema,
-  draining: AbortSignal,
-): FastifyReply {
+function sendReady(request: FastifyRequest, reply: FastifyReply, ready: ReadyAnswer, schema: RouteSchema, draining: AbortSignal): FastifyReply {
   setManners(request, reply, draining)
-  if (nextCursor !== undefined && schema.query?.cursor) reply.header('link', nextLink(request, nextCursor))
-  const ageMs = performance.now() - at
+  const { status, headers, ageMs } = headOf(ready, { url: request.raw.url ?? '', ifNoneMatch: request.headers['if-none-match'], schema })
   request.ageMs = ageMs
-  reply
-    .header('etag', etag)
-    .header('age', Math.max(0, Math.floor(ageMs / 1000)))
-    .header('cache-control', askAgain)
-  if (ageMs > staleMs) reply.header('ecs-api-stale', 'budget')
-  const known = request.headers['if-none-match']
-  if (known !== undefined && names(known, etag)) return reply.code(304).send()
-  return reply.header('content-type', 'application/json; charset=utf-8').send(payload)
+  reply.code(status).headers(headers)
+  return status === 304 ? reply.send() : reply.send(ready.payload)
 }
 
 /** Values that several requests share become bytes once. */
@@ -217,13 +220,6 @@ function jsonOf(value: unknown): { payload: string; etag: string } {
   const made = { payload, etag: etagOf(payload) }
   if (typeof value === 'object' && value !== null) written.set(value, made)
   return made
-}
-
-/** `Link: <…>; rel="next"` for a list that goes on. */
-function nextLink(request: FastifyRequest, cursor: string): string {
-  const url = new URL(request.raw.url ?? '', 'http://localhost')
-  url.searchParams.set('cursor', cursor)
-  return `<${url.pathname}${url.search}>; rel="next"`
 }
 
 function nextCursorOf(value: unknown, schema: RouteSchema): string | undefined {

@@ -22,3 +22,8 @@ export interface RequestLine {
   /** Where traces are kept. */
   traceId: string | undefined
 }
+
+/** As a line has them. */
+export function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10
+}

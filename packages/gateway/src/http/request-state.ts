@@ -34,14 +34,29 @@ declare module 'fastify' {
   }
 }
 
-/** An answer is data: it is not guessed at, not framed, and its address goes nowhere. */
-const securityHeaders = { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' }
+interface Mannered {
+  id: string
+  tally: Pick<AwsCalls, 'calls' | 'ms'> | undefined
+  isHttps: boolean
+  isDraining: boolean
+}
 
 /** The headers of every answer, problems too. While the process drains, a connection ends with its answer. */
+export function mannersOf({ id, tally, isHttps, isDraining }: Mannered): Record<string, string> {
+  const { calls, ms } = tally ?? { calls: 0, ms: 0 }
+  return {
+    'x-request-id': id,
+    'server-timing': `aws;dur=${ms.toFixed(1)};desc="calls=${calls}"`,
+    // An answer is data: it is not guessed at, not framed, and its address goes nowhere.
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }),
+    ...(isDraining && { connection: 'close' }),
+  }
+}
+
 export function setManners(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {
-  const { calls, ms } = request.tally ?? { calls: 0, ms: 0 }
-  reply.header('x-request-id', request.id).header('server-timing', `aws;dur=${ms.toFixed(1)};desc="calls=${calls}"`)
-  reply.headers(securityHeaders)
-  if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
-  if (draining.aborted) reply.header('connection', 'close')
+  const { id, tally, protocol } = request
+  reply.headers(mannersOf({ id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
 }

@@ -72,7 +72,6 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   clientToken: (call?: number) => string | undefined
   /** Ends when the client has gone or the process is about to; a wait stops then, and throws its `reason`. */
   readonly signal: AbortSignal
-  requestId: string
 }
 
 /** What a handler gets: the account that the path names is looked up already. */

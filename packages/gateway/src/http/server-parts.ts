@@ -11,6 +11,8 @@ export interface ServerParts<Account> {
   accountNames: () => readonly string[]
   /** Who shows this token, or undefined. */
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
+  /** Who shows this token, where that is known without a look. */
+  recall: (token: string) => Caller | undefined
   audit: Audit
   idempotencyKeys: IdempotencyKeys
   /** Resolves once other processes have heard what was changed here; undefined where there are none. */

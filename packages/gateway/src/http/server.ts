@@ -1,5 +1,4 @@
 /** The front door: Fastify with the manners that every route shares (API.md, "Manners"). Knows no resource. */
-import { randomUUID } from 'node:crypto'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   BadRequest,
@@ -22,10 +21,12 @@ import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } fro
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
-import type { RequestLine } from './request-line.ts'
+import { requestIdFor, tokenIn } from './request-headers.ts'
+import { type RequestLine, tenths } from './request-line.ts'
 import { setManners } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
 import type { ServerParts } from './server-parts.ts'
+import { Shortcut } from './shortcut.ts'
 
 export interface Server<Account> {
   app: FastifyInstance
@@ -47,13 +48,17 @@ function noCompiler(): never {
 export async function createServer<Account>(parts: ServerParts<Account>, settings: HttpSettings): Promise<Server<Account>> {
   const routes: Route[] = []
   const draining = new AbortController()
+  const withinRate = rateLimiter(settings.rateLimit)
+  const { findAccount, recall, onAnswered } = parts
+  // A trace and other origins' pages are seen to on the long way only.
+  const shortcut =
+    settings.cors || parts.trace
+      ? undefined
+      : new Shortcut({ recall, findAccount, withinRate, draining: draining.signal, isHttps: settings.tls !== undefined, onAnswered })
   const app: FastifyInstance = fastify({
-    ...listeningOptions(settings),
+    ...listeningOptions(settings, shortcut),
     requestIdHeader: false,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id']
-      return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID()
-    },
+    genReqId: ({ headers }) => requestIdFor(headers),
     routerOptions: { maxParamLength: maxUrlLength },
     // No route has a schema of Fastify's: ours are read by query.ts, body.ts and shapes, and Fastify's compilers need not be loaded.
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
@@ -68,7 +73,6 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   })
 
   app.server.maxConnections = maxConnections
-  const withinRate = rateLimiter(settings.rateLimit)
   if (settings.cors) await allowOrigins(app, settings.cors.origins)
 
   app.decorateRequest('tally')
@@ -92,7 +96,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
 
   // With callbacks: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
-    request.tally = noCalls()
+    request.tally = shortcut?.begun(request.raw)?.tally ?? noCalls()
     if (parts.trace) request.tally.trace = parts.trace(request.headers)
     const prepared = request.routeOptions.config.prepared
     if ((request.raw.url ?? '').length > maxUrlLength) {
@@ -114,7 +118,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
       prepared.admit(request)
       done()
     }
-    const token = prepared?.schema.public ? undefined : tokenIn(request)
+    const token = prepared?.schema.public ? undefined : tokenIn(request.headers)
     const caller = token === undefined ? undefined : parts.authenticate(token)
     if (caller instanceof Promise) caller.then(enter).catch(done)
     else enter(caller)
@@ -148,9 +152,9 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     done()
   })
 
-  const isAdmitted = async (request: FastifyRequest) => (await parts.authenticate(tokenIn(request) ?? '')) !== undefined
+  const isAdmitted = async (request: FastifyRequest) => (await parts.authenticate(tokenIn(request.headers) ?? '')) !== undefined
   const streams = new EventStreams(draining.signal, isAdmitted, (request, reply) => parts.onAnswered(lineOf(request, reply)))
-  const shared = { app, routes, parts, draining: draining.signal, streams }
+  const shared = { app, routes, parts, draining: draining.signal, streams, shortcut }
   return {
     app,
     api: registrar(basePath, shared),
@@ -190,17 +194,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
   }
 }
 
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10
-}
-
-function tokenIn({ headers }: FastifyRequest): string | undefined {
-  const own = headers['x-auth-token']
-  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? (typeof own === 'string' ? own : undefined)
-}
-
 function unauthorized(request: FastifyRequest): never {
-  const detail = tokenIn(request) === undefined ? 'The request carries no token.' : 'This token is not known here.'
+  const detail = tokenIn(request.headers) === undefined ? 'The request carries no token.' : 'This token is not known here.'
   throw new Unauthorized('Unauthorized', detail, {
     next: 'Send `Authorization: Bearer <token>`; the first start keeps one in data/token.',
     headers: { 'www-authenticate': 'Bearer realm="ecs-api"' },

@@ -20,7 +20,7 @@ export interface Log {
 /** How late a line may come. */
 const latestMs = 100
 /** So many characters are written without waiting for more. */
-const manyCharacters = 16 * 1024
+const manyCharacters = 64 * 1024
 /** How long the last lines may take. */
 const lastMs = 1_000
 
@@ -51,19 +51,24 @@ export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log 
       }, latestMs).unref()
     },
   }
+  const time = timeNow()
   const logger = pino(
     {
       level,
       base: worker === undefined ? null : { worker },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: time,
       formatters: { level: (label) => ({ level: label }) },
     },
     stream,
   )
+  const ofWorker = worker === undefined ? '' : `,"worker":${worker}`
   // Whoever sets the level of the log does not thereby switch off the audit.
   const audit = logger.child({}, { level: 'info' })
   return {
-    answered: (line) => logger.info(line, 'answered'),
+    // The line that there are most of, and pino's own way of writing it costs four times as much.
+    answered: (line) => {
+      if (level === 'info') stream.write(`{"level":"info"${time()}${ofWorker},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
+    },
     audited: (entry) => audit.info({ audit: entry }, 'audit'),
     bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
@@ -74,6 +79,18 @@ export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log 
       writeGathered()
       return Promise.race([new Promise<void>((resolve) => destination.flush(() => resolve())), pause(lastMs)])
     },
+  }
+}
+
+/** Writes a line's time; many lines have the same. */
+function timeNow(): () => string {
+  let at = 0
+  let written = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) written = `,"time":"${new Date(now).toISOString()}"`
+    at = now
+    return written
   }
 }
 

@@ -16,9 +16,11 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
   const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'] })
+  const recall = (token: string) => (token === 'good' ? admin : undefined)
   const parts = {
     ...given,
-    authenticate: (token: string) => (token === 'good' ? admin : undefined),
+    authenticate: recall,
+    recall,
     audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {} }),
     idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now }),
   }
