@@ -1,0 +1,69 @@
+/** The connections that are open, and their end when the server is to close: one that asks nothing must not hold it up. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
+
+/** What has begun to come, a request's head or a TLS handshake, may still take so long. */
+const graceMs = 1_000
+
+interface Open {
+  /** Requests that are not answered. */
+  asked: number
+  /** What had come when the last was answered. */
+  readBefore: number
+}
+
+/**
+ * Watches a server's connections.
+ * @returns to be called once the server takes no new ones: ends those without a request, at once or after a second where something has
+ * begun to come; others end with their answer
+ */
+export function watchConnections(server: Server): () => void {
+  const open = new Map<Socket, Open>()
+  /** Those whose TLS handshake is not over, by their addresses. */
+  const shaking = new Map<string, Socket>()
+  let isClosing = false
+  const opened = (socket: Socket) => {
+    open.set(socket, { asked: 0, readBefore: 0 })
+    socket.once('close', () => open.delete(socket))
+  }
+  const begun = (socket: Socket) => {
+    opened(socket)
+    const name = nameOf(socket)
+    shaking.set(name, socket)
+    socket.once('close', () => shaking.get(name) === socket && shaking.delete(name))
+  }
+  /** The socket of requests lies over the connection's own, and stands for it from now on. */
+  const secured = (socket: Socket) => {
+    const name = nameOf(socket)
+    const raw = shaking.get(name)
+    if (raw) open.delete(raw)
+    shaking.delete(name)
+    opened(socket)
+  }
+  const asked = ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const connection = open.get(socket)
+    if (!connection) return
+    connection.asked++
+    response.once('close', () => {
+      connection.asked--
+      connection.readBefore = socket.bytesRead
+      if (isClosing && connection.asked === 0) socket.destroySoon()
+    })
+  }
+  if (server instanceof TlsServer) server.on('connection', begun).on('secureConnection', secured)
+  else server.on('connection', opened)
+  server.prependListener('request', asked)
+  const end = (which: (socket: Socket, connection: Open) => boolean) => {
+    for (const [socket, connection] of open) if (connection.asked === 0 && which(socket, connection)) socket.destroy()
+  }
+  return () => {
+    isClosing = true
+    end((socket, { readBefore }) => socket.bytesRead === readBefore)
+    setTimeout(() => end(() => true), graceMs).unref()
+  }
+}
+
+function nameOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return [remoteAddress, remotePort, localAddress, localPort].join(' ')
+}
