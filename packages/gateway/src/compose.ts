@@ -3,7 +3,7 @@ import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditPen } from './access/audit.ts'
 import { requireWithin } from './access/guardrails.ts'
-import { Tokens } from './access/tokens.ts'
+import { type TokenNews, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import type { Account } from './aws/account.ts'
@@ -121,7 +121,8 @@ async function built(
     count: () => Math.max(settings.workers, 1 + processes.others.length),
     isNewcomer: isNew ?? processes.others.length > 0,
   }
-  const tokens = new Tokens({ store, adminToken, now, onFault: onBug })
+  const peers = carrier && new Peers<News | TokenNews>(carrier)
+  const tokens = new Tokens({ store, adminToken, now, onFault: onBug, tell: (news) => peers?.tell(news) })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const onCall: Corridor['onCall'] = (call) => {
     countAwsCall(call)
@@ -147,15 +148,23 @@ async function built(
     return account
   })
   const history = new History({ store, keptDays: settings.historyDays, now, onFault: onBug })
-  const peers = carrier && new Peers<News>(carrier)
   processes.onLooked = (others) => peers?.keep(others)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault: onBug } })
   await accounts.replace(settings.accounts)
   await peers?.open(
     {
-      heard: (news) => views.hear(news, (name) => accounts.find(name)),
+      heard: (said) => {
+        for (const news of said) if (news.about === 'token') tokens.hear(news)
+        views.hear(
+          said.filter((news) => news.about !== 'token'),
+          (name) => accounts.find(name),
+        )
+      },
       standing: () => views.standing(accounts.all()),
-      missed: () => views.distrust(accounts.all()),
+      missed: () => {
+        tokens.missed()
+        views.distrust(accounts.all())
+      },
       joined: () => processes.look().catch(onBug),
       ended: (process) => {
         views.ended(process)

@@ -11,7 +11,7 @@ import { hashOf, idIn, isSameHash } from './token-value.ts'
 export const firstAdmin = 'admin'
 
 const mostRemembered = 10_000
-/** How long another process's change may stay unseen. */
+/** How long another process's change may stay unseen that was not heard of. */
 const rememberedMs = 2_000
 const useNotedMs = 60_000
 
@@ -22,19 +22,29 @@ interface Known {
   usedAt: number
 }
 
+/** To other processes: a token was changed, nothing that is remembered of it is true. */
+export interface TokenNews {
+  about: 'token'
+  id: string
+}
+
 export interface TokenParts {
   store: Store
   adminToken: string
   now: () => number
   onFault: (error: unknown) => void
+  /** Tells the other processes, where there are any. */
+  tell: (news: TokenNews) => void
 }
 
 export class Tokens {
   readonly #parts: TokenParts
   readonly #adminHash: string
   readonly #admin = callerWith(firstAdmin, 'admin', { accounts: everything, clusters: everything })
-  /** By id; `none` for what is not there. With a store of this process alone it can't be wrong: what changes goes through `forget`. */
+  /** By id; `none` for what is not there. What changes goes through `ended` here, and is heard of from others. */
   readonly #known: LRUCache<string, Known | 'none'>
+  /** How often something of it was forgotten. */
+  #changes = 0
 
   constructor(parts: TokenParts) {
     this.#parts = parts
@@ -66,15 +76,30 @@ export class Tokens {
     return known.caller
   }
 
-  /** Of a token that was changed: what is remembered of it is no longer true. */
-  forget(id: string): void {
+  /** A token was revoked, or has another value now: it is refused from now on, here and, once they have heard, at the others. */
+  ended(id: string): void {
+    this.hear({ about: 'token', id })
+    this.#parts.tell({ about: 'token', id })
+  }
+
+  /** What another process has told. */
+  hear({ id }: TokenNews): void {
+    this.#changes++
     this.#known.delete(id)
   }
 
+  /** Something may have been told that was not heard. */
+  missed(): void {
+    this.#changes++
+    this.#known.clear()
+  }
+
   async #look(id: string): Promise<Known | 'none'> {
+    const changes = this.#changes
     const row = await tokenById(this.#parts.store, id)
     const known = row ? { row, caller: callerWith(row.name, row.role as Role, fenceOf(row)), usedAt: 0 } : 'none'
-    this.#known.set(id, known)
+    // The row may have been read before what was heard meanwhile.
+    if (changes === this.#changes) this.#known.set(id, known)
     return known
   }
 

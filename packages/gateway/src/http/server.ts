@@ -18,6 +18,7 @@ import { recordResult } from './changes.ts'
 import { EventStreams } from './event-stream.ts'
 import { readJson } from './json.ts'
 import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } from './listening.ts'
+import { watchConnections } from './open-connections.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
@@ -73,6 +74,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   })
 
   app.server.maxConnections = maxConnections
+  const closeConnections = watchConnections(app.server)
   if (settings.cors) await allowOrigins(app, settings.cors.origins)
 
   app.decorateRequest('tally')
@@ -160,7 +162,10 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     api: registrar(basePath, shared),
     site: registrar('', shared),
     routes,
-    drain: () => draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 })),
+    drain: () => {
+      draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 }))
+      closeConnections()
+    },
   }
 }
 

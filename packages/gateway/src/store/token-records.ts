@@ -26,18 +26,20 @@ export async function addToken({ db }: Store, row: TokenRow): Promise<boolean> {
   return added.numInsertedOrUpdatedRows === 1n
 }
 
-/** Another value under the same name; the one before is no longer good. @returns false when no token has the name */
-export async function replaceToken({ db }: Store, name: string, fresh: Pick<TokenRow, 'id' | 'hash' | 'expires_at'>): Promise<boolean> {
+/** Another value under the same name; the one before is no longer good. @returns false when no token has the id any more */
+export async function replaceToken({ db }: Store, id: string, fresh: Pick<TokenRow, 'id' | 'hash' | 'expires_at'>): Promise<boolean> {
   const changed = await db
     .updateTable('tokens')
     .set({ ...fresh, last_used_at: null })
-    .where('name', '=', name)
+    .where('id', '=', id)
     .executeTakeFirst()
   return changed.numUpdatedRows === 1n
 }
 
-export async function removeToken({ db }: Store, name: string): Promise<void> {
-  await db.deleteFrom('tokens').where('name', '=', name).execute()
+/** @returns false when no token has the id any more */
+export async function removeToken({ db }: Store, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('tokens').where('id', '=', id).executeTakeFirst()
+  return numDeletedRows === 1n
 }
 
 export async function noteUse({ db }: Store, id: string, at: string): Promise<void> {

@@ -68,16 +68,18 @@ export async function rotateToken(keeping: TokenKeeping, caller: Caller, name: s
   const before = await tokenFor(keeping, caller, name)
   const { id, value, hash } = newTokenValue()
   const fresh = { id, hash, expires_at: expiresAt === undefined ? before.expires_at : future(expiresAt, keeping.now()) }
-  await replaceToken(keeping.store, name, fresh)
-  keeping.tokens.forget(before.id)
+  // Another request was faster: what it has made is what this one replaces.
+  if (!(await replaceToken(keeping.store, before.id, fresh))) return rotateToken(keeping, caller, name, { expiresAt })
+  keeping.tokens.ended(before.id)
   return { row: { ...before, ...fresh, last_used_at: null }, value }
 }
 
 /** @returns the token as it was; it is refused from now on */
 export async function revokeToken(keeping: TokenKeeping, caller: Caller, name: string): Promise<TokenRow> {
   const row = await tokenFor(keeping, caller, name)
-  await removeToken(keeping.store, name)
-  keeping.tokens.forget(row.id)
+  // It was rotated meanwhile: the value that is good now is the one to end.
+  if (!(await removeToken(keeping.store, row.id))) return revokeToken(keeping, caller, name)
+  keeping.tokens.ended(row.id)
   return row
 }
 

@@ -24,7 +24,7 @@ const create = {
 const get = { summary: 'Get a token', tag, permission, params, answers: { 200: token }, problems: ['TokenNotFound'] } satisfies RouteSchema
 const rotate = {
   summary: 'Rotate a token',
-  description: 'A new value, shown this once; the one before is refused from now on (by other processes within two seconds).',
+  description: 'A new value, shown this once; the one before is refused from now on, by every process.',
   tag,
   permission,
   params,
@@ -35,7 +35,7 @@ const rotate = {
 } satisfies RouteSchema
 const revoke = {
   summary: 'Revoke a token',
-  description: 'It is refused from now on (by other processes within two seconds).',
+  description: 'It is refused from now on, by every process.',
   tag,
   permission,
   params,

@@ -279,6 +279,21 @@ test('what is written at one worker is read at each other at once, in lists too,
   assert.equal(stale, 0)
 })
 
+test('a token that was revoked at one worker is refused at each as soon as that is answered', async (t) => {
+  const { url, call } = await startWorkers(t, await folderFor(t))
+  const statuses = async (token: string) => {
+    const ask = () => fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}`, connection: 'close' } })
+    const answers = await Promise.all(Array.from({ length: many }, ask))
+    return [...new Set(answers.map(({ status }) => status))]
+  }
+  for (let turn = 0; turn < 5; turn++) {
+    const { token } = (await (await call('/tokens', 'POST', { name: 'portal', role: 'viewer' })).json()) as { token: string }
+    assert.deepEqual(await statuses(token), [200])
+    assert.equal((await call('/tokens/portal', 'DELETE')).status, 200)
+    assert.deepEqual(await statuses(token), [401], `turn ${turn}`)
+  }
+})
+
 test('workers on PostgreSQL share it: what one writes each shows, and none answers for a dead one', { skip: withoutPostgres }, async (t) => {
   const folder = await folderFor(t)
   const postgres = await startPostgres()

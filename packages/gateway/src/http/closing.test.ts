@@ -1,0 +1,63 @@
+/** The end of a server that has open connections: only what is being answered holds it up. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { connect as connectTls } from 'node:tls'
+import { newFolder, startService } from '../testing/process.ts'
+import { selfSigned } from '../testing/self-signed.ts'
+
+async function serviceFor(t: TestContext, tls?: ReturnType<typeof selfSigned>) {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  if (tls) for (const kind of ['cert', 'key'] as const) await writeFile(join(folder, `${kind}.pem`), tls[kind])
+  const configuration = {
+    ...(tls && { tls: { cert: 'file:cert.pem', key: 'file:key.pem' } }),
+    accounts: { local: { mode: 'local', runtime: 'simulated' } },
+  }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify(configuration))
+  const service = await startService({ folder })
+  t.after(() => service.child.kill('SIGKILL'))
+  return service
+}
+
+async function opened(t: TestContext, socket: Socket, event = 'connect'): Promise<Socket> {
+  t.after(() => socket.destroy())
+  socket.on('error', () => {})
+  await once(socket, event)
+  return socket
+}
+
+async function endsWithin(service: Awaited<ReturnType<typeof serviceFor>>, ms: number): Promise<void> {
+  const began = performance.now()
+  service.child.kill('SIGTERM')
+  assert.deepEqual(await service.exit, { code: 0, signal: null })
+  const tookMs = performance.now() - began
+  assert.ok(tookMs < ms, `it took ${Math.round(tookMs)} ms`)
+}
+
+test('connections that never asked anything don’t hold up the end, nor does half a request for long', async (t) => {
+  const service = await serviceFor(t)
+  const port = Number(new URL(service.url).port)
+  for (let i = 0; i < 3; i++) await opened(t, connect(port, '127.0.0.1'))
+  const half = await opened(t, connect(port, '127.0.0.1'))
+  half.write('GET /healthz HTTP/1.1\r\nHost: ')
+  await (await fetch(`${service.url}/healthz`)).text()
+  await endsWithin(service, 5_000)
+})
+
+test('nor do those that speak TLS, or were to', async (t) => {
+  const tls = selfSigned()
+  const service = await serviceFor(t, tls)
+  const port = Number(new URL(service.url).port)
+  await opened(t, connect(port, '127.0.0.1'))
+  const shaking = await opened(t, connect(port, '127.0.0.1'))
+  shaking.write(Buffer.from([22, 3, 1]))
+  const half = await opened(t, connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }), 'secureConnect')
+  half.write('GET /healthz HT')
+  const silent = await opened(t, connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }), 'secureConnect')
+  silent.resume()
+  await endsWithin(service, 5_000)
+})
