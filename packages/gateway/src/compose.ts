@@ -165,6 +165,7 @@ async function built(
     processes.others,
   )
   const feeds = new EventFeeds({
+    onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
     onTouched: (account, touched) => views.happened(account, touched),
     onPassing: historyLooks(),
     // A message goes to one process only: where there are several, none can be sure to hear of everything.
@@ -172,9 +173,8 @@ async function built(
     onNotice,
   })
   feeds.follow(accounts.all())
-  metrics.read({ version, accounts: () => accounts.all(), views: () => views.size(), feedOf: (account) => feeds.stateOf(account) })
 
-  const { app, api, site, routes, drain } = await createServer<Account>(
+  const { app, api, site, routes, streams, drain } = await createServer<Account>(
     {
       findAccount: (name) => accounts.find(name),
       accountNames: () => accounts.names(),
@@ -201,6 +201,14 @@ async function built(
     },
     settings.http,
   )
+  metrics.read({
+    version,
+    accounts: () => accounts.all(),
+    views: () => views.size(),
+    feedOf: (account) => feeds.stateOf(account),
+    streams,
+    history: history.figures,
+  })
   basicRoutes(api, site, { storeAnswers: reachability(store, now), runtime: async () => (await engine.runtime())?.name })
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   // Each worker has figures of its own, and an answer would be that of whichever is hit.
