@@ -211,8 +211,7 @@ async function built(
   })
   basicRoutes(api, site, { storeAnswers: reachability(store, now), runtime: async () => (await engine.runtime())?.name })
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
-  // Each worker has figures of its own, and an answer would be that of whichever is hit.
-  if (!settings.metricsListen && settings.workers === 1) metricsRoute(site, metrics.text)
+  if (!settings.metricsListen) metricsRoute(site, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
@@ -229,7 +228,8 @@ async function built(
       const { host, port } = settings.listen
       const endpoints = await engine.listen()
       const runtime = await engine.runtime()
-      metricsListener = settings.metricsListen && (await listenForMetrics(settings.metricsListen, metrics.text))
+      // Of several workers, their parent has the address.
+      if (settings.metricsListen && settings.workers === 1) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text)
       const notes = [
         ...endpoints.map((url) => `local AWS endpoint: ${url}`),
         ...(runtime ? [runtime.told] : []),

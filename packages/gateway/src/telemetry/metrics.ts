@@ -2,8 +2,9 @@
  * What is counted, as Prometheus reads it (docs/operating.md has the table). No label has values without a bound: routes are patterns,
  * outcomes are classes, and no resource, token or request has a name here.
  */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, Histogram } from 'prom-client'
 import { type Reached, readStates, type Sources } from './states.ts'
+import { type Figures, figuresOf, processRegister } from './together.ts'
 
 /** Of a request, once it is answered. */
 interface AnsweredRequest {
@@ -48,15 +49,15 @@ export interface Metrics {
   read: <Account extends Reached>(sources: Sources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
+  /** The same as data, to be put together with those of others. */
+  figures: () => Promise<Figures>
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-const eventLoopPrecisionMs = 50
 
 export function openMetrics(): Metrics {
-  const registers = [new Registry()]
-  const [register] = registers as [Registry]
-  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: eventLoopPrecisionMs })
+  const register = processRegister()
+  const registers = [register]
 
   const requests = new Histogram({
     name: 'ecs_api_http_request_duration_seconds',
@@ -141,6 +142,7 @@ export function openMetrics(): Metrics {
     audited: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),
     read: (sources) => readStates(sources, registers),
     text: () => register.metrics(),
+    figures: () => figuresOf(register),
   }
 }
 

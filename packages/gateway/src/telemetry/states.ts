@@ -57,6 +57,8 @@ function readVersion({ version: find }: Pick<Sources<Reached>, 'version'>, regis
     name: 'ecs_api_build_info',
     help: 'Which version runs.',
     labelNames: ['version', 'githash'],
+    // How several processes are put together (together.ts).
+    aggregator: 'first',
     registers,
     async collect() {
       const { version, githash } = await find()
@@ -98,6 +100,7 @@ function readBreakers({ accounts }: Pick<Sources<Reached>, 'accounts'>, register
     name: 'ecs_api_aws_circuit_open',
     help: 'Whether calls fail at once, since nothing got through lately.',
     labelNames,
+    aggregator: 'max',
     registers,
     // Registered first, so that it is asked first.
     collect() {
@@ -198,6 +201,7 @@ function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Accoun
     name: 'ecs_api_event_queue_up',
     help: 'Whether messages can be received from the account’s event queue.',
     labelNames,
+    aggregator: 'min',
     registers,
     // Registered first, so that it is asked first.
     collect() {
@@ -215,7 +219,13 @@ function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Accoun
       }
     },
   })
-  const age = new Gauge({ name: 'ecs_api_event_age_seconds', help: 'How long ago the last event of ECS came.', labelNames, registers })
+  const age = new Gauge({
+    name: 'ecs_api_event_age_seconds',
+    help: 'How long ago the last event of ECS came.',
+    labelNames,
+    aggregator: 'min',
+    registers,
+  })
   const events = new Counter({
     name: 'ecs_api_events_total',
     help: 'Messages from the account’s event queue: events of ECS, and others.',
