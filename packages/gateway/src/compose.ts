@@ -174,6 +174,7 @@ async function built(
     processes.others,
   )
   const feeds = new EventFeeds({
+    onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
     onTouched: (account, touched) => views.happened(account, touched),
     onPassing: historyLooks(),
     // A message goes to one process only: where there are several, none can be sure to hear of everything.
@@ -181,9 +182,8 @@ async function built(
     onNotice,
   })
   feeds.follow(accounts.all())
-  metrics.read({ version, accounts: () => accounts.all(), views: () => views.size(), feedOf: (account) => feeds.stateOf(account) })
 
-  const { app, api, site, routes, drain } = await createServer<Account>(
+  const { app, api, site, routes, streams, drain } = await createServer<Account>(
     {
       findAccount: (name) => accounts.find(name),
       accountNames: () => accounts.names(),
@@ -211,10 +211,17 @@ async function built(
     },
     settings.http,
   )
+  metrics.read({
+    version,
+    accounts: () => accounts.all(),
+    views: () => views.size(),
+    feedOf: (account) => feeds.stateOf(account),
+    streams,
+    history: history.figures,
+  })
   basicRoutes(api, site, { storeAnswers: reachability(store, now), runtime: async () => (await engine.runtime())?.name })
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
-  // Each worker has figures of its own, and an answer would be that of whichever is hit.
-  if (!settings.metricsListen && settings.workers === 1) metricsRoute(site, metrics.text)
+  if (!settings.metricsListen) metricsRoute(site, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
@@ -231,7 +238,8 @@ async function built(
       const { host, port } = settings.listen
       const endpoints = await engine.listen()
       const runtime = await engine.runtime()
-      metricsListener = settings.metricsListen && (await listenForMetrics(settings.metricsListen, metrics.text))
+      // Of several workers, their parent has the address.
+      if (settings.metricsListen && settings.workers === 1) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text)
       const notes = [
         ...endpoints.map((url) => `local AWS endpoint: ${url}`),
         ...(runtime ? [runtime.told] : []),

@@ -2,6 +2,7 @@
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { Asking } from './asking.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { AwsWrite } from './corridor.ts'
 import type { OrgTag } from './org/org-tag.ts'
 import type { RequestBudget } from './request-budget.ts'
@@ -20,6 +21,8 @@ export interface Seen {
   tasks?: readonly Task[] | undefined
   services?: readonly Service[] | undefined
 }
+
+type Breaker = Pick<CircuitBreaker, 'isOpen' | 'openings'>
 
 export interface Account {
   /** Its name in the configuration and in paths. */
@@ -40,6 +43,8 @@ export interface Account {
   events?: { queueUrl: string } | undefined
   /** What AWS allows the account in requests. */
   budget: RequestBudget
+  /** What keeps calls from being made in vain: ECS's, which the account's other services share, and that of the queue where there is one. */
+  breakers: Readonly<{ ecs: Breaker; sqs?: Breaker }>
   /** On whose behalf it is called when nothing else is said. */
   asking: () => Asking
   /** Tells of every call that may have changed something, once it has ended, however. */

@@ -12,6 +12,7 @@ export class CircuitBreaker {
   readonly #now: () => number
   #failures = 0
   #pauseMs = firstPauseMs
+  #openings = 0
   #open: { until: number; problem: Unavailable | GatewayTimeout; isProbing: boolean } | undefined
 
   /** @param now milliseconds of any clock that never goes back */
@@ -40,11 +41,17 @@ export class CircuitBreaker {
     if (this.#failures < failuresToOpen) return
     const wasProbe = this.#open !== undefined
     if (wasProbe) this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
+    else this.#openings++
     this.#open = { until: this.#now() + this.#pauseMs, problem, isProbing: false }
   }
 
   get isOpen(): boolean {
     return this.#open !== undefined
+  }
+
+  /** How often it has opened; one that fails its try has stayed open. */
+  get openings(): number {
+    return this.#openings
   }
 }
 

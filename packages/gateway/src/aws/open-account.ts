@@ -93,15 +93,16 @@ interface Ways extends Surroundings {
   close: () => void
 }
 
-type Description = Omit<Account, 'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'>
+type Description = Omit<Account, 'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'breakers' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'>
 
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const seenListeners: ((seen: Seen) => void)[] = []
+  const [breaker, queueBreaker] = [new CircuitBreaker(), new CircuitBreaker()]
   const corridor: Corridor = {
     ...ways,
     account: what.name,
-    breaker: new CircuitBreaker(),
+    breaker,
     onWrite: (write) => {
       for (const listener of writeListeners) listener(write)
     },
@@ -131,7 +132,7 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     sqs ??= import('@aws-sdk/client-sqs').then(({ SQS }) => {
       // The account's own endpoint counts, not the host that stands in a queue's URL.
       const made = new SQS({ ...client, requestHandler: queueHandler, maxAttempts: 1, useQueueUrlAsEndpoint: false })
-      observe(made.middlewareStack, { ...corridor, breaker: new CircuitBreaker(), onWrite: () => {} })
+      observe(made.middlewareStack, { ...corridor, breaker: queueBreaker, onWrite: () => {} })
       return made
     })
     return sqs
@@ -153,6 +154,7 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   return {
     ...what,
     budget: ways.budget,
+    breakers: { ecs: breaker, ...(what.events && { sqs: queueBreaker }) },
     asking: ways.asking,
     allow: ways.allow,
     onWrite: (listener) => void writeListeners.push(listener),

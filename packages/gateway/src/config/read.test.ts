@@ -131,11 +131,10 @@ accounts:
   })
 })
 
-test('workers are several processes on a folder, each with figures of its own', async () => {
+test('workers are several processes on a folder', async () => {
   assert.equal((await read('workers: 3')).workers, 3)
-  assert.deepEqual(await faults('workers: 2\ndata: ":memory:"\nmetrics: { listen: 127.0.0.1:9464 }'), [
+  assert.deepEqual(await faults('workers: 2\ndata: ":memory:"'), [
     'workers: several processes can’t share a store in memory; give `data` a folder, or take 1',
-    'metrics: each worker has figures of its own, which are not put together yet; leave it out, or take 1 worker',
   ])
 })
 

@@ -244,14 +244,10 @@ function storeFaults(value: Record<string, unknown>, accounts: Readonly<Record<s
 }
 
 /** What is in one process's memory, no other sees. */
-function workerFaults({ workers, data, store, metrics }: Record<string, unknown>): ConfigurationFault[] {
+function workerFaults({ workers, data, store }: Record<string, unknown>): ConfigurationFault[] {
   if (typeof workers !== 'number' || workers === 1) return []
-  const faults: ConfigurationFault[] = []
-  if (data === ':memory:' && store === undefined)
-    faults.push({ path: 'workers', message: 'several processes can’t share a store in memory; give `data` a folder, or take 1' })
-  if (metrics !== undefined)
-    faults.push({ path: 'metrics', message: 'each worker has figures of its own, which are not put together yet; leave it out, or take 1 worker' })
-  return faults
+  if (data !== ':memory:' || store !== undefined) return []
+  return [{ path: 'workers', message: 'several processes can’t share a store in memory; give `data` a folder, or take 1' }]
 }
 
 /** All local accounts live in one engine, so what they say about it must agree; and each needs a number of its own. */

@@ -3,6 +3,8 @@ import { shortName } from '@ecs-api/ecs-model'
 import { type Touched, touchedByArn } from '../views/touched.ts'
 
 export interface EcsEvent {
+  /** When it happened, to the second: milliseconds since 1970. */
+  at?: number
   /** What happened to what. */
   touched: Touched[]
   /** What ECS will forget before long: a task that has stopped, or what a service has just told. */
@@ -13,6 +15,11 @@ export interface EcsEvent {
 export function ecsEvent(body: string, region: string): EcsEvent | undefined {
   const event = objectIn(parsed(body))
   if (event?.source !== 'aws.ecs' || event.region !== region) return undefined
+  const at = Date.parse(text(event.time))
+  return { ...toldBy(event), ...(Number.isFinite(at) && { at }) }
+}
+
+function toldBy(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
   const detail = objectIn(event.detail) ?? {}
   const clusterArn = text(detail.clusterArn)
   const [arn] = Array.isArray(event.resources) ? event.resources : []

@@ -10,6 +10,7 @@ import { type EventReader, readEvents } from '../testing/event-reader.ts'
 import { farAws } from '../testing/far-aws.ts'
 import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
+import { sampleIn } from '../testing/samples.ts'
 
 const number = '111122223333'
 const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
@@ -171,6 +172,28 @@ test('what is no event of ECS there is counted and deleted', async () => {
   assert.match(text, /ecs_api_event_queue_up\{account="told"\} 1\n/)
   assert.match(text, new RegExp(`ecs_api_events_total\\{account="told",kind="other"\\} ${others + 4}\n`))
   assert.match(text, /ecs_api_event_age_seconds\{account="told"\} [\d.]+\n/)
+})
+
+test('each message is received and deleted once; how late events of ECS came is known, as far as they say when they happened', async () => {
+  const labels = { account: 'told' }
+  const delays = (text: string) => ({
+    sum: sampleIn(text, 'ecs_api_event_delay_seconds_sum', labels),
+    quick: sampleIn(text, 'ecs_api_event_delay_seconds_bucket', { ...labels, le: '60' }),
+    all: sampleIn(text, 'ecs_api_event_delay_seconds_count', labels),
+  })
+  await receiving('told')
+  await until(queues.told.size, (size) => size === 0)
+  const before = delays((await api.get('/metrics')).text)
+  const event = { source: 'aws.ecs', region: 'us-east-1' }
+  await queues.told.send(JSON.stringify(event), JSON.stringify({ ...event, time: new Date(Date.now() - 100_000).toISOString() }))
+  await until(queues.told.size, (size) => size === 0)
+  const text = await until(
+    async () => (await api.get('/metrics')).text,
+    (seen) => sampleIn(seen, 'ecs_api_events_deleted_total', labels) === sampleIn(seen, 'ecs_api_events_total', labels),
+  )
+  const { sum, quick, all } = delays(text)
+  assert.deepEqual([all - before.all, quick - before.quick], [1, 0])
+  assert.ok(sum - before.sum >= 100 && sum - before.sum < 130, `${sum - before.sum} s`)
 })
 
 test('while events come one hardly looks by oneself; when they can’t be had one looks again as before, and says so once', async () => {

@@ -19,6 +19,8 @@ export interface FeedState {
   events: number
   /** Messages that were something else. */
   others: number
+  /** Messages that were deleted from the queue. */
+  deleted: number
   /** Calls to the queue that failed. */
   failures: number
   /** When the last event of ECS came: milliseconds since 1970. */
@@ -26,6 +28,8 @@ export interface FeedState {
 }
 
 export interface FeedParts {
+  /** Told of each event of ECS that says when it happened: how long ago that was, to a second. */
+  onReceived: (delayMs: number) => void
   onTouched: (touched: Touched) => void
   /** ECS will forget it before long. */
   onPassing: (passing: NonNullable<EcsEvent['passing']>) => void
@@ -44,7 +48,7 @@ export class EventFeed {
   readonly #account: Account
   readonly #queueUrl: string
   readonly #parts: FeedParts
-  readonly #state: FeedState = { state: 'starting', events: 0, others: 0, failures: 0 }
+  readonly #state: FeedState = { state: 'starting', events: 0, others: 0, deleted: 0, failures: 0 }
   /** Why what was told could not be deleted last. */
   #undeleted: { reason: string; isTold: boolean } | undefined
   /** Resolves when the account is closed. */
@@ -93,7 +97,10 @@ export class EventFeed {
         continue
       }
       this.#state.events++
-      this.#state.lastEventAt = Date.now()
+      const now = Date.now()
+      this.#state.lastEventAt = now
+      // Clocks differ.
+      if (event.at !== undefined) this.#parts.onReceived(Math.max(0, now - event.at))
       for (const each of event.touched) this.#parts.onTouched(each)
       if (event.passing) this.#parts.onPassing(event.passing)
     }
@@ -125,6 +132,7 @@ export class EventFeed {
     const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
     try {
       const { Failed = [] } = await sqs.deleteMessageBatch({ QueueUrl: this.#queueUrl, Entries })
+      this.#state.deleted += Entries.length - Failed.length
       if (Failed.length > 0) throw new Error(Failed[0]?.Message ?? Failed[0]?.Code)
       this.#undeleted = undefined
     } catch (error) {

@@ -5,6 +5,8 @@ import type { EcsEvent } from './ecs-event.ts'
 import { EventFeed, type FeedState } from './event-feed.ts'
 
 interface Parts {
+  /** An event of ECS has come, so long after it happened. */
+  onReceived: (account: Account, delayMs: number) => void
   onTouched: (account: Account, touched: Touched) => void
   /** ECS will forget it before long. */
   onPassing: (account: Account, passing: NonNullable<EcsEvent['passing']>) => void
@@ -37,8 +39,9 @@ export class EventFeeds {
   }
 
   #begin(account: Account, queueUrl: string): void {
-    const { onTouched, onPassing, onRely, onNotice } = this.#parts
+    const { onReceived, onTouched, onPassing, onRely, onNotice } = this.#parts
     const feed = new EventFeed(account, queueUrl, {
+      onReceived: (delayMs) => onReceived(account, delayMs),
       onTouched: (touched) => onTouched(account, touched),
       onPassing: (passing) => onPassing(account, passing),
       onRely: (isTold) => onRely(account, isTold),

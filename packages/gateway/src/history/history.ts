@@ -51,6 +51,8 @@ export class History {
   /** Nobody waits for it but the end. */
   #trimming: Promise<void> | undefined
   #isFailing = false
+  /** What became of what was noted: `failed` and `dropped` (too much waited) may be noted again at a later look. */
+  readonly figures = { task: { kept: 0, failed: 0, dropped: 0 }, event: { kept: 0, failed: 0, dropped: 0 } }
 
   constructor(parts: HistoryParts) {
     this.#parts = parts
@@ -59,7 +61,8 @@ export class History {
   /** @param make what is to be kept; not called for what is kept already */
   noteTask(key: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>, make: () => StoppedTask<object>): void {
     const name = taskName(key)
-    if (this.#known.has(name) || this.#isFull) return
+    if (this.#known.has(name)) return
+    if (this.#isFull) return void this.figures.task.dropped++
     this.#known.set(name, true)
     const { resource, ...task } = make()
     this.#tasks.push({ ...task, resource: this.#parts.store.seal.close(Buffer.from(JSON.stringify(resource))) })
@@ -75,7 +78,11 @@ export class History {
       first ??= row
       // An older answer has nothing new.
       if (known && (row.id === known.id || row.at < known.at)) break
-      if (this.#isFull) return void this.#newest.delete(serviceName(row))
+      if (this.#isFull) {
+        this.figures.event.dropped++
+        this.#newest.delete(serviceName(row))
+        return
+      }
       this.#events.push(row)
       this.#write()
     }
@@ -148,6 +155,11 @@ export class History {
       })
   }
 
+  #count(outcome: 'kept' | 'failed', tasks: readonly unknown[], events: readonly unknown[]): void {
+    this.figures.task[outcome] += tasks.length
+    this.figures.event[outcome] += events.length
+  }
+
   async #writeAll(): Promise<void> {
     const { store, now, keptDays } = this.#parts
     const [tasks, events] = [this.#tasks, this.#events]
@@ -156,7 +168,9 @@ export class History {
     try {
       await addStoppedTasks(store, tasks)
       await addServiceEvents(store, events)
+      this.#count('kept', tasks, events)
     } catch (error) {
+      this.#count('failed', tasks, events)
       // A later look shows them again.
       for (const task of tasks) this.#known.delete(taskName(task))
       for (const event of events) this.#newest.delete(serviceName(event))

@@ -11,7 +11,7 @@ import { streamQuery } from './route.ts'
 
 const readers = new Map<string, StreamReader>()
 const gone = new Map<string, () => void>()
-const { app, api } = await frontDoor<{ name: string }>({
+const { app, api, streams } = await frontDoor<{ name: string }>({
   findAccount: (name) => ({ name }),
   accountNames: () => [],
   onAnswered: () => {},
@@ -46,6 +46,7 @@ test('who reads too slowly is let go, and told why; what it was sent until then 
   assert.match(text, /event: end\ndata: \{"code":"SlowReader"/)
   assert.equal(text.match(/^id: /gm)?.length, sent)
   assert.ok(sent < 100, 'what waits is bounded')
+  assert.deepEqual([streams.ended.get('slow_reader'), streams.sent.get('change')], [1, sent])
 })
 
 test('a comment every 15 s keeps the connection open', async (t) => {
@@ -78,4 +79,5 @@ test('trouble is told, and what is cut ends with the reason', async () => {
       ['end', 'AccountNotFound'],
     ],
   )
+  assert.deepEqual([streams.ended.get('account_removed'), streams.sent.get('problem')], [1, 1])
 })

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, Unavailable } from '../problems/problem.ts'
 import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
 import { setManners } from './request-state.ts'
+import { count, endReason, refusalReason, type StreamEnd, StreamFigures } from './stream-figures.ts'
 
 const heartbeatMs = 15_000
 const mostStreams = 10_000
@@ -15,6 +16,7 @@ const last = 'deleted'
 
 /** All streams of this process. */
 export class EventStreams {
+  readonly figures = new StreamFigures()
   readonly #open = new Set<OpenStream>()
   readonly #draining: AbortSignal
   readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
@@ -38,17 +40,25 @@ export class EventStreams {
     })
   }
 
-  get count(): number {
-    return this.#open.size
-  }
-
   /** Answers with the stream, from now until the client goes, the thing is deleted or the process stops. */
   async answer(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
+    try {
+      return await this.#begin(request, reply, source, cursor)
+    } catch (error) {
+      count(this.figures.refused, refusalReason(error))
+      throw error
+    }
+  }
+
+  async #begin(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
     if (this.#draining.aborted) throw this.#draining.reason
     if (this.#open.size >= mostStreams) {
       throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, { retryAfterSeconds: 30 })
     }
-    const stream = new OpenStream(request, reply, () => this.#close(stream))
+    const stream = new OpenStream(request, reply, {
+      onSent: (name) => count(this.figures.sent, name),
+      onGone: (reason) => this.#close(stream, reason),
+    })
     const { first, close } = await source.open(cursor, stream)
     stream.onClose = close
     if (reply.raw.destroyed) {
@@ -59,6 +69,7 @@ export class EventStreams {
     const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
     reply.hijack()
     this.#open.add(stream)
+    count(this.figures.open, routeOf(request))
     this.#heart ??= setInterval(() => this.#beat(), heartbeatMs).unref()
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) this.#onClientGone(request, reply)
@@ -79,32 +90,44 @@ export class EventStreams {
     }
   }
 
-  #close(stream: OpenStream): void {
-    this.#open.delete(stream)
+  #close(stream: OpenStream, reason: StreamEnd): void {
+    if (!this.#open.delete(stream)) return
+    count(this.figures.open, routeOf(stream.request), -1)
+    count(this.figures.ended, reason)
     if (this.#open.size > 0) return
     clearInterval(this.#heart)
     this.#heart = undefined
   }
 }
 
+function routeOf({ routeOptions }: FastifyRequest): string {
+  return routeOptions.config.prepared?.path ?? 'none'
+}
+
 const beat = Buffer.from(': still here\n\n')
 /** After a break a client that goes on by itself waits so long. */
 const retry = Buffer.from('retry: 1000\n\n')
 
+interface StreamListener {
+  /** Told of each event that goes out, what the stream says of itself included. */
+  onSent: (name: string) => void
+  onGone: (reason: StreamEnd) => void
+}
+
 class OpenStream implements StreamReader {
   readonly request: FastifyRequest
   readonly #reply: FastifyReply
-  readonly #onGone: () => void
+  readonly #listener: StreamListener
   #isOver = false
   #hasBegun = false
   readonly #early: StreamEvent[] = []
   onClose: (() => void) | undefined
 
-  constructor(request: FastifyRequest, reply: FastifyReply, onGone: () => void) {
+  constructor(request: FastifyRequest, reply: FastifyReply, listener: StreamListener) {
     this.request = request
     this.#reply = reply
-    this.#onGone = onGone
-    reply.raw.once('close', () => this.#gone())
+    this.#listener = listener
+    reply.raw.once('close', () => this.#gone('client_gone'))
   }
 
   begin(first: readonly StreamEvent[]): void {
@@ -118,12 +141,12 @@ class OpenStream implements StreamReader {
       this.#early.push(event)
       return
     }
-    this.write(bytesOf(event))
-    if (event.name === last) this.#finish()
+    this.#send(event.name, bytesOf(event))
+    if (event.name === last) this.#finish('deleted')
   }
 
   trouble({ code, detail }: Problem): void {
-    this.write(notice('problem', { code, detail }))
+    this.#send('problem', notice('problem', { code, detail }))
   }
 
   cut({ code, detail }: Problem): void {
@@ -141,22 +164,31 @@ class OpenStream implements StreamReader {
   /** The last event says why the stream ends. */
   end(code: string, detail: string): void {
     if (this.#isOver) return
-    if (this.#hasBegun) this.#reply.raw.write(notice('end', { code, detail }))
-    this.#finish()
+    if (this.#hasBegun) {
+      this.#listener.onSent('end')
+      this.#reply.raw.write(notice('end', { code, detail }))
+    }
+    this.#finish(endReason(code))
   }
 
-  #finish(): void {
+  #send(name: string, bytes: Buffer): void {
+    if (this.#isOver || !this.#hasBegun) return
+    this.#listener.onSent(name)
+    this.write(bytes)
+  }
+
+  #finish(reason: StreamEnd): void {
     if (this.#isOver) return
     this.#isOver = true
     const { raw } = this.#reply
     raw.end()
     setTimeout(() => raw.destroy(), lingerMs).unref()
-    this.#gone()
+    this.#gone(reason)
   }
 
-  #gone(): void {
+  #gone(reason: StreamEnd): void {
     this.#isOver = true
-    this.#onGone()
+    this.#listener.onGone(reason)
     this.onClose?.()
     this.onClose = undefined
   }

@@ -28,6 +28,7 @@ import { setManners } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
 import type { ServerParts } from './server-parts.ts'
 import { Shortcut } from './shortcut.ts'
+import type { StreamFigures } from './stream-figures.ts'
 
 export interface Server<Account> {
   app: FastifyInstance
@@ -36,6 +37,7 @@ export interface Server<Account> {
   /** Routes from the root. */
   site: Api<Account>
   routes: readonly Route[]
+  streams: StreamFigures
   /** From now on waits end early (503) and connections close after their answer. */
   drain: () => void
 }
@@ -162,6 +164,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     api: registrar(basePath, shared),
     site: registrar('', shared),
     routes,
+    streams: streams.figures,
     drain: () => {
       draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 }))
       closeConnections()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
+import { sampleIn } from '../testing/samples.ts'
 
 test('a stream ends when its token is revoked', async (t) => {
   const program = await testProgram()
@@ -21,4 +22,5 @@ test('a stream ends when its token is revoked', async (t) => {
       ['end', 'Unauthorized'],
     ],
   )
+  assert.equal(sampleIn((await program.api.get('/metrics')).text, 'ecs_api_streams_ended_total', { reason: 'token_not_good' }), 1)
 })

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { readEvents } from '../testing/event-reader.ts'
 import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { sampleIn } from '../testing/samples.ts'
 
 const aws = await farAws({
   faults: [
@@ -9,17 +12,14 @@ const aws = await farAws({
     { action: 'DescribeServices', kind: 'denied' },
   ],
 })
-const { api, app, newToken, newAccount } = await testProgram({}, [aws.account('far', { budget: { clusterRead: { burst: 40, refill: 20 } } })])
+const { api, app, listen, token, newToken, newAccount } = await testProgram({}, [
+  aws.account('far', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
+  // Nobody listens there.
+  aws.account('dead', { endpoint: 'http://127.0.0.1:1' }),
+])
+const { url: base } = await listen()
 
-/** The value of the one sample of this name with these labels among its own; 0 where there is none. */
-async function sample(name: string, labels: Record<string, string> = {}): Promise<number> {
-  const { text } = await api.get('/metrics')
-  const found = text.split('\n').filter((line) => {
-    const [, named = '', held = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? []
-    return named === name && Object.entries(labels).every(([label, value]) => `,${held},`.includes(`,${label}="${value}",`))
-  })
-  return found.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
-}
+const sample = async (name: string, labels?: Record<string, string>) => sampleIn((await api.get('/metrics')).text, name, labels)
 
 test('requests are counted by route pattern and status; what no route has is one series', async () => {
   const account = await newAccount()
@@ -68,6 +68,60 @@ test('answers from views: kept ones, those that AWS was asked for, their age', a
   assert.ok((await sample('ecs_api_view_age_seconds_count')) >= 2)
   assert.ok((await sample('ecs_api_views')) >= 1)
   assert.ok((await sample('ecs_api_view_bytes')) > 100)
+})
+
+const watch = (path: string, more: Record<string, string> = {}) => readEvents(`${base}/v1/ecs${path}`, { authorization: `Bearer ${token}`, ...more })
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await moment(5)
+}
+
+test('streams: how many are open on what, what was sent, why they ended, why one could not begin', { timeout: 20_000 }, async () => {
+  const account = await newAccount()
+  const route = '/v1/ecs/:account/clusters/:cluster'
+  const open = () => sample('ecs_api_streams_open', { route })
+  const ended = (reason: string) => sample('ecs_api_streams_ended_total', { reason })
+  const sent = (event: string) => sample('ecs_api_stream_events_total', { event })
+  const refused = (reason: string) => sample('ecs_api_streams_refused_total', { reason })
+  await api.post(`/${account}/clusters`, { name: 'web' })
+  const path = `/${account}/clusters/web`
+  const [one, other] = [await watch(path), await watch(path)]
+  await Promise.all([one, other].map((reader) => reader.until(({ event }) => event === 'state')))
+  assert.deepEqual([await open(), await sent('state'), await sent('change')], [2, 2, 0])
+  await api.patch(path, { tags: { team: 'a' } })
+  await Promise.all([one, other].map((reader) => reader.until(({ data }) => data.tags?.team === 'a')))
+  assert.equal(await sent('change'), 2)
+  one.close()
+  await until(async () => (await open()) === 1)
+  assert.equal(await ended('client_gone'), 1)
+  await api.delete(path)
+  await other.ended
+  assert.deepEqual([await open(), await sent('deleted'), await ended('deleted'), await ended('client_gone')], [0, 1, 1, 1])
+
+  await api.post(`/${account}/clusters`, { name: 'web' })
+  assert.equal((await watch(path, { 'last-event-id': `${'0'.repeat(12)}-1` })).status, 410)
+  assert.equal((await watch(`/${account}/clusters/none`)).status, 404)
+  assert.deepEqual([await refused('too_old'), await refused('other'), await refused('too_many'), await open()], [1, 1, 0, 0])
+})
+
+test('the circuit breaker of an account that can’t be reached is open; the others are not', async () => {
+  const open = (account: string) => sample('ecs_api_aws_circuit_open', { account, service: 'ecs' })
+  const openings = () => sample('ecs_api_aws_circuit_openings_total', { account: 'dead' })
+  assert.deepEqual([await open('dead'), await openings()], [0, 0])
+  for (let asked = 0; asked < 6; asked++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
+  assert.deepEqual([await open('dead'), await open('far'), await openings()], [1, 0, 1])
+})
+
+test('what is seen and ECS forgets is counted once it is written down', { timeout: 20_000 }, async () => {
+  const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+  const kept = (kind: string) => sample('ecs_api_history_records_total', { kind, outcome: 'kept' })
+  const [tasks, events] = [await kept('task'), await kept('event')]
+  await api.post(`/${account}/clusters`, { name: 'web' })
+  await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await api.post(`/${account}/clusters/web/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
+  const { body } = await api.post(`/${account}/clusters/web/tasks?wait=RUNNING`, { taskDefinition: 'web' })
+  assert.equal((await api.delete(`/${account}/clusters/web/tasks/${body.items[0].id}?wait=STOPPED`)).status, 200)
+  await until(async () => (await kept('task')) === tasks + 1 && (await kept('event')) > events)
 })
 
 test('the store, the audit and Idempotency-Keys', async () => {

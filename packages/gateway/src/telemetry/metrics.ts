@@ -2,7 +2,9 @@
  * What is counted, as Prometheus reads it (docs/operating.md has the table). No label has values without a bound: routes are patterns,
  * outcomes are classes, and no resource, token or request has a name here.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Histogram } from 'prom-client'
+import { type Reached, readStates, type Sources } from './states.ts'
+import { type Figures, figuresOf, processRegister } from './together.ts'
 
 /** Of a request, once it is answered. */
 interface AnsweredRequest {
@@ -36,46 +38,26 @@ interface StoreQuery {
   failed: boolean
 }
 
-/** What is read when it is asked for. */
-interface Sources<Account extends Budgeted> {
-  version: () => Promise<{ version: string; githash: string }>
-  accounts: () => readonly Account[]
-  views: () => { views: number; bytes: number; looks: number }
-  /** Of an account that has a queue. */
-  feedOf: (account: Account) => Feed | undefined
-}
-
-interface Feed {
-  state: string
-  events: number
-  others: number
-  failures: number
-  lastEventAt?: number
-}
-
-interface Budgeted {
-  name: string
-  budget: { headroom: () => { group: string; tokens: number; rate: number; waiting: number; size: { burst: number; refill: number } }[] }
-}
-
 export interface Metrics {
   answered: (request: AnsweredRequest) => void
   awsCalled: (call: AwsCall) => void
   storeAsked: (query: StoreQuery) => void
+  /** An event of ECS has come from the account's queue, so long after its time. */
+  eventReceived: (event: { account: string; delayMs: number }) => void
   audited: (entry: { status: number | null }) => void
   /** From now on these are shown too. */
-  read: <Account extends Budgeted>(sources: Sources<Account>) => void
+  read: <Account extends Reached>(sources: Sources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
+  /** The same as data, to be put together with those of others. */
+  figures: () => Promise<Figures>
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-const eventLoopPrecisionMs = 50
 
 export function openMetrics(): Metrics {
-  const registers = [new Registry()]
-  const [register] = registers as [Registry]
-  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: eventLoopPrecisionMs })
+  const register = processRegister()
+  const registers = [register]
 
   const requests = new Histogram({
     name: 'ecs_api_http_request_duration_seconds',
@@ -128,6 +110,13 @@ export function openMetrics(): Metrics {
     buckets: [0.0005, 0.002, 0.01, 0.05, 0.25, 1, 5],
     registers,
   })
+  const eventDelay = new Histogram({
+    name: 'ecs_api_event_delay_seconds',
+    help: 'How long after their time events of ECS were received, to a second: their time has no more.',
+    labelNames: ['account'],
+    buckets: [1, 2, 5, 15, 60, 300],
+    registers,
+  })
   const audit = new Counter({
     name: 'ecs_api_audit_entries_total',
     help: 'Changes that were asked for, by the status of their answer.',
@@ -149,115 +138,12 @@ export function openMetrics(): Metrics {
       if (throttles > 0) awsThrottles.inc({ account, action }, throttles)
     },
     storeAsked: ({ operation, ms, failed }) => storeQueries.observe({ operation, outcome: failed ? 'failed' : 'ok' }, ms / 1000),
+    eventReceived: ({ account, delayMs }) => eventDelay.observe({ account }, delayMs / 1000),
     audited: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),
-    read: (sources) => {
-      readVersion(sources, registers)
-      readBudgets(sources, registers)
-      readViews(sources, registers)
-      readFeeds(sources, registers)
-    },
+    read: (sources) => readStates(sources, registers),
     text: () => register.metrics(),
+    figures: () => figuresOf(register),
   }
-}
-
-function readVersion({ version: find }: Pick<Sources<Budgeted>, 'version'>, registers: Registry[]): void {
-  new Gauge({
-    name: 'ecs_api_build_info',
-    help: 'Which version runs.',
-    labelNames: ['version', 'githash'],
-    registers,
-    async collect() {
-      const { version, githash } = await find()
-      this.set({ version, githash }, 1)
-    },
-  })
-}
-
-function readBudgets({ accounts }: Pick<Sources<Budgeted>, 'accounts'>, registers: Registry[]): void {
-  const labelNames = ['account', 'group'] as const
-  const others: Gauge<'account' | 'group'>[] = []
-  const tokens = new Gauge({
-    name: 'ecs_api_aws_budget_tokens',
-    help: 'Calls that can be made at once now.',
-    labelNames,
-    registers,
-    // Registered first, so that it is asked first.
-    collect() {
-      for (const each of [tokens, ...others]) each.reset()
-      for (const { name: account, budget } of accounts()) {
-        for (const { group, size, tokens: left, rate, waiting } of budget.headroom()) {
-          tokens.set({ account, group }, left)
-          for (const [i, value] of [rate, waiting, size.burst, size.refill].entries()) others[i]!.set({ account, group }, value)
-        }
-      }
-    },
-  })
-  others.push(
-    new Gauge({ name: 'ecs_api_aws_budget_rate', help: 'Calls a second that AWS is believed to give.', labelNames, registers }),
-    new Gauge({ name: 'ecs_api_aws_budget_waiting', help: 'Calls that wait for their turn.', labelNames, registers }),
-    new Gauge({ name: 'ecs_api_aws_budget_burst', help: 'Calls that could be made at once when none was made lately.', labelNames, registers }),
-    new Gauge({ name: 'ecs_api_aws_budget_refill', help: 'Calls a second that AWS gives at most.', labelNames, registers }),
-  )
-}
-
-function readViews({ views }: Pick<Sources<Budgeted>, 'views'>, registers: Registry[]): void {
-  new Gauge({
-    name: 'ecs_api_views',
-    help: 'Views that are kept.',
-    registers,
-    collect() {
-      this.set(views().views)
-    },
-  })
-  new Gauge({
-    name: 'ecs_api_view_bytes',
-    help: 'What views take in memory.',
-    registers,
-    collect() {
-      this.set(views().bytes)
-    },
-  })
-  new Counter({
-    name: 'ecs_api_view_looks_total',
-    help: 'Looks at AWS that views took.',
-    registers,
-    collect() {
-      this.reset()
-      this.inc(views().looks)
-    },
-  })
-}
-
-function readFeeds<Account extends Budgeted>({ accounts, feedOf }: Sources<Account>, registers: Registry[]): void {
-  const labelNames = ['account'] as const
-  const up = new Gauge({
-    name: 'ecs_api_event_queue_up',
-    help: 'Whether messages can be received from the account’s event queue.',
-    labelNames,
-    registers,
-    // Registered first, so that it is asked first.
-    collect() {
-      for (const each of [up, age, events, failures]) each.reset()
-      for (const account of accounts()) {
-        const feed = feedOf(account)
-        if (!feed) continue
-        const labels = { account: account.name }
-        up.set(labels, feed.state === 'silent' || feed.state === 'receiving' ? 1 : 0)
-        if (feed.lastEventAt !== undefined) age.set(labels, (Date.now() - feed.lastEventAt) / 1000)
-        events.inc({ ...labels, kind: 'ecs' }, feed.events)
-        events.inc({ ...labels, kind: 'other' }, feed.others)
-        failures.inc(labels, feed.failures)
-      }
-    },
-  })
-  const age = new Gauge({ name: 'ecs_api_event_age_seconds', help: 'How long ago the last event of ECS came.', labelNames, registers })
-  const events = new Counter({
-    name: 'ecs_api_events_total',
-    help: 'Messages from the account’s event queue: events of ECS, and others.',
-    labelNames: ['account', 'kind'],
-    registers,
-  })
-  const failures = new Counter({ name: 'ecs_api_event_queue_failures_total', help: 'Calls to the event queue that failed.', labelNames, registers })
 }
 
 function keyOutcome(replayed: boolean, code: string | undefined): string {

@@ -57,6 +57,11 @@ export class Crew {
     return url
   }
 
+  /** Those that serve now. */
+  get serving(): Member[] {
+    return [...this.#members.values()].filter(({ isServing }) => isServing)
+  }
+
   /** @returns the reasons of those that refused */
   async reconfigure(order: Order): Promise<string[]> {
     const refusals = await Promise.all([...this.#members.values()].map((member) => member.reconfigure(order)))

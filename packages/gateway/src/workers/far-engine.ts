@@ -1,27 +1,14 @@
 /** The embedded engine as a worker has it: it lives in the parent, and calls go there as messages. */
 import type { Ground } from '../compose.ts'
-import type { AccountAnswer, CallAnswer, Question, Reply } from './messages.ts'
-
-interface Waiting {
-  resolve: (result: unknown) => void
-  reject: (error: Error) => void
-}
+import type { AccountAnswer, CallAnswer } from './messages.ts'
+import type { Questions } from './questions.ts'
 
 export class FarEngine {
-  readonly #send: (id: number, question: Question) => void
-  readonly #waiting = new Map<number, Waiting>()
-  #count = 0
+  readonly #parent: Questions
   #runtime: AccountAnswer['runtime'] | undefined
 
-  constructor(send: (id: number, question: Question) => void) {
-    this.#send = send
-  }
-
-  hear(reply: Reply): void {
-    const waiting = this.#waiting.get(reply.id)
-    this.#waiting.delete(reply.id)
-    if ('failure' in reply) waiting?.reject(new Error(reply.failure))
-    else waiting?.resolve(reply.result)
+  constructor(parent: Questions) {
+    this.#parent = parent
   }
 
   /** Its endpoints and its accounts' keys are the parent's business. */
@@ -29,9 +16,9 @@ export class FarEngine {
     return {
       reach: async (account) => {
         const { inProcessHandler } = await import('@ecs-api/local-aws')
-        const { subnets, runtime } = await this.#ask<AccountAnswer>({ about: 'account', account })
+        const { subnets, runtime } = await this.#parent.ask<AccountAnswer>({ about: 'account', account })
         this.#runtime = runtime
-        const requestHandler = inProcessHandler(({ gone: _, ...call }) => this.#ask<CallAnswer>({ about: 'call', account, call }))
+        const requestHandler = inProcessHandler(({ gone: _, ...call }) => this.#parent.ask<CallAnswer>({ about: 'call', account, call }))
         return { requestHandler, subnets, runtime }
       },
       runtime: async () => this.#runtime,
@@ -39,14 +26,5 @@ export class FarEngine {
       takeAccounts: async () => {},
       close: async () => {},
     }
-  }
-
-  /** It is answered as long as the parent lives, and this process doesn't live longer. */
-  #ask<Result>(question: Question): Promise<Result> {
-    const id = ++this.#count
-    return new Promise<Result>((resolve, reject) => {
-      this.#waiting.set(id, { resolve: (result) => resolve(result as Result), reject })
-      this.#send(id, question)
-    })
   }
 }

@@ -1,6 +1,7 @@
 /** One worker process, as its parent sees it. */
 import type { Worker } from 'node:cluster'
 import type { Message } from '../peers/carrier.ts'
+import type { Figures } from '../telemetry/together.ts'
 import type { Order, Question, Report } from './messages.ts'
 
 export interface Ending {
@@ -22,6 +23,9 @@ interface MemberParts {
   onPass: (message: Message, to: string | undefined) => void
 }
 
+/** How long a worker may take to tell what it counts. */
+const countMs = 2_000
+
 export class Member {
   readonly number: number
   readonly process: string
@@ -32,6 +36,9 @@ export class Member {
   readonly ended: Promise<Ending>
   readonly #worker: Worker
   readonly #answers = new Set<Promise<void>>()
+  readonly #counting = new Map<number, (figures: Figures | undefined) => void>()
+  #asked = 0
+  #isServing = false
   #reconfigured: ((refused: string | undefined) => void) | undefined
 
   constructor(worker: Worker, { number, process, serve, answer, onLines, onPass }: MemberParts) {
@@ -52,11 +59,14 @@ export class Member {
         case 'here':
           return this.tell(serve(this))
         case 'ready':
+          this.#isServing = true
           return begun.resolve({ url: report.url })
         case 'failed':
           return begun.resolve({ reason: report.reason, toldItself: true })
         case 'reconfigured':
           return this.#reconfigured?.(report.refused)
+        case 'counted':
+          return this.#counting.get(report.id)?.(report.figures)
         case 'ask':
           return this.#reply(report.id, answer(report.question, gone.signal))
         case 'pass':
@@ -69,6 +79,7 @@ export class Member {
       gone.abort()
       begun.resolve({ reason: `it ended with ${signal ?? `exit code ${code}`}`, toldItself: false })
       this.#reconfigured?.(undefined)
+      for (const tellNothing of this.#counting.values()) tellNothing(undefined)
       closed.resolve({ code, signal })
     })
     if (worker.process.stdout) passLines(worker.process.stdout, onLines)
@@ -86,6 +97,26 @@ export class Member {
     if (this.#worker.isDead() || !this.#worker.isConnected()) return undefined
     this.tell(order)
     return promise
+  }
+
+  get isServing(): boolean {
+    return this.#isServing
+  }
+
+  /** What it counts; undefined when it ends meanwhile, or does not say in time. */
+  async figures(): Promise<Figures | undefined> {
+    if (this.#worker.isDead() || !this.#worker.isConnected()) return undefined
+    const id = ++this.#asked
+    const { promise, resolve } = Promise.withResolvers<Figures | undefined>()
+    this.#counting.set(id, resolve)
+    const timer = setTimeout(resolve, countMs, undefined)
+    this.tell({ do: 'count', id })
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      this.#counting.delete(id)
+    }
   }
 
   kill(): void {

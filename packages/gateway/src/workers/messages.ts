@@ -2,9 +2,10 @@
 import type { Answer, Call, LocalAws } from '@ecs-api/local-aws'
 import type { Settings } from '../config/settings.ts'
 import type { Message } from '../peers/carrier.ts'
+import type { Figures } from '../telemetry/together.ts'
 
 /** To a worker. */
-export type Order = Serve | { do: 'reconfigure'; settings: Settings } | { do: 'stop' } | Reply | Passed
+export type Order = Serve | { do: 'reconfigure'; settings: Settings } | { do: 'stop' } | { do: 'count'; id: number } | Reply | Passed
 
 export interface Serve {
   do: 'serve'
@@ -30,12 +31,14 @@ export type Report =
   | { say: 'ready'; url: string }
   | { say: 'failed'; reason: string }
   | { say: 'reconfigured'; refused: string | undefined }
+  /** What it counts, to `count`; undefined when it can't say. */
+  | { say: 'counted'; id: number; figures: Figures | undefined }
   | { say: 'ask'; id: number; question: Question }
   /** To all other workers, or to the process of that name. */
   | { say: 'pass'; to: string | undefined; message: Message }
 
-/** Of the engine, which lives in the parent. */
-export type Question = { about: 'account'; account: string } | { about: 'call'; account: string; call: Call }
+/** Of the engine, which lives in the parent, or the /metrics of all workers, as text. */
+export type Question = { about: 'metrics' } | { about: 'account'; account: string } | { about: 'call'; account: string; call: Call }
 
 /** To the question about an account: what the engine has for it. */
 export interface AccountAnswer {

@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls'
 import type { Source } from '../config/read.ts'
 import type { Address, Settings } from '../config/settings.ts'
 import { type EmbeddedEngine, embeddedEngine } from '../engine.ts'
+import { listenForMetrics } from '../http/metrics.ts'
 import { readAgain } from '../reading-again.ts'
 import { started, tokenFrom } from '../starting.ts'
 import { drained, drainMs, told } from '../stopping.ts'
@@ -12,6 +13,7 @@ import { openStore, type Store } from '../store/store.ts'
 import { type Log, openLog } from '../telemetry/log.ts'
 import { Crew } from './crew.ts'
 import type { AccountAnswer, Question } from './messages.ts'
+import { WholeMetrics } from './whole-metrics.ts'
 
 /** What is the parent's, for all workers. */
 interface Held {
@@ -35,7 +37,8 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
   const shown = Promise.withResolvers<void>()
   // The store is not closed before.
   const forgotten = new Set<Promise<void>>()
-  const crew = new Crew({
+  const metrics: WholeMetrics = new WholeMetrics(settings.workers, () => crew.serving)
+  const crew: Crew = new Crew({
     count: settings.workers,
     serve: ({ number, process, isFirst }) => ({
       do: 'serve',
@@ -45,10 +48,11 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
       adminToken: token.adminToken,
       isNew: !(isFirst && isAlone),
     }),
-    answer: (question, gone) => answerOf(engine, question, gone),
+    answer: (question, gone) => (question.about === 'metrics' ? metrics.text() : answerOf(engine, question, gone)),
     onLines: (lines) => void shown.promise.then(() => log.pass(lines)),
     onBegan: ({ number, pid }) => void shown.promise.then(() => log.info('a worker serves', { worker: number, pid })),
     onEnded: ({ number, pid, process: name }, { code, signal }, reason) => {
+      metrics.ended({ number, process: name })
       const forgetting: Promise<void> = forgetProcess(store, name)
         .catch(log.bug)
         .finally(() => forgotten.delete(forgetting))
@@ -56,20 +60,30 @@ export async function serveWithWorkers(settings: Settings, source: Source): Prom
       void shown.promise.then(() => log.info('a worker ended', { worker: number, pid, code, signal, ...(reason !== undefined && { reason }) }))
     },
   })
+  let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined
   const close = async () => {
     await crew.stop()
+    metricsListener?.close()
     await Promise.all(forgotten)
     await engine.close()
     await store.close()
   }
-  const url = await started(() => crew.start())
+  const url = await started(async () => {
+    metricsListener = settings.metricsListen && (await listenForMetrics(settings.metricsListen, () => metrics.text()))
+    return crew.start()
+  })
   if (url === undefined) {
     crew.kill()
     await close()
     return 1
   }
   const runtime = await engine.runtime()
-  console.log([url, ...endpoints.map((endpoint) => `local AWS endpoint: ${endpoint}`), ...(runtime ? [runtime.told] : []), token.where].join('\n'))
+  const notes = [
+    ...endpoints.map((endpoint) => `local AWS endpoint: ${endpoint}`),
+    ...(runtime ? [runtime.told] : []),
+    ...(metricsListener ? [`metrics: ${metricsListener.url}`] : []),
+  ]
+  console.log([url, ...notes, token.where].join('\n'))
   shown.resolve()
 
   const take = async (next: Settings) => {
@@ -125,7 +139,7 @@ async function lasting({ host, port }: Address): Promise<Address> {
   })
 }
 
-async function answerOf(engine: EmbeddedEngine, question: Question, gone: AbortSignal): Promise<unknown> {
+async function answerOf(engine: EmbeddedEngine, question: Exclude<Question, { about: 'metrics' }>, gone: AbortSignal): Promise<unknown> {
   if (question.about === 'call') return engine.answer(question.account, { ...question.call, gone })
   const { subnets, runtime } = await engine.reach(question.account)
   return { subnets, runtime } satisfies AccountAnswer

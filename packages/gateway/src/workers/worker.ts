@@ -3,10 +3,11 @@ import { carrierOn, composeOn, type Program } from '../compose.ts'
 import { drained, drainMs } from '../stopping.ts'
 import { joinStore } from '../store/store.ts'
 import { type Log, openLog } from '../telemetry/log.ts'
-import { openMetrics } from '../telemetry/metrics.ts'
+import { type Metrics, openMetrics } from '../telemetry/metrics.ts'
 import { tracesWanted } from '../telemetry/traces-wanted.ts'
 import { FarEngine } from './far-engine.ts'
 import { type Order, parentVariable, type Report, type Serve } from './messages.ts'
+import { Questions } from './questions.ts'
 import { RelayedCarrier } from './relayed-carrier.ts'
 import { shareOf } from './share.ts'
 
@@ -16,15 +17,21 @@ import { shareOf } from './share.ts'
  */
 const sharesPort = process.platform === 'linux'
 
+interface Running {
+  program: Program
+  log: Log
+  metrics: Metrics
+}
+
 /** @returns never: the process ends when it is told to */
 export async function work(): Promise<number> {
-  const engine = new FarEngine((id, question) => tell({ say: 'ask', id, question }))
+  const parent = new Questions((id, question) => tell({ say: 'ask', id, question }))
   const relayed = new RelayedCarrier(tell)
-  let running: Promise<{ program: Program; log: Log }> | undefined
+  let running: Promise<Running> | undefined
   const orderly = (order: Order) => {
     switch (order.do) {
       case 'serve':
-        running = begin(order, engine, relayed)
+        running = begin(order, parent, relayed)
         return
       case 'reconfigure':
         void running?.then(async ({ program }) => {
@@ -34,8 +41,14 @@ export async function work(): Promise<number> {
         return
       case 'stop':
         return stop()
+      case 'count':
+        void running?.then(async ({ metrics, log }) => {
+          const figures = await metrics.figures().catch((error: unknown) => void log.bug(error))
+          tell({ say: 'counted', id: order.id, figures: figures ?? undefined })
+        })
+        return
       case 'hear':
-        return engine.hear(order)
+        return parent.hear(order)
       case 'receive':
       case 'miss':
         return relayed.take(order)
@@ -62,11 +75,7 @@ function endWithParent(): void {
   setInterval(() => (process.connected && process.ppid === parent) || end(), 1_000).unref()
 }
 
-async function begin(
-  { worker, process: name, settings, adminToken, isNew }: Serve,
-  engine: FarEngine,
-  relayed: RelayedCarrier,
-): Promise<{ program: Program; log: Log }> {
+async function begin({ worker, process: name, settings, adminToken, isNew }: Serve, parent: Questions, relayed: RelayedCarrier): Promise<Running> {
   const log = openLog(settings.logLevel, worker)
   const onNotice = (text: string) => log.warn(text)
   try {
@@ -75,11 +84,13 @@ async function begin(
     const carrier = carrierOn(store, settings, onNotice) ?? relayed
     const tracing = tracesWanted(process.env) ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
     const surroundings = { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing }
-    const ground = { store, metrics, engine: engine.ground, carrier, isNew, sharesPort }
+    // Whoever is asked for them answers for all.
+    const wholeMetrics = { ...metrics, text: () => parent.ask<string>({ about: 'metrics' }) }
+    const ground = { store, metrics: wholeMetrics, engine: new FarEngine(parent).ground, carrier, isNew, sharesPort }
     const program = await composeOn(ground, shareOf(settings), surroundings)
     const { url } = await program.listen()
     tell({ say: 'ready', url })
-    return { program, log }
+    return { program, log, metrics }
   } catch (error) {
     await log.flush()
     tell({ say: 'failed', reason: wordsOf(error) }, () => process.exit(1))
@@ -87,7 +98,7 @@ async function begin(
   }
 }
 
-async function end({ program, log }: { program: Program; log: Log }): Promise<void> {
+async function end({ program, log }: Running): Promise<void> {
   const inTime = await drained(program.close())
   if (!inTime) log.warn('some requests were cut off', { drainMs })
   await log.flush()

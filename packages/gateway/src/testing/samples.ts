@@ -1,0 +1,8 @@
+/** The sum of the samples of this name that have these labels among their own; 0 where there is none. */
+export function sampleIn(text: string, name: string, labels: Record<string, string> = {}): number {
+  const found = text.split('\n').filter((line) => {
+    const [, named = '', held = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? []
+    return named === name && Object.entries(labels).every(([label, value]) => `,${held},`.includes(`,${label}="${value}",`))
+  })
+  return found.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+}
