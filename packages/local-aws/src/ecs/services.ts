@@ -11,7 +11,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageFrom, pageOf } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { findCluster } from './cluster-reference.ts'
 import { createService } from './create-service.ts'
@@ -53,15 +53,12 @@ function describeServices({ world, seen }: ActionContext, input: Wire<DescribeSe
 function listServices({ world, seen }: ActionContext, input: Wire<ListServicesRequest>): Wire<ListServicesResponse> {
   const { launchType, schedulingStrategy, resourceManagementType } = input
   const { clusterArn } = findCluster(world, input.cluster, seen)
-  const wanted = seen.services
-    .by('activeIn', clusterArn)
-    .filter(
-      (service) =>
-        (launchType === undefined || service.launchType === launchType) &&
-        (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
-        (resourceManagementType === undefined || service.resourceManagementType === resourceManagementType),
-    )
-  const { items, nextToken } = pageOf(wanted, input, { keyOf: (service) => service.serviceArn, ...PAGE })
+  const isWanted = (service: ServiceRecord) =>
+    (launchType === undefined || service.launchType === launchType) &&
+    (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
+    (resourceManagementType === undefined || service.resourceManagementType === resourceManagementType)
+  const wantedAfter = (after: string | undefined) => seen.services.inOrder('activeIn', clusterArn, after).filter(isWanted)
+  const { items, nextToken } = pageFrom(wantedAfter, input, { keyOf: (service) => service.serviceArn, ...PAGE })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 

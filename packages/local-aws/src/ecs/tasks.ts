@@ -15,7 +15,7 @@ import type {
 import { familyAndRevision, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageFrom } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { findCluster } from './cluster-reference.ts'
 import { runTask } from './run-task.ts'
@@ -73,23 +73,22 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
   const { clusterArn } = findCluster(world, input.cluster, seen)
   const service = serviceName === undefined ? undefined : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
-  const candidates = service
-    ? seen.tasks.by('ofService', service)
-    : startedBy !== undefined
-      ? seen.tasks.by('startedBy', startedBy)
-      : seen.tasks.by('cluster', clusterArn)
-  const wanted = candidates.filter(
-    (task) =>
-      task.clusterArn === clusterArn &&
-      task.desiredStatus === desiredStatus &&
-      // There are neither container instances nor daemons here.
-      containerInstance === undefined &&
-      daemonName === undefined &&
-      (family === undefined || familyAndRevision(task.taskDefinitionArn).family === family) &&
-      (launchType === undefined || task.launchType === launchType) &&
-      (startedBy === undefined || task.startedBy === startedBy),
-  )
-  const { items, nextToken } = pageOf(wanted, input, { keyOf: (task) => task.taskArn })
+  const candidatesAfter = (after: string | undefined) =>
+    service
+      ? seen.tasks.inOrder('ofService', service, after)
+      : startedBy !== undefined
+        ? seen.tasks.inOrder('startedBy', startedBy, after)
+        : seen.tasks.inOrder('cluster', clusterArn, after)
+  const isWanted = (task: TaskRecord) =>
+    task.clusterArn === clusterArn &&
+    task.desiredStatus === desiredStatus &&
+    // There are neither container instances nor daemons here.
+    containerInstance === undefined &&
+    daemonName === undefined &&
+    (family === undefined || familyAndRevision(task.taskDefinitionArn).family === family) &&
+    (launchType === undefined || task.launchType === launchType) &&
+    (startedBy === undefined || task.startedBy === startedBy)
+  const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(isWanted), input, { keyOf: (task) => task.taskArn })
   return { taskArns: items.map((task) => task.taskArn), nextToken }
 }
 

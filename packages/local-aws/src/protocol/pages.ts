@@ -29,17 +29,47 @@ export interface Page<T> {
 }
 
 /** @throws AwsError for a token that is none of ours, or a page size that the service does not have. */
-export function pageOf<T>(list: Iterable<T>, { maxResults, nextToken }: PageRequest, paging: Paging<T>): Page<T> {
-  const { keyOf, compare = ascending, size = 100, most = 100, token = encode, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
-  if (maxResults !== undefined && (maxResults < 1 || maxResults > most)) throw invalid(`maxResults must be between 1 and ${most}.`)
-  const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
-  if (nextToken !== undefined && after === undefined) throw invalidToken()
+export function pageOf<T>(list: Iterable<T>, request: PageRequest, paging: Paging<T>): Page<T> {
+  const { keyOf, compare = ascending } = paging
+  const { after, size } = asked(request, paging)
   const keyed: [key: string, item: T][] = Array.from(list, (item) => [keyOf(item), item])
   const left = after === undefined ? keyed : keyed.filter(([key]) => compare(key, after) > 0)
   left.sort(([a], [b]) => compare(a, b))
-  const items = left.slice(0, maxResults ?? size)
-  const last = items.at(-1)
-  return { items: items.map(([, item]) => item), ...(last && items.length < left.length && { nextToken: token(last[0]) }) }
+  return cut(
+    left.slice(0, size + 1).map(([, item]) => item),
+    size,
+    paging,
+  )
+}
+
+/**
+ * As `pageOf`, of a list that is in order already.
+ * @param from the list from behind a key on, or from its beginning
+ */
+export function pageFrom<T>(from: (after: string | undefined) => IteratorObject<T>, request: PageRequest, paging: Paging<T>): Page<T> {
+  const { after, size } = asked(request, paging)
+  return cut(
+    from(after)
+      .take(size + 1)
+      .toArray(),
+    size,
+    paging,
+  )
+}
+
+function asked<T>({ maxResults, nextToken }: PageRequest, paging: Paging<T>): { after: string | undefined; size: number } {
+  const { size = 100, most = 100, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
+  if (maxResults !== undefined && (maxResults < 1 || maxResults > most)) throw invalid(`maxResults must be between 1 and ${most}.`)
+  const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
+  if (nextToken !== undefined && after === undefined) throw invalidToken()
+  return { after, size: maxResults ?? size }
+}
+
+/** @param items those of the page, and one more where there is one */
+function cut<T>(items: T[], size: number, { keyOf, token = encode }: Paging<T>): Page<T> {
+  const shown = items.slice(0, size)
+  const last = shown.at(-1)
+  return { items: shown, ...(last !== undefined && items.length > size && { nextToken: token(keyOf(last)) }) }
 }
 
 export function ascending(a: string, b: string): number {

@@ -31,8 +31,8 @@ test('whatever is set and deleted, indexes, earlier states and what is on disk a
         if (thing) plain.set(key, thing)
         else plain.delete(key)
         earlier.set(now, new Map(plain))
+        agree(table, plain)
       }
-      agree(table, plain)
       for (const [time, then] of earlier) if (time >= now - 200) agree(table.asOf(time), then)
       await storage.settled()
       storage.close()
@@ -55,5 +55,10 @@ function agree(view: View<Thing, 'owner' | 'label'>, plain: Map<string, Thing>):
     assert.deepEqual(sorted(view.by('owner', value)), sorted(ofOwner))
     assert.deepEqual(sorted(view.by('label', value)), sorted(ofLabel))
     assert.deepEqual([view.count('owner', value), view.count('label', value)], [ofOwner.length, ofLabel.length])
+    for (const after of [undefined, '', ...plain.keys()]) {
+      const behind = [...plain].filter(([key, { labels }]) => labels.includes(value) && (after === undefined || key > after))
+      const ordered = behind.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, thing]) => thing)
+      assert.deepEqual(view.inOrder('label', value, after).toArray(), ordered)
+    }
   }
 }

@@ -12,6 +12,8 @@ export interface View<T, I extends string = never> {
   get(key: string): T | undefined
   values(): Iterable<T>
   by(index: I, value: string): T[]
+  /** What `by` finds, by key in code units ascending, from the first key behind `after`. */
+  inOrder(index: I, value: string, after?: string): IteratorObject<T>
   /** How many records `by` would find. */
   count(index: I, value: string): number
 }
@@ -39,17 +41,41 @@ interface Change<T> {
   before: T | undefined
 }
 
+/** The keys of the records that are found under one value of an index. */
+class Group {
+  readonly keys = new Set<string>()
+  #ordered: string[] | undefined
+
+  add(key: string): void {
+    this.keys.add(key)
+    this.#ordered = undefined
+  }
+
+  delete(key: string): void {
+    this.keys.delete(key)
+    this.#ordered = undefined
+  }
+
+  /** Sorted when asked for, and then no more until a key comes or goes. */
+  get ordered(): readonly string[] {
+    this.#ordered ??= [...this.keys].sort()
+    return this.#ordered
+  }
+}
+
 export function createTable<T, I extends string>(stored: Iterable<[string, T]>, indexes: Indexes<T, I>, parts: TableParts<T>): Table<T, I> {
   const records = new Map<string, T>()
   const names = Object.keys(indexes) as I[]
-  const keysBy = new Map<string, Map<string, Set<string>>>(names.map((name) => [name, new Map()]))
+  const groupsBy = new Map<string, Map<string, Group>>(names.map((name) => [name, new Map()]))
   let history: Change<T>[] = []
+
+  const keysUnder = (index: I, value: string): Iterable<string> => groupsBy.get(index)!.get(value)?.keys ?? []
 
   function replace(key: string, record: T | undefined): T | undefined {
     const before = records.get(key)
     if (record === undefined) records.delete(key)
     else records.set(key, record)
-    for (const name of names) reindex(keysBy.get(name)!, key, foundUnder(indexes[name], before), foundUnder(indexes[name], record))
+    for (const name of names) reindex(groupsBy.get(name)!, key, foundUnder(indexes[name], before), foundUnder(indexes[name], record))
     return before
   }
 
@@ -74,9 +100,13 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
     },
     get: (key) => records.get(key),
     values: () => records.values(),
-    by: (index, value) => Array.from(keysBy.get(index)!.get(value) ?? [], (key) => records.get(key)!),
-    count: (index, value) => keysBy.get(index)!.get(value)?.size ?? 0,
-    groups: (index) => keysBy.get(index)!.keys(),
+    by: (index, value) => Array.from(keysUnder(index, value), (key) => records.get(key)!),
+    *inOrder(index, value, after) {
+      const keys = groupsBy.get(index)!.get(value)?.ordered ?? []
+      for (let i = after === undefined ? 0 : firstBehind(after, keys); i < keys.length; i++) yield records.get(keys[i]!)!
+    },
+    count: (index, value) => groupsBy.get(index)!.get(value)?.keys.size ?? 0,
+    groups: (index) => groupsBy.get(index)!.keys(),
     set: change,
     delete(key) {
       if (!records.has(key)) return false
@@ -97,11 +127,12 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
       const unchanged = [...records].filter(([key]) => !earlier.has(key)).map(([, record]) => record)
       return [...unchanged, ...[...earlier.values()].filter((record) => record !== undefined)]
     }
-    const by = (index: I, value: string) => {
-      const unchanged = Array.from(keysBy.get(index)!.get(value) ?? []).filter((key) => !earlier.has(key))
-      const then = [...earlier.values()].filter((record) => record !== undefined && foundUnder(indexes[index], record).includes(value))
-      return [...unchanged.map((key) => records.get(key)!), ...then.map((record) => record!)]
+    const keysThen = (index: I, value: string) => {
+      const unchanged = [...keysUnder(index, value)].filter((key) => !earlier.has(key))
+      const then = [...earlier].filter(([, record]) => foundUnder(indexes[index], record).includes(value)).map(([key]) => key)
+      return [...unchanged, ...then]
     }
+    const by = (index: I, value: string) => keysThen(index, value).map((key) => get(key)!)
     return {
       get size() {
         return values().length
@@ -109,6 +140,10 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
       get,
       values,
       by,
+      *inOrder(index, value, after) {
+        const keys = keysThen(index, value).sort()
+        for (const key of keys) if (after === undefined || key > after) yield get(key)!
+      },
       count: (index, value) => by(index, value).length,
     }
   }
@@ -132,17 +167,29 @@ function foundUnder<T>(index: (record: T) => string | readonly string[] | undefi
   return typeof found === 'string' ? [found] : found
 }
 
-function reindex(keys: Map<string, Set<string>>, key: string, before: readonly string[], after: readonly string[]): void {
+function reindex(groups: Map<string, Group>, key: string, before: readonly string[], after: readonly string[]): void {
   for (const value of before) {
     if (after.includes(value)) continue
-    const group = keys.get(value)
+    const group = groups.get(value)
     group?.delete(key)
-    if (group?.size === 0) keys.delete(value)
+    if (group?.keys.size === 0) groups.delete(value)
   }
   for (const value of after) {
     if (before.includes(value)) continue
-    const group = keys.get(value)
-    if (group) group.add(key)
-    else keys.set(value, new Set([key]))
+    const group = groups.get(value) ?? new Group()
+    group.add(key)
+    groups.set(value, group)
   }
+}
+
+/** Where the keys begin that are greater. */
+function firstBehind(key: string, ordered: readonly string[]): number {
+  let from = 0
+  let to = ordered.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (ordered[middle]! <= key) from = middle + 1
+    else to = middle
+  }
+  return from
 }
