@@ -27,7 +27,7 @@ export const maxConnections = 20_000
 
 /**
  * A request's head must be there within 15 s and the whole of it within 60 s, however slowly it drips.
- * @param shortcut asked first whether it answers
+ * @param shortcut the way that requests go first
  */
 export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Shortcut | undefined) {
   const http = {
@@ -40,9 +40,7 @@ export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Sh
     connectionsCheckingInterval: 5_000,
   }
   const serverFactory = (router: RequestListener) => {
-    const listener: RequestListener = (request, response) => {
-      if (!shortcut?.answer(request, response)) router(request, response)
-    }
+    const listener: RequestListener = shortcut ? (request, response) => shortcut.answer(request, response, () => router(request, response)) : router
     if (tls) return process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)
     return process.getBuiltinModule('node:http').createServer(http, listener)
   }

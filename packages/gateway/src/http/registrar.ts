@@ -78,7 +78,8 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
         if (!shortcut || !caller || shortcut.knows(url, caller)) return
         const call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
         const accountName = account === undefined ? undefined : (params as { account: string }).account
-        shortcut.remember(url, caller, { route, accountName, account, work: () => run(call, reply) })
+        const work = (freshness: Freshness) => run(freshness === call.freshness ? call : { ...call, freshness }, reply)
+        shortcut.remember(url, caller, { route, accountName, account, work })
       }
     }
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }

@@ -100,7 +100,8 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
 
   // With callbacks: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
-    request.tally = shortcut?.begun(request.raw)?.tally ?? noCalls()
+    const begun = shortcut?.begun(request.raw)
+    request.tally = begun?.tally ?? noCalls()
     if (parts.trace) request.tally.trace = parts.trace(request.headers)
     const prepared = request.routeOptions.config.prepared
     if ((request.raw.url ?? '').length > maxUrlLength) {
@@ -112,7 +113,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     const enter = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request)
-        withinRate(request.caller.name)
+        if (!begun) withinRate(request.caller.name)
       }
       // The router also matches a parameter with nothing, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')

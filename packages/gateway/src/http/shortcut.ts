@@ -1,13 +1,14 @@
 /**
- * The short way to an answer that is ready. A caller who was admitted to a path and asks for it again, with nothing in the headers that
- * would change the answer, goes past the router and its hooks to the same handler; who is asking is checked each time. Where the handler
- * has nothing ready, the request goes the long way with what the handler has begun.
+ * The short way to an answer from a view. A caller who was admitted to a path and asks for it again, with nothing in the headers that
+ * would change what the answer is, goes past the router and its hooks to the same handler; who is asking is checked each time. What is no
+ * such answer after all, and what fails, goes the long way from there.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { isReady, type ReadyAnswer } from './answer.ts'
 import { type AwsCalls, countingAwsCalls, noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
+import { type Freshness, freshnessOf } from './freshness.ts'
 import { headOf } from './ready-answer.ts'
 import { requestIdFor, tokenIn } from './request-headers.ts'
 import { type RequestLine, tenths } from './request-line.ts'
@@ -20,28 +21,33 @@ interface Read {
   accountName: string | undefined
   account: unknown
   /** Does the handler's work. */
-  work: () => unknown
+  work: (freshness: Freshness) => unknown
 }
 
-/** What was begun on the short way. */
+/** What was begun on the short way: the request is counted, and the handler may have been asked. */
 interface Begun {
   tally: AwsCalls
-  value: Promise<unknown>
+  value: Promise<unknown> | undefined
 }
 
-/** An answer on its way. */
-interface Answered {
+/** A request on the short way. */
+interface Asked {
+  request: IncomingMessage
   response: ServerResponse
   read: Read
   caller: Caller
   id: string
   tally: AwsCalls
+  /** By `performance.now()`. */
+  startedAt: number
+}
+
+/** An answer on its way. */
+interface Answered extends Asked {
   status: 200 | 304
   head: Record<string, string>
   payload: Buffer
   ageMs: number
-  /** By `performance.now()`. */
-  startedAt: number
 }
 
 interface ShortcutParts {
@@ -57,7 +63,7 @@ interface ShortcutParts {
 
 const mostPaths = 10_000
 /** With one of these a request says more than which path it asks for. */
-const telling = ['cache-control', 'if-match', 'idempotency-key', 'x-auth-token', 'content-length', 'transfer-encoding'] as const
+const telling = ['if-match', 'idempotency-key', 'x-auth-token', 'content-length', 'transfer-encoding'] as const
 
 export class Shortcut {
   readonly #parts: ShortcutParts
@@ -80,35 +86,63 @@ export class Shortcut {
     this.#reads.set(url, reads)
   }
 
-  /** What the handler was asked for already, for the long way to go on with. */
+  /** What the long way has to go on with. */
   begun(request: IncomingMessage): Begun | undefined {
     return this.#begun.get(request)
   }
 
-  /** @returns whether the request is answered; else it goes the long way */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
+  /** Answers the request, or lets it go the long way. */
+  answer(request: IncomingMessage, response: ServerResponse, goLongWay: () => void): void {
+    const asked = this.#enter(request, response)
+    if (!asked) {
+      goLongWay()
+      return
+    }
+    const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
+      if (isReady(ready)) this.#writeLater(asked, ready)
+      else {
+        this.#begun.set(request, { tally: asked.tally, value })
+        goLongWay()
+      }
+    }
+    const value = workOf(asked)
+    if (!(value instanceof Promise)) finish(value, undefined)
+    else
+      value.then(
+        (ready) => finish(ready, value),
+        () => finish(undefined, value),
+      )
+  }
+
+  /** The request as the short way has it, admitted and counted; undefined where that is not its way. */
+  #enter(request: IncomingMessage, response: ServerResponse): Asked | undefined {
     const startedAt = performance.now()
     const { url = '', headers } = request
     const reads = request.method === 'GET' ? this.#reads.get(url) : undefined
-    if (!reads || this.#parts.draining.aborted || !isPlain(request)) return false
+    if (!reads || this.#parts.draining.aborted || !isPlain(request)) return undefined
     const caller = this.#parts.recall(tokenIn(headers) ?? '')
     const read = caller && reads.get(caller)
-    if (!read || (read.accountName !== undefined && this.#parts.findAccount(read.accountName) !== read.account)) return false
-    const id = requestIdFor(headers)
+    if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
     const tally = { ...noCalls(), caller: caller.name, isChange: false }
-    const ready = this.#ready(request, read, tally)
-    if (!ready || !this.#isWithinRate(caller)) return false
-
-    const { status, headers: head, ageMs } = headOf(ready, { url, ifNoneMatch: headers['if-none-match'], schema: read.route.schema })
-    Object.assign(head, mannersOf({ id, tally, isHttps: this.#parts.isHttps, isDraining: false }))
-    if (status === 200) head['content-length'] = String(ready.payload.length)
-    this.#writeLater({ response, read, caller, id, tally, status, head, payload: ready.payload, ageMs, startedAt })
-    return true
+    return { request, response, read, caller, id: requestIdFor(headers), tally, startedAt }
   }
 
   /** What is answered in one turn of the event loop is written together: a client that is busy with one answer need not be woken for the next. */
-  #writeLater(answer: Answered): void {
-    if (this.#answered.push(answer) === 1) setImmediate(() => this.#write())
+  #writeLater(asked: Asked, ready: ReadyAnswer): void {
+    const { request, read, id, tally } = asked
+    const { isHttps, draining } = this.#parts
+    const {
+      status,
+      headers: head,
+      ageMs,
+    } = headOf(ready, {
+      url: request.url ?? '',
+      ifNoneMatch: request.headers['if-none-match'],
+      schema: read.route.schema,
+    })
+    Object.assign(head, mannersOf({ id, tally, isHttps, isDraining: draining.aborted }))
+    if (status === 200) head['content-length'] = String(ready.payload.length)
+    if (this.#answered.push({ ...asked, status, head, payload: ready.payload, ageMs }) === 1) setImmediate(() => this.#write())
   }
 
   #write(): void {
@@ -118,20 +152,8 @@ export class Shortcut {
     for (const each of answered) this.#parts.onAnswered(lineOf(each))
   }
 
-  #ready(request: IncomingMessage, read: Read, tally: AwsCalls): ReadyAnswer | undefined {
-    let value: unknown
-    try {
-      value = countingAwsCalls(tally, read.work)
-    } catch {
-      // The long way says what is wrong.
-      return undefined
-    }
-    if (isReady(value)) return value
-    if (value instanceof Promise) {
-      value.catch(() => {})
-      this.#begun.set(request, { tally, value })
-    }
-    return undefined
+  #isOfSameAccount({ accountName, account }: Read): boolean {
+    return accountName === undefined || this.#parts.findAccount(accountName) === account
   }
 
   #isWithinRate({ name }: Caller): boolean {
@@ -141,6 +163,15 @@ export class Shortcut {
     } catch {
       return false
     }
+  }
+}
+
+/** What the handler gives; undefined where it throws: the long way says what is wrong. */
+function workOf({ request, read, tally }: Asked): unknown {
+  try {
+    return countingAwsCalls(tally, () => read.work(freshnessOf(request.headers['cache-control'])))
+  } catch {
+    return undefined
   }
 }
 
