@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
 
-const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram()
+const far = await farAws()
+const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [far.account('far')])
 let longWays = 0
 app.addHook('onRequest', async () => {
   longWays++
@@ -107,6 +109,27 @@ test('lists show each caller what lies within its fence', async () => {
     assert.deepEqual(await namesSeenBy(token), ['dev', 'prod'])
     assert.deepEqual(await namesSeenBy(shown), ['prod'])
   }
+})
+
+test('what AWS is asked for is answered the short way too; when that fails it is the problem that it is, asked for and told once', async () => {
+  await api.post('/far/clusters', { name: 'web' })
+  const path = '/v1/ecs/far/clusters/web'
+  await (await getShort(path)).text()
+  const before = longWays
+  const fresh = await get(path, { 'cache-control': 'no-cache' })
+  assert.deepEqual([fresh.status, longWays], [200, before])
+  assert.match(fresh.headers.get('server-timing')!, /calls=1/)
+  far.engine.inject({ action: 'DescribeClusters', kind: 'expired' })
+  const failed = await get(path, { 'cache-control': 'no-cache', 'x-request-id': 'of-failure' })
+  const problem = await bodyOf(failed)
+  const long = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
+  assert.deepEqual([failed.status, problem.code], [long.status, long.body.code])
+  assert.ok(failed.status >= 500 && failed.headers.get('content-type') === 'application/problem+json', JSON.stringify(problem))
+  const told = lines.filter(({ requestId }) => requestId === 'of-failure')
+  assert.deepEqual(
+    told.map(({ status, code, awsCalls }) => ({ status, code, awsCalls })),
+    [{ status: failed.status, code: problem.code, awsCalls: 1 }],
+  )
 })
 
 test('what is gone is 404, and so is what is left of an account that is', async () => {
