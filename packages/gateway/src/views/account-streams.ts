@@ -102,6 +102,7 @@ export class AccountStreams {
     try {
       const { view, pace } = await look()
       if (own.isOver) await joined?.feed.renew()
+      await joined?.feed.begin()
       await feed.publish(view, own.state.number === 0 ? 0 : since)
       return pace
     } catch (error) {
