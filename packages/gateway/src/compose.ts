@@ -133,6 +133,7 @@ async function built(
   const corridorOf = ({ name, guardrails }: AwsSettings | LocalSettings): Corridor => ({
     allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
     onCall,
+    onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     asking: askingNow,
     company,
   })
@@ -175,6 +176,7 @@ async function built(
   )
   const feeds = new EventFeeds({
     onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
+    onCounted: ({ name: account }, what, count) => metrics.queueCounted({ account, what, count }),
     onTouched: (account, touched) => views.happened(account, touched),
     onPassing: historyLooks(),
     // A message goes to one process only: where there are several, none can be sure to hear of everything.

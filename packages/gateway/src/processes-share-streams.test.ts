@@ -180,3 +180,35 @@ test('a stream misses nothing while the processes can’t hear one another', { s
     stream.close()
   }
 })
+
+test('of what is not there, and of what the store has forgotten, no more is kept than somebody watches', { skip }, async (t) => {
+  const { cluster, path } = await newService()
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  t.after(() => client.end())
+  const kept = async () => (await client.query('select name from feeds where name like $1', [`%${cluster}%`])).rows.map(({ name }) => name)
+  for (const absent of [
+    `/far/clusters/${cluster}/services/none`,
+    `/far/clusters/${cluster}/tasks/${'0'.repeat(32)}`,
+    `/far/clusters/${cluster}-none`,
+  ]) {
+    const answer = await a!.watch(absent)
+    assert.equal(answer.status, 404)
+  }
+  assert.deepEqual(await kept(), [])
+  const first = await a!.watch(path)
+  const { id = '' } = await first.until(({ event }) => event === 'state')
+  assert.equal((await kept()).length, 1)
+  first.close()
+  await first.ended
+  // As what nobody has watched for an hour.
+  await client.query('delete from feeds where name like $1', [`%${cluster}%`])
+  assert.equal((await a!.watch(path, id)).status, 410)
+  const streams = [await a!.watch(path), await b!.watch(path)]
+  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  // And under those who watch.
+  await client.query('delete from feeds where name like $1', [`%${cluster}%`])
+  await tag(cluster, 'after')
+  await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === 'after')))
+  for (const stream of streams) stream.close()
+})

@@ -22,7 +22,7 @@ export interface Seen {
   services?: readonly Service[] | undefined
 }
 
-type Breaker = Pick<CircuitBreaker, 'isOpen' | 'openings'>
+type Breaker = Pick<CircuitBreaker, 'isOpen'>
 
 export interface Account {
   /** Its name in the configuration and in paths. */

@@ -7,7 +7,7 @@ const dead = new Unavailable('AwsUnreachable', 'AWS cannot be reached.', { retry
 
 function breaker() {
   const clock = { now: 0 }
-  const made = new CircuitBreaker(() => clock.now)
+  const made = new CircuitBreaker({ now: () => clock.now })
   const call = (problem?: Problem) => {
     made.enter()
     made.ended(problem)

@@ -12,12 +12,16 @@ export class CircuitBreaker {
   readonly #now: () => number
   #failures = 0
   #pauseMs = firstPauseMs
-  #openings = 0
+  readonly #onOpened: () => void
   #open: { until: number; problem: Unavailable | GatewayTimeout; isProbing: boolean } | undefined
 
-  /** @param now milliseconds of any clock that never goes back */
-  constructor(now: () => number = () => performance.now()) {
+  /**
+   * @param now milliseconds of any clock that never goes back
+   * @param onOpened told each time that it opens; one that fails its try has stayed open
+   */
+  constructor({ now = () => performance.now(), onOpened = () => {} }: { now?: () => number; onOpened?: () => void } = {}) {
     this.#now = now
+    this.#onOpened = onOpened
   }
 
   /** @throws Unavailable or GatewayTimeout, as the failures were, while it is open. A call that is let through is told of to `ended`. */
@@ -41,17 +45,12 @@ export class CircuitBreaker {
     if (this.#failures < failuresToOpen) return
     const wasProbe = this.#open !== undefined
     if (wasProbe) this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
-    else this.#openings++
+    else this.#onOpened()
     this.#open = { until: this.#now() + this.#pauseMs, problem, isProbing: false }
   }
 
   get isOpen(): boolean {
     return this.#open !== undefined
-  }
-
-  /** How often it has opened; one that fails its try has stayed open. */
-  get openings(): number {
-    return this.#openings
   }
 }
 

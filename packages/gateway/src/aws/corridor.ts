@@ -30,6 +30,8 @@ export interface Surroundings {
   /** Throws where the account's guardrails forbid the call: then nothing is sent. */
   allow: (action: string, input: object) => void
   onCall: (call: FinishedCall) => void
+  /** Calls to it fail at once from now on: nothing got through lately. */
+  onCircuitOpened?: (service: 'ecs' | 'sqs') => void
   asking: () => Asking
   /** Who shares the account's request buckets with this process; nobody unless given. */
   company?: Company | undefined

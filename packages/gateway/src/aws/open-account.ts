@@ -98,7 +98,8 @@ type Description = Omit<Account, 'ecs' | 'sqs' | 'identity' | 'close' | 'budget'
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const seenListeners: ((seen: Seen) => void)[] = []
-  const [breaker, queueBreaker] = [new CircuitBreaker(), new CircuitBreaker()]
+  const breakerOf = (service: 'ecs' | 'sqs') => new CircuitBreaker({ onOpened: () => ways.onCircuitOpened?.(service) })
+  const [breaker, queueBreaker] = [breakerOf('ecs'), breakerOf('sqs')]
   const corridor: Corridor = {
     ...ways,
     account: what.name,

@@ -19,17 +19,19 @@ export interface FeedState {
   events: number
   /** Messages that were something else. */
   others: number
-  /** Messages that were deleted from the queue. */
-  deleted: number
   /** Calls to the queue that failed. */
   failures: number
   /** When the last event of ECS came: milliseconds since 1970. */
   lastEventAt?: number
 }
 
+/** Events of ECS, other messages, messages deleted from the queue, calls to it that failed. */
+export type FeedCount = 'ecs' | 'other' | 'deleted' | 'failed'
+
 export interface FeedParts {
   /** Told of each event of ECS that says when it happened: how long ago that was, to a second. */
   onReceived: (delayMs: number) => void
+  onCounted: (what: FeedCount, count: number) => void
   onTouched: (touched: Touched) => void
   /** ECS will forget it before long. */
   onPassing: (passing: NonNullable<EcsEvent['passing']>) => void
@@ -48,7 +50,7 @@ export class EventFeed {
   readonly #account: Account
   readonly #queueUrl: string
   readonly #parts: FeedParts
-  readonly #state: FeedState = { state: 'starting', events: 0, others: 0, deleted: 0, failures: 0 }
+  readonly #state: FeedState = { state: 'starting', events: 0, others: 0, failures: 0 }
   /** Why what was told could not be deleted last. */
   #undeleted: { reason: string; isTold: boolean } | undefined
   /** Resolves when the account is closed. */
@@ -94,9 +96,11 @@ export class EventFeed {
       const event = ecsEvent(Body, this.#account.region)
       if (event === undefined) {
         this.#state.others++
+        this.#parts.onCounted('other', 1)
         continue
       }
       this.#state.events++
+      this.#parts.onCounted('ecs', 1)
       const now = Date.now()
       this.#state.lastEventAt = now
       // Clocks differ.
@@ -117,6 +121,7 @@ export class EventFeed {
     const before = this.#state.state
     const reason = reasonOf(error)
     this.#undeleted = undefined
+    this.#parts.onCounted('failed', 1)
     Object.assign(this.#state, { state: 'failing', reason, failures: this.#state.failures + 1 })
     if (before === 'failing') return
     this.#parts.onRely(false)
@@ -132,12 +137,13 @@ export class EventFeed {
     const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
     try {
       const { Failed = [] } = await sqs.deleteMessageBatch({ QueueUrl: this.#queueUrl, Entries })
-      this.#state.deleted += Entries.length - Failed.length
+      this.#parts.onCounted('deleted', Entries.length - Failed.length)
       if (Failed.length > 0) throw new Error(Failed[0]?.Message ?? Failed[0]?.Code)
       this.#undeleted = undefined
     } catch (error) {
       if (this.#account.closed.aborted) return
       this.#state.failures++
+      this.#parts.onCounted('failed', 1)
       // Of a queue that is gone is told by those who receive from it.
       if (this.#state.state !== 'failing') this.#undeleted = { reason: reasonOf(error), isTold: this.#undeleted?.isTold ?? false }
     }

@@ -2,11 +2,13 @@
 import type { Account } from '../aws/account.ts'
 import type { Touched } from '../views/touched.ts'
 import type { EcsEvent } from './ecs-event.ts'
-import { EventFeed, type FeedState } from './event-feed.ts'
+import { EventFeed, type FeedCount, type FeedState } from './event-feed.ts'
 
 interface Parts {
   /** An event of ECS has come, so long after it happened. */
   onReceived: (account: Account, delayMs: number) => void
+  /** What is counted for as long as the process lives, whatever becomes of the account. */
+  onCounted: (account: Account, what: FeedCount, count: number) => void
   onTouched: (account: Account, touched: Touched) => void
   /** ECS will forget it before long. */
   onPassing: (account: Account, passing: NonNullable<EcsEvent['passing']>) => void
@@ -39,9 +41,10 @@ export class EventFeeds {
   }
 
   #begin(account: Account, queueUrl: string): void {
-    const { onReceived, onTouched, onPassing, onRely, onNotice } = this.#parts
+    const { onReceived, onCounted, onTouched, onPassing, onRely, onNotice } = this.#parts
     const feed = new EventFeed(account, queueUrl, {
       onReceived: (delayMs) => onReceived(account, delayMs),
+      onCounted: (what, count) => onCounted(account, what, count),
       onTouched: (touched) => onTouched(account, touched),
       onPassing: (passing) => onPassing(account, passing),
       onRely: (isTold) => onRely(account, isTold),

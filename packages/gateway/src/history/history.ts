@@ -59,7 +59,7 @@ export class History {
   }
 
   /** @param make what is to be kept; not called for what is kept already */
-  noteTask(key: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>, make: () => StoppedTask<object>): void {
+  noteTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, make: () => StoppedTask<object>): void {
     const name = taskName(key)
     if (this.#known.has(name)) return
     if (this.#isFull) return void this.figures.task.dropped++
@@ -93,7 +93,7 @@ export class History {
    * The task's resource as it was last; undefined when it was not seen to stop.
    * @throws Unavailable `StoreUnavailable`, as all that read
    */
-  async task(key: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>): Promise<object | undefined> {
+  async task(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): Promise<object | undefined> {
     const row = await this.#read((store) => stoppedTask(store, key))
     return row && this.#opened(row)?.resource
   }
@@ -183,8 +183,8 @@ export class History {
   }
 }
 
-function taskName({ account, org, cluster, id }: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>): string {
-  return `${account} ${org} ${cluster} ${id}`
+function taskName({ account, cluster, id }: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): string {
+  return `${account} ${cluster} ${id}`
 }
 
 function serviceName({ account, cluster, service }: Pick<ServiceEventRow, 'account' | 'cluster' | 'service'>): string {

@@ -60,11 +60,12 @@ export class EventStreams {
       onGone: (reason) => this.#close(stream, reason),
     })
     const { first, close } = await source.open(cursor, stream)
-    stream.onClose = close
-    if (reply.raw.destroyed) {
+    if (reply.raw.destroyed || this.#draining.aborted) {
       close()
+      this.#draining.throwIfAborted()
       return reply
     }
+    stream.onClose = close
     setManners(request, reply, this.#draining)
     const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
     reply.hijack()
@@ -121,6 +122,8 @@ class OpenStream implements StreamReader {
   #isOver = false
   #hasBegun = false
   readonly #early: StreamEvent[] = []
+  /** Why it was to end before it had begun. */
+  #lastWords: { code: string; detail: string } | undefined
   onClose: (() => void) | undefined
 
   constructor(request: FastifyRequest, reply: FastifyReply, listener: StreamListener) {
@@ -134,6 +137,7 @@ class OpenStream implements StreamReader {
     this.#hasBegun = true
     this.write(retry)
     for (const event of [...first, ...this.#early]) this.event(event)
+    if (this.#lastWords) this.end(this.#lastWords.code, this.#lastWords.detail)
   }
 
   event(event: StreamEvent): void {
@@ -164,10 +168,12 @@ class OpenStream implements StreamReader {
   /** The last event says why the stream ends. */
   end(code: string, detail: string): void {
     if (this.#isOver) return
-    if (this.#hasBegun) {
-      this.#listener.onSent('end')
-      this.#reply.raw.write(notice('end', { code, detail }))
+    if (!this.#hasBegun) {
+      this.#lastWords = { code, detail }
+      return
     }
+    this.#listener.onSent('end')
+    this.#reply.raw.write(notice('end', { code, detail }))
     this.#finish(endReason(code))
   }
 

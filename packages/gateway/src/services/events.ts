@@ -3,6 +3,7 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import { type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
+import { keptAs } from './keep.ts'
 import { clusterOf, lookAtService } from './look.ts'
 
 export interface EventQuery extends PageQuery {
@@ -22,7 +23,7 @@ export async function listEvents(account: Account, cluster: string, ref: string,
   const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
   let problem: unknown
   const kept = await history
-    .events({ account: account.name, cluster: clusterOf(service), service: serviceName, since, until }, query.limit + 1, after)
+    .events({ account: keptAs(account, service), cluster: clusterOf(service), service: serviceName, since, until }, query.limit + 1, after)
     .catch((error: unknown) => {
       problem = error
       return []

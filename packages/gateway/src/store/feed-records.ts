@@ -27,19 +27,18 @@ export interface FeedState {
   number: number
 }
 
-/** The feed's epoch; a new one where there is no such feed. */
-export async function epochOf({ db, kind }: Store, name: string): Promise<string> {
-  const known = await db.selectFrom('feeds').select('epoch').where('name', '=', name).executeTakeFirst()
-  if (known) return known.epoch
-  const used_at = fromNow[kind](0)
-  const made = await db
+/** Undefined where there is no such feed. */
+export async function epochOf({ db }: Store, name: string): Promise<string | undefined> {
+  return (await db.selectFrom('feeds').select('epoch').where('name', '=', name).executeTakeFirst())?.epoch
+}
+
+/** @param epoch the feed's, unless another process was faster */
+export async function beginFeed({ db, kind }: Store, name: string, epoch: string): Promise<void> {
+  await db
     .insertInto('feeds')
-    .values({ name, epoch: newEpoch(), holder: null, held_until: null, used_at })
-    // Another process may have been faster.
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ used_at }))
-    .returning('epoch')
-    .executeTakeFirstOrThrow()
-  return made.epoch
+    .values({ name, epoch, holder: null, held_until: null, used_at: fromNow[kind](0) })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
 }
 
 /** Begins anew: numbers of before mean nothing any more. */
@@ -155,7 +154,8 @@ export async function removeOldFeeds({ db, kind }: Store): Promise<void> {
     .execute()
 }
 
-function newEpoch(): string {
+/** Who was given a number in another epoch must not take it for one of this. */
+export function newEpoch(): string {
   return randomBytes(6).toString('hex')
 }
 

@@ -14,6 +14,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { LRUCache } from 'lru-cache'
 
 /** @param onClosed told once the database is closed */
 export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
@@ -37,7 +38,8 @@ const mostStatements = 200
 class GroupedSqlite implements Driver {
   readonly #db: DatabaseSync
   readonly #onClosed: () => void
-  readonly #prepared = new Map<string, StatementSync>()
+  /** What is pushed out is finalized once it is garbage: node:sqlite has no other way, save closing the database. */
+  readonly #prepared = new LRUCache<string, StatementSync>({ max: mostStatements })
   /** The writes of this turn. */
   #group: PromiseWithResolvers<void> | undefined
   /** A transaction that a caller has opened: who else comes waits for its end. */
@@ -148,7 +150,7 @@ class GroupedSqlite implements Driver {
     const known = this.#prepared.get(sql)
     if (known) return known
     const made = this.#db.prepare(sql)
-    if (this.#prepared.size < mostStatements) this.#prepared.set(sql, made)
+    this.#prepared.set(sql, made)
     return made
   }
 }

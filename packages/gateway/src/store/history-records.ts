@@ -1,6 +1,5 @@
 /**
- * What ECS forgets: all SQL of the tables `stopped_tasks` and `service_events`. Rows are added once, and only age or number removes one; a task that
- * is seen under another boundary is that one's from then on.
+ * What ECS forgets: all SQL of the tables `stopped_tasks` and `service_events`. Rows are added once, and only age or number removes one.
  */
 import { sql } from 'kysely'
 import type { Store } from './store.ts'
@@ -10,7 +9,6 @@ export type { ServiceEventRow, StoppedTaskRow }
 
 export interface StoppedTaskFilter {
   account: string
-  org: string
   cluster: string
   /** Undefined: of any. */
   family: string | undefined
@@ -36,12 +34,7 @@ export async function addStoppedTasks({ db }: Store, rows: readonly StoppedTaskR
     await db
       .insertInto('stopped_tasks')
       .values(rows.slice(from, from + atOnce))
-      .onConflict((conflict) =>
-        conflict
-          .columns(['account', 'cluster', 'id'])
-          .doUpdateSet(({ ref }) => ({ org: ref('excluded.org'), resource: ref('excluded.resource') }))
-          .whereRef('stopped_tasks.org', '!=', 'excluded.org'),
-      )
+      .onConflict((conflict) => conflict.doNothing())
       .execute()
 }
 
@@ -54,19 +47,19 @@ export async function addServiceEvents({ db }: Store, rows: readonly ServiceEven
       .execute()
 }
 
-export async function stoppedTask({ db }: Store, { account, org, cluster, id }: Pick<StoppedTaskRow, 'account' | 'org' | 'cluster' | 'id'>) {
-  const query = db.selectFrom('stopped_tasks').selectAll().where('account', '=', account).where('org', '=', org)
+export async function stoppedTask({ db }: Store, { account, cluster, id }: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>) {
+  const query = db.selectFrom('stopped_tasks').selectAll().where('account', '=', account)
   return query.where('cluster', '=', cluster).where('id', '=', id).executeTakeFirst()
 }
 
 /** Newest first. @param after the last of the page before */
 export async function stoppedTasks(
   { db }: Store,
-  { account, org, cluster, family, group, startedBy }: StoppedTaskFilter,
+  { account, cluster, family, group, startedBy }: StoppedTaskFilter,
   limit: number,
   after?: { at: string; id: string },
 ): Promise<StoppedTaskRow[]> {
-  let query = db.selectFrom('stopped_tasks').selectAll().where('account', '=', account).where('cluster', '=', cluster).where('org', '=', org)
+  let query = db.selectFrom('stopped_tasks').selectAll().where('account', '=', account).where('cluster', '=', cluster)
   if (family !== undefined) query = query.where('family', '=', family)
   if (group !== undefined) query = query.where('task_group', '=', group)
   if (startedBy !== undefined) query = query.where('started_by', '=', startedBy)

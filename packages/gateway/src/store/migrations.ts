@@ -4,8 +4,11 @@
  */
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { copyTasksByNumber } from './history-by-number.ts'
+import type { Seal } from './seal.ts'
+import type { Tables } from './tables.ts'
 
-export const migrations: Record<string, Migration> = {
+export const migrations = (seal: Seal): Record<string, Migration> => ({
   '0001-first': {
     up: async (db: Kysely<never>) => {
       await db.schema
@@ -119,4 +122,7 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('service_events_age').on('service_events').column('at').execute()
     },
   },
-}
+  '0004-history-by-number': {
+    up: (db: Kysely<Tables>) => copyTasksByNumber(db, seal),
+  },
+})

@@ -51,7 +51,7 @@ interface Listeners {
  */
 export async function openStore(settings: StoreSettings, listeners: Partial<Listeners> = {}): Promise<Store> {
   const db = await opened(settings, listeners, sqliteDialect)
-  return storeOn(db, settings, { process: randomUUID(), isShared: settings.url !== undefined, prepare: () => migrate(db) })
+  return storeOn(db, settings, { process: randomUUID(), isShared: settings.url !== undefined, prepare: (seal) => migrate(db, seal) })
 }
 
 /**
@@ -74,16 +74,17 @@ async function opened(
 async function storeOn(
   db: Kysely<Tables>,
   { url, key, data }: StoreSettings,
-  { prepare, ...rest }: Pick<Store, 'process' | 'isShared'> & { prepare: () => Promise<void> },
+  { prepare, ...rest }: Pick<Store, 'process' | 'isShared'> & { prepare: (seal: Seal) => Promise<void> },
 ): Promise<Store> {
   try {
-    await prepare()
     const secret = key ?? (await keptKey(data))
+    const seal = sealWith(secret)
+    await prepare(seal)
     return {
       ...rest,
       db,
       kind: url ? 'postgres' : 'sqlite',
-      seal: sealWith(secret),
+      seal,
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
       close: () => db.destroy(),
     }
@@ -104,19 +105,20 @@ function queryIn({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
   return { operation: operations[query.query.kind] ?? 'other', ms: queryDurationMillis, failed: level === 'error' }
 }
 
-async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
+  const known = migrations(seal)
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => known } })
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return
-  const newer = await stepsUnknown(db)
+  const newer = await stepsUnknown(db, known)
   if (newer.length === 0) throw error
   throw new Error(`The store was written by a newer version of this program (${newer.join(', ')}). Start that version.`, { cause: error })
 }
 
-async function stepsUnknown(db: Kysely<Tables>): Promise<string[]> {
+async function stepsUnknown(db: Kysely<Tables>, known: object): Promise<string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-    return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(migrations, name))
+    return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name))
   } catch {
     return []
   }

@@ -92,8 +92,9 @@ interface FeedEventRow {
 }
 
 export interface StoppedTaskRow {
+  /** Number, configured name, Region and boundary of the account that it was seen through. */
   account: string
-  /** The boundary's tag that it was seen under, as `key=value`; empty where there was none. */
+  /** The boundary's tag once more, as `key=value`; empty where there was none. */
   org: string
   cluster: string
   id: string
@@ -108,6 +109,7 @@ export interface StoppedTaskRow {
 }
 
 export interface ServiceEventRow {
+  /** As of stopped tasks. */
   account: string
   cluster: string
   service: string

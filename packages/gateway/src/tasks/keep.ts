@@ -1,19 +1,27 @@
 /** Stopped tasks beyond the hour that ECS keeps them: noted when they are seen, and found again. */
-import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
+import { familyAndRevision, parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { lastingScopeOf } from '../aws/account-scope.ts'
 import { boundaryName } from '../aws/org/org-tag.ts'
+import { lookAtCluster } from '../clusters/look.ts'
 import type { History } from '../history/history.ts'
 import type { KnownTask } from './known.ts'
 import { clusterName, isPossible } from './look.ts'
 import { presentTask, type TaskResource } from './schema.ts'
 
+/** As what was seen last says it. */
+const numbers = new WeakMap<Account, string>()
+
 export function keepStoppedTasks(account: Account, history: History): void {
   account.onSeen(({ tasks = [] }) => {
+    const number = numberIn(tasks[0]?.taskArn)
+    if (number) numbers.set(account, number)
     for (const task of tasks) {
       if (task.lastStatus !== 'STOPPED') continue
-      const key = { account: account.name, org: boundaryName(account.org), cluster: clusterName(task), id: shortName(task.taskArn ?? '') }
+      const key = { account: lastingScopeOf(account, number), cluster: clusterName(task), id: shortName(task.taskArn ?? '') }
       history.noteTask(key, () => ({
         ...key,
+        org: boundaryName(account.org),
         created_at: (task.createdAt ?? new Date(0)).toISOString(),
         stopped_at: (task.stoppedAt ?? new Date()).toISOString(),
         family: familyAndRevision(task.taskDefinitionArn ?? '').family,
@@ -28,7 +36,7 @@ export function keepStoppedTasks(account: Account, history: History): void {
 /** The task as it was last, when it was seen to stop. */
 export async function keptTask(account: Account, cluster: string, ref: string, history: History): Promise<TaskResource | undefined> {
   if (!isPossible(cluster, ref)) return undefined
-  const key = { account: account.name, org: boundaryName(account.org), cluster: shortName(cluster), id: shortName(ref) }
+  const key = { account: await keptAs(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
   return (await history.task(key)) as TaskResource | undefined
 }
 
@@ -41,7 +49,7 @@ export async function keptTasks(
 ): Promise<{ cluster: string; known: KnownTask; seen: undefined; kept: TaskResource }[]> {
   const named = shortName(cluster)
   const group = service === undefined ? undefined : `service:${shortName(service)}`
-  const tasks = await history.tasks({ account: account.name, org: boundaryName(account.org), cluster: named, family, group, startedBy }, limit, after)
+  const tasks = await history.tasks({ account: await keptAs(account, cluster), cluster: named, family, group, startedBy }, limit, after)
   return tasks.map(({ id, created_at, resource, ...row }) => ({
     cluster: named,
     known: {
@@ -55,4 +63,17 @@ export async function keptTasks(
     seen: undefined,
     kept: resource as TaskResource,
   }))
+}
+
+/** Whose tasks they are, among all that are kept. @throws NotFound `ClusterNotFound`, where the account's number must be asked for */
+async function keptAs(account: Account, cluster: string): Promise<string> {
+  const known = account.number ?? numbers.get(account)
+  if (known !== undefined) return lastingScopeOf(account, known)
+  const number = numberIn((await lookAtCluster(account, cluster)).clusterArn)
+  numbers.set(account, number)
+  return lastingScopeOf(account, number)
+}
+
+function numberIn(arn = ''): string {
+  return parseArn(arn)?.account ?? ''
 }

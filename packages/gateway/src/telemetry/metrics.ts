@@ -3,6 +3,7 @@
  * outcomes are classes, and no resource, token or request has a name here.
  */
 import { Counter, Histogram } from 'prom-client'
+import { type AccountCounters, accountCounters } from './account-counters.ts'
 import { type Reached, readStates, type Sources } from './states.ts'
 import { type Figures, figuresOf, processRegister } from './together.ts'
 
@@ -38,7 +39,7 @@ interface StoreQuery {
   failed: boolean
 }
 
-export interface Metrics {
+export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueCounted'> {
   answered: (request: AnsweredRequest) => void
   awsCalled: (call: AwsCall) => void
   storeAsked: (query: StoreQuery) => void
@@ -124,6 +125,8 @@ export function openMetrics(): Metrics {
     registers,
   })
 
+  const { circuitOpened, queueCounted, begin } = accountCounters(registers)
+
   return {
     answered: ({ method = '', route = 'none', status, code, ms, awsCalls, ageMs, replayed }) => {
       requests.observe({ method: methods.has(method) ? method : 'other', route, status }, ms / 1000)
@@ -140,7 +143,12 @@ export function openMetrics(): Metrics {
     storeAsked: ({ operation, ms, failed }) => storeQueries.observe({ operation, outcome: failed ? 'failed' : 'ok' }, ms / 1000),
     eventReceived: ({ account, delayMs }) => eventDelay.observe({ account }, delayMs / 1000),
     audited: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),
-    read: (sources) => readStates(sources, registers),
+    circuitOpened,
+    queueCounted,
+    read: (sources) => {
+      begin(sources.accounts, (account) => sources.feedOf(account) !== undefined)
+      readStates(sources, registers)
+    },
     text: () => register.metrics(),
     figures: () => figuresOf(register),
   }

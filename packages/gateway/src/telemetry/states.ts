@@ -15,15 +15,11 @@ export interface Sources<Account extends Reached> {
 export interface Reached {
   name: string
   budget: { headroom: () => { group: string; tokens: number; rate: number; waiting: number; size: { burst: number; refill: number } }[] }
-  breakers: Readonly<Record<string, { isOpen: boolean; openings: number }>>
+  breakers: Readonly<Record<string, { isOpen: boolean }>>
 }
 
 interface Feed {
   state: string
-  events: number
-  others: number
-  deleted: number
-  failures: number
   lastEventAt?: number
 }
 
@@ -96,28 +92,20 @@ function readBudgets({ accounts }: Pick<Sources<Reached>, 'accounts'>, registers
 
 function readBreakers({ accounts }: Pick<Sources<Reached>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'service'] as const
-  const open = new Gauge({
+  new Gauge({
     name: 'ecs_api_aws_circuit_open',
     help: 'Whether calls fail at once, since nothing got through lately.',
     labelNames,
     aggregator: 'max',
     registers,
-    // Registered first, so that it is asked first.
     collect() {
-      for (const each of [open, openings]) each.reset()
+      this.reset()
       for (const { name: account, breakers } of accounts()) {
         for (const [service, breaker] of Object.entries(breakers)) {
-          open.set({ account, service }, breaker.isOpen ? 1 : 0)
-          openings.inc({ account, service }, breaker.openings)
+          this.set({ account, service }, breaker.isOpen ? 1 : 0)
         }
       }
     },
-  })
-  const openings = new Counter({
-    name: 'ecs_api_aws_circuit_openings_total',
-    help: 'How often calls began to fail at once.',
-    labelNames,
-    registers,
   })
 }
 
@@ -205,17 +193,13 @@ function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Accoun
     registers,
     // Registered first, so that it is asked first.
     collect() {
-      for (const each of [up, age, events, deleted, failures]) each.reset()
+      for (const each of [up, age]) each.reset()
       for (const account of accounts()) {
         const feed = feedOf(account)
         if (!feed) continue
         const labels = { account: account.name }
         up.set(labels, feed.state === 'silent' || feed.state === 'receiving' ? 1 : 0)
         if (feed.lastEventAt !== undefined) age.set(labels, (Date.now() - feed.lastEventAt) / 1000)
-        events.inc({ ...labels, kind: 'ecs' }, feed.events)
-        events.inc({ ...labels, kind: 'other' }, feed.others)
-        deleted.inc(labels, feed.deleted)
-        failures.inc(labels, feed.failures)
       }
     },
   })
@@ -226,17 +210,4 @@ function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Accoun
     aggregator: 'min',
     registers,
   })
-  const events = new Counter({
-    name: 'ecs_api_events_total',
-    help: 'Messages from the account’s event queue: events of ECS, and others.',
-    labelNames: ['account', 'kind'],
-    registers,
-  })
-  const deleted = new Counter({
-    name: 'ecs_api_events_deleted_total',
-    help: 'Messages deleted from the account’s event queue.',
-    labelNames,
-    registers,
-  })
-  const failures = new Counter({ name: 'ecs_api_event_queue_failures_total', help: 'Calls to the event queue that failed.', labelNames, registers })
 }

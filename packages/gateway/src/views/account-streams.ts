@@ -1,6 +1,6 @@
 /** The feeds of an account's things, and the pollers that feed them: one for all that one call can describe together, however many watch. */
 import type { Account } from '../aws/account.ts'
-import { boundaryName } from '../aws/org/org-tag.ts'
+import { scopeOf } from '../aws/account-scope.ts'
 import { NotFound } from '../problems/problem.ts'
 import { Feed, type FeedEvent, type Watcher } from './feed.ts'
 import type { Memory } from './memory.ts'
@@ -102,6 +102,7 @@ export class AccountStreams {
     try {
       const { view, pace } = await look()
       if (own.isOver) await joined?.feed.renew()
+      await joined?.feed.begin()
       await feed.publish(view, own.state.number === 0 ? 0 : since)
       return pace
     } catch (error) {
@@ -117,7 +118,7 @@ export class AccountStreams {
     if (known && !known.own.isOver) return known
     const sight = streamed.sight()
     const own = new Feed(this.#memory, () => this.#fed.delete(name))
-    const shared = this.#shared?.of(`${this.#account.name} ${this.#account.region} ${boundaryName(this.#account.org)} ${name}`, own)
+    const shared = this.#shared?.of(`${scopeOf(this.#account)} ${name}`, own)
     const fed: Fed = {
       own,
       feed: shared ?? own,

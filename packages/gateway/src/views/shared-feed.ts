@@ -3,7 +3,7 @@
  * told something newer gives none. This process's own feed follows.
  */
 import { Problem, Unavailable } from '../problems/problem.ts'
-import { addFeedEvent, epochOf, eventsAfter, type FeedRecord, renewFeed } from '../store/feed-records.ts'
+import { addFeedEvent, beginFeed, epochOf, eventsAfter, type FeedRecord, newEpoch, renewFeed } from '../store/feed-records.ts'
 import type { Store } from '../store/store.ts'
 import type { Feed, FeedEventName, NumberedEvent } from './feed.ts'
 import type { Told } from './poller.ts'
@@ -17,6 +17,8 @@ export class SharedFeed implements Told {
   /** One at a time: what is read later is newer. Who comes meanwhile shares the next. */
   #reading: Promise<void> = Promise.resolve()
   #next: Promise<void> | undefined
+  /** Whether the store had it when it was last read. */
+  #isKept = false
 
   /** @param onTold told of each event that this process has numbered */
   constructor(name: string, feed: Feed, { store, onTold }: { store: Store; onTold: (at: { epoch: string; number: number }) => void }) {
@@ -53,6 +55,13 @@ export class SharedFeed implements Told {
     return this.#next
   }
 
+  /** The thing is there: what is told of it is kept for all from now on. */
+  async begin(): Promise<void> {
+    if (this.#isKept) return
+    await reachable(() => beginFeed(this.#store, this.name, this.#feed.state.epoch))
+    await this.read()
+  }
+
   /** The thing is there again after its end: numbers begin anew. */
   async renew(): Promise<void> {
     await reachable(() => renewFeed(this.#store, this.name, this.#feed.state.epoch))
@@ -61,6 +70,11 @@ export class SharedFeed implements Told {
 
   async #read(): Promise<void> {
     const epoch = await epochOf(this.#store, this.name)
+    this.#isKept = epoch !== undefined
+    if (epoch === undefined) {
+      if (this.#feed.state.number > 0) this.#feed.restart(newEpoch())
+      return
+    }
     if (epoch !== this.#feed.state.epoch) this.#feed.restart(epoch)
     for (const event of await eventsAfter(this.#store, this.name, this.#feed.state)) this.#feed.take(epoch, numbered(event))
   }

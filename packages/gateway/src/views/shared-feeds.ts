@@ -134,6 +134,9 @@ export class SharedFeeds {
       return state?.epoch !== feed.state.epoch || state.number > feed.state.number
     })
     await Promise.all(behind.map(({ feed }) => feed.read()))
+    // Of those that are watched the store had forgotten some.
+    const forgotten = behind.filter(({ feed }) => !states.has(feed.name))
+    await Promise.all(forgotten.map(({ feed }) => feed.begin()))
     if (performance.now() - this.#cleanedAt < cleanEveryMs) return
     this.#cleanedAt = performance.now()
     await removeOldFeeds(store)

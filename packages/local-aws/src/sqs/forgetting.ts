@@ -12,24 +12,26 @@ export interface Forgetting {
 const TOGETHER_MS = 1000
 
 export function forgetting(clock: Clock): Forgetting {
-  const planned = new Map<string, () => void>()
+  const planned = new Map<string, { retentionMs: number; callOff: () => void }>()
   let isClosed = false
 
   function expect(store: Queues, queue: string): void {
     const name = `${store.account} ${store.region} ${queue}`
     const record = store.queues.get(queue)
-    if (isClosed || planned.has(name) || !record) return
+    if (isClosed || !record) return
+    const retentionMs = numberOf(record, 'MessageRetentionPeriod') * 1000
+    const before = planned.get(name)
+    // What came since is newer than what it was planned for.
+    if (before && before.retentionMs <= retentionMs) return
     const [oldest] = store.messages.by('queue', queue)
     if (!oldest) return
-    const at = oldest.sentAt + numberOf(record, 'MessageRetentionPeriod') * 1000 + TOGETHER_MS
-    planned.set(
-      name,
-      clock.at(at, () => {
-        planned.delete(name)
-        forget(store, queue)
-        expect(store, queue)
-      }),
-    )
+    before?.callOff()
+    const callOff = clock.at(oldest.sentAt + retentionMs + TOGETHER_MS, () => {
+      planned.delete(name)
+      forget(store, queue)
+      expect(store, queue)
+    })
+    planned.set(name, { retentionMs, callOff })
   }
 
   function forget(store: Queues, queue: string): void {
@@ -43,7 +45,7 @@ export function forgetting(clock: Clock): Forgetting {
     expect,
     close() {
       isClosed = true
-      for (const callOff of planned.values()) callOff()
+      for (const { callOff } of planned.values()) callOff()
       planned.clear()
     },
   }

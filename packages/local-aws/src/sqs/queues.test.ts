@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { SQS } from '@aws-sdk/client-sqs'
 import { testBothDoors } from '../testing/both-doors.ts'
 import { dataFolder } from '../testing/data-folder.ts'
@@ -104,6 +105,41 @@ test('what is not deleted comes again after its visibility timeout, and goes whe
   assert.deepEqual(Attributes, { ApproximateNumberOfMessages: '1' })
   clock.advance(2_000)
   assert.equal((await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })).Attributes?.ApproximateNumberOfMessages, '0')
+})
+
+test('who waits does not look again and again at a hidden message that the queue keeps no longer, and it goes', async (t) => {
+  const clock = manualClock()
+  let planned = 0
+  const at: typeof clock.at = (...args) => {
+    planned++
+    return clock.at(...args)
+  }
+  const { clientOf } = await openedAws(t, { clock: { ...clock, at } })
+  const sqs = clientOf(SQS)
+  const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { VisibilityTimeout: '30' } })
+  await sqs.sendMessage({ QueueUrl, MessageBody: 'old' })
+  await sqs.receiveMessage({ QueueUrl })
+  clock.advance(60_500)
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { MessageRetentionPeriod: '60' } })
+  planned = 0
+  let isOver = false
+  const waiting = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }).finally(() => {
+    isOver = true
+  })
+  while (planned === 0) await turn()
+  for (let i = 0; i < 100; i++) {
+    clock.advance(0)
+    await turn()
+  }
+  assert.deepEqual([planned, isOver], [1, false])
+  clock.advance(1_000)
+  const { Attributes } = await sqs.getQueueAttributes({
+    QueueUrl,
+    AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+  })
+  assert.deepEqual(Object.values(Attributes ?? {}), ['0', '0'])
+  clock.advance(19_000)
+  assert.deepEqual(bodies(await waiting), [])
 })
 
 test('in a batch each entry has its own answer', async (t) => {

@@ -49,15 +49,21 @@ function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>)
 
 /** Those that may be given to somebody now: first those that were hidden. */
 function available({ messages }: Queues, queue: QueueRecord, now: number): MessageRecord[] {
-  const oldest = now - numberOf(queue, 'MessageRetentionPeriod') * 1000
   const back = messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
-  return [...back, ...messages.by('waiting', queue.name)].filter(({ sentAt }) => sentAt > oldest)
+  return [...back, ...messages.by('waiting', queue.name)].filter(keptBy(queue, now))
 }
 
 /** When a hidden message may be given to somebody again; undefined when there is none. */
-export function nextVisibleAt({ messages }: Queues, queue: string): number | undefined {
-  const times = messages.by('hidden', queue).map(({ hiddenUntil = 0 }) => hiddenUntil)
+export function nextVisibleAt({ messages }: Queues, queue: QueueRecord, now: number): number | undefined {
+  const hidden = messages.by('hidden', queue.name).filter(keptBy(queue, now))
+  const times = hidden.map(({ hiddenUntil = 0 }) => hiddenUntil)
   return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+}
+
+/** Those that are older are given to nobody, though they may not be removed yet. */
+function keptBy(queue: QueueRecord, now: number): (message: MessageRecord) => boolean {
+  const oldest = now - numberOf(queue, 'MessageRetentionPeriod') * 1000
+  return ({ sentAt }) => sentAt > oldest
 }
 
 function shown(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire<Message> {

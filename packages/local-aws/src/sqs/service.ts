@@ -83,7 +83,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsParts): Sqs {
       const queue = store.queues.get(name)
       const until = began + (WaitTimeSeconds ?? (queue ? numberOf(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
       if (clock.now() >= until || gone?.aborted || waiters.isClosed) return received
-      const next = Math.min(until, nextVisibleAt(store, name) ?? until)
+      const next = Math.min(until, (queue && nextVisibleAt(store, queue, clock.now())) ?? until)
       await waiters.until(`${caller.account} ${caller.region} ${name}`, next, gone)
       // Who has gone away would take messages with it.
       if (gone?.aborted) return received

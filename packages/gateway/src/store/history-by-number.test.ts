@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext, test } from 'node:test'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { addStoppedTasks, stoppedTasks } from './history-records.ts'
+import { openStore, type StoreSettings } from './store.ts'
+
+const postgres = withoutPostgres ? undefined : await startPostgres()
+after(() => postgres?.stop())
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'ecs-api-store-'))
+  t.after(() => rmSync(path, { recursive: true }))
+  return path
+}
+
+async function takesOver(settings: StoreSettings): Promise<void> {
+  const before = await openStore(settings)
+  // As the version before left it.
+  await before.db
+    .deleteFrom('kysely_migration' as never)
+    .where('name' as never, '=', '0004-history-by-number' as never)
+    .execute()
+  const row = { org: '', cluster: 'prod', created_at: '2026-01-01T00:00:00.000Z', stopped_at: '2026-01-01T00:00:00.000Z', family: 'web' }
+  const task = (id: number, arn: string, more = {}) => {
+    const resource = before.seal.close(Buffer.from(JSON.stringify({ arn })))
+    return { ...row, account: 'main', id: String(id).padStart(32, '0'), task_group: '', started_by: '', resource, ...more }
+  }
+  const arnIn = (region: string, number: string) => `arn:aws:ecs:${region}:${number}:task/prod/1`
+  await addStoppedTasks(before, [
+    ...Array.from({ length: 1_200 }, (_, i) => task(i, arnIn('us-east-1', '111122223333'))),
+    task(2_000, arnIn('us-east-1', '444455556666')),
+    task(2_001, arnIn('eu-west-1', '111122223333')),
+    task(2_002, arnIn('us-east-1', '111122223333'), { org: 'org=mine' }),
+    task(2_003, arnIn('us-east-1', '111122223333'), { resource: 'sealed with another key' }),
+  ])
+  await before.close()
+
+  const store = await openStore(settings)
+  const kept = async (account: string) => {
+    const any = { family: undefined, group: undefined, startedBy: undefined }
+    return (await stoppedTasks(store, { account, cluster: 'prod', ...any }, 5_000)).map(({ id }) => Number(id))
+  }
+  assert.deepEqual(
+    await kept('111122223333 main us-east-1 '),
+    Array.from({ length: 1_200 }, (_, i) => i),
+  )
+  assert.deepEqual(await kept('444455556666 main us-east-1 '), [2_000])
+  assert.deepEqual(await kept('111122223333 main eu-west-1 '), [2_001])
+  assert.deepEqual(await kept('111122223333 main us-east-1 org=mine'), [2_002])
+  assert.equal((await kept('main')).length, 1_204, 'the version before finds what it has written')
+  await store.close()
+}
+
+test('stopped tasks that the version before has kept are kept for the account, Region and boundary that they were seen in', async (t) => {
+  await takesOver({ url: undefined, key: undefined, data: folder(t) })
+})
+
+test('and so they are on PostgreSQL', { skip: withoutPostgres }, async () => {
+  await takesOver({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
+})

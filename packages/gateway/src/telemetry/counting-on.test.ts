@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { eventQueue } from '../testing/event-queue.ts'
+import { farAws } from '../testing/far-aws.ts'
+import { testProgram } from '../testing/program.ts'
+import { sampleIn } from '../testing/samples.ts'
+
+test('what is counted of an account goes on when its settings change, and when it is away for a while', { timeout: 30_000 }, async () => {
+  const aws = await farAws()
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/told'
+  const handler = aws.engine.requestHandler('111122223333')
+  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  after(() => queue.close())
+  // What is given to a feed that has just been closed comes again soon.
+  await queue.sqs.setQueueAttributes({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout: '1' } })
+  const accounts = (freshMs: number) => [
+    aws.account('told', { events: { queueUrl }, freshMs }),
+    // Nobody listens there.
+    aws.account('dead', { events: { queueUrl }, endpoint: 'http://127.0.0.1:1', freshMs }),
+  ]
+  const { api, withAccounts } = await testProgram({}, accounts(500))
+  const figures = async () => {
+    const { text } = await api.get('/metrics')
+    return {
+      others: sampleIn(text, 'ecs_api_events_total', { account: 'told', kind: 'other' }),
+      events: sampleIn(text, 'ecs_api_events_total', { account: 'told', kind: 'ecs' }),
+      deleted: sampleIn(text, 'ecs_api_events_deleted_total', { account: 'told' }),
+      failures: sampleIn(text, 'ecs_api_event_queue_failures_total', { account: 'dead' }),
+      openings: sampleIn(text, 'ecs_api_aws_circuit_openings_total', { account: 'dead', service: 'ecs' }),
+    }
+  }
+  type Figures = Awaited<ReturnType<typeof figures>>
+  const until = async (isSo: (now: Figures) => boolean) => {
+    for (;;) {
+      const now = await figures()
+      if (isSo(now)) return now
+      await moment(5)
+    }
+  }
+  const inVain = async () => {
+    for (let asked = 0; asked < 6; asked++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
+  }
+  await api.put('/told/clusters/prod', {})
+  await api.post('/told/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await api.post('/told/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
+  await queue.send('1', '2', '3')
+  await inVain()
+  const before = await until(({ others, events, deleted, failures }) => others >= 3 && events > 0 && deleted > 0 && failures > 0)
+  assert.equal(before.openings, 1)
+
+  await withAccounts(accounts(600))
+  const changed = await figures()
+  for (const [name, figure] of Object.entries(changed)) assert.ok(figure >= before[name as keyof Figures], `${name}: ${figure}`)
+  await withAccounts([])
+  await withAccounts(accounts(600))
+  await queue.send('4', '5')
+  await inVain()
+  const { openings } = await until(({ others, failures }) => others >= before.others + 2 && failures > before.failures)
+  assert.equal(openings, 2)
+})
