@@ -57,6 +57,7 @@ export interface IdempotencyParts {
   store: Store
   isAlive: (process: string) => Promise<boolean>
   now: () => number
+  onFault: (error: unknown) => void
 }
 
 export class IdempotencyKeys {
@@ -70,11 +71,11 @@ export class IdempotencyKeys {
   /**
    * @param request the whole of it: method, path, query, body
    * @returns the answer that was given before, or a try to make
-   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`
+   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; Unavailable `StoreUnavailable`: nothing has been tried
    */
   async begin(of: KeyOf, request: string): Promise<KeptAnswer | Try> {
     const { store, now, isAlive } = this.#parts
-    await this.#tidy()
+    this.#tidy()
     const row = { ...of, request_hash: store.keyedHash(request), owner: store.process, begun_at: new Date(now()).toISOString() }
     if (await addKey(store, row)) return this.#try(of, undefined)
     const known = await findKey(store, of)
@@ -108,11 +109,11 @@ export class IdempotencyKeys {
     }
   }
 
-  async #tidy(): Promise<void> {
-    const { store, now } = this.#parts
+  #tidy(): void {
+    const { store, now, onFault } = this.#parts
     if (now() - this.#tidiedAt < tidyEveryMs) return
     this.#tidiedAt = now()
-    await removeKeysBefore(store, new Date(now() - keptMs).toISOString())
+    removeKeysBefore(store, new Date(now() - keptMs).toISOString()).catch(onFault)
   }
 }
 

@@ -7,7 +7,7 @@ import { feedStates, holdFeeds, releaseFeeds, removeOldFeeds } from '../store/fe
 import type { Store } from '../store/store.ts'
 import type { Feed } from './feed.ts'
 import type { News, Others } from './news.ts'
-import { reachable, SharedFeed } from './shared-feed.ts'
+import { SharedFeed } from './shared-feed.ts'
 
 /** A feed that is watched at this process. */
 export interface Joined {
@@ -108,7 +108,7 @@ export class SharedFeeds {
   }
 
   #turn(): void {
-    this.#turning ??= reachable(() => this.#look())
+    this.#turning ??= this.#look()
       .then(
         () => {
           this.#failures = 0
