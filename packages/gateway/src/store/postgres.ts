@@ -64,12 +64,17 @@ function answering(pool: Pool, refusal: (error: unknown) => string | undefined):
  */
 const isInNoState = /^(08|53|57|58|55P03|40001|40P01|25006)/
 
+/** PostgreSQL's text holds every character but this one: it is kept, and looked for, as the one that stands for what can't be shown. */
+function withoutNul(parameter: unknown): unknown {
+  return typeof parameter === 'string' ? parameter.replaceAll('\0', '\ufffd') : parameter
+}
+
 function lent(client: PoolClient, refusal: (error: unknown) => string | undefined): PostgresPoolClient {
   let lost: unknown
   const query = async (sql: string, parameters: unknown[]): Promise<QueryResult> => {
     if (lost) throw storeUnavailable(lost)
     try {
-      return await client.query(sql, parameters)
+      return await client.query(sql, parameters.map(withoutNul))
     } catch (error) {
       const code = refusal(error)
       // An answer that comes late would be taken for the next question's.
