@@ -27,6 +27,7 @@ import { historyLooks } from './keeping-history.ts'
 import type { Carrier } from './peers/carrier.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
+import { causeOf } from './problems/problem.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { keepEvents } from './services/keep.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -34,6 +35,7 @@ import { withExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
 import { reachability } from './store/reachable.ts'
 import { openStore, type Store } from './store/store.ts'
+import { isStoreUnavailable } from './store/unavailable.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { keepStoppedTasks } from './tasks/keep.ts'
 import { taskRoutes } from './tasks/routes.ts'
@@ -114,7 +116,10 @@ async function built(
 ): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
-  const processes = new Processes(store, onBug)
+  // A store that does not answer is no bug.
+  const onFault = (error: unknown, requestId?: string) =>
+    isStoreUnavailable(error) ? onNotice(`the store does not answer: ${causeOf(error)}`) : onBug(error, requestId)
+  const processes = new Processes(store, onFault)
   await processes.open()
   const company: Corridor['company'] = {
     // Workers that are not there yet will be.
@@ -122,7 +127,7 @@ async function built(
     isNewcomer: isNew ?? processes.others.length > 0,
   }
   const peers = carrier && new Peers<News | TokenNews>(carrier)
-  const tokens = new Tokens({ store, adminToken, now, onFault: onBug, tell: (news) => peers?.tell(news) })
+  const tokens = new Tokens({ store, adminToken, now, onFault, tell: (news) => peers?.tell(news) })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const onCall: Corridor['onCall'] = (call) => {
     countAwsCall(call)
@@ -148,9 +153,9 @@ async function built(
     keepEvents(account, history)
     return account
   })
-  const history = new History({ store, keptDays: settings.historyDays, now, onFault: onBug })
+  const history = new History({ store, keptDays: settings.historyDays, now, onFault })
   processes.onLooked = (others) => peers?.keep(others)
-  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault: onBug } })
+  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault } })
   await accounts.replace(settings.accounts)
   await peers?.open(
     {
@@ -166,10 +171,10 @@ async function built(
         tokens.missed()
         views.distrust(accounts.all())
       },
-      joined: () => processes.look().catch(onBug),
+      joined: () => processes.look().catch(onFault),
       ended: (process) => {
         views.ended(process)
-        void processes.look().catch(onBug)
+        void processes.look().catch(onFault)
       },
     },
     processes.others,
@@ -201,15 +206,16 @@ async function built(
           metrics.audited(entry)
           onAudited(entry)
         },
+        onFault,
       }),
       toldOthers: peers && (() => peers.told()),
-      idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now }),
+      idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now, onFault }),
       trace: tracing?.begin,
       onAnswered: (line) => {
         metrics.answered(line)
         onAnswered(line)
       },
-      onBug,
+      onBug: onFault,
     },
     settings.http,
   )

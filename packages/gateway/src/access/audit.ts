@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { Unavailable } from '../problems/problem.ts'
 import { type AuditedRequest, type AuditedResult, type AuditRow, addEntry, finishEntry, removeEntriesBefore } from '../store/audit-records.ts'
 import type { Store } from '../store/store.ts'
+import { isStoreUnavailable } from '../store/unavailable.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 const dayMs = 86_400_000
@@ -18,13 +19,21 @@ export class AuditPen {
   readonly #keptDays: number
   readonly #now: () => number
   readonly #onEntry: (entry: AuditEntry) => void
+  readonly #onFault: (error: unknown) => void
   #tidiedAt = 0
 
-  constructor(parts: { store: Store; keptDays: number; now: () => number; onEntry: (entry: AuditEntry) => void }) {
+  constructor(parts: {
+    store: Store
+    keptDays: number
+    now: () => number
+    onEntry: (entry: AuditEntry) => void
+    onFault: (error: unknown) => void
+  }) {
     this.#store = parts.store
     this.#keptDays = parts.keptDays
     this.#now = parts.now
     this.#onEntry = parts.onEntry
+    this.#onFault = parts.onFault
   }
 
   /** @throws Unavailable `StoreUnavailable`: the change must not be made */
@@ -74,16 +83,17 @@ export class AuditPen {
   async #written(write: Promise<void>): Promise<void> {
     try {
       await write
-      await this.#tidy()
-    } catch (cause) {
-      throw new Unavailable('StoreUnavailable', 'The change could not be recorded, so it was not made.', { retryAfterSeconds: 5, cause })
+    } catch (error) {
+      if (!isStoreUnavailable(error)) throw error
+      throw new Unavailable('StoreUnavailable', 'The change could not be recorded, so it was not made.', error.options)
     }
+    this.#tidy()
   }
 
-  async #tidy(): Promise<void> {
+  #tidy(): void {
     if (this.#now() - this.#tidiedAt < tidyEveryMs) return
     this.#tidiedAt = this.#now()
-    await removeEntriesBefore(this.#store, new Date(this.#now() - this.#keptDays * dayMs).toISOString())
+    removeEntriesBefore(this.#store, new Date(this.#now() - this.#keptDays * dayMs).toISOString()).catch(this.#onFault)
   }
 }
 

@@ -3,7 +3,6 @@
  * whatever reason. It asks AWS for nothing by itself, so what nobody looked at in time is not there.
  */
 import { LRUCache } from 'lru-cache'
-import { Unavailable } from '../problems/problem.ts'
 import {
   addServiceEvents,
   addStoppedTasks,
@@ -17,6 +16,7 @@ import {
   trimHistory,
 } from '../store/history-records.ts'
 import type { Store } from '../store/store.ts'
+import { storeUnavailable } from '../store/unavailable.ts'
 
 /** A task that has stopped, and its resource as it was answered then. */
 export type StoppedTask<Resource> = Omit<StoppedTaskRow, 'resource'> & { resource: Resource }
@@ -128,14 +128,9 @@ export class History {
   /** With all that was noted before. */
   async #read<Found>(ask: (store: Store) => Promise<Found>): Promise<Found> {
     const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(new Error(`no answer in ${longestReadMs} ms`)), longestReadMs)
+    const timer = setTimeout(() => late.reject(storeUnavailable(new Error(`no answer in ${longestReadMs} ms`))), longestReadMs)
     try {
       return await Promise.race([Promise.resolve(this.#writing).then(() => ask(this.#parts.store)), late.promise])
-    } catch (cause) {
-      throw new Unavailable('StoreUnavailable', 'What ECS has forgotten can’t be read now: the store does not answer.', {
-        retryAfterSeconds: 1,
-        cause,
-      })
     } finally {
       clearTimeout(timer)
     }

@@ -16,10 +16,12 @@ import {
   takeKey,
 } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
+import { isStoreUnavailable } from '../store/unavailable.ts'
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const keptMs = 24 * 3_600_000
 const tidyEveryMs = 600_000
+const mostUnwritten = 1_000
 
 /** The key to use, or undefined. Throws for what is no key. */
 export function idempotencyKey(header: string | string[] | undefined, method: string): string | undefined {
@@ -47,7 +49,7 @@ export interface KeptAnswer {
 export interface Try {
   /** When the first try began, where that one ended without an answer. */
   firstTryAt: Date | undefined
-  /** This is the answer, from now on for everybody with this key. */
+  /** This is the answer, from now on for everybody with this key. Throws nothing, as `failed`. */
   answered: (answer: KeptAnswer) => Promise<void>
   /** There is no answer to keep. @param mayBeDone whether something may have been changed */
   failed: (mayBeDone: boolean) => Promise<void>
@@ -57,10 +59,15 @@ export interface IdempotencyParts {
   store: Store
   isAlive: (process: string) => Promise<boolean>
   now: () => number
+  onFault: (error: unknown) => void
 }
 
 export class IdempotencyKeys {
   readonly #parts: IdempotencyParts
+  /** What is being tried here. Any other key that this process has in the store is one whose try has ended, which could not be written down. */
+  readonly #trying = new Set<string>()
+  /** What came of tries while the store did not take it: written when it does, before the key is looked at. */
+  readonly #unwritten = new Map<string, () => Promise<void>>()
   #tidiedAt = 0
 
   constructor(parts: IdempotencyParts) {
@@ -70,29 +77,46 @@ export class IdempotencyKeys {
   /**
    * @param request the whole of it: method, path, query, body
    * @returns the answer that was given before, or a try to make
-   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`
+   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; Unavailable `StoreUnavailable`: nothing has been tried
    */
   async begin(of: KeyOf, request: string): Promise<KeptAnswer | Try> {
-    const { store, now, isAlive } = this.#parts
-    await this.#tidy()
-    const row = { ...of, request_hash: store.keyedHash(request), owner: store.process, begun_at: new Date(now()).toISOString() }
-    if (await addKey(store, row)) return this.#try(of, undefined)
-    const known = await findKey(store, of)
-    // Removed by age between the two looks.
-    if (!known) return this.begin(of, request)
-    if (Date.parse(known.begun_at) < now() - keptMs) {
-      await removeKey(store, of)
-      return this.begin(of, request)
+    this.#tidy()
+    const id = nameOf(of)
+    if (this.#trying.has(id)) return this.#look(of, request, false)
+    this.#trying.add(id)
+    let begun: KeptAnswer | Try | undefined
+    try {
+      await this.#writeDown(id)
+      begun = await this.#look(of, request, true)
+      for (const other of this.#unwritten.keys()) if (!this.#trying.has(other)) this.#writeAlone(other)
+      return begun
+    } finally {
+      if (!begun || !('answered' in begun)) this.#trying.delete(id)
     }
-    if (known.request_hash !== row.request_hash) {
+  }
+
+  /** @param mayTry whether nobody here is trying it */
+  async #look(of: KeyOf, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
+    const { store, now, isAlive } = this.#parts
+    const row = { ...of, request_hash: store.keyedHash(request), owner: store.process, begun_at: new Date(now()).toISOString() }
+    if (mayTry && (await addKey(store, row))) return this.#try(of, undefined)
+    const known = await findKey(store, of)
+    if (mayTry && (!known || Date.parse(known.begun_at) < now() - keptMs)) {
+      // What is not known was removed by age between the two looks.
+      if (known) await removeKey(store, of)
+      return this.#look(of, request, true)
+    }
+    if (known && known.request_hash !== row.request_hash) {
       throw new Conflict('IdempotencyConflict', 'This Idempotency-Key came before with another request.', {
         next: 'Take a new key for a new request.',
       })
     }
-    const answer = answerIn(known)
+    const answer = known && answerIn(known)
     if (answer) return answer
-    const ended = known.is_open === 1 || !(await isAlive(known.owner))
-    if (ended && (await takeKey(store, known, store.process))) return this.#try(of, new Date(known.begun_at))
+    if (known && mayTry) {
+      const hasEnded = known.is_open === 1 || known.owner === store.process || !(await isAlive(known.owner))
+      if (hasEnded && (await takeKey(store, known, store.process))) return this.#try(of, new Date(known.begun_at))
+    }
     throw new Conflict('RequestInProgress', 'The first request with this Idempotency-Key is still being worked on.', {
       next: 'Repeat it as it is, after a while.',
       retryAfterSeconds: 1,
@@ -103,17 +127,48 @@ export class IdempotencyKeys {
     const { store } = this.#parts
     return {
       firstTryAt,
-      answered: ({ status, headers, body }) => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body }),
-      failed: (mayBeDone) => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of)),
+      answered: ({ status, headers, body }) => this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body })),
+      failed: (mayBeDone) => this.#over(of, () => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of))),
     }
   }
 
-  async #tidy(): Promise<void> {
-    const { store, now } = this.#parts
+  /** The client hears what came of its try, also where that can't be written down now. */
+  async #over(of: KeyOf, write: () => Promise<void>): Promise<void> {
+    const id = nameOf(of)
+    try {
+      await write()
+    } catch (error) {
+      this.#parts.onFault(error)
+      if (isStoreUnavailable(error) && this.#unwritten.size < mostUnwritten) this.#unwritten.set(id, write)
+    } finally {
+      this.#trying.delete(id)
+    }
+  }
+
+  /** Whoever comes with the key meanwhile is told to repeat. What fails is tried again with the next key. */
+  #writeAlone(id: string): void {
+    this.#trying.add(id)
+    this.#writeDown(id)
+      .catch(() => {})
+      .finally(() => this.#trying.delete(id))
+  }
+
+  async #writeDown(id: string): Promise<void> {
+    const write = this.#unwritten.get(id)
+    await write?.()
+    this.#unwritten.delete(id)
+  }
+
+  #tidy(): void {
+    const { store, now, onFault } = this.#parts
     if (now() - this.#tidiedAt < tidyEveryMs) return
     this.#tidiedAt = now()
-    await removeKeysBefore(store, new Date(now() - keptMs).toISOString())
+    removeKeysBefore(store, new Date(now() - keptMs).toISOString()).catch(onFault)
   }
+}
+
+function nameOf({ caller, key }: KeyOf): string {
+  return JSON.stringify([caller, key])
 }
 
 function answerIn({ status, headers, body }: IdempotencyRow): KeptAnswer | undefined {

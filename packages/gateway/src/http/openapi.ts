@@ -231,7 +231,7 @@ function problemsByStatus(path: string, schema: RouteSchema, hasStream: boolean)
   if (hasStream) for (const code of ['CursorTooOld', 'TooManyStreams'] as const) codes.add(code)
   if (schema.ifMatch) codes.add('PreconditionFailed')
   if (schema.later) codes.add('NotYetAvailable')
-  if (!schema.public) codes.add('Unauthorized')
+  if (!schema.public) for (const code of ['Unauthorized', 'StoreUnavailable'] as const) codes.add(code)
   codes.add('NotAcceptable')
   if (path.includes('/:account/')) {
     codes.add('AccountNotFound')

@@ -36,6 +36,7 @@ export class PostgresCarrier implements Carrier {
   #client: Client | undefined
   #waiting: string[][] = []
   #isSending = false
+  #isTrying = false
   #count = 0
   #check: NodeJS.Timeout | undefined
 
@@ -119,7 +120,10 @@ export class PostgresCarrier implements Carrier {
 
   async #tryConnection(): Promise<void> {
     const client = this.#client
-    if (!this.#isSending) await client?.query('select 1').catch((error: Error) => this.#lost(client, error.message))
+    if (!client || this.#isSending || this.#isTrying) return
+    this.#isTrying = true
+    await client.query('select 1').catch((error: Error) => this.#lost(client, error.message))
+    this.#isTrying = false
   }
 
   async #sendWaiting(): Promise<void> {

@@ -390,7 +390,7 @@ export const problemCodes = {
     status: 503,
     title: 'The store cannot be reached',
     meaning:
-      'The store does not answer: no change can be recorded, and what can’t be recorded is not done. What ECS has forgotten can’t be told either.',
+      'The store does not answer: tokens can’t be checked, no change can be recorded, and what can’t be recorded is not done. What ECS has forgotten can’t be told either.',
     remedy: 'Repeat later; whoever runs this service looks after its store.',
   },
   IdentityProviderUnreachable: {

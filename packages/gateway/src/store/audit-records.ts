@@ -65,6 +65,6 @@ export async function entries(
   return query.execute()
 }
 
-export async function removeEntriesBefore({ db }: Store, at: string): Promise<void> {
-  await db.deleteFrom('audit').where('at', '<', at).execute()
+export async function removeEntriesBefore({ upkeep }: Store, at: string): Promise<void> {
+  await upkeep.deleteFrom('audit').where('at', '<', at).execute()
 }

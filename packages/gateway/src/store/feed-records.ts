@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { fromNow } from './clock.ts'
 import type { Store } from './store.ts'
+import { storeUnavailable } from './unavailable.ts'
 
 /** How long a feed is held that nobody renews. */
 const heldSeconds = 4
@@ -59,7 +60,7 @@ export async function eventsAfter({ db, seal }: Store, feed: string, { epoch, nu
     .execute()
   return rows.map(({ data, ...row }) => {
     const opened = seal.open(data)
-    if (!opened) throw new Error(`An event of ${feed} was sealed with another store key.`)
+    if (!opened) throw storeUnavailable(new Error(`An event of ${feed} was sealed with another store key.`))
     return { ...row, data: opened }
   })
 }
@@ -138,10 +139,10 @@ export async function releaseFeedsOf({ db }: Pick<Store, 'db'>, process: string)
 }
 
 /** Of feeds that nobody has watched for an hour. */
-export async function removeOldFeeds({ db, kind }: Store): Promise<void> {
+export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
   const before = fromNow[kind](-keptSeconds)
-  await db.deleteFrom('feeds').where('used_at', '<', before).execute()
-  await db
+  await upkeep.deleteFrom('feeds').where('used_at', '<', before).execute()
+  await upkeep
     .deleteFrom('feed_events')
     .where('at', '<', before)
     .where(({ not, exists, selectFrom }) =>

@@ -15,6 +15,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import { storeUnavailable } from './unavailable.ts'
 
 /** @param onClosed told once the database is closed */
 export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
@@ -54,7 +55,7 @@ class GroupedSqlite implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const connection: DatabaseConnection = {
-      executeQuery: <Row>(query: CompiledQuery) => this.#execute<Row>(connection, query),
+      executeQuery: <Row>(query: CompiledQuery) => answered(() => this.#execute<Row>(connection, query)),
       streamQuery: () => {
         throw new Error('Rows are not streamed from SQLite.')
       },
@@ -67,12 +68,14 @@ class GroupedSqlite implements Driver {
   async beginTransaction(owner: DatabaseConnection): Promise<void> {
     while (this.#exclusive) await this.#exclusive.promise
     this.#commit()
-    this.#db.exec('BEGIN IMMEDIATE')
-    this.#exclusive = { ...Promise.withResolvers<void>(), owner }
+    await answered(async () => {
+      this.#db.exec('BEGIN IMMEDIATE')
+      this.#exclusive = { ...Promise.withResolvers<void>(), owner }
+    })
   }
 
   async commitTransaction(): Promise<void> {
-    this.#end('COMMIT')
+    await answered(async () => this.#end('COMMIT'))
   }
 
   async rollbackTransaction(): Promise<void> {
@@ -152,5 +155,19 @@ class GroupedSqlite implements Driver {
     const made = this.#db.prepare(sql)
     this.#prepared.set(sql, made)
     return made
+  }
+}
+
+/** SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB (SQLite, "Result and Error Codes"). */
+const isInNoState: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26])
+
+/** @throws Unavailable `StoreUnavailable` where SQLite can't do what it should */
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
+    // The lowest byte is the primary code.
+    throw isInNoState.has(code & 0xff) ? storeUnavailable(error) : error
   }
 }

@@ -82,17 +82,17 @@ export async function serviceEvents(
 }
 
 /** Removes what is older, and of each service, and of each group of tasks, all but the newest so many. */
-export async function trimHistory({ db }: Store, before: string, most: number): Promise<void> {
-  await db.deleteFrom('stopped_tasks').where('stopped_at', '<', before).execute()
-  await db.deleteFrom('service_events').where('at', '<', before).execute()
+export async function trimHistory({ upkeep }: Store, before: string, most: number): Promise<void> {
+  await upkeep.deleteFrom('stopped_tasks').where('stopped_at', '<', before).execute()
+  await upkeep.deleteFrom('service_events').where('at', '<', before).execute()
   await sql`
     delete from stopped_tasks where (account, cluster, id) in (
       select account, cluster, id from (
         select account, cluster, id, row_number() over (partition by account, cluster, task_group order by created_at desc) as place from stopped_tasks
-      ) as placed where place > ${most})`.execute(db)
+      ) as placed where place > ${most})`.execute(upkeep)
   await sql`
     delete from service_events where (account, cluster, service, id) in (
       select account, cluster, service, id from (
         select account, cluster, service, id, row_number() over (partition by account, cluster, service order by at desc) as place from service_events
-      ) as placed where place > ${most})`.execute(db)
+      ) as placed where place > ${most})`.execute(upkeep)
 }

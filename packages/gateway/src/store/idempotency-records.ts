@@ -46,6 +46,6 @@ export async function removeKey({ db }: Store, { caller, key }: KeyOf): Promise<
   await db.deleteFrom('idempotency_keys').where('caller', '=', caller).where('key', '=', key).execute()
 }
 
-export async function removeKeysBefore({ db }: Store, begunAt: string): Promise<void> {
-  await db.deleteFrom('idempotency_keys').where('begun_at', '<', begunAt).execute()
+export async function removeKeysBefore({ upkeep }: Store, begunAt: string): Promise<void> {
+  await upkeep.deleteFrom('idempotency_keys').where('begun_at', '<', begunAt).execute()
 }

@@ -20,11 +20,11 @@ const ofKey: ReadonlySet<Kept> = new Set<Kept>(['idempotency_keys', 'stopped_tas
 /** Tells whether two stores have the same key. */
 const sameKey = 'store key'
 
-export async function* exported({ db, keyedHash }: Store): AsyncGenerator<string> {
+export async function* exported({ upkeep, keyedHash }: Store): AsyncGenerator<string> {
   yield `${JSON.stringify({ format, key: keyedHash(sameKey) })}\n`
   for (const table of names) {
     for (let offset = 0; ; offset += rowsAtOnce) {
-      let query = db.selectFrom(table).selectAll()
+      let query = upkeep.selectFrom(table).selectAll()
       for (const column of kept[table]) query = query.orderBy(column as never)
       const rows = await query.limit(rowsAtOnce).offset(offset).execute()
       for (const row of rows) yield `${JSON.stringify({ table, row })}\n`
@@ -43,8 +43,8 @@ export interface Imported {
  * Puts what was exported into an empty store, all of it or nothing.
  * @throws Error when the store is not empty, or the lines are not what `exported` makes
  */
-export async function imported({ db, keyedHash }: Store, lines: AsyncIterable<string>): Promise<Imported> {
-  return db.transaction().execute(async (transaction) => {
+export async function imported({ upkeep, keyedHash }: Store, lines: AsyncIterable<string>): Promise<Imported> {
+  return upkeep.transaction().execute(async (transaction) => {
     await requireEmpty(transaction)
     const result: Imported = { rows: 0, leftOut: 0 }
     let header: { key?: unknown } | undefined

@@ -15,6 +15,8 @@ export class Processes {
   readonly #store: Store
   readonly #onFault: (error: unknown) => void
   #beat: NodeJS.Timeout | undefined
+  /** One at a time, also when the store is slow. */
+  #beating: Promise<void> | undefined
   #others: readonly string[] = []
   /** Told of the others each time that it was looked. */
   onLooked: ((others: readonly string[]) => void) | undefined
@@ -29,8 +31,15 @@ export class Processes {
     if (!this.#store.isShared) return
     await this.#tell()
     await this.look()
-    const beat = () => this.#tell().then(() => this.look())
-    this.#beat = setInterval(() => void beat().catch(this.#onFault), beatMs).unref()
+    const beat = () => {
+      this.#beating ??= this.#tell()
+        .then(() => this.look())
+        .catch(this.#onFault)
+        .finally(() => {
+          this.#beating = undefined
+        })
+    }
+    this.#beat = setInterval(beat, beatMs).unref()
   }
 
   async isAlive(id: string): Promise<boolean> {
@@ -56,6 +65,7 @@ export class Processes {
 
   async close(): Promise<void> {
     clearInterval(this.#beat)
+    await this.#beating
     const { process, isShared } = this.#store
     if (isShared) await forgetProcess(this.#store, process).catch(this.#onFault)
   }

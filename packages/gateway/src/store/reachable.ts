@@ -1,7 +1,7 @@
 /** Whether the store answers, for who may be sent traffic: asked at most once a second, however often that is wanted to be known. */
 import { sql } from 'kysely'
-import { Unavailable } from '../problems/problem.ts'
 import type { Store } from './store.ts'
+import { storeUnavailable } from './unavailable.ts'
 
 const longestMs = 2_000
 const goodForMs = 1_000
@@ -17,11 +17,9 @@ export function reachability(store: Store, now: () => number): () => Promise<voi
 
 async function look({ db }: Store): Promise<void> {
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`no answer in ${longestMs} ms`)), longestMs)
+  const timer = setTimeout(() => late.reject(storeUnavailable(new Error(`no answer in ${longestMs} ms`))), longestMs)
   try {
     await Promise.race([sql`select 1`.execute(db), late.promise])
-  } catch (cause) {
-    throw new Unavailable('StoreUnavailable', 'The store does not answer.', { retryAfterSeconds: 1, cause })
   } finally {
     clearTimeout(timer)
   }

@@ -4,11 +4,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { causeOf } from '../problems/problem.ts'
 import { migrations } from './migrations.ts'
-import { postgresDialect } from './postgres.ts'
+import { patiently, postgresDialect, promptly } from './postgres.ts'
 import { type Seal, sealWith } from './seal.ts'
 import { sharedSqliteDialect, sqliteDialect } from './sqlite.ts'
 import type { Tables } from './tables.ts'
+import { isStoreUnavailable } from './unavailable.ts'
 
 export interface StoreSettings {
   /** `postgres://…`; without it SQLite in the data folder. */
@@ -20,7 +22,10 @@ export interface StoreSettings {
 }
 
 export interface Store {
+  /** @throws Unavailable `StoreUnavailable`, whatever is asked, within seconds */
   db: Kysely<Tables>
+  /** For what goes through whole tables and may take its time; nobody waits for it. */
+  upkeep: Kysely<Tables>
   kind: 'sqlite' | 'postgres'
   /** Whether other processes may work on it at the same time. */
   isShared: boolean
@@ -50,8 +55,12 @@ interface Listeners {
  * @throws Error when it can't be reached, is in use by another process, or was written by a newer version
  */
 export async function openStore(settings: StoreSettings, listeners: Partial<Listeners> = {}): Promise<Store> {
-  const db = await opened(settings, listeners, sqliteDialect)
-  return storeOn(db, settings, { process: randomUUID(), isShared: settings.url !== undefined, prepare: (seal) => migrate(db, seal) })
+  const databases = await opened(settings, listeners, sqliteDialect)
+  return storeOn(databases, settings, {
+    process: randomUUID(),
+    isShared: settings.url !== undefined,
+    prepare: (seal) => migrate(databases.upkeep, seal),
+  })
 }
 
 /**
@@ -62,20 +71,29 @@ export async function joinStore(settings: StoreSettings, process: string, listen
   return storeOn(await opened(settings, listeners, sharedSqliteDialect), settings, { process, isShared: true, prepare: async () => {} })
 }
 
+type Databases = Pick<Store, 'db' | 'upkeep'>
+
 async function opened(
   { url, data }: StoreSettings,
   { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
   onSqlite: (data: string) => Dialect,
-): Promise<Kysely<Tables>> {
+): Promise<Databases> {
   const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
-  return new Kysely<Tables>({ dialect: url ? await postgresDialect(url, onLost) : onSqlite(data), log: (event) => onQuery(queryIn(event)) })
+  const on = (dialect: Dialect) => new Kysely<Tables>({ dialect, log: (event) => onQuery(queryIn(event)) })
+  if (url) return { db: on(await postgresDialect(url, promptly, onLost)), upkeep: on(await postgresDialect(url, patiently, onLost)) }
+  const db = on(onSqlite(data))
+  return { db, upkeep: db }
 }
 
 async function storeOn(
-  db: Kysely<Tables>,
+  { db, upkeep }: Databases,
   { url, key, data }: StoreSettings,
   { prepare, ...rest }: Pick<Store, 'process' | 'isShared'> & { prepare: (seal: Seal) => Promise<void> },
 ): Promise<Store> {
+  const close = async () => {
+    await db.destroy()
+    if (upkeep !== db) await upkeep.destroy()
+  }
   try {
     const secret = key ?? (await keptKey(data))
     const seal = sealWith(secret)
@@ -83,14 +101,15 @@ async function storeOn(
     return {
       ...rest,
       db,
+      upkeep,
       kind: url ? 'postgres' : 'sqlite',
       seal,
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
-      close: () => db.destroy(),
+      close,
     }
   } catch (error) {
-    await db.destroy()
-    throw error
+    await close()
+    throw isStoreUnavailable(error) ? new Error(`${error.message} ${causeOf(error) ?? ''}`, { cause: error.cause }) : error
   }
 }
 

@@ -17,12 +17,13 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
   after(() => store.close())
   const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'] })
   const recall = (token: string) => (token === 'good' ? admin : undefined)
+  const onFault = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {
     ...given,
     authenticate: recall,
     recall,
-    audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {} }),
-    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now }),
+    audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {}, onFault }),
+    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now, onFault }),
   }
   return createServer<Account>(parts, unlimited)
 }

@@ -2,7 +2,7 @@
  * A feed whose events are numbered in the store, for all processes that work on it. Each number is given once: who looked at the thing while another
  * told something newer gives none. This process's own feed follows.
  */
-import { Problem, Unavailable } from '../problems/problem.ts'
+import type { Problem } from '../problems/problem.ts'
 import { addFeedEvent, beginFeed, epochOf, eventsAfter, type FeedRecord, newEpoch, renewFeed } from '../store/feed-records.ts'
 import type { Store } from '../store/store.ts'
 import type { Feed, FeedEventName, NumberedEvent } from './feed.ts'
@@ -48,7 +48,7 @@ export class SharedFeed implements Told {
   read(): Promise<void> {
     this.#next ??= this.#reading.then(() => {
       this.#next = undefined
-      const reading = reachable(() => this.#read())
+      const reading = this.#read()
       this.#reading = reading.catch(() => {})
       return reading
     })
@@ -58,13 +58,13 @@ export class SharedFeed implements Told {
   /** The thing is there: what is told of it is kept for all from now on. */
   async begin(): Promise<void> {
     if (this.#isKept) return
-    await reachable(() => beginFeed(this.#store, this.name, this.#feed.state.epoch))
+    await beginFeed(this.#store, this.name, this.#feed.state.epoch)
     await this.read()
   }
 
   /** The thing is there again after its end: numbers begin anew. */
   async renew(): Promise<void> {
-    await reachable(() => renewFeed(this.#store, this.name, this.#feed.state.epoch))
+    await renewFeed(this.#store, this.name, this.#feed.state.epoch)
     await this.read()
   }
 
@@ -83,7 +83,7 @@ export class SharedFeed implements Told {
     const { epoch, number } = this.#feed.state
     const next = number === since ? this.#feed.next(now) : undefined
     if (!next) return
-    const isMine = await reachable(() => addFeedEvent(this.#store, this.name, epoch, next, this.#feed.keptFrom))
+    const isMine = await addFeedEvent(this.#store, this.name, epoch, next, this.#feed.keptFrom)
     if (!isMine) return this.read()
     if (this.#feed.state.epoch === epoch) this.#feed.take(epoch, next)
     this.#onTold({ epoch, number: next.number })
@@ -92,14 +92,4 @@ export class SharedFeed implements Told {
 
 function numbered(record: FeedRecord): NumberedEvent {
   return { ...record, name: record.name as FeedEventName }
-}
-
-/** @throws Unavailable `StoreUnavailable` */
-export async function reachable<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    if (cause instanceof Problem) throw cause
-    throw new Unavailable('StoreUnavailable', 'The store does not answer.', { retryAfterSeconds: 1, cause })
-  }
 }

@@ -7,7 +7,7 @@ import { feedStates, holdFeeds, releaseFeeds, removeOldFeeds } from '../store/fe
 import type { Store } from '../store/store.ts'
 import type { Feed } from './feed.ts'
 import type { News, Others } from './news.ts'
-import { reachable, SharedFeed } from './shared-feed.ts'
+import { SharedFeed } from './shared-feed.ts'
 
 /** A feed that is watched at this process. */
 export interface Joined {
@@ -22,8 +22,8 @@ export interface Joined {
 
 const turnMs = 1_000
 const cleanEveryMs = 600_000
-/** Turns without the store before those who watch are told. */
-const failuresToTell = 3
+/** Without the store, before those who watch are told. */
+const toldAfterMs = 2_000
 
 export interface SharedFeedsParts {
   store: Store
@@ -37,7 +37,9 @@ export class SharedFeeds {
   readonly #led = new Set<Joined>()
   #timer: NodeJS.Timeout | undefined
   #turning: Promise<void> | undefined
-  #failures = 0
+  /** When the first of the turns began that have failed since one succeeded. */
+  #failingSince: number | undefined
+  #isTold = false
   #cleanedAt = Number.NEGATIVE_INFINITY
   #isClosed = false
   /** What nobody waits for but the end. */
@@ -72,6 +74,8 @@ export class SharedFeeds {
     if (this.#joined.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+    // Whoever watches next has been told nothing yet.
+    this.#fine()
   }
 
   hear(news: Extract<News, { about: 'fed' | 'released' }>): void {
@@ -108,12 +112,11 @@ export class SharedFeeds {
   }
 
   #turn(): void {
-    this.#turning ??= reachable(() => this.#look())
+    const begunAt = performance.now()
+    this.#turning ??= this.#look()
       .then(
-        () => {
-          this.#failures = 0
-        },
-        (error: unknown) => this.#failed(error),
+        () => this.#fine(),
+        (error: unknown) => this.#failed(error, begunAt),
       )
       .finally(() => {
         this.#turning = undefined
@@ -139,12 +142,19 @@ export class SharedFeeds {
     await Promise.all(forgotten.map(({ feed }) => feed.begin()))
     if (performance.now() - this.#cleanedAt < cleanEveryMs) return
     this.#cleanedAt = performance.now()
-    await removeOldFeeds(store)
+    // It may take long, and nothing waits for it.
+    this.#begin(removeOldFeeds(store))
   }
 
-  #failed(error: unknown): void {
-    this.#failures++
-    if (this.#failures !== failuresToTell) return
+  #fine(): void {
+    this.#failingSince = undefined
+    this.#isTold = false
+  }
+
+  #failed(error: unknown, begunAt: number): void {
+    this.#failingSince ??= begunAt
+    if (this.#isTold || performance.now() - this.#failingSince < toldAfterMs) return
+    this.#isTold = true
     this.#parts.onFault(error)
     if (error instanceof Problem) for (const { feed } of this.#joined.values()) feed.trouble(error)
   }
