@@ -57,28 +57,6 @@ test('no call takes more than AWS allows', async () => {
   assert.equal((await Promise.all(all)).length, 5)
 })
 
-test('a call that is full waits for no other', async () => {
-  const { calls, reads } = aws(3)
-  const all = [reads.get('a')]
-  await nextTurn()
-  all.push(reads.get('b'), reads.get('c'))
-  await nextTurn()
-  assert.equal(calls.length, 1, 'there is room for one more')
-  all.push(reads.get('d'), reads.get('e'))
-  await nextTurn()
-  assert.deepEqual(
-    calls.map(({ refs }) => refs),
-    [['a'], ['b', 'c', 'd']],
-  )
-  calls[1]!.answer()
-  assert.equal((await all[3]!).value, '<d>')
-  calls[0]!.answer()
-  await nextTurn()
-  assert.deepEqual(calls[2]!.refs, ['e'], 'what is left goes when nothing is under way')
-  calls[2]!.answer()
-  assert.equal((await Promise.all(all)).length, 5)
-})
-
 test('what AWS refuses does not fail what was asked for beside it', async () => {
   const { calls, reads } = aws()
   const first = reads.get('x')

@@ -1,7 +1,7 @@
 /**
  * Describes that share their calls. The first read goes to AWS at once, with all that came in the same turn of the event loop; those that
- * arrive while it is under way share the next call, which goes when it is full or nothing is under way any more. No answer is older than its
- * question: a read never joins a call that has begun.
+ * arrive while it is under way share the next call, as many of them as one call takes. No answer is older than its question: a read never
+ * joins a call that has begun.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { BadRequest } from '../problems/problem.ts'
@@ -39,7 +39,7 @@ export class SharedReads<Answer> {
     if (known) return known.answer.promise
     const waiting = { answer: Promise.withResolvers<Described<Answer>>(), inItsContext: AsyncLocalStorage.snapshot() }
     this.#waiting.set(ref, waiting)
-    if (this.#underWay === 0 || this.#waiting.size >= this.#mostPerCall) this.#turn ??= setImmediate(() => this.#go())
+    if (this.#underWay === 0) this.#turn ??= setImmediate(() => this.#go())
     return waiting.answer.promise
   }
 
@@ -51,15 +51,9 @@ export class SharedReads<Answer> {
     this.#turn = undefined
     const all = [...this.#waiting]
     this.#waiting = new Map()
-    const isIdle = this.#underWay === 0
     for (let from = 0; from < all.length; from += this.#mostPerCall) {
-      const batch = all.slice(from, from + this.#mostPerCall)
-      if (batch.length < this.#mostPerCall && !isIdle) {
-        this.#waiting = new Map(batch)
-        break
-      }
       this.#underWay++
-      void this.#call(batch).finally(() => {
+      void this.#call(all.slice(from, from + this.#mostPerCall)).finally(() => {
         this.#underWay--
         if (this.#underWay === 0 && this.#waiting.size > 0) this.#go()
       })

@@ -44,16 +44,17 @@ interface Mannered {
 /** The headers of every answer, problems too. While the process drains, a connection ends with its answer. */
 export function mannersOf({ id, tally, isHttps, isDraining }: Mannered): Record<string, string> {
   const { calls, ms } = tally ?? { calls: 0, ms: 0 }
-  return {
+  const headers: Record<string, string> = {
     'x-request-id': id,
     'server-timing': `aws;dur=${ms.toFixed(1)};desc="calls=${calls}"`,
     // An answer is data: it is not guessed at, not framed, and its address goes nowhere.
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
-    ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }),
-    ...(isDraining && { connection: 'close' }),
   }
+  if (isHttps) headers['strict-transport-security'] = 'max-age=31536000'
+  if (isDraining) headers.connection = 'close'
+  return headers
 }
 
 export function setManners(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {

@@ -43,7 +43,8 @@ interface Asked {
 }
 
 /** An answer on its way. */
-interface Answered extends Asked {
+interface Answered {
+  asked: Asked
   status: 200 | 304
   head: Record<string, string>
   payload: Buffer
@@ -142,13 +143,13 @@ export class Shortcut {
     })
     Object.assign(head, mannersOf({ id, tally, isHttps, isDraining: draining.aborted }))
     if (status === 200) head['content-length'] = String(ready.payload.length)
-    if (this.#answered.push({ ...asked, status, head, payload: ready.payload, ageMs }) === 1) setImmediate(() => this.#write())
+    if (this.#answered.push({ asked, status, head, payload: ready.payload, ageMs }) === 1) setImmediate(() => this.#write())
   }
 
   #write(): void {
     const answered = this.#answered
     this.#answered = []
-    for (const { response, status, head, payload } of answered) response.writeHead(status, head).end(status === 200 ? payload : undefined)
+    for (const { asked, status, head, payload } of answered) asked.response.writeHead(status, head).end(status === 200 ? payload : undefined)
     for (const each of answered) this.#parts.onAnswered(lineOf(each))
   }
 
@@ -181,7 +182,7 @@ function isPlain({ headers }: IncomingMessage): boolean {
   return telling.every((name) => headers[name] === undefined)
 }
 
-function lineOf({ read, caller, id, tally, status, ageMs, startedAt }: Answered): RequestLine {
+function lineOf({ asked: { read, caller, id, tally, startedAt }, status, ageMs }: Answered): RequestLine {
   return {
     method: 'GET',
     route: read.route.path,
