@@ -1,5 +1,5 @@
-// npm run bench [start|get-service|engine-over-tcp|many-services|hot-get|polling|keyed-writes|containers …]: prints tables. Without a name: all that need nothing but Node, written to
-// bench/results/ground.md too; with `containers`: also to bench/results/containers.md; with `keyed-writes`: to bench/results/store.md; with `whole-lists`: to bench/results/lists.md; with `event-streams`: to bench/results/events.md; with hot-get, cold-get, polling and streams: to bench/results/corridor.md; with event-streams: to bench/results/events.md.
+// npm run bench [-- NAME …]: prints tables. What is kept below bench/results: without a name all that need nothing but Node, in ground.md; hot-get, cold-get,
+// polling and streams together in corridor.md; containers, keyed-writes (store.md), whole-lists (lists.md) and event-streams (events.md) each by itself.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'
@@ -52,8 +52,6 @@ if (wanted.length === 0) keep('ground.md', 'The ground', [...sections.values()])
 if (wanted.length > 0 && Object.keys(corridor).every((name) => sections.has(name))) keep('corridor.md', 'The corridor to AWS', [...sections.values()])
 const keyed = sections.get('keyed-writes')
 if (keyed) keep('store.md', 'The store', [keyed])
-const events = sections.get('event-streams')
-if (events) keep('events.md', 'Events of ECS’s own', [events])
 const lists = sections.get('whole-lists')
 if (lists) keep('lists.md', 'Whole lists', [lists])
 const fed = sections.get('event-streams')
