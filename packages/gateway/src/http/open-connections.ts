@@ -70,6 +70,17 @@ function endAfter(response: ServerResponse, socket: Socket): void {
   response.once('close', () => socket.destroySoon())
 }
 
+/**
+ * Once the answer is written the connection ends, and what still comes is read and thrown away for a second: ended at once, with something
+ * unread, the system would take back from the client the answer that it has not read yet (RFC 9112, "Tear-down").
+ */
+export function endGently(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), graceMs).unref()
+  }
+}
+
 function nameOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return [remoteAddress, remotePort, localAddress, localPort].join(' ')
 }

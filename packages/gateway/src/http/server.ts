@@ -18,7 +18,7 @@ import { recordResult } from './changes.ts'
 import { EventStreams } from './event-stream.ts'
 import { readJson } from './json.ts'
 import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } from './listening.ts'
-import { watchConnections } from './open-connections.ts'
+import { endGently, watchConnections } from './open-connections.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
@@ -136,6 +136,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = toProblem(error)
     if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
+    if (problem.status === 413) endGently(request.raw.socket)
     request.problemCode = problem.code
     if (problem.status > 500) request.problemCause = causeOf(problem)
     setManners(request, reply, draining.signal)
