@@ -75,7 +75,7 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
       const remember = (request: FastifyRequest) => {
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
-        if (!shortcut || !caller || shortcut.knows(url, caller)) return
+        if (!shortcut || !caller || shortcut.knows(url, caller, account)) return
         const call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
         const accountName = account === undefined ? undefined : (params as { account: string }).account
         const work = (freshness: Freshness) => run(freshness === call.freshness ? call : { ...call, freshness }, reply)

@@ -119,12 +119,13 @@ test('what AWS is asked for is answered the short way too; when that fails it is
   const fresh = await get(path, { 'cache-control': 'no-cache' })
   assert.deepEqual([fresh.status, longWays], [200, before])
   assert.match(fresh.headers.get('server-timing')!, /calls=1/)
-  far.engine.inject({ action: 'DescribeClusters', kind: 'expired' })
+  const mend = far.engine.inject({ action: 'DescribeClusters', kind: 'expired' })
   const failed = await get(path, { 'cache-control': 'no-cache', 'x-request-id': 'of-failure' })
   const problem = await bodyOf(failed)
   const long = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
   assert.deepEqual([failed.status, problem.code], [long.status, long.body.code])
   assert.ok(failed.status >= 500 && failed.headers.get('content-type') === 'application/problem+json', JSON.stringify(problem))
+  mend()
   const told = lines.filter(({ requestId }) => requestId === 'of-failure')
   assert.deepEqual(
     told.map(({ status, code, awsCalls }) => ({ status, code, awsCalls })),
@@ -141,6 +142,8 @@ test('what is gone is 404, and so is what is left of an account that is', async 
   await withAccounts([])
   const gone = await get(service)
   assert.deepEqual([gone.status, (await bodyOf(gone)).code], [404, 'AccountNotFound'])
+  await withAccounts([far.account('far', { defaults: { subnets: ['subnet-0b'] } })])
+  assert.equal((await getShort('/v1/ecs/far/clusters/web')).status, 200)
 })
 
 test('requests sent one behind the other on a connection are answered in order', async () => {

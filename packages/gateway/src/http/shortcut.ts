@@ -77,8 +77,10 @@ export class Shortcut {
     this.#parts = parts
   }
 
-  knows(url: string, caller: Caller): boolean {
-    return this.#reads.get(url)?.has(caller) === true
+  /** @param account that the name means now */
+  knows(url: string, caller: Caller, account: unknown): boolean {
+    const read = this.#reads.get(url)?.get(caller)
+    return read !== undefined && read.account === account
   }
 
   remember(url: string, caller: Caller, read: Read): void {
