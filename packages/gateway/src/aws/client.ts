@@ -3,6 +3,7 @@ import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { Seen } from './account.ts'
 import { type Corridor, guard } from './corridor.ts'
+import { EcsProtocol } from './reading-answers.ts'
 
 /** What a client of any AWS service is made with. */
 export type ClientSettings = Pick<
@@ -11,7 +12,7 @@ export type ClientSettings = Pick<
 >
 
 export function ecsClient(settings: ClientSettings, corridor: Corridor): ECS {
-  const client = new ECS(settings)
+  const client = new ECS({ ...settings, protocol: EcsProtocol })
   observe(client.middlewareStack, corridor)
   return client
 }
