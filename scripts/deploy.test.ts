@@ -15,6 +15,7 @@ import { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-models/v1
 import { parse } from 'yaml'
 import { boundary } from '../packages/gateway/src/aws/org/boundary.ts'
 import { TaggedIndex } from '../packages/gateway/src/aws/org/tagged-index.ts'
+import { RequestBudget } from '../packages/gateway/src/aws/request-budget.ts'
 import { readConfiguration } from '../packages/gateway/src/config/read.ts'
 import { openWorkerMetrics, textTogether } from '../packages/gateway/src/telemetry/together.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
@@ -191,9 +192,9 @@ test('the boundary of an organisation has a row for every action of ECS’s that
   const org = { key: 'k', value: 'v' }
   const ecs = new ECS({ region: 'us-east-1' })
   const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
-  const rows = [...boundary(org, { ecs: () => ecs, asking: () => ({ urgency: 'read', caller: 'nobody' }) }, index).keys()]
-    .map((action) => `ecs:${action}`)
-    .sort()
+  const nobody = { urgency: 'read', caller: 'nobody' } as const
+  const asked = { ecs: () => ecs, asking: () => nobody, budget: new RequestBudget('off'), turnOf: async () => nobody }
+  const rows = [...boundary(org, asked, index).keys()].map((action) => `ecs:${action}`).sort()
   const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
   assert.deepEqual(rows, called)
 })

@@ -43,6 +43,8 @@ export interface Account {
   events?: { queueUrl: string } | undefined
   /** What AWS allows the account in requests. */
   budget: RequestBudget
+  /** Waits for the turn in it of a call that is made `askingAs` what this gives: until then it need not be settled what is asked for. */
+  turnOf: (action: string) => Promise<Asking>
   /** What keeps calls from being made in vain: ECS's, which the account's other services share, and that of the queue where there is one. */
   breakers: Readonly<{ ecs: Breaker; sqs?: Breaker }>
   /** On whose behalf it is called when nothing else is said. */

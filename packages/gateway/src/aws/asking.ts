@@ -9,6 +9,17 @@ export interface Asking {
   urgency: Urgency
   /** Calls of the same urgency take turns by caller: the token's name, or what this program asks for itself. */
   caller: string
+  /** The call has had its turn in the request budget. */
+  turn?: Turn
+}
+
+/** A turn that was waited for before it was settled what the call asks for. */
+export interface Turn {
+  action: string
+  /** Of its attempts the first needs no other one. */
+  isUsed: boolean
+  /** Why there was none. */
+  refusal?: Error
 }
 
 const own = new AsyncLocalStorage<Asking>()

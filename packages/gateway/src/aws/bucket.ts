@@ -40,6 +40,11 @@ export class Bucket {
     return true
   }
 
+  /** A token that was not used. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#size.burst, this.#tokens + 1)
+  }
+
   /** Milliseconds until this urgency may take a token, when `ahead` others take one each before. */
   delayMs(urgency: Urgency, ahead: number, now: number): number {
     this.#count(now)

@@ -3,7 +3,7 @@
  * it is sent after its time; each attempt at it, the SDK's retries among them, takes from the request budget and heeds the circuit breaker.
  */
 import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../problems/problem.ts'
-import { type Asking, ownAsking, type Urgency } from './asking.ts'
+import { type Asking, ownAsking, type Turn, type Urgency } from './asking.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { isThrottle, problemOf } from './errors.ts'
 import { BudgetSpent, type Company, type RequestBudget } from './request-budget.ts'
@@ -80,6 +80,18 @@ const patienceMs: Readonly<Record<Urgency, number>> = { write: 20_000, step: 60_
 
 type Context = { commandName?: string }
 
+/** Waits for the turn of a call that is made `askingAs` what this gives; where there is none in time, that call is refused. */
+export async function turnOf(action: string, { budget, deadlineMs, asking }: Pick<Corridor, 'budget' | 'deadlineMs' | 'asking'>): Promise<Asking> {
+  const whose = ownAsking() ?? asking()
+  const turn: Turn = { action, isUsed: false }
+  try {
+    await budget.take(action, whose, Math.min(patienceMs[whose.urgency], deadlineMs))
+  } catch (error) {
+    turn.refusal = error as Error
+  }
+  return { ...whose, turn }
+}
+
 export function guard(corridor: Corridor) {
   const { account, budget, breaker, deadlineMs } = corridor
   const states = new WeakMap<Context, CallState>()
@@ -146,8 +158,12 @@ export function guard(corridor: Corridor) {
 
   async function admitted(action: string, leftMs: number): Promise<void> {
     const asking = ownAsking() ?? corridor.asking()
+    const { turn } = asking
     try {
-      await budget.take(action, asking, Math.min(patienceMs[asking.urgency], leftMs))
+      if (turn?.action === action && !turn.isUsed) {
+        turn.isUsed = true
+        if (turn.refusal) throw turn.refusal
+      } else await budget.take(action, asking, Math.min(patienceMs[asking.urgency], leftMs))
     } catch (error) {
       throw error instanceof BudgetSpent ? new Over(spent(account, error)) : error
     }

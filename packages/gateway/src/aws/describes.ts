@@ -9,7 +9,7 @@ import { type Described, SharedReads } from './shared-reads.ts'
 export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
 /** Whom to ask, and in whose name. */
-export type Asked = Pick<Account, 'ecs' | 'asking'>
+export type Asked = Pick<Account, 'ecs' | 'asking' | 'budget' | 'turnOf'>
 
 interface Reads {
   clusters: SharedReads<Cluster>
@@ -18,32 +18,32 @@ interface Reads {
   tasks: Map<string, SharedReads<Task>>
 }
 
-/** What is less urgent must not be what something more urgent waits for. */
-const ofAccounts = new WeakMap<Asked, Map<Urgency, Reads>>()
+const ofAccounts = new WeakMap<Asked, Reads>()
 
 /** @param ref name or ARN */
 export function describeCluster(account: Asked, ref: string): Promise<Described<Cluster>> {
-  return readsOf(account).clusters.get(ref)
+  return readsOf(account).clusters.get(ref, urgencyOf(account))
 }
 
 /** @throws NotFound `ClusterNotFound` */
 export function describeService(account: Asked, cluster: string, ref: string): Promise<Described<Service>> {
-  return inCluster(readsOf(account).services, cluster, () => services(account, cluster)).get(ref)
+  return inCluster(readsOf(account).services, cluster, () => servicesOf(account, cluster)).get(ref, urgencyOf(account))
 }
 
 /** @throws NotFound `ClusterNotFound` */
 export function describeTask(account: Asked, cluster: string, ref: string): Promise<Described<Task>> {
-  return inCluster(readsOf(account).tasks, cluster, () => tasks(account, cluster)).get(ref)
+  return inCluster(readsOf(account).tasks, cluster, () => tasksOf(account, cluster)).get(ref, urgencyOf(account))
+}
+
+function urgencyOf(account: Asked): Urgency {
+  return (ownAsking() ?? account.asking()).urgency
 }
 
 function readsOf(account: Asked): Reads {
-  const urgency = (ownAsking() ?? account.asking()).urgency
-  const byUrgency = ofAccounts.get(account) ?? new Map<Urgency, Reads>()
-  ofAccounts.set(account, byUrgency)
-  const known = byUrgency.get(urgency)
+  const known = ofAccounts.get(account)
   if (known) return known
-  const made: Reads = { clusters: clusters(account), services: new Map(), tasks: new Map() }
-  byUrgency.set(urgency, made)
+  const made: Reads = { clusters: clustersOf(account), services: new Map(), tasks: new Map() }
+  ofAccounts.set(account, made)
   return made
 }
 
@@ -58,25 +58,38 @@ function inCluster<T>(reads: Map<string, SharedReads<T>>, cluster: string, make:
   return made
 }
 
-function clusters(account: Asked): SharedReads<Cluster> {
-  return new SharedReads(async (refs) => {
+function clustersOf(account: Asked): SharedReads<Cluster> {
+  const ask = async (refs: string[]) => {
     const answer = await account.ecs().describeClusters({ clusters: refs, include: clusterFields })
     return { found: byRef(refs, answer.clusters ?? [], (cluster) => cluster.clusterArn), at: sentAt(answer) }
-  }, 100)
+  }
+  return new SharedReads({ mostPerCall: 100, ask, ...budgeted(account, 'DescribeClusters') })
 }
 
-function services(account: Asked, cluster: string): SharedReads<Service> {
-  return new SharedReads(async (refs) => {
+function servicesOf(account: Asked, cluster: string): SharedReads<Service> {
+  const ask = async (refs: string[]) => {
     const answer = await account.ecs().describeServices({ cluster, services: refs, include: ['TAGS'] })
     return { found: byRef(refs, answer.services ?? [], (service) => service.serviceArn), at: sentAt(answer) }
-  }, 10)
+  }
+  return new SharedReads({ mostPerCall: 10, ask, ...budgeted(account, 'DescribeServices') })
 }
 
-function tasks(account: Asked, cluster: string): SharedReads<Task> {
-  return new SharedReads(async (refs) => {
+function tasksOf(account: Asked, cluster: string): SharedReads<Task> {
+  const ask = async (refs: string[]) => {
     const answer = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
     return { found: byRef(refs, answer.tasks ?? [], (task) => task.taskArn), at: sentAt(answer) }
-  }, 100)
+  }
+  return new SharedReads({ mostPerCall: 100, ask, ...budgeted(account, 'DescribeTasks') })
+}
+
+function budgeted({ budget, turnOf }: Asked, action: string) {
+  const watching = { urgency: 'watching', caller: '' } as const
+  return {
+    turn: () => turnOf(action),
+    giveBack: () => budget.giveBack(action),
+    // Where even who only watches could call now.
+    hasRoom: () => budget.delayMs(action, watching) === 0,
+  }
 }
 
 /** What was asked for by name or by ARN, under the words that it was asked for by. */

@@ -7,7 +7,7 @@ import type { Account, AccountDefaults, Seen } from './account.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { type ClientSettings, ecsClient, observe, tellSeen } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
-import type { AwsWrite, Corridor, Surroundings } from './corridor.ts'
+import { type AwsWrite, type Corridor, type Surroundings, turnOf } from './corridor.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
 import { boundary, keepWithin } from './org/boundary.ts'
 import type { OrgTag } from './org/org-tag.ts'
@@ -93,7 +93,10 @@ interface Ways extends Surroundings {
   close: () => void
 }
 
-type Description = Omit<Account, 'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'breakers' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'>
+type Description = Omit<
+  Account,
+  'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'turnOf' | 'breakers' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'
+>
 
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
@@ -142,7 +145,10 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     const made = ecsClient(client, corridor)
     const whole = ecsClient(client, corridor)
     const index = new TaggedIndex(org, taggingClient, what.freshMs)
-    keepWithin(made.middlewareStack, boundary(org, { ecs: () => whole, asking: ways.asking }, index))
+    keepWithin(
+      made.middlewareStack,
+      boundary(org, { ecs: () => whole, asking: ways.asking, budget: ways.budget, turnOf: (action) => turnOf(action, corridor) }, index),
+    )
     return made
   }
   // What the boundary hides has not been seen.
@@ -155,6 +161,7 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   return {
     ...what,
     budget: ways.budget,
+    turnOf: (action) => turnOf(action, corridor),
     breakers: { ecs: breaker, ...(what.events && { sqs: queueBreaker }) },
     asking: ways.asking,
     allow: ways.allow,

@@ -35,6 +35,13 @@ class Deserializer extends JsonShapeDeserializer2 {
   /** By the schema of a structure, which the SDK has once. */
   readonly #structs = new Map<unknown, Reading>()
 
+  /** Numbers as JSON has them: the SDK keeps those that don't fit otherwise, and reads every answer with free JSON in it piece by piece for that. */
+  override async read(schema: Schema, data: unknown): Promise<unknown> {
+    if (!(data instanceof Uint8Array)) return super.read(schema, data)
+    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
+    return text === '' ? {} : this._read(schema, JSON.parse(text))
+  }
+
   protected override _read(schema: Schema, value: unknown): unknown {
     const reading = this.#readingOf(NormalizedSchema.of(schema))
     return reading ? reading(value) : value

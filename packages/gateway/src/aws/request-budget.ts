@@ -89,6 +89,14 @@ export class RequestBudget {
     await this.#wait(line, asking, patienceMs)
   }
 
+  /** A call that had its turn was not made. */
+  giveBack(action: string): void {
+    const line = this.#lineOf(action)
+    if (!line) return
+    line.bucket.giveBack()
+    this.#serve(line)
+  }
+
   /** How long a call would wait for its turn, were it made now, in milliseconds. */
   delayMs(action: string, asking: Asking): number {
     const line = this.#lineOf(action)

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BadRequest } from '../problems/problem.ts'
+import type { Urgency } from './asking.ts'
 import { SharedReads } from './shared-reads.ts'
 
-/** An AWS whose calls are answered when the test says so. */
-function aws(mostPerCall = 10) {
+const someone = { urgency: 'read', caller: 'someone' } as const
+
+/** An AWS whose calls are answered when the test says so, and a budget that gives a call its turn likewise when it is scarce. */
+function aws({ mostPerCall = 10, hasRoom = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
-  const reads = new SharedReads<string>(
-    (refs) =>
+  const turns: (() => void)[] = []
+  const given = { back: 0 }
+  const reads = new SharedReads<string>({
+    mostPerCall,
+    ask: (refs) =>
       new Promise((resolve, reject) => {
         calls.push({
           refs,
@@ -17,22 +23,25 @@ function aws(mostPerCall = 10) {
               : resolve({ found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])), at: calls.length }),
         })
       }),
-    mostPerCall,
-  )
-  return { calls, reads }
+    turn: () => (isScarce ? new Promise((resolve) => turns.push(() => resolve(someone))) : Promise.resolve(someone)),
+    giveBack: () => given.back++,
+    hasRoom: () => hasRoom,
+  })
+  const get = (ref: string, urgency: Urgency = 'read') => reads.get(ref, urgency)
+  return { calls, turns, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
 }
 
 const nextTurn = () => new Promise(setImmediate)
 
 test('the first goes at once, those that come meanwhile share the next call', async () => {
-  const { calls, reads } = aws()
-  const first = reads.get('a')
+  const { calls, get } = aws()
+  const first = get('a')
   await nextTurn()
   assert.deepEqual(
     calls.map(({ refs }) => refs),
     [['a']],
   )
-  const later = [reads.get('a'), reads.get('b'), reads.get('a'), reads.get('missing')]
+  const later = [get('a'), get('b'), get('a'), get('missing')]
   assert.equal(calls.length, 1, 'a read joins no call that has begun')
   calls[0]!.answer()
   assert.deepEqual(await first, { value: '<a>', at: 1 })
@@ -46,8 +55,8 @@ test('the first goes at once, those that come meanwhile share the next call', as
 })
 
 test('no call takes more than AWS allows', async () => {
-  const { calls, reads } = aws(2)
-  const all = ['a', 'b', 'c', 'd', 'e'].map((ref) => reads.get(ref))
+  const { calls, get } = aws({ mostPerCall: 2 })
+  const all = ['a', 'b', 'c', 'd', 'e'].map((ref) => get(ref))
   await nextTurn()
   assert.deepEqual(
     calls.map(({ refs }) => refs),
@@ -58,11 +67,11 @@ test('no call takes more than AWS allows', async () => {
 })
 
 test('what AWS refuses does not fail what was asked for beside it', async () => {
-  const { calls, reads } = aws()
-  const first = reads.get('x')
+  const { calls, get } = aws()
+  const first = get('x')
   await nextTurn()
-  const bad = reads.get('bad')
-  const good = reads.get('good')
+  const bad = get('bad')
+  const good = get('good')
   calls[0]!.answer()
   await first
   await nextTurn()
@@ -77,4 +86,85 @@ test('what AWS refuses does not fail what was asked for beside it', async () => 
   calls[3]!.answer()
   await assert.rejects(bad, refusal)
   assert.equal((await good).value, '<good>')
+})
+
+test('while there are calls enough, a call that is full goes at once, and no read waits for the call under way', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { calls, get, refs } = aws({ mostPerCall: 2, hasRoom: true })
+  const all = [get('a')]
+  await nextTurn()
+  all.push(...['b', 'c', 'd'].map((ref) => get(ref)))
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'b c'])
+  t.mock.timers.tick(5)
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'b c', 'd'])
+  for (const call of calls) call.answer()
+  assert.deepEqual(
+    (await Promise.all(all)).map(({ value }) => value),
+    ['<a>', '<b>', '<c>', '<d>'],
+  )
+})
+
+test('who only watches waits for the call under way all the same', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { calls, get, refs } = aws({ mostPerCall: 2, hasRoom: true })
+  const first = get('a', 'watching')
+  await nextTurn()
+  const later = ['b', 'c', 'd'].map((ref) => get(ref, 'watching'))
+  await nextTurn()
+  t.mock.timers.tick(1000)
+  await nextTurn()
+  assert.deepEqual(refs(), ['a'])
+  const read = get('x')
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'x b'], 'a read takes along what fits into its call')
+  for (const call of calls) call.answer()
+  await Promise.all([first, read])
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'x b', 'c d'])
+  calls[2]!.answer()
+  await Promise.all(later)
+})
+
+test('until a call has its turn, it takes along whatever is asked for', async () => {
+  const { calls, turns, get, refs } = aws({ mostPerCall: 3, isScarce: true })
+  const all = [get('a')]
+  await nextTurn()
+  all.push(get('b'), get('a'))
+  await nextTurn()
+  assert.equal(turns.length, 1)
+  all.push(get('c'), get('d'))
+  await nextTurn()
+  assert.equal(turns.length, 2, 'as many turns as calls that it takes')
+  for (const turn of turns) turn()
+  await nextTurn()
+  assert.deepEqual(refs(), ['a b c', 'd'])
+  for (const call of calls) call.answer()
+  assert.equal((await Promise.all(all)).length, 5)
+})
+
+test('what waits to be looked at is helped on by who needs it sooner, and is not looked at twice', async () => {
+  const { calls, turns, given, get, refs } = aws({ isScarce: true })
+  const watched = get('a', 'watching')
+  await nextTurn()
+  const read = get('a')
+  await nextTurn()
+  assert.equal(turns.length, 2)
+  turns[1]!()
+  await nextTurn()
+  const joined = get('a', 'write')
+  await nextTurn()
+  assert.deepEqual(refs(), ['a'], 'a call that has begun is not joined')
+  turns[0]!()
+  await nextTurn()
+  assert.equal(given.back, 1)
+  turns[2]!()
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'a'])
+  for (const call of calls) call.answer()
+  assert.deepEqual(
+    (await Promise.all([watched, read, joined])).map(({ at }) => at),
+    [2, 2, 2],
+  )
 })

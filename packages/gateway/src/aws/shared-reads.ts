@@ -1,13 +1,26 @@
 /**
  * Describes that share their calls. The first read goes to AWS at once, with all that came in the same turn of the event loop; those that
- * arrive while it is under way share the next call, as many of them as one call takes. No answer is older than its question: a read never
- * joins a call that has begun.
+ * arrive while it is under way share the next call, as many of them as one call takes. That one waits for the one under way only where
+ * calls are scarce: else it goes when it is full, or after a moment. Until a call has its turn in the request budget, whatever is asked for
+ * joins it; from then on nothing does: no answer is older than its question.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { BadRequest } from '../problems/problem.ts'
+import { type Asking, askingAs, type Urgency, urgencies } from './asking.ts'
 
-/** One call for several things; what is not in the answer is not there. `at`: when it was sent, on the clock of `performance.now()`. */
-export type Ask<Answer> = (refs: string[]) => Promise<{ found: Map<string, Answer>; at: number }>
+/** How AWS is asked. */
+export interface Source<Answer> {
+  /** How many things one call describes. */
+  mostPerCall: number
+  /** One call for several things; what is not in the answer is not there. `at`: when it was sent, on the clock of `performance.now()`. */
+  ask: (refs: string[]) => Promise<{ found: Map<string, Answer>; at: number }>
+  /** Waits for a call's turn in the request budget. */
+  turn: () => Promise<Asking>
+  /** The call has become needless. */
+  giveBack: (turn: Asking) => void
+  /** Whether a call more costs nobody anything now. */
+  hasRoom: () => boolean
+}
 
 /** What AWS said of a thing (undefined: it is not there), and when it was asked. */
 export interface Described<Answer> {
@@ -21,49 +34,116 @@ interface Waiting<Answer> {
   inItsContext: ReturnType<typeof AsyncLocalStorage.snapshot>
 }
 
-export class SharedReads<Answer> {
-  readonly #ask: Ask<Answer>
-  readonly #mostPerCall: number
-  #waiting = new Map<string, Waiting<Answer>>()
-  #underWay = 0
-  #turn: NodeJS.Immediate | undefined
+/** What is equally urgent. */
+class Line<Answer> {
+  readonly urgency: Urgency
+  readonly waiting = new Map<string, Waiting<Answer>>()
+  /** Calls that wait for their turn. */
+  queued = 0
+  underWay = 0
+  soon: NodeJS.Immediate | undefined
+  moment: NodeJS.Timeout | undefined
 
-  constructor(ask: Ask<Answer>, mostPerCall: number) {
-    this.#ask = ask
-    this.#mostPerCall = mostPerCall
-  }
-
-  /** The thing as AWS describes it from now on. */
-  get(ref: string): Promise<Described<Answer>> {
-    const known = this.#waiting.get(ref)
-    if (known) return known.answer.promise
-    const waiting = { answer: Promise.withResolvers<Described<Answer>>(), inItsContext: AsyncLocalStorage.snapshot() }
-    this.#waiting.set(ref, waiting)
-    if (this.#underWay === 0) this.#turn ??= setImmediate(() => this.#go())
-    return waiting.answer.promise
+  constructor(urgency: Urgency) {
+    this.urgency = urgency
   }
 
   get isIdle(): boolean {
-    return this.#underWay === 0 && this.#waiting.size === 0
+    return this.waiting.size === 0 && this.queued === 0 && this.underWay === 0
+  }
+}
+
+/** How long others can join a read, in milliseconds, while there are calls enough. */
+const joinableMs = 5
+
+export class SharedReads<Answer> {
+  readonly #source: Source<Answer>
+  /** Most urgent first: what is less urgent must not be what something more urgent waits for. */
+  readonly #lines = urgencies.map((urgency) => new Line<Answer>(urgency))
+
+  constructor(source: Source<Answer>) {
+    this.#source = source
   }
 
-  #go(): void {
-    this.#turn = undefined
-    const all = [...this.#waiting]
-    this.#waiting = new Map()
-    for (let from = 0; from < all.length; from += this.#mostPerCall) {
-      this.#underWay++
-      void this.#call(all.slice(from, from + this.#mostPerCall)).finally(() => {
-        this.#underWay--
-        if (this.#underWay === 0 && this.#waiting.size > 0) this.#go()
-      })
+  /** The thing as AWS describes it from now on. */
+  get(ref: string, urgency: Urgency): Promise<Described<Answer>> {
+    const rank = urgencies.indexOf(urgency)
+    const line = this.#lines[rank]!
+    const inIts = this.#lines.find(({ waiting }) => waiting.has(ref))
+    const known = inIts?.waiting.get(ref)
+    // Who is as urgent or more brings it for this one too; who is less so is helped on.
+    if (known && this.#lines.indexOf(inIts!) <= rank) return known.answer.promise
+    inIts?.waiting.delete(ref)
+    const { answer } = known ?? { answer: Promise.withResolvers<Described<Answer>>() }
+    line.waiting.set(ref, { answer, inItsContext: AsyncLocalStorage.snapshot() })
+    this.#hasCome(line)
+    return answer.promise
+  }
+
+  get isIdle(): boolean {
+    return this.#lines.every((line) => line.isIdle)
+  }
+
+  #hasCome(line: Line<Answer>): void {
+    if (line.underWay === 0) line.soon ??= setImmediate(() => this.#go(line))
+    // Who only watches can always wait.
+    else if (line.urgency !== 'watching' && this.#source.hasRoom()) {
+      if (line.waiting.size >= this.#source.mostPerCall) line.soon ??= setImmediate(() => this.#goFull(line))
+      line.moment ??= setTimeout(() => this.#go(line), joinableMs)
     }
   }
 
-  async #call(batch: readonly [string, Waiting<Answer>][]): Promise<void> {
-    const [first] = batch
+  #goFull(line: Line<Answer>): void {
+    line.soon = undefined
+    this.#queue(line, Math.floor(line.waiting.size / this.#source.mostPerCall))
+  }
+
+  #go(line: Line<Answer>): void {
+    clearImmediate(line.soon)
+    clearTimeout(line.moment)
+    line.soon = undefined
+    line.moment = undefined
+    this.#queue(line, Math.ceil(line.waiting.size / this.#source.mostPerCall))
+  }
+
+  #queue(line: Line<Answer>, calls: number): void {
+    const all = [...line.waiting.values()]
+    for (; line.queued < calls; line.queued++) void this.#callInTurn(line, all[line.queued * this.#source.mostPerCall]!)
+  }
+
+  async #callInTurn(line: Line<Answer>, { inItsContext }: Waiting<Answer>): Promise<void> {
+    const turn = await inItsContext(() => this.#source.turn())
+    line.queued--
+    const batch = this.#batchOf(line)
+    if (batch.length === 0) {
+      this.#source.giveBack(turn)
+      return
+    }
+    line.underWay++
+    await this.#call(batch, turn)
+    line.underWay--
+    if (line.underWay === 0 && line.waiting.size > 0) this.#go(line)
+  }
+
+  /** Takes out those whose turn it is; where the line hasn't enough of them, those that are less urgent come along. */
+  #batchOf(line: Line<Answer>): [string, Waiting<Answer>][] {
+    const batch: [string, Waiting<Answer>][] = []
+    if (line.waiting.size === 0) return batch
+    for (const { waiting } of this.#lines.slice(this.#lines.indexOf(line))) {
+      for (const [ref, one] of waiting) {
+        if (batch.length === this.#source.mostPerCall) return batch
+        waiting.delete(ref)
+        batch.push([ref, one])
+      }
+    }
+    return batch
+  }
+
+  async #call(batch: readonly [string, Waiting<Answer>][], turn?: Asking): Promise<void> {
+    const refs = batch.map(([ref]) => ref)
+    const ask = () => this.#source.ask(refs)
     try {
-      const { found, at } = await first![1].inItsContext(() => this.#ask(batch.map(([ref]) => ref)))
+      const { found, at } = await batch[0]![1].inItsContext(() => (turn ? askingAs(turn, ask) : ask()))
       for (const [ref, { answer }] of batch) answer.resolve({ value: found.get(ref), at })
     } catch (error) {
       // One name that AWS refuses must not fail those that were asked for beside it.
