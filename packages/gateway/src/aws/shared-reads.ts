@@ -54,7 +54,7 @@ class Line<Answer> {
 }
 
 /** How long others can join a read, in milliseconds, while there are calls enough. */
-const joinableMs = 5
+const joinableMs = 2
 
 export class SharedReads<Answer> {
   readonly #source: Source<Answer>

@@ -2,6 +2,7 @@
  * One thing, or one list, as it was last seen, with the bytes that answer for it. A read that finds it fresh costs nothing; one that comes
  * late in its time has it looked at again before it is too old, so that what is read often is never waited for.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../aws/account.ts'
 import { askingAs } from '../aws/asking.ts'
 import type { Described } from '../aws/shared-reads.ts'
@@ -169,8 +170,8 @@ export class SightOf<Seen extends object> implements Kept {
   async #look(): Promise<View> {
     const seen = await this.#source.ask()
     if (seen.at >= this.#notBefore && seen.at >= this.seenAt) {
-      this.#seen = seen
-      return this.#show(seen)
+      this.#seen = sameIfUnchanged(this.#seen, seen)
+      return this.#show(this.#seen)
     }
     // A later look has come back sooner, or a write has: it must not be undone by this one.
     return this.#show(this.#seen && this.#isCurrent(this.#seen) ? this.#seen : seen)
@@ -184,7 +185,10 @@ export class SightOf<Seen extends object> implements Kept {
     const { find, present } = this.#source
     const found = find(seen.value)
     const shown = this.#shown
-    if (shown?.of === found && shown.view.at === seen.at) return shown.view
+    if (shown?.of === found) {
+      if (shown.view.at !== seen.at) shown.view = { ...shown.view, at: seen.at }
+      return shown.view
+    }
     const view = viewOf(present(found), seen.at)
     this.#shown = { of: found, view }
     this.#memory.use(this, bytesBeside + 2 * view.payload.length)
@@ -202,4 +206,9 @@ export class SightOf<Seen extends object> implements Kept {
     this.#lastUse = now
     this.#memory.use(this, bytesBeside + 2 * (this.#shown?.view.payload.length ?? 0))
   }
+}
+
+/** What AWS says again is the very thing that it was, so that its bytes need not be made again. */
+function sameIfUnchanged<Seen>(before: Described<Seen> | undefined, now: Described<Seen>): Described<Seen> {
+  return before?.value !== undefined && isDeepStrictEqual(before.value, now.value) ? { value: before.value, at: now.at } : now
 }
