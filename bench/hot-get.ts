@@ -9,6 +9,9 @@ import { requestsPerSecond } from './load.ts'
 import { start } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
+/** Of a round; each has both, one after the other: a machine that is slow for some seconds is slow for both. */
+const turns = 8
+const turnSeconds = 0.5
 
 export async function hotGetBench(): Promise<Figure[]> {
   const gateway = await startGateway()
@@ -20,15 +23,19 @@ export async function hotGetBench(): Promise<Figure[]> {
   const fastify = await start(fileURLToPath(new URL('./peers/bare-fastify.ts', import.meta.url)), [file])
   const own: number[] = []
   const bare: number[] = []
-  const measure = async (seconds: number) => [
-    await requestsPerSecond(gateway.url, { method: 'GET', path, headers }, { seconds }),
-    await requestsPerSecond(fastify.url, { method: 'GET', path: '/', headers }, { seconds }),
-  ]
-  await measure(2)
-  for (let round = 0; round < rounds; round++) {
-    const [mine, other] = await measure(3)
-    own.push(mine!)
-    bare.push(other!)
+  const once = {
+    own: () => requestsPerSecond(gateway.url, { method: 'GET', path, headers }, { seconds: turnSeconds }),
+    bare: () => requestsPerSecond(fastify.url, { method: 'GET', path: '/', headers }, { seconds: turnSeconds }),
+  }
+  const mean = (rates: number[]) => rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+  for (let round = -1; round < rounds; round++) {
+    const rates = { own: [] as number[], bare: [] as number[] }
+    for (let turn = 0; turn < turns; turn++) {
+      for (const whose of turn % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const)) rates[whose].push(await once[whose]())
+    }
+    if (round < 0) continue
+    own.push(mean(rates.own))
+    bare.push(mean(rates.bare))
   }
   await Promise.all([gateway.stop(), fastify.stop()])
   rmSync(folder, { recursive: true })

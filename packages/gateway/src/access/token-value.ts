@@ -22,7 +22,16 @@ export function hashOf(value: string): string {
   return hash('sha256', value, 'hex')
 }
 
+/** What a hash stands for, to be compared with others. */
+export function bytesOf(hash: string): Buffer {
+  return Buffer.from(hash, 'hex')
+}
+
+export function hashedBytes(value: string): Buffer {
+  return hash('sha256', value, 'buffer')
+}
+
 /** In constant time. */
-export function isSameHash(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(one, 'hex'), Buffer.from(other, 'hex'))
+export function isSameHash(one: Buffer, other: Buffer): boolean {
+  return timingSafeEqual(one, other)
 }

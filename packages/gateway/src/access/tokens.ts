@@ -5,7 +5,7 @@ import { noteUse, type TokenRow, tokenById } from '../store/token-records.ts'
 import { callerWith, type FencedCaller } from './caller.ts'
 import { everything, type Fence } from './fence.ts'
 import type { Role } from './roles.ts'
-import { hashOf, idIn, isSameHash } from './token-value.ts'
+import { bytesOf, hashedBytes, idIn, isSameHash } from './token-value.ts'
 
 /** The name of the token that the configuration or the data folder holds. */
 export const firstAdmin = 'admin'
@@ -17,6 +17,8 @@ const useNotedMs = 60_000
 
 interface Known {
   row: TokenRow
+  /** The row's. */
+  hash: Buffer
   caller: FencedCaller
   /** When a use was last written down. */
   usedAt: number
@@ -39,7 +41,7 @@ export interface TokenParts {
 
 export class Tokens {
   readonly #parts: TokenParts
-  readonly #adminHash: string
+  readonly #adminHash: Buffer
   readonly #admin = callerWith(firstAdmin, 'admin', { accounts: everything, clusters: everything })
   /** By id; `none` for what is not there. What changes goes through `ended` here, and is heard of from others. */
   readonly #known: LRUCache<string, Known | 'none'>
@@ -48,13 +50,13 @@ export class Tokens {
 
   constructor(parts: TokenParts) {
     this.#parts = parts
-    this.#adminHash = hashOf(parts.adminToken)
+    this.#adminHash = hashedBytes(parts.adminToken)
     this.#known = new LRUCache({ max: mostRemembered, ...(parts.store.isShared && { ttl: rememberedMs }) })
   }
 
   /** Who shows this token, or undefined: unknown, revoked, expired. */
   authenticate(value: string): FencedCaller | undefined | Promise<FencedCaller | undefined> {
-    const hash = hashOf(value)
+    const hash = hashedBytes(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
     const id = idIn(value)
     if (id === undefined) return undefined
@@ -64,14 +66,14 @@ export class Tokens {
 
   /** As `authenticate`, without asking the store: undefined also where that would have to be. */
   recall(value: string): FencedCaller | undefined {
-    const hash = hashOf(value)
+    const hash = hashedBytes(value)
     if (isSameHash(hash, this.#adminHash)) return this.#admin
     const known = this.#known.get(idIn(value) ?? '')
     return known && this.#admitted(known, hash)
   }
 
-  #admitted(known: Known | 'none', hash: string): FencedCaller | undefined {
-    if (known === 'none' || !isSameHash(hash, known.row.hash) || this.#isExpired(known.row)) return undefined
+  #admitted(known: Known | 'none', hash: Buffer): FencedCaller | undefined {
+    if (known === 'none' || !isSameHash(hash, known.hash) || this.#isExpired(known.row)) return undefined
     this.#noteUse(known)
     return known.caller
   }
@@ -97,7 +99,7 @@ export class Tokens {
   async #look(id: string): Promise<Known | 'none'> {
     const changes = this.#changes
     const row = await tokenById(this.#parts.store, id)
-    const known = row ? { row, caller: callerWith(row.name, row.role as Role, fenceOf(row)), usedAt: 0 } : 'none'
+    const known = row ? { row, hash: bytesOf(row.hash), caller: callerWith(row.name, row.role as Role, fenceOf(row)), usedAt: 0 } : 'none'
     // The row may have been read before what was heard meanwhile.
     if (changes === this.#changes) this.#known.set(id, known)
     return known

@@ -41,17 +41,15 @@ interface Mannered {
   isDraining: boolean
 }
 
-/** The headers of every answer, problems too. While the process drains, a connection ends with its answer. */
-export function mannersOf({ id, tally, isHttps, isDraining }: Mannered): Record<string, string> {
+/** Adds the headers of every answer, problems too. While the process drains, a connection ends with its answer. */
+export function addManners(headers: Record<string, string>, { id, tally, isHttps, isDraining }: Mannered): Record<string, string> {
   const { calls, ms } = tally ?? { calls: 0, ms: 0 }
-  const headers: Record<string, string> = {
-    'x-request-id': id,
-    'server-timing': `aws;dur=${ms.toFixed(1)};desc="calls=${calls}"`,
-    // An answer is data: it is not guessed at, not framed, and its address goes nowhere.
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-  }
+  headers['x-request-id'] = id
+  headers['server-timing'] = `aws;dur=${ms === 0 ? '0.0' : ms.toFixed(1)};desc="calls=${calls}"`
+  // An answer is data: it is not guessed at, not framed, and its address goes nowhere.
+  headers['x-content-type-options'] = 'nosniff'
+  headers['x-frame-options'] = 'DENY'
+  headers['referrer-policy'] = 'no-referrer'
   if (isHttps) headers['strict-transport-security'] = 'max-age=31536000'
   if (isDraining) headers.connection = 'close'
   return headers
@@ -59,5 +57,5 @@ export function mannersOf({ id, tally, isHttps, isDraining }: Mannered): Record<
 
 export function setManners(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {
   const { id, tally, protocol } = request
-  reply.headers(mannersOf({ id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
+  reply.headers(addManners({}, { id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
 }

@@ -12,7 +12,7 @@ import { type Freshness, freshnessOf } from './freshness.ts'
 import { headOf } from './ready-answer.ts'
 import { requestIdFor, tokenIn } from './request-headers.ts'
 import { type RequestLine, tenths } from './request-line.ts'
-import { mannersOf } from './request-state.ts'
+import { addManners } from './request-state.ts'
 import type { Route } from './route.ts'
 
 /** What a caller was admitted to. */
@@ -143,7 +143,7 @@ export class Shortcut {
       ifNoneMatch: request.headers['if-none-match'],
       schema: read.route.schema,
     })
-    Object.assign(head, mannersOf({ id, tally, isHttps, isDraining: draining.aborted }))
+    addManners(head, { id, tally, isHttps, isDraining: draining.aborted })
     if (status === 200) head['content-length'] = String(ready.payload.length)
     if (this.#answered.push({ asked, status, head, payload: ready.payload, ageMs }) === 1) setImmediate(() => this.#write())
   }

@@ -73,11 +73,17 @@ export function openMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   })
-  const viewAnswers = new Counter({
+  // Counted when it is asked for: there are more of these than of all else.
+  const viewAnswers = { kept: 0, aws: 0 }
+  new Counter({
     name: 'ecs_api_view_answers_total',
     help: 'Answers given from views: kept ones, and those that AWS was asked for first.',
     labelNames: ['from'],
     registers,
+    collect() {
+      this.reset()
+      for (const [from, count] of Object.entries(viewAnswers)) this.inc({ from }, count)
+    },
   })
   const viewAge = new Histogram({
     name: 'ecs_api_view_age_seconds',
@@ -132,7 +138,7 @@ export function openMetrics(): Metrics {
       requests.observe({ method: methods.has(method) ? method : 'other', route, status }, ms / 1000)
       if (replayed !== undefined) idempotent.inc({ outcome: keyOutcome(replayed, code) })
       if (ageMs === undefined) return
-      viewAnswers.inc({ from: awsCalls === 0 ? 'kept' : 'aws' })
+      viewAnswers[awsCalls === 0 ? 'kept' : 'aws']++
       viewAge.observe(ageMs / 1000)
     },
     awsCalled: ({ account, action, ms, attempts, throttles, problem }) => {
