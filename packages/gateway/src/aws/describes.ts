@@ -2,7 +2,7 @@
 import type { Cluster, ClusterField, Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from './account.ts'
-import { ownAsking, type Urgency } from './asking.ts'
+import { type Asking, ownAsking } from './asking.ts'
 import { sentAt } from './sent-at.ts'
 import { type Described, SharedReads } from './shared-reads.ts'
 
@@ -22,21 +22,21 @@ const ofAccounts = new WeakMap<Asked, Reads>()
 
 /** @param ref name or ARN */
 export function describeCluster(account: Asked, ref: string): Promise<Described<Cluster>> {
-  return readsOf(account).clusters.get(ref, urgencyOf(account))
+  return readsOf(account).clusters.get(ref, askingOf(account))
 }
 
 /** @throws NotFound `ClusterNotFound` */
 export function describeService(account: Asked, cluster: string, ref: string): Promise<Described<Service>> {
-  return inCluster(readsOf(account).services, cluster, () => servicesOf(account, cluster)).get(ref, urgencyOf(account))
+  return inCluster(readsOf(account).services, cluster, () => servicesOf(account, cluster)).get(ref, askingOf(account))
 }
 
 /** @throws NotFound `ClusterNotFound` */
 export function describeTask(account: Asked, cluster: string, ref: string): Promise<Described<Task>> {
-  return inCluster(readsOf(account).tasks, cluster, () => tasksOf(account, cluster)).get(ref, urgencyOf(account))
+  return inCluster(readsOf(account).tasks, cluster, () => tasksOf(account, cluster)).get(ref, askingOf(account))
 }
 
-function urgencyOf(account: Asked): Urgency {
-  return (ownAsking() ?? account.asking()).urgency
+function askingOf(account: Asked): Asking {
+  return ownAsking() ?? account.asking()
 }
 
 function readsOf(account: Asked): Reads {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BadRequest } from '../problems/problem.ts'
-import type { Urgency } from './asking.ts'
+import type { Asking, Urgency } from './asking.ts'
 import { SharedReads } from './shared-reads.ts'
 
-const someone = { urgency: 'read', caller: 'someone' } as const
+const someone: Asking = { urgency: 'read', caller: 'someone' }
 
 /** An AWS whose calls are answered when the test says so, and a budget that gives a call its turn likewise when it is scarce. */
 function aws({ mostPerCall = 10, hasRoom = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
-  const turns: (() => void)[] = []
+  const turns: ((asking?: Asking) => void)[] = []
   const given = { back: 0 }
   const reads = new SharedReads<string>({
     mostPerCall,
@@ -23,11 +23,11 @@ function aws({ mostPerCall = 10, hasRoom = false, isScarce = false } = {}) {
               : resolve({ found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])), at: calls.length }),
         })
       }),
-    turn: () => (isScarce ? new Promise((resolve) => turns.push(() => resolve(someone))) : Promise.resolve(someone)),
+    turn: () => (isScarce ? new Promise((resolve) => turns.push((asking = someone) => resolve(asking))) : Promise.resolve(someone)),
     giveBack: () => given.back++,
     hasRoom: () => hasRoom,
   })
-  const get = (ref: string, urgency: Urgency = 'read') => reads.get(ref, urgency)
+  const get = (ref: string, urgency: Urgency = 'read', caller = 'someone') => reads.get(ref, { urgency, caller })
   return { calls, turns, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
 }
 
@@ -167,4 +167,42 @@ test('what waits to be looked at is helped on by who needs it sooner, and is not
     (await Promise.all([watched, read, joined])).map(({ at }) => at),
     [2, 2, 2],
   )
+})
+
+test('in a call the callers take turns, so that one who asks for much does not hold up another', async () => {
+  const { calls, turns, get, refs } = aws({ mostPerCall: 3, isScarce: true })
+  const all = ['a1', 'a2', 'a3', 'a4', 'a5'].map((ref) => get(ref, 'read', 'a'))
+  await nextTurn()
+  all.push(get('b1', 'read', 'b'), get('w1', 'watching', 'views'))
+  await nextTurn()
+  for (const turn of turns) turn()
+  await nextTurn()
+  assert.deepEqual(refs(), ['a1 b1 a2', 'a3 a4 a5', 'w1'])
+  for (const call of calls) call.answer()
+  assert.equal((await Promise.all(all)).length, 7)
+})
+
+test('who has no turn in time is refused alone: neither others nor what is less urgent', async () => {
+  const refusal = new Error('no turn in time')
+  const { calls, turns, given, get, refs } = aws({ isScarce: true })
+  const refused = get('a', 'read', 'a')
+  const other = get('b', 'read', 'b')
+  const watched = get('w', 'watching', 'views')
+  await nextTurn()
+  turns[0]!({ urgency: 'read', caller: 'a', turn: { action: 'DescribeServices', isUsed: false, refusal } })
+  await nextTurn()
+  assert.deepEqual(refs(), ['a'], 'the call is refused where calls are')
+  calls[0]!.answer(refusal)
+  await assert.rejects(refused, refusal)
+  await nextTurn()
+  // One for what was asked beside it, and the watcher's own.
+  turns[2]!()
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'b w'])
+  calls[1]!.answer()
+  assert.deepEqual(
+    (await Promise.all([other, watched])).map(({ value }) => value),
+    ['<b>', '<w>'],
+  )
+  assert.equal(given.back, 0, 'the one that was not had')
 })

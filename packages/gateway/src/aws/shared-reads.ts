@@ -17,7 +17,7 @@ export interface Source<Answer> {
   /** Waits for a call's turn in the request budget. */
   turn: () => Promise<Asking>
   /** The call has become needless. */
-  giveBack: (turn: Asking) => void
+  giveBack: () => void
   /** Whether a call more costs nobody anything now. */
   hasRoom: () => boolean
 }
@@ -29,6 +29,9 @@ export interface Described<Answer> {
 }
 
 interface Waiting<Answer> {
+  ref: string
+  /** Who asked first. */
+  caller: string
   answer: PromiseWithResolvers<Described<Answer>>
   /** Runs in the context of the request that asked first, so that the call is counted to it. */
   inItsContext: ReturnType<typeof AsyncLocalStorage.snapshot>
@@ -66,7 +69,7 @@ export class SharedReads<Answer> {
   }
 
   /** The thing as AWS describes it from now on. */
-  get(ref: string, urgency: Urgency): Promise<Described<Answer>> {
+  get(ref: string, { urgency, caller }: Asking): Promise<Described<Answer>> {
     const rank = urgencies.indexOf(urgency)
     const line = this.#lines[rank]!
     const inIts = this.#lines.find(({ waiting }) => waiting.has(ref))
@@ -75,7 +78,7 @@ export class SharedReads<Answer> {
     if (known && this.#lines.indexOf(inIts!) <= rank) return known.answer.promise
     inIts?.waiting.delete(ref)
     const { answer } = known ?? { answer: Promise.withResolvers<Described<Answer>>() }
-    line.waiting.set(ref, { answer, inItsContext: AsyncLocalStorage.snapshot() })
+    line.waiting.set(ref, { ref, caller, answer, inItsContext: AsyncLocalStorage.snapshot() })
     this.#hasCome(line)
     return answer.promise
   }
@@ -114,41 +117,54 @@ export class SharedReads<Answer> {
   async #callInTurn(line: Line<Answer>, { inItsContext }: Waiting<Answer>): Promise<void> {
     const turn = await inItsContext(() => this.#source.turn())
     line.queued--
-    const batch = this.#batchOf(line)
-    if (batch.length === 0) {
-      this.#source.giveBack(turn)
-      return
+    const isRefused = turn.turn?.refusal !== undefined
+    const batch = isRefused ? this.#refused(line, turn.caller) : this.#batchOf(line)
+    if (batch.length === 0 && !isRefused) this.#source.giveBack()
+    if (batch.length > 0) {
+      line.underWay++
+      await this.#call(batch, turn)
+      line.underWay--
     }
-    line.underWay++
-    await this.#call(batch, turn)
-    line.underWay--
     if (line.underWay === 0 && line.waiting.size > 0) this.#go(line)
   }
 
-  /** Takes out those whose turn it is; where the line hasn't enough of them, those that are less urgent come along. */
-  #batchOf(line: Line<Answer>): [string, Waiting<Answer>][] {
-    const batch: [string, Waiting<Answer>][] = []
+  /** Takes out those whose turn it is, the callers by turns; where the line hasn't enough of them, those that are less urgent come along. */
+  #batchOf(line: Line<Answer>): Waiting<Answer>[] {
+    const batch: Waiting<Answer>[] = []
     if (line.waiting.size === 0) return batch
     for (const { waiting } of this.#lines.slice(this.#lines.indexOf(line))) {
-      for (const [ref, one] of waiting) {
+      for (const one of byTurns([...waiting.values()])) {
         if (batch.length === this.#source.mostPerCall) return batch
-        waiting.delete(ref)
-        batch.push([ref, one])
+        waiting.delete(one.ref)
+        batch.push(one)
       }
     }
     return batch
   }
 
-  async #call(batch: readonly [string, Waiting<Answer>][], turn?: Asking): Promise<void> {
-    const refs = batch.map(([ref]) => ref)
+  /** Takes out what a caller has no turn for: others may have theirs. */
+  #refused({ waiting }: Line<Answer>, caller: string): Waiting<Answer>[] {
+    const batch = [...waiting.values()].filter((one) => one.caller === caller).slice(0, this.#source.mostPerCall)
+    for (const { ref } of batch) waiting.delete(ref)
+    return batch
+  }
+
+  async #call(batch: readonly Waiting<Answer>[], turn?: Asking): Promise<void> {
+    const refs = batch.map(({ ref }) => ref)
     const ask = () => this.#source.ask(refs)
     try {
-      const { found, at } = await batch[0]![1].inItsContext(() => (turn ? askingAs(turn, ask) : ask()))
-      for (const [ref, { answer }] of batch) answer.resolve({ value: found.get(ref), at })
+      const { found, at } = await batch[0]!.inItsContext(() => (turn ? askingAs(turn, ask) : ask()))
+      for (const { ref, answer } of batch) answer.resolve({ value: found.get(ref), at })
     } catch (error) {
       // One name that AWS refuses must not fail those that were asked for beside it.
       if (error instanceof BadRequest && batch.length > 1) await Promise.all(batch.map((one) => this.#call([one])))
-      else for (const [, { answer }] of batch) answer.reject(error)
+      else for (const { answer } of batch) answer.reject(error)
     }
   }
+}
+
+/** The first of each caller, then the second of each, and so on. */
+function* byTurns<Answer>(all: readonly Waiting<Answer>[]): Generator<Waiting<Answer>> {
+  const ofCallers = [...Map.groupBy(all, ({ caller }) => caller).values()]
+  for (let i = 0; ofCallers.some((own) => i < own.length); i++) for (const own of ofCallers) if (i < own.length) yield own[i]!
 }
