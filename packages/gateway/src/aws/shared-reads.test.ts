@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BadRequest } from '../problems/problem.ts'
-import type { Asking, Urgency } from './asking.ts'
+import type { Asking, Turn, Urgency } from './asking.ts'
 import { SharedReads } from './shared-reads.ts'
 
 const someone: Asking = { urgency: 'read', caller: 'someone' }
@@ -182,27 +182,44 @@ test('in a call the callers take turns, so that one who asks for much does not h
   assert.equal((await Promise.all(all)).length, 7)
 })
 
-test('who has no turn in time is refused alone: neither others nor what is less urgent', async () => {
+test('who has no turn in time is refused alone: neither others, nor what came later, nor what is less urgent', async () => {
   const refusal = new Error('no turn in time')
-  const { calls, turns, given, get, refs } = aws({ isScarce: true })
-  const refused = get('a', 'read', 'a')
-  const other = get('b', 'read', 'b')
-  const watched = get('w', 'watching', 'views')
+  const { calls, turns, given, get, refs } = aws({ mostPerCall: 2, isScarce: true })
+  const served = [get('a1', 'read', 'a'), get('a2', 'read', 'a')]
+  const refused = [get('a3', 'read', 'a'), get('a4', 'read', 'a')]
   await nextTurn()
-  turns[0]!({ urgency: 'read', caller: 'a', turn: { action: 'DescribeServices', isUsed: false, refusal } })
+  const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'watching', 'views')]
   await nextTurn()
-  assert.deepEqual(refs(), ['a'], 'the call is refused where calls are')
+  turns[1]!({ urgency: 'read', caller: 'a', turn: { action: 'DescribeServices', isUsed: false, refusal } })
+  await nextTurn()
+  assert.deepEqual(refs(), ['a3 a4'], 'the call is refused where calls are')
   calls[0]!.answer(refusal)
-  await assert.rejects(refused, refusal)
+  for (const each of refused) await assert.rejects(each, refusal)
+  for (const turn of turns) turn()
   await nextTurn()
-  // One for what was asked beside it, and the watcher's own.
-  turns[2]!()
-  await nextTurn()
-  assert.deepEqual(refs(), ['a', 'b w'])
-  calls[1]!.answer()
-  assert.deepEqual(
-    (await Promise.all([other, watched])).map(({ value }) => value),
-    ['<b>', '<w>'],
-  )
+  assert.deepEqual(refs().slice(1), ['a1 b', 'a2 a5', 'w'])
+  for (const call of calls) call.answer()
+  assert.equal((await Promise.all([...served, ...others])).length, 5)
   assert.equal(given.back, 0, 'the one that was not had')
+})
+
+test('a turn of a call that came to nothing is given back', async () => {
+  const { calls, turns, given, get } = aws({ isScarce: true })
+  const turn: Turn = { action: 'DescribeServices', isUsed: false }
+  const forbidden = get('a')
+  await nextTurn()
+  turns[0]!({ ...someone, turn })
+  await nextTurn()
+  calls[0]!.answer(new Error('not allowed'))
+  await assert.rejects(forbidden)
+  await nextTurn()
+  assert.equal(given.back, 1)
+  const sent = get('a')
+  await nextTurn()
+  turns[1]!({ ...someone, turn: { ...turn, isUsed: true } })
+  await nextTurn()
+  calls[1]!.answer()
+  await sent
+  await nextTurn()
+  assert.equal(given.back, 1)
 })

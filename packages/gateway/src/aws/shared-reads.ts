@@ -32,6 +32,8 @@ interface Waiting<Answer> {
   ref: string
   /** Who asked first. */
   caller: string
+  /** In the order in which they came. */
+  number: number
   answer: PromiseWithResolvers<Described<Answer>>
   /** Runs in the context of the request that asked first, so that the call is counted to it. */
   inItsContext: ReturnType<typeof AsyncLocalStorage.snapshot>
@@ -63,6 +65,7 @@ export class SharedReads<Answer> {
   readonly #source: Source<Answer>
   /** Most urgent first: what is less urgent must not be what something more urgent waits for. */
   readonly #lines = urgencies.map((urgency) => new Line<Answer>(urgency))
+  #came = 0
 
   constructor(source: Source<Answer>) {
     this.#source = source
@@ -78,7 +81,7 @@ export class SharedReads<Answer> {
     if (known && this.#lines.indexOf(inIts!) <= rank) return known.answer.promise
     inIts?.waiting.delete(ref)
     const { answer } = known ?? { answer: Promise.withResolvers<Described<Answer>>() }
-    line.waiting.set(ref, { ref, caller, answer, inItsContext: AsyncLocalStorage.snapshot() })
+    line.waiting.set(ref, { ref, caller, number: ++this.#came, answer, inItsContext: AsyncLocalStorage.snapshot() })
     this.#hasCome(line)
     return answer.promise
   }
@@ -114,17 +117,20 @@ export class SharedReads<Answer> {
     for (; line.queued < calls; line.queued++) void this.#callInTurn(line, all[line.queued * this.#source.mostPerCall]!)
   }
 
-  async #callInTurn(line: Line<Answer>, { inItsContext }: Waiting<Answer>): Promise<void> {
-    const turn = await inItsContext(() => this.#source.turn())
+  /** @param lead the one that the turn is asked for, in its caller's name */
+  async #callInTurn(line: Line<Answer>, lead: Waiting<Answer>): Promise<void> {
+    const last = this.#came
+    const asking = await lead.inItsContext(() => this.#source.turn())
+    const { turn } = asking
     line.queued--
-    const isRefused = turn.turn?.refusal !== undefined
-    const batch = isRefused ? this.#refused(line, turn.caller) : this.#batchOf(line)
-    if (batch.length === 0 && !isRefused) this.#source.giveBack()
+    const batch = turn?.refusal ? this.#refused(line, lead, last) : this.#batchOf(line)
     if (batch.length > 0) {
       line.underWay++
-      await this.#call(batch, turn)
+      await this.#call(batch, asking)
       line.underWay--
     }
+    // It may also have come to nothing before anything was sent.
+    if (!turn?.refusal && (batch.length === 0 || turn?.isUsed === false)) this.#source.giveBack()
     if (line.underWay === 0 && line.waiting.size > 0) this.#go(line)
   }
 
@@ -142,9 +148,11 @@ export class SharedReads<Answer> {
     return batch
   }
 
-  /** Takes out what a caller has no turn for: others may have theirs. */
-  #refused({ waiting }: Line<Answer>, caller: string): Waiting<Answer>[] {
-    const batch = [...waiting.values()].filter((one) => one.caller === caller).slice(0, this.#source.mostPerCall)
+  /** Takes out those that there is no turn for: of the caller that it was asked for, and none that came later. Others may have theirs. */
+  #refused({ waiting }: Line<Answer>, lead: Waiting<Answer>, last: number): Waiting<Answer>[] {
+    if (waiting.get(lead.ref) !== lead) return []
+    const own = [...waiting.values()].filter(({ caller, number }) => caller === lead.caller && number >= lead.number && number <= last)
+    const batch = own.slice(0, this.#source.mostPerCall)
     for (const { ref } of batch) waiting.delete(ref)
     return batch
   }
