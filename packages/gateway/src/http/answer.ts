@@ -48,6 +48,8 @@ export interface ReadyAnswer {
   /** When what it says was true, on the clock of `performance.now()`. */
   at: number
   nextCursor?: string
+  /** What answers the same question now, for who leaves its age to this service and where nothing has to be asked first. */
+  again?: () => ReadyAnswer | undefined
 }
 
 /** No value that becomes JSON holds bytes. */

@@ -22,6 +22,8 @@ interface Read {
   account: unknown
   /** Does the handler's work. */
   work: (freshness: Freshness) => unknown
+  /** The last answer's. */
+  again?: ReadyAnswer['again']
 }
 
 /** What was begun on the short way: the request is counted, and the handler may have been asked. */
@@ -101,9 +103,16 @@ export class Shortcut {
       goLongWay()
       return
     }
+    const atHand = atHandFor(asked)
+    if (atHand) {
+      this.#writeLater(asked, atHand)
+      return
+    }
     const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
-      if (isReady(ready)) this.#writeLater(asked, ready)
-      else {
+      if (isReady(ready)) {
+        asked.read.again = ready.again
+        this.#writeLater(asked, ready)
+      } else {
         this.#begun.set(request, { tally: asked.tally, value })
         goLongWay()
       }
@@ -166,6 +175,16 @@ export class Shortcut {
     } catch {
       return false
     }
+  }
+}
+
+/** What the last answer is followed by, without the handler; undefined where the handler is to say, also that it is not there any more. */
+function atHandFor({ request, read }: Asked): ReadyAnswer | undefined {
+  if (request.headers['cache-control'] !== undefined) return undefined
+  try {
+    return read.again?.()
+  } catch {
+    return undefined
   }
 }
 

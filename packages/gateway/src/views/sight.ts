@@ -143,7 +143,20 @@ export class SightOf<Seen extends object> implements Kept {
   }
 
   forget(): void {
+    this.#seen = undefined
+    this.#shown = undefined
     this.#source.forget()
+  }
+
+  /** A fresh answer that it is too early to look at again. */
+  readonly #atHand = (): View | undefined => {
+    const seen = this.#seen
+    if (!seen || !this.#isCurrent(seen)) return undefined
+    const now = performance.now()
+    const enough = this.#flight ? 1 : aheadAt
+    if (now - seen.at > this.#source.account.freshMs * enough) return undefined
+    this.#used(now)
+    return this.#show(seen)
   }
 
   /** Joins a look that is under way and will bring what is asked for, else begins one, as urgent as this read. */
@@ -189,7 +202,7 @@ export class SightOf<Seen extends object> implements Kept {
       if (shown.view.at !== seen.at) shown.view = { ...shown.view, at: seen.at }
       return shown.view
     }
-    const view = viewOf(present(found), seen.at)
+    const view = { ...viewOf(present(found), seen.at), again: this.#atHand }
     this.#shown = { of: found, view }
     this.#memory.use(this, bytesBeside + 2 * view.payload.length)
     return view

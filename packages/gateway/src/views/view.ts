@@ -9,6 +9,8 @@ export interface View {
   at: number
   /** Of a page that is not the last one. */
   nextCursor?: string
+  /** What answers the same question now, without a look at AWS being due; undefined where one is. Holds nothing that memory is bounded for. */
+  again?: () => View | undefined
 }
 
 /** What the client says of freshness. */

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Account } from '../aws/account.ts'
+import { NotFound } from '../problems/problem.ts'
+import { Memory } from './memory.ts'
+import { type Sight, SightOf } from './sight.ts'
+
+const whatever = { maxAgeMs: Number.POSITIVE_INFINITY }
+
+/** A thing that an AWS shows, and how often it was asked. */
+function seenThing(freshMs: number, memory = new Memory(1e6)) {
+  const aws: { shown: object | undefined; looks: number } = { shown: { name: 'www' }, looks: 0 }
+  const account = { freshMs, asking: () => ({ urgency: 'read', caller: '' }), budget: { delayMs: () => 0 } } as unknown as Account
+  const sight: Sight = new SightOf(
+    {
+      account,
+      action: 'DescribeServices',
+      ask: async () => {
+        aws.looks++
+        return { value: aws.shown, at: performance.now() }
+      },
+      find: (seen) => {
+        if (!seen) throw new NotFound('ServiceNotFound', 'gone')
+        return seen
+      },
+      present: (found) => found,
+      forget: () => {},
+    },
+    memory,
+  )
+  return { aws, sight }
+}
+
+test('what is fresh is answered again without a look, until it is written to', async () => {
+  const { aws, sight } = seenThing(60_000)
+  const view = await sight.read(whatever)
+  assert.equal(view.again?.(), view)
+  sight.touch()
+  assert.equal(view.again?.(), undefined)
+  aws.shown = { name: 'www', desiredCount: 2 }
+  assert.equal(String((await sight.read(whatever)).payload), '{"name":"www","desiredCount":2}')
+  assert.equal(String(view.again?.()?.payload), '{"name":"www","desiredCount":2}')
+  assert.equal(aws.looks, 2)
+})
+
+test('nor is it once it is old, not there any more, or let go of for want of room', async () => {
+  const old = seenThing(0)
+  assert.equal((await old.sight.read(whatever)).again?.(), undefined)
+
+  const gone = seenThing(60_000)
+  const view = await gone.sight.read(whatever)
+  gone.aws.shown = undefined
+  await assert.rejects(gone.sight.look(), NotFound)
+  assert.throws(() => view.again?.(), NotFound)
+
+  const memory = new Memory(3_000)
+  const first = await seenThing(60_000, memory).sight.read(whatever)
+  assert.equal(first.again?.(), first)
+  const second = await seenThing(60_000, memory).sight.read(whatever)
+  assert.deepEqual([first.again?.(), second.again?.()], [undefined, second])
+})
