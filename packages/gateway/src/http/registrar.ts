@@ -76,9 +76,12 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
         if (!shortcut || !caller || shortcut.knows(url, caller, account)) return
-        const call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
+        let call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
         const accountName = account === undefined ? undefined : (params as { account: string }).account
-        const work = (freshness: Freshness) => run(freshness === call.freshness ? call : { ...call, freshness }, reply)
+        const work = (freshness: Freshness) => {
+          if (freshness !== call.freshness) call = { ...call, freshness }
+          return run(call, reply)
+        }
         shortcut.remember(url, caller, { route, accountName, account, work })
       }
     }

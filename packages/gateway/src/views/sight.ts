@@ -2,7 +2,7 @@
  * One thing, or one list, as it was last seen, with the bytes that answer for it. A read that finds it fresh costs nothing; one that comes
  * late in its time has it looked at again before it is too old, so that what is read often is never waited for.
  */
-import { isDeepStrictEqual } from 'node:util'
+import { deepEqual } from 'fast-equals'
 import type { Account } from '../aws/account.ts'
 import { askingAs } from '../aws/asking.ts'
 import type { Described } from '../aws/shared-reads.ts'
@@ -223,5 +223,5 @@ export class SightOf<Seen extends object> implements Kept {
 
 /** What AWS says again is the very thing that it was, so that its bytes need not be made again. */
 function sameIfUnchanged<Seen>(before: Described<Seen> | undefined, now: Described<Seen>): Described<Seen> {
-  return before?.value !== undefined && isDeepStrictEqual(before.value, now.value) ? { value: before.value, at: now.at } : now
+  return before?.value !== undefined && deepEqual(before.value, now.value) ? { value: before.value, at: now.at } : now
 }
