@@ -2,7 +2,7 @@
 import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { Seen } from './account.ts'
-import { type Corridor, guard } from './corridor.ts'
+import { type CallState, type Corridor, guard } from './corridor.ts'
 import { EcsProtocol } from './reading-answers.ts'
 
 /** What a client of any AWS service is made with. */
@@ -12,9 +12,16 @@ export type ClientSettings = Pick<
 >
 
 export function ecsClient(settings: ClientSettings, corridor: Corridor): ECS {
-  const client = new ECS({ ...settings, protocol: EcsProtocol })
+  // What each action's calls go through is put together once: nothing is added to a client after its first call.
+  const client = new ECS({ ...settings, protocol: EcsProtocol, cacheMiddleware: true })
   observe(client.middlewareStack, corridor)
   return client
+}
+
+/** Arguments of a call: those that the SDK has for its further steps are made from them. */
+interface Carrying<In extends object> {
+  input: In
+  state: CallState
 }
 
 /** Leads all of a client's calls through the account's corridor: outermost, to see what is left after the SDK's own retries, and at each attempt. */
@@ -22,8 +29,13 @@ export function observe<In extends object, Out extends object>(stack: Middleware
   const { call, attempt } = guard(corridor)
   // It makes a copy of each answer for a log that is not there: a sixth of the time that a describe of many tasks takes.
   stack.remove('loggerMiddleware')
-  stack.add((next, context) => (args) => call(context, args.input, () => next(args)), { step: 'initialize', priority: 'high', name: 'ecsApiCall' })
-  const eachAttempt: FinalizeRequestMiddleware<In, Out> = (next, context) => (args) => attempt(context, () => next(args))
+  const wholeCall: InitializeMiddleware<In, Out> = (next, context) => (args) => {
+    const carrying = (state: CallState): Carrying<In> => ({ input: args.input, state })
+    return call(context, args.input, (state) => next(carrying(state)))
+  }
+  stack.add(wholeCall, { step: 'initialize', priority: 'high', name: 'ecsApiCall' })
+  const eachAttempt: FinalizeRequestMiddleware<In, Out> = (next, context) => (args) =>
+    attempt(context, (args as typeof args & Carrying<In>).state, () => next(args))
   // Before it is signed: a signature has a time.
   stack.addRelativeTo(eachAttempt, { relation: 'after', toMiddleware: 'retryMiddleware', name: 'ecsApiAttempt' })
 }

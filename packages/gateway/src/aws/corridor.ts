@@ -52,7 +52,8 @@ export interface Corridor extends Surroundings {
   onWrite: (write: AwsWrite) => void
 }
 
-interface CallState {
+/** What is known of a call from one attempt to the next; it goes with the call's arguments from `call` to `attempt`. */
+export interface CallState {
   startedAt: number
   attempts: number
   throttles: number
@@ -94,18 +95,20 @@ export async function turnOf(action: string, { budget, deadlineMs, asking }: Pic
 
 export function guard(corridor: Corridor) {
   const { account, budget, breaker, deadlineMs } = corridor
-  const states = new WeakMap<Context, CallState>()
 
-  async function call<Result extends { output: object }>(context: Context, input: object, next: () => Promise<Result>): Promise<Result> {
+  async function call<Result extends { output: object }>(
+    context: Context,
+    input: object,
+    next: (state: CallState) => Promise<Result>,
+  ): Promise<Result> {
     const action = actionOf(context)
     corridor.allow(action, input)
     const startedAt = performance.now()
     const state = begun(startedAt)
-    states.set(context, state)
     let problem: unknown
     let answer: unknown
     try {
-      const result = await next()
+      const result = await next(state)
       answer = result.output
       return result
     } catch (error) {
@@ -130,9 +133,8 @@ export function guard(corridor: Corridor) {
     }
   }
 
-  async function attempt<Result extends { output: object }>(context: Context, next: () => Promise<Result>): Promise<Result> {
+  async function attempt<Result extends { output: object }>(context: Context, state: CallState, next: () => Promise<Result>): Promise<Result> {
     const action = actionOf(context)
-    const state = states.get(context) ?? begun(performance.now())
     const leftMs = state.startedAt + deadlineMs - performance.now()
     if (leftMs <= 0 && state.failure !== undefined) throw new Over(problemFor(state.failure, action))
     await admitted(action, leftMs)
