@@ -1,5 +1,6 @@
 /** The process: what `ecs-api` does, by its first word. */
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 
 const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
 
@@ -24,11 +25,12 @@ async function run(command: string, words: string[]): Promise<number> {
       const given = optionsOf(words, { config: { type: 'string', short: 'c' }, workers: { type: 'string' } })
       if (!given) return refused('serve takes --config FILE and --workers N only.')
       const environment = { ...process.env, ...(given.workers !== undefined && { ECS_API_WORKERS: given.workers }) }
-      return (await import('./serve.ts')).serve({ file: given.config, environment })
+      const { serve } = await loaded(() => import('./serve.ts'))
+      return serve({ file: given.config, environment })
     }
     case 'worker':
       // What `serve` starts; only it can talk to one.
-      return process.connected ? (await import('./workers/worker.ts')).work() : refused('A worker is started by serve --workers N.')
+      return process.connected ? (await loaded(() => import('./workers/worker.ts'))).work() : refused('A worker is started by serve --workers N.')
     case 'check': {
       const file = configOf(words)
       if (file === false) return refused(`${command} takes --config FILE only.`)
@@ -55,6 +57,17 @@ async function run(command: string, words: string[]): Promise<number> {
 function configOf(words: string[]): string | undefined | false {
   const given = optionsOf(words, { config: { type: 'string', short: 'c' } })
   return given ? given.config : false
+}
+
+/** What loading leaves behind does not make V8's young generation large for good: it grows with the work that comes. */
+async function loaded<Module>(load: () => Promise<Module>): Promise<Module> {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  try {
+    return await load()
+  } finally {
+    // V8's own.
+    setFlagsFromString('--semi-space-growth-factor=2')
+  }
 }
 
 /** Undefined where there is anything else among the words. */
