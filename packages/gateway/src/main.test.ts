@@ -170,7 +170,35 @@ test('a data folder that cannot be used is told in a sentence', async (t) => {
   await writeFile(join(folder, 'file'), '')
   const { exit, output } = start(['serve'], { folder, env: { ECS_API_DATA: 'file' } })
   assert.equal((await exit).code, 1)
-  assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+\n$/)
+  assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+ Name a data folder .*ECS_API_DATA\.\n$/)
+})
+
+test('an address that cannot be had is told with what to do', async (t) => {
+  const folder = await folderFor(t)
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  t.after(() => other.close())
+  const { port } = other.address() as AddressInfo
+  for (const [address, words] of [
+    [`127.0.0.1:${port}`, `EADDRINUSE: .+:${port}\\. Another process listens there: .+ port 0 takes a free one\\.`],
+    ['192.0.2.1:0', 'EADDRNOTAVAIL: .+ Name an address of this machine'],
+  ] as const) {
+    const { exit, output } = start(['serve'], { folder, env: { ECS_API_LISTEN: address } })
+    assert.equal((await exit).code, 1)
+    assert.match(output().stderr, new RegExp(`^ecs-api cannot start: listen ${words}`))
+  }
+})
+
+test('help is given wherever it is asked for, and the version is told', async (t) => {
+  const folder = await folderFor(t)
+  for (const words of [['--help'], ['help'], ['serve', '--help'], ['check', '-h'], ['store', '--help'], ['store', 'export', '--help']]) {
+    const { exit, output } = start(words, { folder })
+    assert.equal((await exit).code, 0, words.join(' '))
+    assert.match(output().stdout, /ecs-api serve \[--config FILE\]/)
+  }
+  const { exit, output } = start(['--version'], { folder })
+  assert.equal((await exit).code, 0)
+  assert.match(output().stdout, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)\n$|^\d+\.\d+\.\d+ \(unknown\)\n$/)
 })
 
 test('check says who each account is', async (t) => {

@@ -39,11 +39,18 @@ test('a second engine on the same folder is refused, clearly', async (t) => {
   assert.match(complained, /is in use by another process/)
 })
 
+test('a port that another has is told with what to do', async (t) => {
+  const engine = await engineProcess(t, '--data', ':memory:')
+  const { code, complained } = await told(['--data', ':memory:', '--port', new URL(engine.url).port, '--runtime', 'simulated'])
+  assert.equal(code, 1)
+  assert.match(complained, /EADDRINUSE.* --port N \(0 picks a free one\)/)
+})
+
 test('words that mean nothing are refused, each by name', async () => {
   for (const [words, reason] of [
     [['--port', 'x'], /--port takes a whole number/],
     [['--consistency-delay', '-1'], /consistency-delay/],
-    [['--nope'], /--nope/],
+    [['--nope'], /^Unknown option '--nope'\. ecs-api local-aws --help says what there is\.$/],
     [['--runtime', 'dcker'], /--runtime takes auto, docker, podman, simulated, .* not dcker/],
     [['--runtime', '/nowhere.sock', '--data', ':memory:'], /No container runtime answers\. Tried: \/nowhere\.sock/],
     [['--at-close', 'never'], /--at-close takes stop or leave/],

@@ -59,12 +59,22 @@ export async function localAws(words: string[], surroundings: Surroundings = ofT
     }
     const { data = DEFAULT_DATA } = values
     if (positionals[0] === 'env' && positionals.length <= 2) return printEnvironment(data, positionals[1], surroundings)
-    if (positionals.length > 0) throw new Error(`There is no command local-aws ${positionals.join(' ')}.`)
+    if (positionals.length > 0)
+      throw new Error(`There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help says what there is.`)
     return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), surroundings)
   } catch (error) {
-    complain(`${error instanceof Error ? error.message : String(error)}`)
+    complain(wordsOf(error))
     return 1
   }
+}
+
+function wordsOf(error: unknown): string {
+  const { code, message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return `${message}. Another process listens there: stop that one, or take another port with --port N (0 picks a free one).`
+  // Node's own words go on with how to write a value that begins with a dash.
+  if (code?.startsWith('ERR_PARSE_ARGS_')) return `${message.split(/\. |\n/)[0]!.replace(/\.?$/, '.')} ecs-api local-aws --help says what there is.`
+  return message
 }
 
 type Values = ReturnType<typeof read>['values']
