@@ -89,6 +89,22 @@ test('SIGHUP takes changed accounts, and keeps the old ones when the file is bro
   await exit
 })
 
+test('what SIGHUP can’t change is told by the keys of the configuration', async (t) => {
+  const folder = await folderFor(t)
+  const file = join(folder, 'ecs-api.yaml')
+  await writeFile(file, 'accounts: { one: { mode: local } }\n')
+  const { child, until, exit } = await startService({ folder })
+  await writeFile(
+    file,
+    'accounts: { one: { mode: local, pace: real } }\nrateLimit: { requests: 5, seconds: 2 }\nmetrics: { listen: "127.0.0.1:0" }\nguardrails: { maxCount: 2 }\n',
+  )
+  child.kill('SIGHUP')
+  const [line = ''] = await until(/^.*need a restart.*$/m)
+  assert.deepEqual(JSON.parse(line).keys, ['rateLimit', 'metrics.listen', 'accounts.*.pace'])
+  child.kill('SIGTERM')
+  await exit
+})
+
 test('a local account that SIGHUP brings has keys for the AWS CLI and SDKs at once; one that it takes away has none', async (t) => {
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
