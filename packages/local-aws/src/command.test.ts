@@ -31,6 +31,16 @@ test('env gives what a client needs for the engine that listens; without one it 
   assert.equal((await told(['env', '--data', data])).code, 1)
 })
 
+test('env tells nothing of an engine that was killed', async (t) => {
+  const data = dataFolder(t)
+  const engine = await engineProcess(t, '--data', data)
+  assert.equal((await told(['env', '--data', data])).code, 0)
+  await engine.kill()
+  const { code, printed, complained } = await told(['env', '--data', data])
+  assert.deepEqual([code, printed], [1, ''])
+  assert.match(complained, /No engine listens .* Start it with/)
+})
+
 test('a second engine on the same folder is refused, clearly', async (t) => {
   const data = dataFolder(t)
   await engineProcess(t, '--data', data)

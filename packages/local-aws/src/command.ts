@@ -7,6 +7,7 @@ import { readFault } from './injected-faults.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
 import type { RuntimeChoice } from './open-runtime.ts'
 import { type Pace, paces } from './runtimes/simulated.ts'
+import { isHeld } from './storage/storage.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
 
@@ -156,7 +157,8 @@ async function run(options: LocalAwsOptions, port: number, { print, stopped }: S
 function printEnvironment(data: string, wanted: string | undefined, { print, complain, environment }: Surroundings): number {
   const accounts = keptAccounts(data)
   const account = wanted === undefined ? accounts[0] : accounts.find(({ name, number }) => name === wanted || number === wanted)
-  const url = keptEndpoint(data)
+  // An engine that was killed could not take back where it listened; by now another may listen there.
+  const url = isHeld(data) ? keptEndpoint(data) : undefined
   if (!account && wanted !== undefined && accounts.length > 0)
     throw new Error(`There is no account ${wanted} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`)
   if (!account || !url) throw new Error(`No engine listens for the data in ${data}. Start it with: ecs-api local-aws --data ${data}`)
