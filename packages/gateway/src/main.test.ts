@@ -92,11 +92,11 @@ test('SIGHUP takes changed accounts, and keeps the old ones when the file is bro
 test('what SIGHUP can’t change is told by the keys of the configuration', async (t) => {
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
-  await writeFile(file, 'accounts: { one: { mode: local } }\n')
+  await writeFile(file, 'accounts: { one: { mode: local, runtime: simulated } }\n')
   const { child, until, exit } = await startService({ folder })
   await writeFile(
     file,
-    'accounts: { one: { mode: local, pace: real } }\nrateLimit: { requests: 5, seconds: 2 }\nmetrics: { listen: "127.0.0.1:0" }\nguardrails: { maxCount: 2 }\n',
+    'accounts: { one: { mode: local, runtime: simulated, pace: real } }\nrateLimit: { requests: 5, seconds: 2 }\nmetrics: { listen: "127.0.0.1:0" }\nguardrails: { maxCount: 2 }\n',
   )
   child.kill('SIGHUP')
   const [line = ''] = await until(/^.*need a restart.*$/m)
@@ -275,6 +275,21 @@ test('local-aws env says how the AWS CLI reaches the running service’s engine'
   assert.equal((await exit).code, 0)
   const endpoint = /local AWS endpoint: (\S+)/.exec(service.output().stdout)?.[1]
   assert.ok(output().stdout.includes(`export AWS_ENDPOINT_URL='${endpoint}'`), output().stdout)
+  service.child.kill('SIGTERM')
+  await service.exit
+})
+
+test('local-aws env finds the data folder of the configuration that it is given', async (t) => {
+  const folder = await folderFor(t)
+  await writeFile(join(folder, 'other.yaml'), 'data: elsewhere\naccounts: { dev: { mode: local, runtime: simulated, listen: "127.0.0.1:0" } }\n')
+  const service = start(['serve', '--config', 'other.yaml'], { folder })
+  await service.until(/token: /)
+  const { exit, output } = start(['local-aws', 'env', 'dev', '--config', 'other.yaml'], { folder })
+  assert.equal((await exit).code, 0, output().stderr)
+  assert.match(output().stdout, /export AWS_ENDPOINT_URL='http:/)
+  const wrong = start(['local-aws', 'env', '--confg', 'x'], { folder })
+  assert.equal((await wrong.exit).code, 1)
+  assert.match(wrong.output().stderr, /^Unknown option '--confg'\. ecs-api local-aws --help/)
   service.child.kill('SIGTERM')
   await service.exit
 })

@@ -10,6 +10,7 @@ const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
   ecs-api store import [--config …]  the same, from standard input into an empty store
   ecs-api local-aws [--port N] …     the embedded engine by itself, for any AWS client (--help says more)
   ecs-api local-aws env [ACCOUNT]    how the AWS CLI and SDKs reach a local account of the running service
+                [--config FILE]
   ecs-api --version                  which version this is
 
 The configuration is FILE, else ECS_API_CONFIG, else ecs-api.yaml when it is there; every key is also an
