@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { compose } from './compose.ts'
 import { localNumber } from './config/account-number.ts'
+import { readConfiguration } from './config/read.ts'
+import { newFolder } from './testing/process.ts'
 import { testProgram } from './testing/program.ts'
 
 const { api, newAccount, lines } = await testProgram()
@@ -44,6 +47,19 @@ test('a request is logged in one line that names the token and holds no secret',
       traceId: undefined,
     },
   )
+})
+
+test('a program that can’t be put together lets go of its engine and its store', async (t) => {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  const settings = await readConfiguration({
+    environment: { ECS_API_DATA: folder, ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' },
+  })
+  const silent = { adminToken: 'admin', onAnswered() {}, onAudited() {}, onBug() {}, onNotice() {} }
+  const broken = { ...settings, http: { ...settings.http, tls: { cert: 'none', key: 'none' } } }
+  await assert.rejects(compose(broken, silent), /PEM/)
+  const program = await compose(settings, silent)
+  await program.close()
 })
 
 test('an account on the engine goes wrong where its configuration says so', async () => {

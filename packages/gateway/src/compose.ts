@@ -104,6 +104,7 @@ export async function composeOn(ground: Ground, settings: Settings, surroundings
     return await built(ground, settings, surroundings)
   } catch (error) {
     await ground.carrier?.close()
+    await ground.engine.close()
     await ground.store.close()
     throw error
   }

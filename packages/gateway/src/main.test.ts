@@ -89,6 +89,22 @@ test('SIGHUP takes changed accounts, and keeps the old ones when the file is bro
   await exit
 })
 
+test('what SIGHUP can’t change is told by the keys of the configuration', async (t) => {
+  const folder = await folderFor(t)
+  const file = join(folder, 'ecs-api.yaml')
+  await writeFile(file, 'accounts: { one: { mode: local, runtime: simulated } }\n')
+  const { child, until, exit } = await startService({ folder })
+  await writeFile(
+    file,
+    'accounts: { one: { mode: local, runtime: simulated, pace: real } }\nrateLimit: { requests: 5, seconds: 2 }\nmetrics: { listen: "127.0.0.1:0" }\nguardrails: { maxCount: 2 }\n',
+  )
+  child.kill('SIGHUP')
+  const [line = ''] = await until(/^.*need a restart.*$/m)
+  assert.deepEqual(JSON.parse(line).keys, ['rateLimit', 'metrics.listen', 'accounts.*.pace'])
+  child.kill('SIGTERM')
+  await exit
+})
+
 test('a local account that SIGHUP brings has keys for the AWS CLI and SDKs at once; one that it takes away has none', async (t) => {
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
@@ -170,7 +186,35 @@ test('a data folder that cannot be used is told in a sentence', async (t) => {
   await writeFile(join(folder, 'file'), '')
   const { exit, output } = start(['serve'], { folder, env: { ECS_API_DATA: 'file' } })
   assert.equal((await exit).code, 1)
-  assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+\n$/)
+  assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+ Name a data folder .*ECS_API_DATA\.\n$/)
+})
+
+test('an address that cannot be had is told with what to do', async (t) => {
+  const folder = await folderFor(t)
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  t.after(() => other.close())
+  const { port } = other.address() as AddressInfo
+  for (const [address, words] of [
+    [`127.0.0.1:${port}`, `EADDRINUSE: .+:${port}\\. Another process listens there: .+ port 0 takes a free one\\.`],
+    ['192.0.2.1:0', 'EADDRNOTAVAIL: .+ Name an address of this machine'],
+  ] as const) {
+    const { exit, output } = start(['serve'], { folder, env: { ECS_API_LISTEN: address } })
+    assert.equal((await exit).code, 1)
+    assert.match(output().stderr, new RegExp(`^ecs-api cannot start: listen ${words}`))
+  }
+})
+
+test('help is given wherever it is asked for, and the version is told', async (t) => {
+  const folder = await folderFor(t)
+  for (const words of [['--help'], ['help'], ['serve', '--help'], ['check', '-h'], ['store', '--help'], ['store', 'export', '--help']]) {
+    const { exit, output } = start(words, { folder })
+    assert.equal((await exit).code, 0, words.join(' '))
+    assert.match(output().stdout, /ecs-api serve \[--config FILE\]/)
+  }
+  const { exit, output } = start(['--version'], { folder })
+  assert.equal((await exit).code, 0)
+  assert.match(output().stdout, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)\n$|^\d+\.\d+\.\d+ \(unknown\)\n$/)
 })
 
 test('check says who each account is', async (t) => {
@@ -231,6 +275,21 @@ test('local-aws env says how the AWS CLI reaches the running service’s engine'
   assert.equal((await exit).code, 0)
   const endpoint = /local AWS endpoint: (\S+)/.exec(service.output().stdout)?.[1]
   assert.ok(output().stdout.includes(`export AWS_ENDPOINT_URL='${endpoint}'`), output().stdout)
+  service.child.kill('SIGTERM')
+  await service.exit
+})
+
+test('local-aws env finds the data folder of the configuration that it is given', async (t) => {
+  const folder = await folderFor(t)
+  await writeFile(join(folder, 'other.yaml'), 'data: elsewhere\naccounts: { dev: { mode: local, runtime: simulated, listen: "127.0.0.1:0" } }\n')
+  const service = start(['serve', '--config', 'other.yaml'], { folder })
+  await service.until(/token: /)
+  const { exit, output } = start(['local-aws', 'env', 'dev', '--config', 'other.yaml'], { folder })
+  assert.equal((await exit).code, 0, output().stderr)
+  assert.match(output().stdout, /export AWS_ENDPOINT_URL='http:/)
+  const wrong = start(['local-aws', 'env', '--confg', 'x'], { folder })
+  assert.equal((await wrong.exit).code, 1)
+  assert.match(wrong.output().stderr, /^Unknown option '--confg'\. ecs-api local-aws --help/)
   service.child.kill('SIGTERM')
   await service.exit
 })

@@ -11,6 +11,8 @@ const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
   ecs-api store import [--config …]  the same, from standard input into an empty store
   ecs-api local-aws [--port N] …     the embedded engine by itself, for any AWS client (--help says more)
   ecs-api local-aws env [ACCOUNT]    how the AWS CLI and SDKs reach a local account of the running service
+                [--config FILE]
+  ecs-api --version                  which version this is
 
 The configuration is FILE, else ECS_API_CONFIG, else ecs-api.yaml when it is there; every key is also an
 environment variable (ECS_API_LISTEN, ECS_API_DATA …). See the README.
@@ -20,6 +22,8 @@ const [word = 'serve', ...rest] = process.argv.slice(2)
 process.exitCode = await run(word, rest)
 
 async function run(command: string, words: string[]): Promise<number> {
+  // The engine's own command has help of its own.
+  if (command !== 'local-aws' && words.some((text) => text === '--help' || text === '-h')) return run('help', [])
   switch (command) {
     case 'serve': {
       const given = optionsOf(words, { config: { type: 'string', short: 'c' }, workers: { type: 'string' } })
@@ -49,6 +53,11 @@ async function run(command: string, words: string[]): Promise<number> {
     case '-h':
       console.log(usage)
       return 0
+    case '--version': {
+      const { version, githash } = await (await import('./http/version.ts')).version()
+      console.log(`${version} (${githash})`)
+      return 0
+    }
     default:
       return refused(`There is no command named ${command}.`)
   }

@@ -18,9 +18,29 @@ export async function started<T>(step: () => Promise<T>): Promise<T | undefined>
   try {
     return await step()
   } catch (error) {
-    console.error(`ecs-api cannot start: ${error instanceof Error ? error.message : String(error)}`)
+    console.error(`ecs-api cannot start: ${withRemedy(error)}`)
     return undefined
   }
+}
+
+/** What to do where the system refuses: by its code, and of files and of addresses apart. */
+const remedies: readonly { codes: readonly string[]; of: 'listen' | 'files'; remedy: string }[] = [
+  { codes: ['EADDRINUSE'], of: 'listen', remedy: 'Another process listens there: stop that one, or name another address; port 0 takes a free one.' },
+  { codes: ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'], of: 'listen', remedy: 'Name an address of this machine, or 0.0.0.0 for all it has.' },
+  { codes: ['EACCES'], of: 'listen', remedy: 'This user may not listen there: name a port from 1024 on.' },
+  {
+    codes: ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'],
+    of: 'files',
+    remedy: 'Name a data folder that this user may write to: `data`, or ECS_API_DATA.',
+  },
+]
+
+/** The error's own words, and what to do about it where that is known. */
+export function withRemedy(error: unknown): string {
+  const { code, syscall = '', message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
+  const of = /^(listen|bind|getaddrinfo)$/.test(syscall) ? 'listen' : 'files'
+  const remedy = code && syscall && remedies.find((row) => row.of === of && row.codes.includes(code))?.remedy
+  return remedy ? `${message}. ${remedy}` : message
 }
 
 /** @returns the admin's token, and a line that says where it is */

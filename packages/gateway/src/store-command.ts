@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { BrokenConfiguration } from './config/faults.ts'
 import { readConfiguration } from './config/read.ts'
+import { withRemedy } from './starting.ts'
 import { exported, imported } from './store/move.ts'
 import { openStore } from './store/store.ts'
 
@@ -18,7 +19,7 @@ export async function storeCommand(what: 'export' | 'import', file: string | und
     }
     return 0
   } catch (error) {
-    console.error(error instanceof BrokenConfiguration ? error.message : `ecs-api store ${what}: ${error instanceof Error ? error.message : error}`)
+    console.error(error instanceof BrokenConfiguration ? error.message : `ecs-api store ${what}: ${withRemedy(error)}`)
     return 1
   }
 }

@@ -31,6 +31,16 @@ test('env gives what a client needs for the engine that listens; without one it 
   assert.equal((await told(['env', '--data', data])).code, 1)
 })
 
+test('env tells nothing of an engine that was killed', async (t) => {
+  const data = dataFolder(t)
+  const engine = await engineProcess(t, '--data', data)
+  assert.equal((await told(['env', '--data', data])).code, 0)
+  await engine.kill()
+  const { code, printed, complained } = await told(['env', '--data', data])
+  assert.deepEqual([code, printed], [1, ''])
+  assert.match(complained, /No engine listens .* Start it with/)
+})
+
 test('a second engine on the same folder is refused, clearly', async (t) => {
   const data = dataFolder(t)
   await engineProcess(t, '--data', data)
@@ -39,11 +49,18 @@ test('a second engine on the same folder is refused, clearly', async (t) => {
   assert.match(complained, /is in use by another process/)
 })
 
+test('a port that another has is told with what to do', async (t) => {
+  const engine = await engineProcess(t, '--data', ':memory:')
+  const { code, complained } = await told(['--data', ':memory:', '--port', new URL(engine.url).port, '--runtime', 'simulated'])
+  assert.equal(code, 1)
+  assert.match(complained, /EADDRINUSE.* --port N \(0 picks a free one\)/)
+})
+
 test('words that mean nothing are refused, each by name', async () => {
   for (const [words, reason] of [
     [['--port', 'x'], /--port takes a whole number/],
     [['--consistency-delay', '-1'], /consistency-delay/],
-    [['--nope'], /--nope/],
+    [['--nope'], /^Unknown option '--nope'\. ecs-api local-aws --help says what there is\.$/],
     [['--runtime', 'dcker'], /--runtime takes auto, docker, podman, simulated, .* not dcker/],
     [['--runtime', '/nowhere.sock', '--data', ':memory:'], /No container runtime answers\. Tried: \/nowhere\.sock/],
     [['--at-close', 'never'], /--at-close takes stop or leave/],

@@ -7,6 +7,7 @@ import { readFault } from './injected-faults.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
 import type { RuntimeChoice } from './open-runtime.ts'
 import { type Pace, paces } from './runtimes/simulated.ts'
+import { isHeld } from './storage/storage.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
 
@@ -59,12 +60,22 @@ export async function localAws(words: string[], surroundings: Surroundings = ofT
     }
     const { data = DEFAULT_DATA } = values
     if (positionals[0] === 'env' && positionals.length <= 2) return printEnvironment(data, positionals[1], surroundings)
-    if (positionals.length > 0) throw new Error(`There is no command local-aws ${positionals.join(' ')}.`)
+    if (positionals.length > 0)
+      throw new Error(`There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help says what there is.`)
     return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), surroundings)
   } catch (error) {
-    complain(`${error instanceof Error ? error.message : String(error)}`)
+    complain(wordsOf(error))
     return 1
   }
+}
+
+function wordsOf(error: unknown): string {
+  const { code, message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return `${message}. Another process listens there: stop that one, or take another port with --port N (0 picks a free one).`
+  // Node's own words go on with how to write a value that begins with a dash.
+  if (code?.startsWith('ERR_PARSE_ARGS_')) return `${message.split(/\. |\n/)[0]!.replace(/\.?$/, '.')} ecs-api local-aws --help says what there is.`
+  return message
 }
 
 type Values = ReturnType<typeof read>['values']
@@ -146,7 +157,8 @@ async function run(options: LocalAwsOptions, port: number, { print, stopped }: S
 function printEnvironment(data: string, wanted: string | undefined, { print, complain, environment }: Surroundings): number {
   const accounts = keptAccounts(data)
   const account = wanted === undefined ? accounts[0] : accounts.find(({ name, number }) => name === wanted || number === wanted)
-  const url = keptEndpoint(data)
+  // An engine that was killed could not take back where it listened; by now another may listen there.
+  const url = isHeld(data) ? keptEndpoint(data) : undefined
   if (!account && wanted !== undefined && accounts.length > 0)
     throw new Error(`There is no account ${wanted} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`)
   if (!account || !url) throw new Error(`No engine listens for the data in ${data}. Start it with: ecs-api local-aws --data ${data}`)

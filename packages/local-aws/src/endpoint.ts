@@ -6,7 +6,7 @@ export function keepEndpoint(data: string, url: string): void {
   if (data !== ':memory:') writeFileSync(pathIn(data), `${url}\n`, { mode: 0o600 })
 }
 
-/** Undefined when it does not listen; after a kill -9 it may still say where it did. */
+/** Undefined when it does not listen; after a kill -9 it still says where it did, so whoever asks looks whether the folder is held, too. */
 export function keptEndpoint(data: string): string | undefined {
   return existsSync(pathIn(data)) ? readFileSync(pathIn(data), 'utf8').trim() : undefined
 }

@@ -57,6 +57,12 @@ test('a fault that is none is told with the form that one has', () => {
   for (const text of ['', 'throttle', 'X=y', '*=slow', 'A=throttle:x']) assert.throws(() => readFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
 })
 
+test('a fault for an action that never comes is refused, with the one that was meant', () => {
+  assert.throws(() => readFault('DescribeService=throttle'), /There is no action DescribeService .*did you mean DescribeServices\?/)
+  assert.throws(() => readFault('GetSecretValue=denied'), /Faults are for ECS's actions and the Resource Groups Tagging API's/)
+  for (const text of ['GetResources=throttle:2', '*=slow:3000']) readFault(text)
+})
+
 function over(t: TestContext, endpoint: string): ECSClient {
   const ecs = new ECSClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' }, maxAttempts: 1 })
   t.after(() => ecs.destroy())

@@ -1,8 +1,10 @@
 /** Faults on purpose, for whoever wants to see what a client makes of them: `DescribeServices=throttle:2`, `*=slow:3000`. */
+import { nearestName, operationNames } from '@ecs-api/ecs-model'
 import type { Clock } from './clock.ts'
 import { AwsError, serverFault } from './protocol/aws-error.ts'
 import type { JsonService } from './protocol/aws-json.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
+import { taggingActions } from './tagging/service.ts'
 
 /** `cut`: the action is done, and the connection is cut instead of an answer; `half`: in the middle of it. */
 type FaultKind = 'throttle' | 'error' | 'expired' | 'denied' | 'slow' | 'cut' | 'half'
@@ -19,7 +21,7 @@ export interface InjectedFault {
 
 const kinds: readonly FaultKind[] = ['throttle', 'error', 'expired', 'denied', 'slow', 'cut', 'half']
 
-/** @throws Error for what is none, with the form that one has. */
+/** @throws Error for what is none, with the form that one has, and for an action that never comes. */
 export function readFault(text: string): InjectedFault {
   const [, action, kind, amount] = /^(\*|[A-Za-z]+)=([a-z]+)(?::(\d{1,7}))?$/.exec(text) ?? []
   const known = kinds.find((one) => one === kind)
@@ -27,6 +29,13 @@ export function readFault(text: string): InjectedFault {
     throw new Error(
       `--fault takes ACTION=KIND[:TIMES], such as DescribeServices=throttle:2 or *=slow:3000 (milliseconds); kinds are ${kinds.join(', ')}. Not ${text}.`,
     )
+  const names = ['*', ...operationNames(), ...taggingActions]
+  if (!names.includes(action)) {
+    const meant = nearestName(action, names)
+    throw new Error(
+      `There is no action ${action} that could go wrong (${text})${meant ? `; did you mean ${meant}?` : '.'} Faults are for ECS's actions and the Resource Groups Tagging API's.`,
+    )
+  }
   return { action, kind: known, ...(amount !== undefined && { amount: Number(amount) }) }
 }
 

@@ -3,7 +3,7 @@
  * task definition holds that was not registered through this service is not looked at.
  */
 import { cpuUnits, memoryMiB } from '@ecs-api/ecs-model'
-import { Forbidden } from '../problems/problem.ts'
+import { Forbidden, firstOf } from '../problems/problem.ts'
 import { matcher } from './fence.ts'
 
 interface Guardrails {
@@ -44,8 +44,7 @@ export function requireWithin(guardrails: readonly (Guardrails | undefined)[], a
   const breaches = guardrails.flatMap((each) => (each ? rules.flatMap((rule) => rule(each, action, input as Input)) : []))
   const [first] = breaches
   if (!first) return
-  const more = breaches.length > 1 ? ` (and ${breaches.length - 1} more)` : ''
-  throw new Forbidden('GuardrailBroken', `The guardrails of ${account} forbid this: ${first.at}: ${first.message}${more}.`, {
+  throw new Forbidden('GuardrailBroken', firstOf(`The guardrails of ${account} forbid this: ${first.at}: ${first.message}`, breaches.length), {
     also: { breaches },
     next: 'Change the request, or ask whoever runs this service to widen the guardrails.',
   })

@@ -73,6 +73,8 @@ test('every fault of a body is told, each under what the client wrote', async ()
     refused.text,
   )
   assert.match(refused.text, /did you mean settings\?/)
+  const one = await api.post(`/${account}/clusters`, { nam: 'a' })
+  assert.equal(one.body.detail, '/nam: unknown field nam; did you mean name?')
   const twice = await api.post(`/${account}/clusters`, { name: 'a', clusterName: 'a' })
   assert.match(twice.body.errors[0].message, /given twice/)
 })

@@ -13,7 +13,12 @@ interface Leaf {
   schema: TSchema & Annotations
 }
 
-const upper = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+/** `roleArn` is ROLE_ARN, and `viewsMiB` is VIEWS_MIB. */
+const upper = (key: string) =>
+  key
+    .replace('MiB', 'Mib')
+    .replace(/[A-Z]/g, (letter) => `_${letter}`)
+    .toUpperCase()
 const top = leavesOf(configuration).filter(({ path }) => path[0] !== 'accounts')
 const ofAccount = [...leavesOf(awsAccount), ...leavesOf(localAccount)]
 const accounts = `${prefix}ACCOUNTS_`
@@ -72,10 +77,21 @@ function leavesOf(schema: TSchema, path: string[] = []): Leaf[] {
 
 function readAs(text: string, schema: TSchema): unknown {
   const { type } = schema as { type?: string }
+  // A map, or a list of maps, has no form of its own in a variable.
+  if (type !== 'string' && /^[[{]/.test(text)) return jsonOr(text)
   if (type === 'array') return text.split(',').map((part) => part.trim())
   if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
   if (type === 'integer' && /^\d+$/.test(text)) return Number(text)
   return text
+}
+
+/** What is no JSON stays the text that it is, so that what was expected is told. */
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function set(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { selfSigned } from '../testing/self-signed.ts'
 import { localNumber } from './account-number.ts'
 import { BrokenConfiguration } from './faults.ts'
 import { readConfiguration } from './read.ts'
@@ -50,6 +51,9 @@ test('without anything there is one local account on loopback', async () => {
 
 test('the whole of what exists is read, with references followed', async () => {
   writeFileSync(join(folder, 'secret'), 'from a file\n')
+  const { cert, key } = selfSigned()
+  writeFileSync(join(folder, 'cert.pem'), cert)
+  writeFileSync(join(folder, 'key.pem'), key)
   const settings = await read(
     `
 listen: "[::1]:0"
@@ -61,7 +65,7 @@ logLevel: warn
 metrics: { listen: 127.0.0.1:9464 }
 rateLimit: { requests: 5, seconds: 2 }
 cors: { origins: [https://portal.example.org] }
-tls: { cert: file:secret, key: file:secret }
+tls: { cert: file:cert.pem, key: file:key.pem }
 trustProxy: [10.0.0.0/8]
 oidc: { issuer: https://login.example.org, audience: ecs-api, rules: [{ claim: groups, value: ops-*, role: operator, accounts: [nonprod] }] }
 accounts:
@@ -93,7 +97,7 @@ accounts:
     http: {
       rateLimit: { requests: 5, seconds: 2 },
       cors: { origins: ['https://portal.example.org'] },
-      tls: { cert: 'from a file', key: 'from a file' },
+      tls: { cert: cert.trim(), key: key.trim() },
       trustProxy: ['10.0.0.0/8'],
     },
     logLevel: 'warn',
@@ -230,6 +234,49 @@ test('a file that is no YAML, no map, or not there is told', async () => {
   assert.deepEqual(await faults('- 1'), [': expected a map of keys'])
   assert.match((await faults('a: 1\na: 2')).join(), /unique/)
   await assert.rejects(readConfiguration({ file: join(folder, 'none.yaml'), environment: {} }), /cannot be read \(ENOENT\)/)
+})
+
+test('a map, or a list of maps, is JSON in an environment variable', async () => {
+  const rule = { claim: 'groups', value: 'ops-*', role: 'operator' }
+  const { oidc, accounts, viewsMiB } = await read('', {
+    ECS_API_OIDC_ISSUER: 'https://login.example.org',
+    ECS_API_OIDC_AUDIENCE: 'ecs-api',
+    ECS_API_OIDC_RULES: JSON.stringify([rule]),
+    ECS_API_ORG: '{"key": "Team", "value": "Web Shop"}',
+    ECS_API_VIEWS_MIB: '5',
+    ECS_API_ACCOUNTS_A_REGION: 'us-east-1',
+    ECS_API_ACCOUNTS_A_BUDGET: '{"serviceRead": {"burst": 200, "refill": 40.5}}',
+    ECS_API_ACCOUNTS_A_DEFAULTS_SUBNETS: '["subnet-a", "subnet-b"]',
+  })
+  assert.deepEqual(oidc?.rules, [rule])
+  assert.equal(viewsMiB, 5)
+  assert.deepEqual(accounts, [
+    {
+      mode: 'aws',
+      name: 'a',
+      region: 'us-east-1',
+      credentials: {},
+      defaults: { subnets: ['subnet-a', 'subnet-b'] },
+      budget: { serviceRead: { burst: 200, refill: 40.5 } },
+      org: { key: 'Team', value: 'Web Shop' },
+    },
+  ])
+  assert.deepEqual(await faults('', { ECS_API_ORG: '{"key": ' }), ['org: expected a name such as myorg, or key and value of a tag'])
+})
+
+test('what is no certificate, no key of it, or no network is told before anything starts', async () => {
+  const [one, other] = [selfSigned(), selfSigned()]
+  for (const [name, text] of Object.entries({ 'one.pem': one.cert, 'one.key': one.key, 'other.key': other.key, 'no.pem': 'no PEM' }))
+    writeFileSync(join(folder, name), text)
+  const tls = (cert: string, key: string) => faults(`tls: { cert: "file:${cert}", key: "file:${key}" }`)
+  assert.deepEqual(await tls('no.pem', 'no.pem'), ['tls.cert: expected a certificate in PEM', 'tls.key: expected a key in PEM, without a passphrase'])
+  assert.deepEqual(await tls('one.pem', 'other.key'), ['tls.key: is not the key of the certificate tls.cert'])
+  assert.match((await tls('none.pem', 'one.key')).join(), /^tls\.cert: the file none\.pem cannot be read \(ENOENT\)$/)
+  assert.deepEqual(await faults('accounts: { a: { region: us-east-1, ca: "file:no.pem" } }'), ['accounts.a.ca: expected a certificate in PEM'])
+  assert.deepEqual(await faults('trustProxy: [10.0.0.0/8, "2001:db8::/32", 127.0.0.1, 10.0.0.0/99, "1.2"]'), [
+    'trustProxy.3: expected an address or a network such as 10.0.0.0/8',
+    'trustProxy.4: expected an address or a network such as 10.0.0.0/8',
+  ])
 })
 
 test('every key is also an environment variable, which wins over the file', async () => {

@@ -1,7 +1,9 @@
 /** Reading the configuration: file, environment, defaults; checking it; following its references. */
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { localNumber } from './account-number.ts'
+import { certificateFaults } from './certificates.ts'
 import { withEnvironment } from './environment.ts'
 import { BrokenConfiguration, type ConfigurationFault, faultsUnder, isRecord } from './faults.ts'
 import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
@@ -44,6 +46,10 @@ export async function readConfiguration({ file, environment }: Source): Promise<
   }
   faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'), ...workerFaults(value))
   if (isRecord(value.metrics)) faults.push(...portFaults(value.metrics.listen, 'metrics.listen'))
+  faults.push(...networkFaults(value.trustProxy))
+  // A reference that led nowhere has been told.
+  const told = new Set(faults.map(({ path }) => path))
+  faults.push(...(await certificateFaults(value.tls, accounts)).filter(({ path }) => !told.has(path)))
   if (faults.length > 0) throw new BrokenConfiguration(source, faults)
   return settingsOf(value as Checked, accounts as Record<string, AwsAccountConfiguration | LocalAccountConfiguration>)
 }
@@ -276,6 +282,17 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
 function portFaults(address: unknown, path: string): ConfigurationFault[] {
   if (typeof address !== 'string') return []
   return Number(address.slice(address.lastIndexOf(':') + 1)) > 65535 ? [{ path, message: 'a port is at most 65535' }] : []
+}
+
+/** Beyond the schema's pattern: that each is one. */
+function networkFaults(networks: unknown): ConfigurationFault[] {
+  if (!Array.isArray(networks)) return []
+  return networks.flatMap((text, i) => {
+    if (typeof text !== 'string' || !/^[\da-fA-F:.]+(\/\d{1,3})?$/.test(text)) return []
+    const [address = '', bits = '0'] = text.split('/')
+    const isNetwork = isIP(address) > 0 && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
+    return isNetwork ? [] : [{ path: `trustProxy.${i}`, message: 'expected an address or a network such as 10.0.0.0/8' }]
+  })
 }
 
 function addressOf(text: string): Address {

@@ -3,7 +3,7 @@ import { nearestName } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { Static, TObject } from 'typebox'
-import { BadRequest, type Fault } from '../problems/problem.ts'
+import { BadRequest, type Fault, firstOf } from '../problems/problem.ts'
 
 type BodyFault = Extract<Fault, { in: 'body' }>
 
@@ -31,8 +31,7 @@ export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknow
   }
   const errors = [...faults.values()]
   const [first] = errors
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  throw new BadRequest('InvalidBody', `${first!.pointer || 'The body'}: ${first!.message}${more}.`, { errors })
+  throw new BadRequest('InvalidBody', firstOf(`${first!.pointer || 'The body'}: ${first!.message}`, errors.length), { errors })
 }
 
 function told(error: ErrorObject): BodyFault {
@@ -53,6 +52,8 @@ function told(error: ErrorObject): BodyFault {
       return { in: 'body', pointer: `${at}/${escaped(String(error.params.missingProperty))}`, message: 'missing' }
     case 'anyOf':
       return { in: 'body', pointer: at, message: `must be one of ${schema.anyOf?.map((branch) => branch.const).join(', ')}` }
+    case 'minItems':
+      return { in: 'body', pointer: at, message: `must have at least ${error.params.limit} of them` }
     case 'format':
       return { in: 'body', pointer: at, message: 'must be a date and time such as 2026-11-23T15:00:00Z' }
     default:

@@ -16,7 +16,8 @@ table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem } th, td { 
 th { font-weight: 600; font-size: 12px } td:first-child { white-space: nowrap } td:not(:first-child) { overflow-wrap: break-word } td:last-child { overflow-wrap: anywhere }
 .method { display: inline-block; min-width: 4.2rem; font-weight: 700; color: var(--ink) } nav .method { flex: 0 0 3.6rem; font-size: 11px; line-height: 1.8 }
 summary { cursor: pointer } .soft { opacity: .75 }
-@media (max-width: 60rem) { body { display: block } nav { position: static; height: auto; max-height: 16rem; border: 0; border-bottom: 1px solid var(--line) } main { padding: 1rem; overflow-x: auto } }
+@media (max-width: 60rem) { body { display: block } nav { position: static; height: auto; max-height: 16rem; border: 0; border-bottom: 1px solid var(--line) } main { padding: 1rem; overflow-x: auto }
+  td:first-child { white-space: normal } td:last-child { min-width: 7rem } }
 `
 
 export function escaped(text: unknown): string {

@@ -11,12 +11,18 @@ const navigation = `<a href="/docs">Reference</a><a href="/docs/problems">All pr
 
 export function problemsPage(): Answer<string> {
   const rows = codes.map(
-    ([code, { status, title }]) => `<tr><td><a href="/docs/problems/${code}">${code}</a></td><td>${status}</td><td>${prose(title)}</td></tr>`,
+    ([code, { status, title }]) =>
+      `<tr><td><a href="/docs/problems/${code}">${breakable(code)}</a></td><td>${status}</td><td>${prose(title)}</td></tr>`,
   )
   const content = `<h1>Problems</h1>
 <p>Every error is <code>application/problem+json</code> (RFC 9457) with one of these codes, or with the name of AWS’s own exception where AWS refused the request.</p>
 <table><tr><th>code</th><th>status</th><th></th></tr>${rows.join('')}</table>`
   return page('Problems', navigation, content)
+}
+
+/** May be broken between its words, where the page is narrow. */
+function breakable(code: string): string {
+  return code.replace(/(?<=[a-z])(?=[A-Z])/g, '<wbr>')
 }
 
 /** @throws NotFound for a code that no answer carries */

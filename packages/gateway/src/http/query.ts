@@ -3,7 +3,7 @@ import { nearestName } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import Type, { type TProperties } from 'typebox'
-import { BadRequest, type Fault, NotYetAvailable } from '../problems/problem.ts'
+import { BadRequest, type Fault, firstOf, NotYetAvailable } from '../problems/problem.ts'
 
 /** Parameters that the contract has but that are not built yet: values that change nothing (`now`), and values that are refused as 501 (`later`). */
 export type LaterParameters = Readonly<Record<string, { now: readonly string[]; later: readonly string[]; what: string }>>
@@ -49,8 +49,7 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
     }
     const [first] = faults
     if (first) {
-      const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
-      throw new BadRequest('InvalidQuery', `?${first.name}: ${first.message}${more}.`, { errors: faults })
+      throw new BadRequest('InvalidQuery', firstOf(`?${first.name}: ${first.message}`, faults.length), { errors: faults })
     }
     if (refused) throw refused
     return values

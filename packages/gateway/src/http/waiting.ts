@@ -64,7 +64,8 @@ export async function until<T>(
   }
 }
 
-function isAwsFailure(error: unknown): error is Problem {
+/** AWS throttles or fails: what was asked for before stands. */
+export function isAwsFailure(error: unknown): error is Problem {
   return error instanceof Problem && (error.status === 429 || error.status >= 502)
 }
 

@@ -134,3 +134,9 @@ export function some(names: readonly string[], shown = 3): string {
   if (names.length <= shown + 1) return names.join(', ')
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
 }
+
+/** The first of several faults as a sentence that counts the others: `/cpu: must be a number (and 2 more).` */
+export function firstOf(fault: string, count: number): string {
+  const words = count > 1 ? `${fault.replace(/\.$/, '')} (and ${count - 1} more)` : fault
+  return /[.?]$/.test(words) ? words : `${words}.`
+}

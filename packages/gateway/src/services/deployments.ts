@@ -134,6 +134,13 @@ async function failedTasks(account: Account, service: Service): Promise<Task[]> 
   })
 }
 
+/** Why the last task failed that a deployment (`ecs-svc/N`) started; undefined where ECS shows none. */
+export async function lastFailure(account: Account, service: Service, deploymentId: string): Promise<string | undefined> {
+  const failed = (await failedTasks(account, service)).filter((task) => task.startedBy === deploymentId)
+  const [last] = failed.sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
+  return last && `task ${shortName(last.taskArn ?? '')}: ${whyStopped(last)}`
+}
+
 function presentDeployment(deployment: ServiceDeployment, failed: readonly Task[]): JsonObject {
   const target = deployment.targetServiceRevision
   const startedBy = deploymentIdOf(target?.arn)

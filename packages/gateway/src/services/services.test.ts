@@ -86,12 +86,27 @@ test('a broken image with the circuit breaker on rolls back, and fail=true says 
   const broken = { image: 'nope:1', dockerLabels: { 'ecs-api.simulated.pull-error': 'manifest unknown' } }
   const patched = await api.patch(`${services}/www?wait=STABLE&fail=true`, { containers: { web: broken } })
   assert.deepEqual([patched.status, patched.body.code], [409, 'DeploymentFailed'], patched.text)
-  assert.match(patched.body.detail, /circuit breaker/)
+  assert.match(
+    patched.body.detail,
+    /circuit breaker.*; the last that failed is task [0-9a-f]{32}: container web: CannotPullContainerError: .*manifest unknown/,
+  )
   assert.equal(patched.body.resource.name, 'www')
   const { body: deployments } = await api.get(`${services}/www/deployments`)
   assert.match(deployments.items[0].status, /^ROLLBACK_/)
   assert.ok(deployments.items[0].taskFailures.length >= 3, JSON.stringify(deployments.items[0]))
   assert.match(deployments.items[0].taskFailures[0].reason, /manifest unknown/)
+})
+
+test('a wait that runs out says why the last task failed', async () => {
+  const { account, services } = await clusterWithWeb()
+  const broken = { name: 'web', image: 'nope:1', dockerLabels: { 'ecs-api.simulated.pull-error': 'no such host' } }
+  await api.post(`/${account}/taskdefs`, { family: 'broken', containerDefinitions: [broken] })
+  const made = await api.post(`${services}?wait=STABLE&timeout=2`, { name: 'www', taskDefinition: 'broken', count: 1 })
+  assert.deepEqual([made.status, made.body.outcome], [202, 'timeout'], made.text)
+  assert.match(
+    made.body.reason,
+    /^deployment ecs-svc\/\d+: 0 of 1 tasks run, .* failed; the last that failed is task .*: container web: .*no such host$/,
+  )
 })
 
 test('restart makes a new deployment of the same definition', async () => {

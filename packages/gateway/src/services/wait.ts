@@ -2,9 +2,9 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { askingAs } from '../aws/asking.ts'
-import { type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
+import { isAwsFailure, type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
 import type { Changed } from './change.ts'
-import { historyOf } from './deployments.ts'
+import { historyOf, lastFailure } from './deployments.ts'
 import { clusterOf, findService } from './look.ts'
 
 type Waited = Outcome & { seen: Service | undefined }
@@ -18,8 +18,22 @@ export async function untilStable(account: Account, { service, deploymentId }: C
     if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted meanwhile' }
     return deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen)
   })
-  const isGone = deploymentId !== undefined && waited.seen?.status === 'ACTIVE' && !waited.seen.deployments?.some(({ id }) => id === deploymentId)
-  return isGone ? { ...waited, ...(await fromHistory(account, waited.seen!, deploymentId)) } : waited
+  const { seen } = waited
+  if (deploymentId === undefined || seen?.status !== 'ACTIVE') return waited
+  const isGone = !seen.deployments?.some(({ id }) => id === deploymentId)
+  const ended = isGone ? { ...waited, ...(await fromHistory(account, seen, deploymentId)) } : waited
+  return ended.outcome === 'reached' ? ended : { ...ended, reason: await withFailure(account, seen, deploymentId, ended.reason) }
+}
+
+/** How many tasks failed says nothing of why: the last one's own words do. A look that AWS refuses is gone without. */
+async function withFailure(account: Account, service: Service, deploymentId: string, reason: string): Promise<string> {
+  try {
+    const failure = await askingAs({ urgency: 'step', caller: 'wait' }, () => lastFailure(account, service, deploymentId))
+    return failure ? `${reason.replace(/\.$/, '')}; the last that failed is ${failure}` : reason
+  } catch (error) {
+    if (!isAwsFailure(error)) throw error
+    return reason
+  }
 }
 
 /** A deployment can have come to its end, and another one taken over, between two looks. */

@@ -1,6 +1,6 @@
 /** A client's body as an input of ECS's: read leniently, then checked by ECS's own rules; all faults are told at once. */
 import { type Fault, faultsOf, type Nulls, nearestName, operation, type Path, type Reading, type ReadingFault, read } from '@ecs-api/ecs-model'
-import { BadRequest, type Fault as ProblemFault } from '../problems/problem.ts'
+import { BadRequest, firstOf, type Fault as ProblemFault } from '../problems/problem.ts'
 import { form } from './form.ts'
 
 export type Operation = 'CreateCluster' | 'UpdateCluster' | 'RegisterTaskDefinition' | 'CreateService' | 'UpdateService' | 'RunTask'
@@ -68,8 +68,7 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
 export function throwFaults(faults: readonly ReadingFault[]): void {
   const [first] = faults
   if (!first) return
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
-  throw new BadRequest('InvalidBody', `${first.pointer || 'The body'}: ${first.message.replace(/\.$/, '')}${more}.`, {
+  throw new BadRequest('InvalidBody', firstOf(`${first.pointer || 'The body'}: ${first.message}`, faults.length), {
     errors: faults.map(({ pointer, message }): ProblemFault => ({ in: 'body', pointer, message })),
   })
 }

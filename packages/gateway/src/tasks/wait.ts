@@ -70,7 +70,9 @@ function endedWell(task: Task, essential: ReadonlySet<string>): boolean {
 export function whyStopped(task: Task): string {
   const culprit =
     task.containers?.find((container) => container.reason) ?? task.containers?.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
-  return [task.stoppedReason, culprit && told(culprit)].filter(Boolean).join('; ') || 'no reason was given'
+  // The same words twice say no more.
+  const own = culprit?.reason === task.stoppedReason ? undefined : task.stoppedReason
+  return [own, culprit && told(culprit)].filter(Boolean).join('; ') || 'no reason was given'
 }
 
 function told({ name, reason, exitCode }: Container): string {

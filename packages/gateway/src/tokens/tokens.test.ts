@@ -59,6 +59,7 @@ test('what can’t be made is refused with every fault', async () => {
   assert.deepEqual([bad.status, bad.body.code], [400, 'InvalidBody'])
   assert.deepEqual(bad.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort(), ['/acounts', '/clusters', '/name', '/role'])
   assert.match(bad.text, /did you mean accounts\?/)
+  assert.match(bad.text, /must have at least 1 of them/)
   assert.match(bad.text, /must be one of viewer, operator, admin/)
   await newToken({ name: 'taken', role: 'viewer' })
   for (const name of ['taken', 'admin']) assert.equal((await api.post('/tokens', { name, role: 'viewer' })).body.code, 'TokenAlreadyExists')

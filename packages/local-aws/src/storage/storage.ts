@@ -3,7 +3,7 @@
  * event loop is one transaction, and `settled()` says when it is on disk. An answer leaves only after that, so nothing acknowledged is ever lost,
  * and a crash leaves either all of a turn's changes or none.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openDatabase, ownFile } from './database.ts'
@@ -155,6 +155,25 @@ function openState(data: string, lock: DatabaseSync | undefined): DatabaseSync {
   }
 }
 
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && /locked|busy/i.test(error.message)
+}
+
+/** Whether a process holds the folder now. */
+export function isHeld(folder: string): boolean {
+  const file = join(folder, 'lock.db')
+  if (!existsSync(file)) return false
+  const lock = new DatabaseSync(file, { readOnly: true, timeout: 0 })
+  try {
+    lock.exec('PRAGMA schema_version')
+    return false
+  } catch (error) {
+    return isLocked(error)
+  } finally {
+    lock.close()
+  }
+}
+
 /** Holds the folder for this process. The kernel lets go of it with the process, however that ends: no stale lock is left behind. */
 function lockFolder(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -164,7 +183,7 @@ function lockFolder(folder: string): DatabaseSync {
     return lock
   } catch (error) {
     lock.close()
-    if (error instanceof Error && /locked|busy/i.test(error.message)) {
+    if (isLocked(error)) {
       throw new Error(`The data folder ${folder} is in use by another process. Stop that one, or choose another folder.`, { cause: error })
     }
     throw error

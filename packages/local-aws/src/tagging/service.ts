@@ -15,6 +15,9 @@ export const taggingTarget = 'ResourceGroupsTaggingAPI_20170126'
 
 const actions: JsonActions<Tagging> = { ...findActions, ...keyActions, ...tagResourcesActions }
 
+/** The names of its actions. */
+export const taggingActions: readonly string[] = Object.keys(actions)
+
 export function taggingService(holders: TaggableServices): JsonService {
   const services = taggables(holders)
   return jsonActions({
