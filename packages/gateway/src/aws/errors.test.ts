@@ -5,12 +5,13 @@ import { after, test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
 // An AWS that answers every call with the same refusal.
-let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean } = { status: 400, body: '{}' }
+let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = { status: 400, body: '{}' }
 let calls = 0
 const aws = createServer((request, response) => {
   calls++
   request.resume().on('end', () => {
     if (refusal.silent) return
+    if (refusal.raw !== undefined) return void request.socket.end(refusal.raw)
     if (refusal.cutOff) return void request.socket.destroy()
     response.writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' }).end(refusal.body)
   })
@@ -76,6 +77,17 @@ test('what is not AWS’s answer at all is 502', async () => {
   refusal = { status: 502, body: '<html>Bad Gateway</html>' }
   const answer = await getCluster()
   assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'])
+})
+
+test('nor is what is no HTTP, as of an endpoint that wants TLS or a proxy that has gone wrong', async () => {
+  const tlsAlert = '\x15\x03\x01\x00\x02\x02\x0a'
+  for (const raw of [tlsAlert, 'HTTP/1.1 200 OK\r\nno header\r\n\r\n', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`]) {
+    refusal = { status: 200, body: '', raw }
+    for (const call of [getCluster, createCluster]) {
+      const answer = await call()
+      assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'], answer.text)
+    }
+  }
 })
 
 test('AWS out of reach is 503, without credentials is 503, and neither gives anything away', async () => {
