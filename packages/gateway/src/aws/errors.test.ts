@@ -140,3 +140,24 @@ test('a dead account fails at once, with the time to wait, and costs the others 
   refusal = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
   assert.equal((await api.get('/busy/clusters')).status, 200)
 })
+
+test('what was not sent because the account is dead takes nothing of its request budget: the reason stays the answer', async () => {
+  const tight = { clusterRead: { burst: 8, refill: 0.01 } }
+  const { api } = await testProgram({}, [account('dead', { endpoint, credentials: keys, budget: tight })])
+  refusal = { status: 400, body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }) }
+  for (let i = 0; i < 20; i++) {
+    const answer = await api.get(`/dead/clusters/c-${i}`)
+    assert.deepEqual([answer.status, answer.body.code], [503, 'AwsCredentialsRefused'], answer.text)
+  }
+})
+
+test('an account whose role can’t be had fails at once too: nobody is asked for it again and again', async () => {
+  const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
+  const { api } = await testProgram({}, [account('roleless', { endpoint, credentials: role })])
+  refusal = { status: 403, body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>' }
+  for (let i = 0; i < 5; i++) await api.get(`/roleless/clusters/c-${i}`)
+  const before = calls
+  const answer = await api.get('/roleless/clusters/prod')
+  assert.deepEqual([answer.status, answer.body.code, calls - before], [503, 'AwsCredentialsRefused', 0], answer.text)
+  assert.match(answer.headers['retry-after'] ?? '', /^[12]$/)
+})
