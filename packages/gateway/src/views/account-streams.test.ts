@@ -23,7 +23,7 @@ function streamed(t: TestContext) {
   t.after(() => streams.close())
   const open = (cursor?: string) =>
     streams.stream({ poller: 'services prod', key: 'www', sight: () => sight, pace: () => 'resting' }).open(cursor, nobody)
-  return { looks, open }
+  return { looks, open, streams }
 }
 
 test('who fails to begin takes nothing from who begins beside it: all who watch one thing share one feed', async (t) => {
@@ -59,4 +59,13 @@ test('what was told stays for who comes back, also when the first look after a b
     [['change', '{"name":"www","desiredCount":2}']],
   )
   end()
+})
+
+test('who begins to watch while the account is taken away hears so, and nothing is looked at for him', async (t) => {
+  const { looks, open, streams } = streamed(t)
+  const begun = open()
+  streams.close()
+  looks[0]!.found({ name: 'www' })
+  await assert.rejects(begun, { code: 'AccountNotFound' })
+  await assert.rejects(open(), { code: 'AccountNotFound' })
 })

@@ -40,6 +40,7 @@ export class AccountStreams {
   readonly #fed = new Map<string, Fed>()
   readonly #pollers = new Map<string, Poller>()
   #isTold = false
+  #isClosed = false
 
   readonly #shared: SharedFeeds | undefined
 
@@ -61,7 +62,8 @@ export class AccountStreams {
   }
 
   close(): void {
-    const problem = new NotFound('AccountNotFound', `The account ${this.#account.name} is not configured any more.`)
+    this.#isClosed = true
+    const problem = this.#gone()
     for (const { own, joined } of this.#fed.values()) {
       if (joined) this.#shared?.leave(joined)
       own.cut(problem)
@@ -73,6 +75,7 @@ export class AccountStreams {
   }
 
   async #open(streamed: Streamed, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
+    if (this.#isClosed) throw this.#gone()
     const fed = this.#fedOf(streamed)
     fed.own.expect()
     try {
@@ -90,6 +93,7 @@ export class AccountStreams {
     if (joined && (cursor !== undefined || !own.isWatched)) await joined.feed.read()
     // What is watched already is not looked at for each who joins.
     const pace = own.isWatched && !own.isOver && fed.sight.isBelieved ? undefined : await this.#now(fed)
+    if (this.#isClosed) throw this.#gone()
     const first = own.since(cursor)
     own.watch(watcher)
     // The one before may have been let go for want of room; while it is watched it stays.
@@ -147,6 +151,10 @@ export class AccountStreams {
     }
     this.#fed.set(name, fed)
     return fed
+  }
+
+  #gone(): NotFound {
+    return new NotFound('AccountNotFound', `The account ${this.#account.name} is not configured any more.`)
   }
 
   /** Unless somebody watches it, or is about to. */
