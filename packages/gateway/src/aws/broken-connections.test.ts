@@ -95,4 +95,8 @@ test('a wait goes on while AWS throttles the looks: the tasks were started, and 
   const run = await program.api.post('/blind/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' })
   assert.deepEqual([run.status, run.body.outcome, run.body.items.length], [202, 'timeout', 1], run.text)
   assert.match(run.body.reason, /throttles/)
+
+  blind.inject({ action: 'DescribeTaskDefinition', kind: 'throttle', account: '111122223333' })
+  const done = await program.api.post('/blind/clusters/prod/tasks?wait=STOPPED&timeout=1', { taskDefinition: 'web' })
+  assert.deepEqual([done.status, done.body.outcome, done.body.items?.length], [202, 'timeout', 1], done.text)
 })
