@@ -13,20 +13,24 @@ type Waited = Outcome & { seen: Service | undefined }
  * `STABLE` follows the deployment that the call made: one that ECS rolls back has failed, however steady the service is after it.
  * Of a call that made none: running is desired, nothing pending.
  */
-export async function untilStable(account: Account, { service, deploymentId }: Changed, patience: Patience): Promise<Waited> {
-  const waited = await untilService(account, service, patience, (seen) => {
+export function untilStable(account: Account, { service, deploymentId }: Changed, patience: Patience): Promise<Waited> {
+  let past: Verdict | undefined
+  const lookBack = async (seen: Service | undefined) => {
+    const isGone = deploymentId !== undefined && seen?.status === 'ACTIVE' && !seen.deployments?.some(({ id }) => id === deploymentId)
+    past = isGone ? await fromHistory(account, seen, deploymentId) : undefined
+  }
+  const judge = (seen: Service | undefined): Verdict => {
     if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted meanwhile' }
-    return deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen)
-  })
-  const isGone = deploymentId !== undefined && waited.seen?.status === 'ACTIVE' && !waited.seen.deployments?.some(({ id }) => id === deploymentId)
-  return isGone ? { ...waited, ...(await fromHistory(account, waited.seen!, deploymentId)) } : waited
+    return past ?? (deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen))
+  }
+  return untilService(account, service, patience, judge, lookBack)
 }
 
 /** A deployment can have come to its end, and another one taken over, between two looks. */
-async function fromHistory(account: Account, service: Service, deploymentId: string): Promise<Outcome | undefined> {
+async function fromHistory(account: Account, service: Service, deploymentId: string): Promise<Verdict | undefined> {
   const { status, statusReason } = (await historyOf(account, service, deploymentId)) ?? {}
-  if (status === 'SUCCESSFUL') return { outcome: 'reached', reason: `the deployment ${deploymentId} was completed` }
-  return statusReason ? { outcome: 'failed', reason: statusReason } : undefined
+  if (status === 'SUCCESSFUL') return { ended: 'reached', reason: `the deployment ${deploymentId} was completed` }
+  return statusReason ? { ended: 'failed', reason: statusReason } : undefined
 }
 
 /** `INACTIVE`: drained and gone. */
@@ -38,8 +42,18 @@ export function untilInactive(account: Account, service: Service, patience: Pati
   )
 }
 
-function untilService(account: Account, service: Service, patience: Patience, judge: (seen: Service | undefined) => Verdict): Promise<Waited> {
-  const look = () => findService(account, clusterOf(service), service.serviceName!)
+function untilService(
+  account: Account,
+  service: Service,
+  patience: Patience,
+  judge: (seen: Service | undefined) => Verdict,
+  onLooked?: (seen: Service | undefined) => Promise<void>,
+): Promise<Waited> {
+  const look = async () => {
+    const seen = await findService(account, clusterOf(service), service.serviceName!)
+    await onLooked?.(seen)
+    return seen
+  }
   return until(() => askingAs({ urgency: 'step', caller: 'wait' }, look), judge, patience, service)
 }
 
