@@ -146,3 +146,21 @@ test('an account that is taken away ends its streams', async () => {
   await stream.ended
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'AccountNotFound'])
 })
+
+test('a stream sees what is written here at once, also where there is no room to keep what was seen', { timeout: 30_000 }, async () => {
+  const program = await testProgram({}, [account('far', { freshMs: 3_600_000 })], undefined, { viewsMiB: 0 })
+  const base = `${(await program.listen()).url}/v1/ecs`
+  const { path } = await newService()
+  const headers = { authorization: `Bearer ${program.token}` }
+  const first = await readEvents(base + path, headers)
+  await first.until(({ event }) => event === 'state')
+  assert.equal((await program.api.patch(path, { tags: { team: 'web' } })).status, 200)
+  const second = await readEvents(base + path, headers)
+  assert.deepEqual((await second.until(({ event }) => event === 'state')).data.tags, { team: 'web' })
+  await first.until(({ data }) => data.tags?.team === 'web')
+  await program.api.patch(path, { tags: { team: 'api' } })
+  for (const stream of [first, second]) {
+    await stream.until(({ data }) => data.tags?.team === 'api')
+    stream.close()
+  }
+})

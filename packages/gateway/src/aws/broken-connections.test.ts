@@ -49,6 +49,30 @@ test('a write that cannot be said again without doubling is said once, and its c
   assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
 })
 
+test('a change of a service that is repeated under its key makes nothing twice of what its first try had made', async (t) => {
+  const lossy = new LocalAws({ data: ':memory:', pace: 'instant', accounts: [{ number: '111122223333', name: 'keyed', ...keys }] })
+  await lossy.open()
+  t.after(() => lossy.close())
+  const { url: endpoint } = await lossy.listen()
+  const program = await testProgram({}, [{ mode: 'aws', name: 'keyed', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }])
+  await program.api.post('/keyed/clusters', { name: 'prod' })
+  await program.api.post('/keyed/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await program.api.post('/keyed/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
+  const path = '/keyed/clusters/prod/services/www'
+  for (const [action, body] of [
+    ['RegisterTaskDefinition', { containers: { web: { image: 'nginx:1.29' } } }],
+    ['UpdateService', { forceNewDeployment: true }],
+  ] as const) {
+    lossy.inject({ action, kind: 'cut', amount: 1, account: '111122223333' })
+    const change = () => program.api.patch(path, body, { headers: { 'idempotency-key': action } })
+    assert.equal((await change()).status, 504)
+    const again = await change()
+    assert.equal(again.status, 200, again.text)
+  }
+  assert.equal((await program.api.get('/keyed/taskdefs?family=web&status=ALL')).body.items.length, 2)
+  assert.equal((await program.api.get(`${path}/deployments`)).body.items.length, 3)
+})
+
 test('an AWS that throttles for good is 429, with the time to wait', async () => {
   const listed = await api.get('/far/clusters/prod/services')
   assert.deepEqual([listed.status, listed.body.code], [429, 'TooManyRequests'], listed.text)
@@ -71,4 +95,8 @@ test('a wait goes on while AWS throttles the looks: the tasks were started, and 
   const run = await program.api.post('/blind/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' })
   assert.deepEqual([run.status, run.body.outcome, run.body.items.length], [202, 'timeout', 1], run.text)
   assert.match(run.body.reason, /throttles/)
+
+  blind.inject({ action: 'DescribeTaskDefinition', kind: 'throttle', account: '111122223333' })
+  const done = await program.api.post('/blind/clusters/prod/tasks?wait=STOPPED&timeout=1', { taskDefinition: 'web' })
+  assert.deepEqual([done.status, done.body.outcome, done.body.items?.length], [202, 'timeout', 1], done.text)
 })

@@ -44,6 +44,16 @@ test('one call at a time tries whether it is better; each failure doubles the pa
   call()
 })
 
+test('calls that were under way when it opened don’t lengthen the pause', () => {
+  const { clock, made, call } = breaker()
+  for (let i = 0; i < 20; i++) made.enter()
+  for (let i = 0; i < 20; i++) made.ended(dead)
+  clock.now = 1999
+  assert.throws(() => call(), { code: 'AwsUnreachable' })
+  clock.now = 2000
+  call()
+})
+
 test('what AWS answers, refusals and faults of its own included, is no sign of death', () => {
   const { call, fail } = breaker()
   fail(20, new TooManyRequests('TooManyRequests', 'Rate exceeded'))

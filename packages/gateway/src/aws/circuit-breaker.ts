@@ -24,13 +24,18 @@ export class CircuitBreaker {
     this.#onOpened = onOpened
   }
 
-  /** @throws Unavailable or GatewayTimeout, as the failures were, while it is open. A call that is let through is told of to `ended`. */
-  enter(): void {
+  /** @throws Unavailable or GatewayTimeout, as the failures were, while it is open and no call may try */
+  heed(): void {
     const open = this.#open
     if (!open) return
     const leftMs = open.until - this.#now()
     if (leftMs > 0 || open.isProbing) throw again(open.problem, Math.max(leftMs, 1000))
-    open.isProbing = true
+  }
+
+  /** Likewise. A call that is let through is told of to `ended`. */
+  enter(): void {
+    this.heed()
+    if (this.#open) this.#open.isProbing = true
   }
 
   /** How a call that was let through ended: with this problem, or with an answer (of whatever kind). */
@@ -41,10 +46,12 @@ export class CircuitBreaker {
       this.#open = undefined
       return
     }
+    const open = this.#open
+    // One that was under way when it opened says nothing new.
+    if (open && !open.isProbing && this.#now() < open.until) return
     this.#failures++
     if (this.#failures < failuresToOpen) return
-    const wasProbe = this.#open !== undefined
-    if (wasProbe) this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
+    if (open) this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
     else this.#onOpened()
     this.#open = { until: this.#now() + this.#pauseMs, problem, isProbing: false }
   }

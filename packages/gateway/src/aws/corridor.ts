@@ -108,6 +108,8 @@ export function guard(corridor: Corridor) {
     let problem: unknown
     let answer: unknown
     try {
+      // Before there are credentials: where they are what is not to be had, asking for them is what takes long.
+      unlessDead(() => breaker.heed())
       const result = await next(state)
       answer = result.output
       return result
@@ -170,7 +172,16 @@ export function guard(corridor: Corridor) {
       throw error instanceof BudgetSpent ? new Over(spent(account, error)) : error
     }
     try {
-      breaker.enter()
+      unlessDead(() => breaker.enter())
+    } catch (error) {
+      budget.giveBack(action)
+      throw error
+    }
+  }
+
+  function unlessDead(pass: () => void): void {
+    try {
+      pass()
     } catch (error) {
       throw error instanceof Problem ? new Over(error) : error
     }

@@ -5,12 +5,13 @@ import { after, test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
 // An AWS that answers every call with the same refusal.
-let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean } = { status: 400, body: '{}' }
+let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = { status: 400, body: '{}' }
 let calls = 0
 const aws = createServer((request, response) => {
   calls++
   request.resume().on('end', () => {
     if (refusal.silent) return
+    if (refusal.raw !== undefined) return void request.socket.end(refusal.raw)
     if (refusal.cutOff) return void request.socket.destroy()
     response.writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' }).end(refusal.body)
   })
@@ -78,6 +79,17 @@ test('what is not AWS’s answer at all is 502', async () => {
   assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'])
 })
 
+test('nor is what is no HTTP, as of an endpoint that wants TLS or a proxy that has gone wrong', async () => {
+  const tlsAlert = '\x15\x03\x01\x00\x02\x02\x0a'
+  for (const raw of [tlsAlert, 'HTTP/1.1 200 OK\r\nno header\r\n\r\n', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`]) {
+    refusal = { status: 200, body: '', raw }
+    for (const call of [getCluster, createCluster]) {
+      const answer = await call()
+      assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'], answer.text)
+    }
+  }
+})
+
 test('AWS out of reach is 503, without credentials is 503, and neither gives anything away', async () => {
   const nowhere = await api.get('/nowhere/clusters/prod')
   assert.deepEqual([nowhere.status, nowhere.body.code], [503, 'AwsUnreachable'])
@@ -127,4 +139,25 @@ test('a dead account fails at once, with the time to wait, and costs the others 
   assert.equal((await api.get('/local/clusters')).status, 200)
   refusal = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
   assert.equal((await api.get('/busy/clusters')).status, 200)
+})
+
+test('what was not sent because the account is dead takes nothing of its request budget: the reason stays the answer', async () => {
+  const tight = { clusterRead: { burst: 8, refill: 0.01 } }
+  const { api } = await testProgram({}, [account('dead', { endpoint, credentials: keys, budget: tight })])
+  refusal = { status: 400, body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }) }
+  for (let i = 0; i < 20; i++) {
+    const answer = await api.get(`/dead/clusters/c-${i}`)
+    assert.deepEqual([answer.status, answer.body.code], [503, 'AwsCredentialsRefused'], answer.text)
+  }
+})
+
+test('an account whose role can’t be had fails at once too: nobody is asked for it again and again', async () => {
+  const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
+  const { api } = await testProgram({}, [account('roleless', { endpoint, credentials: role })])
+  refusal = { status: 403, body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>' }
+  for (let i = 0; i < 5; i++) await api.get(`/roleless/clusters/c-${i}`)
+  const before = calls
+  const answer = await api.get('/roleless/clusters/prod')
+  assert.deepEqual([answer.status, answer.body.code, calls - before], [503, 'AwsCredentialsRefused', 0], answer.text)
+  assert.match(answer.headers['retry-after'] ?? '', /^[12]$/)
 })

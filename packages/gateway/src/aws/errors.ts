@@ -83,6 +83,14 @@ const rows: readonly Row[] = [
   { name: /^(TimeoutError|AbortError)$/, problem: unanswered('did not answer in time') },
   { code: /^(E[A-Z_]+|UND_ERR_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/, problem: unreachable },
   { message: /^(Proxy|Invalid proxy|Unable to connect to proxy)|socket hang up/i, problem: unreachable },
+  {
+    code: /^HPE_/,
+    problem: ({ account, action, code, options }) =>
+      new BadGateway('AwsError', `What answered to ${action} for the account ${account} does not speak HTTP as it should (${code}).`, {
+        ...options,
+        next: 'It may have taken effect: look before you repeat. Whoever runs this service looks whether the account’s endpoint and proxy are right.',
+      }),
+  },
   { name: /^(CredentialsProviderError|TokenProviderError|ProviderError)$/, problem: refusedCredentials('no credentials could be had') },
 
   // Who we are and what we may. [doc], [Q]

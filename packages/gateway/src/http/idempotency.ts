@@ -13,6 +13,7 @@ import {
   openKey,
   removeKey,
   removeKeysBefore,
+  removeOldKey,
   takeKey,
 } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
@@ -103,7 +104,7 @@ export class IdempotencyKeys {
     const known = await findKey(store, of)
     if (mayTry && (!known || Date.parse(known.begun_at) < now() - keptMs)) {
       // What is not known was removed by age between the two looks.
-      if (known) await removeKey(store, of)
+      if (known) await removeOldKey(store, known)
       return this.#look(of, request, true)
     }
     if (known && known.request_hash !== row.request_hash) {

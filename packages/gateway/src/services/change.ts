@@ -1,5 +1,5 @@
 /** Changing a service: JSON Merge Patch on what UpdateService takes, on tags, and on the containers of its task definition. */
-import type { Service, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import type { Deployment, Service, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org/org-tag.ts'
@@ -23,7 +23,13 @@ export interface Changed {
   deploymentId: string | undefined
 }
 
-export async function patchService(account: Account, cluster: string, ref: string, body: unknown, ifMatch: string | undefined): Promise<Changed> {
+interface Trying {
+  ifMatch: string | undefined
+  /** When this was tried before without an answer: what it may have made since then is not made again. */
+  firstTryAt: Date | undefined
+}
+
+export async function patchService(account: Account, cluster: string, ref: string, body: unknown, { ifMatch, firstTryAt }: Trying): Promise<Changed> {
   const read = readBody('UpdateService', body, { nulls: 'remove', own: ['containers', 'tags'] })
   const created = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...fixed, 'name'] })
   sameCluster(read, cluster)
@@ -48,29 +54,23 @@ export async function patchService(account: Account, cluster: string, ref: strin
 
   // Before the first of several calls: a revision that could not be deployed would stay behind.
   account.allow('UpdateService', wanted)
-  if (definition?.input) wanted.taskDefinition = nameOf(await registerInput(account, definition.input))
+  if (definition?.input) wanted.taskDefinition = nameOf(await registerInput(account, definition.input, firstTryAt))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
     wanted.taskDefinition = nameOf(definition.base)
   if (tags) await bringTags(account, current.serviceArn!, current.tags ?? [], tags)
   const tagged = tags ? { ...current, tags } : current
   if (tags) noteService(account, tagged, { before: current, fields: ['tags'] })
-  if (Object.keys(wanted).length === 0) return { service: tagged, deploymentId: undefined }
+  const made = deploymentSince(current, firstTryAt)
+  if (made !== undefined) delete wanted.forceNewDeployment
+  if (Object.keys(wanted).length === 0) return { service: tagged, deploymentId: made }
   return update(account, tagged, wanted, read)
 }
 
-/**
- * A new deployment of the same definition.
- * @param firstTryAt when this was tried before without an answer: a deployment made since then is the one
- */
-export async function restartService(
-  account: Account,
-  cluster: string,
-  ref: string,
-  { ifMatch, firstTryAt }: { ifMatch: string | undefined; firstTryAt: Date | undefined },
-): Promise<Changed> {
+/** A new deployment of the same definition. */
+export async function restartService(account: Account, cluster: string, ref: string, { ifMatch, firstTryAt }: Trying): Promise<Changed> {
   const current = await lookAtService(account, cluster, ref)
-  const primary = current.deployments?.find((deployment) => deployment.status === 'PRIMARY')
-  if (firstTryAt && primary?.createdAt && primary.createdAt >= firstTryAt) return { service: current, deploymentId: primary.id }
+  const made = deploymentSince(current, firstTryAt)
+  if (made !== undefined) return { service: current, deploymentId: made }
   requireMatch(ifMatch, presentService(current))
   return update(account, current, { forceNewDeployment: true })
 }
@@ -92,8 +92,18 @@ async function update(account: Account, before: Service, wanted: Update, read?: 
   }
 }
 
+/** The deployment that a first try, begun then, has made. */
+function deploymentSince(service: Service, firstTryAt: Date | undefined): string | undefined {
+  const primary = primaryIn(service)
+  return firstTryAt && primary?.createdAt && primary.createdAt >= firstTryAt ? primary.id : undefined
+}
+
 export function primaryOf(service: Service): string | undefined {
-  return service.deployments?.find((deployment) => deployment.status === 'PRIMARY')?.id
+  return primaryIn(service)?.id
+}
+
+function primaryIn({ deployments }: Service): Deployment | undefined {
+  return deployments?.find(({ status }) => status === 'PRIMARY')
 }
 
 /** Those members that the patch changes, as they become; a fault for what ECS cannot clear. */
@@ -186,7 +196,7 @@ function sameService(read: Body, ref: string): void {
 function baseDefinition(read: Body, current: Service): string {
   const given = read.input.taskDefinition
   if (typeof given === 'string') return given
-  return current.deployments?.find((deployment) => deployment.status === 'PRIMARY')?.taskDefinition ?? current.taskDefinition ?? ''
+  return primaryIn(current)?.taskDefinition ?? current.taskDefinition ?? ''
 }
 
 /** A family alone may mean a newer revision: only a revision can be known to be the one that is there. */

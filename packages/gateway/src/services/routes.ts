@@ -142,8 +142,8 @@ export function serviceRoutes(api: Api<Account>, views: Views, history: History)
   )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
-    const { account, params, body, ifMatch } = call
-    return stableAnswer(call, await patchService(account, params.cluster, params.service, body, ifMatch), reply, (value) => value)
+    const { account, params, body, ifMatch, firstTryAt } = call
+    return stableAnswer(call, await patchService(account, params.cluster, params.service, body, { ifMatch, firstTryAt }), reply, (value) => value)
   })
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {

@@ -14,15 +14,19 @@ type Waited = Outcome & { seen: Service | undefined }
  * Of a call that made none: running is desired, nothing pending.
  */
 export async function untilStable(account: Account, { service, deploymentId }: Changed, patience: Patience): Promise<Waited> {
-  const waited = await untilService(account, service, patience, (seen) => {
+  let past: Verdict | undefined
+  const lookBack = async (seen: Service | undefined) => {
+    const isGone = deploymentId !== undefined && seen?.status === 'ACTIVE' && !seen.deployments?.some(({ id }) => id === deploymentId)
+    past = isGone ? await fromHistory(account, seen, deploymentId) : undefined
+  }
+  const judge = (seen: Service | undefined): Verdict => {
     if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted meanwhile' }
-    return deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen)
-  })
-  const { seen } = waited
-  if (deploymentId === undefined || seen?.status !== 'ACTIVE') return waited
-  const isGone = !seen.deployments?.some(({ id }) => id === deploymentId)
-  const ended = isGone ? { ...waited, ...(await fromHistory(account, seen, deploymentId)) } : waited
-  return ended.outcome === 'reached' ? ended : { ...ended, reason: await withFailure(account, seen, deploymentId, ended.reason) }
+    return past ?? (deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen))
+  }
+  const waited = await untilService(account, service, patience, judge, lookBack)
+  const { seen, outcome, reason } = waited
+  if (outcome === 'reached' || deploymentId === undefined || seen?.status !== 'ACTIVE') return waited
+  return { ...waited, reason: await withFailure(account, seen, deploymentId, reason) }
 }
 
 /** How many tasks failed says nothing of why: the last one's own words do. A look that AWS refuses is gone without. */
@@ -37,10 +41,10 @@ async function withFailure(account: Account, service: Service, deploymentId: str
 }
 
 /** A deployment can have come to its end, and another one taken over, between two looks. */
-async function fromHistory(account: Account, service: Service, deploymentId: string): Promise<Outcome | undefined> {
+async function fromHistory(account: Account, service: Service, deploymentId: string): Promise<Verdict | undefined> {
   const { status, statusReason } = (await historyOf(account, service, deploymentId)) ?? {}
-  if (status === 'SUCCESSFUL') return { outcome: 'reached', reason: `the deployment ${deploymentId} was completed` }
-  return statusReason ? { outcome: 'failed', reason: statusReason } : undefined
+  if (status === 'SUCCESSFUL') return { ended: 'reached', reason: `the deployment ${deploymentId} was completed` }
+  return statusReason ? { ended: 'failed', reason: statusReason } : undefined
 }
 
 /** `INACTIVE`: drained and gone. */
@@ -52,8 +56,18 @@ export function untilInactive(account: Account, service: Service, patience: Pati
   )
 }
 
-function untilService(account: Account, service: Service, patience: Patience, judge: (seen: Service | undefined) => Verdict): Promise<Waited> {
-  const look = () => findService(account, clusterOf(service), service.serviceName!)
+function untilService(
+  account: Account,
+  service: Service,
+  patience: Patience,
+  judge: (seen: Service | undefined) => Verdict,
+  onLooked?: (seen: Service | undefined) => Promise<void>,
+): Promise<Waited> {
+  const look = async () => {
+    const seen = await findService(account, clusterOf(service), service.serviceName!)
+    await onLooked?.(seen)
+    return seen
+  }
   return until(() => askingAs({ urgency: 'step', caller: 'wait' }, look), judge, patience, service)
 }
 

@@ -33,17 +33,43 @@ export async function takeKey({ db }: Store, { caller, key, owner, is_open }: Id
   return numUpdatedRows === 1n
 }
 
+/** The first answer is the answer: also where another process has taken the try over meanwhile. */
 export async function keepAnswer({ db }: Store, { caller, key }: KeyOf, answer: { status: number; headers: string; body: string }): Promise<void> {
-  await db.updateTable('idempotency_keys').set(answer).where('caller', '=', caller).where('key', '=', key).execute()
+  await db.updateTable('idempotency_keys').set(answer).where('caller', '=', caller).where('key', '=', key).where('status', 'is', null).execute()
 }
 
-/** The try has ended, and whether it took effect is not known. */
-export async function openKey({ db }: Store, { caller, key }: KeyOf): Promise<void> {
-  await db.updateTable('idempotency_keys').set({ is_open: 1 }).where('caller', '=', caller).where('key', '=', key).execute()
+/** This process's try has ended, and whether it took effect is not known. */
+export async function openKey({ db, process }: Store, { caller, key }: KeyOf): Promise<void> {
+  await db
+    .updateTable('idempotency_keys')
+    .set({ is_open: 1 })
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .where('owner', '=', process)
+    .where('status', 'is', null)
+    .execute()
 }
 
-export async function removeKey({ db }: Store, { caller, key }: KeyOf): Promise<void> {
-  await db.deleteFrom('idempotency_keys').where('caller', '=', caller).where('key', '=', key).execute()
+/** This process's try has ended, and has changed nothing. */
+export async function removeKey({ db, process }: Store, { caller, key }: KeyOf): Promise<void> {
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .where('owner', '=', process)
+    .where('status', 'is', null)
+    .execute()
+}
+
+/** Removes what is too old, as it was found: another process may have begun anew under the key. */
+export async function removeOldKey({ db }: Store, { caller, key, begun_at, owner }: IdempotencyRow): Promise<void> {
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .where('begun_at', '=', begun_at)
+    .where('owner', '=', owner)
+    .execute()
 }
 
 export async function removeKeysBefore({ upkeep }: Store, begunAt: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** Taking a store elsewhere, and keeping it: everything in it as JSON lines, the first of which says what they are. */
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -14,6 +14,7 @@ const kept = {
 } as const
 type Kept = keyof typeof kept
 const names = Object.keys(kept) as Kept[]
+type Row = Readonly<Record<string, unknown>>
 const rowsAtOnce = 500
 /** What is of no use under another store's key. */
 const ofKey: ReadonlySet<Kept> = new Set<Kept>(['idempotency_keys', 'stopped_tasks'])
@@ -23,14 +24,25 @@ const sameKey = 'store key'
 export async function* exported({ upkeep, keyedHash }: Store): AsyncGenerator<string> {
   yield `${JSON.stringify({ format, key: keyedHash(sameKey) })}\n`
   for (const table of names) {
-    for (let offset = 0; ; offset += rowsAtOnce) {
-      let query = upkeep.selectFrom(table).selectAll()
-      for (const column of kept[table]) query = query.orderBy(column as never)
-      const rows = await query.limit(rowsAtOnce).offset(offset).execute()
+    for (let last: Row | undefined; ; ) {
+      const rows: Row[] = await rowsAfter(upkeep, table, last)
       for (const row of rows) yield `${JSON.stringify({ table, row })}\n`
+      last = rows.at(-1)
       if (rows.length < rowsAtOnce) break
     }
   }
+}
+
+/** By where the last one stands: how many come before it changes while others work on the store. */
+async function rowsAfter(db: Kysely<Tables>, table: Kept, last: Row | undefined): Promise<Row[]> {
+  const columns = kept[table]
+  let query = db.selectFrom(table).selectAll().limit(rowsAtOnce)
+  for (const column of columns) query = query.orderBy(column as never)
+  if (last) {
+    const [places, values] = [columns.map((column) => sql.ref(column)), columns.map((column) => last[column])]
+    query = query.where(sql<boolean>`(${sql.join(places)}) > (${sql.join(values)})`)
+  }
+  return query.execute() as Promise<Row[]>
 }
 
 export interface Imported {

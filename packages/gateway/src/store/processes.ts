@@ -18,12 +18,17 @@ export class Processes {
   /** One at a time, also when the store is slow. */
   #beating: Promise<void> | undefined
   #others: readonly string[] = []
+  readonly #now: () => number
+  /** When this process could not reach the store last. */
+  #failedAt = Number.NEGATIVE_INFINITY
   /** Told of the others each time that it was looked. */
   onLooked: ((others: readonly string[]) => void) | undefined
 
-  constructor(store: Store, onFault: (error: unknown) => void) {
+  /** @param now milliseconds of any clock that never goes back */
+  constructor(store: Store, onFault: (error: unknown) => void, now = () => performance.now()) {
     this.#store = store
     this.#onFault = onFault
+    this.#now = now
   }
 
   /** Makes this process known. A store that is this process's alone needs no telling. */
@@ -34,7 +39,10 @@ export class Processes {
     const beat = () => {
       this.#beating ??= this.#tell()
         .then(() => this.look())
-        .catch(this.#onFault)
+        .catch((error: unknown) => {
+          this.#failedAt = this.#now()
+          this.#onFault(error)
+        })
         .finally(() => {
           this.#beating = undefined
         })
@@ -42,12 +50,14 @@ export class Processes {
     this.#beat = setInterval(beat, beatMs).unref()
   }
 
+  /** Who could not reach the store can't tell who could: nobody counts as dead then who did not say so, until all have had time to be seen again. */
   async isAlive(id: string): Promise<boolean> {
     const { db, process, isShared, kind } = this.#store
     if (id === process || !isShared) return id === process
-    const seen = db.selectFrom('processes').select('id').where('id', '=', id)
-    const row = await seen.where('seen_at', '>', fromNow[kind](-silenceSeconds)).executeTakeFirst()
-    return row !== undefined
+    const known = db.selectFrom('processes').select('id').where('id', '=', id)
+    const isSure = this.#now() - this.#failedAt > silenceSeconds * 1000 + beatMs
+    const seen = isSure ? known.where('seen_at', '>', fromNow[kind](-silenceSeconds)) : known
+    return (await seen.executeTakeFirst()) !== undefined
   }
 
   /** The others that were alive when it was last looked. */

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { startService } from '../testing/process.ts'
+import { addKey } from './idempotency-records.ts'
+import { exported, imported } from './move.ts'
 import { openStore } from './store.ts'
 
 const postgres = withoutPostgres ? undefined : await startPostgres()
@@ -111,6 +113,28 @@ test('a store moves: to PostgreSQL without the keys of another store key, to ano
   assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [201, 'true'])
   moved.child.kill('SIGTERM')
   await moved.exit
+})
+
+test('what comes and goes while PostgreSQL is exported costs no row, and none is there twice', { skip: withoutPostgres }, async () => {
+  const settings = () => ({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
+  const [from, to] = [await openStore(settings()), await openStore(settings())]
+  const row = (key: string) => ({ caller: 'someone', key, request_hash: '', owner: from.process, begun_at: '2026-01-01T00:00:00.000Z' })
+  const keys = Array.from({ length: 1_200 }, (_, i) => `k-${String(i).padStart(4, '0')}`)
+  await from.db
+    .insertInto('idempotency_keys')
+    .values(keys.map((key) => ({ ...row(key), is_open: 0 })))
+    .execute()
+  const lines: string[] = []
+  for await (const line of exported(from)) {
+    lines.push(line)
+    if (line.includes('"k-0100"')) await addKey(from, row('a-new'))
+    if (line.includes('"k-0700"')) await from.db.deleteFrom('idempotency_keys').where('key', '<', 'k-0050').execute()
+  }
+  async function* again() {
+    yield* lines
+  }
+  assert.deepEqual(await imported(to, again()), { rows: 1_200, leftOut: 0 })
+  await Promise.all([from.close(), to.close()])
 })
 
 test('what is no export is refused, and nothing of it stays', async (t) => {

@@ -14,8 +14,7 @@ import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
  */
 export async function registerTaskDefinition(account: Account, body: unknown, firstTryAt?: Date): Promise<TaskDefinitionResource> {
   const input = checked(account, readBody('RegisterTaskDefinition', body))
-  const made = firstTryAt && (await registeredSince(account, input, firstTryAt))
-  return presentTaskDefinition(made ?? (await registerInput(account, input)))
+  return presentTaskDefinition(await registerInput(account, input, firstTryAt))
 }
 
 /** AWS's clock may be behind ours; a revision that says the same is as good, whoever registered it. */
@@ -37,8 +36,13 @@ function checked(account: Account, read: Body): RegisterTaskDefinitionRequest {
   return input
 }
 
-/** Registers an input that has been checked. */
-export async function registerInput(account: Account, input: RegisterTaskDefinitionRequest): Promise<TaggedDefinition> {
+/**
+ * Registers an input that has been checked.
+ * @param firstTryAt as of `registerTaskDefinition`
+ */
+export async function registerInput(account: Account, input: RegisterTaskDefinitionRequest, firstTryAt?: Date): Promise<TaggedDefinition> {
+  const there = firstTryAt && (await registeredSince(account, input, firstTryAt))
+  if (there) return there
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
   const made: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
   ownWrites(account).note('task definition', nameOf(made), { after: made })

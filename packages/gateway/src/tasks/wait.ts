@@ -22,16 +22,21 @@ export function untilRunning(account: Account, cluster: string, tasks: readonly 
 }
 
 /** Reached when all stopped and every essential container exited with 0. */
-export async function untilDone(account: Account, cluster: string, tasks: readonly Task[], patience: Patience): Promise<Waited> {
-  const essential = await essentialContainers(account, tasks)
-  return untilTasks(account, cluster, tasks, patience, (seen) => {
+export function untilDone(account: Account, cluster: string, tasks: readonly Task[], patience: Patience): Promise<Waited> {
+  let essential: ReadonlySet<string> | undefined
+  // As good as a look at the tasks: they are started, whatever becomes of it.
+  const prepare = async () => {
+    essential ??= await essentialContainers(account, tasks)
+  }
+  const judge = (seen: Task[]): Verdict => {
     const running = seen.filter((task) => task.lastStatus !== 'STOPPED').length
     if (running > 0) return { waitingFor: `${running} of ${seen.length} tasks have not stopped yet` }
-    const failed = seen.find((task) => !endedWell(task, essential))
+    const failed = seen.find((task) => !endedWell(task, essential!))
     return failed
       ? { ended: 'failed', reason: `task ${idOf(failed)} failed: ${whyStopped(failed)}` }
       : { ended: 'reached', reason: 'every task stopped, with exit code 0' }
-  })
+  }
+  return untilTasks(account, cluster, tasks, patience, judge, prepare)
 }
 
 /** Reached when it has stopped, however. */
@@ -49,9 +54,13 @@ function untilTasks(
   tasks: readonly Task[],
   patience: Patience,
   judge: (seen: Task[]) => Verdict,
+  prepare?: () => Promise<void>,
 ): Promise<Waited> {
   const ids = tasks.map(idOf)
-  const look = () => lookAtTasks(account, cluster, ids)
+  const look = async () => {
+    await prepare?.()
+    return lookAtTasks(account, cluster, ids)
+  }
   return until(() => askingAs({ urgency: 'step', caller: 'wait' }, look), judge, patience, [...tasks])
 }
 

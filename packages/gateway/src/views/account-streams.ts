@@ -40,6 +40,7 @@ export class AccountStreams {
   readonly #fed = new Map<string, Fed>()
   readonly #pollers = new Map<string, Poller>()
   #isTold = false
+  #isClosed = false
 
   readonly #shared: SharedFeeds | undefined
 
@@ -61,7 +62,8 @@ export class AccountStreams {
   }
 
   close(): void {
-    const problem = new NotFound('AccountNotFound', `The account ${this.#account.name} is not configured any more.`)
+    this.#isClosed = true
+    const problem = this.#gone()
     for (const { own, joined } of this.#fed.values()) {
       if (joined) this.#shared?.leave(joined)
       own.cut(problem)
@@ -73,14 +75,29 @@ export class AccountStreams {
   }
 
   async #open(streamed: Streamed, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
+    if (this.#isClosed) throw this.#gone()
     const fed = this.#fedOf(streamed)
+    fed.own.expect()
+    try {
+      return await this.#begin(streamed, fed, cursor, watcher)
+    } finally {
+      fed.own.settled()
+      // What was told stays for who comes back.
+      if (fed.own.isOver || fed.own.state.number === 0) this.#forget(streamed, fed.own)
+    }
+  }
+
+  async #begin(streamed: Streamed, fed: Fed, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
     const { own, joined } = fed
     // Others may have told what was not heard of here yet.
     if (joined && (cursor !== undefined || !own.isWatched)) await joined.feed.read()
     // What is watched already is not looked at for each who joins.
-    const pace = own.isWatched && fed.sight.isBelieved ? undefined : await this.#now(streamed, fed)
+    const pace = own.isWatched && !own.isOver && fed.sight.isBelieved ? undefined : await this.#now(fed)
+    if (this.#isClosed) throw this.#gone()
     const first = own.since(cursor)
     own.watch(watcher)
+    // The one before may have been let go for want of room; while it is watched it stays.
+    fed.sight = streamed.sight()
     fed.sight.onTouch = () => this.#pollers.get(streamed.poller)?.wake(fed)
     fed.sight.onNews = () => this.#pollers.get(streamed.poller)?.stir(fed)
     if (joined) this.#shared?.join(joined)
@@ -97,7 +114,7 @@ export class AccountStreams {
     return { first, close }
   }
 
-  async #now(streamed: Streamed, { look, feed, own, joined }: Fed): Promise<Pace> {
+  async #now({ look, feed, own, joined }: Fed): Promise<Pace> {
     const { number: since } = feed.state
     try {
       const { view, pace } = await look()
@@ -107,7 +124,6 @@ export class AccountStreams {
       return pace
     } catch (error) {
       if (error instanceof NotFound) await feed.end(since)
-      if (!own.isWatched) this.#forget(streamed, own)
       throw error
     }
   }
@@ -115,16 +131,15 @@ export class AccountStreams {
   #fedOf(streamed: Streamed): Fed {
     const name = nameOf(streamed)
     const known = this.#fed.get(name)
-    if (known && !known.own.isOver) return known
-    const sight = streamed.sight()
-    const own = new Feed(this.#memory, () => this.#fed.delete(name))
+    if (known && (!known.own.isOver || known.own.isPinned)) return known
+    const own = new Feed(this.#memory, () => this.#forget(streamed, own))
     const shared = this.#shared?.of(`${scopeOf(this.#account)} ${name}`, own)
     const fed: Fed = {
       own,
       feed: shared ?? own,
-      sight,
+      sight: streamed.sight(),
       look: async () => {
-        const { view, found } = await sight.look()
+        const { view, found } = await fed.sight.look()
         return { view, pace: streamed.pace(found) }
       },
       joined: shared && {
@@ -138,7 +153,13 @@ export class AccountStreams {
     return fed
   }
 
+  #gone(): NotFound {
+    return new NotFound('AccountNotFound', `The account ${this.#account.name} is not configured any more.`)
+  }
+
+  /** Unless somebody watches it, or is about to. */
   #forget(streamed: Streamed, feed: Feed): void {
+    if (feed.isPinned) return
     const name = nameOf(streamed)
     if (this.#fed.get(name)?.own === feed) this.#fed.delete(name)
     this.#memory.drop(feed)

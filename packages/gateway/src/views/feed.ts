@@ -48,6 +48,8 @@ export class Feed implements Kept {
   #count = 0
   #last: Pick<NumberedEvent, 'etag' | 'data'> | undefined
   #isOver = false
+  /** How many are about to watch it. */
+  #awaited = 0
 
   constructor(memory: Memory, onForget: () => void) {
     this.#memory = memory
@@ -133,6 +135,15 @@ export class Feed implements Kept {
     this.#watchers.delete(watcher)
   }
 
+  /** Somebody is about to watch it: until `settled` it stays. */
+  expect(): void {
+    this.#awaited++
+  }
+
+  settled(): void {
+    this.#awaited--
+  }
+
   get isWatched(): boolean {
     return this.#watchers.size > 0
   }
@@ -142,7 +153,7 @@ export class Feed implements Kept {
   }
 
   get isPinned(): boolean {
-    return this.isWatched
+    return this.isWatched || this.#awaited > 0
   }
 
   forget(): void {

@@ -42,6 +42,12 @@ const joinedForMs = 300
 /** What the objects behind the bytes take, roughly. */
 const bytesBeside = 2048
 
+/** What answers, and what it was made of. */
+interface Shown<Seen extends object> {
+  of: Seen
+  view: View
+}
+
 interface Flight {
   looked: Promise<View>
   startedAt: number
@@ -52,12 +58,14 @@ export class SightOf<Seen extends object> implements Kept {
   readonly #source: Source<Seen>
   readonly #memory: Memory
   #seen: Described<Seen> | undefined
-  #shown: { of: Seen; view: View } | undefined
+  #shown: Shown<Seen> | undefined
   /** What was asked for before this is older than a write. */
   #notBefore = Number.NEGATIVE_INFINITY
   #lastRead = 0
   #lastUse = Number.NEGATIVE_INFINITY
   #flight: Flight | undefined
+  /** Looks under way. */
+  #looking = 0
   /** Told when something was written to it; while there is one, the sight stays. */
   onTouch: (() => void) | undefined
   /** Told when something happened to it elsewhere; what was seen is as good as it was before. */
@@ -75,34 +83,35 @@ export class SightOf<Seen extends object> implements Kept {
   read({ maxAgeMs }: Freshness): View | Promise<View> {
     const now = performance.now()
     this.#used(now)
-    if (maxAgeMs <= 0) return this.#look()
+    if (maxAgeMs <= 0) return this.#look().then(viewIn)
     const { freshMs } = this.#source.account
     const seen = this.#seen
     const ageMs = seen && this.#isCurrent(seen) ? now - seen.at : Number.POSITIVE_INFINITY
     if (seen && ageMs <= Math.min(maxAgeMs, freshMs)) {
       if (ageMs > freshMs * aheadAt && !this.#flight) this.#lookAhead()
-      return this.#show(seen)
+      return this.#show(seen).view
     }
     if (seen && this.#budgetDelayMs() > worthWaitingMs) {
       if (!this.#flight) this.lookAgain()
-      return this.#show(seen)
+      return this.#show(seen).view
     }
     return this.#joined(now).catch((error: unknown) => {
       const kept = this.#seen
-      if (kept && error instanceof TooManyRequests) return this.#show(kept)
+      if (kept && error instanceof TooManyRequests) return this.#show(kept).view
       throw error
     })
   }
 
   /** Asks AWS now. @throws NotFound when it is not there */
   async look(): Promise<{ view: View; found: Seen }> {
-    const view = await this.#look()
-    return { view, found: this.#shown!.of }
+    this.#used(performance.now())
+    const { view, of } = await this.#look()
+    return { view, found: of }
   }
 
   /** Looks again with whatever urgency the caller has, and nobody waits for it. */
   lookAgain(isAhead = false): void {
-    const flight: Flight = { looked: this.#look(), startedAt: performance.now(), isAhead }
+    const flight: Flight = { looked: this.#look().then(viewIn), startedAt: performance.now(), isAhead }
     this.#flight = flight
     const landed = () => {
       if (this.#flight === flight) this.#flight = undefined
@@ -139,7 +148,7 @@ export class SightOf<Seen extends object> implements Kept {
   }
 
   get isPinned(): boolean {
-    return this.#flight !== undefined || this.onTouch !== undefined
+    return this.#looking > 0 || this.onTouch !== undefined
   }
 
   forget(): void {
@@ -156,7 +165,7 @@ export class SightOf<Seen extends object> implements Kept {
     const enough = this.#flight ? 1 : aheadAt
     if (now - seen.at > this.#source.account.freshMs * enough) return undefined
     this.#used(now)
-    return this.#show(seen)
+    return this.#show(seen).view
   }
 
   /** Joins a look that is under way and will bring what is asked for, else begins one, as urgent as this read. */
@@ -180,8 +189,17 @@ export class SightOf<Seen extends object> implements Kept {
     return companions && mostPerCall > 1 ? companions(mostPerCall - 1).filter((other) => other !== (this as unknown as Sight)) : []
   }
 
-  async #look(): Promise<View> {
-    const seen = await this.#source.ask()
+  /** While it lasts the sight stays: what is written meanwhile must reach it. */
+  async #look(): Promise<Shown<Seen>> {
+    this.#looking++
+    try {
+      return this.#taken(await this.#source.ask())
+    } finally {
+      this.#looking--
+    }
+  }
+
+  #taken(seen: Described<Seen>): Shown<Seen> {
     if (seen.at >= this.#notBefore && seen.at >= this.seenAt) {
       this.#seen = sameIfUnchanged(this.#seen, seen)
       return this.#show(this.#seen)
@@ -194,18 +212,19 @@ export class SightOf<Seen extends object> implements Kept {
     return seen.at >= this.#notBefore
   }
 
-  #show(seen: Described<Seen>): View {
+  #show(seen: Described<Seen>): Shown<Seen> {
     const { find, present } = this.#source
     const found = find(seen.value)
     const shown = this.#shown
     if (shown?.of === found) {
       if (shown.view.at !== seen.at) shown.view = { ...shown.view, at: seen.at }
-      return shown.view
+      return shown
     }
     const view = { ...viewOf(present(found), seen.at), again: this.#atHand }
-    this.#shown = { of: found, view }
+    const made = { of: found, view }
+    this.#shown = made
     this.#memory.use(this, bytesBeside + 2 * view.payload.length)
-    return view
+    return made
   }
 
   #budgetDelayMs(): number {
@@ -219,6 +238,10 @@ export class SightOf<Seen extends object> implements Kept {
     this.#lastUse = now
     this.#memory.use(this, bytesBeside + 2 * (this.#shown?.view.payload.length ?? 0))
   }
+}
+
+function viewIn({ view }: Shown<object>): View {
+  return view
 }
 
 /** What AWS says again is the very thing that it was, so that its bytes need not be made again. */

@@ -195,7 +195,9 @@ export class Views {
         },
         find: (seen) => seen!,
         present: (found) => found,
-        forget: () => compositions.delete(about.key),
+        forget: () => {
+          if (compositions.get(about.key)?.sight === sight) compositions.delete(about.key)
+        },
       },
       this.#memory,
     )
@@ -233,8 +235,8 @@ export class Views {
         mostPerCall: thing.mostPerCall,
         companions: (room) => dueSoon(things, room),
         forget: () => {
-          things.delete(place.ref)
-          if (things.size === 0) shelves.delete(shelfName)
+          if (things.get(place.ref) === sight) things.delete(place.ref)
+          if (things.size === 0 && shelves.get(shelfName)?.things === things) shelves.delete(shelfName)
         },
       },
       this.#memory,

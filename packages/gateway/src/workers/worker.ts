@@ -34,7 +34,9 @@ export async function work(): Promise<number> {
         running = begin(order, parent, relayed)
         return
       case 'reconfigure':
-        void running?.then(async ({ program }) => {
+        // The settings that it is to serve with will be these.
+        if (!running) return tell({ say: 'reconfigured', refused: undefined })
+        void running.then(async ({ program }) => {
           const refused = await program.reconfigure(shareOf(order.settings)).then(() => undefined, wordsOf)
           tell({ say: 'reconfigured', refused })
         })

@@ -228,6 +228,15 @@ test('SIGHUP gives all workers the same accounts, also those that come later; a 
   assert.deepEqual(await everywhere(), ['one,two'])
 })
 
+test('SIGHUP while a worker is being replaced is heard to its end', { timeout: 30_000 }, async (t) => {
+  const { child, until, output } = await startWorkers(t, await folderFor(t))
+  process.kill(servingIn(output)[0]!.pid, 'SIGKILL')
+  await until(/"a worker ended"/)
+  child.kill('SIGHUP')
+  await until(/read again/)
+  await until(/("a worker serves"[\s\S]*){3}/)
+})
+
 test('a stream goes on at whichever worker, with the event that comes next', async (t) => {
   const { url, token, call, output } = await startWorkers(t, await folderFor(t))
   assert.equal((await call('/local/clusters', 'POST', { name: 'prod' })).status, 201)

@@ -1,0 +1,65 @@
+/** A try whose process counted as dead, and was not: another process has taken it over. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { findKey, removeOldKey } from '../store/idempotency-records.ts'
+import { openStore } from '../store/store.ts'
+import { IdempotencyKeys, type KeptAnswer, type Try } from './idempotency.ts'
+
+const of = { caller: 'someone', key: 'a' }
+const made: KeptAnswer = { status: 201, headers: {}, body: '{"name":"made"}' }
+const unknown: KeptAnswer = { status: 409, headers: {}, body: '{"code":"OutcomeUnknown"}' }
+
+/** Two processes on one store, of which the second is the one that is seen; both try under the same key. */
+async function takenOver(t: TestContext) {
+  const store = await openStore({ url: undefined, key: 'a key', data: ':memory:' })
+  t.after(() => store.close())
+  const clock = { now: Date.now() }
+  const keysOf = (process: string) =>
+    new IdempotencyKeys({
+      store: { ...store, process },
+      isAlive: async (id) => id === 'second',
+      now: () => clock.now,
+      onFault: (error) => {
+        throw error
+      },
+    })
+  const begin = (process: string) => keysOf(process).begin(of, 'the request')
+  const first = (await begin('first')) as Try
+  const second = (await begin('second')) as Try
+  assert.notEqual(second.firstTryAt, undefined)
+  return { store, clock, begin, first, second }
+}
+
+test('what comes to nothing at the first leaves the second’s as it is', async (t) => {
+  for (const mayBeDone of [false, true]) {
+    const { begin, first, second } = await takenOver(t)
+    await first.failed(mayBeDone)
+    await assert.rejects(begin('third'), { code: 'RequestInProgress' })
+    await second.answered(made)
+    assert.deepEqual(await begin('third'), { ...made, status: 201 })
+  }
+})
+
+test('the first answer is the answer, whoever gives it', async (t) => {
+  const { begin, first, second } = await takenOver(t)
+  await second.answered(unknown)
+  await first.answered(made)
+  assert.equal(((await begin('third')) as KeptAnswer).status, 409)
+
+  const again = await takenOver(t)
+  await again.first.answered(made)
+  assert.equal(((await again.begin('third')) as KeptAnswer).status, 201)
+  await again.second.answered(unknown)
+  await again.second.failed(true)
+  assert.equal(((await again.begin('third')) as KeptAnswer).status, 201)
+})
+
+test('what was found too old is removed only as it was found: another process may have begun anew', async (t) => {
+  const { store, clock, begin, first } = await takenOver(t)
+  await first.answered(made)
+  clock.now += 25 * 3_600_000
+  const old = await findKey(store, of)
+  assert.equal(((await begin('second')) as Try).firstTryAt, undefined)
+  await removeOldKey(store, old!)
+  await assert.rejects(begin('third'), { code: 'RequestInProgress' })
+})

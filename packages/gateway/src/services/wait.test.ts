@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Account } from '../aws/account.ts'
+import { TooManyRequests } from '../problems/problem.ts'
+import { untilStable } from './wait.ts'
+
+test('whether a deployment that has gone was completed is asked again while AWS throttles: the change was made', async () => {
+  const scope = 'arn:aws:ecs:us-east-1:111122223333'
+  const service = {
+    serviceArn: `${scope}:service/prod/www`,
+    serviceName: 'www',
+    clusterArn: `${scope}:cluster/prod`,
+    status: 'ACTIVE',
+    deployments: [{ id: 'ecs-svc/2', status: 'PRIMARY' }],
+  }
+  let asked = 0
+  const ecs = {
+    describeServices: async () => ({ services: [service] }),
+    listServiceDeployments: async () => {
+      if (++asked === 1) throw new TooManyRequests('TooManyRequests', 'Rate exceeded')
+      return { serviceDeployments: [{ status: 'SUCCESSFUL', targetServiceRevisionArn: `${scope}:service-revision/prod/www/1` }] }
+    },
+  }
+  const asking = { urgency: 'step', caller: 'wait' }
+  const budget = { delayMs: () => 0, giveBack: () => {} }
+  const account = { name: 'far', ecs: () => ecs, asking: () => asking, budget, turnOf: async () => asking } as unknown as Account
+  const { outcome, reason } = await untilStable(
+    account,
+    { service, deploymentId: 'ecs-svc/1' },
+    { timeout: 10, signal: new AbortController().signal },
+  )
+  assert.deepEqual([outcome, asked], ['reached', 2], reason)
+})

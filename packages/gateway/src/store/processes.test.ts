@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Processes } from './processes.ts'
+import { openStore, type Store } from './store.ts'
+import { storeUnavailable } from './unavailable.ts'
+
+test('who could not reach the store takes nobody for dead before all have had time to show that they live', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const store = await openStore({ url: undefined, key: 'a key', data: ':memory:' })
+  t.after(() => store.close())
+  let isAway = false
+  const reached: Store = {
+    ...store,
+    isShared: true,
+    get db() {
+      if (isAway) throw storeUnavailable(new Error('away'))
+      return store.db
+    },
+  }
+  const clock = { now: 0 }
+  const failed = Promise.withResolvers<unknown>()
+  const processes = new Processes(reached, failed.resolve, () => clock.now)
+  await processes.open()
+  t.after(() => processes.close())
+  await store.db
+    .insertInto('processes')
+    .values({ id: 'silent', seen_at: new Date(Date.now() - 60_000).toISOString() })
+    .execute()
+  assert.equal(await processes.isAlive('silent'), false)
+  isAway = true
+  t.mock.timers.tick(2_000)
+  await failed.promise
+  isAway = false
+  assert.equal(await processes.isAlive('silent'), true)
+  clock.now = 10_001
+  assert.equal(await processes.isAlive('silent'), false)
+})
