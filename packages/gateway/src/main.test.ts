@@ -177,7 +177,9 @@ test('a wait ends with SIGTERM, and says so', async (t) => {
   while (running === 0) running = ((await (await fetch(`${url}/v1/ecs/local/tasks`, { headers })).json()) as { items: unknown[] }).items.length
   child.kill('SIGTERM')
   const answer = await waiting
-  assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [503, 'ShuttingDown'])
+  const { code, detail } = (await answer.json()) as { code: string; detail: string }
+  assert.deepEqual([answer.status, code], [503, 'ShuttingDown'])
+  assert.match(detail, /goes on without it.*Repeat the call only with the Idempotency-Key/, 'who repeats it would start the task again')
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 

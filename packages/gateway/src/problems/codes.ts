@@ -409,7 +409,8 @@ export const problemCodes = {
     status: 503,
     title: 'The service is shutting down',
     meaning: 'This process is stopping; a wait was cut short. What was asked of AWS goes on.',
-    remedy: 'Repeat; another process answers.',
+    remedy:
+      'Repeat a read; another process answers. Of a change that waited, look what has become of it, and repeat it only with the `Idempotency-Key` that it had.',
   },
 } as const satisfies Record<string, ProblemKind>
 
