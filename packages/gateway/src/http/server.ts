@@ -207,7 +207,7 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
 function unauthorized(request: FastifyRequest): never {
   const detail = tokenIn(request.headers) === undefined ? 'The request carries no token.' : 'This token is not known here.'
   throw new Unauthorized('Unauthorized', detail, {
-    next: 'Send `Authorization: Bearer <token>`; the first start keeps one in data/token.',
+    next: 'Send `Authorization: Bearer <token>`; the first one is where the service says when it starts.',
     headers: { 'www-authenticate': 'Bearer realm="ecs-api"' },
   })
 }
