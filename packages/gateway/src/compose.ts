@@ -1,5 +1,5 @@
 /** The one place where the parts are put together; nothing else constructs a shared part. */
-import { Server as TlsServer } from 'node:tls'
+import { createSecureContext, Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditPen } from './access/audit.ts'
 import { requireWithin } from './access/guardrails.ts'
@@ -256,9 +256,11 @@ async function built(
       return { url: await app.listen({ host, port, ...(sharesPort && { reusePort: true, exclusive: true }) }), notes }
     },
     reconfigure: async (next) => {
-      ofEveryAccount = next.guardrails
+      // What is refused is refused before anything of it counts.
+      if (next.http.tls && app.server instanceof TlsServer) createSecureContext(next.http.tls)
       await engine.takeAccounts(next.accounts)
       await accounts.replace(next.accounts)
+      ofEveryAccount = next.guardrails
       feeds.follow(accounts.all())
       if (next.http.tls && app.server instanceof TlsServer) app.server.setSecureContext(next.http.tls)
     },
