@@ -55,7 +55,7 @@ export function read(shape: StructureShape, body: unknown, form: Form, { nulls =
   const sealed = new Set<string>()
   const reader = new Reader(form, nulls, origins, sealed, report)
   const value = isObject(body) ? reader.structure(shape, body, at, []) : {}
-  if (!isObject(body)) report(at, `${described(body)} where an object is expected`)
+  if (!isObject(body)) report(at, `${kindOf(body)} where an object is expected`)
   return { value, faults, pointerTo: (path) => pointerTo(origins, sealed, path) }
 }
 
@@ -173,7 +173,7 @@ class Reader {
         if (!isObject(value)) return this.#wrong(value, 'a map', here)
         return this.#map(member, shape.of, value, here, path)
       case 'boolean':
-        return typeof value === 'boolean' ? value : this.#wrong(value, 'true or false', here)
+        return typeof value === 'boolean' ? value : this.#wrongFigure(value, 'true or false', here)
       case 'integer':
       case 'double':
         return this.#number(member, shape.kind, value, here)
@@ -240,26 +240,33 @@ class Reader {
   #number(member: Member, kind: 'integer' | 'double', value: unknown, here: string): number | undefined {
     if (isQuantity(member)) {
       const amount = quantity(member, value)
-      return amount === undefined ? this.#wrong(value, quantityWords(member), here) : amount
+      return amount === undefined ? this.#wrongFigure(value, quantityWords(member), here) : amount
     }
     const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value
-    if (typeof number !== 'number' || !Number.isFinite(number)) return this.#wrong(value, kind === 'integer' ? 'a whole number' : 'a number', here)
-    if (kind === 'integer' && !Number.isSafeInteger(number)) return this.#wrong(value, 'a whole number', here)
-    if (kind === 'integer' && Math.abs(number) > 2147483647) return this.#wrong(value, 'a whole number of at most 2147483647', here)
+    if (typeof number !== 'number' || !Number.isFinite(number))
+      return this.#wrongFigure(value, kind === 'integer' ? 'a whole number' : 'a number', here)
+    if (kind === 'integer' && !Number.isSafeInteger(number)) return this.#wrongFigure(value, 'a whole number', here)
+    if (kind === 'integer' && Math.abs(number) > 2147483647) return this.#wrongFigure(value, 'a whole number of at most 2147483647', here)
     return number
   }
 
   #quantity(member: Member, value: unknown, here: string): string | undefined {
     const amount = quantity(member, value)
-    return amount === undefined ? this.#wrong(value, quantityWords(member), here) : String(amount)
+    return amount === undefined ? this.#wrongFigure(value, quantityWords(member), here) : String(amount)
   }
 
   #timestamp(value: unknown, here: string): Date | undefined {
     const time = typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN)
-    return Number.isNaN(time.getTime()) ? this.#wrong(value, 'a time in ISO 8601', here) : time
+    return Number.isNaN(time.getTime()) ? this.#wrongFigure(value, 'a time in ISO 8601', here) : time
   }
 
+  /** Where people write text of their own, what they wrote may be a secret: only its kind is told. */
   #wrong(value: unknown, expected: string, here: string): undefined {
+    this.#report(here, `${kindOf(value)} where ${expected} is expected`)
+  }
+
+  /** No number, size or time of ECS's is secret. */
+  #wrongFigure(value: unknown, expected: string, here: string): undefined {
     this.#report(here, `${described(value)} where ${expected} is expected`)
   }
 
@@ -304,11 +311,15 @@ const key = (path: Path) => path.map((segment) => `/${escaped(String(segment))}`
 const escaped = (segment: string) => segment.replaceAll('~', '~0').replaceAll('/', '~1')
 
 function described(value: unknown): string {
+  if (typeof value === 'string' && value.length <= 40) return JSON.stringify(value)
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value)
+}
+
+function kindOf(value: unknown): string {
   if (value === null) return 'null'
+  if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'an object'
-  if (typeof value === 'string') return value.length > 40 ? 'a string' : JSON.stringify(value)
-  return value === undefined ? 'nothing' : String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

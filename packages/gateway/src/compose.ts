@@ -257,9 +257,9 @@ async function built(
       return { url: await app.listen({ host, port, ...(sharesPort && { reusePort: true, exclusive: true }) }), notes }
     },
     reconfigure: async (next) => {
-      ofEveryAccount = next.guardrails
       await engine.takeAccounts(next.accounts)
       await accounts.replace(next.accounts)
+      ofEveryAccount = next.guardrails
       feeds.follow(accounts.all())
       if (next.http.tls && app.server instanceof TlsServer) app.server.setSecureContext(next.http.tls)
     },

@@ -128,6 +128,10 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     environment: [{ name: 'PASSWORD', valu: secrets.oddValue }],
   }
   assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [odd] }), 400)
+  const misplaced = { ...container, environment: `P=${secrets.oddValue}`, command: `serve ${secrets.oddValue}` }
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [misplaced] }), 400)
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', JSON.stringify(secrets.oddValue)), 400)
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', JSON.stringify([secrets.oddValue])), 400)
   assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', `{"family": "web", "secret": "${secrets.oddValue}`), 400)
   for (const path of ['/v1/ecs/audit', '/metrics', '/v1/ecs/accounts', '/openapi.json', '/v1/ecs/tokens', '/readyz']) {
     assert.equal(await heard('GET', path), 200, path)

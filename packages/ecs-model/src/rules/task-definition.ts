@@ -201,15 +201,35 @@ function* dependencyFaults(containers: Container[]): Iterable<Finding> {
       else if ((dependency.condition === 'SUCCESS' || dependency.condition === 'COMPLETE') && target.essential !== false)
         yield [[...at, 'condition'], 'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container']
     }
-  const inCycle = containers.findIndex((container) => reaches(container, container.name, byName, new Set()))
-  if (inCycle >= 0) yield [['containerDefinitions', inCycle, 'dependsOn'], 'Container dependsOn contains a cycle']
+  const inCycle = firstInCycle(containers)
+  if (inCycle !== undefined) yield [['containerDefinitions', inCycle, 'dependsOn'], 'Container dependsOn contains a cycle']
 }
 
-function reaches(from: Container, goal: string | undefined, byName: Map<string | undefined, Container>, seen: Set<Container>): boolean {
-  if (seen.has(from)) return false
-  seen.add(from)
-  return (from.dependsOn ?? []).some(({ containerName }) => {
-    const next = byName.get(containerName)
-    return containerName === goal || (next !== undefined && reaches(next, goal, byName, seen))
-  })
+/** The place of a container that depends on itself by way of others. Step by step, each once: a body can name thousands, one after another. */
+function firstInCycle(containers: Container[]): number | undefined {
+  const places = new Map(containers.map(({ name }, place) => [name, place]))
+  const seen = new Map<number, { tried: number; isOnPath: boolean }>()
+  for (const start of containers.keys()) {
+    const path: number[] = []
+    const enter = (place: number) => {
+      seen.set(place, { tried: 0, isOnPath: true })
+      path.push(place)
+    }
+    if (!seen.has(start)) enter(start)
+    while (path.length > 0) {
+      const here = path.at(-1)!
+      const state = seen.get(here)!
+      const dependency = containers[here]!.dependsOn?.[state.tried++]
+      if (!dependency) {
+        state.isOnPath = false
+        path.pop()
+        continue
+      }
+      const next = places.get(dependency.containerName)
+      if (next === undefined) continue
+      if (seen.get(next)?.isOnPath) return path.slice(path.indexOf(next)).reduce((first, place) => Math.min(first, place))
+      if (!seen.has(next)) enter(next)
+    }
+  }
+  return undefined
 }

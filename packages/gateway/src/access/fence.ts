@@ -10,16 +10,33 @@ export const everything = ['*'] as const
 /** Tells whether a name is one that the globs mean. */
 export function matcher(globs: readonly string[]): (name: string) => boolean {
   if (globs.includes('*')) return () => true
-  const patterns = globs.map(
-    (glob) =>
-      new RegExp(
-        `^${glob
-          .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}$`,
-      ),
-  )
-  return (name) => patterns.some((pattern) => pattern.test(name))
+  return (name) => globs.some((glob) => fits(glob, name))
+}
+
+const lineBreak = /[\r\n\u2028\u2029]/
+
+/**
+ * Not by a regular expression: of one with many stars a long name would cost for ever. Of the stars only the last can still be wrong about how
+ * much it stands for, so a step costs no more than the glob's length. No name has a line break.
+ */
+function fits(glob: string, name: string): boolean {
+  if (lineBreak.test(name)) return false
+  let at = 0
+  let star: { after: number; until: number } | undefined
+  for (let read = 0; read < name.length; ) {
+    if (glob[at] === '*') {
+      star = { after: ++at, until: read }
+    } else if (at < glob.length && (glob[at] === '?' || glob[at] === name[read])) {
+      at++
+      read++
+    } else {
+      if (!star) return false
+      at = star.after
+      read = ++star.until
+    }
+  }
+  while (glob[at] === '*') at++
+  return at === glob.length
 }
 
 export function isFenced(globs: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { orgsOnOneEngine } from '../testing/orgs.ts'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
@@ -39,6 +40,32 @@ test('images come from the registries named, read as Docker reads them', async (
   for (const image of bad) assert.deepEqual(await register(image), ['containerDefinitions[0].image'], image)
 })
 
+test('an image’s name that no registry is asked by comes from nowhere', async () => {
+  const account = await newAccount(
+    { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
+    { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/*', '*.example.org:5000/*'] },
+  )
+  const register = async (image: string) => broken(await api.post(`/${account}/taskdefs`, web(image)))
+  const digest = `sha256:${'0'.repeat(64)}`
+  const good = ['us/web__x/a.b-c:V1.2_x', `nginx:1@${digest}`, 'DOCKER.IO/us/web', 'a-1.example.org:5000/x', 'index:5000']
+  for (const image of good) assert.deepEqual(await register(image), [], image)
+  const bad = [
+    'evil.example@x.dkr.ecr.us-east-1.amazonaws.com/web',
+    'evil.example?.dkr.ecr.us-east-1.amazonaws.com/web',
+    'evil.example#.dkr.ecr.us-east-1.amazonaws.com/web',
+    'evil.example:80\\.dkr.ecr.us-east-1.amazonaws.com/web',
+    // Docker takes a first part with capitals for a host.
+    'EVIL/web',
+    'docker.io/library/../../evil/web',
+    'docker.io//web',
+    '/evil.example/web',
+    '//evil.example/web',
+    'evil。example/web',
+    'web ',
+  ]
+  for (const image of bad) assert.deepEqual(await register(image), ['containerDefinitions[0].image'], image)
+})
+
 test('sizes, counts and public addresses, on whichever way they come', async () => {
   const account = await newAccount({}, { maxCpu: 512, maxMemory: 1024, maxCount: 3, publicIp: false })
   await api.post(`/${account}/clusters`, { name: 'prod' })
@@ -72,6 +99,37 @@ test('tags that must be there, and stay', async () => {
   const tasks = `/${account}/clusters/prod/tasks`
   assert.deepEqual(broken(await api.post(tasks, { taskDefinition: 'web' })), ['tags'])
   assert.equal((await api.post(tasks, { taskDefinition: 'web', propagateTags: 'TASK_DEFINITION' })).status, 201)
+})
+
+test('what breaks a guardrail in one part of a change is refused before any part of it is made', async () => {
+  const account = await newAccount({}, { requiredTags: ['CostCenter'], forbiddenFields: ['configuration'] })
+  const tags = { CostCenter: '7' }
+  const now = { headers: { 'cache-control': 'no-cache' } }
+  const cluster = `/${account}/clusters/prod`
+  await api.post(`/${account}/clusters`, { name: 'prod', tags })
+  await api.post(`/${account}/taskdefs`, { ...web(), tags })
+  await api.post(`${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0, tags })
+  const other = { CostCenter: null, other: 'x' }
+  assert.deepEqual(broken(await api.patch(cluster, { tags: other })), ['tags'])
+  const configuration = { executeCommandConfiguration: { logging: 'NONE' } }
+  for (const change of [api.patch, api.put])
+    assert.deepEqual(broken(await change(cluster, { tags: { other: 'x' }, configuration })), ['configuration'])
+  assert.deepEqual((await api.get(cluster, now)).body.tags, tags)
+  assert.deepEqual(broken(await api.patch(`${cluster}/services/www`, { tags: other, containers: { web: { image: 'nginx:2' } } })), ['tags'])
+  assert.deepEqual((await api.get(`${cluster}/services/www`, now)).body.tags, tags)
+  assert.equal((await api.get(`/${account}/taskdefs?family=web`)).body.items.length, 1)
+})
+
+test('the boundary’s tag may be one that must be there', async () => {
+  const { program } = await orgsOnOneEngine()
+  const { api: bounded } = await program('mine', { guardrails: { requiredTags: ['ecs-api:org'] } })
+  const made = [
+    await bounded.post('/shared/clusters', { name: 'prod' }),
+    await bounded.post('/shared/taskdefs', web()),
+    await bounded.post('/shared/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 0 }),
+    await bounded.post('/shared/clusters/prod/tasks', { taskDefinition: 'web' }),
+  ]
+  for (const answer of made) assert.equal(answer.status, 201, answer.text)
 })
 
 test('roles that may be passed, and fields that nobody may give', async () => {

@@ -58,10 +58,19 @@ function images({ registries }: Guardrails, action: string, input: Input): Breac
   })
 }
 
+const hostForm = '(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:]+\\])(?::\\d+)?'
+const wordForm = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
+/** A name that can be pulled (Distribution, `reference` package, "Grammar"): in another a glob might find a host that no registry is asked by. */
+const imageForm = new RegExp(`^(?:(?:${hostForm})/)?${wordForm}(?:/${wordForm})*(?::\\w[\\w.-]{0,127})?(?:@[\\w+.-]+:[0-9a-f]+)?$`)
+
+/** A name has at most 255 characters, a tag 128, a digest a few more. */
+const longestImage = 512
+
 /** An image's name as Docker reads it: without a host it is Docker Hub's, without a path there `library/`. */
 function isFrom(glob: string, image: string): boolean {
   const [first = '', ...rest] = image.split('/')
-  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
+  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
+  if (image.length > longestImage || !imageForm.test(hasHost ? [first.toLowerCase(), ...rest].join('/') : image)) return false
   const host = hasHost ? first : 'docker.io'
   const path = hasHost ? rest.join('/') : rest.length > 0 ? image : `library/${image}`
   const [hostGlob = '', ...pathGlob] = glob.split('/')

@@ -35,6 +35,8 @@ const rules = [
   { claim: 'groups', value: 'platform', role: 'admin' as const },
   { claim: 'groups', value: 'team-*', role: 'operator' as const, accounts: ['local'], clusters: ['web-*'] },
   { claim: 'scope', value: 'read', role: 'viewer' as const },
+  { claim: 'scp', value: 'read', role: 'viewer' as const },
+  { claim: 'groups', value: 'web shop', role: 'viewer' as const },
 ]
 const settings = { issuer, audience: 'ecs-api', nameClaim: 'email', rules }
 const { api, lines } = await testProgram({}, [], undefined, { oidc: settings })
@@ -68,6 +70,16 @@ test('claims become role and fence; the first rule that fits counts', async () =
   assert.deepEqual(await statuses(await jwt({ scope: 'openid read' }), 'web-2'), [403, 403, 200])
   assert.equal(lines.at(-1)?.token, 'oidc:ada@example.org')
   assert.deepEqual(await statuses(await jwt({ groups: ['students'] }), 'web-3'), [401, 401, 401])
+})
+
+test('a claim is one value or a list; only scopes are a list of words', async () => {
+  const statusOf = async (claims: Claims) => (await api.get('/accounts', bearer(await jwt(claims)))).status
+  // Who may write a text of their own into a claim does not get in with one word of it.
+  assert.equal(await statusOf({ groups: 'friends of platform' }), 401)
+  assert.equal(await statusOf({ groups: ['friends platform'] }), 401)
+  assert.equal(await statusOf({ groups: 'web shop' }), 200)
+  assert.equal(await statusOf({ scp: 'openid read' }), 200)
+  assert.equal(await statusOf({ groups: { platform: true } }), 401)
 })
 
 test('what is not of this issuer, for this audience, in its time, or signed at all is 401', async () => {
@@ -121,6 +133,22 @@ test('the issuer changes its key: the new one is taken without a restart, the ol
   const token = signed(first!, { groups: ['platform'] })
   t.mock.timers.tick(11 * 60_000)
   assert.deepEqual([(await rotated.api.get('/accounts', bearer(await token))).status, await statusOf('second')], [401, 200])
+})
+
+test('while an issuer can’t be reached, who comes with a key that is known goes on coming in', async (t) => {
+  const kept = await testProgram({}, [], undefined, { oidc: settings })
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+  const statusOf = async (token: string) => (await kept.api.get('/accounts', bearer(token))).status
+  assert.equal(await statusOf(await jwt({ groups: ['platform'] })), 200)
+  t.after(() => {
+    isDown = false
+  })
+  isDown = true
+  t.mock.timers.tick(31_000)
+  // Anybody can make one of these.
+  const stranger = { kid: 'unknown', keys: await generateKeyPair('ES256') }
+  assert.equal(await statusOf(await signed(stranger, { groups: ['platform'] })), 503)
+  assert.equal(await statusOf(await jwt({ groups: ['platform'], at: Date.now() })), 200)
 })
 
 test('an issuer that can’t be reached is 503, for those who come with a JWT only', async () => {

@@ -2,7 +2,7 @@
  * JWTs of a configured OpenID Connect issuer, as good as tokens. The issuer's keys are fetched when the first one is shown, kept, and
  * fetched again when a JWT is signed with one that is not known (RFC 7519, OpenID Connect Discovery 1.0).
  */
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { Unavailable } from '../problems/problem.ts'
 import { callerWith, type FencedCaller } from './caller.ts'
@@ -39,9 +39,11 @@ const fetchMs = 5_000
 const mostRemembered = 10_000
 const rememberedMs = 30_000
 
+type IssuerKeys = ReturnType<typeof createRemoteJWKSet>
+
 export class OidcIssuer {
   readonly #settings: OidcSettings
-  #keys: Promise<JWTVerifyGetKey> | undefined
+  #keys: Promise<IssuerKeys> | undefined
   /** By hash: who showed a JWT a moment ago, so that a hot read costs no signature. */
   readonly #known = new LRUCache<string, FencedCaller>({ max: mostRemembered })
 
@@ -66,13 +68,17 @@ export class OidcIssuer {
 
   async #verified(jwt: string): Promise<JWTPayload | undefined> {
     const { issuer, audience } = this.#settings
+    let keys: IssuerKeys | undefined
+    this.#keys ??= this.#findKeys()
+    const finding = this.#keys
     try {
-      this.#keys ??= this.#findKeys()
+      keys = await finding
       const options = { issuer, audience, algorithms, clockTolerance: clockToleranceSeconds, requiredClaims: ['exp'] }
-      return (await jwtVerify(jwt, await this.#keys, options)).payload
+      return (await jwtVerify(jwt, keys, options)).payload
     } catch (error) {
       if (isRefusal(error)) return undefined
-      this.#keys = undefined
+      // Anybody can name a key that is not known: the known ones stay good meanwhile. Where there are none, they may be elsewhere now.
+      if (!keys?.fresh && this.#keys === finding) this.#keys = undefined
       throw new Unavailable('IdentityProviderUnreachable', 'The issuer’s keys could not be fetched, so the JWT cannot be checked.', {
         next: 'Repeat it; a token of this service works meanwhile.',
         retryAfterSeconds: 5,
@@ -81,13 +87,13 @@ export class OidcIssuer {
     }
   }
 
-  async #findKeys(): Promise<JWTVerifyGetKey> {
+  async #findKeys(): Promise<IssuerKeys> {
     const { issuer, jwksUri } = this.#settings
     return createRemoteJWKSet(new URL(jwksUri ?? (await discovered(issuer))), { timeoutDuration: fetchMs })
   }
 
   #callerOf(claims: JWTPayload): FencedCaller | undefined {
-    const rule = this.#settings.rules.find(({ claim, value }) => valuesOf(claims[claim]).some(matcher([value])))
+    const rule = this.#settings.rules.find(({ claim, value }) => valuesOf(claim, claims[claim]).some(matcher([value])))
     const name = claims[this.#settings.nameClaim]
     if (!rule || typeof name !== 'string' || name === '') return undefined
     // A colon stands in no token's name, so nobody is taken for a token.
@@ -110,7 +116,10 @@ async function discovered(issuer: string): Promise<string> {
   return jwksUri
 }
 
-function valuesOf(claim: unknown): string[] {
-  const values = Array.isArray(claim) ? claim : typeof claim === 'string' ? claim.split(' ') : [claim]
+/** Lists in one text (RFC 8693, "scope"; `scp` is the same elsewhere). In another claim a word may be one that people gave themselves. */
+const wordLists = new Set(['scope', 'scp'])
+
+function valuesOf(name: string, claim: unknown): string[] {
+  const values = Array.isArray(claim) ? claim : typeof claim === 'string' && wordLists.has(name) ? claim.split(' ') : [claim]
   return values.filter((value) => typeof value === 'string')
 }

@@ -43,15 +43,19 @@ export class Tokens {
   readonly #parts: TokenParts
   readonly #adminHash: Buffer
   readonly #admin = callerWith(firstAdmin, 'admin', { accounts: everything, clusters: everything })
-  /** By id; `none` for what is not there. What changes goes through `ended` here, and is heard of from others. */
-  readonly #known: LRUCache<string, Known | 'none'>
+  /** By id. What changes goes through `ended` here, and is heard of from others. */
+  readonly #known: LRUCache<string, Known>
+  /** Ids of no token. Apart, since anybody can make them up. */
+  readonly #unknown: LRUCache<string, true>
   /** How often something of it was forgotten. */
   #changes = 0
 
   constructor(parts: TokenParts) {
     this.#parts = parts
     this.#adminHash = hashedBytes(parts.adminToken)
-    this.#known = new LRUCache({ max: mostRemembered, ...(parts.store.isShared && { ttl: rememberedMs }) })
+    const limits = { max: mostRemembered, ...(parts.store.isShared && { ttl: rememberedMs }) }
+    this.#known = new LRUCache(limits)
+    this.#unknown = new LRUCache(limits)
   }
 
   /** Who shows this token, or undefined: unknown, revoked, expired. */
@@ -61,7 +65,9 @@ export class Tokens {
     const id = idIn(value)
     if (id === undefined) return undefined
     const known = this.#known.get(id)
-    return known ? this.#admitted(known, hash) : this.#look(id).then((found) => this.#admitted(found, hash))
+    if (known) return this.#admitted(known, hash)
+    if (this.#unknown.has(id)) return undefined
+    return this.#look(id).then((found) => found && this.#admitted(found, hash))
   }
 
   /** As `authenticate`, without asking the store: undefined also where that would have to be. */
@@ -72,8 +78,8 @@ export class Tokens {
     return known && this.#admitted(known, hash)
   }
 
-  #admitted(known: Known | 'none', hash: Buffer): FencedCaller | undefined {
-    if (known === 'none' || !isSameHash(hash, known.hash) || this.#isExpired(known.row)) return undefined
+  #admitted(known: Known, hash: Buffer): FencedCaller | undefined {
+    if (!isSameHash(hash, known.hash) || this.#isExpired(known.row)) return undefined
     this.#noteUse(known)
     return known.caller
   }
@@ -88,20 +94,27 @@ export class Tokens {
   hear({ id }: TokenNews): void {
     this.#changes++
     this.#known.delete(id)
+    this.#unknown.delete(id)
   }
 
   /** Something may have been told that was not heard. */
   missed(): void {
     this.#changes++
     this.#known.clear()
+    this.#unknown.clear()
   }
 
-  async #look(id: string): Promise<Known | 'none'> {
+  async #look(id: string): Promise<Known | undefined> {
     const changes = this.#changes
     const row = await tokenById(this.#parts.store, id)
-    const known = row ? { row, hash: bytesOf(row.hash), caller: callerWith(row.name, row.role as Role, fenceOf(row)), usedAt: 0 } : 'none'
+    const known = row && {
+      row,
+      hash: bytesOf(row.hash),
+      caller: callerWith(row.name, row.role as Role, fenceOf(row)),
+      usedAt: row.last_used_at === null ? 0 : Date.parse(row.last_used_at),
+    }
     // The row may have been read before what was heard meanwhile.
-    if (changes === this.#changes) this.#known.set(id, known)
+    if (changes === this.#changes) known ? this.#known.set(id, known) : this.#unknown.set(id, true)
     return known
   }
 

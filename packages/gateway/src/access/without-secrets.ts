@@ -31,7 +31,8 @@ let known: ReadonlySet<string> | undefined
 
 export function withoutSecrets(value: unknown): unknown {
   known ??= new Set([...ownNames, ...operations.flatMap((name) => [...namesIn(operation(name)?.input)])])
-  return kept(value, known)
+  // What is no map has no names to go by.
+  return isMap(value) ? kept(value, known) : hiddenIn(value)
 }
 
 function kept(value: unknown, known: ReadonlySet<string>): unknown {

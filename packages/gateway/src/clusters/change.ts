@@ -4,7 +4,7 @@ import type { Cluster, CreateClusterRequest } from '@aws-sdk/client-ecs'
 import { operation, type Path, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org/org-tag.ts'
-import { bringTags, withTags } from '../aws/tags.ts'
+import { allowTags, bringTags, withTags } from '../aws/tags.ts'
 import { requireMatch } from '../http/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
@@ -86,20 +86,26 @@ async function bring(account: Account, current: Cluster, wanted: Wanted): Promis
   const name = current.clusterName!
   const asked = Object.fromEntries(changed.map((field) => [field, wanted[field]])) as Wanted
   const after: Cluster = { ...current, ...asked }
+  const { settings, configuration, serviceConnectDefaults } = asked
+  const placing = (asked.capacityProviders || asked.defaultCapacityProviderStrategy) && {
+    cluster: name,
+    capacityProviders: after.capacityProviders ?? [],
+    defaultCapacityProviderStrategy: after.defaultCapacityProviderStrategy ?? [],
+  }
+  const update = (settings || configuration || serviceConnectDefaults) && { cluster: name, settings, configuration, serviceConnectDefaults }
+  // Before the first of several calls: a change is made whole or not begun.
+  if (asked.tags) allowTags(account, current.clusterArn!, current.tags ?? [], asked.tags)
+  if (placing) account.allow('PutClusterCapacityProviders', placing)
+  if (update) account.allow('UpdateCluster', update)
   if (asked.tags) await bringTags(account, current.clusterArn!, current.tags ?? [], asked.tags)
-  if (asked.capacityProviders || asked.defaultCapacityProviderStrategy) {
-    const { cluster } = await account.ecs().putClusterCapacityProviders({
-      cluster: name,
-      capacityProviders: after.capacityProviders ?? [],
-      defaultCapacityProviderStrategy: after.defaultCapacityProviderStrategy ?? [],
-    })
+  if (placing) {
+    const { cluster } = await account.ecs().putClusterCapacityProviders(placing)
     // ECS fills in what was left out of a strategy (base 0).
     after.defaultCapacityProviderStrategy = cluster?.defaultCapacityProviderStrategy
     after.capacityProviders = cluster?.capacityProviders
   }
-  const { settings, configuration, serviceConnectDefaults } = asked
-  if (settings || configuration || serviceConnectDefaults) {
-    const { cluster } = await account.ecs().updateCluster({ cluster: name, settings, configuration, serviceConnectDefaults })
+  if (update) {
+    const { cluster } = await account.ecs().updateCluster(update)
     for (const field of ['settings', 'configuration', 'serviceConnectDefaults'] as const)
       if (asked[field]) Object.assign(after, { [field]: cluster?.[field] })
   }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { openStore } from '../store/store.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
+import { IdempotencyKeys } from './idempotency.ts'
 
 const key = (name: string, more: Record<string, string> = {}) => ({ headers: { 'idempotency-key': name, ...more } })
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
@@ -88,3 +90,20 @@ for (const { name, skip, store } of stores) {
     })
   })
 }
+
+test('an answer that is kept is sealed: what it shows of an environment is not to be read in the database', async () => {
+  const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
+  after(() => store.close())
+  const keys = new IdempotencyKeys({ store, isAlive: async () => true, now: Date.now, onFault: (error) => assert.fail(String(error)) })
+  const of = { caller: 'portal', key: 'a' }
+  const answer = { status: 201, headers: {}, body: '{"environment":{"PASSWORD":"a secret"}}' }
+  const first = await keys.begin(of, 'a request')
+  assert.ok('answered' in first)
+  await first.answered(answer)
+  const { body } = await store.db.selectFrom('idempotency_keys').select('body').executeTakeFirstOrThrow()
+  assert.doesNotMatch(String(body), /environment|secret/)
+  assert.deepEqual(await keys.begin(of, 'a request'), answer)
+  // The version before wrote them as they were.
+  await store.db.updateTable('idempotency_keys').set({ body: answer.body }).execute()
+  assert.deepEqual(await keys.begin(of, 'a request'), answer)
+})

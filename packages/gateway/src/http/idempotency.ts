@@ -112,7 +112,7 @@ export class IdempotencyKeys {
         next: 'Take a new key for a new request.',
       })
     }
-    const answer = known && answerIn(known)
+    const answer = known && this.#answerIn(known)
     if (answer) return answer
     if (known && mayTry) {
       const hasEnded = known.is_open === 1 || known.owner === store.process || !(await isAlive(known.owner))
@@ -128,9 +128,24 @@ export class IdempotencyKeys {
     const { store } = this.#parts
     return {
       firstTryAt,
-      answered: ({ status, headers, body }) => this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body })),
+      answered: ({ status, headers, body }) => {
+        // It may show what is secret: a definition's environment.
+        const sealed = body === '' ? body : store.seal.close(Buffer.from(body))
+        return this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body: sealed }))
+      },
       failed: (mayBeDone) => this.#over(of, () => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of))),
     }
+  }
+
+  #answerIn({ status, headers, body }: IdempotencyRow): KeptAnswer | undefined {
+    if (status === null) return undefined
+    return { status, headers: headers === null ? {} : JSON.parse(headers), body: this.#opened(body ?? '') }
+  }
+
+  #opened(body: string): string {
+    const isAsItWas = body === '' || body.startsWith('{')
+    // What matched the request's hash was sealed under the same key.
+    return isAsItWas ? body : String(this.#parts.store.seal.open(body) ?? '')
   }
 
   /** The client hears what came of its try, also where that can't be written down now. */
@@ -170,11 +185,6 @@ export class IdempotencyKeys {
 
 function nameOf({ caller, key }: KeyOf): string {
   return JSON.stringify([caller, key])
-}
-
-function answerIn({ status, headers, body }: IdempotencyRow): KeptAnswer | undefined {
-  if (status === null) return undefined
-  return { status, headers: headers === null ? {} : JSON.parse(headers), body: body ?? '' }
 }
 
 /** Whether a problem is the answer for good: what the client can't mend by repeating the same request. */

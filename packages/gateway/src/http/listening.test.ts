@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { unlimited } from '../testing/front-door.ts'
 import { newFolder, startService } from '../testing/process.ts'
@@ -82,12 +84,16 @@ test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t
   const service = await startService({ folder })
   t.after(() => service.child.kill('SIGKILL'))
   assert.match(service.url, /^https:/)
-  const get = async (ca: string) => {
+  const ask = async (path: string, ca: string) => {
     const { port } = new URL(service.url)
-    const asked = request({ host: '127.0.0.1', servername: 'localhost', port, path: '/healthz', ca, agent: false }).end()
-    const [answer] = await once(asked, 'response')
-    answer.resume()
-    return answer as { statusCode: number; headers: Record<string, string> }
+    const headers = { authorization: `Bearer ${service.token}` }
+    const [answer] = await once(request({ host: '127.0.0.1', servername: 'localhost', port, path, headers, ca, agent: false }).end(), 'response')
+    return answer as IncomingMessage
+  }
+  const get = async (ca: string) => (await ask('/healthz', ca)).resume()
+  const accountNames = async () => {
+    const { items } = (await json(await ask('/v1/ecs/accounts', second.cert))) as { items: { name: string }[] }
+    return items.map(({ name }) => name)
   }
   const answer = await get(first.cert)
   assert.deepEqual([answer.statusCode, answer.headers['strict-transport-security']], [200, 'max-age=31536000'])
@@ -97,4 +103,12 @@ test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t
   await service.until(/the configuration was read again/)
   assert.equal((await get(second.cert)).statusCode, 200)
   await assert.rejects(get(first.cert))
+  // A key that is not the certificate's is refused, and with it whatever else has changed.
+  await install({ cert: first.cert, key: second.key })
+  const configuration = (accounts: object) => JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts })
+  await writeFile(join(folder, 'ecs-api.yaml'), configuration({ local: account, another: account }))
+  service.child.kill('SIGHUP')
+  await service.until(/the configuration is refused, the old one is kept/)
+  assert.equal((await get(second.cert)).statusCode, 200)
+  assert.deepEqual(await accountNames(), ['local'])
 })

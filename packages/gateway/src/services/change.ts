@@ -3,7 +3,7 @@ import type { Deployment, Service, Tag, UpdateServiceRequest } from '@aws-sdk/cl
 import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org/org-tag.ts'
-import { bringTags } from '../aws/tags.ts'
+import { allowTags, bringTags } from '../aws/tags.ts'
 import { keepOrgTag } from '../clusters/org.ts'
 import { requireMatch } from '../http/etag.ts'
 import { BadRequest } from '../problems/problem.ts'
@@ -54,6 +54,7 @@ export async function patchService(account: Account, cluster: string, ref: strin
 
   // Before the first of several calls: a revision that could not be deployed would stay behind.
   account.allow('UpdateService', wanted)
+  if (tags) allowTags(account, current.serviceArn!, current.tags ?? [], tags)
   if (definition?.input) wanted.taskDefinition = nameOf(await registerInput(account, definition.input, firstTryAt))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
     wanted.taskDefinition = nameOf(definition.base)

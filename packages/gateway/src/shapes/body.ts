@@ -55,9 +55,13 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
     pointerTo: reading.pointerTo,
     refuse: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     check: (operationName = name, input = reading.value) => {
+      // A set: a small body can have thousands of faults, and to hold each against all others takes the process's time.
+      const told = new Set(faults.map(({ pointer }) => pointer))
       for (const fault of faultsOf(operationName, plain(input))) {
         const pointer = reading.pointerTo(fault.path)
-        if (fault.verified && !faults.some((other) => touches(other.pointer, pointer))) faults.push({ pointer, message: sentence(fault) })
+        if (!fault.verified || isWithin(told, pointer)) continue
+        told.add(pointer)
+        faults.push({ pointer, message: sentence(fault) })
       }
       throwFaults(faults)
     },
@@ -107,8 +111,12 @@ function plain(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined))
 }
 
-function touches(one: string, other: string): boolean {
-  return one === other || other.startsWith(`${one}/`)
+/** Whether one of the pointers is this one, or leads to what holds it. */
+function isWithin(pointers: ReadonlySet<string>, pointer: string): boolean {
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    if (pointers.has(at)) return true
+    if (at === '') return false
+  }
 }
 
 function sentence({ message, hint }: Fault): string {

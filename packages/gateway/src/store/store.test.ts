@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { startService } from '../testing/process.ts'
 import { addKey } from './idempotency-records.ts'
 import { exported, imported } from './move.ts'
-import { openStore } from './store.ts'
+import { openStore, type Store } from './store.ts'
 
 const postgres = withoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
@@ -39,6 +40,21 @@ test('a store of a newer version is refused, and its owner alone may read it', a
   await store.close()
   await assert.rejects(openStore(settings), /written by a newer version of this program \(9999-from-the-future\)/)
 })
+
+test('a key that a crash has left empty is no key: another is made', async (t) => {
+  const data = folder(t)
+  writeFileSync(join(data, 'store.key'), '', { mode: 0o600 })
+  const settings = { url: undefined, key: undefined, data }
+  const [first, again] = [await openStore(settings).then(hashed), await openStore(settings).then(hashed)]
+  assert.equal(first, again)
+  assert.notEqual(first, createHmac('sha256', '').update('a request').digest('hex'))
+  assert.equal(statSync(join(data, 'store.key')).mode & 0o777, 0o600)
+})
+
+async function hashed({ keyedHash, close }: Store): Promise<string> {
+  await close()
+  return keyedHash('a request')
+}
 
 test('one process at a time has a data folder', async (t) => {
   const settings = { url: undefined, key: undefined, data: folder(t) }

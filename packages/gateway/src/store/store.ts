@@ -1,6 +1,6 @@
 /** What this service remembers beside AWS: on SQLite under its data folder, or on PostgreSQL. */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Dialect, Kysely, type LogEvent, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
@@ -147,11 +147,13 @@ async function keptKey(data: string): Promise<string> {
   const made = randomBytes(32).toString('base64url')
   if (data === ':memory:') return made
   const file = join(data, 'store.key')
-  try {
-    await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' })
-    return made
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return (await readFile(file, 'utf8')).trim()
-  }
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  if (kept.trim()) return kept.trim()
+  // Whole or not at all: what a crash left of a key would be one that can be guessed.
+  await writeFile(`${file}.new`, `${made}\n`, { mode: 0o600, flush: true })
+  await rename(`${file}.new`, file)
+  return made
 }

@@ -34,7 +34,7 @@ export interface IdempotencyRow {
   /** The process that works on it. */
   owner: string
   begun_at: string
-  /** Until there is an answer, null; then its status, headers and body. */
+  /** Until there is an answer, null; then its status, headers and body, which is sealed: a definition shows its environment. */
   status: number | null
   headers: string | null
   body: string | null

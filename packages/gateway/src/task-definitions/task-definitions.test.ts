@@ -174,6 +174,37 @@ test('the EC2 form is refused with every reason, each under its pointer', async 
   )
 })
 
+test('what is of the wrong kind is told by its kind: it may be a secret in a place that it does not belong to', async () => {
+  const container = { name: 'web', image: 'nginx' }
+  const wrong: [object, message: string][] = [
+    [{ environment: { PIN: 48151623 } }, 'a number where a string is expected'],
+    [{ environment: 'PIN=48151623' }, 'a string where a map or a list of pairs is expected'],
+    [{ environment: ['PIN=48151623'] }, 'a string where an object is expected'],
+    [{ command: 'serve --pin 48151623' }, 'a string where a list is expected'],
+    [{ logConfiguration: { logDriver: 'splunk', options: '48151623' } }, 'a string where a map is expected'],
+  ]
+  for (const [part, message] of wrong) {
+    const { status, text, body } = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: [{ ...container, ...part }] })
+    assert.deepEqual([status, body.errors.map((error: { message: string }) => error.message)], [400, [message]])
+    assert.ok(!text.includes('48151623'), text)
+  }
+  const sized = await api.post(`/${shared}/taskdefs`, { family: 'web', cpu: 'much', containerDefinitions: [container] })
+  assert.match(sized.body.errors[0].message, /^"much" where CPU units/, 'a size is told as it was written')
+})
+
+test('a body of thousands of faults, or of thousands that depend on one another, holds up nobody', async () => {
+  const many = <T>(make: (i: number) => T) => Array.from({ length: 11_000 }, (_, i) => make(i))
+  const faulty = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: many(() => ({})) })
+  assert.deepEqual([faulty.status, faulty.body.errors.length > 22_000], [400, true])
+  const on = (i: number) => [{ containerName: `c${i}`, condition: 'START' }]
+  const chain = many((i) => ({ name: `c${i}`, image: 'x', dependsOn: on((i + 1) % 11_000) }))
+  const cyclic = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: chain })
+  assert.deepEqual([cyclic.status, cyclic.body.errors[0].message], [400, 'A task definition can have at most 10 containers.'])
+  const two = [{ name: 'c0', image: 'nginx', dependsOn: on(1) }, chain[1]!, { ...chain[2]!, dependsOn: on(1) }]
+  const behind = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: two })
+  assert.deepEqual([behind.status, behind.body.errors[0].pointer], [400, '/containerDefinitions/1/dependsOn'])
+})
+
 test('a size that Fargate does not offer is refused with what is possible', async () => {
   const refused = await api.post(`/${shared}/taskdefs`, { family: 'x', cpu: 256, memory: 4096, containerDefinitions: [{ name: 'a', image: 'a' }] })
   assert.deepEqual([refused.status, refused.body.errors[0].pointer], [400, '/cpu'])

@@ -2,6 +2,7 @@ import type { Failure, RunTaskRequest, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
+import { withOrgTag } from '../aws/org/org-tag.ts'
 import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
 import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
@@ -37,7 +38,7 @@ export async function runTasks(
   const input = await placed(account, cluster, read)
   const request = { ...input, cluster, count: Math.min(count, mostPerCall) }
   read.check('RunTask', request)
-  account.allow('RunTask', { ...request, count })
+  account.allow('RunTask', { ...request, count, tags: withOrgTag(account.org, (request as unknown as RunTaskRequest).tags ?? []) })
   const started: Started = { tasks: [], failures: [] }
   for (let call = 0; call * mostPerCall < count; call++) {
     const part = {
