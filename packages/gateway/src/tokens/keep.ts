@@ -67,7 +67,8 @@ export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: N
 export async function rotateToken(keeping: TokenKeeping, caller: Caller, name: string, { expiresAt }: { expiresAt?: string }): Promise<WithValue> {
   const before = await tokenFor(keeping, caller, name)
   const { id, value, hash } = newTokenValue()
-  const fresh = { id, hash, expires_at: expiresAt === undefined ? before.expires_at : future(expiresAt, keeping.now()) }
+  // A value that is over before it is shown is of no use to anybody.
+  const fresh = { id, hash, expires_at: future(expiresAt ?? before.expires_at ?? undefined, keeping.now()) }
   // Another request was faster: what it has made is what this one replaces.
   if (!(await replaceToken(keeping.store, before.id, fresh))) return rotateToken(keeping, caller, name, { expiresAt })
   keeping.tokens.ended(before.id)

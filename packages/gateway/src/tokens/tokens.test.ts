@@ -44,6 +44,10 @@ test('an expired token is refused, and one can’t be made expired', async () =>
   assert.ok(Date.now() >= Date.parse(expiresAt))
   const past = await api.post('/tokens', { name: 'past', role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' })
   assert.deepEqual([past.status, past.body.errors[0].pointer], [400, '/expiresAt'])
+  const over = await api.post('/tokens/brief/rotate', {})
+  assert.deepEqual([over.status, over.body.errors[0].pointer], [400, '/expiresAt'], 'a new value would be over, too')
+  const renewed = await api.post('/tokens/brief/rotate', { expiresAt: new Date(Date.now() + 60_000).toISOString() })
+  assert.equal((await api.get('/accounts', bearer(renewed.body.token))).status, 200)
 })
 
 test('the secret must be right to its last character, and another token’s id helps nothing', async () => {
