@@ -76,6 +76,8 @@ test('outside of its clusters likewise, by name and by ARN', async () => {
     assert.deepEqual([there.status, there.code], [403, 'OutsideFence'], `${method} ${path}`)
     assert.equal(there.told.replaceAll('outside', 'C'), nowhere.told.replaceAll('none', 'C'))
     assert.equal((await call(token, method, path, { cluster: arn })).told, there.told)
+    const odd = await call(token, method, path, { cluster: arn.replace(/outside$/, 'outside%2Finside') })
+    assert.deepEqual([odd.status, odd.code], [403, 'OutsideFence'], `${method} ${path} of what is no cluster’s ARN`)
     const isKept = method === 'delete' && path.endsWith('{cluster}')
     if (!isKept) assert.notEqual((await call(token, method, path)).status, 403, `${method} ${path}`)
   }

@@ -1,5 +1,5 @@
 /** Who is asking, and the checks that come before a call is heard: permission, accounts, clusters. */
-import { shortName } from '@ecs-api/ecs-model'
+import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import { Forbidden } from '../problems/problem.ts'
 
 /** What a call needs: to look, to change, or to say who may. */
@@ -56,7 +56,8 @@ export function checkPermission(caller: Caller, { permission, account, cluster, 
     })
   }
   if (account !== undefined && !caller.mayUseAccount(account)) throw outsideFence(`the account ${account}`)
-  if (cluster !== undefined) requireCluster(caller, shortName(cluster))
+  // What is no reference to a cluster has no short name that could be within a fence.
+  if (cluster !== undefined) requireCluster(caller, canReferTo('cluster', cluster) ? shortName(cluster) : cluster)
   if (concernsAllClusters) requireAllClusters(caller)
 }
 
