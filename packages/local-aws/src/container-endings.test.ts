@@ -70,7 +70,8 @@ test('SIGTERM comes first, SIGKILL after stopTimeout', { skip }, async (t) => {
 test('out of memory is told of a container that was killed for it, by its own limit or the task’s, and of no other', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
-  const hog = 'x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done'
+  // One buffer that is more than either limit: a quarter of a processor fills it within a second.
+  const hog = 'exec dd if=/dev/zero of=/dev/null bs=700M count=1'
   const own = await runTask(await register('own-limit', shell(hog, { memory: 32 })))
   const whole = await runTask(await register('task-limit', shell(hog)))
   const other = await runTask(await register('killed', shell('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })))
