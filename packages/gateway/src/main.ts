@@ -7,7 +7,7 @@ const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
   ecs-api serve [--config FILE]      the service (the default)
                 [--workers N]        … in N processes that share its port, for a machine of many cores
   ecs-api check [--config FILE]      check the configuration and every account's credentials
-  ecs-api store export [--config …]  tokens, audit and idempotency keys as JSON lines, to standard output
+  ecs-api store export [--config …]  all that the store keeps, as JSON lines, to standard output
   ecs-api store import [--config …]  the same, from standard input into an empty store
   ecs-api local-aws [--port N] …     the embedded engine by itself, for any AWS client (--help says more)
   ecs-api local-aws env [ACCOUNT]    how the AWS CLI and SDKs reach a local account of the running service
