@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
-import { cannotRun, image, openedWithContainers, shell } from './testing/containers.ts'
+import { cannotRun, image, openedWithContainers, shell, untilSigtermIsCaught } from './testing/containers.ts'
 import { workbench } from './testing/services.ts'
 
 const skip = cannotRun
@@ -58,6 +58,7 @@ test('SIGTERM comes first, SIGKILL after stopTimeout', { skip }, async (t) => {
     [stubborn, 137],
   ] as const) {
     await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    if (exitCode === 7) await untilSigtermIsCaught(arn.split('/').at(-1))
     await ecs.send(new StopTaskCommand({ task: arn }))
     const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(stopped.containers?.[0]?.exitCode, exitCode)
