@@ -17,17 +17,16 @@ export interface FrontParts {
 }
 
 export async function answer(call: Call, identify: (call: Call) => Caller | Promise<Caller>, parts: FrontParts): Promise<Answer> {
-  const { storage, onFault } = parts
   const requestId = parts.ids.uuid()
-  const { status, headers, body } = await answerDurably().catch(refuse)
-  return { status, headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) }, body }
+  const refuse = (error: unknown) => errorAnswer(error, call, requestId, parts)
+  return sent(await answerDurably().catch(refuse), requestId)
 
   async function answerDurably(): Promise<Answer> {
     try {
       return await answerCall().catch(refuse)
     } finally {
       // Refusals wait too: they may tell of a state that is not on disk yet.
-      await storage.settled()
+      await parts.storage.settled()
     }
   }
 
@@ -35,10 +34,20 @@ export async function answer(call: Call, identify: (call: Call) => Caller | Prom
     const caller = await identify(call)
     return isQuery(call) ? answerQuery(call, caller, parts.query, requestId) : answerJson(call, caller, parts.json)
   }
+}
 
-  function refuse(error: unknown): Answer {
-    if (error instanceof ConnectionCut) throw error
-    if (!(error instanceof AwsError)) onFault(error)
-    return isQuery(call) ? queryError(error, requestId) : jsonError(error, call)
-  }
+/** The response to a request that is rejected before its body is read. */
+export function rejection(error: unknown, head: Call, parts: FrontParts): Answer {
+  const requestId = parts.ids.uuid()
+  return sent(errorAnswer(error, head, requestId, parts), requestId)
+}
+
+function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: FrontParts): Answer {
+  if (error instanceof ConnectionCut) throw error
+  if (!(error instanceof AwsError)) onFault(error)
+  return isQuery(call) ? queryError(error, requestId) : jsonError(error, call)
+}
+
+function sent({ status, headers, body }: Answer, requestId: string): Answer {
+  return { status, headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) }, body }
 }

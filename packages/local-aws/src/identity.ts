@@ -4,7 +4,7 @@ import { type Account, defaultAccount } from './accounts.ts'
 import type { Clock } from './clock.ts'
 import { AwsError } from './protocol/aws-error.ts'
 import type { Call, Caller } from './protocol/exchange.ts'
-import { checkSignature, requiredSignature, type Signature, signatureOf } from './protocol/signature.ts'
+import { checkSignature, checkTime, requiredSignature, type Signature, signatureOf } from './protocol/signature.ts'
 import type { Session } from './sts/service.ts'
 
 export interface IdentityParts {
@@ -18,20 +18,42 @@ export interface IdentityParts {
 const SKEW_MS = 5 * 60_000
 const STS_SKEW_MS = 15 * 60_000
 
-/** The caller of a request over TCP. @throws AwsError as AWS refuses those it does not know. */
-export async function callerBySignature(call: Call, { accounts, session, clock, verify }: IdentityParts): Promise<Caller> {
-  const signature = requiredSignature(call)
+/** A request whose head is in order. Its signature is not checked yet: that takes the body. */
+interface Admission {
+  signature: Signature
+  /** Undefined where signatures are not verified. */
+  secret: string | undefined
+  caller: Caller
+}
+
+/**
+ * Checks everything about a request's identity that its head alone says: a well-formed signature, a key that is known, a session that has
+ * not expired, a time that is about now.
+ * @throws AwsError with ECS's words
+ */
+export function admit(head: Call, { accounts, session, clock, verify }: IdentityParts): Admission {
+  const signature = requiredSignature(head)
   const { accessKeyId, region, service } = signature
   const temporary = session(accessKeyId)
-  if (temporary) checkSession(call, temporary, clock.now())
+  if (temporary) checkSession(head, temporary, clock.now())
   const permanent = accounts().find((account) => account.accessKeyId === accessKeyId)
+  let secret: string | undefined
   if (verify) {
-    const secret = temporary?.secretAccessKey ?? (call.headers['x-amz-security-token'] === undefined ? permanent?.secretAccessKey : undefined)
+    secret = temporary?.secretAccessKey ?? (head.headers['x-amz-security-token'] === undefined ? permanent?.secretAccessKey : undefined)
     if (secret === undefined) throw unrecognized()
-    await checkSignature(call, signature, secret, clock.now(), service === 'sts' ? STS_SKEW_MS : SKEW_MS)
+    checkTime(head, clock.now(), service === 'sts' ? STS_SKEW_MS : SKEW_MS)
   }
-  if (temporary) return { account: temporary.account, region, arn: temporary.arn, userId: temporary.userId }
-  return rootCaller(permanent?.number ?? accountOfKey(accessKeyId), region)
+  const caller = temporary
+    ? { account: temporary.account, region, arn: temporary.arn, userId: temporary.userId }
+    : rootCaller(permanent?.number ?? accountOfKey(accessKeyId), region)
+  return { signature, secret, caller }
+}
+
+/** The caller of a whole request over TCP. @throws AwsError as AWS refuses those it does not know. */
+export async function callerBySignature(call: Call, parts: IdentityParts): Promise<Caller> {
+  const { signature, secret, caller } = admit(call, parts)
+  if (secret !== undefined) await checkSignature(call, signature, secret)
+  return caller
 }
 
 /** The caller of a request in process: trusted as that account, in the Region that the client signed for. */

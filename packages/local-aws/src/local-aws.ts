@@ -8,16 +8,17 @@ import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
 import { type TaskEndpoints, taskEndpoints } from './ecs/task-endpoints.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { eventsTarget, openEvents } from './events/service.ts'
-import { answer, type FrontParts } from './front.ts'
-import { callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
+import { answer, type FrontParts, rejection } from './front.ts'
+import { admit, callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
 import { faulty, type InjectedFault, InjectedFaults, type ServiceWords } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
 import type { JsonService } from './protocol/aws-json.ts'
+import { isLoopbackName } from './protocol/browser-guard.ts'
 import type { Answer, Call } from './protocol/exchange.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
-import { type Listener, listenOn } from './protocol/server.ts'
+import { type Listener, type ListenerParts, listenOn } from './protocol/server.ts'
 import type { RuntimeName } from './runtimes/runtime.ts'
 import type { Pace } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
@@ -26,7 +27,7 @@ import { openSsm, ssmTarget } from './ssm/service.ts'
 import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import type { Table } from './storage/table.ts'
-import { stsService, stsVersion } from './sts/service.ts'
+import { stsService, stsVersion, type TrustQuestion } from './sts/service.ts'
 import { taggingService, taggingTarget } from './tagging/service.ts'
 
 export interface LocalAwsOptions {
@@ -105,7 +106,7 @@ export class LocalAws {
     try {
       const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
       logs = openLogs({ data, clock, onFault })
-      const sts = stsService({ storage, clock, trusts: (account, externalId) => trusts(known.accounts, verify, account, externalId) })
+      const sts = stsService({ storage, clock, trusts: (asked) => trusts(known.accounts, verify, asked) })
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
       const ssm = openSsm({ storage, sealing, clock })
@@ -226,13 +227,10 @@ export class LocalAws {
    * @throws Error when the address is taken, or is not this machine's own (loopback) while signatures are not verified.
    */
   async listen({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}): Promise<{ url: string }> {
-    const { front, identity, listeners, ecs } = this.#parts()
-    if (!identity.verify && !isLoopback(host)) throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
-    const listener = await listenOn(
-      { host, port },
-      (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
-      (path) => ecs.takeSocket(path),
-    )
+    const { identity, listeners, ecs } = this.#parts()
+    if (!identity.verify && !isLoopbackName(host))
+      throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
+    const listener = await listenOn({ host, port }, { ...this.#signedRequests(), takeSocket: ecs.takeSocket })
     if (listeners.length === 0) keepEndpoint(this.#options.data, listener.url)
     listeners.push(listener)
     return { url: listener.url }
@@ -272,16 +270,29 @@ export class LocalAws {
 
   /** A container keeps the address that it was given: an engine that starts again listens on the same port, if it can. */
   async #listenForTasks(host: string): Promise<string> {
-    const { front, identity, taskListeners, kept } = this.#parts()
+    const { taskListeners, kept } = this.#parts()
     const memory = `port at ${host}`
-    const answerTask = (call: Call) => answer(call, (asked) => callerBySignature(asked, identity), front)
-    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, answerTask).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, answerTask)
+    const parts = this.#signedRequests()
+    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, parts).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, parts)
       throw error
     })
     taskListeners.push(listener)
     kept.set(memory, new URL(listener.url).port)
     return listener.url
+  }
+
+  /** How a listener answers: who sends a request is known from its signature. */
+  #signedRequests(): ListenerParts {
+    const { front, identity } = this.#parts()
+    const { onFault = console.error } = this.#options
+    return {
+      answer: (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
+      admit: (head) => void admit(head, identity),
+      reject: (error, head) => rejection(error, head, front),
+      rejectsWebPages: !identity.verify,
+      onFault,
+    }
   }
 
   #parts(): Opened {
@@ -297,12 +308,10 @@ function keptEngineId(kept: Table<string>, ids: Ids): string {
   return id
 }
 
-function trusts(accounts: readonly Account[], verify: boolean, number: string, externalId: string | undefined): boolean {
-  const account = accounts.find((candidate) => candidate.number === number)
-  if (!account) return !verify
-  return account.externalId === undefined || account.externalId === externalId
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+/** A role trusts its own account, and other accounts where its account has an external id and they bring it. */
+function trusts(accounts: readonly Account[], verify: boolean, { account, caller, externalId }: TrustQuestion): boolean {
+  const trusting = accounts.find(({ number }) => number === account)
+  if (!trusting) return !verify
+  if (trusting.externalId !== undefined) return trusting.externalId === externalId
+  return !verify || caller === account
 }

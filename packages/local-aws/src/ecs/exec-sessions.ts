@@ -3,7 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
-import type { TakeSocket } from '../protocol/server.ts'
+import type { TakeSocket } from '../protocol/upgrades.ts'
 import type { Runtime, TaskSpec } from '../runtimes/runtime.ts'
 import { runSession } from './exec-stream.ts'
 
@@ -42,12 +42,17 @@ export interface ExecSessionsParts {
 /** So long a client has to connect (ECS's own figure is not told). */
 const ENTRY_MS = 60_000
 const MOST_PENDING = 1000
+/** Anybody can open a socket; a client sends its token at once. */
+const OPENING_MS = 10_000
+const MAX_ENTERING = 100
 
 const streamPath = '/v1/data-channel/'
 
 export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecSessionsParts): ExecSessions {
   const pending = new Map<string, Pending>()
   const going = new Map<WebSocket, string>()
+  /** Sockets that have not sent their token yet. */
+  let entering = 0
 
   function enter(sessionId: string, socket: WebSocket, words: string): void {
     const session = pending.get(sessionId)
@@ -77,9 +82,19 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
     takeSocket(path) {
       if (!path.startsWith(streamPath)) return undefined
       return (socket) => {
-        // A broken connection ends the session like a closed one: `close` follows.
-        socket.on('error', () => {})
-        socket.once('message', (data) => enter(path.slice(streamPath.length), socket, String(data)))
+        if (entering >= MAX_ENTERING) return socket.close(1013, 'Too many sessions are being opened. Try again later.')
+        entering++
+        const late = setTimeout(() => socket.close(1008, 'No token came in time.'), OPENING_MS)
+        const entered = () => {
+          socket.off('message', open).off('close', entered)
+          clearTimeout(late)
+          entering--
+        }
+        const open = (data: unknown) => {
+          entered()
+          enter(path.slice(streamPath.length), socket, String(data))
+        }
+        socket.on('message', open).on('close', entered)
       }
     },
     close() {

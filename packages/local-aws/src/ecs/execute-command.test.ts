@@ -12,7 +12,7 @@ import {
   RunTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
-import { answer } from '../front.ts'
+import { answer, rejection } from '../front.ts'
 import { callerInProcess } from '../identity.ts'
 import { randomIds } from '../ids.ts'
 import { inProcessHandler } from '../protocol/in-process.ts'
@@ -128,8 +128,14 @@ async function engineWithProcesses(t: TestContext) {
   const handler = inProcessHandler((call) => answer(call, (asked) => callerInProcess('111122223333', asked), front))
   const listener = await listenOn(
     { host: '127.0.0.1', port: 0 },
-    (call) => answer(call, (asked) => callerInProcess('111122223333', asked), front),
-    ecs.takeSocket,
+    {
+      answer: (call) => answer(call, (asked) => callerInProcess('111122223333', asked), front),
+      admit: () => {},
+      reject: (error, head) => rejection(error, head, front),
+      rejectsWebPages: true,
+      takeSocket: ecs.takeSocket,
+      onFault,
+    },
   )
   base = listener.url.replace('http', 'ws')
   t.after(async () => {

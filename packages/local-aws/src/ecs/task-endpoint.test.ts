@@ -4,8 +4,8 @@ import { type TestContext, test } from 'node:test'
 import { CreateClusterCommand, DescribeTasksCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { systemClock } from '../clock.ts'
-import { answer } from '../front.ts'
-import { callerBySignature, callerInProcess } from '../identity.ts'
+import { answer, rejection } from '../front.ts'
+import { admit, callerBySignature, callerInProcess } from '../identity.ts'
 import { randomIds } from '../ids.ts'
 import { inProcessHandler } from '../protocol/in-process.ts'
 import { listenOn } from '../protocol/server.ts'
@@ -57,6 +57,7 @@ test('the task role’s credentials work, and are out of another task’s reach'
   assert.deepEqual([status, body.RoleArn], [200, role])
   assert.match(body.Expiration, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   assert.deepEqual((await ask('127.0.0.11', path!)).body, body, 'the same until they near their end')
+  for (const odd of ['//', '//[', '/v4/%']) assert.equal((await ask('127.0.0.11', odd)).status, 404, odd)
   assert.equal((await ask('127.0.0.12', path!)).status, 404)
 
   const credentials = { accessKeyId: body.AccessKeyId, secretAccessKey: body.SecretAccessKey, sessionToken: body.Token }
@@ -84,7 +85,16 @@ async function twoTasks(t: TestContext) {
   })
   const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
   const identity = { accounts: () => [], session: sts.session, clock, verify: true }
-  const aws = await listenOn({ host: '127.0.0.1', port: 0 }, (call) => answer(call, (asked) => callerBySignature(asked, identity), front))
+  const aws = await listenOn(
+    { host: '127.0.0.1', port: 0 },
+    {
+      answer: (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
+      admit: (head) => void admit(head, identity),
+      reject: (error, head) => rejection(error, head, front),
+      rejectsWebPages: false,
+      onFault,
+    },
+  )
   const handler = inProcessHandler((call) => answer(call, (asked) => callerInProcess(number, asked), front))
   const client = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: handler })
 

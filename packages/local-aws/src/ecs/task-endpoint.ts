@@ -64,8 +64,8 @@ async function answer(parts: TaskEndpointParts, { method, url = '/', socket }: I
   const found = parts.taskAt(address)
   if (!found) return notFound
   if (method !== 'GET') return { status: 405, body: { message: 'Only GET is taken.' } }
-  const { pathname } = new URL(url, 'http://any')
-  const [, version, id, ...rest] = pathname.split('/')
+  const [path = ''] = url.split('?')
+  const [, version, id, ...rest] = path.split('/')
   if (version === 'v2' && id === 'credentials') return credentialsAnswer(parts, found, rest)
   return version === 'v4' ? metadataAnswer(parts, found, id ?? '', rest.join('/')) : notFound
 }

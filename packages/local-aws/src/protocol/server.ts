@@ -1,11 +1,12 @@
-/** The door for all others: AWS's protocols over TCP. */
+/** The listener for clients in other processes: AWS's protocols over TCP. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { WebSocket, WebSocketServer } from 'ws'
-import { AwsError } from './aws-error.ts'
-import { jsonError } from './aws-json.ts'
+import { rejectWebPages } from './browser-guard.ts'
 import { ConnectionCut } from './connection-cut.ts'
 import type { Answer, Call } from './exchange.ts'
+import { bodyReader } from './request-body.ts'
+import { requestHead } from './request-head.ts'
+import { acceptUpgrades, type TakeSocket } from './upgrades.ts'
 
 export interface Listener {
   /** `http://127.0.0.1:4566`. */
@@ -17,17 +18,26 @@ export interface Listener {
 // An ES import of it would load fetch too, for the names that it re-exports: some 15 ms of each start.
 const { createServer } = process.getBuiltinModule('node:http')
 
-// The largest request is PutLogEvents': 1 MiB of messages, of which JSON may write each byte as six, and 10,000 times what stands around one.
-const MOST_BODY_BYTES = 8 * 1_048_576
+/** Each connection costs some 20 KiB. */
+const MAX_CONNECTIONS = 2000
+/** A response to a request whose body was not read: so long the rest of the body is read and thrown away. */
+const LINGER_MS = 1000
 
-/** Takes a WebSocket that a client opened; undefined where the path has none. */
-export type TakeSocket = (path: string) => ((socket: WebSocket) => void) | undefined
+export interface ListenerParts {
+  answer: (call: Call) => Promise<Answer>
+  /** Checks a request before its body is read. @throws AwsError for a request that cannot be answered, whatever its body is. */
+  admit: (head: Call) => void
+  /** The response to a request that was rejected before its body was read. */
+  reject: (error: unknown, head: Call) => Answer
+  /** Whether requests that a web page may have sent are rejected: needed where signatures are not verified. */
+  rejectsWebPages: boolean
+  takeSocket?: TakeSocket
+  onFault: (error: unknown) => void
+}
 
-export async function listenOn(
-  { host, port }: { host: string; port: number },
-  answer: (call: Call) => Promise<Answer>,
-  takeSocket: TakeSocket = () => undefined,
-): Promise<Listener> {
+export async function listenOn({ host, port }: { host: string; port: number }, parts: ListenerParts): Promise<Listener> {
+  const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onFault } = parts
+  const bodies = bodyReader()
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
     (request, response) => {
@@ -37,30 +47,51 @@ export async function listenOn(
       })
     },
   )
-  // Not loaded before somebody wants one.
-  let webSockets: Promise<WebSocketServer> | undefined
-  server.on('upgrade', (request, socket, head) => {
-    const take = takeSocket(new URL(request.url ?? '/', 'http://any').pathname)
-    if (!take) return socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-    webSockets ??= import('ws').then(({ WebSocketServer }) => new WebSocketServer({ noServer: true, maxPayload: MOST_BODY_BYTES }))
-    webSockets.then(
-      (server) => server.handleUpgrade(request, socket, head, take),
-      () => socket.destroy(),
-    )
-  })
+  server.maxConnections = MAX_CONNECTIONS
+  const upgrades = acceptUpgrades(server, takeSocket, { host, onFault })
+
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController()
     response.once('close', () => gone.abort())
-    const { status, headers, body } = await readCall(request).then((call) => answer({ ...call, gone: gone.signal }), jsonError)
-    if (!server.listening || !request.complete) response.setHeader('connection', 'close')
+    response.on('error', () => gone.abort())
+    const head = requestHead(request)
+    const { status, headers, body } = await answerTo(request, head, gone.signal).catch((error) => reject(error, head))
+    if (!server.listening) response.setHeader('connection', 'close')
+    if (!request.complete) endAfterResponse(request, response)
     response.writeHead(status, headers).end(body)
   }
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+
+  async function answerTo(request: IncomingMessage, head: Call, gone: AbortSignal): Promise<Answer> {
+    if (rejectsWebPages) rejectWebPages(head.headers, host)
+    admit(head)
+    return bodies.withBody(request, (body) => answer({ ...head, body, gone }))
+  }
+
+  await new Promise<void>((resolve, failed) => {
+    server.once('error', failed)
     server.listen(port, host, resolve)
   })
+  server.on('error', onFault)
   const { port: bound } = server.address() as AddressInfo
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, close: (graceMs = 5000) => drain(server, graceMs) }
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: (graceMs = 5000) => {
+      upgrades.close()
+      return drain(server, graceMs)
+    },
+  }
+}
+
+/** The client may still be sending the body: closing at once would take the response back from it (RFC 9112, "Tear-down"). */
+function endAfterResponse(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request
+  response.setHeader('connection', 'close')
+  request.on('error', () => {})
+  request.resume()
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  }
 }
 
 /** The head says how much comes, and half of it does. */
@@ -68,27 +99,6 @@ function sendHalf(response: ServerResponse, answer: string): void {
   const bytes = Buffer.from(answer)
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': bytes.length })
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.destroy())
-}
-
-async function readCall(request: IncomingMessage): Promise<Call> {
-  const chunks: Buffer[] = []
-  let size = 0
-  // A request that is too large is answered, not cut off.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MOST_BODY_BYTES)
-      throw new AwsError('RequestEntityTooLargeException', `A request can have at most ${MOST_BODY_BYTES} bytes.`, { status: 413 })
-    chunks.push(chunk)
-  }
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://any')
-  const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)])
-  return {
-    method: request.method ?? 'POST',
-    path: pathname,
-    query: Object.fromEntries(searchParams),
-    headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks),
-  }
 }
 
 async function drain(server: Server, graceMs: number): Promise<void> {

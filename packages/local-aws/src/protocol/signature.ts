@@ -41,19 +41,19 @@ export function requiredSignature(call: Call): Signature {
   return signature
 }
 
-/**
- * @param skewMs how far the signer's clock may be off: five minutes for most services.
- * @throws AwsError InvalidSignatureException when it was not made with that secret, of this request, about now.
- */
-export async function checkSignature(call: Call, signature: Signature, secretAccessKey: string, now: number, skewMs: number): Promise<void> {
-  const signedAt = call.headers['x-amz-date'] ?? ''
-  checkTime(signedAt, now, skewMs)
-  const isOfThatDay = signedAt.startsWith(signature.date)
+/** @throws AwsError InvalidSignatureException when it was not made with that secret, of this request. */
+export async function checkSignature(call: Call, signature: Signature, secretAccessKey: string): Promise<void> {
+  const isOfThatDay = (call.headers['x-amz-date'] ?? '').startsWith(signature.date)
   if (isOfThatDay && signsEnough(call, signature) && (await isPayloadAsSigned(call)) && (await isSignedWith(call, signature, secretAccessKey))) return
   throw invalid('The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.')
 }
 
-function checkTime(signedAt: string, now: number, skewMs: number): void {
+/**
+ * @param skewMs how far the signer's clock may be off: five minutes for most services.
+ * @throws AwsError when the request was not signed about now.
+ */
+export function checkTime({ headers }: Call, now: number, skewMs: number): void {
+  const signedAt = headers['x-amz-date'] ?? ''
   const time = parseBasicDate(signedAt)
   if (time === undefined)
     throw new AwsError('IncompleteSignatureException', "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")

@@ -43,6 +43,14 @@ test('a role that asks for an external id is refused without it', async (t) => {
     })
 })
 
+test('a role trusts its own account, and no other that brings no external id', async (t) => {
+  const { sts, keysOf } = await listening(t)
+  const { RoleSessionName } = role
+  const homeRole = { RoleArn: `arn:aws:iam::${home.number}:role/deployer`, RoleSessionName }
+  await assert.rejects(sts(keysOf(other.number)).send(new AssumeRoleCommand(homeRole)), { name: 'AccessDenied' })
+  assert.ok((await sts(home).send(new AssumeRoleCommand(homeRole))).Credentials)
+})
+
 test('broken requests are refused, in XML', async (t) => {
   const { sts } = await listening(t)
   const assume = (input: Partial<AssumeRoleCommandInput>) => sts(home).send(new AssumeRoleCommand({ ...role, ...input }))
@@ -69,7 +77,7 @@ async function listening(t: TestContext) {
   })
   const sts = (keys: Keys) => ended(t, new STSClient(config(keys)))
   const ecs = (keys: Keys) => ended(t, new ECSClient(config(keys)))
-  return { clock, sts, ecs }
+  return { clock, sts, ecs, keysOf: (wanted: string): Keys => aws.accounts.find(({ number }) => number === wanted)! }
 }
 
 function ended<Client extends { destroy(): void }>(t: TestContext, client: Client): Client {

@@ -15,8 +15,16 @@ export const stsVersion = '2011-06-15'
 export interface StsParts {
   storage: Storage
   clock: Clock
-  /** Whether the account's roles can be assumed by a caller who brings this external id. */
-  trusts: (account: string, externalId: string | undefined) => boolean
+  /** Whether the caller may assume the account's roles. */
+  trusts: (question: TrustQuestion) => boolean
+}
+
+export interface TrustQuestion {
+  /** The role's account. */
+  account: string
+  /** The caller's account. */
+  caller: string
+  externalId: string | undefined
 }
 
 export interface Sts extends QueryService {
@@ -30,7 +38,7 @@ export function stsService({ storage, clock, trusts }: StsParts): Sts {
 
   function assumeRole(parameters: URLSearchParams, caller: Caller): XmlMembers {
     const { roleArn, roleName, account, sessionName, seconds, externalId } = readAssumeRole(parameters)
-    if (!trusts(account, externalId))
+    if (!trusts({ account, caller: caller.account, externalId }))
       throw new AwsError('AccessDenied', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`, { status: 403 })
     const { userId, arn, accessKeyId, secretAccessKey, sessionToken, expiresAt } = assume({ roleArn, roleName, account, sessionName, seconds })
     return {

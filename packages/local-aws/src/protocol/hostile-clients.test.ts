@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { CreateClusterCommand, ListClustersCommand } from '@aws-sdk/client-ecs'
+import { WebSocket } from 'ws'
+import type { LocalAwsOptions } from '../local-aws.ts'
+import { openedAws } from '../testing/opened-aws.ts'
+
+const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==']
+const authorization = `Authorization: AWS4-HMAC-SHA256 Credential=AKIANOBODY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`
+const listClusters = ['Content-Type: application/x-amz-json-1.1', 'X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListClusters']
+
+test('an upgrade with a request target that is no URL gets a 404', async (t) => {
+  const { send, isUp } = await listening(t)
+  for (const target of ['//', '//[', 'http://[', '*', '/nothing/here'])
+    assert.match(await send([`GET ${target} HTTP/1.1`, 'Host: localhost', ...upgrade]), /^HTTP\/1\.1 404 /, target)
+  await isUp()
+})
+
+test('a client that resets its connection in an upgrade ends its connection only', async (t) => {
+  const { open, isUp, faults } = await listening(t)
+  for (const path of ['/', '/v1/data-channel/ecs-execute-command-0']) {
+    for (let i = 0; i < 20; i++) {
+      const socket = await open()
+      socket.write([`GET ${path} HTTP/1.1`, 'Host: localhost', ...upgrade, '', ''].join('\r\n'))
+      if (i % 2 === 0) await once(socket, 'data')
+      socket.resetAndDestroy()
+    }
+  }
+  await isUp()
+  assert.deepEqual(faults, [])
+})
+
+test('an engine that verifies no signatures rejects what a web page may have sent', async (t) => {
+  const { send, port } = await listening(t)
+  const request = (...headers: string[]) => send(['POST / HTTP/1.1', ...headers, ...listClusters, authorization, 'Content-Length: 2', '', '{}'])
+  assert.match(await request('Host: evil.example'), /^HTTP\/1\.1 403 [\s\S]*AccessDeniedException.*--verify/)
+  assert.match(await request(`Host: evil.example:${port}`), /^HTTP\/1\.1 403 /)
+  assert.match(await request('Host: localhost', 'Origin: https://evil.example'), /^HTTP\/1\.1 403 /)
+  assert.match(await request('Host: localhost', 'Origin: null'), /^HTTP\/1\.1 403 /)
+  assert.match(await send(['GET /v1/data-channel/x HTTP/1.1', 'Host: localhost', 'Origin: http://evil.example', ...upgrade]), /^HTTP\/1\.1 403 /)
+  for (const host of ['localhost', `LOCALHOST:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'aws.localhost'])
+    assert.match(await request(`Host: ${host}`), /^HTTP\/1\.1 200 /, host)
+})
+
+test('an engine that verifies signatures takes any Host: the signature covers it', async (t) => {
+  const { send } = await listening(t, { verify: true })
+  const answered = await send(['POST / HTTP/1.1', 'Host: aws.example', ...listClusters, authorization, 'Content-Length: 2', '', '{}'])
+  assert.match(answered, /UnrecognizedClientException/)
+})
+
+test('a request without credentials is answered before its body has come', async (t) => {
+  const { send } = await listening(t)
+  const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, 'Content-Length: 8000000']
+  assert.match(await send([...head, '', '{']), /MissingAuthenticationTokenException/)
+  assert.match(await send([...head, 'Authorization: AWS4-HMAC-SHA256 x', '', '{']), /IncompleteSignatureException/)
+  const verifying = await listening(t, { verify: true })
+  assert.match(await verifying.send([...head, authorization, '', '{']), /UnrecognizedClientException/)
+})
+
+test('the bytes of all bodies that are being read are bounded', async (t) => {
+  const { open, isUp } = await listening(t)
+  const body = Buffer.alloc(8_000_000, ' ')
+  const sockets = await Promise.all(Array.from({ length: 12 }, open))
+  const rejected = sockets.map(async (socket) => {
+    socket.write(['POST / HTTP/1.1', 'Host: localhost', ...listClusters, authorization, 'Content-Length: 8000001', '', ''].join('\r\n'))
+    socket.write(body)
+    const [first] = await once(socket, 'data')
+    return String(first)
+  })
+  assert.match(await Promise.any(rejected), /^HTTP\/1\.1 503 [\s\S]*ServiceUnavailableException/)
+  for (const socket of sockets) socket.destroy()
+  await isUp()
+})
+
+test('sockets that have not sent their token are bounded', async (t) => {
+  const { url } = await listening(t)
+  const sockets = Array.from({ length: 100 }, () => new WebSocket(`${url.replace('http', 'ws')}/v1/data-channel/x`))
+  t.after(() => sockets.forEach((socket) => void socket.terminate()))
+  await Promise.all(sockets.map((socket) => once(socket, 'open')))
+  const oneTooMany = new WebSocket(`${url.replace('http', 'ws')}/v1/data-channel/x`)
+  const [code] = await once(oneTooMany, 'close')
+  assert.equal(code, 1013)
+  sockets[0]!.terminate()
+  await until(async () => {
+    const another = new WebSocket(`${url.replace('http', 'ws')}/v1/data-channel/x`)
+    await once(another, 'open')
+    another.send('{"TokenValue":"wrong"}')
+    const [closedWith] = await once(another, 'close')
+    return closedWith === 1008
+  })
+})
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo()));
+}
+
+async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+  const faults: unknown[] = []
+  const { aws, ecs } = await openedAws(t, { ...options, onFault: (error) => faults.push(error) })
+  const { url } = await aws.listen()
+  const port = Number(new URL(url).port)
+  const open = async (): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1')
+    t.after(() => socket.destroy())
+    await once(socket, 'connect')
+    return socket
+  }
+  return {
+    url,
+    port,
+    faults,
+    open,
+    /** The first bytes of the response to these lines; an empty line ends the head. */
+    send: async (lines: string[]): Promise<string> => {
+      const socket = await open()
+      socket.write(lines.includes('') ? lines.join('\r\n') : [...lines, '', ''].join('\r\n'))
+      let text = ''
+      for await (const chunk of socket) {
+        text += chunk
+        if (/\r\n\r\n[\s\S]+/.test(text) || text.includes('content-length: 0')) break
+      }
+      return text
+    },
+    isUp: async () => {
+      await ecs.send(new CreateClusterCommand({ clusterName: 'up' }))
+      assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
+    },
+  }
+}
