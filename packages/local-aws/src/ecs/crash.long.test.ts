@@ -5,7 +5,7 @@ import { dataFolder } from '../testing/data-folder.ts'
 import { engineProcess } from '../testing/engine-process.ts'
 import { workbench } from '../testing/services.ts'
 
-// The full measure of it (20 times) is `CRASH_ROUNDS=20 node --test …/crash.test.ts`.
+// The full measure of it (20 times) is `CRASH_ROUNDS=20 node --test …/crash.long.test.ts`.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 const SERVICES = 20
 
