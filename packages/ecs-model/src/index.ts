@@ -1,6 +1,6 @@
 export { cpuUnits, type FargateSize, fargateSizes, memoryMiB, smallestSize } from './fargate-sizes.ts'
 export { faultsOf } from './faults.ts'
-export { nearestName } from './nearest-name.ts'
+export { nearestName, Suggestions } from './nearest-name.ts'
 export { type Form, keyAndValue, type Nulls, PairsPatch, type Reading, type ReadingFault, type Report, read, type Shorthand } from './reader.ts'
 export {
   type Arn,

@@ -13,6 +13,17 @@ export function nearestName(word: string, words: Iterable<string>): string | und
   return nearest
 }
 
+/** Nearest names for the first few unknown words of a request: a search compares the word with every known one, and a body can have thousands. */
+export class Suggestions {
+  #left = 10
+
+  nearest(word: string, words: Iterable<string>): string | undefined {
+    if (this.#left === 0) return undefined
+    this.#left--
+    return nearestName(word, words)
+  }
+}
+
 /** Edits (insert, delete, replace, swap of neighbours) from one word to the other; `limit` when it takes that many or more. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > 100) return limit

@@ -3,7 +3,7 @@
  * and strict elsewhere: every fault is collected, each under the JSON pointer (RFC 6901) that the client wrote.
  */
 import { cpuUnits, memoryMiB } from './fargate-sizes.ts'
-import { nearestName } from './nearest-name.ts'
+import { Suggestions } from './nearest-name.ts'
 import type { Path } from './rules/rule.ts'
 import type { Member, Shape, StructureShape } from './service-model.ts'
 
@@ -45,15 +45,23 @@ export interface Reading {
 /** What `null` means: not given (POST, PUT), or remove what is there (JSON Merge Patch). */
 export type Nulls = 'not given' | 'remove'
 
-/** Reads a body as the structure. `at` is the pointer of the body itself, where it stands inside another one. */
-export function read(shape: StructureShape, body: unknown, form: Form, { nulls = 'not given' as Nulls, at = '' } = {}): Reading {
+/**
+ * Reads a body as the structure.
+ * @param options `at` is the pointer of the body itself, where it stands inside another one; `suggestions` are shared by all parts of a request.
+ */
+export function read(
+  shape: StructureShape,
+  body: unknown,
+  form: Form,
+  { nulls = 'not given' as Nulls, at = '', suggestions = new Suggestions() } = {},
+): Reading {
   const faults: ReadingFault[] = []
   const origins = new Map<string, string>([['', at]])
   const report: Report = (pointer, message) => {
     faults.push({ pointer, message })
   }
   const sealed = new Set<string>()
-  const reader = new Reader(form, nulls, origins, sealed, report)
+  const reader = new Reader(form, nulls, origins, sealed, report, suggestions)
   const value = isObject(body) ? reader.structure(shape, body, at, []) : {}
   if (!isObject(body)) report(at, `${kindOf(body)} where an object is expected`)
   return { value, faults, pointerTo: (path) => pointerTo(origins, sealed, path) }
@@ -74,13 +82,15 @@ class Reader {
   /** Paths whose inside the client did not write: what stands there came out of a shorthand. */
   readonly #sealed: Set<string>
   readonly #report: Report
+  readonly #suggestions: Suggestions
 
-  constructor(form: Form, nulls: Nulls, origins: Map<string, string>, sealed: Set<string>, report: Report) {
+  constructor(form: Form, nulls: Nulls, origins: Map<string, string>, sealed: Set<string>, report: Report, suggestions: Suggestions) {
     this.#form = form
     this.#nulls = nulls
     this.#origins = origins
     this.#sealed = sealed
     this.#report = report
+    this.#suggestions = suggestions
   }
 
   structure(shape: StructureShape, given: Record<string, unknown>, pointer: string, path: Path): Record<string, unknown> {
@@ -272,7 +282,7 @@ class Reader {
 
   #unknown(word: string, here: string, shape: StructureShape, shorthands: Readonly<Record<string, Shorthand>>): void {
     const told = Object.keys(shorthands).filter((one) => !shorthands[one]?.ofAnswers)
-    const near = nearestName(word, [...shape.members.keys(), ...told])
+    const near = this.#suggestions.nearest(word, [...shape.members.keys(), ...told])
     this.#report(here, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
   }
 }

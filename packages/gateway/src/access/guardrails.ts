@@ -3,7 +3,7 @@
  * task definition holds that was not registered through this service is not looked at.
  */
 import { cpuUnits, memoryMiB } from '@ecs-api/ecs-model'
-import { Forbidden, firstOf } from '../problems/problem.ts'
+import { Forbidden, firstOf, maxFaults } from '../problems/problem.ts'
 import { matcher } from './fence.ts'
 
 interface Guardrails {
@@ -45,7 +45,7 @@ export function requireWithin(guardrails: readonly (Guardrails | undefined)[], a
   const [first] = breaches
   if (!first) return
   throw new Forbidden('GuardrailBroken', firstOf(`The guardrails of ${account} forbid this: ${first.at}: ${first.message}`, breaches.length), {
-    also: { breaches },
+    also: { breaches: breaches.slice(0, maxFaults) },
     next: 'Change the request, or ask whoever runs this service to widen the guardrails.',
   })
 }

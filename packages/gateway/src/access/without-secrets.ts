@@ -39,7 +39,8 @@ function kept(value: unknown, known: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((item) => kept(item, known))
   if (typeof value !== 'object' || value === null) return value
   return mapped(value, (name, member) => {
-    if (named.has(name) && isMap(member)) return mapped(member, (_, below) => kept(below, known))
+    if (named.has(name) && isMap(member))
+      return mapped(member, (_, below) => (isMap(below) || name !== 'containers' ? kept(below, known) : hiddenIn(below)))
     return known.has(name) && !freeText.has(name) ? kept(member, known) : hiddenIn(member)
   })
 }

@@ -1,9 +1,9 @@
 /** Bodies of what is this service's own, read by their TypeBox schema: every fault at once, under its pointer. (ECS's: shapes/body.ts.) */
-import { nearestName } from '@ecs-api/ecs-model'
+import { Suggestions } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { Static, TObject } from 'typebox'
-import { BadRequest, type Fault, firstOf } from '../problems/problem.ts'
+import { BadRequest, type Fault, reported } from '../problems/problem.ts'
 
 type BodyFault = Extract<Fault, { in: 'body' }>
 
@@ -24,24 +24,26 @@ export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknow
   }
   if (validate(body)) return body as Static<Schema>
   const faults = new Map<string, BodyFault>()
+  const suggestions = new Suggestions()
   for (const error of validate.errors ?? []) {
-    const fault = told(error)
+    const fault = told(error, suggestions)
     // The branches of a union report before the union itself, which says it all.
     if (!faults.has(fault.pointer) || error.keyword === 'anyOf') faults.set(fault.pointer, fault)
   }
   const errors = [...faults.values()]
   const [first] = errors
-  throw new BadRequest('InvalidBody', firstOf(`${first!.pointer || 'The body'}: ${first!.message}`, errors.length), { errors })
+  const { detail, ...options } = reported(`${first!.pointer || 'The body'}: ${first!.message}`, errors)
+  throw new BadRequest('InvalidBody', detail, options)
 }
 
-function told(error: ErrorObject): BodyFault {
+function told(error: ErrorObject, suggestions: Suggestions): BodyFault {
   const at = error.instancePath
   const schema = error.parentSchema as { properties?: object; anyOf?: { const?: unknown }[]; type?: string; description?: string }
   switch (error.keyword) {
     case 'additionalProperties': {
       const name = String(error.params.additionalProperty)
       const names = Object.keys(schema.properties ?? {})
-      const meant = nearestName(name, names)
+      const meant = suggestions.nearest(name, names)
       return {
         in: 'body',
         pointer: `${at}/${escaped(name)}`,

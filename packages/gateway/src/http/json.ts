@@ -2,12 +2,17 @@
  * Reading a body as JSON, and saying where it goes wrong. JSON.parse reads; a walk over the tokens finds what it does not tell: the place of a
  * fault (V8's message has it only at times), and names given twice, of which JSON.parse would take the last in silence.
  */
-import { BadRequest, type Fault } from '../problems/problem.ts'
+import { BadRequest, type Fault, reported, TooLarge } from '../problems/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Deeper than anything of ECS's, and far from what recursion can bear. */
 const maxDepth = 64
+/** ECS takes at most 64 KiB for a task definition, which has room for some 10,000 values. More would hold up other requests. */
+const maxValues = 20_000
+const maxNameLength = 1024
+/** Of names that are given twice: each takes a pointer of its own. */
+const maxReported = 100
 
 /** The body's value, or undefined when there is none. */
 export function readJson(bytes: Buffer): unknown {
@@ -22,7 +27,8 @@ export function readJson(bytes: Buffer): unknown {
   if (fault) throw malformed(text, fault)
   if (twice.length > 0) {
     const errors = twice.map((pointer): Fault => ({ in: 'body', pointer, message: 'given more than once' }))
-    throw new BadRequest('InvalidBody', `${twice[0]}: given more than once.`, { errors })
+    const { detail, ...options } = reported(`${twice[0]}: given more than once`, errors)
+    throw new BadRequest('InvalidBody', detail, options)
   }
   return JSON.parse(text)
 }
@@ -60,6 +66,7 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
   const twice: string[] = []
   let expects: 'value' | 'first value' | 'name' | 'first name' | 'colon' | 'more' | 'end' = 'value'
   let at = 0
+  let values = 0
   const afterValue = () => (open.length === 0 ? 'end' : 'more')
   const misplaced = (place: number) => ({ fault: { at: place, what: told(text, place) }, twice })
 
@@ -78,6 +85,7 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
       open.pop()
       expects = afterValue()
     } else if (expects === 'value' || expects === 'first value') {
+      if (++values > maxValues) throw tooManyValues()
       if (mark === '{' || mark === '[') {
         if (open.length === maxDepth) return { fault: { at, what: `nested more than ${maxDepth} deep` }, twice }
         open.push({ mark, names: new Set(), step: 0 })
@@ -86,8 +94,9 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
       else expects = afterValue()
     } else if (expects === 'name' || expects === 'first name') {
       if (!string || !inside) return misplaced(at)
+      if (string.length > maxNameLength) return { fault: { at, what: `a name of more than ${maxNameLength} characters` }, twice }
       inside.step = JSON.parse(string) as string
-      if (inside.names.has(inside.step)) twice.push(pointerTo(open))
+      if (inside.names.has(inside.step) && twice.length < maxReported) twice.push(pointerTo(open))
       inside.names.add(inside.step)
       expects = 'colon'
     } else if (expects === 'colon') {
@@ -100,6 +109,10 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
     }
     at += whole.length
   }
+}
+
+function tooManyValues(): TooLarge {
+  return new TooLarge('BodyTooLarge', `The body has more than ${maxValues} values.`, { next: 'ECS takes far smaller ones: split it.' })
 }
 
 function pointerTo(open: readonly Open[]): string {

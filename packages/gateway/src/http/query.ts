@@ -1,9 +1,9 @@
 /** Checking a query against a route's parameters: unknown ones, doubled ones, values of the wrong kind, those that come later. */
-import { nearestName } from '@ecs-api/ecs-model'
+import { Suggestions } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import Type, { type TProperties } from 'typebox'
-import { BadRequest, type Fault, firstOf, NotYetAvailable } from '../problems/problem.ts'
+import { BadRequest, type Fault, NotYetAvailable, reported } from '../problems/problem.ts'
 
 /** Parameters that the contract has but that are not built yet: values that change nothing (`now`), and values that are refused as 501 (`later`). */
 export type LaterParameters = Readonly<Record<string, { now: readonly string[]; later: readonly string[]; what: string }>>
@@ -29,6 +29,7 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
 
   return (raw) => {
     const faults: QueryFault[] = []
+    const suggestions = new Suggestions()
     const values: Record<string, unknown> = {}
     let refused: NotYetAvailable | undefined
     for (const [name, value] of Object.entries(raw)) {
@@ -38,7 +39,7 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
         if (comes.later.includes(String(value))) refused ??= new NotYetAvailable(`?${name}=${value} (${comes.what})`)
         else if (!comes.now.includes(String(value))) faults.push({ in: 'query', name, message: oneOf([...comes.now, ...comes.later]) })
       } else if (Object.hasOwn(properties, name)) values[name] = value
-      else faults.push({ in: 'query', name, message: unknown(name, known) })
+      else faults.push({ in: 'query', name, message: unknown(name, known, suggestions) })
     }
     for (const name of ofWaits)
       if ('wait' in properties && values.wait === undefined && values[name] !== undefined)
@@ -49,7 +50,8 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
     }
     const [first] = faults
     if (first) {
-      throw new BadRequest('InvalidQuery', firstOf(`?${first.name}: ${first.message}`, faults.length), { errors: faults })
+      const { detail, ...options } = reported(`?${first.name}: ${first.message}`, faults)
+      throw new BadRequest('InvalidQuery', detail, options)
     }
     if (refused) throw refused
     return values
@@ -74,8 +76,8 @@ function compiled(properties: TProperties): ValidateFunction {
   return ajv.compile({ type: 'object', properties, required: required.filter((name) => !('default' in properties[name]!)) })
 }
 
-function unknown(name: string, known: readonly string[]): string {
-  const meant = nearestName(name, known)
+function unknown(name: string, known: readonly string[], suggestions: Suggestions): string {
+  const meant = suggestions.nearest(name, known)
   if (meant) return `unknown; did you mean ${meant}?`
   return known.length === 0 ? 'unknown; this path takes no query parameters' : `unknown; this path takes ${known.join(', ')}`
 }

@@ -135,8 +135,32 @@ export function some(names: readonly string[], shown = 3): string {
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
 }
 
-/** The first of several faults as a sentence that counts the others: `/cpu: must be a number (and 2 more).` */
+/** A request can have thousands of faults, and names of any length: a response lists so many, cut to so many characters. */
+export const maxFaults = 100
+const maxFaultLength = 500
+
+/**
+ * Several faults as a problem's detail and errors: the first one as a sentence that counts the others, and the first hundred in full.
+ * @example reported('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
+ */
+export function reported(first: string, faults: readonly Fault[]): { detail: string; errors: readonly Fault[]; also?: { errorsOmitted: number } } {
+  const omitted = faults.length - maxFaults
+  return {
+    detail: firstOf(cut(first), faults.length),
+    errors: faults.slice(0, maxFaults).map((fault) => {
+      const message = cut(fault.message)
+      return fault.in === 'body' ? { in: 'body', pointer: cut(fault.pointer), message } : { in: fault.in, name: cut(fault.name), message }
+    }),
+    ...(omitted > 0 && { also: { errorsOmitted: omitted } }),
+  }
+}
+
+function cut(text: string): string {
+  return text.length > maxFaultLength ? `${text.slice(0, maxFaultLength)}…` : text
+}
+
+/** The first of several faults as a sentence that counts the others. */
 export function firstOf(fault: string, count: number): string {
   const words = count > 1 ? `${fault.replace(/\.$/, '')} (and ${count - 1} more)` : fault
-  return /[.?]$/.test(words) ? words : `${words}.`
+  return /[.?…]$/.test(words) ? words : `${words}.`
 }

@@ -1,6 +1,6 @@
 /** `containers` of a service's PATCH: a new revision of its task definition, field by field, nothing else lost. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { faultsOf, operation, type Path, type ReadingFault, read, structure } from '@ecs-api/ecs-model'
+import { faultsOf, operation, type Path, type ReadingFault, read, Suggestions, structure } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { form } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
@@ -31,13 +31,14 @@ export async function patchContainers(
   const faults: ReadingFault[] = []
   const patched = new Map((base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]))
   const pointers = new Map<string, (path: Path) => string>()
+  const suggestions = new Suggestions()
   for (const [name, patch] of Object.entries(containers)) {
     const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (patch === null) {
       if (!patched.delete(name)) faults.push({ pointer: here, message: `there is no container ${name} in ${base.family}:${base.revision}` })
       continue
     }
-    const reading = read(container, patch, form, { nulls: 'remove', at: here })
+    const reading = read(container, patch, form, { nulls: 'remove', at: here, suggestions })
     faults.push(...reading.faults)
     if (reading.value.name !== undefined && reading.value.name !== name) faults.push({ pointer: `${here}/name`, message: `the container is ${name}` })
     pointers.set(name, reading.pointerTo)

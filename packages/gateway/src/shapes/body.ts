@@ -1,6 +1,6 @@
 /** A client's body as an input of ECS's: read leniently, then checked by ECS's own rules; all faults are told at once. */
-import { type Fault, faultsOf, type Nulls, nearestName, operation, type Path, type Reading, type ReadingFault, read } from '@ecs-api/ecs-model'
-import { BadRequest, firstOf, type Fault as ProblemFault } from '../problems/problem.ts'
+import { type Fault, faultsOf, type Nulls, operation, type Path, type Reading, type ReadingFault, read, Suggestions } from '@ecs-api/ecs-model'
+import { BadRequest, maxFaults, type Fault as ProblemFault, reported } from '../problems/problem.ts'
 import { form } from './form.ts'
 
 export type Operation = 'CreateCluster' | 'UpdateCluster' | 'RegisterTaskDefinition' | 'CreateService' | 'UpdateService' | 'RunTask'
@@ -43,9 +43,10 @@ interface ReadingOptions {
 export function readBody(name: Operation, body: unknown, { nulls = 'not given', own = [], only }: ReadingOptions = {}): Body {
   if (body === undefined)
     throw new BadRequest('BodyMissing', 'This call needs a JSON body.', { next: 'Send one, with Content-Type: application/json.' })
-  const { content, at, faults: wrapping, beside } = unwrapped(name, body)
+  const suggestions = new Suggestions()
+  const { content, at, faults: wrapping, beside } = unwrapped(name, body, suggestions)
   const isRead = (field: string) => (only ? only.includes(field) : !own.includes(field))
-  const reading = read(operation(name)!.input, those(content, isRead), form, { nulls, at })
+  const reading = read(operation(name)!.input, those(content, isRead), form, { nulls, at, suggestions })
   if (beside !== undefined && reading.value.tags === undefined) addTags(reading, beside)
   const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapping, ...reading.faults]
   const taken = isObject(content) ? Object.entries(content).filter(([field]) => own.includes(field)) : []
@@ -55,6 +56,8 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
     pointerTo: reading.pointerTo,
     refuse: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     check: (operationName = name, input = reading.value) => {
+      // A response lists no more, so the rules need not look at an input of thousands of faults.
+      if (faults.length >= maxFaults) throwFaults(faults)
       // A set: a small body can have thousands of faults, and to hold each against all others takes the process's time.
       const told = new Set(faults.map(({ pointer }) => pointer))
       for (const fault of faultsOf(operationName, plain(input))) {
@@ -72,12 +75,16 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
 export function throwFaults(faults: readonly ReadingFault[]): void {
   const [first] = faults
   if (!first) return
-  throw new BadRequest('InvalidBody', firstOf(`${first.pointer || 'The body'}: ${first.message}`, faults.length), {
-    errors: faults.map(({ pointer, message }): ProblemFault => ({ in: 'body', pointer, message })),
-  })
+  const errors = faults.map(({ pointer, message }): ProblemFault => ({ in: 'body', pointer, message }))
+  const { detail, ...options } = reported(`${first.pointer || 'The body'}: ${first.message}`, errors)
+  throw new BadRequest('InvalidBody', detail, options)
 }
 
-function unwrapped(name: Operation, body: unknown): { content: unknown; at: string; faults: ReadingFault[]; beside?: unknown } {
+function unwrapped(
+  name: Operation,
+  body: unknown,
+  suggestions: Suggestions,
+): { content: unknown; at: string; faults: ReadingFault[]; beside?: unknown } {
   const [one, list] = wrappers[name]
   if (!isObject(body)) return { content: body, at: '', faults: [] }
   const wrapper = isObject(body[one]) ? one : Array.isArray(body[list]) ? list : undefined
@@ -85,7 +92,7 @@ function unwrapped(name: Operation, body: unknown): { content: unknown; at: stri
   const faults = Object.keys(body)
     .filter((key) => key !== wrapper && !besideWrapped.has(key))
     .map((key): ReadingFault => {
-      const near = nearestName(key, besideWrapped)
+      const near = suggestions.nearest(key, besideWrapped)
       return { pointer: `/${key}`, message: `unknown field ${key} beside ${wrapper}${near ? `; did you mean ${near}?` : ''}` }
     })
   if (wrapper === one) return { content: body[one], at: `/${one}`, faults, beside: body.tags }
