@@ -35,7 +35,8 @@ export class PostgresCarrier implements Carrier {
   #receiver: Receiver | undefined
   #client: Client | undefined
   #waiting: string[][] = []
-  #isSending = false
+  /** Sends until nothing waits or the connection is lost. */
+  #sending: Promise<void> | undefined
   #isTrying = false
   #count = 0
   #check: NodeJS.Timeout | undefined
@@ -62,11 +63,12 @@ export class PostgresCarrier implements Carrier {
     }
     const parts = Array.from({ length: of }, (_, i) => `${process} ${to} ${number} ${i} ${of} ${text.slice(i * partLength, (i + 1) * partLength)}`)
     this.#waiting.push(parts)
-    void this.#sendWaiting()
+    this.#sendWaiting()
   }
 
   async close(): Promise<void> {
-    while (this.#client && this.#waiting.length > 0) await this.#sendWaiting().then(() => pause(5))
+    // pg breaks a connection off whose query is not answered yet, and the last messages are lost.
+    if (this.#client) await this.#sending
     this.#ended.abort()
     clearInterval(this.#check)
     await this.#client?.end().catch(() => {})
@@ -93,8 +95,9 @@ export class PostgresCarrier implements Carrier {
       client.end().catch(() => {})
       throw error
     }
+    if (this.#ended.signal.aborted) return client.end()
     this.#client = client
-    void this.#sendWaiting()
+    this.#sendWaiting()
   }
 
   #lost(client: Client, reason: string): void {
@@ -120,29 +123,31 @@ export class PostgresCarrier implements Carrier {
 
   async #tryConnection(): Promise<void> {
     const client = this.#client
-    if (!client || this.#isSending || this.#isTrying) return
+    if (!client || this.#sending || this.#isTrying) return
     this.#isTrying = true
     await client.query('select 1').catch((error: Error) => this.#lost(client, error.message))
     this.#isTrying = false
   }
 
-  async #sendWaiting(): Promise<void> {
-    const client = this.#client
-    if (!client || this.#isSending || this.#waiting.length === 0) return
-    this.#isSending = true
-    const messages = this.#waiting
-    this.#waiting = []
-    try {
-      await client.query('select pg_notify($1, part) from unnest($2::text[]) with ordinality as parts(part, place) order by place', [
-        channel,
-        messages.flat(),
-      ])
-    } catch (error) {
-      this.#lost(client, error instanceof Error ? error.message : String(error))
-    } finally {
-      this.#isSending = false
+  #sendWaiting(): void {
+    if (this.#client && this.#waiting.length > 0) this.#sending ??= this.#sendAll()
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#client && this.#waiting.length > 0) {
+      const client = this.#client
+      const messages = this.#waiting
+      this.#waiting = []
+      try {
+        await client.query('select pg_notify($1, part) from unnest($2::text[]) with ordinality as parts(part, place) order by place', [
+          channel,
+          messages.flat(),
+        ])
+      } catch (error) {
+        this.#lost(client, error instanceof Error ? error.message : String(error))
+      }
     }
-    void this.#sendWaiting()
+    this.#sending = undefined
   }
 
   #take(payload: string): void {

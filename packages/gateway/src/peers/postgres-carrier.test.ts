@@ -1,0 +1,67 @@
+/** Two carriers on one PostgreSQL, of which the sender’s answers pass through a proxy. */
+import assert from 'node:assert/strict'
+import { after, type TestContext, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { sealWith } from '../store/seal.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { postgresProxy } from '../testing/postgres-proxy.ts'
+import type { Message } from './carrier.ts'
+import { PostgresCarrier } from './postgres-carrier.ts'
+
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+after(() => postgres?.stop())
+
+async function twoCarriers(t: TestContext) {
+  const url = postgres!.newUrl()
+  const proxy = await postgresProxy(url)
+  const on = (way: string, process: string) => new PostgresCarrier({ url: way, seal: sealWith('a key'), process, onNotice: () => {} })
+  const [sender, receiver] = [on(proxy.url, 'sender'), on(url, 'receiver')]
+  t.after(async () => {
+    await receiver.close()
+    await proxy.close()
+  })
+  const received: Message[] = []
+  const waiting = new Set<() => void>()
+  await receiver.open({
+    heard: (_, message) => {
+      received.push(message)
+      for (const look of waiting) look()
+    },
+    missed: () => assert.fail('the receiver lost its connection'),
+    ended: () => {},
+  })
+  await sender.open({ heard: () => {}, missed: () => {}, ended: () => {} })
+  /** Resolves once so many messages were received. */
+  const receives = (count: number) =>
+    new Promise<void>((resolve) => {
+      const look = () => received.length >= count && resolve()
+      waiting.add(look)
+      look()
+    })
+  return { sender, proxy, received, receives }
+}
+
+test('close waits until PostgreSQL has taken the last message', { skip, timeout: 30_000 }, async (t) => {
+  const { sender, proxy, receives } = await twoCarriers(t)
+  const silence = proxy.silence()
+  sender.send({ n: 1 })
+  let isClosed = false
+  const closing = sender.close().then(() => {
+    isClosed = true
+  })
+  await receives(1)
+  for (let turn = 0; turn < 10; turn++) await nextTurn()
+  assert.equal(isClosed, false, 'PostgreSQL has not answered the sender')
+  silence.end()
+  await closing
+})
+
+test('close sends all messages that wait, in order', { skip, timeout: 30_000 }, async (t) => {
+  const { sender, received, receives } = await twoCarriers(t)
+  const messages = Array.from({ length: 500 }, (_, n) => ({ n, text: 'x'.repeat(n * 40) }))
+  for (const message of messages) sender.send(message)
+  await sender.close()
+  await receives(messages.length)
+  assert.deepEqual(received, messages)
+})
