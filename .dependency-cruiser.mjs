@@ -15,7 +15,6 @@ const rooms = [
   'problems',
   'telemetry',
   'fuzz',
-  'workers',
   'peers',
 ]
 
@@ -59,7 +58,7 @@ export default {
     {
       name: 'engine-by-main-and-compose',
       severity: 'error',
-      from: { path: `^${gateway}/[^/]+/`, pathNot: '(\\.test\\.ts$|/testing/|/fuzz/|/workers/)' },
+      from: { path: `^${gateway}/[^/]+/`, pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)' },
       to: { path: '^packages/local-aws/' },
     },
     {

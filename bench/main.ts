@@ -14,7 +14,6 @@ import { pollingBench } from './polling.ts'
 import { startBench } from './start.ts'
 import { eventStreamsBench, streamsBench } from './streams.ts'
 import { wholeListsBench } from './whole-lists.ts'
-import { workersBench } from './workers.ts'
 
 type Bench = () => Promise<Figure[]>
 
@@ -31,7 +30,6 @@ const benches: Record<string, Bench> = {
   'event-streams': eventStreamsBench,
   'keyed-writes': keyedWritesBench,
   'whole-lists': wholeListsBench,
-  workers: workersBench,
   containers: containersBench,
 }
 const wanted = process.argv.slice(2)

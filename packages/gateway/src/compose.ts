@@ -24,7 +24,6 @@ import type { RequestLine } from './http/request-line.ts'
 import { createServer } from './http/server.ts'
 import { version } from './http/version.ts'
 import { historyLooks } from './keeping-history.ts'
-import type { Carrier } from './peers/carrier.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
@@ -71,18 +70,13 @@ export interface Program {
   close: () => Promise<void>
 }
 
-/** What a program stands on: its own, or what its parent process holds for it and its likes. */
-export interface Ground {
+/** The parts that the others stand on. */
+interface Ground {
   store: Store
   metrics: Metrics
-  /** What takes messages to the other processes on the store, where there are any. */
-  carrier: Carrier | undefined
-  /** Whether processes that are there already may have used what AWS allows; unless given, when there are any. */
-  isNew?: boolean
-  /** Whether other processes listen on the same port, each by itself. */
-  sharesPort?: boolean
-  /** As far as accounts need it. */
-  engine: Pick<EmbeddedEngine, 'reach' | 'runtime' | 'listen' | 'takeAccounts' | 'close'>
+  /** What takes messages to the other processes on the store, where there may be any. */
+  carrier: PostgresCarrier | undefined
+  engine: EmbeddedEngine
 }
 
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
@@ -90,31 +84,19 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   const metrics = openMetrics()
   const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
-  return composeOn({ store, engine, metrics, carrier: carrierOn(store, settings, onNotice) }, settings, surroundings)
-}
-
-/** Through PostgreSQL, where that is the store. */
-export function carrierOn({ process, seal }: Store, { store: { url } }: Settings, onNotice: (text: string) => void): Carrier | undefined {
-  return url === undefined ? undefined : new PostgresCarrier({ url, seal, process, onNotice })
-}
-
-/** The ground is the program's from now on: it closes it, also when composing fails. */
-export async function composeOn(ground: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+  const { url } = settings.store
+  const carrier = url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
   try {
-    return await built(ground, settings, surroundings)
+    return await built({ store, engine, metrics, carrier }, settings, surroundings)
   } catch (error) {
-    await ground.carrier?.close()
-    await ground.engine.close()
-    await ground.store.close()
+    await carrier?.close()
+    await engine.close()
+    await store.close()
     throw error
   }
 }
 
-async function built(
-  { store, engine, metrics, carrier, isNew, sharesPort }: Ground,
-  settings: Settings,
-  surroundings: Surroundings,
-): Promise<Program> {
+async function built({ store, engine, metrics, carrier }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   // A store that does not answer is no bug.
@@ -123,9 +105,8 @@ async function built(
   const processes = new Processes(store, onFault)
   await processes.open()
   const company: Corridor['company'] = {
-    // Workers that are not there yet will be.
-    count: () => Math.max(settings.workers, 1 + processes.others.length),
-    isNewcomer: isNew ?? processes.others.length > 0,
+    count: () => 1 + processes.others.length,
+    isNewcomer: processes.others.length > 0,
   }
   const peers = carrier && new Peers<News | TokenNews>(carrier)
   const tokens = new Tokens({ store, adminToken, now, onFault, tell: (news) => peers?.tell(news) })
@@ -173,10 +154,7 @@ async function built(
         views.distrust(accounts.all())
       },
       joined: () => processes.look().catch(onFault),
-      ended: (process) => {
-        views.ended(process)
-        void processes.look().catch(onFault)
-      },
+      ended: () => void processes.look().catch(onFault),
     },
     processes.others,
   )
@@ -244,17 +222,15 @@ async function built(
   return {
     app,
     listen: async () => {
-      const { host, port } = settings.listen
       const endpoints = await engine.listen()
       const runtime = await engine.runtime()
-      // Of several workers, their parent has the address.
-      if (settings.metricsListen && settings.workers === 1) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text)
+      if (settings.metricsListen) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text)
       const notes = [
         ...endpoints.map((url) => `local AWS endpoint: ${url}`),
         ...(runtime ? [runtime.told] : []),
         ...(metricsListener ? [`metrics: ${metricsListener.url}`] : []),
       ]
-      return { url: await app.listen({ host, port, ...(sharesPort && { reusePort: true, exclusive: true }) }), notes }
+      return { url: await app.listen({ ...settings.listen, ...(settings.reusePort && { reusePort: true }) }), notes }
     },
     reconfigure: async (next) => {
       await engine.takeAccounts(next.accounts)

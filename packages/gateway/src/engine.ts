@@ -1,6 +1,6 @@
 /** The embedded engine that all local accounts live in: opened when the first of them is, and not at all where there is none. */
 import { join } from 'node:path'
-import type { Answer, Call, LocalAws } from '@ecs-api/local-aws'
+import type { LocalAws } from '@ecs-api/local-aws'
 import type { Address, Settings } from './config/settings.ts'
 
 export interface EmbeddedEngine {
@@ -8,8 +8,6 @@ export interface EmbeddedEngine {
   reach: (
     accountNumber: string,
   ) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[]; runtime: LocalAws['runtime'] }>
-  /** What `reach`'s handler does, for calls that come from another process of this program. */
-  answer: (accountNumber: string, call: Call) => Promise<Answer>
   /** What runs the containers, and a line that says so. Undefined where there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
   /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
@@ -58,7 +56,6 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
       const aws = await running()
       return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime }
     },
-    answer: async (accountNumber, call) => (await running()).answer(accountNumber, call),
     runtime: async () => (await opened)?.runtime,
     listen: async () => {
       const aws = await opened

@@ -5,7 +5,6 @@ import { setFlagsFromString } from 'node:v8'
 const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
 
   ecs-api serve [--config FILE]      the service (the default)
-                [--workers N]        … in N processes that share its port, for a machine of many cores
   ecs-api check [--config FILE]      check the configuration and every account's credentials
   ecs-api store export [--config …]  all that the store keeps, as JSON lines, to standard output
   ecs-api store import [--config …]  the same, from standard input into an empty store
@@ -26,15 +25,16 @@ async function run(command: string, words: string[]): Promise<number> {
   if (command !== 'local-aws' && words.some((text) => text === '--help' || text === '-h')) return run('help', [])
   switch (command) {
     case 'serve': {
-      const given = optionsOf(words, { config: { type: 'string', short: 'c' }, workers: { type: 'string' } })
-      if (!given) return refused('serve takes --config FILE and --workers N only.')
-      const environment = { ...process.env, ...(given.workers !== undefined && { ECS_API_WORKERS: given.workers }) }
+      if (words.some((text) => /^--workers(=|$)/.test(text))) {
+        const { workersRemoved } = await import('./config/schema.ts')
+        console.error(`--workers is ${workersRemoved}.`)
+        return 2
+      }
+      const file = configOf(words)
+      if (file === false) return refused(`${command} takes --config FILE only.`)
       const { serve } = await loaded(() => import('./serve.ts'))
-      return serve({ file: given.config, environment })
+      return serve({ file, environment: process.env })
     }
-    case 'worker':
-      // What `serve` starts; only it can talk to one.
-      return process.connected ? (await loaded(() => import('./workers/worker.ts'))).work() : refused('A worker is started by serve --workers N.')
     case 'check': {
       const file = configOf(words)
       if (file === false) return refused(`${command} takes --config FILE only.`)
@@ -63,9 +63,13 @@ async function run(command: string, words: string[]): Promise<number> {
   }
 }
 
+/** @returns the value of `--config`, undefined without it, false where there is anything else among the words */
 function configOf(words: string[]): string | undefined | false {
-  const given = optionsOf(words, { config: { type: 'string', short: 'c' } })
-  return given ? given.config : false
+  try {
+    return parseArgs({ args: words, options: { config: { type: 'string', short: 'c' } }, allowPositionals: false }).values.config
+  } catch {
+    return false
+  }
 }
 
 /** What loading leaves behind does not make V8's young generation large for good: it grows with the work that comes. */
@@ -76,19 +80,6 @@ async function loaded<Module>(load: () => Promise<Module>): Promise<Module> {
   } finally {
     // V8's own.
     setFlagsFromString('--semi-space-growth-factor=2')
-  }
-}
-
-/** Undefined where there is anything else among the words. */
-function optionsOf<Name extends string>(
-  words: string[],
-  options: Record<Name, { type: 'string'; short?: string }>,
-): Partial<Record<Name, string>> | undefined {
-  try {
-    const { values } = parseArgs({ args: words, options, allowPositionals: false })
-    return values as Partial<Record<Name, string>>
-  } catch {
-    return undefined
   }
 }
 

@@ -8,7 +8,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   listen: ({ listen }) => listen,
   data: ({ data }) => data,
   token: ({ token }) => token,
-  workers: ({ workers }) => workers,
+  reusePort: ({ reusePort }) => reusePort,
   viewsMiB: ({ viewsMiB }) => viewsMiB,
   store: ({ store }) => store.url,
   storeKey: ({ store }) => store.key,

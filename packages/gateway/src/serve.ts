@@ -1,7 +1,6 @@
 /** `ecs-api serve`: read the configuration, compose, listen, drain on SIGTERM, read again on SIGHUP. */
 import { compose } from './compose.ts'
 import type { Source } from './config/read.ts'
-import type { Settings } from './config/settings.ts'
 import { readAgain } from './reading-again.ts'
 import { configured, started, tokenFrom } from './starting.ts'
 import { drained, drainMs, told } from './stopping.ts'
@@ -12,11 +11,6 @@ import { tracesWanted } from './telemetry/traces-wanted.ts'
 export async function serve(source: Source): Promise<number> {
   const settings = await configured(source)
   if (!settings) return 1
-  if (settings.workers > 1) return (await import('./workers/parent.ts')).serveWithWorkers(settings, source)
-  return serveAlone(settings, source)
-}
-
-async function serveAlone(settings: Settings, source: Source): Promise<number> {
   const log = openLog(settings.logLevel)
   const token = await started(() => tokenFrom(settings))
   if (!token) return 1

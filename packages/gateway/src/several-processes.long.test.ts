@@ -8,15 +8,10 @@ import { readEvents } from './testing/event-reader.ts'
 import { keyedLoad } from './testing/keyed-load.ts'
 import { startPostgres, withoutPostgres } from './testing/postgres.ts'
 import { newFolder, type Running, start } from './testing/process.ts'
+import { sampleIn } from './testing/samples.ts'
 
 const seconds = Number(process.env.CRASH_SECONDS ?? 10)
 const killEveryMs = 3_000
-
-interface Member {
-  url: string
-  child: Running['child']
-  exit: Running['exit']
-}
 
 async function folderWith(t: TestContext, configuration: object): Promise<string> {
   const { folder, remove } = await newFolder()
@@ -25,15 +20,26 @@ async function folderWith(t: TestContext, configuration: object): Promise<string
   return folder
 }
 
-interface Company {
-  members: [Member, Member]
-  /** Another process, in the place of one that has ended. */
-  member: () => Promise<Member>
+interface Member {
+  url: string
+  /** Where its own /metrics are. */
+  metricsUrl: string
+  child: Running['child']
+  exit: Running['exit']
+}
+
+interface Shared {
+  /** Starts a process. */
+  member: (env?: Record<string, string>) => Promise<Member>
   token: string
 }
 
-/** Two processes on one PostgreSQL, and an AWS that both of them reach. */
-async function twoProcesses(t: TestContext): Promise<Company> {
+interface TwoProcesses extends Shared {
+  members: [Member, Member]
+}
+
+/** A PostgreSQL for several processes, and an AWS that all of them reach. */
+async function sharedStore(t: TestContext): Promise<Shared> {
   const postgres = await startPostgres()
   t.after(postgres.stop)
   const engine = start(['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant'], {
@@ -57,14 +63,29 @@ async function twoProcesses(t: TestContext): Promise<Company> {
     },
   })
   const token = 'known-to-both'
-  const member = async (): Promise<Member> => {
-    const { child, exit, until } = start(['serve'], { folder, env: { SHARED_KEY: 'a key', SHARED_TOKEN: token } })
-    const [, url = ''] = await until(/^(http:\S+)\n[\s\S]*token: /)
-    return { url, child, exit }
+  const member = async (env: Record<string, string> = {}): Promise<Member> => {
+    const { child, exit, until } = start(['serve'], {
+      folder,
+      env: { SHARED_KEY: 'a key', SHARED_TOKEN: token, ECS_API_METRICS_LISTEN: '127.0.0.1:0', ...env },
+    })
+    t.after(() => child.kill('SIGKILL'))
+    const [, url = '', metricsUrl = ''] = await until(/^(http:\S+)\nmetrics: (http:\S+)\ntoken: /)
+    return { url, metricsUrl, child, exit }
   }
-  const members: Company['members'] = [await member(), await member()]
-  t.after(() => members.map(({ child }) => child.kill('SIGKILL')))
-  return { members, member, token }
+  return { member, token }
+}
+
+async function twoProcesses(t: TestContext): Promise<TwoProcesses> {
+  const { member, token } = await sharedStore(t)
+  return { members: [await member(), await member()], member, token }
+}
+
+/** `member` starts another one on the same port. */
+async function twoOnOnePort(t: TestContext): Promise<TwoProcesses> {
+  const { member, token } = await sharedStore(t)
+  const first = await member({ ECS_API_REUSE_PORT: 'true' })
+  const another = () => member({ ECS_API_REUSE_PORT: 'true', ECS_API_LISTEN: new URL(first.url).host })
+  return { members: [first, await another()], member: another, token }
 }
 
 test('two processes on one PostgreSQL, one killed every few seconds: no write lost or doubled, each key honoured once', {
@@ -171,4 +192,52 @@ test('when the process that watches for both is killed, the other goes on within
   await seenBy(next, 0, 'third')
   t.diagnostic(JSON.stringify({ tookMs }))
   assert.ok(Math.max(...tookMs) < 10_000, String(tookMs))
+})
+
+test('two processes with reusePort answer on one port; when one is killed, the other answers all', { skip: withoutPostgres }, async (t) => {
+  const { members, member, token } = await twoOnOnePort(t)
+  const [{ url }] = members
+  assert.equal(members[1].url, url)
+  const accounts = async () => {
+    const answer = await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}`, connection: 'close' } })
+    assert.equal(answer.status, 200)
+    await answer.arrayBuffer()
+  }
+  const answeredBy = async ({ metricsUrl }: Member) =>
+    sampleIn(await (await fetch(metricsUrl)).text(), 'ecs_api_http_request_duration_seconds_count', { route: '/v1/ecs/accounts', status: '200' })
+  // The system chooses the process for each connection.
+  for (let answered: number[] = []; answered.length < 2 || !answered.every((count) => count > 0); ) {
+    await Promise.all(Array.from({ length: 16 }, accounts))
+    answered = await Promise.all(members.map(answeredBy))
+  }
+  members[0].child.kill('SIGKILL')
+  await members[0].exit
+  await Promise.all(Array.from({ length: 16 }, accounts))
+  const alone = start(['serve'], { folder: await folderWith(t, {}), env: { ECS_API_LISTEN: new URL(url).host } })
+  assert.equal((await alone.exit).code, 1, 'a process without reusePort does not get the port')
+  assert.match(alone.output().stderr, /EADDRINUSE/)
+  assert.equal((await member()).url, url)
+})
+
+test('two processes on one port, one killed every few seconds: no write lost or doubled, each key honoured once', {
+  skip: withoutPostgres,
+}, async (t) => {
+  const { members, member, token } = await twoOnOnePort(t)
+  const [{ url }] = members
+  let kills = 0
+  const disturb = async (isOver: () => boolean) => {
+    for (let i = 0; !isOver(); i++) {
+      await pause(killEveryMs)
+      const victim = members[i % 2]!
+      victim.child.kill('SIGKILL')
+      await victim.exit
+      members[i % 2] = await member()
+      kills++
+    }
+  }
+  const counted = await keyedLoad({ at: () => `${url}/v1/ecs/shared`, token, seconds, disturb })
+  t.diagnostic(JSON.stringify({ ...counted, kills }))
+  assert.ok(kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0, JSON.stringify({ ...counted, kills }))
+  for (const { child } of members) child.kill('SIGTERM')
+  for (const { exit } of members) assert.deepEqual(await exit, { code: 0, signal: null })
 })

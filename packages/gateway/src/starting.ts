@@ -1,4 +1,4 @@
-/** The first steps of `ecs-api serve`, with one process or several: each says on stderr why it can't go on. */
+/** The first steps of `ecs-api serve`: each says on stderr why it can't go on. */
 import { keptToken } from './access/kept-token.ts'
 import { BrokenConfiguration } from './config/faults.ts'
 import { readConfiguration, type Source } from './config/read.ts'

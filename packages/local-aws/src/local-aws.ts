@@ -16,7 +16,6 @@ import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
 import type { JsonService } from './protocol/aws-json.ts'
 import { isLoopbackName } from './protocol/browser-guard.ts'
-import type { Answer, Call } from './protocol/exchange.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, type ListenerParts, listenOn } from './protocol/server.ts'
 import type { RuntimeName } from './runtimes/runtime.ts'
@@ -214,12 +213,7 @@ export class LocalAws {
 
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
   requestHandler(accountNumber: string): HttpHandler {
-    return inProcessHandler((call) => this.answer(accountNumber, call))
-  }
-
-  /** What lies behind `requestHandler`: for a process that passes on the calls of others of its own. Whoever may call it is trusted as that account. */
-  answer(accountNumber: string, call: Call): Promise<Answer> {
-    return answer(call, (asked) => callerInProcess(accountNumber, asked), this.#parts().front)
+    return inProcessHandler((call) => answer(call, (asked) => callerInProcess(accountNumber, asked), this.#parts().front))
   }
 
   /**

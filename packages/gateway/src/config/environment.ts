@@ -40,7 +40,7 @@ export function withEnvironment(
     if (!found) {
       const meant = nearestName(
         name,
-        top.map(({ path }) => variableOf(path)),
+        top.filter(({ schema }) => !schema.removed).map(({ path }) => variableOf(path)),
       )
       faults.push({ path: name, message: `no key has this variable${meant ? `; did you mean ${meant}?` : ''}` })
       continue

@@ -75,12 +75,13 @@ function told(error: ErrorObject): [path: string, message: string] {
     const name = String(error.params.missingProperty)
     return [below(name), missingKey(name, schema.properties)]
   }
+  if (schema.removed) return [path, schema.removed]
   if (schema.later) return [path, 'not available yet']
   return [path, schema.expected ? `expected ${schema.expected}` : (error.message ?? 'not valid')]
 }
 
 function unknownKey(name: string, properties: Readonly<Record<string, Annotations>> = {}): string {
-  const names = Object.keys(properties).filter((key) => !properties[key]?.later)
+  const names = Object.keys(properties).filter((key) => !properties[key]?.later && !properties[key]?.removed)
   const meant = nearestName(name, names)
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key; the keys here are ${names.join(', ')}`
 }

@@ -31,6 +31,7 @@ test('without anything there is one local account on loopback', async () => {
   const settings = await readConfiguration({ environment: {} })
   assert.deepEqual(settings, {
     listen: { host: '127.0.0.1', port: 8000 },
+    reusePort: false,
     data: './data',
     token: undefined,
     store: { url: undefined, key: undefined },
@@ -38,7 +39,6 @@ test('without anything there is one local account on loopback', async () => {
     http: { rateLimit: { requests: 20_000, seconds: 10 }, cors: undefined, tls: undefined, trustProxy: [] },
     logLevel: 'info',
     metricsListen: undefined,
-    workers: 1,
     auditDays: 400,
     historyDays: 30,
     viewsMiB: 64,
@@ -57,6 +57,7 @@ test('the whole of what exists is read, with references followed', async () => {
   const settings = await read(
     `
 listen: "[::1]:0"
+reusePort: true
 data: /var/lib/ecs-api
 token: file:secret
 auditDays: 30
@@ -85,6 +86,7 @@ accounts:
   )
   assert.deepEqual(settings, {
     listen: { host: '::1', port: 0 },
+    reusePort: true,
     data: '/var/lib/ecs-api',
     token: 'from a file',
     store: { url: undefined, key: undefined },
@@ -102,7 +104,6 @@ accounts:
     },
     logLevel: 'warn',
     metricsListen: { host: '127.0.0.1', port: 9464 },
-    workers: 1,
     auditDays: 30,
     historyDays: 30,
     viewsMiB: 64,
@@ -133,13 +134,6 @@ accounts:
     engine: { pace: 'real', consistencyDelayMs: 3000, runtime: 'auto', atClose: 'stop' },
     engineListen: [{ host: '127.0.0.1', port: 4566 }],
   })
-})
-
-test('workers are several processes on a folder', async () => {
-  assert.equal((await read('workers: 3')).workers, 3)
-  assert.deepEqual(await faults('workers: 2\ndata: ":memory:"'), [
-    'workers: several processes can’t share a store in memory; give `data` a folder, or take 1',
-  ])
 })
 
 test('an engine can throttle as AWS does, and go wrong on purpose', async () => {

@@ -44,7 +44,7 @@ export async function readConfiguration({ file, environment }: Source): Promise<
     followReferences(account, schema.properties, at, follow)
     faults.push(...credentialFaults(account.credentials, `${at}.credentials`))
   }
-  faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'), ...workerFaults(value))
+  faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
   if (isRecord(value.metrics)) faults.push(...portFaults(value.metrics.listen, 'metrics.listen'))
   faults.push(...networkFaults(value.trustProxy))
   // A reference that led nowhere has been told.
@@ -56,11 +56,11 @@ export async function readConfiguration({ file, environment }: Source): Promise<
 
 interface Checked {
   listen?: string
+  reusePort?: boolean
   data?: string
   token?: string
   store?: string
   storeKey?: string
-  workers?: number
   auditDays?: number
   historyDays?: number
   guardrails?: GuardrailSettings
@@ -84,11 +84,11 @@ const usualOrgKey = 'ecs-api:org'
 function settingsOf(
   {
     listen,
+    reusePort = false,
     data = './data',
     token,
     store,
     storeKey,
-    workers = 1,
     auditDays = 400,
     historyDays = 30,
     oidc,
@@ -112,6 +112,7 @@ function settingsOf(
   const endpoints = locals.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
   return {
     listen: addressOf(listen ?? '127.0.0.1:8000'),
+    reusePort,
     data,
     token,
     store: { url: store, key: storeKey },
@@ -119,7 +120,6 @@ function settingsOf(
     http: { rateLimit, cors, tls, trustProxy },
     logLevel,
     metricsListen: metrics && addressOf(metrics.listen),
-    workers,
     auditDays,
     historyDays,
     ...(guardrails && { guardrails }),
@@ -247,13 +247,6 @@ function storeFaults(value: Record<string, unknown>, accounts: Readonly<Record<s
       message: 'a local account lives in one process; with a PostgreSQL store there may be several, so take an AWS account or leave `store` out',
     })),
   ]
-}
-
-/** What is in one process's memory, no other sees. */
-function workerFaults({ workers, data, store }: Record<string, unknown>): ConfigurationFault[] {
-  if (typeof workers !== 'number' || workers === 1) return []
-  if (data !== ':memory:' || store !== undefined) return []
-  return [{ path: 'workers', message: 'several processes can’t share a store in memory; give `data` a folder, or take 1' }]
 }
 
 /** All local accounts live in one engine, so what they say about it must agree; and each needs a number of its own. */

@@ -14,10 +14,17 @@ export interface Annotations {
   reference?: 'secret' | 'allowed'
   /** In the contract, but not built yet. */
   later?: true
+  /** The key was removed: the reason, and the replacement. */
+  removed?: string
 }
+
+/** The fault of each way to ask for workers: the key, its variable and the option of `serve`. */
+export const workersRemoved =
+  'removed: one process answers about 20,000 hot reads a second; to use more cores, run several processes on one PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
 
 const text = (expected: string, pattern?: string, more: Annotations = {}) =>
   Type.String({ minLength: 1, expected, ...(pattern && { pattern }), ...more })
+const removed = (reason: string) => Type.Optional(Type.Unsafe<never>({ not: {}, removed: reason }))
 const later = () => Type.Optional(Type.Unsafe<never>({ not: {}, later: true }))
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
@@ -169,11 +176,12 @@ const org = Type.Union(
 export const configuration = Type.Object(
   {
     listen: optional(text('host:port, such as 127.0.0.1:8000', address)),
+    reusePort: optional(Type.Boolean({ expected: 'true or false' })),
     data: optional(text('the path of a folder')),
     token: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
     store: optional(text('the URL of a PostgreSQL database: postgres://…', undefined, { reference: 'allowed' })),
     storeKey: optional(text('env:NAME or file:PATH', undefined, { reference: 'secret' })),
-    workers: optional(Type.Integer({ minimum: 1, maximum: 64, expected: 'a number of processes, from 1 to 64' })),
+    workers: removed(workersRemoved),
     auditDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     historyDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     oidc: optional(

@@ -68,6 +68,8 @@ export interface OidcSettings {
 
 export interface Settings {
   listen: Address
+  /** Whether other processes may listen on the same port, each by itself. */
+  reusePort: boolean
   /** The folder of everything that this process keeps, or `:memory:`. */
   data: string
   /** The admin's token, where it is configured. */
@@ -94,8 +96,6 @@ export interface Settings {
   logLevel: 'info' | 'warn' | 'error'
   /** An address for /metrics alone, open to whoever reaches it; without it, it is a route like any other. */
   metricsListen: Address | undefined
-  /** Processes that answer; with one there is no other process. */
-  workers: number
   /** How long the audit is kept. */
   auditDays: number
   /** How long stopped tasks and services’ events are kept that were seen. */

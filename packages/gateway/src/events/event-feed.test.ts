@@ -274,4 +274,8 @@ test('a local account can have a queue on its own engine', async (t) => {
   await reader.until(({ event }) => event === 'state')
   const { service } = await elsewhere.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
   await shows(reader, service?.deployments?.[0]?.id)
+  reader.close()
+  const began = performance.now()
+  await program.close()
+  assert.ok(performance.now() - began < 10_000, 'a wait for messages lasts twenty seconds')
 })

@@ -15,6 +15,7 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
   const program = await compose(
     {
       listen: { host: '127.0.0.1', port: 0 },
+      reusePort: false,
       data: ':memory:',
       logLevel: 'info',
       metricsListen: undefined,
@@ -24,7 +25,6 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
       store: { url: undefined, key: undefined },
       oidc: undefined,
       http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
-      workers: 1,
       auditDays: 400,
       historyDays: 30,
       engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },

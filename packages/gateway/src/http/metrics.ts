@@ -9,7 +9,7 @@ import type { Api, RouteSchema } from './route.ts'
 const getMetrics = {
   summary: 'Metrics',
   operationId: 'getMetrics',
-  description: 'What this process counts (with all workers beside it), in Prometheus’s text format. Not for a token that is fenced to some accounts.',
+  description: 'What this process counts, in Prometheus’s text format. Not for a token that is fenced to some accounts.',
   tag: 'Service',
   produces: 'text/plain',
   answers: { 200: Type.String({ description: 'Prometheus’s text format.' }) },

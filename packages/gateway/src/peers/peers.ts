@@ -3,7 +3,7 @@
  * has taken in. Who does not answer in time is not waited for again until it is heard of again. A process that joins, or that may have missed
  * something, is told by each of the others what still counts.
  */
-import type { Carrier, Message } from './carrier.ts'
+import type { Message, PostgresCarrier } from './postgres-carrier.ts'
 
 /** What those that use it say and hear. */
 export interface Talk<Said> {
@@ -14,8 +14,8 @@ export interface Talk<Said> {
   missed: () => void
   /** Another process has come; it waits until this is done. */
   joined: () => Promise<void>
-  /** A process has ended, as it should or not. */
-  ended: (process: string) => void
+  /** A process has ended, and said so. */
+  ended: () => void
 }
 
 type Spoken<Said> =
@@ -39,7 +39,7 @@ const patienceMs = 250
 const welcomeMs = 1_000
 
 export class Peers<Said> {
-  readonly #carrier: Carrier
+  readonly #carrier: PostgresCarrier
   readonly #others = new Map<string, Other>()
   readonly #waiting = new Set<{ number: number; done: () => void }>()
   readonly #onWelcome = new Set<() => void>()
@@ -48,7 +48,7 @@ export class Peers<Said> {
   #flush: NodeJS.Immediate | undefined
   #number = 0
 
-  constructor(carrier: Carrier) {
+  constructor(carrier: PostgresCarrier) {
     this.#carrier = carrier
   }
 
@@ -58,7 +58,6 @@ export class Peers<Said> {
     await this.#carrier.open({
       heard: (from, message) => this.#heard(from, message as Spoken<Said>),
       missed: () => this.#missed(talk),
-      ended: (process) => this.#ended(process),
     })
     this.#send({ do: 'hello', missed: false, said: [] })
     if (expected.length > 0) await this.#welcomed(expected)
@@ -142,7 +141,7 @@ export class Peers<Said> {
   #ended(process: string): void {
     this.#others.delete(process)
     this.#settle()
-    this.#talk?.ended(process)
+    this.#talk?.ended()
   }
 
   #sendQueue(): void {

@@ -5,8 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sealWith } from '../store/seal.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
-import type { Message } from './carrier.ts'
-import { PostgresCarrier } from './postgres-carrier.ts'
+import { type Message, PostgresCarrier } from './postgres-carrier.ts'
 
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
@@ -29,9 +28,8 @@ async function twoCarriers(t: TestContext) {
       for (const look of waiting) look()
     },
     missed: () => assert.fail('the receiver lost its connection'),
-    ended: () => {},
   })
-  await sender.open({ heard: () => {}, missed: () => {}, ended: () => {} })
+  await sender.open({ heard: () => {}, missed: () => {} })
   /** Resolves once so many messages were received. */
   const receives = (count: number) =>
     new Promise<void>((resolve) => {

@@ -7,7 +7,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import type { Client } from 'pg'
 import type { Seal } from '../store/seal.ts'
-import type { Carrier, Message, Receiver } from './carrier.ts'
+
+/** A structured value, as `structuredClone` takes it. */
+export type Message = object
+
+export interface Receiver {
+  heard: (from: string, message: Message) => void
+  /** Something may have been said that was not heard, and what was said here may not have been heard by others. */
+  missed: () => void
+}
 
 const channel = 'ecs_api'
 const partLength = 7_500
@@ -27,7 +35,7 @@ interface Parts {
   onNotice: (text: string) => void
 }
 
-export class PostgresCarrier implements Carrier {
+export class PostgresCarrier {
   readonly #parts: Parts
   readonly #ended = new AbortController()
   /** Of messages that have not come whole: sender and number → what has come. */
@@ -45,12 +53,14 @@ export class PostgresCarrier implements Carrier {
     this.#parts = parts
   }
 
+  /** Hears from now on, and is ready to send. */
   async open(receiver: Receiver): Promise<void> {
     this.#receiver = receiver
     await this.#connect()
     this.#check = setInterval(() => void this.#tryConnection(), checkEveryMs).unref()
   }
 
+  /** To all others, or to one. Messages of one process to another keep their order. What can't be carried makes a `missed` here. */
   send(message: Message, to = ''): void {
     const { seal, process } = this.#parts
     const text = seal.close(serialize(message))

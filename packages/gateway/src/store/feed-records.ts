@@ -100,20 +100,14 @@ export async function feedStates({ db }: Store, names: readonly string[]): Promi
   return new Map(found.map(({ name, epoch, number }) => [name, { epoch, number: number ?? 0 }]))
 }
 
-/**
- * Holds those that nobody holds, and those that this process holds already.
- * @param ended a process that is known to have ended: what it held is held by nobody
- */
-export async function holdFeeds(store: Store, names: readonly string[], ended = ''): Promise<string[]> {
-  const { db, kind, process } = store
+/** Holds those that nobody holds, and those that this process holds already. */
+export async function holdFeeds({ db, kind, process }: Store, names: readonly string[]): Promise<string[]> {
   const held = await inChunks(names, (chunk) =>
     db
       .updateTable('feeds')
       .set({ holder: process, held_until: fromNow[kind](heldSeconds), used_at: fromNow[kind](0) })
       .where('name', 'in', chunk)
-      .where(({ or, eb }) =>
-        or([eb('holder', 'is', null), eb('holder', '=', process), eb('holder', '=', ended), eb('held_until', '<', fromNow[kind](0))]),
-      )
+      .where(({ or, eb }) => or([eb('holder', 'is', null), eb('holder', '=', process), eb('held_until', '<', fromNow[kind](0))]))
       .returning('name')
       .execute(),
   )
@@ -131,11 +125,6 @@ export async function releaseFeeds({ db, process }: Store, names: readonly strin
       .returning('name')
       .execute(),
   )
-}
-
-/** What the process held is held by nobody: it has ended. */
-export async function releaseFeedsOf({ db }: Pick<Store, 'db'>, process: string): Promise<void> {
-  await db.updateTable('feeds').set({ holder: null, held_until: null }).where('holder', '=', process).execute()
 }
 
 /** Of feeds that nobody has watched for an hour. */

@@ -3,7 +3,6 @@
  * table `processes`.
  */
 import { fromNow } from './clock.ts'
-import { releaseFeedsOf } from './feed-records.ts'
 import type { Store } from './store.ts'
 
 const beatMs = 2_000
@@ -76,8 +75,9 @@ export class Processes {
   async close(): Promise<void> {
     clearInterval(this.#beat)
     await this.#beating
-    const { process, isShared } = this.#store
-    if (isShared) await forgetProcess(this.#store, process).catch(this.#onFault)
+    const { db, process, isShared } = this.#store
+    // What it was working on can be taken over at once.
+    if (isShared) await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onFault)
   }
 
   async #tell(): Promise<void> {
@@ -90,15 +90,4 @@ export class Processes {
       .execute()
     await db.deleteFrom('processes').where('seen_at', '<', fromNow[kind](-forgottenSeconds)).execute()
   }
-}
-
-/** It is known to have ended: what it was working on can be taken over at once. */
-export async function forgetProcess(store: Store, id: string): Promise<void> {
-  await releaseFeedsOf(store, id)
-  await store.db.deleteFrom('processes').where('id', '=', id).execute()
-}
-
-/** Of whoever holds the store and starts: none of those before it lives. */
-export async function forgetAllProcesses({ db }: Store): Promise<void> {
-  await db.deleteFrom('processes').execute()
 }

@@ -1,4 +1,4 @@
-/** SQLite as the store. One process at a time holds a data folder; its workers share the file. */
+/** SQLite as the store. One process at a time holds a data folder. */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,11 +11,6 @@ export function sqliteDialect(data: string): Dialect {
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const lock = held(join(data, 'ecs-api.lock'), data)
   return groupedSqlite(opened(data), () => lock.close())
-}
-
-/** In a folder that the process's parent holds. */
-export function sharedSqliteDialect(data: string): Dialect {
-  return groupedSqlite(opened(data))
 }
 
 function opened(data: string): DatabaseSync {

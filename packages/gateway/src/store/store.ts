@@ -8,7 +8,7 @@ import { causeOf } from '../problems/problem.ts'
 import { migrations } from './migrations.ts'
 import { patiently, postgresDialect, promptly } from './postgres.ts'
 import { type Seal, sealWith } from './seal.ts'
-import { sharedSqliteDialect, sqliteDialect } from './sqlite.ts'
+import { sqliteDialect } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 import { isStoreUnavailable } from './unavailable.ts'
 
@@ -55,41 +55,8 @@ interface Listeners {
  * @throws Error when it can't be reached, is in use by another process, or was written by a newer version
  */
 export async function openStore(settings: StoreSettings, listeners: Partial<Listeners> = {}): Promise<Store> {
-  const databases = await opened(settings, listeners, sqliteDialect)
-  return storeOn(databases, settings, {
-    process: randomUUID(),
-    isShared: settings.url !== undefined,
-    prepare: (seal) => migrate(databases.upkeep, seal),
-  })
-}
-
-/**
- * The store that this process's parent has opened, and holds as long as this process lives.
- * @param process this process, by the name that its parent gave it
- */
-export async function joinStore(settings: StoreSettings, process: string, listeners: Partial<Listeners> = {}): Promise<Store> {
-  return storeOn(await opened(settings, listeners, sharedSqliteDialect), settings, { process, isShared: true, prepare: async () => {} })
-}
-
-type Databases = Pick<Store, 'db' | 'upkeep'>
-
-async function opened(
-  { url, data }: StoreSettings,
-  { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
-  onSqlite: (data: string) => Dialect,
-): Promise<Databases> {
-  const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
-  const on = (dialect: Dialect) => new Kysely<Tables>({ dialect, log: (event) => onQuery(queryIn(event)) })
-  if (url) return { db: on(await postgresDialect(url, promptly, onLost)), upkeep: on(await postgresDialect(url, patiently, onLost)) }
-  const db = on(onSqlite(data))
-  return { db, upkeep: db }
-}
-
-async function storeOn(
-  { db, upkeep }: Databases,
-  { url, key, data }: StoreSettings,
-  { prepare, ...rest }: Pick<Store, 'process' | 'isShared'> & { prepare: (seal: Seal) => Promise<void> },
-): Promise<Store> {
+  const { url, key, data } = settings
+  const { db, upkeep } = await opened(settings, listeners)
   const close = async () => {
     await db.destroy()
     if (upkeep !== db) await upkeep.destroy()
@@ -97,20 +64,32 @@ async function storeOn(
   try {
     const secret = key ?? (await keptKey(data))
     const seal = sealWith(secret)
-    await prepare(seal)
+    await migrate(upkeep, seal)
     return {
-      ...rest,
       db,
       upkeep,
       kind: url ? 'postgres' : 'sqlite',
-      seal,
+      isShared: url !== undefined,
+      process: randomUUID(),
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
+      seal,
       close,
     }
   } catch (error) {
     await close()
     throw isStoreUnavailable(error) ? new Error(`${error.message} ${causeOf(error) ?? ''}`, { cause: error.cause }) : error
   }
+}
+
+async function opened(
+  { url, data }: StoreSettings,
+  { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
+): Promise<Pick<Store, 'db' | 'upkeep'>> {
+  const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
+  const on = (dialect: Dialect) => new Kysely<Tables>({ dialect, log: (event) => onQuery(queryIn(event)) })
+  if (url) return { db: on(await postgresDialect(url, promptly, onLost)), upkeep: on(await postgresDialect(url, patiently, onLost)) }
+  const db = on(sqliteDialect(data))
+  return { db, upkeep: db }
 }
 
 const operations: Readonly<Record<string, StoreQuery['operation']>> = {

@@ -11,8 +11,6 @@ export interface Log {
   bug: (error: unknown, requestId?: string) => void
   info: (message: string, fields?: object) => void
   warn: (message: string, fields?: object) => void
-  /** Whole lines, that another process of this program has made. */
-  pass: (lines: string) => void
   /** Writes what is still waiting, before the process exits; gives up after a second when nobody takes it. */
   flush: () => Promise<void>
 }
@@ -24,11 +22,8 @@ const manyCharacters = 64 * 1024
 /** How long the last lines may take. */
 const lastMs = 1_000
 
-/**
- * @param level of the least important lines that are written
- * @param worker which of several processes this is, for each line
- */
-export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log {
+/** @param level of the least important lines that are written */
+export function openLog(level: 'info' | 'warn' | 'error'): Log {
   // Not synchronous, and many lines in one write: a write a line costs more than all else of a request that is answered from a view.
   const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 })
   let gathered = ''
@@ -55,25 +50,23 @@ export function openLog(level: 'info' | 'warn' | 'error', worker?: number): Log 
   const logger = pino(
     {
       level,
-      base: worker === undefined ? null : { worker },
+      base: null,
       timestamp: time,
       formatters: { level: (label) => ({ level: label }) },
     },
     stream,
   )
-  const ofWorker = worker === undefined ? '' : `,"worker":${worker}`
   // Whoever sets the level of the log does not thereby switch off the audit.
   const audit = logger.child({}, { level: 'info' })
   return {
     // The line that there are most of, and pino's own way of writing it costs four times as much.
     answered: (line) => {
-      if (level === 'info') stream.write(`{"level":"info"${time()}${ofWorker},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
+      if (level === 'info') stream.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
     audited: (entry) => audit.info({ audit: entry }, 'audit'),
     bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
-    pass: stream.write,
     // flushSync would try for ever where the reader has gone.
     flush: () => {
       writeGathered()

@@ -2,10 +2,9 @@
  * What is counted, as Prometheus reads it (docs/operating.md has the table). No label has values without a bound: routes are patterns,
  * outcomes are classes, and no resource, token or request has a name here.
  */
-import { Counter, Histogram } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { type AccountCounters, accountCounters } from './account-counters.ts'
 import { type Reached, readStates, type Sources } from './states.ts'
-import { type Figures, figuresOf, processRegister } from './together.ts'
 
 /** Of a request, once it is answered. */
 interface AnsweredRequest {
@@ -50,14 +49,14 @@ export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueC
   read: <Account extends Reached>(sources: Sources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
-  /** The same as data, to be put together with those of others. */
-  figures: () => Promise<Figures>
 }
 
+const eventLoopPrecisionMs = 50
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 export function openMetrics(): Metrics {
-  const register = processRegister()
+  const register = new Registry()
+  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: eventLoopPrecisionMs })
   const registers = [register]
 
   const requests = new Histogram({
@@ -156,7 +155,6 @@ export function openMetrics(): Metrics {
       readStates(sources, registers)
     },
     text: () => register.metrics(),
-    figures: () => figuresOf(register),
   }
 }
 

@@ -53,8 +53,6 @@ function readVersion({ version: find }: Pick<Sources<Reached>, 'version'>, regis
     name: 'ecs_api_build_info',
     help: 'Which version runs.',
     labelNames: ['version', 'githash'],
-    // How several processes are put together (together.ts).
-    aggregator: 'first',
     registers,
     async collect() {
       const { version, githash } = await find()
@@ -96,7 +94,6 @@ function readBreakers({ accounts }: Pick<Sources<Reached>, 'accounts'>, register
     name: 'ecs_api_aws_circuit_open',
     help: 'Whether calls fail at once, since nothing got through lately.',
     labelNames,
-    aggregator: 'max',
     registers,
     collect() {
       this.reset()
@@ -189,7 +186,6 @@ function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Accoun
     name: 'ecs_api_event_queue_up',
     help: 'Whether messages can be received from the account’s event queue.',
     labelNames,
-    aggregator: 'min',
     registers,
     // Registered first, so that it is asked first.
     collect() {
@@ -207,7 +203,6 @@ function readFeeds<Account extends Reached>({ accounts, feedOf }: Sources<Accoun
     name: 'ecs_api_event_age_seconds',
     help: 'How long ago the last event of ECS came.',
     labelNames,
-    aggregator: 'min',
     registers,
   })
 }

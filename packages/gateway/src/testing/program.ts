@@ -72,6 +72,7 @@ export async function testProgram(
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
+    reusePort: false,
     data: ':memory:',
     viewsMiB: 16,
     accounts: [localAccount('local'), ...accounts],
@@ -79,7 +80,6 @@ export async function testProgram(
     store,
     oidc: undefined,
     http: unlimited,
-    workers: 1,
     auditDays: 400,
     historyDays: 30,
     logLevel: 'info',

@@ -89,11 +89,6 @@ export class SharedFeeds {
     }
   }
 
-  /** Another process has ended: what it held is free. */
-  ended(process: string): void {
-    this.#begin(this.#claim(this.#followed(), process))
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
@@ -159,9 +154,9 @@ export class SharedFeeds {
     if (error instanceof Problem) for (const { feed } of this.#joined.values()) feed.trouble(error)
   }
 
-  async #claim(wanted: readonly Joined[], ended?: string): Promise<void> {
+  async #claim(wanted: readonly Joined[]): Promise<void> {
     if (wanted.length === 0) return
-    const held = new Set(await holdFeeds(this.#parts.store, namesOf(wanted), ended))
+    const held = new Set(await holdFeeds(this.#parts.store, namesOf(wanted)))
     const late: string[] = []
     for (const joined of wanted) {
       const { name } = joined.feed

@@ -115,11 +115,6 @@ export class Views {
     for (const [account, what] of touched) touch(this.#ofAccount(account), what)
   }
 
-  /** What a process that has ended was watching for all, this one may watch. */
-  ended(process: string): void {
-    this.#sharedFeeds?.ended(process)
-  }
-
   /** Lets other processes watch what this one did, at once. */
   async close(): Promise<void> {
     await this.#sharedFeeds?.close()
