@@ -47,6 +47,24 @@ export function canReferTo(kind: 'cluster' | 'service' | 'task' | 'task-definiti
   return path.length === 1 || (path.length === 2 && cluster !== undefined && path[0] === shortName(cluster))
 }
 
+export type ResourceKind = 'cluster' | 'service' | 'task' | 'task-definition' | 'capacity-provider' | 'service-deployment' | 'service-revision'
+
+/**
+ * The first part of an ARN that makes it another account's resource, or another kind of resource; undefined for one of this kind that the
+ * account can have in the Region. The one place that decides it, for the gateway and for the engine.
+ */
+export function foreignPart(
+  arn: string,
+  kind: ResourceKind,
+  { partition, region, account }: Scope,
+): 'kind' | 'partition' | 'region' | 'account' | undefined {
+  const parsed = parseArn(arn)
+  if (parsed?.service !== 'ecs' || parsed.resource.split('/')[0] !== kind) return 'kind'
+  if (parsed.partition !== partition) return 'partition'
+  if (parsed.region !== region) return 'region'
+  return parsed.account === account ? undefined : 'account'
+}
+
 export interface TaskDefinitionReference {
   family: string
   /** As it was written, so that `web:latest` can be refused; undefined where only a family was given. */

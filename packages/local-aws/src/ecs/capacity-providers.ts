@@ -11,11 +11,11 @@ import type {
   UpdateCapacityProviderResponse,
   UpdateManagedInstancesProviderConfiguration,
 } from '@aws-sdk/client-ecs'
-import { ecsArn, shortName, type Wire } from '@ecs-api/ecs-model'
+import { ecsArn, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { pageOf } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
-import { builtInProviders, findCapacityProvider } from './capacity-provider-reference.ts'
+import { builtInProviders, findCapacityProvider, providerName } from './capacity-provider-reference.ts'
 import type { CapacityProviderRecord } from './cluster-record.ts'
 import { clusterArn, findActiveCluster } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
@@ -61,7 +61,7 @@ function describeCapacityProviders({ world }: ActionContext, input: Wire<Describ
   const { capacityProviders: references, include = [] } = input
   const cluster = input.cluster === undefined ? undefined : findActiveCluster(world, input.cluster)
   const wanted = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...[...world.capacityProviders.values()].map(({ name }) => name)]
-  const found = [...new Set(wanted.map(shortName))].flatMap((name) => findCapacityProvider(world, name) ?? [])
+  const found = [...new Map(wanted.flatMap((reference) => findCapacityProvider(world, reference) ?? []).map((one) => [one.name, one])).values()]
   const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, most: 10 })
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
@@ -75,6 +75,7 @@ function missing(world: World, reference: string): { arn: string; reason: string
 }
 
 function updateCapacityProvider({ world }: ActionContext, input: Wire<UpdateCapacityProviderRequest>): Wire<UpdateCapacityProviderResponse> {
+  if (input.cluster !== undefined) findActiveCluster(world, input.cluster)
   const provider = ownProvider(world, input.name ?? '')
   const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
   if ((scaling && !provider.autoScalingGroupProvider) || (instances && !provider.managedInstancesProvider))
@@ -112,10 +113,10 @@ function deleteCapacityProvider({ world }: ActionContext, input: Wire<DeleteCapa
 }
 
 function ownProvider(world: World, reference: string): CapacityProviderRecord {
-  const name = shortName(reference)
+  const name = providerName(world, reference)
   if (builtInProviders.some((builtIn) => builtIn === name))
     throw new AwsError('ClientException', `The capacity provider ${name} is reserved and cannot be changed or deleted.`)
-  const provider = world.capacityProviders.get(name)
+  const provider = name === undefined ? undefined : world.capacityProviders.get(name)
   if (!provider) throw new AwsError('ClientException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
   return provider
 }

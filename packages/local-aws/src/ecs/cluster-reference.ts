@@ -1,17 +1,16 @@
 /** Finding the cluster that a request means: by name, by ARN, or `default` when it names none. */
-import { ecsArn, parseArn } from '@ecs-api/ecs-model'
+import { ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ClusterRecord } from './cluster-record.ts'
+import { ownResource, wrongSeparators } from './own-arn.ts'
 import type { Seen, World } from './world.ts'
-
-const CLUSTER_RESOURCE = /^cluster\/([^/]+)$/
 
 /**
  * The cluster, ACTIVE or INACTIVE.
  * @throws AwsError ClusterNotFoundException.
  */
 export function findCluster(world: World, reference: string | undefined, seen: Seen = world): ClusterRecord {
-  const cluster = seen.clusters.get(clusterName(world, reference) ?? '')
+  const cluster = seen.clusters.get(clusterName(world, reference))
   if (!cluster) throw clusterNotFound()
   return cluster
 }
@@ -28,18 +27,13 @@ export function findActiveCluster(world: World, reference: string | undefined): 
 }
 
 /**
- * The name that a reference to a cluster means here, whether there is such a cluster or not; undefined for an ARN of another account or Region.
- * @throws AwsError InvalidParameterException for what is neither a name nor a cluster's ARN.
+ * The name that a reference to a cluster means, whether there is such a cluster or not.
+ * @throws AwsError InvalidParameterException for what is neither a name nor the ARN of a cluster of this account and Region.
  */
-export function clusterName(world: World, reference = 'default'): string | undefined {
-  if (!reference.includes(':')) {
-    if (reference.includes('/')) throw wrongSeparators()
-    return reference
-  }
-  const arn = parseArn(reference)
-  const name = arn && CLUSTER_RESOURCE.exec(arn.resource)?.[1]
-  if (!arn || !name) throw wrongSeparators()
-  return arn.account === world.account && arn.region === world.region ? name : undefined
+export function clusterName(world: World, reference = 'default'): string {
+  const [name = '', ...more] = reference.includes(':') ? ownResource(reference, 'cluster', world) : reference.split('/')
+  if (more.length > 0 || (name === '' && reference !== '')) throw wrongSeparators()
+  return name
 }
 
 export function clusterArn(world: World, name: string): string {
@@ -48,8 +42,4 @@ export function clusterArn(world: World, name: string): string {
 
 function clusterNotFound(): AwsError {
   return new AwsError('ClusterNotFoundException', 'Cluster not found.')
-}
-
-export function wrongSeparators(): AwsError {
-  return new AwsError('InvalidParameterException', 'Invalid identifier: Unexpected number of separators')
 }

@@ -17,7 +17,7 @@ import type {
   UpdateClusterSettingsRequest,
   UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import { foreignPart, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { pageOf } from '../protocol/pages.ts'
 import { effectiveSetting } from './account-settings.ts'
@@ -96,15 +96,24 @@ function created({ world }: ActionContext, cluster: ClusterRecord): Wire<CreateC
 function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeClustersRequest>): Wire<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
   if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `clusters can have at most ${MOST_DESCRIBED} items.`)
-  const byArn = new Map(references.map((reference) => [arnOf(world, reference), seen.clusters.get(nameOf(world, reference) ?? '')]))
+  const byArn = new Map(
+    references.map((reference) => {
+      // Whether ECS rejects another account's ARN here was not seen; a missing cluster is a failure, so this is one.
+      if (isForeign(world, reference)) return [reference, undefined]
+      const name = nameOf(world, reference)
+      return [clusterArn(world, name), seen.clusters.get(name)]
+    }),
+  )
   return {
     clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, seen, include) : [])),
     failures: [...byArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
   }
 }
 
-function arnOf(world: World, reference: string): string {
-  return reference.startsWith('arn:') ? reference : clusterArn(world, reference)
+function isForeign(world: World, reference: string): boolean {
+  if (!reference.startsWith('arn:')) return false
+  const foreign = foreignPart(reference, 'cluster', world)
+  return foreign !== undefined && foreign !== 'kind'
 }
 
 function listClusters({ seen }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
@@ -138,7 +147,7 @@ function putClusterCapacityProviders(
   const cluster = clusterToChange(world, input.cluster)
   const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input
   checkProvidersExist(world, capacityProviders)
-  checkStrategyAssociated(defaultCapacityProviderStrategy, capacityProviders)
+  checkStrategyAssociated(world, defaultCapacityProviderStrategy, capacityProviders)
   const leaving = (cluster.capacityProviders ?? []).filter((provider) => !capacityProviders.includes(provider))
   if (leaving.some((provider) => isInUse(world, cluster, provider)))
     throw new AwsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.')

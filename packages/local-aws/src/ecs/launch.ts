@@ -1,6 +1,6 @@
 /** On what tasks run, and in which network: what RunTask, CreateService and UpdateService check alike. */
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { parseArn, shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { builtInProviders, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
 import type { ClusterRecord } from './cluster-record.ts'
@@ -30,7 +30,7 @@ export function launchOf(
   }
   const given = capacityProviderStrategy?.length ? capacityProviderStrategy : (cluster.defaultCapacityProviderStrategy ?? [])
   if (given.length === 0) return { launchType: 'EC2', strategy: [] }
-  checkStrategyAssociated(given, cluster.capacityProviders ?? [])
+  checkStrategyAssociated(parseArn(cluster.clusterArn)!, given, cluster.capacityProviders ?? [])
   const strategy = strategyWithDefaults(given).map((item) => ({ ...item, capacityProvider: shortName(item.capacityProvider ?? '') }))
   const other = strategy.find(({ capacityProvider }) => !builtInProviders.some((name) => name === capacityProvider))
   if (other)

@@ -1,9 +1,10 @@
 /** Finding the service that a request means: by name or ARN, in the request's cluster. */
-import { ecsArn, parseArn, shortName } from '@ecs-api/ecs-model'
+import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ActionContext } from './action.ts'
 import type { ClusterRecord } from './cluster-record.ts'
-import { findCluster, wrongSeparators } from './cluster-reference.ts'
+import { findCluster } from './cluster-reference.ts'
+import { ownResource, wrongSeparators } from './own-arn.ts'
 import type { ServiceRecord } from './service-record.ts'
 import type { World } from './world.ts'
 
@@ -15,7 +16,7 @@ interface Reference {
 /** The ARN that the service has if it is there. @throws AwsError InvalidParameterException for what can't be a service's. */
 export function serviceArn(world: World, { clusterArn }: ClusterRecord, reference: string): string {
   const cluster = shortName(clusterArn)
-  const name = reference.includes(':') ? nameOfArn(reference, cluster) : reference
+  const name = reference.includes(':') ? nameOfArn(world, reference, cluster) : reference
   if (name.includes('/')) throw wrongSeparators()
   return ecsArn(world, 'service', cluster, name)
 }
@@ -34,10 +35,10 @@ function serviceNotFound(): AwsError {
   return new AwsError('ServiceNotFoundException', 'Service not found.')
 }
 
-function nameOfArn(reference: string, cluster: string): string {
-  const [kind, ...rest] = parseArn(reference)?.resource.split('/') ?? []
+function nameOfArn(world: World, reference: string, cluster: string): string {
+  const rest = ownResource(reference, 'service', world)
   const [named, name] = rest.length === 2 ? rest : [cluster, rest[0]]
-  if (kind !== 'service' || name === undefined || rest.length > 2) throw wrongSeparators()
+  if (name === undefined || rest.length > 2) throw wrongSeparators()
   if (named !== cluster)
     throw new AwsError('InvalidParameterException', `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`)
   return name

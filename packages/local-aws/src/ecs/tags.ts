@@ -8,7 +8,7 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs'
-import { parseArn, shortName, type Wire } from '@ecs-api/ecs-model'
+import { foreignPart, parseArn, type ResourceKind, shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { withTags } from './tag-rules.ts'
@@ -50,7 +50,7 @@ function findTagged(world: World, resourceArn: string): Tagged {
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
   const find = Object.hasOwn(finders, kind) ? finders[kind] : undefined
   if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
-  const isHere = arn.account === world.account && arn.region === world.region
+  const isHere = foreignPart(resourceArn, kind as ResourceKind, world) === undefined
   const tagged = isHere ? find(world, resourceArn) : undefined
   // The text was not seen from ECS; it is like the one of an inactive cluster.
   if (!tagged) throw new AwsError('ResourceNotFoundException', `The specified ${kind} was not found. Specify a valid ${kind} and try again.`)

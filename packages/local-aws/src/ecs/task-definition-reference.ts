@@ -1,5 +1,5 @@
 /** Finding the task definition that a request means: `web` is its newest ACTIVE revision, `web:7` that one; or either as an ARN. */
-import { familyAndRevision, parseArn } from '@ecs-api/ecs-model'
+import { familyAndRevision, foreignPart } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import type { World } from './world.ts'
@@ -31,9 +31,7 @@ function newestActive(world: World, family: string): TaskDefinitionRecord | unde
 }
 
 function isOurs(world: World, reference: string): boolean {
-  if (!reference.startsWith('arn:')) return true
-  const arn = parseArn(reference)
-  return arn !== undefined && arn.account === world.account && arn.region === world.region && arn.resource.startsWith('task-definition/')
+  return !reference.startsWith('arn:') || foreignPart(reference, 'task-definition', world) === undefined
 }
 
 function revisionNumber(revision: string): number {

@@ -1,8 +1,8 @@
 /** Finding the task that a request means: by id or ARN, in the request's cluster. */
-import { ecsArn, parseArn, shortName } from '@ecs-api/ecs-model'
+import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ClusterRecord } from './cluster-record.ts'
-import { wrongSeparators } from './cluster-reference.ts'
+import { ownResource, wrongSeparators } from './own-arn.ts'
 import type { World } from './world.ts'
 
 /**
@@ -11,16 +11,16 @@ import type { World } from './world.ts'
  */
 export function taskArn(world: World, { clusterArn }: ClusterRecord, reference: string): string {
   const cluster = shortName(clusterArn)
-  const id = reference.includes(':') ? idOfArn(reference, cluster) : reference
+  const id = reference.includes(':') ? idOfArn(world, reference, cluster) : reference
   if (id.includes('/')) throw wrongSeparators()
   if (id.length !== 32 && id.length !== 36) throw new AwsError('InvalidParameterException', 'taskId length should be one of [32,36]')
   return ecsArn(world, 'task', cluster, id)
 }
 
-function idOfArn(reference: string, cluster: string): string {
-  const [kind, ...rest] = parseArn(reference)?.resource.split('/') ?? []
+function idOfArn(world: World, reference: string, cluster: string): string {
+  const rest = ownResource(reference, 'task', world)
   const [named, id] = rest.length === 2 ? rest : [cluster, rest[0]]
-  if (kind !== 'task' || id === undefined || rest.length > 2) throw wrongSeparators()
+  if (id === undefined || rest.length > 2) throw wrongSeparators()
   if (named !== cluster)
     throw new AwsError('InvalidParameterException', `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`)
   return id

@@ -1,0 +1,312 @@
+/**
+ * No action follows an ARN of another partition, Region, account or kind. The members that take a reference come from ECS's model, so that
+ * a new action, or a new member of an old one, is tried or fails the test of completeness.
+ */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { ECSClient } from '@aws-sdk/client-ecs'
+import * as sdk from '@aws-sdk/client-ecs'
+import { operation, operationNames, type ResourceKind, type Shape } from '@ecs-api/ecs-model'
+import { account, openedAws } from '../testing/opened-aws.ts'
+
+const subnets = ['subnet-0a1b2c3d']
+const networkConfiguration = { awsvpcConfiguration: { subnets } }
+const strategy = [{ capacityProvider: 'FARGATE', weight: 1 }]
+const unrelated = 'no reference to a resource of ECS, or of a kind that the engine does not have'
+
+/** What each member that takes a reference refers to. */
+const kinds: Readonly<Record<string, ResourceKind | typeof unrelated>> = {
+  capacityProvider: 'capacity-provider',
+  capacityProviders: 'capacity-provider',
+  cluster: 'cluster',
+  clusters: 'cluster',
+  service: 'service',
+  serviceName: 'service',
+  services: 'service',
+  serviceDeploymentArn: 'service-deployment',
+  serviceDeploymentArns: 'service-deployment',
+  serviceRevisionArns: 'service-revision',
+  task: 'task',
+  tasks: 'task',
+  taskDefinition: 'task-definition',
+  taskDefinitions: 'task-definition',
+}
+const notReferences = ['principalArn', 'targetGroupArn', 'roleArn', 'registryArn', 'taskRoleArn', 'executionRoleArn', 'resourceArn']
+
+type Input = Record<string, unknown>
+interface Existing {
+  task: string
+  deployment: string
+  revision: string
+}
+
+/** For each action with a reference, an input that acts on (or describes) the existing resources, by name where it can. */
+const inputs: Readonly<Record<string, (existing: Existing) => Input>> = {
+  CreateCapacityProvider: () => ({
+    name: 'another',
+    cluster: 'prod',
+    autoScalingGroupProvider: { autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x` },
+  }),
+  CreateCluster: () => ({ clusterName: 'new', capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: strategy }),
+  CreateService: () => ({
+    cluster: 'prod',
+    serviceName: 'new',
+    taskDefinition: 'web',
+    capacityProviderStrategy: strategy,
+    desiredCount: 1,
+    networkConfiguration,
+  }),
+  DeleteAttributes: () => ({ cluster: 'prod', attributes: [] }),
+  DeleteCapacityProvider: () => ({ capacityProvider: 'own' }),
+  DeleteCluster: () => ({ cluster: 'empty' }),
+  DeleteService: () => ({ cluster: 'prod', service: 'www', force: true }),
+  DeleteTaskDefinitions: () => ({ taskDefinitions: ['old:1'] }),
+  DeregisterTaskDefinition: () => ({ taskDefinition: 'web:1' }),
+  DescribeCapacityProviders: () => ({ capacityProviders: ['own'], cluster: 'prod' }),
+  DescribeClusters: () => ({ clusters: ['prod'] }),
+  DescribeServiceDeployments: ({ deployment }) => ({ serviceDeploymentArns: [deployment] }),
+  DescribeServiceRevisions: ({ revision }) => ({ serviceRevisionArns: [revision] }),
+  DescribeServices: () => ({ cluster: 'prod', services: ['www'] }),
+  DescribeTaskDefinition: () => ({ taskDefinition: 'web:1' }),
+  DescribeTasks: ({ task }) => ({ cluster: 'prod', tasks: [task] }),
+  ExecuteCommand: ({ task }) => ({ cluster: 'prod', task, command: 'sh', interactive: true }),
+  GetTaskProtection: ({ task }) => ({ cluster: 'prod', tasks: [task] }),
+  ListAttributes: () => ({ cluster: 'prod', targetType: 'container-instance' }),
+  ListServiceDeployments: () => ({ cluster: 'prod', service: 'www' }),
+  ListServices: () => ({ cluster: 'prod' }),
+  ListTasks: () => ({ cluster: 'prod', serviceName: 'www' }),
+  PutAttributes: () => ({ cluster: 'prod', attributes: [] }),
+  PutClusterCapacityProviders: () => ({ cluster: 'prod', capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: strategy }),
+  RunTask: () => ({ cluster: 'prod', taskDefinition: 'web', capacityProviderStrategy: strategy, networkConfiguration }),
+  StopServiceDeployment: ({ deployment }) => ({ serviceDeploymentArn: deployment }),
+  StopTask: ({ task }) => ({ cluster: 'prod', task }),
+  UpdateCapacityProvider: () => ({ name: 'own', cluster: 'prod', autoScalingGroupProvider: { managedDraining: 'DISABLED' } }),
+  UpdateCluster: () => ({ cluster: 'prod', settings: [{ name: 'containerInsights', value: 'enabled' }] }),
+  UpdateClusterSettings: () => ({ cluster: 'prod', settings: [{ name: 'containerInsights', value: 'enabled' }] }),
+  UpdateService: () => ({
+    cluster: 'prod',
+    service: 'www',
+    desiredCount: 3,
+    taskDefinition: 'web',
+    capacityProviderStrategy: strategy,
+    forceNewDeployment: true,
+  }),
+  UpdateTaskProtection: ({ task }) => ({ cluster: 'prod', tasks: [task], protectionEnabled: true }),
+}
+/** Actions whose `resourceArn` may be of any kind. */
+const tagging: Readonly<Record<string, (resourceArn: string) => Input>> = {
+  TagResource: (resourceArn) => ({ resourceArn, tags: [{ key: 'a', value: 'b' }] }),
+  UntagResource: (resourceArn) => ({ resourceArn, tagKeys: ['team'] }),
+  ListTagsForResource: (resourceArn) => ({ resourceArn }),
+}
+
+test('every member of every action that takes a reference is tried here', async (t) => {
+  const { ecs } = await openedAws(t)
+  const has = await Promise.all(
+    operationNames().map(async (name) => {
+      const error = await send(ecs, name, {}).then(
+        () => undefined,
+        (thrown: Error) => thrown,
+      )
+      return /does not have the action/.test(error?.message ?? '') ? [] : [name]
+    }),
+  )
+  for (const name of has.flat()) {
+    const members = referencesIn(operation(name)!.input)
+    const unknown = members.filter((member) => !Object.hasOwn(kinds, member) && !notReferences.includes(member))
+    assert.deepEqual(unknown, [], `${name} has members that may take a reference: say of which kind`)
+    if (members.some((member) => Object.hasOwn(kinds, member))) assert.ok(inputs[name] || name in tagging, `${name} is not tried`)
+  }
+})
+
+for (const [name, inputOf] of Object.entries(inputs))
+  test(`${name} follows no foreign ARN`, async (t) => {
+    const { ecs, existing } = await engineWithResources(t)
+    const before = await state(ecs)
+    const input = inputOf(existing)
+    let tried = 0
+    for (const { path, kind } of referencePaths(input))
+      for (const [what, arn] of foreignArns(kind, valueAt(input, path), existing)) {
+        tried++
+        const answer = await send(ecs, name, withValueAt(input, path, arn)).catch((error: Error) => error)
+        assert.ok(answer instanceof Error || describesNothing(answer), `${name} took ${path.join('.')} of ${what}: ${JSON.stringify(answer)}`)
+        assert.deepEqual(await state(ecs), before, `${name} with ${path.join('.')} of ${what}`)
+      }
+    assert.ok(tried > 0)
+  })
+
+for (const [name, inputOf] of Object.entries(tagging))
+  test(`${name} follows no foreign ARN`, async (t) => {
+    const { ecs, existing } = await engineWithResources(t)
+    const before = await state(ecs)
+    const ours: [ResourceKind, string][] = [
+      ['cluster', 'prod'],
+      ['service', 'www'],
+      ['task', existing.task],
+      ['task-definition', 'web:1'],
+      ['capacity-provider', 'own'],
+    ]
+    for (const [kind, reference] of ours)
+      for (const [what, arn] of foreignArns(kind, reference, existing)) {
+        if (what === 'another kind') continue
+        await assert.rejects(send(ecs, name, inputOf(arn)), `${name} took a ${kind} of ${what}`)
+        assert.deepEqual(await state(ecs), before)
+      }
+  })
+
+test('StopTask, UpdateService, DescribeTasks and DescribeServices name the Region in ECS’s words', async (t) => {
+  const { ecs, existing } = await engineWithResources(t)
+  const elsewhere = (kind: string, path: string) => `arn:aws:ecs:eu-west-1:${account}:${kind}/${path}`
+  for (const [name, input] of [
+    ['StopTask', { cluster: 'prod', task: elsewhere('task', `prod/${existing.task.split('/').at(-1)}`) }],
+    ['DescribeTasks', { cluster: 'prod', tasks: [elsewhere('task', `prod/${existing.task.split('/').at(-1)}`)] }],
+    ['UpdateService', { cluster: 'prod', service: elsewhere('service', 'prod/www'), desiredCount: 0 }],
+    ['DescribeServices', { cluster: 'prod', services: [elsewhere('service', 'prod/www')] }],
+  ] as const)
+    await assert.rejects(send(ecs, name, input), { name: 'InvalidParameterException', message: 'Invalid Region in ARN' })
+})
+
+function send(ecs: ECSClient, name: string, input: object): Promise<Input> {
+  const Command = (sdk as unknown as Record<string, new (input: object) => never>)[`${name}Command`]!
+  return ecs.send(new Command(input)) as unknown as Promise<Input>
+}
+
+/** Names of members whose name says that they refer to something. */
+function referencesIn(shape: Shape, seen = new Set<Shape>()): string[] {
+  if (seen.has(shape)) return []
+  seen.add(shape)
+  if (shape.kind === 'list' || shape.kind === 'map') return referencesIn(shape.of, seen)
+  if (shape.kind !== 'structure') return []
+  return [...shape.members.values()].flatMap((member) => {
+    const isText = member.shape.kind === 'string' || (member.shape.kind === 'list' && member.shape.of.kind === 'string')
+    const refers = isText && (Object.hasOwn(kinds, member.name) || /^(resource|service|task|cluster|capacityProvider).*Arns?$/.test(member.name))
+    return [...(refers ? [member.name] : []), ...referencesIn(member.shape, seen)]
+  })
+}
+
+interface ReferencePath {
+  path: (string | number)[]
+  kind: ResourceKind
+}
+
+function referencePaths(value: unknown, path: (string | number)[] = []): ReferencePath[] {
+  const name = path.findLast((step) => typeof step === 'string') as string | undefined
+  const kind = name === undefined ? undefined : kinds[name]
+  if (typeof value === 'string') return kind && kind !== unrelated && !isNewName(path) ? [{ path, kind }] : []
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([step, inner]) => referencePaths(inner, [...path, Array.isArray(value) ? Number(step) : step]))
+}
+
+/** CreateService's `serviceName` names a service that is not there yet: no ARN is a name. */
+function isNewName(path: (string | number)[]): boolean {
+  return path[0] === 'serviceName'
+}
+
+function valueAt(input: Input, path: (string | number)[]): string {
+  return path.reduce<unknown>((value, step) => (value as Input)[step], input) as string
+}
+
+function withValueAt(input: Input, path: (string | number)[], value: string): Input {
+  const copy = structuredClone(input)
+  const holder = path.slice(0, -1).reduce<unknown>((inner, step) => (inner as Input)[step], copy) as Input
+  holder[path.at(-1)!] = value
+  return copy
+}
+
+function foreignArns(kind: ResourceKind, reference: string, { deployment, revision }: Existing): [what: string, arn: string][] {
+  const name = reference.split('/').at(-1)!
+  const inCluster: Partial<Record<ResourceKind, string>> = {
+    service: `prod/${name}`,
+    task: `prod/${name}`,
+    'service-deployment': deployment.split(':').at(-1)!.split('/').slice(1).join('/'),
+    'service-revision': revision.split(':').at(-1)!.split('/').slice(1).join('/'),
+  }
+  const path = inCluster[kind] ?? name
+  return [
+    ['another Region', `arn:aws:ecs:eu-west-1:${account}:${kind}/${path}`],
+    ['another account', `arn:aws:ecs:us-east-1:999999999999:${kind}/${path}`],
+    ['another partition', `arn:aws-cn:ecs:us-east-1:${account}:${kind}/${path}`],
+    ['another kind', `arn:aws:ecs:us-east-1:${account}:daemon/${path}`],
+    ['another service of AWS', `arn:aws:s3:us-east-1:${account}:${kind}/${path}`],
+  ]
+}
+
+/** A response that shows none of our resources: failures, or empty lists. */
+function describesNothing({ $metadata: _, failures: _failures, nextToken: _token, ...rest }: Input): boolean {
+  return Object.values(rest).every((value) => value === undefined || (Array.isArray(value) && value.length === 0))
+}
+
+async function state(ecs: ECSClient): Promise<unknown> {
+  const { clusters = [] } = await ecs.send(new sdk.DescribeClustersCommand({ clusters: ['prod', 'empty', 'new'], include: ['SETTINGS', 'TAGS'] }))
+  const { services = [] } = await ecs.send(new sdk.DescribeServicesCommand({ cluster: 'prod', services: ['www', 'new'], include: ['TAGS'] }))
+  const { taskArns = [] } = await ecs.send(new sdk.ListTasksCommand({ cluster: 'prod' }))
+  const { tasks = [] } = await ecs.send(new sdk.DescribeTasksCommand({ cluster: 'prod', tasks: taskArns, include: ['TAGS'] }))
+  const { protectedTasks = [] } = await ecs.send(new sdk.GetTaskProtectionCommand({ cluster: 'prod', tasks: taskArns }))
+  const definitions = await Promise.all(
+    ['web:1', 'old:1'].map((taskDefinition) => ecs.send(new sdk.DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }))),
+  )
+  const { capacityProviders = [] } = await ecs.send(new sdk.DescribeCapacityProvidersCommand({ include: ['TAGS'] }))
+  return {
+    clusters: clusters.map(({ clusterName, status, settings, capacityProviders, defaultCapacityProviderStrategy, tags }) => [
+      clusterName,
+      status,
+      settings,
+      capacityProviders,
+      defaultCapacityProviderStrategy,
+      tags,
+    ]),
+    services: services.map(({ serviceName, status, desiredCount, tags, deployments = [] }) => [
+      serviceName,
+      status,
+      desiredCount,
+      tags,
+      deployments.map(({ id }) => id),
+    ]),
+    tasks: tasks.map(({ taskArn, desiredStatus, tags }) => [taskArn, desiredStatus, tags]),
+    protectedTasks: protectedTasks.map(({ taskArn, protectionEnabled }) => [taskArn, protectionEnabled]),
+    definitions: definitions.map(({ taskDefinition, tags }) => [taskDefinition?.status, tags]),
+    capacityProviders: capacityProviders.map(({ name, status, tags, autoScalingGroupProvider }) => [name, status, tags, autoScalingGroupProvider]),
+  }
+}
+
+/** A cluster with a running service and providers, an empty one, definitions of which one can be deleted, a provider of its own. */
+async function engineWithResources(t: TestContext): Promise<{ ecs: ECSClient; existing: Existing }> {
+  const { ecs } = await openedAws(t, { pace: 'instant' })
+  const tags = [{ key: 'team', value: 'web' }]
+  await ecs.send(new sdk.CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['FARGATE'], tags }))
+  await ecs.send(new sdk.CreateClusterCommand({ clusterName: 'empty' }))
+  await send(ecs, 'CreateCapacityProvider', {
+    name: 'own',
+    tags,
+    autoScalingGroupProvider: { autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x` },
+  })
+  const fargate = {
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    taskRoleArn: `arn:aws:iam::${account}:role/app`,
+  }
+  for (const family of ['web', 'old'])
+    await send(ecs, 'RegisterTaskDefinition', { family, tags, containerDefinitions: [{ name: 'web', image: 'web' }], ...fargate })
+  await ecs.send(new sdk.DeregisterTaskDefinitionCommand({ taskDefinition: 'old:1' }))
+  await send(ecs, 'CreateService', {
+    cluster: 'prod',
+    serviceName: 'www',
+    taskDefinition: 'web',
+    desiredCount: 1,
+    launchType: 'FARGATE',
+    enableExecuteCommand: true,
+    networkConfiguration,
+    tags,
+  })
+  for (;;) {
+    const { services } = await ecs.send(new sdk.DescribeServicesCommand({ cluster: 'prod', services: ['www'] }))
+    if (services![0]!.deployments![0]!.rolloutState === 'COMPLETED') break
+    await new Promise(setImmediate)
+  }
+  const { taskArns } = await ecs.send(new sdk.ListTasksCommand({ cluster: 'prod' }))
+  const { serviceDeployments } = await ecs.send(new sdk.ListServiceDeploymentsCommand({ cluster: 'prod', service: 'www' }))
+  const { serviceDeploymentArn, targetServiceRevisionArn } = serviceDeployments![0]!
+  return { ecs, existing: { task: taskArns![0]!, deployment: serviceDeploymentArn!, revision: targetServiceRevisionArn! } }
+}
