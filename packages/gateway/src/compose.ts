@@ -10,6 +10,7 @@ import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
 import type { Surroundings as Corridor, FinishedCall } from './aws/corridor.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
+import { checkReferences } from './aws/own-references.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { type EmbeddedEngine, embeddedEngine } from './engine.ts'
@@ -173,6 +174,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
     {
       findAccount: (name) => accounts.find(name),
       accountNames: () => accounts.names(),
+      checkReferences,
       authenticate: issuer
         ? async (shown) => (await tokens.authenticate(shown)) ?? issuer.authenticate(shown)
         : (shown) => tokens.authenticate(shown),

@@ -66,6 +66,8 @@ export interface Account {
   ecs: () => ECS
   /** Likewise for SQS, loaded when first asked for. An answer may take half a minute; nothing is tried twice, and neither ECS's budget nor its circuit breaker is concerned. */
   sqs: () => Promise<SQS>
+  /** The twelve-digit number; of an account on AWS, STS is asked for it once. @throws Problem when the credentials don't work */
+  ownNumber: () => Promise<string>
   /** Who AWS says that we are; throws a Problem when the credentials don't work. */
   identity: () => Promise<{ number: string; arn: string }>
   /** Aborted once it is closed. */

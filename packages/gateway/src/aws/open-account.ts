@@ -95,7 +95,7 @@ interface Ways extends Surroundings {
 
 type Description = Omit<
   Account,
-  'ecs' | 'sqs' | 'identity' | 'close' | 'budget' | 'turnOf' | 'breakers' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'
+  'ecs' | 'sqs' | 'ownNumber' | 'identity' | 'close' | 'budget' | 'turnOf' | 'breakers' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'
 >
 
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
@@ -158,6 +158,12 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     })
     return made
   }
+  let { number } = what
+  const identity = async () => {
+    const sts = await stsClient()
+    const { Account = '', Arn: arn = '' } = await sts.getCallerIdentity({}, { abortSignal: AbortSignal.timeout(identityMs) })
+    return { number: Account, arn }
+  }
   return {
     ...what,
     budget: ways.budget,
@@ -172,11 +178,11 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
       return ecs
     },
     sqs: sqsClient,
-    identity: async () => {
-      const sts = await stsClient()
-      const { Account: number = '', Arn: arn = '' } = await sts.getCallerIdentity({}, { abortSignal: AbortSignal.timeout(identityMs) })
-      return { number, arn }
+    ownNumber: async () => {
+      number ??= (await identity()).number
+      return number
     },
+    identity,
     closed: closing.signal,
     close: () => {
       closing.abort()

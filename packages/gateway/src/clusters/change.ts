@@ -12,6 +12,7 @@ import { mergePatch } from '../shapes/merge-patch.ts'
 import { isSame } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { makeCluster } from './create.ts'
+import { refuseForeign } from './foreign-references.ts'
 import { findCluster, lookAtCluster } from './look.ts'
 import { keepOrgTag } from './org.ts'
 import { type ClusterResource, presentCluster, settable } from './schema.ts'
@@ -27,6 +28,7 @@ export async function putCluster(
 ): Promise<{ created: boolean; cluster: ClusterResource }> {
   const read = readBody('CreateCluster', body ?? {})
   const name = sameName(read, ref)
+  await refuseForeign(account, read)
   keepOrgTag(account, read)
   read.check('CreateCluster', { ...read.input, clusterName: name })
   const current = await findCluster(account, ref)
@@ -44,6 +46,7 @@ export async function putCluster(
 export async function patchCluster(account: Account, ref: string, body: unknown, ifMatch: string | undefined): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body, { nulls: 'remove' })
   sameName(read, ref)
+  await refuseForeign(account, read)
   keepOrgTag(account, read)
   const current = await lookAtCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))

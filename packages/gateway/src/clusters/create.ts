@@ -5,6 +5,7 @@ import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
+import { refuseForeign } from './foreign-references.ts'
 import { findCluster } from './look.ts'
 import { inOrg, keepOrgTag } from './org.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
@@ -17,6 +18,7 @@ import { type ClusterResource, presentCluster } from './schema.ts'
  */
 export async function createCluster(account: Account, caller: Caller, body: unknown, firstTryAt?: Date): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body ?? {})
+  await refuseForeign(account, read)
   keepOrgTag(account, read)
   read.check()
   const input: CreateClusterRequest = read.input

@@ -47,6 +47,24 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
       type AnyCall = CallBasics<string, TProperties> & { account: unknown }
       const run = handler as unknown as (call: AnyCall, reply: Reply) => unknown
       const streamOf = stream as unknown as ((call: AnyCall) => EventSource) | undefined
+      const respond = (request: FastifyRequest, answer: FastifyReply) => {
+        const { tally } = request
+        tally.caller = request.caller?.name
+        tally.isChange = method !== 'GET'
+        const signalOf = () => AbortSignal.any([draining, clientGone(answer)])
+        const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
+        const cursor = streamOf && cursorOf(request)
+        if (streamOf && request.wantsStream) return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
+        const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(call(firstTryAt), reply))
+        const begun = shortcut?.begun(request.raw)?.value
+        const value = method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
+        const sent = (what: unknown) => {
+          if (isReady(what)) remember(request)
+          return send(request, answer, what, route, draining)
+        }
+        return value instanceof Promise ? value.then(sent) : sent(value)
+      }
+
       app.route({
         method,
         url: route.path,
@@ -54,21 +72,10 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
         // Not async: what is ready is sent in the turn in which it was asked for.
         handler: (request, answer) => {
           checkBody(request.body, route)
-          const { tally } = request
-          tally.caller = request.caller?.name
-          tally.isChange = method !== 'GET'
-          const signalOf = () => AbortSignal.any([draining, clientGone(answer)])
-          const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
-          const cursor = streamOf && cursorOf(request)
-          if (streamOf && request.wantsStream) return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
-          const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(call(firstTryAt), reply))
-          const begun = shortcut?.begun(request.raw)?.value
-          const value = method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
-          const sent = (what: unknown) => {
-            if (isReady(what)) remember(request)
-            return send(request, answer, what, route, draining)
-          }
-          return value instanceof Promise ? value.then(sent) : sent(value)
+          const { account, params, checkedQuery } = request
+          const checking =
+            account === undefined ? undefined : parts.checkReferences(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
+          return checking ? checking.then(() => respond(request, answer)) : respond(request, answer)
         },
       })
 

@@ -9,6 +9,12 @@ import type { RequestLine } from './request-line.ts'
 export interface ServerParts<Account> {
   findAccount: (name: string) => Account | undefined
   accountNames: () => readonly string[]
+  /** Checks references in a path and query that may be another account's; undefined where there is nothing to check. */
+  checkReferences: (
+    account: Account,
+    params: Readonly<Record<string, unknown>>,
+    query: Readonly<Record<string, unknown>>,
+  ) => Promise<void> | undefined
   /** Who shows this token, or undefined. */
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
   /** Who shows this token, where that is known without a look. */

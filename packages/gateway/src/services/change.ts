@@ -4,6 +4,7 @@ import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org/org-tag.ts'
 import { allowTags, bringTags } from '../aws/tags.ts'
+import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org.ts'
 import { requireMatch } from '../http/etag.ts'
 import { BadRequest } from '../problems/problem.ts'
@@ -34,6 +35,7 @@ export async function patchService(account: Account, cluster: string, ref: strin
   const created = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...fixed, 'name'] })
   sameCluster(read, cluster)
   sameService(read, ref)
+  await refuseForeign(account, read)
   keepOrgTag(account, created)
   keepOrgTag(account, read)
   const current = await lookAtService(account, cluster, ref)

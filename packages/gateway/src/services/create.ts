@@ -2,6 +2,7 @@ import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
+import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
 import { Conflict } from '../problems/problem.ts'
@@ -17,6 +18,7 @@ import { findService, noteService } from './look.ts'
 export async function createService(account: Account, cluster: string, body: unknown, clientToken: string | undefined): Promise<Service> {
   const read = readBody('CreateService', body)
   sameCluster(read, cluster)
+  await refuseForeign(account, read)
   keepOrgTag(account, read)
   if (read.input.schedulingStrategy !== undefined && read.input.schedulingStrategy !== 'REPLICA')
     read.refuse(['schedulingStrategy'], `only REPLICA is offered on Fargate, not ${read.input.schedulingStrategy}`)

@@ -1,5 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs'
-import { shortName } from '@ecs-api/ecs-model'
+import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterNames } from '../clusters/look.ts'
 import type { History } from '../history/history.ts'
@@ -32,7 +32,8 @@ export async function listAllTasks(
   history: History,
 ): Promise<Page<TaskResource>> {
   const all: Candidate[] = []
-  for (const cluster of (await clusterNames(account)).filter(mayUseCluster))
+  const named = clusterOfArn(query.service ?? '')
+  for (const cluster of (await clusterNames(account)).filter((one) => mayUseCluster(one) && (named === undefined || one === named)))
     all.push(...(await withKept(account, cluster, query, history).catch(goneMeanwhile)))
   return paged(account, all, query)
 }

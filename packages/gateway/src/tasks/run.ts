@@ -3,6 +3,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
 import { withOrgTag } from '../aws/org/org-tag.ts'
+import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
 import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
@@ -33,6 +34,7 @@ export async function runTasks(
   refuseJobs(body)
   const read = readBody('RunTask', body)
   sameCluster(read, cluster)
+  await refuseForeign(account, read)
   keepOrgTag(account, read)
   const count = countOf(read)
   const input = await placed(account, cluster, read)

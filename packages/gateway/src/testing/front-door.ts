@@ -20,6 +20,7 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
   const onFault = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {
     ...given,
+    checkReferences: () => undefined,
     authenticate: recall,
     recall,
     audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {}, onFault }),
