@@ -179,6 +179,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
         ? async (shown) => (await tokens.authenticate(shown)) ?? issuer.authenticate(shown)
         : (shown) => tokens.authenticate(shown),
       recall: (shown) => tokens.recall(shown),
+      onTokensChanged: (listener) => tokens.onChanged(listener),
       audit: new AuditPen({
         store,
         keptDays: settings.auditDays,

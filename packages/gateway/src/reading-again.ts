@@ -16,6 +16,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   historyDays: ({ historyDays }) => historyDays,
   oidc: ({ oidc }) => oidc,
   rateLimit: ({ http }) => http.rateLimit,
+  limits: ({ http }) => http.limits,
   cors: ({ http }) => http.cors,
   // A certificate is taken while running; that there is one is not.
   tls: ({ http }) => http.tls !== undefined,

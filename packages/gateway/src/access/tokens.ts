@@ -49,6 +49,7 @@ export class Tokens {
   readonly #unknown: LRUCache<string, true>
   /** How often something of it was forgotten. */
   #changes = 0
+  readonly #listeners: (() => void)[] = []
 
   constructor(parts: TokenParts) {
     this.#parts = parts
@@ -95,6 +96,16 @@ export class Tokens {
     this.#changes++
     this.#known.delete(id)
     this.#unknown.delete(id)
+    this.#notifyChanged()
+  }
+
+  /** Calls the listener whenever a token may not be good any more, here or at another process. */
+  onChanged(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  #notifyChanged(): void {
+    for (const listener of this.#listeners) listener()
   }
 
   /** Something may have been told that was not heard. */
@@ -102,6 +113,7 @@ export class Tokens {
     this.#changes++
     this.#known.clear()
     this.#unknown.clear()
+    this.#notifyChanged()
   }
 
   async #look(id: string): Promise<Known | undefined> {

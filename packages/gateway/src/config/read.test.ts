@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { selfSigned } from '../testing/self-signed.ts'
 import { localNumber } from './account-number.ts'
 import { BrokenConfiguration } from './faults.ts'
+import { usualLimits } from './limits.ts'
 import { readConfiguration } from './read.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ecs-api-config-'))
@@ -36,7 +37,7 @@ test('without anything there is one local account on loopback', async () => {
     token: undefined,
     store: { url: undefined, key: undefined },
     oidc: undefined,
-    http: { rateLimit: { requests: 20_000, seconds: 10 }, cors: undefined, tls: undefined, trustProxy: [] },
+    http: { rateLimit: { requests: 20_000, seconds: 10 }, limits: usualLimits, cors: undefined, tls: undefined, trustProxy: [] },
     logLevel: 'info',
     metricsListen: undefined,
     auditDays: 400,
@@ -65,6 +66,7 @@ historyDays: 30
 logLevel: warn
 metrics: { listen: 127.0.0.1:9464 }
 rateLimit: { requests: 5, seconds: 2 }
+limits: { streamsPerToken: 20, failedLogins: 5 }
 cors: { origins: [https://portal.example.org] }
 tls: { cert: file:cert.pem, key: file:key.pem }
 trustProxy: [10.0.0.0/8]
@@ -98,6 +100,7 @@ accounts:
     },
     http: {
       rateLimit: { requests: 5, seconds: 2 },
+      limits: { ...usualLimits, streamsPerToken: 20, failedLogins: 5 },
       cors: { origins: ['https://portal.example.org'] },
       tls: { cert: cert.trim(), key: key.trim() },
       trustProxy: ['10.0.0.0/8'],

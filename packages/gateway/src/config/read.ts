@@ -6,6 +6,7 @@ import { localNumber } from './account-number.ts'
 import { certificateFaults } from './certificates.ts'
 import { withEnvironment } from './environment.ts'
 import { BrokenConfiguration, type ConfigurationFault, faultsUnder, isRecord } from './faults.ts'
+import { type Limits, usualLimits } from './limits.ts'
 import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
 import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
 
@@ -67,6 +68,7 @@ interface Checked {
   org?: string | { key: string; value: string }
   oidc?: Omit<OidcSettings, 'nameClaim'> & { nameClaim?: string }
   rateLimit?: Settings['http']['rateLimit']
+  limits?: Partial<Limits>
   cors?: Settings['http']['cors']
   tls?: Settings['http']['tls']
   trustProxy?: string[]
@@ -93,6 +95,7 @@ function settingsOf(
     historyDays = 30,
     oidc,
     rateLimit = usualRate,
+    limits,
     cors,
     tls,
     trustProxy = [],
@@ -117,7 +120,7 @@ function settingsOf(
     token,
     store: { url: store, key: storeKey },
     oidc: oidc && { nameClaim: 'sub', ...oidc },
-    http: { rateLimit, cors, tls, trustProxy },
+    http: { rateLimit, limits: { ...usualLimits, ...limits }, cors, tls, trustProxy },
     logLevel,
     metricsListen: metrics && addressOf(metrics.listen),
     auditDays,

@@ -5,6 +5,7 @@
  */
 import { type RequestGroup, requestGroups } from '@ecs-api/ecs-model'
 import Type, { type Static, type TSchema } from 'typebox'
+import { limitsSchema } from './limits.ts'
 
 /** What this house adds to JSON Schema; validators ignore it. */
 export interface Annotations {
@@ -205,6 +206,7 @@ export const configuration = Type.Object(
         { additionalProperties: false, expected: 'a map: requests and seconds' },
       ),
     ),
+    limits: optional(limitsSchema),
     cors: optional(
       Type.Object(
         {

@@ -1,4 +1,5 @@
 /** What a checked configuration amounts to: every default filled in, every reference followed. */
+import type { Limits } from './limits.ts'
 import type { AwsAccountConfiguration, LocalAccountConfiguration } from './schema.ts'
 
 export interface GuardrailSettings {
@@ -85,6 +86,7 @@ export interface Settings {
   /** How the front door meets the network. */
   http: {
     rateLimit: { requests: number; seconds: number }
+    limits: Limits
     cors: { origins: string[] } | undefined
     /** PEM. */
     tls: { cert: string; key: string } | undefined

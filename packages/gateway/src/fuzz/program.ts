@@ -1,6 +1,8 @@
 /** A program in memory that generated requests are sent to. */
+
 import { compose } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
+import { usualLimits } from '../config/limits.ts'
 import type { FuzzRequest, OpenApi } from './requests.ts'
 import type { FuzzAnswer } from './run.ts'
 
@@ -24,7 +26,13 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
       token,
       store: { url: undefined, key: undefined },
       oidc: undefined,
-      http: { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] },
+      http: {
+        rateLimit: { requests: 1_000_000, seconds: 1 },
+        limits: { ...usualLimits, streamsPerToken: 10_000, changesPerToken: 10_000, publicRequests: 1_000_000, failedLogins: 1_000_000 },
+        cors: undefined,
+        tls: undefined,
+        trustProxy: [],
+      },
       auditDays: 400,
       historyDays: 30,
       engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },

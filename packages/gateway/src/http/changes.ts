@@ -70,7 +70,7 @@ function audited(request: FastifyRequest): AuditedRequest {
     requestId: request.id,
     caller: name,
     role,
-    source: request.ip,
+    source: request.source,
     action: `${request.method} ${request.routeOptions.config.prepared?.path}`,
     path: (request.raw.url ?? '').replace(/\?.*$/s, ''),
     account: params.account,

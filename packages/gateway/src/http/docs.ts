@@ -20,18 +20,26 @@ const root = { ...html, summary: 'Root', answers: { 302: Type.Null() } } satisfi
 
 type Schemas = Readonly<Record<string, Record<string, unknown>>>
 
-/** `schemas`: what the routes' schemas refer to, with examples. */
-export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
-  let made: Promise<OpenApi> | undefined
-  const document = () => {
-    made ??= Promise.all([import('./openapi.ts'), version(), schemas()]).then(([{ openApiDocument }, known, described]) =>
-      openApiDocument({ routes, schemas: described, version: known.version }),
-    )
+/** Pages are made once: anybody may ask for them, and each takes some 20 ms. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
     return made
   }
+}
+
+/** `schemas`: what the routes' schemas refer to, with examples. */
+export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
+  const document = once(async (): Promise<OpenApi> => {
+    const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])
+    return openApiDocument({ routes, schemas: described, version: known.version })
+  })
   site.get('/', { schema: root }, (_, reply) => reply.redirect('/docs'))
   site.get('/openapi.json', { schema: openapi }, document)
-  site.get('/docs', { schema: reference }, async () => (await import('./reference-page.ts')).referencePage(await document()))
-  site.get('/docs/problems', { schema: problems }, async () => (await import('./problem-pages.ts')).problemsPage())
+  const page = once(async () => (await import('./reference-page.ts')).referencePage(await document()))
+  const codes = once(async () => (await import('./problem-pages.ts')).problemsPage())
+  site.get('/docs', { schema: reference }, page)
+  site.get('/docs/problems', { schema: problems }, codes)
   site.get('/docs/problems/:code', { schema: problem }, async ({ params }) => (await import('./problem-pages.ts')).problemPage(params.code))
 }

@@ -1,6 +1,6 @@
 /** Server-sent events (WHATWG HTML, "Server-sent events"): an event's bytes are made once, whoever reads them; who reads too slowly is let go. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Problem, Unavailable } from '../problems/problem.ts'
+import { type Problem, TooManyRequests, Unavailable } from '../problems/problem.ts'
 import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
 import { setManners } from './request-state.ts'
 import { count, endReason, refusalReason, type StreamEnd, StreamFigures } from './stream-figures.ts'
@@ -19,20 +19,26 @@ export class EventStreams {
   readonly figures = new StreamFigures()
   readonly #open = new Set<OpenStream>()
   readonly #draining: AbortSignal
+  readonly #mostOfToken: number
+  /** How many are open or being opened, by token. */
+  readonly #ofTokens = new Map<string, number>()
   readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
   readonly #isAdmitted: (request: FastifyRequest) => Promise<boolean>
   #heart: NodeJS.Timeout | undefined
 
   /**
+   * @param mostOfToken how many streams one token may hold
    * @param isAdmitted whether the client's token is still good: a stream does not outlive it by more than a heartbeat
    * @param onClientGone told of an answer that the client ended: Fastify has no hook for that
    */
   constructor(
     draining: AbortSignal,
+    mostOfToken: number,
     isAdmitted: (request: FastifyRequest) => Promise<boolean>,
     onClientGone: (request: FastifyRequest, reply: FastifyReply) => void,
   ) {
     this.#draining = draining
+    this.#mostOfToken = mostOfToken
     this.#isAdmitted = isAdmitted
     this.#onClientGone = onClientGone
     draining.addEventListener('abort', () => {
@@ -55,9 +61,13 @@ export class EventStreams {
     if (this.#open.size >= mostStreams) {
       throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, { retryAfterSeconds: 30 })
     }
+    const release = this.#take(request.caller?.name ?? '')
     const stream = new OpenStream(request, reply, {
       onSent: (name) => count(this.figures.sent, name),
-      onGone: (reason) => this.#close(stream, reason),
+      onGone: (reason) => {
+        release()
+        this.#close(stream, reason)
+      },
     })
     const { first, close } = await source.open(cursor, stream)
     if (reply.raw.destroyed || this.#draining.aborted) {
@@ -70,6 +80,8 @@ export class EventStreams {
     const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
     reply.hijack()
     this.#open.add(stream)
+    // The token may have been revoked while the source was opened.
+    this.#check(stream)
     count(this.figures.open, routeOf(request))
     this.#heart ??= setInterval(() => this.#beat(), heartbeatMs).unref()
     reply.raw.once('close', () => {
@@ -81,13 +93,39 @@ export class EventStreams {
   }
 
   #beat(): void {
-    for (const stream of this.#open) {
-      stream.write(beat)
-      // One that can't be checked now is checked at the next beat.
-      this.#isAdmitted(stream.request).then(
-        (admitted) => admitted || stream.end('Unauthorized', 'The token is not good any more.'),
-        () => {},
-      )
+    for (const stream of this.#open) stream.write(beat)
+    this.recheck()
+  }
+
+  /** Ends the streams of tokens that are not good any more. */
+  recheck(): void {
+    for (const stream of this.#open) this.#check(stream)
+  }
+
+  #check(stream: OpenStream): void {
+    // One that can't be checked now is checked at the next beat.
+    this.#isAdmitted(stream.request).then(
+      (admitted) => admitted || stream.end('Unauthorized', 'The token is not good any more.'),
+      () => {},
+    )
+  }
+
+  /** Counts a stream of the token's. @returns to be called once it has ended @throws TooManyRequests `TokenLimitExceeded` */
+  #take(token: string): () => void {
+    const open = this.#ofTokens.get(token) ?? 0
+    if (open >= this.#mostOfToken) {
+      throw new TooManyRequests('TokenLimitExceeded', `A token may hold ${this.#mostOfToken} streams of a process, and this one does.`, {
+        retryAfterSeconds: 30,
+      })
+    }
+    this.#ofTokens.set(token, open + 1)
+    let isReleased = false
+    return () => {
+      if (isReleased) return
+      isReleased = true
+      const left = (this.#ofTokens.get(token) ?? 1) - 1
+      if (left === 0) this.#ofTokens.delete(token)
+      else this.#ofTokens.set(token, left)
     }
   }
 

@@ -4,6 +4,14 @@ import type { FastifyServerOptions } from 'fastify'
 import type { RateLimit } from './rate-limit.ts'
 import type { Shortcut } from './shortcut.ts'
 
+/** Bounds on what one token, or one address without a token, may cost (config/limits.ts). */
+interface HttpLimits {
+  streamsPerToken: number
+  changesPerToken: number
+  publicRequests: number
+  failedLogins: number
+}
+
 interface Tls {
   /** PEM. */
   cert: string
@@ -12,6 +20,7 @@ interface Tls {
 
 export interface HttpSettings {
   rateLimit: RateLimit
+  limits: HttpLimits
   /** Without it no page of another origin may read answers. */
   cors: { origins: string[] } | undefined
   tls: Tls | undefined

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
-import { BadRequest, NotFound, Unavailable } from '../problems/problem.ts'
+import { BadRequest, NotFound } from '../problems/problem.ts'
 import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder } from './answer.ts'
 import { countingAwsCalls } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
@@ -13,6 +13,7 @@ import type { EventSource } from './event-source.ts'
 import type { EventStreams } from './event-stream.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
+import type { OpenChanges } from './open-changes.ts'
 import { queryReader } from './query.ts'
 import { askAgain, headOf, nextLink } from './ready-answer.ts'
 import { type PreparedRoute, setManners } from './request-state.ts'
@@ -26,12 +27,13 @@ interface Shared<Account> {
   parts: ServerParts<Account>
   draining: AbortSignal
   streams: EventStreams
+  changes: OpenChanges
   /** Where there is one: it learns what it may answer. */
   shortcut: Shortcut | undefined
 }
 
 /** The `Api` through which routes below `base` are registered. */
-export function registrar<Account>(base: string, { app, routes, parts, draining, streams, shortcut }: Shared<Account>): Api<Account> {
+export function registrar<Account>(base: string, { app, routes, parts, draining, streams, changes, shortcut }: Shared<Account>): Api<Account> {
   const reply = replyUnder(base)
   const on =
     (method: Method) =>
@@ -51,7 +53,7 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
         const { tally } = request
         tally.caller = request.caller?.name
         tally.isChange = method !== 'GET'
-        const signalOf = () => AbortSignal.any([draining, clientGone(answer)])
+        const signalOf = () => changes.begin(request, answer)
         const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
         const cursor = streamOf && cursorOf(request)
         if (streamOf && request.wantsStream) return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
@@ -176,14 +178,6 @@ function callOf(
       return signal
     },
   }
-}
-
-function clientGone({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort(new Unavailable('ShuttingDown', 'The client has gone.'))
-  })
-  return gone.signal
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { method, schema }: Route, draining: AbortSignal): FastifyReply {

@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     tally: AwsCalls
     caller: Caller | undefined
+    /** The client's address, also where the client has gone meanwhile. */
+    source: string
     problemCode: string | undefined
     problemCause: string | undefined
     /** Whether the client wants the route's event stream. */

@@ -19,6 +19,8 @@ export interface ServerParts<Account> {
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
   /** Who shows this token, where that is known without a look. */
   recall: (token: string) => Caller | undefined
+  /** Calls the listener whenever a token may not be good any more. */
+  onTokensChanged: (listener: () => void) => void
   audit: Audit
   idempotencyKeys: IdempotencyKeys
   /** Resolves once other processes have heard what was changed here; undefined where there are none. */

@@ -15,12 +15,14 @@ import { wantsStream } from './accept.ts'
 import { noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
+import { addressOf, rememberAddresses } from './client-address.ts'
 import { EventStreams } from './event-stream.ts'
 import { readJson } from './json.ts'
 import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } from './listening.ts'
+import { OpenChanges } from './open-changes.ts'
 import { endGently, watchConnections } from './open-connections.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
-import { rateLimiter } from './rate-limit.ts'
+import { addressLimiter, rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
 import { requestIdFor, tokenIn } from './request-headers.ts'
 import { type RequestLine, tenths } from './request-line.ts'
@@ -52,6 +54,8 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   const routes: Route[] = []
   const draining = new AbortController()
   const withinRate = rateLimiter(settings.rateLimit)
+  const withinPublicRate = addressLimiter({ requests: settings.limits.publicRequests, seconds: 10 }, 'without a token')
+  const withinFailedLogins = addressLimiter({ requests: settings.limits.failedLogins, seconds: 60 }, 'with an unknown token')
   const { findAccount, recall, onAnswered } = parts
   // A trace and other origins' pages are seen to on the long way only.
   const shortcut =
@@ -77,10 +81,12 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
 
   app.server.maxConnections = maxConnections
   const closeConnections = watchConnections(app.server)
+  rememberAddresses(app.server)
   if (settings.cors) await allowOrigins(app, settings.cors.origins)
 
   app.decorateRequest('tally')
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('source', '')
   app.decorateRequest('problemCode', undefined)
   app.decorateRequest('problemCause', undefined)
   app.decorateRequest('checkedQuery')
@@ -104,6 +110,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     request.tally = begun?.tally ?? noCalls()
     if (parts.trace) request.tally.trace = parts.trace(request.headers)
     const prepared = request.routeOptions.config.prepared
+    request.source = request.ip ?? addressOf(request.raw.socket)
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
     }
@@ -112,9 +119,9 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     }
     const enter = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
-        request.caller = caller ?? unauthorized(request)
+        request.caller = caller ?? unauthorized(request, withinFailedLogins)
         if (!begun) withinRate(request.caller.name)
-      }
+      } else withinPublicRate(request.source)
       // The router also matches a parameter with nothing, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !named) throw nothingThere(request, routes)
@@ -159,8 +166,14 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   })
 
   const isAdmitted = async (request: FastifyRequest) => (await parts.authenticate(tokenIn(request.headers) ?? '')) !== undefined
-  const streams = new EventStreams(draining.signal, isAdmitted, (request, reply) => parts.onAnswered(lineOf(request, reply)))
-  const shared = { app, routes, parts, draining: draining.signal, streams, shortcut }
+  const { streamsPerToken, changesPerToken } = settings.limits
+  const changes = new OpenChanges(changesPerToken, draining.signal, isAdmitted)
+  const streams = new EventStreams(draining.signal, streamsPerToken, isAdmitted, (request, reply) => parts.onAnswered(lineOf(request, reply)))
+  parts.onTokensChanged(() => {
+    streams.recheck()
+    changes.recheck()
+  })
+  const shared = { app, routes, parts, draining: draining.signal, streams, changes, shortcut }
   return {
     app,
     api: registrar(basePath, shared),
@@ -204,7 +217,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
   }
 }
 
-function unauthorized(request: FastifyRequest): never {
+function unauthorized(request: FastifyRequest, withinFailedLogins: (address: string) => void): never {
+  withinFailedLogins(request.source)
   const detail = tokenIn(request.headers) === undefined ? 'The request carries no token.' : 'This token is not known here.'
   throw new Unauthorized('Unauthorized', detail, {
     next: 'Send `Authorization: Bearer <token>`; the first one is where the service says when it starts.',

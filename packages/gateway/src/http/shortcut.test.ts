@@ -24,12 +24,14 @@ function get(path: string, headers: Record<string, string> = {}, shown = token) 
   return fetch(root + path, { headers: { authorization: `Bearer ${shown}`, ...headers } })
 }
 
-/** The first answer that didn't go by the router: what is too old is looked at again on the long way. */
+const withoutCalls = 'aws;dur=0.0;desc="calls=0"'
+
+/** The first answer that was ready and didn't go by the router: on a busy machine the one before may be too old, and AWS is asked again. */
 async function getShort(path: string): Promise<Response> {
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 100; i++) {
     const before = longWays
     const answer = await get(path)
-    if (longWays === before) return answer
+    if (longWays === before && answer.headers.get('server-timing') === withoutCalls) return answer
     await answer.text()
   }
   throw new Error(`${path} always goes by the router`)
@@ -53,7 +55,7 @@ test('what is ready is answered past the router, as the router answers', async (
     const short = await getShort(path)
     assert.equal(await short.text(), body, path)
     assert.deepEqual([short.status, lasting(short.headers)], [200, lasting(long.headers)], path)
-    assert.equal(short.headers.get('server-timing'), 'aws;dur=0.0;desc="calls=0"')
+    assert.equal(short.headers.get('server-timing'), withoutCalls)
   }
 })
 

@@ -18,6 +18,7 @@ const ends: Readonly<Record<string, StreamEnd>> = {
 const refusals: Readonly<Record<string, Refusal>> = {
   CursorTooOld: 'too_old',
   TooManyStreams: 'too_many',
+  TokenLimitExceeded: 'too_many',
   ShuttingDown: 'draining',
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import Type from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
-import { Conflict, Problem, Unavailable } from '../problems/problem.ts'
+import { Conflict, Problem, Unauthorized, Unavailable } from '../problems/problem.ts'
 import type { Answer, Reply } from './answer.ts'
 
 /** How a wait ended. */
@@ -59,8 +59,11 @@ export async function until<T>(
     try {
       await pauseFor(Math.min(pauseMs, leftMs), signal)
     } catch (error) {
-      if (!(signal.reason instanceof Problem)) throw error
-      throw new Unavailable('ShuttingDown', `${signal.reason.detail} What was asked for goes on without it: ${verdict.waitingFor}.`, {
+      const { reason } = signal
+      if (!(reason instanceof Problem)) throw error
+      const detail = `${reason.detail} What was asked for goes on without it: ${verdict.waitingFor}.`
+      if (reason instanceof Unauthorized) throw new Unauthorized('Unauthorized', detail)
+      throw new Unavailable('ShuttingDown', detail, {
         retryAfterSeconds: 1,
         next: 'Look at it. Repeat the call only with the Idempotency-Key that it had: without one it would be done again.',
       })

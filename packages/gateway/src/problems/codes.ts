@@ -338,9 +338,17 @@ export const problemCodes = {
 
   RateLimitExceeded: {
     status: 429,
-    title: 'The token asks too often',
-    meaning: 'A token may make so many requests in so many seconds (`rateLimit` of the configuration); `detail` says how many.',
+    title: 'The client asks too often',
+    meaning:
+      'A token may make so many requests in so many seconds, and an address so many without a known token (`rateLimit` and `limits` of the configuration); `detail` says how many.',
     remedy: 'Wait as long as `Retry-After` says; follow a stream instead of polling.',
+  },
+  TokenLimitExceeded: {
+    status: 429,
+    title: 'The token has too much under way',
+    meaning:
+      'One token may hold so many streams, or have so many changes under way, at once (`limits` of the configuration); `detail` says how many.',
+    remedy: 'Close streams that nobody reads, or wait until other changes have ended.',
   },
 
   // AWS

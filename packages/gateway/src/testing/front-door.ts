@@ -1,7 +1,9 @@
 /** The front door by itself, for tests of its manners: an admin who shows the token `good`, a store in memory, no limits on rates. */
+
 import { after } from 'node:test'
 import { AuditPen } from '../access/audit.ts'
 import { callerWith } from '../access/caller.ts'
+import { usualLimits } from '../config/limits.ts'
 import { IdempotencyKeys } from '../http/idempotency.ts'
 import { createServer, type Server } from '../http/server.ts'
 import type { ServerParts } from '../http/server-parts.ts'
@@ -9,7 +11,13 @@ import { openStore } from '../store/store.ts'
 
 type Given<Account> = Pick<ServerParts<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'>
 
-export const unlimited = { rateLimit: { requests: 1_000_000, seconds: 1 }, cors: undefined, tls: undefined, trustProxy: [] }
+export const unlimited = {
+  rateLimit: { requests: 1_000_000, seconds: 1 },
+  limits: { ...usualLimits, streamsPerToken: 10_000, changesPerToken: 10_000, publicRequests: 1_000_000, failedLogins: 1_000_000 },
+  cors: undefined,
+  tls: undefined,
+  trustProxy: [],
+}
 
 export async function frontDoor<Account>(given: Given<Account>): Promise<Server<Account>> {
   const now = Date.now
@@ -23,6 +31,7 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
     checkReferences: () => undefined,
     authenticate: recall,
     recall,
+    onTokensChanged: () => {},
     audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {}, onFault }),
     idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now, onFault }),
   }
