@@ -34,6 +34,7 @@ import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
 import { Processes } from './store/processes.ts'
 import { reachability } from './store/reachable.ts'
+import { steadyClock } from './store/steady-clock.ts'
 import { openStore, type Store } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
@@ -100,6 +101,7 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
 async function built({ store, engine, metrics, carrier }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
+  const ageingNow = steadyClock(now)
   // A store that does not answer is no bug.
   const onFault = (error: unknown, requestId?: string) =>
     isStoreUnavailable(error) ? onNotice(`the store does not answer: ${causeOf(error)}`) : onBug(error, requestId)
@@ -136,7 +138,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
     keepEvents(account, history)
     return account
   })
-  const history = new History({ store, keptDays: settings.historyDays, now, onFault })
+  const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onFault })
   processes.onLooked = (others) => peers?.keep(others)
   const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault } })
   await accounts.replace(settings.accounts)
@@ -170,6 +172,18 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
   })
   feeds.follow(accounts.all())
 
+  const audit = new AuditPen({
+    store,
+    keptDays: settings.auditDays,
+    rejectionsPerMinute: settings.http.limits.auditedRejectionsPerMinute,
+    now,
+    ageingNow,
+    onEntry: (entry) => {
+      metrics.audited(entry)
+      onAudited(entry)
+    },
+    onFault,
+  })
   const { app, api, site, routes, streams, drain } = await createServer<Account>(
     {
       findAccount: (name) => accounts.find(name),
@@ -180,18 +194,9 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
         : (shown) => tokens.authenticate(shown),
       recall: (shown) => tokens.recall(shown),
       onTokensChanged: (listener) => tokens.onChanged(listener),
-      audit: new AuditPen({
-        store,
-        keptDays: settings.auditDays,
-        now,
-        onEntry: (entry) => {
-          metrics.audited(entry)
-          onAudited(entry)
-        },
-        onFault,
-      }),
+      audit,
       toldOthers: peers && (() => peers.told()),
-      idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now, onFault }),
+      idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now: ageingNow, onFault }),
       trace: tracing?.begin,
       onAnswered: (line) => {
         metrics.answered(line)
@@ -209,7 +214,11 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
     streams,
     history: history.figures,
   })
-  basicRoutes(api, site, { storeAnswers: reachability(store, now), runtime: async () => (await engine.runtime())?.name })
+  basicRoutes(api, site, {
+    storeAnswers: reachability(store, now),
+    engineWrites: () => engine.durable(),
+    runtime: async () => (await engine.runtime())?.name,
+  })
   docsRoutes(site, routes, async () => withExamples((await import('./shapes/examples.ts')).resourceExamples))
   if (!settings.metricsListen) metricsRoute(site, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
@@ -245,6 +254,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
     close: async () => {
       drain()
       await app.close()
+      await audit.close()
       metricsListener?.close()
       await accounts.replace([])
       await feeds.ended()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
-import { removeEntriesBefore } from './store/audit-records.ts'
+import { removeOldEntries } from './store/audit-records.ts'
 import { exported } from './store/move.ts'
 import { openStore } from './store/store.ts'
 import { allTokens } from './store/token-records.ts'
@@ -88,7 +88,7 @@ test('what goes through whole tables may take longer than a request waits', { sk
   await client.query('begin; lock table tokens, audit in access exclusive mode')
   const exporting = exported(store)
   assert.match((await exporting.next()).value, /^{"format"/)
-  const taken = Promise.all([exporting.next(), removeEntriesBefore(store, '2020')])
+  const taken = Promise.all([exporting.next(), removeOldEntries(store, new Date('2020'))])
   await assert.rejects(allTokens(store), { code: 'StoreUnavailable' })
   await client.query('commit')
   assert.equal((await taken)[0].done, true)

@@ -10,6 +10,8 @@ export interface EmbeddedEngine {
   ) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[]; runtime: LocalAws['runtime'] }>
   /** What runs the containers, and a line that says so. Undefined where there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
+  /** @throws Error where the engine cannot write its state */
+  durable: () => Promise<void>
   /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
   listen: () => Promise<string[]>
   /** Those of the accounts that are local have keys from now on, and no others. */
@@ -57,6 +59,7 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
       return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime }
     },
     runtime: async () => (await opened)?.runtime,
+    durable: async () => (await opened)?.durable(),
     listen: async () => {
       const aws = await opened
       if (!aws) return []

@@ -206,6 +206,11 @@ export class LocalAws {
     return { name: runtime.name, told }
   }
 
+  /** Resolves when everything that was acknowledged is on disk. @throws Error where it cannot be written, such as on a full disk */
+  durable(): Promise<void> {
+    return this.#parts().front.storage.settled()
+  }
+
   /** The label `ecs-api.engine` of its containers, by which it tells them from those of others. */
   get engineId(): string {
     return this.#parts().engineId

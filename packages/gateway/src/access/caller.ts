@@ -2,10 +2,14 @@
 import { type Fence, isFenced, matcher } from './fence.ts'
 import { permits, type Role } from './roles.ts'
 
-/** @param fence what the token is for */
-export function callerWith(name: string, role: Role, fence: Fence) {
+/**
+ * @param fence what the token is for
+ * @param keyOwner what its idempotency keys belong to: another token that is given the same name later must not see their responses
+ */
+export function callerWith(name: string, role: Role, fence: Fence, keyOwner = name) {
   return {
     name,
+    keyOwner,
     role,
     fence,
     has: (permission: string) => permits(role, permission),

@@ -28,6 +28,8 @@ interface Known {
 export interface TokenNews {
   about: 'token'
   id: string
+  /** The store could not remove it. */
+  isRefused?: true
 }
 
 export interface TokenParts {
@@ -50,6 +52,8 @@ export class Tokens {
   /** How often something of it was forgotten. */
   #changes = 0
   readonly #listeners: (() => void)[] = []
+  /** Ids of tokens that were revoked while the store took no change. */
+  readonly #refused = new Set<string>()
 
   constructor(parts: TokenParts) {
     this.#parts = parts
@@ -67,7 +71,7 @@ export class Tokens {
     if (id === undefined) return undefined
     const known = this.#known.get(id)
     if (known) return this.#admitted(known, hash)
-    if (this.#unknown.has(id)) return undefined
+    if (this.#unknown.has(id) || this.#refused.has(id)) return undefined
     return this.#look(id).then((found) => found && this.#admitted(found, hash))
   }
 
@@ -91,8 +95,16 @@ export class Tokens {
     this.#parts.tell({ about: 'token', id })
   }
 
+  /** A token was revoked, and the store could not remove it: it is refused until the process ends. */
+  refuse(id: string): void {
+    const news = { about: 'token', id, isRefused: true } as const
+    this.hear(news)
+    this.#parts.tell(news)
+  }
+
   /** What another process has told. */
-  hear({ id }: TokenNews): void {
+  hear({ id, isRefused }: TokenNews): void {
+    if (isRefused) this.#refused.add(id)
     this.#changes++
     this.#known.delete(id)
     this.#unknown.delete(id)
@@ -119,10 +131,11 @@ export class Tokens {
   async #look(id: string): Promise<Known | undefined> {
     const changes = this.#changes
     const row = await tokenById(this.#parts.store, id)
+    if (this.#refused.has(id)) return undefined
     const known = row && {
       row,
       hash: bytesOf(row.hash),
-      caller: callerWith(row.name, row.role as Role, fenceOf(row)),
+      caller: callerWith(row.name, row.role as Role, fenceOf(row), `${row.name} ${row.created_at}`),
       usedAt: row.last_used_at === null ? 0 : Date.parse(row.last_used_at),
     }
     // The row may have been read before what was heard meanwhile.

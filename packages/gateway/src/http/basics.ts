@@ -1,5 +1,6 @@
 /** The routes that any service has: is it there, is it well, which version is it. */
 import Type from 'typebox'
+import { Unavailable } from '../problems/problem.ts'
 import type { Api, RouteSchema } from './route.ts'
 import { version } from './version.ts'
 
@@ -46,26 +47,38 @@ const readyz = {
         status: Type.Literal('ready'),
         runtime: Type.Optional(Type.String({ description: 'What runs the containers of local accounts: `docker`, `podman` or `simulated`.' })),
       },
-      { description: 'It may be sent traffic: the store answers, the engine of local accounts is open, it is not stopping.' },
+      {
+        description:
+          'It may be sent traffic: the store answers and takes writes, the engine of local accounts is open and can write, it is not stopping.',
+      },
     ),
   },
-  problems: ['ShuttingDown', 'StoreUnavailable'],
+  problems: ['ShuttingDown', 'StoreUnavailable', 'EngineUnavailable'],
 } satisfies RouteSchema
 
 interface Readiness {
   /** @throws Unavailable `StoreUnavailable` */
   storeAnswers: () => Promise<void>
+  /** @throws Error where the engine of local accounts cannot write its state */
+  engineWrites: () => Promise<void>
   /** What runs the containers of local accounts; undefined where there are none. */
   runtime: () => Promise<string | undefined>
 }
 
-export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>, { storeAnswers, runtime }: Readiness) {
+export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>, { storeAnswers, engineWrites, runtime }: Readiness) {
   api.get('/ping', { schema: ping }, () => 'pong')
   api.get('/version', { schema: getVersion }, () => version())
   site.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
   site.get('/readyz', { schema: readyz }, async ({ signal }) => {
     signal.throwIfAborted()
     await storeAnswers()
+    await engineWrites().catch((error: unknown) => {
+      throw new Unavailable('EngineUnavailable', 'The engine of local accounts cannot write its state.', {
+        next: 'Look whether the disk of the data folder is full.',
+        retryAfterSeconds: 1,
+        cause: error,
+      })
+    })
     const name = await runtime()
     return { status: 'ready', ...(name !== undefined && { runtime: name }) }
   })

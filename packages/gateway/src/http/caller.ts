@@ -8,6 +8,8 @@ export type Permission = 'read' | 'change' | 'administer'
 export interface Caller {
   /** The token's name. */
   name: string
+  /** The token's name and, of one that was made here, when: its idempotency keys belong to it. Rotation keeps it. */
+  keyOwner: string
   role: string
   /** Names or globs of what it is for; `["*"]` is no fence. */
   fence: { accounts: readonly string[]; clusters: readonly string[] }
@@ -25,6 +27,7 @@ export interface Caller {
 /** Who asks for what is public. */
 export const nobody: Caller = {
   name: '',
+  keyOwner: '',
   role: '',
   fence: { accounts: [], clusters: [] },
   has: () => false,

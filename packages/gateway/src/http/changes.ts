@@ -25,12 +25,12 @@ export async function makeChange(
 ): Promise<unknown> {
   const { idempotencyKey: key, caller } = request
   const recorded = async (firstTryAt?: Date) => {
-    request.auditEntry = await audit.begin(audited(request))
+    request.auditEntry = await audit.begin(audited(request), request.routeOptions.config.prepared?.schema.takesRightsAway)
     return work(firstTryAt)
   }
   if (key === undefined) return recorded()
   const asked = JSON.stringify([request.method, request.raw.url, request.headers['if-match'] ?? null, request.body ?? null])
-  const begun = await idempotencyKeys.begin({ caller: caller?.name ?? '', key }, asked)
+  const begun = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, asked)
   if (!('answered' in begun)) {
     request.isReplayed = true
     return new Replay(begun)

@@ -172,7 +172,7 @@ function callOf(
     url: url.slice(base.length),
     freshness,
     ifMatch: request.headers['if-match'],
-    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller.name, url.replace(/\?.*$/s, ''), key, call)),
+    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller.keyOwner, url.replace(/\?.*$/s, ''), key, call)),
     get signal() {
       signal ??= signalOf()
       return signal

@@ -34,6 +34,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   permission?: Permission
   /** Takes away what all clusters of the account share: not for a token that is fenced to some. */
   concernsAllClusters?: true
+  /** Makes some token able to do less, and nothing else: done also where the store has no room to record it first. */
+  takesRightsAway?: true
   /** Takes `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
   /** Needs no token. */

@@ -35,7 +35,7 @@ export interface ServerParts<Account> {
 
 /** Keeps the audit. */
 interface Audit {
-  begin: (request: AuditedRequest) => Promise<AuditRow>
+  begin: (request: AuditedRequest, takesRightsAway?: boolean) => Promise<AuditRow>
   finish: (entry: AuditRow, result: AuditedResult) => Promise<void>
   refused: (request: AuditedRequest, result: AuditedResult) => Promise<void>
 }

@@ -413,6 +413,12 @@ export const problemCodes = {
     meaning: 'This process holds as many event streams as it can.',
     remedy: 'Wait as long as `Retry-After` says; close streams that nobody reads.',
   },
+  EngineUnavailable: {
+    status: 503,
+    title: 'The engine cannot write its state',
+    meaning: 'The embedded engine of local accounts cannot write to its data folder; the disk may be full.',
+    remedy: 'Make room on the disk of the data folder; what is not written yet is tried again.',
+  },
   ShuttingDown: {
     status: 503,
     title: 'The service is shutting down',

@@ -65,6 +65,16 @@ export async function entries(
   return query.execute()
 }
 
-export async function removeEntriesBefore({ upkeep }: Store, at: string): Promise<void> {
-  await upkeep.deleteFrom('audit').where('at', '<', at).execute()
+const dayMs = 86_400_000
+
+/**
+ * Removes entries made before that time, but at most a day's worth of the oldest: a clock that jumps ahead must not take the audit with it.
+ * Called hourly, it removes entries as they grow old, and a backlog of weeks within days.
+ */
+export async function removeOldEntries({ upkeep }: Store, before: Date): Promise<void> {
+  const oldest = await upkeep.selectFrom('audit').select('at').orderBy('at').limit(1).executeTakeFirst()
+  if (!oldest) return
+  const dayAfterOldest = Date.parse(oldest.at) + dayMs
+  const until = new Date(Math.min(before.getTime(), dayAfterOldest)).toISOString()
+  await upkeep.deleteFrom('audit').where('at', '<', until).execute()
 }

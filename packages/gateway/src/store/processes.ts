@@ -10,6 +10,20 @@ const beatMs = 2_000
 const silenceSeconds = 8
 const forgottenSeconds = 86_400
 
+/**
+ * A write of a row that stands for no process: it fails where the disk is full, and on a replica.
+ * @throws Unavailable `StoreUnavailable`
+ */
+export async function canWrite({ db, kind }: Store): Promise<void> {
+  // Long before now, so that nobody takes it for a process, and another value each time: SQLite does not write the same one again.
+  const seenAt = fromNow[kind](-forgottenSeconds / 2)
+  await db
+    .insertInto('processes')
+    .values({ id: 'readiness', seen_at: seenAt })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: seenAt }))
+    .execute()
+}
+
 export class Processes {
   readonly #store: Store
   readonly #onFault: (error: unknown) => void

@@ -1,5 +1,6 @@
-/** Whether the store answers, for who may be sent traffic: asked at most once a second, however often that is wanted to be known. */
-import { sql } from 'kysely'
+/** Whether the store answers and takes writes, for who may be sent traffic: asked at most once a second, however often that is wanted to be known. */
+
+import { canWrite } from './processes.ts'
 import type { Store } from './store.ts'
 import { storeUnavailable } from './unavailable.ts'
 
@@ -15,11 +16,11 @@ export function reachability(store: Store, now: () => number): () => Promise<voi
   }
 }
 
-async function look({ db }: Store): Promise<void> {
+async function look(store: Store): Promise<void> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(storeUnavailable(new Error(`no answer in ${longestMs} ms`))), longestMs)
   try {
-    await Promise.race([sql`select 1`.execute(db), late.promise])
+    await Promise.race([canWrite(store), late.promise])
   } finally {
     clearTimeout(timer)
   }

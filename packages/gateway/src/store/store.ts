@@ -7,6 +7,7 @@ import { Migrator } from 'kysely/migration'
 import { causeOf } from '../problems/problem.ts'
 import { migrations } from './migrations.ts'
 import { patiently, postgresDialect, promptly } from './postgres.ts'
+import { type Reserve, reserveIn } from './reserve.ts'
 import { type Seal, sealWith } from './seal.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -35,6 +36,8 @@ export interface Store {
   keyedHash: (text: string) => string
   /** For content that those shall not read who have the database but not its key. */
   seal: Seal
+  /** Undefined where the room is not this process's: on PostgreSQL, and in memory. */
+  reserve: Reserve | undefined
   close: () => Promise<void>
 }
 
@@ -73,6 +76,7 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
       process: randomUUID(),
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
       seal,
+      reserve: url || data === ':memory:' ? undefined : reserveIn(data),
       close,
     }
   } catch (error) {

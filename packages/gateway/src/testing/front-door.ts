@@ -32,7 +32,7 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
     authenticate: recall,
     recall,
     onTokensChanged: () => {},
-    audit: new AuditPen({ store, keptDays: 1, now, onEntry: () => {}, onFault }),
+    audit: new AuditPen({ store, keptDays: 1, rejectionsPerMinute: 1000, ageingNow: now, now, onEntry: () => {}, onFault }),
     idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now, onFault }),
   }
   return createServer<Account>(parts, unlimited)

@@ -3,9 +3,11 @@ import { everything, isFenced, isWithin } from '../access/fence.ts'
 import { newTokenValue } from '../access/token-value.ts'
 import { fenceOf, firstAdmin, type Tokens } from '../access/tokens.ts'
 import type { Caller } from '../http/caller.ts'
-import { BadRequest, Conflict, Forbidden, NotFound } from '../problems/problem.ts'
+import { BadRequest, Conflict, Forbidden, NotFound, Unavailable } from '../problems/problem.ts'
+import { evenWhenFull } from '../store/reserve.ts'
 import type { Store } from '../store/store.ts'
 import { addToken, allTokens, removeToken, replaceToken, type TokenRow, tokenByName } from '../store/token-records.ts'
+import { isStoreUnavailable } from '../store/unavailable.ts'
 import type { NewToken } from './schema.ts'
 
 export interface TokenKeeping {
@@ -56,8 +58,10 @@ export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: N
     last_used_at: null,
   }
   if (name === firstAdmin || !(await addToken(keeping.store, row))) {
-    throw new Conflict('TokenAlreadyExists', `A token named ${name} is there already.`, {
-      next: `POST /v1/ecs/tokens/${name}/rotate gives it a new value.`,
+    const there = name === firstAdmin ? undefined : await tokenByName(keeping.store, name)
+    const mayRotate = there !== undefined && isWithin(fenceOf(there), caller.fence)
+    throw new Conflict('TokenAlreadyExists', `The name ${name} is taken.`, {
+      next: mayRotate ? `POST /v1/ecs/tokens/${name}/rotate gives that token a new value.` : 'Take another name.',
     })
   }
   return { row, value }
@@ -79,7 +83,16 @@ export async function rotateToken(keeping: TokenKeeping, caller: Caller, name: s
 export async function revokeToken(keeping: TokenKeeping, caller: Caller, name: string): Promise<TokenRow> {
   const row = await tokenFor(keeping, caller, name)
   // It was rotated meanwhile: the value that is good now is the one to end.
-  if (!(await removeToken(keeping.store, row.id))) return revokeToken(keeping, caller, name)
+  try {
+    if (!(await evenWhenFull(keeping.store, () => removeToken(keeping.store, row.id)))) return revokeToken(keeping, caller, name)
+  } catch (error) {
+    if (!isStoreUnavailable(error)) throw error
+    keeping.tokens.refuse(row.id)
+    throw new Unavailable('StoreUnavailable', 'The store could not remove the token. The processes that run now refuse it until they end.', {
+      ...error.options,
+      next: 'Repeat it once the store takes changes again.',
+    })
+  }
   keeping.tokens.ended(row.id)
   return row
 }

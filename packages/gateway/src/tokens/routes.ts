@@ -38,6 +38,7 @@ const revoke = {
   description: 'It is refused from now on, by every process.',
   tag,
   permission,
+  takesRightsAway: true,
   params,
   answers: { 200: token },
   problems: ['TokenNotFound'],
