@@ -1,5 +1,5 @@
 /** RegisterTaskDefinition: what ECS adds to what was given, and what it says of it. */
-import type { ContainerDefinition, PortMapping, RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs'
+import type { ContainerDefinition, PortMapping, RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse, Volume } from '@aws-sdk/client-ecs'
 import { cpuUnits, ecsArn, faultsOf, memoryMiB, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -17,6 +17,7 @@ export function registerTaskDefinition({ world, caller, clock }: ActionContext, 
   const { tags = [], family = '', ...given } = input
   checkTags(tags)
   checkSize(input)
+  const attributes = requiresAttributes(input)
   const revision = (world.newestRevisions.get(family) ?? 0) + 1
   const definition: TaskDefinitionRecord = {
     ...given,
@@ -25,9 +26,9 @@ export function registerTaskDefinition({ world, caller, clock }: ActionContext, 
     revision,
     status: 'ACTIVE',
     containerDefinitions: given.containerDefinitions?.map((container) => containerWithDefaults(container, input)) ?? [],
-    volumes: given.volumes ?? [],
+    volumes: (given.volumes ?? []).map(volumeWithDefaults),
     placementConstraints: given.placementConstraints ?? [],
-    requiresAttributes: requiresAttributes(input).map((name) => ({ name })),
+    ...(attributes.length > 0 && { requiresAttributes: attributes.map((name) => ({ name })) }),
     compatibilities: compatibilities(input),
     ...(given.cpu !== undefined && { cpu: String(cpuUnits(given.cpu)) }),
     ...(given.memory !== undefined && { memory: String(memoryMiB(given.memory)) }),
@@ -40,8 +41,8 @@ export function registerTaskDefinition({ world, caller, clock }: ActionContext, 
   return taskDefinitionAnswer(definition, tags.length > 0)
 }
 
-/** A definition as ECS answers it: tags stand beside it. */
-export function taskDefinitionAnswer({ tags, ...taskDefinition }: TaskDefinitionRecord, withTags: boolean): Wire<RegisterTaskDefinitionResponse> {
+/** A definition as ECS answers it. Tags stand beside it. */
+export function taskDefinitionAnswer({ tags, ...taskDefinition }: TaskDefinitionRecord, withTags = false): Wire<RegisterTaskDefinitionResponse> {
   return { taskDefinition, ...(withTags && { tags }) }
 }
 
@@ -60,7 +61,15 @@ function containerWithDefaults(container: Wire<ContainerDefinition>, { networkMo
     mountPoints: container.mountPoints ?? [],
     volumesFrom: container.volumesFrom ?? [],
     systemControls: container.systemControls ?? [],
+    // API Reference, HealthCheck; ECS answers them filled in.
+    ...(container.healthCheck && { healthCheck: { interval: 30, timeout: 5, retries: 3, ...container.healthCheck } }),
   }
+}
+
+/** API Reference, EFSVolumeConfiguration: a file system without a folder is mounted at its root. */
+function volumeWithDefaults(volume: Wire<Volume>): Wire<Volume> {
+  const { efsVolumeConfiguration: efs } = volume
+  return efs ? { ...volume, efsVolumeConfiguration: { ...efs, rootDirectory: efs.rootDirectory ?? '/' } } : volume
 }
 
 function portWithDefaults(mapping: Wire<PortMapping>, networkMode: string | undefined): Wire<PortMapping> {

@@ -7,20 +7,25 @@ type Container = Wire<ContainerDefinition>
 
 const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
 
-/** Each row: who needs it, and what for. */
+/**
+ * Each row: who needs it, and what for. In ECS's order, as far as recorded answers show it: a log driver's first, what every network
+ * interface needs last.
+ */
 const rules: [names: string[], isNeeded: (input: Input, containers: Container[]) => boolean][] = [
-  [[remoteApi('1.18'), 'ecs.capability.task-eni'], ({ networkMode }) => networkMode === 'awsvpc'],
-  [[remoteApi('1.21')], (_, containers) => containers.some(({ image }) => image?.includes('@sha256:'))],
-  [['com.amazonaws.ecs.capability.ecr-auth'], (_, containers) => containers.some(isInEcr)],
-  [['ecs.capability.execution-role-ecr-pull'], ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(isInEcr)],
-  [['com.amazonaws.ecs.capability.logging-driver.awslogs', remoteApi('1.19')], (_, containers) => containers.some(hasAwsLogs)],
+  [['com.amazonaws.ecs.capability.logging-driver.awslogs'], (_, containers) => containers.some(hasAwsLogs)],
   [['ecs.capability.execution-role-awslogs'], ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(hasAwsLogs)],
+  [['com.amazonaws.ecs.capability.ecr-auth'], (_, containers) => containers.some(isInEcr)],
+  [[remoteApi('1.19')], (_, containers) => containers.some(hasAwsLogs)],
+  [[remoteApi('1.28')], (_, containers) => containers.some(saysLogMode)],
+  [[remoteApi('1.21')], (_, containers) => containers.some(({ image }) => image?.includes('@sha256:'))],
   [['com.amazonaws.ecs.capability.task-iam-role'], ({ taskRoleArn }) => Boolean(taskRoleArn)],
   [['ecs.capability.container-health-check'], (_, containers) => containers.some(({ healthCheck }) => healthCheck !== undefined)],
   [['ecs.capability.container-ordering'], (_, containers) => containers.some(isOrdered)],
+  [['ecs.capability.execution-role-ecr-pull'], ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(isInEcr)],
   [['ecs.capability.efsAuth'], ({ volumes = [] }) => volumes.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration !== undefined)],
   [['ecs.capability.secrets.asm.environment-variables'], (_, containers) => secretsOf(containers).some(isInSecretsManager)],
   [['ecs.capability.secrets.ssm.environment-variables'], (_, containers) => secretsOf(containers).some((from) => !isInSecretsManager(from))],
+  [[remoteApi('1.18'), 'ecs.capability.task-eni'], ({ networkMode }) => networkMode === 'awsvpc'],
 ]
 
 export function requiresAttributes(input: Input): string[] {
@@ -34,6 +39,10 @@ function isInEcr({ image = '' }: Container): boolean {
 
 function hasAwsLogs({ logConfiguration }: Container): boolean {
   return logConfiguration?.logDriver === 'awslogs'
+}
+
+function saysLogMode({ logConfiguration }: Container): boolean {
+  return logConfiguration?.options?.mode !== undefined
 }
 
 function isOrdered({ dependsOn = [], startTimeout, stopTimeout }: Container): boolean {

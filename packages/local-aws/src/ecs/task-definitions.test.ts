@@ -66,7 +66,7 @@ testBothDoors('a registered definition has all that ECS adds', async (open) => {
   const described = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'web', include: ['TAGS'] }))
   assert.deepEqual(described.taskDefinition, taskDefinition)
   assert.deepEqual(described.tags, tags)
-  assert.equal((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn('web:1') }))).tags, undefined)
+  assert.deepEqual((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn('web:1') }))).tags, [])
 })
 
 testBothDoors('what a definition needs of its host is derived from it', async (open) => {
@@ -187,9 +187,9 @@ testBothDoors('families by what is left of them', async (open) => {
   for (const reference of ['web-old:1', 'gone:1']) await deregister(ecs, reference)
   await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: ['gone:1'] }))
   const families = async (input: object) => (await ecs.send(new ListTaskDefinitionFamiliesCommand(input))).families
-  assert.deepEqual(await families({}), ['api', 'web', 'web-old'])
+  assert.deepEqual(await families({}), ['api', 'gone', 'web', 'web-old'])
   assert.deepEqual(await families({ familyPrefix: 'we', status: 'ACTIVE' }), ['web'])
-  assert.deepEqual(await families({ status: 'INACTIVE' }), ['web-old'])
+  assert.deepEqual(await families({ status: 'INACTIVE' }), ['gone', 'web-old'])
 })
 
 async function listed(ecs: ECSClient, input: { familyPrefix?: string; sort?: 'ASC' | 'DESC' }): Promise<string[]> {

@@ -36,7 +36,8 @@ const MOST_DELETED = 10
 function describeTaskDefinition({ world }: ActionContext, input: Wire<DescribeTaskDefinitionRequest>): Wire<DescribeTaskDefinitionResponse> {
   const definition = findTaskDefinition(world, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'Unable to describe task definition.')
-  return taskDefinitionAnswer(definition, input.include?.includes('TAGS') ?? false)
+  const { taskDefinition } = taskDefinitionAnswer(definition)
+  return { taskDefinition, tags: input.include?.includes('TAGS') ? definition.tags : [] }
 }
 
 function listTaskDefinitions({ world }: ActionContext, input: Wire<ListTaskDefinitionsRequest>): Wire<ListTaskDefinitionsResponse> {
@@ -58,18 +59,19 @@ function listKey({ family, revision }: TaskDefinitionRecord): string {
   return `${family} ${String(revision).padStart(10, '0')}`
 }
 
-/** Without a status: families with any revision left, ACTIVE or not. INACTIVE: those that have no ACTIVE revision (API Reference). */
+/**
+ * Without a status: families with any revision left, ACTIVE or not. INACTIVE: those that have no ACTIVE revision (API Reference). One that
+ * is being deleted counts as left.
+ */
 function listTaskDefinitionFamilies(
   { world }: ActionContext,
   input: Wire<ListTaskDefinitionFamiliesRequest>,
 ): Wire<ListTaskDefinitionFamiliesResponse> {
   const { familyPrefix = '', status = 'ALL' } = input
-  const has = (family: string, state: string) => world.taskDefinitions.count('familyStatus', `${family} ${state}`) > 0
-  const families = [...world.taskDefinitions.groups('family')].filter((family) => {
-    if (!family.startsWith(familyPrefix)) return false
-    if (status === 'ACTIVE') return has(family, 'ACTIVE')
-    return has(family, 'INACTIVE') ? status === 'ALL' || !has(family, 'ACTIVE') : status === 'ALL' && has(family, 'ACTIVE')
-  })
+  const isActive = (family: string) => world.taskDefinitions.count('familyStatus', `${family} ACTIVE`) > 0
+  const families = [...world.taskDefinitions.groups('family')].filter(
+    (family) => family.startsWith(familyPrefix) && (status === 'ALL' || (status === 'ACTIVE') === isActive(family)),
+  )
   const { items, nextToken } = pageOf(families, input, { keyOf: (family) => family })
   return { families: items, nextToken }
 }
@@ -80,14 +82,19 @@ function deregisterTaskDefinition(
 ): Wire<DeregisterTaskDefinitionResponse> {
   const definition = findRevision(world, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'The specified task definition does not exist.')
-  if (definition.status !== 'ACTIVE') return taskDefinitionAnswer(definition, false)
+  if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
   // ECS's first answer does not have `deregisteredAt` yet; every later one has.
   set(world, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
-  return taskDefinitionAnswer(inactive, false)
+  return { taskDefinition: withPreviousStatus(inactive, definition) }
 }
 
-function deleteTaskDefinitions({ world, clock }: ActionContext, input: Wire<DeleteTaskDefinitionsRequest>): Wire<DeleteTaskDefinitionsResponse> {
+/** The answers of these two actions tell the status before the call, in a member that the SDK's model does not know. */
+function withPreviousStatus(now: TaskDefinitionRecord, before: TaskDefinitionRecord): Wire<TaskDefinition> & { previousStatus: string } {
+  return { ...taskDefinitionAnswer(now).taskDefinition, previousStatus: before.status }
+}
+
+function deleteTaskDefinitions({ world }: ActionContext, input: Wire<DeleteTaskDefinitionsRequest>): Wire<DeleteTaskDefinitionsResponse> {
   const references = input.taskDefinitions ?? []
   // The text was not seen from ECS.
   if (references.length > MOST_DELETED) throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MOST_DELETED} items.`)
@@ -99,14 +106,10 @@ function deleteTaskDefinitions({ world, clock }: ActionContext, input: Wire<Dele
       failures.push({ arn: reference, reason: found })
       continue
     }
-    const deleted: TaskDefinitionRecord = {
-      ...found,
-      status: 'DELETE_IN_PROGRESS',
-      deleteRequestedAt: found.deleteRequestedAt ?? epochSeconds(clock.now()),
-    }
+    // The model has a `deleteRequestedAt`; ECS was not seen to answer it.
+    const deleted: TaskDefinitionRecord = { ...found, status: 'DELETE_IN_PROGRESS' }
     set(world, deleted)
-    const { tags: _, ...answer } = deleted
-    taskDefinitions.push(answer)
+    taskDefinitions.push(withPreviousStatus(deleted, found))
   }
   return { taskDefinitions, failures }
 }

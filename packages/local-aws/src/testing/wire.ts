@@ -1,0 +1,17 @@
+import { HttpRequest } from '@smithy/core/transport'
+import type { LocalAws } from '../local-aws.ts'
+import { account } from './opened-aws.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
+type Json = any
+
+/** Sends ECS requests whose answers are read as they are on the wire: an SDK drops the members that its model lacks. */
+export function wireOf(aws: LocalAws) {
+  const handler = aws.requestHandler(account)
+  return async (action: string, input: object = {}): Promise<Json> => {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonEC2ContainerServiceV20141113.${action}` }
+    const { response } = await handler.handle(new HttpRequest({ method: 'POST', path: '/', headers, body: JSON.stringify(input) }))
+    const answer: Json = JSON.parse(new TextDecoder().decode(response.body))
+    return response.statusCode === 200 ? answer : { status: response.statusCode, ...answer }
+  }
+}
