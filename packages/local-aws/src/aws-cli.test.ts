@@ -60,6 +60,20 @@ test('the AWS CLI works a day with ECS', { skip: withoutCli }, async (t) => {
   )
 })
 
+test('a service that the engine lacks is named in the refusal, in the protocol that the client speaks', { skip: withoutCli }, async (t) => {
+  const { cli } = await awsCli<Answer>(t)
+  for (const [service, action] of [
+    ['ec2', 'describe-vpcs'],
+    ['iam', 'list-roles'],
+    ['ecr', 'describe-repositories'],
+    ['elbv2', 'describe-load-balancers'],
+    ['lambda', 'list-functions'],
+  ] as const) {
+    const name = service === 'elbv2' ? 'elasticloadbalancing' : service
+    await assert.rejects(cli(service, action), new RegExp(`UnsupportedFeatureException.*This engine does not have the service ${name}\\.`, 's'))
+  }
+})
+
 test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, async (t) => {
   const { cli } = await awsCli<ServicesAnswer>(t)
   const secrets = (...words: string[]) => cli('secretsmanager', ...words)

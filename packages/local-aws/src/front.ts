@@ -5,6 +5,7 @@ import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts
 import { answerQuery, isQuery, type QueryServices, queryError } from './protocol/aws-query.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
 import type { Answer, Call, Caller } from './protocol/exchange.ts'
+import { signatureOf } from './protocol/signature.ts'
 import type { Storage } from './storage/storage.ts'
 
 export interface FrontParts {
@@ -14,6 +15,16 @@ export interface FrontParts {
   ids: Ids
   /** Told of what is a fault of ours. The client only hears that there was one. */
   onFault: (error: unknown) => void
+}
+
+/** By the names that requests are signed for. */
+const offered = ['ecs', 'events', 'logs', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
+
+/** @throws AwsError that names the service: a client that has one endpoint for all asks here for those too that this engine lacks. */
+function checkOffered(call: Call): void {
+  const service = signatureOf(call)?.service
+  if (service !== undefined && !offered.includes(service))
+    throw new AwsError('UnsupportedFeatureException', `This engine does not have the service ${service}.`)
 }
 
 export async function answer(call: Call, identify: (call: Call) => Caller | Promise<Caller>, parts: FrontParts): Promise<Answer> {
@@ -32,6 +43,7 @@ export async function answer(call: Call, identify: (call: Call) => Caller | Prom
 
   async function answerCall(): Promise<Answer> {
     const caller = await identify(call)
+    checkOffered(call)
     return isQuery(call) ? answerQuery(call, caller, parts.query, requestId) : answerJson(call, caller, parts.json)
   }
 }
@@ -45,7 +57,7 @@ export function rejection(error: unknown, head: Call, parts: FrontParts): Answer
 function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: FrontParts): Answer {
   if (error instanceof ConnectionCut) throw error
   if (!(error instanceof AwsError)) onFault(error)
-  return isQuery(call) ? queryError(error, requestId) : jsonError(error, call)
+  return isQuery(call) ? queryError(error, requestId, signatureOf(call)?.service) : jsonError(error, call)
 }
 
 function sent({ status, headers, body }: Answer, requestId: string): Answer {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { Caller } from '../protocol/exchange.ts'
+import type { Background } from './background.ts'
 import type { ExecSessions } from './exec-sessions.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Seen, World } from './world.ts'
@@ -16,6 +17,8 @@ export interface ActionContext {
   ids: Ids
   /** Told of each service and task that an action changes. */
   scheduler: Scheduler
+  /** What is finished later. */
+  background: Background
   /** Where ExecuteCommand begins its sessions. */
   sessions: ExecSessions
 }

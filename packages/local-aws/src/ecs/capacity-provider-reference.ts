@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
 
-/** By name or ARN; FARGATE and FARGATE_SPOT are there in every account. */
+/** By name or ARN, deleted or not; FARGATE and FARGATE_SPOT are there in every account. */
 export function findCapacityProvider(world: World, reference: string): CapacityProviderRecord | undefined {
   const name = providerName(world, reference)
   const builtIn = builtInProviders.find((provider) => provider === name)
@@ -24,7 +24,7 @@ export function providerName(scope: Scope, reference: string): string | undefine
 /** @throws AwsError when there is no such provider (text as DescribeCapacityProviders' users report it, class u). */
 export function checkProvidersExist(world: World, references: readonly string[]): void {
   for (const reference of references)
-    if (!findCapacityProvider(world, reference))
+    if ((findCapacityProvider(world, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
       throw new AwsError('InvalidParameterException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
 }
 

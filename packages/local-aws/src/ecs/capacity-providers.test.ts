@@ -8,6 +8,7 @@ import {
   UpdateCapacityProviderCommand,
 } from '@aws-sdk/client-ecs'
 import { testBothDoors } from '../testing/both-doors.ts'
+import { manualClock } from '../testing/manual-clock.ts'
 import { account, region } from '../testing/opened-aws.ts'
 
 const arn = (name: string) => `arn:aws:ecs:${region}:${account}:capacity-provider/${name}`
@@ -23,21 +24,28 @@ testBothDoors('FARGATE and FARGATE_SPOT are in every account', async (open) => {
 })
 
 testBothDoors('an own one is kept, changed, used and deleted', async (open) => {
-  const { ecs } = await open()
+  const clock = manualClock()
+  const { ecs } = await open({ clock })
   const tags = [{ key: 'a', value: 'b' }]
   const { capacityProvider } = await ecs.send(new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider, tags }))
   assert.equal(capacityProvider?.capacityProviderArn, arn('own'))
   const managedScaling = { status: 'ENABLED' as const, targetCapacity: 80 }
   await ecs.send(new UpdateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider: { managedScaling } }))
   const described = await ecs.send(new DescribeCapacityProvidersCommand({ capacityProviders: ['own', 'nope'], include: ['TAGS'] }))
-  assert.deepEqual(described.capacityProviders?.[0]?.autoScalingGroupProvider, { ...autoScalingGroupProvider, managedScaling })
+  const changed = described.capacityProviders?.[0]?.autoScalingGroupProvider
+  assert.equal(changed?.autoScalingGroupArn, autoScalingGroupProvider.autoScalingGroupArn)
+  assert.deepEqual([changed?.managedScaling?.status, changed?.managedScaling?.targetCapacity], ['ENABLED', 80])
   assert.deepEqual(described.capacityProviders?.[0]?.tags, tags)
   assert.deepEqual(described.failures, [{ arn: arn('nope'), reason: 'MISSING' }])
 
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['own'] }))
   await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'own' })), /associated with cluster: prod/)
   await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
-  assert.equal((await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: arn('own') }))).capacityProvider?.status, 'INACTIVE')
+  assert.equal(
+    (await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: arn('own') }))).capacityProvider?.updateStatus,
+    'DELETE_IN_PROGRESS',
+  )
+  clock.advance(60_000)
   assert.equal((await ecs.send(new DescribeCapacityProvidersCommand({}))).capacityProviders?.length, 2)
 })
 

@@ -1,5 +1,6 @@
 /** Capacity providers: FARGATE and FARGATE_SPOT are built in; the account's own are records, as there are no instances here to provide. */
 import type {
+  AutoScalingGroupProvider,
   CreateCapacityProviderRequest,
   CreateCapacityProviderResponse,
   DeleteCapacityProviderRequest,
@@ -28,6 +29,15 @@ export const capacityProviderActions = {
   DeleteCapacityProvider: deleteCapacityProvider,
 } satisfies Actions
 
+/** What ECS fills in (Terraform's acceptance tests, aws_ecs_capacity_provider). */
+const scalingDefaults = {
+  status: 'DISABLED',
+  targetCapacity: 100,
+  minimumScalingStepSize: 1,
+  maximumScalingStepSize: 10_000,
+  instanceWarmupPeriod: 300,
+} as const
+
 function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapacityProviderRequest>): Wire<CreateCapacityProviderResponse> {
   const { name = '', autoScalingGroupProvider, managedInstancesProvider, tags = [] } = input
   if (!/^(?!aws|ecs|fargate)[\w-]{1,255}$/i.test(name))
@@ -38,7 +48,7 @@ function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapa
   if ((autoScalingGroupProvider === undefined) === (managedInstancesProvider === undefined))
     throw new AwsError('InvalidParameterException', 'Exactly one of autoScalingGroupProvider and managedInstancesProvider must be given.')
   checkTags(tags)
-  if (world.capacityProviders.get(name))
+  if ((world.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
     throw new AwsError(
       'ClientException',
       'The specified capacity provider already exists. To change the configuration of an existing capacity provider, update the capacity provider.',
@@ -49,7 +59,7 @@ function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapa
     status: 'ACTIVE',
     type: managedInstancesProvider ? 'MANAGED_INSTANCES' : 'EC2_AUTOSCALING',
     ...(input.cluster !== undefined && { cluster: clusterArn(world, findActiveCluster(world, input.cluster).clusterName) }),
-    ...(autoScalingGroupProvider && { autoScalingGroupProvider }),
+    ...(autoScalingGroupProvider && { autoScalingGroupProvider: withDefaults(autoScalingGroupProvider) }),
     ...(managedInstancesProvider && { managedInstancesProvider }),
     tags,
   }
@@ -57,10 +67,20 @@ function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapa
   return { capacityProvider: provider }
 }
 
+function withDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGroupProvider> {
+  return {
+    managedTerminationProtection: 'DISABLED',
+    managedDraining: 'ENABLED',
+    ...given,
+    managedScaling: { ...scalingDefaults, ...given.managedScaling },
+  }
+}
+
 function describeCapacityProviders({ world }: ActionContext, input: Wire<DescribeCapacityProvidersRequest>): Wire<DescribeCapacityProvidersResponse> {
   const { capacityProviders: references, include = [] } = input
   const cluster = input.cluster === undefined ? undefined : findActiveCluster(world, input.cluster)
-  const wanted = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...[...world.capacityProviders.values()].map(({ name }) => name)]
+  const own = [...world.capacityProviders.values()].filter(({ status }) => status !== 'INACTIVE').map(({ name }) => name)
+  const wanted = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...own]
   const found = [...new Map(wanted.flatMap((reference) => findCapacityProvider(world, reference) ?? []).map((one) => [one.name, one])).values()]
   const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, most: 10 })
   return {
@@ -82,7 +102,13 @@ function updateCapacityProvider({ world }: ActionContext, input: Wire<UpdateCapa
     throw new AwsError('InvalidParameterException', 'The type of a capacity provider cannot be changed.')
   const changed: CapacityProviderRecord = {
     ...provider,
-    ...(provider.autoScalingGroupProvider && { autoScalingGroupProvider: { ...provider.autoScalingGroupProvider, ...scaling } }),
+    ...(provider.autoScalingGroupProvider && {
+      autoScalingGroupProvider: {
+        ...provider.autoScalingGroupProvider,
+        ...scaling,
+        managedScaling: { ...provider.autoScalingGroupProvider.managedScaling, ...scaling?.managedScaling },
+      },
+    }),
     ...(provider.managedInstancesProvider && { managedInstancesProvider: withInstances(provider.managedInstancesProvider, instances) }),
     updateStatus: 'UPDATE_COMPLETE',
   }
@@ -98,18 +124,31 @@ function withInstances(present: Instances, given: Wire<UpdateManagedInstancesPro
   return { ...present, ...given, instanceLaunchTemplate: changed ?? template }
 }
 
-function deleteCapacityProvider({ world }: ActionContext, input: Wire<DeleteCapacityProviderRequest>): Wire<DeleteCapacityProviderResponse> {
+/** The answer comes before the deletion is done (AWS CLI examples, delete-capacity-provider). */
+function deleteCapacityProvider(
+  { world, background }: ActionContext,
+  input: Wire<DeleteCapacityProviderRequest>,
+): Wire<DeleteCapacityProviderResponse> {
   const provider = ownProvider(world, input.capacityProvider ?? '')
   const users = [...world.clusters.values()].filter(
-    ({ status, capacityProviders }) => status === 'ACTIVE' && capacityProviders?.includes(provider.name),
+    ({ status, capacityProviders }) => status !== 'INACTIVE' && capacityProviders?.includes(provider.name),
   )
   if (users.length > 0)
     throw new AwsError(
       'ClientException',
       `The capacity provider cannot be deleted because it is associated with cluster: ${users.map(({ clusterName }) => clusterName).join(', ')}. Remove the capacity provider from the cluster and try again.`,
     )
-  world.capacityProviders.delete(provider.name)
-  return { capacityProvider: { ...provider, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' } }
+  const going: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
+  world.capacityProviders.set(provider.name, going)
+  background.later(() => finishDeletion(world, provider.name))
+  return { capacityProvider: { ...going, tags: [] } }
+}
+
+/** One that is being deleted is gone, and described as INACTIVE (API Reference, CapacityProvider.updateStatus) until another takes its name. */
+export function finishDeletion({ capacityProviders }: World, name: string): void {
+  const provider = capacityProviders.get(name)
+  if (provider?.updateStatus === 'DELETE_IN_PROGRESS')
+    capacityProviders.set(name, { ...provider, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
 }
 
 function ownProvider(world: World, reference: string): CapacityProviderRecord {
@@ -117,6 +156,7 @@ function ownProvider(world: World, reference: string): CapacityProviderRecord {
   if (builtInProviders.some((builtIn) => builtIn === name))
     throw new AwsError('ClientException', `The capacity provider ${name} is reserved and cannot be changed or deleted.`)
   const provider = name === undefined ? undefined : world.capacityProviders.get(name)
-  if (!provider) throw new AwsError('ClientException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
+  if (!provider || provider.status === 'INACTIVE')
+    throw new AwsError('ClientException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
   return provider
 }

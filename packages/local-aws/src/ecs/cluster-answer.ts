@@ -3,14 +3,20 @@ import type { Wire } from '@ecs-api/ecs-model'
 import type { ClusterRecord } from './cluster-record.ts'
 import type { Seen } from './world.ts'
 
-/** What of a cluster ECS shows only when asked (`include`). The answers of writes show tags and settings, Describe without `include` neither. */
-export type ClusterPart = 'ATTACHMENTS' | 'CONFIGURATIONS' | 'SETTINGS' | 'STATISTICS' | 'TAGS'
+/** What of a cluster ECS shows only when asked (`include`). */
+export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'] as const
+type ClusterPart = (typeof clusterParts)[number]
 
-export const partsOfWrites: readonly ClusterPart[] = ['CONFIGURATIONS', 'SETTINGS', 'TAGS']
+/** Parts in the answers of writes, as recorded. A new cluster shows attachments where it has any. */
+export const partsOf: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
+  creation: ['CONFIGURATIONS', 'SETTINGS', 'TAGS'],
+  change: ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS'],
+  deletion: ['CONFIGURATIONS', 'SETTINGS'],
+}
 
 /** A cluster as ECS answers it. */
 export function clusterAnswer(cluster: ClusterRecord, seen: Seen, include: readonly string[]): Wire<Cluster> {
-  const { clusterArn, clusterName, status, configuration, serviceConnectDefaults } = cluster
+  const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } = cluster
   return {
     clusterArn,
     clusterName,
@@ -24,20 +30,31 @@ export function clusterAnswer(cluster: ClusterRecord, seen: Seen, include: reado
     settings: (include.includes('SETTINGS') && cluster.settings) || [],
     capacityProviders: cluster.capacityProviders ?? [],
     defaultCapacityProviderStrategy: cluster.defaultCapacityProviderStrategy ?? [],
-    ...(include.includes('ATTACHMENTS') && { attachments: [] }),
+    ...(include.includes('ATTACHMENTS') && { attachments: attachments ?? [], ...(attachmentsStatus && { attachmentsStatus }) }),
     ...(include.includes('CONFIGURATIONS') && configuration && { configuration }),
     ...(serviceConnectDefaults && { serviceConnectDefaults }),
   }
 }
 
-/** API Reference, Cluster: the counts by launch type. Here everything is Fargate's. */
+/** All that ECS counts, in its order. Here everything is Fargate's. */
 function statistics({ clusterArn }: ClusterRecord, { tasks, services }: Seen): Wire<KeyValuePair>[] {
-  const fargate = {
+  const counts = {
+    runningEC2TasksCount: 0,
     runningFargateTasksCount: tasks.count('runningIn', clusterArn),
+    pendingEC2TasksCount: 0,
     pendingFargateTasksCount: tasks.count('pendingIn', clusterArn),
+    runningExternalTasksCount: 0,
+    pendingExternalTasksCount: 0,
+    runningManagedInstancesTasksCount: 0,
+    pendingManagedInstancesTasksCount: 0,
+    activeEC2ServiceCount: 0,
     activeFargateServiceCount: services.count('activeIn', clusterArn),
+    drainingEC2ServiceCount: 0,
     drainingFargateServiceCount: services.count('drainingIn', clusterArn),
+    activeExternalServiceCount: 0,
+    drainingExternalServiceCount: 0,
+    activeManagedInstancesServiceCount: 0,
+    drainingManagedInstancesServiceCount: 0,
   }
-  const none = ['runningEC2TasksCount', 'pendingEC2TasksCount', 'activeEC2ServiceCount', 'drainingEC2ServiceCount']
-  return [...none.map((name) => ({ name, value: '0' })), ...Object.entries(fargate).map(([name, value]) => ({ name, value: String(value) }))]
+  return Object.entries(counts).map(([name, value]) => ({ name, value: String(value) }))
 }

@@ -16,13 +16,13 @@ export function findCluster(world: World, reference: string | undefined, seen: S
 }
 
 /**
- * The cluster, for work that needs an ACTIVE one.
+ * The cluster, for work that needs one that is not deleted.
  * @throws AwsError ClusterNotFoundException.
  */
 export function findActiveCluster(world: World, reference: string | undefined): ClusterRecord {
   const cluster = findCluster(world, reference)
   // Seen from CreateService and UpdateService (public reports of Terraform and the AWS CLI); u for other actions.
-  if (cluster.status !== 'ACTIVE') throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
+  if (cluster.status === 'INACTIVE') throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
   return cluster
 }
 
@@ -40,6 +40,6 @@ export function clusterArn(world: World, name: string): string {
   return ecsArn(world, 'cluster', name)
 }
 
-function clusterNotFound(): AwsError {
+export function clusterNotFound(): AwsError {
   return new AwsError('ClusterNotFoundException', 'Cluster not found.')
 }

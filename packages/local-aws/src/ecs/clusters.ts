@@ -1,6 +1,7 @@
 /** Clusters: create, describe, list, change, delete. */
 import { isDeepStrictEqual } from 'node:util'
 import type {
+  ClusterServiceConnectDefaultsRequest,
   ClusterSetting,
   CreateClusterRequest,
   CreateClusterResponse,
@@ -23,7 +24,8 @@ import { pageOf } from '../protocol/pages.ts'
 import { effectiveSetting } from './account-settings.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
-import { clusterAnswer, partsOfWrites } from './cluster-answer.ts'
+import { clusterAnswer, clusterParts, partsOf } from './cluster-answer.ts'
+import { attaching, finishAttaching, namespaceArn, reattached } from './cluster-attachments.ts'
 import type { ClusterRecord } from './cluster-record.ts'
 import { clusterArn, findCluster, clusterName as nameOf } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
@@ -45,7 +47,7 @@ const MOST_DESCRIBED = 100
 const INACTIVE_KEPT_MS = 3_600_000
 
 function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
-  const { world, caller } = context
+  const { world, caller, ids, background } = context
   const { clusterName = 'default', capacityProviders = [], defaultCapacityProviderStrategy = [], tags = [], settings = [] } = input
   checkTags(tags)
   checkProvidersExist(world, capacityProviders)
@@ -53,9 +55,10 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     ...input,
     clusterName,
     ...(input.defaultCapacityProviderStrategy && { defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy) }),
+    serviceConnectDefaults: withNamespaceArn(world, input.serviceConnectDefaults),
   }
   const known = world.clusters.get(clusterName)
-  if (known?.status === 'ACTIVE') return created(context, sameAgain(known, wanted))
+  if (known && known.status !== 'INACTIVE') return created(context, sameAgain(known, wanted))
 
   forgetInactive(context)
   const insights = { name: 'containerInsights', value: effectiveSetting(world, caller.arn, 'containerInsights') } as const
@@ -68,9 +71,10 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     capacityProviders,
     defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
     configuration: input.configuration,
-    serviceConnectDefaults: input.serviceConnectDefaults,
+    ...(wanted.serviceConnectDefaults && attaching(ids, wanted.serviceConnectDefaults)),
   }
   world.clusters.set(clusterName, cluster)
+  if (cluster.status === 'PROVISIONING') background.later(() => finishAttaching(world, clusterName))
   return created(context, cluster)
 }
 
@@ -88,9 +92,18 @@ function sameAgain(cluster: ClusterRecord, wanted: Wire<CreateClusterRequest>): 
   return cluster
 }
 
-/** CreateCluster alone has a `clusterCount` beside the cluster, which the SDK's model does not know. */
+/** CreateCluster and DeleteCluster have a `clusterCount` beside the cluster, which the SDK's model does not know. It counts nothing: 1, then 0. */
 function created({ world }: ActionContext, cluster: ClusterRecord): Wire<CreateClusterResponse> & { clusterCount: number } {
-  return { cluster: clusterAnswer(cluster, world, partsOfWrites), clusterCount: 1 }
+  const parts = [...partsOf.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
+  return { cluster: clusterAnswer(cluster, world, parts), clusterCount: 1 }
+}
+
+function deleted({ world }: ActionContext, cluster: ClusterRecord): Wire<DeleteClusterResponse> & { clusterCount: number } {
+  return { cluster: clusterAnswer(cluster, world, partsOf.deletion), clusterCount: 0 }
+}
+
+function withNamespaceArn(world: World, defaults: Wire<ClusterServiceConnectDefaultsRequest> | undefined) {
+  return defaults?.namespace ? { namespace: namespaceArn(world, defaults.namespace) } : undefined
 }
 
 function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeClustersRequest>): Wire<DescribeClustersResponse> {
@@ -104,6 +117,9 @@ function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeCl
       return [clusterArn(world, name), seen.clusters.get(name)]
     }),
   )
+  // Looked at only where a cluster was found (seen from ECS).
+  if ([...byArn.values()].some((cluster) => cluster) && include.some((part) => !clusterParts.some((known) => known === part)))
+    throw new AwsError('InvalidParameterException', `include should be one of [${clusterParts}]`)
   return {
     clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, seen, include) : [])),
     failures: [...byArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
@@ -117,20 +133,21 @@ function isForeign(world: World, reference: string): boolean {
 }
 
 function listClusters({ seen }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
-  const active = [...seen.clusters.values()].filter(({ status }) => status === 'ACTIVE')
+  const active = [...seen.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
   const { items, nextToken } = pageOf(active, input, { keyOf: (cluster) => cluster.clusterArn })
   return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
 }
 
 function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>): Wire<UpdateClusterResponse> {
-  const cluster = clusterToChange(context.world, input.cluster)
-  const { settings = [], configuration = cluster.configuration, serviceConnectDefaults = cluster.serviceConnectDefaults } = input
+  const { world, ids } = context
+  const cluster = clusterToChange(world, input.cluster)
+  const { settings = [], configuration = cluster.configuration, serviceConnectDefaults } = input
   return changed(context, {
     ...cluster,
     settings: mergedSettings(cluster.settings ?? [], settings),
     configuration,
     // An empty namespace takes Service Connect's default away (API Reference, ClusterServiceConnectDefaultsRequest).
-    serviceConnectDefaults: serviceConnectDefaults?.namespace === '' ? undefined : serviceConnectDefaults,
+    ...(serviceConnectDefaults && reattached(ids, cluster, withNamespaceArn(world, serviceConnectDefaults))),
   })
 }
 
@@ -168,13 +185,16 @@ function isInUse(world: World, { clusterArn }: ClusterRecord, provider: string):
 function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
   const { world, clock } = context
   const cluster = findCluster(world, input.cluster)
-  if (cluster.status === 'INACTIVE') return { cluster: clusterAnswer(cluster, world, partsOfWrites) }
-  if (world.services.count('activeIn', cluster.clusterArn) + world.services.count('drainingIn', cluster.clusterArn) > 0)
+  if (cluster.status === 'INACTIVE') return deleted(context, cluster)
+  // One that drains is not in the way (seen from ECS).
+  if (world.services.count('activeIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.')
   if (world.tasks.count('liveIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
   forgetInactive(context)
-  return changed(context, { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() })
+  const inactive: ClusterRecord = { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() }
+  world.clusters.set(cluster.clusterName, inactive)
+  return deleted(context, inactive)
 }
 
 function forgetInactive({ world, clock }: ActionContext): void {
@@ -185,7 +205,7 @@ function forgetInactive({ world, clock }: ActionContext): void {
 
 function changed({ world }: ActionContext, cluster: ClusterRecord): { cluster: ReturnType<typeof clusterAnswer> } {
   world.clusters.set(cluster.clusterName, cluster)
-  return { cluster: clusterAnswer(cluster, world, partsOfWrites) }
+  return { cluster: clusterAnswer(cluster, world, partsOf.change) }
 }
 
 function clusterToChange(world: World, reference: string | undefined): ClusterRecord {

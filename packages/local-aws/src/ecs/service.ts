@@ -13,7 +13,9 @@ import { accountSettingActions } from './account-settings.ts'
 import type { Actions } from './action.ts'
 import { imaginedAddresses, realAddresses } from './address-space.ts'
 import { attributeActions } from './attributes.ts'
-import { capacityProviderActions } from './capacity-providers.ts'
+import { background } from './background.ts'
+import { capacityProviderActions, finishDeletion } from './capacity-providers.ts'
+import { finishAttaching } from './cluster-attachments.ts'
 import { clusterActions } from './clusters.ts'
 import { type Outlet, tellOfService, tellOfTask } from './emitted-events.ts'
 import { execSessions } from './exec-sessions.ts'
@@ -96,6 +98,7 @@ export function openEcs({
     service: (scope, before, service) => tellOfService(outlet, clock, scope, before, service),
   })
   const sessions = execSessions({ runtime, clock, ids, streamBase, onFault })
+  const inBackground = background(clock, patience.backgroundMs)
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
@@ -106,7 +109,9 @@ export function openEcs({
     const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
-    return storage.atomically(() => action({ world, seen, caller, clock, ids, scheduler: tasksAndServices, sessions }, input as never))
+    return storage.atomically(() =>
+      action({ world, seen, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions }, input as never),
+    )
   }
 
   return {
@@ -115,19 +120,29 @@ export function openEcs({
     tagged: (account, region) => taggedResources(worlds.of(account, region), clock.now() - consistencyDelayMs),
     takeSocket: sessions.takeSocket,
     notice: (text, taskArn) => tellServices(worlds.stored(), { clock, ids }, text, taskArn),
-    resume: () => tasksAndServices.resume(worlds.stored()),
+    async resume() {
+      for (const world of worlds.stored()) {
+        for (const { clusterName } of world.clusters.values()) finishAttaching(world, clusterName)
+        for (const { name } of world.capacityProviders.values()) finishDeletion(world, name)
+      }
+      await tasksAndServices.resume(worlds.stored())
+    },
     stopTasks: (withinMs) => tasksAndServices.stopTasks(worlds.stored(), withinMs),
     close: async () => {
       sessions.close()
+      inBackground.close()
       await tasksAndServices.close()
     },
   }
 }
 
+/** Members that ECS looks at only when it has found what the request is about: the action checks them. */
+const checkedByAction: Record<string, string> = { DescribeClusters: 'include' }
+
 /** @throws AwsError for the first thing that ECS would find wrong with the input alone. */
 function readInput(known: Operation, body: unknown): Record<string, unknown> {
   const input = deserialize(known, body)
-  const [fault] = faultsOf(known.name, input)
+  const [fault] = faultsOf(known.name, input).filter(({ path }) => path[0] !== checkedByAction[known.name])
   if (fault) throw new AwsError(fault.code, fault.message)
   return input
 }

@@ -9,10 +9,11 @@ import type {
   ListServicesRequest,
   ListServicesResponse,
 } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { pageFrom, pageOf } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
+import { namespaceArn } from './cluster-attachments.ts'
 import { findCluster } from './cluster-reference.ts'
 import { createService } from './create-service.ts'
 import { serviceAnswer } from './service-answer.ts'
@@ -62,11 +63,11 @@ function listServices({ world, seen }: ActionContext, input: Wire<ListServicesRe
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
-function listServicesByNamespace({ seen }: ActionContext, input: Wire<ListServicesByNamespaceRequest>): Wire<ListServicesByNamespaceResponse> {
-  const namespace = shortName(input.namespace ?? '')
+function listServicesByNamespace({ world, seen }: ActionContext, input: Wire<ListServicesByNamespaceRequest>): Wire<ListServicesByNamespaceResponse> {
+  const namespace = namespaceArn(world, input.namespace ?? '')
   const isIn = ({ status, engine }: ServiceRecord) => {
     const { enabled, namespace: own } = engine.deployments[0]?.serviceConnectConfiguration ?? {}
-    return status === 'ACTIVE' && enabled === true && own !== undefined && shortName(own) === namespace
+    return status === 'ACTIVE' && enabled === true && own !== undefined && namespaceArn(world, own) === namespace
   }
   const { items, nextToken } = pageOf([...seen.services.values()].filter(isIn), input, { keyOf: (service) => service.serviceArn, ...PAGE })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }

@@ -9,7 +9,7 @@ export function taggedResources(world: World, time: number): TaggedResource[] {
   const { clusters, services, tasks, taskDefinitions, capacityProviders } = world
   return [
     ...[...clusters.asOf(time).values()]
-      .filter(({ status }) => status === 'ACTIVE')
+      .filter(({ status }) => status !== 'INACTIVE')
       .map(({ clusterArn, tags }) => resource('cluster', clusterArn, tags)),
     ...[...services.asOf(time).values()]
       .filter(({ status }) => status !== 'INACTIVE')
@@ -18,9 +18,9 @@ export function taggedResources(world: World, time: number): TaggedResource[] {
       .filter(({ lastStatus }) => lastStatus !== 'STOPPED')
       .map(({ taskArn, tags }) => resource('task', taskArn, tags)),
     ...[...taskDefinitions.asOf(time).values()].map(({ taskDefinitionArn, tags }) => resource('task-definition', taskDefinitionArn, tags)),
-    ...[...capacityProviders.asOf(time).values()].map(({ name, tags }) =>
-      resource('capacity-provider', ecsArn(world, 'capacity-provider', name), tags),
-    ),
+    ...[...capacityProviders.asOf(time).values()]
+      .filter(({ status }) => status !== 'INACTIVE')
+      .map(({ name, tags }) => resource('capacity-provider', ecsArn(world, 'capacity-provider', name), tags)),
   ]
 }
 

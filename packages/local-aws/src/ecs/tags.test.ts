@@ -5,6 +5,7 @@ import {
   ListTagsForResourceCommand,
   PutAttributesCommand,
   RegisterTaskDefinitionCommand,
+  StopTaskCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-ecs'
@@ -64,8 +65,16 @@ testBothDoors('a resource that is inactive, unknown or of another account has no
     name: 'InvalidParameterException',
     message: 'The specified cluster is inactive. Specify an active cluster and try again.',
   })
-  await assert.rejects(list(arn('cluster/nope')), { name: 'ResourceNotFoundException' })
-  await assert.rejects(list('arn:aws:ecs:us-east-1:999999999999:cluster/prod'), { name: 'ResourceNotFoundException' })
+  const notFound = { name: 'ClusterNotFoundException', message: 'Cluster not found.' }
+  await assert.rejects(list(arn('cluster/nope')), notFound)
+  await assert.rejects(list('arn:aws:ecs:us-east-1:999999999999:cluster/prod'), notFound)
+  for (const resource of ['service/prod/web', `task/prod/${'0'.repeat(32)}`, 'task-definition/web:1', 'capacity-provider/own']) {
+    await assert.rejects(list(arn(resource)), { name: 'InvalidParameterException', message: /was not found/ })
+    const tag = new TagResourceCommand({ resourceArn: arn(resource), tags: [{ key: 'a', value: 'b' }] })
+    await assert.rejects(ecs.send(tag), { name: 'ResourceNotFoundException' })
+  }
+  const short = { name: 'InvalidParameterException', message: 'Long arn format must be used for tagging operations' }
+  for (const resource of ['service/web', `task/${'0'.repeat(32)}`]) await assert.rejects(list(arn(resource)), short)
   await assert.rejects(list(arn('nonsense/x')), { name: 'InvalidParameterException' })
   await assert.rejects(list('prod'), { name: 'InvalidParameterException' })
 })
@@ -80,11 +89,21 @@ testBothDoors('an attribute needs a container instance, and there is none', asyn
 
 testBothDoors('services and tasks have tags too', async (open) => {
   const { ecs } = await open({ pace: 'instant' })
-  const { create, register, service, stable, tasks } = await workbench(ecs)
+  const { create, describe, register, runTask, service, stable, tasks, until } = await workbench(ecs)
   await register('web')
   await create()
   await stable()
   const [task] = await tasks()
+  const stopped = await runTask('web')
+  await ecs.send(new StopTaskCommand({ task: stopped }))
+  await until(
+    async () => (await describe(stopped))[0],
+    (one) => one?.lastStatus === 'STOPPED',
+  )
+  await assert.rejects(ecs.send(new ListTagsForResourceCommand({ resourceArn: stopped })), {
+    name: 'InvalidParameterException',
+    message: 'The specified task is stopped. Specify a running task and try again.',
+  })
   for (const resourceArn of [(await service()).serviceArn, task?.taskArn]) {
     await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: 'a', value: 'b' }] }))
     assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'a', value: 'b' }])

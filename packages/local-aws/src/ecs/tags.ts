@@ -11,6 +11,7 @@ import type {
 import { foreignPart, parseArn, type ResourceKind, shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ActionContext, Actions } from './action.ts'
+import { clusterNotFound } from './cluster-reference.ts'
 import { withTags } from './tag-rules.ts'
 import type { World } from './world.ts'
 
@@ -40,8 +41,15 @@ function untagResource({ world }: ActionContext, { resourceArn = '', tagKeys = [
   return {}
 }
 
+/** Unlike the actions that change tags, it has no ResourceNotFoundException (API Reference, ListTagsForResource). */
 function listTagsForResource({ world }: ActionContext, { resourceArn = '' }: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResponse> {
-  return { tags: findTagged(world, resourceArn).tags }
+  try {
+    return { tags: findTagged(world, resourceArn).tags }
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error
+    const isCluster = parseArn(resourceArn)?.resource.startsWith('cluster/')
+    throw isCluster ? clusterNotFound() : new AwsError('InvalidParameterException', error.message)
+  }
 }
 
 function findTagged(world: World, resourceArn: string): Tagged {
@@ -50,6 +58,9 @@ function findTagged(world: World, resourceArn: string): Tagged {
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
   const find = Object.hasOwn(finders, kind) ? finders[kind] : undefined
   if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
+  // `service/web`, as ARNs were before they had the cluster's name in them (seen from ECS for a service).
+  if (isLongOnly.has(kind) && arn.resource.split('/').length < 3)
+    throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
   const isHere = foreignPart(resourceArn, kind as ResourceKind, world) === undefined
   const tagged = isHere ? find(world, resourceArn) : undefined
   // The text was not seen from ECS; it is like the one of an inactive cluster.
@@ -57,10 +68,12 @@ function findTagged(world: World, resourceArn: string): Tagged {
   return tagged
 }
 
+const isLongOnly = new Set(['service', 'task'])
+
 const finders: Record<string, (world: World, arn: string) => Tagged | undefined> = {
   cluster({ clusters }, arn) {
     const cluster = clusters.get(shortName(arn))
-    if (cluster && cluster.status !== 'ACTIVE') throw inactive('cluster is inactive. Specify an active cluster')
+    if (cluster?.status === 'INACTIVE') throw inactive('cluster is inactive. Specify an active cluster')
     return cluster && { tags: cluster.tags ?? [], set: (tags) => clusters.set(cluster.clusterName, { ...cluster, tags }) }
   },
   service({ services }, arn) {
@@ -70,7 +83,7 @@ const finders: Record<string, (world: World, arn: string) => Tagged | undefined>
   },
   task({ tasks }, arn) {
     const task = tasks.get(arn)
-    if (task?.lastStatus === 'STOPPED') throw inactive('task is stopped. Specify an active task')
+    if (task?.lastStatus === 'STOPPED') throw inactive('task is stopped. Specify a running task')
     return task && { tags: task.tags ?? [], set: (tags) => tasks.set(arn, { ...task, tags }) }
   },
   'task-definition'({ taskDefinitions }, arn) {
@@ -79,11 +92,12 @@ const finders: Record<string, (world: World, arn: string) => Tagged | undefined>
   },
   'capacity-provider'({ capacityProviders }, arn) {
     const provider = capacityProviders.get(shortName(arn))
+    if (provider?.status === 'INACTIVE') return undefined
     return provider && { tags: provider.tags ?? [], set: (tags) => capacityProviders.set(provider.name, { ...provider, tags }) }
   },
 }
 
-/** Seen from ECS for a cluster; of the others by analogy. */
+/** Seen from ECS for a cluster and a task; of a service by analogy. */
 function inactive(what: string): AwsError {
   return new AwsError('InvalidParameterException', `The specified ${what} and try again.`)
 }

@@ -41,15 +41,19 @@ const faults: Record<string, [code: string, status: number]> = {
   ServerException: ['InternalFailure', 500],
 }
 
-export function queryError(error: unknown, requestId: string): Answer {
+/** @param service that the request is signed for: EC2's errors have a form of their own (EC2 API Reference, "Error response") */
+export function queryError(error: unknown, requestId: string, service?: string): Answer {
   const known = error instanceof AwsError ? error : serverFault()
   const [code, status] = faults[known.code] ?? [known.code, known.status]
+  if (service === 'ec2')
+    return xmlAnswer(status, 'Response', undefined, { Errors: { Error: { Code: code, Message: known.message } }, RequestID: requestId })
   const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: known.message }
   return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', { Error: fault, RequestId: requestId })
 }
 
-function xmlAnswer(status: number, root: string, namespace: string, members: XmlMembers): Answer {
-  return { status, headers: { 'content-type': 'text/xml' }, body: `<${root} xmlns="${namespace}">${xml(members)}</${root}>` }
+function xmlAnswer(status: number, root: string, namespace: string | undefined, members: XmlMembers): Answer {
+  const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`
+  return { status, headers: { 'content-type': 'text/xml' }, body: `<${root}${attribute}>${xml(members)}</${root}>` }
 }
 
 function xml(members: XmlMembers): string {
