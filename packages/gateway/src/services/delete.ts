@@ -24,7 +24,8 @@ export async function deleteService(
     .ecs()
     .deleteService({ ...target, force })
     .catch((error: unknown) => goneAlready(error, before))
-  const after: Service = { ...service, tags: before.tags }
+  // The answer of DeleteService has no tags, and the deployment configuration only in part.
+  const after: Service = { ...service, deploymentConfiguration: before.deploymentConfiguration, tags: before.tags }
   noteService(account, after, { before, fields: ['status', 'desiredCount'] })
   return after
 }

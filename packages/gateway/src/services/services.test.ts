@@ -133,6 +133,9 @@ test('DELETE drains; the name is free again when it is INACTIVE', async () => {
   await api.post(`${services}?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 2 })
   const second = await api.post(services, { name: 'www', taskDefinition: 'web', count: 2 })
   assert.deepEqual([second.status, second.body.code], [409, 'ServiceAlreadyExists'])
+  const { deploymentConfiguration } = (await api.get(`${services}/www`)).body
+  const draining = (await api.delete(`${services}/www`)).body
+  assert.deepEqual([draining.status, draining.deploymentConfiguration], ['DRAINING', deploymentConfiguration])
   const deleted = await api.delete(`${services}/www?wait=INACTIVE`)
   assert.deepEqual([deleted.status, deleted.body.status, deleted.body.outcome], [200, 'INACTIVE', 'reached'], deleted.text)
   assert.equal((await api.get(`${services}/www`)).body.code, 'ServiceNotFound')

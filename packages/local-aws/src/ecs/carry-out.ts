@@ -84,7 +84,7 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
         service = { ...service, engine: { ...service.engine, deployments: service.engine.deployments.filter(({ id }) => id !== action.deployment) } }
         break
       case 'end-service':
-        service = { ...service, status: 'INACTIVE', engine: { ...service.engine, deployments: [], standing: [], inactiveSince: clock.now() } }
+        service = endService(parts, service)
         break
       case 'stand':
         service = { ...service, engine: { ...service.engine, standing: action.standing } }
@@ -158,6 +158,18 @@ function complete({ world, clock }: CarryOutParts, service: ServiceRecord, id: s
     engine: { ...one.engine, rollingBack: false },
   }))
   return { ...completed, engine: { ...completed.engine, lastCompleted: id } }
+}
+
+/** INACTIVE, with its last deployment, completed, and without events (as recorded). */
+function endService(parts: CarryOutParts, service: ServiceRecord): ServiceRecord {
+  const [last] = service.engine.deployments
+  const { engine, ...ended } = last?.rolloutState === 'IN_PROGRESS' ? complete(parts, service, last.id) : service
+  parts.world.serviceEvents.delete(service.serviceArn)
+  return {
+    ...ended,
+    status: 'INACTIVE',
+    engine: { ...engine, deployments: engine.deployments.slice(0, 1), standing: [], inactiveSince: parts.clock.now() },
+  }
 }
 
 const BROKEN = 'ECS deployment circuit breaker: tasks failed to start.'

@@ -23,8 +23,9 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   const cluster = findActiveCluster(world, input.cluster)
   const { serviceName = '', desiredCount = 0 } = input
   const serviceArn = ecsArn(world, 'service', cluster.clusterName, serviceName)
+  const answerOf = (made: ServiceRecord) => serviceAnswer(made, world, world, input.tags?.length ? { tags: made.tags } : {})
   const again = sameAgain(world.services.get(serviceArn), input)
-  if (again) return { service: serviceAnswer(again, world) }
+  if (again) return { service: answerOf(again) }
 
   checkController(input.deploymentController)
   if (input.schedulingStrategy === 'DAEMON')
@@ -79,7 +80,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   const idle = withoutEffect(input)
   if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
   scheduler.lookAt(world, serviceArn)
-  return { service: serviceAnswer(service, world) }
+  return { service: answerOf(service) }
 }
 
 /** The service that the same request with the same token made. @throws AwsError when the name is in use otherwise. */

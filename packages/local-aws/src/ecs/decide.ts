@@ -10,7 +10,7 @@ import { serviceEvents } from './service-events.ts'
  * (ECS Developer Guide, "Rolling update"). The actions belong together: they are carried out as one change.
  */
 export function decide(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
-  if (service.status === 'DRAINING') return drain(service, tasks)
+  if (service.status === 'DRAINING') return drain(service, tasks, now)
   const [first, ...older] = service.deployments
   if (!first) return []
 
@@ -35,8 +35,9 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
   ]
 }
 
-function drain(service: ServiceState, tasks: readonly TaskState[]): Action[] {
-  if (tasks.every((task) => task.phase === 'stopped')) return [{ do: 'end-service' }]
+function drain(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
+  if (tasks.every((task) => task.phase === 'stopped'))
+    return now < service.drainsUntil ? [{ do: 'look-again', at: service.drainsUntil }] : [{ do: 'end-service' }]
   return stopAll(service, tasks.filter(isKept))
 }
 

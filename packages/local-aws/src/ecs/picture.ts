@@ -9,6 +9,8 @@ export type Instant = number
 export interface ServiceState {
   name: string
   status: 'ACTIVE' | 'DRAINING'
+  /** Of a deleted service: it drains until then at least, whatever its tasks. */
+  drainsUntil: Instant
   desiredCount: number
   minimumHealthyPercent: number
   maximumPercent: number

@@ -1,13 +1,25 @@
-import type { Deployment, Service } from '@aws-sdk/client-ecs'
+import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { isOver, revisionArn } from './deployments.ts'
 import type { DeploymentRecord, ServiceRecord } from './service-record.ts'
 import type { Seen, World } from './world.ts'
 
+interface ServiceAnswerOptions {
+  /** Its tags, where the answer shows them: else there is no such member. */
+  tags?: Wire<Tag>[] | undefined
+  /** Of the PRIMARY deployment, where the answer shows another number than the service's. */
+  requestedCount?: number
+}
+
 /** A service as ECS answers it: with its counts, deployments and events. */
-export function serviceAnswer(service: ServiceRecord, world: World, seen: Seen = world, { withTags = true } = {}): Wire<Service> {
-  const { engine, tags, ...shown } = service
-  const deployments = engine.deployments.map((deployment) => deploymentAnswer(deployment, service, seen))
+export function serviceAnswer(
+  service: ServiceRecord,
+  world: World,
+  seen: Seen = world,
+  { tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
+): Wire<Service> {
+  const { engine, tags: _, ...shown } = service
+  const deployments = engine.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, seen))
   const story = world.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
   return {
     ...shown,
@@ -22,20 +34,24 @@ export function serviceAnswer(service: ServiceRecord, world: World, seen: Seen =
       runningTaskCount: runningCount,
       pendingTaskCount: pendingCount,
     })),
-    tags: withTags ? (tags ?? []) : [],
+    ...(tags && { tags }),
   }
 }
 
-/** One that is being replaced wants no more tasks than it still has. */
-function deploymentAnswer({ engine: _, ...deployment }: DeploymentRecord, service: ServiceRecord, seen: Seen): Wire<Deployment> {
+/** The answer of DeleteService has no revisions, and of the deployment configuration no member that came to ECS late (as recorded). */
+export function deletionAnswer(service: ServiceRecord, world: World): Wire<Service> {
+  const { currentServiceRevisions: _, deploymentConfiguration, ...shown } = serviceAnswer(service, world)
+  const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
+  const deploymentCircuitBreaker = breaker && { enable: breaker.enable, rollback: breaker.rollback }
+  return { ...shown, deploymentConfiguration: { ...configuration, ...(deploymentCircuitBreaker && { deploymentCircuitBreaker }) } }
+}
+
+/** One that is being replaced wants no more tasks than it still has; one of a deleted service wants none. */
+function deploymentAnswer({ engine: _, ...deployment }: DeploymentRecord, requestedCount: number, seen: Seen): Wire<Deployment> {
   const runningCount = seen.tasks.count('runningOf', deployment.id)
   const pendingCount = seen.tasks.count('pendingOf', deployment.id)
-  return {
-    ...deployment,
-    desiredCount: deployment.status === 'PRIMARY' ? service.desiredCount : runningCount + pendingCount,
-    runningCount,
-    pendingCount,
-  }
+  const wanted = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
+  return { ...deployment, desiredCount: wanted[deployment.status], runningCount, pendingCount }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -9,7 +9,13 @@ type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceReq
 
 /** The members that a deployment deploys, beside the service's own. */
 export function deployedBy(input: Input): Deployed {
-  return Object.fromEntries(deployedMembers.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])))
+  const given = deployedMembers.filter((member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)))
+  return Object.fromEntries(given.map((member) => [member, input[member]]))
+}
+
+/** `{}` is accepted and left out (as recorded of CreateService). */
+function isEmptyMonitoring({ monitoring = {} }: Input): boolean {
+  return Object.keys(monitoring).length === 0
 }
 
 /** @throws AwsError where a load balancer points to what the definition does not have. */
@@ -32,7 +38,7 @@ export function withoutEffect(input: Input): string[] {
     volumeConfigurations: hasItems(input.volumeConfigurations),
     vpcLatticeConfigurations: hasItems(input.vpcLatticeConfigurations),
     gatewayConnectors: hasItems(input.gatewayConnectors),
-    monitoring: input.monitoring !== undefined,
+    monitoring: !isEmptyMonitoring(input),
     availabilityZoneRebalancing: input.availabilityZoneRebalancing === 'ENABLED',
     healthCheckGracePeriodSeconds: (input.healthCheckGracePeriodSeconds ?? 0) > 0,
     enableExecuteCommand: input.enableExecuteCommand ?? false,

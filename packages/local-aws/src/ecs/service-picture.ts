@@ -12,9 +12,11 @@ import type { World } from './world.ts'
 
 export function serviceState(service: ServiceRecord, patience: Patience): ServiceState {
   const { deploymentConfiguration, engine } = service
+  const { backgroundMs, ...waits } = patience
   return {
     name: service.serviceName,
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
+    drainsUntil: (engine.drainingSince ?? 0) + backgroundMs,
     desiredCount: service.desiredCount,
     minimumHealthyPercent: deploymentConfiguration.minimumHealthyPercent,
     maximumPercent: deploymentConfiguration.maximumPercent,
@@ -23,7 +25,7 @@ export function serviceState(service: ServiceRecord, patience: Patience): Servic
     ...(engine.lastCompleted && { lastCompleted: engine.lastCompleted }),
     standing: engine.standing,
     ...(!runsOnFargate(service) && { cannotPlace: serviceEvents.noContainerInstances(service.serviceName) }),
-    ...patience,
+    ...waits,
   }
 }
 

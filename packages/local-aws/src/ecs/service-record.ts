@@ -21,6 +21,7 @@ interface ServiceEngineState {
   /** What the service was found to be, so that it is told when it begins to be so and not at every look. */
   standing: string[]
   /** Milliseconds since 1970. */
+  drainingSince?: number
   inactiveSince?: number
   /** The CreateService that made it, so that the same request again is answered with the same service. */
   createdBy: { clientToken?: string; input: string }
@@ -28,7 +29,8 @@ interface ServiceEngineState {
 
 export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' | 'runningCount' | 'pendingCount'> {
   id: string
-  status: 'PRIMARY' | 'ACTIVE'
+  /** DRAINING: it had tasks when its service was deleted. */
+  status: 'PRIMARY' | 'ACTIVE' | 'DRAINING'
   taskDefinition: string
   createdAt: number
   updatedAt: number

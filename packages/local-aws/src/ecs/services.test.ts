@@ -132,7 +132,11 @@ test('a deleted service is seen INACTIVE for an hour, and forgotten when others 
   await bench.create({ desiredCount: 0 })
   await bench.stable()
   await ecs.send(new DeleteServiceCommand({ service: 'web' }))
-  await bench.until(bench.service, ({ status }) => status === 'INACTIVE')
+  const aMomentLater = () => {
+    clock.advance(1)
+    return bench.service()
+  }
+  await bench.until(aMomentLater, ({ status }) => status === 'INACTIVE')
   clock.advance(3_599_000)
   await bench.create({ serviceName: 'other', desiredCount: 0 })
   assert.equal((await bench.service()).status, 'INACTIVE')

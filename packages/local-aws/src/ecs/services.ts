@@ -16,8 +16,8 @@ import type { ActionContext, Actions } from './action.ts'
 import { namespaceArn } from './cluster-attachments.ts'
 import { findCluster } from './cluster-reference.ts'
 import { createService } from './create-service.ts'
-import { serviceAnswer } from './service-answer.ts'
-import type { ServiceRecord } from './service-record.ts'
+import { deletionAnswer, serviceAnswer } from './service-answer.ts'
+import type { DeploymentRecord, ServiceRecord } from './service-record.ts'
 import { serviceArn } from './service-reference.ts'
 import { updateService } from './update-service.ts'
 
@@ -44,7 +44,7 @@ function describeServices({ world, seen }: ActionContext, input: Wire<DescribeSe
   return {
     services: arns.flatMap((arn) => {
       const service = seen.services.get(arn)
-      return service ? serviceAnswer(service, world, seen, { withTags }) : []
+      return service ? serviceAnswer(service, world, seen, withTags ? { tags: service.tags ?? [] } : {}) : []
     }),
     failures: arns.filter((arn) => !seen.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
@@ -74,15 +74,23 @@ function listServicesByNamespace({ world, seen }: ActionContext, input: Wire<Lis
 }
 
 function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>): Wire<DeleteServiceResponse> {
-  const { world, scheduler } = context
+  const { world, scheduler, clock } = context
   const service = world.services.get(serviceArn(world, findCluster(world, input.cluster), input.service ?? ''))
   // Unlike UpdateService, DeleteService says this without a message (seen from ECS).
   if (!service || service.status === 'INACTIVE') throw new AwsError('ServiceNotFoundException')
-  if (service.status === 'DRAINING') return { service: serviceAnswer(service, world) }
+  if (service.status === 'DRAINING') return { service: deletionAnswer(service, world) }
   if (service.desiredCount > 0 && !input.force)
     throw new AwsError('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.')
-  const draining: ServiceRecord = { ...service, status: 'DRAINING', desiredCount: 0 }
+  const { engine } = service
+  const hasTasks = ({ id }: DeploymentRecord) => world.tasks.count('runningOf', id) + world.tasks.count('pendingOf', id) > 0
+  const deployments = engine.deployments.map((one) => (one.status === 'ACTIVE' && hasTasks(one) ? { ...one, status: 'DRAINING' as const } : one))
+  const draining: ServiceRecord = {
+    ...service,
+    status: 'DRAINING',
+    desiredCount: 0,
+    engine: { ...engine, deployments, drainingSince: clock.now() },
+  }
   world.services.set(service.serviceArn, draining)
   scheduler.lookAt(world, service.serviceArn)
-  return { service: serviceAnswer(draining, world) }
+  return { service: deletionAnswer(draining, world) }
 }

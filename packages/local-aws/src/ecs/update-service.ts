@@ -39,7 +39,8 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   const definition = definitionFor(context, present, input)
   const changed = laidOver(context, present, input)
   const idle = withoutEffect(input)
-  const deployed = { ...deployedNow(context, present), ...deployedBy(input) }
+  // Revisions made by UpdateService show these two even where they are empty (as recorded).
+  const deployed = { loadBalancers: [], serviceRegistries: [], ...deployedNow(context, present), ...deployedBy(input) }
   const redeploys =
     input.forceNewDeployment === true || differs(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
   if (redeploys) {
@@ -61,7 +62,8 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   world.services.set(service.serviceArn, service)
   if (idle.length > 0) addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, idle)])
   scheduler.lookAt(world, service.serviceArn)
-  return { service: serviceAnswer(service, world) }
+  // Where nothing is deployed, the answer's deployment still has the count of before (as recorded).
+  return { service: serviceAnswer(service, world, world, redeploys ? {} : { requestedCount: present.desiredCount }) }
 }
 
 function definitionFor({ world }: ActionContext, present: ServiceRecord, { taskDefinition }: Wire<UpdateServiceRequest>) {

@@ -31,6 +31,7 @@ export function modelledService(given: {
   const service = (): ServiceState => ({
     name: 'web',
     status,
+    drainsUntil: 0,
     desiredCount,
     minimumHealthyPercent,
     maximumPercent,
