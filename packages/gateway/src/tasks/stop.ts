@@ -4,12 +4,15 @@ import type { Account } from '../aws/account.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { lookAtTask } from './look.ts'
 
+/** Members that StopTask changes. Its answer lacks others that DescribeTasks has: tags, health, and all of the containers once they have stopped. */
+const changed = ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] as const
+
 /** Stops a task; one that is stopped stays as it is. */
 export async function stopTask(account: Account, cluster: string, ref: string, reason: string | undefined): Promise<Task> {
   const before = await lookAtTask(account, cluster, ref)
   if (before.lastStatus === 'STOPPED' || before.desiredStatus === 'STOPPED') return before
-  const { task } = await account.ecs().stopTask({ cluster, task: shortName(ref), reason })
-  const after = { ...before, ...task }
-  ownWrites(account).note('task', shortName(ref), { before, after, fields: ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] })
+  const { task = {} } = await account.ecs().stopTask({ cluster, task: shortName(ref), reason })
+  const after: Task = { ...before, ...Object.fromEntries(changed.map((member) => [member, task[member]])) }
+  ownWrites(account).note('task', shortName(ref), { before, after, fields: changed })
   return after
 }

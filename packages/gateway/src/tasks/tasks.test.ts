@@ -13,6 +13,15 @@ async function cluster(container: object = {}) {
 
 const exitsWith = (code: number) => ({ dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': String(code) } })
 
+test('a task that is being stopped is shown whole, though StopTask answers part of it', async () => {
+  const { tasks } = await cluster()
+  const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', tags: { team: 'a' } })
+  const before = (await api.get(`${tasks}/${body.items[0].id}`)).body
+  const { stopCode, stoppedReason, stoppingAt, ...stopping } = (await api.delete(`${tasks}/${before.id}?reason=enough`)).body
+  assert.deepEqual(stopping, { ...before, desiredStatus: 'STOPPED', version: before.version + 1 })
+  assert.deepEqual([stopCode, stoppedReason, typeof stoppingAt], ['UserInitiated', 'enough', 'string'])
+})
+
 test('a task runs, is found by its filters, and is stopped with a reason', async () => {
   const { account, tasks } = await cluster()
   const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', startedBy: 'me' })

@@ -12,8 +12,8 @@ const START_TIMEOUT_MS = 180_000
 export interface StartPlan {
   /** Whose dependencies are met and who has not been started. */
   ready: string[]
-  /** A dependency that can't be met any more, and the container that waited for it. */
-  failed?: { container: string; reason: string }
+  /** A container waits for a dependency that can't be met any more. */
+  failed: boolean
   /** The next time at which a dependency runs out of time. */
   until?: number
   /** Every container has been started. */
@@ -22,7 +22,7 @@ export interface StartPlan {
 
 /** What is to be started now; `since` is when the first container could start. */
 export function startPlan(definitions: readonly Definition[], sights: Sights, since: number, now: number): StartPlan {
-  const plan: StartPlan = { ready: [], complete: true }
+  const plan: StartPlan = { ready: [], failed: false, complete: true }
   const deadlines: number[] = []
   for (const { name = '', dependsOn = [] } of definitions) {
     if (sightOf(sights, name).state !== 'waiting') continue
@@ -31,13 +31,12 @@ export function startPlan(definitions: readonly Definition[], sights: Sights, si
       const sight = sightOf(sights, containerName)
       const state = stateOf(condition, sight)
       const deadline = (sight.state === 'running' ? sight.since : since) + timeoutOf(definitions, containerName)
-      if (state === 'waits' && sight.state === 'running' && now >= deadline) return { containerName, condition, state: 'failed' as const }
+      if (state === 'waits' && sight.state === 'running' && now >= deadline) return 'failed'
       if (state === 'waits' && sight.state === 'running') deadlines.push(deadline)
-      return { containerName, condition, state }
+      return state
     })
-    const failed = states.find(({ state }) => state === 'failed')
-    if (failed) plan.failed ??= { container: name, reason: `Container dependency ${failed.containerName} did not reach ${failed.condition}` }
-    else if (states.every(({ state }) => state === 'met')) plan.ready.push(name)
+    if (states.includes('failed')) plan.failed = true
+    else if (states.every((state) => state === 'met')) plan.ready.push(name)
   }
   if (deadlines.length > 0) plan.until = Math.min(...deadlines)
   return plan

@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../clock.ts'
 import type { DeploymentRecord, ServiceRecord } from './service-record.ts'
-import { shownTask, type TaskRecord } from './task-record.ts'
+import { taskInEvent } from './task-answer.ts'
+import type { TaskRecord } from './task-record.ts'
 
 interface EcsEvent {
   source: 'aws.ecs'
@@ -34,8 +35,7 @@ export function tellOfTask(
   task: TaskRecord,
 ): void {
   if (before?.version === task.version || !listens(account, region)) return
-  const { tags: _, ...shown } = shownTask(task)
-  const detail = withDates({ ...shown, updatedAt: clock.now() / 1000 })
+  const detail = withDates({ ...taskInEvent(task), updatedAt: clock.now() / 1000 })
   emit(account, region, { source: 'aws.ecs', 'detail-type': 'ECS Task State Change', resources: [task.taskArn], detail })
 }
 
@@ -93,6 +93,7 @@ function dated(name: string, value: unknown): unknown {
   return typeof value === 'object' && value !== null ? withDates(value) : value
 }
 
+/** AWS cuts the zeros at the end of a fraction, and a fraction of zeros altogether. */
 function iso(seconds: number): string {
-  return new Date(Math.round(seconds * 1000)).toISOString()
+  return new Date(Math.round(seconds * 1000)).toISOString().replace(/\.?0+Z$/, 'Z')
 }

@@ -9,11 +9,25 @@ import { epochSeconds } from '../clock.ts'
 import { type Runtime, RuntimeFault } from '../runtimes/runtime.ts'
 import type { Storage } from '../storage/storage.ts'
 import { startPlan, stopOrder } from './container-order.ts'
-import { stopCauses } from './stop-reasons.ts'
+import { dependencyNotMet, isOfResources, stopCauses } from './stop-reasons.ts'
 import { takeAddress } from './subnets.ts'
-import { allStopped, attachment, blamed, changed, connected, detached, endedEssential, observed, pulled, pulling, stopping } from './task-changes.ts'
+import {
+  allStopped,
+  attachment,
+  blamed,
+  changed,
+  detached,
+  endedEssential,
+  observed,
+  pulled,
+  pulling,
+  stopping,
+  unresolved,
+  withDigests,
+} from './task-changes.ts'
 import type { TaskRecord, TaskStatus } from './task-record.ts'
 import { containersOf, taskSpec } from './task-spec.ts'
+import { waitUntil } from './wait-until.ts'
 import type { World } from './world.ts'
 
 export interface LifecycleParts {
@@ -63,7 +77,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
   const steps: Record<Exclude<TaskStatus, 'STOPPED'>, Step> = {
     async PROVISIONING(journey) {
       const { world, task, set, signal } = journey
-      if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEPROVISIONING' })
+      if (task().desiredStatus === 'STOPPED') return set(down(task()))
       if (!task().engine.address) {
         const { subnet } = task().engine
         const address = takeAddress(world, subnet)
@@ -71,17 +85,15 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
           throw new RuntimeFault(
             `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
           )
-        set({ engine: { ...task().engine, address }, ...attachment(task(), 'ATTACHING', { address, region: world.region }) })
+        set({ engine: { ...task().engine, address } })
       }
-      const { address = '' } = task().engine
-      const ports = await runtime.prepare(taskSpec(world, task()), signal)
+      const ports = await runtime.prepare(taskSpec(world, task()), signal, () => set(withInterface(journey, 'CREATED')))
+      set(withInterface(journey, 'ATTACHED'))
       set({
         lastStatus: 'PENDING',
         engine: { ...task().engine, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
-        ...attachment(task(), 'ATTACHED', { address, region: world.region }),
-        ...connected(task(), address, clock.now()),
+        ...pulling(task(), clock.now()),
       })
-      set(pulling(task(), clock.now()))
     },
 
     async PENDING(journey) {
@@ -90,23 +102,22 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const spec = taskSpec(world, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
-        const digests = await Promise.all(names.map((name) => ofContainer(journey, name, runtime.pull(spec, name, signal))))
+        const known = (name: string, digest: string | undefined) => (digest ? withDigests(task(), new Map([[name, digest]])) : undefined)
+        const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(known(name, digest)))
+        const digests = await Promise.all(names.map((name) => ofContainer(journey, name, pull(name))))
         return set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
       }
       look(journey, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000
       const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.sights)), since, clock.now())
-      if (plan.failed) {
-        set(blamed(task(), plan.failed.container, plan.failed.reason))
-        throw new RuntimeFault(plan.failed.reason)
-      }
+      if (plan.failed) throw new RuntimeFault(dependencyNotMet)
       if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
       if (endedEssential(task(), spec.containers)) return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...down(task()) })
       if (plan.ready.length > 0) {
         await Promise.all(plan.ready.map((name) => ofContainer(journey, name, runtime.start(spec, name, signal))))
         return
       }
-      await waitUntil(plan.until, signal, (until) => runtime.wait(spec, journey.revision, until))
+      await waitUntil(clock, plan.until, signal, (until) => runtime.wait(spec, journey.revision, until))
     },
 
     async ACTIVATING({ task, set }) {
@@ -139,7 +150,8 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
 
     async DEPROVISIONING({ world, task, set }) {
       if (task().engine.address) await runtime.remove(taskSpec(world, task()))
-      set({ lastStatus: 'STOPPED', stoppedAt: epochSeconds(clock.now()), ...detached(task()), ...allStopped(task()) })
+      const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
+      set({ lastStatus: 'STOPPED', stoppedAt, ...allStopped(task()), ...detached({ ...task(), stoppedAt }) })
     },
   }
 
@@ -148,32 +160,23 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     journey.set(observed(journey.task(), containersOf(journey.world, journey.task()), sight))
   }
 
-  /** The way down: what has begun to be pulled or to run is stopped first. */
-  function down({ pullStartedAt, pullStoppedAt }: TaskRecord): { lastStatus: TaskStatus; pullStoppedAt?: number } {
-    if (pullStartedAt === undefined) return { lastStatus: 'DEPROVISIONING' }
-    return { lastStatus: 'STOPPING', pullStoppedAt: pullStoppedAt ?? epochSeconds(clock.now()) }
+  function withInterface({ world, task }: Journey, status: 'CREATED' | 'ATTACHED'): ReturnType<typeof attachment> {
+    return attachment(task(), status, { address: task().engine.address ?? '', region: world.region })
+  }
+
+  /** The way down: what has begun to be pulled or to run is stopped first. Where nothing has, the task has stopped already (as recorded). */
+  function down(task: TaskRecord): Parameters<typeof changed>[1] {
+    const now = epochSeconds(clock.now())
+    if (task.pullStartedAt === undefined) return { lastStatus: 'DEPROVISIONING', stoppedAt: now, ...allStopped(task) }
+    return { lastStatus: 'STOPPING', pullStoppedAt: task.pullStoppedAt ?? now }
   }
 
   async function ofContainer<T>({ task, set }: Journey, name: string, doing: Promise<T>): Promise<T> {
     try {
       return await doing
     } catch (error) {
-      if (error instanceof RuntimeFault) set(blamed(task(), name, error.message))
+      if (error instanceof RuntimeFault && !isOfResources(error)) set(blamed(task(), name, error.message))
       throw error
-    }
-  }
-
-  /** Waits for something, but no longer than until then. */
-  async function waitUntil(until: number | undefined, signal: AbortSignal, wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    if (until === undefined) return void (await wait(signal))
-    const late = new AbortController()
-    const callOff = clock.at(until, () => late.abort())
-    try {
-      await wait(AbortSignal.any([signal, late.signal]))
-    } catch (error) {
-      if (!late.signal.aborted) throw error
-    } finally {
-      callOff()
     }
   }
 
@@ -211,10 +214,19 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
   }
 
   /** Before it runs, a fault ends the task; after that, what has to be done is tried again. */
-  async function setback({ task, set }: Journey, error: unknown, failures: number): Promise<void> {
+  async function setback(journey: Journey, error: unknown, failures: number): Promise<void> {
+    const { task, set } = journey
     if (!(error instanceof RuntimeFault)) onFault(error)
     const reason = error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
     const { lastStatus } = task()
+    if (isOfResources(error) && (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING')) {
+      // ECS finds this out in PENDING, before anything is pulled, on a network that is there.
+      if (lastStatus === 'PROVISIONING') {
+        set(withInterface(journey, 'ATTACHED'))
+        set({ lastStatus: 'PENDING', ...pulling(task(), clock.now()) })
+      }
+      set(unresolved(task()))
+    }
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
       set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...down(task()) })
     } else await pause(Math.min(RETRY.mostMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))

@@ -8,10 +8,11 @@ import { findActiveCluster } from './cluster-reference.ts'
 import { checkFits, checkPlatformVersion, launchOf } from './launch.ts'
 import { spread } from './strategy-spread.ts'
 import { checkTags } from './tag-rules.ts'
+import { ranTask } from './task-answer.ts'
 import { newTask } from './task-birth.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import { findTaskDefinition } from './task-definition-reference.ts'
-import { shownTask, type TaskRecord } from './task-record.ts'
+import type { TaskRecord } from './task-record.ts'
 import { tagsOfTask } from './task-tags.ts'
 import type { World } from './world.ts'
 
@@ -24,7 +25,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   const cluster = findActiveCluster(world, input.cluster)
   const again = sameToken(context, cluster, input)
-  if (again) return { tasks: again.map((task) => shownTask(task, { withTags: true })), failures: [] }
+  if (again) return { tasks: again.map(ranTask), failures: [] }
 
   if (definition.status !== 'ACTIVE') throw new AwsError('InvalidParameterException', 'TaskDefinition is inactive')
   checkTags(input.tags ?? [])
@@ -69,7 +70,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
       input: fingerprint(input),
       at: clock.now(),
     })
-  return { tasks: tasks.map((task) => shownTask(task, { withTags: true })), failures: [] }
+  return { tasks: tasks.map(ranTask), failures: [] }
 }
 
 /** The tasks of an earlier request with the same token, as they are now. */

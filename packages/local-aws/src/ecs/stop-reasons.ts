@@ -1,5 +1,6 @@
 /** Why a task stops, in ECS's own words: `stopCode` and `stoppedReason` (ECS Developer Guide, "Stopped task error codes"). */
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
+import { RuntimeFault } from '../runtimes/runtime.ts'
 
 export interface StopCause {
   stopCode: TaskStopCode
@@ -30,4 +31,12 @@ export function endingOf({
   if (stopCode === 'TaskFailedToStart') return 'not-started'
   if (stopCode === 'EssentialContainerExited') return 'exited'
   return stoppedReason === stopCauses.unhealthy().stoppedReason ? 'unhealthy' : 'asked'
+}
+
+/** All that ECS says of a container whose condition (`dependsOn`) can't be met any more, as recorded. */
+export const dependencyNotMet = 'Task failed to start'
+
+/** Secrets, log groups and the like, which a task needs before its containers. */
+export function isOfResources(error: unknown): boolean {
+  return error instanceof RuntimeFault && error.message.startsWith('ResourceInitializationError')
 }

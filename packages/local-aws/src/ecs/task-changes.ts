@@ -6,6 +6,7 @@ import { epochSeconds } from '../clock.ts'
 import type { ContainerSight, TaskSight } from '../runtimes/runtime.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import type { StopCause } from './stop-reasons.ts'
+import { shownStatus } from './task-answer.ts'
 import type { TaskRecord, TaskStatus } from './task-record.ts'
 
 type Change = Partial<Omit<TaskRecord, 'version'>>
@@ -15,11 +16,26 @@ const order: readonly TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING', '
 
 /** The task with the change made. A status never goes back: a change that says so is a mistake of ours. */
 export function changed(task: TaskRecord, change: Change): TaskRecord {
-  const next = { ...task, ...change, version: task.version + 1 }
+  const next = { ...task, ...change }
   if (order.indexOf(next.lastStatus) < order.indexOf(task.lastStatus))
     throw new Error(`a task cannot go from ${task.lastStatus} to ${next.lastStatus}`)
-  return next
+  return isNewVersion(task, next) ? { ...next, version: task.version + 1 } : next
 }
+
+/**
+ * ECS counts each status that it shows, somebody's wish that the task stops, and each container that ends before the others while the task
+ * runs. All else comes with one of these (as recorded): the pull, the network interface, health, containers that start or end in PENDING.
+ */
+function isNewVersion(task: TaskRecord, next: TaskRecord): boolean {
+  if (shownStatus(task) !== shownStatus(next)) return true
+  if (task.desiredStatus !== next.desiredStatus) return next.stopCode !== undefined && !ofItself.has(next.stopCode)
+  const running = next.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
+  const before = task.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
+  return task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING' && running > 0 && running < before
+}
+
+/** Stops that nobody asked for. */
+const ofItself: ReadonlySet<string> = new Set(['EssentialContainerExited', 'TaskFailedToStart'])
 
 /** What makes a task stop. The first cause stays: what happens on the way down explains nothing. */
 export function stopping(task: TaskRecord, cause: StopCause, now: number): Change {
@@ -27,7 +43,7 @@ export function stopping(task: TaskRecord, cause: StopCause, now: number): Chang
   return { desiredStatus: 'STOPPED', ...cause, stoppingAt: epochSeconds(now) }
 }
 
-/** The network interface is on its way, or there: its details in ECS's order. */
+/** The network interface is there, and every container is on it: its details in ECS's order. */
 export function attachment(task: TaskRecord, status: string, { address, region }: { address: string; region: string }): Change {
   const [eni] = task.attachments ?? []
   if (!eni) return {}
@@ -40,38 +56,53 @@ export function attachment(task: TaskRecord, status: string, { address, region }
     { name: 'privateDnsName', value: privateDnsName(address, region) },
     { name: 'privateIPv4Address', value: address },
   ]
-  return { attachments: [{ ...eni, status, details }] }
-}
-
-export function detached(task: TaskRecord): Change {
-  return { attachments: (task.attachments ?? []).map((one) => ({ ...one, status: 'DELETED' })) }
-}
-
-/** Every container is on the task's one interface. */
-export function connected(task: TaskRecord, address: string, now: number): Change {
-  const attachmentId = task.attachments?.[0]?.id
   return {
-    connectivity: 'CONNECTED',
-    connectivityAt: epochSeconds(now),
-    containers: task.containers.map((container) => ({ ...container, networkInterfaces: [{ attachmentId, privateIpv4Address: address }] })),
+    attachments: [{ ...eni, status, details }],
+    containers: task.containers.map((one) => ({ ...one, networkInterfaces: [{ attachmentId: eni.id, privateIpv4Address: address }] })),
   }
 }
 
-/** As the pull begins, each container gets its id in the runtime: the task's id and digits that are the same for the same container name. */
+/** The interface is gone. Of one that never came to be, ECS tells that it was `unset`. */
+export function detached(task: TaskRecord): Change {
+  const attachments = (task.attachments ?? []).map((one) => ({ ...one, status: 'DELETED' }))
+  const [eni] = task.attachments ?? []
+  if (eni?.status !== 'PRECREATED') return { attachments }
+  const details = [...(eni.details ?? []), { name: 'networkInterfaceId', value: 'unset' }, { name: 'macAddress' }]
+  return {
+    attachments: attachments.map((one) => ({ ...one, details })),
+    connectivity: 'CONNECTED',
+    connectivityAt: task.stoppedAt,
+    containers: task.containers.map((container) => ({ ...container, networkInterfaces: [{ attachmentId: eni.id }] })),
+  }
+}
+
+/** As the pull begins, the task has a network, and each container gets its id in the runtime: the task's id and digits that are the same for the same container name. */
 export function pulling(task: TaskRecord, now: number): Change {
   const containers = task.containers.map((container) => ({
     ...container,
     runtimeId: `${shortName(task.taskArn)}-${digitsOf(container.name ?? '')}`,
   }))
-  return { pullStartedAt: epochSeconds(now), containers }
+  return { connectivity: 'CONNECTED', connectivityAt: epochSeconds(now), pullStartedAt: epochSeconds(now), containers }
 }
 
 export function pulled(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): Change {
+  return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
+}
+
+/** What the images turned out to be, known before the pull is over. */
+export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>): Change {
   const containers = task.containers.map((container) => {
     const imageDigest = digests.get(container.name ?? '')
     return imageDigest ? { ...container, imageDigest } : container
   })
-  return { pullStoppedAt: epochSeconds(now), containers }
+  return { containers }
+}
+
+/** Nothing ran of a task whose resources could not be had, and no container is to blame: what they were to run is not told (as recorded). */
+export function unresolved(task: TaskRecord): Change {
+  return {
+    containers: task.containers.map(({ imageDigest, ...one }) => (one.lastStatus === 'PENDING' || !imageDigest ? one : { ...one, imageDigest })),
+  }
 }
 
 /** Says why one container kept the task from starting. */

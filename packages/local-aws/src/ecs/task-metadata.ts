@@ -5,6 +5,7 @@
 import type { Container, ContainerDefinition } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
 import { cidrOf } from './subnets.ts'
+import { shownStatus } from './task-answer.ts'
 import type { TaskRecord } from './task-record.ts'
 import { containersOf, definitionOf } from './task-spec.ts'
 import type { World } from './world.ts'
@@ -30,7 +31,7 @@ export function taskMetadata(world: World, task: TaskRecord, { withTags = false 
     Revision: String(revision),
     ...(service && { ServiceName: service }),
     DesiredStatus: task.desiredStatus,
-    KnownStatus: task.lastStatus,
+    KnownStatus: shownStatus(task),
     Limits: taskLimits(task),
     PullStartedAt: time(task.pullStartedAt),
     PullStoppedAt: time(task.pullStoppedAt),

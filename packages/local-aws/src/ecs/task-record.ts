@@ -36,11 +36,6 @@ interface TaskEngineState {
   protectedUntil?: number
 }
 
-/** What ECS answers of a task; its tags only where they were asked for. */
-export function shownTask({ engine: _, tags, ...task }: TaskRecord, { withTags = false } = {}): Wire<Task> {
-  return { ...task, tags: withTags ? (tags ?? []) : [] }
-}
-
 /** A RunTask that was answered under a clientToken. */
 export interface RunTaskToken {
   key: string

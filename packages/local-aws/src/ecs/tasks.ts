@@ -21,8 +21,9 @@ import { findCluster } from './cluster-reference.ts'
 import { runTask } from './run-task.ts'
 import { findService } from './service-reference.ts'
 import { stopCauses } from './stop-reasons.ts'
+import { bareTask, describedTask, stoppedTask } from './task-answer.ts'
 import { changed, stopping } from './task-changes.ts'
-import { shownTask, type TaskRecord } from './task-record.ts'
+import type { TaskRecord } from './task-record.ts'
 import { taskArn } from './task-reference.ts'
 
 export const taskActions = {
@@ -44,12 +45,15 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
   const arn = taskArn(world, findCluster(world, input.cluster), input.task ?? '')
   const task = world.tasks.get(arn)
   if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
-  if (task.desiredStatus === 'STOPPED') return { task: shownTask(task, { withTags: true }) }
+  if (task.desiredStatus === 'STOPPED') {
+    const isOver = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
+    return { task: isOver ? bareTask(task) : stoppedTask(task) }
+  }
   const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
   world.tasks.set(arn, stopped)
   context.scheduler.attend(world, arn)
   if (task.engine.service) context.scheduler.lookAt(world, task.engine.service)
-  return { task: shownTask(stopped, { withTags: true }) }
+  return { task: stoppedTask(stopped) }
 }
 
 function describeTasks({ world, seen }: ActionContext, input: Wire<DescribeTasksRequest>): Wire<DescribeTasksResponse> {
@@ -62,7 +66,7 @@ function describeTasks({ world, seen }: ActionContext, input: Wire<DescribeTasks
   return {
     tasks: arns.flatMap((arn) => {
       const task = seen.tasks.get(arn)
-      return task ? shownTask(task, { withTags }) : []
+      return task ? describedTask(task, { withTags }) : []
     }),
     failures: arns.filter((arn) => !seen.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ECS, TagResourceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
+import { ECS, StopTaskCommand, TagResourceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
 import { dataFolder } from '../testing/data-folder.ts'
 import { engineProcess } from '../testing/engine-process.ts'
+import { manualClock } from '../testing/manual-clock.ts'
 import { type ClientOf, openedAws } from '../testing/opened-aws.ts'
 import { network, workbench } from '../testing/services.ts'
 
@@ -13,6 +14,15 @@ interface Event {
   source: string
   resources: string[]
   detail: Record<string, unknown> & { eventName?: string; lastStatus?: string; version?: number }
+}
+
+interface TaskDetail extends Record<string, unknown> {
+  version: number
+  lastStatus: string
+  desiredStatus: string
+  attachments: { type: string; status: string }[]
+  containers: object[]
+  overrides: object
 }
 
 /** A queue of all that ECS tells. */
@@ -61,7 +71,7 @@ test('ECS tells of each state of a task, of deployments and of a steady service'
 
   const ofTask = seen.filter((event) => event['detail-type'] === 'ECS Task State Change').map((event) => event.detail)
   const states = [...new Set(ofTask.map(({ lastStatus }) => lastStatus))]
-  assert.deepEqual(states, ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING'])
+  assert.deepEqual(states, ['PROVISIONING', 'PENDING', 'RUNNING'])
   assert.deepEqual(
     ofTask.map(({ version }) => version),
     ofTask.map((_, i) => i + 1),
@@ -77,6 +87,49 @@ test('ECS tells of each state of a task, of deployments and of a steady service'
   const down = await until(({ detail }) => detail.lastStatus === 'STOPPED')
   assert.equal((await service()).tags?.length, 1)
   assert.ok(down.every((event) => event['detail-type'] !== 'ECS Deployment State Change'))
+})
+
+test('each version of a task is one event, with the members that ECS’s events have', async (t) => {
+  const clock = manualClock(Date.UTC(2026, 0, 1, 10, 25, 41, 940))
+  const { ecs, clientOf } = await openedAws(t, { pace: 'instant', clock })
+  const { register, runTask, task } = await workbench(ecs)
+  const { until } = await ecsQueue(clientOf)
+  await register('job', {}, { essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '5' } })
+  const arn = await runTask('job', { tags: [{ key: 'a', value: 'b' }], overrides: { cpu: '512', memory: '1024' } })
+  await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  clock.advance(5_060)
+  await task(arn, ({ version }) => version === 4)
+  await ecs.send(new StopTaskCommand({ task: arn }))
+  const told = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(({ detail }) => detail as unknown as TaskDetail)
+  assert.deepEqual(
+    told.map(({ version, lastStatus, desiredStatus }) => `${version} ${lastStatus} ${desiredStatus}`),
+    [
+      '1 PROVISIONING RUNNING',
+      '2 PENDING RUNNING',
+      '3 RUNNING RUNNING',
+      '4 RUNNING RUNNING',
+      '5 RUNNING STOPPED',
+      '6 DEPROVISIONING STOPPED',
+      '7 STOPPED STOPPED',
+    ],
+  )
+  for (const detail of told) {
+    const { attachments, containers, overrides } = detail
+    assert.deepEqual(
+      attachments.map(({ type }) => type),
+      ['eni'],
+    )
+    assert.deepEqual(Object.keys(overrides).sort(), ['containerOverrides', 'cpu', 'memory'])
+    for (const member of ['platformFamily', 'fargateEphemeralStorage', 'healthStatus', 'tags']) assert.equal(member in detail, false, member)
+    for (const container of containers) for (const member of ['healthStatus', 'networkBindings']) assert.equal(member in container, false, member)
+    assert.deepEqual(detail.ephemeralStorage, { sizeInGiB: 20 })
+    for (const member of ['connectivity', 'connectivityAt', 'pullStartedAt']) assert.equal(member in detail, detail.version > 2, member)
+  }
+  const attached = told.map(({ attachments: [eni] }) => eni!.status)
+  assert.deepEqual(attached, ['PRECREATED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'DELETED'])
+  const [first] = told
+  assert.deepEqual([first?.createdAt, first?.updatedAt], ['2026-01-01T10:25:41.94Z', '2026-01-01T10:25:41.94Z'])
+  assert.equal(told[4]?.stoppingAt, '2026-01-01T10:25:47Z')
 })
 
 test('a deployment that fails and is rolled back is told with ECS’s names', async (t) => {

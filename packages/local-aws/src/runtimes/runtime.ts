@@ -93,6 +93,8 @@ export interface ContainerStats {
 }
 
 export interface PullProgress {
+  /** Of the image, where it is known before it is there. */
+  digest?: string
   /** Bytes; the total may grow while layers become known. */
   current: number
   total: number
@@ -120,8 +122,9 @@ export interface Runtime {
   /**
    * Makes what the task's containers share: the network namespace with its address, the volumes.
    * Answers the ports that are published on the host, by container; none where the address itself can be reached.
+   * @param onInterface told when the network interface is there, and not yet of use
    */
-  prepare(task: TaskSpec, signal: AbortSignal): Promise<ReadonlyMap<string, Wire<NetworkBinding>[]>>
+  prepare(task: TaskSpec, signal: AbortSignal, onInterface?: () => void): Promise<ReadonlyMap<string, Wire<NetworkBinding>[]>>
   /** Gets the container's image. Answers its digest (`sha256:…`) where the runtime knows one. */
   pull(task: TaskSpec, container: string, signal: AbortSignal, onProgress?: (progress: PullProgress) => void): Promise<{ digest?: string }>
   /** Resolves when the container runs. Does nothing when it has run before. */

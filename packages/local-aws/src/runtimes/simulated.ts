@@ -106,9 +106,11 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
   return {
     name: 'simulated',
 
-    async prepare(task, signal) {
+    async prepare(task, signal, onInterface) {
       const fault = task.containers.map(behaviourOf).find(({ networkError }) => networkError)?.networkError
-      await pause(times.prepare, signal)
+      await pause(times.prepare / 2, signal)
+      onInterface?.()
+      await pause(times.prepare / 2, signal)
       if (fault) throw new RuntimeFault(`ResourceInitializationError: ${fault}`)
       lifeOf(task)
       return new Map()
@@ -117,11 +119,12 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
     async pull(task, container, signal, onProgress) {
       const definition = definitionOf(task, container)
       const { pullDelayMs, pullError } = behaviourOf(definition)
-      onProgress?.({ current: 0, total: 1 })
+      const digest = digestOf(definition.image ?? '')
+      onProgress?.({ ...(pullError === undefined && { digest }), current: 0, total: 1 })
       await pause(pullDelayMs ?? times.pull, signal)
       if (pullError) throw new RuntimeFault(`CannotPullContainerError: ${pullError}`)
-      onProgress?.({ current: 1, total: 1 })
-      return { digest: digestOf(definition.image ?? '') }
+      onProgress?.({ digest, current: 1, total: 1 })
+      return { digest }
     },
 
     async start(task, container, signal) {

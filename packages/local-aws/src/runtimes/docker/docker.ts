@@ -12,7 +12,7 @@ import { ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api
 import { openEventStream } from './event-stream.ts'
 import { terminalIn } from './exec.ts'
 import type { FoundRuntime } from './find-runtime.ts'
-import { getImage } from './image.ts'
+import { getImage, pinnedDigest } from './image.ts'
 import { limiter } from './limiter.ts'
 import { fileLogs, logFileOf } from './log-file.ts'
 import { logPump } from './log-pump.ts'
@@ -159,7 +159,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     name,
     addresses: network.cidr,
 
-    async prepare(task, signal) {
+    async prepare(task, signal, onInterface) {
       seen.begin(task)
       const files = task.containers.find(({ environmentFiles = [] }) => environmentFiles.length > 0)
       if (files)
@@ -173,12 +173,15 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
         })
         const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
         openings.set(task.id, opened(task, namespace))
+        onInterface?.()
         return pause.bindings
       })
     },
 
     async pull(task, container, signal, onProgress) {
       const definition = definitionOf(task, container)
+      const digest = pinnedDigest(definition.image ?? '')
+      if (digest) onProgress?.({ digest, current: 0, total: 0 })
       const credentials = await services.registryCredentials(task, definition, signal)
       const { id, ...image } = await orFault('CannotPullContainerError', signal, () =>
         getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }),

@@ -102,15 +102,20 @@ function follow(docker: Docker, stream: NodeJS.ReadableStream, signal: AbortSign
       if (status === 'Downloading' && progressDetail?.total) layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total })
       else if (status === 'Download complete' && known) layers.set(id, { current: known.total, total: known.total })
       else return
-      const sum = (of: keyof PullProgress) => [...layers.values()].reduce((all, layer) => all + layer[of], 0)
+      const sum = (of: 'current' | 'total') => [...layers.values()].reduce((all, layer) => all + layer[of], 0)
       onProgress?.({ current: sum('current'), total: sum('total') })
     })
   })
 }
 
+/** Of an image that is named by its digest. */
+export function pinnedDigest(name: string): string | undefined {
+  return /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1]
+}
+
 /** What the registry calls it: the pinned one, else the one that this name was pulled or made with. */
 async function digestOf(docker: Docker, { Id, RepoDigests }: ImageInspectInfo, name: string): Promise<string | undefined> {
-  const pinned = /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1]
+  const pinned = pinnedDigest(name)
   if (pinned) return pinned
   const repository = withTag(name).replace(/:[^:/]+$/, '')
   const all = (RepoDigests ?? []).map((digest) => digest.split('@') as [string, string])
