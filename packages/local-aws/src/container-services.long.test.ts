@@ -69,7 +69,7 @@ test('from inside, a container reads its metadata and its role’s credentials, 
   const { run, running } = await bench(t)
   // It serves what it is told: the metadata of its own and of others, and its credentials.
   const server = shell(
-    'trap exit TERM; mkdir -p /www; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
+    'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
       'wget -q -O /www/credentials http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; env > /www/env; ' +
       '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
   )
@@ -77,7 +77,18 @@ test('from inside, a container reads its metadata and its role’s credentials, 
   const at = (task: Task, what: string) => answerOf(`http://${addressOf(task)}/${what}`)
   const metadata = JSON.parse(await at(first, 'task'))
   assert.deepEqual([metadata.TaskARN, metadata.Family, metadata.KnownStatus], [first.taskArn, 'app', metadata.KnownStatus])
-  assert.equal(metadata.Containers[0].Networks[0].IPv4Addresses[0], addressOf(first))
+  const [network] = metadata.Containers[0].Networks
+  assert.equal(network.IPv4Addresses[0], addressOf(first))
+  const words = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
+  assert.deepEqual(
+    network.DomainNameServers,
+    words.filter(([word]) => word === 'nameserver').map(([, server]) => server),
+  )
+  assert.deepEqual(
+    network.DomainNameSearchList,
+    words.filter(([word]) => word === 'search').flatMap(([, ...domains]) => domains),
+  )
+  assert.match(network.SubnetGatewayIpv4Address, /^10\.\d+\.0\.1\/16$/)
   assert.ok(JSON.parse(await at(first, 'stats')).memory_stats, 'Docker’s statistics')
 
   const env = new Map((await at(first, 'env')).split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]))

@@ -1,6 +1,7 @@
 /** What containers get of the engine's other services: secrets in their environment, a place for what they write, the task endpoint. */
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import { parseArn, type Wire } from '@ecs-api/ecs-model'
+import { awslogsStreamName } from './ecs/awslogs-stream.ts'
 import type { TaskEndpoints } from './ecs/task-endpoints.ts'
 import type { Logs } from './logs/service.ts'
 import { AwsError } from './protocol/aws-error.ts'
@@ -79,7 +80,7 @@ interface AwslogsStream {
   createGroup: boolean
 }
 
-/** Where the awslogs driver writes: `prefix/container/task` (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"). */
+/** Where the awslogs driver writes. */
 function awslogsStream({ arn, id }: TaskSpec, container: string, log: Wire<LogConfiguration> | undefined): AwslogsStream | undefined {
   const scope = parseArn(arn)
   const {
@@ -93,7 +94,7 @@ function awslogsStream({ arn, id }: TaskSpec, container: string, log: Wire<LogCo
     account: scope.account,
     region: region ?? scope.region,
     group,
-    stream: prefix ? `${prefix}/${container}/${id}` : id,
+    stream: awslogsStreamName(prefix, container, id),
     createGroup: createGroup === 'true',
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import { addressOf, answerOf, cannotRun, openedWithContainers, shell, webServer } from './testing/containers.ts'
-import { idOf, workbench } from './testing/services.ts'
+import { containerNamed, idOf, workbench } from './testing/services.ts'
 
 const skip = cannotRun
 
@@ -34,8 +34,8 @@ test('containers of a task are one host to each other; a job’s exit codes are 
   const arn = await runTask(definition)
   const ended = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual([ended.stopCode, ended.stoppedReason], ['EssentialContainerExited', 'Essential container in task exited'])
-  assert.equal(ended.containers?.[0]?.exitCode, 3)
-  assert.equal(ended.containers?.[1]?.exitCode, 143)
+  assert.equal(containerNamed(ended, 'app')?.exitCode, 3)
+  assert.equal(containerNamed(ended, 'app1')?.exitCode, 143)
 })
 
 test('a container is started as its definition says', { skip }, async (t) => {

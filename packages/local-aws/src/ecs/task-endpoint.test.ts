@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { CreateClusterCommand, DescribeTasksCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs'
+import { CreateClusterCommand, DescribeTasksCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task } from '@aws-sdk/client-ecs'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { systemClock } from '../clock.ts'
 import { answer, rejection } from '../front.ts'
@@ -18,6 +18,7 @@ import { taskCredentials } from './task-credentials.ts'
 import { endpointEnvironment, openTaskEndpoint } from './task-endpoint.ts'
 
 const number = '111122223333'
+const dns = { servers: ['10.0.0.2'], search: ['ec2.internal'], gateway: '10.0.0.1/26' }
 const role = `arn:aws:iam::${number}:role/app`
 
 test('a container learns of itself and of its task, and of no other task', async (t) => {
@@ -27,7 +28,30 @@ test('a container learns of itself and of its task, and of no other task', async
 
   const container = await ask('127.0.0.11', metadata)
   assert.deepEqual([container.body.Name, container.body.Type, container.body.KnownStatus], ['app', 'NORMAL', 'RUNNING'])
-  assert.deepEqual(container.body.Limits, { CPU: 10, Memory: 128 })
+  const { taskArn } = one!
+  const { Cluster: __, DockerId, Networks, CreatedAt, StartedAt, ImageID, ContainerARN, ...rest } = container.body
+  assert.deepEqual(rest, {
+    Name: 'app',
+    DockerName: 'app',
+    Image: 'app',
+    Labels: {
+      'com.amazonaws.ecs.cluster': one!.clusterArn,
+      'com.amazonaws.ecs.container-name': 'app',
+      'com.amazonaws.ecs.task-arn': taskArn,
+      'com.amazonaws.ecs.task-definition-family': 'app',
+      'com.amazonaws.ecs.task-definition-version': '1',
+    },
+    DesiredStatus: 'RUNNING',
+    KnownStatus: 'RUNNING',
+    Limits: { CPU: 10, Memory: 128 },
+    Type: 'NORMAL',
+    LogDriver: 'awslogs',
+    LogOptions: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream': `p/app/${taskArn!.slice(-32)}`, mode: 'non-blocking' },
+    Snapshotter: 'overlayfs',
+  })
+  for (const known of [DockerId, CreatedAt, StartedAt, ImageID, ContainerARN]) assert.equal(typeof known, 'string')
+  const { DomainNameServers, DomainNameSearchList, SubnetGatewayIpv4Address } = Networks[0]
+  assert.deepEqual([DomainNameServers, DomainNameSearchList, SubnetGatewayIpv4Address], [dns.servers, dns.search, dns.gateway])
   assert.equal(container.body.Labels['com.amazonaws.ecs.task-arn'], one!.taskArn)
   assert.match(container.body.Networks[0].IPv4Addresses[0], /^10\./)
 
@@ -36,6 +60,11 @@ test('a container learns of itself and of its task, and of no other task', async
     [task.body.TaskARN, task.body.Family, task.body.Revision, task.body.Limits],
     [one!.taskArn, 'app', '1', { CPU: 0.25, Memory: 512 }],
   )
+  assert.deepEqual([task.body.Group, task.body.FaultInjectionEnabled], ['family:app', false])
+  assert.match(`${task.body.AvailabilityZone} ${task.body.AvailabilityZoneID}`, /^us-east-1(a use1-az1|b use1-az2|c use1-az3)$/)
+  const side = task.body.Containers[1]
+  assert.deepEqual([side.Limits, side.KnownStatus, side.ExitCode], [{ CPU: 2 }, 'STOPPED', 0], 'it has ended')
+  for (const time of ['CreatedAt', 'StartedAt', 'FinishedAt']) assert.match(side[time], /^\d{4}-\d\d-\d\dT/, time)
   assert.deepEqual(
     task.body.Containers.map((each: { Name: string }) => each.Name),
     ['app', 'side'],
@@ -99,12 +128,14 @@ async function twoTasks(t: TestContext) {
   const client = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: handler })
 
   await client.send(new CreateClusterCommand({}))
+  const options = { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' }
+  const logConfiguration = { logDriver: 'awslogs' as const, options }
   const containerDefinitions = [
-    { name: 'app', image: 'app', cpu: 10, memory: 128 },
-    { name: 'side', image: 'side', essential: false },
+    { name: 'app', image: 'app', cpu: 10, memory: 128, logConfiguration },
+    { name: 'side', image: 'side', essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '0' } },
   ]
   const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
-  await client.send(new RegisterTaskDefinitionCommand({ family: 'app', taskRoleArn: role, containerDefinitions, ...fargate }))
+  await client.send(new RegisterTaskDefinitionCommand({ family: 'app', taskRoleArn: role, executionRoleArn: role, containerDefinitions, ...fargate }))
   const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
   const run = new RunTaskCommand({
     taskDefinition: 'app',
@@ -116,7 +147,8 @@ async function twoTasks(t: TestContext) {
   const { tasks = [] } = await client.send(run)
   const arns = tasks.map((task) => task.taskArn!)
   let seen = tasks
-  while (seen.some((task) => task.lastStatus !== 'RUNNING')) {
+  const isUp = ({ lastStatus, containers = [] }: Task) => lastStatus === 'RUNNING' && containers.some(({ exitCode }) => exitCode === 0)
+  while (!seen.every(isUp)) {
     seen = (await client.send(new DescribeTasksCommand({ tasks: arns }))).tasks ?? []
     await new Promise(setImmediate)
   }
@@ -132,6 +164,7 @@ async function twoTasks(t: TestContext) {
       taskAt: (address) => (addresses.has(address) ? { world, task: recordOf(addresses.get(address)) } : undefined),
       credentials: taskCredentials(clock, sts.assumeForService),
       stats: async () => undefined,
+      dnsOf: () => dns,
       onFault,
     },
     { host: '127.0.0.1' },

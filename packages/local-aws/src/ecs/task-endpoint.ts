@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { credentialsId, type TaskCredentials, taskRole } from './task-credentials.ts'
-import { containerId, containerMetadata, taskMetadata } from './task-metadata.ts'
+import { containerId, containerMetadata, type TaskDns, taskMetadata } from './task-metadata.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { World } from './world.ts'
 
@@ -20,6 +20,8 @@ export interface TaskEndpointParts {
   credentials: TaskCredentials
   /** Docker's own statistics of a container; undefined where there are none. */
   stats(task: TaskRecord, container: string): Promise<object | undefined>
+  /** How the task finds names; undefined where nobody knows. */
+  dnsOf(): TaskDns | undefined
   onFault: (error: unknown) => void
 }
 
@@ -86,11 +88,11 @@ async function metadataAnswer(
   if (own === undefined) return notFound
   switch (what) {
     case '':
-      return { status: 200, body: containerMetadata(world, task, own) }
+      return { status: 200, body: containerMetadata(world, task, own, parts.dnsOf()) }
     case 'task':
-      return { status: 200, body: taskMetadata(world, task) }
+      return { status: 200, body: taskMetadata(world, task, { dns: parts.dnsOf() }) }
     case 'taskWithTags':
-      return { status: 200, body: taskMetadata(world, task, { withTags: true }) }
+      return { status: 200, body: taskMetadata(world, task, { withTags: true, dns: parts.dnsOf() }) }
     case 'stats':
       return { status: 200, body: (await parts.stats(task, own)) ?? null }
     case 'task/stats': {

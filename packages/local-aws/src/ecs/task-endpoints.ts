@@ -3,12 +3,14 @@
  * namespace that leads 169.254.170.2 to it. That takes root on the Linux that the containers run on; elsewhere it isn't offered, and said so once.
  */
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Runtime, TaskNamespace, TaskSpec } from '../runtimes/runtime.ts'
 import { type AssumedRole, taskCredentials } from './task-credentials.ts'
 import { containersSeeItAt, endpointEnvironment, openTaskEndpoint, type TaskEndpoint } from './task-endpoint.ts'
+import type { TaskDns } from './task-metadata.ts'
 import type { TaskRecord } from './task-record.ts'
 import { taskSpec } from './task-spec.ts'
 import type { World, Worlds } from './world.ts'
@@ -41,6 +43,8 @@ const run = promisify(execFile)
 
 export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice, onFault }: TaskEndpointsParts): TaskEndpoints {
   const credentials = taskCredentials(clock, assume)
+  /** The same for all tasks, which are in one network. */
+  let dns: TaskDns | undefined
   /** By the host's address in the tasks' network. */
   const opened = new Map<string, Promise<Opened>>()
   let awsUrl: string | undefined
@@ -57,7 +61,7 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
       const found = taskAt(task.engine.address ?? '')
       return found && (await runtime().stats?.(taskSpec(found.world, found.task), container))?.docker
     }
-    const endpoint = await openTaskEndpoint({ taskAt, credentials, stats, onFault }, { host: gateway })
+    const endpoint = await openTaskEndpoint({ taskAt, credentials, stats, dnsOf: () => dns, onFault }, { host: gateway })
     return { endpoint, awsUrl: await listen(gateway) }
   }
 
@@ -77,6 +81,7 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
         const { endpoint, awsUrl: url } = await opening
         await lead(pid, `${gateway}:${endpoint.port}`)
         awsUrl = url
+        dns ??= await dnsIn(pid, gateway, runtime().addresses)
       } catch (error) {
         isRefused = true
         opened.delete(gateway)
@@ -89,6 +94,16 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
       await Promise.all(endpoints.map((each) => (each.status === 'fulfilled' ? each.value.endpoint.close() : undefined)))
       opened.clear()
     },
+  }
+}
+
+/** What that process and the containers beside it have in their resolv.conf, and the way out of their network. */
+async function dnsIn(pid: number, gateway: string, addresses = ''): Promise<TaskDns> {
+  const lines = (await readFile(`/proc/${pid}/root/etc/resolv.conf`, 'utf8').catch(() => '')).split('\n').map((line) => line.trim().split(/\s+/))
+  return {
+    servers: lines.flatMap(([word, server]) => (word === 'nameserver' && server ? [server] : [])),
+    search: lines.flatMap(([word, ...domains]) => (word === 'search' ? domains : [])),
+    gateway: `${gateway}/${addresses.split('/')[1] ?? '32'}`,
   }
 }
 

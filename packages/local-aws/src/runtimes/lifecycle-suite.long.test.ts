@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { addressOf, cannotRun, openedWithContainers, shell, untilSigtermIsCaught } from '../testing/containers.ts'
 import { openedAws } from '../testing/opened-aws.ts'
-import { idOf, messages, workbench } from '../testing/services.ts'
+import { containerNamed, idOf, messages, workbench } from '../testing/services.ts'
 
 /** What a container is to do. */
 interface Behaviour {
@@ -131,8 +131,8 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
         const ended = await task(await runTask(await register(family, ...containers)), ({ lastStatus }) => lastStatus === 'STOPPED')
         assert.equal(ended.stopCode, stopCode, family)
         assert.match(ended.stoppedReason ?? '', reason)
-        assert.equal(ended.containers?.[0]?.exitCode, exitCode, family)
-        if (exitCode !== undefined) assert.equal(ended.containers?.[0]?.reason, containerReason, family)
+        assert.equal(containerNamed(ended, 'app')?.exitCode, exitCode, family)
+        if (exitCode !== undefined) assert.equal(containerNamed(ended, 'app')?.reason, containerReason, family)
       }),
     )
   })
@@ -144,7 +144,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     await ecs.send(new StopTaskCommand({ task: arn }))
     const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
-    assert.equal(stopped.containers?.[0]?.exitCode, 137)
+    assert.equal(containerNamed(stopped, 'app')?.exitCode, 137)
     assert.ok(Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt) >= 1_900)
   })
 
@@ -163,7 +163,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     )
     const ended = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual(
-      ended.containers?.map(({ exitCode }) => exitCode),
+      ['app', 'app1', 'app2', 'app3'].map((name) => containerNamed(ended, name)?.exitCode),
       [4, 0, 1, 143],
     )
     const failing = await register(
@@ -172,7 +172,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
       behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false }),
     )
     const failed = await task(await runTask(failing), ({ lastStatus }) => lastStatus === 'STOPPED')
-    assert.deepEqual([failed.stopCode, failed.containers?.[0]?.exitCode], ['TaskFailedToStart', undefined])
+    assert.deepEqual([failed.stopCode, containerNamed(failed, 'app')?.exitCode], ['TaskFailedToStart', undefined])
   })
 
   test(`${name}: a task of a service that turns unhealthy is replaced, the new one before the old one`, { skip }, async (t) => {

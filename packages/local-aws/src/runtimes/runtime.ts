@@ -105,8 +105,8 @@ export type ContainerSight =
   | { state: 'waiting' }
   /** `since`, `at`: milliseconds since 1970. `health` where the definition has a check. */
   | { state: 'running'; since: number; health?: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' }
-  /** `exitCode` is missing where the runtime could not learn it. */
-  | { state: 'exited'; at: number; exitCode?: number; reason?: string }
+  /** `since` is missing of one that was not seen running, `exitCode` where the runtime could not learn it. */
+  | { state: 'exited'; since?: number; at: number; exitCode?: number; reason?: string }
 
 /** What there is to see of a task. The revision goes up with every change. */
 export interface TaskSight {

@@ -38,7 +38,7 @@ test('a container exits after its time with its code, and whoever waits is told'
   assert.equal((await look())?.state, 'running')
   clock.advance(1)
   const sight = (await next).containers.get('app')
-  assert.deepEqual(sight, { state: 'exited', at: clock.now(), exitCode: 3 })
+  assert.deepEqual(sight, { state: 'exited', since: clock.now() - 2_500, at: clock.now(), exitCode: 3 })
 })
 
 test('health follows the labels', async () => {
@@ -58,7 +58,7 @@ test('health follows the labels', async () => {
 test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
   const polite = await started({})
   await polite.runtime.stop(polite.task, 'app', 30_000)
-  assert.deepEqual(await polite.look(), { state: 'exited', at: polite.clock.now(), exitCode: 143 })
+  assert.deepEqual(await polite.look(), { state: 'exited', since: polite.clock.now(), at: polite.clock.now(), exitCode: 143 })
 
   const stubborn = await started({ 'ecs-api.simulated.ignore-sigterm': 'true' })
   const stopped = stubborn.runtime.stop(stubborn.task, 'app', 30_000)
@@ -66,7 +66,7 @@ test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
   assert.equal((await stubborn.look())?.state, 'running')
   stubborn.clock.advance(1)
   await stopped
-  assert.deepEqual(await stubborn.look(), { state: 'exited', at: stubborn.clock.now(), exitCode: 137 })
+  assert.deepEqual(await stubborn.look(), { state: 'exited', since: stubborn.clock.now() - 30_000, at: stubborn.clock.now(), exitCode: 137 })
 })
 
 test('a pull, a start and a network can fail for a reason of one’s own', async () => {
@@ -100,12 +100,12 @@ test('after a restart a container is where its life would have been', async () =
   const look = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
   assert.deepEqual(await look(), { state: 'running', since: at })
   clock.advance(2_000)
-  assert.deepEqual(await look(), { state: 'exited', at: at + 10_000, exitCode: 1 })
+  assert.deepEqual(await look(), { state: 'exited', since: at, at: at + 10_000, exitCode: 1 })
 
   const late = simulatedRuntime({ clock, pace: 'instant' })
   clock.advance(60_000)
   await late.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
-  assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), { state: 'exited', at: at + 10_000, exitCode: 1 })
+  assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), { state: 'exited', since: at, at: at + 10_000, exitCode: 1 })
 })
 
 test('at pace fast a container runs within a second and stops as quickly', async () => {

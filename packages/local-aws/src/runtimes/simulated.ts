@@ -100,7 +100,8 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
   function exit(life: Life, container: string, how: { exitCode: number; reason?: string }): void {
     life.callOff.get(container)?.()
     life.callOff.delete(container)
-    see(life, container, { state: 'exited', at: clock.now(), ...how })
+    const seen = life.sights.get(container)
+    see(life, container, { state: 'exited', ...(seen?.state === 'running' && { since: seen.since }), at: clock.now(), ...how })
   }
 
   return {
@@ -204,7 +205,7 @@ function lifeStory(
   const turns = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
     healthCheck && ms !== undefined ? [{ at: since + ms, sight: { state: 'running', since, health } as const }] : []
   const exits = (ms: number | undefined, how: { exitCode: number; reason?: string }) =>
-    ms === undefined ? [] : [{ at: since + ms, sight: { state: 'exited', at: since + ms, ...how } as const }]
+    ms === undefined ? [] : [{ at: since + ms, sight: { state: 'exited', since, at: since + ms, ...how } as const }]
   return [
     ...turns(healthyAfterMs ?? usual, 'HEALTHY'),
     ...turns(unhealthyAfterMs, 'UNHEALTHY'),

@@ -126,4 +126,6 @@ export async function workbench(ecs: ECSClient) {
 }
 
 export const messages = (service: Service) => (service.events ?? []).map(({ message }) => message)
+/** ECS describes containers in the order of their ARNs, which is none of the definition's. */
+export const containerNamed = ({ containers = [] }: Task, name: string) => containers.find((container) => container.name === name)
 export const idOf = (task: Task | undefined) => task?.taskArn?.split('/').at(-1)

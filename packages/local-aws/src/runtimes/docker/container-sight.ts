@@ -19,6 +19,7 @@ export function sightIn({ Id, State }: ContainerInspectInfo, kernelHere: boolean
   const outOfMemory = State.OOMKilled || (kernelHere && State.ExitCode === SIGKILLED && killedForMemory(Id))
   return {
     state: 'exited',
+    since: startedAt,
     at: finishedAt,
     exitCode: State.ExitCode,
     ...(outOfMemory && State.ExitCode === SIGKILLED && { reason: OUT_OF_MEMORY }),

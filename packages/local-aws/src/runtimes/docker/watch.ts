@@ -106,7 +106,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
 
   /** A container that was seen running and is not there any more has ended, in a way that only an event may have told. */
   function gone(before: ContainerSight, { exitCode }: Watched): ContainerSight {
-    return before.state === 'running' ? { state: 'exited', at: now(), ...(exitCode !== undefined && { exitCode }) } : before
+    return before.state === 'running' ? { state: 'exited', since: before.since, at: now(), ...(exitCode !== undefined && { exitCode }) } : before
   }
 
   /** False where it can't be started again: then it has ended for good. */

@@ -1,0 +1,9 @@
+/**
+ * The id of an Availability Zone: `use1-az2` of `us-east-1b` (RAM User Guide, "Availability Zone IDs for your AWS resources"). In each account of AWS a letter
+ * means a zone of its own; here the letters are in the order of the ids.
+ */
+export function availabilityZoneId(zone: string): string {
+  const [, area = '', middle = '', number = '', letter = 'a'] = /^([a-z]+)-(.+)-(\d+)([a-z])$/.exec(zone) ?? []
+  const directions = middle.replace('gov-', 'g').replace(/north|south|east|west|central/g, (direction) => direction.charAt(0))
+  return `${area}${directions.replaceAll('-', '')}${number}-az${letter.charCodeAt(0) - 'a'.charCodeAt(0) + 1}`
+}
