@@ -17,7 +17,9 @@ import {
   blamed,
   changed,
   detached,
+  detaching,
   endedEssential,
+  executionEnd,
   observed,
   pulled,
   pulling,
@@ -145,10 +147,11 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const graceMs = (name: string) => (spec.containers.find((container) => container.name === name)?.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S) * 1000
       for (const round of stopOrder(spec.containers)) await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
       look(journey, await runtime.wait(spec, undefined, new AbortController().signal))
-      set({ lastStatus: 'DEPROVISIONING', executionStoppedAt: epochSeconds(clock.now()), ...allStopped(task()) })
+      set({ lastStatus: 'DEPROVISIONING', executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())), ...allStopped(task()) })
     },
 
     async DEPROVISIONING({ world, task, set }) {
+      set(detaching(task()))
       if (task().engine.address) await runtime.remove(taskSpec(world, task()))
       const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
       set({ lastStatus: 'STOPPED', stoppedAt, ...allStopped(task()), ...detached({ ...task(), stoppedAt }) })

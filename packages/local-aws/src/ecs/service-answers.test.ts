@@ -229,3 +229,64 @@ test('a revision made by an update has empty lists that one made by the creation
   })
   assert.equal((await update({ monitoring })).deployments[0].id, second.deployments[0].id, 'the same monitoring deploys nothing')
 })
+
+test('errors about services are in ECS’s words', async (t) => {
+  const { ecs, create } = await opened(t)
+  await create({ clientToken: 'token' })
+  const refused = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
+  const invalid = (message: string) => refused('InvalidParameterException', message)
+  const nowhere = refused('ClusterNotFoundException', 'Cluster not found.')
+  const missing = refused('ServiceNotFoundException', 'Service not found.')
+  const input = { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate }
+  const rows: [action: string, input: object, answer: object][] = [
+    ['CreateService', { ...input, cluster: 'nope' }, nowhere],
+    ['UpdateService', { cluster: 'nope', service: 'web' }, nowhere],
+    ['DeleteService', { cluster: 'nope', service: 'web' }, nowhere],
+    ['DescribeServices', { cluster: 'nope', services: ['web'] }, nowhere],
+    ['ListServices', { cluster: 'nope' }, nowhere],
+    ['UpdateService', { service: 'nope', desiredCount: 1 }, missing],
+    ['DeleteService', { service: 'nope' }, refused('ServiceNotFoundException')],
+    ['CreateService', { ...input, desiredCount: undefined }, invalid('DesiredCount is missing')],
+    ['CreateService', { ...input, desiredCount: -1 }, invalid('DesiredCount can not be lesser than 0')],
+    ['UpdateService', { service: 'web', desiredCount: -1 }, invalid('Task count can not be lesser than 0')],
+    ['CreateService', { ...input, clientToken: 'token', desiredCount: 1 }, invalid('Creation of service was not idempotent.')],
+    ['CreateService', { ...input, clientToken: 'x'.repeat(37) }, invalid('idempotency token longer than 36.')],
+    ['CreateService', { ...input, serviceName: 'api', taskDefinition: 'nope' }, refused('ClientException', 'TaskDefinition not found.')],
+    [
+      'DescribeServices',
+      { services: ['nope', arnOf('service', '').replace('web', 'nor')] },
+      {
+        services: [],
+        failures: ['nope', 'nor'].map((name) => ({ arn: arnOf('service', '').replace('web', name), reason: 'MISSING' })),
+      },
+    ],
+  ]
+  for (const [action, request, answer] of rows) assert.deepEqual(await ecs(action, request), answer, `${action} ${JSON.stringify(request)}`)
+})
+
+test('scaling makes a new steady state and no completed deployment; old revisions are missing once the name is used again', async (t) => {
+  const { ecs, create, until, describe } = await opened(t)
+  const made = await create()
+  const [{ id }] = made.deployments
+  const messages = ({ events }: typeof made) => events.map(({ message }: { message: string }) => message).toReversed()
+  const steady = '(service web) has reached a steady state.'
+  await until((service) => messages(service).length === 2)
+  assert.deepEqual(messages(await describe()), [`(service web) (deployment ${id}) deployment completed.`, steady])
+  await ecs('UpdateService', { service: 'web', desiredCount: 1 })
+  await until((service) => messages(service).length === 4)
+  await ecs('UpdateService', { service: 'web', desiredCount: 0 })
+  const scaled = messages(await until((service) => messages(service).length === 6))
+  const [, , started, , stopped] = scaled
+  assert.match(started, /^\(service web\) has started 1 tasks: \(task [0-9a-f]{32}\)\.$/)
+  assert.match(stopped, /^\(service web\) has stopped 1 running tasks: \(task [0-9a-f]{32}\)\.$/)
+  assert.deepEqual([scaled[3], scaled[5]], [steady, steady])
+
+  const revision = made.currentServiceRevisions[0].arn
+  await ecs('DeleteService', { service: 'web' })
+  await until(({ status }) => status === 'INACTIVE')
+  await create()
+  assert.deepEqual(await ecs('DescribeServiceRevisions', { serviceRevisionArns: [revision] }), {
+    serviceRevisions: [],
+    failures: [{ arn: revision, reason: 'MISSING' }],
+  })
+})

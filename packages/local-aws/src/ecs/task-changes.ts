@@ -62,6 +62,11 @@ export function attachment(task: TaskRecord, status: string, { address, region }
   }
 }
 
+/** The interface is going; one that never came to be is not. */
+export function detaching(task: TaskRecord): Change {
+  return { attachments: (task.attachments ?? []).map((one) => (one.status === 'PRECREATED' ? one : { ...one, status: 'DETACHING' })) }
+}
+
 /** The interface is gone. Of one that never came to be, ECS tells that it was `unset`. */
 export function detached(task: TaskRecord): Change {
   const attachments = (task.attachments ?? []).map((one) => ({ ...one, status: 'DELETED' }))
@@ -158,6 +163,12 @@ export function healthOf(definitions: readonly Wire<ContainerDefinition>[], cont
 /** An essential container that has ended, and with it the task. */
 export function endedEssential(task: TaskRecord, definitions: readonly Wire<ContainerDefinition>[]): string | undefined {
   return definitions.find(({ name = '', essential }) => essential !== false && task.engine.sights[name]?.state === 'exited')?.name
+}
+
+/** When the last container ended, in milliseconds since 1970: by itself that is before the task is stopped for it. Of one that none ran in it is now. */
+export function executionEnd({ engine }: TaskRecord, now: number): number {
+  const ends = Object.values(engine.sights).flatMap((sight) => (sight.state === 'exited' ? [sight.at] : []))
+  return ends.length > 0 ? Math.max(...ends) : now
 }
 
 /** No container runs any more, whether one ever did or not. */

@@ -154,3 +154,27 @@ test('a family whose revisions are all being deleted is listed as INACTIVE and a
   assert.deepEqual(await families('ALL'), ['a', 'b', 'c'])
   assert.deepEqual(await families('ACTIVE'), [])
 })
+
+test('start and stop timeouts have the limits that ECS was seen to have', async (t) => {
+  const { ecs, register } = await registered(t)
+  const onEc2 = (container: object) =>
+    ecs('RegisterTaskDefinition', {
+      family: 'old',
+      networkMode: 'awsvpc',
+      containerDefinitions: [{ name: 'app', image: 'nginx', memory: 128, ...container }],
+    })
+  for (const timeout of [-1, 0, 1])
+    for (const kind of ['start', 'stop']) {
+      const { __type, message } = await register({}, { [`${kind}Timeout`]: timeout })
+      assert.deepEqual([__type, message], ['ClientException', `Granular ${kind} timeout on container 'app' must be at least 2 seconds.`])
+    }
+  for (const container of [{ startTimeout: 2 }, { stopTimeout: 2 }, { startTimeout: 120 }, { startTimeout: 121 }, { stopTimeout: 120 }])
+    assert.ok((await register({}, container)).taskDefinition.compatibilities.includes('FARGATE'), JSON.stringify(container))
+  const { __type, message } = await register({}, { stopTimeout: 121 })
+  assert.deepEqual(
+    [__type, message],
+    ['ClientException', 'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.'],
+  )
+  const { compatibilities } = (await onEc2({ stopTimeout: 121 })).taskDefinition
+  assert.deepEqual([compatibilities.includes('EC2'), compatibilities.includes('FARGATE')], [true, false])
+})
