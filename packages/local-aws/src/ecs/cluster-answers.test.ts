@@ -1,6 +1,7 @@
 /** Clusters and capacity providers as ECS was recorded to answer them: which members are there, which are not, and what ECS fills in. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dataFolder } from '../testing/data-folder.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { network } from '../testing/services.ts'
@@ -163,4 +164,19 @@ test('an Auto Scaling capacity provider has ECS’s defaults, and goes some time
   assert.equal((await ecs('DescribeCapacityProviders')).capacityProviders.length, 2)
   assert.equal((await ecs('CreateCluster', { capacityProviders: ['own'] })).__type, 'InvalidParameterException')
   assert.deepEqual((await create({})).autoScalingGroupProvider.managedScaling, { ...managedScaling, status: 'DISABLED', targetCapacity: 100 })
+})
+
+test('what was to be finished when the engine ended is finished by the next one', async (t) => {
+  const options = { data: dataFolder(t), clock: manualClock(), pace: 'real' } as const
+  const first = await openedAws(t, options, { closesItself: true })
+  const before = wireOf(first.aws)
+  await before('CreateCluster', { clusterName: 'prod', serviceConnectDefaults: { namespace: 'inner' } })
+  const autoScalingGroupArn = 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg'
+  await before('CreateCapacityProvider', { name: 'own', autoScalingGroupProvider: { autoScalingGroupArn } })
+  await before('DeleteCapacityProvider', { capacityProvider: 'own' })
+  await first.aws.close()
+  const ecs = wireOf((await openedAws(t, options)).aws)
+  const { status, attachmentsStatus } = (await ecs('DescribeClusters', { clusters: ['prod'], include: ['ATTACHMENTS'] })).clusters[0]
+  assert.deepEqual([status, attachmentsStatus], ['ACTIVE', 'UPDATE_COMPLETE'])
+  assert.equal((await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0].status, 'INACTIVE')
 })

@@ -285,8 +285,9 @@ test('scaling makes a new steady state and no completed deployment; old revision
   await ecs('DeleteService', { service: 'web' })
   await until(({ status }) => status === 'INACTIVE')
   await create()
-  assert.deepEqual(await ecs('DescribeServiceRevisions', { serviceRevisionArns: [revision] }), {
+  const missing = { arn: revision, reason: 'MISSING' }
+  assert.deepEqual(await ecs('DescribeServiceRevisions', { serviceRevisionArns: [revision, revision] }), {
     serviceRevisions: [],
-    failures: [{ arn: revision, reason: 'MISSING' }],
+    failures: [missing, missing],
   })
 })

@@ -79,7 +79,8 @@ function describeServiceRevisions({ world }: ActionContext, input: Wire<Describe
   const arns = checkedArns(input.serviceRevisionArns, 'serviceRevisionArns')
   return {
     serviceRevisions: arns.flatMap((arn) => world.serviceRevisions.get(arn) ?? []),
-    failures: arns.filter((arn) => !world.serviceRevisions.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    // One that is asked for twice is missing twice (seen from ECS).
+    failures: (input.serviceRevisionArns ?? []).filter((arn) => !world.serviceRevisions.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
