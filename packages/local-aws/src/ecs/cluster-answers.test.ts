@@ -1,6 +1,7 @@
 /** Clusters and capacity providers as ECS was recorded to answer them: which members are there, which are not, and what ECS fills in. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { dataFolder } from '../testing/data-folder.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
@@ -119,19 +120,28 @@ test('a cluster with a default namespace is PROVISIONING until it is attached; a
 test('services that drain do not keep a cluster, tasks that run do', async (t) => {
   const { clock, ecs } = await opened(t)
   await ecs('CreateCluster', {})
-  const web = { name: 'app', image: 'nginx' }
   const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
-  await ecs('RegisterTaskDefinition', { family: 'web', ...size, containerDefinitions: [web] })
+  await ecs('RegisterTaskDefinition', { family: 'web', ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
   const fargate = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
-  await ecs('CreateService', { serviceName: 'web', desiredCount: 0, ...fargate })
+  await ecs('CreateService', { serviceName: 'web', desiredCount: 1, ...fargate })
   const remove = () => ecs('DeleteCluster', { cluster: 'default' })
   assert.equal((await remove()).__type, 'ClusterContainsServicesException')
-  assert.equal((await ecs('DeleteService', { service: 'web' })).service.status, 'DRAINING')
-  const { tasks } = await ecs('RunTask', fargate)
+  /** Moves time on until the service has a task in that status. */
+  const until = async (status: string, desiredStatus: string) => {
+    for (let i = 0; i < 300; i++) {
+      const { taskArns } = await ecs('ListTasks', { serviceName: 'web', desiredStatus })
+      if (taskArns.length > 0 && (await ecs('DescribeTasks', { tasks: taskArns })).tasks[0].lastStatus === status) return
+      clock.advance(1_000)
+      await turn()
+    }
+    assert.fail(`no task came to be ${status}`)
+  }
+  await until('RUNNING', 'RUNNING')
+  assert.equal((await ecs('DeleteService', { service: 'web', force: true })).service.status, 'DRAINING')
   const refused = await remove()
   assert.deepEqual([refused.__type, refused.message], ['ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.'])
-  await ecs('StopTask', { task: tasks[0].taskArn })
-  for (let last = ''; last !== 'STOPPED'; clock.advance(1_000)) last = (await ecs('DescribeTasks', { tasks: [tasks[0].taskArn] })).tasks[0].lastStatus
+  await until('STOPPED', 'STOPPED')
+  assert.equal((await ecs('DescribeServices', { services: ['web'] })).services[0].status, 'DRAINING')
   assert.equal((await remove()).cluster.status, 'INACTIVE')
 })
 
