@@ -2,7 +2,7 @@
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditPen } from './access/audit.ts'
-import { requireWithin } from './access/guardrails.ts'
+import { guardDefinitions, requireWithin } from './access/guardrails.ts'
 import { type TokenNews, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -122,6 +122,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
   let { guardrails: ofEveryAccount } = settings
   const corridorOf = ({ name, guardrails }: AwsSettings | LocalSettings): Corridor => ({
     allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
+    guardsDefinitions: () => guardDefinitions([ofEveryAccount, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     asking: askingNow,

@@ -14,7 +14,8 @@ export async function serve(source: Source): Promise<number> {
   const log = openLog(settings.logLevel)
   const token = await started(() => tokenFrom(settings))
   if (!token) return 1
-  const { adminToken, where } = token
+  const { adminToken, where, warning } = token
+  if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
   const program = await started(async () => {
     const tracing = tracesWanted(process.env) ? (await import('./telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined

@@ -3,6 +3,7 @@ import { keptToken } from './access/kept-token.ts'
 import { BrokenConfiguration } from './config/faults.ts'
 import { readConfiguration, type Source } from './config/read.ts'
 import type { Settings } from './config/settings.ts'
+import { readableFileWarning, shortestToken, weakTokenWarning } from './config/token-strength.ts'
 
 export async function configured(source: Source): Promise<Settings | undefined> {
   try {
@@ -43,9 +44,12 @@ export function withRemedy(error: unknown): string {
   return remedy ? `${message}. ${remedy}` : message
 }
 
-/** @returns the admin's token, and a line that says where it is */
-export async function tokenFrom({ token, data }: Settings): Promise<{ adminToken: string; where: string }> {
-  if (token) return { adminToken: token, where: 'token: as configured' }
+/** @returns the admin's token, a line that says where it is, and what to warn of */
+export async function tokenFrom({ token, data }: Settings): Promise<{ adminToken: string; where: string; warning: string | undefined }> {
+  if (token) return { adminToken: token, where: 'token: as configured', warning: weakTokenWarning(token) }
   const kept = await keptToken(data)
-  return { adminToken: kept.token, where: `token: ${process.stdout.isTTY ? kept.token : `in ${kept.file}`}` }
+  if (kept.token.length < shortestToken)
+    throw new Error(`The token in ${kept.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`)
+  const where = `token: ${process.stdout.isTTY ? kept.token : `in ${kept.file}`}`
+  return { adminToken: kept.token, where, warning: readableFileWarning(kept.file) }
 }

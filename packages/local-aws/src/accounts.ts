@@ -35,7 +35,14 @@ export function accountsWithKeys(data: string, accounts: readonly AccountOptions
 export function keptAccounts(data: string): Account[] {
   const path = keysPath(data)
   if (data === ':memory:' || !existsSync(path)) return []
-  return JSON.parse(readFileSync(path, 'utf8')) as Account[]
+  const text = readFileSync(path, 'utf8')
+  try {
+    return JSON.parse(text) as Account[]
+  } catch (error) {
+    throw new Error(`The accounts' keys in ${path} are not JSON. Restore the file, or remove it: new keys are made at the next start.`, {
+      cause: error,
+    })
+  }
 }
 
 function checkAccounts(accounts: Account[]): void {

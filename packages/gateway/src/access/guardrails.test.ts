@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { orgsOnOneEngine } from '../testing/orgs.ts'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram()
+const { api, newAccount, setGuardrails } = await testProgram()
 const container = (image: string) => ({ name: 'web', image })
 const web = (image = 'nginx') => ({ family: 'web', containerDefinitions: [container(image)] })
 
@@ -150,4 +150,25 @@ test('the guardrails of every account hold beside those of one, and a refusal st
   assert.deepEqual(broken(await program.api.post(`/${account}/taskdefs`, { ...web(), cpu: 2048, memory: 4096 })), ['cpu', 'memory'])
   const [entry] = (await program.api.get(`/${account}/audit`)).body.items
   assert.deepEqual([entry.status, entry.code, entry.awsRequestIds], [403, 'GuardrailBroken', []])
+})
+
+test('a definition registered before the guardrails were set is neither run nor deployed', async () => {
+  const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  await api.post(`/${account}/taskdefs`, web('evil.example/web'))
+  await api.post(`/${account}/taskdefs`, { ...web(), family: 'good' })
+  const services = `/${account}/clusters/prod/services`
+  await api.post(services, { name: 'www', taskDefinition: 'web', count: 0 })
+  await api.post(services, { name: 'fine', taskDefinition: 'good', count: 0 })
+  await setGuardrails(account, { registries: ['docker.io/library/*'] })
+
+  const image = ['containerDefinitions[0].image']
+  assert.deepEqual(broken(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web' })), image)
+  assert.deepEqual(broken(await api.post(services, { name: 'another', taskDefinition: 'web:1', count: 0 })), image)
+  assert.deepEqual(broken(await api.post(`${services}/www/restart`)), image)
+  assert.deepEqual(broken(await api.patch(`${services}/fine`, { taskDefinition: 'web' })), image)
+  assert.deepEqual(broken(await api.patch(`${services}/www`, { forceNewDeployment: true })), image)
+  assert.deepEqual(broken(await api.patch(`${services}/www`, { count: 1, taskDefinition: 'good' })), [])
+  assert.deepEqual(broken(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'good' })), [])
+  assert.deepEqual(broken(await api.post(`${services}/fine/restart`)), [])
 })

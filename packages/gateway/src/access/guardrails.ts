@@ -1,6 +1,6 @@
 /**
- * Guardrails: what an account's services and tasks may be, whoever asks. Every call to ECS is held against them before it is sent; what a
- * task definition holds that was not registered through this service is not looked at.
+ * Guardrails: what an account's services and tasks may be, whoever asks. Every call to ECS is held against them before it is sent, and a task
+ * definition once more when it is run or deployed, since it may have been registered before they were set, or elsewhere.
  */
 import { cpuUnits, memoryMiB } from '@ecs-api/ecs-model'
 import { Forbidden, firstOf, maxFaults } from '../problems/problem.ts'
@@ -50,8 +50,17 @@ export function requireWithin(guardrails: readonly (Guardrails | undefined)[], a
   })
 }
 
+/** `DeployTaskDefinition` is no action of ECS's: the definition that RunTask, CreateService or UpdateService names. */
+const holdsDefinition: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
+
+/** Whether anything in a task definition can break them. */
+export function guardDefinitions(guardrails: readonly (Guardrails | undefined)[]): boolean {
+  const members = ['registries', 'maxCpu', 'maxMemory', 'passRoles', 'forbiddenFields'] as const
+  return guardrails.some((each) => each && members.some((member) => each[member] !== undefined))
+}
+
 function images({ registries }: Guardrails, action: string, input: Input): Breach[] {
-  if (!registries || action !== 'RegisterTaskDefinition') return []
+  if (!registries || !holdsDefinition.has(action)) return []
   return list(input.containerDefinitions).flatMap(({ image }, i) => {
     if (typeof image !== 'string' || registries.some((glob) => isFrom(glob, image))) return []
     return [{ at: `containerDefinitions[${i}].image`, message: `${image} does not come from ${registries.join(' or ')}` }]

@@ -36,6 +36,8 @@ export interface OidcSettings {
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 const clockToleranceSeconds = 30
 const fetchMs = 5_000
+/** An issuer that signs with a new key is asked for it at once; anybody can name a key, so no more often than this. */
+const cooldownMs = 1_000
 const mostRemembered = 10_000
 const rememberedMs = 30_000
 
@@ -89,7 +91,7 @@ export class OidcIssuer {
 
   async #findKeys(): Promise<IssuerKeys> {
     const { issuer, jwksUri } = this.#settings
-    return createRemoteJWKSet(new URL(jwksUri ?? (await discovered(issuer))), { timeoutDuration: fetchMs })
+    return createRemoteJWKSet(new URL(jwksUri ?? (await discovered(issuer))), { timeoutDuration: fetchMs, cooldownDuration: cooldownMs })
   }
 
   #callerOf(claims: JWTPayload): FencedCaller | undefined {

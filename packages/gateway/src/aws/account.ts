@@ -58,6 +58,8 @@ export interface Account {
    * several calls.
    */
   allow: (action: string, input: object) => void
+  /** Whether the guardrails say anything about task definitions. */
+  guardsDefinitions: boolean
   /**
    * The account's ECS client, made when first asked for. Its calls fail with Problems: AWS's errors are translated here and nowhere else
    * (aws/errors.ts), so a missing cluster is a `NotFound` with the code `ClusterNotFound`, whoever asked.

@@ -29,6 +29,8 @@ export interface FinishedCall {
 export interface Surroundings {
   /** Throws where the account's guardrails forbid the call: then nothing is sent. */
   allow: (action: string, input: object) => void
+  /** Whether the account's guardrails say anything about task definitions. */
+  guardsDefinitions: () => boolean
   onCall: (call: FinishedCall) => void
   /** Calls to it fail at once from now on: nothing got through lately. */
   onCircuitOpened?: (service: 'ecs' | 'sqs') => void

@@ -95,7 +95,20 @@ interface Ways extends Surroundings {
 
 type Description = Omit<
   Account,
-  'ecs' | 'sqs' | 'ownNumber' | 'identity' | 'close' | 'budget' | 'turnOf' | 'breakers' | 'asking' | 'allow' | 'onWrite' | 'onSeen' | 'closed'
+  | 'ecs'
+  | 'sqs'
+  | 'ownNumber'
+  | 'identity'
+  | 'close'
+  | 'budget'
+  | 'turnOf'
+  | 'breakers'
+  | 'asking'
+  | 'allow'
+  | 'guardsDefinitions'
+  | 'onWrite'
+  | 'onSeen'
+  | 'closed'
 >
 
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
@@ -171,6 +184,9 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     breakers: { ecs: breaker, ...(what.events && { sqs: queueBreaker }) },
     asking: ways.asking,
     allow: ways.allow,
+    get guardsDefinitions() {
+      return ways.guardsDefinitions()
+    },
     onWrite: (listener) => void writeListeners.push(listener),
     onSeen: (listener) => void seenListeners.push(listener),
     ecs: () => {

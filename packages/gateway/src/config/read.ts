@@ -9,8 +9,10 @@ import { BrokenConfiguration, type ConfigurationFault, faultsUnder, isRecord } f
 import { type Limits, usualLimits } from './limits.ts'
 import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
 import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
+import { weakTokenFault } from './token-strength.ts'
 
 const defaultFile = 'ecs-api.yaml'
+const usualListen = '127.0.0.1:8000'
 /** Words that the base path uses itself. */
 const takenNames = new Set(['ping', 'version', 'accounts', 'images', 'tokens'])
 
@@ -48,6 +50,11 @@ export async function readConfiguration({ file, environment }: Source): Promise<
   faults.push(...engineFaults(accounts), ...storeFaults(value, accounts), ...portFaults(value.listen, 'listen'))
   if (isRecord(value.metrics)) faults.push(...portFaults(value.metrics.listen, 'metrics.listen'))
   faults.push(...networkFaults(value.trustProxy))
+  const weak =
+    typeof value.listen === 'string' || value.listen === undefined
+      ? weakTokenFault(textAt(value.token), addressOf(value.listen ?? usualListen))
+      : undefined
+  if (weak) faults.push({ path: 'token', message: weak })
   // A reference that led nowhere has been told.
   const told = new Set(faults.map(({ path }) => path))
   faults.push(...(await certificateFaults(value.tls, accounts)).filter(({ path }) => !told.has(path)))
@@ -114,7 +121,7 @@ function settingsOf(
   const throttle = locals.find((account) => account.throttle)?.throttle
   const endpoints = locals.flatMap((account) => (account.listen ? [addressOf(account.listen)] : []))
   return {
-    listen: addressOf(listen ?? '127.0.0.1:8000'),
+    listen: addressOf(listen ?? usualListen),
     reusePort,
     data,
     token,
@@ -173,7 +180,13 @@ async function parsed(source: string, text: string): Promise<unknown> {
       document.errors.map(({ message }) => ({ path: '', message: message.split('\n')[0]!.replace(/:$/, '') })),
     )
   }
-  return document.toJS() ?? {}
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    // An unquoted `*` is an alias, here of nothing.
+    const message = error instanceof Error ? error.message : String(error)
+    throw new BrokenConfiguration(source, [{ path: '', message: `${message} (a value that begins with * or & must be quoted)` }])
+  }
 }
 
 interface Follow {
@@ -194,10 +207,19 @@ function followReferences(value: Record<string, unknown>, properties: Readonly<R
     if (!reference || typeof current !== 'string') continue
     const [, kind, target] = /^(env|file):(.+)$/s.exec(current) ?? []
     if (kind && target) value[key] = referredTo(kind, target, path, follow)
-    else if (reference === 'secret' && !follow.given.includes(path)) {
-      follow.faults.push({ path, message: 'a secret does not stand in the file; expected env:NAME or file:PATH' })
-    }
+    else if (follow.given.includes(path)) continue
+    else if (reference === 'secret') follow.faults.push({ path, message: 'a secret does not stand in the file; expected env:NAME or file:PATH' })
+    else if (hasPassword(current))
+      follow.faults.push({ path, message: 'a password does not stand in the file; put the whole URL into env:NAME or file:PATH' })
   }
+}
+
+function textAt(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function hasPassword(text: string): boolean {
+  return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text)
 }
 
 function referredTo(kind: string, target: string, path: string, { folder, environment, faults }: Follow): string | undefined {

@@ -11,6 +11,7 @@ import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { isSame } from '../shapes/same.ts'
+import { allowDefinition } from '../task-definitions/allow.ts'
 import { nameOf } from '../task-definitions/look.ts'
 import { registerInput } from '../task-definitions/register.ts'
 import { inBody, sameCluster } from '../tasks/run.ts'
@@ -56,6 +57,7 @@ export async function patchService(account: Account, cluster: string, ref: strin
 
   // Before the first of several calls: a revision that could not be deployed would stay behind.
   account.allow('UpdateService', wanted)
+  if (!definition?.input) await allowDeployed(account, current, wanted, definition && nameOf(definition.base))
   if (tags) allowTags(account, current.serviceArn!, current.tags ?? [], tags)
   if (definition?.input) wanted.taskDefinition = nameOf(await registerInput(account, definition.input, firstTryAt))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
@@ -75,7 +77,14 @@ export async function restartService(account: Account, cluster: string, ref: str
   const made = deploymentSince(current, firstTryAt)
   if (made !== undefined) return { service: current, deploymentId: made }
   requireMatch(ifMatch, presentService(current))
+  await allowDeployed(account, current, { forceNewDeployment: true })
   return update(account, current, { forceNewDeployment: true })
+}
+
+/** Holds the definition that the update deploys, if it deploys one, against the guardrails. */
+async function allowDeployed(account: Account, current: Service, wanted: Update, base?: string): Promise<void> {
+  const named = wanted.taskDefinition ?? (base !== undefined && isOther(base, current) ? base : undefined)
+  if (named !== undefined || wanted.forceNewDeployment) await allowDefinition(account, named ?? current.taskDefinition ?? '')
 }
 
 type Update = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster'>>

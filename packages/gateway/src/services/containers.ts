@@ -1,12 +1,13 @@
 /** `containers` of a service's PATCH: a new revision of its task definition, field by field, nothing else lost. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { faultsOf, operation, type Path, type ReadingFault, read, Suggestions, structure } from '@ecs-api/ecs-model'
+import { faultsOf, type Path, type ReadingFault, read, Suggestions, structure } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { form } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
 import { lookAtTaskDefinition, type TaggedDefinition } from '../task-definitions/look.ts'
+import { registrable } from '../task-definitions/registrable.ts'
 
 export interface PatchedDefinition {
   /** The definition that the patch is on. */
@@ -64,13 +65,4 @@ function ruleFaults(
       const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
       return { pointer: (name !== undefined && pointers.get(name)?.(inside)) || at, message }
     })
-}
-
-/** What of a described definition can be registered again: everything that RegisterTaskDefinition takes. */
-function registrable(base: TaggedDefinition): RegisterTaskDefinitionRequest {
-  const taken = operation('RegisterTaskDefinition')!.input.members
-  // ECS takes no empty list of tags.
-  const { tags, ...rest } = base
-  const kept = Object.entries({ ...rest, ...(tags?.length && { tags }) }).filter(([name, value]) => taken.has(name) && value !== undefined)
-  return Object.fromEntries(kept) as unknown as RegisterTaskDefinitionRequest
 }

@@ -7,6 +7,7 @@ import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
+import { allowDefinition } from '../task-definitions/allow.ts'
 import { inBody, sameCluster } from '../tasks/run.ts'
 import { findService, noteService } from './look.ts'
 
@@ -29,6 +30,7 @@ export async function createService(account: Account, cluster: string, body: unk
     clientToken: clientToken ?? ownClientToken(),
   } as unknown as CreateServiceRequest
   read.check('CreateService', { ...input })
+  await allowDefinition(account, input.taskDefinition ?? '')
   if (!clientToken) await nameIsFree(account, cluster, input.serviceName!)
   try {
     const { service } = await account.ecs().createService(input)

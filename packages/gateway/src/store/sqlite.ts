@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Dialect } from 'kysely'
 import { groupedSqlite } from './grouped-sqlite.ts'
 
+export const databaseFile = 'ecs-api.db'
+
 /** Holds the folder. @throws Error when another process does */
 export function sqliteDialect(data: string): Dialect {
   if (data === ':memory:') return groupedSqlite(new DatabaseSync(':memory:'))
@@ -14,10 +16,23 @@ export function sqliteDialect(data: string): Dialect {
 }
 
 function opened(data: string): DatabaseSync {
-  const db = new DatabaseSync(ownFile(join(data, 'ecs-api.db')))
-  // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
-  db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  return db
+  const file = join(data, databaseFile)
+  return namingFile(file, () => {
+    const db = new DatabaseSync(ownFile(file))
+    // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
+    db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    return db
+  })
+}
+
+/** What SQLite says of a file does not name it. */
+export function namingFile<T>(file: string, use: () => T): T {
+  try {
+    return use()
+  } catch (error) {
+    if (!(error instanceof Error) || error.message.includes(file)) throw error
+    throw new Error(`${file}: ${error.message}`, { cause: error })
+  }
 }
 
 /** A database that this process alone may write to, until it ends, however it ends. */

@@ -8,6 +8,7 @@ import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
 import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
+import { allowDefinition } from '../task-definitions/allow.ts'
 import { ownWrites } from '../views/of-account.ts'
 
 export interface Started {
@@ -41,6 +42,7 @@ export async function runTasks(
   const request = { ...input, cluster, count: Math.min(count, mostPerCall) }
   read.check('RunTask', request)
   account.allow('RunTask', { ...request, count, tags: withOrgTag(account.org, (request as unknown as RunTaskRequest).tags ?? []) })
+  await allowDefinition(account, (request as unknown as RunTaskRequest).taskDefinition ?? '')
   const started: Started = { tasks: [], failures: [] }
   for (let call = 0; call * mostPerCall < count; call++) {
     const part = {

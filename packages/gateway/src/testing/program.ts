@@ -41,6 +41,8 @@ export interface TestProgram {
   token: string
   /** The name of a new, empty account. */
   newAccount: (defaults?: LocalSettings['defaults'], guardrails?: LocalSettings['guardrails']) => Promise<string>
+  /** From now on these are the account's guardrails. */
+  setGuardrails: (account: string, guardrails: LocalSettings['guardrails']) => Promise<void>
   /** The value of a new token that is called so. */
   newToken: (token: { name: string; role: 'viewer' | 'operator' | 'admin'; accounts?: string[]; clusters?: string[] }) => Promise<string>
   /** All calls to AWS so far. */
@@ -151,6 +153,10 @@ export async function testProgram(
     },
     withAccounts: async (wanted) => {
       await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
+    },
+    setGuardrails: async (account, guardrails) => {
+      settings.accounts = settings.accounts.map((each) => (each.name === account ? { ...each, ...(guardrails && { guardrails }) } : each))
+      await program.reconfigure(settings)
     },
     newAccount: async (defaults = {}, guardrails) => {
       const name = `test-${++count}`

@@ -28,7 +28,9 @@ export function openDatabase({ data, file, format: ours, schema }: DatabaseParts
     return db
   } catch (error) {
     db.close()
-    throw error
+    if (!(error instanceof Error) || error.message.includes(data)) throw error
+    // What SQLite says of a file does not name it.
+    throw new Error(`${join(data, file)}: ${error.message}`, { cause: error })
   }
 }
 

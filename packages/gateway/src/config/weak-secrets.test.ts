@@ -1,0 +1,110 @@
+/** Secrets that are weak, in the wrong place or open to others, and files that are broken: each is told with the key or file at fault. */
+import assert from 'node:assert/strict'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { newFolder, start, startService } from '../testing/process.ts'
+
+async function folderWith(t: TestContext, files: Record<string, string>): Promise<string> {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  await mkdir(join(folder, 'data'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 })
+  return folder
+}
+
+async function ended(words: string[], folder: string, env: Record<string, string> = {}) {
+  const { exit, output } = start(words, { folder, env })
+  return { code: (await exit).code, ...output() }
+}
+
+test('a short admin token ends the start where others can reach the service, and is warned of on loopback', async (t) => {
+  const folder = await folderWith(t, {})
+  const open = await ended(['serve'], folder, { ECS_API_LISTEN: '0.0.0.0:0', ECS_API_TOKEN: 'x' })
+  assert.equal(open.code, 1)
+  assert.match(open.stderr, /token: has 1 characters; a service that others can reach needs at least 16/)
+  const { child, exit, until } = start(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
+  await until(/the admin's token has 1 characters: it can be guessed/)
+  child.kill('SIGTERM')
+  await exit
+  const checked = await ended(['check'], folder, { ECS_API_TOKEN: 'x' })
+  assert.match(checked.stdout, /⚠ the admin's token has 1 characters/)
+})
+
+test('a token file that was cut short is no token', async (t) => {
+  const folder = await folderWith(t, { 'data/token': 'abc\n' })
+  const { code, stderr } = await ended(['serve'], folder)
+  assert.equal(code, 1)
+  assert.match(stderr, /The token in data\/token is cut short/)
+})
+
+test('a token file that others may read is warned of, at the start and by check', async (t) => {
+  const folder = await folderWith(t, { 'data/token': `${'t'.repeat(43)}\n` })
+  await chmod(join(folder, 'data/token'), 0o644)
+  const warning = /the token file data\/token has mode 0644: others may read it; chmod 600 it/
+  assert.match((await ended(['check'], folder)).stdout, warning)
+  const { child, exit, until } = await startService({ folder })
+  await until(warning)
+  child.kill('SIGTERM')
+  await exit
+})
+
+test('passwords in URLs do not stand in the file', async (t) => {
+  const folder = await folderWith(t, {
+    'ecs-api.yaml': `store: postgres://me:sesame@db.example/ecs
+storeKey: env:KEY
+accounts:
+  prod: { region: eu-west-1, proxy: "http://me:sesame@proxy.example:3128" }
+`,
+  })
+  const { code, stderr } = await ended(['serve'], folder, { KEY: 'k' })
+  assert.equal(code, 1)
+  assert.match(stderr, /store: a password does not stand in the file/)
+  assert.match(stderr, /accounts\.prod\.proxy: a password does not stand in the file/)
+  assert.doesNotMatch(stderr, /sesame/)
+})
+
+test('an unquoted * is told as what it is', async (t) => {
+  const folder = await folderWith(t, { 'ecs-api.yaml': 'cors: { origins: [*] }\n' })
+  const { code, stderr } = await ended(['serve'], folder)
+  assert.equal(code, 1)
+  assert.match(stderr, /must be quoted|Alias cannot be an empty string/)
+  assert.doesNotMatch(stderr, /\n {4}at /)
+  const aliased = await ended(['serve'], await folderWith(t, { 'ecs-api.yaml': 'listen: *here\n' }))
+  assert.match(aliased.stderr, /a value that begins with \* or & must be quoted/)
+  assert.doesNotMatch(aliased.stderr, /\n {4}at /)
+})
+
+for (const [file, named] of [
+  ['data/ecs-api.db', /data\/ecs-api\.db: file is not a database/],
+  ['data/local-aws/keys.json', /keys\.json are not JSON/],
+  ['data/local-aws/state.db', /state\.db: file is not a database/],
+] as const)
+  test(`a broken ${file} is named`, async (t) => {
+    const folder = await folderWith(t, {})
+    await mkdir(join(folder, 'data/local-aws'))
+    await writeFile(join(folder, file), 'this is not what it should be'.repeat(100), { mode: 0o600 })
+    const { code, stderr } = await ended(['serve'], folder)
+    assert.equal(code, 1)
+    assert.match(stderr, named)
+    assert.doesNotMatch(stderr, /\n {4}at /)
+  })
+
+test('check tries the store, and changes nothing', async (t) => {
+  const folder = await folderWith(t, {})
+  const fine = await ended(['check'], folder)
+  assert.deepEqual([fine.code, /✔ the store in \.\/data\n/.test(fine.stdout)], [0, true], fine.stdout)
+  await writeFile(join(folder, 'data/ecs-api.db'), 'no database'.repeat(100))
+  const broken = await ended(['check'], folder)
+  assert.deepEqual([broken.code, /✖ the store in \.\/data: .*ecs-api\.db: file is not a database/.test(broken.stdout)], [1, true], broken.stdout)
+  const away = await ended(
+    ['check'],
+    await folderWith(t, { 'ecs-api.yaml': 'store: env:URL\nstoreKey: env:KEY\naccounts: { a: { region: eu-west-1 } }\n' }),
+    {
+      URL: 'postgres://me:sesame@127.0.0.1:9/none',
+      KEY: 'k',
+    },
+  )
+  assert.match(away.stdout, /✖ the store on PostgreSQL: .*ECONNREFUSED/)
+  assert.doesNotMatch(away.stdout, /sesame/)
+})
