@@ -22,8 +22,14 @@ function steps(from: number, to: number, by: number): number[] {
   return Array.from({ length: (to - from) / by + 1 }, (_, i) => from + i * by)
 }
 
-export function offersSize(cpu: number, memory: number): boolean {
-  return fargateSizes.some((size) => size.cpu === cpu && size.memory.includes(memory))
+interface Platform {
+  windows?: boolean
+}
+
+const offered = ({ windows = false }: Platform) => fargateSizes.filter((size) => size.windows || !windows)
+
+export function offersSize(cpu: number, memory: number, platform: Platform = {}): boolean {
+  return offered(platform).some((size) => size.cpu === cpu && size.memory.includes(memory))
 }
 
 /** The smallest size that has at least this much (`cpu` or `memory` exactly, where the task gives one); undefined when Fargate has none. */
@@ -34,8 +40,7 @@ export function smallestSize(needs: {
   atLeastMemory: number
   windows?: boolean
 }): { cpu: number; memory: number } | undefined {
-  for (const size of fargateSizes) {
-    if (needs.windows && !size.windows) continue
+  for (const size of offered(needs)) {
     if (needs.cpu === undefined ? size.cpu < needs.atLeastCpu : size.cpu !== needs.cpu) continue
     const memory = size.memory.find((mib) => (needs.memory === undefined ? mib >= needs.atLeastMemory : mib === needs.memory))
     if (memory !== undefined) return { cpu: size.cpu, memory }
@@ -44,13 +49,14 @@ export function smallestSize(needs: {
 }
 
 /** What goes with a cpu or a memory, in words for an error: `256 CPU goes with 512, 1024 or 2048 MiB`. */
-export function possibleSizes(cpu: number, memory: number): string {
-  const size = fargateSizes.find((candidate) => candidate.cpu === cpu)
-  const withMemory = fargateSizes.filter((candidate) => candidate.memory.includes(memory)).map((candidate) => candidate.cpu)
+export function possibleSizes(cpu: number, memory: number, platform: Platform = {}): string {
+  const sizes = offered(platform)
+  const size = sizes.find((candidate) => candidate.cpu === cpu)
+  const withMemory = sizes.filter((candidate) => candidate.memory.includes(memory)).map((candidate) => candidate.cpu)
   const parts = [
     size
       ? `${cpu} CPU goes with ${range(size.memory)} MiB of memory`
-      : `Fargate offers ${alternatives(fargateSizes.map((candidate) => candidate.cpu))} CPU units`,
+      : `Fargate offers ${alternatives(sizes.map((candidate) => candidate.cpu))} CPU units${platform.windows ? ' for Windows' : ''}`,
     withMemory.length > 0 && `${memory} MiB goes with ${alternatives(withMemory)} CPU`,
   ]
   return `${parts.filter(Boolean).join('; ')}.`

@@ -84,12 +84,12 @@ test('a service needs a desired count, and percents that let a deployment go on'
   )
 })
 
-test('a strategy without any weight is refused of clusters as of services', () => {
+test('a strategy without any weight is rejected of services and tasks, not of clusters', () => {
   const strategy = [{ capacityProvider: 'FARGATE', weight: 0 }]
   const associated = { capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: strategy }
   const none = /^There are no capacity providers in the capacity provider strategy with a weight value greater than zero\./
-  assert.match(messages('CreateCluster', associated)[0] ?? '', none)
-  assert.match(messages('PutClusterCapacityProviders', { cluster: 'a', ...associated })[0] ?? '', none)
+  assert.deepEqual(messages('CreateCluster', associated), [])
+  assert.deepEqual(messages('PutClusterCapacityProviders', { cluster: 'a', ...associated }), [])
   assert.match(messages('RunTask', { taskDefinition: 'a', capacityProviderStrategy: strategy })[0] ?? '', none)
 })
 

@@ -61,6 +61,14 @@ const MAP = 128
 // The SDK's schemas say "numeric" for integers and doubles alike; ECS's API Reference has these doubles.
 const doubles = new Set(['value', 'canaryPercent', 'stepPercent', 'healthyPercent', 'metricValue'])
 
+/** Values that ECS takes and the SDK's model does not name: `dualStackIPv6` (hashicorp/terraform-provider-aws#44150). */
+const furtherValues: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ['PutAccountSetting', 'PutAccountSettingDefault', 'DeleteAccountSetting', 'ListAccountSettings'].map((action) => [
+    `${action}Request.name`,
+    ['dualStackIPv6'],
+  ]),
+)
+
 type SchemaRef = number | RawSchema | (() => SchemaRef) | [SchemaRef, unknown]
 type RawSchema = [kind: number, namespace: string, name: string, traits: unknown, ...rest: unknown[]]
 
@@ -94,7 +102,8 @@ function shapeOf(ref: SchemaRef, memberName: string): Shape {
       const refs = ref[5] as SchemaRef[]
       const required = (ref[6] as number | undefined) ?? 0
       names.forEach((member, i) => {
-        const values = enumOfMember[`${name}.${member}`]
+        const named = enumOfMember[`${name}.${member}`]
+        const values = named && [...named, ...(furtherValues[`${name}.${member}`] ?? [])]
         members.set(member, { name: member, required: i < required, shape: shapeOf(refs[i]!, member), ...(values && { values }) })
       })
       return shape

@@ -1,17 +1,22 @@
-/** What the cluster actions refuse. */
-import type { CapacityProviderStrategyItem, CreateClusterRequest } from '@aws-sdk/client-ecs'
+/** What the cluster actions reject. */
+import type { ClusterSetting, CreateClusterRequest, ExecuteCommandConfiguration } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
+import { hasTwoBases, strategyRangeFaults } from './placement.ts'
 import { type Finding, type Rule, rule } from './rule.ts'
 
 type Input = Partial<Wire<CreateClusterRequest>>
-type Strategy = Partial<Wire<CapacityProviderStrategyItem>>[]
+
+const code = 'InvalidParameterException'
+const onCreate = (source: string, find: (input: Input) => Iterable<Finding>) => rule<Input>('CreateClusterRequest', code, source, find)
+const onStrategy = (source: string, find: (input: Input) => Iterable<Finding>) =>
+  ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>(on, code, source, find))
 
 export const clusterRules: readonly Rule[] = [
-  rule<Input>('CreateClusterRequest', 'InvalidParameterException', 'V P', function* ({ clusterName }) {
+  onCreate('V P', function* ({ clusterName }) {
     if (clusterName !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(clusterName))
       yield [['clusterName'], 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$']
   }),
-  rule<Input>('CreateClusterRequest', 'InvalidParameterException', 'V P', function* (input) {
+  onCreate('V P', function* (input) {
     const associated = input.capacityProviders ?? []
     for (const [i, item] of (input.defaultCapacityProviderStrategy ?? []).entries())
       if (item.capacityProvider !== undefined && !associated.includes(item.capacityProvider))
@@ -20,26 +25,45 @@ export const clusterRules: readonly Rule[] = [
           'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
         ]
   }),
-  ...['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) =>
-    rule<Input>(on, 'InvalidParameterException', 'doc: CapacityProviderStrategyItem', ({ defaultCapacityProviderStrategy }) =>
-      strategyFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
-    ),
+  ...onStrategy('cdk-preflight pf-ecs-cluster-default-strategy-multiple-base', function* ({ defaultCapacityProviderStrategy: strategy = [] }) {
+    if (hasTwoBases(strategy))
+      yield [
+        ['defaultCapacityProviderStrategy'],
+        'The specified capacity provider strategy contains multiple capacity providers with a base value defined. Only one capacity provider per strategy can have a base value defined.',
+      ]
+  }),
+  ...onStrategy('documentation: CapacityProviderStrategyItem', ({ defaultCapacityProviderStrategy }) =>
+    strategyRangeFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
+  ),
+  rule<Partial<Wire<ClusterSetting>>>('ClusterSetting', code, 'field report of 2026-11-28', function* ({ name, value }) {
+    if (name === 'containerInsights' && !['enabled', 'disabled', 'enhanced'].includes(value ?? ''))
+      yield [['value'], "Invalid setting 'value'", 'enabled, enhanced or disabled.']
+  }),
+  rule<Partial<Wire<ExecuteCommandConfiguration>>>(
+    'ExecuteCommandConfiguration',
+    code,
+    'cdk-preflight pf-ecs-cluster-execute-command-override-without-log-config',
+    function* ({ logging, logConfiguration }) {
+      if (logging === 'OVERRIDE' && !logConfiguration?.cloudWatchLogGroupName && !logConfiguration?.s3BucketName)
+        yield [['logConfiguration'], 'A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.']
+    },
+  ),
+  rule<Partial<Wire<ExecuteCommandConfiguration>>>(
+    'ExecuteCommandConfiguration',
+    code,
+    'cdk-preflight pf-ecs-cluster-execute-command-default-with-log-config',
+    function* ({ logging, logConfiguration }) {
+      if (logConfiguration && logging !== 'OVERRIDE') yield [['logging'], "You must set logging to 'OVERRIDE' when you supply a log configuration."]
+    },
+  ),
+  rule<{ namespace?: string }>(
+    'ClusterServiceConnectDefaultsRequest',
+    code,
+    'documentation: ClusterServiceConnectDefaultsRequest, namespace',
+    function* ({ namespace = '' }) {
+      const isArn = namespace.startsWith('arn:')
+      if (namespace.length > 1024) yield [['namespace'], 'A namespace can have at most 1024 characters.']
+      if (!isArn && /[<>"/]/.test(namespace)) yield [['namespace'], 'A namespace cannot contain <, >, " or /.']
+    },
   ),
 ]
-
-/** What is wrong with a capacity provider strategy, wherever one is given (CapacityProviderStrategyItem, API Reference). */
-export function* strategyFaults(at: string, strategy: Strategy = []): Iterable<Finding> {
-  if (strategy.length > 0 && strategy.every((item) => (item.weight ?? 0) === 0))
-    yield [
-      [at],
-      'There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify a weight value greater than zero for at least one capacity provider and try again.',
-    ]
-  if (strategy.filter((item) => (item.base ?? 0) > 0).length > 1)
-    yield [[at], 'Only one capacity provider in a capacity provider strategy can have a base defined.']
-  for (const [i, item] of strategy.entries()) {
-    if (item.weight !== undefined && (item.weight < 0 || item.weight > 1000))
-      yield [[at, i, 'weight'], 'The weight of a capacity provider must be between 0 and 1000.']
-    if (item.base !== undefined && (item.base < 0 || item.base > 100000))
-      yield [[at, i, 'base'], 'The base of a capacity provider must be between 0 and 100000.']
-  }
-}

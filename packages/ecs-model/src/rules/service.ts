@@ -1,17 +1,8 @@
-/** What CreateService, UpdateService and RunTask refuse without looking at what is there. */
-import type { CreateServiceRequest, DeploymentConfiguration, RunTaskRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
-import { strategyFaults } from './cluster.ts'
-import { type Finding, type Rule, rule } from './rule.ts'
+/** What CreateService, UpdateService and RunTask reject of their own members. Placement, deployments, load balancers … have tables of their own. */
 
-type Create = Partial<Wire<CreateServiceRequest>>
-type Update = Partial<Wire<UpdateServiceRequest>>
-type Run = Partial<Wire<RunTaskRequest>>
-
-const code = 'InvalidParameterException'
-const onCreate = (source: string, find: (input: Create) => Iterable<Finding>) => rule<Create>('CreateServiceRequest', code, source, find)
-const onUpdate = (source: string, find: (input: Update) => Iterable<Finding>) => rule<Update>('UpdateServiceRequest', code, source, find)
-const onRun = (source: string, find: (input: Run) => Iterable<Finding>) => rule<Run>('RunTaskRequest', code, source, find)
+import type { Rule } from './rule.ts'
+import { onCreate, onLaunch, onRun, onService, onUpdate } from './service-rule.ts'
+import { isRole } from './task-definition.ts'
 
 export const serviceRules: readonly Rule[] = [
   onCreate('V P', function* ({ serviceName }) {
@@ -28,62 +19,110 @@ export const serviceRules: readonly Rule[] = [
     } else if (input.desiredCount === undefined) yield [['desiredCount'], 'DesiredCount is missing']
     else if (input.desiredCount < 0) yield [['desiredCount'], 'DesiredCount can not be lesser than 0']
   }),
-  onCreate('doc: Amazon ECS service quotas', function* ({ desiredCount }) {
-    if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], tooMany]
+  onCreate('capture services 65', function* ({ schedulingStrategy, launchType }) {
+    if (schedulingStrategy === 'DAEMON' && launchType === 'FARGATE')
+      yield [['schedulingStrategy'], 'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again']
   }),
-  onCreate('u', function* ({ clientToken }) {
-    if (clientToken !== undefined && clientToken.length > 36) yield [['clientToken'], 'idempotency token longer than 36.']
+  onCreate('cdk-preflight pf-ecs-svc-az-rebalancing-with-daemon', function* ({ schedulingStrategy, availabilityZoneRebalancing }) {
+    if (schedulingStrategy === 'DAEMON' && availabilityZoneRebalancing === 'ENABLED')
+      yield [
+        ['availabilityZoneRebalancing'],
+        "The service couldn't be created because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
+      ]
+  }),
+  onCreate('cdk-preflight pf-ecs-svc-daemon-max-percent', function* ({ schedulingStrategy, deploymentConfiguration }) {
+    if (schedulingStrategy === 'DAEMON' && (deploymentConfiguration?.maximumPercent ?? 0) > 100)
+      yield [
+        ['deploymentConfiguration', 'maximumPercent'],
+        'The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again',
+      ]
+  }),
+  onCreate('cdk-preflight pf-ecs-svc-daemon-with-placement-strategies', function* ({ schedulingStrategy, placementStrategy }) {
+    if (schedulingStrategy === 'DAEMON' && placementStrategy?.length)
+      yield [
+        ['placementStrategy'],
+        'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
+      ]
+  }),
+  onCreate('contract: Amazon ECS service quotas', function* ({ desiredCount }) {
+    if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], TOO_MANY]
   }),
   onUpdate('V S', function* ({ desiredCount }) {
     if (desiredCount !== undefined && desiredCount < 0) yield [['desiredCount'], 'Task count can not be lesser than 0']
   }),
-  onUpdate('doc: Amazon ECS service quotas', function* ({ desiredCount }) {
-    if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], tooMany]
+  onUpdate('contract: Amazon ECS service quotas', function* ({ desiredCount }) {
+    if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], TOO_MANY]
   }),
-  onRun('doc: RunTask, count', function* ({ count }) {
+  onCreate('V Q', function* ({ clientToken }) {
+    if (clientToken !== undefined && clientToken.length > 36) yield [['clientToken'], 'idempotency token longer than 36.']
+  }),
+  ...[onCreate, onRun].map((on) =>
+    on('documentation: CreateService and RunTask, clientToken', function* ({ clientToken = '' }) {
+      if (!/^[\x21-\x7e]*$/.test(clientToken)) yield [['clientToken'], 'clientToken can have the ASCII characters 33 to 126 only.']
+    }),
+  ),
+  onCreate('cdk-preflight pf-ecs-svc-role-without-load-balancers', function* ({ role, loadBalancers }) {
+    if (role !== undefined && !loadBalancers?.length) yield [['role'], 'IAM roles are only valid for services configured to use load balancers.']
+  }),
+  ...onService('documentation: UpdateService, healthCheckGracePeriodSeconds', function* ({ healthCheckGracePeriodSeconds: grace = 0 }) {
+    if (grace < 0 || grace > 2_147_483_647)
+      yield [['healthCheckGracePeriodSeconds'], 'healthCheckGracePeriodSeconds must be between 0 and 2147483647.']
+  }),
+  ...onService('documentation: CreateService, gatewayConnectors', function* ({ gatewayConnectors = [] }) {
+    if (gatewayConnectors.length > 1) yield [['gatewayConnectors'], 'gatewayConnectors can have at most 1 item.']
+  }),
+  onRun('contract: RunTask, count', function* ({ count }) {
     if (count !== undefined && (count < 1 || count > 10)) yield [['count'], 'count must be between 1 and 10.']
   }),
-  onRun('doc: RunTask, clientToken', function* ({ clientToken }) {
+  onRun('contract: RunTask, clientToken', function* ({ clientToken }) {
     if (clientToken !== undefined && clientToken.length > 64) yield [['clientToken'], 'clientToken must be at most 64 characters.']
   }),
-  ...[onCreate, onUpdate, onRun].flatMap((on) => [
-    on('V P', function* (input) {
-      if ('launchType' in input && input.launchType !== undefined && input.capacityProviderStrategy?.length)
-        yield [
-          ['capacityProviderStrategy'],
-          'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
-        ]
-      yield* strategyFaults('capacityProviderStrategy', input.capacityProviderStrategy)
-    }),
-    on('V P', function* (input) {
-      if (!('launchType' in input) || input.launchType !== 'FARGATE') return
-      if (input.placementConstraints?.length) yield [['placementConstraints'], 'Placement constraints are not supported with FARGATE launch type.']
-      if (input.placementStrategy?.length) yield [['placementStrategy'], 'Placement strategies are not supported with FARGATE launch type.']
-    }),
-    on('u', function* ({ networkConfiguration }) {
-      const subnets = networkConfiguration?.awsvpcConfiguration?.subnets
-      if (subnets?.length === 0) yield [['networkConfiguration', 'awsvpcConfiguration', 'subnets'], 'subnets can not be empty.']
-    }),
-    on('doc: AwsVpcConfiguration', function* ({ networkConfiguration }) {
-      const vpc = networkConfiguration?.awsvpcConfiguration
-      const at = ['networkConfiguration', 'awsvpcConfiguration'] as const
-      if ((vpc?.subnets?.length ?? 0) > 16) yield [[...at, 'subnets'], 'At most 16 subnets can be given.']
-      if ((vpc?.securityGroups?.length ?? 0) > 5) yield [[...at, 'securityGroups'], 'At most 5 security groups can be given.']
-    }),
-  ]),
-  rule<Partial<Wire<DeploymentConfiguration>>>('DeploymentConfiguration', code, 'V S', function* (configuration) {
-    const { maximumPercent, minimumHealthyPercent } = configuration
-    if (maximumPercent !== undefined && maximumPercent < 100) yield [['maximumPercent'], 'maximumPercent must be at least 100']
-    if (minimumHealthyPercent !== undefined && minimumHealthyPercent > 100)
-      yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at most 100']
-    if (maximumPercent === 100 && minimumHealthyPercent === 100)
-      yield [['maximumPercent'], 'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.']
+  onRun('field report of 2026-11-28', function* ({ overrides }) {
+    if (overrides && JSON.stringify(overrides).length > 8192) yield [['overrides'], 'Container Overrides length must be at most 8192']
   }),
-  rule<Partial<Wire<DeploymentConfiguration>>>('DeploymentConfiguration', code, 'u', function* ({ maximumPercent, minimumHealthyPercent }) {
-    if (maximumPercent !== undefined && maximumPercent > 200) yield [['maximumPercent'], 'maximumPercent must be at most 200']
-    if (minimumHealthyPercent !== undefined && minimumHealthyPercent < 0)
-      yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
+  onRun('documentation: RunTask, startedBy', function* ({ startedBy = '' }) {
+    if (startedBy.length > 128) yield [['startedBy'], 'startedBy must be at most 128 characters.']
+    if (!/^[\w/-]*$/.test(startedBy)) yield [['startedBy'], 'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.']
+  }),
+  onRun('documentation: RunTask, propagateTags', function* ({ propagateTags }) {
+    if (propagateTags === 'SERVICE') yield [['propagateTags'], 'propagateTags SERVICE is not supported when running a task.']
+  }),
+  onRun('documentation: RunTask, referenceId', function* ({ referenceId = '' }) {
+    if (referenceId.length > 1024) yield [['referenceId'], 'referenceId must be at most 1024 characters.']
+  }),
+  onRun('u, as of RegisterTaskDefinition', function* ({ overrides }) {
+    for (const member of ['taskRoleArn', 'executionRoleArn'] as const) {
+      const role = overrides?.[member]
+      if (role !== undefined && !isRole(role)) yield [['overrides', member], 'Role is not valid']
+    }
+  }),
+  onRun('aws/amazon-ecs-cli#359, field report of 2026-11-28', function* ({ overrides }) {
+    for (const [i, { name }] of (overrides?.containerOverrides ?? []).entries())
+      if (!name) yield [['overrides', 'containerOverrides', i, 'name'], 'Container Name can not be blank.']
+  }),
+  ...onLaunch('V P', function* (input) {
+    if (!('launchType' in input) || input.launchType !== 'FARGATE') return
+    if (input.placementConstraints?.length) yield [['placementConstraints'], 'Placement constraints are not supported with FARGATE launch type.']
+    if (input.placementStrategy?.length) yield [['placementStrategy'], 'Placement strategies are not supported with FARGATE launch type.']
+  }),
+  onCreate('cdk-preflight pf-ecs-service-platform-version-ec2', function* ({ launchType, platformVersion }) {
+    if (launchType === 'EC2' && platformVersion !== undefined)
+      yield [['platformVersion'], 'The platform version must be null when specifying an EC2 launch type.']
+  }),
+  onRun('u, by analogy with pf-ecs-service-platform-version-ec2', function* ({ launchType, platformVersion }) {
+    if (launchType === 'EC2' && platformVersion !== undefined)
+      yield [['platformVersion'], 'The platform version must be null when specifying an EC2 launch type.']
+  }),
+  ...onLaunch('u', function* ({ networkConfiguration }) {
+    const subnets = networkConfiguration?.awsvpcConfiguration?.subnets
+    if (subnets?.length === 0) yield [['networkConfiguration', 'awsvpcConfiguration', 'subnets'], 'subnets can not be empty.']
+  }),
+  ...onLaunch('contract: AwsVpcConfiguration', function* ({ networkConfiguration }) {
+    const vpc = networkConfiguration?.awsvpcConfiguration
+    const at = ['networkConfiguration', 'awsvpcConfiguration'] as const
+    if ((vpc?.subnets?.length ?? 0) > 16) yield [[...at, 'subnets'], 'At most 16 subnets can be given.']
+    if ((vpc?.securityGroups?.length ?? 0) > 5) yield [[...at, 'securityGroups'], 'At most 5 security groups can be given.']
   }),
 ]
 
-const tooMany = 'A service can have at most 5000 tasks.'
+const TOO_MANY = 'A service can have at most 5000 tasks.'

@@ -24,7 +24,7 @@ test('images come from the registries named, read as Docker reads them', async (
     '001122334455.dkr.ecr.us-east-1.amazonaws.com/team/web:1',
     'nginx',
     'nginx:1.29',
-    'docker.io/library/redis@sha256:0',
+    `docker.io/library/redis@sha256:${'0'.repeat(64)}`,
     'ghcr.io/us/web',
   ]
   for (const image of good) assert.deepEqual(await register(image), [], image)
@@ -51,19 +51,26 @@ test('an image’s name that no registry is asked by comes from nowhere', async 
   for (const image of good) assert.deepEqual(await register(image), [], image)
   const bad = [
     'evil.example@x.dkr.ecr.us-east-1.amazonaws.com/web',
-    'evil.example?.dkr.ecr.us-east-1.amazonaws.com/web',
     'evil.example#.dkr.ecr.us-east-1.amazonaws.com/web',
-    'evil.example:80\\.dkr.ecr.us-east-1.amazonaws.com/web',
     // Docker takes a first part with capitals for a host.
     'EVIL/web',
     'docker.io/library/../../evil/web',
     'docker.io//web',
     '/evil.example/web',
     '//evil.example/web',
+  ]
+  for (const image of bad) assert.deepEqual(await register(image), ['containerDefinitions[0].image'], image)
+  // ECS takes none of these, whatever the guardrails say.
+  const invalid = [
+    'evil.example?.dkr.ecr.us-east-1.amazonaws.com/web',
+    'evil.example:80\\.dkr.ecr.us-east-1.amazonaws.com/web',
     'evil。example/web',
     'web ',
   ]
-  for (const image of bad) assert.deepEqual(await register(image), ['containerDefinitions[0].image'], image)
+  for (const image of invalid) {
+    const { status, body } = await api.post(`/${account}/taskdefs`, web(image))
+    assert.deepEqual([status, body.errors?.[0].pointer], [400, '/containerDefinitions/0/image'], image)
+  }
 })
 
 test('sizes, counts and public addresses, on whichever way they come', async () => {

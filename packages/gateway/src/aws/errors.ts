@@ -132,7 +132,7 @@ const rows: readonly Row[] = [
     problem: notFound('TaskDefinitionNotFound'),
   },
   { message: /^TaskDefinition not found\.?$/, problem: bodyNames('TaskDefinitionNotFound', '/taskDefinition') },
-  { message: /^TaskDefinition is inactive\.?$/, problem: conflict('TaskDefinitionInactive') }, // [Q]
+  { message: /^TaskDefinition is (inactive|being deleted)\.?$/, problem: conflict('TaskDefinitionInactive') }, // [Q], [S]
 
   // What is in the way. [S] but where marked
   { name: /^ClusterContainsServicesException$/, problem: conflict('ClusterContainsServices') },

@@ -34,12 +34,13 @@ export async function putCluster(
   const current = await findCluster(account, ref)
   if (!current) {
     if (ifMatch !== undefined) throw new PreconditionFailed('PreconditionFailed', `There is no cluster ${name} to match.`)
-    return { created: true, cluster: await makeCluster(account, { ...read.input, clusterName: name }) }
+    const cluster = await rejectedInBody(read, makeCluster(account, { ...read.input, clusterName: name }))
+    return { created: true, cluster }
   }
   requireMatch(ifMatch, presentCluster(current))
   const wanted: Wanted = { ...read.input }
   if (wanted.tags) wanted.tags = withTags(current.tags ?? [], wanted.tags)
-  return { created: false, cluster: await bring(account, current, wanted) }
+  return { created: false, cluster: await rejectedInBody(read, bring(account, current, wanted)) }
 }
 
 /** Changes what the patch names (JSON Merge Patch). */
@@ -60,7 +61,12 @@ export async function patchCluster(account: Account, ref: string, body: unknown,
     if (name !== undefined && wanted.settings && !wanted.settings.some((setting) => setting.name === name))
       read.refuse(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)
   read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...wanted })
-  return bring(account, current, wanted)
+  return rejectedInBody(read, bring(account, current, wanted))
+}
+
+/** With the place in the body of what only AWS finds wrong in it. */
+function rejectedInBody<T>(read: Body, change: Promise<T>): Promise<T> {
+  return change.catch((error: unknown) => Promise.reject(read.located(error)))
 }
 
 function isThere(cluster: Cluster, field: string): boolean {

@@ -111,19 +111,24 @@ test('lists go past a page of AWS’s, and a cursor stays good', async () => {
   assert.equal((await api.get(`/${account}/clusters?cursor=nonsense`)).body.code, 'InvalidCursor')
 })
 
-test('a default strategy that could place nothing is refused, wherever it is given', async () => {
+test('a default strategy may lack weights, and a service that would use it is rejected', async () => {
   const account = await newAccount()
   const capacityProviders = ['FARGATE', 'FARGATE_SPOT']
-  const [zero, negative] = [[{ capacityProvider: 'FARGATE', weight: 0 }], [{ capacityProvider: 'FARGATE', weight: -1, base: 100_001 }]]
-  const pointers = (answer: { body: { errors?: { pointer: string }[] } }) => answer.body.errors?.map(({ pointer }) => pointer)
-  const at = '/defaultCapacityProviderStrategy'
-  const made = await api.post(`/${account}/clusters`, { name: 'a', capacityProviders, defaultCapacityProviderStrategy: zero })
-  assert.deepEqual([made.status, pointers(made)], [400, [at]], made.text)
-  await api.post(`/${account}/clusters`, { name: 'a', capacityProviders })
+  const defaultCapacityProviderStrategy = [{ capacityProvider: 'FARGATE' }]
+  const made = await api.post(`/${account}/clusters`, { name: 'a', capacityProviders, defaultCapacityProviderStrategy })
+  assert.deepEqual([made.status, made.body.defaultCapacityProviderStrategy], [201, [{ capacityProvider: 'FARGATE', weight: 0, base: 0 }]], made.text)
+  await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const service = await api.post(`/${account}/clusters/a/services`, { name: 'www', taskDefinition: 'web', count: 1, subnets: ['subnet-0a1b2c3d'] })
+  assert.equal(service.status, 400)
+  assert.match(service.body.detail, /^There are no capacity providers with a weight value greater than zero defined in the default capacity provider/)
+  const two = [1, 2].map((base, i) => ({ capacityProvider: capacityProviders[i], weight: 1, base }))
   for (const write of [api.put, api.patch]) {
-    const none = await write(`/${account}/clusters/a`, { defaultCapacityProviderStrategy: zero, capacityProviders })
-    assert.deepEqual([none.status, pointers(none)], [400, [at]], none.text)
-    const out = await write(`/${account}/clusters/a`, { defaultCapacityProviderStrategy: negative, capacityProviders })
-    assert.deepEqual([out.status, pointers(out)], [400, [`${at}/0/weight`, `${at}/0/base`]], out.text)
+    const rejected = await write(`/${account}/clusters/a`, { defaultCapacityProviderStrategy: two, capacityProviders })
+    assert.deepEqual([rejected.status, rejected.body.errors?.[0].pointer], [400, '/defaultCapacityProviderStrategy'], rejected.text)
+    const out = await write(`/${account}/clusters/a`, {
+      defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1001 }],
+      capacityProviders,
+    })
+    assert.deepEqual([out.status, out.body.errors?.[0].pointer], [400, '/defaultCapacityProviderStrategy/0/weight'], out.text)
   }
 })

@@ -30,7 +30,7 @@ export async function createCluster(account: Account, caller: Caller, body: unkn
     throw new Conflict('ClusterAlreadyExists', `There is a cluster ${name} already.`, {
       next: 'Use another name, or PUT to bring the one that is there to this.',
     })
-  return makeCluster(account, { ...input, clusterName: name })
+  return makeCluster(account, { ...input, clusterName: name }).catch((error: unknown) => Promise.reject(read.located(error)))
 }
 
 /** Makes a cluster that is known not to be there. */

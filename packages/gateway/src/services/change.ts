@@ -1,5 +1,5 @@
 /** Changing a service: JSON Merge Patch on what UpdateService takes, on tags, and on the containers of its task definition. */
-import type { Deployment, Service, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import type { CapacityProviderStrategyItem, Deployment, RegisterTaskDefinitionRequest, Service, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org/org-tag.ts'
@@ -15,7 +15,7 @@ import { allowDefinition } from '../task-definitions/allow.ts'
 import { nameOf } from '../task-definitions/look.ts'
 import { registerInput } from '../task-definitions/register.ts'
 import { inBody, sameCluster } from '../tasks/run.ts'
-import { patchContainers } from './containers.ts'
+import { type PatchedDefinition, patchContainers } from './containers.ts'
 import { clusterOf, lookAtService, noteService } from './look.ts'
 import { onDeployment, presentService } from './schema.ts'
 
@@ -55,11 +55,13 @@ export async function patchService(account: Account, cluster: string, ref: strin
     [read, 'UpdateService', { ...wanted, service: shortName(ref), cluster }],
   )
 
+  // Tasks move to other capacity by a deployment only: ECS rejects the change without one.
+  if (wanted.capacityProviderStrategy) wanted.forceNewDeployment = true
   // Before the first of several calls: a revision that could not be deployed would stay behind.
   account.allow('UpdateService', wanted)
   if (!definition?.input) await allowDeployed(account, current, wanted, definition && nameOf(definition.base))
   if (tags) allowTags(account, current.serviceArn!, current.tags ?? [], tags)
-  if (definition?.input) wanted.taskDefinition = nameOf(await registerInput(account, definition.input, firstTryAt))
+  if (definition?.input) wanted.taskDefinition = nameOf(await registered(account, definition, definition.input, firstTryAt))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
     wanted.taskDefinition = nameOf(definition.base)
   if (tags) await bringTags(account, current.serviceArn!, current.tags ?? [], tags)
@@ -69,6 +71,14 @@ export async function patchService(account: Account, cluster: string, ref: strin
   if (made !== undefined) delete wanted.forceNewDeployment
   if (Object.keys(wanted).length === 0) return { service: tagged, deploymentId: made }
   return update(account, tagged, wanted, read)
+}
+
+async function registered(account: Account, { located }: PatchedDefinition, input: RegisterTaskDefinitionRequest, firstTryAt: Date | undefined) {
+  try {
+    return await registerInput(account, input, firstTryAt)
+  } catch (error) {
+    throw located(error)
+  }
 }
 
 /** A new deployment of the same definition. */
@@ -128,10 +138,21 @@ function wantedOf(read: Body, current: Service): Update {
     if (field === 'service' || field === 'cluster') continue
     if (given === null && isNothing(there[field])) continue
     const value = given === null ? cleared(read, field) : merged[field]
-    if (field === 'taskDefinition' ? isOther(String(value), current) : value !== undefined && !isSame(value, there[field])) wanted[field] = value
+    const isChange =
+      field === 'taskDefinition' ? isOther(String(value), current) : value !== undefined && !isSame(...filled(field, value, there[field]))
+    if (isChange) wanted[field] = value
   }
   if (wanted.forceNewDeployment === false) delete wanted.forceNewDeployment
   return wanted
+}
+
+/** A strategy may lack what ECS fills in (weight 0, base 0): that makes no other one. */
+function filled(field: string, ...values: [wanted: unknown, there: unknown]): [unknown, unknown] {
+  if (field !== 'capacityProviderStrategy') return values
+  const [wanted, there] = values.map((strategy) =>
+    ((strategy ?? []) as CapacityProviderStrategyItem[]).map((item) => ({ ...item, weight: item.weight ?? 0, base: item.base ?? 0 })),
+  )
+  return [wanted, there]
 }
 
 function isNothing(value: unknown): boolean {

@@ -1,7 +1,8 @@
 /** `containers` of a service's PATCH: a new revision of its task definition, field by field, nothing else lost. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { faultsOf, type Path, type ReadingFault, read, Suggestions, structure } from '@ecs-api/ecs-model'
+import { type Fault, faultsOf, type Path, type ReadingFault, read, Suggestions, structure } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { located, sentence } from '../shapes/body.ts'
 import { form } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
@@ -15,6 +16,8 @@ export interface PatchedDefinition {
   /** What to register, or undefined when the patch changes nothing. */
   input: RegisterTaskDefinitionRequest | undefined
   faults: ReadingFault[]
+  /** AWS's rejection of the input, with the pointer in the patch of what it is about. */
+  located: (rejection: unknown) => unknown
 }
 
 const container = structure('ContainerDefinition')
@@ -27,7 +30,12 @@ export async function patchContainers(
 ): Promise<PatchedDefinition> {
   const base = await lookAtTaskDefinition(account, baseRef)
   if (typeof containers !== 'object' || containers === null || Array.isArray(containers))
-    return { base, input: undefined, faults: [{ pointer: at, message: 'a map is expected: container name → what differs' }] }
+    return {
+      base,
+      input: undefined,
+      faults: [{ pointer: at, message: 'a map is expected: container name → what differs' }],
+      located: (rejection) => rejection,
+    }
 
   const faults: ReadingFault[] = []
   const patched = new Map((base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]))
@@ -48,21 +56,42 @@ export async function patchContainers(
 
   const patchedInput: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
   const input = { ...patchedInput, ...executionRole(account, patchedInput) }
-  if (faults.length === 0) faults.push(...ruleFaults(input, at, [...patched.keys()], pointers))
+  const names = [...patched.keys()]
+  const placeOf = ({ path: [first, index, ...inside] }: Fault) => {
+    const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
+    return (name !== undefined && pointers.get(name)?.(inside)) || at
+  }
+  const found = () => faultsOf('RegisterTaskDefinition', asJson(input) as Record<string, unknown>)
+  if (faults.length === 0) faults.push(...twoMeanings(base, input, at, pointers))
+  if (faults.length === 0)
+    for (const fault of found()) {
+      const pointer = placeOf(fault)
+      if (fault.verified) faults.push({ pointer, message: sentence(fault, pointer) })
+    }
   const changed = !isSame(input.containerDefinitions, base.containerDefinitions)
-  return { base, input: changed ? input : undefined, faults }
+  return { base, input: changed ? input : undefined, faults, located: (rejection) => located(rejection, found(), placeOf) }
 }
 
-function ruleFaults(
+/** Names that the patch makes a variable or a secret while they are the other already: a merge keeps that, so it has to be removed by name. */
+function twoMeanings(
+  base: TaggedDefinition,
   input: RegisterTaskDefinitionRequest,
   at: string,
-  names: readonly string[],
   pointers: ReadonlyMap<string, (path: Path) => string>,
 ): ReadingFault[] {
-  return faultsOf('RegisterTaskDefinition', asJson(input) as Record<string, unknown>)
-    .filter((fault) => fault.verified)
-    .map(({ path: [first, index, ...inside], message }) => {
-      const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
-      return { pointer: (name !== undefined && pointers.get(name)?.(inside)) || at, message }
+  return (input.containerDefinitions ?? []).flatMap((after) => {
+    const before = base.containerDefinitions?.find(({ name }) => name === after.name)
+    const variables = new Set(after.environment?.map(({ name }) => name))
+    return (after.secrets ?? []).flatMap(({ name = '' }): ReadingFault[] => {
+      if (!variables.has(name)) return []
+      const wasVariable = before?.environment?.some((variable) => variable.name === name)
+      const [given, other] = wasVariable ? ['secrets', 'environment'] : ['environment', 'secrets']
+      return [
+        {
+          pointer: pointers.get(after.name ?? '')?.([given, name]) ?? at,
+          message: `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'. Set ${other}.${name} to null.`,
+        },
+      ]
     })
+  })
 }

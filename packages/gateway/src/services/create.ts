@@ -23,7 +23,7 @@ export async function createService(account: Account, cluster: string, body: unk
   keepOrgTag(account, read)
   if (read.input.schedulingStrategy !== undefined && read.input.schedulingStrategy !== 'REPLICA')
     read.refuse(['schedulingStrategy'], `only REPLICA is offered on Fargate, not ${read.input.schedulingStrategy}`)
-  if (read.input.taskDefinition === undefined) read.refuse(['taskDefinition'], 'TaskDefinition is missing')
+  if (read.input.taskDefinition === undefined) read.refuse(['taskDefinition'], 'taskDefinition is missing')
   const input = {
     ...(await placed(account, cluster, read)),
     cluster,

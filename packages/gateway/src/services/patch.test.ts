@@ -9,7 +9,9 @@ async function stableService(more: object = {}, defaults = {}) {
   await api.put(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
   const registered = await api.post(`/${account}/taskdefs`, {
     family: 'web',
-    containerDefinitions: [{ name: 'web', image: 'nginx:1.28', environment: { LEVEL: 'info' } }],
+    containerDefinitions: [
+      { name: 'web', image: 'nginx:1.28', environment: { LEVEL: 'info' }, mountPoints: [{ sourceVolume: 'disk', containerPath: '/disk' }] },
+    ],
     volumes: [{ name: 'disk', configuredAtLaunch: true }, { name: 'scratch' }],
   })
   assert.equal(registered.status, 201, registered.text)
@@ -36,12 +38,18 @@ test('in a list of a patch, pairs may be maps, and a null is not given', async (
 
   const mounted = await api.patch(www, {
     containers: {
-      web: { mountPoints: [{ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: null }], environment: [{ name: 'A', value: '1' }] },
+      web: {
+        mountPoints: [
+          { sourceVolume: 'scratch', containerPath: '/tmp', readOnly: null },
+          { sourceVolume: 'disk', containerPath: '/disk' },
+        ],
+        environment: [{ name: 'A', value: '1' }],
+      },
     },
   })
   assert.equal(mounted.status, 200, mounted.text)
   const { body: definition } = await api.get(`/${account}/taskdefs/web`)
-  assert.deepEqual(definition.containerDefinitions[0].mountPoints, [{ sourceVolume: 'scratch', containerPath: '/tmp' }])
+  assert.deepEqual(definition.containerDefinitions[0].mountPoints[0], { sourceVolume: 'scratch', containerPath: '/tmp' })
   assert.deepEqual(definition.containerDefinitions[0].environment, { A: '1' }, 'pairs given as a list replace the whole map')
 
   const tagless = await api.patch(www, { tags: [{ key: 'team', value: null }] })

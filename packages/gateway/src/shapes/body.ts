@@ -1,6 +1,6 @@
 /** A client's body as an input of ECS's: read leniently, then checked by ECS's own rules; all faults are told at once. */
 import { type Fault, faultsOf, type Nulls, operation, type Path, type Reading, type ReadingFault, read, Suggestions } from '@ecs-api/ecs-model'
-import { BadRequest, maxFaults, type Fault as ProblemFault, reported } from '../problems/problem.ts'
+import { type AwsCode, BadRequest, maxFaults, type Fault as ProblemFault, reported } from '../problems/problem.ts'
 import { form } from './form.ts'
 
 export type Operation = 'CreateCluster' | 'UpdateCluster' | 'RegisterTaskDefinition' | 'CreateService' | 'UpdateService' | 'RunTask'
@@ -29,6 +29,8 @@ export interface Body {
    * @throws BadRequest `InvalidBody`
    */
   check(operationName?: string, input?: Record<string, unknown>): void
+  /** AWS's rejection of the checked input, with the pointer where a rule that only AWS applies has the same words. */
+  located(rejection: unknown): unknown
 }
 
 interface ReadingOptions {
@@ -50,6 +52,8 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
   if (beside !== undefined && reading.value.tags === undefined) addTags(reading, beside)
   const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapping, ...reading.faults]
   const taken = isObject(content) ? Object.entries(content).filter(([field]) => own.includes(field)) : []
+  const placeOf = ({ path, missing }: Fault) => (missing && pointerToMissing(name, path, content, at)) || reading.pointerTo(path)
+  let checked: [operationName: string, input: Record<string, unknown>] = [name, reading.value]
   return {
     input: reading.value,
     own: Object.fromEntries(taken.map(([field, value]) => [field, { value, pointer: `${at}/${field}` }])),
@@ -59,16 +63,39 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
       // A response lists no more, so the rules need not look at an input of thousands of faults.
       if (faults.length >= maxFaults) throwFaults(faults)
       // A set: a small body can have thousands of faults, and to hold each against all others takes the process's time.
+      checked = [operationName, input]
       const told = new Set(faults.map(({ pointer }) => pointer))
       for (const fault of faultsOf(operationName, plain(input))) {
-        const pointer = reading.pointerTo(fault.path)
+        const pointer = placeOf(fault)
         if (!fault.verified || isWithin(told, pointer)) continue
         told.add(pointer)
-        faults.push({ pointer, message: sentence(fault) })
+        faults.push({ pointer, message: sentence(fault, pointer) })
       }
       throwFaults(faults)
     },
+    located: (rejection) => located(rejection, faultsOf(checked[0], plain(checked[1])), placeOf),
   }
+}
+
+/** AWS's rejection with the place of the fault that has the same words; anything else as it is. */
+export function located(rejection: unknown, faults: readonly Fault[], placeOf: (fault: Fault) => string): unknown {
+  if (!(rejection instanceof BadRequest) || rejection.options.errors) return rejection
+  const fault = faults.find(({ message }) => message === rejection.detail)
+  if (!fault) return rejection
+  return new BadRequest(rejection.code as AwsCode, rejection.detail, {
+    ...rejection.options,
+    errors: [{ in: 'body', pointer: placeOf(fault), message: fault.message }],
+  })
+}
+
+/** Where this API has a word of its own for a missing member (`count`, `name`, `subnets`), unless the client began to write ECS's form. */
+function pointerToMissing(name: Operation, path: Path, content: unknown, at: string): string | undefined {
+  const [first] = path
+  if (path.length > 1 && isObject(content) && typeof first === 'string' && first in content) return undefined
+  const word = Object.entries(form.shorthands[operation(name)!.input.name] ?? {}).find(
+    ([, { to, expand, ofAnswers }]) => !expand && !ofAnswers && to.join('/') === path.join('/'),
+  )?.[0]
+  return word === undefined ? undefined : `${at}/${word}`
 }
 
 /** @throws BadRequest `InvalidBody` when there is any fault. */
@@ -126,7 +153,9 @@ function isWithin(pointers: ReadonlySet<string>, pointer: string): boolean {
   }
 }
 
-function sentence({ message, hint }: Fault): string {
+/** ECS's words, and what would be possible. A missing member is called as this API calls it. */
+export function sentence({ message, hint, missing }: Fault, pointer: string): string {
+  if (missing && /^\w+ is missing$/.test(message)) return `${pointer.slice(pointer.lastIndexOf('/') + 1)} is missing`
   return hint ? `${message.replace(/\.$/, '')}. ${hint}` : message
 }
 

@@ -1,4 +1,4 @@
-import { keyAndValue, type Member, type Shape, type StructureShape, shortName, structure } from '@ecs-api/ecs-model'
+import { cpuUnits, keyAndValue, type Member, memoryMiB, type Shape, type StructureShape, shortName, structure } from '@ecs-api/ecs-model'
 import { isReference, ourName, pairs, quantities } from './rules.ts'
 
 export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json }
@@ -46,7 +46,7 @@ function structureConverter(shape: StructureShape): Convert {
 function memberConverter(owner: StructureShape, member: Member): Convert {
   if (member.shape.kind === 'string') {
     if (isReference(owner.name, member.name)) return (value) => shortName(String(value))
-    if (quantities.has(member.name)) return amount
+    if (quantities.has(member.name)) return member.name === 'cpu' ? amountBy(cpuUnits) : amountBy(memoryMiB)
   }
   if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairs.has(member.name)) return pairsConverter(member.shape.of)
   return converter(member.shape)
@@ -78,7 +78,7 @@ function converter(shape: Shape): Convert {
   }
 }
 
-/** A number where ECS has a string of digits; anything else stays what it is. */
-function amount(value: unknown): Json {
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : (value as Json)
+/** A number where ECS has a string: digits, or what a client wrote with a unit (`.5 vCPU`); anything else stays as it is. */
+function amountBy(read: (text: string) => number | undefined): Convert {
+  return (value) => (typeof value === 'string' ? (read(value) ?? value) : (value as Json))
 }

@@ -13,8 +13,13 @@ import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
  * @param firstTryAt when this was tried before without an answer: what it may have registered is not registered again
  */
 export async function registerTaskDefinition(account: Account, body: unknown, firstTryAt?: Date): Promise<TaskDefinitionResource> {
-  const input = checked(account, readBody('RegisterTaskDefinition', body))
-  return presentTaskDefinition(await registerInput(account, input, firstTryAt))
+  const read = readBody('RegisterTaskDefinition', body)
+  const input = checked(account, read)
+  try {
+    return presentTaskDefinition(await registerInput(account, input, firstTryAt))
+  } catch (error) {
+    throw read.located(error)
+  }
 }
 
 /** AWS's clock may be behind ours; a revision that says the same is as good, whoever registered it. */

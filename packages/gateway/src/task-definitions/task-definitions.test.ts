@@ -90,6 +90,7 @@ describe('files as people have them register as they are:', () => {
       cpu: '.25 vcpu',
       memory: '0.5 GB',
       executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+      taskRoleArn: 'arn:aws:iam::123456789012:role/shop',
       volumes: [
         {
           name: 'data',
@@ -199,7 +200,7 @@ test('a body of thousands of faults, or of thousands that depend on one another,
   const on = (i: number) => [{ containerName: `c${i}`, condition: 'START' }]
   const chain = many((i) => ({ name: `c${i}`, image: 'x', dependsOn: on((i + 1) % 2500) }))
   const cyclic = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: chain })
-  assert.deepEqual([cyclic.status, cyclic.body.errors[0].message], [400, 'A task definition can have at most 10 containers.'])
+  assert.deepEqual([cyclic.status, cyclic.body.errors[0].message], [400, 'Too many containers. A task definition has at most 10.'])
   const two = [{ name: 'c0', image: 'nginx', dependsOn: on(1) }, chain[1]!, { ...chain[2]!, dependsOn: on(1) }]
   const behind = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: two })
   assert.deepEqual([behind.status, behind.body.errors[0].pointer], [400, '/containerDefinitions/1/dependsOn'])

@@ -84,9 +84,10 @@ function countOf(read: Body): number {
   return count
 }
 
-/** What a body names and isn't there is a fault of the body. */
+/** What a body names and isn't there is a fault of the body, and so is what only AWS finds wrong in it. */
 export function inBody(error: unknown, read: Body): unknown {
-  return error instanceof NotFound && error.code === 'TaskDefinitionNotFound' ? namedByBody(error, read.pointerTo(['taskDefinition'])) : error
+  if (error instanceof NotFound && error.code === 'TaskDefinitionNotFound') return namedByBody(error, read.pointerTo(['taskDefinition']))
+  return read.located(error)
 }
 
 function failureOf({ arn, reason, detail }: Failure): Started['failures'][number] {

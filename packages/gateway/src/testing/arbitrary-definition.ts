@@ -29,7 +29,7 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'EphemeralStorage.sizeInGiB': fc.integer({ min: 21, max: 200 }),
   'RuntimePlatform.operatingSystemFamily': fc.constant('LINUX'),
   'ContainerDefinition.name': name,
-  'ContainerDefinition.image': fc.constantFrom('nginx', 'nginx:1.29', '123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:abc'),
+  'ContainerDefinition.image': fc.constantFrom('nginx', 'nginx:1.29', `123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'a'.repeat(64)}`),
   'ContainerDefinition.cpu': fc.integer({ min: 0, max: 25 }),
   'ContainerDefinition.memory': fc.integer({ min: 64, max: 256 }),
   'ContainerDefinition.memoryReservation': fc.integer({ min: 6, max: 64 }),
@@ -50,7 +50,11 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'ContainerDefinition.stopTimeout': fc.integer({ min: 2, max: 120 }),
   'ContainerDefinition.environment': pairs('name', 'value'),
   'ContainerDefinition.secrets': pairs('name', 'valueFrom'),
-  'ContainerDefinition.systemControls': pairs('namespace', 'value'),
+  'ContainerDefinition.systemControls': fc.constantFrom([], [{ namespace: 'net.core.somaxconn', value: '128' }]),
+  'ContainerDefinition.credentialSpecs': fc.constantFrom([], ['credentialspec:arn:aws:s3:::specs/app.json']),
+  'ContainerDefinition.user': fc.constantFrom('app', '1000:1000'),
+  'ContainerDefinition.firelensConfiguration': nothing,
+  'EnvironmentFile.value': fc.constant('arn:aws:s3:::files/app.env'),
   'LogConfiguration.secretOptions': pairs('name', 'valueFrom'),
   'LogConfiguration.logDriver': fc.constantFrom('splunk', 'awsfirelens', 'awslogs'),
   'LogConfiguration.options': fc.constant({ 'awslogs-group': '/ecs/web', 'awslogs-stream-prefix': 'web', 'awslogs-region': 'us-east-1' }),
@@ -141,21 +145,58 @@ export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(ofStructure(operation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
   .map(([input, chosen]) => fitted({ ...input, ...chosen }))
 
+const volumeKinds = ['configuredAtLaunch', 'efsVolumeConfiguration', 's3filesVolumeConfiguration', 'fsxWindowsFileServerVolumeConfiguration', 'host']
+
+/** A volume of one kind, with what its parts ask of one another. Only the first is mounted. */
+function fittedVolume(volume: Record<string, unknown>, i: number): Record<string, unknown> {
+  const [kind] = volumeKinds.filter((name) => volume[name] && (name !== 'configuredAtLaunch' || i === 0))
+  const value = kind && volume[kind]
+  if (kind !== 'efsVolumeConfiguration' && kind !== 's3filesVolumeConfiguration') return { name: volume.name, ...(kind && { [kind]: value }) }
+  const encryption = kind === 'efsVolumeConfiguration' && { transitEncryption: 'ENABLED' }
+  return { name: volume.name, [kind]: { ...(value as object), rootDirectory: '/', ...encryption } }
+}
+
+/** What App Mesh cannot do without. */
+const proxyProperties = ['ProxyIngressPort', 'AppPorts', 'ProxyEgressPort', 'IgnoredUID'].map((property) => ({ name: property, value: '1500' }))
+
 function fitted(input: Record<string, unknown>): Record<string, unknown> {
   const given = (input.containerDefinitions as Container[] | undefined) ?? []
   const containers = [...new Map(given.map((container) => [container.name, container])).values()].slice(0, 10)
-  const volumes = [...new Map(((input.volumes as { name: string }[] | undefined) ?? []).map((volume) => [volume.name, volume])).values()]
+  const named = new Map(((input.volumes as { name: string }[] | undefined) ?? []).map((volume) => [volume.name, volume]))
+  const volumes = [...named.values()].map(fittedVolume)
+  const isRouted = containers.some(({ logConfiguration }) => (logConfiguration as { logDriver?: string } | undefined)?.logDriver === 'awsfirelens')
   const fittedContainers = containers.map((container, i) => ({
     ...container,
     essential: i === 0,
+    ...(i === 0 && isRouted && { firelensConfiguration: { type: 'fluentbit' } }),
+    ...(container.environment !== undefined && { environment: withoutSecrets(container) }),
     ...(volumes[0] && { mountPoints: [{ sourceVolume: volumes[0].name, containerPath: '/data', readOnly: i > 0 }] }),
     ...(i > 0 && {
       dependsOn: [{ containerName: containers[0]!.name, condition: 'START' }],
       volumesFrom: [{ sourceContainer: containers[0]!.name }],
     }),
     ...(container.portMappings && {
-      portMappings: container.portMappings.map((port, j) => ({ ...port, hostPort: port.containerPort, name: `port-${i}-${j}` })),
+      portMappings: container.portMappings.map((port, j) => {
+        const containerPort = 1000 + 10 * i + j
+        return { ...port, containerPort, hostPort: containerPort, name: `port-${i}-${j}` }
+      }),
     }),
   }))
-  return { ...input, containerDefinitions: fittedContainers, ...(input.volumes !== undefined && { volumes }) }
+  return {
+    ...input,
+    taskRoleArn: input.taskRoleArn ?? 'arn:aws:iam::123456789012:role/task',
+    ...(input.ephemeralStorage !== undefined && { requiresCompatibilities: ['FARGATE'] }),
+    ...(input.proxyConfiguration !== undefined && {
+      proxyConfiguration: { type: 'APPMESH', containerName: containers[0]?.name, properties: proxyProperties },
+    }),
+    containerDefinitions: fittedContainers,
+    ...(input.volumes !== undefined && { volumes }),
+  }
+}
+
+type Named = { name: string }[]
+
+function withoutSecrets({ environment, secrets }: Container): Named {
+  const names = new Set(((secrets ?? []) as Named).map(({ name }) => name))
+  return (environment as Named).filter(({ name }) => !names.has(name))
 }

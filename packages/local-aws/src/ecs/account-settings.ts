@@ -30,6 +30,8 @@ const settings: Record<string, { initial: string; values: readonly string[] }> =
   containerInsights: { initial: 'disabled', values: ['enabled', 'disabled', 'enhanced'] },
   containerInstanceLongArnFormat: { initial: 'enabled', values: ['enabled', 'disabled'] },
   defaultLogDriverMode: { initial: 'non-blocking', values: ['blocking', 'non-blocking'] },
+  // That it is on in a new account was read from public answers of ListAccountSettings, not from the API Reference.
+  dualStackIPv6: { initial: 'enabled', values: ['enabled', 'disabled'] },
   fargateEventWindows: { initial: 'disabled', values: ['enabled', 'disabled'] },
   fargateFIPSMode: { initial: 'disabled', values: ['enabled', 'disabled'] },
   fargateTaskRetirementWaitPeriod: { initial: '7', values: ['0', '7', '14'] },
@@ -71,7 +73,9 @@ function deleteAccountSetting({ world, caller }: ActionContext, input: Wire<Dele
 
 function put(world: World, setting: SettingRecord): { setting: Wire<Setting> } {
   const { values } = settings[setting.name]!
-  if (!values.includes(setting.value)) throw new AwsError('InvalidParameterException', `value should be one of [${values}]`)
+  if (setting.name.endsWith('LongArnFormat') && setting.value === 'disabled')
+    throw new AwsError('InvalidParameterException', 'You can no longer disable Long Arn settings')
+  if (!values.includes(setting.value)) throw new AwsError('InvalidParameterException', "Invalid setting 'value'")
   world.settings.set(keyOf(setting.name, setting.principalArn), setting)
   return { setting: shown(setting) }
 }

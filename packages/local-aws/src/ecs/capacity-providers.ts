@@ -8,6 +8,7 @@ import type {
   DescribeCapacityProvidersRequest,
   DescribeCapacityProvidersResponse,
   ManagedInstancesProvider,
+  ManagedScaling,
   UpdateCapacityProviderRequest,
   UpdateCapacityProviderResponse,
   UpdateManagedInstancesProviderConfiguration,
@@ -43,10 +44,11 @@ function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapa
   if (!/^(?!aws|ecs|fargate)[\w-]{1,255}$/i.test(name))
     throw new AwsError(
       'ClientException',
-      'The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores (_), and hyphens (-). The name cannot be prefixed with "aws", "ecs", or "fargate". Specify a valid name and try again.',
+      'The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with "aws", "ecs", or "fargate". Specify a valid name and try again.',
     )
   if ((autoScalingGroupProvider === undefined) === (managedInstancesProvider === undefined))
     throw new AwsError('InvalidParameterException', 'Exactly one of autoScalingGroupProvider and managedInstancesProvider must be given.')
+  checkScalingSteps(autoScalingGroupProvider?.managedScaling)
   checkTags(tags)
   if ((world.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
     throw new AwsError(
@@ -76,6 +78,15 @@ function withDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGr
   }
 }
 
+/** cdk-preflight pf-ecs-cp-scaling-step-order; absent ones are 1 and 10000 (API Reference, ManagedScaling). */
+function checkScalingSteps({ minimumScalingStepSize: least = 1, maximumScalingStepSize: most = 10_000 }: Wire<ManagedScaling> = {}): void {
+  if (least > most)
+    throw new AwsError(
+      'ClientException',
+      'The minimum or maximum scaling step size value is invalid. Specify a minimum scaling step size value that is less than or equal to the maximum scaling step size value and try again.',
+    )
+}
+
 function describeCapacityProviders({ world }: ActionContext, input: Wire<DescribeCapacityProvidersRequest>): Wire<DescribeCapacityProvidersResponse> {
   const { capacityProviders: references, include = [] } = input
   const cluster = input.cluster === undefined ? undefined : findActiveCluster(world, input.cluster)
@@ -100,6 +111,7 @@ function updateCapacityProvider({ world }: ActionContext, input: Wire<UpdateCapa
   const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
   if ((scaling && !provider.autoScalingGroupProvider) || (instances && !provider.managedInstancesProvider))
     throw new AwsError('InvalidParameterException', 'The type of a capacity provider cannot be changed.')
+  checkScalingSteps({ ...provider.autoScalingGroupProvider?.managedScaling, ...scaling?.managedScaling })
   const changed: CapacityProviderRecord = {
     ...provider,
     ...(provider.autoScalingGroupProvider && {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { RuntimeName } from '../runtimes/runtime.ts'
 import { breakerStory, revisionArn, rollBack, tell } from './deployments.ts'
+import { resolvedVersion } from './platform-version.ts'
 import type { Action } from './service-actions.ts'
 import { serviceEvents } from './service-events.ts'
 import { addEvents } from './service-history.ts'
@@ -122,6 +123,7 @@ function startTask(parts: CarryOutParts, service: ServiceRecord, id: string, cap
     service: service.serviceArn,
     deployment: id,
     capacityProvider,
+    platformVersion: resolvedVersion(deployment.platformVersion, definition),
     network: deployment.networkConfiguration?.awsvpcConfiguration ?? { subnets: [] },
     tags: tagsOfServiceTask(service, definition),
     enableExecuteCommand: service.enableExecuteCommand ?? false,

@@ -3,20 +3,22 @@ import { ecsArn, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ActionContext } from './action.ts'
+import { checkAfterLookup } from './check-input.ts'
 import { findActiveCluster } from './cluster-reference.ts'
 import { checkController, deploymentConfiguration } from './deployment-options.ts'
 import { deploy } from './deployments.ts'
 import { forgetInactiveServices, forgetService } from './forget-services.ts'
-import { checkFits, checkPlatformVersion, launchOf } from './launch.ts'
+import { checkFits, launchOf } from './launch.ts'
+import { checkPlatformVersion } from './platform-version.ts'
 import { fingerprint } from './run-task.ts'
 import { serviceAnswer } from './service-answer.ts'
 import { serviceEvents } from './service-events.ts'
 import { addEvents } from './service-history.ts'
-import { checkLoadBalancers, deployedBy, withoutEffect } from './service-input.ts'
+import { deployedBy, withoutEffect } from './service-input.ts'
 import type { ServiceRecord } from './service-record.ts'
 import { checkTags } from './tag-rules.ts'
 import { platformFamilyOf } from './task-birth.ts'
-import { findTaskDefinition } from './task-definition-reference.ts'
+import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
 export function createService(context: ActionContext, input: Wire<CreateServiceRequest>): Wire<CreateServiceResponse> {
   const { world, clock, caller, scheduler } = context
@@ -32,12 +34,12 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have the scheduling strategy DAEMON, which Fargate does not have either.')
   const definition = input.taskDefinition === undefined ? undefined : findTaskDefinition(world, input.taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
-  if (definition.status !== 'ACTIVE') throw new AwsError('ClientException', 'TaskDefinition is inactive')
+  checkActive(definition, 'ClientException')
   checkTags(input.tags ?? [])
-  checkPlatformVersion(input.platformVersion)
   const launch = launchOf(cluster, input)
+  if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
   checkFits(definition, launch, input.networkConfiguration)
-  checkLoadBalancers(input, definition)
+  checkAfterLookup(world, 'CreateService', input, { cluster, definition })
 
   const onFargate = launch.launchType !== 'EC2'
   const record: ServiceRecord = {
@@ -65,7 +67,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     enableECSManagedTags: input.enableECSManagedTags ?? false,
     propagateTags: input.propagateTags ?? 'NONE',
     enableExecuteCommand: input.enableExecuteCommand ?? false,
-    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? 'ENABLED',
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? usualRebalancing(input),
     resourceManagementType: 'CUSTOMER',
     engine: {
       deployments: [],
@@ -81,6 +83,11 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
   scheduler.lookAt(world, serviceArn)
   return { service: answerOf(service) }
+}
+
+/** Rebalancing needs room for a task more: a service without it has none unless asked for (capture service_metrics 19). */
+function usualRebalancing({ deploymentConfiguration }: Wire<CreateServiceRequest>): 'ENABLED' | 'DISABLED' {
+  return (deploymentConfiguration?.maximumPercent ?? 200) <= 100 ? 'DISABLED' : 'ENABLED'
 }
 
 /** The service that the same request with the same token made. @throws AwsError when the name is in use otherwise. */

@@ -1,5 +1,5 @@
 /** How a service is deployed: ECS's defaults, and what this engine refuses. */
-import type { DeploymentConfiguration, DeploymentController } from '@aws-sdk/client-ecs'
+import type { DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentController } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ServiceRecord } from './service-record.ts'
@@ -27,11 +27,17 @@ export function deploymentConfiguration(given: Wire<DeploymentConfiguration> = {
   const merged: Configuration = {
     ...present,
     ...rest,
-    ...(breaker && { deploymentCircuitBreaker: { ...present.deploymentCircuitBreaker, ...breaker } as Configuration['deploymentCircuitBreaker'] }),
+    ...(breaker && { deploymentCircuitBreaker: mergedBreaker(present.deploymentCircuitBreaker, breaker) }),
   }
   if (merged.maximumPercent === 100 && merged.minimumHealthyPercent === 100)
     throw new AwsError('InvalidParameterException', 'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.')
   return merged
+}
+
+/** A breaker that is off rolls nothing back, whatever was asked (capture services 134). */
+function mergedBreaker(present: Configuration['deploymentCircuitBreaker'], given: Wire<DeploymentCircuitBreaker>): Wire<DeploymentCircuitBreaker> {
+  const merged = { ...present, ...given }
+  return { ...merged, rollback: merged.rollback && merged.enable }
 }
 
 /** @throws AwsError UnsupportedFeatureException for a controller that is not ECS's own. */

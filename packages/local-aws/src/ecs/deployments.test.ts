@@ -29,7 +29,7 @@ async function opened(t: TestContext) {
 
 test('only what changes what runs makes a new deployment', async (t) => {
   const it = await opened(t)
-  await it.register('web')
+  await it.registerWith({ taskRoleArn: 'web' }, 'web')
   await it.create()
   const first = (await it.stable()).deployments![0]!.id
   const same: Partial<UpdateServiceCommandInput>[] = [
@@ -160,13 +160,48 @@ test('tasks are spread over capacity providers', async (t) => {
   const providers = (await it.tasks()).map(({ capacityProviderName }) => capacityProviderName)
   assert.deepEqual(providers.toSorted(), ['FARGATE', 'FARGATE', 'FARGATE', 'FARGATE_SPOT', 'FARGATE_SPOT'])
 
-  const spot = await it.update({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], desiredCount: 6 })
-  assert.equal(spot.deployments!.length, 1)
-  await it.until(it.service, ({ runningCount }) => runningCount === 6)
-  assert.equal((await it.tasks()).filter(({ capacityProviderName }) => capacityProviderName === 'FARGATE_SPOT').length, 3)
-  const plain = await it.update({ capacityProviderStrategy: [] })
+  const change = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], desiredCount: 6 }
+  const spot = await it.update({ ...change, forceNewDeployment: true })
+  assert.equal(spot.deployments!.length, 2)
+  const moved = await it.stable()
+  assert.equal(moved.runningCount, 6)
+  assert.ok((await it.tasks()).every(({ capacityProviderName }) => capacityProviderName === 'FARGATE_SPOT'))
+  const plain = await it.update({ capacityProviderStrategy: [], forceNewDeployment: true })
   assert.equal(plain.launchType, 'FARGATE')
   assert.equal(plain.deployments![0]!.launchType, 'FARGATE')
+})
+
+test('another capacity provider strategy needs a new deployment, and without one nothing changes', async (t) => {
+  const it = await opened(t)
+  await it.ecs.send(
+    new PutClusterCapacityProvidersCommand({
+      cluster: 'default',
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [],
+    }),
+  )
+  await it.register('web')
+  await it.create()
+  const rejected = {
+    name: 'InvalidParameterException',
+    message:
+      'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
+  }
+  const spot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]
+  const launched = await it.stable()
+  await assert.rejects(it.update({ capacityProviderStrategy: spot }), rejected)
+  await assert.rejects(it.update({ capacityProviderStrategy: spot, taskDefinition: 'web:1', desiredCount: 3 }), rejected)
+  assert.deepEqual(await it.service(), launched)
+  assert.equal((await it.update({ capacityProviderStrategy: [] })).deployments![0]!.id, launched.deployments![0]!.id)
+
+  await it.update({ capacityProviderStrategy: spot, forceNewDeployment: true })
+  const onSpot = await it.stable()
+  assert.notEqual(onSpot.deployments![0]!.id, launched.deployments![0]!.id)
+  for (const other of [[{ capacityProvider: 'FARGATE', weight: 1 }], [{ capacityProvider: 'FARGATE_SPOT', weight: 2 }], []])
+    await assert.rejects(it.update({ capacityProviderStrategy: other }), rejected)
+  assert.deepEqual(await it.service(), onSpot)
+  const same = await it.update({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }], desiredCount: 2 })
+  assert.equal(same.deployments![0]!.id, onSpot.deployments![0]!.id)
 })
 
 test('what this engine cannot do is refused, what does nothing is told', async (t) => {
@@ -174,7 +209,7 @@ test('what this engine cannot do is refused, what does nothing is told', async (
   await it.register('web')
   for (const input of [
     { deploymentController: { type: 'CODE_DEPLOY' as const } },
-    { deploymentConfiguration: { strategy: 'BLUE_GREEN' as const } },
+    { deploymentConfiguration: { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 5 } },
     { launchType: 'EXTERNAL' as const },
   ])
     await assert.rejects(it.create(input), { name: 'UnsupportedFeatureException' })

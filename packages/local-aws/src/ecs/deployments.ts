@@ -4,9 +4,10 @@ import { ecsArn, shortName, type Wire } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import { failureThreshold } from './circuit-breaker.ts'
+import { resolvedVersion } from './platform-version.ts'
 import { circuitBreakerOf } from './service-picture.ts'
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from './service-record.ts'
-import { CURRENT_PLATFORM_VERSION, platformFamilyOf } from './task-birth.ts'
+import { platformFamilyOf } from './task-birth.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import type { World } from './world.ts'
 
@@ -42,7 +43,10 @@ export function deploy({ world, clock, ids }: Parts, service: ServiceRecord, def
   const common = {
     taskDefinition: definition.taskDefinitionArn,
     ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : { launchType }),
-    ...(launchType !== 'EC2' && { platformVersion: CURRENT_PLATFORM_VERSION, platformFamily: platformFamilyOf(definition) }),
+    ...(launchType !== 'EC2' && {
+      platformVersion: resolvedVersion(service.platformVersion, definition),
+      platformFamily: platformFamilyOf(definition),
+    }),
     ...(networkConfiguration && { networkConfiguration }),
   }
   const revision: ServiceRevisionRecord = {

@@ -158,7 +158,9 @@ async function engineWithProcesses(t: TestContext) {
 async function prepare(ecs: ECSClient): Promise<void> {
   await ecs.send(new CreateClusterCommand({}))
   const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
-  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'app', containerDefinitions: [{ name: 'app', image: 'app' }], ...fargate }))
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({ family: 'app', taskRoleArn: 'app', containerDefinitions: [{ name: 'app', image: 'app' }], ...fargate }),
+  )
 }
 
 async function run(ecs: ECSClient, enableExecuteCommand: boolean): Promise<string> {

@@ -30,6 +30,7 @@ export function launchOf(
   }
   const given = capacityProviderStrategy?.length ? capacityProviderStrategy : (cluster.defaultCapacityProviderStrategy ?? [])
   if (given.length === 0) return { launchType: 'EC2', strategy: [] }
+  if (!capacityProviderStrategy?.length && given.every(({ weight = 0 }) => weight === 0)) throw noWeightByDefault()
   checkStrategyAssociated(parseArn(cluster.clusterArn)!, given, cluster.capacityProviders ?? [])
   const strategy = strategyWithDefaults(given).map((item) => ({ ...item, capacityProvider: shortName(item.capacityProvider ?? '') }))
   const other = strategy.find(({ capacityProvider }) => !builtInProviders.some((name) => name === capacityProvider))
@@ -38,12 +39,23 @@ export function launchOf(
   return { strategy }
 }
 
+// terraform-aws-modules/terraform-aws-ecs#27
+function noWeightByDefault(): AwsError {
+  return new AwsError(
+    'InvalidParameterException',
+    "There are no capacity providers with a weight value greater than zero defined in the default capacity provider strategy. At least one capacity provider must have a weight value greater than zero specified. Update the cluster's default capacity provider strategy or specify a valid capacity provider strategy and try again.",
+  )
+}
+
 /** @throws AwsError where the definition can't run there. */
 export function checkFits(definition: TaskDefinitionRecord, { launchType, strategy }: Launch, network: Wire<NetworkConfiguration> | undefined): void {
   const fargate = strategy.length > 0 || launchType === 'FARGATE'
   if (fargate && !definition.compatibilities?.includes('FARGATE'))
     throw new AwsError('InvalidParameterException', 'Task definition does not support launch_type FARGATE.')
   const vpc = network?.awsvpcConfiguration
+  // Capture execution 23: before it is found that nothing can run there.
+  if (!fargate && vpc?.assignPublicIp === 'ENABLED')
+    throw new AwsError('InvalidParameterException', 'Assign public IP is not supported for this launch type.')
   if (definition.networkMode === 'awsvpc' && !vpc)
     throw new AwsError('InvalidParameterException', "Network Configuration must be provided when networkMode 'awsvpc' is specified.")
   if (!vpc) return
@@ -59,10 +71,4 @@ function checkSecurityGroup(id: string): void {
       'InvalidParameterException',
       `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
     )
-}
-
-/** LATEST or a version that Fargate has for Linux. @throws AwsError PlatformUnknownException. */
-export function checkPlatformVersion(version: string | undefined): void {
-  if (version === undefined || ['LATEST', '1.4.0', '1.3.0', '1.0.0'].includes(version)) return
-  throw new AwsError('PlatformUnknownException', 'The specified platform version does not exist.')
 }

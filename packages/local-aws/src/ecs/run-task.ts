@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { RunTaskRequest, RunTaskResponse } from '@aws-sdk/client-ecs'
-import { cpuUnits, fargateSizes, memoryMiB, type Wire } from '@ecs-api/ecs-model'
+import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ActionContext } from './action.ts'
+import { checkAfterLookup } from './check-input.ts'
 import type { ClusterRecord } from './cluster-record.ts'
 import { findActiveCluster } from './cluster-reference.ts'
-import { checkFits, checkPlatformVersion, launchOf } from './launch.ts'
+import { checkFits, launchOf } from './launch.ts'
+import { checkPlatformVersion, resolvedVersion } from './platform-version.ts'
 import { spread } from './strategy-spread.ts'
 import { checkTags } from './tag-rules.ts'
 import { ranTask } from './task-answer.ts'
 import { newTask } from './task-birth.ts'
-import type { TaskDefinitionRecord } from './task-definition-record.ts'
-import { findTaskDefinition } from './task-definition-reference.ts'
+import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
+import { checkOverrides } from './task-overrides.ts'
 import type { TaskRecord } from './task-record.ts'
 import { tagsOfTask } from './task-tags.ts'
 import type { World } from './world.ts'
@@ -23,16 +25,18 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   const { world, clock } = context
   const definition = findTaskDefinition(world, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
+  // Before the token is looked at (capture task_tags 39, 42).
+  checkActive(definition, 'InvalidParameterException')
   const cluster = findActiveCluster(world, input.cluster)
   const again = sameToken(context, cluster, input)
   if (again) return { tasks: again.map(ranTask), failures: [] }
 
-  if (definition.status !== 'ACTIVE') throw new AwsError('InvalidParameterException', 'TaskDefinition is inactive')
   checkTags(input.tags ?? [])
-  checkPlatformVersion(input.platformVersion)
-  checkOverrides(definition, input)
+  checkOverrides(definition, input.overrides)
   const launch = launchOf(cluster, input)
+  if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
   checkFits(definition, launch, input.networkConfiguration)
+  checkAfterLookup(world, 'RunTask', input, { cluster, definition })
   if (launch.launchType === 'EC2') throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
 
   const tasks = spread(
@@ -48,6 +52,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
         group: input.group ?? `family:${definition.family}`,
         startedBy: input.startedBy,
         capacityProvider,
+        platformVersion: resolvedVersion(input.platformVersion, definition),
         network: input.networkConfiguration?.awsvpcConfiguration ?? { subnets: [] },
         overrides: input.overrides,
         tags: tagsOfTask(input.tags ?? [], definition, {
@@ -114,21 +119,6 @@ function sorted(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, item]) => [key, sorted(item)]),
   )
-}
-
-function checkOverrides(definition: TaskDefinitionRecord, { overrides }: Wire<RunTaskRequest>): void {
-  for (const { name } of overrides?.containerOverrides ?? [])
-    if (!definition.containerDefinitions?.some((container) => container.name === name))
-      throw new AwsError('InvalidParameterException', `Override for container named ${name} is not a container in the TaskDefinition.`)
-  if (overrides?.cpu === undefined && overrides?.memory === undefined) return
-  const [cpu, memory] = [cpuUnits(overrides.cpu ?? definition.cpu ?? ''), memoryMiB(overrides.memory ?? definition.memory ?? '')]
-  if (cpu === undefined) throw new AwsError('InvalidParameterException', "Invalid 'cpu' setting for task.")
-  if (memory === undefined) throw new AwsError('InvalidParameterException', "Invalid 'memory' setting for task.")
-  if (!fargateSizes.some((size) => size.cpu === cpu && size.memory.includes(memory)))
-    throw new AwsError(
-      'ClientException',
-      `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
-    )
 }
 
 function withoutEffect(input: Wire<RunTaskRequest>): string[] {

@@ -2,8 +2,6 @@
 import type {
   DescribeServiceDeploymentsRequest,
   DescribeServiceDeploymentsResponse,
-  DescribeServiceRevisionsRequest,
-  DescribeServiceRevisionsResponse,
   ListServiceDeploymentsRequest,
   ListServiceDeploymentsResponse,
   ServiceDeployment,
@@ -15,6 +13,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import { descending, pageOf } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { breakerStory, isOver, revisionArn, rollBack, tell } from './deployments.ts'
+import { describeServiceRevisions } from './describe-service-revisions.ts'
 import { serviceEvents } from './service-events.ts'
 import { addEvents } from './service-history.ts'
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from './service-record.ts'
@@ -72,15 +71,6 @@ function describeServiceDeployments(
       return story ? storyAnswer(story, world) : []
     }),
     failures: arns.filter((arn) => !world.serviceDeployments.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
-  }
-}
-
-function describeServiceRevisions({ world }: ActionContext, input: Wire<DescribeServiceRevisionsRequest>): Wire<DescribeServiceRevisionsResponse> {
-  const arns = checkedArns(input.serviceRevisionArns, 'serviceRevisionArns')
-  return {
-    serviceRevisions: arns.flatMap((arn) => world.serviceRevisions.get(arn) ?? []),
-    // One that is asked for twice is missing twice (seen from ECS).
-    failures: (input.serviceRevisionArns ?? []).filter((arn) => !world.serviceRevisions.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 

@@ -1,9 +1,7 @@
 /** What CreateService and UpdateService check and take alike. */
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
-import { AwsError } from '../protocol/aws-error.ts'
 import { type Deployed, deployedMembers } from './deployments.ts'
-import type { TaskDefinitionRecord } from './task-definition-record.ts'
 
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
 
@@ -16,16 +14,6 @@ export function deployedBy(input: Input): Deployed {
 /** `{}` is accepted and left out (as recorded of CreateService). */
 function isEmptyMonitoring({ monitoring = {} }: Input): boolean {
   return Object.keys(monitoring).length === 0
-}
-
-/** @throws AwsError where a load balancer points to what the definition does not have. */
-export function checkLoadBalancers({ loadBalancers = [] }: Input, definition: TaskDefinitionRecord): void {
-  for (const { containerName, containerPort } of loadBalancers) {
-    const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
-    if (!container) throw new AwsError('InvalidParameterException', `The container ${containerName} does not exist in the task definition.`)
-    if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
-      throw new AwsError('InvalidParameterException', `The container ${containerName} did not have a container port ${containerPort} defined.`)
-  }
 }
 
 /** The fields that are given and mean something, but change nothing here. */

@@ -1,5 +1,5 @@
 /** ECS's public side: actions by name. */
-import { faultsOf, type Operation, operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
+import { type Operation, operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -15,6 +15,7 @@ import { imaginedAddresses, realAddresses } from './address-space.ts'
 import { attributeActions } from './attributes.ts'
 import { background } from './background.ts'
 import { capacityProviderActions, finishDeletion } from './capacity-providers.ts'
+import { checkInput } from './check-input.ts'
 import { finishAttaching } from './cluster-attachments.ts'
 import { clusterActions } from './clusters.ts'
 import { type Outlet, tellOfService, tellOfTask } from './emitted-events.ts'
@@ -108,6 +109,7 @@ export function openEcs({
     if (!action) throw new AwsError('UnsupportedFeatureException', `This engine does not have the action ${name} of Amazon ECS.`)
     const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
+    checkInput(world, name, input)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
     return storage.atomically(() =>
       action({ world, seen, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions }, input as never),
@@ -136,18 +138,7 @@ export function openEcs({
   }
 }
 
-/** Members that ECS looks at only when it has found what the request is about: the action checks them. */
-const checkedByAction: Record<string, string> = { DescribeClusters: 'include' }
-
-/** @throws AwsError for the first thing that ECS would find wrong with the input alone. */
 function readInput(known: Operation, body: unknown): Record<string, unknown> {
-  const input = deserialize(known, body)
-  const [fault] = faultsOf(known.name, input).filter(({ path }) => path[0] !== checkedByAction[known.name])
-  if (fault) throw new AwsError(fault.code, fault.message)
-  return input
-}
-
-function deserialize(known: Operation, body: unknown): Record<string, unknown> {
   try {
     return readRequest(known, body)
   } catch (error) {

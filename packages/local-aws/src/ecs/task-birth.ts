@@ -1,5 +1,5 @@
 import type { AwsVpcConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs'
-import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { cpuUnits, ecsArn, memoryMiB, type Wire } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { RuntimeName } from '../runtimes/runtime.ts'
@@ -24,6 +24,8 @@ export interface TaskWish {
   service?: string
   deployment?: string
   capacityProvider?: string | undefined
+  /** Never LATEST. */
+  platformVersion: string
   network: Wire<AwsVpcConfiguration>
   overrides?: Wire<TaskOverride> | undefined
   tags: Wire<Tag>[]
@@ -32,8 +34,6 @@ export interface TaskWish {
   withoutEffect: readonly string[]
 }
 
-/** What LATEST means on Fargate for Linux today (ECS Developer Guide, "Fargate platform versions"). */
-export const CURRENT_PLATFORM_VERSION = '1.4.0'
 const DEFAULT_STORAGE_GIB = 20
 
 /** A new task as RunTask answers it: PROVISIONING, with a network interface that is not there yet. */
@@ -75,7 +75,7 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
         ...(reservation !== undefined && { memoryReservation: String(reservation) }),
       }
     }),
-    cpu: overrides.cpu ?? definition.cpu,
+    cpu: overrides.cpu === undefined ? definition.cpu : String(cpuUnits(overrides.cpu)),
     createdAt: epochSeconds(clock.now()),
     desiredStatus: 'RUNNING',
     enableExecuteCommand: wish.enableExecuteCommand,
@@ -84,7 +84,7 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
     group: wish.group,
     lastStatus: 'PROVISIONING',
     launchType: 'FARGATE',
-    memory: overrides.memory ?? definition.memory,
+    memory: overrides.memory === undefined ? definition.memory : String(memoryMiB(overrides.memory)),
     overrides: {
       ...overrides,
       containerOverrides: (definition.containerDefinitions ?? []).map(
@@ -93,7 +93,7 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
       inferenceAcceleratorOverrides: overrides.inferenceAcceleratorOverrides ?? [],
     },
     platformFamily: platformFamilyOf(definition),
-    platformVersion: CURRENT_PLATFORM_VERSION,
+    platformVersion: wish.platformVersion,
     ...(wish.startedBy !== undefined && { startedBy: wish.startedBy }),
     tags: wish.tags,
     taskArn,

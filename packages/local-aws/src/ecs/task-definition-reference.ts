@@ -20,6 +20,13 @@ export function findRevision(world: World, reference: string): TaskDefinitionRec
   return findTaskDefinition(world, reference)
 }
 
+/** @throws AwsError for a definition that nothing new can run of; the exception differs by action. */
+export function checkActive({ status }: TaskDefinitionRecord, code: 'ClientException' | 'InvalidParameterException'): void {
+  // Seen from RunTask (capture task_tags 42); for services by analogy.
+  if (status === 'DELETE_IN_PROGRESS') throw new AwsError(code, 'TaskDefinition is being deleted')
+  if (status !== 'ACTIVE') throw new AwsError(code, 'TaskDefinition is inactive')
+}
+
 /** Downwards from the newest ever registered: seldom more than a step or two, in a family of thousands too. */
 function newestActive(world: World, family: string): TaskDefinitionRecord | undefined {
   if (world.taskDefinitions.count('familyStatus', `${family} ACTIVE`) === 0) return undefined

@@ -82,6 +82,8 @@ function deregisterTaskDefinition(
 ): Wire<DeregisterTaskDefinitionResponse> {
   const definition = findRevision(world, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'The specified task definition does not exist.')
+  if (definition.status === 'DELETE_IN_PROGRESS')
+    throw new AwsError('ClientException', 'The task definition could not be deregistered because it is in the process of being deleted.')
   if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
   // ECS's first answer does not have `deregisteredAt` yet; every later one has.

@@ -1,9 +1,10 @@
-import type { ContainerDefinition, ContainerOverride } from '@aws-sdk/client-ecs'
+import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
 import type { TaskSpec } from '../runtimes/runtime.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import { cidrOf } from './subnets.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
+import { overridden } from './task-overrides.ts'
 import type { TaskRecord } from './task-record.ts'
 import type { World } from './world.ts'
 
@@ -34,22 +35,6 @@ export function definitionOf(world: World, { taskDefinitionArn }: { taskDefiniti
 
 /** The definition's containers with the task's overrides laid over them. */
 export function containersOf(world: World, task: TaskRecord): Wire<ContainerDefinition>[] {
-  const overrides = new Map((task.overrides?.containerOverrides ?? []).map((override) => [override.name, override]))
-  return (definitionOf(world, task).containerDefinitions ?? []).map((definition) => {
-    const override = overrides.get(definition.name)
-    return override ? overridden(definition, override) : definition
-  })
-}
-
-/** API Reference, ContainerOverride: environment is added to or replaced by name, everything else replaced. */
-function overridden(definition: Wire<ContainerDefinition>, override: Wire<ContainerOverride>): Wire<ContainerDefinition> {
-  const { name: _, environment, environmentFiles, ...rest } = override
-  return {
-    ...definition,
-    ...rest,
-    ...(environment && {
-      environment: [...new Map([...(definition.environment ?? []), ...environment].map((pair) => [pair.name, pair])).values()],
-    }),
-    ...(environmentFiles && { environmentFiles: [...(definition.environmentFiles ?? []), ...environmentFiles] }),
-  }
+  const overrides = task.overrides?.containerOverrides ?? []
+  return (definitionOf(world, task).containerDefinitions ?? []).map((definition) => overridden(definition, overrides))
 }

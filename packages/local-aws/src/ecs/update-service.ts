@@ -3,19 +3,22 @@ import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/clien
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ActionContext } from './action.ts'
+import { strategyWithDefaults } from './capacity-provider-reference.ts'
+import { checkAfterLookup } from './check-input.ts'
 import { findCluster } from './cluster-reference.ts'
 import { networkOf } from './create-service.ts'
 import { checkController, deploymentConfiguration } from './deployment-options.ts'
 import { deploy, revisionArn } from './deployments.ts'
-import { checkFits, checkPlatformVersion, launchOf } from './launch.ts'
+import { checkFits, launchOf } from './launch.ts'
+import { checkPlatformVersion } from './platform-version.ts'
 import { serviceAnswer } from './service-answer.ts'
 import { serviceEvents } from './service-events.ts'
 import { addEvents } from './service-history.ts'
-import { checkLoadBalancers, deployedBy, withoutEffect } from './service-input.ts'
+import { deployedBy, withoutEffect } from './service-input.ts'
 import type { ServiceRecord } from './service-record.ts'
 import { findService } from './service-reference.ts'
 import { platformFamilyOf } from './task-birth.ts'
-import { findTaskDefinition } from './task-definition-reference.ts'
+import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 import { definitionOf } from './task-spec.ts'
 
 /** Members that ECS takes over without a new deployment (API Reference, UpdateService: "doesn't trigger a new service deployment"). */
@@ -35,30 +38,34 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   const present = findService(context, input)
   if (present.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
   checkController(input.deploymentController)
-  checkPlatformVersion(input.platformVersion)
   const definition = definitionFor(context, present, input)
   const changed = laidOver(context, present, input)
+  checkStrategyChange(present, changed, input)
   const idle = withoutEffect(input)
   // Revisions made by UpdateService show these two even where they are empty (as recorded).
   const deployed = { loadBalancers: [], serviceRegistries: [], ...deployedNow(context, present), ...deployedBy(input) }
   const redeploys =
     input.forceNewDeployment === true || differs(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
   if (redeploys) {
-    if (definition.status !== 'ACTIVE') throw new AwsError('ClientException', 'TaskDefinition is inactive')
+    checkActive(definition, 'ClientException')
+    if (changed.launchType !== 'EC2') checkPlatformVersion(changed.platformVersion, definition)
     checkFits(
       definition,
       { launchType: changed.launchType as 'FARGATE' | 'EC2', strategy: changed.capacityProviderStrategy ?? [] },
       changed.networkConfiguration,
     )
-    checkLoadBalancers({ loadBalancers: deployed.loadBalancers }, definition)
   }
+  checkAfterLookup(world, 'UpdateService', redeploys ? { ...changed, ...deployed } : within(input, changed), {
+    cluster: findCluster(world, shortName(present.clusterArn)),
+    definition,
+  })
   const onFargate = changed.launchType !== 'EC2'
   const next = {
     ...changed,
     taskDefinition: definition.taskDefinitionArn,
     ...(onFargate && { platformFamily: platformFamilyOf(definition) }),
   }
-  const service = redeploys ? deploy(context, next, definition, deployed) : withStrategy(next)
+  const service = redeploys ? deploy(context, next, definition, deployed) : next
   world.services.set(service.serviceArn, service)
   if (idle.length > 0) addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, idle)])
   scheduler.lookAt(world, service.serviceArn)
@@ -70,8 +77,24 @@ function definitionFor({ world }: ActionContext, present: ServiceRecord, { taskD
   if (taskDefinition === undefined) return definitionOf(world, { taskDefinitionArn: present.taskDefinition ?? '' })
   const definition = findTaskDefinition(world, taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
-  if (definition.status !== 'ACTIVE') throw new AwsError('ClientException', 'TaskDefinition is inactive')
+  checkActive(definition, 'ClientException')
   return definition
+}
+
+/** What a request without a deployment gives, with the state that ECS compares it with. */
+function within(input: Wire<UpdateServiceRequest>, { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord): object {
+  const isCompared = input.deploymentConfiguration !== undefined || input.availabilityZoneRebalancing !== undefined
+  return { ...input, ...(isCompared && { deploymentConfiguration, availabilityZoneRebalancing }) }
+}
+
+/** @throws AwsError where tasks would have to move without a deployment (kayac/ecspresso#977, pipe-cd/pipecd#6385, aws/aws-cdk#36563). */
+function checkStrategyChange(present: ServiceRecord, changed: ServiceRecord, { forceNewDeployment }: Wire<UpdateServiceRequest>): void {
+  const strategyOf = ({ capacityProviderStrategy = [] }: ServiceRecord) => strategyWithDefaults(capacityProviderStrategy)
+  if (forceNewDeployment || isDeepStrictEqual(strategyOf(present), strategyOf(changed))) return
+  throw new AwsError(
+    'InvalidParameterException',
+    'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
+  )
 }
 
 /** The service with what is given laid over it, before anything is deployed. */
@@ -115,14 +138,4 @@ function differs(context: ActionContext, present: ServiceRecord, next: ServiceRe
     members.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
     !isDeepStrictEqual(filled(deployedNow(context, present)), filled(deployed))
   )
-}
-
-/** A new strategy holds for the tasks to come. */
-function withStrategy(service: ServiceRecord): ServiceRecord {
-  const [primary, ...older] = service.engine.deployments
-  const { launchType, capacityProviderStrategy = [] } = service
-  if (!primary || isDeepStrictEqual(primary.capacityProviderStrategy ?? [], capacityProviderStrategy)) return service
-  const { launchType: _, capacityProviderStrategy: __, ...rest } = primary
-  const placed = { ...rest, ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : { launchType }) }
-  return { ...service, engine: { ...service.engine, deployments: [placed, ...older] } }
 }

@@ -59,7 +59,9 @@ export function pageFrom<T>(from: (after: string | undefined) => IteratorObject<
 
 function asked<T>({ maxResults, nextToken }: PageRequest, paging: Paging<T>): { after: string | undefined; size: number } {
   const { size = 100, most = 100, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
-  if (maxResults !== undefined && (maxResults < 1 || maxResults > most)) throw invalid(`maxResults must be between 1 and ${most}.`)
+  // The first text was seen from ListServices (capture services 69), the second from none.
+  if (maxResults !== undefined && maxResults > most) throw invalid(`Max results can not be greater than ${most}`)
+  if (maxResults !== undefined && maxResults < 1) throw invalid('Max results can not be lesser than 1')
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
   if (nextToken !== undefined && after === undefined) throw invalidToken()
   return { after, size: maxResults ?? size }

@@ -1,0 +1,39 @@
+/** Rules on RegisterTaskDefinition and on each of its containers. */
+import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { Wire } from '../wire.ts'
+import { type Finding, type Known, type Path, type Rule, rule } from './rule.ts'
+
+export type TaskDefinitionInput = Partial<Wire<RegisterTaskDefinitionRequest>>
+export type Container = Partial<Wire<ContainerDefinition>>
+
+const task = 'RegisterTaskDefinitionRequest'
+
+export function onTask(source: string, find: (input: TaskDefinitionInput, known: Known) => Iterable<Finding>, code = 'ClientException'): Rule {
+  return rule<TaskDefinitionInput>(task, code, source, (input, _, known) => find(input, known))
+}
+
+/** Only containers of a definition: daemon task definitions have other containers. */
+export function onContainer(
+  source: string,
+  find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
+  code = 'ClientException',
+): Rule {
+  return rule<Container, TaskDefinitionInput>('ContainerDefinition', code, source, find)
+}
+
+export const isFargate = (input: TaskDefinitionInput) => input.requiresCompatibilities?.includes('FARGATE') ?? false
+export const isAwsvpc = (input: TaskDefinitionInput) => input.networkMode === 'awsvpc'
+export const isWindows = ({ runtimePlatform }: TaskDefinitionInput) => runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false
+export const containersOf = (input: TaskDefinitionInput): Container[] => input.containerDefinitions ?? []
+
+/** A container's name within a text; the rule on names says so where it has none. */
+export const named = ({ name }: Container) => name ?? ''
+
+/** Every item of a list that each container may have, with its path. */
+export function* eachOf<M extends keyof Container>(
+  input: TaskDefinitionInput,
+  member: M,
+): Iterable<[item: NonNullable<Container[M]> extends (infer I)[] ? I : never, at: Path, container: Container]> {
+  for (const [i, container] of containersOf(input).entries())
+    for (const [j, item] of ((container[member] ?? []) as never[]).entries()) yield [item, ['containerDefinitions', i, member, j], container]
+}

@@ -1,0 +1,106 @@
+/** What CreateService and UpdateService reject of how a service is deployed and measured. */
+import type { DeploymentConfiguration, DeploymentLifecycleHook, MetricConfiguration, ThresholdConfiguration } from '@aws-sdk/client-ecs'
+import { enumOfMember } from '../enums.generated.ts'
+import type { Wire } from '../wire.ts'
+import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
+import { onService } from './service-rule.ts'
+
+const code = 'InvalidParameterException'
+type Configuration = Partial<Wire<DeploymentConfiguration>>
+const onConfiguration = (source: string, find: (configuration: Configuration) => Iterable<Finding>) =>
+  rule<Configuration>('DeploymentConfiguration', code, source, find)
+const onThreshold = (source: string, find: (threshold: Partial<Wire<ThresholdConfiguration>>) => Iterable<Finding>) =>
+  rule<Partial<Wire<ThresholdConfiguration>>>('ThresholdConfiguration', code, source, find)
+const onMetric = (source: string, find: (metric: Partial<Wire<MetricConfiguration>>) => Iterable<Finding>) =>
+  rule<Partial<Wire<MetricConfiguration>>>('MetricConfiguration', code, source, find)
+
+export const deploymentRules: readonly Rule[] = [
+  onConfiguration('V S', function* ({ maximumPercent, minimumHealthyPercent }) {
+    if (maximumPercent !== undefined && maximumPercent < 100) yield [['maximumPercent'], 'maximumPercent must be at least 100']
+    if (minimumHealthyPercent !== undefined && minimumHealthyPercent > 100)
+      yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at most 100']
+    if (maximumPercent === 100 && minimumHealthyPercent === 100)
+      yield [['maximumPercent'], 'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.']
+  }),
+  // No maximum of maximumPercent: the API Reference names none.
+  onConfiguration('u', function* ({ minimumHealthyPercent }) {
+    if (minimumHealthyPercent !== undefined && minimumHealthyPercent < 0)
+      yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
+  }),
+  // After the lookup: of an update, with what the service is already.
+  ...afterLookup(
+    onService('capture, field report of 2026-11-28', function* (input, _, done) {
+      const most = input.deploymentConfiguration?.maximumPercent
+      if (input.availabilityZoneRebalancing === 'ENABLED' && most !== undefined && most <= 100)
+        yield [
+          ['deploymentConfiguration', 'maximumPercent'],
+          `The service couldn't be ${done} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`,
+        ]
+    }),
+  ),
+  onThreshold('capture services 133', function* ({ type }) {
+    if (type !== undefined && !enumOfMember['ThresholdConfiguration.type']?.includes(type))
+      yield [['type'], 'Invalid deployment circuit breaker threshold type.', 'COUNT, BOUNDED_PERCENT or UNBOUNDED_PERCENT.']
+  }),
+  onThreshold('capture services 131, 132', function* ({ type, value }) {
+    if (value === undefined) return
+    if ((type === 'COUNT' && value < 1) || (type === 'BOUNDED_PERCENT' && (value < 0 || value > 100)) || value < 0)
+      yield [['value'], 'Invalid deployment circuit breaker threshold value.']
+  }),
+  onMetric('capture service_metrics 30-35', function* ({ resolutionSeconds }) {
+    if (resolutionSeconds !== 20 && resolutionSeconds !== 60)
+      yield [['resolutionSeconds'], 'Monitoring configuration resolution must be one of [20, 60] seconds.']
+  }),
+  onMetric('capture service_metrics 36, 39, 40', function* ({ metricNames }) {
+    const known = ['CPUUtilization', 'MemoryUtilization']
+    const message = 'Metric name must be one of [CPUUtilization, MemoryUtilization].'
+    if (metricNames === undefined) yield [['metricNames'], message]
+    for (const [i, name] of (metricNames ?? []).entries()) if (!known.includes(name)) yield [['metricNames', i], message]
+  }),
+  onConfiguration('documentation: DeploymentConfiguration', function* (configuration) {
+    const { strategy, bakeTimeInMinutes: bake, linearConfiguration: linear, canaryConfiguration: canary } = configuration
+    if (bake !== undefined && !isBakeTime(bake)) yield [['bakeTimeInMinutes'], 'bakeTimeInMinutes must be between 0 and 1440.']
+    if (strategy === 'BLUE_GREEN' && bake === undefined)
+      yield [['bakeTimeInMinutes'], 'bakeTimeInMinutes must be specified with the deployment strategy BLUE_GREEN.']
+    if (linear && strategy !== 'LINEAR') yield [['linearConfiguration'], 'linearConfiguration is only valid with the deployment strategy LINEAR.']
+    if (canary && strategy !== 'CANARY') yield [['canaryConfiguration'], 'canaryConfiguration is only valid with the deployment strategy CANARY.']
+    if (linear?.stepPercent !== undefined && !isTenths(linear.stepPercent, 3))
+      yield [['linearConfiguration', 'stepPercent'], 'stepPercent must be a multiple of 0.1 between 3.0 and 100.0.']
+    if (canary?.canaryPercent !== undefined && !isTenths(canary.canaryPercent, 0.1))
+      yield [['canaryConfiguration', 'canaryPercent'], 'canaryPercent must be a multiple of 0.1 between 0.1 and 100.0.']
+    if (linear?.stepBakeTimeInMinutes !== undefined && !isBakeTime(linear.stepBakeTimeInMinutes))
+      yield [['linearConfiguration', 'stepBakeTimeInMinutes'], 'stepBakeTimeInMinutes must be between 0 and 1440.']
+    if (canary?.canaryBakeTimeInMinutes !== undefined && !isBakeTime(canary.canaryBakeTimeInMinutes))
+      yield [['canaryConfiguration', 'canaryBakeTimeInMinutes'], 'canaryBakeTimeInMinutes must be between 0 and 1440.']
+  }),
+  onConfiguration('documentation: DeploymentEarlySuccessCriteria', function* ({ earlySuccessCriteria: early, minimumHealthyPercent, strategy }) {
+    if (!early) return
+    if (early.enable && strategy !== undefined && strategy !== 'ROLLING')
+      yield [['earlySuccessCriteria'], 'earlySuccessCriteria are only valid with the deployment strategy ROLLING.']
+    for (const member of ['healthyPercent', 'sourceServiceRevisionCleanup'] as const)
+      if (early.enable && early[member] === undefined)
+        yield [['earlySuccessCriteria', member], `${member} must be specified when early success criteria are enabled.`]
+    const { healthyPercent: percent } = early
+    if (percent === undefined) return
+    if (!Number.isInteger(percent) || percent < 0 || percent > 100)
+      yield [['earlySuccessCriteria', 'healthyPercent'], 'healthyPercent must be an integer between 0 and 100.']
+    else if (minimumHealthyPercent !== undefined && percent < minimumHealthyPercent)
+      yield [['earlySuccessCriteria', 'healthyPercent'], 'healthyPercent must be greater than or equal to minimumHealthyPercent.']
+  }),
+  rule<Partial<Wire<DeploymentLifecycleHook>>>(
+    'DeploymentLifecycleHook',
+    code,
+    'documentation: DeploymentLifecycleHook',
+    function* ({ targetType = 'AWS_LAMBDA', hookTargetArn, lifecycleStages = [] }) {
+      if (targetType === 'AWS_LAMBDA' && !hookTargetArn)
+        yield [['hookTargetArn'], 'hookTargetArn must be specified for an AWS_LAMBDA lifecycle hook.']
+      if (lifecycleStages.length === 0) yield [['lifecycleStages'], 'lifecycleStages must be specified for a lifecycle hook.']
+      for (const [i, stage] of lifecycleStages.entries())
+        if (targetType === 'PAUSE' && (stage === 'TEST_TRAFFIC_SHIFT' || stage === 'PRODUCTION_TRAFFIC_SHIFT'))
+          yield [['lifecycleStages', i], `A PAUSE hook cannot be configured at ${stage}.`]
+    },
+  ),
+]
+
+const isBakeTime = (minutes: number) => minutes >= 0 && minutes <= 1440
+const isTenths = (percent: number, least: number) => percent >= least && percent <= 100 && Math.abs(percent * 10 - Math.round(percent * 10)) < 1e-9

@@ -1,0 +1,24 @@
+/** What CreateService, UpdateService and RunTask reject because of the task definition or the cluster that they name. */
+import { afterLookup, type Rule } from './rule.ts'
+import { onLaunch, onRun, onService } from './service-rule.ts'
+
+export const launchRules: readonly Rule[] = afterLookup([
+  ...onLaunch('DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode', function* (input, { definition }) {
+    if (definition && definition.networkMode !== 'awsvpc' && input.networkConfiguration?.awsvpcConfiguration)
+      yield [['networkConfiguration'], 'Network Configuration is not valid for the given networkMode of this task definition.']
+  }),
+  ...onService('aws/aws-toolkit-jetbrains#3649', function* ({ enableExecuteCommand }, { definition }, done) {
+    if (enableExecuteCommand && definition && !definition.taskRoleArn)
+      yield [
+        ['enableExecuteCommand'],
+        `The service couldn't be ${done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
+      ]
+  }),
+  onRun('boto/boto3#3173', function* ({ enableExecuteCommand, overrides }, { definition }) {
+    if (enableExecuteCommand && definition && !(overrides?.taskRoleArn ?? definition.taskRoleArn))
+      yield [
+        ['enableExecuteCommand'],
+        'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
+      ]
+  }),
+])

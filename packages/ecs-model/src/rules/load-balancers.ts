@@ -1,0 +1,74 @@
+/** What CreateService and UpdateService reject of load balancers and service registries. */
+import { afterLookup, type Rule } from './rule.ts'
+import { onCreate, onService, type ServiceInput } from './service-rule.ts'
+
+export const loadBalancerRules: readonly Rule[] = [
+  // Both are checked before the container's port.
+  ...onService('cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive', function* (input) {
+    for (const [i, { targetGroupArn, loadBalancerName }] of (input.loadBalancers ?? []).entries())
+      if (targetGroupArn !== undefined && loadBalancerName !== undefined)
+        yield [
+          ['loadBalancers', i, 'loadBalancerName'],
+          'loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries',
+        ]
+  }),
+  ...onService('cdk-preflight pf-ecs-svc-classic-lb-with-fargate', function* (input) {
+    for (const [i, { loadBalancerName }] of (input.loadBalancers ?? []).entries())
+      if (loadBalancerName !== undefined && runsOnFargate(input))
+        yield [['loadBalancers', i, 'loadBalancerName'], 'Classic Load Balancers are not supported with Fargate.', 'Give targetGroupArn.']
+  }),
+  ...onService('aws/amazon-ecs-cli#359', function* ({ loadBalancers = [] }) {
+    for (const [i, { containerName }] of loadBalancers.entries())
+      if (!containerName) yield [['loadBalancers', i, 'containerName'], 'Container Name can not be blank.']
+  }),
+  ...onService('documentation: LoadBalancer', function* ({ loadBalancers = [] }) {
+    for (const [i, { containerPort, targetGroupArn, loadBalancerName }] of loadBalancers.entries()) {
+      if (containerPort === undefined) yield [['loadBalancers', i, 'containerPort'], 'Container Port can not be blank.']
+      if (targetGroupArn === undefined && loadBalancerName === undefined)
+        yield [['loadBalancers', i, 'targetGroupArn'], 'You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries']
+    }
+  }),
+  ...afterLookup([
+    ...onService('V P', function* ({ loadBalancers = [] }, { definition }) {
+      if (!definition) return
+      for (const [i, { containerName = '', containerPort = 0 }] of loadBalancers.entries()) {
+        const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
+        if (!container) yield [['loadBalancers', i, 'containerName'], `The container ${containerName} does not exist in the task definition.`]
+        else if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
+          yield [['loadBalancers', i, 'containerPort'], `The container ${containerName} did not have a container port ${containerPort} defined.`]
+      }
+    }),
+    onCreate('hashicorp/terraform-provider-aws#4657, cdk-preflight pf-ecs-svc-role-with-awsvpc', function* ({ role }, { definition }) {
+      if (role !== undefined && definition?.networkMode === 'awsvpc')
+        yield [['role'], 'You cannot specify an IAM role for services that require a service linked role.']
+    }),
+  ]),
+  ...onService('cdk-preflight pf-ecs-svc-registries-multiple', function* ({ serviceRegistries = [] }) {
+    if (serviceRegistries.length > 1) yield [['serviceRegistries'], 'service registries can have at most 1 items.']
+  }),
+  ...onService('documentation: ServiceRegistry', function* ({ serviceRegistries = [] }) {
+    for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries()) {
+      if (port !== undefined && (containerName !== undefined || containerPort !== undefined))
+        yield [['serviceRegistries', i, 'port'], 'A service registry cannot have both a port and a containerName and containerPort.']
+      if ((containerName === undefined) !== (containerPort === undefined))
+        yield [['serviceRegistries', i], 'A service registry must have both containerName and containerPort, or neither.']
+    }
+  }),
+  ...afterLookup(
+    onService('documentation: ServiceRegistry, containerName and containerPort', function* ({ serviceRegistries = [] }, { definition }) {
+      if (!definition) return
+      for (const [i, { containerName, containerPort }] of serviceRegistries.entries()) {
+        const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
+        if (containerName !== undefined && !container)
+          yield [['serviceRegistries', i, 'containerName'], `The container ${containerName} does not exist in the task definition.`]
+        else if (container && containerPort !== undefined && !container.portMappings?.some((port) => port.containerPort === containerPort))
+          yield [['serviceRegistries', i, 'containerPort'], `The container ${containerName} did not have a container port ${containerPort} defined.`]
+      }
+    }),
+  ),
+]
+
+/** As far as the input tells: by its launch type, or by a strategy of Fargate's own providers. */
+function runsOnFargate({ launchType, capacityProviderStrategy = [] }: ServiceInput): boolean {
+  return launchType === 'FARGATE' || capacityProviderStrategy.some(({ capacityProvider }) => /^FARGATE(_SPOT)?$/.test(capacityProvider ?? ''))
+}

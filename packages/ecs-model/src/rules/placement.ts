@@ -1,0 +1,82 @@
+/** What is rejected of capacity provider strategies, placement strategies and placement constraints. */
+import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
+import type { Wire } from '../wire.ts'
+import { type Finding, type Rule, rule } from './rule.ts'
+import { onCreate, onLaunch, onRun } from './service-rule.ts'
+
+type Strategy = readonly Partial<Wire<CapacityProviderStrategyItem>>[]
+
+const code = 'InvalidParameterException'
+
+export const placementRules: readonly Rule[] = [
+  onCreate('V P', function* (input) {
+    if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
+      yield [['capacityProviderStrategy'], 'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.']
+  }),
+  onRun('capture execution 25', function* (input) {
+    if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
+      yield [['capacityProviderStrategy'], 'You may choose a capacity provider or a launch type but not both.']
+  }),
+  // Checked before the providers' association with the cluster.
+  ...onLaunch('cdk-preflight pf-ecs-svc-capacity-provider-zero-weight', function* ({ capacityProviderStrategy: strategy = [] }) {
+    if (strategy.length > 0 && isWeightless(strategy))
+      yield [
+        ['capacityProviderStrategy'],
+        'There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify a weight value greater than zero for at least one capacity provider and try again.',
+      ]
+  }),
+  ...onLaunch('cdk-preflight pf-ecs-svc-capacity-provider-multiple-base', function* ({ capacityProviderStrategy: strategy = [] }) {
+    if (hasTwoBases(strategy))
+      yield [
+        ['capacityProviderStrategy'],
+        'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
+      ]
+  }),
+  ...onLaunch('documentation: CapacityProviderStrategyItem', ({ capacityProviderStrategy }) =>
+    strategyRangeFaults('capacityProviderStrategy', capacityProviderStrategy),
+  ),
+  rule<Partial<Wire<PlacementStrategy>>>('PlacementStrategy', code, 'cdk-preflight pf-ecs-svc-binpack-field', function* ({ type, field = '' }) {
+    if (type === 'binpack' && !/^(cpu|memory)$/i.test(field)) yield [['field'], `binpack field '${field}' is invalid.`, 'cpu or memory.']
+  }),
+  rule<Partial<Wire<PlacementStrategy>>>('PlacementStrategy', code, 'cdk-preflight pf-ecs-svc-random-with-field', function* ({ type, field }) {
+    if (type === 'random' && field) yield [['field'], 'random field should not be specified.']
+  }),
+  ...onLaunch('cdk-preflight pf-ecs-svc-placement-strategies-max6', function* ({ placementStrategy = [] }) {
+    if (placementStrategy.length > 5) yield [['placementStrategy'], 'Maximum number of strategies is 5.']
+  }),
+  rule<Partial<Wire<PlacementConstraint>>>(
+    'PlacementConstraint',
+    code,
+    'cdk-preflight pf-ecs-svc-placement-constraint-distinct-instance-expression',
+    function* ({ type, expression }) {
+      if (type === 'distinctInstance' && expression) yield [['expression'], 'distinctInstance expression should not be specified.']
+    },
+  ),
+  rule<Partial<Wire<PlacementConstraint>>>(
+    'PlacementConstraint',
+    code,
+    'documentation: PlacementConstraint, expression',
+    function* ({ type, expression = '' }) {
+      if (type === 'memberOf' && !expression) yield [['expression'], 'memberOf expression must be specified.']
+      if (expression.length > 2000) yield [['expression'], 'The expression of a placement constraint can have at most 2000 characters.']
+    },
+  ),
+  ...onLaunch('documentation: CreateService, placementConstraints', function* ({ placementConstraints = [] }, { definition }) {
+    if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)
+      yield [['placementConstraints'], 'A task can have at most 10 placement constraints.']
+  }),
+]
+
+const isWeightless = (strategy: Strategy) => strategy.every(({ weight = 0 }) => weight === 0)
+export const hasTwoBases = (strategy: Strategy) => strategy.filter(({ base = 0 }) => base > 0).length > 1
+
+/** Numbers beyond what the API Reference says of CapacityProviderStrategyItem and of strategies. */
+export function* strategyRangeFaults(at: string, strategy: Strategy = []): Iterable<Finding> {
+  if (strategy.length > 20) yield [[at], 'A capacity provider strategy can have at most 20 capacity providers.']
+  for (const [i, item] of strategy.entries()) {
+    if (item.weight !== undefined && (item.weight < 0 || item.weight > 1000))
+      yield [[at, i, 'weight'], 'The weight of a capacity provider must be between 0 and 1000.']
+    if (item.base !== undefined && (item.base < 0 || item.base > 100000))
+      yield [[at, i, 'base'], 'The base of a capacity provider must be between 0 and 100000.']
+  }
+}

@@ -1,0 +1,117 @@
+/** What RegisterTaskDefinition rejects of port mappings. */
+import type { PortMapping } from '@aws-sdk/client-ecs'
+import type { Wire } from '../wire.ts'
+import { eachOf, isAwsvpc, named, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'
+import type { Finding, Rule } from './rule.ts'
+
+type Mapping = Partial<Wire<PortMapping>>
+
+export const portRules: readonly Rule[] = [
+  onContainer('cdk-preflight pf-ecs-port-range-with-host-port', function* (container) {
+    for (const [j, port] of (container.portMappings ?? []).entries())
+      if (port.containerPortRange !== undefined && (port.hostPort !== undefined || port.containerPort !== undefined))
+        yield [
+          ['portMappings', j, port.hostPort === undefined ? 'containerPort' : 'hostPort'],
+          `Invalid port mapping for container '${named(container)}', cannot specify both single port and port range.`,
+        ]
+  }),
+  onContainer('aws/aws-cli#7288, aws/aws-cdk#8762', function* (container) {
+    for (const [j, port] of (container.portMappings ?? []).entries()) {
+      const isLacking = port.containerPort === undefined && port.containerPortRange === undefined
+      if (isLacking || (port.containerPort !== undefined && !isPort(port.containerPort)))
+        yield [['portMappings', j, 'containerPort'], `Invalid 'containerPort' setting for container '${named(container)}'.`, 'Ports are 1 to 65535.']
+    }
+  }),
+  onContainer('cdk-preflight pf-ecs-port-range-reversed', function* (container) {
+    for (const [j, port] of (container.portMappings ?? []).entries())
+      if (port.containerPortRange !== undefined && !rangeOf(port))
+        yield [
+          ['portMappings', j, 'containerPortRange'],
+          `Invalid 'containerPortRange' setting for container '${named(container)}'.`,
+          'Two ports of 1 to 65535, the smaller one first: 8080-8090.',
+        ]
+  }),
+  onContainer('contract: PortMapping, hostPort', function* (container) {
+    for (const [j, { hostPort }] of (container.portMappings ?? []).entries())
+      if (hostPort !== undefined && hostPort !== 0 && !isPort(hostPort))
+        yield [['portMappings', j, 'hostPort'], `Invalid hostPort ${hostPort} for container '${named(container)}': ports are 0 to 65535.`]
+  }),
+  onContainer('V Q, cdk-preflight pf-ecs-host-network-host-port-mismatch', function* (container, input) {
+    if (!isAwsvpc(input) && input.networkMode !== 'host') return
+    for (const [j, port] of (container.portMappings ?? []).entries())
+      if (port.hostPort && port.containerPortRange === undefined && port.hostPort !== port.containerPort)
+        yield [
+          ['portMappings', j, 'hostPort'],
+          `When networkMode=${input.networkMode}, the host ports and container ports in port mappings must match.`,
+        ]
+  }),
+  onTask('V P', function* (input) {
+    if (!isAwsvpc(input)) return
+    const seen = new Set<string>()
+    for (const [port, at] of eachOf(input, 'portMappings')) {
+      if (port.name && seen.has(port.name)) yield [[...at, 'name'], 'When networkMode=awsvpc, port mapping name is already used']
+      if (port.name) seen.add(port.name)
+    }
+  }),
+  onTask('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, true)),
+  onTask('u, by analogy with pf-ecs-port-range-overlap', (input) => repeatedPorts(input, false)),
+  onContainer('documentation: PortMapping, containerPortRange', function* ({ portMappings = [] }, { networkMode }) {
+    if (portMappings.filter((port) => port.containerPortRange !== undefined).length > 100)
+      yield [['portMappings'], 'A container can have at most 100 port ranges.']
+    for (const [j, port] of portMappings.entries())
+      if (port.containerPortRange !== undefined && (networkMode === 'host' || networkMode === 'none'))
+        yield [['portMappings', j, 'containerPortRange'], `Port ranges are not supported when networkMode=${networkMode}.`]
+  }),
+  onContainer('documentation: RegisterTaskDefinition, networkMode', function* ({ portMappings = [] }, { networkMode }) {
+    if (networkMode === 'none' && portMappings.length > 0) yield [['portMappings'], 'Port mappings are not supported when networkMode=none.']
+  }),
+  onContainer('documentation: PortMapping, name', function* ({ portMappings = [] }) {
+    for (const [j, { name }] of portMappings.entries())
+      if (name !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(name))
+        yield [
+          ['portMappings', j, 'name'],
+          `The port mapping name ${name} is invalid: up to 64 lowercase letters, numbers, underscores and hyphens, not a hyphen first.`,
+        ]
+  }),
+]
+
+const isPort = (port: number) => port >= 1 && port <= 65_535
+
+/** First and last port of a range; undefined where it is none. */
+function rangeOf({ containerPortRange }: Mapping): [first: number, last: number] | undefined {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(containerPortRange ?? '') ?? []
+  const range: [number, number] = [Number(first), Number(last)]
+  return isPort(range[0]) && isPort(range[1]) && range[0] < range[1] ? range : undefined
+}
+
+/** A port that two mappings of a task have, by protocol. `byRange`: where a range is one of them. */
+function* repeatedPorts(input: TaskDefinitionInput, byRange: boolean): Iterable<Finding> {
+  if (!isAwsvpc(input)) return
+  const taken = new Map<string, Uint8Array>()
+  for (const [port, at] of eachOf(input, 'portMappings')) {
+    const { containerPort = 0, protocol = 'tcp' } = port
+    const range = rangeOf(port)
+    if (!range && !isPort(containerPort)) continue
+    const marks = taken.get(protocol) ?? new Uint8Array(65_536)
+    taken.set(protocol, marks)
+    const [first, last] = range ?? [containerPort, containerPort]
+    const common = take(marks, first, last, range ? RANGE : SINGLE)
+    if (common !== undefined && byRange === (range !== undefined || marks[common] === RANGE))
+      yield [
+        [...at, range ? 'containerPortRange' : 'containerPort'],
+        `${protocol.toUpperCase()} container port '${common}' is used multiple times in task when networkMode=awsvpc.`,
+      ]
+  }
+}
+
+const SINGLE = 1
+const RANGE = 2
+
+/** Marks the ports, up to the first that is marked already, which is returned: however many ranges there are, each port is marked once. */
+function take(marks: Uint8Array, first: number, last: number, mark: number): number | undefined {
+  for (let port = first; port <= last; port++) {
+    if (marks[port]) return port
+    marks[port] = mark
+  }
+  return undefined
+}

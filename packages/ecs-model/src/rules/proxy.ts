@@ -1,0 +1,29 @@
+/** What RegisterTaskDefinition rejects of the App Mesh proxy. */
+import { containersOf, isAwsvpc, onTask } from './definition-rule.ts'
+import type { Rule } from './rule.ts'
+
+const at = ['proxyConfiguration', 'properties'] as const
+
+export const proxyRules: readonly Rule[] = [
+  onTask('cdk-preflight pf-ecs-proxy-configuration-awsvpc-required', function* (input) {
+    if (input.proxyConfiguration && !isAwsvpc(input))
+      yield [['proxyConfiguration'], 'APPMESH proxy configuration is only supported in networkMode=awsvpc']
+  }),
+  onTask('cdk-preflight pf-ecs-proxy-configuration-container-missing', function* (input) {
+    const { containerName } = input.proxyConfiguration ?? {}
+    if (containerName !== undefined && !containersOf(input).some(({ name }) => name === containerName))
+      yield [['proxyConfiguration', 'containerName'], `Proxy container [${containerName}] does not exist.`]
+  }),
+  onTask('cdk-preflight pf-ecs-proxy-configuration-missing-required-props, aws/aws-app-mesh-roadmap#467', function* ({ proxyConfiguration }) {
+    if (!proxyConfiguration) return
+    const given = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
+    if (!given.has('ProxyIngressPort')) yield [[...at], 'Ingress port not found']
+    if (!given.has('AppPorts')) yield [[...at], 'App ports not found']
+  }),
+  onTask('documentation: ProxyConfiguration, properties', function* ({ proxyConfiguration }) {
+    if (!proxyConfiguration) return
+    const given = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
+    if (!given.has('ProxyEgressPort')) yield [[...at], 'Egress port not found']
+    if (!given.has('IgnoredUID') && !given.has('IgnoredGID')) yield [[...at], 'IgnoredUID or IgnoredGID not found']
+  }),
+]

@@ -1,0 +1,75 @@
+/** What CreateService and UpdateService reject of Service Connect, in ECS's order: namespace, aliases, port names. */
+import type { ServiceConnectConfiguration, ServiceConnectService } from '@aws-sdk/client-ecs'
+import type { Wire } from '../wire.ts'
+import { afterLookup, type Path, type Rule, rule } from './rule.ts'
+import { onService, type ServiceInput } from './service-rule.ts'
+
+const services = ['serviceConnectConfiguration', 'services'] as const
+
+function* offered({ serviceConnectConfiguration: connect }: ServiceInput): Iterable<[Partial<Wire<ServiceConnectService>>, Path]> {
+  if (!connect?.enabled) return
+  for (const [i, service] of (connect.services ?? []).entries()) yield [service, [...services, i]]
+}
+
+export const serviceConnectRules: readonly Rule[] = [
+  ...afterLookup([
+    ...onService('cdk-preflight pf-ecs-svc-connect-without-namespace', function* ({ serviceConnectConfiguration: connect }, { cluster }) {
+      if (cluster && connect?.enabled && connect.services?.length && !connect.namespace && !cluster.serviceConnectDefaults?.namespace)
+        yield [['serviceConnectConfiguration', 'namespace'], 'Namespace is missing']
+    }),
+    ...onService('hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing', function* (input) {
+      for (const [{ clientAliases }, at] of offered(input))
+        if (!clientAliases?.length) yield [[...at, 'clientAliases'], 'clientAliases must have 1 element.']
+    }),
+    ...onService('cdk-preflight pf-ecs-svc-connect-client-aliases-max', function* (input) {
+      for (const [{ clientAliases = [] }, at] of offered(input))
+        if (clientAliases.length > 1) yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
+    }),
+    ...onService('cdk-preflight pf-ecs-svc-connect-client-alias-dns-name', function* (input) {
+      for (const [{ clientAliases = [] }, at] of offered(input))
+        for (const [j, { dnsName }] of clientAliases.entries())
+          if (dnsName !== undefined && !/^[a-z0-9_.][a-z0-9_.-]{0,126}$/.test(dnsName))
+            yield [
+              [...at, 'clientAliases', j, 'dnsName'],
+              'The DNS name that you provided is invalid. The name must be a valid DNS name but doesn’t need to be fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), and periods (.). A hyphen can’t be the first character.',
+            ]
+    }),
+    ...onService('message of cdk-preflight pf-ecs-svc-connect-port-name-missing', function* (input, { definition }) {
+      const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings.map(({ name }) => name))
+      for (const [{ portName }, at] of names ? offered(input) : [])
+        if (portName !== undefined && !names?.includes(portName))
+          yield [[...at, 'portName'], `portName(${portName}) does not refer to any named PortMapping in the container definitions`]
+    }),
+    ...onService('documentation: ServiceConnectService', function* (input) {
+      for (const [{ discoveryName, clientAliases = [], ingressPortOverride }, at] of offered(input)) {
+        if (discoveryName !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(discoveryName))
+          yield [
+            [...at, 'discoveryName'],
+            `The discovery name ${discoveryName} is invalid: up to 64 lowercase letters, numbers, underscores and hyphens, not a hyphen first.`,
+          ]
+        for (const [j, { port }] of clientAliases.entries())
+          if (port !== undefined && !isPort(port))
+            yield [[...at, 'clientAliases', j, 'port'], 'The port of a client alias must be between 1 and 65535.']
+        if (ingressPortOverride !== undefined && !isPort(ingressPortOverride))
+          yield [[...at, 'ingressPortOverride'], 'ingressPortOverride must be between 1 and 65535.']
+      }
+    }),
+    ...onService('documentation: TimeoutConfiguration, perRequestTimeoutSeconds', function* (input, { definition }) {
+      const ports = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings)
+      for (const [{ portName, timeout }, at] of ports ? offered(input) : [])
+        if (timeout?.perRequestTimeoutSeconds !== undefined && ports?.some(({ name, appProtocol }) => name === portName && !appProtocol))
+          yield [[...at, 'timeout', 'perRequestTimeoutSeconds'], 'perRequestTimeoutSeconds cannot be set for the appProtocol TCP.']
+    }),
+  ]),
+  rule<Partial<Wire<ServiceConnectConfiguration>>>(
+    'ServiceConnectConfiguration',
+    'InvalidParameterException',
+    'documentation: ServiceConnectConfiguration, accessLogConfiguration',
+    function* ({ accessLogConfiguration, logConfiguration }) {
+      if (accessLogConfiguration && !logConfiguration)
+        yield [['accessLogConfiguration'], 'accessLogConfiguration requires a logConfiguration in the serviceConnectConfiguration.']
+    },
+  ),
+]
+
+const isPort = (port: number) => port >= 1 && port <= 65_535

@@ -1,0 +1,97 @@
+/** What RegisterTaskDefinition rejects of volumes and of where they are mounted. */
+import { containersOf, eachOf, onTask } from './definition-rule.ts'
+import type { Rule } from './rule.ts'
+
+export const volumeRules: readonly Rule[] = [
+  onTask('V P', function* (input) {
+    const volumes = new Set(input.volumes?.map((volume) => volume.name))
+    for (const [mount, at] of eachOf(input, 'mountPoints'))
+      if (mount.sourceVolume !== undefined && !volumes.has(mount.sourceVolume))
+        yield [[...at, 'sourceVolume'], `Unknown volume '${mount.sourceVolume}'.`]
+  }),
+  onTask('cdk-preflight pf-ecs-volume-not-referenced', function* (input) {
+    const mounted = new Set(containersOf(input).flatMap(({ mountPoints = [] }) => mountPoints.map(({ sourceVolume }) => sourceVolume)))
+    for (const [i, { name, configuredAtLaunch }] of (input.volumes ?? []).entries())
+      if (configuredAtLaunch && name !== undefined && !mounted.has(name))
+        yield [['volumes', i, 'name'], `Volumes [${name}] are not referenced by any of the containers`]
+  }),
+  onTask('cdk-preflight pf-ecs-efs-access-point-with-root-directory', function* ({ volumes = [] }) {
+    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+      if (efs?.authorizationConfig?.accessPointId && efs.rootDirectory && efs.rootDirectory !== '/')
+        yield [
+          ['volumes', i, 'efsVolumeConfiguration', 'rootDirectory'],
+          'When using an EFS access point, the root directory must either be set to "/" or be omitted.',
+        ]
+  }),
+  // Checked before the task role.
+  onTask('cdk-preflight pf-ecs-efs-iam-without-transit-encryption', function* ({ volumes = [] }) {
+    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+      if (efs?.authorizationConfig?.iam === 'ENABLED' && efs.transitEncryption !== 'ENABLED')
+        yield [['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'], 'EFS IAM authorization requires TransitEncryption to be enabled.']
+  }),
+  onTask('V Q', function* ({ volumes = [], taskRoleArn }) {
+    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+      if (efs?.authorizationConfig?.iam === 'ENABLED' && !taskRoleArn)
+        yield [
+          ['volumes', i, 'efsVolumeConfiguration', 'authorizationConfig', 'iam'],
+          'EFS IAM authorization requires a task role.',
+          'Give taskRoleArn.',
+        ]
+  }),
+  onTask('cdk-preflight pf-ecs-efs-transit-encryption-port-without-encryption', function* ({ volumes = [] }) {
+    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+      if (efs?.transitEncryptionPort !== undefined && efs.transitEncryption !== 'ENABLED')
+        yield [['volumes', i, 'efsVolumeConfiguration', 'transitEncryptionPort'], 'TransitEncryptionPort requires that TransitEncryption is enabled.']
+  }),
+  onTask('documentation: EFSAuthorizationConfig, accessPointId', function* ({ volumes = [] }) {
+    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+      if (efs?.authorizationConfig?.accessPointId && efs.transitEncryption !== 'ENABLED')
+        yield [['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'], 'An EFS access point requires TransitEncryption to be enabled.']
+  }),
+  onTask('documentation: S3FilesVolumeConfiguration, accessPointArn', function* ({ volumes = [] }) {
+    for (const [i, { s3filesVolumeConfiguration: files }] of volumes.entries())
+      if (files?.accessPointArn && files.rootDirectory && files.rootDirectory !== '/')
+        yield [
+          ['volumes', i, 's3filesVolumeConfiguration', 'rootDirectory'],
+          'When using an S3 Files access point, the root directory must either be set to "/" or be omitted.',
+        ]
+  }),
+  onTask('documentation: S3FilesVolumeConfiguration', function* ({ volumes = [], taskRoleArn }) {
+    for (const [i, { s3filesVolumeConfiguration }] of volumes.entries())
+      if (s3filesVolumeConfiguration && !taskRoleArn) yield [['volumes', i, 's3filesVolumeConfiguration'], 'An S3 Files volume requires a task role.']
+  }),
+  onTask('documentation: Volume', function* ({ volumes = [] }) {
+    for (const [i, volume] of volumes.entries())
+      if (kinds.filter((kind) => volume[kind]).length > 1) yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
+  }),
+  onTask('documentation: Volume, name', function* ({ volumes = [] }) {
+    for (const [i, { name, configuredAtLaunch, efsVolumeConfiguration, s3filesVolumeConfiguration }] of volumes.entries())
+      if (name !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(name)) yield [['volumes', i, 'name'], 'Volume.name contains invalid characters.']
+      else if (name === undefined && (configuredAtLaunch || efsVolumeConfiguration || s3filesVolumeConfiguration))
+        yield [['volumes', i, 'name'], 'Volume.name should not be null or empty.']
+  }),
+  onTask('documentation: Volume, configuredAtLaunch', function* ({ volumes = [] }) {
+    const atLaunch = volumes.flatMap(({ configuredAtLaunch }, i) => (configuredAtLaunch ? [i] : []))
+    if (atLaunch.length > 1) yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
+  }),
+  onTask('documentation: DockerVolumeConfiguration, autoprovision', function* ({ volumes = [] }) {
+    for (const [i, { dockerVolumeConfiguration: docker }] of volumes.entries())
+      if (docker?.autoprovision && docker.scope !== 'shared')
+        yield [['volumes', i, 'dockerVolumeConfiguration', 'autoprovision'], 'autoprovision is supported for the scope shared only.']
+  }),
+  onTask('documentation: VolumeFrom, sourceContainer', function* (input) {
+    const names = new Set(containersOf(input).map(({ name }) => name))
+    for (const [{ sourceContainer }, at, { name }] of eachOf(input, 'volumesFrom'))
+      if (sourceContainer !== undefined && (sourceContainer === name || !names.has(sourceContainer)))
+        yield [[...at, 'sourceContainer'], `Unknown container '${sourceContainer}'.`]
+  }),
+]
+
+const kinds = [
+  'configuredAtLaunch',
+  'dockerVolumeConfiguration',
+  'efsVolumeConfiguration',
+  's3filesVolumeConfiguration',
+  'fsxWindowsFileServerVolumeConfiguration',
+  'host',
+] as const

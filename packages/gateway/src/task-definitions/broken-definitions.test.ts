@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { taskDefinition } from '../testing/arbitrary-definition.ts'
+import { testProgram } from '../testing/program.ts'
+
+const { api, newAccount } = await testProgram()
+const account = await newAccount()
+
+type Container = Record<string, unknown>
+type Definition = Record<string, unknown> & { containerDefinitions: [Container, ...Container[]] }
+
+/** A way to break a definition that ECS documents: where, and with what. */
+interface Breakage {
+  what: string
+  /** The definition, broken. */
+  broken: (definition: Definition) => Record<string, unknown>
+  pointer: string
+}
+
+const inFirst = (what: string, pointer: string, more: Container | ((first: Container) => Container)): Breakage => ({
+  what,
+  broken: (definition) => {
+    const [first, ...others] = definition.containerDefinitions
+    const change = typeof more === 'function' ? more(first) : more
+    return { ...definition, containerDefinitions: [{ ...first, ...change }, ...others] }
+  },
+  pointer: `/containerDefinitions/0${pointer}`,
+})
+const inAll = (what: string, pointer: string, more: Record<string, unknown>): Breakage => ({
+  what,
+  broken: (definition) => ({ ...definition, ...more }),
+  pointer,
+})
+const added = (list: unknown, item: object) => [...((list as object[] | undefined) ?? []), item]
+const lengthOf = (list: unknown) => ((list as object[] | undefined) ?? []).length
+
+/** Those that the gateway finds by itself, and those that only AWS finds: the client sees the same place. */
+const breakages: Breakage[] = [
+  inFirst('no image', '/image', { image: '' }),
+  inFirst('an image with an unexpanded variable', '/image', { image: `web:$TAG` }),
+  inFirst('an image of 256 characters', '/image', { image: 'i'.repeat(256) }),
+  inFirst('a digest that is none', '/image', { image: 'web@sha256:abc' }),
+  inFirst('privileged', '/privileged', { privileged: true }),
+  inFirst('links', '/links', { links: ['db'] }),
+  inFirst('a hostname', '/hostname', { hostname: 'web' }),
+  inFirst('DNS servers', '/dnsServers', { dnsServers: ['10.0.0.2'] }),
+  inFirst('a capability', '/linuxParameters/capabilities/add/0', { linuxParameters: { capabilities: { add: ['NET_ADMIN'] } } }),
+  inFirst('shared memory', '/linuxParameters/sharedMemorySize', { linuxParameters: { sharedMemorySize: 64 } }),
+  inFirst('a stop timeout of one second', '/stopTimeout', { stopTimeout: 1 }),
+  inFirst('a stop timeout above two minutes', '/stopTimeout', { stopTimeout: 121 }),
+  inFirst('a health check too seldom', '/healthCheck/interval', { healthCheck: { command: ['CMD', 'true'], interval: 301 } }),
+  inFirst('a health check too often', '/healthCheck/interval', { healthCheck: { command: ['CMD', 'true'], interval: 4 } }),
+  inFirst('a health check that is no command', '/healthCheck/command', { healthCheck: { command: ['true'] } }),
+  inFirst('a restart period too short', '/restartPolicy/restartAttemptPeriod', { restartPolicy: { enabled: true, restartAttemptPeriod: 59 } }),
+  inFirst('a dependency on nobody', '/dependsOn/0/containerName', { dependsOn: [{ containerName: 'no one', condition: 'START' }] }),
+  inFirst('a volume that is not there', '/mountPoints/0/sourceVolume', { mountPoints: [{ sourceVolume: 'no such', containerPath: '/x' }] }),
+  inFirst('volumes from nobody', '/volumesFrom/0/sourceContainer', { volumesFrom: [{ sourceContainer: 'no one' }] }),
+  inFirst('a port that is none', '/portMappings/0/containerPort', { portMappings: [{ containerPort: 65_536 }] }),
+  inFirst('another host port', '/portMappings/0/hostPort', { portMappings: [{ containerPort: 7, hostPort: 8 }] }),
+  inFirst('a port and a range', '/portMappings/0/containerPort', { portMappings: [{ containerPort: 7, containerPortRange: '7-8' }] }),
+  inFirst('a reversed range', '/portMappings/0/containerPortRange', { portMappings: [{ containerPortRange: '8-7' }] }),
+  inFirst('a port twice', '/portMappings/1/containerPort', { portMappings: [{ containerPort: 7 }, { containerPort: 7 }] }),
+  inFirst('ranges that overlap', '/portMappings/1/containerPortRange', {
+    portMappings: [{ containerPortRange: '7-9' }, { containerPortRange: '8-10' }],
+  }),
+  inFirst('a log driver that Fargate lacks', '/logConfiguration/logDriver', { logConfiguration: { logDriver: 'json-file' } }),
+  inFirst('awslogs without its options', '/logConfiguration/options', { logConfiguration: { logDriver: 'awslogs', options: {} } }),
+  inFirst('an option that awslogs lacks', '/logConfiguration/options/tag', {
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p', tag: 'x' },
+    },
+  }),
+  inFirst('an environment file that is no ARN', '/environmentFiles/0/value', { environmentFiles: [{ type: 's3', value: 'app.env' }] }),
+  inFirst('a variable that is a secret', '/secrets/0', { environment: [{ name: 'A', value: '1' }], secrets: [{ name: 'A', valueFrom: 'a' }] }),
+  inFirst('a GPU', '/resourceRequirements/0', { resourceRequirements: [{ type: 'GPU', value: '1' }] }),
+  {
+    what: 'a name twice',
+    broken: (definition) => ({
+      ...definition,
+      containerDefinitions: [...definition.containerDefinitions, { ...definition.containerDefinitions[0] }],
+    }),
+    pointer: 'the last container’s name',
+  },
+  inAll('a family of no name', '/family', { family: 'a b' }),
+  inAll('no container', '/containerDefinitions', { containerDefinitions: [] }),
+  inAll('bridge mode', '/networkMode', { networkMode: 'bridge' }),
+  inAll('a size that Fargate lacks', '/cpu', { cpu: '256', memory: '122880' }),
+  inAll('an ipcMode', '/ipcMode', { ipcMode: 'task' }),
+  inAll('the host’s processes', '/pidMode', { pidMode: 'host' }),
+  inAll('a role that is none', '/taskRoleArn', { taskRoleArn: 'arn:aws:s3:::bucket' }),
+  inAll('too much storage', '/ephemeralStorage/sizeInGiB', { ephemeralStorage: { sizeInGiB: 201 } }),
+  inAll('an unknown architecture', '/runtimePlatform/cpuArchitecture', { runtimePlatform: { cpuArchitecture: 'VAX' } }),
+  inAll('accelerators', '/inferenceAccelerators', { inferenceAccelerators: [{ deviceName: 'd', deviceType: 't' }] }),
+  {
+    what: 'EFS with IAM and without encryption',
+    broken: (definition) => ({
+      ...definition,
+      volumes: added(definition.volumes, {
+        name: 'efs-x',
+        efsVolumeConfiguration: { fileSystemId: 'fs-1', authorizationConfig: { iam: 'ENABLED' } },
+      }),
+    }),
+    pointer: 'the last volume’s transitEncryption',
+  },
+]
+
+function pointerOf({ pointer }: Breakage, broken: Record<string, unknown>): string {
+  if (pointer === 'the last container’s name') return `/containerDefinitions/${lengthOf(broken.containerDefinitions) - 1}/name`
+  if (pointer === 'the last volume’s transitEncryption') return `/volumes/${lengthOf(broken.volumes) - 1}/efsVolumeConfiguration/transitEncryption`
+  return pointer
+}
+
+test('a definition that is accepted, broken in one documented way, is rejected with a pointer to that place', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      taskDefinition.filter(({ containerDefinitions }) => lengthOf(containerDefinitions) > 0),
+      fc.shuffledSubarray(breakages, { minLength: 6, maxLength: 6 }),
+      async (definition, chosen) => {
+        const made = await api.post(`/${account}/taskdefs`, definition)
+        assert.equal(made.status, 201, made.text)
+        for (const breakage of chosen) {
+          const broken = breakage.broken(definition as Definition)
+          const answer = await api.post(`/${account}/taskdefs`, broken)
+          const pointers = answer.body.errors?.map(({ pointer }: { pointer: string }) => pointer) ?? []
+          assert.equal(answer.status, 400, `${breakage.what}: ${answer.text}`)
+          assert.ok(pointers.includes(pointerOf(breakage, broken)), `${breakage.what}: ${answer.text}`)
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('every breakage of the table is rejected, of the least definition', async () => {
+  const least: Definition = {
+    family: 'least',
+    taskRoleArn: 'arn:aws:iam::123456789012:role/task',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+    containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  }
+  for (const breakage of breakages) {
+    const broken = breakage.broken(least)
+    const { status, body, text } = await api.post(`/${account}/taskdefs`, broken)
+    const pointers = body.errors?.map(({ pointer }: { pointer: string }) => pointer)
+    assert.deepEqual([status, pointers], [400, [pointerOf(breakage, broken)]], `${breakage.what}: ${text}`)
+  }
+})

@@ -1,0 +1,33 @@
+/** One row for each rule: an action with the least input that breaks it, and what ECS answers. */
+import assert from 'node:assert/strict'
+import * as sdk from '@aws-sdk/client-ecs'
+
+export interface Rejection {
+  what: string
+  input: object
+  name: 'ClientException' | 'InvalidParameterException' | 'PlatformUnknownException' | 'ClusterNotFoundException' | 'ServiceNotFoundException'
+  message: string
+}
+
+export const client = (what: string, input: object, message: string): Rejection => ({ what, input, name: 'ClientException', message })
+export const invalid = (what: string, input: object, message: string): Rejection => ({ what, input, name: 'InvalidParameterException', message })
+
+/** Sends an action by name with an input that the SDK's types need not know. */
+export async function send(ecs: sdk.ECSClient, action: string, input: object): Promise<Record<string, unknown>> {
+  const Command = (sdk as unknown as Record<string, new (input: object) => Parameters<typeof ecs.send>[0]>)[`${action}Command`]
+  if (!Command) throw new Error(`the SDK has no ${action}`)
+  return (await ecs.send(new Command(input))) as unknown as Record<string, unknown>
+}
+
+/** Every row is told in exactly these words. All rows are tried before it fails. */
+export async function rejectsEach(ecs: sdk.ECSClient, action: string, rows: readonly Rejection[]): Promise<void> {
+  const wrong: unknown[] = []
+  for (const { what, input, name, message } of rows) {
+    const found = await send(ecs, action, input).then(
+      () => 'accepted',
+      (error: Error) => `${error.name}: ${error.message}`,
+    )
+    if (found !== `${name}: ${message}`) wrong.push({ what, found, expected: `${name}: ${message}` })
+  }
+  assert.deepEqual(wrong, [])
+}

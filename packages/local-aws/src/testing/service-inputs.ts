@@ -1,0 +1,40 @@
+/** The least services, each with one part that a rule is about, and the definitions that they name. */
+import type { ECSClient } from '@aws-sdk/client-ecs'
+import { account } from './opened-aws.ts'
+import { send } from './rejections.ts'
+
+export const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+export const targetGroupArn = `arn:aws:elasticloadbalancing:us-east-1:${account}:targetgroup/t/0123456789abcdef`
+export const balancer = { targetGroupArn, containerName: 'app', containerPort: 80 }
+export const fargate = { serviceName: 's', taskDefinition: 'web', desiredCount: 1, launchType: 'FARGATE', networkConfiguration: network }
+/** For EC2, in bridge mode. */
+export const ec2 = { serviceName: 's', taskDefinition: 'old', desiredCount: 1, launchType: 'EC2' }
+export const connect = (more: object, rest: object = {}) => ({
+  ...fargate,
+  serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [{ portName: 'http', clientAliases: [{ port: 80 }], ...more }], ...rest },
+})
+export const ebs = (more: object, name = 'disk', taskDefinition = 'disk') => ({
+  ...fargate,
+  taskDefinition,
+  volumeConfigurations: [{ name, managedEBSVolume: { roleArn: `arn:aws:iam::${account}:role/ebs`, sizeInGiB: 20, ...more } }],
+})
+export const strategy = (...items: object[]) => ({ ...fargate, launchType: undefined, capacityProviderStrategy: items })
+export const deployed = (deploymentConfiguration: object) => ({ ...fargate, deploymentConfiguration })
+export const breaker = (type: string, value: number) =>
+  deployed({ deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type, value } } })
+export const monitored = (metric: object) => ({ ...fargate, monitoring: { metricConfigurations: [metric] } })
+
+/** A cluster and the task definitions `web`, `disk` (with a volume configured at launch) and `old` (in bridge mode). */
+export async function registerDefinitions(ecs: ECSClient): Promise<void> {
+  await send(ecs, 'CreateCluster', { capacityProviders: ['FARGATE'] })
+  const definition = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
+  const app = { name: 'app', image: 'app:1', portMappings: [{ containerPort: 80, name: 'http' }] }
+  await send(ecs, 'RegisterTaskDefinition', { ...definition, family: 'web', containerDefinitions: [app] })
+  await send(ecs, 'RegisterTaskDefinition', {
+    ...definition,
+    family: 'disk',
+    containerDefinitions: [{ ...app, mountPoints: [{ sourceVolume: 'disk' }] }],
+    volumes: [{ name: 'disk', configuredAtLaunch: true }],
+  })
+  await send(ecs, 'RegisterTaskDefinition', { family: 'old', containerDefinitions: [{ ...app, memory: 64 }] })
+}
