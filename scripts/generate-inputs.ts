@@ -33,6 +33,7 @@ const services = [
     offered: [
       ...['CreateSecret', 'PutSecretValue', 'GetSecretValue', 'BatchGetSecretValue', 'DescribeSecret', 'ListSecrets', 'UpdateSecret'],
       ...['UpdateSecretVersionStage', 'ListSecretVersionIds', 'DeleteSecret', 'RestoreSecret', 'TagResource', 'UntagResource', 'GetRandomPassword'],
+      ...['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'],
     ],
   },
   {

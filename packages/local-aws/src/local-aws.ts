@@ -108,7 +108,7 @@ export class LocalAws {
       const sts = stsService({ storage, clock, trusts: (asked) => trusts(known.accounts, verify, asked) })
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
-      const ssm = openSsm({ storage, sealing, clock })
+      const ssm = openSsm({ storage, sealing, clock, readSecret: secretsManager.readSecret })
       const sqs = openSqs({ storage, clock, ids, endpoint: () => this.#opened?.listeners[0]?.url })
       const events = openEvents({
         storage,

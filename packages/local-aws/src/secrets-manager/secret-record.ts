@@ -31,6 +31,8 @@ export interface SecretRecord {
   deletedAt?: number
   goneAt?: number
   tags: SecretTag[]
+  /** JSON, as it was put. */
+  resourcePolicy?: string
   /** The oldest first. */
   versions: VersionRecord[]
 }

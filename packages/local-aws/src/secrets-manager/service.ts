@@ -11,11 +11,12 @@ import type { Storage } from '../storage/storage.ts'
 import { inputs } from './inputs.generated.ts'
 import { listActions } from './list-secrets.ts'
 import { passwordActions } from './random-password.ts'
+import { resourcePolicyActions } from './resource-policies.ts'
 import { openSecrets, type SecretRecord, type SecretsContext } from './secret-record.ts'
 import { secretActions } from './secrets.ts'
 import { tagActions } from './tags.ts'
 import { taskSecret } from './task-secret.ts'
-import { valueActions } from './values.ts'
+import { secretValue, valueActions } from './values.ts'
 import { versionActions } from './versions.ts'
 
 /** The first half of X-Amz-Target. */
@@ -36,11 +37,14 @@ export interface SecretsManager {
    * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words. It never holds a value.
    */
   taskSecret(account: string, region: string, valueFrom: string): string
+  /** As GetSecretValue. @throws AwsError */
+  readSecret(account: string, region: string, name: string, versionId?: string, stage?: string): ReturnType<typeof secretValue>
 }
 
 const actions: JsonActions<SecretsContext> = {
   ...listActions,
   ...passwordActions,
+  ...resourcePolicyActions,
   ...secretActions,
   ...tagActions,
   ...valueActions,
@@ -67,6 +71,7 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
       })
       return [...storeOf(account, region).secrets.values()].filter(({ goneAt }) => goneAt === undefined).map(resource)
     },
+    readSecret: (account, region, name, versionId, stage) => secretValue(contextOf({ account, region }), name, versionId, stage),
     taskSecret: (account, region, valueFrom) =>
       storage.atomically(() => taskSecret(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom)),
   }

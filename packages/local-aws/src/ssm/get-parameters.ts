@@ -19,6 +19,7 @@ import { isFound, newest } from './filters.ts'
 import { arnOf, type FoundParameter, findParameter, findVersion, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { Parameters, ParametersContext } from './parameter-record.ts'
+import { referencedName, referencedOrNot, referencedSecret } from './secret-reference.ts'
 
 export const getActions = {
   GetParameter: getParameter,
@@ -27,7 +28,10 @@ export const getActions = {
   GetParameterHistory: getParameterHistory,
 } satisfies JsonActions<ParametersContext>
 
-function getParameter({ store }: ParametersContext, { Name = '', WithDecryption }: Wire<GetParameterRequest>): Wire<GetParameterResult> {
+function getParameter(context: ParametersContext, { Name = '', WithDecryption }: Wire<GetParameterRequest>): Wire<GetParameterResult> {
+  const { store, readSecret } = context
+  const referenced = referencedName(store, Name)
+  if (referenced !== undefined) return { Parameter: referencedSecret(store, readSecret, referenced, WithDecryption ?? false) }
   return { Parameter: answer(store, findVersion(store, Name), WithDecryption) }
 }
 
@@ -45,10 +49,16 @@ function answer(store: Parameters, { parameter: { name }, version, selector }: F
   }
 }
 
-function getParameters({ store }: ParametersContext, { Names = [], WithDecryption }: Wire<GetParametersRequest>): Wire<GetParametersResult> {
-  const found = Names.map((name) => findOrNot(store, name))
+function getParameters(context: ParametersContext, { Names = [], WithDecryption }: Wire<GetParametersRequest>): Wire<GetParametersResult> {
+  const { store, readSecret } = context
+  const found = Names.map((name) => {
+    const referenced = referencedName(store, name)
+    if (referenced !== undefined) return referencedOrNot(store, readSecret, referenced, WithDecryption ?? false)
+    const one = findOrNot(store, name)
+    return one && answer(store, one, WithDecryption)
+  })
   return {
-    Parameters: found.flatMap((one) => (one ? answer(store, one, WithDecryption) : [])),
+    Parameters: found.flatMap((one) => one ?? []),
     InvalidParameters: Names.filter((_, i) => !found[i]),
   }
 }

@@ -59,8 +59,24 @@ export function openParameters(storage: Storage, sealing: Sealing, account: stri
   }
 }
 
+/** What GetSecretValue answers of a secret. */
+export interface ReferencedSecret {
+  ARN?: string | undefined
+  Name?: string | undefined
+  VersionId?: string | undefined
+  SecretString?: string | undefined
+  SecretBinary?: string | undefined
+  VersionStages?: string[] | undefined
+  /** Seconds since 1970. */
+  CreatedDate?: number | undefined
+}
+
+/** Reads a secret of the same account and Region. @throws AwsError when it is not there. */
+export type ReadSecret = (name: string, versionId: string | undefined, stage: string | undefined) => ReferencedSecret
+
 /** What an action of Parameter Store works on, and with. */
 export interface ParametersContext {
+  readSecret: ReadSecret
   store: Parameters
   clock: Clock
   /** The ARN of who asks. */

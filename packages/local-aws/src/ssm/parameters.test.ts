@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { type PutParameterCommandInput, SSM } from '@aws-sdk/client-ssm'
 import fc from 'fast-check'
 import { systemClock } from '../clock.ts'
+import { randomIds } from '../ids.ts'
+import { openSecretsManager } from '../secrets-manager/service.ts'
 import { openSealing } from '../storage/sealing.ts'
 import { openStorage } from '../storage/storage.ts'
 import { testBothDoors } from '../testing/both-doors.ts'
@@ -180,16 +182,21 @@ test('any value that fits comes back as it was', async (t) => {
 test('a task gets its parameters by name or ARN in clear, or is told which are not there', async (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
-  const ssm = openSsm({ storage, sealing: openSealing(':memory:', storage), clock: systemClock })
+  const parts = { storage, sealing: openSealing(':memory:', storage), clock: systemClock }
+  const secretsManager = openSecretsManager({ ...parts, ids: randomIds })
+  const ssm = openSsm({ ...parts, readSecret: secretsManager.readSecret })
   const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
+  await secretsManager.answer('CreateSecret', { Name: 'db', SecretString: 'shh' }, caller)
   await ssm.answer('PutParameter', { Name: '/app/key', Value: 'hush', Type: 'SecureString' }, caller)
   await ssm.answer('PutParameter', { Name: 'level', Value: 'debug', Type: 'String' }, caller)
   const get = (...from: string[]) => ssm.taskParameters('111122223333', 'us-east-1', from)
   assert.deepEqual(get('/app/key', 'level', arn('level'), arn('app/key')), ['hush', 'debug', 'debug', 'hush'])
-  assert.throws(() => get('level', '/none', arn('other/one')), {
+  const reference = 'aws/reference/secretsmanager/db'
+  assert.deepEqual(get(`/${reference}`, arn(reference)), ['shh', 'shh'])
+  assert.throws(() => get('level', '/none', arn('other/one'), `/${reference}x`), {
     name: 'ResourceInitializationError',
     message:
-      'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /none,/other/one',
+      'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /none,/other/one,/aws/reference/secretsmanager/dbx',
   })
   assert.throws(() => get(arn('level').replace('us-east-1', 'eu-west-1')), { name: 'ResourceInitializationError' })
 })

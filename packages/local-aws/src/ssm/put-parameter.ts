@@ -91,6 +91,8 @@ function tierOf({ Tier, Value = '' }: Input, before: VersionRecord | undefined):
 function checkValue(value: string, type: ParameterType, tier: 'Standard' | 'Advanced', allowedPattern: string | undefined): void {
   if (value === '')
     throw invalid("1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1")
+  // Seen from AWS: such a value would be taken for a reference to a parameter.
+  if (/\{\{.*\}\}/s.test(value)) throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
   if (Buffer.byteLength(value) > MOST_BYTES[tier])
     throw invalid(
       tier === 'Standard'

@@ -14,8 +14,9 @@ import { findOrNot, getActions } from './get-parameters.ts'
 import { inputs } from './inputs.generated.ts'
 import { labelActions } from './labels.ts'
 import { arnOf, nameIn } from './names.ts'
-import { openParameters, type ParameterRecord, type ParametersContext } from './parameter-record.ts'
+import { openParameters, type ParameterRecord, type ParametersContext, type ReadSecret, type ReferencedSecret } from './parameter-record.ts'
 import { putActions } from './put-parameter.ts'
+import { referencedName, referencedOrNot } from './secret-reference.ts'
 import { tagActions } from './tags.ts'
 
 /** The first half of X-Amz-Target. */
@@ -25,6 +26,8 @@ export interface SsmParts {
   storage: Storage
   sealing: Sealing
   clock: Clock
+  /** Reads a secret of Secrets Manager. @throws AwsError */
+  readSecret: (account: string, region: string, ...secret: Parameters<ReadSecret>) => ReferencedSecret
 }
 
 export interface Ssm {
@@ -48,12 +51,15 @@ const actions: JsonActions<ParametersContext> = {
   ...tagActions,
 }
 
-export function openSsm({ storage, sealing, clock }: SsmParts): Ssm {
+export function openSsm({ storage, sealing, clock, readSecret }: SsmParts): Ssm {
   const storeOf = perScope((account, region) => openParameters(storage, sealing, account, region))
 
   function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {
     const values = valuesFrom.map((valueFrom) => {
-      const store = storeOf(account, parseArn(valueFrom)?.region ?? region)
+      const of = parseArn(valueFrom)?.region ?? region
+      const store = storeOf(account, of)
+      const referenced = referencedName(store, valueFrom)
+      if (referenced !== undefined) return referencedOrNot(store, (...secret) => readSecret(account, of, ...secret), referenced, true)?.Value
       const found = findOrNot(store, valueFrom)
       return found && store.valueOf(found.parameter.name, found.version)
     })
@@ -72,7 +78,12 @@ export function openSsm({ storage, sealing, clock }: SsmParts): Ssm {
       inputs,
       invalid: 'ValidationException',
       actions,
-      contextOf: ({ account, region, arn }) => ({ store: storeOf(account, region), clock, caller: arn }),
+      contextOf: ({ account, region, arn }) => ({
+        store: storeOf(account, region),
+        clock,
+        caller: arn,
+        readSecret: (...secret) => readSecret(account, region, ...secret),
+      }),
       atomically: storage.atomically,
     }),
     tagged: (account, region) => {
@@ -85,7 +96,7 @@ export function openSsm({ storage, sealing, clock }: SsmParts): Ssm {
       return Array.from(store.parameters.values(), resource)
     },
     nameOfArn: (account, region, arn) => nameIn(storeOf(account, region), arn),
-    taskParameters,
+    taskParameters: (...of) => storage.atomically(() => taskParameters(...of)),
   }
 }
 

@@ -1,0 +1,72 @@
+/** Resource policies of secrets: kept and shown. There is no IAM here, so they allow and deny nothing. */
+import type {
+  DeleteResourcePolicyRequest,
+  DeleteResourcePolicyResponse,
+  GetResourcePolicyRequest,
+  GetResourcePolicyResponse,
+  PutResourcePolicyRequest,
+  PutResourcePolicyResponse,
+} from '@aws-sdk/client-secrets-manager'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { findUsableSecret } from './find-secret.ts'
+import type { SecretsContext } from './secret-record.ts'
+
+export const resourcePolicyActions = {
+  GetResourcePolicy: getResourcePolicy,
+  PutResourcePolicy: putResourcePolicy,
+  DeleteResourcePolicy: deleteResourcePolicy,
+} satisfies JsonActions<SecretsContext>
+
+function getResourcePolicy(context: SecretsContext, { SecretId = '' }: Wire<GetResourcePolicyRequest>): Wire<GetResourcePolicyResponse> {
+  const { arn, name, resourcePolicy } = findUsableSecret(context, SecretId)
+  return { ARN: arn, Name: name, ...(resourcePolicy !== undefined && { ResourcePolicy: resourcePolicy }) }
+}
+
+function putResourcePolicy(context: SecretsContext, input: Wire<PutResourcePolicyRequest>): Wire<PutResourcePolicyResponse> {
+  const { SecretId = '', ResourcePolicy: resourcePolicy = '', BlockPublicPolicy = false } = input
+  const secret = findUsableSecret(context, SecretId)
+  const policy = parsed(resourcePolicy)
+  // The texts are those of the API Reference, PutResourcePolicy; they were not seen in a response.
+  if (!policy) throw new AwsError('MalformedPolicyDocumentException', 'The resource policy has syntax errors.')
+  if (BlockPublicPolicy && statementsOf(policy).some(isPublic))
+    throw new AwsError(
+      'PublicPolicyException',
+      'The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad access to the secret.',
+    )
+  context.store.secrets.set(secret.name, { ...secret, resourcePolicy })
+  return { ARN: secret.arn, Name: secret.name }
+}
+
+function deleteResourcePolicy(context: SecretsContext, { SecretId = '' }: Wire<DeleteResourcePolicyRequest>): Wire<DeleteResourcePolicyResponse> {
+  const { resourcePolicy: _, ...secret } = findUsableSecret(context, SecretId)
+  context.store.secrets.set(secret.name, secret)
+  return { ARN: secret.arn, Name: secret.name }
+}
+
+interface Statement {
+  Effect?: unknown
+  Principal?: unknown
+  Condition?: unknown
+}
+
+/** A policy document, or undefined where the text is none. */
+function parsed(text: string): { Statement?: unknown } | undefined {
+  try {
+    const policy: unknown = JSON.parse(text)
+    return typeof policy === 'object' && policy !== null && !Array.isArray(policy) ? policy : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function statementsOf({ Statement: statements }: { Statement?: unknown }): Statement[] {
+  return [statements].flat().filter((one): one is Statement => typeof one === 'object' && one !== null)
+}
+
+/** Allows everybody, without a condition. */
+function isPublic({ Effect, Principal, Condition }: Statement): boolean {
+  const isAnyone = Principal === '*' || (typeof Principal === 'object' && Principal !== null && [Object.values(Principal)].flat(2).includes('*'))
+  return Effect === 'Allow' && isAnyone && Condition === undefined
+}

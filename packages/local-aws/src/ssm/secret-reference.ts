@@ -1,0 +1,68 @@
+/**
+ * `/aws/reference/secretsmanager/NAME[:STAGE-OR-VERSION-ID]`: a secret read through Parameter Store, as a SecureString (Systems Manager User
+ * Guide, "Referencing AWS Secrets Manager secrets from Parameter Store parameters"). GetParameter, GetParameters and a task's secrets can.
+ */
+import type { Parameter } from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../protocol/aws-error.ts'
+import { invalid } from './names.ts'
+import type { ReadSecret, ReferencedSecret, Parameters as Store } from './parameter-record.ts'
+
+const PREFIX = '/aws/reference/secretsmanager/'
+
+/** The part of a name or ARN behind the prefix; undefined for other parameters. */
+export function referencedName({ arnStart }: Store, reference: string): string | undefined {
+  const name = reference.startsWith(arnStart) ? `/${reference.slice(arnStart.length)}` : reference
+  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined
+}
+
+/** @throws AwsError ParameterNotFound; ValidationException without decryption (sous-chefs/aws#419). */
+export function referencedSecret({ arnStart }: Store, readSecret: ReadSecret, referenced: string, decrypted: boolean): Wire<Parameter> {
+  if (!decrypted) throw invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.')
+  const [name = '', selector] = referenced.split(':', 2)
+  const secret = read(readSecret, name, selector)
+  const value = secret.SecretString ?? secret.SecretBinary ?? ''
+  return {
+    Name: PREFIX + name,
+    Type: 'SecureString',
+    Value: value,
+    Version: 0,
+    ...(selector !== undefined && { Selector: `:${selector}` }),
+    // Its members are documented, the form of its date is not.
+    SourceResult: JSON.stringify({
+      ARN: secret.ARN,
+      name: secret.Name,
+      versionId: secret.VersionId,
+      secretString: secret.SecretString,
+      versionStages: secret.VersionStages,
+      createdDate: secret.CreatedDate === undefined ? undefined : new Date(secret.CreatedDate * 1000).toISOString(),
+    }),
+    ...(secret.CreatedDate !== undefined && { LastModifiedDate: secret.CreatedDate }),
+    ARN: arnStart + PREFIX.slice(1) + name,
+    DataType: 'text',
+  }
+}
+
+/** Undefined for a secret that is not there. @throws AwsError without decryption. */
+export function referencedOrNot(...of: Parameters<typeof referencedSecret>): Wire<Parameter> | undefined {
+  try {
+    return referencedSecret(...of)
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ParameterNotFound') return undefined
+    throw error
+  }
+}
+
+function read(readSecret: ReadSecret, name: string, selector: string | undefined): ReferencedSecret {
+  const isVersionId = selector !== undefined && /^[\w-]{32,64}$/.test(selector)
+  try {
+    return readSecret(name, isVersionId ? selector : undefined, isVersionId ? undefined : selector)
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    // aws/aws-cli#10518
+    throw new AwsError(
+      'ParameterNotFound',
+      `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${PREFIX}${name} not found.`,
+    )
+  }
+}
