@@ -29,7 +29,7 @@ export interface OpenRuntimeParts {
 export async function openRuntime({ choice, clock, pace, engine, services, onNotice, onFault }: OpenRuntimeParts): Promise<OpenedRuntime> {
   const found = choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!found) {
-    const simulated = simulatedRuntime({ clock, pace })
+    const simulated = simulatedRuntime({ clock, pace, services })
     const why = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
     return { runtime: simulated, simulated, clear: undefined, told: `containers are simulated${why}` }
   }

@@ -142,7 +142,7 @@ test('a patch of a container says what would be possible', async () => {
 })
 
 test('another strategy by PATCH is a deployment; the same one is none', async () => {
-  const { services } = await prepared()
+  const { services } = await prepared({ containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const made = await api.post(`${services}?wait=STABLE`, www)
   assert.equal(made.body.outcome, 'reached', made.text)
   const spot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]

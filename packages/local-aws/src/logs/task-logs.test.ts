@@ -14,7 +14,8 @@ test('a container’s stream is made with its group where the definition says so
   t.after(() => logs.close())
   await assert.rejects(logs.openTaskStream(...place, web), {
     name: 'ResourceInitializationError',
-    message: /^failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFound/,
+    message:
+      /^failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, RequestID: [0-9a-f-]{36}, ResourceNotFoundException: The specified log group does not exist\. : exit status 1$/,
   })
   await logs.openTaskStream(...place, { ...web, createGroup: true })
   assert.equal(await logs.openTaskStream(...place, web), undefined)

@@ -1,4 +1,5 @@
 /** What the awslogs driver does for a container: its stream at the start, then its lines (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"). */
+import { randomUUID } from 'node:crypto'
 import { AwsError } from '../protocol/aws-error.ts'
 import { findGroup, findStream, type LogsContext } from './log-context.ts'
 import type { LogEvent } from './log-tables.ts'
@@ -22,11 +23,11 @@ export function openTaskStream(
   if (createGroup && !tables.group(account, region, group))
     tables.addGroup({ account, region, name: group, createdAt, kmsKeyId: null, class: 'STANDARD', tags: '{}', protected: 0 })
   const found = tables.group(account, region, group)
-  // Seen on Fargate, but for what stood between the last two colons (AWS's request id).
+  // Capture task_log_startup, missing-group.
   if (!found)
     throw new AwsError(
       'ResourceInitializationError',
-      'failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1',
+      `failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, RequestID: ${randomUUID()}, ResourceNotFoundException: The specified log group does not exist. : exit status 1`,
     )
   const { mark } = tables.stream(found.id, stream) ?? tables.addStream(found.id, stream, createdAt)
   return mark ?? undefined

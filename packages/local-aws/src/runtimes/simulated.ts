@@ -4,7 +4,8 @@
  * the time of its start, so there is nothing to store: after a restart of the engine it goes on as if it had never been away.
  */
 import { createHash } from 'node:crypto'
-import { type ContainerSight, type Runtime, RuntimeFault, type TaskSight, type TaskSpec } from './runtime.ts'
+import { isImageName } from './image-name.ts'
+import { type ContainerServices, type ContainerSight, type Runtime, RuntimeFault, type TaskSight, type TaskSpec } from './runtime.ts'
 import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
@@ -37,7 +38,14 @@ interface Life {
   callOff: Map<string, () => void>
 }
 
-export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }): SimulatedRuntime {
+export interface SimulatedRuntimeParts {
+  clock: Clock
+  pace: Pace
+  /** Asked as for real containers: a secret or a log group that is not there keeps a task from starting. Without it containers need neither. */
+  services?: Pick<ContainerServices, 'environment' | 'registryCredentials'>
+}
+
+export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeParts): SimulatedRuntime {
   const lives = new Map<string, Life>()
   const times = timesAt[pace]
 
@@ -120,9 +128,13 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
     async pull(task, container, signal, onProgress) {
       const definition = definitionOf(task, container)
       const { pullDelayMs, pullError } = behaviourOf(definition)
+      await services?.registryCredentials(task, definition, signal)
+      const isName = isImageName(definition.image ?? '')
       const digest = digestOf(definition.image ?? '')
-      onProgress?.({ ...(pullError === undefined && { digest }), current: 0, total: 1 })
+      onProgress?.({ ...(isName && pullError === undefined && { digest }), current: 0, total: 1 })
       await pause(pullDelayMs ?? times.pull, signal)
+      // As Docker says it.
+      if (!isName) throw new RuntimeFault('CannotPullContainerError: invalid reference format')
       if (pullError) throw new RuntimeFault(`CannotPullContainerError: ${pullError}`)
       onProgress?.({ digest, current: 1, total: 1 })
       return { digest }
@@ -133,6 +145,7 @@ export function simulatedRuntime({ clock, pace }: { clock: Clock; pace: Pace }):
       const { startDelayMs, startError } = behaviourOf(definition)
       const life = lifeOf(task)
       if (life.sights.get(container)?.state !== 'waiting') return
+      await services?.environment(task, definition, signal)
       await pause(startDelayMs ?? times.start, signal)
       if (startError) throw new RuntimeFault(`CannotStartContainerError: ${startError}`)
       if (life.sights.get(container)?.state === 'waiting') live(life, container, definition, clock.now())
