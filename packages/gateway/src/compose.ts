@@ -197,7 +197,13 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
       onTokensChanged: (listener) => tokens.onChanged(listener),
       audit,
       toldOthers: peers && (() => peers.told()),
-      idempotencyKeys: new IdempotencyKeys({ store, isAlive: (id) => processes.isAlive(id), now: ageingNow, onFault }),
+      idempotencyKeys: new IdempotencyKeys({
+        store,
+        isAlive: (id) => processes.isAlive(id),
+        keptMiB: settings.http.limits.keptResponsesMiB,
+        now: ageingNow,
+        onFault,
+      }),
       trace: tracing?.begin,
       onAnswered: (line) => {
         metrics.answered(line)

@@ -16,6 +16,7 @@ async function takenOver(t: TestContext) {
   const clock = { now: Date.now() }
   const keysOf = (process: string) =>
     new IdempotencyKeys({
+      keptMiB: 64,
       store: { ...store, process },
       isAlive: async (id) => id === 'second',
       now: () => clock.now,

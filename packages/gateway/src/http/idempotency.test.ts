@@ -94,7 +94,7 @@ for (const { name, skip, store } of stores) {
 test('an answer that is kept is sealed: what it shows of an environment is not to be read in the database', async () => {
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
-  const keys = new IdempotencyKeys({ store, isAlive: async () => true, now: Date.now, onFault: (error) => assert.fail(String(error)) })
+  const keys = new IdempotencyKeys({ store, isAlive: async () => true, keptMiB: 64, now: Date.now, onFault: (error) => assert.fail(String(error)) })
   const of = { caller: 'portal', key: 'a' }
   const answer = { status: 201, headers: {}, body: '{"environment":{"PASSWORD":"a secret"}}' }
   const first = await keys.begin(of, 'a request')

@@ -3,7 +3,7 @@
  * request is kept as a keyed hash. A try that ended without saying whether it took effect is made again, as one that knows of the first.
  */
 import { hash } from 'node:crypto'
-import { BadRequest, Conflict, type Problem } from '../problems/problem.ts'
+import { BadRequest, Conflict, type Problem, TooManyRequests } from '../problems/problem.ts'
 import {
   addKey,
   findKey,
@@ -18,6 +18,7 @@ import {
 } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
+import { KeptBytes } from './kept-bytes.ts'
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const keptMs = 24 * 3_600_000
@@ -59,12 +60,15 @@ export interface Try {
 export interface IdempotencyParts {
   store: Store
   isAlive: (process: string) => Promise<boolean>
+  /** Of the responses that are kept for one caller. */
+  keptMiB: number
   now: () => number
   onFault: (error: unknown) => void
 }
 
 export class IdempotencyKeys {
   readonly #parts: IdempotencyParts
+  readonly #kept: KeptBytes
   /** What is being tried here. Any other key that this process has in the store is one whose try has ended, which could not be written down. */
   readonly #trying = new Set<string>()
   /** What came of tries while the store did not take it: written when it does, before the key is looked at. */
@@ -73,12 +77,14 @@ export class IdempotencyKeys {
 
   constructor(parts: IdempotencyParts) {
     this.#parts = parts
+    this.#kept = new KeptBytes(parts.store, parts.keptMiB * 1_048_576)
   }
 
   /**
    * @param request the whole of it: method, path, query, body
    * @returns the answer that was given before, or a try to make
-   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; Unavailable `StoreUnavailable`: nothing has been tried
+   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; TooManyRequests `TokenLimitExceeded`; Unavailable `StoreUnavailable`: nothing
+   *   has been tried
    */
   async begin(of: KeyOf, request: string): Promise<KeptAnswer | Try> {
     this.#tidy()
@@ -100,8 +106,10 @@ export class IdempotencyKeys {
   async #look(of: KeyOf, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
     const { store, now, isAlive } = this.#parts
     const row = { ...of, request_hash: store.keyedHash(request), owner: store.process, begun_at: new Date(now()).toISOString() }
-    if (mayTry && (await addKey(store, row))) return this.#try(of, undefined)
+    const hasRoom = await this.#kept.hasRoom(of.caller)
+    if (mayTry && hasRoom && (await addKey(store, row))) return this.#try(of, undefined)
     const known = await findKey(store, of)
+    if (!known && !hasRoom) throw this.#tooMuchKept()
     if (mayTry && (!known || Date.parse(known.begun_at) < now() - keptMs)) {
       // What is not known was removed by age between the two looks.
       if (known) await removeOldKey(store, known)
@@ -131,10 +139,23 @@ export class IdempotencyKeys {
       answered: ({ status, headers, body }) => {
         // It may show what is secret: a definition's environment.
         const sealed = body === '' ? body : store.seal.close(Buffer.from(body))
+        this.#kept.add(of.caller, sealed.length)
         return this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body: sealed }))
       },
       failed: (mayBeDone) => this.#over(of, () => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of))),
     }
+  }
+
+  #tooMuchKept(): TooManyRequests {
+    const { keptMiB } = this.#parts
+    return new TooManyRequests(
+      'TokenLimitExceeded',
+      `A token may have ${keptMiB} MiB of responses kept for its Idempotency-Keys, and this one has.`,
+      {
+        next: 'Repeat it without a key, or wait: a response is kept for 24 hours.',
+        retryAfterSeconds: 3600,
+      },
+    )
   }
 
   #answerIn({ status, headers, body }: IdempotencyRow): KeptAnswer | undefined {

@@ -6,7 +6,7 @@ import { readEvents } from '../testing/event-reader.ts'
 import { unlimited } from '../testing/front-door.ts'
 import { testProgram } from '../testing/program.ts'
 
-const limits = { ...usualLimits, streamsPerToken: 2, changesPerToken: 2, publicRequests: 20, failedLogins: 3 }
+const limits = { ...usualLimits, streamsPerToken: 2, changesPerToken: 2, publicRequests: 20, failedLogins: 3, keptResponsesMiB: 1 }
 const { api, app, token, newAccount, newToken, listen } = await testProgram({ pace: 'real' }, [], undefined, { http: { ...unlimited, limits } })
 const { url } = await listen()
 
@@ -65,4 +65,19 @@ test('public routes are limited for each address', async () => {
   for (let i = 0; i < 22; i++) statuses.push((await ask('192.0.2.2')).statusCode)
   assert.deepEqual(statuses.slice(-3), [200, 429, 429])
   assert.equal((await ask('192.0.2.3')).statusCode, 200)
+})
+
+test('a token has a share of the responses that are kept for its keys; kept ones are still replayed', async () => {
+  const account = await newAccount()
+  const authorization = `Bearer ${await newToken({ name: 'keeps', role: 'operator' })}`
+  const environment = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`NAME_${i}`, 'x'.repeat(150)]))
+  const definition = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', environment }] }
+  const register = (key: number) => api.post(`/${account}/taskdefs`, definition, { headers: { authorization, 'idempotency-key': `k${key}` } })
+  let key = 0
+  let last = await register(key)
+  while (last.status === 201) last = await register(++key)
+  assert.deepEqual([last.status, last.body.code], [429, 'TokenLimitExceeded'])
+  assert.ok(key > 10 && key < 40, `after ${key} responses`)
+  assert.equal((await register(0)).headers['idempotent-replayed'], 'true')
+  assert.equal((await api.post(`/${account}/taskdefs`, definition, { headers: { authorization } })).status, 201)
 })

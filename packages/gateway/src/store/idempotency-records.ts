@@ -1,4 +1,5 @@
 /** Idempotency keys in the store: all SQL of the table `idempotency_keys`. */
+import { sql } from 'kysely'
 import type { Store } from './store.ts'
 import type { IdempotencyRow } from './tables.ts'
 
@@ -17,6 +18,17 @@ export async function addKey({ db }: Store, row: KeyOf & Pick<IdempotencyRow, 'r
 
 export async function findKey({ db }: Store, { caller, key }: KeyOf): Promise<IdempotencyRow | undefined> {
   return db.selectFrom('idempotency_keys').selectAll().where('caller', '=', caller).where('key', '=', key).executeTakeFirst()
+}
+
+/** Bytes of all responses that are kept for the caller. */
+export async function keptBytes({ db }: Store, caller: string): Promise<number> {
+  const { bytes } = await db
+    .selectFrom('idempotency_keys')
+    .select(({ fn }) => fn.sum<number | string | null>(sql<number>`length(body)`).as('bytes'))
+    .where('caller', '=', caller)
+    .executeTakeFirstOrThrow()
+  // PostgreSQL sums to a bigint, which its driver gives as text.
+  return Number(bytes ?? 0)
 }
 
 /** Takes over a try that has ended without an answer. @returns false when another process was faster */

@@ -33,7 +33,7 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
     recall,
     onTokensChanged: () => {},
     audit: new AuditPen({ store, keptDays: 1, rejectionsPerMinute: 1000, ageingNow: now, now, onEntry: () => {}, onFault }),
-    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, now, onFault }),
+    idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, keptMiB: 64, now, onFault }),
   }
   return createServer<Account>(parts, unlimited)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Kept, Memory } from './memory.ts'
+import { viewOf } from './view.ts'
 
 function things() {
   const forgotten: string[] = []
@@ -21,4 +22,9 @@ test('what was not used for the longest time is let go first, and what somebody 
   assert.deepEqual([memory.bytes, memory.count, forgotten], [100, 3, ['c']])
   memory.use(thing('e'), 1000)
   assert.deepEqual([memory.count, forgotten], [2, ['c', 'a', 'd']])
+})
+
+test('a small response keeps no more bytes alive than its own', () => {
+  const { payload } = viewOf({ items: [], nextCursor: null }, 0)
+  assert.equal(payload.buffer.byteLength, payload.byteLength)
 })

@@ -39,8 +39,8 @@ const alongAt = 0.6
 const worthWaitingMs = 250
 /** A look that began so long ago is stuck. */
 const joinedForMs = 300
-/** What the objects behind the bytes take, roughly. */
-const bytesBeside = 2048
+/** Bytes of the objects behind a response, its path in the fast path included: measured with 15,000 distinct paths. */
+const bytesBeside = 4096
 
 /** What answers, and what it was made of. */
 interface Shown<Seen extends object> {
