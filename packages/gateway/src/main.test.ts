@@ -249,11 +249,11 @@ test('check tries within the boundary, and names what the role lacks for it', as
   }
   const { code, line } = await said()
   assert.equal(code, 0)
-  assert.match(line, /^✔ there \(us-east-1\): account 111122223333, as arn:.+, within ecs-api:org=myorg\n$/)
+  assert.match(line, /^✔ there \(us-east-1\): account 111122223333, as arn:.+, within ecs-api:org=myorg\n$/m)
   engine.inject({ action: 'GetResources', kind: 'denied' })
   const refused = await said()
   assert.equal(refused.code, 1)
-  assert.match(refused.line, /^✖ there \(us-east-1\): AWS does not let this service do tag:GetResources/)
+  assert.match(refused.line, /^✖ there \(us-east-1\): AWS does not let this service do tag:GetResources/m)
 })
 
 test('under an older Node the launcher starts the one that came with the packages', async (t) => {

@@ -86,7 +86,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     child.kill('SIGKILL')
     if (!isStoreStopped) await postgres.stop()
   })
-  const [, url = ''] = await until(/^(http:\S+)\n/)
+  const [, url = ''] = await until(/^(http:\S+)\n/m)
   const told: string[] = []
   const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const answer = await fetch(url + path, {

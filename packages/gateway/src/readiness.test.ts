@@ -16,7 +16,7 @@ test('without its store a process is alive, but not ready, and says why', { skip
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
   await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }))
   const { until, child, exit } = start(['serve'], { folder, env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) } })
-  const [, url] = await until(/^(http:\S+)\n/)
+  const [, url] = await until(/^(http:\S+)\n/m)
   const ready = () => fetch(`${url}/readyz`)
   assert.deepEqual(await (await ready()).json(), { status: 'ready' })
   await postgres.stop()

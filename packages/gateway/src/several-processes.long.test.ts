@@ -69,7 +69,7 @@ async function sharedStore(t: TestContext): Promise<Shared> {
       env: { SHARED_KEY: 'a key', SHARED_TOKEN: token, ECS_API_METRICS_LISTEN: '127.0.0.1:0', ...env },
     })
     t.after(() => child.kill('SIGKILL'))
-    const [, url = '', metricsUrl = ''] = await until(/^(http:\S+)\nmetrics: (http:\S+)\ntoken: /)
+    const [, url = '', metricsUrl = ''] = await until(/^(http:\S+)\nmetrics: (http:\S+)\ntoken: /m)
     return { url, metricsUrl, child, exit }
   }
   return { member, token }

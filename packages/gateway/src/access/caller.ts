@@ -15,6 +15,7 @@ export function callerWith(name: string, role: Role, fence: Fence, keyOwner = na
     has: (permission: string) => permits(role, permission),
     mayUseAccount: matcher(fence.accounts),
     mayUseCluster: matcher(fence.clusters),
+    mayUseFamily: matcher(fence.taskDefinitions),
     isFencedToAccounts: isFenced(fence.accounts),
     isFencedToClusters: isFenced(fence.clusters),
   }

@@ -1,8 +1,10 @@
-/** Fences: the accounts and clusters that a token is for, as globs. `*` stands for any characters, `?` for one. */
+/** Fences: the accounts, clusters and task definition families that a token is for, as globs. `*` stands for any characters, `?` for one. */
 
 export interface Fence {
   accounts: readonly string[]
   clusters: readonly string[]
+  /** Families. */
+  taskDefinitions: readonly string[]
 }
 
 export const everything = ['*'] as const
@@ -45,7 +47,7 @@ export function isFenced(globs: readonly string[]): boolean {
 
 /** Whether the one fence lets through nothing that the other does not. Globs are compared as written: a narrower one must be named as a name. */
 export function isWithin(inner: Fence, outer: Fence): boolean {
-  return within(inner.accounts, outer.accounts) && within(inner.clusters, outer.clusters)
+  return within(inner.accounts, outer.accounts) && within(inner.clusters, outer.clusters) && within(inner.taskDefinitions, outer.taskDefinitions)
 }
 
 function within(inner: readonly string[], outer: readonly string[]): boolean {

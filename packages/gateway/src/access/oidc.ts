@@ -19,6 +19,7 @@ export interface ClaimRule {
   role: Role
   accounts?: string[]
   clusters?: string[]
+  taskDefinitions?: string[]
 }
 
 export interface OidcSettings {
@@ -99,7 +100,8 @@ export class OidcIssuer {
     const name = claims[this.#settings.nameClaim]
     if (!rule || typeof name !== 'string' || name === '') return undefined
     // A colon stands in no token's name, so nobody is taken for a token.
-    return callerWith(`oidc:${name}`, rule.role, { accounts: rule.accounts ?? everything, clusters: rule.clusters ?? everything })
+    const { accounts = everything, clusters = everything, taskDefinitions = everything } = rule
+    return callerWith(`oidc:${name}`, rule.role, { accounts, clusters, taskDefinitions })
   }
 }
 

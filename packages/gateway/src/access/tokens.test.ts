@@ -13,7 +13,18 @@ test('who shows made-up tokens does not make those be forgotten that are known',
     new Tokens({ store, adminToken: 'admin', now: () => clock.now, onFault: (error) => assert.fail(String(error)), tell: () => {} })
   const tokens = openTokens()
   const { id, value, hash } = newTokenValue()
-  const row = { id, name: 'portal', hash, role: 'viewer', accounts: null, clusters: null, created_by: 'admin', expires_at: null, last_used_at: null }
+  const row = {
+    id,
+    name: 'portal',
+    hash,
+    role: 'viewer',
+    accounts: null,
+    clusters: null,
+    task_definitions: null,
+    created_by: 'admin',
+    expires_at: null,
+    last_used_at: null,
+  }
   await addToken(store, { ...row, created_at: new Date(clock.now).toISOString() })
   assert.equal((await tokens.authenticate(value))?.name, 'portal')
   for (let n = 0; n < 20; n++) {

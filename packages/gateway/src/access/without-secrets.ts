@@ -22,6 +22,7 @@ const ownNames = [
   'role',
   'accounts',
   'clusters',
+  'taskDefinitions',
   'expiresAt',
   'stopType',
 ]

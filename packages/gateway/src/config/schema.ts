@@ -163,6 +163,7 @@ const claimRule = Type.Object(
     role: Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], { expected: 'viewer, operator or admin' }),
     accounts: globs('accounts'),
     clusters: globs('clusters'),
+    taskDefinitions: globs('families of task definitions'),
   },
   { additionalProperties: false, expected: 'a map: claim, value, role' },
 )

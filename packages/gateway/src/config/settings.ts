@@ -64,7 +64,14 @@ export interface OidcSettings {
   audience: string
   jwksUri?: string
   nameClaim: string
-  rules: { claim: string; value: string; role: 'viewer' | 'operator' | 'admin'; accounts?: string[]; clusters?: string[] }[]
+  rules: {
+    claim: string
+    value: string
+    role: 'viewer' | 'operator' | 'admin'
+    accounts?: string[]
+    clusters?: string[]
+    taskDefinitions?: string[]
+  }[]
 }
 
 export interface Settings {

@@ -123,8 +123,8 @@ function admission<Account>({ method, path, schema }: Route, parts: ServerParts<
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
   const concernsAllClusters = schema.concernsAllClusters === true
   return (request) => {
-    const { account, cluster } = request.params as { account?: string; cluster?: string }
-    if (request.caller) checkPermission(request.caller, { permission, account, cluster, concernsAllClusters })
+    const { account, cluster, taskdef: taskDefinition } = request.params as { account?: string; cluster?: string; taskdef?: string }
+    if (request.caller) checkPermission(request.caller, { permission, account, cluster, taskDefinition, concernsAllClusters })
     if (ofAccount) request.account = accountNamed(account ?? '', request.caller, parts)
     request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method)
     if (request.headers['if-match'] !== undefined && method !== 'GET' && !schema.ifMatch) {

@@ -6,6 +6,7 @@ import { withOrgTag } from '../aws/org/org-tag.ts'
 import { allowTags, bringTags } from '../aws/tags.ts'
 import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org.ts'
+import { type Caller, requireFamily } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
@@ -31,7 +32,14 @@ interface Trying {
   firstTryAt: Date | undefined
 }
 
-export async function patchService(account: Account, cluster: string, ref: string, body: unknown, { ifMatch, firstTryAt }: Trying): Promise<Changed> {
+export async function patchService(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  cluster: string,
+  ref: string,
+  body: unknown,
+  { ifMatch, firstTryAt }: Trying,
+): Promise<Changed> {
   const read = readBody('UpdateService', body, { nulls: 'remove', own: ['containers', 'tags'] })
   const created = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...fixed, 'name'] })
   sameCluster(read, cluster)
@@ -59,6 +67,8 @@ export async function patchService(account: Account, cluster: string, ref: strin
   if (wanted.capacityProviderStrategy) wanted.forceNewDeployment = true
   // Before the first of several calls: a revision that could not be deployed would stay behind.
   account.allow('UpdateService', wanted)
+  if (wanted.taskDefinition !== undefined) requireFamily(caller, wanted.taskDefinition)
+  if (definition) requireFamily(caller, nameOf(definition.base))
   if (!definition?.input) await allowDeployed(account, current, wanted, definition && nameOf(definition.base))
   if (tags) allowTags(account, current.serviceArn!, current.tags ?? [], tags)
   if (definition?.input) wanted.taskDefinition = nameOf(await registered(account, definition, definition.input, firstTryAt))

@@ -5,6 +5,7 @@ import { ownClientToken } from '../aws/client-token.ts'
 import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
+import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
@@ -16,7 +17,13 @@ import { findService, noteService } from './look.ts'
  * @param clientToken ECS's token for a retry; with it the name is not looked up first, so that a retry finds what the first try made
  * @throws Conflict `ServiceAlreadyExists`, `ServiceDraining`
  */
-export async function createService(account: Account, cluster: string, body: unknown, clientToken: string | undefined): Promise<Service> {
+export async function createService(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  cluster: string,
+  body: unknown,
+  clientToken: string | undefined,
+): Promise<Service> {
   const read = readBody('CreateService', body)
   sameCluster(read, cluster)
   await refuseForeign(account, read)
@@ -30,6 +37,7 @@ export async function createService(account: Account, cluster: string, body: unk
     clientToken: clientToken ?? ownClientToken(),
   } as unknown as CreateServiceRequest
   read.check('CreateService', { ...input })
+  requireFamily(caller, input.taskDefinition ?? '')
   await allowDefinition(account, input.taskDefinition ?? '')
   if (!clientToken) await nameIsFree(account, cluster, input.serviceName!)
   try {

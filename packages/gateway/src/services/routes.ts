@@ -130,7 +130,7 @@ export function serviceRoutes(api: Api<Account>, views: Views, history: History)
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
     const { account, params, body } = call
-    const made = await createService(account, params.cluster, body, call.clientToken())
+    const made = await createService(account, call.caller, params.cluster, body, call.clientToken())
     const location = `/${account.name}/clusters/${clusterOf(made)}/services/${made.serviceName}`
     return stableAnswer(call, { service: made, deploymentId: primaryOf(made) }, reply, (value) => reply.created(value, location), location)
   })
@@ -142,8 +142,13 @@ export function serviceRoutes(api: Api<Account>, views: Views, history: History)
   )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
-    const { account, params, body, ifMatch, firstTryAt } = call
-    return stableAnswer(call, await patchService(account, params.cluster, params.service, body, { ifMatch, firstTryAt }), reply, (value) => value)
+    const { account, caller, params, body, ifMatch, firstTryAt } = call
+    return stableAnswer(
+      call,
+      await patchService(account, caller, params.cluster, params.service, body, { ifMatch, firstTryAt }),
+      reply,
+      (value) => value,
+    )
   })
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {

@@ -21,8 +21,9 @@ async function takesOver(settings: StoreSettings): Promise<void> {
   // As the version before left it.
   await before.db
     .deleteFrom('kysely_migration' as never)
-    .where('name' as never, '=', '0004-history-by-number' as never)
+    .where('name' as never, '>=', '0004-history-by-number' as never)
     .execute()
+  await before.db.schema.alterTable('tokens').dropColumn('task_definitions').execute()
   const row = { org: '', cluster: 'prod', created_at: '2026-01-01T00:00:00.000Z', stopped_at: '2026-01-01T00:00:00.000Z', family: 'web' }
   const task = (id: number, arn: string, more = {}) => {
     const resource = before.seal.close(Buffer.from(JSON.stringify({ arn })))

@@ -125,4 +125,10 @@ export const migrations = (seal: Seal): Record<string, Migration> => ({
   '0004-history-by-number': {
     up: (db: Kysely<Tables>) => copyTasksByNumber(db, seal),
   },
+  '0005-families': {
+    // Null, as in the rows of before: no fence.
+    up: async (db: Kysely<never>) => {
+      await db.schema.alterTable('tokens').addColumn('task_definitions', 'text').execute()
+    },
+  },
 })

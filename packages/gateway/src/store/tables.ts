@@ -20,6 +20,8 @@ export interface TokenRow {
   /** Globs as JSON lists; null: no fence. */
   accounts: string | null
   clusters: string | null
+  /** Of families. */
+  task_definitions: string | null
   created_at: string
   created_by: string
   expires_at: string | null

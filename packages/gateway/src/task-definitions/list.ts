@@ -2,6 +2,7 @@ import type { TaskDefinitionStatus } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage } from '../aws/paging.ts'
+import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { ownWrites } from '../views/of-account.ts'
 import { nameOf, type TaggedDefinition } from './look.ts'
@@ -17,8 +18,12 @@ export interface TaskDefinitionFilter {
 }
 
 /** By family, newest revision first. */
-export async function listTaskDefinitions(account: Account, query: TaskDefinitionFilter & PageQuery): Promise<Page<ListedTaskDefinition>> {
-  const all = await taskDefinitions(account, query)
+export async function listTaskDefinitions(
+  account: Account,
+  { mayUseFamily }: Pick<Caller, 'mayUseFamily'>,
+  query: TaskDefinitionFilter & PageQuery,
+): Promise<Page<ListedTaskDefinition>> {
+  const all = (await taskDefinitions(account, query)).filter(({ family }) => mayUseFamily(family))
   const shown = query.latest ? newestOfEach(all) : all
   return page(shown, { key: ({ family, revision }) => [family, revision], directions: ['ascending', 'descending'] }, query)
 }

@@ -1,6 +1,7 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { inOrg, keepOrgTag } from '../clusters/org.ts'
+import { type Caller, requireFamily } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
 import { ownWrites } from '../views/of-account.ts'
@@ -12,9 +13,15 @@ import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
  * Registers a new revision; with Fargate's defaults for what is not said.
  * @param firstTryAt when this was tried before without an answer: what it may have registered is not registered again
  */
-export async function registerTaskDefinition(account: Account, body: unknown, firstTryAt?: Date): Promise<TaskDefinitionResource> {
+export async function registerTaskDefinition(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  body: unknown,
+  firstTryAt?: Date,
+): Promise<TaskDefinitionResource> {
   const read = readBody('RegisterTaskDefinition', body)
   const input = checked(account, read)
+  requireFamily(caller, input.family ?? '')
   try {
     return presentTaskDefinition(await registerInput(account, input, firstTryAt))
   } catch (error) {

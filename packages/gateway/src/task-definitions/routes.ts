@@ -72,9 +72,9 @@ const remove = {
 } satisfies RouteSchema
 
 export function taskDefinitionRoutes(api: Api<Account>): void {
-  api.get('/:account/taskdefs', { schema: list }, ({ account, query }) => listTaskDefinitions(account, query))
-  api.post('/:account/taskdefs', { schema: register }, async ({ account, body, firstTryAt }, reply) => {
-    const made = await registerTaskDefinition(account, body, firstTryAt)
+  api.get('/:account/taskdefs', { schema: list }, ({ account, caller, query }) => listTaskDefinitions(account, caller, query))
+  api.post('/:account/taskdefs', { schema: register }, async ({ account, caller, body, firstTryAt }, reply) => {
+    const made = await registerTaskDefinition(account, caller, body, firstTryAt)
     return reply.created(made, `/${account.name}/taskdefs/${made.name}`)
   })
   api.get('/:account/taskdefs/:taskdef', { schema: get }, async ({ account, params }) =>

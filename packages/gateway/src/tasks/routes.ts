@@ -107,8 +107,8 @@ export function taskRoutes(api: Api<Account>, views: Views, history: History): v
     views.composed(account, { topics: ['tasks'], cluster, key: url }, freshness, () => listTasks(account, cluster, query, history)),
   )
 
-  api.post('/:account/clusters/:cluster/tasks', { schema: run }, async ({ account, params, query, body, clientToken, signal }, reply) => {
-    const { tasks, failures } = await runTasks(account, params.cluster, body, clientToken)
+  api.post('/:account/clusters/:cluster/tasks', { schema: run }, async ({ account, caller, params, query, body, clientToken, signal }, reply) => {
+    const { tasks, failures } = await runTasks(account, caller, params.cluster, body, clientToken)
     const items = tasks.map(presentTask)
     const location = items.length === 1 ? `/${account.name}/clusters/${items[0]!.cluster}/tasks/${items[0]!.id}` : undefined
     if (!query.wait) return reply.created({ items, failures }, location)

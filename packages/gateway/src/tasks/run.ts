@@ -6,6 +6,7 @@ import { withOrgTag } from '../aws/org/org-tag.ts'
 import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org.ts'
 import { placed } from '../clusters/placement.ts'
+import { type Caller, requireFamily } from '../http/caller.ts'
 import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
@@ -28,6 +29,7 @@ const mostPerRequest = 5000
  */
 export async function runTasks(
   account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
   cluster: string,
   body: unknown,
   clientToken: (call: number) => string | undefined,
@@ -42,6 +44,7 @@ export async function runTasks(
   const request = { ...input, cluster, count: Math.min(count, mostPerCall) }
   read.check('RunTask', request)
   account.allow('RunTask', { ...request, count, tags: withOrgTag(account.org, (request as unknown as RunTaskRequest).tags ?? []) })
+  requireFamily(caller, (request as unknown as RunTaskRequest).taskDefinition ?? '')
   await allowDefinition(account, (request as unknown as RunTaskRequest).taskDefinition ?? '')
   const started: Started = { tasks: [], failures: [] }
   for (let call = 0; call * mostPerCall < count; call++) {

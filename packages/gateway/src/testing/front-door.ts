@@ -23,7 +23,7 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
   const now = Date.now
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
-  const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'] })
+  const admin = callerWith('admin', 'admin', { accounts: ['*'], clusters: ['*'], taskDefinitions: ['*'] })
   const recall = (token: string) => (token === 'good' ? admin : undefined)
   const onFault = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {

@@ -78,7 +78,7 @@ export async function startService(options: {
   node?: string[]
 }): Promise<Running & { url: string; token: string }> {
   const running = start(['serve'], options)
-  const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /)
+  const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /m)
   const token = options.env?.ECS_API_TOKEN ?? (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()
   return { ...running, url, token }
 }

@@ -44,7 +44,13 @@ export interface TestProgram {
   /** From now on these are the account's guardrails. */
   setGuardrails: (account: string, guardrails: LocalSettings['guardrails']) => Promise<void>
   /** The value of a new token that is called so. */
-  newToken: (token: { name: string; role: 'viewer' | 'operator' | 'admin'; accounts?: string[]; clusters?: string[] }) => Promise<string>
+  newToken: (token: {
+    name: string
+    role: 'viewer' | 'operator' | 'admin'
+    accounts?: string[]
+    clusters?: string[]
+    taskDefinitions?: string[]
+  }) => Promise<string>
   /** All calls to AWS so far. */
   calls: FinishedCall[]
   /** Reads its configuration again: `local` and these are its accounts now. */

@@ -38,10 +38,10 @@ export async function tokenFor({ store }: TokenKeeping, caller: Caller, name: st
  * @throws Forbidden `OutsideFence` when it would reach further than the caller's own
  */
 export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: NewToken): Promise<WithValue> {
-  const { name, role, accounts = everything, clusters = everything, expiresAt } = wanted
-  if (!isWithin({ accounts, clusters }, caller.fence)) {
+  const { name, role, accounts = everything, clusters = everything, taskDefinitions = everything, expiresAt } = wanted
+  if (!isWithin({ accounts, clusters, taskDefinitions }, caller.fence)) {
     throw new Forbidden('OutsideFence', 'A token cannot reach further than the one that makes it.', {
-      next: `Name accounts within ${caller.fence.accounts.join(', ')} and clusters within ${caller.fence.clusters.join(', ')}.`,
+      next: `Name accounts within ${caller.fence.accounts.join(', ')}, clusters within ${caller.fence.clusters.join(', ')} and families within ${caller.fence.taskDefinitions.join(', ')}.`,
     })
   }
   const { id, value, hash } = newTokenValue()
@@ -52,6 +52,7 @@ export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: N
     role,
     accounts: isFenced(accounts) ? JSON.stringify(accounts) : null,
     clusters: isFenced(clusters) ? JSON.stringify(clusters) : null,
+    task_definitions: isFenced(taskDefinitions) ? JSON.stringify(taskDefinitions) : null,
     created_at: new Date(keeping.now()).toISOString(),
     created_by: caller.name,
     expires_at: future(expiresAt, keeping.now()),

@@ -24,6 +24,7 @@ export const newToken = Type.Object(
     role,
     accounts: Type.Optional(globs('accounts')),
     clusters: Type.Optional(globs('clusters')),
+    taskDefinitions: Type.Optional(globs('families of task definitions')),
     expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'From then on it is refused.' })),
   },
   { additionalProperties: false, examples: [{ name: 'portal', role: 'operator', accounts: ['nonprod'], clusters: ['web-*'] }] },
@@ -42,6 +43,7 @@ const properties = {
   role,
   accounts: Type.Array(Type.String()),
   clusters: Type.Array(Type.String()),
+  taskDefinitions: Type.Array(Type.String(), { description: 'Families.' }),
   createdAt: time,
   createdBy: Type.String({ description: 'The name of the token that made it.' }),
   expiresAt: Type.Union([time, Type.Null()]),
@@ -53,6 +55,7 @@ const shown = {
   role: 'operator' as const,
   accounts: ['nonprod'],
   clusters: ['web-*'],
+  taskDefinitions: ['web-*'],
   createdAt: '2026-11-23T15:00:00.000Z',
   createdBy: 'admin',
   expiresAt: null,
@@ -70,13 +73,14 @@ export const tokenWithValue = Type.Object(
 )
 
 export function presentToken(row: TokenRow): TokenResource {
-  const { accounts, clusters } = fenceOf(row)
+  const { accounts, clusters, taskDefinitions } = fenceOf(row)
   return {
     name: row.name,
     id: row.id,
     role: row.role as TokenResource['role'],
     accounts: [...accounts],
     clusters: [...clusters],
+    taskDefinitions: [...taskDefinitions],
     createdAt: row.created_at,
     createdBy: row.created_by,
     expiresAt: row.expires_at,
