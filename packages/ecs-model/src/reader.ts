@@ -308,11 +308,12 @@ function quantityWords(member: Member): string {
 }
 
 function pointerTo(origins: ReadonlyMap<string, string>, sealed: ReadonlySet<string>, path: Path): string {
-  for (let length = path.length; length >= 0; length--) {
+  // Of what came out of a shorthand the client wrote the items of a list at most, and nothing within them.
+  const seal = path.findIndex((_, i) => sealed.has(key(path.slice(0, i + 1))))
+  for (let length = seal < 0 ? path.length : Math.min(path.length, seal + 2); length >= 0; length--) {
     const origin = origins.get(key(path.slice(0, length)))
     if (origin === undefined) continue
-    const inside = path.some((_, i) => i <= length && sealed.has(key(path.slice(0, i))))
-    return inside ? origin : origin + key(path.slice(length))
+    return seal >= 0 && length > seal ? origin : origin + key(path.slice(length))
   }
   return ''
 }

@@ -17,7 +17,7 @@ export const containerRules: readonly Rule[] = [
   }),
   onContainer('aws-actions/amazon-ecs-render-task-definition#49', function* ({ image }) {
     if (image && !/^[a-zA-Z0-9\-_.:/#@]+$/.test(image))
-      yield [['image'], 'Container.image contains invalid characters.', 'Letters, digits, - _ : . / # and @.']
+      yield [['image'], 'Container.image contains invalid characters.', 'Allowed are letters, digits and - _ : . / # @.']
   }),
   onContainer('hashicorp/terraform-provider-aws#22629', function* ({ image = '' }) {
     const [repository = ''] = image.split('@')

@@ -137,7 +137,7 @@ test('a patch of a container says what would be possible', async () => {
   await api.post(services, www)
   const rejected = await api.patch(`${services}/www`, { containers: { web: { image: 'nginx 1' } } })
   assert.deepEqual(faultsOf(rejected), [
-    ['/containers/web/image', 'Container.image contains invalid characters. Letters, digits, - _ : . / # and @.'],
+    ['/containers/web/image', 'Container.image contains invalid characters. Allowed are letters, digits and - _ : . / # @.'],
   ])
 })
 

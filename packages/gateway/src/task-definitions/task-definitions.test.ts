@@ -239,4 +239,9 @@ test('shorthands are read, and told by the pointer that was written', async () =
     ['/containerDefinitions/0/environment/1', '/containerDefinitions/0/ports/0', '/containerDefinitions/0/ports/1'],
     refused.text,
   )
+  const twice = await api.post(`/${shared}/taskdefs`, container({ ports: [80, 80] }))
+  assert.deepEqual(
+    twice.body.errors.map((fault: { pointer: string }) => fault.pointer),
+    ['/containerDefinitions/0/ports/1'],
+  )
 })
