@@ -43,11 +43,15 @@ test('what is less urgent leaves something for what is more', async () => {
 })
 
 test('the most urgent is served first, and callers take turns', async () => {
-  // Refills fast on the real clock, so that nothing is waited for.
-  const budget = new RequestBudget({ serviceRead: { burst: 1, refill: 200 } })
+  // There is one token at a time: the next one when the one before was served.
+  const { clock, budget } = budgetAt({ serviceRead: { burst: 1, refill: 200 } })
   await budget.take(action, asking('write'), 0)
   const served: string[] = []
-  const ask = (name: string, as: Asking) => budget.take(action, as, 5000).then(() => served.push(name))
+  const ask = async (name: string, as: Asking) => {
+    await budget.take(action, as, 60_000)
+    served.push(name)
+    clock.now += 5
+  }
   const all = [
     ...['w1', 'w2'].map((name) => ask(name, asking('watching'))),
     ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, asking('read', 'a'))),
@@ -55,6 +59,7 @@ test('the most urgent is served first, and callers take turns', async () => {
     ask('step', asking('step')),
     ask('person', asking('write')),
   ]
+  clock.now += 5
   await Promise.all(all)
   assert.deepEqual(served, ['person', 'step', 'a1', 'b1', 'a2', 'a3', 'a4', 'w1', 'w2'])
 })
