@@ -48,6 +48,8 @@ const services = [
         'AddTagsToResource',
         'RemoveTagsFromResource',
         'ListTagsForResource',
+        'ResumeSession',
+        'TerminateSession',
       ],
     ],
   },

@@ -108,7 +108,9 @@ export class LocalAws {
       const sts = stsService({ storage, clock, trusts: (asked) => trusts(known.accounts, verify, asked) })
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
-      const ssm = openSsm({ storage, sealing, clock, readSecret: secretsManager.readSecret })
+      let ecs: Ecs | undefined
+      const terminateSession: Ecs['terminateSession'] = (...session) => ecs?.terminateSession(...session)
+      const ssm = openSsm({ storage, sealing, clock, readSecret: secretsManager.readSecret, terminateSession })
       const sqs = openSqs({ storage, clock, ids, endpoint: () => this.#opened?.listeners[0]?.url })
       const events = openEvents({
         storage,
@@ -128,7 +130,6 @@ export class LocalAws {
       const kept = storage.table<string>('engine')
       const engineId = keptEngineId(kept, ids)
       const services = containerServices({ secretsManager, ssm, logs, endpoints })
-      let ecs: Ecs | undefined
       const notice = (text: string, taskArn?: string) => {
         onNotice(text)
         ecs?.notice(text, taskArn)

@@ -125,7 +125,7 @@ const rows: readonly Row[] = [
   { name: /^ClusterNotFoundException$/, problem: notFound('ClusterNotFound') },
   { name: /^ServiceNotFoundException$/, problem: ({ options }) => new NotFound('ServiceNotFound', 'Service not found.', options) },
   { name: /^ServiceDeploymentNotFoundException$/, problem: notFound('DeploymentNotFound') }, // [SDK]
-  { message: /^(The referenced task was not found\.|taskId length should be one of)/, problem: notFound('TaskNotFound') }, // [Q]
+  { message: /^(The referenced task was not found\.|task(Id)? length should be one of)/, problem: notFound('TaskNotFound') }, // [Q]
   {
     action: /^(Describe|Deregister)TaskDefinition$/,
     message: /^(Unable to describe task definition|The specified task definition does not exist|Invalid task definition: Invalid revision number)/,

@@ -1,7 +1,7 @@
 /** Does what `decide` said: one change, all of it in one turn, so that a crash leaves all of it or nothing. */
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
-import type { RuntimeName } from '../runtimes/runtime.ts'
+import type { Runtime } from '../runtimes/runtime.ts'
 import { breakerStory, revisionArn, rollBack, tell } from './deployments.ts'
 import { resolvedVersion } from './platform-version.ts'
 import type { Action } from './service-actions.ts'
@@ -20,7 +20,7 @@ export interface CarryOutParts {
   world: World
   clock: Clock
   ids: Ids
-  runtime: RuntimeName
+  runtime: Pick<Runtime, 'name' | 'exec'>
 }
 
 export interface Done {

@@ -79,7 +79,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   forgetService(world, serviceArn)
   const service = deploy(context, record, definition, deployedBy(input))
   world.services.set(serviceArn, service)
-  const idle = withoutEffect(input)
+  const idle = withoutEffect(input, scheduler.runtime)
   if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
   scheduler.lookAt(world, serviceArn)
   return { service: answerOf(service) }

@@ -1,160 +1,208 @@
 /**
- * One session of ECS Exec on its WebSocket, in the agent's part of Systems Manager's data channel protocol: handshake, numbered output,
- * acknowledged input, the terminal's size, the end. The stream below is a TCP connection: nothing is lost or changes its order, so nothing is sent twice.
+ * One session of ECS Exec on its WebSocket, in the parts of the agent and of the message gateway between agent and client. Without a KMS key it has
+ * no handshake: the first message is output. It ends with `channel_closed`, except where its container ends: then the agent is gone too, and the
+ * gateway answers everything with `pause_publication`.
  */
 import type { WebSocket } from 'ws'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
-import { decodeMessage, encodeMessage, payloadTypes, type SessionMessage, TERMINATE_SESSION } from '../protocol/session-message.ts'
-import type { ExecSession } from '../runtimes/runtime.ts'
+import { decodeMessage, encodeMessage, payloadTypes } from '../protocol/session-message.ts'
+import { type ExecSession, RuntimeFault } from '../runtimes/runtime.ts'
+import { execChannel } from './exec-channel.ts'
+import { closeChannel } from './exec-closing.ts'
+import { portions } from './exec-output.ts'
+import { resizer, sizeOf } from './exec-size.ts'
 
 export interface SessionParts {
   sessionId: string
   socket: WebSocket
-  /** Starts the command, with a terminal. */
+  /** Starts the command, with a terminal. @throws RuntimeFault where that is not possible. */
   run: () => Promise<ExecSession>
+  /** Resolves when the command's container has ended. */
+  containerEnded: (signal: AbortSignal) => Promise<void>
   clock: Clock
   ids: Ids
+  onFault: (error: unknown) => void
 }
 
-const AGENT_VERSION = '3.3.0.0'
-/** The agent's own limit for one message's payload. */
-const MOST_PAYLOAD = 1024
-const MOST_RESIZES = 20
-const RESIZE_AGAIN_MS = 50
+export interface RunningSession {
+  /** Ends the session and its command. @param output the reason, which the client shows */
+  end(output?: string): void
+  /** Resolves when the session is over and its command has ended. Never rejects. */
+  over: Promise<void>
+}
+
+/** The agent reads no output in the first second; the size of the client's terminal shows that the client is ready. */
+const READY_MS = 1_000
+/** How long the agent waits for acknowledgements at the end. */
+const LAST_ACKNOWLEDGEMENTS_MS = 2_000
+/** How long a killed command's container may take to be seen to have ended with it. */
+const CONTAINER_END_MS = 2_000
+/** ECS Developer Guide, "Using ECS Exec": the idle timeout. */
+const IDLE_MS = 20 * 60_000
+/** As often as the agent sends a ping. */
+const PING_EVERY_MS = 54_000
 /** A client that reads slowly makes the command wait. */
-const MOST_BUFFERED = 1_048_576
+const MAX_BUFFERED_BYTES = 1_048_576
+const SIGKILL_EXIT_CODE = 128 + 9
 
-export async function runSession({ sessionId, socket, run, clock, ids }: SessionParts): Promise<void> {
+export function runSession({ sessionId, socket, run, containerEnded, clock, ids, onFault }: SessionParts): RunningSession {
   const ended = new AbortController()
-  const shaken = Promise.withResolvers<void>()
-  /** What was typed, and how large the terminal is, before the command runs. */
-  const early: Uint8Array[] = []
-  let size: Size | undefined
+  const ready = Promise.withResolvers<void>()
+  const agentGone = Promise.withResolvers<void>()
+  let isAgentGone = false
   let command: ExecSession | undefined
-  let next = 0
-  let expected = 0
+  let usedAt = clock.now()
+  const channel = execChannel({
+    send: (message) => socket.send(message),
+    onInput: takeInput,
+    isBusy: () => command?.input.writableNeedDrain ?? false,
+    clock,
+    ids,
+  })
+  const resize = resizer(() => (ended.signal.aborted ? undefined : command))
 
-  function send(type: SessionMessage['type'], payloadType: number, payload: Uint8Array | object, sequence = 0): void {
-    const bytes = payload instanceof Uint8Array ? payload : Buffer.from(JSON.stringify(payload))
-    socket.send(encodeMessage({ type, sequence, flags: sequence === 0 ? 1 : 0, id: ids.uuid(), payloadType, payload: bytes }, clock.now()))
-  }
-  function sendOutput(payloadType: number, payload: Uint8Array | object): void {
-    send('output_stream_data', payloadType, payload, next++)
-  }
-
-  function type(bytes: Uint8Array): void {
-    if (!command) return void early.push(bytes)
-    if (command.stream.write(bytes)) return
-    socket.pause()
-    command.stream.once('drain', () => socket.resume())
-  }
-  /** A command that has only just been started may not have a terminal to size yet; one that has just ended has none any more. */
-  async function resize(): Promise<void> {
-    const wanted = size
-    for (let tries = 0; command && wanted && wanted === size && tries < MOST_RESIZES && !ended.signal.aborted; tries++) {
-      try {
-        return await command.resize(wanted)
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, RESIZE_AGAIN_MS))
-      }
+  function takeInput(payloadType: number, payload: Uint8Array): boolean {
+    if (!command) return false
+    usedAt = clock.now()
+    if (payloadType === payloadTypes.output && command.input.writable && !command.input.write(payload)) command.input.once('drain', channel.takeKept)
+    if (payloadType === payloadTypes.size) {
+      resize(sizeOf(payload))
+      ready.resolve()
     }
+    // A shell's agent takes other payloads, among them the flag TerminateSession, and does nothing.
+    return true
   }
 
-  function take(message: SessionMessage): void {
-    if (message.type !== 'input_stream_data') return
-    const { id, sequence } = message
-    send('acknowledge', 0, {
-      AcknowledgedMessageType: message.type,
-      AcknowledgedMessageId: id,
-      AcknowledgedMessageSequenceNumber: sequence,
-      IsSequentialMessage: true,
-    })
-    // A client that saw no acknowledgement in time sends again.
-    if (sequence < expected) return
-    expected = sequence + 1
-    switch (message.payloadType) {
-      case payloadTypes.handshakeResponse:
-        shaken.resolve()
-        break
-      case payloadTypes.size:
-        size = sizeOf(message.payload) ?? size
-        void resize()
-        break
-      case payloadTypes.flag:
-        if (message.payload.byteLength === 4 && Buffer.from(message.payload).readUInt32BE() === TERMINATE_SESSION) ended.abort()
-        break
-      case payloadTypes.output:
-        type(Uint8Array.from(message.payload))
-    }
+  function sendPause(): void {
+    const message = { type: 'pause_publication', sequence: 0, flags: 0, id: ids.uuid(), payloadType: 0, payload: Buffer.alloc(0) } as const
+    socket.send(encodeMessage(message, clock.now()))
   }
 
   socket.on('message', (data, isBinary) => {
     const message = isBinary && Buffer.isBuffer(data) ? decodeMessage(data) : undefined
-    if (message) take(message)
+    if (!message) return
+    if (isAgentGone) sendPause()
+    else channel.receive(message)
   })
   socket.once('close', () => ended.abort())
-  ended.signal.addEventListener('abort', () => {
-    shaken.resolve()
-    command?.stream.destroy()
-  })
 
-  async function show({ stream }: ExecSession): Promise<void> {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      for (let at = 0; at < chunk.byteLength; at += MOST_PAYLOAD) sendOutput(payloadTypes.output, chunk.subarray(at, at + MOST_PAYLOAD))
-      while (socket.bufferedAmount > MOST_BUFFERED && !ended.signal.aborted) await drained(socket)
+  function end(output = ''): void {
+    if (ended.signal.aborted) return
+    closeChannel(socket, { sessionId, output }, { clock, ids })
+    ended.abort()
+  }
+
+  async function watchContainer(): Promise<void> {
+    await containerEnded(ended.signal)
+    isAgentGone = true
+    channel.close()
+    sendPause()
+    agentGone.resolve()
+  }
+
+  async function show({ output }: ExecSession): Promise<void> {
+    for await (const portion of portions(output)) {
+      await channel.resumed()
+      if (ended.signal.aborted || isAgentGone) return
+      usedAt = clock.now()
+      channel.send(payloadTypes.output, portion)
+      while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !ended.signal.aborted) await flushed(socket)
     }
   }
 
-  const started = performance.now()
-  sendOutput(payloadTypes.handshakeRequest, {
-    AgentVersion: AGENT_VERSION,
-    RequestedClientActions: [{ ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands', Properties: {} } }],
-  })
-  await shaken.promise
-  if (ended.signal.aborted) return socket.close()
-  sendOutput(payloadTypes.handshakeComplete, { HandshakeTimeToComplete: Math.round((performance.now() - started) * 1e6), CustomerMessage: '' })
-
-  let farewell = ''
-  try {
+  async function start(): Promise<ExecSession> {
     command = await run()
-    void resize()
-    for (const bytes of early.splice(0)) type(bytes)
+    return command
+  }
+
+  async function follow(command: ExecSession): Promise<void> {
+    await firstOf(clock, READY_MS, ready.promise, aborted(ended.signal))
+    if (ended.signal.aborted) return
     await show(command)
     const exitCode = await command.exitCode()
-    if (exitCode) farewell = `The command ended with exit code ${exitCode}.`
-  } catch (error) {
-    farewell = error instanceof Error ? error.message : 'The command could not be run.'
+    // Processes that are killed with their container end a moment before it does.
+    if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE) await firstOf(clock, CONTAINER_END_MS, agentGone.promise, aborted(ended.signal))
+    if (isAgentGone) return
+    await channel.acknowledged(LAST_ACKNOWLEDGEMENTS_MS)
+    end()
   }
-  if (socket.readyState !== socket.OPEN) return
-  send('channel_closed', 0, {
-    MessageId: ids.uuid(),
-    CreatedDate: new Date(clock.now()).toISOString(),
-    DestinationId: sessionId,
-    SessionId: sessionId,
-    MessageType: 'channel_closed',
-    SchemaVersion: 1,
-    Output: farewell,
+
+  function fail(error: unknown): void {
+    if (ended.signal.aborted || isAgentGone) return
+    if (!(error instanceof RuntimeFault)) onFault(error)
+    const reason = error instanceof RuntimeFault ? error.message : 'the command could not be run'
+    end(`\n----------ERROR-------\nUnable to start command: ${reason}\n`)
+  }
+
+  const stopTimers = [
+    every(clock, IDLE_MS, () => {
+      if (clock.now() - usedAt < IDLE_MS) return usedAt + IDLE_MS
+      end()
+      return undefined
+    }),
+    keepAlive(socket, clock),
+  ]
+
+  async function runToEnd(): Promise<void> {
+    watchContainer().catch((error: unknown) => {
+      if (!ended.signal.aborted) onFault(error)
+    })
+    const starting = start()
+    const running = starting.then(follow).catch(fail)
+    await Promise.race([aborted(ended.signal), agentGone.promise])
+    ready.resolve()
+    channel.close()
+    await starting.catch(() => {})
+    await command?.hangUp().catch(onFault)
+    await running
+    await aborted(ended.signal)
+    for (const stop of stopTimers) stop()
+  }
+
+  return { end, over: runToEnd().catch(onFault) }
+}
+
+/** Calls back after the time and then at the times that it returns. @returns the way to stop */
+function every(clock: Clock, ms: number, callback: () => number | undefined): () => void {
+  let stop = clock.at(clock.now() + ms, look)
+  function look() {
+    const next = callback()
+    if (next !== undefined) stop = clock.at(next, look)
+  }
+  return () => stop()
+}
+
+/** A client that does not answer a ping before the next one is gone. */
+function keepAlive(socket: WebSocket, clock: Clock): () => void {
+  let isAnswered = true
+  socket.on('pong', () => {
+    isAnswered = true
   })
-  socket.close(1000)
+  return every(clock, PING_EVERY_MS, () => {
+    if (!isAnswered) socket.terminate()
+    isAnswered = false
+    socket.ping()
+    return clock.now() + PING_EVERY_MS
+  })
 }
 
-interface Size {
-  rows: number
-  columns: number
+async function firstOf(clock: Clock, ms: number, ...events: Promise<void>[]): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const callOff = clock.at(clock.now() + ms, resolve)
+  await Promise.race([late, ...events])
+  callOff()
 }
 
-function sizeOf(payload: Uint8Array): Size | undefined {
-  try {
-    const { cols, rows } = JSON.parse(Buffer.from(payload).toString()) as { cols?: unknown; rows?: unknown }
-    return Number.isInteger(cols) && Number.isInteger(rows) ? { columns: Number(cols), rows: Number(rows) } : undefined
-  } catch {
-    return undefined
-  }
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
-/** A ping is answered after what was sent before it: by then the client has taken that. */
-function drained(socket: WebSocket): Promise<void> {
+/** A ping is answered after the data before it: by then the client has taken that. */
+function flushed(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       socket.off('pong', done)

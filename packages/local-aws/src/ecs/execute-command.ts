@@ -12,23 +12,26 @@ import { taskSpec } from './task-spec.ts'
 /** Amazon ECS service quotas, "ECS Exec sessions". */
 const MOST_SESSIONS = 20
 
+/** As the agent does (aws/amazon-ssm-agent, agent/session/shell). */
+const DEFAULT_COMMAND = ['sh']
+
 export const executeCommandActions: Actions = {
   ExecuteCommand({ world, sessions }: ActionContext, input: Wire<ExecuteCommandRequest>): ExecuteCommandResponse {
     const cluster = findCluster(world, input.cluster)
-    const task = world.tasks.get(taskArn(world, cluster, input.task ?? ''))
+    const task = world.tasks.get(taskArn(world, cluster, input.task ?? '', 'task'))
     if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
     if (!input.interactive) throw new AwsError('InvalidParameterException', 'Interactive is the only mode supported currently.')
     const command = commandWords(input.command ?? '')
-    if (!command?.length) throw new AwsError('InvalidParameterException', 'The command is empty, or has an open quote.')
+    if (!command) throw new AwsError('InvalidParameterException', 'The command has an open quote.')
     const container = containerOf(task, input.container)
-    if (!task.enableExecuteCommand || container.lastStatus !== 'RUNNING') throw notEnabled()
+    if (!container.managedAgents?.some(({ lastStatus }) => lastStatus === 'RUNNING')) throw notEnabled()
     const id = shortName(task.taskArn)
     if (sessions.count(id) >= MOST_SESSIONS)
       throw new AwsError(
         'ClientException',
         `Unable to start new execute sessions because the maximum session limit of ${MOST_SESSIONS} has been reached.`,
       )
-    const session = sessions.begin(taskSpec(world, task), container.name ?? '', command)
+    const session = sessions.begin(taskSpec(world, task), container.name ?? '', command.length > 0 ? command : DEFAULT_COMMAND)
     if (!session) throw new AwsError('TargetNotConnectedException', 'The execute command failed due to an internal error. Try again later.')
     const { containerArn, name: containerName } = container
     return { clusterArn: task.clusterArn, taskArn: task.taskArn, containerArn, containerName, interactive: true, session }

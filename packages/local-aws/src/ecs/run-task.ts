@@ -122,9 +122,6 @@ function sorted(value: unknown): unknown {
 }
 
 function withoutEffect(input: Wire<RunTaskRequest>): string[] {
-  const { enableExecuteCommand, volumeConfigurations, placementConstraints, placementStrategy } = input
-  return [
-    ...(enableExecuteCommand ? ['enableExecuteCommand'] : []),
-    ...Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) => (value?.length ? [name] : [])),
-  ]
+  const { volumeConfigurations, placementConstraints, placementStrategy } = input
+  return Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) => (value?.length ? [name] : []))
 }

@@ -27,7 +27,7 @@ export interface SchedulerParts {
 
 export interface Scheduler {
   /** The name of what runs the containers, as tasks show it. */
-  readonly runtime: Runtime['name']
+  readonly runtime: Pick<Runtime, 'name' | 'exec'>
   /** The service has changed: it is looked at soon. */
   lookAt(world: World, serviceArn: string): void
   /** The task is new, or something else is desired of it. */
@@ -95,7 +95,7 @@ export function scheduler({ clock, ids, runtime, storage, patience, onFault }: S
     const states = world.tasks.by('scheduledIn', arn).map((task) => taskState(world, task))
     const actions = decide(serviceState(service, patience), states, clock.now())
     if (actions.length === 0) return
-    const { moved, lookAgainAt } = carryOut({ world, clock, ids, runtime: runtime.name }, arn, actions)
+    const { moved, lookAgainAt } = carryOut({ world, clock, ids, runtime }, arn, actions)
     for (const task of moved) tasks.attend(world, task)
     if (lookAgainAt !== undefined)
       timers.set(
@@ -126,7 +126,7 @@ export function scheduler({ clock, ids, runtime, storage, patience, onFault }: S
   }
 
   return {
-    runtime: runtime.name,
+    runtime,
     lookAt,
     attend: tasks.attend,
 

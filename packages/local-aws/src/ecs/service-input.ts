@@ -1,6 +1,7 @@
 /** What CreateService and UpdateService check and take alike. */
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
+import type { Runtime } from '../runtimes/runtime.ts'
 import { type Deployed, deployedMembers } from './deployments.ts'
 
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
@@ -17,7 +18,7 @@ function isEmptyMonitoring({ monitoring = {} }: Input): boolean {
 }
 
 /** The fields that are given and mean something, but change nothing here. */
-export function withoutEffect(input: Input): string[] {
+export function withoutEffect(input: Input, { exec }: Pick<Runtime, 'exec'>): string[] {
   const { alarms, earlySuccessCriteria, lifecycleHooks, bakeTimeInMinutes } = input.deploymentConfiguration ?? {}
   const told: Record<string, boolean> = {
     loadBalancers: hasItems(input.loadBalancers),
@@ -29,7 +30,7 @@ export function withoutEffect(input: Input): string[] {
     monitoring: !isEmptyMonitoring(input),
     availabilityZoneRebalancing: input.availabilityZoneRebalancing === 'ENABLED',
     healthCheckGracePeriodSeconds: (input.healthCheckGracePeriodSeconds ?? 0) > 0,
-    enableExecuteCommand: input.enableExecuteCommand ?? false,
+    enableExecuteCommand: (input.enableExecuteCommand ?? false) && !exec,
     placementConstraints: hasItems(input.placementConstraints),
     placementStrategy: hasItems(input.placementStrategy),
     'deploymentConfiguration.alarms': alarms?.enable ?? false,

@@ -19,7 +19,7 @@ import { checkInput } from './check-input.ts'
 import { finishAttaching } from './cluster-attachments.ts'
 import { clusterActions } from './clusters.ts'
 import { type Outlet, tellOfService, tellOfTask } from './emitted-events.ts'
-import { execSessions } from './exec-sessions.ts'
+import { type ExecSessions, execSessions } from './exec-sessions.ts'
 import { executeCommandActions } from './execute-command.ts'
 import { tellServices } from './notices.ts'
 import type { Patience } from './patience.ts'
@@ -59,6 +59,10 @@ export interface Ecs {
   tagged(account: string, region: string): TaggedResource[]
   /** For the WebSockets of ECS Exec. */
   takeSocket: TakeSocket
+  /** Ends a session of ECS Exec, as Systems Manager's TerminateSession does. */
+  terminateSession: ExecSessions['terminate']
+  /** Ends all sessions of ECS Exec, and begins no others. */
+  closeSessions(): Promise<void>
   /** Once, after the start: what was going on goes on. */
   resume(): Promise<void>
   /** Stops all tasks; resolves when they have stopped, or after that time. Services start no others. */
@@ -121,6 +125,8 @@ export function openEcs({
     worlds,
     tagged: (account, region) => taggedResources(worlds.of(account, region), clock.now() - consistencyDelayMs),
     takeSocket: sessions.takeSocket,
+    terminateSession: sessions.terminate,
+    closeSessions: sessions.close,
     notice: (text, taskArn) => tellServices(worlds.stored(), { clock, ids }, text, taskArn),
     async resume() {
       for (const world of worlds.stored()) {
@@ -131,8 +137,8 @@ export function openEcs({
     },
     stopTasks: (withinMs) => tasksAndServices.stopTasks(worlds.stored(), withinMs),
     close: async () => {
-      sessions.close()
       inBackground.close()
+      await sessions.close()
       await tasksAndServices.close()
     },
   }

@@ -2,7 +2,8 @@ import type { AwsVpcConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs
 import { cpuUnits, ecsArn, memoryMiB, type Wire } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { Ids } from '../ids.ts'
-import type { RuntimeName } from '../runtimes/runtime.ts'
+import type { Runtime } from '../runtimes/runtime.ts'
+import { newExecAgent } from './managed-agents.ts'
 import { availabilityZoneOf } from './subnets.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import type { TaskRecord } from './task-record.ts'
@@ -12,7 +13,7 @@ export interface BirthParts {
   world: World
   clock: Clock
   ids: Ids
-  runtime: RuntimeName
+  runtime: Pick<Runtime, 'name' | 'exec'>
 }
 
 /** What a task is to be, checked already. */
@@ -43,15 +44,19 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
   const cluster = wish.clusterArn.slice(wish.clusterArn.lastIndexOf('/') + 1)
   const taskArn = ecsArn(world, 'task', cluster, id)
   const subnet = emptiestSubnet(world, wish.network.subnets ?? [])
-  const restarts = runtime === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
-  const localVolumes = runtime === 'simulated' ? [] : (definition.volumes ?? []).filter(({ efsVolumeConfiguration }) => efsVolumeConfiguration)
-  const withoutEffect = [...wish.withoutEffect, ...(restarts ? ['restartPolicy'] : [])]
+  const restarts = runtime.name === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
+  const localVolumes = runtime.name === 'simulated' ? [] : (definition.volumes ?? []).filter(({ efsVolumeConfiguration }) => efsVolumeConfiguration)
+  const withoutEffect = [
+    ...(wish.enableExecuteCommand && !runtime.exec ? ['enableExecuteCommand'] : []),
+    ...wish.withoutEffect,
+    ...(restarts ? ['restartPolicy'] : []),
+  ]
   const storage = overrides.ephemeralStorage ?? definition.ephemeralStorage ?? { sizeInGiB: DEFAULT_STORAGE_GIB }
   return {
     attachments: [{ id: ids.uuid(), type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [{ name: 'subnetId', value: subnet }] }],
     attributes: [
       { name: 'ecs.cpu-architecture', value: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64' },
-      { name: 'ecs-api.runtime', value: runtime },
+      { name: 'ecs-api.runtime', value: runtime.name },
       ...(withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: withoutEffect.join(',') }] : []),
       // A file system of EFS is a volume of this machine's.
       ...(localVolumes.length > 0 ? [{ name: 'ecs-api.local-volumes', value: localVolumes.map(({ name }) => name).join(',') }] : []),
@@ -70,6 +75,7 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
         image: container.image,
         lastStatus: 'PENDING',
         networkInterfaces: [],
+        ...(wish.enableExecuteCommand && { managedAgents: [newExecAgent(runtime)] }),
         cpu: String(override?.cpu ?? container.cpu ?? 0),
         ...(memory !== undefined && { memory: String(memory) }),
         ...(reservation !== undefined && { memoryReservation: String(reservation) }),

@@ -4,6 +4,7 @@ import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/cl
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import type { ContainerSight, TaskSight } from '../runtimes/runtime.ts'
+import { agentsSeen } from './managed-agents.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import type { StopCause } from './stop-reasons.ts'
 import { shownStatus } from './task-answer.ts'
@@ -136,6 +137,7 @@ function containerSeen(container: Wire<Container>, seen: ContainerSight, binding
       return {
         ...container,
         lastStatus: 'RUNNING',
+        ...agentsSeen(container, seen),
         healthStatus: seen.health ?? 'UNKNOWN',
         networkBindings: bindings ?? container.networkBindings ?? [],
       }
@@ -143,6 +145,7 @@ function containerSeen(container: Wire<Container>, seen: ContainerSight, binding
       return {
         ...container,
         lastStatus: 'STOPPED',
+        ...agentsSeen(container, seen),
         healthStatus: container.healthStatus ?? 'UNKNOWN',
         networkBindings: container.networkBindings ?? [],
         ...(seen.exitCode !== undefined && { exitCode: seen.exitCode }),
@@ -173,7 +176,8 @@ export function executionEnd({ engine }: TaskRecord, now: number): number {
 
 /** No container runs any more, whether one ever did or not. */
 export function allStopped(task: TaskRecord): Change {
-  return { containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED' })) }
+  const ended = { state: 'exited', at: 0 } as const
+  return { containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED', ...agentsSeen(container, ended) })) }
 }
 
 function digitsOf(name: string): string {

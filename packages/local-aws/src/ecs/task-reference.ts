@@ -6,14 +6,15 @@ import { ownResource, wrongSeparators } from './own-arn.ts'
 import type { World } from './world.ts'
 
 /**
- * The ARN that the task has if it is there.
+ * @param member the request's member, as ECS names it for an id of a wrong length: ExecuteCommand's differs from the others'
+ * @returns the ARN that the task has if it is there.
  * @throws AwsError InvalidParameterException for what can't be a task's, or names another cluster.
  */
-export function taskArn(world: World, { clusterArn }: ClusterRecord, reference: string): string {
+export function taskArn(world: World, { clusterArn }: ClusterRecord, reference: string, member: 'taskId' | 'task' = 'taskId'): string {
   const cluster = shortName(clusterArn)
   const id = reference.includes(':') ? idOfArn(world, reference, cluster) : reference
   if (id.includes('/')) throw wrongSeparators()
-  if (id.length !== 32 && id.length !== 36) throw new AwsError('InvalidParameterException', 'taskId length should be one of [32,36]')
+  if (id.length !== 32 && id.length !== 36) throw new AwsError('InvalidParameterException', `${member} length should be one of [32,36]`)
   return ecsArn(world, 'task', cluster, id)
 }
 

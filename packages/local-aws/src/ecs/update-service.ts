@@ -41,7 +41,7 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   const definition = definitionFor(context, present, input)
   const changed = laidOver(context, present, input)
   checkStrategyChange(present, changed, input)
-  const idle = withoutEffect(input)
+  const idle = withoutEffect(input, scheduler.runtime)
   // Revisions made by UpdateService show these two even where they are empty (as recorded).
   const deployed = { loadBalancers: [], serviceRegistries: [], ...deployedNow(context, present), ...deployedBy(input) }
   const redeploys =

@@ -16,10 +16,7 @@ export interface SessionMessage {
   payload: Uint8Array
 }
 
-export const payloadTypes = { output: 1, size: 3, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7, flag: 10, exitCode: 12 } as const
-
-/** The flag payload that asks to end the session. */
-export const TERMINATE_SESSION = 2
+export const payloadTypes = { output: 1, size: 3, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7, flag: 10 } as const
 
 const AT = { headerLength: 0, type: 4, version: 36, created: 40, sequence: 48, flags: 56, id: 64, digest: 80, payloadType: 112, payloadLength: 116 }
 const HEADER = AT.payloadLength
@@ -41,25 +38,33 @@ export function encodeMessage({ type, sequence, flags, id, payloadType, payload 
   return bytes
 }
 
-/** Undefined for what is no whole message, or whose payload is not what its digest says. */
+/**
+ * Undefined for a message that fails the agent's checks: a header, a type and a time of creation. The agent does not compare the digest
+ * (aws/amazon-ssm-agent, agent/session/contracts); the plugin does, see `digestMatches`.
+ */
 export function decodeMessage(data: Uint8Array): SessionMessage | undefined {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   if (bytes.byteLength < HEADER + 4) return undefined
-  const start = bytes.readUInt32BE(AT.headerLength) + 4
-  const payload = bytes.subarray(start, start + bytes.readUInt32BE(AT.payloadLength))
-  const digest = bytes.subarray(AT.digest, AT.digest + 32)
-  if (payload.byteLength > 0 && !createHash('sha256').update(payload).digest().equals(digest)) return undefined
+  const headerLength = bytes.readUInt32BE(AT.headerLength)
+  const type = bytes
+    .toString('latin1', AT.type, AT.type + TYPE_LENGTH)
+    .replace(/^\0+|\0+$/g, '')
+    .trim()
+  if (headerLength === 0 || type === '' || bytes.readBigUInt64BE(AT.created) === 0n) return undefined
   return {
-    type: bytes
-      .toString('latin1', AT.type, AT.type + TYPE_LENGTH)
-      .replace(/[\0 ]+$/, '')
-      .trim() as SessionMessage['type'],
+    type: type as SessionMessage['type'],
     sequence: Number(bytes.readBigInt64BE(AT.sequence)),
     flags: Number(bytes.readBigUInt64BE(AT.flags)),
     id: uuidText(bytes.subarray(AT.id, AT.id + 16)),
     payloadType: bytes.readUInt32BE(AT.payloadType),
-    payload,
+    payload: bytes.subarray(headerLength + 4, headerLength + 4 + bytes.readUInt32BE(AT.payloadLength)),
   }
+}
+
+/** Whether the payload of an encoded message is the one that its digest was made of. */
+export function digestMatches(data: Uint8Array, { payload }: SessionMessage): boolean {
+  const digest = data.subarray(AT.digest, AT.digest + 32)
+  return payload.byteLength === 0 || createHash('sha256').update(payload).digest().equals(digest)
 }
 
 /** The two halves of a UUID change places on the wire. */

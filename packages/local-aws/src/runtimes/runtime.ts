@@ -7,7 +7,7 @@
  * - A task is one network namespace: all its containers share one address, as `awsvpc` has it.
  */
 
-import type { Duplex } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { ContainerDefinition, NetworkBinding, Volume } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
@@ -76,11 +76,18 @@ export interface TaskNamespace {
 
 /** A command that runs in a container, with a terminal. */
 export interface ExecSession {
-  /** What is written is typed; what is read is shown. It ends with the command. */
-  stream: Duplex
+  /** Takes the bytes that are typed. */
+  input: Writable
+  /** The bytes that the terminal shows. It ends with the command. @throws RuntimeFault where the command could not be started or the runtime is gone. */
+  output: AsyncIterable<Uint8Array>
   resize(size: { rows: number; columns: number }): Promise<void>
-  /** Once it has ended. */
+  /** Once it has ended; undefined where the runtime does not know it. */
   exitCode(): Promise<number | undefined>
+  /**
+   * Ends the command and the other processes of its terminal: SIGHUP, and SIGKILL for those that are still there a second later. Without root on
+   * the machine whose kernel runs them, it only closes the terminal.
+   */
+  hangUp(): Promise<void>
 }
 
 /** What a container has used since it started, and uses now. */
@@ -145,7 +152,7 @@ export interface Runtime {
   logs?(task: TaskSpec, container: string, options: { after?: string; follow: boolean; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>
   /** Missing where containers use nothing. */
   stats?(task: TaskSpec, container: string): Promise<ContainerStats>
-  /** Starts a command in the running container. Missing where there is nothing to run it. */
+  /** Starts a command in the running container, as root. Missing where there is nothing to run it. @throws RuntimeFault where it could not be started. */
   exec?(task: TaskSpec, container: string, command: readonly string[]): Promise<ExecSession>
   /** Where the task's network is; missing where it is none. */
   namespace?(task: TaskSpec): Promise<TaskNamespace>

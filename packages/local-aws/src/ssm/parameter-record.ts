@@ -81,4 +81,6 @@ export interface ParametersContext {
   clock: Clock
   /** The ARN of who asks. */
   caller: string
+  /** Ends a session of ECS Exec, if it is one of the caller's account and Region. */
+  terminateSession: (sessionId: string) => void
 }

@@ -184,7 +184,7 @@ test('a task gets its parameters by name or ARN in clear, or is told which are n
   t.after(() => storage.close())
   const parts = { storage, sealing: openSealing(':memory:', storage), clock: systemClock }
   const secretsManager = openSecretsManager({ ...parts, ids: randomIds })
-  const ssm = openSsm({ ...parts, readSecret: secretsManager.readSecret })
+  const ssm = openSsm({ ...parts, readSecret: secretsManager.readSecret, terminateSession: () => {} })
   const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
   await secretsManager.answer('CreateSecret', { Name: 'db', SecretString: 'shh' }, caller)
   await ssm.answer('PutParameter', { Name: '/app/key', Value: 'hush', Type: 'SecureString' }, caller)

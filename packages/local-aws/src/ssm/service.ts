@@ -17,6 +17,7 @@ import { arnOf, nameIn } from './names.ts'
 import { openParameters, type ParameterRecord, type ParametersContext, type ReadSecret, type ReferencedSecret } from './parameter-record.ts'
 import { putActions } from './put-parameter.ts'
 import { referencedName, referencedOrNot } from './secret-reference.ts'
+import { sessionActions, type TerminateSession } from './sessions.ts'
 import { tagActions } from './tags.ts'
 
 /** The first half of X-Amz-Target. */
@@ -28,6 +29,8 @@ export interface SsmParts {
   clock: Clock
   /** Reads a secret of Secrets Manager. @throws AwsError */
   readSecret: (account: string, region: string, ...secret: Parameters<ReadSecret>) => ReferencedSecret
+  /** Ends a session of ECS Exec. */
+  terminateSession: TerminateSession
 }
 
 export interface Ssm {
@@ -48,10 +51,11 @@ const actions: JsonActions<ParametersContext> = {
   ...getActions,
   ...labelActions,
   ...putActions,
+  ...sessionActions,
   ...tagActions,
 }
 
-export function openSsm({ storage, sealing, clock, readSecret }: SsmParts): Ssm {
+export function openSsm({ storage, sealing, clock, readSecret, terminateSession }: SsmParts): Ssm {
   const storeOf = perScope((account, region) => openParameters(storage, sealing, account, region))
 
   function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {
@@ -83,6 +87,7 @@ export function openSsm({ storage, sealing, clock, readSecret }: SsmParts): Ssm 
         clock,
         caller: arn,
         readSecret: (...secret) => readSecret(account, region, ...secret),
+        terminateSession: (id) => terminateSession(account, region, id),
       }),
       atomically: storage.atomically,
     }),

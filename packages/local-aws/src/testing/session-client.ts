@@ -1,7 +1,11 @@
-/** A client of an ECS Exec session, in the part of the AWS CLI's Session Manager plugin. */
+/**
+ * A client of an ECS Exec session that behaves as the AWS CLI's Session Manager plugin (aws/session-manager-plugin, src/datachannel): it drops what
+ * comes before its terminal is ready without acknowledging it, takes output strictly by its numbers, and sends its own input again until that is
+ * acknowledged. It sends nothing before the first output.
+ */
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
-import { decodeMessage, encodeMessage, payloadTypes, type SessionMessage } from '../protocol/session-message.ts'
+import { decodeMessage, digestMatches, encodeMessage, payloadTypes, type SessionMessage } from '../protocol/session-message.ts'
 
 export interface SessionClient {
   type(text: string): void
@@ -10,74 +14,144 @@ export interface SessionClient {
   shows(text: string): Promise<void>
   /** All that was shown. */
   shown(): string
-  /** How many of what was sent has been acknowledged. */
-  acknowledged(): number
+  /** How many messages of output were dropped before the terminal was ready. */
+  dropped(): number
+  /** Closes the WebSocket. */
   hangUp(): void
-  /** Resolves with the last words, when the other side has closed the channel. */
+  /** Ends the connection as a killed client does. */
+  vanish(): void
+  /** Resolves with the reason in `channel_closed`, empty for a plain end. */
   closed: Promise<string>
 }
 
-export function connectSession({ streamUrl, tokenValue }: { streamUrl?: string; tokenValue?: string }): SessionClient {
+export interface SessionClientOptions {
+  /** Ready from the beginning: sends its size at once, as a client does that does not wait for silent commands. */
+  isReady?: boolean
+}
+
+const LOOK_EVERY_MS = 100
+const TIMEOUT_MS = 200
+const MAX_PUT_BY = 10_000
+/** What the plugin says of a terminal that is none. */
+const SIZE = { cols: 300, rows: 100 }
+
+export function connectSession(
+  { streamUrl, tokenValue }: { streamUrl?: string; tokenValue?: string },
+  { isReady = false }: SessionClientOptions = {},
+): SessionClient {
   const socket = new WebSocket(streamUrl!)
   const closed = Promise.withResolvers<string>()
-  const opened = new Promise<void>((resolve) => socket.once('open', resolve))
+  const ready = Promise.withResolvers<void>()
+  const unacknowledged = new Map<number, { message: Uint8Array; at: number }>()
+  const putBy = new Map<number, SessionMessage>()
+  const terminal = new TextDecoder()
+  let state: 'waiting' | 'preparing' | 'ready' = 'waiting'
   let shown = ''
-  let sequence = 0
+  let next = 0
   let expected = 0
-  let acknowledged = 0
+  let dropped = 0
   let onShown = () => {}
 
-  const send = (payloadType: number, payload: Uint8Array | object) => {
+  function send(payloadType: number, payload: Uint8Array | object): void {
     const bytes = payload instanceof Uint8Array ? payload : Buffer.from(JSON.stringify(payload))
-    const message: SessionMessage = {
-      type: 'input_stream_data',
-      sequence,
-      flags: sequence === 0 ? 1 : 0,
-      id: randomUUID(),
-      payloadType,
-      payload: bytes,
-    }
-    sequence++
-    opened.then(() => socket.send(encodeMessage(message, Date.now())))
+    const sequence = next++
+    const message = encodeMessage({ type: 'input_stream_data', sequence, flags: 0, id: randomUUID(), payloadType, payload: bytes }, Date.now())
+    unacknowledged.set(sequence, { message, at: Date.now() })
+    socket.send(message)
   }
-  const take = (message: SessionMessage) => {
-    if (message.type === 'acknowledge') acknowledged++
-    if (message.type === 'channel_closed') closed.resolve((JSON.parse(Buffer.from(message.payload).toString()) as { Output: string }).Output)
-    if (message.type !== 'output_stream_data') return
-    if (message.sequence !== expected++) closed.reject(new Error(`message ${message.sequence} came instead of ${expected - 1}`))
-    if (message.payloadType === payloadTypes.handshakeRequest)
-      send(payloadTypes.handshakeResponse, { ClientVersion: '1.2.0.0', ProcessedClientActions: [{ ActionType: 'SessionType', ActionStatus: 1 }] })
-    if (message.payloadType === payloadTypes.output) {
-      shown += Buffer.from(message.payload).toString()
-      onShown()
+
+  function acknowledge({ type, id, sequence }: SessionMessage): void {
+    const payload = {
+      AcknowledgedMessageType: type,
+      AcknowledgedMessageId: id,
+      AcknowledgedMessageSequenceNumber: sequence,
+      IsSequentialMessage: true,
+    }
+    const message = { type: 'acknowledge', sequence: 0, flags: 3, id: randomUUID(), payloadType: 0 } as const
+    socket.send(encodeMessage({ ...message, payload: Buffer.from(JSON.stringify(payload)) }, Date.now()))
+  }
+
+  function becomeReady(): void {
+    state = 'ready'
+    send(payloadTypes.size, SIZE)
+    ready.resolve()
+  }
+
+  function takeOutput(message: SessionMessage): void {
+    if (message.sequence < expected) return
+    if (message.sequence > expected) {
+      if (putBy.size >= MAX_PUT_BY) return
+      putBy.set(message.sequence, message)
+      acknowledge(message)
+      return
+    }
+    if (state !== 'ready') {
+      dropped++
+      if (state === 'waiting') setImmediate(becomeReady)
+      state = 'preparing'
+      return
+    }
+    show(message)
+    acknowledge(message)
+    for (let kept = putBy.get(expected); kept; kept = putBy.get(expected)) {
+      putBy.delete(expected)
+      show(kept)
     }
   }
-  socket.on('open', () => socket.send(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: randomUUID(), TokenValue: tokenValue })))
-  socket.on('message', (data) => {
-    const message = decodeMessage(data as Buffer)
-    if (message) take(message)
-    else closed.reject(new Error('a broken message came'))
+
+  function show({ payloadType, payload }: SessionMessage): void {
+    expected++
+    if (payloadType !== payloadTypes.output) closed.reject(new Error(`a payload of type ${payloadType} came in a session without a handshake`))
+    shown += terminal.decode(payload, { stream: true })
+    onShown()
+  }
+
+  function take(message: SessionMessage): void {
+    const payload = () => JSON.parse(Buffer.from(message.payload).toString())
+    if (message.type === 'acknowledge') unacknowledged.delete(payload().AcknowledgedMessageSequenceNumber)
+    if (message.type === 'channel_closed') closed.resolve(payload().Output)
+    if (message.type === 'output_stream_data') takeOutput(message)
+  }
+
+  socket.on('open', () => {
+    const opening = { MessageSchemaVersion: '1.0', RequestId: randomUUID(), TokenValue: tokenValue, ClientId: randomUUID() }
+    socket.send(JSON.stringify({ ...opening, ClientVersion: '1.2.677.0' }))
+    if (isReady) becomeReady()
   })
-  socket.on('close', (code, reason) => closed.reject(new Error(`closed: ${code} ${reason}`)))
+  socket.on('message', (data: Buffer) => {
+    const message = decodeMessage(data)
+    if (!message || !digestMatches(data, message)) closed.reject(new Error('a broken message came'))
+    else take(message)
+  })
+  // As the plugin: its notes never say when a message was sent again.
+  const resending = setInterval(() => {
+    const [oldest] = unacknowledged.values()
+    if (oldest && Date.now() - oldest.at > TIMEOUT_MS && socket.readyState === socket.OPEN) socket.send(oldest.message)
+  }, LOOK_EVERY_MS)
+  socket.on('close', (code, reason) => {
+    clearInterval(resending)
+    closed.reject(new Error(`closed without channel_closed: ${code} ${reason}`))
+  })
   socket.on('error', (error) => closed.reject(error))
   closed.promise.catch(() => {})
 
   return {
-    type: (text) => send(payloadTypes.output, Buffer.from(text)),
-    resize: (cols, rows) => send(payloadTypes.size, { cols, rows }),
+    type: (text) => void ready.promise.then(() => send(payloadTypes.output, Buffer.from(text))),
+    resize: (cols, rows) => void ready.promise.then(() => send(payloadTypes.size, { cols, rows })),
     shown: () => shown,
-    acknowledged: () => acknowledged,
+    dropped: () => dropped,
     shows: (text) =>
       Promise.race([
         new Promise<void>((resolve) => {
           onShown = () => shown.includes(text) && resolve()
           onShown()
         }),
-        closed.promise.then((words) => {
-          if (!shown.includes(text)) throw new Error(`the session ended (${words}) and had shown only: ${shown}`)
+        closed.promise.then((output) => {
+          if (!shown.includes(text)) throw new Error(`the session ended (${output}) and had shown only: ${shown}`)
         }),
       ]),
     hangUp: () => socket.close(),
+    vanish: () => socket.terminate(),
     closed: closed.promise,
   }
 }

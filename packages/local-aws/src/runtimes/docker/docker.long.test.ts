@@ -48,7 +48,7 @@ test('what a container writes is taken line by line, in order, once; the next en
   const { promise, resolve } = Promise.withResolvers<void>()
   holdUntil = promise
   const session = await next.runtime.exec!(task, 'app', ['touch', '/go'])
-  await text(session.stream)
+  await text(session.output)
   await next.until(task, 'app', ({ state }) => state === 'exited')
   const order: string[] = []
   const removed = next.runtime.remove(task).then(() => order.push('removed'))
@@ -69,8 +69,8 @@ test('a command in a container has a terminal; its exit code is told', { skip },
   const task = await started(shell('sleep 60'))
   const session = await runtime.exec!(task, 'app', ['sh'])
   await session.resize({ rows: 30, columns: 100 })
-  session.stream.write('echo $((6 * 7)); exit 9\n')
-  assert.match(await text(session.stream), /\b42\b/)
+  session.input.write('echo $((6 * 7)); exit 9\n')
+  assert.match(await text(session.output), /\b42\b/)
   assert.equal(await session.exitCode(), 9)
 })
 

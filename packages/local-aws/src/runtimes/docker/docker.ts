@@ -10,7 +10,6 @@ import { containerLogs } from './container-logs.ts'
 import { statsOf } from './container-stats.ts'
 import { ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
-import { terminalIn } from './exec.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
 import { limiter } from './limiter.ts'
@@ -22,6 +21,7 @@ import { startContainer } from './start-container.ts'
 import { taskCgroups } from './task-cgroup.ts'
 import { ensureNetwork, removeNetwork } from './task-network.ts'
 import { ensureVolumes, removeVolumes } from './task-volumes.ts'
+import { terminalIn } from './terminal.ts'
 import { watch } from './watch.ts'
 
 export interface DockerRuntimeParts {
@@ -257,7 +257,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     logs: logsOf,
     namespace: namespaceOf,
     stats: async (task, container) => statsOf(docker, (await handleOf(task, container).inspect()).Id),
-    exec: async (task, container, command) => terminalIn(docker, (await handleOf(task, container).inspect()).Id, command),
+    exec: (task, container, command) => terminalIn({ docker, container: containerName(engine, task.id, container), command, kernelHere }),
 
     async clear() {
       const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })

@@ -1,8 +1,7 @@
-/** A command in a running container. */
+/** A command in a running container, without a terminal. */
 import { readFileSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import type { ExecSession } from '../runtime.ts'
-import { type Docker, ignoring } from './docker-api.ts'
+import type { Docker } from './docker-api.ts'
 
 /**
  * Runs it without a terminal, its output thrown away. When the signal aborts the command is killed, where the container runs on this machine's kernel.
@@ -30,22 +29,6 @@ export async function runIn(
     throw error
   } finally {
     signal.removeEventListener('abort', aborted)
-  }
-}
-
-/** A command with a terminal. */
-export async function terminalIn(docker: Docker, containerId: string, command: readonly string[]): Promise<ExecSession> {
-  const exec = await docker
-    .getContainer(containerId)
-    .exec({ Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true })
-  const stream = await exec.start({ hijack: true, stdin: true, Tty: true })
-  return {
-    stream,
-    exitCode: async () => (await exec.inspect()).ExitCode ?? undefined,
-    resize: async ({ rows, columns }) => {
-      // Podman's 201 is none of the statuses that the client knows here.
-      await ignoring(exec.resize({ h: rows, w: columns }), 201)
-    },
   }
 }
 

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type ContainerDefinition, ExecuteCommandCommand, type Session } from '@aws-sdk/client-ecs'
+import { cannotRun, openedWithContainers, shell } from './testing/containers.ts'
+import { workbench } from './testing/services.ts'
+import { connectSession } from './testing/session-client.ts'
+import { openWire, textOf } from './testing/session-wire.ts'
+
+const skip = cannotRun
+/** Twice the time that a client's command may outlive it. */
+const GONE_WITHIN_MS = 4_000
+
+test('20 sessions with output at once show it all, though each client drops what comes first', { skip }, async (t) => {
+  const { execute } = await bench(t)
+  const clients = await Promise.all(
+    Array.from({ length: 20 }, async () => connectSession(await execute('sh -c "echo one; echo two; read x; echo three"'))),
+  )
+  for (const client of clients) {
+    await client.shows('two')
+    client.type('\r')
+    assert.equal(await client.closed, '')
+    assert.match(client.shown(), /^one\r\ntwo\r\n\s*three\r\n$/)
+    assert.ok(client.dropped() > 0)
+  }
+})
+
+test('a command runs as root, with the agent’s environment, in a terminal of the client’s size', { skip }, async (t) => {
+  const { execute } = await bench(t, { user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] })
+  const client = connectSession(await execute('sh -c "id; echo $TERM $LANG; until busybox stty size | grep 100; do sleep 0.1; done"'))
+  assert.equal(await client.closed, '')
+  assert.match(client.shown(), /uid=0[\s\S]*xterm-256color de_DE\.UTF-8[\s\S]*100 300/)
+  const other = await bench(t)
+  const plain = connectSession(await other.execute('sh -c "echo $TERM $LANG"'))
+  assert.equal(await plain.closed, '')
+  assert.match(plain.shown(), /xterm-256color C\.UTF-8/)
+})
+
+test('a command that cannot be started ends the session in the agent’s words', { skip }, async (t) => {
+  const { execute } = await bench(t)
+  const reason = (fault: string) => `\n----------ERROR-------\nUnable to start command: Failed to start pty: ${fault}\n`
+  for (const [command, fault] of [
+    ['/bin/bash', 'fork/exec /bin/bash: no such file or directory'],
+    ['bash', 'exec: "bash": executable file not found in $PATH'],
+    ['/bin', 'fork/exec /bin: permission denied'],
+  ] as const) {
+    const client = connectSession(await execute(command))
+    assert.equal(await client.closed, reason(fault))
+    assert.equal(client.shown(), '')
+  }
+})
+
+test('a command that only looks like one that could not be started shows what it writes', { skip }, async (t) => {
+  const { execute } = await bench(t)
+  const client = connectSession(await execute('sh -c "echo OCI runtime exec failed; exit 3"'))
+  assert.equal(await client.closed, '')
+  assert.equal(client.shown(), 'OCI runtime exec failed\r\n')
+})
+
+test('with its client a command goes, and what it has started in its terminal, also when it ignores SIGHUP', { skip }, async (t) => {
+  const { execute, commands } = await bench(t)
+  const before = commands()
+  const ways: [string, (session: Session) => Promise<() => unknown>][] = [
+    ['closes', async (session) => (await ready(session)).hangUp],
+    ['vanishes', async (session) => (await ready(session)).vanish],
+    ['is killed', clientProcess],
+  ]
+  for (const [name, open] of ways)
+    for (const trap of ['', "trap '' HUP; "]) {
+      const leave = await open(await execute(`sh -c "${trap}sleep 98765 & sleep 98764 & echo ready; sleep 98763"`))
+      assert.ok(commands().length >= before.length + 3, `${name}: ${commands()}`)
+      leave()
+      const deadline = Date.now() + GONE_WITHIN_MS
+      while (commands().length > before.length && Date.now() < deadline) await moment(20)
+      assert.deepEqual(commands(), before, name)
+    }
+})
+
+test('when its container ends the channel pauses, and is not closed', { skip }, async (t) => {
+  const { execute, container } = await bench(t)
+  const wire = await openWire(await execute('sh -c "echo ready; sleep 1000"'))
+  await wire.until((received) => textOf(received).includes('ready'))
+  await container.kill()
+  const received = await wire.until((all) => all.some(({ type }) => type === 'pause_publication'))
+  assert.ok(!received.some(({ type }) => type === 'channel_closed'))
+})
+
+async function ready(session: Session) {
+  const client = connectSession(session)
+  await client.shows('ready')
+  return client
+}
+
+/** A client as a process of its own, ready. @returns what kills it */
+async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => unknown> {
+  const module = fileURLToPath(new URL('./testing/session-client.ts', import.meta.url))
+  const script = `import { connectSession } from ${JSON.stringify(module)}
+    await connectSession(${JSON.stringify({ streamUrl, tokenValue })}).shows('ready')
+    console.log('ready')
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(createInterface({ input: child.stdout }), 'line')
+  return () => child.kill('SIGKILL')
+}
+
+async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}) {
+  const { aws, ecs, docker } = await openedWithContainers(t)
+  await aws.listen()
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', shell('sleep 1000', more))
+  const running = await task(await runTask(definition, { enableExecuteCommand: true }), ({ lastStatus }) => lastStatus === 'RUNNING')
+  const label = [`ecs-api.task=${running.taskArn!.slice(-32)}`, 'ecs-api.container']
+  const [found] = await docker.listContainers({ filters: { label } })
+  const id = found!.Id
+  return {
+    container: docker.getContainer(id),
+    /** The processes in the container. */
+    commands: () =>
+      readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid) && textAt(`/proc/${pid}/cgroup`).includes(id))
+        .map((pid) => textAt(`/proc/${pid}/cmdline`))
+        .filter((words) => words !== ''),
+    execute: async (command: string) => (await ecs.send(new ExecuteCommandCommand({ task: running.taskArn, interactive: true, command }))).session!,
+  }
+}
+
+function textAt(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    // The process has ended.
+    return ''
+  }
+}

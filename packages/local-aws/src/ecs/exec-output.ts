@@ -1,0 +1,28 @@
+/** A terminal's output in the portions in which the agent sends it (aws/amazon-ssm-agent, agent/session/plugins/standardstream). */
+
+/** What the agent reads at a time. With the incomplete character of the portion before, a payload can have 3 bytes more. */
+const READ_BYTES = 1024
+
+/** An incomplete UTF-8 character at a portion's end waits for the next portion; invalid bytes pass as they are. */
+export async function* portions(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array = Buffer.alloc(0)
+  for await (const chunk of output)
+    for (let at = 0; at < chunk.byteLength; at += READ_BYTES) {
+      const bytes = Buffer.concat([rest, chunk.subarray(at, at + READ_BYTES)])
+      const end = bytes.byteLength - incompleteBytes(bytes)
+      rest = bytes.subarray(end)
+      if (end > 0) yield bytes.subarray(0, end)
+    }
+  if (rest.byteLength > 0) yield rest
+}
+
+/** How many bytes at the end begin a UTF-8 character that is longer. */
+function incompleteBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.byteLength); back++) {
+    const byte = bytes[bytes.byteLength - back]!
+    if ((byte & 0b1100_0000) === 0b1000_0000) continue
+    const length = byte >= 0b1111_0000 && byte < 0b1111_1000 ? 4 : byte >= 0b1110_0000 ? 3 : byte >= 0b1100_0000 ? 2 : 1
+    return byte < 0b1111_1000 && length > back ? back : 0
+  }
+  return 0
+}

@@ -1,0 +1,46 @@
+/** The processes of a terminal on this machine: its session leader and the processes of the same session (credentials(7), "Process IDs"). */
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const GRACE_MS = 1_000
+const LOOK_AGAIN_MS = 50
+
+/** Ends them as a closed terminal does: SIGHUP, and SIGKILL for those that are still there after the grace. */
+export async function hangUpTerminal(leader: number, containerId: string): Promise<void> {
+  // A stopped process handles a signal when it continues.
+  for (const signal of ['SIGHUP', 'SIGCONT'] as const) signalAll(processesOf(leader, containerId), signal)
+  for (const deadline = Date.now() + GRACE_MS; Date.now() < deadline; await pause(LOOK_AGAIN_MS))
+    if (processesOf(leader, containerId).length === 0) return
+  signalAll(processesOf(leader, containerId), 'SIGKILL')
+}
+
+function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of processes) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+/** Those of the session that run in that container: a process id is used again. */
+function processesOf(leader: number, containerId: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && sessionOf(name) === leader && read(`/proc/${name}/cgroup`).includes(containerId))
+    .map(Number)
+}
+
+/** 0 for a process that has ended, also where its parent has not noticed (proc(5), /proc/pid/stat: state, session). */
+function sessionOf(pid: string): number {
+  const [state, , , session] = read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')
+  return state === undefined || 'ZX'.includes(state) ? 0 : Number(session)
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

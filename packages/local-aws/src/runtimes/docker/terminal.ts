@@ -1,0 +1,116 @@
+/** A command with a terminal in a running container, as the agent of ECS Exec runs one: as root, with the agent's environment. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type Dockerode from 'dockerode'
+import { type ExecSession, RuntimeFault } from '../runtime.ts'
+import { type Docker, ignoring, isUnreachable, saidBy } from './docker-api.ts'
+import { hangUpTerminal } from './terminal-processes.ts'
+
+export interface TerminalParts {
+  docker: Docker
+  /** The container's name. */
+  container: string
+  command: readonly string[]
+  /** Whether the container's processes are this machine's, and this process may end them. */
+  kernelHere: boolean
+}
+
+/** How long a command that was begun may have no process yet. */
+const STARTING_MS = 1_000
+const LOOK_AGAIN_MS = 50
+const UNREACHABLE = 'the container runtime does not answer'
+
+export async function terminalIn({ docker, container, command, kernelHere }: TerminalParts): Promise<ExecSession> {
+  const program = command[0] ?? ''
+  const { exec, stream, containerId } = await start().catch((error: unknown) => {
+    const reason = saidBy(error)
+    throw new RuntimeFault(isUnreachable(error) ? UNREACHABLE : notStarted.test(reason) ? ptyFault(program, reason) : reason)
+  })
+  // An error ends the output; what is typed after that is lost with it.
+  stream.on('error', () => {})
+
+  async function start() {
+    const { Id: containerId, Config } = await docker.getContainer(container).inspect()
+    const hasLanguage = Config.Env?.some((variable) => variable.startsWith('LANG='))
+    const exec = await docker.getContainer(containerId).exec({
+      Cmd: [...command],
+      // By number: an image need not have a list of users.
+      User: '0',
+      Env: ['TERM=xterm-256color', ...(hasLanguage ? [] : ['LANG=C.UTF-8'])],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: true,
+    })
+    return { exec, containerId, stream: await exec.start({ hijack: true, stdin: true, Tty: true }) }
+  }
+
+  const exitCode = async () => (await exec.inspect()).ExitCode ?? undefined
+
+  async function hangUp(): Promise<void> {
+    try {
+      const leader = kernelHere ? await processOf(exec) : undefined
+      if (leader !== undefined) await hangUpTerminal(leader, containerId)
+    } catch (error) {
+      if (!isUnreachable(error) && !isGone(error)) throw error
+    } finally {
+      stream.destroy()
+    }
+  }
+
+  return {
+    input: stream,
+    output: outputOf(stream as AsyncIterable<Buffer>, program, exitCode),
+    exitCode: () => exitCode().catch(() => undefined),
+    resize: async ({ rows, columns }) => {
+      // Podman's 201 is none of the statuses that the client knows here.
+      await ignoring(exec.resize({ h: rows, w: columns }), 201)
+    },
+    hangUp,
+  }
+}
+
+/** The runtime has forgotten the command, with its container or by itself. */
+function isGone(error: unknown): boolean {
+  return /no such (exec|container)|no exec session/i.test(saidBy(error))
+}
+
+/** Undefined when it has ended. */
+async function processOf(exec: Dockerode.Exec): Promise<number | undefined> {
+  for (const deadline = Date.now() + STARTING_MS; ; await pause(LOOK_AGAIN_MS)) {
+    const { Pid, Running } = await exec.inspect()
+    if (Running && Pid > 0) return Pid
+    if (!Running || Date.now() > deadline) return undefined
+  }
+}
+
+/** Docker and Podman write into the terminal why they could not start a command, each in the words of its OCI runtime. */
+const notStarted = /exec failed: unable to start container process|OCI runtime (exec failed|attempted to invoke)|OCI permission denied/
+const notStartedCodes: readonly (number | undefined)[] = [126, 127]
+const MAX_REASON_BYTES = 4096
+
+async function* outputOf(stream: AsyncIterable<Buffer>, program: string, exitCode: () => Promise<number | undefined>): AsyncGenerator<Uint8Array> {
+  let first: Buffer | undefined = Buffer.alloc(0)
+  try {
+    for await (const chunk of stream) {
+      if (first) {
+        first = Buffer.concat([first, chunk])
+        if (notStarted.test(first.toString()) && first.byteLength <= MAX_REASON_BYTES) continue
+        yield first
+        first = undefined
+      } else yield chunk
+    }
+  } catch (error) {
+    if (isUnreachable(error)) throw new RuntimeFault(UNREACHABLE)
+    throw error
+  }
+  if (!first?.byteLength) return
+  if (notStartedCodes.includes(await exitCode())) throw new RuntimeFault(ptyFault(program, first.toString()))
+  yield first
+}
+
+/** In the agent's words, with the error that Go's os/exec has for the same cause. */
+function ptyFault(program: string, reason: string): string {
+  const onPath = !program.includes('/') && /not found/.test(reason)
+  const cause = /permission denied/.test(reason) ? 'permission denied' : 'no such file or directory'
+  return `Failed to start pty: ${onPath ? `exec: "${program}": executable file not found in $PATH` : `fork/exec ${program}: ${cause}`}`
+}

@@ -1,0 +1,20 @@
+/** What Systems Manager does with sessions of ECS Exec. */
+import type { ResumeSessionRequest, ResumeSessionResponse, TerminateSessionRequest, TerminateSessionResponse } from '@aws-sdk/client-ssm'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { JsonActions } from '../protocol/json-actions.ts'
+import type { ParametersContext } from './parameter-record.ts'
+
+export type TerminateSession = (account: string, region: string, sessionId: string) => void
+
+export const sessionActions = { ResumeSession: resumeSession, TerminateSession: terminateSession } satisfies JsonActions<ParametersContext>
+
+/** A session ends with its connection, so none can be resumed: an answer without a token says that the session has timed out. */
+function resumeSession(_: ParametersContext, { SessionId }: Wire<ResumeSessionRequest>): Wire<ResumeSessionResponse> {
+  return { SessionId }
+}
+
+/** Names no error for a session that is not there: the service model has none. */
+function terminateSession(context: ParametersContext, { SessionId = '' }: Wire<TerminateSessionRequest>): Wire<TerminateSessionResponse> {
+  context.terminateSession(SessionId)
+  return { SessionId }
+}

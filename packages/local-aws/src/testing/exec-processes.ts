@@ -1,0 +1,128 @@
+/** An engine whose containers are simulated, and run the commands of ECS Exec as processes of this machine. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import type { TestContext } from 'node:test'
+import {
+  CreateClusterCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ExecuteCommandCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+} from '@aws-sdk/client-ecs'
+import { type Clock, systemClock } from '../clock.ts'
+import { patienceAt } from '../ecs/patience.ts'
+import { ecsTarget, openEcs } from '../ecs/service.ts'
+import { answer, rejection } from '../front.ts'
+import { callerInProcess } from '../identity.ts'
+import { randomIds } from '../ids.ts'
+import { inProcessHandler } from '../protocol/in-process.ts'
+import { listenOn } from '../protocol/server.ts'
+import type { ExecSession, Runtime } from '../runtimes/runtime.ts'
+import { simulatedRuntime } from '../runtimes/simulated.ts'
+import { openSecretsManager } from '../secrets-manager/service.ts'
+import { openSsm, ssmTarget } from '../ssm/service.ts'
+import { openSealing } from '../storage/sealing.ts'
+import { openStorage } from '../storage/storage.ts'
+
+export interface EngineOptions {
+  clock?: Clock
+  /** A command starts only after this. */
+  startsAfter?: Promise<void>
+}
+
+export async function engineWithProcesses(t: TestContext, { clock = systemClock, startsAfter }: EngineOptions = {}) {
+  const sizes: { rows: number; columns: number }[] = []
+  const ends: (string | null)[] = []
+  const ids = randomIds
+  const onFault = (error: unknown) => assert.fail(String(error))
+  const storage = openStorage(':memory:')
+  async function exec(_task: unknown, _container: string, command: readonly string[]): Promise<ExecSession> {
+    await startsAfter
+    return processOf(command, { sizes, ends })
+  }
+  const simulated = simulatedRuntime({ clock, pace: 'instant' })
+  const runtime: Runtime = Object.assign(simulated, { exec })
+  let base: string | undefined
+  const ecs = openEcs({ storage, clock, ids, consistencyDelayMs: 0, runtime, patience: patienceAt('instant'), streamBase: () => base, onFault })
+  const parts = { storage, sealing: openSealing(':memory:', storage), clock }
+  const { readSecret } = openSecretsManager({ ...parts, ids })
+  const ssm = openSsm({ ...parts, readSecret, terminateSession: ecs.terminateSession })
+  const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer, [ssmTarget]: ssm.answer }, query: {} }
+  const listener = await listenOn(
+    { host: '127.0.0.1', port: 0 },
+    {
+      answer: (call) => answer(call, (asked) => callerInProcess('111122223333', asked), front),
+      admit: () => {},
+      reject: (error, head) => rejection(error, head, front),
+      rejectsWebPages: true,
+      takeSocket: ecs.takeSocket,
+      onFault,
+    },
+  )
+  base = listener.url.replace('http', 'ws')
+  t.after(async () => {
+    await ecs.closeSessions()
+    await ecs.close()
+    await listener.close(100)
+    storage.close()
+  })
+  const configOf = (account: string) => ({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    requestHandler: inProcessHandler((call) => answer(call, (asked) => callerInProcess(account, asked), front)),
+    maxAttempts: 1,
+  })
+  const client = new ECSClient(configOf('111122223333'))
+  await prepareTasks(client)
+
+  /** A running task, for which `execute` begins a session. */
+  async function newTask() {
+    const taskArn = await runTask(client, true)
+    const execute = async (command: string) => (await client.send(new ExecuteCommandCommand({ task: taskArn, command, interactive: true }))).session!
+    return { taskArn, execute, kill: () => simulated.kill(taskArn.slice(-32), 'app') }
+  }
+  return { ecs: client, configOf, newTask, ...(await newTask()), sizes, ends, closeSessions: ecs.closeSessions }
+}
+
+/** Without a terminal, but in a session of its own. */
+function processOf([file = '', ...words]: readonly string[], { sizes, ends }: { sizes: object[]; ends: (string | null)[] }): ExecSession {
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  const exit = once(child, 'exit') as Promise<[number | null, string | null]>
+  exit.then(([, signal]) => ends.push(signal))
+  child.stdin.on('error', () => {})
+  return {
+    input: child.stdin,
+    // Node throws away what nobody has read of a process that has ended.
+    output: child.stdout.pipe(new PassThrough()),
+    resize: async (size) => void sizes.push(size),
+    exitCode: async () => (await exit)[0] ?? undefined,
+    hangUp: async () => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGHUP')
+      await exit
+    },
+  }
+}
+
+export async function prepareTasks(ecs: ECSClient): Promise<void> {
+  await ecs.send(new CreateClusterCommand({}))
+  const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
+  const containerDefinitions = [{ name: 'app', image: 'app' }]
+  const taskRoleArn = 'arn:aws:iam::111122223333:role/app'
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'app', containerDefinitions, taskRoleArn, ...fargate }))
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'roleless', containerDefinitions, ...fargate }))
+}
+
+export async function runTask(ecs: ECSClient, enableExecuteCommand: boolean): Promise<string> {
+  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+  const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition: 'app', launchType: 'FARGATE', networkConfiguration, enableExecuteCommand }))
+  const arn = tasks![0]!.taskArn!
+  await until(async () => (await ecs.send(new DescribeTasksCommand({ tasks: [arn] }))).tasks?.[0]?.lastStatus === 'RUNNING')
+  return arn
+}
+
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise(setImmediate)
+}
