@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { WebSocket } from 'ws'
 import { localAws, type Surroundings } from './command.ts'
+import { decodeMessage } from './protocol/session-message.ts'
 import { dataFolder } from './testing/data-folder.ts'
 import { engineProcess } from './testing/engine-process.ts'
+
+/** As documented (docs/containers.md). */
+const CLOSES_WITHIN_MS = 8_000
 
 test('env gives what a client needs for the engine that listens; without one it says how to start it', async (t) => {
   const data = dataFolder(t)
@@ -39,6 +46,26 @@ test('env tells nothing of an engine that was killed', async (t) => {
   const { code, printed, complained } = await told(['env', '--data', data])
   assert.deepEqual([code, printed], [1, ''])
   assert.match(complained, /No engine listens .* Start it with/)
+})
+
+test('open sockets, with and without a token, and a second signal neither delay the end nor change it', async (t) => {
+  const engine = await engineProcess(t, '--data', ':memory:')
+  const { hostname, port } = new URL(engine.url)
+  const idle = connect(Number(port), hostname)
+  const kept = connect(Number(port), hostname)
+  const bare = Array.from({ length: 3 }, () => new WebSocket(`ws://${hostname}:${port}/v1/data-channel/ecs-execute-command-0`))
+  t.after(() => bare.forEach((socket) => void socket.terminate()))
+  kept.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await Promise.all([once(idle, 'connect'), once(kept, 'data'), ...bare.map((socket) => once(socket, 'open'))])
+  // A client that reads nothing takes no closing handshake either.
+  bare[0]!.pause()
+  const said = once(bare[1]!, 'message')
+  const begun = performance.now()
+  engine.signal('SIGTERM')
+  const [message] = await said
+  assert.equal(decodeMessage(message)?.type, 'channel_closed')
+  assert.equal(await engine.stop(), 0)
+  assert.ok(performance.now() - begun < CLOSES_WITHIN_MS)
 })
 
 test('a second engine on the same folder is refused, clearly', async (t) => {

@@ -1,5 +1,4 @@
 /** `ecs-api local-aws …`: the engine by itself, for any AWS client. */
-import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { keptAccounts } from './accounts.ts'
 import { keptEndpoint } from './endpoint.ts'
@@ -46,7 +45,11 @@ const ofThisProcess: Surroundings = {
   print: (text) => console.log(text),
   complain: (text) => console.error(text),
   environment: process.env,
-  stopped: () => Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]),
+  stopped: () =>
+    new Promise((resolve) => {
+      // A second signal must not end the process before its containers are stopped: closing takes a bounded time.
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve)
+    }),
 }
 
 /** Runs until it is told to stop (SIGTERM, SIGINT). @returns the exit code. */

@@ -6,11 +6,13 @@ import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type ContainerDefinition, ExecuteCommandCommand, type Session } from '@aws-sdk/client-ecs'
-import { cannotRun, openedWithContainers, shell } from './testing/containers.ts'
+import { type ContainerDefinition, ECSClient, ExecuteCommandCommand, type Session, StopTaskCommand } from '@aws-sdk/client-ecs'
+import { cannotRun, ensureImage, openedWithContainers, runtimeHere, shell } from './testing/containers.ts'
+import { engineProcess } from './testing/engine-process.ts'
 import { workbench } from './testing/services.ts'
 import { connectSession } from './testing/session-client.ts'
 import { openWire, textOf } from './testing/session-wire.ts'
+import { nothingIsLeft, rangeOf } from './testing/traces.ts'
 
 const skip = cannotRun
 /** Twice the time that a client's command may outlive it. */
@@ -88,6 +90,35 @@ test('when its container ends the channel pauses, and is not closed', { skip }, 
   await container.kill()
   const received = await wire.until((all) => all.some(({ type }) => type === 'pause_publication'))
   assert.ok(!received.some(({ type }) => type === 'channel_closed'))
+})
+
+test('an engine process with open sessions and a container that ignores SIGTERM ends within 8 s, with nothing left', { skip }, async (t) => {
+  await ensureImage()
+  const { docker, address } = runtimeHere()
+  const engine = await engineProcess(t, '--data', ':memory:', '--runtime', address)
+  const ecs = new ECSClient({ endpoint: engine.url, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' } })
+  t.after(() => ecs.destroy())
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const stubborn = shell("trap '' TERM; while true; do sleep 1; done", { stopTimeout: 30 })
+  const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', stubborn)
+  const arns = await Promise.all([1, 2].map(() => runTask(definition, { enableExecuteCommand: true })))
+  for (const arn of arns) await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  // One is on its way down already, with a stop that waits for 30 s.
+  await ecs.send(new StopTaskCommand({ task: arns[1] }))
+  await task(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
+  const execute = async () =>
+    (await ecs.send(new ExecuteCommandCommand({ task: arns[0], interactive: true, command: `sh -c "trap '' HUP; echo ready; sleep 98765"` })))
+      .session!
+  const clients = await Promise.all([1, 2, 3].map(async () => ready(await execute())))
+  const [container] = await docker.listContainers({ filters: { label: [`ecs-api.task=${arns[0]!.slice(-32)}`] } })
+  const engineId = container!.Labels['ecs-api.engine']!
+  const range = await rangeOf(docker, engineId)
+  const begun = performance.now()
+  assert.equal(await engine.stop(), 0)
+  const tookMs = performance.now() - begun
+  assert.deepEqual(await Promise.all(clients.map(({ closed }) => closed)), Array(3).fill('The engine is closing.'))
+  await nothingIsLeft(docker, engineId, range)
+  assert.ok(tookMs < 8_000, `it took ${tookMs} ms`)
 })
 
 async function ready(session: Session) {

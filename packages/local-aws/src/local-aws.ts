@@ -56,8 +56,12 @@ export interface LocalAwsOptions {
   onNotice?: (text: string) => void
 }
 
-/** How long the tasks may take to stop when the engine closes. */
+/** How long the engine may take to close, as documented; what is left after the tasks has the rest. */
 const CLOSING_MS = 8_000
+const AFTER_TASKS_MS = 1_000
+/** How long sessions of ECS Exec may take to end their commands, and then requests to be answered. */
+const SESSIONS_MS = 2_000
+const REQUESTS_MS = 1_000
 
 interface Opened {
   ecs: Ecs
@@ -249,11 +253,13 @@ export class LocalAws {
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
     const { ecs, endpoints, logs, sqs, front, listeners, taskListeners, runtime } = this.#parts()
+    const deadline = performance.now() + CLOSING_MS
     sqs.close()
-    await Promise.all(listeners.map((listener) => listener.close()))
+    await within(SESSIONS_MS, ecs.closeSessions())
+    await Promise.all(listeners.map((listener) => listener.close(REQUESTS_MS)))
     this.#opened = undefined
     try {
-      if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(CLOSING_MS)
+      if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(deadline - AFTER_TASKS_MS - performance.now())
       // Nothing would find again what was left.
       if (this.#options.data === ':memory:') await runtime.clear?.()
     } catch (error) {
@@ -262,7 +268,7 @@ export class LocalAws {
     }
     await ecs.close()
     await endpoints.close()
-    await Promise.all(taskListeners.map((listener) => listener.close()))
+    await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_MS)))
     forgetEndpoint(this.#options.data)
     logs.close()
     front.storage.close()
@@ -299,6 +305,14 @@ export class LocalAws {
     if (!this.#opened) throw new Error('LocalAws is not open')
     return this.#opened
   }
+}
+
+/** Waits for the work, but no longer than that. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([work, late])
+  clearTimeout(timer)
 }
 
 /** By it an engine knows its own containers among those of others; made once for a data folder. */

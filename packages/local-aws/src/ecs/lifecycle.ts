@@ -47,7 +47,7 @@ export interface Lifecycle {
   attend(world: World, taskArn: string): void
   /** Once, after a start: every task goes on from where it was. */
   resume(worlds: readonly World[]): Promise<void>
-  /** Stops all tasks. Resolves when they have stopped, or after that time. */
+  /** Stops all tasks, and kills what still runs shortly before that time is over. Resolves when they have stopped, or after that time. */
   stopAll(worlds: readonly World[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
@@ -68,6 +68,8 @@ interface Journey {
 }
 
 const DEFAULT_STOP_TIMEOUT_S = 30
+/** At the engine's close: how long before its end containers are killed, whatever their own stop timeout. */
+const KILL_BEFORE_END_MS = 2_500
 /** A runtime that fails to stop or to clean up is asked again, less and less often. */
 const RETRY = { firstMs: 500, mostMs: 60_000 }
 
@@ -75,6 +77,8 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
   const nudges = new Map<string, AbortController>()
   const journeys = new Map<string, Promise<void>>()
   let closed = false
+  /** When containers are killed since the engine closes. */
+  let killAt = Number.POSITIVE_INFINITY
 
   const steps: Record<Exclude<TaskStatus, 'STOPPED'>, Step> = {
     async PROVISIONING(journey) {
@@ -144,7 +148,10 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     async STOPPING(journey) {
       const { world, task, set } = journey
       const spec = taskSpec(world, task())
-      const graceMs = (name: string) => (spec.containers.find((container) => container.name === name)?.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S) * 1000
+      const graceMs = (name: string) => {
+        const { stopTimeout = DEFAULT_STOP_TIMEOUT_S } = spec.containers.find((container) => container.name === name) ?? {}
+        return Math.max(0, Math.min(stopTimeout * 1000, killAt - clock.now()))
+      }
       for (const round of stopOrder(spec.containers)) await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
       look(journey, await runtime.wait(spec, undefined, new AbortController().signal))
       set({ lastStatus: 'DEPROVISIONING', executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())), ...allStopped(task()) })
@@ -235,6 +242,14 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     } else await pause(Math.min(RETRY.mostMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
   }
 
+  /** Also ends stops that wait for a longer time. */
+  async function kill({ world, task: { taskArn } }: { world: World; task: TaskRecord }): Promise<void> {
+    const task = taskOf(world, taskArn)
+    if (task.lastStatus !== 'STOPPING') return
+    const spec = taskSpec(world, task)
+    await Promise.all(spec.containers.map(({ name = '' }) => runtime.stop(spec, name, 0)))
+  }
+
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       clock.at(clock.now() + ms, resolve)
@@ -269,6 +284,10 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
 
     async stopAll(worlds, withinMs) {
       const going = worlds.flatMap((world) => world.tasks.by('life', 'going on').map((task) => ({ world, task })))
+      killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_END_MS)
+      const callOffKills = clock.at(killAt, () => {
+        for (const one of going) kill(one).catch(onFault)
+      })
       for (const { world, task } of going) {
         world.tasks.set(task.taskArn, changed(task, stopping(task, stopCauses.engineClosing(), clock.now())))
         nudges.get(task.taskArn)?.abort()
@@ -279,6 +298,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const callOff = clock.at(clock.now() + withinMs, resolve)
       await Promise.race([stopped, late])
       callOff()
+      callOffKills()
     },
 
     async close() {

@@ -6,12 +6,12 @@ import { ConnectionCut } from './connection-cut.ts'
 import type { Answer, Call } from './exchange.ts'
 import { bodyReader } from './request-body.ts'
 import { requestHead } from './request-head.ts'
-import { acceptUpgrades, type TakeSocket } from './upgrades.ts'
+import { acceptUpgrades, type TakeSocket, type Upgrades } from './upgrades.ts'
 
 export interface Listener {
   /** `http://127.0.0.1:4566`. */
   url: string
-  /** Takes no more requests, lets those under way end (for so long at most), and closes. */
+  /** Takes no more requests, lets those under way end (for so long at most), and closes. WebSockets end after what was written to them is sent. */
   close(graceMs?: number): Promise<void>
 }
 
@@ -77,7 +77,7 @@ export async function listenOn({ host, port }: { host: string; port: number }, p
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: (graceMs = 5000) => {
       upgrades.close()
-      return drain(server, graceMs)
+      return drain(server, graceMs, upgrades)
     },
   }
 }
@@ -101,10 +101,13 @@ function sendHalf(response: ServerResponse, answer: string): void {
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.destroy())
 }
 
-async function drain(server: Server, graceMs: number): Promise<void> {
+async function drain(server: Server, graceMs: number, upgrades: Upgrades): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  const timer = setTimeout(() => {
+    server.closeAllConnections()
+    upgrades.destroy()
+  }, graceMs)
   await closed
   clearTimeout(timer)
 }

@@ -14,6 +14,8 @@ export type TakeSocket = (path: string) => ((socket: WebSocket) => void) | undef
 export interface Upgrades {
   /** Ends the connections that were upgraded, once what was written to them is sent: Node's server no longer ends them itself. */
   close(): void
+  /** Ends them now: a client that reads nothing takes nothing more. */
+  destroy(): void
 }
 
 /** Answers `server`'s upgrades, each by the taker of its path. */
@@ -56,6 +58,9 @@ export function acceptUpgrades(
   return {
     close() {
       for (const socket of upgraded) socket.destroySoon()
+    },
+    destroy() {
+      for (const socket of upgraded) socket.destroy()
     },
   }
 }

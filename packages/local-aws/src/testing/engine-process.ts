@@ -13,6 +13,8 @@ export interface EngineProcess {
   kill(): Promise<void>
   /** As an operator would. @returns the exit code */
   stop(): Promise<number | null>
+  /** Sends the signal, and does not wait for the end. */
+  signal(signal: NodeJS.Signals): void
 }
 
 /** Starts it and waits until it listens. It is gone after the test, whatever happens. */
@@ -32,6 +34,7 @@ export async function engineProcess(t: TestContext, ...words: string[]): Promise
       await ended(child, 'SIGKILL')
     },
     stop: () => ended(child, 'SIGTERM'),
+    signal: (signal) => void child.kill(signal),
   }
 }
 

@@ -63,6 +63,8 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
   /** What the engine's services do in tasks' namespaces while images are got: nothing starts in one before that is done. */
   const openings = new Map<string, Promise<void>>()
   let lost = false
+  /** Aborted by close: a stop takes as long as the container's grace. */
+  const closing = new AbortController()
   const events = await openEventStream({
     docker,
     engine,
@@ -221,7 +223,11 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
         await seen.look(task, container)
         if (book.sight(task.id, container).state !== 'running') return
         const handle = handleOf(task, container)
-        await ignoring(handle.stop({ t: Math.ceil(graceMs / 1000) }), 304, 404)
+        // Unlike a stop, a kill does not wait for an earlier stop to end.
+        if (graceMs === 0) {
+          await ignoring(handle.kill({ signal: 'SIGKILL', abortSignal: closing.signal }), 404, 409)
+          await ignoring(handle.wait({ abortSignal: closing.signal }), 404)
+        } else await ignoring(handle.stop({ t: Math.ceil(graceMs / 1000), abortSignal: closing.signal }), 304, 404)
         await seen.look(task, container)
       })
       if (book.sight(task.id, container).state === 'running')
@@ -267,6 +273,7 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
     },
 
     async close() {
+      closing.abort()
       logs.close()
       events.close()
       seen.close()
