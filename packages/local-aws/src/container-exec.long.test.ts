@@ -7,8 +7,10 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type ContainerDefinition, ECSClient, ExecuteCommandCommand, type Session, StopTaskCommand } from '@aws-sdk/client-ecs'
+import type { LocalAwsOptions } from './local-aws.ts'
 import { cannotRun, ensureImage, openedWithContainers, runtimeHere, shell } from './testing/containers.ts'
 import { engineProcess } from './testing/engine-process.ts'
+import { noPodman, podmanService } from './testing/podman-service.ts'
 import { workbench } from './testing/services.ts'
 import { connectSession } from './testing/session-client.ts'
 import { openWire, textOf } from './testing/session-wire.ts'
@@ -92,6 +94,19 @@ test('when its container ends the channel pauses, and is not closed', { skip }, 
   assert.ok(!received.some(({ type }) => type === 'channel_closed'))
 })
 
+test('when the container runtime goes away a session ends, and its command with it', { skip: noPodman }, async (t) => {
+  const service = await podmanService()
+  const { execute, commands } = await bench(t, {}, { runtime: service.socket, onNotice: () => {} })
+  // After the engine, which needs it to clean up.
+  t.after(service.end)
+  const before = commands()
+  const client = await ready(await execute('sh -c "echo ready; sleep 98765"'))
+  await service.stop()
+  assert.equal(await client.closed, '\n----------ERROR-------\nThe container runtime does not answer.\n')
+  while (commands().length > before.length) await moment(20)
+  await service.start()
+})
+
 test('an engine process with open sessions and a container that ignores SIGTERM ends within 8 s, with nothing left', { skip }, async (t) => {
   await ensureImage()
   const { docker, address } = runtimeHere()
@@ -139,8 +154,8 @@ async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => 
   return () => child.kill('SIGKILL')
 }
 
-async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}) {
-  const { aws, ecs, docker } = await openedWithContainers(t)
+async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, options: Partial<LocalAwsOptions> = {}) {
+  const { aws, ecs, docker } = await openedWithContainers(t, options)
   await aws.listen()
   const { registerWith, runTask, task } = await workbench(ecs)
   const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', shell('sleep 1000', more))

@@ -131,8 +131,8 @@ export function runSession({ sessionId, socket, run, containerEnded, clock, ids,
   function fail(error: unknown): void {
     if (ended.signal.aborted || isAgentGone) return
     if (!(error instanceof RuntimeFault)) onFault(error)
-    const reason = error instanceof RuntimeFault ? error.message : 'the command could not be run'
-    end(`\n----------ERROR-------\nUnable to start command: ${reason}\n`)
+    const reason = error instanceof RuntimeFault ? error.message : 'The command could not be run.'
+    end(`\n----------ERROR-------\n${reason}\n`)
   }
 
   const stopTimers = [

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type Dockerode from 'dockerode'
 import { type ExecSession, RuntimeFault } from '../runtime.ts'
-import { type Docker, ignoring, isUnreachable, saidBy } from './docker-api.ts'
+import { type Docker, ignoring, isUnreachable, orNothing, saidBy } from './docker-api.ts'
 import { hangUpTerminal } from './terminal-processes.ts'
 
 export interface TerminalParts {
@@ -17,13 +17,15 @@ export interface TerminalParts {
 /** How long a command that was begun may have no process yet. */
 const STARTING_MS = 1_000
 const LOOK_AGAIN_MS = 50
-const UNREACHABLE = 'the container runtime does not answer'
+const UNREACHABLE = 'The container runtime does not answer.'
 
 export async function terminalIn({ docker, container, command, kernelHere }: TerminalParts): Promise<ExecSession> {
   const program = command[0] ?? ''
   const { exec, stream, containerId } = await start().catch((error: unknown) => {
     const reason = saidBy(error)
-    throw new RuntimeFault(isUnreachable(error) ? UNREACHABLE : notStarted.test(reason) ? ptyFault(program, reason) : reason)
+    throw new RuntimeFault(
+      isUnreachable(error) ? UNREACHABLE : notStarted.test(reason) ? ptyFault(program, reason) : `Unable to start command: ${reason}`,
+    )
   })
   // An error ends the output; what is typed after that is lost with it.
   stream.on('error', () => {})
@@ -44,17 +46,15 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
     return { exec, containerId, stream: await exec.start({ hijack: true, stdin: true, Tty: true }) }
   }
 
-  const exitCode = async () => (await exec.inspect()).ExitCode ?? undefined
+  const exitCode = async () => (await orNothing(exec.inspect()))?.ExitCode ?? undefined
+
+  // Looked up at once: later the runtime may be gone, and the command not.
+  const leader = kernelHere ? processOf(exec).catch(() => undefined) : undefined
 
   async function hangUp(): Promise<void> {
-    try {
-      const leader = kernelHere ? await processOf(exec) : undefined
-      if (leader !== undefined) await hangUpTerminal(leader, containerId)
-    } catch (error) {
-      if (!isUnreachable(error) && !isGone(error)) throw error
-    } finally {
-      stream.destroy()
-    }
+    const process = await leader
+    if (process !== undefined) await hangUpTerminal(process, containerId)
+    stream.destroy()
   }
 
   return {
@@ -67,11 +67,6 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
     },
     hangUp,
   }
-}
-
-/** The runtime has forgotten the command, with its container or by itself. */
-function isGone(error: unknown): boolean {
-  return /no such (exec|container)|no exec session/i.test(saidBy(error))
 }
 
 /** Undefined when it has ended. */
@@ -92,25 +87,27 @@ async function* outputOf(stream: AsyncIterable<Buffer>, program: string, exitCod
   let first: Buffer | undefined = Buffer.alloc(0)
   try {
     for await (const chunk of stream) {
-      if (first) {
-        first = Buffer.concat([first, chunk])
-        if (notStarted.test(first.toString()) && first.byteLength <= MAX_REASON_BYTES) continue
-        yield first
-        first = undefined
-      } else yield chunk
+      if (!first) {
+        yield chunk
+        continue
+      }
+      first = Buffer.concat([first, chunk])
+      if (notStarted.test(first.toString()) && first.byteLength <= MAX_REASON_BYTES) continue
+      yield first
+      first = undefined
     }
+    // Also where a runtime that ends closes its streams as if the commands had ended.
+    const code = await exitCode()
+    if (first?.byteLength && notStartedCodes.includes(code)) throw new RuntimeFault(ptyFault(program, first.toString()))
   } catch (error) {
-    if (isUnreachable(error)) throw new RuntimeFault(UNREACHABLE)
-    throw error
+    throw isUnreachable(error) ? new RuntimeFault(UNREACHABLE) : error
   }
-  if (!first?.byteLength) return
-  if (notStartedCodes.includes(await exitCode())) throw new RuntimeFault(ptyFault(program, first.toString()))
-  yield first
+  if (first?.byteLength) yield first
 }
 
 /** In the agent's words, with the error that Go's os/exec has for the same cause. */
 function ptyFault(program: string, reason: string): string {
   const onPath = !program.includes('/') && /not found/.test(reason)
   const cause = /permission denied/.test(reason) ? 'permission denied' : 'no such file or directory'
-  return `Failed to start pty: ${onPath ? `exec: "${program}": executable file not found in $PATH` : `fork/exec ${program}: ${cause}`}`
+  return `Unable to start command: Failed to start pty: ${onPath ? `exec: "${program}": executable file not found in $PATH` : `fork/exec ${program}: ${cause}`}`
 }
