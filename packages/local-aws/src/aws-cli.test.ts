@@ -63,7 +63,7 @@ test('the AWS CLI works a day with ECS', { skip: withoutCli }, async (t) => {
 test('a service that the engine lacks is named in the refusal, in the protocol that the client speaks', { skip: withoutCli }, async (t) => {
   const { cli } = await awsCli<Answer>(t)
   for (const [service, action] of [
-    ['ec2', 'describe-vpcs'],
+    ['rds', 'describe-db-instances'],
     ['iam', 'list-roles'],
     ['ecr', 'describe-repositories'],
     ['elbv2', 'describe-load-balancers'],

@@ -18,7 +18,7 @@ export interface FrontParts {
 }
 
 /** By the names that requests are signed for. */
-const offered = ['ecs', 'events', 'logs', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
+const offered = ['ec2', 'ecs', 'events', 'logs', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
 
 /** @throws AwsError that names the service: a client that has one endpoint for all asks here for those too that this engine lacks. */
 function checkOffered(call: Call): void {

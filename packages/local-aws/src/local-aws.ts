@@ -2,6 +2,7 @@ import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { containerServices } from './container-services.ts'
+import { ec2Service, ec2Version } from './ec2/service.ts'
 import { patienceAt } from './ecs/patience.ts'
 import { throttled } from './ecs/request-buckets.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
@@ -151,6 +152,7 @@ export class LocalAws {
         streamBase,
         onFault,
       })
+      const ec2 = ec2Service({ network: ecs.network })
       const tagging = taggingService({ ecs, secretsManager, ssm })
       const minded = (service: JsonService, words: ServiceWords) =>
         faulty(throttle === 'aws' ? throttled(service, clock, words) : service, this.#faults, clock, words)
@@ -170,7 +172,7 @@ export class LocalAws {
         sqs,
         engineId,
         runtime,
-        front: { storage, ids, onFault, json, query: { [stsVersion]: sts } },
+        front: { storage, ids, onFault, json, query: { [stsVersion]: sts, [ec2Version]: ec2 } },
         identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
         known,
         listeners: [],

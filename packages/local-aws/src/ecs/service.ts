@@ -21,6 +21,7 @@ import { clusterActions } from './clusters.ts'
 import { type Outlet, tellOfService, tellOfTask } from './emitted-events.ts'
 import { type ExecSessions, execSessions } from './exec-sessions.ts'
 import { executeCommandActions } from './execute-command.ts'
+import { type Network, networkOf } from './network.ts'
 import { tellServices } from './notices.ts'
 import type { Patience } from './patience.ts'
 import { scheduler } from './scheduler.ts'
@@ -31,6 +32,8 @@ import { tagActions } from './tags.ts'
 import { taskDefinitionActions } from './task-definitions.ts'
 import { taskActions } from './tasks.ts'
 import { openWorlds, seenAt, type Worlds } from './world.ts'
+
+export type { Network, SubnetInfo, TaskInterface } from './network.ts'
 
 /** The first half of X-Amz-Target. */
 export const ecsTarget = 'AmazonEC2ContainerServiceV20141113'
@@ -55,6 +58,8 @@ export interface Ecs {
   answer: JsonService
   /** What ECS holds, for what stands beside it. */
   worlds: Worlds
+  /** The VPC of the account in the Region, as EC2 shows it. */
+  network(account: string, region: string): Network
   /** What can carry tags, late by the consistency delay. */
   tagged(account: string, region: string): TaggedResource[]
   /** For the WebSockets of ECS Exec. */
@@ -124,6 +129,7 @@ export function openEcs({
     answer,
     worlds,
     tagged: (account, region) => taggedResources(worlds.of(account, region), clock.now() - consistencyDelayMs),
+    network: (account, region) => networkOf(worlds.of(account, region)),
     takeSocket: sessions.takeSocket,
     terminateSession: sessions.terminate,
     closeSessions: sessions.close,

@@ -109,6 +109,8 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
       ...(wish.service && { service: wish.service }),
       ...(wish.deployment && { deployment: wish.deployment }),
       subnet,
+      ...(wish.network.securityGroups?.length && { securityGroups: wish.network.securityGroups }),
+      ...(wish.network.assignPublicIp === 'ENABLED' && { isPublic: true }),
       sights: {},
     },
   }

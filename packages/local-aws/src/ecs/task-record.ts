@@ -26,6 +26,10 @@ interface TaskEngineState {
   subnet: string
   /** Of the task's network interface; missing before it has one. */
   address?: string
+  /** The security groups of its network interface; none for the VPC's default one. */
+  securityGroups?: readonly string[]
+  /** Its network interface was asked for with a public address. */
+  isPublic?: boolean
   /** What is published on the host, by container; missing where nothing is. */
   ports?: Readonly<Record<string, Wire<NetworkBinding>[]>>
   /** What each container was last seen to be, by name: what a runtime takes up again after a restart. */

@@ -1,14 +1,17 @@
-/** The Query protocol (STS and others of the older services): a form in, XML out. */
+/** The Query protocol (STS and others of the older services): a form in, XML out. EC2 has a dialect of its own. */
 import { AwsError, serverFault } from './aws-error.ts'
 import type { Answer, Call, Caller } from './exchange.ts'
 
 /** Does the action, answers with the members of its result; throws AwsError. */
 type QueryAction = (action: string, parameters: URLSearchParams, caller: Caller) => Promise<XmlMembers>
 export interface XmlMembers {
-  [name: string]: string | number | XmlMembers
+  /** A list becomes elements named `item`. */
+  [name: string]: string | number | boolean | undefined | XmlMembers | readonly XmlMembers[]
 }
 
 export interface QueryService {
+  /** `ec2`: the answer's members stand beside the request's id, and errors have a form and names of their own. */
+  dialect?: 'ec2'
   namespace: string
   call: QueryAction
 }
@@ -27,6 +30,7 @@ export async function answerQuery(call: Call, caller: Caller, services: QuerySer
   const service = Object.hasOwn(services, version) ? services[version] : undefined
   if (!service) throw new AwsError('UnknownOperationException', `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`)
   const result = await service.call(action, parameters, caller)
+  if (service.dialect === 'ec2') return xmlAnswer(200, `${action}Response`, service.namespace, { requestId, ...result })
   return xmlAnswer(200, `${action}Response`, service.namespace, { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } })
 }
 
@@ -41,12 +45,25 @@ const faults: Record<string, [code: string, status: number]> = {
   ServerException: ['InternalFailure', 500],
 }
 
+// EC2 User Guide, "Error codes for the Amazon EC2 API".
+const ec2Faults: Record<string, [code: string, status: number]> = {
+  ExpiredTokenException: ['RequestExpired', 400],
+  IncompleteSignatureException: ['IncompleteSignature', 400],
+  InvalidSignatureException: ['AuthFailure', 401],
+  MissingAuthenticationTokenException: ['AuthFailure', 401],
+  UnknownOperationException: ['InvalidAction', 400],
+  UnrecognizedClientException: ['AuthFailure', 401],
+  ServerException: ['InternalError', 500],
+}
+
 /** @param service that the request is signed for: EC2's errors have a form of their own (EC2 API Reference, "Error response") */
 export function queryError(error: unknown, requestId: string, service?: string): Answer {
   const known = error instanceof AwsError ? error : serverFault()
-  const [code, status] = faults[known.code] ?? [known.code, known.status]
-  if (service === 'ec2')
+  if (service === 'ec2') {
+    const [code, status] = ec2Faults[known.code] ?? [known.code, known.status]
     return xmlAnswer(status, 'Response', undefined, { Errors: { Error: { Code: code, Message: known.message } }, RequestID: requestId })
+  }
+  const [code, status] = faults[known.code] ?? [known.code, known.status]
   const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: known.message }
   return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', { Error: fault, RequestId: requestId })
 }
@@ -58,8 +75,13 @@ function xmlAnswer(status: number, root: string, namespace: string | undefined, 
 
 function xml(members: XmlMembers): string {
   return Object.entries(members)
-    .map(([name, value]) => `<${name}>${typeof value === 'object' ? xml(value) : escaped(String(value))}</${name}>`)
+    .map(([name, value]) => (value === undefined ? '' : `<${name}>${content(value)}</${name}>`))
     .join('')
+}
+
+function content(value: NonNullable<XmlMembers[string]>): string {
+  if (Array.isArray(value)) return value.map((item: XmlMembers) => `<item>${xml(item)}</item>`).join('')
+  return typeof value === 'object' ? xml(value as XmlMembers) : escaped(String(value))
 }
 
 function escaped(text: string): string {

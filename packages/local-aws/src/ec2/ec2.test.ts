@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StopTaskCommand } from '@aws-sdk/client-ecs'
+import { awsCli, withoutCli } from '../testing/aws-cli.ts'
+import { opened, workbenchOf } from '../testing/ec2-request.ts'
+import { network, workbench } from '../testing/services.ts'
+
+const isPublic = (more: object = {}) => ({
+  networkConfiguration: { awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' as const, ...more } },
+})
+
+test('the AWS CLI sees a task’s network interface, subnet, VPC and security groups', { skip: withoutCli }, async (t) => {
+  const { ecs, cli } = await awsCli<Answer>(t)
+  const { register, runTask, task } = await workbench(ecs)
+  const definition = await register('web')
+  const running = await task(
+    await runTask(definition, isPublic({ securityGroups: ['sg-0123456789abcdef0'] })),
+    ({ lastStatus }) => lastStatus === 'RUNNING',
+  )
+  const detail = (wanted: string) => running.attachments![0]!.details!.find(({ name }) => name === wanted)?.value
+  const ec2 = (...words: string[]) => cli('ec2', ...words)
+
+  const { NetworkInterfaces = [] } = await ec2('describe-network-interfaces', '--network-interface-ids', detail('networkInterfaceId')!)
+  const [eni] = NetworkInterfaces
+  assert.equal(NetworkInterfaces.length, 1)
+  assert.equal(eni?.PrivateIpAddress, detail('privateIPv4Address'))
+  assert.equal(eni?.PrivateDnsName, detail('privateDnsName'))
+  assert.equal(eni?.MacAddress, detail('macAddress'))
+  assert.equal(eni?.SubnetId, detail('subnetId'))
+  assert.equal(eni?.AvailabilityZone, running.availabilityZone)
+  assert.equal(eni?.Status, 'in-use')
+  assert.deepEqual(eni?.Groups, [{ GroupId: 'sg-0123456789abcdef0', GroupName: 'sg-0123456789abcdef0' }])
+  assert.match(eni?.Description ?? '', new RegExp(`:attachment/${running.attachments![0]!.id}$`))
+  assert.match(eni?.Association?.PublicIp ?? '', /^198\.1[89]\.\d+\.\d+$/)
+  assert.match(eni?.Association?.PublicDnsName ?? '', /^ec2-198-1[89]-.*\.compute-1\.amazonaws\.com$/)
+
+  const [vpc] = (await ec2('describe-vpcs', '--filters', 'Name=is-default,Values=true')).Vpcs ?? []
+  assert.equal(vpc?.VpcId, eni?.VpcId)
+  const { Subnets = [] } = await ec2('describe-subnets', '--filters', `Name=vpc-id,Values=${vpc?.VpcId}`)
+  assert.deepEqual(
+    Subnets.filter(({ DefaultForAz }) => DefaultForAz).map(({ AvailabilityZone }) => AvailabilityZone),
+    ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+  )
+  const own = Subnets.find(({ SubnetId }) => SubnetId === eni?.SubnetId)
+  assert.deepEqual([own?.AvailabilityZone, own?.AvailableIpAddressCount], [running.availabilityZone, 16_384 - 5 - 1])
+  const [group] = (await ec2('describe-security-groups', '--filters', 'Name=group-name,Values=default')).SecurityGroups ?? []
+  assert.equal(group?.VpcId, vpc?.VpcId)
+  assert.equal((await ec2('describe-security-groups')).SecurityGroups?.length, 2)
+  await assert.rejects(
+    ec2('describe-network-interfaces', '--network-interface-ids', 'eni-0123456789abcdef0'),
+    /\(InvalidNetworkInterfaceID\.NotFound\) when calling the DescribeNetworkInterfaces operation: The networkInterface ID 'eni-0123456789abcdef0' does not exist/,
+  )
+  await assert.rejects(ec2('describe-instances'), /\(InvalidAction\).*does not have the action DescribeInstances/)
+})
+
+test('only a task with assignPublicIp has a public address, and no stopped task has an interface', async (t) => {
+  const { ask, ecs } = await opened(t)
+  const { running, task } = await workbenchOf(ecs)
+  const [hidden, shown] = [await running(), await running(isPublic())]
+  const first = await ask('DescribeNetworkInterfaces')
+  assert.equal(first.text.match(/<networkInterfaceId>/g)?.length, 2)
+  assert.equal(first.text.match(/<publicIp>/g)?.length, 2, 'in the interface and in its one address')
+  assert.match((await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': hidden.eni })).text, /<groupName>default</)
+  await ecs.send(new StopTaskCommand({ task: shown.taskArn }))
+  await task(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const gone = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
+  assert.equal(gone.status, 400)
+  assert.match(gone.text, /^<Response><Errors><Error><Code>InvalidNetworkInterfaceID\.NotFound<\/Code>/)
+})
+
+test('filters hold together, and take wildcards; one that EC2 does not have is an error', async (t) => {
+  const { ask, ecs } = await opened(t)
+  const { running } = await workbenchOf(ecs)
+  const one = await running(isPublic())
+  const other = await running()
+  const filtered = async (...filters: [name: string, ...values: string[]][]) => {
+    const given = filters.flatMap(([name, ...values], i) => [
+      [`Filter.${i + 1}.Name`, name],
+      ...values.map((value, j) => [`Filter.${i + 1}.Value.${j + 1}`, value]),
+    ])
+    const { text } = await ask('DescribeNetworkInterfaces', Object.fromEntries(given))
+    return [...text.matchAll(/<networkInterfaceId>(.*?)</g)].map(([, id]) => id).sort()
+  }
+  assert.deepEqual(await filtered(['network-interface-id', one.eni]), [one.eni])
+  assert.deepEqual(await filtered(['network-interface-id', one.eni, other.eni]), [one.eni, other.eni].sort())
+  assert.deepEqual(await filtered(['network-interface-id', 'eni-*'], ['addresses.association.public-ip', '198.*']), [one.eni])
+  assert.deepEqual(await filtered(['network-interface-id', `${one.eni.slice(0, -1)}?`]), [one.eni])
+  assert.deepEqual(await filtered(['status', 'available']), [])
+  assert.deepEqual(await filtered(['network-interface-id', `${'*e*'.repeat(2000)}x`]), [])
+  assert.deepEqual(await filtered(['vpc-id', '*-*?*'], ['network-interface-id', `*${one.eni.slice(-3)}`]), [one.eni])
+  assert.deepEqual(await filtered(['private-ip-address', '10\\*']), [])
+  const wrong = await ask('DescribeNetworkInterfaces', { 'Filter.1.Name': 'colour', 'Filter.1.Value.1': 'red' })
+  assert.match(wrong.text, /<Code>InvalidParameterValue<\/Code><Message>The filter &#39;colour&#39; is invalid</)
+})
+
+test('pages go on after the last one', async (t) => {
+  const { ask, ecs } = await opened(t)
+  const { running } = await workbenchOf(ecs)
+  const ids = await Promise.all(Array.from({ length: 7 }, async () => (await running()).eni))
+  const seen: string[] = []
+  let nextToken: string | undefined
+  do {
+    const { text } = await ask('DescribeNetworkInterfaces', { MaxResults: '5', ...(nextToken && { NextToken: nextToken }) })
+    seen.push(...[...text.matchAll(/<networkInterfaceId>(.*?)</g)].map(([, id = '']) => id))
+    nextToken = /<nextToken>(.*?)</.exec(text)?.[1]
+  } while (nextToken)
+  assert.deepEqual(seen, ids.sort())
+  assert.match((await ask('DescribeNetworkInterfaces', { MaxResults: '4' })).text, /InvalidParameterValue/)
+  assert.match((await ask('DescribeNetworkInterfaces', { NextToken: 'x' })).text, /InvalidNextToken/)
+  const both = await ask('DescribeNetworkInterfaces', { MaxResults: '5', 'NetworkInterfaceId.1': ids[0]! })
+  assert.match(both.text, /InvalidParameterCombination/)
+})
+
+test('ids that are not there, or none, are refused in EC2’s words', async (t) => {
+  const { ask } = await opened(t)
+  const error = async (action: string, parameters: Record<string, string>) => {
+    const { text } = await ask(action, parameters)
+    const [, code, message] = /<Code>(.*?)<\/Code><Message>(.*?)<\/Message>/.exec(text) ?? []
+    return `${code}: ${message?.replaceAll('&#39;', "'").replaceAll('&#34;', '"')}`
+  }
+  assert.equal(
+    await error('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': 'eni-00000001', 'NetworkInterfaceId.2': 'eni-00000002' }),
+    "InvalidNetworkInterfaceID.NotFound: The networkInterface IDs 'eni-00000001, eni-00000002' do not exist",
+  )
+  assert.equal(await error('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': 'x' }), 'InvalidNetworkInterfaceId.Malformed: Invalid id: "x"')
+  assert.equal(await error('DescribeVpcs', { 'VpcId.1': 'vpc-00000001' }), "InvalidVpcID.NotFound: The vpc ID 'vpc-00000001' does not exist")
+  assert.equal(
+    await error('DescribeSubnets', { 'SubnetId.1': 'subnet-00000001' }),
+    "InvalidSubnetID.NotFound: The subnet ID 'subnet-00000001' does not exist",
+  )
+  assert.equal(
+    await error('DescribeSecurityGroups', { 'GroupId.1': 'sg-00000001' }),
+    "InvalidGroup.NotFound: The security group 'sg-00000001' does not exist",
+  )
+  assert.match(
+    await error('DescribeSecurityGroups', { 'GroupName.1': 'web' }),
+    /^InvalidGroup\.NotFound: The security group 'web' does not exist in default VPC 'vpc-/,
+  )
+  assert.match(await error('DescribeVpcs', { DryRun: 'true' }), /^DryRunOperation: /)
+})
+
+test('credentials that nobody has are refused in EC2’s form', async (t) => {
+  const { ask } = await opened(t, { verify: true })
+  const { status, text } = await ask('DescribeVpcs')
+  assert.equal(status, 401)
+  assert.match(text, /^<Response><Errors><Error><Code>AuthFailure<\/Code>/)
+})
+
+interface Answer {
+  NetworkInterfaces?: {
+    PrivateIpAddress: string
+    PrivateDnsName: string
+    MacAddress: string
+    SubnetId: string
+    VpcId: string
+    AvailabilityZone: string
+    Status: string
+    Description: string
+    Groups: unknown
+    Association?: { PublicIp: string; PublicDnsName: string }
+  }[]
+  Vpcs?: { VpcId: string }[]
+  Subnets?: { SubnetId: string; AvailabilityZone: string; DefaultForAz: boolean; AvailableIpAddressCount: number }[]
+  SecurityGroups?: { VpcId: string }[]
+}

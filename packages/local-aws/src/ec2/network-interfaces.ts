@@ -1,0 +1,84 @@
+/** The network interfaces of tasks, as Fargate makes them. */
+import type { TaskInterface } from '../ecs/service.ts'
+import type { XmlMembers } from '../protocol/aws-query.ts'
+import type { Described } from './describe.ts'
+import { securityGroup } from './security-groups.ts'
+import type { Vpc } from './vpc.ts'
+
+export function networkInterfaces(vpc: Vpc): Described<TaskInterface> {
+  const groupsOf = ({ securityGroups }: TaskInterface) =>
+    (securityGroups.length > 0 ? securityGroups : [vpc.defaultGroup]).map((id) => securityGroup(id, vpc))
+  return {
+    set: 'networkInterfaceSet',
+    ids: 'NetworkInterfaceId',
+    idOf: ({ id }) => id,
+    id: /^eni-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    malformed: 'InvalidNetworkInterfaceId.Malformed',
+    notFound: 'InvalidNetworkInterfaceID.NotFound',
+    noun: ['networkInterface ID', 'networkInterface IDs'],
+    filters: {
+      'addresses.association.public-ip': ({ publicAddress }) => [publicAddress],
+      'addresses.primary': () => [true],
+      'addresses.private-ip-address': ({ address }) => [address],
+      'association.public-dns-name': (one) => [publicDnsName(one, vpc)],
+      'association.public-ip': ({ publicAddress }) => [publicAddress],
+      'attachment.status': () => ['attached'],
+      'availability-zone': ({ availabilityZone }) => [availabilityZone],
+      description: ({ attachmentArn }) => [attachmentArn],
+      'group-id': (one) => groupsOf(one).map(({ id }) => id),
+      'group-name': (one) => groupsOf(one).map(({ name }) => name),
+      'interface-type': () => ['interface'],
+      'mac-address': ({ macAddress }) => [macAddress],
+      'network-interface-id': ({ id }) => [id],
+      'owner-id': () => [vpc.owner],
+      'private-dns-name': ({ privateDnsName }) => [privateDnsName],
+      'private-ip-address': ({ address }) => [address],
+      'requester-managed': () => [true],
+      'source-dest-check': () => [true],
+      status: () => ['in-use'],
+      'subnet-id': ({ subnet }) => [subnet],
+      'vpc-id': () => [vpc.id],
+    },
+    shown: (one) => {
+      const { id, subnet, availabilityZone, attachmentArn, address, macAddress, privateDnsName, attachedAt } = one
+      const association = associationOf(one, vpc)
+      return {
+        networkInterfaceId: id,
+        subnetId: subnet,
+        vpcId: vpc.id,
+        availabilityZone,
+        description: attachmentArn,
+        ownerId: vpc.owner,
+        requesterManaged: true,
+        status: 'in-use',
+        macAddress,
+        privateIpAddress: address,
+        privateDnsName,
+        sourceDestCheck: true,
+        interfaceType: 'interface',
+        groupSet: groupsOf(one).map(({ id, name }) => ({ groupId: id, groupName: name })),
+        attachment: {
+          attachmentId: id.replace('eni-', 'eni-attach-'),
+          attachTime: new Date(attachedAt * 1000).toISOString(),
+          deviceIndex: 1,
+          deleteOnTermination: false,
+          status: 'attached',
+        },
+        association,
+        privateIpAddressesSet: [{ privateIpAddress: address, privateDnsName, primary: true, association }],
+        tagSet: [],
+      }
+    },
+  }
+}
+
+function associationOf(one: TaskInterface, vpc: Vpc): XmlMembers | undefined {
+  const { publicAddress } = one
+  return publicAddress === undefined ? undefined : { publicIp: publicAddress, publicDnsName: publicDnsName(one, vpc), ipOwnerId: 'amazon' }
+}
+
+/** VPC User Guide, "DNS attributes for your VPC". */
+function publicDnsName({ publicAddress }: TaskInterface, { region }: Vpc): string | undefined {
+  if (publicAddress === undefined) return undefined
+  return `ec2-${publicAddress.replaceAll('.', '-')}.${region === 'us-east-1' ? 'compute-1' : `${region}.compute`}.amazonaws.com`
+}

@@ -1,0 +1,55 @@
+/** Security groups: the default one, and those that tasks and services name. No rule of theirs has an effect. */
+import type { Network } from '../ecs/service.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { XmlMembers } from '../protocol/aws-query.ts'
+import type { Described } from './describe.ts'
+import type { Vpc } from './vpc.ts'
+
+export interface SecurityGroup {
+  id: string
+  name: string
+}
+
+export function securityGroup(id: string, { defaultGroup }: Vpc): SecurityGroup {
+  return { id, name: id === defaultGroup ? 'default' : id }
+}
+
+/** All of the VPC, or those with these names. @throws AwsError where there is none of a name. */
+export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readonly string[]): SecurityGroup[] {
+  const all = [...new Set([vpc.defaultGroup, ...securityGroups])].map((id) => securityGroup(id, vpc))
+  const missing = names.find((wanted) => !all.some(({ name }) => name === wanted))
+  if (missing !== undefined) throw new AwsError('InvalidGroup.NotFound', `The security group '${missing}' does not exist in default VPC '${vpc.id}'`)
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
+}
+
+export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): Described<SecurityGroup> {
+  const description = ({ id }: SecurityGroup) => (id === defaultGroup ? 'default VPC security group' : 'Named by tasks or services')
+  return {
+    set: 'securityGroupInfo',
+    ids: 'GroupId',
+    idOf: ({ id }) => id,
+    id: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    malformed: 'InvalidGroupId.Malformed',
+    notFound: 'InvalidGroup.NotFound',
+    noun: ['security group', 'security groups'],
+    filters: {
+      description: (group) => [description(group)],
+      'group-id': ({ id }) => [id],
+      'group-name': ({ name }) => [name],
+      'owner-id': () => [owner],
+      'vpc-id': () => [vpc],
+    },
+    shown: (group) => ({
+      groupId: group.id,
+      groupName: group.name,
+      groupDescription: description(group),
+      vpcId: vpc,
+      ownerId: owner,
+      ipPermissions: [anywhere],
+      ipPermissionsEgress: [anywhere],
+    }),
+  }
+}
+
+/** What holds for every task here: all traffic, from and to everywhere. */
+const anywhere: XmlMembers = { ipProtocol: '-1', ipRanges: [{ cidrIp: '0.0.0.0/0' }] }

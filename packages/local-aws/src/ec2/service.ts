@@ -1,0 +1,47 @@
+/**
+ * What EC2 shows of the network that tasks are in: a client that wants a task's public address asks for its network interface. There is one VPC,
+ * the default one; nothing of it can be changed.
+ */
+import { partitionOf } from '@ecs-api/ecs-model'
+import type { Network } from '../ecs/service.ts'
+import { AwsError } from '../protocol/aws-error.ts'
+import type { QueryService } from '../protocol/aws-query.ts'
+import { describe } from './describe.ts'
+import { networkInterfaces } from './network-interfaces.ts'
+import { listOf } from './parameters.ts'
+import { namedGroups, securityGroups } from './security-groups.ts'
+import { subnets } from './subnets.ts'
+import { vpcOf, vpcs } from './vpc.ts'
+
+/** The `Version` of its requests. */
+export const ec2Version = '2016-11-15'
+
+const actions = ['DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs']
+
+export interface Ec2Parts {
+  network: (account: string, region: string) => Network
+}
+
+export function ec2Service({ network }: Ec2Parts): QueryService {
+  return {
+    dialect: 'ec2',
+    namespace: `http://ec2.amazonaws.com/doc/${ec2Version}/`,
+    async call(action, parameters, { account, region }) {
+      if (!actions.includes(action)) throw new AwsError('UnknownOperationException', `This engine does not have the action ${action} of Amazon EC2.`)
+      if (parameters.get('DryRun') === 'true')
+        throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 })
+      const seen = network(account, region)
+      const vpc = vpcOf(account, region, seen)
+      switch (action) {
+        case 'DescribeNetworkInterfaces':
+          return describe(seen.interfaces, parameters, networkInterfaces(vpc))
+        case 'DescribeVpcs':
+          return describe([vpc], parameters, vpcs)
+        case 'DescribeSubnets':
+          return describe(seen.subnets, parameters, subnets(vpc, partitionOf(region)))
+        default:
+          return describe(namedGroups(seen, vpc, listOf(parameters, 'GroupName')), parameters, securityGroups(vpc))
+      }
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/** Subnets: the default ones, and those that tasks have been in. */
+import type { SubnetInfo } from '../ecs/service.ts'
+import type { Described } from './describe.ts'
+import type { Vpc } from './vpc.ts'
+
+export function subnets({ id: vpc, owner, region }: Vpc, partition: string): Described<SubnetInfo> {
+  const arnOf = (id: string) => `arn:${partition}:ec2:${region}:${owner}:subnet/${id}`
+  return {
+    set: 'subnetSet',
+    ids: 'SubnetId',
+    idOf: ({ id }) => id,
+    id: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    malformed: 'InvalidSubnetID.Malformed',
+    notFound: 'InvalidSubnetID.NotFound',
+    noun: ['subnet ID', 'subnet IDs'],
+    filters: {
+      'availability-zone': ({ availabilityZone }) => [availabilityZone],
+      availabilityZone: ({ availabilityZone }) => [availabilityZone],
+      'available-ip-address-count': ({ freeAddresses }) => [freeAddresses],
+      'cidr-block': ({ cidr }) => [cidr],
+      cidr: ({ cidr }) => [cidr],
+      'default-for-az': ({ isDefault }) => [isDefault],
+      defaultForAz: ({ isDefault }) => [isDefault],
+      'map-public-ip-on-launch': ({ isDefault }) => [isDefault],
+      'owner-id': () => [owner],
+      state: () => ['available'],
+      'subnet-arn': ({ id }) => [arnOf(id)],
+      'subnet-id': ({ id }) => [id],
+      'vpc-id': () => [vpc],
+    },
+    shown: ({ id, cidr, availabilityZone, isDefault, freeAddresses }) => ({
+      subnetId: id,
+      subnetArn: arnOf(id),
+      vpcId: vpc,
+      ownerId: owner,
+      state: 'available',
+      cidrBlock: cidr,
+      availabilityZone,
+      availableIpAddressCount: freeAddresses,
+      defaultForAz: isDefault,
+      mapPublicIpOnLaunch: isDefault,
+      assignIpv6AddressOnCreation: false,
+    }),
+  }
+}

@@ -1,0 +1,32 @@
+/** Requests in EC2's Query protocol, as they are on the wire, and tasks to ask about. */
+import type { TestContext } from 'node:test'
+import type { ECSClient, RunTaskCommandInput } from '@aws-sdk/client-ecs'
+import type { LocalAwsOptions } from '../local-aws.ts'
+import { account, openedAws } from './opened-aws.ts'
+import { workbench } from './services.ts'
+
+export async function opened(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+  const { aws, ecs, clientOf } = await openedAws(t, { pace: 'instant', ...options })
+  const { url } = await aws.listen()
+  async function ask(action: string, parameters: Record<string, string> = {}): Promise<{ status: number; text: string }> {
+    const signature = `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/ec2/aws4_request, ${signature}` },
+      body: new URLSearchParams({ Action: action, Version: '2016-11-15', ...parameters }),
+    })
+    return { status: response.status, text: await response.text() }
+  }
+  return { aws, ecs, clientOf, ask }
+}
+
+export async function workbenchOf(ecs: ECSClient) {
+  const bench = await workbench(ecs)
+  const definition = await bench.register('web')
+  /** A running task, with the id of its network interface. */
+  async function running(input: Partial<RunTaskCommandInput> = {}) {
+    const task = await bench.task(await bench.runTask(definition, input), ({ lastStatus }) => lastStatus === 'RUNNING')
+    return { taskArn: task.taskArn!, eni: task.attachments![0]!.details!.find(({ name }) => name === 'networkInterfaceId')!.value! }
+  }
+  return { ...bench, running }
+}
