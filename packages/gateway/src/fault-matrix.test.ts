@@ -93,8 +93,12 @@ type Kind = keyof typeof kinds
 /** What says again what was said before would do twice. */
 const saidOnce = new Set(['RegisterTaskDefinition', 'UpdateService'])
 
+/** What an answer does without. */
+const optional = new Set(['DescribeNetworkInterfaces'])
+
 /** Status and code of the answer when `action` goes wrong; undefined for the route's own. */
 function outcome(kind: Kind, action: string): [status: number, code: string] | undefined {
+  if (optional.has(action)) return undefined
   switch (kind) {
     case 'throttled once':
       return undefined

@@ -59,7 +59,7 @@ test('a fault that is none is told with the form that one has', () => {
 
 test('a fault for an action that never comes is refused, with the one that was meant', () => {
   assert.throws(() => readFault('DescribeService=throttle'), /There is no action DescribeService .*did you mean DescribeServices\?/)
-  assert.throws(() => readFault('GetSecretValue=denied'), /Faults are for ECS's actions and the Resource Groups Tagging API's/)
+  assert.throws(() => readFault('GetSecretValue=denied'), /Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's/)
   for (const text of ['GetResources=throttle:2', '*=slow:3000']) readFault(text)
 })
 

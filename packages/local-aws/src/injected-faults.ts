@@ -1,9 +1,10 @@
 /** Faults on purpose, for whoever wants to see what a client makes of them: `DescribeServices=throttle:2`, `*=slow:3000`. */
 import { nearestName, operationNames } from '@ecs-api/ecs-model'
 import type { Clock } from './clock.ts'
+import { ec2Actions } from './ec2/service.ts'
 import { AwsError, serverFault } from './protocol/aws-error.ts'
-import type { JsonService } from './protocol/aws-json.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
+import type { Caller } from './protocol/exchange.ts'
 import { taggingActions } from './tagging/service.ts'
 
 /** `cut`: the action is done, and the connection is cut instead of an answer; `half`: in the middle of it. */
@@ -29,11 +30,11 @@ export function readFault(text: string): InjectedFault {
     throw new Error(
       `--fault takes ACTION=KIND[:TIMES], such as DescribeServices=throttle:2 or *=slow:3000 (milliseconds); kinds are ${kinds.join(', ')}. Not ${text}.`,
     )
-  const names = ['*', ...operationNames(), ...taggingActions]
+  const names = ['*', ...operationNames(), ...taggingActions, ...ec2Actions]
   if (!names.includes(action)) {
     const meant = nearestName(action, names)
     throw new Error(
-      `There is no action ${action} that could go wrong (${text})${meant ? `; did you mean ${meant}?` : '.'} Faults are for ECS's actions and the Resource Groups Tagging API's.`,
+      `There is no action ${action} that could go wrong (${text})${meant ? `; did you mean ${meant}?` : '.'} Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's.`,
     )
   }
   return { action, kind: known, ...(amount !== undefined && { amount: Number(amount) }) }
@@ -66,6 +67,8 @@ export class InjectedFaults {
   }
 }
 
+type Service<Input, Output extends object> = (action: string, input: Input, caller: Caller) => Promise<Output>
+
 /** What a service calls what all have. */
 export interface ServiceWords {
   /** Before an action, in IAM. */
@@ -75,7 +78,12 @@ export interface ServiceWords {
 }
 
 /** The service with the faults before (and, for `cut` and `half`, behind) it. */
-export function faulty(service: JsonService, faults: InjectedFaults, clock: Clock, { prefix, throttled }: ServiceWords): JsonService {
+export function faulty<Input, Output extends object>(
+  service: Service<Input, Output>,
+  faults: InjectedFaults,
+  clock: Clock,
+  { prefix, throttled }: ServiceWords,
+): Service<Input, Output> {
   return async (action, body, caller) => {
     const due = faults.due(action, caller.account)
     for (const fault of due.filter(({ kind }) => kind === 'slow')) await pause(clock, fault.amount ?? 0)

@@ -43,7 +43,7 @@ export interface LocalAwsOptions {
   pace?: Pace
   /** `aws`: ECS's request buckets count, as AWS documents them. */
   throttle?: 'aws'
-  /** What goes wrong on purpose, of ECS's actions and the Resource Groups Tagging API's. */
+  /** What goes wrong on purpose, of ECS's actions, EC2's and the Resource Groups Tagging API's. */
   faults?: readonly InjectedFault[]
   /** What runs the containers: `simulated` unless given. */
   runtime?: RuntimeChoice
@@ -154,6 +154,7 @@ export class LocalAws {
       })
       const ec2 = ec2Service({ network: ecs.network })
       const tagging = taggingService({ ecs, secretsManager, ssm })
+      const ec2Words = { prefix: 'ec2', throttled: 'RequestLimitExceeded' }
       const minded = (service: JsonService, words: ServiceWords) =>
         faulty(throttle === 'aws' ? throttled(service, clock, words) : service, this.#faults, clock, words)
       const json = {
@@ -172,7 +173,13 @@ export class LocalAws {
         sqs,
         engineId,
         runtime,
-        front: { storage, ids, onFault, json, query: { [stsVersion]: sts, [ec2Version]: ec2 } },
+        front: {
+          storage,
+          ids,
+          onFault,
+          json,
+          query: { [stsVersion]: sts, [ec2Version]: { ...ec2, call: faulty(ec2.call, this.#faults, clock, ec2Words) } },
+        },
         identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
         known,
         listeners: [],

@@ -40,11 +40,11 @@ export function observe<In extends object, Out extends object>(stack: Middleware
   stack.addRelativeTo(eachAttempt, { relation: 'after', toMiddleware: 'retryMiddleware', name: 'ecsApiAttempt' })
 }
 
-/** Tells what describes show, outermost: after all that changes an answer. */
-export function tellSeen<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>, onSeen: (seen: Seen) => void): void {
+/** Tells what describes show, outermost: after all that changes an answer. The answer waits for what `onSeen` still does. */
+export function tellSeen<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>, onSeen: (seen: Seen) => Promise<void> | void): void {
   const tell: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const result = await next(args)
-    if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? '')) onSeen(result.output)
+    if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? '')) await onSeen(result.output)
     return result
   }
   const inner = stack.identify().some((name) => name.startsWith('ecsApiBoundary')) ? 'ecsApiBoundary' : 'ecsApiCall'

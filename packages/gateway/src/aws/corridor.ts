@@ -33,7 +33,7 @@ export interface Surroundings {
   guardsDefinitions: () => boolean
   onCall: (call: FinishedCall) => void
   /** Calls to it fail at once from now on: nothing got through lately. */
-  onCircuitOpened?: (service: 'ecs' | 'sqs') => void
+  onCircuitOpened?: (service: 'ecs' | 'sqs' | 'ec2') => void
   asking: () => Asking
   /** Who shares the account's request buckets with this process; nobody unless given. */
   company?: Company | undefined

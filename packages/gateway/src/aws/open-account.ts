@@ -9,9 +9,11 @@ import { type ClientSettings, ecsClient, observe, tellSeen } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
 import { type AwsWrite, type Corridor, type Surroundings, turnOf } from './corridor.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
+import { type Ec2Client, ec2Client } from './ec2-client.ts'
 import { boundary, keepWithin } from './org/boundary.ts'
 import type { OrgTag } from './org/org-tag.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
+import { publicAddresses } from './public-addresses.ts'
 import { type BudgetSettings, RequestBudget } from './request-budget.ts'
 
 interface Named {
@@ -114,8 +116,8 @@ type Description = Omit<
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const seenListeners: ((seen: Seen) => void)[] = []
-  const breakerOf = (service: 'ecs' | 'sqs') => new CircuitBreaker({ onOpened: () => ways.onCircuitOpened?.(service) })
-  const [breaker, queueBreaker] = [breakerOf('ecs'), breakerOf('sqs')]
+  const breakerOf = (service: 'ecs' | 'sqs' | 'ec2') => new CircuitBreaker({ onOpened: () => ways.onCircuitOpened?.(service) })
+  const [breaker, queueBreaker, ec2Breaker] = [breakerOf('ecs'), breakerOf('sqs'), breakerOf('ec2')]
   const corridor: Corridor = {
     ...ways,
     account: what.name,
@@ -129,6 +131,7 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   let sts: Promise<STS> | undefined
   let tagging: Promise<ResourceGroupsTaggingAPI> | undefined
   let sqs: Promise<SQS> | undefined
+  let ec2: Promise<Ec2Client> | undefined
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
       const made = new STS(client)
@@ -154,6 +157,10 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     })
     return sqs
   }
+  const addresses = publicAddresses(() => {
+    ec2 ??= ec2Client(client, { ...corridor, breaker: ec2Breaker, onWrite: () => {} })
+    return ec2
+  })
   const bounded = (org: OrgTag) => {
     const made = ecsClient(client, corridor)
     const whole = ecsClient(client, corridor)
@@ -166,7 +173,8 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   }
   // What the boundary hides has not been seen.
   const watched = (made: ECS) => {
-    tellSeen(made.middlewareStack, (seen) => {
+    tellSeen(made.middlewareStack, async (seen) => {
+      await addresses.learn(seen.tasks ?? [])
       for (const listener of seenListeners) listener(seen)
     })
     return made

@@ -1,6 +1,7 @@
 /** A task in our shape. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
+import { publicAddressOf } from '../aws/public-addresses.ts'
 import { type Json, type JsonObject, present } from '../shapes/present.ts'
 
 export type TaskResource = JsonObject & { id: string; arn: string; lastStatus: string; desiredStatus: string; cluster: string }
@@ -9,6 +10,8 @@ export function presentTask(task: Task): TaskResource {
   const shown: JsonObject = { id: shortName(task.taskArn ?? ''), ...present('Task', task), runtime: runtimeOf(task), ports: publishedPorts(task) }
   const address = addressOf(task)
   if (address !== undefined) shown.address = address
+  const publicAddress = publicAddressOf(task)
+  if (publicAddress !== undefined) shown.publicAddress = publicAddress
   return shown as TaskResource
 }
 

@@ -16,7 +16,7 @@ import { vpcOf, vpcs } from './vpc.ts'
 /** The `Version` of its requests. */
 export const ec2Version = '2016-11-15'
 
-const actions = ['DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs']
+export const ec2Actions = ['DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs']
 
 export interface Ec2Parts {
   network: (account: string, region: string) => Network
@@ -27,7 +27,8 @@ export function ec2Service({ network }: Ec2Parts): QueryService {
     dialect: 'ec2',
     namespace: `http://ec2.amazonaws.com/doc/${ec2Version}/`,
     async call(action, parameters, { account, region }) {
-      if (!actions.includes(action)) throw new AwsError('UnknownOperationException', `This engine does not have the action ${action} of Amazon EC2.`)
+      if (!ec2Actions.includes(action))
+        throw new AwsError('UnknownOperationException', `This engine does not have the action ${action} of Amazon EC2.`)
       if (parameters.get('DryRun') === 'true')
         throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 })
       const seen = network(account, region)

@@ -47,6 +47,7 @@ const faults: Record<string, [code: string, status: number]> = {
 
 // EC2 User Guide, "Error codes for the Amazon EC2 API".
 const ec2Faults: Record<string, [code: string, status: number]> = {
+  AccessDeniedException: ['UnauthorizedOperation', 403],
   ExpiredTokenException: ['RequestExpired', 400],
   IncompleteSignatureException: ['IncompleteSignature', 400],
   InvalidSignatureException: ['AuthFailure', 401],

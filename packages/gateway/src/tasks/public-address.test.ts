@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { farAws } from '../testing/far-aws.ts'
+import { type TestProgram, testProgram } from '../testing/program.ts'
+
+const far = await farAws({ verify: true })
+const behind = { denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)), silent: await awsWithoutEc2(() => {}) }
+const accounts = [far.account('far'), ...Object.entries(behind).map(([name, endpoint]) => far.account(name, { endpoint }))]
+const program = await testProgram({ pace: 'instant' }, accounts)
+const { api, calls } = program
+const ec2Calls = (account: string) => calls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
+
+test('a task that was run with assignPublicIp has its public address, on the engine in this process and over TCP', async () => {
+  for (const account of [await program.newAccount(), 'far']) {
+    const tasks = await cluster(program, account)
+    const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', assignPublicIp: true })
+    const shown = await untilPublic(`${tasks}/${body.items[0].id}`)
+    assert.match(shown.publicAddress, /^198\.1[89]\.\d+\.\d+$/, JSON.stringify(shown))
+    assert.match(shown.address, /^10\./)
+    assert.equal((await api.get(tasks)).body.items[0].publicAddress, shown.publicAddress)
+    const hidden = (await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web' })).body.items[0]
+    assert.equal('publicAddress' in hidden, false)
+  }
+})
+
+test('EC2 is asked once for all tasks of an answer, and not again for a task', async () => {
+  const account = await program.newAccount()
+  const tasks = await cluster(program, account)
+  const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', count: 10, assignPublicIp: true })
+  const shown = await Promise.all(body.items.map(({ id }: { id: string }) => untilPublic(`${tasks}/${id}`)))
+  assert.equal(new Set(shown.map(({ publicAddress }) => publicAddress)).size, 10)
+  const before = ec2Calls(account).length
+  assert.ok(before <= 10, `${before} calls`)
+  for (let i = 0; i < 3; i++) assert.equal((await api.get(`${tasks}?status=ALL&limit=${10 + i}`)).body.items.length, 10)
+  assert.equal(ec2Calls(account).length, before)
+})
+
+test('without the permission, or without an answer of EC2, a task has no public address and nothing fails', async () => {
+  for (const account of ['denying', 'silent']) {
+    const tasks = await cluster(program, account)
+    const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', count: 2, assignPublicIp: true })
+    assert.deepEqual([run.status, run.body.outcome], [201, 'reached'], run.text)
+    assert.ok(run.body.items.every((task: object) => !('publicAddress' in task)))
+    while (ec2Calls(account).length === 0) await api.get(tasks)
+    const asked = ec2Calls(account).length
+    const more = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web' })
+    assert.deepEqual([more.status, more.body.outcome], [201, 'reached'], more.text)
+    assert.equal(ec2Calls(account).length, asked, 'EC2 is left alone for some time')
+  }
+})
+
+/** EC2 may take longer than an answer waits for it. */
+async function untilPublic(task: string) {
+  for (;;) {
+    const { body } = await api.get(task)
+    if (body.publicAddress !== undefined) return body
+  }
+}
+
+async function cluster({ api }: TestProgram, account: string): Promise<string> {
+  const name = `c${Math.random().toString(36).slice(2)}`
+  await api.post(`/${account}/clusters`, { name })
+  await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  return `/${account}/clusters/${name}/tasks`
+}
+
+const unauthorized =
+  '<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message></Error></Errors><RequestID>x</RequestID></Response>'
+
+/** The engine by a way on which requests to EC2 get this answer. */
+async function awsWithoutEc2(answer: (response: ServerResponse) => void): Promise<string> {
+  const { endpoint = '' } = far.account('any')
+  const server = createServer((incoming, response) => {
+    if (incoming.headers.authorization?.includes('/ec2/aws4_request')) return answer(response)
+    const outgoing = request(endpoint, { method: incoming.method, headers: incoming.headers, path: incoming.url }, (answered) => {
+      response.writeHead(answered.statusCode ?? 500, answered.headers)
+      answered.pipe(response)
+    })
+    outgoing.on('error', () => response.destroy())
+    incoming.pipe(outgoing)
+  })
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
