@@ -46,7 +46,7 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
     return { exec, containerId, stream: await exec.start({ hijack: true, stdin: true, Tty: true }) }
   }
 
-  const exitCode = async () => (await orNothing(exec.inspect()))?.ExitCode ?? undefined
+  const exitCode = () => exitCodeOf(exec)
 
   // Looked up at once: later the runtime may be gone, and the command not.
   const leader = kernelHere ? processOf(exec).catch(() => undefined) : undefined
@@ -66,6 +66,17 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
       await ignoring(exec.resize({ h: rows, w: columns }), 201)
     },
     hangUp,
+  }
+}
+
+/** Undefined where the runtime does not know it any more: Podman forgets a command some time after its end (`exit_command_delay`). */
+async function exitCodeOf(exec: Dockerode.Exec): Promise<number | undefined> {
+  try {
+    return (await orNothing(exec.inspect()))?.ExitCode ?? undefined
+  } catch (error) {
+    // Podman's status for it is 500.
+    if (/no such exec session/.test(saidBy(error))) return undefined
+    throw error
   }
 }
 
