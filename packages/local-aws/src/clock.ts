@@ -24,6 +24,21 @@ export const systemClock: Clock = {
   },
 }
 
+/** The same clock, whose callbacks report an error of theirs: thrown in a timer it would end the process. */
+export function guarded({ now, at }: Clock, onFault: (error: unknown) => void): Clock {
+  return {
+    now,
+    at: (time, callback) =>
+      at(time, () => {
+        try {
+          callback()
+        } catch (error) {
+          onFault(error)
+        }
+      }),
+  }
+}
+
 /** As AWS JSON 1.1 says times: seconds since 1970, with milliseconds as fraction. */
 export function epochSeconds(time: number): number {
   return Math.round(time) / 1000

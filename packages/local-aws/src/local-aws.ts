@@ -1,6 +1,6 @@
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, guarded, systemClock } from './clock.ts'
 import { containerServices } from './container-services.ts'
 import { ec2Service, ec2Version } from './ec2/service.ts'
 import { patienceAt } from './ecs/patience.ts'
@@ -102,8 +102,9 @@ export class LocalAws {
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
     const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
-    const { throttle, clock = systemClock, ids = randomIds, runtime: choice = 'simulated' } = this.#options
+    const { throttle, ids = randomIds, runtime: choice = 'simulated' } = this.#options
     const { onFault = console.error, onNotice = console.error } = this.#options
+    const clock = guarded(this.#options.clock ?? systemClock, onFault)
     let runtime: OpenedRuntime | undefined
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     let logs: Logs | undefined

@@ -14,6 +14,9 @@ const { createServer } = process.getBuiltinModule('node:http')
 /** Where every container finds it (fixed: AWS SDKs take credentials from there and from loopback only). */
 export const containersSeeItAt = '169.254.170.2'
 
+/** Of all tasks together. */
+const MAX_CONNECTIONS = 2000
+
 export interface TaskEndpointParts {
   /** The task that has this address now. */
   taskAt(address: string): { world: World; task: TaskRecord } | undefined
@@ -34,16 +37,19 @@ export async function openTaskEndpoint(parts: TaskEndpointParts, { host, port = 
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
     request.resume()
     answer(parts, request)
+      .then(({ status, body }) => send(response, status, body))
       .catch((error: unknown) => {
         parts.onFault(error)
-        return { status: 500, body: { message: 'The engine has had a fault.' } }
+        send(response, 500, { message: 'The engine has had a fault.' })
       })
-      .then(({ status, body }) => send(response, status, body))
+      .catch(() => response.destroy())
   })
+  server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
+  server.on('error', parts.onFault)
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>

@@ -84,7 +84,6 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
         dns ??= await dnsIn(pid, gateway, runtime().addresses)
       } catch (error) {
         isRefused = true
-        opened.delete(gateway)
         onNotice(`Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`)
       }
     },
@@ -120,6 +119,7 @@ async function lead(pid: number, to: string): Promise<void> {
     'COMMIT',
   ]
   const restoring = run('nsenter', ['-t', String(pid), '-n', 'iptables-restore', '-w', '--noflush'])
-  restoring.child.stdin?.end(`${rules.join('\n')}\n`)
+  // A program that is missing or ends early does not read the rules; the promise says why.
+  restoring.child.stdin?.on('error', () => {}).end(`${rules.join('\n')}\n`)
   await restoring
 }

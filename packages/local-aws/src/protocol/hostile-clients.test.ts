@@ -59,6 +59,26 @@ test('a request without credentials is answered before its body has come', async
   assert.match(await verifying.send([...head, authorization, '', '{']), /UnrecognizedClientException/)
 })
 
+test('a client that breaks a body off is no fault of the engine', async (t) => {
+  const { open, isUp, faults } = await listening(t)
+  const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, authorization]
+  for (const rest of [
+    ['Content-Length: 10', '', '{'],
+    ['Transfer-Encoding: chunked', '', '5\r\n{'],
+  ]) {
+    for (const end of ['resetAndDestroy', 'end'] as const) {
+      const socket = await open()
+      socket.on('error', () => {}).write([...head, 'Expect: 100-continue', ...rest].join('\r\n'))
+      // The engine has the head, and waits for the body.
+      await once(socket, 'data')
+      socket[end]()
+      await once(socket, 'close')
+    }
+  }
+  await isUp()
+  assert.deepEqual(faults, [])
+})
+
 test('the bytes of all bodies that are being read are bounded', async (t) => {
   const { open, isUp } = await listening(t)
   const body = Buffer.alloc(8_000_000, ' ')

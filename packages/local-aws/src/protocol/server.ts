@@ -43,7 +43,10 @@ export async function listenOn({ host, port }: { host: string; port: number }, p
     (request, response) => {
       respond(request, response).catch((error: unknown) => {
         if (error instanceof ConnectionCut && error.answer !== undefined) sendHalf(response, error.answer)
-        else request.socket.destroy()
+        else {
+          if (!(error instanceof ConnectionCut)) onFault(error)
+          request.socket.destroy()
+        }
       })
     },
   )

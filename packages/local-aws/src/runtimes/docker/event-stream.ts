@@ -1,6 +1,5 @@
 /** The runtime's events about an engine's containers. The stream is taken up again whenever it breaks: whoever listens then looks at everything anew. */
 
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { type Docker, labels } from './docker-api.ts'
 
@@ -63,9 +62,13 @@ export async function openEventStream({ docker, engine, onEvent, onConnected, on
 
   async function read(stream: Readable): Promise<void> {
     try {
-      for await (const line of createInterface({ input: stream })) {
-        const event = eventIn(line)
-        if (event) onEvent(event)
+      let rest = ''
+      // Read as a stream and not through readline, which waits for ever on one that has broken before it was read, and leaves one open that it
+      // stops reading.
+      for await (const text of stream.setEncoding('utf8')) {
+        const lines = (rest + text).split('\n')
+        rest = lines.pop() ?? ''
+        for (const event of lines.map(eventIn)) if (event) onEvent(event)
       }
     } catch {
       // However it ended, it has to be taken up again.

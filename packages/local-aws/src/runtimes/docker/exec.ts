@@ -20,6 +20,8 @@ export async function runIn(
   const aborted = () => stream.destroy()
   signal.addEventListener('abort', aborted, { once: true })
   try {
+    // It may have aborted while the command was started.
+    if (signal.aborted) aborted()
     stream.resume()
     await finished(stream, { writable: false })
     const { ExitCode } = await exec.inspect()
