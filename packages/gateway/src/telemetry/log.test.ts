@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import { newFolder, startService } from '../testing/process.ts'
+import { newFolder, start, startService } from '../testing/process.ts'
 
 test('a higher level leaves out what is below it, and never the audit', async (t) => {
   const { folder, remove } = await newFolder()
@@ -18,3 +21,27 @@ test('a higher level leaves out what is below it, and never the audit', async (t
     ['audit'],
   )
 })
+
+test('a log that cannot be written neither ends the process nor keeps it from ending', { skip: !existsSync('/dev/full') }, async (t) => {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  const full = openSync('/dev/full', 'w')
+  const port = await freePort()
+  const { child, exit } = start(['serve'], { folder, stdout: full, env: { ECS_API_LISTEN: `127.0.0.1:${port}`, ECS_API_TOKEN: 'log' } })
+  closeSync(full)
+  const ask = async () => (await fetch(`http://127.0.0.1:${port}/v1/ecs/accounts`, { headers: { authorization: 'Bearer log' } })).status
+  while ((await ask().catch(() => 0)) !== 200) assert.equal(child.exitCode, null)
+  // So many lines that some are written while others are asked for.
+  for (let i = 0; i < 500; i++) assert.equal(await ask(), 200)
+  child.kill('SIGTERM')
+  assert.deepEqual(await exit, { code: 0, signal: null })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,6 +1,6 @@
 /** The process's log: JSON lines on stdout. What it is given holds no headers, bodies or queries, so there is no secret to take out of it. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
+import { openOutput } from './log-output.ts'
 
 export interface Log {
   /** One line for an answered request. */
@@ -15,37 +15,10 @@ export interface Log {
   flush: () => Promise<void>
 }
 
-/** How late a line may come. */
-const latestMs = 100
-/** So many characters are written without waiting for more. */
-const manyCharacters = 64 * 1024
-/** How long the last lines may take. */
-const lastMs = 1_000
-
 /** @param level of the least important lines that are written */
 export function openLog(level: 'info' | 'warn' | 'error'): Log {
-  // Not synchronous, and many lines in one write: a write a line costs more than all else of a request that is answered from a view.
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096 })
-  let gathered = ''
-  let isDue = false
-  const writeGathered = () => {
-    if (gathered !== '') destination.write(gathered)
-    gathered = ''
-  }
-  const stream = {
-    // Gathered here: the destination measures all that it holds with each line that it is given.
-    write: (text: string) => {
-      gathered += text
-      if (gathered.length >= manyCharacters) writeGathered()
-      if (isDue) return
-      isDue = true
-      setTimeout(() => {
-        isDue = false
-        writeGathered()
-        destination.flush()
-      }, latestMs).unref()
-    },
-  }
+  // A write a line costs more than all else of a request that is answered from a view.
+  const output = openOutput(1, () => logger.warn('log lines were lost: they could not be written'))
   const time = timeNow()
   const logger = pino(
     {
@@ -54,24 +27,20 @@ export function openLog(level: 'info' | 'warn' | 'error'): Log {
       timestamp: time,
       formatters: { level: (label) => ({ level: label }) },
     },
-    stream,
+    output,
   )
   // Whoever sets the level of the log does not thereby switch off the audit.
   const audit = logger.child({}, { level: 'info' })
   return {
     // The line that there are most of, and pino's own way of writing it costs four times as much.
     answered: (line) => {
-      if (level === 'info') stream.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
+      if (level === 'info') output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
     audited: (entry) => audit.info({ audit: entry }, 'audit'),
     bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
-    // flushSync would try for ever where the reader has gone.
-    flush: () => {
-      writeGathered()
-      return Promise.race([new Promise<void>((resolve) => destination.flush(() => resolve())), pause(lastMs)])
-    },
+    flush: output.flush,
   }
 }
 

@@ -29,22 +29,34 @@ export async function newFolder(): Promise<{ folder: string; remove: () => Promi
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
+interface StartOptions {
+  folder: string
+  env?: Record<string, string>
+  /** Options of Node's own. */
+  node?: string[]
+  /** Another program than `ecs-api`. */
+  script?: string
+  /** A file descriptor that its output goes to. */
+  stdout?: number
+}
+
 /** Starts `ecs-api` in a folder with only these settings; whoever starts it stops it. */
-export function start(words: string[], { folder, env = {}, node = [] }: { folder: string; env?: Record<string, string>; node?: string[] }): Running {
+export function start(words: string[], { folder, env = {}, node = [], script = launcher, stdout }: StartOptions): Running {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ECS_API_|AWS_|NODE_)/.test(name)))
   // Without a configuration of the test's own nothing real is started, whatever the machine has.
   const own = existsSync(join(folder, 'ecs-api.yaml')) || env.ECS_API_CONFIG !== undefined
   const simulated = own ? {} : { ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' }
-  const child = spawn(process.execPath, [...node, launcher, ...words], {
+  const child = spawn(process.execPath, [...node, script, ...words], {
     cwd: folder,
     env: { ...clean, ECS_API_LISTEN: '127.0.0.1:0', ...simulated, ...env },
+    stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
   })
   alive.add(child)
   child.on('close', () => alive.delete(child))
   const printed = { stdout: '', stderr: '' }
   const watchers = new Set<() => void>()
   for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
       printed[stream] += text
       for (const watcher of watchers) watcher()
     })
@@ -72,11 +84,7 @@ export function start(words: string[], { folder, env = {}, node = [] }: { folder
 }
 
 /** A started service: its URL, token and process. */
-export async function startService(options: {
-  folder: string
-  env?: Record<string, string>
-  node?: string[]
-}): Promise<Running & { url: string; token: string }> {
+export async function startService(options: Omit<StartOptions, 'script'>): Promise<Running & { url: string; token: string }> {
   const running = start(['serve'], options)
   const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /m)
   const token = options.env?.ECS_API_TOKEN ?? (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()
