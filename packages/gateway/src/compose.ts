@@ -243,7 +243,7 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
     listen: async () => {
       const endpoints = await engine.listen()
       const runtime = await engine.runtime()
-      if (settings.metricsListen) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text)
+      if (settings.metricsListen) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text, onBug)
       const notes = [
         ...endpoints.map((url) => `local AWS endpoint: ${url}`),
         ...(runtime ? [runtime.told] : []),

@@ -35,10 +35,13 @@ const maxHeaderBytes = 16 * 1024
 export const maxConnections = 20_000
 
 /**
+ * The options of every server that Fastify opens: for `localhost` it opens one for each of its addresses.
+ *
  * A request's head must be there within 15 s and the whole of it within 60 s, however slowly it drips.
  * @param shortcut the way that requests go first
+ * @param onFault told where a connection cannot be accepted; without a listener that error would end the process
  */
-export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Shortcut | undefined) {
+export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Shortcut | undefined, onFault: (error: unknown) => void) {
   const http = {
     maxHeaderSize: maxHeaderBytes,
     // Node's own refusal of a request without Host has no body; ours does.
@@ -50,8 +53,13 @@ export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Sh
   }
   const serverFactory = (router: RequestListener) => {
     const listener: RequestListener = shortcut ? (request, response) => shortcut.answer(request, response, () => router(request, response)) : router
-    if (tls) return process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)
-    return process.getBuiltinModule('node:http').createServer(http, listener)
+    const server = tls
+      ? process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)
+      : process.getBuiltinModule('node:http').createServer(http, listener)
+    server.maxConnections = maxConnections
+    // An error before it listens is the start's own.
+    server.once('listening', () => server.on('error', onFault))
+    return server
   }
   return {
     bodyLimit: maxBodyBytes,

@@ -22,28 +22,48 @@ export function metricsRoute<Account>(site: Api<Account>, text: () => Promise<st
   })
 }
 
+/** A scraper has one or two. */
+const maxConnections = 200
+
 interface MetricsListener {
   url: string
   close: () => void
 }
 
 /** Answers `GET /metrics` to anybody, and nothing else. */
-export async function listenForMetrics({ host, port }: { host: string; port: number }, text: () => Promise<string>): Promise<MetricsListener> {
+export async function listenForMetrics(
+  { host, port }: { host: string; port: number },
+  text: () => Promise<string>,
+  onFault: (error: unknown) => void,
+): Promise<MetricsListener> {
   const { createServer } = process.getBuiltinModule('node:http')
-  const server = createServer((request, response) => void answer(request, response, text)).listen(port, host)
+  let asked: Promise<string> | undefined
+  // Anybody may ask, and writing it takes time: who asks meanwhile gets the same.
+  const shared = () => {
+    asked ??= text().finally(() => {
+      asked = undefined
+    })
+    return asked
+  }
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
+    answer(request, response, shared).catch((error: unknown) => {
+      onFault(error)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500).end()
+    })
+  })
+  server.maxConnections = maxConnections
+  server.listen(port, host)
   await once(server, 'listening')
+  server.on('error', onFault)
   return { url: urlOf(server, host), close: () => void server.close().closeAllConnections() }
 }
 
 async function answer({ method, url }: IncomingMessage, response: ServerResponse, text: () => Promise<string>): Promise<void> {
   if (url?.replace(/\?.*$/s, '') !== '/metrics') return void response.writeHead(404).end()
   if (method !== 'GET' && method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
-  try {
-    const body = await text()
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body)
-  } catch {
-    response.writeHead(500).end()
-  }
+  const body = await text()
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body)
 }
 
 function urlOf(server: Server, host: string): string {

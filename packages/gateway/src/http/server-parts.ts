@@ -30,7 +30,7 @@ export interface ServerParts<Account> {
   /** Told once a request is answered. */
   onAnswered: (line: RequestLine) => void
   /** Told of every 500: a bug. */
-  onBug: (error: unknown, requestId: string) => void
+  onBug: (error: unknown, requestId?: string) => void
 }
 
 /** Keeps the audit. */

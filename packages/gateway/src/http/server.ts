@@ -18,7 +18,7 @@ import { recordResult } from './changes.ts'
 import { addressOf, rememberAddresses } from './client-address.ts'
 import { EventStreams } from './event-stream.ts'
 import { readJson } from './json.ts'
-import { type HttpSettings, listeningOptions, maxConnections, maxUrlLength } from './listening.ts'
+import { type HttpSettings, listeningOptions, maxUrlLength } from './listening.ts'
 import { OpenChanges } from './open-changes.ts'
 import { endGently, watchConnections } from './open-connections.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
@@ -63,7 +63,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
       ? undefined
       : new Shortcut({ recall, findAccount, withinRate, draining: draining.signal, isHttps: settings.tls !== undefined, onAnswered })
   const app: FastifyInstance = fastify({
-    ...listeningOptions(settings, shortcut),
+    ...listeningOptions(settings, shortcut, (error) => parts.onBug(error)),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdFor(headers),
     routerOptions: { maxParamLength: maxUrlLength },
@@ -79,7 +79,6 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     },
   })
 
-  app.server.maxConnections = maxConnections
   const closeConnections = watchConnections(app.server)
   rememberAddresses(app.server)
   if (settings.cors) await allowOrigins(app, settings.cors.origins)

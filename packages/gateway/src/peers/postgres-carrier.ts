@@ -166,7 +166,14 @@ export class PostgresCarrier {
     if (from === process || (to !== '' && to !== process)) return
     const whole = this.#whole(`${from} ${number}`, Number(place), Number(of), text)
     const bytes = whole === undefined ? undefined : seal.open(whole)
-    if (bytes) this.#receiver?.heard(from, deserialize(bytes) as Message)
+    if (!bytes) return
+    try {
+      this.#receiver?.heard(from, deserialize(bytes) as Message)
+    } catch (error) {
+      // Thrown here it would end the process: the connection calls this.
+      this.#parts.onNotice(`a message of another process was not understood: ${error instanceof Error ? error.message : error}`)
+      this.#receiver?.missed()
+    }
   }
 
   #whole(name: string, place: number, of: number, text: string): string | undefined {

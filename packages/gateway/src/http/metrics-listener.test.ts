@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { listenForMetrics } from './metrics.ts'
+
+test('requests for metrics that come together are one reading', async (t) => {
+  let readings = 0
+  const { url } = await listening(t, async () => `readings ${++readings}\n`)
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  t.after(() => socket.destroy())
+  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
+  let text = ''
+  while (text.split('HTTP/1.1 200').length <= 100) text += (await once(socket, 'data'))[0]
+  assert.equal(readings, 1)
+  await (await fetch(url)).text()
+  assert.equal(readings, 2, 'what comes later is read anew')
+})
+
+test('metrics that cannot be read are a 500 and a fault, and the listener goes on', async (t) => {
+  const faults: unknown[] = []
+  const broken = new Error('no metrics')
+  const { url } = await listening(t, () => Promise.reject(broken), faults)
+  for (const turn of [1, 2]) {
+    const { status } = await fetch(url)
+    assert.equal(status, 500)
+    assert.deepEqual(faults, Array(turn).fill(broken))
+  }
+})
+
+async function listening(t: TestContext, text: () => Promise<string>, faults: unknown[] = []): Promise<{ url: string }> {
+  const { url, close } = await listenForMetrics({ host: '127.0.0.1', port: 0 }, text, (error) => faults.push(error))
+  t.after(close)
+  return { url }
+}
