@@ -1,13 +1,23 @@
 // npm run fuzz -- [--requests N] [--seed N]: generated requests over every route; exits 1 when an answer isn't as it must be.
+// npm run fuzz -- --raw [--connections N] [--seed N]: hostile connections to every port; exits 1 when anything is wrong after them.
 
 import { parseArgs } from 'node:util'
 import { fuzzedProgram } from './program.ts'
+import { fuzzRawFor } from './raw-main.ts'
 import { fuzz } from './run.ts'
 
-const { values } = parseArgs({ options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string' } } })
-const requests = Number(values.requests)
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '20000' },
+    raw: { type: 'boolean', default: false },
+    connections: { type: 'string', default: '50000' },
+    seed: { type: 'string' },
+  },
+})
+const [requests, connections] = [Number(values.requests), Number(values.connections)]
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
-if (!Number.isSafeInteger(requests) || !Number.isSafeInteger(seed)) throw new Error('--requests and --seed take whole numbers.')
+if (![requests, connections, seed].every(Number.isSafeInteger)) throw new Error('--requests, --connections and --seed take whole numbers.')
+if (values.raw) process.exit(await fuzzRawFor({ connections, seed }))
 const { openapi, send, close } = await fuzzedProgram()
 const started = performance.now()
 const report = await fuzz(openapi, send, { requests, seed })

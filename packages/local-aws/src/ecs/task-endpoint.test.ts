@@ -1,24 +1,10 @@
 import assert from 'node:assert/strict'
 import { type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { CreateClusterCommand, DescribeTasksCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task } from '@aws-sdk/client-ecs'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { systemClock } from '../clock.ts'
-import { answer, rejection } from '../front.ts'
-import { admit, callerBySignature, callerInProcess } from '../identity.ts'
-import { randomIds } from '../ids.ts'
-import { inProcessHandler } from '../protocol/in-process.ts'
-import { listenOn } from '../protocol/server.ts'
-import { simulatedRuntime } from '../runtimes/simulated.ts'
-import { openStorage } from '../storage/storage.ts'
-import { stsService, stsVersion } from '../sts/service.ts'
-import { patienceAt } from './patience.ts'
-import { ecsTarget, openEcs } from './service.ts'
-import { taskCredentials } from './task-credentials.ts'
-import { endpointEnvironment, openTaskEndpoint } from './task-endpoint.ts'
+import { dns, endpointOfTasks } from '../testing/endpoint-of-tasks.ts'
 
 const number = '111122223333'
-const dns = { servers: ['10.0.0.2'], search: ['ec2.internal'], gateway: '10.0.0.1/26' }
 const role = `arn:aws:iam::${number}:role/app`
 
 test('a container learns of itself and of its task, and of no other task', async (t) => {
@@ -98,96 +84,14 @@ test('the task role’s credentials work, and are out of another task’s reach'
 
 /** An engine with two running tasks, which ask from 127.0.0.11 and 127.0.0.12. */
 async function twoTasks(t: TestContext) {
-  const clock = systemClock
-  const ids = randomIds
-  const onFault = (error: unknown) => assert.fail(String(error))
-  const storage = openStorage(':memory:')
-  const sts = stsService({ storage, clock, trusts: () => true })
-  const ecs = openEcs({
-    storage,
-    clock,
-    ids,
-    consistencyDelayMs: 0,
-    runtime: simulatedRuntime({ clock, pace: 'instant' }),
-    patience: patienceAt('instant'),
-    onFault,
-  })
-  const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
-  const identity = { accounts: () => [], session: sts.session, clock, verify: true }
-  const aws = await listenOn(
-    { host: '127.0.0.1', port: 0 },
-    {
-      answer: (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
-      admit: (head) => void admit(head, identity),
-      reject: (error, head) => rejection(error, head, front),
-      rejectsWebPages: false,
-      onFault,
-    },
-  )
-  const handler = inProcessHandler((call) => answer(call, (asked) => callerInProcess(number, asked), front))
-  const client = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: handler })
-
-  await client.send(new CreateClusterCommand({}))
-  const options = { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' }
-  const logConfiguration = { logDriver: 'awslogs' as const, options }
-  const containerDefinitions = [
-    { name: 'app', image: 'app', cpu: 10, memory: 128, logConfiguration },
-    { name: 'side', image: 'side', essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '0' } },
-  ]
-  const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
-  await client.send(new RegisterTaskDefinitionCommand({ family: 'app', taskRoleArn: role, executionRoleArn: role, containerDefinitions, ...fargate }))
-  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
-  const run = new RunTaskCommand({
-    taskDefinition: 'app',
-    count: 2,
-    launchType: 'FARGATE',
-    networkConfiguration,
-    tags: [{ key: 'team', value: 'web' }],
-  })
-  const { tasks = [] } = await client.send(run)
-  const arns = tasks.map((task) => task.taskArn!)
-  let seen = tasks
-  const isUp = ({ lastStatus, containers = [] }: Task) => lastStatus === 'RUNNING' && containers.some(({ exitCode }) => exitCode === 0)
-  while (!seen.every(isUp)) {
-    seen = (await client.send(new DescribeTasksCommand({ tasks: arns }))).tasks ?? []
-    await new Promise(setImmediate)
-  }
-
-  const world = ecs.worlds.of(number, 'us-east-1')
-  const recordOf = (arn: string | undefined) => world.tasks.get(arn ?? '')!
-  const addresses = new Map([
-    ['127.0.0.11', arns[0]],
-    ['127.0.0.12', arns[1]],
-  ])
-  const endpoint = await openTaskEndpoint(
-    {
-      taskAt: (address) => (addresses.has(address) ? { world, task: recordOf(addresses.get(address)) } : undefined),
-      credentials: taskCredentials(clock, sts.assumeForService),
-      stats: async () => undefined,
-      dnsOf: () => dns,
-      onFault,
-    },
-    { host: '127.0.0.1' },
-  )
-  t.after(async () => {
-    await endpoint.close()
-    await aws.close()
-    await ecs.close()
-    storage.close()
-  })
-
+  const { port, close, ...parts } = await endpointOfTasks(['127.0.0.11', '127.0.0.12'], (error) => assert.fail(String(error)))
+  t.after(close)
   const ask = async (from: string, path: string) => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request({ host: '127.0.0.1', port: endpoint.port, localAddress: from, path }, resolve).on('error', reject).end()
+      request({ host: '127.0.0.1', port, localAddress: from, path }, resolve).on('error', reject).end()
     })
     // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
     return { status: response.statusCode, body: JSON.parse((await response.toArray()).join('')) as any }
   }
-  return {
-    tasks,
-    ask,
-    awsUrl: aws.url,
-    environmentOf: (task: { taskArn?: string }, container: string) =>
-      endpointEnvironment(world, recordOf(task.taskArn), container, aws.url) as Record<string, string | undefined>,
-  }
+  return { ...parts, ask }
 }

@@ -1,0 +1,57 @@
+/** One hostile connection: takes its steps, and ends after a time whatever the other side does. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Step } from './raw-attacks.ts'
+
+/** The status of the first response, or how the connection ended without one. */
+export type Outcome = `${number}` | 'no response' | 'not HTTP' | 'refused'
+
+/** How long an answer may be waited for: most of what is sent here never gets one. */
+const answerMs = 150
+
+/** Sends what the steps say, and stays open without them ending it. @returns ends it */
+export async function hold(port: number, steps: readonly Step[]): Promise<() => void> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await Promise.race([once(socket, 'connect'), once(socket, 'close')])
+  for (const step of steps) if (typeof step === 'object' && 'send' in step) socket.write(step.send)
+  return () => socket.destroy()
+}
+
+export async function play(port: number, steps: readonly Step[], last: 'reset' | 'end'): Promise<Outcome> {
+  const socket = connect(port, '127.0.0.1')
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const answered = new Promise<void>((resolve) => socket.once('data', () => resolve()))
+  let isConnected = false
+  let isRefused = false
+  let first = ''
+  socket.once('connect', () => {
+    isConnected = true
+  })
+  socket.on('error', () => {
+    isRefused ||= !isConnected
+  })
+  socket.on('data', (bytes) => {
+    if (first.length < 12) first += bytes.toString('latin1', 0, 12)
+  })
+  const waited = () => Promise.race([answered, closed, pause(answerMs, undefined, { ref: false })])
+  for (const step of steps) {
+    if (socket.destroyed) break
+    if (step === 'reset') socket.resetAndDestroy()
+    else if (step === 'end') socket.end()
+    else if (step === 'answer') await waited()
+    else if ('send' in step) socket.write(step.send)
+    else await pause(step.pauseMs)
+  }
+  await waited()
+  // After its own end Node cannot reset a connection any more, and never emits `close`.
+  if (last === 'reset' && !socket.writableEnded) socket.resetAndDestroy()
+  else socket.destroySoon()
+  await Promise.race([closed, pause(answerMs, undefined, { ref: false })])
+  socket.destroy()
+  await closed
+  if (isRefused) return 'refused'
+  if (first === '') return 'no response'
+  return (/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1] as Outcome | undefined) ?? 'not HTTP'
+}

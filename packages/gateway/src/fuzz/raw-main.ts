@@ -1,0 +1,29 @@
+/** `npm run fuzz -- --raw [--connections N] [--seed N]`: hostile connections to every port; the exit code is 1 when anything is wrong after it. */
+
+import { fuzzRaw, type RawReport } from './raw-run.ts'
+import { startTargets } from './raw-targets.ts'
+
+export async function fuzzRawFor(options: { connections: number; seed: number }): Promise<number> {
+  console.log(`2 × ${options.connections} connections, seed ${options.seed}`)
+  const { processes, close } = await startTargets()
+  const report = await fuzzRaw(processes, options)
+  await close()
+  print(report)
+  return report.findings.length > 0 ? 1 : 0
+}
+
+function print({ outcomes, figures, seconds, findings }: RawReport): void {
+  console.log(`Rounds: ${seconds.map((each) => `${each.toFixed(1)} s`).join(', ')}`)
+  for (const [target, counts] of outcomes) {
+    const sorted = [...counts].sort(([a], [b]) => a.localeCompare(b)).map(([outcome, count]) => `${outcome}: ${count}`)
+    console.log(`${target}: ${sorted.join(', ')}`)
+  }
+  for (const [process, rounds] of figures) {
+    const told = rounds.map(({ residentMiB, heapMiB, files, resources }) => {
+      const handles = Object.entries(resources).map(([kind, count]) => `${kind} ${count}`)
+      return `${residentMiB.toFixed(1)} MiB (heap ${heapMiB.toFixed(1)}), ${files} files, ${handles.join(' ')}`
+    })
+    console.log(`${process}: before ${told.join('; after a round ')}`)
+  }
+  for (const finding of findings) console.log(`✖ ${finding}`)
+}

@@ -1,0 +1,47 @@
+/** Every socket and server of a process has a listener of `error`: without one an error there, such as a reset, ends the process. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seededRandom } from './random.ts'
+import { attacks } from './raw-attacks.ts'
+import { hold } from './raw-connection.ts'
+import { startTargets, type Targets } from './raw-targets.ts'
+
+test('while hostile connections of every kind are open, each socket and server has a listener of error', async () => {
+  const targets = await startTargets()
+  try {
+    assert.deepEqual(await unguardedOf(targets), [])
+  } finally {
+    await targets.close()
+  }
+})
+
+test('a server without one is found', async () => {
+  const planted = `import { createServer } from 'node:net'; const server = createServer(); server.listen(0, '127.0.0.1'); process.once('SIGTERM', () => process.exit())`
+  const targets = await startTargets(['--import', `data:text/javascript,${encodeURIComponent(planted)}`])
+  try {
+    const found = await unguardedOf(targets)
+    assert.equal(found.length, targets.processes.length)
+    for (const one of found) assert.match(one, /server .*127\.0\.0\.1/)
+  } finally {
+    await targets.close()
+  }
+})
+
+/** Looks while connections are open, some with their answers under way, some upgraded, some idle. */
+async function unguardedOf({ processes }: Targets): Promise<string[]> {
+  const found = new Set<string>()
+  for (const { name, targets, figures } of processes) {
+    for (const target of targets) {
+      for (let seed = 0; seed < 10; seed++) {
+        const opened = Object.values(attacks).map((attack) => {
+          const random = seededRandom(seed)
+          return hold(target.port, attack(random, random.pick(target.sound)))
+        })
+        const closers = await Promise.all(opened)
+        for (const handle of (await figures()).unguarded) found.add(`${name}: ${handle}`)
+        for (const close of closers) close()
+      }
+    }
+  }
+  return [...found]
+}

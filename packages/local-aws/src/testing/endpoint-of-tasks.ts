@@ -1,0 +1,113 @@
+/** A task endpoint with running tasks behind it, on a simulated runtime, which opens none of its own. */
+import { CreateClusterCommand, DescribeTasksCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task } from '@aws-sdk/client-ecs'
+import { systemClock } from '../clock.ts'
+import { patienceAt } from '../ecs/patience.ts'
+import { ecsTarget, openEcs } from '../ecs/service.ts'
+import { taskCredentials } from '../ecs/task-credentials.ts'
+import { endpointEnvironment, openTaskEndpoint } from '../ecs/task-endpoint.ts'
+import { answer, rejection } from '../front.ts'
+import { admit, callerBySignature, callerInProcess } from '../identity.ts'
+import { randomIds } from '../ids.ts'
+import { inProcessHandler } from '../protocol/in-process.ts'
+import { listenOn } from '../protocol/server.ts'
+import { simulatedRuntime } from '../runtimes/simulated.ts'
+import { openStorage } from '../storage/storage.ts'
+import { stsService, stsVersion } from '../sts/service.ts'
+
+const number = '111122223333'
+const role = `arn:aws:iam::${number}:role/app`
+
+/** Of the tasks' network. */
+export const dns = { servers: ['10.0.0.2'], search: ['ec2.internal'], gateway: '10.0.0.1/26' }
+
+export interface EndpointOfTasks {
+  /** The tasks, in the order of the addresses. */
+  tasks: Task[]
+  port: number
+  awsUrl: string
+  environmentOf: (task: Task, container: string) => Record<string, string | undefined>
+  close: () => Promise<void>
+}
+
+/** Opens an endpoint on 127.0.0.1, with one running task for each address that requests come from. */
+export async function endpointOfTasks(addresses: readonly string[], onFault: (error: unknown) => void): Promise<EndpointOfTasks> {
+  const clock = systemClock
+  const ids = randomIds
+  const storage = openStorage(':memory:')
+  const sts = stsService({ storage, clock, trusts: () => true })
+  const ecs = openEcs({
+    storage,
+    clock,
+    ids,
+    consistencyDelayMs: 0,
+    runtime: simulatedRuntime({ clock, pace: 'instant' }),
+    patience: patienceAt('instant'),
+    onFault,
+  })
+  const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
+  const identity = { accounts: () => [], session: sts.session, clock, verify: true }
+  const aws = await listenOn(
+    { host: '127.0.0.1', port: 0 },
+    {
+      answer: (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
+      admit: (head) => void admit(head, identity),
+      reject: (error, head) => rejection(error, head, front),
+      rejectsWebPages: false,
+      onFault,
+    },
+  )
+  const handler = inProcessHandler((call) => answer(call, (asked) => callerInProcess(number, asked), front))
+  const client = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: handler })
+
+  await client.send(new CreateClusterCommand({}))
+  const options = { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' }
+  const logConfiguration = { logDriver: 'awslogs' as const, options }
+  const containerDefinitions = [
+    { name: 'app', image: 'app', cpu: 10, memory: 128, logConfiguration },
+    { name: 'side', image: 'side', essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '0' } },
+  ]
+  const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
+  await client.send(new RegisterTaskDefinitionCommand({ family: 'app', taskRoleArn: role, executionRoleArn: role, containerDefinitions, ...fargate }))
+  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+  const run = new RunTaskCommand({
+    taskDefinition: 'app',
+    count: addresses.length,
+    launchType: 'FARGATE',
+    networkConfiguration,
+    tags: [{ key: 'team', value: 'web' }],
+  })
+  const { tasks = [] } = await client.send(run)
+  const arns = tasks.map((task) => task.taskArn!)
+  let seen = tasks
+  const isUp = ({ lastStatus, containers = [] }: Task) => lastStatus === 'RUNNING' && containers.some(({ exitCode }) => exitCode === 0)
+  while (!seen.every(isUp)) {
+    seen = (await client.send(new DescribeTasksCommand({ tasks: arns }))).tasks ?? []
+    await new Promise(setImmediate)
+  }
+
+  const world = ecs.worlds.of(number, 'us-east-1')
+  const recordOf = (arn: string | undefined) => world.tasks.get(arn ?? '')!
+  const arnAt = new Map(addresses.map((address, i) => [address, arns[i]]))
+  const endpoint = await openTaskEndpoint(
+    {
+      taskAt: (address) => (arnAt.has(address) ? { world, task: recordOf(arnAt.get(address)) } : undefined),
+      credentials: taskCredentials(clock, sts.assumeForService),
+      stats: async () => undefined,
+      dnsOf: () => dns,
+      onFault,
+    },
+    { host: '127.0.0.1' },
+  )
+  return {
+    tasks,
+    port: endpoint.port,
+    awsUrl: aws.url,
+    environmentOf: (task, container) => endpointEnvironment(world, recordOf(task.taskArn), container, aws.url),
+    close: async () => {
+      await endpoint.close()
+      await aws.close()
+      await ecs.close()
+      storage.close()
+    },
+  }
+}

@@ -1,0 +1,6 @@
+/** A task endpoint as a process of its own, for what only a process can show: prints the URL of its task's metadata. */
+import { endpointOfTasks } from './endpoint-of-tasks.ts'
+
+const { tasks, port, environmentOf } = await endpointOfTasks(['127.0.0.1'], console.error)
+const { pathname } = new URL(environmentOf(tasks[0]!, 'app').ECS_CONTAINER_METADATA_URI_V4!)
+console.log(`http://127.0.0.1:${port}${pathname}`)
