@@ -1,38 +1,42 @@
 /** `ecs-api serve`: read the configuration, compose, listen, drain on SIGTERM, read again on SIGHUP. */
-import { compose } from './compose.ts'
+import { compose, type Program } from './compose.ts'
 import type { Source } from './config/read.ts'
 import { readAgain } from './reading-again.ts'
 import { configured, started, tokenFrom } from './starting.ts'
 import { drained, drainMs, told } from './stopping.ts'
 import { openLog } from './telemetry/log.ts'
 import { tracesWanted } from './telemetry/traces-wanted.ts'
+import { endOnUncaught } from './uncaught.ts'
 
 /** @returns the process's exit code, once it has been told to stop */
 export async function serve(source: Source): Promise<number> {
   const settings = await configured(source)
   if (!settings) return 1
   const log = openLog(settings.logLevel)
+  let program: Program | undefined
+  endOnUncaught(log, () => program?.close())
   const token = await started(() => tokenFrom(settings))
   if (!token) return 1
   const { adminToken, where, warning } = token
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
-  const program = await started(async () => {
+  program = await started(async () => {
     const tracing = tracesWanted(process.env) ? (await import('./telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
     return compose(settings, { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing })
   })
   if (!program) return 1
-  const listening = await started(() => program.listen())
+  const { listen, reconfigure, close } = program
+  const listening = await started(listen)
   if (!listening) {
-    await program.close()
+    await close()
     return 1
   }
   console.log([listening.url, ...listening.notes, where].join('\n'))
 
-  process.on('SIGHUP', () => void readAgain(source, settings, program.reconfigure, log))
+  process.on('SIGHUP', () => void readAgain(source, settings, reconfigure, log))
   const signal = await told('SIGTERM', 'SIGINT')
   log.info('stopping', { signal })
-  const inTime = await drained(program.close())
+  const inTime = await drained(close())
   if (!inTime) log.warn('some requests were cut off', { drainMs })
   await log.flush()
   // What was cut off may hold the event loop.

@@ -123,6 +123,7 @@ async function told(words: string[], environment: Surroundings['environment'] = 
     complain: (text) => complained.push(text),
     environment,
     stopped: async () => {},
+    uncaught: () => new Promise(() => {}),
   })
   return { code, printed: printed.join('\n'), complained: complained.join('\n') }
 }

@@ -39,7 +39,12 @@ export interface Surroundings {
   environment: Record<string, string | undefined>
   /** Resolves when the engine is to stop. */
   stopped: () => Promise<unknown>
+  /** Resolves with an error that nothing caught: the engine is to end within five seconds. */
+  uncaught: () => Promise<unknown>
 }
+
+/** How long the engine may take to close after an error that nothing caught. */
+const CLOSING_MS = 5_000
 
 const ofThisProcess: Surroundings = {
   print: (text) => console.log(text),
@@ -49,6 +54,15 @@ const ofThisProcess: Surroundings = {
     new Promise((resolve) => {
       // A second signal must not end the process before its containers are stopped: closing takes a bounded time.
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve)
+    }),
+  uncaught: () =>
+    new Promise((resolve) => {
+      // Rejections that nothing handles come here too.
+      process.on('uncaughtException', (error) => {
+        console.error(error)
+        resolve(error)
+        setTimeout(() => process.exit(1), CLOSING_MS).unref()
+      })
     }),
 }
 
@@ -142,19 +156,22 @@ function wholeNumber(option: string, text: string, most: number): number {
   throw new Error(`${option} takes a whole number from 0 to ${most}, not ${text}.`)
 }
 
-async function run(options: LocalAwsOptions, port: number, { print, stopped }: Surroundings): Promise<number> {
+async function run(options: LocalAwsOptions, port: number, { print, complain, stopped, uncaught }: Surroundings): Promise<number> {
   const aws = new LocalAws(options)
   await aws.open()
+  let failure: unknown
   try {
-    const stop = stopped()
+    const ended = Promise.race([stopped().then(() => undefined), uncaught()])
     const { url } = await aws.listen({ port })
     print(url)
     print(aws.runtime.told)
-    await stop
-    return 0
+    failure = await ended
   } finally {
     await aws.close()
   }
+  if (failure === undefined) return 0
+  complain(`The engine ends, exit code 1: nothing caught the error "${wordsOf(failure)}"; its state is saved.`)
+  return 1
 }
 
 function printEnvironment(data: string, wanted: string | undefined, { print, complain, environment }: Surroundings): number {

@@ -18,6 +18,7 @@ export interface AwsCalls {
   /** Whether the request is to change something. */
   isChange?: boolean
   trace?: RequestTrace | undefined
+  requestId?: string
 }
 
 /** Where traces are kept: a request's. */
@@ -68,4 +69,9 @@ export function countAwsCall(call: AwsCall): void {
 export function askingNow(): { urgency: 'write' | 'read'; caller: string } {
   const request = current.getStore()
   return { urgency: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
+}
+
+/** The request that this is done for; undefined outside of one. */
+export function requestIdNow(): string | undefined {
+  return current.getStore()?.requestId
 }

@@ -107,6 +107,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   app.addHook('onRequest', (request, _, done) => {
     const begun = shortcut?.begun(request.raw)
     request.tally = begun?.tally ?? noCalls()
+    request.tally.requestId = request.id
     if (parts.trace) request.tally.trace = parts.trace(request.headers)
     const prepared = request.routeOptions.config.prepared
     request.source = request.ip ?? addressOf(request.raw.socket)

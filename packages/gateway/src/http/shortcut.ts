@@ -135,8 +135,9 @@ export class Shortcut {
     const caller = this.#parts.recall(tokenIn(headers) ?? '')
     const read = caller && reads.get(caller)
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
-    const tally = { ...noCalls(), caller: caller.name, isChange: false }
-    return { request, response, read, caller, id: requestIdFor(headers), tally, startedAt }
+    const id = requestIdFor(headers)
+    const tally = { ...noCalls(), caller: caller.name, isChange: false, requestId: id }
+    return { request, response, read, caller, id, tally, startedAt }
   }
 
   /** What is answered in one turn of the event loop is written together: a client that is busy with one answer need not be woken for the next. */
