@@ -43,8 +43,9 @@ function recordTurns(): Turn[] {
     const ms = now - at - tickMs
     if (ms > longMs) {
       const { user, system } = process.cpuUsage(cpu)
-      longest.push({ endedAt: performance.timeOrigin + now, ms, cpuMs: (user + system) / 1000 })
-      longest.sort((a, b) => b.ms - a.ms).splice(mostTurns)
+      const cpuMs = (user + system) / 1000
+      longest.push({ endedAt: performance.timeOrigin + now, ms, cpuMs, workMs: Math.min(ms, cpuMs) })
+      longest.sort((a, b) => b.workMs - a.workMs).splice(mostTurns)
     }
     at = performance.now()
     cpu = process.cpuUsage()

@@ -2,6 +2,7 @@
 // npm run fuzz -- --raw [--connections N] [--seed N]: hostile connections to every port; exits 1 when anything is wrong after them.
 
 import { parseArgs } from 'node:util'
+import { printTurns } from './long-turns.ts'
 import { fuzzedProgram } from './program.ts'
 import { fuzzRawFor } from './raw-main.ts'
 import { fuzz } from './run.ts'
@@ -18,9 +19,10 @@ const [requests, connections] = [Number(values.requests), Number(values.connecti
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 if (![requests, connections, seed].every(Number.isSafeInteger)) throw new Error('--requests, --connections and --seed take whole numbers.')
 if (values.raw) process.exit(await fuzzRawFor({ connections, seed }))
-const { openapi, send, close } = await fuzzedProgram()
+const { openapi, send, turns, close } = await fuzzedProgram()
 const started = performance.now()
 const report = await fuzz(openapi, send, { requests, seed })
+const longest = await turns()
 await close()
 
 const statuses = [...report.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
@@ -31,7 +33,8 @@ const missed = Object.entries(openapi.paths).flatMap(([route, item]) =>
     .filter((name) => !report.reached.has(name)),
 )
 if (missed.length > 0) console.log(`Never answered with 2xx: ${missed.join(', ')}`)
+printTurns(longest, report.slow)
 for (const { request, status, what, text } of report.findings.slice(0, 10))
-  console.log(`\n✖ ${what}\n  ${JSON.stringify(request)}\n  ${status} ${text}`)
+  console.log(`\n✖ ${what}\n  ${JSON.stringify(request).slice(0, 2000)}\n  ${status} ${text}`)
 if (report.findings.length > 0) console.log(`\n${report.findings.length} findings.`)
 process.exit(report.findings.length > 0 ? 1 : 0)

@@ -10,6 +10,8 @@ export interface Turn {
   ms: number
   /** Processor time of all the process's threads meanwhile: much less than `ms` where others had the machine. */
   cpuMs: number
+  /** How long it took by what this process did: the shorter of the two. */
+  workMs: number
 }
 
 export interface Figures {
@@ -27,7 +29,7 @@ export interface Figures {
 }
 
 /** @returns Node's options, these among them, and the environment with which a process tells its figures at this Unix socket. */
-export function withFigures(socketPath: string, more: readonly string[]): { node: string[]; env: Record<string, string> } {
+export function withFigures(socketPath: string, more: readonly string[] = []): { node: string[]; env: Record<string, string> } {
   const diagnostics = fileURLToPath(new URL('./diagnostics.ts', import.meta.url))
   // V8 lets its young generation grow under load and never gives it back: as large as it is from the start, it does not look like a leak.
   const youngGeneration = ['--min-semi-space-size=16', '--max-semi-space-size=16']
@@ -36,4 +38,8 @@ export function withFigures(socketPath: string, more: readonly string[]): { node
 
 export async function figuresOf(socketPath: string): Promise<Figures> {
   return JSON.parse(await text(connect(socketPath))) as Figures
+}
+
+export async function turnsOf(socketPath: string): Promise<Turn[]> {
+  return (await figuresOf(socketPath)).turns
 }

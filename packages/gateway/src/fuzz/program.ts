@@ -1,65 +1,71 @@
-/** A program in memory that generated requests are sent to. */
-
-import { compose } from '../compose.ts'
-import { localNumber } from '../config/account-number.ts'
-import { usualLimits } from '../config/limits.ts'
+/** A program as a process of its own that generated requests are sent to, one after another. */
+import { randomBytes } from 'node:crypto'
+import { Agent, request } from 'node:http'
+import { join } from 'node:path'
+import { newFolder, startService } from '../testing/process.ts'
+import { type Turn, turnsOf, withFigures } from './process-figures.ts'
 import type { FuzzRequest, OpenApi } from './requests.ts'
 import type { FuzzAnswer } from './run.ts'
 
 export interface FuzzedProgram {
   openapi: OpenApi
   send: (request: FuzzRequest) => Promise<FuzzAnswer>
+  /** The longest turns of its event loop since it listens. */
+  turns: () => Promise<Turn[]>
   close: () => Promise<void>
 }
 
 export async function fuzzedProgram(): Promise<FuzzedProgram> {
-  const token = 'fuzz'
-  const program = await compose(
-    {
-      listen: { host: '127.0.0.1', port: 0 },
-      reusePort: false,
-      data: ':memory:',
-      logLevel: 'info',
-      metricsListen: undefined,
-      viewsMiB: 16,
-      accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
-      token,
-      store: { url: undefined, key: undefined },
-      oidc: undefined,
-      http: {
-        rateLimit: { requests: 1_000_000, seconds: 1 },
-        limits: { ...usualLimits, streamsPerToken: 10_000, changesPerToken: 10_000, publicRequests: 1_000_000, failedLogins: 1_000_000 },
-        cors: undefined,
-        tls: undefined,
-        trustProxy: [],
-      },
-      auditDays: 400,
-      historyDays: 30,
-      engine: { pace: 'instant', consistencyDelayMs: 0, runtime: 'simulated', atClose: 'stop' },
-      engineListen: [],
+  const token = randomBytes(32).toString('hex')
+  const { folder, remove } = await newFolder()
+  const socket = join(folder, 'figures.sock')
+  const { node, env } = withFigures(socket)
+  const service = await startService({
+    folder,
+    node,
+    env: {
+      ...env,
+      ECS_API_TOKEN: token,
+      ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
+      ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
+      ECS_API_ACCOUNTS_LOCAL_PACE: 'instant',
+      ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0',
+      ECS_API_LOG_LEVEL: 'error',
+      ECS_API_RATE_LIMIT_REQUESTS: '1000000',
+      ECS_API_RATE_LIMIT_SECONDS: '1',
+      ECS_API_LIMITS_STREAMS_PER_TOKEN: '10000',
+      ECS_API_LIMITS_CHANGES_PER_TOKEN: '10000',
+      ECS_API_LIMITS_PUBLIC_REQUESTS: '1000000',
+      ECS_API_LIMITS_FAILED_LOGINS: '1000000',
     },
-    { adminToken: token, onAnswered: () => {}, onAudited: () => {}, onBug: (error) => console.error(error), onNotice: () => {} },
-  )
-  const openapi = (await program.app.inject({ url: '/openapi.json' })).json<OpenApi>()
+  })
+  const openapi = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const startedAt = Date.now()
   return {
     openapi,
-    close: () => program.close(),
-    send: async ({ method, url, headers, payload }) => {
-      const answer = await program.app.inject({
-        method: method as 'GET',
-        url,
-        headers: { authorization: `Bearer ${token}`, ...headers },
-        ...(payload !== undefined && { payload }),
-        payloadAsStream: true,
-      })
-      const isStream = String(answer.headers['content-type']).startsWith('text/event-stream')
-      let text = ''
-      // Of a stream, which has no end, the first event.
-      for await (const chunk of answer.stream().setEncoding('utf8')) {
-        text += chunk
-        if (isStream && /^data: .*\n\n/m.test(text)) break
-      }
-      return { status: answer.statusCode, headers: answer.headers as FuzzAnswer['headers'], text }
+    turns: async () => (await turnsOf(socket)).filter(({ endedAt }) => endedAt > startedAt),
+    close: async () => {
+      agent.destroy()
+      service.child.kill('SIGTERM')
+      await service.exit
+      await remove()
+      for (const line of service.output().stdout.split('\n')) if (line.includes('"level":"error"')) console.error(line)
     },
+    send: ({ method, url, headers, payload }) =>
+      new Promise((resolve, reject) => {
+        const all = { authorization: `Bearer ${token}`, ...headers }
+        const asked = request(service.url + url, { agent, method, headers: all }, async (answer) => {
+          const isStream = String(answer.headers['content-type']).startsWith('text/event-stream')
+          let text = ''
+          // Of a stream, which has no end, the first event.
+          for await (const chunk of answer.setEncoding('utf8')) {
+            text += chunk
+            if (isStream && /^data: .*\n\n/m.test(text)) break
+          }
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers as FuzzAnswer['headers'], text })
+        })
+        asked.on('error', reject).end(payload)
+      }),
   }
 }

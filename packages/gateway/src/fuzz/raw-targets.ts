@@ -1,4 +1,5 @@
 /** The processes that raw connections are sent to, and their ports: the service with its engine and metrics, the engine alone, a task endpoint. */
+import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,7 +28,7 @@ export interface Targets {
   close: () => Promise<void>
 }
 
-const token = 'raw-fuzz'
+const token = randomBytes(32).toString('hex')
 const authorization = `Authorization: Bearer ${token}`
 const json = 'Content-Type: application/json'
 const taskEndpointProcess = fileURLToPath(new URL('../../../local-aws/src/testing/task-endpoint-process.ts', import.meta.url))

@@ -1,6 +1,7 @@
 /** Requests over every route of openapi.json: valid ones, nearly valid ones, and nonsense. */
 import fc from 'fast-check'
 import { type Components, fitting, type JsonSchema, spoilt } from './arbitrary-of-schema.ts'
+import { hostileBody } from './hostile-bodies.ts'
 
 interface Parameter {
   in: string
@@ -131,6 +132,7 @@ function bodyArbitrary(route: string, method: string, operation: OpenApiOperatio
   const text = value.map((one) => JSON.stringify(one) as string | undefined)
   return fc.oneof(
     { weight: 15, arbitrary: text },
+    { weight: 1, arbitrary: hostileBody },
     { weight: 1, arbitrary: fc.constantFrom('', '{', '[1,]', '{"name":"x",}', 'null', '"x"', '{"__proto__":1}', '\ufeff{}') },
   )
 }

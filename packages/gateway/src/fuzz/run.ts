@@ -3,6 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import type { JsonSchema } from './arbitrary-of-schema.ts'
+import { SlowRequests } from './long-turns.ts'
 import { type FuzzRequest, type OpenApi, requestArbitrary } from './requests.ts'
 
 export interface FuzzAnswer {
@@ -25,6 +26,7 @@ export interface FuzzReport {
   statuses: Map<number, number>
   /** Routes of which at least one request was answered with 2xx. */
   reached: Set<string>
+  slow: SlowRequests
 }
 
 /** Ours says where; a refusal of AWS's has AWS's words only. */
@@ -36,13 +38,15 @@ export async function fuzz(
   { requests = 1000, seed = 1 } = {},
 ): Promise<FuzzReport> {
   const schemas = new AnswerSchemas(openapi)
-  const report: FuzzReport = { requests: 0, findings: [], statuses: new Map(), reached: new Set() }
+  const report: FuzzReport = { requests: 0, findings: [], statuses: new Map(), reached: new Set(), slow: new SlowRequests() }
   const seen = new Map<string, string[]>()
   const perRound = 100
   for (let round = 0; report.requests < requests; round++) {
     const batch = fc.sample(requestArbitrary(openapi, seen), { seed: seed + round, numRuns: Math.min(perRound, requests - report.requests) })
     for (const request of batch) {
+      const startedAt = Date.now()
       const answer = await send(request)
+      report.slow.add(request, answer.status, startedAt, Date.now())
       report.requests++
       report.statuses.set(answer.status, (report.statuses.get(answer.status) ?? 0) + 1)
       if (answer.status < 300) report.reached.add(`${request.method} ${request.route}`)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -27,9 +28,10 @@ test('a log that cannot be written neither ends the process nor keeps it from en
   t.after(remove)
   const full = openSync('/dev/full', 'w')
   const port = await freePort()
-  const { child, exit } = start(['serve'], { folder, stdout: full, env: { ECS_API_LISTEN: `127.0.0.1:${port}`, ECS_API_TOKEN: 'log' } })
+  const token = randomBytes(32).toString('hex')
+  const { child, exit } = start(['serve'], { folder, stdout: full, env: { ECS_API_LISTEN: `127.0.0.1:${port}`, ECS_API_TOKEN: token } })
   closeSync(full)
-  const ask = async () => (await fetch(`http://127.0.0.1:${port}/v1/ecs/accounts`, { headers: { authorization: 'Bearer log' } })).status
+  const ask = async () => (await fetch(`http://127.0.0.1:${port}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })).status
   while ((await ask().catch(() => 0)) !== 200) assert.equal(child.exitCode, null)
   // So many lines that some are written while others are asked for.
   for (let i = 0; i < 500; i++) assert.equal(await ask(), 200)
