@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { send } from './attack.ts'
 
-const body = `{${Array.from({ length: 40_000 }, (_, i) => `"unknown${i}":${i}`).join(',')}}`
+// A little below the number of values that a body may have.
+const body = `{${Array.from({ length: 19_000 }, (_, i) => `"${'unknown'.repeat(6)}${i}":${i}`).join(',')}}`
 
 for (;;) {
   const answer = await send({ method: 'POST', path: '/v1/ecs/local/taskdefs', headers: { 'content-type': 'application/json' }, body }, 400)
