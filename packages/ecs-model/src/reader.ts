@@ -318,8 +318,16 @@ function pointerTo(origins: ReadonlyMap<string, string>, sealed: ReadonlySet<str
   return ''
 }
 
-const key = (path: Path) => path.map((segment) => `/${escaped(String(segment))}`).join('')
-const escaped = (segment: string) => segment.replaceAll('~', '~0').replaceAll('/', '~1')
+function key(path: Path): string {
+  let pointer = ''
+  for (const segment of path) pointer += typeof segment === 'number' ? `/${segment}` : `/${escaped(segment)}`
+  return pointer
+}
+
+/** Few names have anything to escape, and a large body has thousands of them. */
+function escaped(segment: string): string {
+  return /[~/]/.test(segment) ? segment.replaceAll('~', '~0').replaceAll('/', '~1') : segment
+}
 
 function described(value: unknown): string {
   if (typeof value === 'string' && value.length <= 40) return JSON.stringify(value)

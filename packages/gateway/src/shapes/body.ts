@@ -136,7 +136,7 @@ function addTags(reading: Reading, tags: unknown): void {
 }
 
 function those(content: unknown, isRead: (field: string) => boolean): unknown {
-  if (!isObject(content)) return content
+  if (!isObject(content) || Object.keys(content).every(isRead)) return content
   return Object.fromEntries(Object.entries(content).filter(([field]) => isRead(field)))
 }
 
