@@ -48,13 +48,20 @@ test('a container is started as its definition says', { skip }, async (t) => {
     shell('', {
       essential: false,
       entryPoint: ['sh', '-c'],
-      command: ['[ $(pwd) = /bin ] || exit 11; [ $A = b ] || exit 12; touch /x 2>/dev/null && exit 13; touch /data/here || exit 14; exit 0'],
+      command: [
+        '[ $(pwd) = /bin ] || exit 11; [ $A = b ] || exit 12; touch /x 2>/dev/null && exit 13; touch /data/here || exit 14; ' +
+          "touch /scratch/x || exit 15; grep -q '^tmpfs /scratch tmpfs .*noexec.*size=8192k' /proc/mounts || exit 16; exit 0",
+      ],
       environment: [{ name: 'A', value: 'b' }],
       workingDirectory: '/bin',
       readonlyRootFilesystem: true,
       mountPoints: [{ sourceVolume: 'shared', containerPath: '/data' }],
       ulimits: [{ name: 'nofile', softLimit: 100, hardLimit: 200 }],
-      linuxParameters: { initProcessEnabled: false, capabilities: { add: ['SYS_PTRACE'] } },
+      linuxParameters: {
+        initProcessEnabled: false,
+        capabilities: { add: ['SYS_PTRACE'] },
+        tmpfs: [{ containerPath: '/scratch', size: 8, mountOptions: ['noexec'] }],
+      },
       dockerLabels: { 'com.example.label': 'kept' },
     }),
     shell(

@@ -88,9 +88,9 @@ export const containerRules: readonly Rule[] = [
           `Health check ${member} must be greater than or equal to the minimum allowed value ${least} for container '${named(container)}'`,
         ]
     }
-    const [first] = container.healthCheck?.command ?? []
-    if (container.healthCheck && first !== 'CMD' && first !== 'CMD-SHELL' && first !== 'NONE')
-      yield [['healthCheck', 'command'], `The health check command of container '${named(container)}' must start with CMD or CMD-SHELL.`]
+    // "Must start with CMD or CMD-SHELL", the page says; ECS accepts a command alone (aws/aws-cdk#34389).
+    if (container.healthCheck?.command?.length === 0)
+      yield [['healthCheck', 'command'], `The health check command of container '${named(container)}' must not be empty.`]
   }),
   onContainer('cdk-preflight pf-ecs-fargate-links, pf-ecs-fargate-dns-servers, pf-ecs-fargate-disable-networking', function* (container, input) {
     if (!isAwsvpc(input)) return

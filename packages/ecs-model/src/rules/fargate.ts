@@ -85,7 +85,6 @@ export const fargateRules: readonly Rule[] = [
       if (type === 'GPU') yield [['resourceRequirements', i], 'Tasks using the Fargate launch type do not support GPU resource requirements.']
   }),
   onContainer('contract: Amazon ECS task definition differences for Fargate', function* (container) {
-    if (container.linuxParameters?.tmpfs?.length) yield [['linuxParameters', 'tmpfs'], unsupported('tmpfs')]
     if (container.linuxParameters?.swappiness !== undefined) yield [['linuxParameters', 'swappiness'], unsupported('swappiness')]
     for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
       if (type !== 'GPU')

@@ -47,13 +47,21 @@ export const loadBalancerRules: readonly Rule[] = [
     if (serviceRegistries.length > 1) yield [['serviceRegistries'], 'service registries can have at most 1 items.']
   }),
   ...onService('documentation: ServiceRegistry', function* ({ serviceRegistries = [] }) {
-    for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries()) {
-      if (port !== undefined && (containerName !== undefined || containerPort !== undefined))
+    for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries())
+      if (port !== undefined && containerName !== undefined && containerPort !== undefined)
         yield [['serviceRegistries', i, 'port'], 'A service registry cannot have both a port and a containerName and containerPort.']
-      if ((containerName === undefined) !== (containerPort === undefined))
-        yield [['serviceRegistries', i], 'A service registry must have both containerName and containerPort, or neither.']
-    }
   }),
+  ...afterLookup(
+    onService('techservicesillinois/terraform-aws-ecs-service#16', function* ({ serviceRegistries = [] }, { definition }) {
+      if (!definition || !['bridge', 'host'].includes(definition.networkMode ?? 'bridge')) return
+      for (const [i, { registryArn = '', containerName, containerPort }] of serviceRegistries.entries())
+        if (containerName === undefined || containerPort === undefined)
+          yield [
+            ['serviceRegistries', i, containerName === undefined ? 'containerName' : 'containerPort'],
+            `When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition. Registry: ${registryArn}`,
+          ]
+    }),
+  ),
   ...afterLookup(
     onService('documentation: ServiceRegistry, containerName and containerPort', function* ({ serviceRegistries = [] }, { definition }) {
       if (!definition) return

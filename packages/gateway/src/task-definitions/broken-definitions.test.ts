@@ -51,7 +51,7 @@ const breakages: Breakage[] = [
   inFirst('a stop timeout above two minutes', '/stopTimeout', { stopTimeout: 121 }),
   inFirst('a health check too seldom', '/healthCheck/interval', { healthCheck: { command: ['CMD', 'true'], interval: 301 } }),
   inFirst('a health check too often', '/healthCheck/interval', { healthCheck: { command: ['CMD', 'true'], interval: 4 } }),
-  inFirst('a health check that is no command', '/healthCheck/command', { healthCheck: { command: ['true'] } }),
+  inFirst('a health check without a command', '/healthCheck/command', { healthCheck: { command: [] } }),
   inFirst('a restart period too short', '/restartPolicy/restartAttemptPeriod', { restartPolicy: { enabled: true, restartAttemptPeriod: 59 } }),
   inFirst('a dependency on nobody', '/dependsOn/0/containerName', { dependsOn: [{ containerName: 'no one', condition: 'START' }] }),
   inFirst('a volume that is not there', '/mountPoints/0/sourceVolume', { mountPoints: [{ sourceVolume: 'no such', containerPath: '/x' }] }),

@@ -61,7 +61,7 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'ProxyConfiguration.properties': pairs('name', 'value'),
   'LinuxParameters.devices': nothing,
   'LinuxParameters.sharedMemorySize': nothing,
-  'LinuxParameters.tmpfs': nothing,
+  'LinuxParameters.tmpfs': fc.constantFrom([], [{ containerPath: '/scratch', size: 64 }]),
   'LinuxParameters.maxSwap': nothing,
   'LinuxParameters.swappiness': nothing,
   'KernelCapabilities.add': fc.constant(['SYS_PTRACE']),

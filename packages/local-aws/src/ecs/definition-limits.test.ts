@@ -46,9 +46,9 @@ const documented: Rejection[] = [
     "Health check interval must be greater than or equal to the minimum allowed value 5 for container 'app'",
   ),
   client(
-    'a health check that is no command',
-    container({ healthCheck: { command: ['true'] } }),
-    "The health check command of container 'app' must start with CMD or CMD-SHELL.",
+    'a health check without a command',
+    container({ healthCheck: { command: [] } }),
+    "The health check command of container 'app' must not be empty.",
   ),
   client(
     'links in host mode',
@@ -199,6 +199,9 @@ test('RegisterTaskDefinition accepts what is close to a rule and legal', async (
     'ranges side by side': container({ portMappings: [{ containerPortRange: '80-90' }, { containerPortRange: '91-99' }, { containerPort: 100 }] }),
     'EFS with IAM': efs({ transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } }, { taskRoleArn: role }),
     'an access point': efs({ transitEncryption: 'ENABLED', rootDirectory: '/', authorizationConfig: { accessPointId: 'fsap-1' } }),
+    // As the templates of the AWS Distro for OpenTelemetry have it (aws/aws-cdk#34389).
+    'a health check by its command alone': container({ healthCheck: { command: ['/healthcheck'], interval: 5, timeout: 6 } }),
+    'memory for files': container({ linuxParameters: { tmpfs: [{ containerPath: '/scratch', size: 64, mountOptions: ['rw', 'noexec'] }] } }),
     'a long digest': container({ image: `${'i'.repeat(255)}@sha256:${'a'.repeat(64)}` }),
     'a registry with a port': container({ image: 'localhost:5000/team/app_1.x:v1.0-rc' }),
     'a role by name': { ...fargate, taskRoleArn: 'service/app', executionRoleArn: `arn:aws:iam::${account}:role/service/app` },

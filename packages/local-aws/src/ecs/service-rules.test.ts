@@ -70,6 +70,11 @@ const seenOnCreate: Rejection[] = [
     { ...fargate, serviceRegistries: [{ registryArn: 'a' }, { registryArn: 'b' }] },
     'service registries can have at most 1 items.',
   ),
+  invalid(
+    'a registry without a port in bridge mode',
+    { ...ec2, serviceRegistries: [{ registryArn: 'a', containerName: 'app' }] },
+    "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition. Registry: a",
+  ),
   invalid('Service Connect without namespace, before the aliases', connect({ clientAliases: [] }, { namespace: undefined }), 'Namespace is missing'),
   invalid('no alias, before the port’s name', connect({ portName: 'x', clientAliases: undefined }), 'clientAliases must have 1 element.'),
   invalid('an empty list of aliases', connect({ clientAliases: [] }), 'clientAliases must have 1 element.'),

@@ -70,6 +70,12 @@ function hostConfig(task: TaskSpec, definition: Definition, { runtime, engine, c
       if (!volume) throw new Error(`the task definition has no volume ${sourceVolume}`)
       return `${volumeName(engine, task.id, volume)}:${containerPath}${readOnly ? ':ro' : ''}`
     }),
+    Tmpfs: Object.fromEntries(
+      (linuxParameters?.tmpfs ?? []).map(({ containerPath = '', size = 0, mountOptions = [] }) => [
+        containerPath,
+        [...mountOptions, `size=${size}m`].join(','),
+      ]),
+    ),
     ...(cgroup && { CgroupParent: cgroup }),
     ...limitsOf(task, definition, cgroup === undefined),
   }
