@@ -68,8 +68,11 @@ test('a service that the engine lacks is named in the refusal, in the protocol t
     ['ecr', 'describe-repositories'],
     ['elbv2', 'describe-load-balancers'],
     ['lambda', 'list-functions'],
+    ['s3api', 'list-buckets'],
+    ['cloudfront', 'list-distributions'],
+    ['route53', 'list-hosted-zones'],
   ] as const) {
-    const name = service === 'elbv2' ? 'elasticloadbalancing' : service
+    const name = { elbv2: 'elasticloadbalancing', s3api: 's3' }[service as string] ?? service
     await assert.rejects(cli(service, action), new RegExp(`UnsupportedFeatureException.*This engine does not have the service ${name}\\.`, 's'))
   }
 })

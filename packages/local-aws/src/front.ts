@@ -2,7 +2,7 @@
 import type { Ids } from './ids.ts'
 import { AwsError } from './protocol/aws-error.ts'
 import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
-import { answerQuery, isQuery, type QueryServices, queryError } from './protocol/aws-query.ts'
+import { answerQuery, isQuery, type QueryServices, queryError, readsXml } from './protocol/aws-query.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
 import type { Answer, Call, Caller } from './protocol/exchange.ts'
 import { signatureOf } from './protocol/signature.ts'
@@ -57,7 +57,8 @@ export function rejection(error: unknown, head: Call, parts: FrontParts): Answer
 function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: FrontParts): Answer {
   if (error instanceof ConnectionCut) throw error
   if (!(error instanceof AwsError)) onFault(error)
-  return isQuery(call) ? queryError(error, requestId, signatureOf(call)?.service) : jsonError(error, call)
+  const service = signatureOf(call)?.service
+  return readsXml(call, service) ? queryError(error, requestId, service) : jsonError(error, call)
 }
 
 function sent({ status, headers, body }: Answer, requestId: string): Answer {

@@ -19,6 +19,14 @@ export interface QueryService {
 /** Services by the `Version` that their requests carry: it is what tells them apart at one endpoint. */
 export type QueryServices = Record<string, QueryService>
 
+/** Signing names of services that speak REST with XML (the `protocol` of their models), whose clients read errors as XML too. */
+const restXml = new Set<string | undefined>(['cloudfront', 'route53', 's3'])
+
+/** Whether a client of `service` reads its errors as XML. */
+export function readsXml(call: Call, service: string | undefined): boolean {
+  return isQuery(call) || restXml.has(service)
+}
+
 export function isQuery({ headers }: Call): boolean {
   return headers['x-amz-target'] === undefined && (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
 }
@@ -57,7 +65,7 @@ const ec2Faults: Record<string, [code: string, status: number]> = {
   ServerException: ['InternalError', 500],
 }
 
-/** @param service that the request is signed for: EC2's errors have a form of their own (EC2 API Reference, "Error response") */
+/** @param service that the request is signed for: EC2's and S3's errors have forms of their own (EC2 and S3 API References, "Error response"). */
 export function queryError(error: unknown, requestId: string, service?: string): Answer {
   const known = error instanceof AwsError ? error : serverFault()
   if (service === 'ec2') {
@@ -65,6 +73,7 @@ export function queryError(error: unknown, requestId: string, service?: string):
     return xmlAnswer(status, 'Response', undefined, { Errors: { Error: { Code: code, Message: known.message } }, RequestID: requestId })
   }
   const [code, status] = faults[known.code] ?? [known.code, known.status]
+  if (service === 's3') return xmlAnswer(status, 'Error', undefined, { Code: code, Message: known.message, RequestId: requestId })
   const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: known.message }
   return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', { Error: fault, RequestId: requestId })
 }
