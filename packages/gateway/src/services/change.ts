@@ -78,7 +78,7 @@ export async function patchService(
   const tagged = tags ? { ...current, tags } : current
   if (tags) noteService(account, tagged, { before: current, fields: ['tags'] })
   const made = deploymentSince(current, firstTryAt)
-  if (made !== undefined) delete wanted.forceNewDeployment
+  if (made !== undefined && !wanted.capacityProviderStrategy) delete wanted.forceNewDeployment
   if (Object.keys(wanted).length === 0) return { service: tagged, deploymentId: made }
   return update(account, tagged, wanted, read)
 }
@@ -156,11 +156,13 @@ function wantedOf(read: Body, current: Service): Update {
   return wanted
 }
 
-/** A strategy may lack what ECS fills in (weight 0, base 0): that makes no other one. */
+/** A strategy may lack what ECS fills in (weight 0, base 0), and have another order: that makes no other one. */
 function filled(field: string, ...values: [wanted: unknown, there: unknown]): [unknown, unknown] {
   if (field !== 'capacityProviderStrategy') return values
   const [wanted, there] = values.map((strategy) =>
-    ((strategy ?? []) as CapacityProviderStrategyItem[]).map((item) => ({ ...item, weight: item.weight ?? 0, base: item.base ?? 0 })),
+    ((strategy ?? []) as CapacityProviderStrategyItem[])
+      .map((item) => ({ ...item, weight: item.weight ?? 0, base: item.base ?? 0 }))
+      .sort((a, b) => (String(a.capacityProvider) < String(b.capacityProvider) ? -1 : 1)),
   )
   return [wanted, there]
 }

@@ -157,4 +157,8 @@ test('another strategy by PATCH is a deployment; the same one is none', async ()
   const same = await api.patch(`${services}/www`, { capacityProviderStrategy: spot })
   assert.equal(same.body.configVersion, moved.body.configVersion, same.text)
   assert.equal((await api.get(`${services}/www/deployments`)).body.items.length, 2)
+  const both = [{ capacityProvider: 'FARGATE', weight: 1, base: 1 }, ...spot]
+  assert.equal((await api.patch(`${services}/www?wait=STABLE`, { capacityProviderStrategy: both })).body.outcome, 'reached')
+  assert.equal((await api.patch(`${services}/www`, { capacityProviderStrategy: both.toReversed() })).status, 200)
+  assert.equal((await api.get(`${services}/www/deployments`)).body.items.length, 3)
 })

@@ -202,6 +202,14 @@ test('another capacity provider strategy needs a new deployment, and without one
   assert.deepEqual(await it.service(), onSpot)
   const same = await it.update({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }], desiredCount: 2 })
   assert.equal(same.deployments![0]!.id, onSpot.deployments![0]!.id)
+
+  const both = [
+    { capacityProvider: 'FARGATE', weight: 1, base: 1 },
+    { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+  ]
+  await it.update({ capacityProviderStrategy: both, forceNewDeployment: true })
+  const onBoth = await it.stable()
+  assert.equal((await it.update({ capacityProviderStrategy: both.toReversed() })).deployments![0]!.id, onBoth.deployments![0]!.id)
 })
 
 test('what this engine cannot do is refused, what does nothing is told', async (t) => {

@@ -89,7 +89,9 @@ function within(input: Wire<UpdateServiceRequest>, { deploymentConfiguration, av
 
 /** @throws AwsError where tasks would have to move without a deployment (kayac/ecspresso#977, pipe-cd/pipecd#6385, aws/aws-cdk#36563). */
 function checkStrategyChange(present: ServiceRecord, changed: ServiceRecord, { forceNewDeployment }: Wire<UpdateServiceRequest>): void {
-  const strategyOf = ({ capacityProviderStrategy = [] }: ServiceRecord) => strategyWithDefaults(capacityProviderStrategy)
+  const nameOf = ({ capacityProvider = '' }) => capacityProvider
+  const strategyOf = ({ capacityProviderStrategy = [] }: ServiceRecord) =>
+    strategyWithDefaults(capacityProviderStrategy).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   if (forceNewDeployment || isDeepStrictEqual(strategyOf(present), strategyOf(changed))) return
   throw new AwsError(
     'InvalidParameterException',
