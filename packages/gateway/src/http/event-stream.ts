@@ -58,6 +58,8 @@ export class EventStreams {
 
   async #begin(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
     if (this.#draining.aborted) throw this.#draining.reason
+    // A client that has gone already: its `close` comes no more, and would end nothing.
+    if (reply.raw.closed) return reply.hijack()
     if (this.#open.size >= mostStreams) {
       throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, { retryAfterSeconds: 30 })
     }

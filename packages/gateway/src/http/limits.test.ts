@@ -1,10 +1,14 @@
 /** What one token, and one address without a token, may cost a process. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
+import Type from 'typebox'
 import { usualLimits } from '../config/limits.ts'
 import { readEvents } from '../testing/event-reader.ts'
-import { unlimited } from '../testing/front-door.ts'
+import { frontDoor, unlimited } from '../testing/front-door.ts'
 import { testProgram } from '../testing/program.ts'
+import { streamQuery } from './route.ts'
 
 const limits = { ...usualLimits, streamsPerToken: 2, changesPerToken: 2, publicRequests: 20, failedLogins: 3, keptResponsesMiB: 1 }
 const { api, app, token, newAccount, newToken, listen } = await testProgram({ pace: 'real' }, [], undefined, { http: { ...unlimited, limits } })
@@ -49,6 +53,50 @@ test('a token has a share of the changes that are under way', async () => {
   await Promise.allSettled(waits)
   watching.close()
   assert.equal((await api.get(`/${account}/clusters/prod/tasks`, { headers: { 'cache-control': 'no-cache' } })).body.items.length, 2)
+})
+
+test('a client that goes before its change or stream begins takes nothing of its token’s share', { timeout: 10_000 }, async (t) => {
+  /** Of a request that is held up until its client has gone. */
+  let held: { asked: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
+  const checkReferences = async () => {
+    held?.asked.resolve()
+    await held?.gone.promise
+  }
+  const parts = { findAccount: (name: string) => ({ name }), accountNames: () => [], onAnswered: () => {}, onBug: assert.fail, checkReferences }
+  const share = { ...usualLimits, streamsPerToken: 1, changesPerToken: 1 }
+  const door = await frontDoor<{ name: string }>(parts, { ...unlimited, limits: share })
+  const answers = { 200: Type.Any() }
+  const began: AbortSignal[] = []
+  door.api.post('/:account/things', { schema: { summary: 'make', tag: 't', answers } }, ({ signal }) => {
+    began.push(signal)
+    return {}
+  })
+  const stream = () => ({ open: async () => ({ first: [], close: () => {} }) })
+  door.api.get('/:account/things', { schema: { summary: 'one', tag: 't', query: streamQuery, answers }, stream }, () => ({}))
+  t.after(() => door.app.close())
+  t.after(door.drain)
+  await door.app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = door.app.server.address() as { port: number }
+  const headers = { authorization: 'Bearer good', accept: 'text/event-stream, application/json' }
+  const head = Object.entries({ host: 'x', 'content-length': '0', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  for (const method of ['POST', 'GET']) {
+    held = { asked: Promise.withResolvers(), gone: Promise.withResolvers() }
+    const received = once(door.app.server, 'request')
+    const client = connect(port, '127.0.0.1')
+    client.write(`${method} /v1/ecs/a/things HTTP/1.1\r\n${head.join('')}\r\n`)
+    const [, response] = await received
+    await held.asked.promise
+    const closed = once(response, 'close')
+    client.destroy()
+    await closed
+    held.gone.resolve()
+  }
+  held = undefined
+  const made = await fetch(`http://127.0.0.1:${port}/v1/ecs/a/things`, { method: 'POST', headers })
+  assert.deepEqual([made.status, began.map(({ aborted }) => aborted)], [200, [true, false]])
+  const streamed = await fetch(`http://127.0.0.1:${port}/v1/ecs/a/things`, { headers })
+  assert.equal(streamed.status, 200)
+  await streamed.body?.cancel()
 })
 
 test('an address that shows unknown tokens is slowed down; known ones pass', async () => {

@@ -29,6 +29,8 @@ export class OpenChanges {
    * @throws TooManyRequests `TokenLimitExceeded`
    */
   begin(request: FastifyRequest, { raw }: FastifyReply): AbortSignal {
+    // A client that has gone while the change was being recorded: its `close` comes no more.
+    if (raw.closed) return AbortSignal.abort(clientGone())
     const token = request.caller?.name ?? ''
     const ofToken = this.#open.get(token) ?? new Set()
     if (ofToken.size >= this.#most) {
@@ -42,7 +44,7 @@ export class OpenChanges {
     raw.once('close', () => {
       ofToken.delete(change)
       if (ofToken.size === 0) this.#open.delete(token)
-      if (!raw.writableFinished) change.end.abort(new Unavailable('ShuttingDown', 'The client has gone.'))
+      if (!raw.writableFinished) change.end.abort(clientGone())
     })
     return AbortSignal.any([this.#draining, change.end.signal])
   }
@@ -56,4 +58,8 @@ export class OpenChanges {
           () => {},
         )
   }
+}
+
+function clientGone(): Unavailable {
+  return new Unavailable('ShuttingDown', 'The client has gone.')
 }

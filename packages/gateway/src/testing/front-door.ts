@@ -9,7 +9,8 @@ import { createServer, type Server } from '../http/server.ts'
 import type { ServerParts } from '../http/server-parts.ts'
 import { openStore } from '../store/store.ts'
 
-type Given<Account> = Pick<ServerParts<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'>
+type Given<Account> = Pick<ServerParts<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'> &
+  Partial<Pick<ServerParts<Account>, 'checkReferences'>>
 
 export const unlimited = {
   rateLimit: { requests: 1_000_000, seconds: 1 },
@@ -19,7 +20,7 @@ export const unlimited = {
   trustProxy: [],
 }
 
-export async function frontDoor<Account>(given: Given<Account>): Promise<Server<Account>> {
+export async function frontDoor<Account>(given: Given<Account>, settings: typeof unlimited = unlimited): Promise<Server<Account>> {
   const now = Date.now
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
@@ -27,13 +28,13 @@ export async function frontDoor<Account>(given: Given<Account>): Promise<Server<
   const recall = (token: string) => (token === 'good' ? admin : undefined)
   const onFault = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {
-    ...given,
     checkReferences: () => undefined,
+    ...given,
     authenticate: recall,
     recall,
     onTokensChanged: () => {},
     audit: new AuditPen({ store, keptDays: 1, rejectionsPerMinute: 1000, ageingNow: now, now, onEntry: () => {}, onFault }),
     idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, keptMiB: 64, now, onFault }),
   }
-  return createServer<Account>(parts, unlimited)
+  return createServer<Account>(parts, settings)
 }
