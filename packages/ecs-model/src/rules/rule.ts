@@ -64,5 +64,5 @@ export function afterLookup(rules: readonly Rule[]): Rule[] {
 
 /** Whether the gateway applies it: AWS was seen to reject this, or both contracts say so. */
 export function isVerified({ source }: Pick<Rule, 'source'>): boolean {
-  return !/^(documentation: |u( |$))/.test(source)
+  return !/^(documentation: |u\b)/.test(source)
 }

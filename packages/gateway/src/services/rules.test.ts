@@ -73,13 +73,17 @@ test('ECS’s rules on services are told with the place, before AWS is asked', a
 })
 
 test('what only AWS finds wrong is told with its place, too', async () => {
-  const { services, tasks } = await prepared()
+  const { account, services, tasks } = await prepared()
   const invalid = [400, 'InvalidParameterException']
   const conflicting = await api.post(services, { ...www, healthCheckGracePeriodSeconds: -1 })
   assert.deepEqual([conflicting.status, conflicting.body.code], invalid, conflicting.text)
   assert.deepEqual(faultsOf(conflicting)[0]?.[0], '/healthCheckGracePeriodSeconds')
   const task = await api.post(tasks, { taskDefinition: 'web', subnets: www.subnets, startedBy: 'a b' })
   assert.deepEqual([task.status, task.body.code, faultsOf(task)[0]?.[0]], [...invalid, '/startedBy'], task.text)
+  const role = await api.post(tasks, { taskDefinition: 'web', subnets: www.subnets, overrides: { taskRoleArn: 'arn:aws:iam::1:user/x' } })
+  assert.deepEqual([role.status, role.body.code, faultsOf(role)[0]?.[0]], [...invalid, '/overrides/taskRoleArn'], role.text)
+  const twice = await api.post(`/${account}/taskdefs`, { family: 'twice', containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80, 80] }] })
+  assert.deepEqual([twice.status, twice.body.code, faultsOf(twice)[0]?.[0]], [400, 'ClientException', '/containerDefinitions/0/ports/1'])
   const made = await api.post(services, www)
   assert.equal(made.status, 201, made.text)
   const patched = await api.patch(`${services}/www`, { containers: { web: { memory: 2 } } })
