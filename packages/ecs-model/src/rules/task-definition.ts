@@ -1,6 +1,7 @@
 /** What RegisterTaskDefinition rejects of a definition as a whole. Parts of it have tables of their own; Fargate's lacks are in fargate.ts. */
-import type { EphemeralStorage, Tag } from '@aws-sdk/client-ecs'
+import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceRequest } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB } from '../fargate-sizes.ts'
+import { parseArn } from '../references.ts'
 import type { Wire } from '../wire.ts'
 import { containersOf, isFargate, isWindows, onTask } from './definition-rule.ts'
 import { type Rule, rule } from './rule.ts'
@@ -82,14 +83,24 @@ export const taskDefinitionRules: readonly Rule[] = [
     if (size !== undefined && size < 21) yield [['sizeInGiB'], 'EphemeralStorage size should be at least 21']
     if (size !== undefined && size > 200) yield [['sizeInGiB'], 'EphemeralStorage size should be at most 200']
   }),
-  rule<Partial<Tag>>('Tag', 'ClientException', 'V S', function* (tag) {
-    if (tag.value === undefined) yield [['value'], 'Tag value can not be null.']
-  }),
+  // Tags of a task definition, and those of other resources.
+  ...(['ClientException', 'InvalidParameterException'] as const).map((code) =>
+    rule<Partial<Tag>, TaggedInput>('Tag', code, 'V S, field report of 2026-11-28', function* (tag, input) {
+      if (tag.value === undefined && isOfDefinition(input) === (code === 'ClientException')) yield [['value'], 'Tag value can not be null.']
+    }),
+  ),
   // A name that is missing could not be a key of a map; ECS's own text for it was not found.
   rule<{ name?: string }>('KeyValuePair', 'ClientException', 'contract: KeyValuePair', function* (pair) {
     if (!pair.name) yield [['name'], 'The name of a name-value pair can not be null or empty.']
   }),
 ]
+
+/** An input of any action with tags. */
+type TaggedInput = Partial<Pick<TagResourceRequest, 'resourceArn'> & Pick<RegisterTaskDefinitionRequest, 'family'>>
+
+function isOfDefinition({ family, resourceArn = '' }: TaggedInput): boolean {
+  return family !== undefined || (parseArn(resourceArn)?.resource.startsWith('task-definition/') ?? false)
+}
 
 /** A role's ARN, or its name with or without its path (API Reference, RegisterTaskDefinition: "short name or full ARN"). */
 export function isRole(text: string): boolean {

@@ -52,7 +52,14 @@ testBothDoors('more than fifty tags, aws: tags, tags without a value and twins a
   await tag({ key: 'k0', value: 'other' })
   await assert.rejects(tag({ key: 'aws:x', value: '' }), { name: 'InvalidParameterException' })
   await assert.rejects(tag({ key: 'k1', value: '' }, { key: 'k1', value: 'b' }), { name: 'InvalidParameterException' })
-  await assert.rejects(tag({ key: 'k1' }), /Tag value can not be null\./)
+  const valueless = { message: 'Tag value can not be null.' }
+  await assert.rejects(tag({ key: 'k1' }), { ...valueless, name: 'InvalidParameterException' })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'other', tags: [{ key: 'k1' }] })), {
+    ...valueless,
+    name: 'InvalidParameterException',
+  })
+  const onDefinition = ecs.send(new TagResourceCommand({ resourceArn: arn('task-definition/web:1'), tags: [{ key: 'k1' }] }))
+  await assert.rejects(onDefinition, { ...valueless, name: 'ClientException' })
   await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
 })
 
