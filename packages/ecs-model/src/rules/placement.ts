@@ -1,7 +1,7 @@
 /** What is rejected of capacity provider strategies, placement strategies and placement constraints. */
 import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
-import { type Finding, type Rule, rule } from './rule.ts'
+import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
 import { onCreate, onLaunch, onRun } from './service-rule.ts'
 
 type Strategy = readonly Partial<Wire<CapacityProviderStrategyItem>>[]
@@ -61,10 +61,12 @@ export const placementRules: readonly Rule[] = [
       if (expression.length > 2000) yield [['expression'], 'The expression of a placement constraint can have at most 2000 characters.']
     },
   ),
-  ...onLaunch('documentation: CreateService, placementConstraints', function* ({ placementConstraints = [] }, { definition }) {
-    if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)
-      yield [['placementConstraints'], 'A task can have at most 10 placement constraints.']
-  }),
+  ...afterLookup(
+    onLaunch('documentation: CreateService, placementConstraints', function* ({ placementConstraints = [] }, { definition }) {
+      if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)
+        yield [['placementConstraints'], 'A task can have at most 10 placement constraints.']
+    }),
+  ),
 ]
 
 const isWeightless = (strategy: Strategy) => strategy.every(({ weight = 0 }) => weight === 0)

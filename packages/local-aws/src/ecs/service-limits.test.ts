@@ -38,6 +38,11 @@ const documentedOnCreate: Rejection[] = [
     'A task can have at most 10 placement constraints.',
   ),
   invalid(
+    'ten constraints beside that of the definition',
+    { ...ec2, taskDefinition: 'bound', placementConstraints: Array.from({ length: 10 }, () => ({ type: 'distinctInstance' })) },
+    'A task can have at most 10 placement constraints.',
+  ),
+  invalid(
     'a negative grace period',
     { ...fargate, healthCheckGracePeriodSeconds: -1 },
     'healthCheckGracePeriodSeconds must be between 0 and 2147483647.',

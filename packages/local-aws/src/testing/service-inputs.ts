@@ -24,7 +24,7 @@ export const breaker = (type: string, value: number) =>
   deployed({ deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type, value } } })
 export const monitored = (metric: object) => ({ ...fargate, monitoring: { metricConfigurations: [metric] } })
 
-/** A cluster and the task definitions `web`, `disk` (with a volume configured at launch) and `old` (in bridge mode). */
+/** A cluster and the task definitions `web`, `disk` (with a volume configured at launch), and in bridge mode `old` and `bound` (with a constraint). */
 export async function registerDefinitions(ecs: ECSClient): Promise<void> {
   await send(ecs, 'CreateCluster', { capacityProviders: ['FARGATE'] })
   const definition = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
@@ -36,5 +36,8 @@ export async function registerDefinitions(ecs: ECSClient): Promise<void> {
     containerDefinitions: [{ ...app, mountPoints: [{ sourceVolume: 'disk' }] }],
     volumes: [{ name: 'disk', configuredAtLaunch: true }],
   })
-  await send(ecs, 'RegisterTaskDefinition', { family: 'old', containerDefinitions: [{ ...app, memory: 64 }] })
+  const old = { family: 'old', containerDefinitions: [{ ...app, memory: 64 }] }
+  await send(ecs, 'RegisterTaskDefinition', old)
+  const placementConstraints = [{ type: 'memberOf', expression: 'attribute:ecs.os-type == linux' }]
+  await send(ecs, 'RegisterTaskDefinition', { ...old, family: 'bound', placementConstraints })
 }
