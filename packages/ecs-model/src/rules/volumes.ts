@@ -64,20 +64,28 @@ export const volumeRules: readonly Rule[] = [
     for (const [i, volume] of volumes.entries())
       if (kinds.filter((kind) => volume[kind]).length > 1) yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
   }),
+  onTask('aws/amazon-ecs-cli#277', function* ({ volumes = [] }) {
+    for (const [i, { name }] of volumes.entries())
+      if (name !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(name))
+        yield [['volumes', i, 'name'], 'volume.name contains invalid characters.', 'Up to 255 letters, digits, - and _.']
+  }),
   onTask('documentation: Volume, name', function* ({ volumes = [] }) {
     for (const [i, { name, configuredAtLaunch, efsVolumeConfiguration, s3filesVolumeConfiguration }] of volumes.entries())
-      if (name !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(name)) yield [['volumes', i, 'name'], 'Volume.name contains invalid characters.']
-      else if (name === undefined && (configuredAtLaunch || efsVolumeConfiguration || s3filesVolumeConfiguration))
+      if (name === undefined && (configuredAtLaunch || efsVolumeConfiguration || s3filesVolumeConfiguration))
         yield [['volumes', i, 'name'], 'Volume.name should not be null or empty.']
   }),
   onTask('documentation: Volume, configuredAtLaunch', function* ({ volumes = [] }) {
     const atLaunch = volumes.flatMap(({ configuredAtLaunch }, i) => (configuredAtLaunch ? [i] : []))
     if (atLaunch.length > 1) yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
   }),
-  onTask('documentation: DockerVolumeConfiguration, autoprovision', function* ({ volumes = [] }) {
+  // The Developer Guide says the opposite: "omitted or set to false".
+  onTask('aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907', function* ({ volumes = [] }) {
     for (const [i, { dockerVolumeConfiguration: docker }] of volumes.entries())
-      if (docker?.autoprovision && docker.scope !== 'shared')
-        yield [['volumes', i, 'dockerVolumeConfiguration', 'autoprovision'], 'autoprovision is supported for the scope shared only.']
+      if (docker?.scope === 'task' && docker.autoprovision === false)
+        yield [
+          ['volumes', i, 'dockerVolumeConfiguration', 'autoprovision'],
+          "When 'scope' parameter is 'task', 'autoprovision' must either not be specified or set to 'True'.",
+        ]
   }),
   onTask('documentation: VolumeFrom, sourceContainer', function* (input) {
     const names = new Set(containersOf(input).map(({ name }) => name))

@@ -158,7 +158,6 @@ const documented: Rejection[] = [
     },
     'When using an S3 Files access point, the root directory must either be set to "/" or be omitted.',
   ),
-  client('a volume’s name', { ...fargate, volumes: [{ name: 'a b' }] }, 'Volume.name contains invalid characters.'),
   client(
     'an EFS volume without a name',
     { ...fargate, volumes: [{ efsVolumeConfiguration: { fileSystemId: 'fs-12345678' } }] },
@@ -171,11 +170,6 @@ const documented: Rejection[] = [
       volumes: ['a', 'b'].map((name) => ({ name, configuredAtLaunch: true })),
     },
     'A task definition can have at most 1 volume that is configured at launch.',
-  ),
-  client(
-    'a Docker volume that is made for one task',
-    { ...ec2, volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: true } }] },
-    'autoprovision is supported for the scope shared only.',
   ),
   client('volumes from nobody', container({ volumesFrom: [{ sourceContainer: 'b' }] }), "Unknown container 'b'."),
   client('volumes from oneself', container({ volumesFrom: [{ sourceContainer: 'app' }] }), "Unknown container 'app'."),
@@ -201,6 +195,10 @@ test('RegisterTaskDefinition accepts what is close to a rule and legal', async (
     'an access point': efs({ transitEncryption: 'ENABLED', rootDirectory: '/', authorizationConfig: { accessPointId: 'fsap-1' } }),
     // As the templates of the AWS Distro for OpenTelemetry have it (aws/aws-cdk#34389).
     'a health check by its command alone': container({ healthCheck: { command: ['/healthcheck'], interval: 5, timeout: 6 } }),
+    'a Docker volume that is made for one task': {
+      ...ec2,
+      volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: true } }],
+    },
     'memory for files': container({ linuxParameters: { tmpfs: [{ containerPath: '/scratch', size: 64, mountOptions: ['rw', 'noexec'] }] } }),
     'a long digest': container({ image: `${'i'.repeat(255)}@sha256:${'a'.repeat(64)}` }),
     'a registry with a port': container({ image: 'localhost:5000/team/app_1.x:v1.0-rc' }),

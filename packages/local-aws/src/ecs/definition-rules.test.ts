@@ -104,6 +104,12 @@ const seen: Rejection[] = [
     'APPMESH proxy configuration is only supported in networkMode=awsvpc',
   ),
   client(
+    'a Docker volume of one task that is not made for it',
+    { ...ec2, volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: false } }] },
+    "When 'scope' parameter is 'task', 'autoprovision' must either not be specified or set to 'True'.",
+  ),
+  client('a volume’s name with a dot', { ...fargate, volumes: [{ name: 'data.v1' }] }, 'volume.name contains invalid characters.'),
+  client(
     'a launch-time volume that is not mounted',
     { ...fargate, volumes: [{ name: 'v', configuredAtLaunch: true }] },
     'Volumes [v] are not referenced by any of the containers',
