@@ -1,12 +1,26 @@
 /** What CreateService, UpdateService and RunTask reject because of the task definition or the cluster that they name. */
+import { isWindows } from './definition-rule.ts'
 import { afterLookup, type Rule } from './rule.ts'
-import { onLaunch, onRun, onService } from './service-rule.ts'
+import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'
 
 export const launchRules: readonly Rule[] = afterLookup([
   ...onLaunch('DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode', function* (input, { definition }) {
     if (definition && definition.networkMode !== 'awsvpc' && input.networkConfiguration?.awsvpcConfiguration)
       yield [['networkConfiguration'], 'Network Configuration is not valid for the given networkMode of this task definition.']
   }),
+  // Such a definition can be registered for Fargate.
+  ...onLaunch(
+    'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
+    function* (input, { definition }) {
+      const containers = definition && runsOnFargate(input) ? (definition.containerDefinitions ?? []) : []
+      const isBeyondFargate = containers.some(
+        ({ firelensConfiguration, restartPolicy }) =>
+          firelensConfiguration?.options?.['config-file-type'] === 's3' || (restartPolicy?.enabled && isWindows(definition ?? {})),
+      )
+      if (isBeyondFargate) yield [['taskDefinition'], 'One or more of the requested capabilities are not supported.']
+    },
+    'PlatformTaskDefinitionIncompatibilityException',
+  ),
   ...onService('aws/aws-toolkit-jetbrains#3649', function* ({ enableExecuteCommand }, { definition }, done) {
     if (enableExecuteCommand && definition && !definition.taskRoleArn)
       yield [

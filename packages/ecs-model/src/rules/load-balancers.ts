@@ -1,6 +1,6 @@
 /** What CreateService and UpdateService reject of load balancers and service registries. */
 import { afterLookup, type Rule } from './rule.ts'
-import { onCreate, onService, type ServiceInput } from './service-rule.ts'
+import { onCreate, onService, runsOnFargate } from './service-rule.ts'
 
 export const loadBalancerRules: readonly Rule[] = [
   // Both are checked before the container's port.
@@ -75,8 +75,3 @@ export const loadBalancerRules: readonly Rule[] = [
     }),
   ),
 ]
-
-/** As far as the input tells: by its launch type, or by a strategy of Fargate's own providers. */
-function runsOnFargate({ launchType, capacityProviderStrategy = [] }: ServiceInput): boolean {
-  return launchType === 'FARGATE' || capacityProviderStrategy.some(({ capacityProvider }) => /^FARGATE(_SPOT)?$/.test(capacityProvider ?? ''))
-}

@@ -29,11 +29,6 @@ export const loggingRules: readonly Rule[] = [
     if (type === 's3' && !file?.startsWith('arn:'))
       yield [['firelensConfiguration', 'options', 'config-file-value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
   }),
-  onContainer('documentation: FirelensConfiguration, options', function* ({ firelensConfiguration }, input) {
-    const type = firelensConfiguration?.options?.['config-file-type']
-    if (isFargate(input) && type !== undefined && type !== 'file')
-      yield [['firelensConfiguration', 'options', 'config-file-type'], 'Fargate only supports the FireLens config-file-type file.']
-  }),
   onContainer('V P, klothoplatform/klotho#892', function* ({ logConfiguration: log }) {
     if (log?.logDriver !== 'awslogs') return
     const missing = ['awslogs-region', 'awslogs-group'].filter((option) => !log.options?.[option])

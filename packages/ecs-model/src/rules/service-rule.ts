@@ -31,6 +31,13 @@ export function onService(source: string, find: (input: ServiceInput, known: Kno
   ]
 }
 
-export function onLaunch(source: string, find: Find<LaunchInput>): Rule[] {
-  return [onCreate(source, find), onUpdate(source, find as Find<Update>), onRun(source, find)]
+export function onLaunch(source: string, find: Find<LaunchInput>, exception = code): Rule[] {
+  return [onCreate(source, find, exception), onUpdate(source, find as Find<Update>, exception), onRun(source, find, exception)]
+}
+
+/** As far as the input tells: by its launch type, or by a strategy of Fargate's own providers. */
+export function runsOnFargate(input: LaunchInput | ServiceInput): boolean {
+  const strategy = input.capacityProviderStrategy ?? []
+  const isFargate = 'launchType' in input && input.launchType === 'FARGATE'
+  return isFargate || strategy.some(({ capacityProvider }) => /^FARGATE(_SPOT)?$/.test(capacityProvider ?? ''))
 }

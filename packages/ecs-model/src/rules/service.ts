@@ -80,8 +80,9 @@ export const serviceRules: readonly Rule[] = [
   onRun('field report of 2026-11-28', function* ({ overrides }) {
     if (overrides && JSON.stringify(overrides).length > 8192) yield [['overrides'], 'Container Overrides length must be at most 8192']
   }),
+  // The text is that of the earlier limit, "startedBy longer than 36." (convox/rack#1727).
   onRun('documentation: RunTask, startedBy', function* ({ startedBy = '' }) {
-    if (startedBy.length > 128) yield [['startedBy'], 'startedBy must be at most 128 characters.']
+    if (startedBy.length > 128) yield [['startedBy'], 'startedBy longer than 128.']
     if (!/^[\w/-]*$/.test(startedBy)) yield [['startedBy'], 'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.']
   }),
   onRun('documentation: RunTask, propagateTags', function* ({ propagateTags }) {

@@ -124,14 +124,6 @@ const documented: Rejection[] = [
     'none is not a valid log driver. Must be one of [awsfirelens,awslogs,fluentd,gelf,journald,json-file,splunk,syslog]',
   ),
   client(
-    'a FireLens file in S3 on Fargate',
-    container({
-      logConfiguration: { logDriver: 'awsfirelens' },
-      firelensConfiguration: { type: 'fluentbit', options: { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::b/f' } },
-    }),
-    'Fargate only supports the FireLens config-file-type file.',
-  ),
-  client(
     'an environment file of another kind',
     container({ environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.txt' }] }),
     'An environment file must have a .env file extension.',

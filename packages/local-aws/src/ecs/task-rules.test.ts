@@ -26,7 +26,7 @@ const rejected: Rejection[] = [
     'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
   ),
   invalid('long overrides', overriding({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }), 'Container Overrides length must be at most 8192'),
-  invalid('a starter of 129 characters', { ...run, startedBy: 'x'.repeat(129) }, 'startedBy must be at most 128 characters.'),
+  invalid('a starter of 129 characters', { ...run, startedBy: 'x'.repeat(129) }, 'startedBy longer than 128.'),
   invalid('a starter with a blank', { ...run, startedBy: 'a b' }, 'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.'),
   invalid('tags of a service', { ...run, propagateTags: 'SERVICE' }, 'propagateTags SERVICE is not supported when running a task.'),
   invalid('a long reference', { ...run, referenceId: 'x'.repeat(1025) }, 'referenceId must be at most 1024 characters.'),
@@ -94,6 +94,41 @@ testBothDoors('RunTask rejects in ECS’s words', async (open) => {
   const secret = { family: 'secret', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
   await send(ecs, 'RegisterTaskDefinition', { ...secret, executionRoleArn: 'x', containerDefinitions })
   await rejectsEach(ecs, 'RunTask', rejected)
+})
+
+testBothDoors('what a definition may ask for and Fargate lacks is rejected when it is to run', async (open) => {
+  const { ecs } = await open()
+  await registerDefinitions(ecs)
+  const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '1024', memory: '2048' }
+  const app = { name: 'app', image: 'app:1' }
+  const options = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::files/fluent.conf' }
+  const containers = [
+    { ...app, logConfiguration: { logDriver: 'awsfirelens' } },
+    { name: 'router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options } },
+  ]
+  await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
+  const runtimePlatform = { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' }
+  const restarting = [{ ...app, restartPolicy: { enabled: true } }]
+  await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'restarting', runtimePlatform, containerDefinitions: restarting })
+  const rows = ['routed', 'restarting'].map(
+    (taskDefinition): Rejection => ({
+      what: taskDefinition,
+      input: { ...run, taskDefinition },
+      name: 'PlatformTaskDefinitionIncompatibilityException',
+      message: 'One or more of the requested capabilities are not supported.',
+    }),
+  )
+  await rejectsEach(ecs, 'RunTask', rows)
+  const services = rows.map((row) => ({ ...row, input: { ...row.input, serviceName: 's', desiredCount: 1 } }))
+  await rejectsEach(ecs, 'CreateService', services)
+})
+
+testBothDoors('ListTasks takes startedBy alone', async (open) => {
+  const { ecs } = await open()
+  await registerDefinitions(ecs)
+  const together = (more: object) => invalid(Object.keys(more)[0]!, { startedBy: 'me', ...more }, 'cannot specify startedBy with other arguments')
+  await rejectsEach(ecs, 'ListTasks', [together({ family: 'web' }), together({ launchType: 'FARGATE' }), together({ serviceName: 's' })])
+  await assert.doesNotReject(send(ecs, 'ListTasks', { cluster: 'default', startedBy: 'me', desiredStatus: 'STOPPED' }))
 })
 
 testBothDoors('a definition that is gone is told before a token is looked at', async (open) => {

@@ -75,6 +75,9 @@ function describeTasks({ world, seen }: ActionContext, input: Wire<DescribeTasks
 function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<ListTasksResponse> {
   const { world, seen } = context
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
+  // aws/aws-sdk-go-v2#1893
+  if (startedBy !== undefined && [containerInstance, family, launchType, serviceName].some((other) => other !== undefined))
+    throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
   const { clusterArn } = findCluster(world, input.cluster, seen)
   const service = serviceName === undefined ? undefined : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
   const candidatesAfter = (after: string | undefined) =>
@@ -90,8 +93,7 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
     containerInstance === undefined &&
     daemonName === undefined &&
     (family === undefined || familyAndRevision(task.taskDefinitionArn).family === family) &&
-    (launchType === undefined || task.launchType === launchType) &&
-    (startedBy === undefined || task.startedBy === startedBy)
+    (launchType === undefined || task.launchType === launchType)
   const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(isWanted), input, { keyOf: (task) => task.taskArn })
   return { taskArns: items.map((task) => task.taskArn), nextToken }
 }

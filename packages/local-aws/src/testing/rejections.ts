@@ -5,7 +5,13 @@ import * as sdk from '@aws-sdk/client-ecs'
 export interface Rejection {
   what: string
   input: object
-  name: 'ClientException' | 'InvalidParameterException' | 'PlatformUnknownException' | 'ClusterNotFoundException' | 'ServiceNotFoundException'
+  name:
+    | 'ClientException'
+    | 'InvalidParameterException'
+    | 'PlatformUnknownException'
+    | 'PlatformTaskDefinitionIncompatibilityException'
+    | 'ClusterNotFoundException'
+    | 'ServiceNotFoundException'
   message: string
 }
 
