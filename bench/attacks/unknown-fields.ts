@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { send } from './attack.ts'
 
 // A little below the number of values that a body may have.
-const body = `{${Array.from({ length: 19_000 }, (_, i) => `"${'unknown'.repeat(6)}${i}":${i}`).join(',')}}`
+const body = `{${Array.from({ length: 9_900 }, (_, i) => `"${'unknown'.repeat(6)}${i}":${i}`).join(',')}}`
 
 for (;;) {
   const answer = await send({ method: 'POST', path: '/v1/ecs/local/taskdefs', headers: { 'content-type': 'application/json' }, body }, 400)

@@ -8,8 +8,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Deeper than anything of ECS's, and far from what recursion can bear. */
 const maxDepth = 64
-/** ECS takes at most 64 KiB for a task definition, which has room for some 10,000 values. More would hold up other requests. */
-const maxValues = 20_000
+/** ECS takes at most 64 KiB for a task definition, which has room for fewer values. More would hold up other requests. */
+const maxValues = 10_000
 const maxNameLength = 1024
 /** Of names that are given twice: each takes a pointer of its own. */
 const maxReported = 100

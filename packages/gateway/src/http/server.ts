@@ -1,4 +1,5 @@
 /** The front door: Fastify with the manners that every route shares (API.md, "Manners"). Knows no resource. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   BadRequest,
@@ -45,6 +46,7 @@ export interface Server<Account> {
 }
 
 const basePath = '/v1/ecs'
+const largeBodyBytes = 16 * 1024
 
 function noCompiler(): never {
   throw new Error('a route was given a schema of Fastify’s')
@@ -97,9 +99,9 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   app.decorateRequest('ageMs', undefined)
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, bytes: Buffer) => readJson(bytes))
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_: FastifyRequest, bytes: Buffer) => readInTurn(bytes))
   app.addContentTypeParser('application/merge-patch+json', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) => {
-    if (request.method === 'PATCH') return readJson(bytes)
+    if (request.method === 'PATCH') return readInTurn(bytes)
     throw new UnsupportedMediaType('UnsupportedMediaType', 'Only PATCH takes a merge patch.', { next: 'Send application/json.' })
   })
 
@@ -185,6 +187,13 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
       closeConnections()
     },
   }
+}
+
+/** A large body is read in a turn of its own, so that others are answered before its meaning is. */
+async function readInTurn(bytes: Buffer): Promise<unknown> {
+  const value = readJson(bytes)
+  if (bytes.length > largeBodyBytes) await nextTurn()
+  return value
 }
 
 async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<void> {
