@@ -31,10 +31,12 @@ export async function serve(source: Source): Promise<number> {
     await close()
     return 1
   }
+  // Before anybody is told that the service is up: a signal right after that must not end the process as if nobody took it.
+  process.on('SIGHUP', () => void readAgain(source, settings, reconfigure, log))
+  const stopped = told('SIGTERM', 'SIGINT')
   console.log([listening.url, ...listening.notes, where].join('\n'))
 
-  process.on('SIGHUP', () => void readAgain(source, settings, reconfigure, log))
-  const signal = await told('SIGTERM', 'SIGINT')
+  const signal = await stopped
   log.info('stopping', { signal })
   const inTime = await drained(close())
   if (!inTime) log.warn('some requests were cut off', { drainMs })
