@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launcher, type Running, start } from './process.ts'
 
-export const headers = { authorization: 'Bearer bench-token' }
+export const headers = { authorization: 'Bearer token-of-the-bench' }
 
 export interface Gateway extends Running {
   /** Its data. */
@@ -17,7 +17,7 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
   const running = await start(launcher, ['serve'], {
     ECS_API_LISTEN: '127.0.0.1:0',
     ECS_API_DATA: folder,
-    ECS_API_TOKEN: 'bench-token',
+    ECS_API_TOKEN: 'token-of-the-bench',
     ECS_API_RATE_LIMIT_REQUESTS: '10000000',
     ECS_API_RATE_LIMIT_SECONDS: '1',
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',

@@ -54,13 +54,13 @@ async function gateway(folder: string, name: string, endpoint: string, store: ob
     file,
     JSON.stringify({ ...store, data: join(folder, name), listen: '127.0.0.1:0', token: 'env:TOKEN', rateLimit, accounts: { bench } }),
   )
-  const running = await start(launcher, ['serve', '--config', file], { TOKEN: 'bench-token', STORE_KEY: 'a key' })
+  const running = await start(launcher, ['serve', '--config', file], { TOKEN: 'token-of-the-bench', STORE_KEY: 'a key' })
   running.child.stdout?.resume()
   return running
 }
 
 async function register({ url }: Running, key?: string): Promise<void> {
-  const headers = { authorization: 'Bearer bench-token', 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
+  const headers = { authorization: 'Bearer token-of-the-bench', 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
   const answer = await fetch(`${url}/v1/ecs/bench/taskdefs`, { method: 'POST', headers, body: JSON.stringify(definition) })
   if (answer.status !== 201) throw new Error(await answer.text())
   await answer.arrayBuffer()

@@ -149,10 +149,11 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
 async function service(): Promise<{ url: string; token: string; folder: string }> {
   await ensureImage()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-examples-'))
+  const token = 'token-of-the-examples'
   const environment = {
     ...process.env,
     ECS_API_LISTEN: '127.0.0.1:0',
-    ECS_API_TOKEN: 'examples',
+    ECS_API_TOKEN: token,
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: runtimeHere().address,
   }
@@ -177,9 +178,9 @@ async function service(): Promise<{ url: string; token: string; folder: string }
   })
   const answer = await fetch(`${url}/v1/ecs/local/clusters`, {
     method: 'POST',
-    headers: { authorization: 'Bearer examples', 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: '{"name": "demo"}',
   })
   assert.equal(answer.status, 201)
-  return { url, token: 'examples', folder }
+  return { url, token, folder }
 }

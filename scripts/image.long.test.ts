@@ -64,13 +64,13 @@ test('the image is built offline, and starts as a user without rights, on a root
     '-e',
     'ECS_API_ACCOUNTS_LOCAL_MODE=local',
   ]
-  const simulated = ['-e', 'ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated', '-e', 'ECS_API_TOKEN=image-test']
+  const simulated = ['-e', 'ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated', '-e', 'ECS_API_TOKEN=token-of-the-image-test']
   const id = await run('run', '-d', ...words, ...simulated, image)
   container = id
   const url = `http://${(await run('port', id, '8000')).split('\n')[0]}`
   await untilReady(url, id)
 
-  const headers = { authorization: 'Bearer image-test', 'content-type': 'application/json' }
+  const headers = { authorization: 'Bearer token-of-the-image-test', 'content-type': 'application/json' }
   const made = await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })
   assert.equal(made.status, 201)
   assert.equal(((await (await fetch(`${url}/v1/ecs/version`)).json()) as { githash: string }).githash, 'abc123')
