@@ -37,6 +37,8 @@ export class AuditPen {
   /** By caller, action, status and code, since the last time that the counts were written. */
   #counted = new Map<string, Counted>()
   #counting: NodeJS.Timeout | undefined
+  /** Ids of entries of changes that take rights away and are under way. */
+  readonly #takingRightsAway = new Set<string>()
   /** Entries of changes that take rights away, made while the store took none. */
   readonly #unwritten = new Map<string, AuditRow>()
   #tidiedAt = 0
@@ -66,6 +68,7 @@ export class AuditPen {
    */
   async begin(request: AuditedRequest, takesRightsAway = false): Promise<AuditRow> {
     const row = this.#rowOf(request)
+    if (takesRightsAway) this.#takingRightsAway.add(row.id)
     const add = () => addEntry(this.#store, row)
     try {
       await this.#written(takesRightsAway ? evenWhenFull(this.#store, add) : add())
@@ -78,8 +81,10 @@ export class AuditPen {
 
   async finish(entry: AuditRow, result: AuditedResult): Promise<void> {
     const finished = { ...entry, ...this.#finishOf(result) }
+    const write = () => finishEntry(this.#store, finished)
+    const takesRightsAway = this.#takingRightsAway.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
-    else await evenWhenFull(this.#store, () => finishEntry(this.#store, finished))
+    else await (takesRightsAway ? evenWhenFull(this.#store, write) : write())
     this.#onEntry(presentEntry(finished))
   }
 

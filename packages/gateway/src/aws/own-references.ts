@@ -31,7 +31,8 @@ async function check(account: Account, params: Values, query: Values): Promise<v
   for (const [name, arn] of arnsIn(params, inPaths)) {
     const [kind, code] = inPaths[name]!
     const reason = await foreignReason(account, kind, arn)
-    if (reason) throw new NotFound(code, `${reason}.`, { next: 'Name the resource by its name or id, or ask the account that it belongs to.' })
+    if (reason)
+      throw new NotFound(code, `${capitalised(reason)}.`, { next: 'Name the resource by its name or id, or ask the account that it belongs to.' })
   }
   for (const [name, arn] of arnsIn(query, inQueries)) {
     const reason = (await foreignReason(account, inQueries[name]!, arn)) ?? otherCluster(arn, params.cluster)
@@ -47,6 +48,10 @@ export async function foreignReason(account: Account, kind: ResourceKind, arn: s
   if (part === undefined) return undefined
   const what = kind.replaceAll('-', ' ')
   return part === 'kind' ? `the ARN is not that of a ${what}` : `the ARN is of another ${part}, so it names no ${what} of the account ${name}`
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function otherCluster(arn: string, cluster: unknown): string | undefined {
