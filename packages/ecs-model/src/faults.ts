@@ -97,10 +97,12 @@ class Walk {
   structure(shape: StructureShape, value: Readonly<Record<string, unknown>>, path: Path): void {
     for (const member of shape.members.values()) {
       const given = value[member.name]
+      // Most members are missing, and a body can have thousands of structures: nothing is made for what is not looked at.
+      if (given === undefined && !member.required) continue
       const name = `${shape.name}.${member.name}`
       const at = [...path, member.name]
       if (given === undefined) {
-        if (member.required && !ownWords.has(name)) this.#invalid(`${capitalised(member.name)} is missing`, at, true)
+        if (!ownWords.has(name)) this.#invalid(`${capitalised(member.name)} is missing`, at, true)
         continue
       }
       if (member.values && !ruledValues.has(name) && !(this.#isFargate && ruledOnFargate.has(name))) this.#values(member, given, at)
