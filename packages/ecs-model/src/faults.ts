@@ -67,6 +67,9 @@ const ownValues = new Map([
   ['launchType', 'launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]'],
 ])
 
+/** Of more containers than any definition can have, only so many are looked into: a body can have thousands. */
+const MAX_CONTAINERS = 100
+
 /**
  * Every fault of an input in ECS's own shape, missing members and unknown values first, then rule by rule in the order of the tables.
  * @param input as `readRequest` gives it: no unknown members, no nulls, each member of its JSON type.
@@ -124,11 +127,12 @@ class Walk {
 
   #inside(shape: Shape, value: unknown, path: Path): void {
     if (shape.kind === 'structure') this.structure(shape, value as Record<string, unknown>, path)
-    else if (shape.kind === 'list')
-      (value as unknown[]).forEach((item, i) => {
-        this.#inside(shape.of, item, [...path, i])
-      })
-    else if (shape.kind === 'map')
+    else if (shape.kind === 'list') {
+      const items = value as unknown[]
+      // A rule rejects the list as a whole.
+      const isTooLong = shape.of.kind === 'structure' && shape.of.name === 'ContainerDefinition' && items.length > MAX_CONTAINERS
+      for (const [i, item] of (isTooLong ? items.slice(0, MAX_CONTAINERS) : items).entries()) this.#inside(shape.of, item, [...path, i])
+    } else if (shape.kind === 'map')
       for (const [key, item] of Object.entries(value as Record<string, unknown>)) this.#inside(shape.of, item, [...path, key])
   }
 

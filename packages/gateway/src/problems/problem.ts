@@ -141,12 +141,18 @@ const maxFaultLength = 500
 
 /**
  * Several faults as a problem's detail and errors: the first one as a sentence that counts the others, and the first hundred in full.
+ * @param unlisted how many there are besides
  * @example reported('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
  */
-export function reported(first: string, faults: readonly Fault[]): { detail: string; errors: readonly Fault[]; also?: { errorsOmitted: number } } {
-  const omitted = faults.length - maxFaults
+export function reported(
+  first: string,
+  faults: readonly Fault[],
+  unlisted = 0,
+): { detail: string; errors: readonly Fault[]; also?: { errorsOmitted: number } } {
+  const count = faults.length + unlisted
+  const omitted = count - Math.min(faults.length, maxFaults)
   return {
-    detail: firstOf(cut(first), faults.length),
+    detail: firstOf(cut(first), count),
     errors: faults.slice(0, maxFaults).map((fault) => {
       const message = cut(fault.message)
       return fault.in === 'body' ? { in: 'body', pointer: cut(fault.pointer), message } : { in: fault.in, name: cut(fault.name), message }

@@ -62,16 +62,22 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
     check: (operationName = name, input = reading.value) => {
       // A response lists no more, so the rules need not look at an input of thousands of faults.
       if (faults.length >= maxFaults) throwFaults(faults)
-      // A set: a small body can have thousands of faults, and to hold each against all others takes the process's time.
       checked = [operationName, input]
+      // A set: a small body can have thousands of faults, and to hold each against all others takes the process's time.
       const told = new Set(faults.map(({ pointer }) => pointer))
+      let unlisted = 0
       for (const fault of faultsOf(operationName, plain(input))) {
+        if (!fault.verified) continue
+        if (faults.length >= maxFaults) {
+          unlisted++
+          continue
+        }
         const pointer = placeOf(fault)
-        if (!fault.verified || isWithin(told, pointer)) continue
+        if (isWithin(told, pointer)) continue
         told.add(pointer)
         faults.push({ pointer, message: sentence(fault, pointer) })
       }
-      throwFaults(faults)
+      throwFaults(faults, unlisted)
     },
     located: (rejection) => located(rejection, faultsOf(checked[0], plain(checked[1])), placeOf),
   }
@@ -99,11 +105,11 @@ function pointerToMissing(name: Operation, path: Path, content: unknown, at: str
 }
 
 /** @throws BadRequest `InvalidBody` when there is any fault. */
-export function throwFaults(faults: readonly ReadingFault[]): void {
+export function throwFaults(faults: readonly ReadingFault[], unlisted = 0): void {
   const [first] = faults
   if (!first) return
   const errors = faults.map(({ pointer, message }): ProblemFault => ({ in: 'body', pointer, message }))
-  const { detail, ...options } = reported(`${first.pointer || 'The body'}: ${first.message}`, errors)
+  const { detail, ...options } = reported(`${first.pointer || 'The body'}: ${first.message}`, errors, unlisted)
   throw new BadRequest('InvalidBody', detail, options)
 }
 
