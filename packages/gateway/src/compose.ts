@@ -76,7 +76,7 @@ export interface Program {
 interface Ground {
   store: Store
   metrics: Metrics
-  /** What takes messages to the other processes on the store, where there may be any. */
+  /** Carries messages to the other processes on the store, where there may be any. */
   carrier: PostgresCarrier | undefined
   engine: EmbeddedEngine
 }

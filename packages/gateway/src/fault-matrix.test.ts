@@ -93,7 +93,7 @@ type Kind = keyof typeof kinds
 /** What says again what was said before would do twice. */
 const saidOnce = new Set(['RegisterTaskDefinition', 'UpdateService'])
 
-/** What an answer does without. */
+/** Members that the answer lacks. */
 const optional = new Set(['DescribeNetworkInterfaces'])
 
 /** Status and code of the answer when `action` goes wrong; undefined for the route's own. */

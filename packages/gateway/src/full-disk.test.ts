@@ -31,7 +31,7 @@ test('on a full disk a token can be revoked, and the service is not ready', { sk
 
   fill(data)
   let refused = await ask('POST', '/v1/ecs/tokens', { name: 'another', role: 'viewer' })
-  // What is left within the database's pages takes some more rows.
+  // Free space within the database's pages takes some more rows.
   for (let i = 0; refused.status !== 503; i++) refused = await ask('POST', '/v1/ecs/tokens', { name: `another-${i}`, role: 'viewer' })
   assert.equal(((await refused.json()) as { code: string }).code, 'StoreUnavailable')
   const ready = await fetch(`${url}/readyz`)

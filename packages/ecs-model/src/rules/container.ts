@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of one container: its name, image, memory, timeouts, checks. */
+/** Rules of RegisterTaskDefinition on one container: its name, image, memory, timeouts, checks. */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
 import { memoryMiB } from '../fargate-sizes.ts'
 import { type Container, isAwsvpc, isWindows, named, onContainer } from './definition-rule.ts'

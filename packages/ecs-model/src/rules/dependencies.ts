@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of the order in which containers start. */
+/** Rules of RegisterTaskDefinition on the order in which containers start. */
 import { type Container, containersOf, onTask } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 

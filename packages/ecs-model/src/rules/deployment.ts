@@ -1,4 +1,4 @@
-/** What CreateService and UpdateService reject of how a service is deployed and measured. */
+/** Rules of CreateService and UpdateService on how a service is deployed and measured. */
 import type { DeploymentConfiguration, DeploymentLifecycleHook, MetricConfiguration, ThresholdConfiguration } from '@aws-sdk/client-ecs'
 import { enumOfMember } from '../enums.generated.ts'
 import type { Wire } from '../wire.ts'

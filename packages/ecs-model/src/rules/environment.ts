@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of variables, secrets and environment files. */
+/** Rules of RegisterTaskDefinition on variables, secrets and environment files. */
 import { parseArn } from '../references.ts'
 import { containersOf, eachOf, onContainer, onTask } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'

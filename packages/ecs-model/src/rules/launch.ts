@@ -1,4 +1,4 @@
-/** What CreateService, UpdateService and RunTask reject because of the task definition or the cluster that they name. */
+/** Rules of CreateService, UpdateService and RunTask on the task definition and the cluster that they name. */
 import { isWindows } from './definition-rule.ts'
 import { afterLookup, type Rule } from './rule.ts'
 import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'

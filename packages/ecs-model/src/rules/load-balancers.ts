@@ -1,4 +1,4 @@
-/** What CreateService and UpdateService reject of load balancers and service registries. */
+/** Rules of CreateService and UpdateService on load balancers and service registries. */
 import { afterLookup, type Rule } from './rule.ts'
 import { onCreate, onService, runsOnFargate } from './service-rule.ts'
 

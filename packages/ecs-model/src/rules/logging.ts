@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of log configurations and of FireLens. */
+/** Rules of RegisterTaskDefinition on log configurations and FireLens. */
 import { enumOfMember } from '../enums.generated.ts'
 import { type Container, containersOf, isFargate, onContainer, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'

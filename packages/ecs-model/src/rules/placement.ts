@@ -1,4 +1,4 @@
-/** What is rejected of capacity provider strategies, placement strategies and placement constraints. */
+/** Rules on capacity provider strategies, placement strategies and placement constraints. */
 import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { afterLookup, type Finding, type Rule, rule } from './rule.ts'

@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of port mappings. */
+/** Rules of RegisterTaskDefinition on port mappings. */
 import type { PortMapping } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { eachOf, isAwsvpc, named, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'

@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of the App Mesh proxy. */
+/** Rules of RegisterTaskDefinition on the App Mesh proxy. */
 import { containersOf, isAwsvpc, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 

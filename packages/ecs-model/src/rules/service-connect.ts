@@ -1,4 +1,4 @@
-/** What CreateService and UpdateService reject of Service Connect, in ECS's order: namespace, aliases, port names. */
+/** Rules of CreateService and UpdateService on Service Connect, in ECS's order: namespace, aliases, port names. */
 import type { ServiceConnectConfiguration, ServiceConnectService } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { afterLookup, type Path, type Rule, rule } from './rule.ts'

@@ -6,9 +6,9 @@ import { type Finding, type Known, type Rule, rule } from './rule.ts'
 type Create = Partial<Wire<CreateServiceRequest>>
 type Update = Partial<Wire<UpdateServiceRequest>>
 type Run = Partial<Wire<RunTaskRequest>>
-/** What creating and changing a service have in common; of an update, laid over what is there. */
+/** Members that creating and changing a service have in common; of an update, laid over the present service. */
 export type ServiceInput = Omit<Create & Update, 'service'>
-/** What all three have in common. */
+/** Members that all three have in common. */
 export type LaunchInput = Pick<Create & Update & Run, keyof Create & keyof Update & keyof Run>
 
 type Find<T> = (input: T, known: Known) => Iterable<Finding>

@@ -1,4 +1,4 @@
-/** What CreateService, UpdateService and RunTask reject of their own members. Placement, deployments, load balancers … have tables of their own. */
+/** Rules of CreateService, UpdateService and RunTask on their own members. Placement, deployments, load balancers … have tables of their own. */
 
 import type { Rule } from './rule.ts'
 import { onCreate, onLaunch, onRun, onService, onUpdate } from './service-rule.ts'

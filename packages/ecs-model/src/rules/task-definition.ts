@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of a definition as a whole. Parts of it have tables of their own; Fargate's lacks are in fargate.ts. */
+/** Rules of RegisterTaskDefinition on a definition as a whole. Parts of it have tables of their own; Fargate's lacks are in fargate.ts. */
 import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceRequest } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB } from '../fargate-sizes.ts'
 import { parseArn } from '../references.ts'

@@ -1,4 +1,4 @@
-/** What CreateService, UpdateService and RunTask reject of volumes that are configured at launch (Amazon EBS). */
+/** Rules of CreateService, UpdateService and RunTask on volumes that are configured at launch (Amazon EBS). */
 import type { ServiceManagedEBSVolumeConfiguration, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { afterLookup, type Finding, type Path, type Rule } from './rule.ts'

@@ -1,4 +1,4 @@
-/** What RegisterTaskDefinition rejects of volumes and of where they are mounted. */
+/** Rules of RegisterTaskDefinition on volumes and mounts. */
 import { containersOf, eachOf, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 

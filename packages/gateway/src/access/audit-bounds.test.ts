@@ -1,4 +1,4 @@
-/** What rejected requests leave in the audit is bounded, whatever a client sends, and none escapes it. */
+/** Rejected requests leave bounded entries in the audit, whatever a client sends, and none escapes it. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'

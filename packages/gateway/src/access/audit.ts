@@ -107,7 +107,7 @@ export class AuditPen {
     const counted = this.#counted.get(name)
     if (counted) counted.count++
     else {
-      // What differs among alike requests is not theirs together.
+      // Members that differ among alike requests say nothing of all of them.
       const row = { ...this.#rowOf({ ...request, path: '', cluster: undefined, query: [], body: undefined }), ...this.#finishOf(result) }
       this.#counted.set(name, { row, count: 1 })
     }

@@ -1,4 +1,4 @@
-/** What one token, or one address without a token, may cost this process: the key `limits` of the configuration. */
+/** Bounds on the cost of one token, or of one address without a token: the key `limits` of the configuration. */
 import Type from 'typebox'
 
 export interface Limits {

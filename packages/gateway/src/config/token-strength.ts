@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import type { Address } from './settings.ts'
 
-/** What this program makes has 43 characters; a shorter one of random letters and digits than this can be guessed over the network. */
+/** A token that this program makes has 43 characters; one of fewer random letters and digits than this can be guessed over the network. */
 export const shortestToken = 16
 
 /** Why the token is too weak to start with; undefined where it is not. On loopback a short one is only warned of. */

@@ -99,7 +99,7 @@ export function wrongLength(random: Random): string {
   return random.pick(['5', '0', '-1', '+2', '2 ', '0x2', '2, 2', '9'.repeat(30), '1048577', '100000000', '1e3', ''])
 }
 
-/** What other protocols begin with. */
+/** First bytes of other protocols. */
 export const otherProtocols: readonly Buffer[] = [
   // TLS 1.2 ClientHello's first bytes, with a length that does not come.
   Buffer.from('16030100c8010000c40303', 'hex'),

@@ -1,4 +1,4 @@
-/** What one token, and one address without a token, may cost a process. */
+/** Bounds on the cost of one token, and of one address without a token. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'

@@ -25,7 +25,7 @@ function opened(data: string): DatabaseSync {
   })
 }
 
-/** What SQLite says of a file does not name it. */
+/** Names the file in SQLite's errors, which do not. */
 export function namingFile<T>(file: string, use: () => T): T {
   try {
     return use()

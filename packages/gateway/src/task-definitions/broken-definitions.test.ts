@@ -35,7 +35,7 @@ const inAll = (what: string, pointer: string, more: Record<string, unknown>): Br
 const added = (list: unknown, item: object) => [...((list as object[] | undefined) ?? []), item]
 const lengthOf = (list: unknown) => ((list as object[] | undefined) ?? []).length
 
-/** Those that the gateway finds by itself, and those that only AWS finds: the client sees the same place. */
+/** Faults that the gateway finds by itself, and faults that only AWS finds: the client sees the same place. */
 const breakages: Breakage[] = [
   inFirst('no image', '/image', { image: '' }),
   inFirst('an image with an unexpanded variable', '/image', { image: `web:$TAG` }),

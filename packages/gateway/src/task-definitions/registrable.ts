@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { operation } from '@ecs-api/ecs-model'
 import type { TaggedDefinition } from './look.ts'
 
-/** What of a described definition can be registered again: everything that RegisterTaskDefinition takes. */
+/** Members of a described definition that can be registered again: all that RegisterTaskDefinition takes. */
 export function registrable(base: TaggedDefinition): RegisterTaskDefinitionRequest {
   const taken = operation('RegisterTaskDefinition')!.input.members
   // ECS takes no empty list of tags.

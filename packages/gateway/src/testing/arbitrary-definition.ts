@@ -156,7 +156,7 @@ function fittedVolume(volume: Record<string, unknown>, i: number): Record<string
   return { name: volume.name, [kind]: { ...(value as object), rootDirectory: '/', ...encryption } }
 }
 
-/** What App Mesh cannot do without. */
+/** Properties that App Mesh requires. */
 const proxyProperties = ['ProxyIngressPort', 'AppPorts', 'ProxyEgressPort', 'IgnoredUID'].map((property) => ({ name: property, value: '1500' }))
 
 function fitted(input: Record<string, unknown>): Record<string, unknown> {

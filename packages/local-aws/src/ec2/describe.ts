@@ -1,4 +1,4 @@
-/** What EC2's Describe actions have in common: things by id, filters that all hold, pages in the order of ids. */
+/** EC2's Describe actions have in common: resources by id, filters that all hold, pages in the order of ids. */
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
 import { pageOf } from '../protocol/pages.ts'

@@ -51,5 +51,5 @@ export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): Described
   }
 }
 
-/** What holds for every task here: all traffic, from and to everywhere. */
+/** The rule of every task here: all traffic, from and to everywhere. */
 const anywhere: XmlMembers = { ipProtocol: '-1', ipRanges: [{ cidrIp: '0.0.0.0/0' }] }

@@ -17,7 +17,7 @@ export interface ActionContext {
   ids: Ids
   /** Told of each service and task that an action changes. */
   scheduler: Scheduler
-  /** What is finished later. */
+  /** Work that is finished later. */
   background: Background
   /** Where ExecuteCommand begins its sessions. */
   sessions: ExecSessions

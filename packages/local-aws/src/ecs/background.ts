@@ -1,4 +1,4 @@
-/** What AWS finishes some time after it has answered: a cluster's attachments, the deletion of a capacity provider. */
+/** Work that AWS finishes some time after it has answered: a cluster's attachments, the deletion of a capacity provider. */
 import type { Clock } from '../clock.ts'
 
 export interface Background {

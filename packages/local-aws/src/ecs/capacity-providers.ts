@@ -30,7 +30,7 @@ export const capacityProviderActions = {
   DeleteCapacityProvider: deleteCapacityProvider,
 } satisfies Actions
 
-/** What ECS fills in (Terraform's acceptance tests, aws_ecs_capacity_provider). */
+/** Defaults that ECS fills in (Terraform's acceptance tests, aws_ecs_capacity_provider). */
 const scalingDefaults = {
   status: 'DISABLED',
   targetCapacity: 100,

@@ -1,6 +1,6 @@
 /** A terminal's output in the portions in which the agent sends it (aws/amazon-ssm-agent, agent/session/plugins/standardstream). */
 
-/** What the agent reads at a time. With the incomplete character of the portion before, a payload can have 3 bytes more. */
+/** Bytes that the agent reads at a time. With the incomplete character of the portion before, a payload can have 3 bytes more. */
 const READ_BYTES = 1024
 
 /** An incomplete UTF-8 character at a portion's end waits for the next portion; invalid bytes pass as they are. */

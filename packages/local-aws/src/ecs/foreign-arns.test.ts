@@ -14,7 +14,7 @@ const networkConfiguration = { awsvpcConfiguration: { subnets } }
 const strategy = [{ capacityProvider: 'FARGATE', weight: 1 }]
 const unrelated = 'no reference to a resource of ECS, or of a kind that the engine does not have'
 
-/** What each member that takes a reference refers to. */
+/** The kind of resource that each reference member refers to. */
 const kinds: Readonly<Record<string, ResourceKind | typeof unrelated>> = {
   capacityProvider: 'capacity-provider',
   capacityProviders: 'capacity-provider',

@@ -8,7 +8,7 @@ export interface Network {
   cidr: string
   subnets: SubnetInfo[]
   interfaces: TaskInterface[]
-  /** Those that tasks and services name. */
+  /** Security groups that tasks and services name. */
   securityGroups: string[]
 }
 

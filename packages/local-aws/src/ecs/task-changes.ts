@@ -95,7 +95,7 @@ export function pulled(task: TaskRecord, digests: ReadonlyMap<string, string | u
   return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
 }
 
-/** What the images turned out to be, known before the pull is over. */
+/** Digests of the images, known before the pull is over. */
 export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>): Change {
   const containers = task.containers.map((container) => {
     const imageDigest = digests.get(container.name ?? '')

@@ -96,7 +96,7 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
   }
 }
 
-/** What that process and the containers beside it have in their resolv.conf, and the way out of their network. */
+/** The resolv.conf of that process and of the containers beside it, and the way out of their network. */
 async function dnsIn(pid: number, gateway: string, addresses = ''): Promise<TaskDns> {
   const lines = (await readFile(`/proc/${pid}/root/etc/resolv.conf`, 'utf8').catch(() => '')).split('\n').map((line) => line.trim().split(/\s+/))
   return {

@@ -81,7 +81,7 @@ function definitionFor({ world }: ActionContext, present: ServiceRecord, { taskD
   return definition
 }
 
-/** What a request without a deployment gives, with the state that ECS compares it with. */
+/** Members of a request without a deployment, with the state that ECS compares it with. */
 function within(input: Wire<UpdateServiceRequest>, { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord): object {
   const isCompared = input.deploymentConfiguration !== undefined || input.availabilityZoneRebalancing !== undefined
   return { ...input, ...(isCompared && { deploymentConfiguration, availabilityZoneRebalancing }) }

@@ -59,7 +59,7 @@ export function openParameters(storage: Storage, sealing: Sealing, account: stri
   }
 }
 
-/** What GetSecretValue answers of a secret. */
+/** The answer of GetSecretValue. */
 export interface ReferencedSecret {
   ARN?: string | undefined
   Name?: string | undefined

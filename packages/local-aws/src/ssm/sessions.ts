@@ -1,4 +1,4 @@
-/** What Systems Manager does with sessions of ECS Exec. */
+/** Systems Manager's actions on sessions of ECS Exec. */
 import type { ResumeSessionRequest, ResumeSessionResponse, TerminateSessionRequest, TerminateSessionResponse } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'

@@ -29,7 +29,7 @@ export function openDatabase({ data, file, format: ours, schema }: DatabaseParts
   } catch (error) {
     db.close()
     if (!(error instanceof Error) || error.message.includes(data)) throw error
-    // What SQLite says of a file does not name it.
+    // SQLite's errors do not name the file.
     throw new Error(`${join(data, file)}: ${error.message}`, { cause: error })
   }
 }

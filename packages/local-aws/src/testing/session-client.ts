@@ -32,7 +32,7 @@ export interface SessionClientOptions {
 const LOOK_EVERY_MS = 100
 const TIMEOUT_MS = 200
 const MAX_PUT_BY = 10_000
-/** What the plugin says of a terminal that is none. */
+/** Size that the plugin sends where its output is no terminal. */
 const SIZE = { cols: 300, rows: 100 }
 
 export function connectSession(
