@@ -19,23 +19,35 @@ export function sizeOf(payload: Uint8Array): Size | undefined {
   }
 }
 
-/** Sets the size in the background. A command that has only just been started may not have a terminal yet; one that has just ended has none any more. */
+/**
+ * Sets the size in the background, one size after another: two requests to the container runtime at once could be done in either order. A command
+ * that has only just been started may not have a terminal yet; one that has just ended has none any more.
+ */
 export function resizer(commandNow: () => ExecSession | undefined): (size: Size | undefined) => void {
   let wanted: Size | undefined
+  let isResizing = false
 
-  async function resize(size: Size): Promise<void> {
-    for (let tries = 0; tries < MAX_TRIES && size === wanted; tries++) {
+  async function resize(): Promise<void> {
+    let set: Size | undefined
+    for (let tries = 0; tries < MAX_TRIES && wanted !== undefined && wanted !== set; ) {
+      const size = wanted
       try {
-        return await commandNow()?.resize(size)
+        await commandNow()?.resize(size)
+        set = size
+        tries = 0
       } catch {
+        tries++
         await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
       }
     }
+    isResizing = false
   }
 
   return (size) => {
     if (!size) return
     wanted = size
-    void resize(size)
+    if (isResizing) return
+    isResizing = true
+    void resize()
   }
 }
