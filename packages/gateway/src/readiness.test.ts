@@ -16,6 +16,10 @@ test('without its store a process is alive, but not ready, and says why', { skip
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
   await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }))
   const { until, child, exit } = start(['serve'], { folder, env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) } })
+  t.after(async () => {
+    child.kill('SIGTERM')
+    await exit
+  })
   const [, url] = await until(/^(http:\S+)\n/m)
   const ready = () => fetch(`${url}/readyz`)
   assert.deepEqual(await (await ready()).json(), { status: 'ready' })
@@ -26,6 +30,4 @@ test('without its store a process is alive, but not ready, and says why', { skip
   const problem = (await answer.json()) as { code: string }
   assert.deepEqual([answer.status, problem.code, answer.headers.get('retry-after')], [503, 'StoreUnavailable', '1'])
   assert.equal((await fetch(`${url}/healthz`)).status, 200)
-  child.kill('SIGTERM')
-  await exit
 })

@@ -8,6 +8,7 @@ const ping = {
   summary: 'Ping',
   tag: 'Service',
   public: true,
+  probe: true,
   produces: 'text/plain',
   answers: { 200: Type.Literal('pong', { description: 'It is there.' }) },
 } satisfies RouteSchema
@@ -34,6 +35,7 @@ const healthz = {
   operationId: 'getHealth',
   tag: 'Service',
   public: true,
+  probe: true,
   answers: status('alive', 'The process answers.'),
 } satisfies RouteSchema
 const readyz = {
@@ -41,6 +43,7 @@ const readyz = {
   operationId: 'getReadiness',
   tag: 'Service',
   public: true,
+  probe: true,
   answers: {
     200: Type.Object(
       {

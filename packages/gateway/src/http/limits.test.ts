@@ -112,6 +112,9 @@ test('public routes are limited for each address', async () => {
   const statuses = []
   for (let i = 0; i < 22; i++) statuses.push((await ask('192.0.2.2')).statusCode)
   assert.deepEqual(statuses.slice(-3), [200, 429, 429])
+  // An orchestrator must not take the process for dead because others ask from its address.
+  for (const url of ['/healthz', '/readyz', '/v1/ecs/ping'])
+    assert.equal((await app.inject({ url, remoteAddress: '192.0.2.2' })).statusCode, 200, url)
   assert.equal((await ask('192.0.2.3')).statusCode, 200)
 })
 

@@ -40,6 +40,8 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   ifMatch?: true
   /** Needs no token. */
   public?: true
+  /** Asked for often, and by many from one address (load balancers, orchestrators): has no limit for each address. */
+  probe?: true
   /** Media type of the answer; application/json unless given. */
   produces?: string
   /** Not part of openapi.json (the reference page itself). */

@@ -123,7 +123,7 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
         if (!begun) withinRate(request.caller.name)
-      } else withinPublicRate(request.source)
+      } else if (!prepared.schema.probe) withinPublicRate(request.source)
       // The router also matches a parameter with nothing, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !named) throw nothingThere(request, routes)
