@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
 import { type Task, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { addressOf, cannotRun, openedWithContainers, webServer } from './testing/containers.ts'
 import { idOf, workbench } from './testing/services.ts'
@@ -21,7 +22,8 @@ test('a web service of four is rolled over under load: never fewer healthy than 
 
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: await version('two') }))
   let [least, most] = [4, 4]
-  const answers = new Set<string | undefined>()
+  const answers = new Set<string>()
+  const asking = new Map<string, Asking>()
   const rolled = stable()
   let over = false
   const ended = rolled.finally(() => {
@@ -32,9 +34,32 @@ test('a web service of four is rolled over under load: never fewer healthy than 
     const healthy = now.filter(isServing)
     least = Math.min(least, healthy.length)
     most = Math.max(most, now.filter(({ lastStatus }) => lastStatus === 'RUNNING').length, (await service()).runningCount ?? 0)
-    for (const one of healthy) answers.add(await answerOf(one, async () => isServing((await describe(one.taskArn))[0]!)))
+    const serving = new Map(healthy.map((one) => [one.taskArn!, addressOf(one)]))
+    for (const [arn, request] of asking) if (!serving.has(arn)) request.abort()
+    for (const [arn, address] of serving) {
+      if (asking.has(arn)) continue
+      const aborted = new AbortController()
+      const done = ask(address, aborted.signal).then(
+        (text) => {
+          answers.add(text)
+          asking.delete(arn)
+        },
+        async (error) => {
+          if (!aborted.signal.aborted && isServing((await describe(arn))[0]!)) throw error
+          asking.delete(arn)
+        },
+      )
+      done.catch(() => undefined) // awaited below
+      asking.set(arn, { done, abort: () => aborted.abort() })
+    }
+    // Requests need their turn between two looks.
+    await moment(5)
   }
   await ended
+  for (const [arn, request] of asking) {
+    if (!isServing((await describe(arn))[0]!)) request.abort()
+    await request.done
+  }
   assert.ok(least >= 2, `${least} were healthy at least`)
   assert.ok(most <= 6, `${most} ran at most`)
   // However fast the machine is: both were asked while one took over from the other.
@@ -53,15 +78,19 @@ function isServing({ desiredStatus, lastStatus, healthStatus }: Task): boolean {
   return desiredStatus === 'RUNNING' && lastStatus === 'RUNNING' && healthStatus === 'HEALTHY'
 }
 
-/** Undefined where the task was taken out of service meanwhile. */
-async function answerOf(task: Task, stillServing: () => Promise<boolean>): Promise<string | undefined> {
-  try {
-    const answer = await fetch(`http://${addressOf(task)}/`)
-    const text = await answer.text()
-    assert.equal(answer.status, 200)
-    return text.trim()
-  } catch (error) {
-    if (await stillServing()) throw error
-    return undefined
-  }
+/**
+ * A request to a task. Requests run side by side and are aborted with their task: the network of a stopped task takes its connections
+ * with it, so a request that was sent just before gets neither an answer nor a reset for a minute.
+ */
+interface Asking {
+  /** Rejected when the task should have answered. */
+  done: Promise<void>
+  abort(): void
+}
+
+async function ask(address: string, signal: AbortSignal): Promise<string> {
+  const answer = await fetch(`http://${address}/`, { signal })
+  const text = await answer.text()
+  assert.equal(answer.status, 200)
+  return text.trim()
 }

@@ -18,7 +18,7 @@ import {
 
 export const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 /** Long enough for a busy machine; what is waited for comes much sooner. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** What tests of tasks and services do again and again, through ECS's own API, in the cluster `default`. */
 export async function workbench(ecs: ECSClient) {
