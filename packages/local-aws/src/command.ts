@@ -10,7 +10,7 @@ import { isHeld } from './storage/storage.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
 
-const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS and STS
+const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS on Fargate and the services that it needs
 
   ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime RUNTIME] [--pace instant|fast|real]
                     [--consistency-delay MS] [--verify] [--throttle aws] [--fault …]

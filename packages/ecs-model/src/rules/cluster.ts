@@ -12,11 +12,11 @@ const onStrategy = (source: string, find: (input: Input) => Iterable<Finding>) =
   ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>(on, code, source, find))
 
 export const clusterRules: readonly Rule[] = [
-  onCreate('V P', function* ({ clusterName }) {
+  onCreate('deployment: cdk-preflight', function* ({ clusterName }) {
     if (clusterName !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(clusterName))
       yield [['clusterName'], 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$']
   }),
-  onCreate('V P', function* (input) {
+  onCreate('deployment: cdk-preflight', function* (input) {
     const associated = input.capacityProviders ?? []
     for (const [i, item] of (input.defaultCapacityProviderStrategy ?? []).entries())
       if (item.capacityProvider !== undefined && !associated.includes(item.capacityProvider))

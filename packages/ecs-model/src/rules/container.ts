@@ -12,7 +12,7 @@ export const containerRules: readonly Rule[] = [
     if (container.name === undefined || container.name === '') yield [['name'], 'Container.name should not be null or empty.']
     else if (!name.test(container.name)) yield [['name'], 'Container.name contains invalid characters.', 'Up to 255 letters, digits, - and _.']
   }),
-  onContainer('V Q', function* (container) {
+  onContainer('error quoted in a public repository', function* (container) {
     if (container.image === undefined || container.image === '') yield [['image'], 'Container.image should not be null or empty.']
   }),
   onContainer('aws-actions/amazon-ecs-render-task-definition#49', function* ({ image }) {
@@ -49,15 +49,15 @@ export const containerRules: readonly Rule[] = [
     }
     if ((container.cpu ?? 0) < 0) yield [['cpu'], `The 'cpu' setting for container '${named(container)}' must not be negative.`]
   }),
-  onContainer('V S', function* (container) {
+  onContainer('recorded response: radkawar/stackd', function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout < 2)
       yield [['stopTimeout'], `Granular stop timeout on container '${named(container)}' must be at least 2 seconds.`]
   }),
-  onContainer('u', function* (container) {
+  onContainer('by analogy', function* (container) {
     if (container.startTimeout !== undefined && container.startTimeout < 2)
       yield [['startTimeout'], `Granular start timeout on container '${named(container)}' must be at least 2 seconds.`]
   }),
-  onContainer('V P', function* (container) {
+  onContainer('deployment: cdk-preflight', function* (container) {
     const period = container.restartPolicy?.restartAttemptPeriod
     if (period !== undefined && (period < 60 || period > 1800))
       yield [
@@ -69,7 +69,7 @@ export const containerRules: readonly Rule[] = [
     if ((restartPolicy?.ignoredExitCodes?.length ?? 0) > 50)
       yield [['restartPolicy', 'ignoredExitCodes'], 'A restart policy can have at most 50 ignored exit codes.']
   }),
-  onContainer('V P', function* (container) {
+  onContainer('deployment: cdk-preflight', function* (container) {
     for (const [member, most] of healthCheckMaxima) {
       const value = container.healthCheck?.[member]
       if (value !== undefined && value > most)

@@ -3,7 +3,7 @@ import { type Container, containersOf, onTask } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 
 export const dependencyRules: readonly Rule[] = [
-  onTask('V S', function* (input) {
+  onTask('recorded response: radkawar/stackd', function* (input) {
     yield* dependencyFaults(containersOf(input))
   }),
 ]

@@ -15,7 +15,7 @@ const onMetric = (source: string, find: (metric: Partial<Wire<MetricConfiguratio
   rule<Partial<Wire<MetricConfiguration>>>('MetricConfiguration', code, source, find)
 
 export const deploymentRules: readonly Rule[] = [
-  onConfiguration('V S', function* ({ maximumPercent, minimumHealthyPercent }) {
+  onConfiguration('recorded response: radkawar/stackd', function* ({ maximumPercent, minimumHealthyPercent }) {
     if (maximumPercent !== undefined && maximumPercent < 100) yield [['maximumPercent'], 'maximumPercent must be at least 100']
     if (minimumHealthyPercent !== undefined && minimumHealthyPercent > 100)
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at most 100']
@@ -23,7 +23,7 @@ export const deploymentRules: readonly Rule[] = [
       yield [['maximumPercent'], 'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.']
   }),
   // No maximum of maximumPercent: the API Reference names none.
-  onConfiguration('u', function* ({ minimumHealthyPercent }) {
+  onConfiguration('by analogy', function* ({ minimumHealthyPercent }) {
     if (minimumHealthyPercent !== undefined && minimumHealthyPercent < 0)
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
   }),

@@ -35,7 +35,7 @@ export const environmentRules: readonly Rule[] = [
         ]
     }
   }),
-  onTask('V Q', function* (input) {
+  onTask('error quoted in a public repository', function* (input) {
     if (input.executionRoleArn) return
     for (const [i, container] of containersOf(input).entries())
       if (container.secrets?.length || container.logConfiguration?.secretOptions?.length)

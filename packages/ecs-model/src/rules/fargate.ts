@@ -27,10 +27,10 @@ function onContainer(source: string, find: (container: Container, input: TaskDef
 const unsupported = (field: string) => `Fargate compatible task definitions do not support ${field}`
 
 export const fargateRules: readonly Rule[] = [
-  onTask('V S', function* (input) {
+  onTask('recorded response: radkawar/stackd', function* (input) {
     if (!isAwsvpc(input)) yield [['networkMode'], 'Fargate only supports network mode ‘awsvpc’.']
   }),
-  onTask('V P', function* (input) {
+  onTask('deployment: cdk-preflight', function* (input) {
     for (const member of ['cpu', 'memory'] as const)
       if (input[member] === undefined) yield [[member], `Fargate requires that '${member}' be defined at the task level.`]
   }),
@@ -44,7 +44,7 @@ export const fargateRules: readonly Rule[] = [
         `Tasks using the Fargate launch type are not supported on operating system family ${operatingSystemFamily}`,
       ]
   }),
-  onTask('V S, cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu', function* (input) {
+  onTask('recorded response: radkawar/stackd; cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu', function* (input) {
     const cpu = cpuUnits(input.cpu ?? '')
     const memory = memoryMiB(input.memory ?? '')
     const windows = isWindows(input)
@@ -55,7 +55,7 @@ export const fargateRules: readonly Rule[] = [
         possibleSizes(cpu, memory, { windows }),
       ]
   }),
-  onTask('V P', function* (input) {
+  onTask('deployment: cdk-preflight', function* (input) {
     if (input.ipcMode !== undefined) yield [['ipcMode'], unsupported('ipcMode')]
     if (input.placementConstraints?.length) yield [['placementConstraints'], unsupported('constraints')]
     if (input.pidMode !== undefined && input.pidMode !== 'task')
@@ -65,7 +65,7 @@ export const fargateRules: readonly Rule[] = [
       if (volume.dockerVolumeConfiguration) yield [['volumes', i, 'dockerVolumeConfiguration'], unsupported('dockerVolumeConfiguration'), VOLUME_HINT]
     }
   }),
-  onContainer('V P', function* (container) {
+  onContainer('deployment: cdk-preflight', function* (container) {
     if (container.privileged) yield [['privileged'], 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.']
     if (container.dockerSecurityOptions?.length) yield [['dockerSecurityOptions'], unsupported('dockerSecurityOptions')]
     const linux = container.linuxParameters
@@ -90,11 +90,11 @@ export const fargateRules: readonly Rule[] = [
       if (type !== 'GPU')
         yield [['resourceRequirements', i], unsupported(`${type ?? 'resourceRequirements'}`), 'Fargate has no GPUs and no accelerators.']
   }),
-  onContainer('V S', function* (container) {
+  onContainer('recorded response: radkawar/stackd', function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout > 120)
       yield [['stopTimeout'], 'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.']
   }),
-  onContainer('V Q', function* (container, input) {
+  onContainer('error quoted in a public repository', function* (container, input) {
     if (!input.executionRoleArn && /^\d{12}\.dkr\.ecr[.-]/.test(container.image ?? ''))
       yield [['image'], 'Fargate requires task definition to have execution role ARN to support ECR images.', ROLE_HINT]
   }),

@@ -29,7 +29,7 @@ export const loadBalancerRules: readonly Rule[] = [
     }
   }),
   ...afterLookup([
-    ...onService('V P', function* ({ loadBalancers = [] }, { definition }) {
+    ...onService('deployment: cdk-preflight', function* ({ loadBalancers = [] }, { definition }) {
       if (!definition) return
       for (const [i, { containerName = '', containerPort = 0 }] of loadBalancers.entries()) {
         const container = definition.containerDefinitions?.find(({ name }) => name === containerName)

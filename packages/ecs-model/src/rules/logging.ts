@@ -29,7 +29,7 @@ export const loggingRules: readonly Rule[] = [
     if (type === 's3' && !file?.startsWith('arn:'))
       yield [['firelensConfiguration', 'options', 'config-file-value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
   }),
-  onContainer('V P, klothoplatform/klotho#892', function* ({ logConfiguration: log }) {
+  onContainer('deployment: cdk-preflight; klothoplatform/klotho#892', function* ({ logConfiguration: log }) {
     if (log?.logDriver !== 'awslogs') return
     const missing = ['awslogs-region', 'awslogs-group'].filter((option) => !log.options?.[option])
     if (missing.length > 0) yield [['logConfiguration', 'options'], `Log driver awslogs requires options: ${missing.join(', ')}`]
@@ -58,7 +58,7 @@ export const loggingRules: readonly Rule[] = [
     if (mode !== undefined && mode !== 'blocking' && mode !== 'non-blocking')
       yield [['logConfiguration', 'options', 'mode'], "Log driver awslogs option 'mode' should be one of [blocking,non-blocking]"]
   }),
-  onContainer('V P', function* (container, input) {
+  onContainer('deployment: cdk-preflight', function* (container, input) {
     const log = container.logConfiguration
     if (!isFargate(input) || log?.logDriver === undefined) return
     if (!fargateDrivers.includes(log.logDriver))
@@ -75,7 +75,7 @@ export const loggingRules: readonly Rule[] = [
     if (!isFargate(input) && driver !== undefined && !drivers.includes(driver))
       yield [['logConfiguration', 'logDriver'], `${driver} is not a valid log driver. Must be one of [${drivers}]`]
   }),
-  onContainer('V Q', function* (container, input) {
+  onContainer('error quoted in a public repository', function* (container, input) {
     if (isFargate(input) && !input.executionRoleArn && container.logConfiguration?.logDriver === 'awslogs')
       yield [['logConfiguration'], 'Fargate requires task definition to have execution role ARN to support log driver awslogs.', ROLE_HINT]
   }),

@@ -9,7 +9,7 @@ type Strategy = readonly Partial<Wire<CapacityProviderStrategyItem>>[]
 const code = 'InvalidParameterException'
 
 export const placementRules: readonly Rule[] = [
-  onCreate('V P', function* (input) {
+  onCreate('deployment: cdk-preflight', function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [['capacityProviderStrategy'], 'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.']
   }),

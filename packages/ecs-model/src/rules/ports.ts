@@ -36,7 +36,7 @@ export const portRules: readonly Rule[] = [
       if (hostPort !== undefined && hostPort !== 0 && !isPort(hostPort))
         yield [['portMappings', j, 'hostPort'], `Invalid hostPort ${hostPort} for container '${named(container)}': ports are 0 to 65535.`]
   }),
-  onContainer('V Q, cdk-preflight pf-ecs-host-network-host-port-mismatch', function* (container, input) {
+  onContainer('error quoted in a public repository; cdk-preflight pf-ecs-host-network-host-port-mismatch', function* (container, input) {
     if (!isAwsvpc(input) && input.networkMode !== 'host') return
     for (const [j, port] of (container.portMappings ?? []).entries())
       if (port.hostPort && port.containerPortRange === undefined && port.hostPort !== port.containerPort)
@@ -45,7 +45,7 @@ export const portRules: readonly Rule[] = [
           `When networkMode=${input.networkMode}, the host ports and container ports in port mappings must match.`,
         ]
   }),
-  onTask('V P', function* (input) {
+  onTask('deployment: cdk-preflight', function* (input) {
     if (!isAwsvpc(input)) return
     const seen = new Set<string>()
     for (const [port, at] of eachOf(input, 'portMappings')) {
@@ -54,7 +54,7 @@ export const portRules: readonly Rule[] = [
     }
   }),
   onTask('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, true)),
-  onTask('u, by analogy with pf-ecs-port-range-overlap', (input) => repeatedPorts(input, false)),
+  onTask('by analogy: pf-ecs-port-range-overlap', (input) => repeatedPorts(input, false)),
   onContainer('documentation: PortMapping, containerPortRange', function* ({ portMappings = [] }, { networkMode }) {
     if (portMappings.filter((port) => port.containerPortRange !== undefined).length > 100)
       yield [['portMappings'], 'A container can have at most 100 port ranges.']

@@ -37,10 +37,11 @@ export interface Rule<T = never, Root = never> {
   code: string
   /**
    * Where the rule comes from:
-   * - seen from AWS: `V …`, a cdk-preflight rule (each was confirmed by a deployment), a public issue (`owner/repo#n`), a recording (`capture …`);
+   * - seen from AWS: a cdk-preflight rule (a deployment confirmed each of them), a recorded response (`recorded response: …`, `capture …`), a
+   *   public issue (`owner/repo#n`), or an error that a public repository quotes;
    * - `contract: PAGE`: AWS documents it without exception, and this API's own contract rests on it;
    * - `documentation: PAGE`: AWS documents it, but no rejection was seen, so the text is the engine's own;
-   * - `u …`: neither seen nor documented: by analogy.
+   * - `by analogy …`: neither seen nor documented.
    */
   source: string
   afterLookup: boolean
@@ -64,5 +65,5 @@ export function afterLookup(rules: readonly Rule[]): Rule[] {
 
 /** Whether the gateway applies it: AWS was seen to reject this, or both contracts say so. */
 export function isVerified({ source }: Pick<Rule, 'source'>): boolean {
-  return !/^(documentation: |u\b)/.test(source)
+  return !/^(documentation: |by analogy\b)/.test(source)
 }

@@ -5,11 +5,11 @@ import { onCreate, onLaunch, onRun, onService, onUpdate } from './service-rule.t
 import { isRole } from './task-definition.ts'
 
 export const serviceRules: readonly Rule[] = [
-  onCreate('V P', function* ({ serviceName }) {
+  onCreate('deployment: cdk-preflight', function* ({ serviceName }) {
     if (serviceName !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(serviceName))
       yield [['serviceName'], `ServiceName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was ${serviceName.replace(/[^\x20-\x7e]/gu, '?')}`]
   }),
-  onCreate('V S', function* (input) {
+  onCreate('recorded response: radkawar/stackd', function* (input) {
     if (input.schedulingStrategy === 'DAEMON') {
       if (input.desiredCount !== undefined)
         yield [
@@ -47,13 +47,13 @@ export const serviceRules: readonly Rule[] = [
   onCreate('contract: Amazon ECS service quotas', function* ({ desiredCount }) {
     if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], TOO_MANY]
   }),
-  onUpdate('V S', function* ({ desiredCount }) {
+  onUpdate('recorded response: radkawar/stackd', function* ({ desiredCount }) {
     if (desiredCount !== undefined && desiredCount < 0) yield [['desiredCount'], 'Task count can not be lesser than 0']
   }),
   onUpdate('contract: Amazon ECS service quotas', function* ({ desiredCount }) {
     if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], TOO_MANY]
   }),
-  onCreate('V Q', function* ({ clientToken }) {
+  onCreate('error quoted in a public repository', function* ({ clientToken }) {
     if (clientToken !== undefined && clientToken.length > 36) yield [['clientToken'], 'idempotency token longer than 36.']
   }),
   ...[onCreate, onRun].map((on) =>
@@ -91,7 +91,7 @@ export const serviceRules: readonly Rule[] = [
   onRun('documentation: RunTask, referenceId', function* ({ referenceId = '' }) {
     if (referenceId.length > 1024) yield [['referenceId'], 'referenceId must be at most 1024 characters.']
   }),
-  onRun('u, as of RegisterTaskDefinition', function* ({ overrides }) {
+  onRun('by analogy: RegisterTaskDefinition', function* ({ overrides }) {
     for (const member of ['taskRoleArn', 'executionRoleArn'] as const) {
       const role = overrides?.[member]
       if (role !== undefined && !isRole(role)) yield [['overrides', member], 'Role is not valid']
@@ -101,7 +101,7 @@ export const serviceRules: readonly Rule[] = [
     for (const [i, { name }] of (overrides?.containerOverrides ?? []).entries())
       if (!name) yield [['overrides', 'containerOverrides', i, 'name'], 'Container Name can not be blank.']
   }),
-  ...onLaunch('V P', function* (input) {
+  ...onLaunch('deployment: cdk-preflight', function* (input) {
     if (!('launchType' in input) || input.launchType !== 'FARGATE') return
     if (input.placementConstraints?.length) yield [['placementConstraints'], 'Placement constraints are not supported with FARGATE launch type.']
     if (input.placementStrategy?.length) yield [['placementStrategy'], 'Placement strategies are not supported with FARGATE launch type.']
@@ -110,11 +110,11 @@ export const serviceRules: readonly Rule[] = [
     if (launchType === 'EC2' && platformVersion !== undefined)
       yield [['platformVersion'], 'The platform version must be null when specifying an EC2 launch type.']
   }),
-  onRun('u, by analogy with pf-ecs-service-platform-version-ec2', function* ({ launchType, platformVersion }) {
+  onRun('by analogy: pf-ecs-service-platform-version-ec2', function* ({ launchType, platformVersion }) {
     if (launchType === 'EC2' && platformVersion !== undefined)
       yield [['platformVersion'], 'The platform version must be null when specifying an EC2 launch type.']
   }),
-  ...onLaunch('u', function* ({ networkConfiguration }) {
+  ...onLaunch('by analogy', function* ({ networkConfiguration }) {
     const subnets = networkConfiguration?.awsvpcConfiguration?.subnets
     if (subnets?.length === 0) yield [['networkConfiguration', 'awsvpcConfiguration', 'subnets'], 'subnets can not be empty.']
   }),

@@ -16,7 +16,7 @@ export const taskDefinitionRules: readonly Rule[] = [
   onTask('V layer0#441', function* (input) {
     if (input.family !== undefined && !name.test(input.family)) yield [['family'], 'Family contains invalid characters', NAME_HINT]
   }),
-  onTask('V P', function* (input) {
+  onTask('deployment: cdk-preflight', function* (input) {
     const seen = new Set<string>()
     for (const [i, container] of containersOf(input).entries()) {
       if (container.name && seen.has(container.name))
@@ -26,7 +26,7 @@ export const taskDefinitionRules: readonly Rule[] = [
   }),
   // The form of the size is checked before the essential container, and that before the network mode (capture controls 86, 87, 138).
   onTask(
-    'V S',
+    'recorded response: radkawar/stackd',
     function* (input) {
       if (input.cpu !== undefined && cpuUnits(input.cpu) === undefined)
         yield [['cpu'], "Invalid 'cpu' setting for task.", 'CPU units as 256, or as ".25 vCPU".']
@@ -35,7 +35,7 @@ export const taskDefinitionRules: readonly Rule[] = [
     },
     'InvalidParameterException',
   ),
-  onTask('V S', function* (input) {
+  onTask('recorded response: radkawar/stackd', function* (input) {
     const containers = containersOf(input)
     if (containers.length > 0 && containers.every((container) => container.essential === false))
       yield [['containerDefinitions'], "Task definition doesn't have any essential container."]
@@ -47,7 +47,7 @@ export const taskDefinitionRules: readonly Rule[] = [
     for (const member of ['taskRoleArn', 'executionRoleArn'] as const)
       if (input[member] !== undefined && !isRole(input[member])) yield [[member], 'Role is not valid', 'The ARN of an IAM role, or its name.']
   }),
-  onTask('V P', function* (input) {
+  onTask('deployment: cdk-preflight', function* (input) {
     const limit = cpuUnits(input.cpu ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.cpu ?? 0), 0)
     if (sum > limit) yield [['cpu'], "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."]
@@ -79,13 +79,13 @@ export const taskDefinitionRules: readonly Rule[] = [
     for (const member of ['pidMode', 'ipcMode'] as const)
       if (isWindows(input) && input[member] !== undefined) yield [[member], `${member} is not supported for Windows containers.`]
   }),
-  rule<Partial<Wire<EphemeralStorage>>>('EphemeralStorage', 'ClientException', 'V P', function* ({ sizeInGiB: size }) {
+  rule<Partial<Wire<EphemeralStorage>>>('EphemeralStorage', 'ClientException', 'deployment: cdk-preflight', function* ({ sizeInGiB: size }) {
     if (size !== undefined && size < 21) yield [['sizeInGiB'], 'EphemeralStorage size should be at least 21']
     if (size !== undefined && size > 200) yield [['sizeInGiB'], 'EphemeralStorage size should be at most 200']
   }),
   // Tags of a task definition, and those of other resources.
   ...(['ClientException', 'InvalidParameterException'] as const).map((code) =>
-    rule<Partial<Tag>, TaggedInput>('Tag', code, 'V S, field report of 2026-11-28', function* (tag, input) {
+    rule<Partial<Tag>, TaggedInput>('Tag', code, 'recorded response: radkawar/stackd; field report of 2026-11-28', function* (tag, input) {
       if (tag.value === undefined && isOfDefinition(input) === (code === 'ClientException')) yield [['value'], 'Tag value can not be null.']
     }),
   ),

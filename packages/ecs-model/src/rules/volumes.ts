@@ -3,7 +3,7 @@ import { containersOf, eachOf, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 export const volumeRules: readonly Rule[] = [
-  onTask('V P', function* (input) {
+  onTask('deployment: cdk-preflight', function* (input) {
     const volumes = new Set(input.volumes?.map((volume) => volume.name))
     for (const [mount, at] of eachOf(input, 'mountPoints'))
       if (mount.sourceVolume !== undefined && !volumes.has(mount.sourceVolume))
@@ -29,7 +29,7 @@ export const volumeRules: readonly Rule[] = [
       if (efs?.authorizationConfig?.iam === 'ENABLED' && efs.transitEncryption !== 'ENABLED')
         yield [['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'], 'EFS IAM authorization requires TransitEncryption to be enabled.']
   }),
-  onTask('V Q', function* ({ volumes = [], taskRoleArn }) {
+  onTask('error quoted in a public repository', function* ({ volumes = [], taskRoleArn }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.iam === 'ENABLED' && !taskRoleArn)
         yield [

@@ -236,8 +236,8 @@ function answerLost(account: string, action: string, error: unknown): BadGateway
 
 function spent(account: string, { waitMs }: BudgetSpent): TooManyRequests {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return new TooManyRequests('TooManyRequests', `What AWS allows the account ${account} in requests is used up; nothing was sent.`, {
+  return new TooManyRequests('TooManyRequests', `The AWS request budget of account ${account} is exhausted, so the request was not sent.`, {
     retryAfterSeconds: seconds,
-    next: `In about ${seconds} s there is room again.`,
+    next: `Retry in about ${seconds} s.`,
   })
 }

@@ -27,7 +27,7 @@ export interface Reply {
   created<T>(value: T, location?: string): Answer<T>
   /** 202: the time ran out before it was done; nothing is undone. */
   accepted<T>(value: T, location?: string): Answer<T>
-  /** 303-style moves: the client goes to `location` (a path from the root). */
+  /** 302 to `location`, a path from the root. */
   redirect(location: string): Answer<null>
 }
 

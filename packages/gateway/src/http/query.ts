@@ -92,7 +92,6 @@ function messageOf(error: ErrorObject): string {
   if (error.keyword === 'format') return 'must be a time in ISO 8601, such as 2026-11-23T14:57:33Z'
   if (schema.anyOf) return oneOf(schema.anyOf.map((branch) => String(branch.const)))
   if (error.keyword === 'enum') return oneOf(error.params.allowedValues)
-  if (error.keyword === 'format') return 'must be a date and time such as 2026-11-23T15:00:00Z'
   if (error.keyword === 'type' && schema.type === 'boolean') return 'must be true or false'
   if (schema.minimum !== undefined && schema.maximum !== undefined) return `must be a whole number from ${schema.minimum} to ${schema.maximum}`
   return error.message ?? 'not valid'

@@ -63,7 +63,7 @@ export const problemCodes = {
     status: 400,
     title: 'The request is not HTTP',
     meaning: 'What came over the connection could not be read as an HTTP request.',
-    remedy: 'Use an HTTP client; the service speaks HTTP/1.1 without TLS.',
+    remedy: 'Use an HTTP client. The service speaks HTTP/1.1, over TLS where the configuration has `tls`.',
   },
   Unauthorized: {
     status: 401,
@@ -191,7 +191,7 @@ export const problemCodes = {
   TaskNotFound: {
     status: 404,
     title: 'No such task',
-    meaning: 'The cluster has no task of this id. Stopped tasks are kept for about an hour.',
+    meaning: 'The cluster has no task with this id. ECS forgets a stopped task after about an hour; the gateway keeps those that it saw stop.',
     remedy: 'GET …/clusters/{cluster}/tasks?status=ALL lists them.',
   },
   TaskDefinitionNotFound: {
@@ -354,8 +354,9 @@ export const problemCodes = {
   // AWS
   TooManyRequests: {
     status: 429,
-    title: 'AWS is throttling',
-    meaning: 'AWS refused the call for too many requests, also after retries.',
+    title: 'Too many requests to AWS',
+    meaning:
+      'AWS throttled the request, also after retries, or the AWS request budget of the account is exhausted and the request was not sent. `detail` says which.',
     remedy: 'Wait as long as `Retry-After` says.',
   },
   AwsAccessDenied: {

@@ -1,10 +1,10 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { inBatches } from '../aws/paging.ts'
+import { nothingOfDeletedCluster } from '../clusters/deleted-cluster.ts'
 import { clusterNames } from '../clusters/look.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
-import { NotFound } from '../problems/problem.ts'
 import type { JsonObject } from '../shapes/present.ts'
 import { lookAtServices, serviceNames } from './look.ts'
 import { presentListed } from './schema.ts'
@@ -22,7 +22,7 @@ export async function listServices(account: Account, cluster: string, query: Ser
 /** The services of all clusters that the caller may see, by cluster, then name. */
 export async function listAllServices(account: Account, { mayUseCluster }: Caller, query: ServiceListQuery): Promise<Page<JsonObject>> {
   const named = await inBatches((await clusterNames(account)).filter(mayUseCluster), 1, async ([cluster]) => {
-    const names = await serviceNames(account, cluster!).catch(goneMeanwhile)
+    const names = await serviceNames(account, cluster!).catch(nothingOfDeletedCluster)
     return names.map((name) => ({ cluster: cluster!, name }))
   })
   const { items, nextCursor } = page(named, { key: ({ cluster, name }) => [cluster, name] }, query)
@@ -34,17 +34,11 @@ export async function listAllServices(account: Account, { mayUseCluster }: Calle
         account,
         cluster,
         ofCluster.map(({ name }) => name),
-      ).catch(goneMeanwhile)),
+      ).catch(nothingOfDeletedCluster)),
     )
   return { items: shown(services, query), nextCursor }
 }
 
 function shown(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
   return services.filter((service) => service.status === 'ACTIVE').map((service) => presentListed(service, include === 'events'))
-}
-
-/** A cluster may be deleted between the list and the look; it is no fault of the client's. */
-function goneMeanwhile(error: unknown): never[] {
-  if (error instanceof NotFound && error.code === 'ClusterNotFound') return []
-  throw error
 }

@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { nothingOfDeletedCluster } from '../clusters/deleted-cluster.ts'
 import { clusterNames } from '../clusters/look.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
@@ -34,7 +35,7 @@ export async function listAllTasks(
   const all: Candidate[] = []
   const named = clusterOfArn(query.service ?? '')
   for (const cluster of (await clusterNames(account)).filter((one) => mayUseCluster(one) && (named === undefined || one === named)))
-    all.push(...(await withKept(account, cluster, query, history).catch(goneMeanwhile)))
+    all.push(...(await withKept(account, cluster, query, history).catch(nothingOfDeletedCluster)))
   return paged(account, all, query)
 }
 
@@ -53,12 +54,6 @@ interface Candidate {
   kept?: TaskResource
   /** ECS doesn't list it any more. */
   isForgotten?: boolean
-}
-
-/** A cluster may be deleted between the list and the look; it is no fault of the client's. */
-function goneMeanwhile(error: unknown): never[] {
-  if (error instanceof NotFound && error.code === 'ClusterNotFound') return []
-  throw error
 }
 
 const order = { key: ({ known }: Candidate) => [known.createdAt, known.id] as const, directions: ['descending'] as const }
@@ -89,7 +84,7 @@ async function lookAtCandidates(account: Account, candidates: readonly Candidate
       account,
       cluster,
       some.map(({ known }) => known.id),
-    ).catch(goneMeanwhile),
+    ).catch(nothingOfDeletedCluster),
   )
   const looked = new Map((await Promise.all(looks)).flat().map((task) => [shortName(task.taskArn ?? ''), task]))
   return candidates.flatMap(({ known, seen, kept }) => {

@@ -1,4 +1,5 @@
 /** Does what `decide` said: one change, all of it in one turn, so that a crash leaves all of it or nothing. */
+import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
@@ -36,7 +37,7 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
   const messages: string[] = []
   let service = serviceOf(world, serviceArn)
   const before = service
-  const cluster = service.clusterArn.slice(service.clusterArn.lastIndexOf('/') + 1)
+  const cluster = shortName(service.clusterArn)
   const taskArn = (id: string) => `arn:${world.partition}:ecs:${world.region}:${world.account}:task/${cluster}/${id}`
 
   for (const action of actions) {
@@ -109,7 +110,7 @@ function serviceOf(world: World, arn: string): ServiceRecord {
   return service
 }
 
-const idOf = ({ taskArn }: TaskRecord) => taskArn.slice(taskArn.lastIndexOf('/') + 1)
+const idOf = ({ taskArn }: TaskRecord) => shortName(taskArn)
 
 function startTask(parts: CarryOutParts, service: ServiceRecord, id: string, capacityProvider: string | undefined): TaskRecord {
   const deployment = service.engine.deployments.find((one) => one.id === id)

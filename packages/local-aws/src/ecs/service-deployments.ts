@@ -8,7 +8,7 @@ import type {
   StopServiceDeploymentRequest,
   StopServiceDeploymentResponse,
 } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { descending, pageOf } from '../protocol/pages.ts'
 import type { ActionContext, Actions } from './action.ts'
@@ -125,7 +125,7 @@ function storyAnswer({ engine, ...story }: ServiceDeploymentRecord, world: World
   const service = world.services.get(story.serviceArn)
   const deployment = service?.engine.deployments.find(({ id }) => id === engine.deployment)
   const counted = (arn: string | undefined, requested: number) => {
-    const id = `ecs-svc/${arn?.slice(arn.lastIndexOf('/') + 1)}`
+    const id = `ecs-svc/${arn && shortName(arn)}`
     const [running, pending] = [world.tasks.count('runningOf', id), world.tasks.count('pendingOf', id)]
     return { arn, requestedTaskCount: requested, runningTaskCount: running, pendingTaskCount: pending }
   }

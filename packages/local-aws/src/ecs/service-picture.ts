@@ -1,4 +1,5 @@
 /** What `decide` looks at, taken from what is kept. */
+import { shortName } from '@ecs-api/ecs-model'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { Patience } from './patience.ts'
 import type { DeploymentState, ServiceState, TaskState } from './picture.ts'
@@ -59,7 +60,7 @@ export function taskState(world: World, task: TaskRecord): TaskState {
   const { engine } = task
   const health = healthOf(containersOf(world, task), task.containers)
   return {
-    id: task.taskArn.slice(task.taskArn.lastIndexOf('/') + 1),
+    id: shortName(task.taskArn),
     deployment: engine.deployment ?? '',
     phase: phaseOf(task),
     wanted: task.desiredStatus === 'RUNNING',

@@ -1,5 +1,5 @@
 import type { AwsVpcConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs'
-import { cpuUnits, ecsArn, memoryMiB, type Wire } from '@ecs-api/ecs-model'
+import { cpuUnits, ecsArn, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
@@ -41,7 +41,7 @@ const DEFAULT_STORAGE_GIB = 20
 export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWish): TaskRecord {
   const { definition, overrides = {} } = wish
   const id = ids.hex(32)
-  const cluster = wish.clusterArn.slice(wish.clusterArn.lastIndexOf('/') + 1)
+  const cluster = shortName(wish.clusterArn)
   const taskArn = ecsArn(world, 'task', cluster, id)
   const subnet = emptiestSubnet(world, wish.network.subnets ?? [])
   const restarts = runtime.name === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)

@@ -173,3 +173,10 @@ export interface LogLine {
 export class RuntimeFault extends Error {
   override name = 'RuntimeFault'
 }
+
+/** @throws Error where the task has no container of this name: a fault of the engine */
+export function definitionOf(task: TaskSpec, container: string): TaskSpec['containers'][number] {
+  const definition = task.containers.find(({ name }) => name === container)
+  if (!definition) throw new Error(`task ${task.id} has no container ${container}`)
+  return definition
+}

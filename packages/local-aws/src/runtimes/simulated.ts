@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'
-import { type ContainerServices, type ContainerSight, type Runtime, RuntimeFault, type TaskSight, type TaskSpec } from './runtime.ts'
+import { type ContainerServices, type ContainerSight, definitionOf, type Runtime, RuntimeFault, type TaskSpec } from './runtime.ts'
+import { sightBook } from './sight-book.ts'
 import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
@@ -30,14 +31,6 @@ export interface SimulatedRuntime extends Runtime {
   kill(taskId: string, container: string, exitCode?: number): boolean
 }
 
-interface Life {
-  sights: Map<string, ContainerSight>
-  revision: number
-  waiters: Set<() => void>
-  /** Ways to call off what is still to happen, by container. */
-  callOff: Map<string, () => void>
-}
-
 export interface SimulatedRuntimeParts {
   clock: Clock
   pace: Pace
@@ -46,28 +39,19 @@ export interface SimulatedRuntimeParts {
 }
 
 export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeParts): SimulatedRuntime {
-  const lives = new Map<string, Life>()
+  const seen = sightBook()
+  /** Ways to call off what is still to happen, by task and container. */
+  const pending = new Map<string, Map<string, () => void>>()
   const times = timesAt[pace]
 
-  function lifeOf(task: TaskSpec): Life {
-    const known = lives.get(task.id)
-    if (known) return known
-    const life: Life = {
-      sights: new Map(task.containers.map(({ name }) => [name ?? '', { state: 'waiting' }])),
-      revision: 1,
-      waiters: new Set(),
-      callOff: new Map(),
-    }
-    lives.set(task.id, life)
-    return life
+  function callOff(taskId: string, container: string): void {
+    pending.get(taskId)?.get(container)?.()
+    pending.get(taskId)?.delete(container)
   }
 
-  function see(life: Life, container: string, sight: ContainerSight): void {
-    life.sights.set(container, sight)
-    life.revision++
-    const waiting = [...life.waiters]
-    life.waiters.clear()
-    for (const wake of waiting) wake()
+  function later(taskId: string, container: string, at: number, happen: () => void): void {
+    const ofTask = pending.get(taskId) ?? new Map()
+    pending.set(taskId, ofTask.set(container, clock.at(at, happen)))
   }
 
   /** Resolves after the time, or at once for none; rejects when the signal aborts. */
@@ -76,10 +60,10 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
     if (ms <= 0) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const aborted = () => {
-        callOff()
+        cancel()
         reject(signal?.reason)
       }
-      const callOff = clock.at(clock.now() + ms, () => {
+      const cancel = clock.at(clock.now() + ms, () => {
         signal?.removeEventListener('abort', aborted)
         resolve()
       })
@@ -88,28 +72,28 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
   }
 
   /** Lets the container live on from what lies behind it: what was due is so already, what is still to come gets its timer. */
-  function live(life: Life, container: string, definition: TaskSpec['containers'][number], startedAt: number): void {
+  function live(task: TaskSpec, container: string, startedAt: number): void {
+    const definition = definitionOf(task, container)
     const story = lifeStory(definition, behaviourOf(definition), startedAt, times.healthy)
     const next = (): void => {
-      life.callOff.delete(container)
-      const chapter = life.sights.get(container)?.state === 'running' ? story.shift() : undefined
+      pending.get(task.id)?.delete(container)
+      const chapter = seen.sight(task.id, container).state === 'running' ? story.shift() : undefined
       if (!chapter) return
       const happen = () => {
-        see(life, container, chapter.sight)
+        seen.see(task.id, container, chapter.sight)
         next()
       }
       if (chapter.at <= clock.now()) happen()
-      else life.callOff.set(container, clock.at(chapter.at, happen))
+      else later(task.id, container, chapter.at, happen)
     }
-    see(life, container, { state: 'running', since: startedAt, ...(definition.healthCheck && { health: 'UNKNOWN' }) })
+    seen.see(task.id, container, { state: 'running', since: startedAt, ...(definition.healthCheck && { health: 'UNKNOWN' }) })
     next()
   }
 
-  function exit(life: Life, container: string, how: { exitCode: number; reason?: string }): void {
-    life.callOff.get(container)?.()
-    life.callOff.delete(container)
-    const seen = life.sights.get(container)
-    see(life, container, { state: 'exited', ...(seen?.state === 'running' && { since: seen.since }), at: clock.now(), ...how })
+  function exit(taskId: string, container: string, how: { exitCode: number; reason?: string }): void {
+    callOff(taskId, container)
+    const last = seen.sight(taskId, container)
+    seen.see(taskId, container, { state: 'exited', ...(last.state === 'running' && { since: last.since }), at: clock.now(), ...how })
   }
 
   return {
@@ -121,7 +105,7 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
       onInterface?.()
       await pause(times.prepare / 2, signal)
       if (fault) throw new RuntimeFault(`ResourceInitializationError: ${fault}`)
-      lifeOf(task)
+      seen.open(task)
       return new Map()
     },
 
@@ -143,65 +127,47 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
     async start(task, container, signal) {
       const definition = definitionOf(task, container)
       const { startDelayMs, startError } = behaviourOf(definition)
-      const life = lifeOf(task)
-      if (life.sights.get(container)?.state !== 'waiting') return
+      seen.open(task)
+      if (seen.sight(task.id, container).state !== 'waiting') return
       await services?.environment(task, definition, signal)
       await pause(startDelayMs ?? times.start, signal)
       if (startError) throw new RuntimeFault(`CannotStartContainerError: ${startError}`)
-      if (life.sights.get(container)?.state === 'waiting') live(life, container, definition, clock.now())
+      if (seen.sight(task.id, container).state === 'waiting') live(task, container, clock.now())
     },
 
-    async wait(task, newerThan, signal) {
-      signal.throwIfAborted()
-      const life = lifeOf(task)
-      if (newerThan === undefined || life.revision > newerThan) return sightOf(life)
-      return new Promise((resolve, reject) => {
-        const wake = () => {
-          signal.removeEventListener('abort', aborted)
-          resolve(sightOf(life))
-        }
-        const aborted = () => {
-          life.waiters.delete(wake)
-          reject(signal.reason)
-        }
-        signal.addEventListener('abort', aborted, { once: true })
-        life.waiters.add(wake)
-      })
-    },
+    wait: seen.wait,
 
     async stop(task, container, graceMs) {
-      const life = lifeOf(task)
       const { ignoresSigterm } = behaviourOf(definitionOf(task, container))
-      if (life.sights.get(container)?.state !== 'running') return
+      if (seen.sight(task.id, container).state !== 'running') return
       await pause(ignoresSigterm ? graceMs : Math.min(times.stop, graceMs))
-      if (life.sights.get(container)?.state === 'running') exit(life, container, { exitCode: ignoresSigterm ? 137 : 143 })
+      if (seen.sight(task.id, container).state === 'running') exit(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
     },
 
     async remove(task) {
       await pause(times.remove)
-      const life = lives.get(task.id)
-      for (const callOff of life?.callOff.values() ?? []) callOff()
-      lives.delete(task.id)
+      for (const { name = '' } of task.containers) callOff(task.id, name)
+      pending.delete(task.id)
+      seen.close(task.id)
     },
 
     async adopt(tasks) {
       for (const { task, sights } of tasks) {
-        const life = lifeOf(task)
+        seen.open(task)
         for (const [container, sight] of sights)
-          if (sight.state === 'running') live(life, container, definitionOf(task, container), sight.since)
-          else life.sights.set(container, sight)
+          if (sight.state === 'running') live(task, container, sight.since)
+          else seen.see(task.id, container, sight)
       }
     },
 
     async close() {
-      for (const life of lives.values()) for (const callOff of life.callOff.values()) callOff()
-      lives.clear()
+      for (const ofTask of pending.values()) for (const stop of ofTask.values()) stop()
+      pending.clear()
     },
 
     kill(taskId, container, exitCode = 137) {
-      const life = lives.get(taskId)
-      if (life?.sights.get(container)?.state !== 'running') return false
-      exit(life, container, { exitCode })
+      if (seen.sight(taskId, container).state !== 'running') return false
+      exit(taskId, container, { exitCode })
       return true
     },
   }
@@ -225,16 +191,6 @@ function lifeStory(
     ...exits(exitAfterMs, { exitCode }),
     ...exits(outOfMemoryAfterMs, { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }),
   ].sort((a, b) => a.at - b.at)
-}
-
-function definitionOf(task: TaskSpec, container: string): TaskSpec['containers'][number] {
-  const definition = task.containers.find(({ name }) => name === container)
-  if (!definition) throw new Error(`task ${task.id} has no container ${container}`)
-  return definition
-}
-
-function sightOf(life: Life): TaskSight {
-  return { revision: life.revision, containers: new Map(life.sights) }
 }
 
 /** The same image, the same digest: what a registry promises. */

@@ -4,7 +4,7 @@
  * to containers is told by the runtime's stream of events; each event has the container looked at anew.
  */
 import { availableParallelism } from 'node:os'
-import { type ContainerServices, type LogLine, type Runtime, RuntimeFault, type TaskNamespace, type TaskSpec } from '../runtime.ts'
+import { type ContainerServices, definitionOf, type LogLine, type Runtime, RuntimeFault, type TaskNamespace, type TaskSpec } from '../runtime.ts'
 import { sightBook } from '../sight-book.ts'
 import { containerLogs } from './container-logs.ts'
 import { statsOf } from './container-stats.ts'
@@ -280,10 +280,4 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       await removeNetwork(docker, engine, kernelHere).catch(() => {})
     },
   }
-}
-
-function definitionOf(task: TaskSpec, container: string): TaskSpec['containers'][number] {
-  const definition = task.containers.find(({ name }) => name === container)
-  if (!definition) throw new Error(`task ${task.id} has no container ${container}`)
-  return definition
 }
