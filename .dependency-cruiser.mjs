@@ -10,7 +10,10 @@ const rooms = [
   'config',
   'shapes',
   'store',
-  'views',
+  'cache',
+  'own-writes',
+  'commands',
+  'process',
   'events',
   'problems',
   'telemetry',
@@ -29,7 +32,7 @@ const may = (from, ...to) => ({
   to: { path: othersThan(from, ...to) },
 })
 const bottom = ['problems']
-const under = ['http', 'access', 'history', 'views', 'shapes', 'aws', 'store', 'problems']
+const under = ['http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', 'problems']
 
 export default {
   forbidden: [
@@ -56,9 +59,9 @@ export default {
       to: { path: '^packages/[^/]+/src/(?!index\\.ts)', pathNot: '^packages/$1/' },
     },
     {
-      name: 'engine-by-main-and-compose',
+      name: 'engine-by-commands-and-process',
       severity: 'error',
-      from: { path: `^${gateway}/[^/]+/`, pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)' },
+      from: { path: `^${gateway}/(?!commands/|process/)[^/]+/`, pathNot: '(\\.test\\.ts$|/testing/|/fuzz/)' },
       to: { path: '^packages/local-aws/' },
     },
     {
@@ -91,8 +94,9 @@ export default {
     may('history', 'store', ...bottom),
     may('http', 'store', ...bottom),
     may('peers', 'store', ...bottom),
-    may('views', 'aws', 'shapes', 'store', ...bottom),
-    may('events', 'aws', 'views', ...bottom),
+    may('own-writes', 'aws', 'shapes', ...bottom),
+    may('cache', 'own-writes', 'aws', 'shapes', 'store', ...bottom),
+    may('events', 'aws', 'cache', ...bottom),
     may('config', ...bottom),
     may('accounts', 'events', ...under),
     may('tokens', ...under),

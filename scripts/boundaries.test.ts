@@ -51,7 +51,7 @@ const violations: [rule: string, file: string, text: string][] = [
   ['gateway-clusters', 'gateway/src/clusters/list.ts', "import { run } from '../tasks/run.ts'\nexport const list = run\n"],
   ['ecs-model-is-the-bottom', 'ecs-model/src/index.ts', "export * from '../../gateway/src/problems/problem.ts'\n"],
   ['engine-knows-no-gateway', 'local-aws/src/index.ts', "export * from '../../gateway/src/problems/problem.ts'\n"],
-  ['engine-by-main-and-compose', 'gateway/src/clusters/list.ts', "export * from '../../../local-aws/src/index.ts'\nexport const list = 1\n"],
+  ['engine-by-commands-and-process', 'gateway/src/clusters/list.ts', "export * from '../../../local-aws/src/index.ts'\nexport const list = 1\n"],
   ['not-to-unresolvable', 'gateway/src/clusters/list.ts', "export * from './nowhere.ts'\nexport const list = 1\n"],
 ]
 const beside = {

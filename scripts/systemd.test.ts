@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readConfiguration } from '../packages/gateway/src/config/read.ts'
 import { maxConnections } from '../packages/gateway/src/http/listening.ts'
-import { drainMs } from '../packages/gateway/src/stopping.ts'
+import { drainMs } from '../packages/gateway/src/process/shutdown.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const unit = readFileSync(join(root, 'deploy', 'systemd', 'ecs-api.service'), 'utf8')

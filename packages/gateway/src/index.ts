@@ -1,4 +1,4 @@
 /** What the command line takes from here. */
-export { check } from './check.ts'
-export { runLocalAws } from './local-aws.ts'
-export { serve } from './serve.ts'
+export { check } from './commands/check.ts'
+export { runLocalAws } from './commands/local-aws.ts'
+export { serve } from './commands/serve.ts'

@@ -32,22 +32,22 @@ async function run(command: string, words: string[]): Promise<number> {
       }
       const file = configOf(words)
       if (file === false) return refused(`${command} takes --config FILE only.`)
-      const { serve } = await loaded(() => import('./serve.ts'))
+      const { serve } = await loaded(() => import('./commands/serve.ts'))
       return serve({ file, environment: process.env })
     }
     case 'check': {
       const file = configOf(words)
       if (file === false) return refused(`${command} takes --config FILE only.`)
-      return (await import('./check.ts')).check(file)
+      return (await import('./commands/check.ts')).check(file)
     }
     case 'store': {
       const [what, ...more] = words
       const file = configOf(more)
       if ((what !== 'export' && what !== 'import') || file === false) return refused('store takes export or import, and --config FILE.')
-      return (await import('./store-command.ts')).storeCommand(what, file)
+      return (await import('./commands/store.ts')).storeCommand(what, file)
     }
     case 'local-aws':
-      return (await import('./local-aws.ts')).runLocalAws(words)
+      return (await import('./commands/local-aws.ts')).runLocalAws(words)
     case 'help':
     case '--help':
     case '-h':

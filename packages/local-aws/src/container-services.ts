@@ -1,8 +1,8 @@
 /** What containers get of the engine's other services: secrets in their environment, a place for what they write, the task endpoint. */
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import { parseArn, type Wire } from '@ecs-api/ecs-model'
-import { awslogsStreamName } from './ecs/awslogs-stream.ts'
-import type { TaskEndpoints } from './ecs/task-endpoints.ts'
+import type { TaskEndpoints } from './ecs/endpoint/task-endpoints.ts'
+import { awslogsStreamName } from './ecs/tasks/awslogs-stream.ts'
 import type { Logs } from './logs/service.ts'
 import { AwsError } from './protocol/aws-error.ts'
 import { type ContainerServices, type LogSink, RuntimeFault, type TaskSpec } from './runtimes/runtime.ts'

@@ -1,7 +1,7 @@
 export type { AccountOptions } from './accounts.ts'
 export type { Clock } from './clock.ts'
 export { localAws } from './command.ts'
-export { defaultSubnets } from './ecs/subnets.ts'
+export { defaultSubnets } from './ecs/tasks/subnets.ts'
 export type { Ids } from './ids.ts'
 export { readFault } from './injected-faults.ts'
 export { LocalAws, type LocalAwsOptions } from './local-aws.ts'

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import { boundaryName } from './org/org-tag.ts'
+import { boundaryName } from './org-tag.ts'
 
 /** What an account's name means: another Region or boundary shows other things under the same name. */
 export function scopeOf({ name, region, org }: Account): string {

@@ -1,11 +1,11 @@
 /** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
-import type { Asking } from './asking.ts'
-import type { CircuitBreaker } from './circuit-breaker.ts'
-import type { AwsWrite } from './corridor.ts'
-import type { OrgTag } from './org/org-tag.ts'
-import type { RequestBudget } from './request-budget.ts'
+import type { CircuitBreaker } from './calls/circuit-breaker.ts'
+import type { AwsWrite } from './calls/pipeline.ts'
+import type { Asking } from './calls/priority.ts'
+import type { RequestBudget } from './calls/request-budget.ts'
+import type { OrgTag } from './org-tag.ts'
 
 export interface AccountDefaults {
   /** Subnets for tasks that name none. */

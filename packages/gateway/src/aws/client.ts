@@ -2,8 +2,8 @@
 import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { Seen } from './account.ts'
-import { type CallState, type Corridor, guard } from './corridor.ts'
-import { EcsProtocol } from './reading-answers.ts'
+import { EcsProtocol } from './calls/fast-deserializer.ts'
+import { type CallState, type Corridor, guard } from './calls/pipeline.ts'
 
 /** What a client of any AWS service is made with. */
 export type ClientSettings = Pick<

@@ -8,8 +8,8 @@ import { partitionOf } from '@ecs-api/ecs-model'
 import { makeBuilder } from '@smithy/core/client'
 import { getEndpointPlugin } from '@smithy/core/endpoints'
 import type { EndpointV2, HandlerExecutionContext, MetadataBearer, StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
+import type { Corridor } from './calls/pipeline.ts'
 import { type ClientSettings, observe } from './client.ts'
-import type { Corridor } from './corridor.ts'
 
 interface DescribeNetworkInterfacesRequest {
   Filters?: { Name: string; Values: string[] }[]

@@ -4,17 +4,17 @@ import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-t
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
 import type { Account, AccountDefaults, Seen } from './account.ts'
-import { CircuitBreaker } from './circuit-breaker.ts'
+import { CircuitBreaker } from './calls/circuit-breaker.ts'
+import { type AwsWrite, type Corridor, type Surroundings, turnOf } from './calls/pipeline.ts'
+import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
 import { type ClientSettings, ecsClient, observe, tellSeen } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
-import { type AwsWrite, type Corridor, type Surroundings, turnOf } from './corridor.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
 import { type Ec2Client, ec2Client } from './ec2-client.ts'
 import { boundary, keepWithin } from './org/boundary.ts'
-import type { OrgTag } from './org/org-tag.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
-import { publicAddresses } from './public-addresses.ts'
-import { type BudgetSettings, RequestBudget } from './request-budget.ts'
+import type { OrgTag } from './org-tag.ts'
+import { publicAddresses } from './reads/public-addresses.ts'
 
 interface Named {
   name: string

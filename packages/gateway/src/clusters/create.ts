@@ -1,13 +1,13 @@
 import type { CreateClusterRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireCluster } from '../http/caller.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
-import { ownWrites } from '../views/of-account.ts'
 import { refuseForeign } from './foreign-references.ts'
-import { findCluster } from './look.ts'
-import { inOrg, keepOrgTag } from './org.ts'
+import { findCluster } from './get.ts'
+import { inOrg, keepOrgTag } from './org-tag-in-body.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
 import { Conflict, some } from '../problems/problem.ts'
-import { ownWrites } from '../views/of-account.ts'
-import { lookAtCluster } from './look.ts'
+import { lookAtCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /** @throws Conflict `ClusterContainsServices` or `ClusterContainsTasks`, with the names of what is in the way */

@@ -2,7 +2,7 @@
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { Body } from '../shapes/body.ts'
-import { lookAtCluster } from './look.ts'
+import { lookAtCluster } from './get.ts'
 
 interface Placement {
   launchType?: string

@@ -1,16 +1,16 @@
 /** What can be done with clusters. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
+import type { Views } from '../cache/cache.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
-import type { Views } from '../views/views.ts'
 import { patchCluster, putCluster } from './change.ts'
 import { createCluster } from './create.ts'
 import { deleteCluster } from './delete.ts'
+import { clusterThing } from './get.ts'
 import { listClusters } from './list.ts'
-import { clusterThing } from './look.ts'
 
 const tag = 'Clusters'
 const cluster = answerSchema('Cluster')

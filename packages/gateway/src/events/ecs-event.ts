@@ -1,6 +1,6 @@
 /** An event as EventBridge puts it into a queue (ECS Developer Guide, "Amazon ECS events"), and what it says has happened: to what, and no more than that. */
 import { shortName } from '@ecs-api/ecs-model'
-import { type Touched, touchedByArn } from '../views/touched.ts'
+import { type Touched, touchedByArn } from '../cache/invalidation.ts'
 
 export interface EcsEvent {
   /** When it happened, to the second: milliseconds since 1970. */

@@ -5,8 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message, SQS } from '@aws-sdk/client-sqs'
 import type { Account } from '../aws/account.ts'
+import type { Touched } from '../cache/invalidation.ts'
 import { Problem } from '../problems/problem.ts'
-import type { Touched } from '../views/touched.ts'
 import { type EcsEvent, ecsEvent } from './ecs-event.ts'
 
 /** How a feed is doing. */

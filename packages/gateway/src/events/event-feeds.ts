@@ -1,6 +1,6 @@
 /** The event feeds of the accounts that are open. */
 import type { Account } from '../aws/account.ts'
-import type { Touched } from '../views/touched.ts'
+import type { Touched } from '../cache/invalidation.ts'
 import type { EcsEvent } from './ecs-event.ts'
 import { EventFeed, type FeedCount, type FeedState } from './event-feed.ts'
 

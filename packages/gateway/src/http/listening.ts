@@ -1,8 +1,8 @@
 /** How the front door meets the network: limits on what one connection may cost, TLS, whom to believe about a client's address. */
 import type { RequestListener } from 'node:http'
 import type { FastifyServerOptions } from 'fastify'
+import type { Shortcut } from './fast-path.ts'
 import type { RateLimit } from './rate-limit.ts'
-import type { Shortcut } from './shortcut.ts'
 
 /** Bounds on what one token, or one address without a token, may cost (config/limits.ts). */
 interface HttpLimits {

@@ -3,9 +3,9 @@ import Type, { type Static, type TObject, type TProperties, type TSchema } from 
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
-import type { EventSource } from './event-source.ts'
 import type { Freshness } from './freshness.ts'
 import type { LaterParameters } from './query.ts'
+import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

@@ -7,7 +7,7 @@ import { form } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
-import { lookAtTaskDefinition, type TaggedDefinition } from '../task-definitions/look.ts'
+import { lookAtTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
 import { registrable } from '../task-definitions/registrable.ts'
 
 export interface PatchedDefinition {

@@ -3,14 +3,14 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
 import { refuseForeign } from '../clusters/foreign-references.ts'
-import { keepOrgTag } from '../clusters/org.ts'
+import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
 import { placed } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
 import { inBody, sameCluster } from '../tasks/run.ts'
-import { findService, noteService } from './look.ts'
+import { findService, noteService } from './get.ts'
 
 /**
  * Makes a service on Fargate.

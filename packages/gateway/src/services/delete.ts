@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { NotFound } from '../problems/problem.ts'
-import { clusterOf, lookAtService, noteService } from './look.ts'
+import { clusterOf, lookAtService, noteService } from './get.ts'
 import { presentService } from './schema.ts'
 
 /**

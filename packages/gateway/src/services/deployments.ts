@@ -2,13 +2,13 @@
 import type { Service, ServiceDeployment, ServiceDeploymentBrief, StopServiceDeploymentStopType, Task } from '@aws-sdk/client-ecs'
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { everyPage, inBatches } from '../aws/paging.ts'
+import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { tasksOf } from '../tasks/list.ts'
 import { whyStopped } from '../tasks/wait.ts'
-import { clusterOf, lookAtService } from './look.ts'
+import { clusterOf, lookAtService } from './get.ts'
 
 /** Newest first. */
 export async function listDeployments(account: Account, cluster: string, ref: string, query: PageQuery): Promise<Page<JsonObject>> {

@@ -3,8 +3,8 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import { type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
-import { keptAs } from './keep.ts'
-import { clusterOf, lookAtService } from './look.ts'
+import { keptAs } from './archive.ts'
+import { clusterOf, lookAtService } from './get.ts'
 
 export interface EventQuery extends PageQuery {
   /** ISO 8601, inclusive. */

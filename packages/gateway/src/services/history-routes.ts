@@ -1,12 +1,12 @@
 /** What has happened to a service: its events and deployments, and stopping a deployment that is under way. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
+import type { Composition, Views } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { throwFaults } from '../shapes/body.ts'
 import { answerSchema } from '../shapes/json-schema.ts'
-import type { Composition, Views } from '../views/views.ts'
 import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
 import { listEvents } from './events.ts'
 import { serviceParams } from './routes.ts'

@@ -1,12 +1,12 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inBatches } from '../aws/paging.ts'
+import { inBatches } from '../aws/reads/paging.ts'
 import { nothingOfDeletedCluster } from '../clusters/deleted-cluster.ts'
-import { clusterNames } from '../clusters/look.ts'
+import { clusterNames } from '../clusters/get.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import type { JsonObject } from '../shapes/present.ts'
-import { lookAtServices, serviceNames } from './look.ts'
+import { lookAtServices, serviceNames } from './get.ts'
 import { presentListed } from './schema.ts'
 
 export interface ServiceListQuery extends PageQuery {

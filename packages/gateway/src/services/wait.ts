@@ -1,11 +1,11 @@
 /** `?wait=` of services: what counts as reached and as failed. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { askingAs } from '../aws/asking.ts'
+import { askingAs } from '../aws/calls/priority.ts'
 import { isAwsFailure, type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
 import type { Changed } from './change.ts'
 import { historyOf, lastFailure } from './deployments.ts'
-import { clusterOf, findService } from './look.ts'
+import { clusterOf, findService } from './get.ts'
 
 type Waited = Outcome & { seen: Service | undefined }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../aws/account.ts'
-import { findTaskDefinition } from './look.ts'
+import { findTaskDefinition } from './get.ts'
 import { registrable } from './registrable.ts'
 
 /**

@@ -2,10 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound, Problem, TooManyRequests } from '../problems/problem.ts'
-import { ownWrites } from '../views/of-account.ts'
+import { lookAtTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { taskDefinitions } from './list.ts'
-import { lookAtTaskDefinition, nameOf, type TaggedDefinition } from './look.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
 /** AWS allows one deregistration a second after the first twenty: a family may need more than one call. */

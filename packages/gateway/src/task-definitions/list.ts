@@ -1,11 +1,11 @@
 import type { TaskDefinitionStatus } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { everyPage } from '../aws/paging.ts'
+import { everyPage } from '../aws/reads/paging.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
-import { ownWrites } from '../views/of-account.ts'
-import { nameOf, type TaggedDefinition } from './look.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
+import { nameOf, type TaggedDefinition } from './get.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
 const statuses = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'] as const

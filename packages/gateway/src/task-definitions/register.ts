@@ -1,12 +1,12 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inOrg, keepOrgTag } from '../clusters/org.ts'
+import { inOrg, keepOrgTag } from '../clusters/org-tag-in-body.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
-import { ownWrites } from '../views/of-account.ts'
 import { forFargate } from './fargate.ts'
-import { findTaskDefinition, nameOf, type TaggedDefinition } from './look.ts'
+import { findTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
 /**

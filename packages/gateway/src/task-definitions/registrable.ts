@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { operation } from '@ecs-api/ecs-model'
-import type { TaggedDefinition } from './look.ts'
+import type { TaggedDefinition } from './get.ts'
 
 /** Members of a described definition that can be registered again: all that RegisterTaskDefinition takes. */
 export function registrable(base: TaggedDefinition): RegisterTaskDefinitionRequest {

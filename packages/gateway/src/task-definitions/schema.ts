@@ -1,7 +1,7 @@
 /** A task definition in our shape. */
 import Type from 'typebox'
 import { type JsonObject, present } from '../shapes/present.ts'
-import { nameOf, type TaggedDefinition } from './look.ts'
+import { nameOf, type TaggedDefinition } from './get.ts'
 
 export type TaskDefinitionResource = JsonObject & { name: string; family: string; revision: number; arn: string; status: string }
 

@@ -2,15 +2,15 @@ import type { Failure, RunTaskRequest, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
-import { withOrgTag } from '../aws/org/org-tag.ts'
+import { withOrgTag } from '../aws/org-tag.ts'
 import { refuseForeign } from '../clusters/foreign-references.ts'
-import { keepOrgTag } from '../clusters/org.ts'
+import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
 import { placed } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
 import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
-import { ownWrites } from '../views/of-account.ts'
 
 export interface Started {
   tasks: Task[]

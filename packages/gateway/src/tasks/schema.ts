@@ -1,7 +1,7 @@
 /** A task in our shape. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
-import { publicAddressOf } from '../aws/public-addresses.ts'
+import { publicAddressOf } from '../aws/reads/public-addresses.ts'
 import { type Json, type JsonObject, present } from '../shapes/present.ts'
 
 export type TaskResource = JsonObject & { id: string; arn: string; lastStatus: string; desiredStatus: string; cluster: string }

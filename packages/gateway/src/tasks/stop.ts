@@ -1,8 +1,8 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { ownWrites } from '../views/of-account.ts'
-import { lookAtTask } from './look.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
+import { lookAtTask } from './get.ts'
 
 /** Members that StopTask changes. Its answer lacks others that DescribeTasks has: tags, health, and all of the containers once they have stopped. */
 const changed = ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] as const

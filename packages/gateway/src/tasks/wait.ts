@@ -2,10 +2,10 @@
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { askingAs } from '../aws/asking.ts'
+import { askingAs } from '../aws/calls/priority.ts'
 import { type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
-import { lookAtTaskDefinition } from '../task-definitions/look.ts'
-import { lookAtTasks } from './look.ts'
+import { lookAtTaskDefinition } from '../task-definitions/get.ts'
+import { lookAtTasks } from './get.ts'
 
 type Waited = Outcome & { seen: Task[] }
 

@@ -1,7 +1,7 @@
 /** A running program for tests: one for each test file, in memory; each test takes an account or a cluster of its own. */
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
-import type { FinishedCall } from '../aws/corridor.ts'
+import type { FinishedCall } from '../aws/calls/pipeline.ts'
 import { compose, type Program } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { readOwnBody } from '../http/body.ts'
 import { listSchema, page, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
-import { makeToken, revokeToken, rotateToken, type TokenKeeping, tokenFor, tokensFor, type WithValue } from './keep.ts'
+import { makeToken, revokeToken, rotateToken, type TokenKeeping, tokenFor, tokensFor, type WithValue } from './manage.ts'
 import { newToken, presentToken, rotation, token, tokenWithValue } from './schema.ts'
 
 const tag = 'Tokens'

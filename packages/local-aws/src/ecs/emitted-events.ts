@@ -3,9 +3,9 @@
  * "… service deployment state change events"): made from the records before and after, so that no change is told that was not made.
  */
 import type { Clock } from '../clock.ts'
-import type { DeploymentRecord, ServiceRecord } from './service-record.ts'
-import { taskInEvent } from './task-answer.ts'
-import type { TaskRecord } from './task-record.ts'
+import type { DeploymentRecord, ServiceRecord } from './records/service-record.ts'
+import type { TaskRecord } from './records/task-record.ts'
+import { taskInEvent } from './tasks/task-answer.ts'
 
 interface EcsEvent {
   source: 'aws.ecs'

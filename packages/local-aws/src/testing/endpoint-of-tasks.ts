@@ -1,10 +1,10 @@
 /** A task endpoint with running tasks behind it, on a simulated runtime, which opens none of its own. */
 import { CreateClusterCommand, DescribeTasksCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task } from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
-import { patienceAt } from '../ecs/patience.ts'
+import { taskCredentials } from '../ecs/endpoint/task-credentials.ts'
+import { endpointEnvironment, openTaskEndpoint } from '../ecs/endpoint/task-endpoint.ts'
+import { patienceAt } from '../ecs/scheduler/timing.ts'
 import { ecsTarget, openEcs } from '../ecs/service.ts'
-import { taskCredentials } from '../ecs/task-credentials.ts'
-import { endpointEnvironment, openTaskEndpoint } from '../ecs/task-endpoint.ts'
 import { answer, rejection } from '../front.ts'
 import { admit, callerBySignature, callerInProcess } from '../identity.ts'
 import { randomIds } from '../ids.ts'

@@ -13,7 +13,7 @@ import {
   RunTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { type Clock, systemClock } from '../clock.ts'
-import { patienceAt } from '../ecs/patience.ts'
+import { patienceAt } from '../ecs/scheduler/timing.ts'
 import { ecsTarget, openEcs } from '../ecs/service.ts'
 import { answer, rejection } from '../front.ts'
 import { callerInProcess } from '../identity.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { decide } from '../ecs/decide.ts'
-import { type DeploymentState, isHealthy, type ServiceState, type TaskState } from '../ecs/picture.ts'
-import type { Action } from '../ecs/service-actions.ts'
+import { decide } from '../ecs/scheduler/decide.ts'
+import type { Action } from '../ecs/scheduler/decision.ts'
+import { type DeploymentState, isHealthy, type ServiceState, type TaskState } from '../ecs/scheduler/scheduler-state.ts'
 
 /** What a task of a deployment comes to, in this model of a world. */
 export type Fate = 'good' | 'never-starts' | 'exits' | 'turns-sick' | 'stays-unknown'

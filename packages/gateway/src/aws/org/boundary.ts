@@ -3,12 +3,12 @@
  * that isn't, whatever verb it is that calls. An action that stands in no row is refused: nothing passes by having been forgotten.
  */
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types'
-import type { Asked } from '../describes.ts'
-import { looks } from './looks.ts'
-import { makes } from './makes.ts'
-import type { OrgTag } from './org-tag.ts'
+import type { OrgTag } from '../org-tag.ts'
+import type { Asked } from '../reads/describe.ts'
+import { reaches } from './change-rules.ts'
+import { makes } from './create-rules.ts'
 import { Ownership } from './ownership.ts'
-import { reaches } from './reaches.ts'
+import { looks } from './read-rules.ts'
 import type { TaggedIndex } from './tagged-index.ts'
 
 type Rule = (input: object, send: (input: object) => Promise<object>) => Promise<object>

@@ -2,10 +2,10 @@
 import type { Cluster, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
-import { type Asked, describeCluster, describeService, describeTask } from '../describes.ts'
-import { everyPage, inBatches } from '../paging.ts'
-import { KnownThings, serviceIn, type ThingKind } from './known-things.ts'
-import { carries, type OrgTag } from './org-tag.ts'
+import { carries, type OrgTag } from '../org-tag.ts'
+import { type Asked, describeCluster, describeService, describeTask } from '../reads/describe.ts'
+import { everyPage, inBatches } from '../reads/paging.ts'
+import { KnownThings, serviceIn, type ThingKind } from './owned-cache.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
 
 /** What all pages of a list may take; the index of the first one is good for all. */

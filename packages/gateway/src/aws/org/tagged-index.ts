@@ -4,8 +4,8 @@
  */
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import { TooManyRequests } from '../../problems/problem.ts'
-import { everyPage } from '../paging.ts'
-import type { OrgTag } from './org-tag.ts'
+import type { OrgTag } from '../org-tag.ts'
+import { everyPage } from '../reads/paging.ts'
 
 export type IndexedType = 'ecs:cluster' | 'ecs:service' | 'ecs:task-definition'
 

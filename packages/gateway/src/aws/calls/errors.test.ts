@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { testProgram } from '../../testing/program.ts'
+
+// An AWS that answers every call with the same refusal.
+let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = { status: 400, body: '{}' }
+let calls = 0
+const aws = createServer((request, response) => {
+  calls++
+  request.resume().on('end', () => {
+    if (refusal.silent) return
+    if (refusal.raw !== undefined) return void request.socket.end(refusal.raw)
+    if (refusal.cutOff) return void request.socket.destroy()
+    response.writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' }).end(refusal.body)
+  })
+})
+await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
+after(() => {
+  aws.closeAllConnections()
+  aws.close()
+})
+const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`
+const account = (name: string, more: object) => ({ mode: 'aws' as const, name, region: 'us-east-1', defaults: {}, credentials: {}, ...more })
+const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
+
+const { api, lines } = await testProgram({}, [
+  account('aws', { endpoint, credentials: keys }),
+  account('busy', { endpoint, credentials: keys }),
+  account('dead', { endpoint, credentials: keys }),
+  account('nowhere', { endpoint: 'http://127.0.0.1:9', credentials: keys }),
+  account('nobody', { endpoint, credentials: { profile: 'no-such-profile' } }),
+])
+
+type Call = () => ReturnType<typeof api.get>
+const getCluster: Call = () => api.get('/aws/clusters/prod')
+const createCluster: Call = () => api.post('/aws/clusters', { name: 'prod' })
+const stopTask: Call = () => api.delete('/aws/clusters/prod/tasks/0123456789abcdef0123456789abcdef')
+
+const table: [call: Call, awsStatus: number, type: string, message: string, status: number, code: string][] = [
+  [getCluster, 400, 'ClusterNotFoundException', 'Cluster not found.', 404, 'ClusterNotFound'],
+  [getCluster, 400, 'ThrottlingException', 'Rate exceeded', 429, 'TooManyRequests'],
+  [
+    getCluster,
+    400,
+    'AccessDeniedException',
+    'User: arn:aws:iam::1:user/x is not authorized to perform: ecs:DescribeClusters on resource: *',
+    502,
+    'AwsAccessDenied',
+  ],
+  [getCluster, 400, 'UnrecognizedClientException', 'The security token included in the request is invalid.', 503, 'AwsCredentialsRefused'],
+  [getCluster, 400, 'ExpiredTokenException', 'The security token included in the request is expired', 503, 'AwsCredentialsRefused'],
+  [getCluster, 403, 'InvalidSignatureException', 'The request signature we calculated does not match', 503, 'AwsCredentialsRefused'],
+  [getCluster, 500, 'ServerException', 'Service Unavailable. Please try again later.', 502, 'AwsError'],
+  [getCluster, 400, 'ClientException', 'Something that no row knows.', 400, 'ClientException'],
+  [getCluster, 400, 'InvalidParameterException', 'Invalid identifier: Unexpected number of separators', 400, 'InvalidParameterException'],
+  [stopTask, 400, 'InvalidParameterException', 'The referenced task was not found.', 404, 'TaskNotFound'],
+  [createCluster, 400, 'LimitExceededException', 'Limit of 10000 clusters exceeded.', 409, 'QuotaExceeded'],
+]
+
+for (const [call, awsStatus, type, message, status, code] of table) {
+  test(`${type} “${message.slice(0, 50)}” is ${status} ${code}`, async () => {
+    refusal = { status: awsStatus, body: JSON.stringify({ __type: type, message }) }
+    const answer = await call()
+    assert.deepEqual([answer.status, answer.body.code], [status, code], answer.text)
+    assert.equal(answer.body.awsRequestId, 'aws-request-1')
+    assert.doesNotMatch(answer.text, /very-secret/)
+    if (status === 429 || status === 503) assert.ok(Number(answer.headers['retry-after']) >= 1)
+    if (status === 400) assert.equal(answer.body.detail, message, 'AWS’s own words')
+    if (code === 'AwsAccessDenied') assert.equal(answer.body.action, 'ecs:DescribeClusters')
+    assert.match(answer.headers['server-timing']!, /^aws;dur=\d+\.\d;desc="calls=[1-9]/)
+  })
+}
+
+test('what is not AWS’s answer at all is 502', async () => {
+  refusal = { status: 502, body: '<html>Bad Gateway</html>' }
+  const answer = await getCluster()
+  assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'])
+})
+
+test('nor is what is no HTTP, as of an endpoint that wants TLS or a proxy that has gone wrong', async () => {
+  const tlsAlert = '\x15\x03\x01\x00\x02\x02\x0a'
+  for (const raw of [tlsAlert, 'HTTP/1.1 200 OK\r\nno header\r\n\r\n', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`]) {
+    refusal = { status: 200, body: '', raw }
+    for (const call of [getCluster, createCluster]) {
+      const answer = await call()
+      assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'], answer.text)
+    }
+  }
+})
+
+test('AWS out of reach is 503, without credentials is 503, and neither gives anything away', async () => {
+  const nowhere = await api.get('/nowhere/clusters/prod')
+  assert.deepEqual([nowhere.status, nowhere.body.code], [503, 'AwsUnreachable'])
+  assert.match(lines.at(-1)?.cause ?? '', /ECONNREFUSED/, 'the log says what lies behind it')
+  refusal = { status: 200, body: '', cutOff: true }
+  const brokenOff = await getCluster()
+  assert.deepEqual([brokenOff.status, brokenOff.body.code], [504, 'AwsTimeout'])
+  const nobody = await api.get('/nobody/clusters/prod')
+  assert.deepEqual([nobody.status, nobody.body.code], [503, 'AwsCredentialsRefused'])
+})
+
+test('accounts say why they cannot be reached', async () => {
+  refusal = { status: 403, body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>' }
+  const { items } = (await api.get('/accounts')).body
+  const reach = Object.fromEntries(
+    items.map(({ name, reachable, reason }: { name: string; reachable: boolean; reason?: string }) => [name, [reachable, reason]]),
+  )
+  assert.deepEqual(reach.local, [true, undefined])
+  assert.equal(reach.nowhere[0], false)
+  assert.match(reach.aws[1], /credentials are refused/)
+  assert.match(reach.nobody[1], /no credentials/)
+})
+
+test('an account whose AWS is silent is told as not reachable in a bounded time', async () => {
+  refusal = { status: 200, body: '', silent: true }
+  const { body } = await api.get('/accounts')
+  const aws = body.items.find(({ name }: { name: string }) => name === 'aws')
+  assert.equal(aws.reachable, false)
+  assert.match(aws.reason, /did not answer/)
+})
+
+test('a throttled call has been tried again before it is given up', async () => {
+  refusal = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }) }
+  const before = calls
+  await api.get('/busy/clusters/prod')
+  assert.ok(calls - before >= 3)
+})
+
+test('a dead account fails at once, with the time to wait, and costs the others nothing', async () => {
+  refusal = { status: 400, body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }) }
+  for (let i = 0; i < 5; i++) await api.get(`/dead/clusters/c-${i}`)
+  const before = calls
+  const answer = await api.get('/dead/clusters/prod')
+  assert.deepEqual([answer.status, answer.body.code, calls - before], [503, 'AwsCredentialsRefused', 0], answer.text)
+  assert.match(answer.headers['retry-after'] ?? '', /^[1-9]$/)
+  assert.match(answer.body.detail, /Nothing was sent/)
+  assert.equal((await api.get('/local/clusters')).status, 200)
+  refusal = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
+  assert.equal((await api.get('/busy/clusters')).status, 200)
+})
+
+test('what was not sent because the account is dead takes nothing of its request budget: the reason stays the answer', async () => {
+  const tight = { clusterRead: { burst: 8, refill: 0.01 } }
+  const { api } = await testProgram({}, [account('dead', { endpoint, credentials: keys, budget: tight })])
+  refusal = { status: 400, body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }) }
+  for (let i = 0; i < 20; i++) {
+    const answer = await api.get(`/dead/clusters/c-${i}`)
+    assert.deepEqual([answer.status, answer.body.code], [503, 'AwsCredentialsRefused'], answer.text)
+  }
+})
+
+test('an account whose role can’t be had fails at once too: nobody is asked for it again and again', async () => {
+  const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
+  const { api } = await testProgram({}, [account('roleless', { endpoint, credentials: role })])
+  refusal = { status: 403, body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>' }
+  for (let i = 0; i < 5; i++) await api.get(`/roleless/clusters/c-${i}`)
+  const before = calls
+  const answer = await api.get('/roleless/clusters/prod')
+  assert.deepEqual([answer.status, answer.body.code, calls - before], [503, 'AwsCredentialsRefused', 0], answer.text)
+  assert.match(answer.headers['retry-after'] ?? '', /^[12]$/)
+})

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import * as sdk from '@aws-sdk/client-ecs'
+import { operation, operationNames, type Shape } from '@ecs-api/ecs-model'
+import fc from 'fast-check'
+import { EcsProtocol } from './fast-deserializer.ts'
+
+let status = 200
+let body = '{}'
+const aws = createServer((request, response) => {
+  request.resume().on('end', () => response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(body))
+})
+await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
+const settings = {
+  region: 'us-east-1',
+  endpoint: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+  credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
+  maxAttempts: 1,
+}
+const ours = new sdk.ECS({ ...settings, protocol: EcsProtocol })
+const theirs = new sdk.ECS(settings)
+after(() => {
+  for (const client of [ours, theirs]) client.destroy()
+  aws.close()
+})
+
+type Operations = Record<string, (input: object) => Promise<sdk.DescribeServicesCommandOutput>>
+
+async function answer(client: sdk.ECS, name: string): Promise<object> {
+  const method = `${name[0]?.toLowerCase()}${name.slice(1)}`
+  const { $metadata, ...output } = await (client as unknown as Operations)[method]!({})
+  return output
+}
+
+const freeJson = fc.object({ values: [fc.string(), fc.integer(), fc.boolean(), fc.constant(null)], maxDepth: 2 })
+
+/** What AWS could send for a shape, and now and then what it doesn't: null, and members that the SDK doesn't know. */
+function onTheWire(shape: Shape): fc.Arbitrary<unknown> {
+  switch (shape.kind) {
+    case 'structure': {
+      const members = [...shape.members.values()].map((member) => [member.name, orNull(onTheWire(member.shape))] as const)
+      const strange = { brandNew: freeJson, constructor: fc.constant('a member’s name like any other') }
+      if (!shape.union) return fc.record({ ...Object.fromEntries(members), ...strange }, { requiredKeys: [] })
+      return fc.oneof(...members.map(([name, value]) => value.map((given) => ({ [name]: given }))))
+    }
+    case 'list':
+      return fc.array(onTheWire(shape.of), { maxLength: 2 })
+    case 'map':
+      return fc.dictionary(fc.oneof(fc.constant('__proto__'), fc.string({ maxLength: 5 })), onTheWire(shape.of), { maxKeys: 2 })
+    case 'string':
+      return fc.string({ unit: 'grapheme', maxLength: 8 })
+    case 'integer':
+      return fc.integer()
+    case 'double':
+      return fc.oneof(fc.double({ min: -1e15, max: 1e15, noNaN: true }), fc.constantFrom('NaN', 'Infinity', '-Infinity'))
+    case 'boolean':
+      return fc.boolean()
+    case 'timestamp':
+      return fc.integer({ min: 0, max: 2_000_000_000_000 }).map((ms) => ms / 1000)
+    case 'blob':
+      return fc.base64String({ maxLength: 8 })
+    case 'document':
+      return freeJson
+  }
+}
+
+function orNull(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 9, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) })
+}
+
+for (const name of operationNames()) {
+  test(`an answer to ${name} is read as the SDK reads it`, async () => {
+    status = 200
+    await fc.assert(
+      fc.asyncProperty(onTheWire(operation(name)!.output), async (output) => {
+        body = JSON.stringify(output)
+        assert.deepEqual(await answer(ours, name), await answer(theirs, name))
+      }),
+      { numRuns: 15 },
+    )
+  })
+}
+
+test('an answer without a body, and one that is not JSON', async () => {
+  status = 200
+  body = ''
+  assert.deepEqual(await answer(ours, 'DescribeServices'), {})
+  body = '{"services": ['
+  await assert.rejects(answer(ours, 'DescribeServices'), SyntaxError)
+})
+
+test('an error is the one that the SDK makes of it', async () => {
+  status = 400
+  body = JSON.stringify({ __type: 'com.amazonaws.ecs#NamespaceNotFoundException', message: 'There is no such namespace.' })
+  const errors = await Promise.all([ours, theirs].map((client) => answer(client, 'CreateService').catch((error: unknown) => error)))
+  for (const error of errors) {
+    assert.ok(error instanceof sdk.NamespaceNotFoundException)
+    assert.equal(error.message, 'There is no such namespace.')
+  }
+})
+
+test('a number that doesn’t fit stays a number', async () => {
+  status = 200
+  body = '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'
+  const output = (await answer(ours, 'DescribeServiceDeployments')) as sdk.DescribeServiceDeploymentsResponse
+  const [hook] = output.serviceDeployments?.[0]?.deploymentConfiguration?.lifecycleHooks ?? []
+  assert.deepEqual(hook?.hookDetails, { big: 123456789012345680000 })
+})

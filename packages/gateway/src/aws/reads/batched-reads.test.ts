@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BadRequest } from '../../problems/problem.ts'
+import type { Asking, Turn, Urgency } from '../calls/priority.ts'
+import { SharedReads } from './batched-reads.ts'
+
+const someone: Asking = { urgency: 'read', caller: 'someone' }
+
+/** An AWS whose calls are answered when the test says so, and a budget that gives a call its turn likewise when it is scarce. */
+function aws({ mostPerCall = 10, hasRoom = false, isScarce = false } = {}) {
+  const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
+  const turns: ((asking?: Asking) => void)[] = []
+  const given = { back: 0 }
+  const reads = new SharedReads<string>({
+    mostPerCall,
+    ask: (refs) =>
+      new Promise((resolve, reject) => {
+        calls.push({
+          refs,
+          answer: (error) =>
+            error
+              ? reject(error)
+              : resolve({ found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])), at: calls.length }),
+        })
+      }),
+    turn: () => (isScarce ? new Promise((resolve) => turns.push((asking = someone) => resolve(asking))) : Promise.resolve(someone)),
+    giveBack: () => given.back++,
+    hasRoom: () => hasRoom,
+  })
+  const get = (ref: string, urgency: Urgency = 'read', caller = 'someone') => reads.get(ref, { urgency, caller })
+  return { calls, turns, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
+}
+
+const nextTurn = () => new Promise(setImmediate)
+
+test('the first goes at once, those that come meanwhile share the next call', async () => {
+  const { calls, get } = aws()
+  const first = get('a')
+  await nextTurn()
+  assert.deepEqual(
+    calls.map(({ refs }) => refs),
+    [['a']],
+  )
+  const later = [get('a'), get('b'), get('a'), get('missing')]
+  assert.equal(calls.length, 1, 'a read joins no call that has begun')
+  calls[0]!.answer()
+  assert.deepEqual(await first, { value: '<a>', at: 1 })
+  await nextTurn()
+  assert.deepEqual(calls[1]!.refs, ['a', 'b', 'missing'])
+  calls[1]!.answer()
+  assert.deepEqual(
+    (await Promise.all(later)).map(({ value }) => value),
+    ['<a>', '<b>', '<a>', undefined],
+  )
+})
+
+test('no call takes more than AWS allows', async () => {
+  const { calls, get } = aws({ mostPerCall: 2 })
+  const all = ['a', 'b', 'c', 'd', 'e'].map((ref) => get(ref))
+  await nextTurn()
+  assert.deepEqual(
+    calls.map(({ refs }) => refs),
+    [['a', 'b'], ['c', 'd'], ['e']],
+  )
+  for (const call of calls) call.answer()
+  assert.equal((await Promise.all(all)).length, 5)
+})
+
+test('what AWS refuses does not fail what was asked for beside it', async () => {
+  const { calls, get } = aws()
+  const first = get('x')
+  await nextTurn()
+  const bad = get('bad')
+  const good = get('good')
+  calls[0]!.answer()
+  await first
+  await nextTurn()
+  const refusal = new BadRequest('InvalidParameterException', 'no')
+  calls[1]!.answer(refusal)
+  await nextTurn()
+  assert.deepEqual(
+    calls.slice(2).map(({ refs }) => refs),
+    [['bad'], ['good']],
+  )
+  calls[2]!.answer(refusal)
+  calls[3]!.answer()
+  await assert.rejects(bad, refusal)
+  assert.equal((await good).value, '<good>')
+})
+
+test('while there are calls enough, a call that is full goes at once, and no read waits for the call under way', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { calls, get, refs } = aws({ mostPerCall: 2, hasRoom: true })
+  const all = [get('a')]
+  await nextTurn()
+  all.push(...['b', 'c', 'd'].map((ref) => get(ref)))
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'b c'])
+  t.mock.timers.tick(5)
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'b c', 'd'])
+  for (const call of calls) call.answer()
+  assert.deepEqual(
+    (await Promise.all(all)).map(({ value }) => value),
+    ['<a>', '<b>', '<c>', '<d>'],
+  )
+})
+
+test('who only watches waits for the call under way all the same', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { calls, get, refs } = aws({ mostPerCall: 2, hasRoom: true })
+  const first = get('a', 'watching')
+  await nextTurn()
+  const later = ['b', 'c', 'd'].map((ref) => get(ref, 'watching'))
+  await nextTurn()
+  t.mock.timers.tick(1000)
+  await nextTurn()
+  assert.deepEqual(refs(), ['a'])
+  const read = get('x')
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'x b'], 'a read takes along what fits into its call')
+  for (const call of calls) call.answer()
+  await Promise.all([first, read])
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'x b', 'c d'])
+  calls[2]!.answer()
+  await Promise.all(later)
+})
+
+test('until a call has its turn, it takes along whatever is asked for', async () => {
+  const { calls, turns, get, refs } = aws({ mostPerCall: 3, isScarce: true })
+  const all = [get('a')]
+  await nextTurn()
+  all.push(get('b'), get('a'))
+  await nextTurn()
+  assert.equal(turns.length, 1)
+  all.push(get('c'), get('d'))
+  await nextTurn()
+  assert.equal(turns.length, 2, 'as many turns as calls that it takes')
+  for (const turn of turns) turn()
+  await nextTurn()
+  assert.deepEqual(refs(), ['a b c', 'd'])
+  for (const call of calls) call.answer()
+  assert.equal((await Promise.all(all)).length, 5)
+})
+
+test('what waits to be looked at is helped on by who needs it sooner, and is not looked at twice', async () => {
+  const { calls, turns, given, get, refs } = aws({ isScarce: true })
+  const watched = get('a', 'watching')
+  await nextTurn()
+  const read = get('a')
+  await nextTurn()
+  assert.equal(turns.length, 2)
+  turns[1]!()
+  await nextTurn()
+  const joined = get('a', 'write')
+  await nextTurn()
+  assert.deepEqual(refs(), ['a'], 'a call that has begun is not joined')
+  turns[0]!()
+  await nextTurn()
+  assert.equal(given.back, 1)
+  turns[2]!()
+  await nextTurn()
+  assert.deepEqual(refs(), ['a', 'a'])
+  for (const call of calls) call.answer()
+  assert.deepEqual(
+    (await Promise.all([watched, read, joined])).map(({ at }) => at),
+    [2, 2, 2],
+  )
+})
+
+test('in a call the callers take turns, so that one who asks for much does not hold up another', async () => {
+  const { calls, turns, get, refs } = aws({ mostPerCall: 3, isScarce: true })
+  const all = ['a1', 'a2', 'a3', 'a4', 'a5'].map((ref) => get(ref, 'read', 'a'))
+  await nextTurn()
+  all.push(get('b1', 'read', 'b'), get('w1', 'watching', 'views'))
+  await nextTurn()
+  for (const turn of turns) turn()
+  await nextTurn()
+  assert.deepEqual(refs(), ['a1 b1 a2', 'a3 a4 a5', 'w1'])
+  for (const call of calls) call.answer()
+  assert.equal((await Promise.all(all)).length, 7)
+})
+
+test('who has no turn in time is refused alone: neither others, nor what came later, nor what is less urgent', async () => {
+  const refusal = new Error('no turn in time')
+  const { calls, turns, given, get, refs } = aws({ mostPerCall: 2, isScarce: true })
+  const served = [get('a1', 'read', 'a'), get('a2', 'read', 'a')]
+  const refused = [get('a3', 'read', 'a'), get('a4', 'read', 'a')]
+  await nextTurn()
+  const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'watching', 'views')]
+  await nextTurn()
+  turns[1]!({ urgency: 'read', caller: 'a', turn: { action: 'DescribeServices', isUsed: false, refusal } })
+  await nextTurn()
+  assert.deepEqual(refs(), ['a3 a4'], 'the call is refused where calls are')
+  calls[0]!.answer(refusal)
+  for (const each of refused) await assert.rejects(each, refusal)
+  for (const turn of turns) turn()
+  await nextTurn()
+  assert.deepEqual(refs().slice(1), ['a1 b', 'a2 a5', 'w'])
+  for (const call of calls) call.answer()
+  assert.equal((await Promise.all([...served, ...others])).length, 5)
+  assert.equal(given.back, 0, 'the one that was not had')
+})
+
+test('a turn of a call that came to nothing is given back', async () => {
+  const { calls, turns, given, get } = aws({ isScarce: true })
+  const turn: Turn = { action: 'DescribeServices', isUsed: false }
+  const forbidden = get('a')
+  await nextTurn()
+  turns[0]!({ ...someone, turn })
+  await nextTurn()
+  calls[0]!.answer(new Error('not allowed'))
+  await assert.rejects(forbidden)
+  await nextTurn()
+  assert.equal(given.back, 1)
+  const sent = get('a')
+  await nextTurn()
+  turns[1]!({ ...someone, turn: { ...turn, isUsed: true } })
+  await nextTurn()
+  calls[1]!.answer()
+  await sent
+  await nextTurn()
+  assert.equal(given.back, 1)
+})

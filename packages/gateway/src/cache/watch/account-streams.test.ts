@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Account } from '../../aws/account.ts'
+import { TooManyRequests } from '../../problems/problem.ts'
+import { Memory } from '../byte-budget.ts'
+import { viewOf } from '../cached-answer.ts'
+import type { Sight } from '../entry.ts'
+import { AccountStreams } from './account-streams.ts'
+
+const nobody = { event: () => {}, trouble: () => {}, cut: () => {} }
+const throttled = new TooManyRequests('TooManyRequests', 'Rate exceeded')
+
+/** A thing whose looks end when the test says so. */
+function streamed(t: TestContext) {
+  const looks: { found: (thing: object) => void; failed: (error: Error) => void }[] = []
+  const look = () => {
+    const { promise, resolve, reject } = Promise.withResolvers<{ view: ReturnType<typeof viewOf>; found: object }>()
+    looks.push({ found: (found) => resolve({ view: viewOf(found, performance.now()), found }), failed: reject })
+    return promise
+  }
+  const sight = { look, isBelieved: true } as unknown as Sight
+  const streams = new AccountStreams({ name: 'far', freshMs: 3_600_000 } as Account, new Memory(1e6), undefined)
+  t.after(() => streams.close())
+  const open = (cursor?: string) =>
+    streams.stream({ poller: 'services prod', key: 'www', sight: () => sight, pace: () => 'resting' }).open(cursor, nobody)
+  return { looks, open, streams }
+}
+
+test('who fails to begin takes nothing from who begins beside it: all who watch one thing share one feed', async (t) => {
+  const { looks, open } = streamed(t)
+  const [one, other] = [open(), open()]
+  looks[1]!.failed(throttled)
+  await assert.rejects(other, throttled)
+  looks[0]!.found({ name: 'www' })
+  const { first, close } = await one
+  const opening = open()
+  looks[2]?.found({ name: 'www' })
+  const third = await opening
+  assert.deepEqual([third.first[0]!.id, looks.length], [first[0]!.id, 2])
+  third.close()
+  close()
+})
+
+test('what was told stays for who comes back, also when the first look after a break fails', async (t) => {
+  const { looks, open } = streamed(t)
+  const begun = open()
+  looks[0]!.found({ name: 'www' })
+  const { first, close } = await begun
+  close()
+  const cursor = first[0]!.id
+  const failing = open(cursor)
+  looks[1]!.failed(throttled)
+  await assert.rejects(failing, throttled)
+  const resumed = open(cursor)
+  looks[2]!.found({ name: 'www', desiredCount: 2 })
+  const { first: missed, close: end } = await resumed
+  assert.deepEqual(
+    missed.map(({ name, data }) => [name, String(data)]),
+    [['change', '{"name":"www","desiredCount":2}']],
+  )
+  end()
+})
+
+test('who begins to watch while the account is taken away hears so, and nothing is looked at for him', async (t) => {
+  const { looks, open, streams } = streamed(t)
+  const begun = open()
+  streams.close()
+  looks[0]!.found({ name: 'www' })
+  await assert.rejects(begun, { code: 'AccountNotFound' })
+  await assert.rejects(open(), { code: 'AccountNotFound' })
+})

@@ -1,0 +1,43 @@
+/** `ecs-api store export|import`: the store as JSON lines, to keep it or to move it. */
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { BrokenConfiguration } from '../config/faults.ts'
+import { readConfiguration } from '../config/read.ts'
+import { withRemedy } from '../process/startup.ts'
+import { exported, imported } from '../store/move.ts'
+import { openStore } from '../store/store.ts'
+
+/** @returns the process's exit code */
+export async function storeCommand(what: 'export' | 'import', file: string | undefined): Promise<number> {
+  try {
+    const { store: settings, data } = await readConfiguration({ file, environment: process.env })
+    const store = await openStore({ ...settings, data }, { onNotice: (text) => console.error(text) })
+    try {
+      await (what === 'export' ? writeAll(exported(store)) : readAll(store))
+    } finally {
+      await store.close()
+    }
+    return 0
+  } catch (error) {
+    console.error(error instanceof BrokenConfiguration ? error.message : `ecs-api store ${what}: ${withRemedy(error)}`)
+    return 1
+  }
+}
+
+async function writeAll(lines: AsyncIterable<string>): Promise<void> {
+  for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
+}
+
+async function readAll(store: Parameters<typeof imported>[0]): Promise<void> {
+  const { rows, leftOut } = await imported(store, lines(process.stdin))
+  console.error(`${rows} rows imported.`)
+  if (leftOut > 0)
+    console.error(
+      `${leftOut} rows (idempotency keys, stopped tasks) were left out: this store has another key (storeKey, or store.key in the data folder).`,
+    )
+}
+
+/** Opened when the first line is asked for: what is read before anybody listens is lost. */
+async function* lines(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+  yield* createInterface({ input })
+}

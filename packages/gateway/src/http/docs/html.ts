@@ -1,0 +1,42 @@
+/** The frame of the pages under /docs: no script, nothing from elsewhere, so they work offline and under the strictest policy. */
+import { Answer } from '../answer.ts'
+
+const style = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --ink: #0b62a4; }
+@media (prefers-color-scheme: dark) { :root { --ink: #6db9f2; } }
+* { box-sizing: border-box }
+body { margin: 0; font: 15px/1.5 system-ui, sans-serif; display: flex; align-items: flex-start }
+nav { position: sticky; top: 0; height: 100vh; overflow: auto; flex: 0 0 19rem; padding: 1rem; border-right: 1px solid var(--line); font-size: 13px }
+nav a { display: flex; padding: .1rem 0; text-decoration: none; color: inherit } nav a:hover { color: var(--ink) } nav h2 { margin: 1rem 0 .2rem; font-size: 13px }
+main { flex: 1; min-width: 0; max-width: 62rem; padding: 1rem 2rem 4rem }
+h1 { font-size: 1.6rem } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line) } h3 { margin: 2rem 0 .3rem; scroll-margin-top: 1rem }
+a { color: var(--ink) } code, pre { font: 13px/1.45 ui-monospace, monospace } code { background: var(--soft); padding: .05rem .25rem; border-radius: 3px }
+pre { background: var(--soft); padding: .7rem .9rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere } pre code { background: none; padding: 0 }
+table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem } th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-top: 1px solid var(--line) }
+th { font-weight: 600; font-size: 12px } td:first-child { white-space: nowrap } td:not(:first-child) { overflow-wrap: break-word } td:last-child { overflow-wrap: anywhere }
+.method { display: inline-block; min-width: 4.2rem; font-weight: 700; color: var(--ink) } nav .method { flex: 0 0 3.6rem; font-size: 11px; line-height: 1.8 }
+summary { cursor: pointer } .soft { opacity: .75 }
+@media (max-width: 60rem) { body { display: block } nav { position: static; height: auto; max-height: 16rem; border: 0; border-bottom: 1px solid var(--line) } main { padding: 1rem; overflow-x: auto }
+  td:first-child { white-space: normal } td:last-child { min-width: 7rem } }
+`
+
+export function escaped(text: unknown): string {
+  return String(text).replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
+}
+
+/** Text with \`code\` in it, and addresses of this site under /docs as links. */
+export function prose(text: string): string {
+  return escaped(text)
+    .replace(/`([^`]+)`/g, '<code>$1</code>')
+    .replace(/(^|\s)(\/docs(?:\/[\w/]+)?)\b/g, '$1<a href="$2">$2</a>')
+}
+
+export function page(title: string, navigation: string, content: string): Answer<string> {
+  const html = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head>
+<body><nav>${navigation}</nav><main>${content}</main></body></html>
+`
+  return new Answer(200, html, {
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  })
+}

@@ -1,0 +1,35 @@
+/** A page for each problem code, from the one table of codes; every problem's `type` leads to its page. */
+import { type ProblemKind, problemCodes, problemKind } from '../../problems/codes.ts'
+import { NotFound } from '../../problems/problem.ts'
+import type { Answer } from '../answer.ts'
+import { escaped, page, prose } from './html.ts'
+
+const codes = Object.entries(problemCodes) as [string, ProblemKind][]
+const navigation = `<a href="/docs">Reference</a><a href="/docs/problems">All problems</a><h2>Problems</h2>${codes
+  .map(([code]) => `<a href="/docs/problems/${code}">${code}</a>`)
+  .join('')}`
+
+export function problemsPage(): Answer<string> {
+  const rows = codes.map(
+    ([code, { status, title }]) =>
+      `<tr><td><a href="/docs/problems/${code}">${breakable(code)}</a></td><td>${status}</td><td>${prose(title)}</td></tr>`,
+  )
+  const content = `<h1>Problems</h1>
+<p>Every error is <code>application/problem+json</code> (RFC 9457) with one of these codes, or with the name of AWS’s own exception where AWS refused the request.</p>
+<table><tr><th>code</th><th>status</th><th></th></tr>${rows.join('')}</table>`
+  return page('Problems', navigation, content)
+}
+
+/** May be broken between its words, where the page is narrow. */
+function breakable(code: string): string {
+  return code.replace(/(?<=[a-z])(?=[A-Z])/g, '<wbr>')
+}
+
+/** @throws NotFound for a code that no answer carries */
+export function problemPage(code: string): Answer<string> {
+  const kind = problemKind(code)
+  if (!kind) throw new NotFound('RouteNotFound', `No problem has the code ${code}.`, { next: '/docs/problems lists them.' })
+  const content = `<h1>${escaped(code)}</h1><p><strong>${prose(kind.title)}</strong> (${kind.status})</p>
+<h2>What it means</h2><p>${prose(kind.meaning)}</p><h2>What to do</h2><p>${prose(kind.remedy)}</p>`
+  return page(code, navigation, content)
+}

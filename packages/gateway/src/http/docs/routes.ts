@@ -1,0 +1,45 @@
+/** /openapi.json, /docs and its problem pages, made when first asked for. Their files are loaded then, too: a start has no use for them. */
+import Type from 'typebox'
+import type { Api, Route, RouteSchema } from '../route.ts'
+import { version } from '../version.ts'
+import type { OpenApi } from './openapi.ts'
+
+const html = { tag: 'Service', public: true, hidden: true, produces: 'text/html', answers: { 200: Type.String() } } as const
+
+const openapi = {
+  summary: 'OpenAPI document',
+  tag: 'Service',
+  public: true,
+  hidden: true,
+  answers: { 200: Type.Object({}) },
+} satisfies RouteSchema
+const reference = { ...html, summary: 'Reference page' } satisfies RouteSchema
+const problems = { ...html, summary: 'Problem codes' } satisfies RouteSchema
+const problem = { ...html, summary: 'A problem code' } satisfies RouteSchema
+const root = { ...html, summary: 'Root', answers: { 302: Type.Null() } } satisfies RouteSchema
+
+type Schemas = Readonly<Record<string, Record<string, unknown>>>
+
+/** Pages are made once: anybody may ask for them, and each takes some 20 ms. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** `schemas`: what the routes' schemas refer to, with examples. */
+export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
+  const document = once(async (): Promise<OpenApi> => {
+    const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])
+    return openApiDocument({ routes, schemas: described, version: known.version })
+  })
+  site.get('/', { schema: root }, (_, reply) => reply.redirect('/docs'))
+  site.get('/openapi.json', { schema: openapi }, document)
+  const page = once(async () => (await import('./reference-page.ts')).referencePage(await document()))
+  const codes = once(async () => (await import('./problem-pages.ts')).problemsPage())
+  site.get('/docs', { schema: reference }, page)
+  site.get('/docs/problems', { schema: problems }, codes)
+  site.get('/docs/problems/:code', { schema: problem }, async ({ params }) => (await import('./problem-pages.ts')).problemPage(params.code))
+}

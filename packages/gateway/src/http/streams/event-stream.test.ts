@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { after, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import Type from 'typebox'
+import { NotFound, TooManyRequests } from '../../problems/problem.ts'
+import { readEvents } from '../../testing/event-reader.ts'
+import { frontDoor } from '../../testing/front-door.ts'
+import { streamQuery } from '../route.ts'
+import type { StreamReader } from './event-source.ts'
+
+const readers = new Map<string, StreamReader>()
+const gone = new Map<string, () => void>()
+/** What a stream's beginning waits for. */
+const gates = new Map<string, PromiseWithResolvers<void>>()
+const { app, api, streams } = await frontDoor<{ name: string }>({
+  findAccount: (name) => ({ name }),
+  accountNames: () => [],
+  onAnswered: () => {},
+  onBug: (error) => assert.fail(String(error)),
+})
+const stream = ({ params }: { params: { thing: string } }) => ({
+  open: async (_: string | undefined, reader: StreamReader) => {
+    readers.set(params.thing, reader)
+    await gates.get(params.thing)?.promise
+    return { first: [], close: () => gone.get(params.thing)?.() }
+  },
+})
+api.get('/:account/things/:thing', { schema: { summary: 'one', tag: 't', query: streamQuery, answers: { 200: Type.Any() } }, stream }, () => ({}))
+const base = await app.listen({ host: '127.0.0.1', port: 0 })
+after(() => app.close())
+const path = '/v1/ecs/a/things'
+const authorization = { authorization: 'Bearer good' }
+
+test('who reads too slowly is let go, and told why; what it was sent until then is whole', async () => {
+  const { hostname, port } = new URL(base)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET ${path}/slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`)
+  await once(socket, 'readable')
+  let isGone = false
+  gone.set('slow', () => {
+    isGone = true
+  })
+  const data = Buffer.from(JSON.stringify('x'.repeat(200_000)))
+  let sent = 0
+  while (!isGone) readers.get('slow')!.event({ id: String(++sent), name: 'change', data })
+  let text = ''
+  for await (const chunk of socket) text += chunk
+  assert.match(text, /event: end\ndata: \{"code":"SlowReader"/)
+  assert.equal(text.match(/^id: /gm)?.length, sent)
+  assert.ok(sent < 100, 'what waits is bounded')
+  assert.deepEqual([streams.ended.get('slow_reader'), streams.sent.get('change')], [1, sent])
+})
+
+test('a comment every 15 s keeps the connection open', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { hostname, port } = new URL(base)
+  const socket = connect(Number(port), hostname)
+  socket
+    .setEncoding('utf8')
+    .write(`GET ${path}/quiet HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`)
+  let text = ''
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(text)) text += (await once(socket, 'data'))[0]
+  }
+  await until(/retry: 1000\n\n/)
+  t.mock.timers.tick(15_000)
+  await until(/: still here\n\n/)
+  socket.destroy()
+})
+
+test('trouble is told, and what is cut ends with the reason', async () => {
+  const reader = await readEvents(`${base}${path}/cut`, authorization)
+  readers.get('cut')!.trouble(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
+  readers.get('cut')!.cut(new NotFound('AccountNotFound', 'It is gone.'))
+  readers.get('cut')!.event({ id: '1', name: 'change', data: Buffer.from('1') })
+  await reader.ended
+  assert.deepEqual(
+    reader.events.map(({ event, data }) => [event, data.code]),
+    [
+      ['problem', 'TooManyRequests'],
+      ['end', 'AccountNotFound'],
+    ],
+  )
+  assert.deepEqual([streams.ended.get('account_removed'), streams.sent.get('problem')], [1, 1])
+})
+
+const route = '/v1/ecs/:account/things/:thing'
+const requestOf = (thing: string, head = '') =>
+  `GET ${path}/${thing} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n${head}\r\n`
+
+/** A stream whose beginning waits: until the source was asked, and then until it answers. */
+function waiting(thing: string) {
+  const [gate, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  gates.set(thing, gate)
+  gone.set(thing, closed.resolve)
+  const hasAsked = async () => {
+    while (!readers.has(thing)) await turn()
+  }
+  return { gate, closed: closed.promise, hasAsked }
+}
+
+test('a client that goes before its stream has begun leaves nothing open', { timeout: 10_000 }, async () => {
+  const before = streams.open.get(route) ?? 0
+  for (const others of ['', requestOf('ahead', 'connection: keep-alive\r\n')]) {
+    const thing = others ? 'behind' : 'alone'
+    const [{ gate, closed, hasAsked }, ahead] = [waiting(thing), waiting('ahead')]
+    const connected = once(app.server, 'connection')
+    const { hostname, port } = new URL(base)
+    const socket = connect(Number(port), hostname)
+    socket.write(others + requestOf(thing))
+    const [served] = await connected
+    await hasAsked()
+    const broken = once(served, 'close')
+    socket.destroy()
+    await broken
+    gate.resolve()
+    ahead.gate.resolve()
+    await closed
+    if (others) await ahead.closed
+    await turn()
+    assert.equal(streams.open.get(route) ?? 0, before, thing)
+  }
+})
+
+test('what is cut before it has begun says why, and is over', { timeout: 10_000 }, async () => {
+  const before = streams.open.get(route) ?? 0
+  const { gate, closed, hasAsked } = waiting('early')
+  const reading = readEvents(`${base}${path}/early`, authorization)
+  await hasAsked()
+  readers.get('early')!.cut(new NotFound('AccountNotFound', 'It is gone.'))
+  gate.resolve()
+  const reader = await reading
+  await reader.ended
+  await closed
+  assert.deepEqual([reader.status, reader.events.map(({ event, data }) => [event, data.code])], [200, [['end', 'AccountNotFound']]])
+  assert.equal(streams.open.get(route), before)
+})
+
+test('a stream that a process was asked for before it stops is refused, not held', { timeout: 10_000 }, async () => {
+  const draining = await frontDoor<{ name: string }>({
+    findAccount: (name) => ({ name }),
+    accountNames: () => [],
+    onAnswered: () => {},
+    onBug: (error) => assert.fail(String(error)),
+  })
+  draining.api.get(
+    '/:account/things/:thing',
+    { schema: { summary: 'one', tag: 't', query: streamQuery, answers: { 200: Type.Any() } }, stream },
+    () => ({}),
+  )
+  const { gate, closed, hasAsked } = waiting('late')
+  const url = await draining.app.listen({ host: '127.0.0.1', port: 0 })
+  const answering = fetch(`${url}${path}/late`, { headers: { ...authorization, accept: 'text/event-stream' } })
+  await hasAsked()
+  draining.drain()
+  gate.resolve()
+  const answer = await answering
+  const { code } = (await answer.json()) as { code: string }
+  assert.deepEqual([answer.status, code], [503, 'ShuttingDown'])
+  await closed
+  await draining.app.close()
+  assert.equal(draining.streams.open.get(route) ?? 0, 0)
+})

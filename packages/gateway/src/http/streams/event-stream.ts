@@ -1,0 +1,257 @@
+/** Server-sent events (WHATWG HTML, "Server-sent events"): an event's bytes are made once, whoever reads them; who reads too slowly is let go. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Problem, TooManyRequests, Unavailable } from '../../problems/problem.ts'
+import { setManners } from '../request-state.ts'
+import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
+import { count, endReason, refusalReason, type StreamEnd, StreamFigures } from './stream-figures.ts'
+
+const heartbeatMs = 15_000
+const mostStreams = 10_000
+/** What may wait for a slow reader. */
+const mostWaitingBytes = 1024 * 1024
+/** How long a reader that was let go may take for what it was sent. */
+const lingerMs = 5_000
+/** After it nothing comes. */
+const last = 'deleted'
+
+/** All streams of this process. */
+export class EventStreams {
+  readonly figures = new StreamFigures()
+  readonly #open = new Set<OpenStream>()
+  readonly #draining: AbortSignal
+  readonly #mostOfToken: number
+  /** How many are open or being opened, by token. */
+  readonly #ofTokens = new Map<string, number>()
+  readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
+  readonly #isAdmitted: (request: FastifyRequest) => Promise<boolean>
+  #heart: NodeJS.Timeout | undefined
+
+  /**
+   * @param mostOfToken how many streams one token may hold
+   * @param isAdmitted whether the client's token is still good: a stream does not outlive it by more than a heartbeat
+   * @param onClientGone told of an answer that the client ended: Fastify has no hook for that
+   */
+  constructor(
+    draining: AbortSignal,
+    mostOfToken: number,
+    isAdmitted: (request: FastifyRequest) => Promise<boolean>,
+    onClientGone: (request: FastifyRequest, reply: FastifyReply) => void,
+  ) {
+    this.#draining = draining
+    this.#mostOfToken = mostOfToken
+    this.#isAdmitted = isAdmitted
+    this.#onClientGone = onClientGone
+    draining.addEventListener('abort', () => {
+      for (const stream of this.#open) stream.end('ShuttingDown', 'This process is shutting down; another one goes on from the last event.')
+    })
+  }
+
+  /** Answers with the stream, from now until the client goes, the thing is deleted or the process stops. */
+  async answer(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
+    try {
+      return await this.#begin(request, reply, source, cursor)
+    } catch (error) {
+      count(this.figures.refused, refusalReason(error))
+      throw error
+    }
+  }
+
+  async #begin(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
+    if (this.#draining.aborted) throw this.#draining.reason
+    // A client that has gone already: its `close` comes no more, and would end nothing.
+    if (reply.raw.closed) return reply.hijack()
+    if (this.#open.size >= mostStreams) {
+      throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, { retryAfterSeconds: 30 })
+    }
+    const release = this.#take(request.caller?.name ?? '')
+    const stream = new OpenStream(request, reply, {
+      onSent: (name) => count(this.figures.sent, name),
+      onGone: (reason) => {
+        release()
+        this.#close(stream, reason)
+      },
+    })
+    const { first, close } = await source.open(cursor, stream)
+    if (reply.raw.destroyed || this.#draining.aborted) {
+      close()
+      this.#draining.throwIfAborted()
+      return reply
+    }
+    stream.onClose = close
+    setManners(request, reply, this.#draining)
+    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
+    reply.hijack()
+    this.#open.add(stream)
+    // The token may have been revoked while the source was opened.
+    this.#check(stream)
+    count(this.figures.open, routeOf(request))
+    this.#heart ??= setInterval(() => this.#beat(), heartbeatMs).unref()
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) this.#onClientGone(request, reply)
+    })
+    reply.raw.writeHead(200, headers as Record<string, string>)
+    stream.begin(first)
+    return reply
+  }
+
+  #beat(): void {
+    for (const stream of this.#open) stream.write(beat)
+    this.recheck()
+  }
+
+  /** Ends the streams of tokens that are not good any more. */
+  recheck(): void {
+    for (const stream of this.#open) this.#check(stream)
+  }
+
+  #check(stream: OpenStream): void {
+    // One that can't be checked now is checked at the next beat.
+    this.#isAdmitted(stream.request).then(
+      (admitted) => admitted || stream.end('Unauthorized', 'The token is not good any more.'),
+      () => {},
+    )
+  }
+
+  /** Counts a stream of the token's. @returns to be called once it has ended @throws TooManyRequests `TokenLimitExceeded` */
+  #take(token: string): () => void {
+    const open = this.#ofTokens.get(token) ?? 0
+    if (open >= this.#mostOfToken) {
+      throw new TooManyRequests('TokenLimitExceeded', `A token may hold ${this.#mostOfToken} streams of a process, and this one does.`, {
+        retryAfterSeconds: 30,
+      })
+    }
+    this.#ofTokens.set(token, open + 1)
+    let isReleased = false
+    return () => {
+      if (isReleased) return
+      isReleased = true
+      const left = (this.#ofTokens.get(token) ?? 1) - 1
+      if (left === 0) this.#ofTokens.delete(token)
+      else this.#ofTokens.set(token, left)
+    }
+  }
+
+  #close(stream: OpenStream, reason: StreamEnd): void {
+    if (!this.#open.delete(stream)) return
+    count(this.figures.open, routeOf(stream.request), -1)
+    count(this.figures.ended, reason)
+    if (this.#open.size > 0) return
+    clearInterval(this.#heart)
+    this.#heart = undefined
+  }
+}
+
+function routeOf({ routeOptions }: FastifyRequest): string {
+  return routeOptions.config.prepared?.path ?? 'none'
+}
+
+const beat = Buffer.from(': still here\n\n')
+/** After a break a client that goes on by itself waits so long. */
+const retry = Buffer.from('retry: 1000\n\n')
+
+interface StreamListener {
+  /** Told of each event that goes out, what the stream says of itself included. */
+  onSent: (name: string) => void
+  onGone: (reason: StreamEnd) => void
+}
+
+class OpenStream implements StreamReader {
+  readonly request: FastifyRequest
+  readonly #reply: FastifyReply
+  readonly #listener: StreamListener
+  #isOver = false
+  #hasBegun = false
+  readonly #early: StreamEvent[] = []
+  /** Why it was to end before it had begun. */
+  #lastWords: { code: string; detail: string } | undefined
+  onClose: (() => void) | undefined
+
+  constructor(request: FastifyRequest, reply: FastifyReply, listener: StreamListener) {
+    this.request = request
+    this.#reply = reply
+    this.#listener = listener
+    reply.raw.once('close', () => this.#gone('client_gone'))
+  }
+
+  begin(first: readonly StreamEvent[]): void {
+    this.#hasBegun = true
+    this.write(retry)
+    for (const event of [...first, ...this.#early]) this.event(event)
+    if (this.#lastWords) this.end(this.#lastWords.code, this.#lastWords.detail)
+  }
+
+  event(event: StreamEvent): void {
+    if (!this.#hasBegun) {
+      this.#early.push(event)
+      return
+    }
+    this.#send(event.name, bytesOf(event))
+    if (event.name === last) this.#finish('deleted')
+  }
+
+  trouble({ code, detail }: Problem): void {
+    this.#send('problem', notice('problem', { code, detail }))
+  }
+
+  cut({ code, detail }: Problem): void {
+    this.end(code, detail)
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#isOver || !this.#hasBegun) return
+    const { raw } = this.#reply
+    raw.write(bytes)
+    if (raw.writableLength > mostWaitingBytes)
+      this.end('SlowReader', `More than ${mostWaitingBytes} bytes wait to be read; go on from the last event that was.`)
+  }
+
+  /** The last event says why the stream ends. */
+  end(code: string, detail: string): void {
+    if (this.#isOver) return
+    if (!this.#hasBegun) {
+      this.#lastWords = { code, detail }
+      return
+    }
+    this.#listener.onSent('end')
+    this.#reply.raw.write(notice('end', { code, detail }))
+    this.#finish(endReason(code))
+  }
+
+  #send(name: string, bytes: Buffer): void {
+    if (this.#isOver || !this.#hasBegun) return
+    this.#listener.onSent(name)
+    this.write(bytes)
+  }
+
+  #finish(reason: StreamEnd): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const { raw } = this.#reply
+    raw.end()
+    setTimeout(() => raw.destroy(), lingerMs).unref()
+    this.#gone(reason)
+  }
+
+  #gone(reason: StreamEnd): void {
+    this.#isOver = true
+    this.#listener.onGone(reason)
+    this.onClose?.()
+    this.onClose = undefined
+  }
+}
+
+const made = new WeakMap<StreamEvent, Buffer>()
+
+/** Made once for all who read it. */
+function bytesOf(event: StreamEvent): Buffer {
+  const known = made.get(event)
+  if (known) return known
+  // JSON has no line breaks of its own.
+  const bytes = Buffer.concat([Buffer.from(`id: ${event.id}\nevent: ${event.name}\ndata: `), event.data, Buffer.from('\n\n')])
+  made.set(event, bytes)
+  return bytes
+}
+
+function notice(name: string, data: object): Buffer {
+  return Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readEvents } from '../../testing/event-reader.ts'
+import { testProgram } from '../../testing/program.ts'
+import { sampleIn } from '../../testing/samples.ts'
+
+test('a stream ends when its token is revoked', async (t) => {
+  const program = await testProgram()
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  await program.api.put('/local/clusters/prod', {})
+  const token = await program.newToken({ name: 'watcher', role: 'viewer' })
+  const reader = await readEvents(`${(await program.listen()).url}/v1/ecs/local/clusters/prod`, { authorization: `Bearer ${token}` })
+  await reader.until(({ event }) => event === 'state')
+  t.mock.timers.tick(15_000)
+  await program.api.delete('/tokens/watcher')
+  t.mock.timers.tick(15_000)
+  await reader.ended
+  assert.deepEqual(
+    reader.events.map(({ event, data }) => [event, data.code ?? data.name]),
+    [
+      ['state', 'prod'],
+      ['end', 'Unauthorized'],
+    ],
+  )
+  assert.equal(sampleIn((await program.api.get('/metrics')).text, 'ecs_api_streams_ended_total', { reason: 'token_not_good' }), 1)
+})

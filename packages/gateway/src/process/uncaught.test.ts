@@ -1,0 +1,67 @@
+/** An error that nothing catches, planted by a module that Node loads before the program. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { newFolder, start, startService } from '../testing/process.ts'
+
+const preload = (code: string) => ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+const onSignal = (code: string) => preload(`process.on('SIGUSR2', () => { ${code} })`)
+const thrown = onSignal(`setTimeout(() => { throw new Error('planted') })`)
+const rejected = onSignal(`Promise.reject(new Error('planted'))`)
+
+for (const [what, node] of Object.entries({ 'an exception': thrown, 'a rejection': rejected })) {
+  test(`${what} that nothing catches is logged and ends the service, its state saved`, async (t) => {
+    const folder = await folderFor(t)
+    const { url, token, child, exit, output } = await startService({ folder, node })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    assert.equal((await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "kept"}' })).status, 201)
+    child.kill('SIGUSR2')
+    assert.deepEqual(await exit, { code: 1, signal: null })
+    const { stdout, stderr } = output()
+    assert.match(stdout, /"level":"error"[^\n]*planted[^\n]*"msg":"a fault of this program"/)
+    assert.match(stderr, /ecs-api ends, exit code 1: .*"planted"; its store and engine are closed\.\n$/)
+
+    const again = await startService({ folder })
+    t.after(() => again.child.kill('SIGKILL'))
+    assert.equal((await fetch(`${again.url}/v1/ecs/local/clusters/kept`, { headers })).status, 200)
+  })
+
+  test(`${what} that nothing catches ends the engine's own command likewise`, async (t) => {
+    const folder = await folderFor(t)
+    const words = ['local-aws', '--port', '0', '--runtime', 'simulated', '--data', join(folder, 'engine')]
+    const running = start(words, { folder, node })
+    await running.until(/http:\S+/)
+    running.child.kill('SIGUSR2')
+    assert.deepEqual(await running.exit, { code: 1, signal: null })
+    assert.match(running.output().stderr, /Error: planted[\s\S]*The engine ends, exit code 1: .*"planted"; its state is saved\.\n$/)
+  })
+}
+
+test('an error of a request that nothing catches is logged with the request’s id', async (t) => {
+  const folder = await folderFor(t)
+  // What the request does looks at the clock. The name is in two parts: this code itself is in each of its stacks.
+  const node = preload(`
+    const now = Date.now
+    let isArmed = false
+    process.on('SIGUSR2', () => { isArmed = true; console.log('armed') })
+    Date.now = () => {
+      if (isArmed && new Error().stack.includes('create' + '.ts')) {
+        isArmed = false
+        setTimeout(() => { throw new Error('planted') })
+      }
+      return now()
+    }`)
+  const { url, token, child, exit, until, output } = await startService({ folder, node })
+  child.kill('SIGUSR2')
+  await until(/armed/)
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-request-id': 'the-one' }
+  await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "x"}' }).catch(() => {})
+  assert.deepEqual(await exit, { code: 1, signal: null })
+  assert.match(output().stdout, /"level":"error"[^\n]*"requestId":"the-one"[^\n]*planted/)
+})
+
+async function folderFor(t: TestContext): Promise<string> {
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  return folder
+}

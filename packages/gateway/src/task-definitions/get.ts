@@ -1,0 +1,55 @@
+/** Task definitions as they are now. */
+import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
+import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
+import { NotFound } from '../problems/problem.ts'
+
+/** ECS tells a definition's tags beside it. */
+export type TaggedDefinition = TaskDefinition & { tags?: Tag[] }
+
+/**
+ * @param ref `web` is the family's newest ACTIVE revision, `web:7` that one (also when INACTIVE); or an ARN
+ * @throws NotFound `TaskDefinitionNotFound`
+ */
+export async function lookAtTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition> {
+  return (await findTaskDefinition(account, ref)) ?? notFound(account, shortName(ref))
+}
+
+export async function findTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
+  const { family, revision } = familyAndRevision(ref)
+  if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) return undefined
+  const answer = await describe(account, ref)
+  return revision === undefined ? newest(account, family, answer) : ownWrites(account).over('task definition', shortName(ref), answer)
+}
+
+async function describe(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
+  try {
+    const { taskDefinition, tags } = await account.ecs().describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
+    return taskDefinition && { ...taskDefinition, tags: tags ?? [] }
+  } catch (error) {
+    if (error instanceof NotFound) return undefined
+    throw error
+  }
+}
+
+/** AWS's newest ACTIVE revision, or one registered here since. */
+function newest(account: Account, family: string, answer: TaggedDefinition | undefined): TaggedDefinition | undefined {
+  const writes = ownWrites(account)
+  const own = writes
+    .arns('task definition')
+    .filter((name) => familyAndRevision(name).family === family)
+    .map((name) => writes.over<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined))
+  const candidates = [...own, answer && writes.over('task definition', nameOf(answer), answer)]
+  return candidates.filter((found) => found?.status === 'ACTIVE').sort((a, b) => (b?.revision ?? 0) - (a?.revision ?? 0))[0]
+}
+
+export function nameOf(definition: TaskDefinition | undefined): string {
+  return `${definition?.family}:${definition?.revision}`
+}
+
+function notFound(account: Account, name: string): never {
+  throw new NotFound('TaskDefinitionNotFound', `There is no task definition ${name} in ${account.name}.`, {
+    next: `GET /v1/ecs/${account.name}/taskdefs lists those that are there.`,
+  })
+}

@@ -1,0 +1,109 @@
+/** Tasks as they are now: AWS's answer with our own writes laid over. */
+import type { Task } from '@aws-sdk/client-ecs'
+import { canReferTo, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { Described } from '../aws/reads/batched-reads.ts'
+import { describeTask } from '../aws/reads/describe.ts'
+import { everyPage, inBatches } from '../aws/reads/paging.ts'
+import type { Thing } from '../cache/cache.ts'
+import { insideCluster } from '../clusters/get.ts'
+import { ownWrites } from '../own-writes/of-account.ts'
+import { NotFound } from '../problems/problem.ts'
+import { presentTask } from './schema.ts'
+
+/**
+ * @param ref id or ARN
+ * @throws NotFound `TaskNotFound`, also for what can be no task's id; `ClusterNotFound`
+ */
+export async function lookAtTask(account: Account, cluster: string, ref: string): Promise<Task> {
+  return findTask(account, cluster, ref, (await seeTask(account, cluster, ref)).value)
+}
+
+/** AWS's answer, without own writes. */
+async function seeTask(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
+  const nothing = { value: undefined, at: performance.now() }
+  return isPossible(cluster, ref) ? insideCluster(account, cluster, nothing, () => describeTask(account, cluster, ref)) : nothing
+}
+
+/** Whether it can be a task's id or ARN in that cluster. */
+export function isPossible(cluster: string, ref: string): boolean {
+  return /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(shortName(ref)) && canReferTo('task', ref, cluster)
+}
+
+function findTask(account: Account, cluster: string, ref: string, seen: Task | undefined): Task {
+  const id = shortName(ref)
+  const found = isPossible(cluster, ref) ? ownWrites(account).over('task', id, seen) : undefined
+  if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
+  return found
+}
+
+/** Tasks as views see them. */
+export const taskThing: Thing<Task> = {
+  topic: 'tasks',
+  action: 'DescribeTasks',
+  mostPerCall: 100,
+  see: (account, { cluster, ref }) => seeTask(account, cluster, ref),
+  find: (account, { cluster, ref }, seen) => findTask(account, cluster, ref, seen),
+  present: presentTask,
+  pace: ({ lastStatus, desiredStatus }) => (lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing'),
+}
+
+/** Those of the tasks that are there, in the order of the ids. */
+export async function lookAtTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+  const found = await inBatches(ids, 100, async (batch) => {
+    const tasks = await describe(account, cluster, batch)
+    const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
+    return batch.map((id) => ownWrites(account).over('task', id, byId.get(id)))
+  })
+  return found.filter((task) => task !== undefined)
+}
+
+function describe(account: Account, cluster: string, refs: string[]): Promise<Task[]> {
+  return insideCluster(account, cluster, [], async () => {
+    const { tasks } = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
+    return tasks ?? []
+  })
+}
+
+export type TaskSelection = { serviceName?: string } | { family?: string } | { startedBy?: string }
+
+/**
+ * The ids of the tasks that ECS lists under the desired status.
+ * @param onPage told of each page's
+ */
+export async function taskIds(
+  account: Account,
+  cluster: string,
+  { desiredStatus, ...selection }: TaskSelection & { desiredStatus: 'RUNNING' | 'STOPPED' },
+  onPage?: (ids: string[]) => void,
+): Promise<string[]> {
+  const arns = await insideCluster(account, cluster, [], () =>
+    everyPage(
+      async (nextToken) => {
+        const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
+        return { items: page.taskArns, nextToken: page.nextToken }
+      },
+      (page) => onPage?.(page.map(shortName)),
+    ),
+  )
+  return arns.map(shortName)
+}
+
+/** Tasks of the cluster that this service wrote to and ECS may not show so yet. */
+export function ownTaskIds(account: Account, cluster: string): string[] {
+  const writes = ownWrites(account)
+  return writes.arns('task').filter((id) => {
+    const own = writes.over<Task>('task', id, undefined)
+    return own !== undefined && clusterName(own) === shortName(cluster)
+  })
+}
+
+export function clusterName(task: Task): string {
+  return shortName(task.clusterArn ?? '')
+}
+
+function notFound(account: Account, cluster: string, id: string): NotFound {
+  return new NotFound('TaskNotFound', `There is no task ${id} in the cluster ${shortName(cluster)} of ${account.name}.`, {
+    next: 'ECS forgets a stopped task after about an hour.',
+  })
+}

@@ -1,0 +1,49 @@
+/** One account under several boundaries, one after the other or side by side: what one shows is none of another's, and nothing that is seen is lost. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { readEvents } from '../testing/event-reader.ts'
+import { orgsOnOneEngine, web } from '../testing/orgs.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { testProgram } from '../testing/program.ts'
+
+const skip = withoutPostgres
+const at = '/shared/clusters'
+
+test('a task that is seen under a boundary is kept for it, though it was seen before there was one', async () => {
+  const [earlier, later] = [await orgsOnOneEngine(), await orgsOnOneEngine()]
+  const { api, withAccounts } = await earlier.program(undefined)
+  const tags = { 'ecs-api:org': 'mine' }
+  await api.post(at, { name: 'prod', tags })
+  await api.post('/shared/taskdefs', { ...web('web'), tags })
+  const run = await api.post(`${at}/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', tags })
+  const path = `${at}/prod/tasks/${run.body.items[0].id}`
+  await api.delete(`${path}?wait=STOPPED`)
+  await withAccounts([earlier.account('mine')])
+  assert.equal((await api.get(path)).body.lastStatus, 'STOPPED')
+  await withAccounts([later.account('mine')])
+  await api.post(at, { name: 'prod' })
+  const { status, body } = await api.get(path)
+  assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])
+})
+
+test('processes under different boundaries tell one another nothing that only one may show', { skip }, async () => {
+  const postgres = await startPostgres()
+  const { account } = await orgsOnOneEngine()
+  const store = { url: postgres.newUrl(), key: 'the same for all' }
+  const [all, mine] = [await testProgram({}, [account(undefined)], store), await testProgram({}, [account('mine')], store)]
+  after(() => postgres.stop())
+  const { url } = await all.listen()
+  await all.api.post(at, { name: 'foreign' })
+  assert.equal((await mine.api.get(`${at}/foreign`)).status, 404)
+  const stream = await readEvents(`${url}/v1/ecs${at}/foreign`, { authorization: `Bearer ${all.token}`, connection: 'close' })
+  await stream.until(({ event }) => event === 'state')
+  assert.equal((await mine.api.get(`${at}/foreign`, { headers: { accept: 'text/event-stream' } })).status, 404)
+  await all.api.patch(`${at}/foreign`, { tags: { mark: 'seen' } })
+  await stream.until(({ data }) => data?.tags?.mark === 'seen')
+  assert.deepEqual(
+    stream.events.map(({ event }) => event),
+    ['state', 'change'],
+  )
+  assert.equal((await mine.api.get(`${at}/foreign`)).status, 404)
+  stream.close()
+})

@@ -1,0 +1,273 @@
+/**
+ * Each action that a route calls, going wrong in each way: the right status, code and `Retry-After`, never a bare 500, and never a change
+ * that is made twice. The cases are made from what each route was seen to call.
+ */
+import assert from 'node:assert/strict'
+import { after, describe, type TestContext, test } from 'node:test'
+import { ECS } from '@aws-sdk/client-ecs'
+import { requestGroups } from '@ecs-api/ecs-model'
+import { LocalAws } from '@ecs-api/local-aws'
+import type { AwsSettings } from '../config/settings.ts'
+import { testProgram } from '../testing/program.ts'
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+interface Made {
+  /** A stopped or running task of its own, and the newest deployment of the service. */
+  task: string
+  deployment: string
+}
+
+interface RouteCase {
+  method: Method
+  path: (made: Made) => string
+  body?: unknown
+  /** With nothing going wrong. */
+  status: number
+}
+
+const get = (path: string | ((made: Made) => string)): RouteCase => ({
+  method: 'get',
+  path: typeof path === 'string' ? () => path : path,
+  status: 200,
+})
+const change = (method: Method, path: string | ((made: Made) => string), body?: unknown, status = 200): RouteCase => ({
+  method,
+  path: typeof path === 'string' ? () => path : path,
+  status,
+  ...(body !== undefined && { body }),
+})
+const container = { name: 'web', image: 'nginx' }
+const routes: Readonly<Record<string, RouteCase>> = {
+  'list clusters': get('/clusters'),
+  'get a cluster': get('/clusters/prod'),
+  'list services': get('/clusters/prod/services'),
+  'list all services': get('/services'),
+  'get a service': get('/clusters/prod/services/www'),
+  'list a service’s tasks': get('/clusters/prod/services/www/tasks'),
+  'list events': get('/clusters/prod/services/www/events'),
+  'list deployments': get('/clusters/prod/services/www/deployments'),
+  'get a deployment': get(({ deployment }) => `/clusters/prod/services/www/deployments/${deployment}`),
+  'list tasks': get('/clusters/prod/tasks'),
+  'list all tasks': get('/tasks?status=ALL'),
+  'get a task': get(({ task }) => `/clusters/prod/tasks/${task}`),
+  'list task definitions': get('/taskdefs'),
+  'get a task definition': get('/taskdefs/web'),
+  'create a cluster': change('post', '/clusters', { name: 'new' }, 201),
+  'put a new cluster': change('put', '/clusters/new', {}, 201),
+  'put a cluster': change('put', '/clusters/prod', {
+    settings: { containerInsights: 'enabled' },
+    capacityProviders: ['FARGATE'],
+    tags: { team: 'web' },
+  }),
+  'change a cluster': change('patch', '/clusters/prod', { tags: { team: 'web', made: null } }),
+  'delete a cluster': change('delete', '/clusters/empty'),
+  'delete a cluster that holds something': change('delete', '/clusters/prod', undefined, 409),
+  'create a service': change('post', '/clusters/prod/services', { name: 'new', taskDefinition: 'web', count: 1 }, 201),
+  'create a service and wait': change('post', '/clusters/prod/services?wait=STABLE&timeout=1', { name: 'new', taskDefinition: 'web', count: 0 }, 201),
+  'change a service': change('patch', '/clusters/prod/services/www', { count: 1, tags: { team: 'web' } }),
+  'change a service’s containers': change('patch', '/clusters/prod/services/www', { containers: { web: { image: 'nginx:1.29' } } }),
+  'restart a service': change('post', '/clusters/prod/services/www/restart'),
+  'delete a service': change('delete', '/clusters/prod/services/www'),
+  'run tasks': change('post', '/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }, 201),
+  'run tasks and wait': change('post', '/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' }, 201),
+  'stop a task': change('delete', ({ task }) => `/clusters/prod/tasks/${task}`),
+  'register a task definition': change('post', '/taskdefs', { family: 'web', containerDefinitions: [container] }, 201),
+  'deregister a task definition': change('delete', '/taskdefs/web:1'),
+  'delete a family': change('delete', '/taskdefs/web?purge=true'),
+}
+
+const kinds = {
+  'throttled once': { kind: 'throttle', amount: 1 },
+  'throttled for ever': { kind: 'throttle' },
+  'fails once': { kind: 'error', amount: 1 },
+  'fails for ever': { kind: 'error' },
+  'slow past the deadline': { kind: 'slow', amount: 1500 },
+  'cut once': { kind: 'cut', amount: 1 },
+  'cut in the middle of the body, once': { kind: 'half', amount: 1 },
+  'cut in the middle of the body, for ever': { kind: 'half' },
+  'credentials expired': { kind: 'expired' },
+} as const
+type Kind = keyof typeof kinds
+
+/** What says again what was said before would do twice. */
+const saidOnce = new Set(['RegisterTaskDefinition', 'UpdateService'])
+
+/** Members that the answer lacks. */
+const optional = new Set(['DescribeNetworkInterfaces'])
+
+/** Status and code of the answer when `action` goes wrong; undefined for the route's own. */
+function outcome(kind: Kind, action: string): [status: number, code: string] | undefined {
+  if (optional.has(action)) return undefined
+  switch (kind) {
+    case 'throttled once':
+      return undefined
+    case 'throttled for ever':
+      return [429, 'TooManyRequests']
+    case 'fails once':
+      return saidOnce.has(action) ? [502, 'AwsError'] : undefined
+    case 'fails for ever':
+      return [502, 'AwsError']
+    case 'slow past the deadline':
+      return [504, 'AwsTimeout']
+    case 'cut once':
+    case 'cut in the middle of the body, once':
+      return saidOnce.has(action) ? [504, 'AwsTimeout'] : undefined
+    case 'cut in the middle of the body, for ever':
+      return [504, 'AwsTimeout']
+    case 'credentials expired':
+      return [503, 'AwsCredentialsRefused']
+  }
+}
+
+// Quick to come back after a throttle, so that nothing is waited for.
+const quick = { burst: 100, refill: 100 }
+const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, quick]))
+
+// An AWS account for each case, so that all can run at once.
+const mostCases = 1500
+const accounts = Array.from({ length: mostCases }, (_, i) => {
+  const number = String(100_000_000_000 + i)
+  return { number, name: `case-${i}`, accessKeyId: `AKIA${number}`, secretAccessKey: `secret-of-${number}` }
+})
+const engine = new LocalAws({ data: ':memory:', pace: 'instant', accounts, verify: true })
+await engine.open()
+after(() => engine.close())
+const { url: endpoint } = await engine.listen()
+/** Only what is slow on purpose runs out of time: on a busy machine anything else could, too. */
+const impatient = { answerMs: 700, callMs: 2000 }
+const patient = { answerMs: 30_000, callMs: 30_000 }
+const isImpatient = (index: number) => index % 5 === 0
+const settings = accounts.map(
+  ({ name, accessKeyId, secretAccessKey }, i): AwsSettings => ({
+    mode: 'aws',
+    name,
+    region: 'us-east-1',
+    defaults: { subnets: ['subnet-0a1b2c3d'], executionRoleArn: 'arn:aws:iam::111122223333:role/execution' },
+    endpoint,
+    credentials: { accessKeyId, secretAccessKey },
+    timeouts: isImpatient(i) ? impatient : patient,
+    budget,
+  }),
+)
+const { api, calls } = await testProgram({}, settings)
+
+interface Setting {
+  account: string
+  number: string
+  ecs: ECS
+  made: Made
+}
+
+const free = { impatient: accounts.filter((_, i) => isImpatient(i)), patient: accounts.filter((_, i) => !isImpatient(i)) }
+async function newSetting(which: keyof typeof free): Promise<Setting> {
+  const { name, number, accessKeyId, secretAccessKey } = free[which].pop() ?? assert.fail(`more than ${mostCases} cases`)
+  const ecs = new ECS({ region: 'us-east-1', credentials: { accessKeyId, secretAccessKey }, requestHandler: engine.requestHandler(number) })
+  const network = { launchType: 'FARGATE' as const, networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } } }
+  await ecs.createCluster({ clusterName: 'prod', tags: [{ key: 'made', value: 'here' }] })
+  await ecs.createCluster({ clusterName: 'empty' })
+  await ecs.registerTaskDefinition({
+    family: 'web',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [container],
+  })
+  await ecs.createService({ cluster: 'prod', serviceName: 'www', taskDefinition: 'web', desiredCount: 0, ...network })
+  const { tasks } = await ecs.runTask({ cluster: 'prod', taskDefinition: 'web', ...network })
+  const { serviceDeployments } = await ecs.listServiceDeployments({ cluster: 'prod', service: 'www' })
+  const last = (arn = '') => arn.slice(arn.lastIndexOf('/') + 1)
+  return { account: name, number, ecs, made: { task: last(tasks![0]!.taskArn), deployment: last(serviceDeployments![0]!.serviceDeploymentArn) } }
+}
+
+/** What there is of everything that a change said twice would make twice. */
+async function counted({ ecs }: Setting): Promise<Record<string, number>> {
+  const [running, stopped, services, deployments, active, inactive] = await Promise.all([
+    ecs.listTasks({ cluster: 'prod' }),
+    ecs.listTasks({ cluster: 'prod', desiredStatus: 'STOPPED' }),
+    ecs.listServices({ cluster: 'prod' }),
+    ecs.listServiceDeployments({ cluster: 'prod', service: 'www' }),
+    ecs.listTaskDefinitions({}),
+    ecs.listTaskDefinitions({ status: 'INACTIVE' }),
+  ])
+  return {
+    // Those of services come and go by themselves.
+    tasks: services.serviceArns!.length > 1 ? 0 : running.taskArns!.length + stopped.taskArns!.length,
+    services: services.serviceArns!.length,
+    deployments: deployments.serviceDeployments!.length,
+    revisions: active.taskDefinitionArns!.length + inactive.taskDefinitionArns!.length,
+  }
+}
+
+function send({ account, made }: Setting, { method, path, body }: RouteCase) {
+  const url = `/${account}${path(made)}`
+  return method === 'get' || method === 'delete' ? api[method](url) : api[method](url, body)
+}
+
+/** The actions that a route calls when nothing goes wrong. */
+async function actionsOf(route: RouteCase): Promise<string[]> {
+  const setting = await newSetting('patient')
+  const answer = await send(setting, route)
+  assert.equal(answer.status, route.status, answer.text)
+  return [...new Set(calls.filter(({ account }) => account === setting.account).map(({ action }) => action))]
+}
+
+/** More at once would have the machine, not the fault, be what an answer waits for. */
+const atOnce = 14
+let running = 0
+const waiting: (() => void)[] = []
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
+  running++
+  try {
+    return await work()
+  } finally {
+    running--
+    waiting.shift()?.()
+  }
+}
+
+describe('going wrong', { concurrency: 4 }, () => {
+  for (const [name, route] of Object.entries(routes)) test(name, (t) => checkAll(t, route))
+})
+
+async function checkAll(t: TestContext, route: RouteCase): Promise<void> {
+  const actions = await actionsOf(route)
+  assert.ok(actions.length > 0)
+  const cases = actions.flatMap((action) => Object.keys(kinds).map((kind) => ({ action, kind: kind as Kind })))
+  const results = await Promise.allSettled(cases.map(({ action, kind }) => inTurn(() => check(route, action, kind))))
+  const faults = results.flatMap((result, i) =>
+    result.status === 'rejected' ? [`${cases[i]!.action} ${cases[i]!.kind}: ${(result.reason as Error).message}`] : [],
+  )
+  t.diagnostic(`${cases.length} cases`)
+  assert.deepEqual(faults, [])
+}
+
+async function check(route: RouteCase, action: string, kind: Kind): Promise<void> {
+  const setting = await newSetting(kinds[kind].kind === 'slow' ? 'impatient' : 'patient')
+  const mend = engine.inject({ action, account: setting.number, ...kinds[kind] })
+  const answer = await send(setting, route)
+  mend()
+  if (route.method !== 'get')
+    for (const [what, count] of Object.entries(await counted(setting))) assert.ok(count <= 2, `there was one of the ${what}, and there are ${count}`)
+  const [status, code] = outcome(kind, action) ?? [route.status]
+  const isTold = answer.status === status && (code === undefined || answer.body.code === code)
+  const given = `${answer.status} ${answer.body?.code ?? ''}`
+  assert.ok(isTold || isAsGood(route, action, kind, answer), `${given} instead of ${status} ${code ?? ''}: ${answer.text.slice(0, 300)}`)
+  if (answer.status === 429 || answer.status === 503) assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/)
+  if (answer.status >= 400) assert.equal(answer.headers['content-type'], 'application/problem+json')
+}
+
+/** Ends that are right too. */
+function isAsGood(route: RouteCase, action: string, kind: Kind, { status, body }: { status: number; body: Record<string, unknown> }): boolean {
+  const path = route.path({ task: '', deployment: '' })
+  // The change was made, and only looking whether it is done goes wrong: an error would have the client make it again.
+  if (path.includes('wait=') && /^Describe(Tasks|Services)$/.test(action) && status === 202) return body.outcome === 'timeout'
+  // The action itself refuses, so there is nothing to break off.
+  if (route.status === 409 && action === 'DeleteCluster' && /cut/.test(kind)) return status === 409
+  // The first try was done though its answer broke off, and the second finds it so.
+  if (action === 'DeleteService' && /cut/.test(kind)) return status === 200 && body.status === 'INACTIVE'
+  // Of a family as many revisions go as can, and the rest is told.
+  return path === '/taskdefs/web?purge=true' && status === 200 && (Number(body.remaining) > 0 || (body.failures as unknown[]).length > 0)
+}

@@ -1,0 +1,60 @@
+/** An account's name that comes to mean another account number, Region or boundary: what was seen before is none of the new one's. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AwsSettings } from '../config/settings.ts'
+import { orgsOnOneEngine, web } from '../testing/orgs.ts'
+
+const others: [what: string, org: string | undefined, more: Partial<AwsSettings>][] = [
+  ['account number', undefined, { credentials: { accessKeyId: '444455556666', secretAccessKey: 'any' } }],
+  ['Region', undefined, { region: 'eu-west-1' }],
+  ['boundary', 'mine', {}],
+]
+const at = '/shared/clusters/prod'
+const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id)
+
+for (const [what, org, more] of others) {
+  test(`what was seen under a name is not shown when it means another ${what}, and is there when it means the same again`, async () => {
+    // What the later engines don't know, ECS has forgotten.
+    const [earlier, later, latest] = [await orgsOnOneEngine(), await orgsOnOneEngine(), await orgsOnOneEngine()]
+    const { api, withAccounts } = await earlier.program(undefined)
+    const made = async () => {
+      await api.post('/shared/clusters', { name: 'prod' })
+      await api.post('/shared/taskdefs', web('web'))
+      const service = await api.post(`${at}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
+      assert.equal(service.status, 201, service.text)
+    }
+    const events = async () => idsOf(await api.get(`${at}/services/www/events`))
+    const stopped = async () => idsOf(await api.get(`${at}/tasks?status=STOPPED`))
+    // Those that come afterwards have a service that is older than the events.
+    for (const account of [later.account(org, more), latest.account(undefined)]) {
+      await withAccounts([account])
+      await made()
+    }
+    await withAccounts([earlier.account(undefined)])
+    await made()
+    const run = await api.post(`${at}/tasks?wait=RUNNING`, { taskDefinition: 'web' })
+    const [task = ''] = idsOf(run)
+    await api.delete(`${at}/tasks/${task}?wait=STOPPED`)
+    const seen = await events()
+    assert.ok(seen.length > 0)
+
+    await withAccounts([later.account(org, more)])
+    assert.equal((await api.get(`${at}/tasks/${task}`)).status, 404)
+    assert.deepEqual(await stopped(), [])
+    const shown = await events()
+    assert.ok(shown.length > 0)
+    assert.deepEqual(
+      shown.filter((id) => seen.includes(id)),
+      [],
+    )
+
+    await withAccounts([latest.account(undefined)])
+    assert.equal((await api.get(`${at}/tasks/${task}`)).body.lastStatus, 'STOPPED')
+    assert.deepEqual(await stopped(), [task])
+    const again = await events()
+    assert.deepEqual(
+      seen.filter((id) => !again.includes(id)),
+      [],
+    )
+  })
+}

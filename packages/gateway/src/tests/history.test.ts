@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { eventQueue } from '../testing/event-queue.ts'
+import { farAws } from '../testing/far-aws.ts'
+import { testProgram } from '../testing/program.ts'
+
+const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', environment: { PASSWORD: 'known-value' } }] }
+
+test('a stopped task and a service’s events are there when ECS knows them no more', async () => {
+  // Two engines, one after the other under the account's name: what the second doesn't know, ECS has forgotten.
+  const [earlier, later] = [await farAws(), await farAws()]
+  const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
+  const at = '/prod-account'
+  const made = async () => {
+    await api.post(`${at}/clusters`, { name: 'prod' })
+    await api.post(`${at}/taskdefs`, web)
+  }
+  await made()
+  const ids: string[] = []
+  for (const startedBy of ['ada', 'ada', 'bob']) {
+    const { body } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', startedBy })
+    const { id } = body.items[0]
+    ids.unshift(id)
+    await api.delete(`${at}/clusters/prod/tasks/${id}?wait=STOPPED&reason=enough`)
+  }
+  const last = await api.get(`${at}/clusters/prod/tasks/${ids[0]}`)
+  assert.equal(last.body.stoppedReason, 'enough')
+
+  await withAccounts([later.account('prod-account')])
+  await made()
+  const { body: running } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
+  assert.deepEqual((await api.get(`${at}/clusters/prod/tasks/${ids[0]}`)).body, last.body)
+  const idsOf = async (query: string) => {
+    const { status, body } = await api.get(`${at}/clusters/prod/tasks?${query}`)
+    assert.equal(status, 200)
+    return { ids: body.items.map(({ id }: { id: string }) => id), nextCursor: body.nextCursor }
+  }
+  assert.deepEqual(await idsOf('status=STOPPED'), { ids, nextCursor: null })
+  assert.deepEqual(await idsOf('status=STOPPED&startedBy=ada'), { ids: ids.slice(1), nextCursor: null })
+  assert.deepEqual(await idsOf(''), { ids: [running.items[0].id], nextCursor: null })
+  assert.deepEqual((await idsOf('status=ALL')).ids, [running.items[0].id, ...ids])
+  const pages: string[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await idsOf(`status=ALL&limit=1${cursor && `&cursor=${cursor}`}`)
+    pages.push(...page.ids)
+    cursor = page.nextCursor
+  }
+  assert.deepEqual(pages, [running.items[0].id, ...ids])
+  assert.equal((await api.get(`${at}/clusters/other/tasks/${ids[0]}`)).status, 404)
+})
+
+test('events beyond the hundred of ECS are listed, those of a service of the same name before it are not', async () => {
+  const { api } = await testProgram()
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', web)
+  const path = '/local/clusters/prod/services/www'
+  const create = () => api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
+  await create()
+  const all = async () => {
+    const items: { id: string; message: string; createdAt: string }[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body }: { body: { items: typeof items; nextCursor: string | null } } = await api.get(
+        `${path}/events?limit=40${cursor && `&cursor=${cursor}`}`,
+      )
+      items.push(...body.items)
+      cursor = body.nextCursor
+    }
+    return items
+  }
+  const first = await all()
+  for (let i = 0; i < 70; i++) await api.patch(`${path}?wait=STABLE`, { count: i % 2 === 0 ? 2 : 0 })
+  const { body: service } = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
+  const events = await all()
+  assert.ok(events.length > 100, `${events.length} events`)
+  assert.deepEqual(
+    events.slice(0, 100).map(({ id }) => id),
+    service.events.map(({ id }: { id: string }) => id),
+  )
+  assert.deepEqual(events.slice(-first.length), first)
+  assert.equal(new Set(events.map(({ id }) => id)).size, events.length)
+  assert.deepEqual(
+    events.map(({ createdAt }) => createdAt),
+    events
+      .map(({ createdAt }) => createdAt)
+      .toSorted()
+      .reverse(),
+  )
+  await api.delete(`${path}?force=true&wait=INACTIVE`)
+  await create()
+  const afresh = await all()
+  assert.ok(afresh.length > 0 && afresh.length < 100)
+  assert.ok(afresh.every(({ id }) => !events.some((event) => event.id === id)))
+})
+
+test('with an event feed a stopped task is kept that nobody has looked at', async () => {
+  const far = await farAws()
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
+  const handler = far.engine.requestHandler('111122223333')
+  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  after(() => queue.close())
+  const { api, calls, withAccounts } = await testProgram({}, [far.account('told', { events: { queueUrl } })])
+  await api.post('/told/clusters', { name: 'prod' })
+  await api.post('/told/taskdefs', web)
+  const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+  const run = await far.ecs.runTask({ cluster: 'prod', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network })
+  const arn = run.tasks?.[0]?.taskArn ?? ''
+  await far.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
+  const described = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  while (described() === 0) await pause(10)
+  const afterwards = await farAws()
+  await withAccounts([afterwards.account('told')])
+  await api.post('/told/clusters', { name: 'prod' })
+  const { status, body } = await api.get(`/told/clusters/prod/tasks/${arn.split('/').at(-1)}`)
+  assert.deepEqual([status, body.lastStatus, body.stoppedReason], [200, 'STOPPED', 'unseen'])
+})
+
+test('a stopped task is kept though ECS goes on telling for a while that it runs', async () => {
+  const far = await farAws({ consistencyDelayMs: 2_000 })
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
+  const handler = far.engine.requestHandler('111122223333')
+  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  after(() => queue.close())
+  const { api, calls, withAccounts } = await testProgram({}, [far.account('late', { events: { queueUrl } })])
+  await api.post('/late/clusters', { name: 'prod' })
+  await api.post('/late/taskdefs', web)
+  const { body: run } = await api.post('/late/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
+  const looks = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  const before = looks()
+  await far.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
+  while (looks() < before + 2) await pause(10)
+  const afterwards = await farAws()
+  await withAccounts([afterwards.account('late')])
+  await api.post('/late/clusters', { name: 'prod' })
+  const { status, body } = await api.get(`/late/clusters/prod/tasks/${run.items[0].id}`)
+  assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])
+})

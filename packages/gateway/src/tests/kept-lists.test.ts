@@ -1,0 +1,76 @@
+/** Lists of what is kept together with what ECS still has. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { farAws } from '../testing/far-aws.ts'
+import { testProgram } from '../testing/program.ts'
+
+const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
+const at = '/prod-account'
+
+test('a task that is seen to stop is listed once, whatever was known of it before', async () => {
+  const aws = await farAws()
+  const { api } = await testProgram({}, [aws.account('prod-account')])
+  await api.post(`${at}/clusters`, { name: 'prod' })
+  await api.post(`${at}/taskdefs`, web)
+  const ids: string[] = []
+  for (let i = 0; i < 3; i++) {
+    const { body } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
+    ids.unshift(body.items[0].id)
+  }
+  const listed = async (query: string) => {
+    const { body } = await api.get(`${at}/clusters/prod/tasks?${query}`, { headers: { 'cache-control': 'no-cache' } })
+    return { ids: body.items.map(({ id }: { id: string }) => id), nextCursor: body.nextCursor }
+  }
+  assert.deepEqual((await listed('')).ids, ids)
+  for (const id of ids) await api.delete(`${at}/clusters/prod/tasks/${id}?wait=STOPPED`)
+  assert.deepEqual(await listed('status=ALL'), { ids, nextCursor: null })
+  assert.deepEqual(await listed('status=STOPPED'), { ids, nextCursor: null })
+})
+
+test('forgotten tasks come behind however many of those that ECS still lists', async () => {
+  const [earlier, later] = [await farAws(), await farAws()]
+  const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
+  const made = async () => {
+    await api.post(`${at}/clusters`, { name: 'prod' })
+    await api.post(`${at}/taskdefs`, web)
+  }
+  const stopped = async (count: number) => {
+    const { body } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count })
+    const ids: string[] = body.items.map(({ id }: { id: string }) => id)
+    for (const id of ids) await api.delete(`${at}/clusters/prod/tasks/${id}?wait=STOPPED`)
+    return ids
+  }
+  await made()
+  const forgotten = await stopped(3)
+  await withAccounts([later.account('prod-account')])
+  await made()
+  const remembered = await stopped(5)
+  const pages: string[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { body }: { body: { items: { id: string }[]; nextCursor: string | null } } = await api.get(
+      `${at}/clusters/prod/tasks?status=STOPPED&limit=2${cursor && `&cursor=${cursor}`}`,
+    )
+    pages.push(...body.items.map(({ id }) => id))
+    cursor = body.nextCursor
+  }
+  assert.deepEqual(pages.slice(0, 5).toSorted(), remembered.toSorted())
+  assert.deepEqual(pages.slice(5).toSorted(), forgotten.toSorted())
+})
+
+test('a cursor or a time that can’t be is refused', async () => {
+  const { api } = await testProgram()
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', web)
+  await api.post('/local/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 0 })
+  const cursor = Buffer.from(JSON.stringify([1e20, 'x'])).toString('base64url')
+  for (const list of ['tasks?status=ALL', 'services/www/events?limit=1']) {
+    const { status, body } = await api.get(`/local/clusters/prod/${list}&cursor=${cursor}`)
+    assert.deepEqual([status, body.code], [400, 'InvalidCursor'])
+  }
+  for (const time of ['2016-12-31T23:59:60Z', '2026-11-23T14:57:33%2B01']) {
+    for (const path of [`/local/clusters/prod/services/www/events?since=${time}`, `/local/audit?until=${time}`]) {
+      const { status, body } = await api.get(path)
+      assert.deepEqual([status, body.code], [400, 'InvalidQuery'], path)
+    }
+  }
+})

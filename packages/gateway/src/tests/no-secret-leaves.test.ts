@@ -1,0 +1,169 @@
+/** A run with known secrets, after which everything that the program has said is searched for them. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { startCollector } from '../testing/collector.ts'
+import { farAws } from '../testing/far-aws.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { newFolder, start } from '../testing/process.ts'
+
+const secret = (what: string) => `${what}-${randomBytes(12).toString('hex')}`
+
+/** An issuer on loopback, and one JWT of its. */
+async function issuedJwt(): Promise<{ issuer: string; jwt: string }> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const key = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(request.url === '/keys' ? { keys: [key] } : { issuer, jwks_uri: `${issuer}/keys` }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  after(() => server.close().closeAllConnections())
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const claims = new SignJWT({ groups: ['platform'] }).setProtectedHeader({ alg: 'ES256', kid: 'one' })
+  const jwt = await claims.setIssuer(issuer).setAudience('ecs-api').setSubject('ada').setExpirationTime('1h').sign(privateKey)
+  return { issuer, jwt }
+}
+
+test('no secret leaves by log, audit, metrics, traces, problems or the process list', { skip: withoutPostgres }, async (t) => {
+  const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([startPostgres(), farAws({ verify: true }), startCollector(), issuedJwt()])
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  const { endpoint, credentials } = aws.account('far')
+  const secrets = {
+    adminToken: secret('admin'),
+    storeKey: secret('store-key'),
+    storePassword: secret('store-password'),
+    awsSecretKey: String(credentials.secretAccessKey),
+    wrongAwsSecretKey: secret('aws-key'),
+    environmentValue: secret('environment'),
+    oddValue: secret('odd'),
+    idempotencyKey: secret('key'),
+    collectorHeader: secret('collector'),
+    wrongToken: secret('wrong'),
+    jwt,
+    forgedJwt: `${jwt.slice(0, -8)}AAAAAAAA`,
+    newToken: '',
+  }
+  const store = new URL(postgres.newUrl())
+  store.password = secrets.storePassword
+  const account = { region: 'us-east-1', endpoint, defaults: { subnets: ['subnet-0a1b2c3d'] } }
+  const keys = (name: string) => ({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: `env:${name}` })
+  await writeFile(
+    join(folder, 'ecs-api.yaml'),
+    JSON.stringify({
+      store: 'env:DATABASE_URL',
+      storeKey: 'env:STORE_KEY',
+      oidc: { issuer, audience: 'ecs-api', rules: [{ claim: 'groups', value: 'platform', role: 'operator' }] },
+      accounts: {
+        far: { ...account, credentials: keys('AWS_KEY') },
+        wrong: { ...account, credentials: keys('WRONG_KEY') },
+        gone: { ...account, endpoint: 'http://127.0.0.1:9', credentials: keys('AWS_KEY') },
+      },
+    }),
+  )
+  const { until, child, exit, output } = start(['serve'], {
+    folder,
+    env: {
+      ECS_API_TOKEN: secrets.adminToken,
+      DATABASE_URL: String(store),
+      STORE_KEY: secrets.storeKey,
+      AWS_KEY: secrets.awsSecretKey,
+      WRONG_KEY: secrets.wrongAwsSecretKey,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=${secrets.collectorHeader}`,
+    },
+  })
+  let isStoreStopped = false
+  t.after(async () => {
+    child.kill('SIGKILL')
+    if (!isStoreStopped) await postgres.stop()
+  })
+  const [, url = ''] = await until(/^(http:\S+)\n/m)
+  const told: string[] = []
+  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${secrets.adminToken}`, 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    return { status: answer.status, text: await answer.text(), headers: JSON.stringify([...answer.headers]) }
+  }
+  /** Its answer is to hold no secret. */
+  const heard = async (...words: Parameters<typeof ask>) => {
+    const { status, text, headers } = await ask(...words)
+    told.push(`${headers}\n${text}`)
+    return status
+  }
+
+  const container = { name: 'web', image: 'nginx', environment: { PASSWORD: secrets.environmentValue } }
+  const made = await ask('POST', '/v1/ecs/tokens', { name: 'portal', role: 'operator' })
+  secrets.newToken = (JSON.parse(made.text) as { token: string }).token
+  const keyed = { 'idempotency-key': secrets.idempotencyKey }
+  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
+  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
+  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'other' }, keyed), 409)
+  // What was put in is in the answer; it is not to be anywhere else.
+  const definition = { family: 'web', containerDefinitions: [container] }
+  assert.equal((await ask('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status, 201)
+  assert.equal(await heard('POST', '/v1/ecs/far/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }), 201)
+  assert.equal(await heard('GET', '/v1/ecs/far/clusters/prod', undefined, { authorization: `Bearer ${jwt}` }), 200)
+  assert.equal(await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }), 401)
+  assert.equal(await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.wrongToken}` }), 401)
+  assert.equal(await heard('GET', '/v1/ecs/far/clusters', undefined, { 'x-auth-token': secrets.wrongToken, authorization: '' }), 401)
+  assert.equal(await heard('GET', '/v1/ecs/wrong/clusters'), 503)
+  assert.equal(await heard('GET', '/v1/ecs/gone/clusters'), 503)
+  assert.equal(await heard('POST', '/v1/ecs/gone/taskdefs', definition), 503)
+  const odd = {
+    ...container,
+    imge: secrets.oddValue,
+    command: { run: secrets.oddValue },
+    environment: [{ name: 'PASSWORD', valu: secrets.oddValue }],
+  }
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [odd] }), 400)
+  const misplaced = { ...container, environment: `P=${secrets.oddValue}`, command: `serve ${secrets.oddValue}` }
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [misplaced] }), 400)
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', JSON.stringify(secrets.oddValue)), 400)
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', JSON.stringify([secrets.oddValue])), 400)
+  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', `{"family": "web", "secret": "${secrets.oddValue}`), 400)
+  for (const path of ['/v1/ecs/audit', '/metrics', '/v1/ecs/accounts', '/openapi.json', '/v1/ecs/tokens', '/readyz']) {
+    assert.equal(await heard('GET', path), 200, path)
+  }
+  // Where there is none, another system's process list is not this test's to know.
+  if (existsSync('/proc')) told.push(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8'))
+  child.kill('SIGHUP')
+  await until(/read again/)
+  isStoreStopped = true
+  await postgres.stop()
+  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'never' }), 503)
+  child.kill('SIGTERM')
+  await exit
+  told.push(output().stdout, output().stderr, collector.received())
+
+  const everything = told.join('\n')
+  for (const harmless of [
+    '"audit":',
+    'ecs_api_aws_call_duration_seconds_count',
+    'StoreUnavailable',
+    'resourceSpans',
+    'PASSWORD',
+    'portal',
+    'oidc:ada',
+  ]) {
+    assert.ok(everything.includes(harmless), `what is searched has ${harmless} in it`)
+  }
+  for (const [name, value] of Object.entries(secrets)) {
+    assert.ok(value.length > 20, name)
+    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64')]) {
+      const at = everything.indexOf(form)
+      assert.equal(at, -1, `${name} is told: …${everything.slice(Math.max(0, at - 200), at + 20)}…`)
+    }
+  }
+})

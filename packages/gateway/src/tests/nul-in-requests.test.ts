@@ -1,0 +1,91 @@
+/** PostgreSQL's text holds no NUL, SQLite's does: a request with one is answered the same on both, and never as a fault. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { writeCursor } from '../http/list.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { type TestProgram, testProgram } from '../testing/program.ts'
+
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+const programs = postgres ? [await testProgram(), await testProgram({}, [], { url: postgres.newUrl(), key: 'a key' })] : []
+after(() => postgres?.stop())
+
+type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
+interface Operation {
+  parameters?: { in: string; name: string }[]
+}
+
+async function prepared({ api }: TestProgram): Promise<void> {
+  await api.put('/local/clusters/there', {})
+  await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await api.post('/local/clusters/there/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
+}
+
+/** Every path of openapi.json, with a NUL in one of its parameters each time. */
+async function requests({ api }: TestProgram): Promise<{ method: Method; url: string }[]> {
+  const { paths } = (await api.get('/openapi.json')).body as { paths: Record<string, Partial<Record<Method, Operation>>> }
+  const names: Record<string, string> = { account: 'local', cluster: 'there', service: 'www', token: 'portal' }
+  const filled = (path: string, nul?: string) => path.replace(/\{(\w+)\}/g, (_, name) => (name === nul ? 'a%00b' : (names[name] ?? 'nothing')))
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    (Object.entries(methods) as [Method, Operation][]).flatMap(([method, { parameters = [] }]) => {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ method, url: filled(path, name) }))
+      const asked = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
+      const values = ['a%00b', '%00', writeCursor(['2026-01-01T00:00:00.000Z', 'a\0b']), writeCursor([0, 'a\0b'])]
+      return [...inPath, ...asked.flatMap((name) => values.map((value) => ({ method, url: `${filled(path)}?${name}=${value}` })))]
+    }),
+  )
+}
+
+test('in a path or a query', { skip }, async () => {
+  for (const program of programs) await prepared(program)
+  const all = await requests(programs[0]!)
+  assert.ok(all.length > 200, String(all.length))
+  for (const { method, url } of all) {
+    const [onSqlite, onPostgres] = await Promise.all(
+      programs.map(async ({ api }) => {
+        const answer = method === 'get' || method === 'delete' ? await api[method](url) : await api[method](url, {})
+        return [answer.status, answer.body?.code]
+      }),
+    )
+    assert.ok(Number(onPostgres![0]) < 500 || onPostgres![0] === 501, `${method} ${url}: ${onPostgres}`)
+    assert.deepEqual(onPostgres, onSqlite, `${method} ${url}`)
+  }
+})
+
+test('in a body, under a key too, and in the names that it gives', { skip }, async () => {
+  const nul = 'a\0b'
+  const bodies: [method: 'post' | 'put' | 'patch', path: string, body: object][] = [
+    ['post', '/tokens', { name: nul, role: 'viewer' }],
+    ['post', '/tokens', { name: 'fenced', role: 'viewer', accounts: [nul], clusters: [nul] }],
+    ['post', '/local/clusters', { name: nul }],
+    ['put', '/local/clusters/tagged', { tags: { [nul]: nul } }],
+    ['patch', '/local/clusters/there/services/www', { tags: { turn: nul } }],
+    ['post', '/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', environment: { A: nul } }] }],
+    ['post', '/local/clusters/there/tasks', { taskDefinition: 'web', startedBy: nul, group: nul, tags: { a: nul } }],
+  ]
+  for (const [n, [method, path, body]] of bodies.entries()) {
+    const [onSqlite, onPostgres] = await Promise.all(
+      programs.map(async ({ api }) => {
+        const headers = { headers: { 'idempotency-key': `nul-${n}` } }
+        const answers = [await api[method](path, body, headers), await api[method](path, body, headers)]
+        return answers.map(({ status, body, headers }) => [status, body.code, headers['idempotent-replayed']])
+      }),
+    )
+    assert.ok(
+      onPostgres!.every(([status]) => Number(status) < 500),
+      `${path}: ${onPostgres}`,
+    )
+    assert.deepEqual(onPostgres, onSqlite, path)
+  }
+})
+
+test('and the audit has it, and finds it', { skip }, async () => {
+  const found = programs.map(async ({ api }) => {
+    assert.ok((await api.delete('/local/clusters/c%00d')).status < 500)
+    const { items } = (await api.get('/audit?cluster=c%00d')).body
+    return items.map(({ action, path, status }: Record<string, unknown>) => [action, path, status])
+  })
+  const [onSqlite, onPostgres] = await Promise.all(found)
+  assert.equal(onPostgres.length, 1)
+  assert.deepEqual(onPostgres, onSqlite)
+})

@@ -1,0 +1,279 @@
+/** Living with a boundary: what a client may say of the tag, families that are shared, what was made at once in lists, and what it costs. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { localNumber } from '../config/account-number.ts'
+import type { LocalSettings } from '../config/settings.ts'
+import { orgsOnOneEngine, placed, web } from '../testing/orgs.ts'
+import { type TestProgram, testProgram } from '../testing/program.ts'
+
+const { aws, engine, account, program } = await orgsOnOneEngine()
+const mine = await program('mine')
+const theirs = await program('theirs')
+const own = 'ecs-api:org'
+const { api } = mine
+
+const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> => {
+  const names: string[] = []
+  let next: string | undefined = `/shared/${path}`
+  while (next) {
+    const { status, body, headers, text } = await api.get(next)
+    assert.equal(status, 200, text)
+    names.push(...body.items.map(({ name, id }: { name?: string; id: string }) => name ?? id))
+    next = /<(.+)>; rel="next"/.exec(headers.link ?? '')?.[1]
+  }
+  return names
+}
+
+test('whoever speaks against the tag hears where and why, and nothing is done', async () => {
+  await api.post('/shared/clusters', { name: 'words', tags: { team: 'a' } })
+  await api.post('/shared/taskdefs', web('words'))
+  await api.post('/shared/clusters/words/services', { name: 'www', taskDefinition: 'words', count: 0 })
+  const before = mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
+  const said = { [own]: 'other' }
+  const [at, www] = ['/shared/clusters', '/shared/clusters/words/services/www']
+  for (const [pointer, answer] of [
+    [`/tags/${own}`, await api.post(at, { name: 'more', tags: said })],
+    ['/tags/0', await api.post(at, { name: 'more', tags: [{ key: own, value: 'other' }] })],
+    [`/tags/${own}`, await api.put(`${at}/words`, { tags: said })],
+    [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { ...said, team: 'b' } })],
+    [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { [own]: null, team: 'b' } })],
+    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...web('more'), tags: said })],
+    [`/tags/${own}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: said })],
+    [`/tags/${own}`, await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', tags: said })],
+    ['/propagateTags', await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', propagateTags: 'NONE' })],
+    [`/tags/${own}`, await api.patch(www, { tags: { [own]: null }, containers: { web: { image: 'nginx:2' } } })],
+    ['/propagateTags', await api.patch(www, { propagateTags: 'NONE' })],
+  ] as const) {
+    assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].pointer], [400, 'InvalidBody', pointer], answer.text)
+    assert.match(answer.text, /the tag ecs-api:org|must get the tag/)
+  }
+  assert.equal(mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
+})
+
+test('to say it as it is does no harm, and who replaces all tags does not lose it', async () => {
+  const { status, body } = await api.post('/shared/clusters', { name: 'kept', tags: { [own]: 'mine', a: '1' } })
+  assert.deepEqual([status, body.tags], [201, { [own]: 'mine', a: '1' }])
+  const patched = async (path: string, tags: unknown) => (await api.patch(`/shared/clusters/kept${path}`, { tags })).body.tags
+  assert.deepEqual(await patched('', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
+  assert.deepEqual(await patched('', null), { [own]: 'mine' })
+  assert.deepEqual((await api.put('/shared/clusters/kept', body)).body.tags, { [own]: 'mine', a: '1' })
+  await api.post('/shared/taskdefs', web('kept'))
+  await api.post('/shared/clusters/kept/services', { name: 'www', taskDefinition: 'kept', count: 0, tags: { a: '1' } })
+  assert.deepEqual(await patched('/services/www', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
+  assert.deepEqual(await patched('/services/www', null), { [own]: 'mine' })
+  assert.equal((await api.get('/shared/clusters/kept/services/www')).status, 200)
+})
+
+test('a family that others use too means our newest revision, whatever AWS’s newest is', async () => {
+  await api.post('/shared/clusters', { name: 'families' })
+  const revisions = [mine, theirs, mine, theirs].map(
+    ({ api }) =>
+      () =>
+        api.post('/shared/taskdefs', web('shared')),
+  )
+  for (const register of revisions) assert.equal((await register()).status, 201)
+  const { status, body } = await api.get('/shared/taskdefs/shared')
+  assert.deepEqual([status, body.name], [200, 'shared:3'])
+  assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.name, 'shared:4')
+  assert.deepEqual([(await api.get('/shared/taskdefs/shared:3')).status, (await api.get('/shared/taskdefs/shared:2')).status], [200, 404])
+  const run = await api.post('/shared/clusters/families/tasks', { taskDefinition: 'shared' })
+  assert.equal(run.body.items[0].taskDefinition, 'shared:3', run.text)
+  const service = await api.post('/shared/clusters/families/services', { name: 'www', taskDefinition: 'shared', count: 0 })
+  assert.equal(service.body.taskDefinition, 'shared:3')
+  assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared'), ['shared:3', 'shared:1'])
+  assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared&latest=true'), ['shared:3'])
+  const removed = await api.delete('/shared/taskdefs/shared')
+  assert.deepEqual([removed.body.items.map(({ name }: { name: string }) => name), removed.body.remaining], [['shared:1', 'shared:3'], 0])
+  assert.equal((await api.get('/shared/taskdefs/shared')).status, 404)
+  assert.equal((await api.delete('/shared/taskdefs/shared')).status, 404)
+  assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
+})
+
+test('what is tagged by others’ hands belongs here from then on, the tasks of a service with it', async () => {
+  await aws.createCluster({ clusterName: 'adopted' })
+  await aws.registerTaskDefinition({ ...web('adopted'), requiresCompatibilities: ['FARGATE'], networkMode: 'awsvpc', cpu: '256', memory: '512' })
+  const { service } = await aws.createService({ cluster: 'adopted', serviceName: 'www', taskDefinition: 'adopted', desiredCount: 1, ...placed })
+  const stray = (await aws.runTask({ cluster: 'adopted', taskDefinition: 'adopted', ...placed })).tasks![0]!
+  assert.equal((await api.get('/shared/clusters/adopted')).status, 404)
+  const arn = service!.clusterArn!
+  for (const resourceArn of [arn, service!.serviceArn!]) await aws.tagResource({ resourceArn, tags: [{ key: own, value: 'mine' }] })
+  const fresh = { headers: { 'cache-control': 'no-cache' } }
+  assert.equal((await api.get('/shared/clusters/adopted/services/www', fresh)).status, 200)
+  assert.deepEqual(
+    (await api.get('/shared/clusters/adopted/services', fresh)).body.items.map(({ name }: { name: string }) => name),
+    ['www'],
+  )
+  const { body } = await api.get('/shared/clusters/adopted/tasks?status=ALL', fresh)
+  assert.deepEqual(
+    body.items.map(({ group }: { group: string }) => group),
+    ['service:www'],
+  )
+  assert.equal((await api.get(`/shared/clusters/adopted/tasks/${stray.taskArn!.split('/').at(-1)}`)).status, 404)
+  assert.equal((await api.get(`/shared/clusters/adopted/tasks/${body.items[0].id}`, fresh)).status, 200)
+})
+
+test('a stream of what is not ours does not begin, and one of what is goes on', async () => {
+  await api.post('/shared/clusters', { name: 'streams' })
+  const { url } = await mine.listen()
+  const { readEvents } = await import('../testing/event-reader.ts')
+  const headers = { authorization: `Bearer ${mine.token}` }
+  const reader = await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)
+  await reader.until(({ event }) => event === 'state')
+  await api.patch('/shared/clusters/streams', { tags: { now: 'changed' } })
+  assert.equal((await reader.until(({ event }) => event === 'change')).data.tags.now, 'changed')
+  await aws.untagResource({ resourceArn: reader.events[0]!.data.arn, tagKeys: [own] })
+  await reader.until(({ event }) => event === 'deleted')
+  reader.close()
+  assert.equal((await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)).status, 404)
+})
+
+test('hundreds of things are found by their tag, a hundred a call, and described a page at a time', async () => {
+  const many = await program('many')
+  for (let i = 0; i < 330; i++) {
+    await aws.createCluster({ clusterName: `many-${1000 + i}`, tags: [{ key: own, value: 'many' }] })
+    await aws.createCluster({ clusterName: `noise-${1000 + i}` })
+  }
+  const first = await many.api.get('/shared/clusters')
+  assert.deepEqual([first.body.items.length, first.body.items[99].name], [100, 'many-1099'])
+  const count = (action: string) => many.calls.filter((call) => call.action === action).length
+  assert.deepEqual([count('GetResources'), count('DescribeClusters')], [4, 1])
+  assert.deepEqual(
+    await namesIn(many, 'clusters?limit=150'),
+    Array.from({ length: 330 }, (_, i) => `many-${1000 + i}`),
+  )
+  await many.api.post('/shared/taskdefs', web('many'))
+  for (let i = 0; i < 310; i++)
+    await aws.createService({
+      cluster: 'many-1000',
+      serviceName: `s-${1000 + i}`,
+      taskDefinition: 'many',
+      desiredCount: 0,
+      tags: i % 2 ? [] : [{ key: own, value: 'many' }],
+      ...placed,
+    })
+  const services = await namesIn(many, 'clusters/many-1000/services')
+  assert.deepEqual(
+    services,
+    Array.from({ length: 155 }, (_, i) => `s-${1000 + 2 * i}`),
+  )
+})
+
+test('what was made is in lists at once, though ECS and its tags tell of it late', async () => {
+  const late = await orgsOnOneEngine({ consistencyDelayMs: 3000 })
+  const here = await late.program('mine')
+  const there = await late.program('theirs')
+  const made = [
+    await here.api.post('/shared/clusters', { name: 'new' }),
+    await here.api.post('/shared/taskdefs', web('new')),
+    await here.api.post('/shared/clusters/new/services', { name: 'www', taskDefinition: 'new', count: 1 }),
+    await here.api.post('/shared/clusters/new/tasks', { taskDefinition: 'new', count: 2 }),
+  ]
+  for (const { status, text } of made) assert.equal(status, 201, text)
+  const lists = ['clusters', 'services', 'clusters/new/services', 'taskdefs']
+  for (const list of lists) assert.equal((await namesIn(here, list)).length, 1, list)
+  assert.ok((await namesIn(here, 'tasks')).length >= 2)
+  assert.equal((await here.api.get('/shared/clusters/new/services/www')).status, 200)
+  assert.equal((await there.api.get('/shared/clusters/new/services')).status, 404)
+  for (const list of ['clusters', 'services', 'taskdefs']) assert.deepEqual(await namesIn(there, list), [], list)
+  // The first answer that shows it ends what is laid over; the index of tags may still be late then.
+  for (let looks = 0; (await late.aws.describeClusters({ clusters: ['new'] })).clusters?.length === 0 && looks < 1000; looks++)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  for (const list of lists) assert.equal((await namesIn(here, list)).length, 1, list)
+})
+
+test('what was made stays in lists while ECS shows it and the tags’ index does not', async () => {
+  const slow = await program('slow', { freshMs: 60_000 })
+  await theirs.api.post('/shared/clusters', { name: 'beside' })
+  await theirs.api.post('/shared/taskdefs', web('beside'))
+  assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
+  const asked = () => slow.calls.filter(({ action }) => action === 'GetResources').length
+  await slow.api.post('/shared/clusters', { name: 'slow' })
+  await slow.api.post('/shared/taskdefs', web('slow'))
+  const before = asked()
+  // The first look shows what was written, and ends what is laid over it; the index is as it was.
+  for (const limit of [1, 2, 3])
+    assert.deepEqual([await namesIn(slow, `clusters?limit=${limit}`), await namesIn(slow, `taskdefs?limit=${limit}`)], [['slow'], ['slow:1']])
+  assert.equal(asked(), before)
+})
+
+test('a single read is one call, and without a boundary nothing is asked of tags', async () => {
+  await api.post('/shared/clusters', { name: 'cheap' })
+  await api.post('/shared/taskdefs', web('cheap'))
+  await api.post('/shared/clusters/cheap/services', { name: 'www', taskDefinition: 'cheap', count: 0 })
+  const callsOf = async ({ api, calls }: TestProgram, path: string) => {
+    const before = calls.length
+    assert.equal((await api.get(`/shared/${path}`, { headers: { 'cache-control': 'no-cache' } })).status, 200)
+    return calls.slice(before).map(({ action }) => action)
+  }
+  for (const [path, action] of [
+    ['clusters/cheap', 'DescribeClusters'],
+    ['clusters/cheap/services/www', 'DescribeServices'],
+  ] as const)
+    assert.deepEqual(await callsOf(mine, path), [action])
+  const all = await program(undefined)
+  for (const path of ['clusters', 'services', 'tasks', 'taskdefs', 'clusters/cheap', 'clusters/cheap/services', 'clusters/cheap/services/www'])
+    await callsOf(all, path)
+  assert.ok(all.calls.every(({ action }) => action !== 'GetResources'))
+  assert.deepEqual(await callsOf(all, 'clusters/cheap/services'), ['ListServices', 'DescribeServices'])
+  assert.deepEqual((await all.api.post('/shared/clusters', { name: 'plain' })).body.tags, {})
+})
+
+test('when tags can’t be asked for, whoever runs this is told what the role lacks; a spent budget shows what there was', async (t) => {
+  const letGo = engine.inject({ action: 'GetResources', kind: 'denied' })
+  t.after(letGo)
+  const newcomer = await program('newcomer')
+  const refused = await newcomer.api.get('/shared/services')
+  letGo()
+  assert.deepEqual([refused.status, refused.body.code, refused.body.action], [502, 'AwsAccessDenied', 'tag:GetResources'])
+  const known = await namesIn(mine, 'clusters')
+  t.after(engine.inject({ action: 'GetResources', kind: 'throttle' }))
+  const isRefused = () => mine.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
+  for (let limit = 100; !isRefused() && limit < 1000; limit++) assert.deepEqual(await namesIn(mine, `clusters?limit=${limit}`), known)
+  assert.ok(isRefused())
+})
+
+test('tags have a budget of their own', async () => {
+  const poor = await program('poor', { budget: { taggedResources: { burst: 1, refill: 0.001 } } })
+  assert.equal((await poor.api.get('/shared/clusters')).status, 200)
+  const { status, body } = await poor.api.get('/shared/taskdefs')
+  assert.deepEqual([status, body.code], [429, 'TooManyRequests'])
+  // What was asked for before is as good as there is.
+  assert.equal((await poor.api.get('/shared/services')).status, 200)
+})
+
+test('a local account has its boundary, too', async () => {
+  const local: LocalSettings = { mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }
+  const { api } = await testProgram({}, [], undefined, { accounts: [{ ...local, org: { key: 'Team', value: 'Web Shop' } }] })
+  assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
+  await api.post('/local/taskdefs', web('web'))
+  assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 })).status, 201)
+  const [task] = (await api.get('/local/tasks')).body.items
+  assert.equal(task.tags.Team, 'Web Shop')
+  assert.deepEqual(
+    (await api.get('/local/taskdefs')).body.items.map(({ name }: { name: string }) => name),
+    ['web:1'],
+  )
+})
+
+test('a name that was given up is another’s from then on', async () => {
+  await api.post('/shared/clusters', { name: 'given-up' })
+  await api.post('/shared/taskdefs', web('given-up'))
+  assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
+  assert.equal((await theirs.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
+  const made = await api.post('/shared/clusters/given-up/services', { name: 'www', taskDefinition: 'given-up', count: 0, launchType: 'FARGATE' })
+  assert.deepEqual([made.status, made.body.code], [404, 'ClusterNotFound'])
+  // Taken over behind our back, and noticed by the first look.
+  await api.post('/shared/clusters', { name: 'taken-over' })
+  await aws.deleteCluster({ cluster: 'taken-over' })
+  await theirs.api.post('/shared/clusters', { name: 'taken-over' })
+  await api.get('/shared/clusters/taken-over', { headers: { 'cache-control': 'no-cache' } })
+  const run = await api.post('/shared/clusters/taken-over/tasks', { taskDefinition: 'given-up', launchType: 'FARGATE' })
+  assert.deepEqual([run.status, run.body.code], [404, 'ClusterNotFound'])
+})
+
+test('the boundary can be moved while it runs', async () => {
+  const moved = await program('mine')
+  assert.equal((await moved.api.get('/shared/clusters/words')).status, 200)
+  await moved.withAccounts([account('elsewhere')])
+  assert.deepEqual([(await moved.api.get('/shared/clusters/words')).status, await namesIn(moved, 'clusters')], [404, []])
+})

@@ -1,0 +1,45 @@
+/** Several processes on one PostgreSQL: together they have what AWS gives one. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { farAws } from '../testing/far-aws.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { type TestProgram, testProgram } from '../testing/program.ts'
+
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+const { account } = await farAws()
+const url = postgres?.newUrl() ?? ''
+after(() => postgres?.stop())
+
+const start = () => testProgram({}, [account('far', { budget: { clusterRead: { burst: 50, refill: 20 } } })], { url, key: 'the same for all' })
+
+/** A process's part of the bucket that reads of clusters take from. */
+async function partOf({ api }: TestProgram): Promise<{ burst: number; refill: number; tokens: number }> {
+  await api.get('/far/clusters/none', { headers: { 'cache-control': 'no-cache' } })
+  const { text } = await api.get('/metrics')
+  const figure = (name: string) =>
+    Number(new RegExp(`^ecs_api_aws_budget_${name}\\{account="far",group="clusterRead"\\} (\\S+)$`, 'm').exec(text)?.[1])
+  return { burst: figure('burst'), refill: figure('refill'), tokens: figure('tokens') }
+}
+
+test('each of N processes has 1/N of AWS’s rate and burst, as they come and go', { skip }, async () => {
+  const a = await start()
+  const first = await partOf(a)
+  assert.deepEqual([first.burst, first.refill], [50, 20])
+  assert.ok(first.tokens >= 40, 'who is alone begins with all there is')
+  const b = await start()
+  const c = await start()
+  const parts = await Promise.all([a, b, c].map(partOf))
+  assert.deepEqual(
+    parts.map(({ burst, refill }) => [burst, refill]),
+    Array.from({ length: 3 }, () => [16, 20 / 3]),
+  )
+  assert.ok(parts[2]!.tokens < 16, 'who comes to others has what refills from then on')
+  const sum = parts.reduce((all, { tokens }) => all + tokens, 0)
+  assert.ok(sum <= 50, `together they believe in ${sum} calls`)
+  await c.close()
+  while ((await partOf(a)).refill !== 10 || (await partOf(b)).refill !== 10) await nextTurn()
+  await b.close()
+  while ((await partOf(a)).burst !== 50) await nextTurn()
+})

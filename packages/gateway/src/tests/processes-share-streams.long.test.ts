@@ -1,0 +1,214 @@
+/** Several processes on one PostgreSQL: a stream goes on at whichever of them, and one of them watches for all. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import pg from 'pg'
+import { readEvents } from '../testing/event-reader.ts'
+import { farAws } from '../testing/far-aws.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { type TestProgram, testProgram } from '../testing/program.ts'
+
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+const { account, ecs } = await farAws()
+const url = postgres?.newUrl() ?? ''
+
+interface Member extends TestProgram {
+  watch: (path: string, cursor?: string) => ReturnType<typeof readEvents>
+  /** Looks at services so far. */
+  looks: () => number
+}
+
+async function member(): Promise<Member> {
+  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], { url, key: 'the same for all' })
+  const base = `${(await program.listen()).url}/v1/ecs`
+  return {
+    ...program,
+    // Else fetch keeps a connection in reserve when a stream is broken off, and the program's end waits for it.
+    watch: (path, cursor) =>
+      readEvents(base + path, { authorization: `Bearer ${program.token}`, connection: 'close', ...(cursor && { 'last-event-id': cursor }) }),
+    looks: () => program.calls.filter(({ action }) => action === 'DescribeServices').length,
+  }
+}
+
+const [a, b] = skip ? [] : ([await member(), await member()] as const)
+after(() => postgres?.stop())
+
+let made = 0
+async function newService(): Promise<{ cluster: string; path: string }> {
+  const cluster = `c-${++made}`
+  await a!.api.put(`/far/clusters/${cluster}`, {})
+  if (made === 1) await a!.api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const service = await a!.api.post(`/far/clusters/${cluster}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 0 })
+  assert.equal(service.status, 201, service.text)
+  return { cluster, path: `/far/clusters/${cluster}/services/www` }
+}
+
+/** Changes the service, without this program. */
+async function tag(cluster: string, turn: string): Promise<void> {
+  const { services } = await ecs.describeServices({ cluster, services: ['www'] })
+  await ecs.tagResource({ resourceArn: services?.[0]?.serviceArn, tags: [{ key: 'turn', value: turn }] })
+}
+
+const turnOf = (data: { tags?: { turn?: string } }) => data.tags?.turn
+
+test('who lost its process goes on at another: every change in order, none twice, none left out', { skip }, async () => {
+  const { path } = await newService()
+  const seen: string[] = []
+  const ids: string[] = []
+  let cursor: string | undefined
+  // Somebody else stays, so that changes are noticed while this client is away.
+  const staying = await b!.watch(path)
+  for (let round = 0; round < 6; round++) {
+    const stream = await [a!, b!][round % 2]!.watch(path, cursor)
+    assert.equal(stream.status, 200)
+    for (let n = 0; n < 3; n++) {
+      const turn = `${round}-${n}`
+      // The first of each round is made while nobody of this client's listens.
+      await [a!, b!][n % 2]!.api.patch(path, { tags: { turn } })
+      await stream.until(({ data }) => turnOf(data) === turn)
+      await staying.until(({ data }) => turnOf(data) === turn)
+    }
+    const [, away = ''] = [stream.close(), `${round}-away`]
+    await stream.ended
+    for (const { id, data } of stream.events) {
+      ids.push(id!)
+      if (turnOf(data)) seen.push(turnOf(data)!)
+    }
+    cursor = stream.events.at(-1)!.id
+    await b!.api.patch(path, { tags: { turn: away } })
+    await staying.until(({ data }) => turnOf(data) === away)
+  }
+  const last = await a!.watch(path, cursor)
+  await last.until(({ data }) => turnOf(data) === '5-away')
+  last.close()
+  staying.close()
+  for (const { id, data } of last.events) {
+    ids.push(id!)
+    seen.push(turnOf(data)!)
+  }
+  const asked = Array.from({ length: 6 }, (_, round) => [`${round}-0`, `${round}-1`, `${round}-2`, `${round}-away`]).flat()
+  assert.deepEqual(seen, asked)
+  const numbers = ids.map((id) => Number(id.split('-')[1]))
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, i) => numbers[0]! + i),
+  )
+})
+
+test('two processes with 100 watchers each ask AWS as often as one does', { skip }, async (t) => {
+  /** @returns looks at each process while so many changes were made elsewhere and seen by all */
+  const looksFor = async (watching: Member[]) => {
+    const { cluster, path } = await newService()
+    const streams = await Promise.all(Array.from({ length: 200 }, (_, n) => watching[n % watching.length]!.watch(path)))
+    await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+    const before = [a!.looks(), b!.looks()]
+    for (let n = 1; n <= 10; n++) {
+      await tag(cluster, String(n))
+      await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === String(n))))
+    }
+    const looks = [a!.looks() - before[0]!, b!.looks() - before[1]!]
+    for (const stream of streams) stream.close()
+    return looks
+  }
+  const [alone = 0] = await looksFor([a!])
+  const together = await looksFor([a!, b!])
+  t.diagnostic(JSON.stringify({ alone, together }))
+  assert.ok(alone > 0 && Math.max(...together) > 0)
+  assert.equal(Math.min(...together), 0, `one of them looks for both: ${together}`)
+  assert.ok(Math.max(...together) <= 1.5 * alone, `as often as one alone (${alone}): ${together}`)
+})
+
+test('the process that watches hands over when it ends', { skip }, async () => {
+  const { cluster, path } = await newService()
+  const third = await member()
+  const first = await third.watch(path)
+  await first.until(({ event }) => event === 'state')
+  const staying = await a!.watch(path)
+  await staying.until(({ event }) => event === 'state')
+  const looksBefore = a!.looks()
+  await tag(cluster, 'one')
+  await staying.until(({ data }) => turnOf(data) === 'one')
+  assert.equal(a!.looks(), looksBefore, 'the third watches for both')
+  await third.close()
+  await first.ended
+  const endedAt = performance.now()
+  await tag(cluster, 'two')
+  await staying.until(({ data }) => turnOf(data) === 'two')
+  assert.ok(performance.now() - endedAt < 2_000, `it took ${performance.now() - endedAt} ms`)
+  staying.close()
+})
+
+test('what is deleted ends the streams of all; made again, its numbers begin anew', { skip }, async () => {
+  const { cluster, path } = await newService()
+  const streams = [await a!.watch(path), await b!.watch(path)]
+  const [first] = await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  assert.equal((await b!.api.delete(path)).status, 200)
+  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'deleted')))
+  await Promise.all(streams.map(({ ended }) => ended))
+  assert.equal((await b!.watch(path)).status, 404)
+  await a!.api.post(`/far/clusters/${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0 })
+  assert.equal((await b!.watch(path, first?.id)).status, 410)
+  const again = await b!.watch(path)
+  assert.equal((await again.until(({ event }) => event === 'state')).data.status, 'ACTIVE')
+  again.close()
+})
+
+test('a stream misses nothing while the processes can’t hear one another', { skip }, async () => {
+  const { cluster, path } = await newService()
+  const streams = [await a!.watch(path), await b!.watch(path)]
+  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  let isOver = false
+  const deafen = async () => {
+    while (!isOver) await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ecs-api peers'")
+  }
+  const deafened = deafen()
+  const turns = ['1', '2', '3', '4', '5']
+  for (const turn of turns) {
+    await tag(cluster, turn)
+    await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === turn)))
+  }
+  isOver = true
+  await deafened
+  await client.end()
+  for (const stream of streams) {
+    assert.deepEqual(
+      stream.events.flatMap(({ data }) => turnOf(data) ?? []),
+      turns,
+    )
+    stream.close()
+  }
+})
+
+test('of what is not there, and of what the store has forgotten, no more is kept than somebody watches', { skip }, async (t) => {
+  const { cluster, path } = await newService()
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  t.after(() => client.end())
+  const kept = async () => (await client.query('select name from feeds where name like $1', [`%${cluster}%`])).rows.map(({ name }) => name)
+  for (const absent of [
+    `/far/clusters/${cluster}/services/none`,
+    `/far/clusters/${cluster}/tasks/${'0'.repeat(32)}`,
+    `/far/clusters/${cluster}-none`,
+  ]) {
+    const answer = await a!.watch(absent)
+    assert.equal(answer.status, 404)
+  }
+  assert.deepEqual(await kept(), [])
+  const first = await a!.watch(path)
+  const { id = '' } = await first.until(({ event }) => event === 'state')
+  assert.equal((await kept()).length, 1)
+  first.close()
+  await first.ended
+  // As what nobody has watched for an hour.
+  await client.query('delete from feeds where name like $1', [`%${cluster}%`])
+  assert.equal((await a!.watch(path, id)).status, 410)
+  const streams = [await a!.watch(path), await b!.watch(path)]
+  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  // And under those who watch.
+  await client.query('delete from feeds where name like $1', [`%${cluster}%`])
+  await tag(cluster, 'after')
+  await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === 'after')))
+  for (const stream of streams) stream.close()
+})

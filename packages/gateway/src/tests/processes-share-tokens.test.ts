@@ -1,0 +1,69 @@
+/** Several processes on one PostgreSQL: a token that one of them has ended is good at none. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { readEvents } from '../testing/event-reader.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { postgresProxy } from '../testing/postgres-proxy.ts'
+import { type TestProgram, testProgram } from '../testing/program.ts'
+
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+const url = postgres?.newUrl() ?? ''
+const slow = skip ? undefined : await postgresProxy(url)
+const programOn = (way: string): Promise<TestProgram> => testProgram({}, [], { url: way, key: 'the same for all' })
+const programs = slow ? [await programOn(url), await programOn(slow.url), await programOn(url)] : []
+after(async () => {
+  await slow?.close()
+  await postgres?.stop()
+})
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
+const statuses = (token: string) => Promise.all(programs.map(async ({ api }) => (await api.get('/accounts', bearer(token))).status))
+
+test('a token that was revoked or rotated at one process is refused at each as soon as that is answered', { skip }, async () => {
+  for (let turn = 0; turn < 20; turn++) {
+    const { api } = programs[turn % programs.length]!
+    const first = (await api.post('/tokens', { name: 'portal', role: 'viewer' })).body.token
+    assert.deepEqual(await statuses(first), [200, 200, 200])
+    const rotated = await api.post('/tokens/portal/rotate', {})
+    assert.deepEqual(await statuses(first), [401, 401, 401], `rotated, turn ${turn}`)
+    assert.deepEqual(await statuses(rotated.body.token), [200, 200, 200])
+    assert.equal((await api.delete('/tokens/portal')).status, 200)
+    assert.deepEqual(await statuses(rotated.body.token), [401, 401, 401], `revoked, turn ${turn}`)
+  }
+})
+
+test('nor is it remembered from a look in the store that began before it was revoked', { skip }, async () => {
+  const [here, late] = programs as [TestProgram, TestProgram]
+  const token = await here.newToken({ name: 'brief', role: 'viewer' })
+  const silence = slow!.silence('ecs-api')
+  const admitted = late.api.get('/accounts', bearer(token))
+  await silence.holds('brief')
+  assert.equal((await here.api.delete('/tokens/brief')).status, 200)
+  silence.end()
+  assert.equal((await admitted).status, 200, 'it was good when it was asked for')
+  assert.deepEqual(await statuses(token), [401, 401, 401])
+})
+
+test('of a token that is rotated by several at once one value is good, everywhere: the last', { skip }, async () => {
+  await programs[0]!.newToken({ name: 'wanted', role: 'viewer' })
+  for (let turn = 0; turn < 10; turn++) {
+    const answers = await Promise.all(programs.map(({ api }) => api.post('/tokens/wanted/rotate', {})))
+    const { id } = (await programs[0]!.api.get('/tokens/wanted')).body
+    for (const { status, body } of answers) {
+      assert.equal(status, 200)
+      const good = body.id === id ? 200 : 401
+      assert.deepEqual(await statuses(body.token), [good, good, good])
+    }
+  }
+})
+
+test('a token that is revoked at one process loses the streams that it holds at the others', { skip }, async () => {
+  const [here, , other] = programs as [TestProgram, TestProgram, TestProgram]
+  await other.api.put('/local/clusters/prod', {})
+  const token = await here.newToken({ name: 'watching', role: 'viewer' })
+  const reader = await readEvents(`${(await other.listen()).url}/v1/ecs/local/clusters/prod`, bearer(token).headers)
+  await reader.until(({ event }) => event === 'state')
+  await here.api.delete('/tokens/watching')
+  await reader.ended
+  assert.deepEqual([reader.events.at(-1)?.event, reader.events.at(-1)?.data.code], ['end', 'Unauthorized'])
+})

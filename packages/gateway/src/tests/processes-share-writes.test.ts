@@ -1,0 +1,93 @@
+/** Several processes on one PostgreSQL: what was changed through one is what every other shows from then on. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import pg from 'pg'
+import { farAws } from '../testing/far-aws.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { type TestProgram, testProgram } from '../testing/program.ts'
+
+/** Long enough that nothing is seen by chance. */
+const freshMs = 600_000
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+// AWS shows what was written only after a while.
+const { account } = await farAws({ consistencyDelayMs: 3_000 })
+
+async function programOn(url: string): Promise<TestProgram> {
+  return testProgram({}, [account('far', { freshMs, budget: 'off' })], { url, key: 'the same for all' })
+}
+
+const url = postgres?.newUrl() ?? ''
+const [a, b] = skip ? [] : [await programOn(url), await programOn(url)]
+after(() => postgres?.stop())
+
+test('what is written at one process is read at the other at once, in lists too, though AWS is late and answers are kept for long', {
+  skip,
+}, async (t) => {
+  const [here, there] = [a!.api, b!.api]
+  await here.put('/far/clusters/home', {})
+  await here.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  let stale = 0
+  const took: number[] = []
+  for (let n = 0; n < 100; n++) {
+    const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here]
+    const name = `s${n}`
+    // Both know a list that is soon wrong.
+    await reader.get('/far/clusters/home/services?limit=1000')
+    const begun = performance.now()
+    const made = await writer.post('/far/clusters/home/services', { name, taskDefinition: 'web', count: 0 })
+    took.push(performance.now() - begun)
+    assert.equal(made.status, 201, made.text)
+    const [seen, list] = await Promise.all([reader.get(`/far/clusters/home/services/${name}`), reader.get('/far/clusters/home/services?limit=1000')])
+    if (seen.status !== 200 || !list.body.items.some((item: { name: string }) => item.name === name)) stale++
+    const tags = { turn: String(n) }
+    assert.equal((await writer.patch(`/far/clusters/home/services/${name}`, { tags })).status, 200)
+    if ((await reader.get(`/far/clusters/home/services/${name}`)).body.tags?.turn !== String(n)) stale++
+  }
+  assert.equal(stale, 0)
+  const [middle] = took.sort((x, y) => x - y).slice(took.length / 2)
+  t.diagnostic(`a change takes ${Math.round(middle!)} ms`)
+  assert.ok(middle! < 200, `a change takes ${middle} ms`)
+})
+
+test('a change too large for one notification reaches the other whole', { skip }, async () => {
+  const tags = Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`tag-${n}`, 'x'.repeat(250)]))
+  await a!.api.put('/far/clusters/large', {})
+  const changed = await a!.api.patch('/far/clusters/large', { tags })
+  assert.equal(changed.status, 200, changed.text)
+  const { body } = await b!.api.get('/far/clusters/large')
+  assert.deepEqual(body.tags, tags)
+})
+
+test('a process that comes later knows what was written before it and AWS does not show yet', { skip }, async () => {
+  await a!.api.put('/far/clusters/early', {})
+  const late = await programOn(url)
+  assert.equal((await late.api.get('/far/clusters/early')).status, 200)
+  const { body } = await late.api.get('/far/clusters?limit=1000')
+  assert.ok(body.items.some(({ name }: { name: string }) => name === 'early'))
+  await late.close()
+})
+
+test('what was changed while a process could not hear shows there once it can again', { skip }, async () => {
+  const [here, there] = [a!.api, b!.api]
+  await here.put('/far/clusters/deaf', {})
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (let turn = 0; turn < 5; turn++) {
+    await there.get('/far/clusters/deaf')
+    const { rowCount } = await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database()`,
+    )
+    assert.equal(rowCount, 2)
+    assert.equal((await here.patch('/far/clusters/deaf', { tags: { turn: String(turn) } })).status, 200)
+    const shows = async () => (await there.get('/far/clusters/deaf')).body.tags?.turn === String(turn)
+    while (!(await shows())) await nextTurn()
+    // Both are back when each hears the other again.
+    for (let isBack = false; !isBack; ) {
+      const { rows } = await client.query(`select 1 from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database() `)
+      isBack = rows.length >= 2
+    }
+  }
+  await client.end()
+})

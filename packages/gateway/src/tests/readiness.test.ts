@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { farAws } from '../testing/far-aws.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { newFolder, start } from '../testing/process.ts'
+
+test('without its store a process is alive, but not ready, and says why', { skip: withoutPostgres }, async (t) => {
+  const postgres = await startPostgres()
+  const { folder, remove } = await newFolder()
+  t.after(remove)
+  const aws = await farAws()
+  const { mode: _, name, ...far } = aws.account('far')
+  const { secretAccessKey, ...credentials } = far.credentials
+  const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
+  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }))
+  const { until, child, exit } = start(['serve'], { folder, env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) } })
+  t.after(async () => {
+    child.kill('SIGTERM')
+    await exit
+  })
+  const [, url] = await until(/^(http:\S+)\n/m)
+  const ready = () => fetch(`${url}/readyz`)
+  assert.deepEqual(await (await ready()).json(), { status: 'ready' })
+  await postgres.stop()
+  // What was found a moment ago is good for a second.
+  let answer = await ready()
+  while (answer.status === 200) answer = await ready()
+  const problem = (await answer.json()) as { code: string }
+  assert.deepEqual([answer.status, problem.code, answer.headers.get('retry-after')], [503, 'StoreUnavailable', '1'])
+  assert.equal((await fetch(`${url}/healthz`)).status, 200)
+})

@@ -1,0 +1,97 @@
+/** The store of several processes goes away and comes back: who watches is told so, and misses nothing. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { readEvents } from '../testing/event-reader.ts'
+import { farAws } from '../testing/far-aws.ts'
+import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { postgresProxy } from '../testing/postgres-proxy.ts'
+import { testProgram } from '../testing/program.ts'
+
+const skip = withoutPostgres
+const postgres = skip ? undefined : await startPostgres()
+const proxy = postgres && (await postgresProxy(postgres.newUrl()))
+const { account, ecs } = await farAws()
+
+async function member(url: string) {
+  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], { url, key: 'the same for all' })
+  const base = `${(await program.listen()).url}/v1/ecs`
+  const watch = (path: string, cursor?: string) =>
+    readEvents(base + path, { authorization: `Bearer ${program.token}`, connection: 'close', ...(cursor && { 'last-event-id': cursor }) })
+  return { ...program, watch }
+}
+const members = proxy ? [await member(proxy.url), await member(proxy.url)] : []
+after(async () => {
+  await proxy?.close()
+  await postgres?.stop()
+})
+
+/** Of a service of the test's own. */
+async function watched() {
+  const [{ api }] = members as [(typeof members)[0]]
+  const cluster = `c-${Math.random().toString(36).slice(2)}`
+  await api.put(`/far/clusters/${cluster}`, {})
+  await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 0 })
+  assert.equal(service.status, 201, service.text)
+  const path = `/far/clusters/${cluster}/services/www`
+  const streams = await Promise.all(members.map(({ watch }) => watch(path)))
+  /** Without this program. */
+  const change = (turn: string) => ecs.tagResource({ resourceArn: service.body.arn, tags: [{ key: 'turn', value: turn }] })
+  const seen = (turn: string) => Promise.all(streams.map((stream) => stream.until(({ data }) => data.tags?.turn === turn)))
+  return { path, streams, change, seen }
+}
+
+const isReady = async () => (await Promise.all(members.map(({ api }) => api.get('/readyz')))).map(({ status }) => status)
+
+async function until(statuses: number[]): Promise<void> {
+  while (String(await isReady()) !== String(statuses));
+}
+
+for (const { how, begin } of [
+  {
+    how: 'is away',
+    begin: async () => {
+      await proxy!.shut()
+      return () => proxy!.reopen()
+    },
+  },
+  {
+    how: 'is behind a dead network',
+    begin: async () => {
+      const silence = proxy!.silence()
+      return async () => silence.end()
+    },
+  },
+])
+  test(`while the store ${how} processes go on, who watches is told, and misses nothing after`, { skip }, async (t) => {
+    const { path, streams, change, seen } = await watched()
+    await change('before')
+    const [last] = await seen('before')
+    const end = await begin()
+    await until([503, 503])
+    await change('meanwhile')
+    await Promise.all(streams.map((stream) => stream.until(({ event, data }) => event === 'problem' && data.code === 'StoreUnavailable')))
+    const refused = await members[0]!.watch(path, last!.id)
+    assert.equal(refused.status, 503)
+    refused.close()
+    for (const { api } of members) assert.equal((await api.get(path)).body.tags.turn, 'meanwhile', 'reads of ECS need no store')
+    await end()
+    const backAt = performance.now()
+    await seen('meanwhile')
+    t.diagnostic(`${Math.round(performance.now() - backAt)} ms from the store's return to the change`)
+    await until([200, 200])
+    await change('after')
+    await seen('after')
+    const resumed = await members[1]!.watch(path, last!.id)
+    await resumed.until(({ data }) => data.tags?.turn === 'after')
+    const told = [...streams, resumed].map(({ events }) => events.flatMap(({ id, data }) => (id ? [`${id} ${data.tags?.turn}`] : [])))
+    for (const stream of [...streams, resumed]) stream.close()
+    const numbers = told[0]!.map((line) => Number(/-(\d+)/.exec(line)![1]))
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, i) => numbers[0]! + i),
+    )
+    const after = told[0]!.slice(told[0]!.findIndex((line) => line.startsWith(`${last!.id} `)) + 1)
+    assert.deepEqual(told[1]!.slice(-after.length), after, 'both tell the same')
+    assert.deepEqual(told[2], after, 'as does who comes back')
+  })

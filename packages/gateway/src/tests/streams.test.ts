@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readEvents } from '../testing/event-reader.ts'
+import { farAws } from '../testing/far-aws.ts'
+import { testProgram } from '../testing/program.ts'
+
+const { ecs, account } = await farAws()
+const { api, token, listen, lines, calls } = await testProgram({}, [account('far', { freshMs: 200 })])
+const url = `${(await listen()).url}/v1/ecs`
+const authorization = { authorization: `Bearer ${token}` }
+const watch = (path: string, headers: Record<string, string> = {}) => readEvents(url + path, { ...authorization, ...headers })
+await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+
+let made = 0
+async function newService(count = 0): Promise<{ cluster: string; path: string }> {
+  const cluster = `c-${++made}`
+  await api.post('/far/clusters', { name: cluster })
+  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count })
+  assert.equal(service.status, 201, service.text)
+  return { cluster, path: `/far/clusters/${cluster}/services/www` }
+}
+
+test('a stream begins with the state now and tells each change, whoever made it, in order', async () => {
+  const { cluster, path } = await newService()
+  const stream = await watch(path)
+  assert.deepEqual([stream.status, stream.headers.get('content-type')], [200, 'text/event-stream'])
+  const state = await stream.until(({ event }) => event === 'state')
+  assert.deepEqual([state.data.name, state.data.desiredCount], ['www', 0])
+  await ecs.updateService({ cluster, service: 'www', desiredCount: 2 })
+  await stream.until(({ event, data }) => event === 'change' && data.runningCount === 2)
+  await api.patch(path, { tags: { team: 'web' } })
+  await stream.until(({ data }) => data.tags?.team === 'web')
+  const numbers = stream.events.map(({ id }) => Number(id?.split('-')[1]))
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, i) => numbers[0]! + i),
+    'no number is left out',
+  )
+  const { body } = await api.get(path)
+  assert.deepEqual(stream.events.at(-1)!.data, body, 'an event says what a GET says')
+  stream.close()
+})
+
+test('who lost the connection goes on after the last event; a cursor too old is 410, a broken one 400', async () => {
+  const { cluster, path } = await newService()
+  const first = await watch(path)
+  const { id = '' } = await first.until(({ event }) => event === 'state')
+  first.close()
+  await first.ended
+  await ecs.updateService({ cluster, service: 'www', desiredCount: 1 })
+  const resumed = await watch(path, { 'last-event-id': id })
+  const next = await resumed.until(({ data }) => data.desiredCount === 1)
+  assert.deepEqual([resumed.events[0]!.event, resumed.events[0]!.id], ['change', id.replace(/\d+$/, (n) => `${Number(n) + 1}`)])
+  const again = await watch(`${path}?cursor=${id}`)
+  assert.deepEqual(await again.until(({ data }) => data.desiredCount === 1), next)
+  resumed.close()
+  again.close()
+  const answer = async (cursor: string) => {
+    const refused = await fetch(`${url}${path}`, { headers: { ...authorization, accept: 'text/event-stream', 'last-event-id': cursor } })
+    return [refused.status, ((await refused.json()) as { code: string }).code]
+  }
+  assert.deepEqual(await answer('0123456789ab-1'), [410, 'CursorTooOld'])
+  assert.deepEqual(await answer(id.replace(/\d+$/, '999')), [410, 'CursorTooOld'])
+  assert.deepEqual(await answer('first'), [400, 'InvalidCursor'])
+  assert.deepEqual([(await api.get(`${path}?cursor=${id}`)).body.code], ['InvalidQuery'], 'a cursor is of the stream only')
+})
+
+test('a deletion is the last event; what is not there is a 404 before any event', async () => {
+  const { cluster, path } = await newService(1)
+  const [service, inside] = await Promise.all([watch(path), watch(`/far/clusters/${cluster}`)])
+  await service.until(({ event }) => event === 'state')
+  await api.delete(path)
+  await service.until(({ data }) => data.status === 'DRAINING')
+  await service.until(({ event }) => event === 'deleted')
+  await service.ended
+  assert.equal(service.events.at(-1)!.event, 'deleted')
+  await inside.until(({ data }) => data.activeServicesCount === 0)
+  await api.delete(`/far/clusters/${cluster}`)
+  await inside.until(({ event }) => event === 'deleted')
+  await inside.ended
+  const gone = await watch(path)
+  assert.deepEqual([gone.status, gone.headers.get('content-type')], [404, 'application/problem+json'])
+  gone.close()
+})
+
+test('tasks and deployments are streamed too', async () => {
+  const { cluster, path } = await newService(1)
+  const [{ id }] = (await api.get(`${path}/tasks`)).body.items
+  const task = await watch(`/far/clusters/${cluster}/tasks/${id}`)
+  await api.post(`${path}/restart`)
+  const deployments = (await api.get(`${path}/deployments`)).body.items
+  const deployment = await watch(`${path}/deployments/${deployments[0].id}`)
+  await deployment.until(({ data }) => data.status === 'SUCCESSFUL' && data.progress === 1)
+  await task.until(({ data }) => data.lastStatus === 'STOPPED')
+  task.close()
+  deployment.close()
+})
+
+test('Accept decides by quality, then by order', async () => {
+  const { path } = await newService()
+  for (const [accept, type] of [
+    ['application/json, text/event-stream', 'application/json; charset=utf-8'],
+    ['text/event-stream, application/json', 'text/event-stream'],
+    ['text/event-stream;q=0.5, application/json', 'application/json; charset=utf-8'],
+    ['application/json;q=0.5, text/event-stream', 'text/event-stream'],
+    ['*/*, text/event-stream;q=0', 'application/json; charset=utf-8'],
+  ] as const) {
+    const stream = await watch(path, { accept })
+    assert.equal(stream.headers.get('content-type'), type, accept)
+    stream.close()
+  }
+})
+
+test('however many watch, one poller looks; when the last has gone, none does', async () => {
+  const { cluster, path } = await newService()
+  const streams = await Promise.all(Array.from({ length: 50 }, () => watch(path)))
+  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  const before = calls.length
+  await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
+  await Promise.all(streams.map((stream) => stream.until(({ data }) => data.runningCount === 3)))
+  assert.ok(calls.length - before < 30, `${calls.length - before} calls`)
+  const asOne = JSON.stringify(streams[0]!.events)
+  assert.ok(streams.every(({ events }) => JSON.stringify(events) === asOne))
+  const closing = lines.length
+  for (const stream of streams) stream.close()
+  while (lines.length < closing + 50) await new Promise(setImmediate)
+})
+
+test('a process that stops ends its streams and says so', async () => {
+  const { path } = await newService()
+  const other = await testProgram({}, [account('far')])
+  const there = `${(await other.listen()).url}/v1/ecs`
+  const stream = await readEvents(there + path, { authorization: `Bearer ${other.token}` })
+  await stream.until(({ event }) => event === 'state')
+  await other.close()
+  await stream.ended
+  assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'ShuttingDown'])
+})
+
+test('an account that is taken away ends its streams', async () => {
+  const { path } = await newService()
+  const other = await testProgram({}, [account('far')])
+  const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, { authorization: `Bearer ${other.token}` })
+  await stream.until(({ event }) => event === 'state')
+  await other.withAccounts([])
+  await stream.ended
+  assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'AccountNotFound'])
+})
+
+test('a stream sees what is written here at once, also where there is no room to keep what was seen', { timeout: 30_000 }, async () => {
+  const program = await testProgram({}, [account('far', { freshMs: 3_600_000 })], undefined, { viewsMiB: 0 })
+  const base = `${(await program.listen()).url}/v1/ecs`
+  const { path } = await newService()
+  const headers = { authorization: `Bearer ${program.token}` }
+  const first = await readEvents(base + path, headers)
+  await first.until(({ event }) => event === 'state')
+  assert.equal((await program.api.patch(path, { tags: { team: 'web' } })).status, 200)
+  const second = await readEvents(base + path, headers)
+  assert.deepEqual((await second.until(({ event }) => event === 'state')).data.tags, { team: 'web' })
+  await first.until(({ data }) => data.tags?.team === 'web')
+  await program.api.patch(path, { tags: { team: 'api' } })
+  for (const stream of [first, second]) {
+    await stream.until(({ data }) => data.tags?.team === 'api')
+    stream.close()
+  }
+})

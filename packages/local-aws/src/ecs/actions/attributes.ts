@@ -1,0 +1,44 @@
+/**
+ * Attributes: name and value on a container instance, for placement. This engine has no container instances (Fargate has none to see), so there
+ * is nothing that could carry one: what ECS says of a target that does not exist is the whole truth here.
+ */
+import type {
+  Attribute,
+  DeleteAttributesRequest,
+  DeleteAttributesResponse,
+  ListAttributesRequest,
+  ListAttributesResponse,
+  PutAttributesRequest,
+  PutAttributesResponse,
+} from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { findActiveCluster } from './cluster-reference.ts'
+
+export const attributeActions = {
+  PutAttributes: putAttributes,
+  ListAttributes: listAttributes,
+  DeleteAttributes: deleteAttributes,
+} satisfies Actions
+
+function putAttributes({ world }: ActionContext, { cluster, attributes = [] }: Wire<PutAttributesRequest>): Wire<PutAttributesResponse> {
+  findActiveCluster(world, cluster)
+  return { attributes: attributes.map(onTarget) }
+}
+
+function deleteAttributes({ world }: ActionContext, { cluster, attributes = [] }: Wire<DeleteAttributesRequest>): Wire<DeleteAttributesResponse> {
+  findActiveCluster(world, cluster)
+  return { attributes: attributes.map(onTarget) }
+}
+
+function listAttributes({ world }: ActionContext, { cluster }: Wire<ListAttributesRequest>): Wire<ListAttributesResponse> {
+  findActiveCluster(world, cluster)
+  return { attributes: [] }
+}
+
+function onTarget({ name = '', targetId }: Wire<Attribute>): never {
+  if (!/^[\w./-]{1,128}$/.test(name)) throw new AwsError('InvalidParameterException', `Invalid attribute name: ${name}`)
+  if (targetId === undefined) throw new AwsError('InvalidParameterException', 'A target id must be given for each attribute.')
+  throw new AwsError('TargetNotFoundException', `The specified target was not found: ${targetId}. This engine has no container instances.`)
+}

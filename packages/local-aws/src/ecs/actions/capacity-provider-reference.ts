@@ -1,0 +1,44 @@
+import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import { ecsArn, foreignPart, type Scope, shortName } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { CapacityProviderRecord } from '../records/cluster-record.ts'
+import type { World } from '../records/state.ts'
+
+export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
+
+/** By name or ARN, deleted or not; FARGATE and FARGATE_SPOT are there in every account. */
+export function findCapacityProvider(world: World, reference: string): CapacityProviderRecord | undefined {
+  const name = providerName(world, reference)
+  const builtIn = builtInProviders.find((provider) => provider === name)
+  if (!builtIn) return name === undefined ? undefined : world.capacityProviders.get(name)
+  return { capacityProviderArn: ecsArn(world, 'capacity-provider', builtIn), name: builtIn, status: 'ACTIVE', type: builtIn, tags: [] }
+}
+
+/** The name of this account's provider that a name or ARN refers to; undefined for an ARN of another account, Region or kind. */
+export function providerName(scope: Scope, reference: string): string | undefined {
+  if (!reference.startsWith('arn:')) return reference
+  return foreignPart(reference, 'capacity-provider', scope) === undefined ? shortName(reference) : undefined
+}
+
+/** @throws AwsError when there is no such provider (text as DescribeCapacityProviders' users report it, class u). */
+export function checkProvidersExist(world: World, references: readonly string[]): void {
+  for (const reference of references)
+    if ((findCapacityProvider(world, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
+      throw new AwsError('InvalidParameterException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
+}
+
+/** A strategy with ECS's defaults: weight 0, base 0 (API Reference, CapacityProviderStrategyItem). */
+export function strategyWithDefaults(strategy: readonly Wire<CapacityProviderStrategyItem>[]): Wire<CapacityProviderStrategyItem>[] {
+  return strategy.map(({ capacityProvider, weight = 0, base = 0 }) => ({ capacityProvider, weight, base }))
+}
+
+/** @throws AwsError when the strategy names a provider that the cluster does not have. */
+export function checkStrategyAssociated(scope: Scope, strategy: readonly Wire<CapacityProviderStrategyItem>[], associated: readonly string[]): void {
+  const names = new Set<string | undefined>(associated.map(shortName))
+  if (strategy.every(({ capacityProvider = '' }) => names.has(providerName(scope, capacityProvider)))) return
+  throw new AwsError(
+    'InvalidParameterException',
+    'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
+  )
+}

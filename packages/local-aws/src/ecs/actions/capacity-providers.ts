@@ -1,0 +1,174 @@
+/** Capacity providers: FARGATE and FARGATE_SPOT are built in; the account's own are records, as there are no instances here to provide. */
+import type {
+  AutoScalingGroupProvider,
+  CreateCapacityProviderRequest,
+  CreateCapacityProviderResponse,
+  DeleteCapacityProviderRequest,
+  DeleteCapacityProviderResponse,
+  DescribeCapacityProvidersRequest,
+  DescribeCapacityProvidersResponse,
+  ManagedInstancesProvider,
+  ManagedScaling,
+  UpdateCapacityProviderRequest,
+  UpdateCapacityProviderResponse,
+  UpdateManagedInstancesProviderConfiguration,
+} from '@aws-sdk/client-ecs'
+import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import { pageOf } from '../../protocol/pages.ts'
+import type { CapacityProviderRecord } from '../records/cluster-record.ts'
+import type { World } from '../records/state.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { builtInProviders, findCapacityProvider, providerName } from './capacity-provider-reference.ts'
+import { clusterArn, findActiveCluster } from './cluster-reference.ts'
+import { checkTags } from './tag-rules.ts'
+
+export const capacityProviderActions = {
+  CreateCapacityProvider: createCapacityProvider,
+  DescribeCapacityProviders: describeCapacityProviders,
+  UpdateCapacityProvider: updateCapacityProvider,
+  DeleteCapacityProvider: deleteCapacityProvider,
+} satisfies Actions
+
+/** Defaults that ECS fills in (Terraform's acceptance tests, aws_ecs_capacity_provider). */
+const scalingDefaults = {
+  status: 'DISABLED',
+  targetCapacity: 100,
+  minimumScalingStepSize: 1,
+  maximumScalingStepSize: 10_000,
+  instanceWarmupPeriod: 300,
+} as const
+
+function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapacityProviderRequest>): Wire<CreateCapacityProviderResponse> {
+  const { name = '', autoScalingGroupProvider, managedInstancesProvider, tags = [] } = input
+  if (!/^(?!aws|ecs|fargate)[\w-]{1,255}$/i.test(name))
+    throw new AwsError(
+      'ClientException',
+      'The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with "aws", "ecs", or "fargate". Specify a valid name and try again.',
+    )
+  if ((autoScalingGroupProvider === undefined) === (managedInstancesProvider === undefined))
+    throw new AwsError('InvalidParameterException', 'Exactly one of autoScalingGroupProvider and managedInstancesProvider must be given.')
+  checkScalingSteps(autoScalingGroupProvider?.managedScaling)
+  checkTags(tags)
+  if ((world.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
+    throw new AwsError(
+      'ClientException',
+      'The specified capacity provider already exists. To change the configuration of an existing capacity provider, update the capacity provider.',
+    )
+  const provider: CapacityProviderRecord = {
+    capacityProviderArn: ecsArn(world, 'capacity-provider', name),
+    name,
+    status: 'ACTIVE',
+    type: managedInstancesProvider ? 'MANAGED_INSTANCES' : 'EC2_AUTOSCALING',
+    ...(input.cluster !== undefined && { cluster: clusterArn(world, findActiveCluster(world, input.cluster).clusterName) }),
+    ...(autoScalingGroupProvider && { autoScalingGroupProvider: withDefaults(autoScalingGroupProvider) }),
+    ...(managedInstancesProvider && { managedInstancesProvider }),
+    tags,
+  }
+  world.capacityProviders.set(name, provider)
+  return { capacityProvider: provider }
+}
+
+function withDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGroupProvider> {
+  return {
+    managedTerminationProtection: 'DISABLED',
+    managedDraining: 'ENABLED',
+    ...given,
+    managedScaling: { ...scalingDefaults, ...given.managedScaling },
+  }
+}
+
+/** cdk-preflight pf-ecs-cp-scaling-step-order; absent ones are 1 and 10000 (API Reference, ManagedScaling). */
+function checkScalingSteps({ minimumScalingStepSize: least = 1, maximumScalingStepSize: most = 10_000 }: Wire<ManagedScaling> = {}): void {
+  if (least > most)
+    throw new AwsError(
+      'ClientException',
+      'The minimum or maximum scaling step size value is invalid. Specify a minimum scaling step size value that is less than or equal to the maximum scaling step size value and try again.',
+    )
+}
+
+function describeCapacityProviders({ world }: ActionContext, input: Wire<DescribeCapacityProvidersRequest>): Wire<DescribeCapacityProvidersResponse> {
+  const { capacityProviders: references, include = [] } = input
+  const cluster = input.cluster === undefined ? undefined : findActiveCluster(world, input.cluster)
+  const own = [...world.capacityProviders.values()].filter(({ status }) => status !== 'INACTIVE').map(({ name }) => name)
+  const wanted = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...own]
+  const found = [...new Map(wanted.flatMap((reference) => findCapacityProvider(world, reference) ?? []).map((one) => [one.name, one])).values()]
+  const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, most: 10 })
+  return {
+    capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
+    failures: wanted.filter((reference) => !findCapacityProvider(world, reference)).map((reference) => missing(world, reference)),
+    nextToken,
+  }
+}
+
+function missing(world: World, reference: string): { arn: string; reason: string } {
+  return { arn: reference.startsWith('arn:') ? reference : ecsArn(world, 'capacity-provider', reference), reason: 'MISSING' }
+}
+
+function updateCapacityProvider({ world }: ActionContext, input: Wire<UpdateCapacityProviderRequest>): Wire<UpdateCapacityProviderResponse> {
+  if (input.cluster !== undefined) findActiveCluster(world, input.cluster)
+  const provider = ownProvider(world, input.name ?? '')
+  const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
+  if ((scaling && !provider.autoScalingGroupProvider) || (instances && !provider.managedInstancesProvider))
+    throw new AwsError('InvalidParameterException', 'The type of a capacity provider cannot be changed.')
+  checkScalingSteps({ ...provider.autoScalingGroupProvider?.managedScaling, ...scaling?.managedScaling })
+  const changed: CapacityProviderRecord = {
+    ...provider,
+    ...(provider.autoScalingGroupProvider && {
+      autoScalingGroupProvider: {
+        ...provider.autoScalingGroupProvider,
+        ...scaling,
+        managedScaling: { ...provider.autoScalingGroupProvider.managedScaling, ...scaling?.managedScaling },
+      },
+    }),
+    ...(provider.managedInstancesProvider && { managedInstancesProvider: withInstances(provider.managedInstancesProvider, instances) }),
+    updateStatus: 'UPDATE_COMPLETE',
+  }
+  world.capacityProviders.set(provider.name, changed)
+  return { capacityProvider: changed }
+}
+
+type Instances = Wire<ManagedInstancesProvider>
+
+function withInstances(present: Instances, given: Wire<UpdateManagedInstancesProviderConfiguration> | undefined): Instances {
+  const { instanceLaunchTemplate: template } = present
+  const changed = template && given?.instanceLaunchTemplate && { ...template, ...given.instanceLaunchTemplate }
+  return { ...present, ...given, instanceLaunchTemplate: changed ?? template }
+}
+
+/** The answer comes before the deletion is done (AWS CLI examples, delete-capacity-provider). */
+function deleteCapacityProvider(
+  { world, background }: ActionContext,
+  input: Wire<DeleteCapacityProviderRequest>,
+): Wire<DeleteCapacityProviderResponse> {
+  const provider = ownProvider(world, input.capacityProvider ?? '')
+  const users = [...world.clusters.values()].filter(
+    ({ status, capacityProviders }) => status !== 'INACTIVE' && capacityProviders?.includes(provider.name),
+  )
+  if (users.length > 0)
+    throw new AwsError(
+      'ClientException',
+      `The capacity provider cannot be deleted because it is associated with cluster: ${users.map(({ clusterName }) => clusterName).join(', ')}. Remove the capacity provider from the cluster and try again.`,
+    )
+  const going: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
+  world.capacityProviders.set(provider.name, going)
+  background.later(() => finishDeletion(world, provider.name))
+  return { capacityProvider: { ...going, tags: [] } }
+}
+
+/** One that is being deleted is gone, and described as INACTIVE (API Reference, CapacityProvider.updateStatus) until another takes its name. */
+export function finishDeletion({ capacityProviders }: World, name: string): void {
+  const provider = capacityProviders.get(name)
+  if (provider?.updateStatus === 'DELETE_IN_PROGRESS')
+    capacityProviders.set(name, { ...provider, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
+}
+
+function ownProvider(world: World, reference: string): CapacityProviderRecord {
+  const name = providerName(world, reference)
+  if (builtInProviders.some((builtIn) => builtIn === name))
+    throw new AwsError('ClientException', `The capacity provider ${name} is reserved and cannot be changed or deleted.`)
+  const provider = name === undefined ? undefined : world.capacityProviders.get(name)
+  if (!provider || provider.status === 'INACTIVE')
+    throw new AwsError('ClientException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
+  return provider
+}

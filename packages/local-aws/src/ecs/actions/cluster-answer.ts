@@ -1,0 +1,60 @@
+import type { Cluster, KeyValuePair } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { Seen } from '../records/state.ts'
+
+/** What of a cluster ECS shows only when asked (`include`). */
+export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'] as const
+type ClusterPart = (typeof clusterParts)[number]
+
+/** Parts in the answers of writes, as recorded. A new cluster shows attachments where it has any. */
+export const partsOf: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
+  creation: ['CONFIGURATIONS', 'SETTINGS', 'TAGS'],
+  change: ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS'],
+  deletion: ['CONFIGURATIONS', 'SETTINGS'],
+}
+
+/** A cluster as ECS answers it. */
+export function clusterAnswer(cluster: ClusterRecord, seen: Seen, include: readonly string[]): Wire<Cluster> {
+  const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } = cluster
+  return {
+    clusterArn,
+    clusterName,
+    status,
+    registeredContainerInstancesCount: 0,
+    runningTasksCount: seen.tasks.count('runningIn', clusterArn),
+    pendingTasksCount: seen.tasks.count('pendingIn', clusterArn),
+    activeServicesCount: seen.services.count('activeIn', clusterArn),
+    statistics: include.includes('STATISTICS') ? statistics(cluster, seen) : [],
+    tags: (include.includes('TAGS') && cluster.tags) || [],
+    settings: (include.includes('SETTINGS') && cluster.settings) || [],
+    capacityProviders: cluster.capacityProviders ?? [],
+    defaultCapacityProviderStrategy: cluster.defaultCapacityProviderStrategy ?? [],
+    ...(include.includes('ATTACHMENTS') && { attachments: attachments ?? [], ...(attachmentsStatus && { attachmentsStatus }) }),
+    ...(include.includes('CONFIGURATIONS') && configuration && { configuration }),
+    ...(serviceConnectDefaults && { serviceConnectDefaults }),
+  }
+}
+
+/** All that ECS counts, in its order. Here everything is Fargate's. */
+function statistics({ clusterArn }: ClusterRecord, { tasks, services }: Seen): Wire<KeyValuePair>[] {
+  const counts = {
+    runningEC2TasksCount: 0,
+    runningFargateTasksCount: tasks.count('runningIn', clusterArn),
+    pendingEC2TasksCount: 0,
+    pendingFargateTasksCount: tasks.count('pendingIn', clusterArn),
+    runningExternalTasksCount: 0,
+    pendingExternalTasksCount: 0,
+    runningManagedInstancesTasksCount: 0,
+    pendingManagedInstancesTasksCount: 0,
+    activeEC2ServiceCount: 0,
+    activeFargateServiceCount: services.count('activeIn', clusterArn),
+    drainingEC2ServiceCount: 0,
+    drainingFargateServiceCount: services.count('drainingIn', clusterArn),
+    activeExternalServiceCount: 0,
+    drainingExternalServiceCount: 0,
+    activeManagedInstancesServiceCount: 0,
+    drainingManagedInstancesServiceCount: 0,
+  }
+  return Object.entries(counts).map(([name, value]) => ({ name, value: String(value) }))
+}

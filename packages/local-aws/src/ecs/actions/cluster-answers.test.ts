@@ -1,0 +1,192 @@
+/** Clusters and capacity providers as ECS was recorded to answer them: which members are there, which are not, and what ECS fills in. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { dataFolder } from '../../testing/data-folder.ts'
+import { manualClock } from '../../testing/manual-clock.ts'
+import { openedAws } from '../../testing/opened-aws.ts'
+import { network } from '../../testing/services.ts'
+import { wireOf } from '../../testing/wire.ts'
+
+type Test = Parameters<typeof openedAws>[0]
+
+async function opened(t: Test) {
+  const clock = manualClock()
+  const { aws } = await openedAws(t, { clock, pace: 'real' })
+  return { clock, ecs: wireOf(aws) }
+}
+
+const tags = [{ key: 'team', value: 'a' }]
+const configuration = { executeCommandConfiguration: { logging: 'NONE' } }
+const settings = [{ name: 'containerInsights', value: 'disabled' }]
+const plain = {
+  clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/prod',
+  clusterName: 'prod',
+  status: 'ACTIVE',
+  registeredContainerInstancesCount: 0,
+  runningTasksCount: 0,
+  pendingTasksCount: 0,
+  activeServicesCount: 0,
+  statistics: [],
+  tags: [],
+  settings: [],
+  capacityProviders: [],
+  defaultCapacityProviderStrategy: [],
+}
+const statistics = [
+  'runningEC2TasksCount',
+  'runningFargateTasksCount',
+  'pendingEC2TasksCount',
+  'pendingFargateTasksCount',
+  'runningExternalTasksCount',
+  'pendingExternalTasksCount',
+  'runningManagedInstancesTasksCount',
+  'pendingManagedInstancesTasksCount',
+  'activeEC2ServiceCount',
+  'activeFargateServiceCount',
+  'drainingEC2ServiceCount',
+  'drainingFargateServiceCount',
+  'activeExternalServiceCount',
+  'drainingExternalServiceCount',
+  'activeManagedInstancesServiceCount',
+  'drainingManagedInstancesServiceCount',
+].map((name) => ({ name, value: '0' }))
+
+test('each answer about a cluster has the members that ECS’s has', async (t) => {
+  const { ecs } = await opened(t)
+  const cluster = { cluster: 'prod' }
+  const describe = async (include?: string[]) => (await ecs('DescribeClusters', { clusters: ['prod'], include })).clusters
+  const changed = { ...plain, settings, configuration, attachments: [] }
+  const rows: [action: string, input: object, answer: object][] = [
+    ['CreateCluster', { clusterName: 'prod', tags }, { cluster: { ...plain, tags, settings }, clusterCount: 1 }],
+    ['CreateCluster', { clusterName: 'prod' }, { cluster: { ...plain, tags, settings }, clusterCount: 1 }],
+    ['UpdateCluster', { ...cluster, configuration }, { cluster: changed }],
+    ['UpdateClusterSettings', { ...cluster, settings }, { cluster: changed }],
+    ['PutClusterCapacityProviders', { ...cluster, capacityProviders: [], defaultCapacityProviderStrategy: [] }, { cluster: changed }],
+  ]
+  for (const [action, input, answer] of rows) assert.deepEqual(await ecs(action, input), answer, action)
+  assert.deepEqual(await describe(), [plain])
+  assert.deepEqual(await describe(['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'STATISTICS']), [{ ...plain, tags, settings, configuration, statistics }])
+  assert.deepEqual((await ecs('DescribeClusters', { clusters: ['prod', 'prod', 'nope'] })).clusters.length, 1)
+  // Another cluster of the Region changes nothing about the count.
+  assert.equal((await ecs('CreateCluster', { clusterName: 'other' })).clusterCount, 1)
+  const gone = { cluster: { ...plain, status: 'INACTIVE', settings, configuration }, clusterCount: 0 }
+  assert.deepEqual(await ecs('DeleteCluster', cluster), gone)
+  assert.deepEqual(await ecs('DeleteCluster', cluster), gone)
+})
+
+test('an unknown include is refused where the cluster is there, and passed over where it is not', async (t) => {
+  const { ecs } = await opened(t)
+  await ecs('CreateCluster', { clusterName: 'prod' })
+  const describe = (cluster: string) => ecs('DescribeClusters', { clusters: [cluster], include: ['BOGUS'] })
+  assert.deepEqual(await describe('prod'), {
+    status: 400,
+    __type: 'InvalidParameterException',
+    message: 'include should be one of [ATTACHMENTS,CONFIGURATIONS,SETTINGS,STATISTICS,TAGS]',
+  })
+  assert.deepEqual(await describe('nope'), {
+    clusters: [],
+    failures: [{ arn: 'arn:aws:ecs:us-east-1:111122223333:cluster/nope', reason: 'MISSING' }],
+  })
+})
+
+test('a cluster with a default namespace is PROVISIONING until it is attached; a later default is attached at once', async (t) => {
+  const { clock, ecs } = await opened(t)
+  const input = { clusterName: 'prod', serviceConnectDefaults: { namespace: 'inner' } }
+  const { cluster } = await ecs('CreateCluster', input)
+  const { attachments, serviceConnectDefaults, ...rest } = cluster
+  assert.deepEqual(rest, { ...plain, settings, status: 'PROVISIONING', attachmentsStatus: 'UPDATE_IN_PROGRESS' })
+  assert.match(serviceConnectDefaults.namespace, /^arn:aws:servicediscovery:us-east-1:111122223333:namespace\/ns-[0-9a-z]{16}$/)
+  const [{ id }] = attachments
+  assert.deepEqual(attachments, [{ id, type: 'sc', status: 'ATTACHING', details: [] }])
+  assert.deepEqual((await ecs('CreateCluster', input)).cluster, cluster, 'the same again')
+  assert.equal((await ecs('UpdateCluster', { cluster: 'prod', settings })).message, 'Cluster was not ACTIVE.')
+
+  clock.advance(30_000)
+  const describe = async () => (await ecs('DescribeClusters', { clusters: ['prod'], include: ['ATTACHMENTS'] })).clusters[0]
+  const attached = { ...plain, serviceConnectDefaults, attachments: [{ id, type: 'sc', status: 'ATTACHED', details: [] }] }
+  assert.deepEqual(await describe(), { ...attached, attachmentsStatus: 'UPDATE_COMPLETE' })
+  const update = async (namespace: string) =>
+    (await ecs('UpdateCluster', { cluster: 'prod', serviceConnectDefaults: { namespace } })).cluster as {
+      status: string
+      attachments: { status: string }[]
+    }
+  const other = await update('other')
+  assert.deepEqual([other.status, other.attachments.map(({ status }) => status)], ['ACTIVE', ['DELETED', 'ATTACHED']])
+  const none = await update('')
+  assert.deepEqual([none.attachments.map(({ status }) => status), 'serviceConnectDefaults' in none], [['DELETED', 'DELETED'], false])
+})
+
+test('services that drain do not keep a cluster, tasks that run do', async (t) => {
+  const { clock, ecs } = await opened(t)
+  await ecs('CreateCluster', {})
+  const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
+  await ecs('RegisterTaskDefinition', { family: 'web', ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
+  const fargate = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
+  await ecs('CreateService', { serviceName: 'web', desiredCount: 1, ...fargate })
+  const remove = () => ecs('DeleteCluster', { cluster: 'default' })
+  assert.equal((await remove()).__type, 'ClusterContainsServicesException')
+  /** Moves time on until the service has a task in that status. */
+  const until = async (status: string, desiredStatus: string) => {
+    for (let i = 0; i < 300; i++) {
+      const { taskArns } = await ecs('ListTasks', { serviceName: 'web', desiredStatus })
+      if (taskArns.length > 0 && (await ecs('DescribeTasks', { tasks: taskArns })).tasks[0].lastStatus === status) return
+      clock.advance(1_000)
+      await turn()
+    }
+    assert.fail(`no task came to be ${status}`)
+  }
+  await until('RUNNING', 'RUNNING')
+  assert.equal((await ecs('DeleteService', { service: 'web', force: true })).service.status, 'DRAINING')
+  const refused = await remove()
+  assert.deepEqual([refused.__type, refused.message], ['ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.'])
+  await until('STOPPED', 'STOPPED')
+  assert.equal((await ecs('DescribeServices', { services: ['web'] })).services[0].status, 'DRAINING')
+  assert.equal((await remove()).cluster.status, 'INACTIVE')
+})
+
+test('an Auto Scaling capacity provider has ECS’s defaults, and goes some time after its deletion was asked for', async (t) => {
+  const { clock, ecs } = await opened(t)
+  const autoScalingGroupArn = 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg'
+  const create = async (given: object) =>
+    (await ecs('CreateCapacityProvider', { name: 'own', tags, autoScalingGroupProvider: { autoScalingGroupArn, ...given } })).capacityProvider
+  const provider = await create({ managedScaling: { status: 'ENABLED', targetCapacity: 50 } })
+  const managedScaling = {
+    status: 'ENABLED',
+    targetCapacity: 50,
+    minimumScalingStepSize: 1,
+    maximumScalingStepSize: 10_000,
+    instanceWarmupPeriod: 300,
+  }
+  const autoScalingGroupProvider = {
+    autoScalingGroupArn,
+    managedTerminationProtection: 'DISABLED',
+    managedDraining: 'ENABLED',
+    managedScaling,
+  }
+  assert.deepEqual(provider.autoScalingGroupProvider, autoScalingGroupProvider)
+  const going = (await ecs('DeleteCapacityProvider', { capacityProvider: 'own' })).capacityProvider
+  assert.deepEqual(going, { ...provider, tags: [], updateStatus: 'DELETE_IN_PROGRESS' })
+  const described = async () => (await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0]
+  assert.equal((await described()).status, 'ACTIVE')
+  clock.advance(30_000)
+  assert.deepEqual(await described(), { ...going, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
+  assert.equal((await ecs('DescribeCapacityProviders')).capacityProviders.length, 2)
+  assert.equal((await ecs('CreateCluster', { capacityProviders: ['own'] })).__type, 'InvalidParameterException')
+  assert.deepEqual((await create({})).autoScalingGroupProvider.managedScaling, { ...managedScaling, status: 'DISABLED', targetCapacity: 100 })
+})
+
+test('what was to be finished when the engine ended is finished by the next one', async (t) => {
+  const options = { data: dataFolder(t), clock: manualClock(), pace: 'real' } as const
+  const first = await openedAws(t, options, { closesItself: true })
+  const before = wireOf(first.aws)
+  await before('CreateCluster', { clusterName: 'prod', serviceConnectDefaults: { namespace: 'inner' } })
+  const autoScalingGroupArn = 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg'
+  await before('CreateCapacityProvider', { name: 'own', autoScalingGroupProvider: { autoScalingGroupArn } })
+  await before('DeleteCapacityProvider', { capacityProvider: 'own' })
+  await first.aws.close()
+  const ecs = wireOf((await openedAws(t, options)).aws)
+  const { status, attachmentsStatus } = (await ecs('DescribeClusters', { clusters: ['prod'], include: ['ATTACHMENTS'] })).clusters[0]
+  assert.deepEqual([status, attachmentsStatus], ['ACTIVE', 'UPDATE_COMPLETE'])
+  assert.equal((await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0].status, 'INACTIVE')
+})

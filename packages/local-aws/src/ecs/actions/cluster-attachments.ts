@@ -1,0 +1,56 @@
+/**
+ * What is attached to a cluster: here only the default namespace of Service Connect (ECS Developer Guide, "Service Connect"). A new cluster is
+ * PROVISIONING until it is attached; to a cluster that is there it is attached at once (AWS CLI examples, update-cluster).
+ */
+import { createHash } from 'node:crypto'
+import type { Attachment, ClusterServiceConnectDefaults } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { Ids } from '../../ids.ts'
+import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { World } from '../records/state.ts'
+
+type Attached = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
+
+/** The members of a new cluster that has this default. */
+export function attaching(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceConnectDefaults>) {
+  return {
+    status: 'PROVISIONING',
+    serviceConnectDefaults,
+    attachments: [attachment(ids, 'ATTACHING')],
+    attachmentsStatus: 'UPDATE_IN_PROGRESS',
+  } satisfies Attached & { status: string }
+}
+
+/** The members of a cluster whose default becomes this one, or none: the attachment of the one before stays to be seen, DELETED. */
+export function reattached(ids: Ids, { attachments = [] }: ClusterRecord, defaults: Wire<ClusterServiceConnectDefaults> | undefined): Attached {
+  const older = attachments.map((one) => ({ ...one, status: 'DELETED' }))
+  return {
+    serviceConnectDefaults: defaults,
+    attachments: defaults ? [...older, attachment(ids, 'ATTACHED')] : older,
+    attachmentsStatus: 'UPDATE_COMPLETE',
+  }
+}
+
+/** A new cluster has its namespace now. */
+export function finishAttaching({ clusters }: World, clusterName: string): void {
+  const cluster = clusters.get(clusterName)
+  if (cluster?.status !== 'PROVISIONING') return
+  const attachments = (cluster.attachments ?? []).map((one) => ({ ...one, status: 'ATTACHED' }))
+  clusters.set(clusterName, { ...cluster, status: 'ACTIVE', attachments, attachmentsStatus: 'UPDATE_COMPLETE' })
+}
+
+/**
+ * The ARN of a namespace that is given by ARN or by name. ECS makes a namespace of a name that there is none of; here is no Cloud Map, so the
+ * id follows from the name.
+ */
+export function namespaceArn({ partition, region, account }: World, reference: string): string {
+  if (reference.startsWith('arn:')) return reference
+  const id = BigInt(`0x${createHash('sha256').update(`${account} ${region} ${reference}`).digest('hex')}`)
+    .toString(36)
+    .slice(0, 16)
+  return `arn:${partition}:servicediscovery:${region}:${account}:namespace/ns-${id}`
+}
+
+function attachment(ids: Ids, status: string): Wire<Attachment> {
+  return { id: ids.uuid(), type: 'sc', status, details: [] }
+}

@@ -1,0 +1,45 @@
+/** Finding the cluster that a request means: by name, by ARN, or `default` when it names none. */
+import { ecsArn } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { Seen, World } from '../records/state.ts'
+import { ownResource, wrongSeparators } from './own-arn.ts'
+
+/**
+ * The cluster, ACTIVE or INACTIVE.
+ * @throws AwsError ClusterNotFoundException.
+ */
+export function findCluster(world: World, reference: string | undefined, seen: Seen = world): ClusterRecord {
+  const cluster = seen.clusters.get(clusterName(world, reference))
+  if (!cluster) throw clusterNotFound()
+  return cluster
+}
+
+/**
+ * The cluster, for work that needs one that is not deleted.
+ * @throws AwsError ClusterNotFoundException.
+ */
+export function findActiveCluster(world: World, reference: string | undefined): ClusterRecord {
+  const cluster = findCluster(world, reference)
+  // Seen from CreateService and UpdateService (public reports of Terraform and the AWS CLI); u for other actions.
+  if (cluster.status === 'INACTIVE') throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
+  return cluster
+}
+
+/**
+ * The name that a reference to a cluster means, whether there is such a cluster or not.
+ * @throws AwsError InvalidParameterException for what is neither a name nor the ARN of a cluster of this account and Region.
+ */
+export function clusterName(world: World, reference = 'default'): string {
+  const [name = '', ...more] = reference.includes(':') ? ownResource(reference, 'cluster', world) : reference.split('/')
+  if (more.length > 0 || (name === '' && reference !== '')) throw wrongSeparators()
+  return name
+}
+
+export function clusterArn(world: World, name: string): string {
+  return ecsArn(world, 'cluster', name)
+}
+
+export function clusterNotFound(): AwsError {
+  return new AwsError('ClusterNotFoundException', 'Cluster not found.')
+}

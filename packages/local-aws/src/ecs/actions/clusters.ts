@@ -1,0 +1,219 @@
+/** Clusters: create, describe, list, change, delete. */
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  ClusterServiceConnectDefaultsRequest,
+  ClusterSetting,
+  CreateClusterRequest,
+  CreateClusterResponse,
+  DeleteClusterRequest,
+  DeleteClusterResponse,
+  DescribeClustersRequest,
+  DescribeClustersResponse,
+  ListClustersRequest,
+  ListClustersResponse,
+  PutClusterCapacityProvidersRequest,
+  PutClusterCapacityProvidersResponse,
+  UpdateClusterRequest,
+  UpdateClusterResponse,
+  UpdateClusterSettingsRequest,
+  UpdateClusterSettingsResponse,
+} from '@aws-sdk/client-ecs'
+import { foreignPart, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import { pageOf } from '../../protocol/pages.ts'
+import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { World } from '../records/state.ts'
+import { effectiveSetting } from './account-settings.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
+import { clusterAnswer, clusterParts, partsOf } from './cluster-answer.ts'
+import { attaching, finishAttaching, namespaceArn, reattached } from './cluster-attachments.ts'
+import { clusterArn, findCluster, clusterName as nameOf } from './cluster-reference.ts'
+import { checkTags } from './tag-rules.ts'
+
+export const clusterActions = {
+  CreateCluster: createCluster,
+  DescribeClusters: describeClusters,
+  ListClusters: listClusters,
+  UpdateCluster: updateCluster,
+  UpdateClusterSettings: updateClusterSettings,
+  PutClusterCapacityProviders: putClusterCapacityProviders,
+  DeleteCluster: deleteCluster,
+} satisfies Actions
+
+const MOST_DESCRIBED = 100
+
+/** ECS keeps a deleted cluster in sight "for a period of time" (DeleteCluster); so long here. */
+const INACTIVE_KEPT_MS = 3_600_000
+
+function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
+  const { world, caller, ids, background } = context
+  const { clusterName = 'default', capacityProviders = [], defaultCapacityProviderStrategy = [], tags = [], settings = [] } = input
+  checkTags(tags)
+  checkProvidersExist(world, capacityProviders)
+  const wanted = {
+    ...input,
+    clusterName,
+    ...(input.defaultCapacityProviderStrategy && { defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy) }),
+    serviceConnectDefaults: withNamespaceArn(world, input.serviceConnectDefaults),
+  }
+  const known = world.clusters.get(clusterName)
+  if (known && known.status !== 'INACTIVE') return created(context, sameAgain(known, wanted))
+
+  forgetInactive(context)
+  const insights = { name: 'containerInsights', value: effectiveSetting(world, caller.arn, 'containerInsights') } as const
+  const cluster: ClusterRecord = {
+    clusterArn: clusterArn(world, clusterName),
+    clusterName,
+    status: 'ACTIVE',
+    tags,
+    settings: mergedSettings([insights], settings),
+    capacityProviders,
+    defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
+    configuration: input.configuration,
+    ...(wanted.serviceConnectDefaults && attaching(ids, wanted.serviceConnectDefaults)),
+  }
+  world.clusters.set(clusterName, cluster)
+  if (cluster.status === 'PROVISIONING') background.later(() => finishAttaching(world, clusterName))
+  return created(context, cluster)
+}
+
+/** The same arguments, or none, are a repetition; others are not. */
+function sameAgain(cluster: ClusterRecord, wanted: Wire<CreateClusterRequest>): ClusterRecord {
+  const settings = wanted.settings && mergedSettings(cluster.settings ?? [], wanted.settings)
+  const same = Object.entries({ ...wanted, settings }).every(
+    ([member, value]) => value === undefined || isDeepStrictEqual(value, cluster[member as keyof ClusterRecord]),
+  )
+  if (!same)
+    throw new AwsError(
+      'InvalidParameterException',
+      'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+    )
+  return cluster
+}
+
+/** CreateCluster and DeleteCluster have a `clusterCount` beside the cluster, which the SDK's model does not know. It counts nothing: 1, then 0. */
+function created({ world }: ActionContext, cluster: ClusterRecord): Wire<CreateClusterResponse> & { clusterCount: number } {
+  const parts = [...partsOf.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
+  return { cluster: clusterAnswer(cluster, world, parts), clusterCount: 1 }
+}
+
+function deleted({ world }: ActionContext, cluster: ClusterRecord): Wire<DeleteClusterResponse> & { clusterCount: number } {
+  return { cluster: clusterAnswer(cluster, world, partsOf.deletion), clusterCount: 0 }
+}
+
+function withNamespaceArn(world: World, defaults: Wire<ClusterServiceConnectDefaultsRequest> | undefined) {
+  return defaults?.namespace ? { namespace: namespaceArn(world, defaults.namespace) } : undefined
+}
+
+function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeClustersRequest>): Wire<DescribeClustersResponse> {
+  const { clusters: references = ['default'], include = [] } = input
+  if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `clusters can have at most ${MOST_DESCRIBED} items.`)
+  const byArn = new Map(
+    references.map((reference) => {
+      // Whether ECS rejects another account's ARN here was not seen; a missing cluster is a failure, so this is one.
+      if (isForeign(world, reference)) return [reference, undefined]
+      const name = nameOf(world, reference)
+      return [clusterArn(world, name), seen.clusters.get(name)]
+    }),
+  )
+  // Looked at only where a cluster was found (seen from ECS).
+  if ([...byArn.values()].some((cluster) => cluster) && include.some((part) => !clusterParts.some((known) => known === part)))
+    throw new AwsError('InvalidParameterException', `include should be one of [${clusterParts}]`)
+  return {
+    clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, seen, include) : [])),
+    failures: [...byArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
+  }
+}
+
+function isForeign(world: World, reference: string): boolean {
+  if (!reference.startsWith('arn:')) return false
+  const foreign = foreignPart(reference, 'cluster', world)
+  return foreign !== undefined && foreign !== 'kind'
+}
+
+function listClusters({ seen }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
+  const active = [...seen.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
+  const { items, nextToken } = pageOf(active, input, { keyOf: (cluster) => cluster.clusterArn })
+  return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
+}
+
+function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>): Wire<UpdateClusterResponse> {
+  const { world, ids } = context
+  const cluster = clusterToChange(world, input.cluster)
+  const { settings = [], configuration = cluster.configuration, serviceConnectDefaults } = input
+  return changed(context, {
+    ...cluster,
+    settings: mergedSettings(cluster.settings ?? [], settings),
+    configuration,
+    // An empty namespace takes Service Connect's default away (API Reference, ClusterServiceConnectDefaultsRequest).
+    ...(serviceConnectDefaults && reattached(ids, cluster, withNamespaceArn(world, serviceConnectDefaults))),
+  })
+}
+
+function updateClusterSettings(context: ActionContext, input: Wire<UpdateClusterSettingsRequest>): Wire<UpdateClusterSettingsResponse> {
+  const cluster = clusterToChange(context.world, input.cluster)
+  return changed(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
+}
+
+function putClusterCapacityProviders(
+  context: ActionContext,
+  input: Wire<PutClusterCapacityProvidersRequest>,
+): Wire<PutClusterCapacityProvidersResponse> {
+  const { world } = context
+  const cluster = clusterToChange(world, input.cluster)
+  const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input
+  checkProvidersExist(world, capacityProviders)
+  checkStrategyAssociated(world, defaultCapacityProviderStrategy, capacityProviders)
+  const leaving = (cluster.capacityProviders ?? []).filter((provider) => !capacityProviders.includes(provider))
+  if (leaving.some((provider) => isInUse(world, cluster, provider)))
+    throw new AwsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.')
+  return changed(context, {
+    ...cluster,
+    capacityProviders,
+    defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
+  })
+}
+
+function isInUse(world: World, { clusterArn }: ClusterRecord, provider: string): boolean {
+  const byServices = world.services
+    .by('activeIn', clusterArn)
+    .some(({ capacityProviderStrategy = [] }) => capacityProviderStrategy.some((item) => item.capacityProvider === provider))
+  return byServices || world.tasks.by('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
+}
+
+function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
+  const { world, clock } = context
+  const cluster = findCluster(world, input.cluster)
+  if (cluster.status === 'INACTIVE') return deleted(context, cluster)
+  // One that drains is not in the way (seen from ECS).
+  if (world.services.count('activeIn', cluster.clusterArn) > 0)
+    throw new AwsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.')
+  if (world.tasks.count('liveIn', cluster.clusterArn) > 0)
+    throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
+  forgetInactive(context)
+  const inactive: ClusterRecord = { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() }
+  world.clusters.set(cluster.clusterName, inactive)
+  return deleted(context, inactive)
+}
+
+function forgetInactive({ world, clock }: ActionContext): void {
+  const oldest = clock.now() - INACTIVE_KEPT_MS
+  for (const { clusterName, inactiveSince } of [...world.clusters.values()])
+    if (inactiveSince !== undefined && inactiveSince < oldest) world.clusters.delete(clusterName)
+}
+
+function changed({ world }: ActionContext, cluster: ClusterRecord): { cluster: ReturnType<typeof clusterAnswer> } {
+  world.clusters.set(cluster.clusterName, cluster)
+  return { cluster: clusterAnswer(cluster, world, partsOf.change) }
+}
+
+function clusterToChange(world: World, reference: string | undefined): ClusterRecord {
+  const cluster = findCluster(world, reference)
+  if (cluster.status !== 'ACTIVE') throw new AwsError('ClientException', 'Cluster was not ACTIVE.')
+  return cluster
+}
+
+function mergedSettings(present: readonly Wire<ClusterSetting>[], given: readonly Wire<ClusterSetting>[]): Wire<ClusterSetting>[] {
+  return [...new Map([...present, ...given].map((setting) => [setting.name, setting])).values()]
+}

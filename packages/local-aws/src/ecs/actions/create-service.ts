@@ -1,0 +1,112 @@
+import type { CreateServiceRequest, CreateServiceResponse } from '@aws-sdk/client-ecs'
+import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../../clock.ts'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { ServiceRecord } from '../records/service-record.ts'
+import { checkController, deploymentConfiguration } from '../scheduler/deployment-options.ts'
+import { deploy } from '../scheduler/deployments.ts'
+import { forgetInactiveServices, forgetService } from '../scheduler/forget-services.ts'
+import { serviceEvents } from '../scheduler/service-events.ts'
+import { addEvents } from '../scheduler/service-history.ts'
+import { platformFamilyOf } from '../tasks/new-task.ts'
+import { checkPlatformVersion } from '../tasks/platform-version.ts'
+import type { ActionContext } from './action.ts'
+import { checkAfterLookup } from './check-input.ts'
+import { findActiveCluster } from './cluster-reference.ts'
+import { checkFits, launchOf } from './launch-type.ts'
+import { fingerprint } from './run-task.ts'
+import { serviceAnswer } from './service-answer.ts'
+import { deployedBy, withoutEffect } from './service-input.ts'
+import { checkTags } from './tag-rules.ts'
+import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
+
+export function createService(context: ActionContext, input: Wire<CreateServiceRequest>): Wire<CreateServiceResponse> {
+  const { world, clock, caller, scheduler } = context
+  const cluster = findActiveCluster(world, input.cluster)
+  const { serviceName = '', desiredCount = 0 } = input
+  const serviceArn = ecsArn(world, 'service', cluster.clusterName, serviceName)
+  const answerOf = (made: ServiceRecord) => serviceAnswer(made, world, world, input.tags?.length ? { tags: made.tags } : {})
+  const again = sameAgain(world.services.get(serviceArn), input)
+  if (again) return { service: answerOf(again) }
+
+  checkController(input.deploymentController)
+  if (input.schedulingStrategy === 'DAEMON')
+    throw new AwsError('UnsupportedFeatureException', 'This engine does not have the scheduling strategy DAEMON, which Fargate does not have either.')
+  const definition = input.taskDefinition === undefined ? undefined : findTaskDefinition(world, input.taskDefinition)
+  if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
+  checkActive(definition, 'ClientException')
+  checkTags(input.tags ?? [])
+  const launch = launchOf(cluster, input)
+  if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
+  checkFits(definition, launch, input.networkConfiguration)
+  checkAfterLookup(world, 'CreateService', input, { cluster, definition })
+
+  const onFargate = launch.launchType !== 'EC2'
+  const record: ServiceRecord = {
+    serviceArn,
+    serviceName,
+    clusterArn: cluster.clusterArn,
+    loadBalancers: input.loadBalancers ?? [],
+    serviceRegistries: input.serviceRegistries ?? [],
+    status: 'ACTIVE',
+    desiredCount,
+    ...(launch.strategy.length > 0 ? { capacityProviderStrategy: launch.strategy } : { launchType: launch.launchType }),
+    ...(onFargate && { platformVersion: input.platformVersion ?? 'LATEST', platformFamily: platformFamilyOf(definition) }),
+    taskDefinition: definition.taskDefinitionArn,
+    deploymentConfiguration: deploymentConfiguration(input.deploymentConfiguration),
+    ...(definition.networkMode === 'awsvpc' && { roleArn: serviceLinkedRole(world) }),
+    createdAt: epochSeconds(clock.now()),
+    placementConstraints: input.placementConstraints ?? [],
+    placementStrategy: input.placementStrategy ?? [],
+    ...(input.networkConfiguration && { networkConfiguration: networkOf(input) }),
+    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
+    schedulingStrategy: 'REPLICA',
+    deploymentController: { type: 'ECS' },
+    tags: input.tags ?? [],
+    createdBy: caller.arn,
+    enableECSManagedTags: input.enableECSManagedTags ?? false,
+    propagateTags: input.propagateTags ?? 'NONE',
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? usualRebalancing(input),
+    resourceManagementType: 'CUSTOMER',
+    engine: {
+      deployments: [],
+      standing: [],
+      createdBy: { ...(input.clientToken !== undefined && { clientToken: input.clientToken }), input: fingerprint(input) },
+    },
+  }
+  forgetInactiveServices(world, clock.now())
+  forgetService(world, serviceArn)
+  const service = deploy(context, record, definition, deployedBy(input))
+  world.services.set(serviceArn, service)
+  const idle = withoutEffect(input, scheduler.runtime)
+  if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
+  scheduler.lookAt(world, serviceArn)
+  return { service: answerOf(service) }
+}
+
+/** Rebalancing needs room for a task more: a service without it has none unless asked for (capture service_metrics 19). */
+function usualRebalancing({ deploymentConfiguration }: Wire<CreateServiceRequest>): 'ENABLED' | 'DISABLED' {
+  return (deploymentConfiguration?.maximumPercent ?? 200) <= 100 ? 'DISABLED' : 'ENABLED'
+}
+
+/** The service that the same request with the same token made. @throws AwsError when the name is in use otherwise. */
+function sameAgain(known: ServiceRecord | undefined, input: Wire<CreateServiceRequest>): ServiceRecord | undefined {
+  if (!known || known.status === 'INACTIVE') return undefined
+  if (known.status === 'DRAINING') throw new AwsError('InvalidParameterException', 'Unable to Start a service that is still Draining.')
+  const { clientToken, input: first } = known.engine.createdBy
+  if (clientToken !== undefined && clientToken === input.clientToken && first === fingerprint(input)) return known
+  throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.')
+}
+
+/** ECS's defaults within the network configuration. */
+export function networkOf({ networkConfiguration }: Pick<Wire<CreateServiceRequest>, 'networkConfiguration'>) {
+  const vpc = networkConfiguration?.awsvpcConfiguration
+  return (
+    vpc && { awsvpcConfiguration: { ...vpc, securityGroups: vpc.securityGroups ?? [], assignPublicIp: vpc.assignPublicIp ?? ('DISABLED' as const) } }
+  )
+}
+
+function serviceLinkedRole({ partition, account }: { partition: string; account: string }): string {
+  return `arn:${partition}:iam::${account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`
+}

@@ -1,0 +1,54 @@
+/** ExecuteCommand: a command in a running container, over a session of its own. */
+import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs'
+import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import { commandWords } from '../exec/command-words.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { taskSpec } from '../tasks/task-spec.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { findCluster } from './cluster-reference.ts'
+import { taskArn } from './task-reference.ts'
+
+/** Amazon ECS service quotas, "ECS Exec sessions". */
+const MOST_SESSIONS = 20
+
+/** As the agent does (aws/amazon-ssm-agent, agent/session/shell). */
+const DEFAULT_COMMAND = ['sh']
+
+export const executeCommandActions: Actions = {
+  ExecuteCommand({ world, sessions }: ActionContext, input: Wire<ExecuteCommandRequest>): ExecuteCommandResponse {
+    const cluster = findCluster(world, input.cluster)
+    const task = world.tasks.get(taskArn(world, cluster, input.task ?? '', 'task'))
+    if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
+    if (!input.interactive) throw new AwsError('InvalidParameterException', 'Interactive is the only mode supported currently.')
+    const command = commandWords(input.command ?? '')
+    if (!command) throw new AwsError('InvalidParameterException', 'The command has an open quote.')
+    const container = containerOf(task, input.container)
+    if (!container.managedAgents?.some(({ lastStatus }) => lastStatus === 'RUNNING')) throw notEnabled()
+    const id = shortName(task.taskArn)
+    if (sessions.count(id) >= MOST_SESSIONS)
+      throw new AwsError(
+        'ClientException',
+        `Unable to start new execute sessions because the maximum session limit of ${MOST_SESSIONS} has been reached.`,
+      )
+    const session = sessions.begin(taskSpec(world, task), container.name ?? '', command.length > 0 ? command : DEFAULT_COMMAND)
+    if (!session) throw new AwsError('TargetNotConnectedException', 'The execute command failed due to an internal error. Try again later.')
+    const { containerArn, name: containerName } = container
+    return { clusterArn: task.clusterArn, taskArn: task.taskArn, containerArn, containerName, interactive: true, session }
+  },
+}
+
+function containerOf(task: TaskRecord, name: string | undefined): TaskRecord['containers'][number] {
+  if (name === undefined && task.containers.length > 1)
+    throw new AwsError('InvalidParameterException', 'A container name is required: the task has more than one container.')
+  const found = name === undefined ? task.containers[0] : task.containers.find((container) => container.name === name)
+  if (!found) throw new AwsError('InvalidParameterException', `The container ${name} was not found in the task.`)
+  return found
+}
+
+function notEnabled(): AwsError {
+  return new AwsError(
+    'InvalidParameterException',
+    'The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.',
+  )
+}

@@ -1,0 +1,31 @@
+/** ARNs in requests: only resources of the caller's own account and Region can be meant. */
+import { foreignPart, parseArn, type ResourceKind, type Scope } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+
+/**
+ * The path of the resource within its kind: `['prod', 'www']` of `arn:…:service/prod/www`.
+ * @throws AwsError InvalidParameterException for an ARN of another kind, partition, Region or account. The text for the Region was seen
+ *   (aws-cli#3175, amazon-ecs-cli#821); those for the partition and the account were not.
+ */
+export function ownResource(arn: string, kind: ResourceKind, scope: Scope): string[] {
+  switch (foreignPart(arn, kind, scope)) {
+    case 'kind':
+      throw wrongSeparators()
+    case 'partition':
+      throw invalid('Invalid partition in ARN')
+    case 'region':
+      throw invalid('Invalid Region in ARN')
+    case 'account':
+      throw invalid(`Invalid identifier: Identifier is for account ${parseArn(arn)?.account}. Your account is ${scope.account}`)
+  }
+  const [, ...path] = parseArn(arn)!.resource.split('/')
+  return path
+}
+
+export function wrongSeparators(): AwsError {
+  return invalid('Invalid identifier: Unexpected number of separators')
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterException', message)
+}

@@ -1,0 +1,88 @@
+/** RegisterTaskDefinition: what ECS adds to what was given, and what it says of it. */
+import type { ContainerDefinition, PortMapping, RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse, Volume } from '@aws-sdk/client-ecs'
+import { cpuUnits, ecsArn, faultsOf, memoryMiB, type Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../../clock.ts'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
+import type { ActionContext } from './action.ts'
+import { requiresAttributes } from './requires-attributes.ts'
+import { checkTags } from './tag-rules.ts'
+
+type Input = Wire<RegisterTaskDefinitionRequest>
+
+/** Amazon ECS service quotas: "Task definition size". */
+const MOST_BYTES = 65_536
+
+export function registerTaskDefinition({ world, caller, clock }: ActionContext, input: Input): Wire<RegisterTaskDefinitionResponse> {
+  const { tags = [], family = '', ...given } = input
+  checkTags(tags)
+  checkSize(input)
+  const attributes = requiresAttributes(input)
+  const revision = (world.newestRevisions.get(family) ?? 0) + 1
+  const definition: TaskDefinitionRecord = {
+    ...given,
+    taskDefinitionArn: ecsArn(world, 'task-definition', `${family}:${revision}`),
+    family,
+    revision,
+    status: 'ACTIVE',
+    containerDefinitions: given.containerDefinitions?.map((container) => containerWithDefaults(container, input)) ?? [],
+    volumes: (given.volumes ?? []).map(volumeWithDefaults),
+    placementConstraints: given.placementConstraints ?? [],
+    ...(attributes.length > 0 && { requiresAttributes: attributes.map((name) => ({ name })) }),
+    compatibilities: compatibilities(input),
+    ...(given.cpu !== undefined && { cpu: String(cpuUnits(given.cpu)) }),
+    ...(given.memory !== undefined && { memory: String(memoryMiB(given.memory)) }),
+    registeredAt: epochSeconds(clock.now()),
+    registeredBy: caller.arn,
+    tags,
+  }
+  world.newestRevisions.set(family, revision)
+  world.taskDefinitions.set(`${family}:${revision}`, definition)
+  return taskDefinitionAnswer(definition, tags.length > 0)
+}
+
+/** A definition as ECS answers it. Tags stand beside it. */
+export function taskDefinitionAnswer({ tags, ...taskDefinition }: TaskDefinitionRecord, withTags = false): Wire<RegisterTaskDefinitionResponse> {
+  return { taskDefinition, ...(withTags && { tags }) }
+}
+
+function checkSize({ tags: _, ...definition }: Input): void {
+  const bytes = Buffer.byteLength(JSON.stringify(definition))
+  if (bytes > MOST_BYTES) throw new AwsError('ClientException', `Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.`)
+}
+
+function containerWithDefaults(container: Wire<ContainerDefinition>, { networkMode }: Input): Wire<ContainerDefinition> {
+  return {
+    ...container,
+    cpu: container.cpu ?? 0,
+    essential: container.essential ?? true,
+    portMappings: container.portMappings?.map((mapping) => portWithDefaults(mapping, networkMode)) ?? [],
+    environment: container.environment ?? [],
+    mountPoints: container.mountPoints ?? [],
+    volumesFrom: container.volumesFrom ?? [],
+    systemControls: container.systemControls ?? [],
+    // API Reference, HealthCheck; ECS answers them filled in.
+    ...(container.healthCheck && { healthCheck: { interval: 30, timeout: 5, retries: 3, ...container.healthCheck } }),
+  }
+}
+
+/** API Reference, EFSVolumeConfiguration: a file system without a folder is mounted at its root. */
+function volumeWithDefaults(volume: Wire<Volume>): Wire<Volume> {
+  const { efsVolumeConfiguration: efs } = volume
+  return efs ? { ...volume, efsVolumeConfiguration: { ...efs, rootDirectory: efs.rootDirectory ?? '/' } } : volume
+}
+
+function portWithDefaults(mapping: Wire<PortMapping>, networkMode: string | undefined): Wire<PortMapping> {
+  const isOwnInterface = networkMode === 'awsvpc' || networkMode === 'host'
+  // A range has its host ports of its own choice (API Reference, PortMapping).
+  const hostPort = mapping.containerPort === undefined ? undefined : isOwnInterface ? mapping.containerPort : (mapping.hostPort ?? 0)
+  return { ...mapping, ...(hostPort !== undefined && { hostPort }), protocol: mapping.protocol ?? 'tcp' }
+}
+
+/** As ECS was seen to find them, whatever was required: awsvpc can be Fargate's when nothing in it stands against that. */
+function compatibilities(input: Input): TaskDefinitionRecord['compatibilities'] {
+  if (input.networkMode !== 'awsvpc') return ['EXTERNAL', 'EC2']
+  const fitsFargate = faultsOf('RegisterTaskDefinition', { ...input, requiresCompatibilities: ['FARGATE'] }).length === 0
+  const isWindows = input.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false
+  return ['EC2', ...(isWindows ? [] : ['MANAGED_INSTANCES' as const]), ...(fitsFargate ? ['FARGATE' as const] : [])]
+}

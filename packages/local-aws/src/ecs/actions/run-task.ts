@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import type { RunTaskRequest, RunTaskResponse } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { World } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { spread } from '../scheduler/strategy-spread.ts'
+import { newTask } from '../tasks/new-task.ts'
+import { checkPlatformVersion, resolvedVersion } from '../tasks/platform-version.ts'
+import { ranTask } from '../tasks/task-answer.ts'
+import { checkOverrides } from '../tasks/task-overrides.ts'
+import { tagsOfTask } from '../tasks/task-tags.ts'
+import type { ActionContext } from './action.ts'
+import { checkAfterLookup } from './check-input.ts'
+import { findActiveCluster } from './cluster-reference.ts'
+import { checkFits, launchOf } from './launch-type.ts'
+import { checkTags } from './tag-rules.ts'
+import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
+
+/** ECS keeps a token for a day (ECS Developer Guide, "Ensuring idempotency"). */
+const TOKEN_KEPT_MS = 86_400_000
+
+export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wire<RunTaskResponse> {
+  const { world, clock } = context
+  const definition = findTaskDefinition(world, input.taskDefinition ?? '')
+  if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
+  // Before the token is looked at (capture task_tags 39, 42).
+  checkActive(definition, 'InvalidParameterException')
+  const cluster = findActiveCluster(world, input.cluster)
+  const again = sameToken(context, cluster, input)
+  if (again) return { tasks: again.map(ranTask), failures: [] }
+
+  checkTags(input.tags ?? [])
+  checkOverrides(definition, input.overrides)
+  const launch = launchOf(cluster, input)
+  if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
+  checkFits(definition, launch, input.networkConfiguration)
+  checkAfterLookup(world, 'RunTask', input, { cluster, definition })
+  if (launch.launchType === 'EC2') throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
+
+  const tasks = spread(
+    launch.strategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
+    new Map(),
+    input.count ?? 1,
+  ).map((capacityProvider) => {
+    const task = newTask(
+      { ...context, runtime: context.scheduler.runtime },
+      {
+        clusterArn: cluster.clusterArn,
+        definition,
+        group: input.group ?? `family:${definition.family}`,
+        startedBy: input.startedBy,
+        capacityProvider,
+        platformVersion: resolvedVersion(input.platformVersion, definition),
+        network: input.networkConfiguration?.awsvpcConfiguration ?? { subnets: [] },
+        overrides: input.overrides,
+        tags: tagsOfTask(input.tags ?? [], definition, {
+          clusterArn: cluster.clusterArn,
+          propagate: input.propagateTags === 'TASK_DEFINITION',
+          managed: input.enableECSManagedTags ?? false,
+        }),
+        enableExecuteCommand: input.enableExecuteCommand ?? false,
+        withoutEffect: withoutEffect(input),
+      },
+    )
+    world.tasks.set(task.taskArn, task)
+    context.scheduler.attend(world, task.taskArn)
+    return task
+  })
+  if (input.clientToken !== undefined)
+    world.runTaskTokens.set(tokenKey(cluster, input.clientToken), {
+      key: tokenKey(cluster, input.clientToken),
+      taskArns: tasks.map((task) => task.taskArn),
+      input: fingerprint(input),
+      at: clock.now(),
+    })
+  return { tasks: tasks.map(ranTask), failures: [] }
+}
+
+/** The tasks of an earlier request with the same token, as they are now. */
+function sameToken({ world, clock }: ActionContext, cluster: ClusterRecord, input: Wire<RunTaskRequest>): TaskRecord[] | undefined {
+  if (input.clientToken === undefined) return undefined
+  forgetOldTokens(world, clock.now() - TOKEN_KEPT_MS)
+  const known = world.runTaskTokens.get(tokenKey(cluster, input.clientToken))
+  if (!known) return undefined
+  if (known.input !== fingerprint(input))
+    throw new AwsError(
+      'ConflictException',
+      'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
+      { members: { resourceIds: known.taskArns } },
+    )
+  return known.taskArns.flatMap((arn) => world.tasks.get(arn) ?? [])
+}
+
+/** A few at each request: enough for them to go sooner than they come. */
+function forgetOldTokens({ runTaskTokens }: World, before: number): void {
+  let looked = 0
+  for (const { key, at } of runTaskTokens.values()) {
+    if (at < before) runTaskTokens.delete(key)
+    if (++looked === 10) return
+  }
+}
+
+const tokenKey = ({ clusterArn }: ClusterRecord, token: string) => `${clusterArn} ${token}`
+
+/** The same for requests that ask for the same, whatever the order of their members. */
+export function fingerprint(input: object): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(input)))
+    .digest('base64')
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  )
+}
+
+function withoutEffect(input: Wire<RunTaskRequest>): string[] {
+  const { volumeConfigurations, placementConstraints, placementStrategy } = input
+  return Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) => (value?.length ? [name] : []))
+}

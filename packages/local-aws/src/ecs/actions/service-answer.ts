@@ -1,0 +1,59 @@
+import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
+import type { Wire } from '@ecs-api/ecs-model'
+import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
+import type { Seen, World } from '../records/state.ts'
+import { isOver, revisionArn } from '../scheduler/deployments.ts'
+
+interface ServiceAnswerOptions {
+  /** Its tags, where the answer shows them: else there is no such member. */
+  tags?: Wire<Tag>[] | undefined
+  /** Of the PRIMARY deployment, where the answer shows another number than the service's. */
+  requestedCount?: number
+}
+
+/** A service as ECS answers it: with its counts, deployments and events. */
+export function serviceAnswer(
+  service: ServiceRecord,
+  world: World,
+  seen: Seen = world,
+  { tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
+): Wire<Service> {
+  const { engine, tags: _, ...shown } = service
+  const deployments = engine.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, seen))
+  const story = world.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
+  return {
+    ...shown,
+    runningCount: sum(deployments.map(({ runningCount = 0 }) => runningCount)),
+    pendingCount: sum(deployments.map(({ pendingCount = 0 }) => pendingCount)),
+    deployments,
+    events: world.serviceEvents.get(service.serviceArn)?.events ?? [],
+    ...(story && !isOver(story) && story.status !== 'PENDING' && { currentServiceDeployment: story.serviceDeploymentArn }),
+    currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
+      arn: revisionArn(world, service, id),
+      requestedTaskCount: desiredCount,
+      runningTaskCount: runningCount,
+      pendingTaskCount: pendingCount,
+    })),
+    ...(tags && { tags }),
+  }
+}
+
+/** The answer of DeleteService has no revisions, and of the deployment configuration no member that came to ECS late (as recorded). */
+export function deletionAnswer(service: ServiceRecord, world: World): Wire<Service> {
+  const { currentServiceRevisions: _, deploymentConfiguration, ...shown } = serviceAnswer(service, world)
+  const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
+  const deploymentCircuitBreaker = breaker && { enable: breaker.enable, rollback: breaker.rollback }
+  return { ...shown, deploymentConfiguration: { ...configuration, ...(deploymentCircuitBreaker && { deploymentCircuitBreaker }) } }
+}
+
+/** One that is being replaced wants no more tasks than it still has; one of a deleted service wants none. */
+function deploymentAnswer({ engine: _, ...deployment }: DeploymentRecord, requestedCount: number, seen: Seen): Wire<Deployment> {
+  const runningCount = seen.tasks.count('runningOf', deployment.id)
+  const pendingCount = seen.tasks.count('pendingOf', deployment.id)
+  const wanted = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
+  return { ...deployment, desiredCount: wanted[deployment.status], runningCount, pendingCount }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,293 @@
+/** Services and their revisions as ECS was recorded to answer them: which members are there, which are not, and what ECS fills in. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { manualClock } from '../../testing/manual-clock.ts'
+import { openedAws } from '../../testing/opened-aws.ts'
+import { network } from '../../testing/services.ts'
+import { wireOf } from '../../testing/wire.ts'
+
+type Test = Parameters<typeof openedAws>[0]
+
+const seconds = Date.UTC(2026, 0, 1) / 1000
+const tags = [{ key: 'team', value: 'a' }]
+const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
+const fargate = { launchType: 'FARGATE', networkConfiguration: network }
+
+async function opened(t: Test) {
+  const clock = manualClock()
+  const { aws } = await openedAws(t, { clock, pace: 'real' })
+  const ecs = wireOf(aws)
+  await ecs('CreateCluster', {})
+  const register = (family: string) => ecs('RegisterTaskDefinition', { family, ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
+  await register('web')
+  const create = async (more: object = {}) =>
+    (await ecs('CreateService', { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate, ...more })).service
+  const describe = async (include?: string[]) => (await ecs('DescribeServices', { services: ['web'], include })).services[0]
+  /** Moves time on, second by second, until it is so. */
+  const until = async (isSo: (service: Awaited<ReturnType<typeof describe>>) => boolean) => {
+    for (let i = 0; i < 600; i++) {
+      const service = await describe()
+      if (isSo(service)) return service
+      clock.advance(1_000)
+      await turn()
+    }
+    throw new Error(`waited in vain: ${JSON.stringify(await describe())}`)
+  }
+  return { clock, ecs, register, create, describe, until }
+}
+
+const arnOf = (kind: string, id: string) => `arn:aws:ecs:us-east-1:111122223333:${kind}/default/web${id}`
+const networkConfiguration = {
+  awsvpcConfiguration: { ...network.awsvpcConfiguration, securityGroups: [], assignPublicIp: 'DISABLED' },
+}
+
+/** A service of no task, as CreateService answers it. */
+function newService(id: string) {
+  return {
+    serviceArn: arnOf('service', ''),
+    serviceName: 'web',
+    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
+    loadBalancers: [],
+    serviceRegistries: [],
+    status: 'ACTIVE',
+    desiredCount: 0,
+    runningCount: 0,
+    pendingCount: 0,
+    launchType: 'FARGATE',
+    platformVersion: 'LATEST',
+    platformFamily: 'Linux',
+    taskDefinition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/web:1',
+    deploymentConfiguration: {
+      maximumPercent: 200,
+      minimumHealthyPercent: 100,
+      strategy: 'ROLLING',
+      bakeTimeInMinutes: 0,
+      deploymentCircuitBreaker: {
+        enable: false,
+        rollback: false,
+        resetOnHealthyTask: true,
+        thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
+      },
+    },
+    deployments: [
+      {
+        id,
+        status: 'PRIMARY',
+        taskDefinition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/web:1',
+        desiredCount: 0,
+        pendingCount: 0,
+        runningCount: 0,
+        failedTasks: 0,
+        createdAt: seconds,
+        updatedAt: seconds,
+        launchType: 'FARGATE',
+        platformVersion: '1.4.0',
+        platformFamily: 'Linux',
+        networkConfiguration,
+        rolloutState: 'IN_PROGRESS',
+        rolloutStateReason: `ECS deployment ${id} in progress.`,
+      },
+    ],
+    roleArn: 'arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS',
+    events: [],
+    createdAt: seconds,
+    currentServiceRevisions: [
+      {
+        arn: arnOf('service-revision', `/${id.slice('ecs-svc/'.length)}`),
+        requestedTaskCount: 0,
+        runningTaskCount: 0,
+        pendingTaskCount: 0,
+      },
+    ],
+    placementConstraints: [],
+    placementStrategy: [],
+    networkConfiguration,
+    healthCheckGracePeriodSeconds: 0,
+    schedulingStrategy: 'REPLICA',
+    deploymentController: { type: 'ECS' },
+    createdBy: 'arn:aws:iam::111122223333:root',
+    enableECSManagedTags: false,
+    propagateTags: 'NONE',
+    enableExecuteCommand: false,
+    availabilityZoneRebalancing: 'ENABLED',
+    resourceManagementType: 'CUSTOMER',
+  }
+}
+
+test('a service is answered with tags where it was made with some or they are asked for, else without the member', async (t) => {
+  const { ecs, create, describe, until } = await opened(t)
+  const made = await create({ tags })
+  assert.deepEqual(made, { ...newService(made.deployments[0].id), tags })
+  await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
+  assert.equal('tags' in (await describe()), false)
+  assert.deepEqual((await describe(['TAGS'])).tags, tags)
+  assert.equal('tags' in (await ecs('UpdateService', { service: 'web', enableECSManagedTags: true })).service, false)
+  assert.equal('tags' in (await ecs('DeleteService', { service: 'web' })).service, false)
+  const plain = (await ecs('CreateService', { serviceName: 'api', taskDefinition: 'web', desiredCount: 0, ...fargate })).service
+  assert.equal('tags' in plain, false)
+})
+
+test('a deleted service drains for some time, whatever its tasks, and stays as INACTIVE with its last deployment and no events', async (t) => {
+  const { clock, ecs, create, describe, until } = await opened(t)
+  await create()
+  const before = await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
+  assert.equal(before.events.length, 2)
+  const remove = async () => (await ecs('DeleteService', { service: 'web' })).service
+  const { currentServiceRevisions, ...rest } = before
+  const { maximumPercent, minimumHealthyPercent, strategy } = before.deploymentConfiguration
+  const answer = {
+    ...rest,
+    status: 'DRAINING',
+    deploymentConfiguration: { maximumPercent, minimumHealthyPercent, strategy, deploymentCircuitBreaker: { enable: false, rollback: false } },
+  }
+  assert.deepEqual(await remove(), answer)
+  assert.deepEqual(await remove(), answer, 'again, while it drains')
+  assert.deepEqual(await describe(), { ...before, status: 'DRAINING' })
+  assert.equal((await ecs('UpdateService', { service: 'web', desiredCount: 1 })).__type, 'ServiceNotActiveException')
+  clock.advance(29_000)
+  assert.equal((await describe()).status, 'DRAINING')
+  assert.deepEqual(await until(({ status }) => status !== 'DRAINING'), { ...before, status: 'INACTIVE', events: [] })
+  assert.deepEqual(await ecs('DeleteService', { service: 'web' }), { status: 400, __type: 'ServiceNotFoundException' })
+  assert.equal((await create()).status, 'ACTIVE', 'the name is free')
+  assert.equal(currentServiceRevisions.length, 1)
+})
+
+test('a rollout that a deletion came upon has completed when the service is INACTIVE', async (t) => {
+  const { ecs, create, until } = await opened(t)
+  const { deployments } = await create({ desiredCount: 1 })
+  const { id } = deployments[0]
+  await ecs('DeleteService', { service: 'web', force: true })
+  const { status, deployments: left, currentServiceRevisions: revisions } = await until((service) => service.status === 'INACTIVE')
+  assert.deepEqual(
+    [status, left.length, left[0].id, left[0].status, left[0].rolloutState, left[0].rolloutStateReason, left[0].desiredCount, revisions.length],
+    ['INACTIVE', 1, id, 'PRIMARY', 'COMPLETED', `ECS deployment ${id} completed.`, 0, 1],
+  )
+})
+
+test('of two deployments of a deleted service, the older one drains with its tasks', async (t) => {
+  const { ecs, register, create, describe, until } = await opened(t)
+  await create({ desiredCount: 1 })
+  await until(({ runningCount }) => runningCount === 1)
+  await register('web')
+  await ecs('UpdateService', { service: 'web', taskDefinition: 'web:2' })
+  const stated = ({ deployments }: Awaited<ReturnType<typeof describe>>) =>
+    deployments.map(({ status, desiredCount }: { status: string; desiredCount: number }) => [status, desiredCount])
+  assert.deepEqual(stated(await describe()), [
+    ['PRIMARY', 1],
+    ['ACTIVE', 1],
+  ])
+  const draining = [
+    ['PRIMARY', 0],
+    ['DRAINING', 0],
+  ]
+  assert.deepEqual(stated((await ecs('DeleteService', { service: 'web', force: true })).service), draining)
+  assert.deepEqual(stated(await describe()), draining)
+})
+
+test('a new count is the service’s at once, and its deployment’s in the next answer', async (t) => {
+  const { ecs, create, describe, until } = await opened(t)
+  await create()
+  await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
+  const counts = ({ desiredCount, deployments, currentServiceRevisions }: Awaited<ReturnType<typeof describe>>) => [
+    desiredCount,
+    deployments[0].desiredCount,
+    currentServiceRevisions[0].requestedTaskCount,
+  ]
+  assert.deepEqual(counts((await ecs('UpdateService', { service: 'web', desiredCount: 2 })).service), [2, 0, 0])
+  assert.deepEqual(counts(await describe()), [2, 2, 2])
+})
+
+test('a revision made by an update has empty lists that one made by the creation lacks; empty monitoring is left out', async (t) => {
+  const { ecs, create } = await opened(t)
+  const made = await create({ monitoring: {} })
+  const revision = async (service: typeof made) =>
+    (await ecs('DescribeServiceRevisions', { serviceRevisionArns: [service.currentServiceRevisions[0].arn] })).serviceRevisions[0]
+  const first = {
+    serviceRevisionArn: made.currentServiceRevisions[0].arn,
+    serviceArn: made.serviceArn,
+    clusterArn: made.clusterArn,
+    taskDefinition: made.taskDefinition,
+    launchType: 'FARGATE',
+    platformVersion: '1.4.0',
+    platformFamily: 'Linux',
+    networkConfiguration,
+    containerImages: [{ containerName: 'app', image: 'nginx' }],
+    guardDutyEnabled: false,
+    createdAt: seconds,
+  }
+  assert.deepEqual(await revision(made), first)
+  const update = async (input: object) => (await ecs('UpdateService', { service: 'web', ...input })).service
+  const monitoring = { metricConfigurations: [{ metricNames: ['CPUUtilization'], resolutionSeconds: 20 }] }
+  const second = await update({ monitoring })
+  assert.deepEqual(await revision(second), {
+    ...first,
+    serviceRevisionArn: second.currentServiceRevisions[0].arn,
+    loadBalancers: [],
+    serviceRegistries: [],
+    monitoring,
+  })
+  assert.equal((await update({ monitoring })).deployments[0].id, second.deployments[0].id, 'the same monitoring deploys nothing')
+})
+
+test('errors about services are in ECS’s words', async (t) => {
+  const { ecs, create } = await opened(t)
+  await create({ clientToken: 'token' })
+  const refused = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
+  const invalid = (message: string) => refused('InvalidParameterException', message)
+  const nowhere = refused('ClusterNotFoundException', 'Cluster not found.')
+  const missing = refused('ServiceNotFoundException', 'Service not found.')
+  const input = { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate }
+  const rows: [action: string, input: object, answer: object][] = [
+    ['CreateService', { ...input, cluster: 'nope' }, nowhere],
+    ['UpdateService', { cluster: 'nope', service: 'web' }, nowhere],
+    ['DeleteService', { cluster: 'nope', service: 'web' }, nowhere],
+    ['DescribeServices', { cluster: 'nope', services: ['web'] }, nowhere],
+    ['ListServices', { cluster: 'nope' }, nowhere],
+    ['UpdateService', { service: 'nope', desiredCount: 1 }, missing],
+    ['DeleteService', { service: 'nope' }, refused('ServiceNotFoundException')],
+    ['CreateService', { ...input, desiredCount: undefined }, invalid('DesiredCount is missing')],
+    ['CreateService', { ...input, desiredCount: -1 }, invalid('DesiredCount can not be lesser than 0')],
+    ['UpdateService', { service: 'web', desiredCount: -1 }, invalid('Task count can not be lesser than 0')],
+    ['CreateService', { ...input, clientToken: 'token', desiredCount: 1 }, invalid('Creation of service was not idempotent.')],
+    ['CreateService', { ...input, clientToken: 'x'.repeat(37) }, invalid('idempotency token longer than 36.')],
+    ['CreateService', { ...input, serviceName: 'api', taskDefinition: 'nope' }, refused('ClientException', 'TaskDefinition not found.')],
+    [
+      'DescribeServices',
+      { services: ['nope', arnOf('service', '').replace('web', 'nor')] },
+      {
+        services: [],
+        failures: ['nope', 'nor'].map((name) => ({ arn: arnOf('service', '').replace('web', name), reason: 'MISSING' })),
+      },
+    ],
+  ]
+  for (const [action, request, answer] of rows) assert.deepEqual(await ecs(action, request), answer, `${action} ${JSON.stringify(request)}`)
+})
+
+test('scaling makes a new steady state and no completed deployment; old revisions are missing once the name is used again', async (t) => {
+  const { ecs, create, until, describe } = await opened(t)
+  const made = await create()
+  const [{ id }] = made.deployments
+  const messages = ({ events }: typeof made) => events.map(({ message }: { message: string }) => message).toReversed()
+  const steady = '(service web) has reached a steady state.'
+  await until((service) => messages(service).length === 2)
+  assert.deepEqual(messages(await describe()), [`(service web) (deployment ${id}) deployment completed.`, steady])
+  await ecs('UpdateService', { service: 'web', desiredCount: 1 })
+  await until((service) => messages(service).length === 4)
+  await ecs('UpdateService', { service: 'web', desiredCount: 0 })
+  const scaled = messages(await until((service) => messages(service).length === 6))
+  const [, , started, , stopped] = scaled
+  assert.match(started, /^\(service web\) has started 1 tasks: \(task [0-9a-f]{32}\)\.$/)
+  assert.match(stopped, /^\(service web\) has stopped 1 running tasks: \(task [0-9a-f]{32}\)\.$/)
+  assert.deepEqual([scaled[3], scaled[5]], [steady, steady])
+
+  const revision = made.currentServiceRevisions[0].arn
+  await ecs('DeleteService', { service: 'web' })
+  await until(({ status }) => status === 'INACTIVE')
+  await create()
+  const missing = { arn: revision, reason: 'MISSING' }
+  assert.deepEqual(await ecs('DescribeServiceRevisions', { serviceRevisionArns: [revision, revision] }), {
+    serviceRevisions: [],
+    failures: [missing, missing],
+  })
+})

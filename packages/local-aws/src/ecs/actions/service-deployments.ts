@@ -1,0 +1,152 @@
+/** How a service's deployments went: list, describe, stop; and the revisions that they deployed. */
+import type {
+  DescribeServiceDeploymentsRequest,
+  DescribeServiceDeploymentsResponse,
+  ListServiceDeploymentsRequest,
+  ListServiceDeploymentsResponse,
+  ServiceDeployment,
+  StopServiceDeploymentRequest,
+  StopServiceDeploymentResponse,
+} from '@aws-sdk/client-ecs'
+import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import { descending, pageOf } from '../../protocol/pages.ts'
+import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../records/service-record.ts'
+import type { World } from '../records/state.ts'
+import { breakerStory, isOver, revisionArn, rollBack, tell } from '../scheduler/deployments.ts'
+import { serviceEvents } from '../scheduler/service-events.ts'
+import { addEvents } from '../scheduler/service-history.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { describeServiceRevisions } from './describe-service-revisions.ts'
+import { findService } from './service-reference.ts'
+
+export const serviceDeploymentActions = {
+  ListServiceDeployments: listServiceDeployments,
+  DescribeServiceDeployments: describeServiceDeployments,
+  DescribeServiceRevisions: describeServiceRevisions,
+  StopServiceDeployment: stopServiceDeployment,
+} satisfies Actions
+
+const MOST_DESCRIBED = 20
+
+function listServiceDeployments(context: ActionContext, input: Wire<ListServiceDeploymentsRequest>): Wire<ListServiceDeploymentsResponse> {
+  const { status, createdAt } = input
+  const { serviceArn } = findService(context, input)
+  const wanted = context.world.serviceDeployments
+    .by('service', serviceArn)
+    .filter(
+      (story) =>
+        (!status?.length || status.some((one) => one === story.status)) &&
+        (createdAt?.after === undefined || story.createdAt >= createdAt.after) &&
+        (createdAt?.before === undefined || story.createdAt <= createdAt.before),
+    )
+  const { items, nextToken } = pageOf(wanted, input, {
+    keyOf: (story) => `${String(Math.round(story.createdAt * 1000)).padStart(15, '0')} ${story.serviceDeploymentArn}`,
+    compare: descending,
+  })
+  return {
+    serviceDeployments: items.map((story) => ({
+      serviceDeploymentArn: story.serviceDeploymentArn,
+      serviceArn: story.serviceArn,
+      clusterArn: story.clusterArn,
+      ...(story.startedAt !== undefined && { startedAt: story.startedAt }),
+      createdAt: story.createdAt,
+      ...(story.finishedAt !== undefined && { finishedAt: story.finishedAt }),
+      targetServiceRevisionArn: story.targetServiceRevision?.arn,
+      status: story.status,
+      ...(story.statusReason !== undefined && { statusReason: story.statusReason }),
+    })),
+    nextToken,
+  }
+}
+
+function describeServiceDeployments(
+  { world }: ActionContext,
+  input: Wire<DescribeServiceDeploymentsRequest>,
+): Wire<DescribeServiceDeploymentsResponse> {
+  const arns = checkedArns(input.serviceDeploymentArns, 'serviceDeploymentArns')
+  return {
+    serviceDeployments: arns.flatMap((arn) => {
+      const story = world.serviceDeployments.get(arn)
+      return story ? storyAnswer(story, world) : []
+    }),
+    failures: arns.filter((arn) => !world.serviceDeployments.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+  }
+}
+
+/** ROLLBACK goes back to the last deployment that completed; ABORT leaves everything as it is, and the deployment starts no more tasks. */
+function stopServiceDeployment(context: ActionContext, input: Wire<StopServiceDeploymentRequest>): Wire<StopServiceDeploymentResponse> {
+  const { world, scheduler } = context
+  const { serviceDeploymentArn = '', stopType = 'ROLLBACK' } = input
+  const story = world.serviceDeployments.get(serviceDeploymentArn)
+  // The texts of these errors were not seen from ECS.
+  if (!story) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
+  const service = world.services.get(story.serviceArn)
+  const current = service?.engine.deployments[0]
+  if (isOver(story) || service?.status !== 'ACTIVE' || current?.engine.serviceDeployment !== serviceDeploymentArn || current.engine.rollingBack)
+    throw new AwsError('ConflictException', 'The service deployment cannot be stopped because it is not in progress.')
+  const stopped = stopType === 'ABORT' ? abort(context, service, current) : rollBackNow(context, service, current)
+  world.services.set(service.serviceArn, stopped)
+  scheduler.lookAt(world, service.serviceArn)
+  return { serviceDeploymentArn }
+}
+
+function abort({ world, clock }: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
+  const statusReason = 'Service deployment stopped by user.'
+  tell(world, clock, deployment.engine.serviceDeployment, { status: 'STOPPED', statusReason, stoppedAt: clock.now() / 1000 })
+  return failed(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
+}
+
+function rollBackNow(context: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
+  const { world, clock } = context
+  const { lastCompleted } = service.engine
+  if (lastCompleted === undefined || lastCompleted === deployment.id)
+    throw new AwsError('ConflictException', 'No rollback candidate was found to run the rollback.')
+  const reason = 'Service deployment rolled back because it was stopped by user.'
+  tell(world, clock, deployment.engine.serviceDeployment, {
+    status: 'ROLLBACK_IN_PROGRESS',
+    statusReason: reason,
+    stoppedAt: clock.now() / 1000,
+    rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(world, service, lastCompleted) },
+    deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
+  })
+  addEvents(context, service.serviceArn, [serviceEvents.rollingBack(service.serviceName, lastCompleted)])
+  const stopped = failed(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
+  return rollBack(context, stopped, lastCompleted, `ECS deployment stopped by user: rolling back to deploymentId ${lastCompleted}.`)
+}
+
+function failed(service: ServiceRecord, { id }: DeploymentRecord, rolloutStateReason: string): ServiceRecord {
+  const deployments = service.engine.deployments.map((one) => (one.id === id ? { ...one, rolloutState: 'FAILED' as const, rolloutStateReason } : one))
+  return { ...service, engine: { ...service.engine, deployments } }
+}
+
+/** While it goes on, its numbers are counted. */
+function storyAnswer({ engine, ...story }: ServiceDeploymentRecord, world: World): Wire<ServiceDeployment> {
+  const service = world.services.get(story.serviceArn)
+  const deployment = service?.engine.deployments.find(({ id }) => id === engine.deployment)
+  const counted = (arn: string | undefined, requested: number) => {
+    const id = `ecs-svc/${arn && shortName(arn)}`
+    const [running, pending] = [world.tasks.count('runningOf', id), world.tasks.count('pendingOf', id)]
+    return { arn, requestedTaskCount: requested, runningTaskCount: running, pendingTaskCount: pending }
+  }
+  const left = (arn: string | undefined) => {
+    const { runningTaskCount, pendingTaskCount } = counted(arn, 0)
+    return counted(arn, runningTaskCount + pendingTaskCount)
+  }
+  return {
+    ...story,
+    sourceServiceRevisions: (story.sourceServiceRevisions ?? []).map(({ arn }) => left(arn)),
+    targetServiceRevision:
+      deployment?.status === 'PRIMARY' && service
+        ? counted(story.targetServiceRevision?.arn, service.desiredCount)
+        : left(story.targetServiceRevision?.arn),
+    deploymentCircuitBreaker: story.deploymentCircuitBreaker ?? (service && breakerStory(service, deployment?.failedTasks ?? 0, 'MONITORING')),
+    alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
+  }
+}
+
+function checkedArns(arns: readonly string[] = [], member: string): string[] {
+  if (arns.length === 0) throw new AwsError('InvalidParameterException', `${member} cannot be empty.`)
+  if (arns.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `${member} can have at most ${MOST_DESCRIBED} items.`)
+  return [...new Set(arns)]
+}

@@ -1,0 +1,45 @@
+/** Finding the service that a request means: by name or ARN, in the request's cluster. */
+import { ecsArn, shortName } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { ServiceRecord } from '../records/service-record.ts'
+import type { World } from '../records/state.ts'
+import type { ActionContext } from './action.ts'
+import { findCluster } from './cluster-reference.ts'
+import { ownResource, wrongSeparators } from './own-arn.ts'
+
+interface Reference {
+  cluster?: string | undefined
+  service?: string | undefined
+}
+
+/** The ARN that the service has if it is there. @throws AwsError InvalidParameterException for what can't be a service's. */
+export function serviceArn(world: World, { clusterArn }: ClusterRecord, reference: string): string {
+  const cluster = shortName(clusterArn)
+  const name = reference.includes(':') ? nameOfArn(world, reference, cluster) : reference
+  if (name.includes('/')) throw wrongSeparators()
+  return ecsArn(world, 'service', cluster, name)
+}
+
+/**
+ * ACTIVE, DRAINING or INACTIVE.
+ * @throws AwsError ClusterNotFoundException, ServiceNotFoundException.
+ */
+export function findService({ world }: Pick<ActionContext, 'world'>, { cluster, service = '' }: Reference): ServiceRecord {
+  const found = world.services.get(serviceArn(world, findCluster(world, cluster), service))
+  if (!found) throw serviceNotFound()
+  return found
+}
+
+function serviceNotFound(): AwsError {
+  return new AwsError('ServiceNotFoundException', 'Service not found.')
+}
+
+function nameOfArn(world: World, reference: string, cluster: string): string {
+  const rest = ownResource(reference, 'service', world)
+  const [named, name] = rest.length === 2 ? rest : [cluster, rest[0]]
+  if (name === undefined || rest.length > 2) throw wrongSeparators()
+  if (named !== cluster)
+    throw new AwsError('InvalidParameterException', `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`)
+  return name
+}

@@ -1,0 +1,29 @@
+/** What of a world has tags that anybody can find: things that are there, not those that ECS only remembers. */
+import type { Tag } from '@aws-sdk/client-ecs'
+import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { type TaggedResource, tagMap } from '../../protocol/tagged-resource.ts'
+import type { World } from '../records/state.ts'
+
+/** @param time as it was then (milliseconds since 1970) */
+export function taggedResources(world: World, time: number): TaggedResource[] {
+  const { clusters, services, tasks, taskDefinitions, capacityProviders } = world
+  return [
+    ...[...clusters.asOf(time).values()]
+      .filter(({ status }) => status !== 'INACTIVE')
+      .map(({ clusterArn, tags }) => resource('cluster', clusterArn, tags)),
+    ...[...services.asOf(time).values()]
+      .filter(({ status }) => status !== 'INACTIVE')
+      .map(({ serviceArn, tags }) => resource('service', serviceArn, tags)),
+    ...[...tasks.asOf(time).values()]
+      .filter(({ lastStatus }) => lastStatus !== 'STOPPED')
+      .map(({ taskArn, tags }) => resource('task', taskArn, tags)),
+    ...[...taskDefinitions.asOf(time).values()].map(({ taskDefinitionArn, tags }) => resource('task-definition', taskDefinitionArn, tags)),
+    ...[...capacityProviders.asOf(time).values()]
+      .filter(({ status }) => status !== 'INACTIVE')
+      .map(({ name, tags }) => resource('capacity-provider', ecsArn(world, 'capacity-provider', name), tags)),
+  ]
+}
+
+function resource(kind: string, arn: string, tags: readonly Wire<Tag>[] = []): TaggedResource {
+  return { arn, type: `ecs:${kind}`, tags: tagMap(tags.map(({ key, value }) => [key, value])) }
+}

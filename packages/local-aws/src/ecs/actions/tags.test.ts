@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  ListTagsForResourceCommand,
+  PutAttributesCommand,
+  RegisterTaskDefinitionCommand,
+  StopTaskCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-ecs'
+import { testBothDoors } from '../../testing/both-doors.ts'
+import { account, region } from '../../testing/opened-aws.ts'
+import { workbench } from '../../testing/services.ts'
+
+const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
+
+testBothDoors('tags are laid over each other and taken away, on clusters and task definitions', async (open) => {
+  const { ecs } = await open()
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'team', value: 'a' }] }))
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }] }))
+  for (const resourceArn of [arn('cluster/prod'), arn('task-definition/web:1')]) {
+    await ecs.send(
+      new TagResourceCommand({
+        resourceArn,
+        tags: [
+          { key: 'team', value: 'b' },
+          { key: 'cost', value: '1' },
+        ],
+      }),
+    )
+    const { tags } = await ecs.send(new ListTagsForResourceCommand({ resourceArn }))
+    assert.deepEqual(
+      tags?.toSorted((a, b) => a.key!.localeCompare(b.key!)),
+      [
+        { key: 'cost', value: '1' },
+        { key: 'team', value: 'b' },
+      ],
+    )
+    await ecs.send(new UntagResourceCommand({ resourceArn, tagKeys: ['team', 'none'] }))
+    assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'cost', value: '1' }])
+  }
+})
+
+testBothDoors('more than fifty tags, aws: tags, tags without a value and twins are refused', async (open) => {
+  const { ecs } = await open()
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const tag = (...tags: { key: string; value?: string }[]) => ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
+  const many = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: '' }))
+  await tag(...many)
+  await assert.rejects(tag({ key: 'more', value: '' }), { name: 'InvalidParameterException' })
+  await tag({ key: 'k0', value: 'other' })
+  await assert.rejects(tag({ key: 'aws:x', value: '' }), { name: 'InvalidParameterException' })
+  await assert.rejects(tag({ key: 'k1', value: '' }, { key: 'k1', value: 'b' }), { name: 'InvalidParameterException' })
+  const valueless = { message: 'Tag value can not be null.' }
+  await assert.rejects(tag({ key: 'k1' }), { ...valueless, name: 'InvalidParameterException' })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'other', tags: [{ key: 'k1' }] })), {
+    ...valueless,
+    name: 'InvalidParameterException',
+  })
+  const onDefinition = ecs.send(new TagResourceCommand({ resourceArn: arn('task-definition/web:1'), tags: [{ key: 'k1' }] }))
+  await assert.rejects(onDefinition, { ...valueless, name: 'ClientException' })
+  await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
+})
+
+testBothDoors('a resource that is inactive, unknown or of another account has no tags', async (open) => {
+  const { ecs } = await open()
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
+  const list = (resourceArn: string) => ecs.send(new ListTagsForResourceCommand({ resourceArn }))
+  await assert.rejects(list(arn('cluster/prod')), {
+    name: 'InvalidParameterException',
+    message: 'The specified cluster is inactive. Specify an active cluster and try again.',
+  })
+  const notFound = { name: 'ClusterNotFoundException', message: 'Cluster not found.' }
+  await assert.rejects(list(arn('cluster/nope')), notFound)
+  await assert.rejects(list('arn:aws:ecs:us-east-1:999999999999:cluster/prod'), notFound)
+  for (const resource of ['service/prod/web', `task/prod/${'0'.repeat(32)}`, 'task-definition/web:1', 'capacity-provider/own']) {
+    await assert.rejects(list(arn(resource)), { name: 'InvalidParameterException', message: /was not found/ })
+    const tag = new TagResourceCommand({ resourceArn: arn(resource), tags: [{ key: 'a', value: 'b' }] })
+    await assert.rejects(ecs.send(tag), { name: 'ResourceNotFoundException' })
+  }
+  const short = { name: 'InvalidParameterException', message: 'Long arn format must be used for tagging operations' }
+  for (const resource of ['service/web', `task/${'0'.repeat(32)}`]) await assert.rejects(list(arn(resource)), short)
+  await assert.rejects(list(arn('nonsense/x')), { name: 'InvalidParameterException' })
+  await assert.rejects(list('prod'), { name: 'InvalidParameterException' })
+})
+
+testBothDoors('an attribute needs a container instance, and there is none', async (open) => {
+  const { ecs } = await open()
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+  await assert.rejects(ecs.send(new PutAttributesCommand({ cluster: 'prod', attributes: [{ name: 'a', targetId: 'b' }] })), {
+    name: 'TargetNotFoundException',
+  })
+})
+
+testBothDoors('services and tasks have tags too', async (open) => {
+  const { ecs } = await open({ pace: 'instant' })
+  const { create, describe, register, runTask, service, stable, tasks, until } = await workbench(ecs)
+  await register('web')
+  await create()
+  await stable()
+  const [task] = await tasks()
+  const stopped = await runTask('web')
+  await ecs.send(new StopTaskCommand({ task: stopped }))
+  await until(
+    async () => (await describe(stopped))[0],
+    (one) => one?.lastStatus === 'STOPPED',
+  )
+  await assert.rejects(ecs.send(new ListTagsForResourceCommand({ resourceArn: stopped })), {
+    name: 'InvalidParameterException',
+    message: 'The specified task is stopped. Specify a running task and try again.',
+  })
+  for (const resourceArn of [(await service()).serviceArn, task?.taskArn]) {
+    await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: 'a', value: 'b' }] }))
+    assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'a', value: 'b' }])
+  }
+  assert.deepEqual([(await service()).tags, (await tasks())[0]?.tags], [[{ key: 'a', value: 'b' }], [{ key: 'a', value: 'b' }]])
+})

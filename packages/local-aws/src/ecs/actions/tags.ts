@@ -1,0 +1,103 @@
+/** Tags of any resource, by its ARN. */
+import type {
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
+  Tag,
+  TagResourceRequest,
+  TagResourceResponse,
+  UntagResourceRequest,
+  UntagResourceResponse,
+} from '@aws-sdk/client-ecs'
+import { foreignPart, parseArn, type ResourceKind, shortName, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { World } from '../records/state.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { clusterNotFound } from './cluster-reference.ts'
+import { withTags } from './tag-rules.ts'
+
+export const tagActions = {
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  ListTagsForResource: listTagsForResource,
+} satisfies Actions
+
+type Tags = Wire<Tag>[]
+
+/** A thing that can be tagged: its tags, and a way to give it others. */
+interface Tagged {
+  tags: Tags
+  set: (tags: Tags) => void
+}
+
+function tagResource({ world }: ActionContext, { resourceArn = '', tags = [] }: Wire<TagResourceRequest>): Wire<TagResourceResponse> {
+  const tagged = findTagged(world, resourceArn)
+  tagged.set(withTags(tagged.tags, tags))
+  return {}
+}
+
+function untagResource({ world }: ActionContext, { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>): Wire<UntagResourceResponse> {
+  const tagged = findTagged(world, resourceArn)
+  tagged.set(tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key)))
+  return {}
+}
+
+/** Unlike the actions that change tags, it has no ResourceNotFoundException (API Reference, ListTagsForResource). */
+function listTagsForResource({ world }: ActionContext, { resourceArn = '' }: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResponse> {
+  try {
+    return { tags: findTagged(world, resourceArn).tags }
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error
+    const isCluster = parseArn(resourceArn)?.resource.startsWith('cluster/')
+    throw isCluster ? clusterNotFound() : new AwsError('InvalidParameterException', error.message)
+  }
+}
+
+function findTagged(world: World, resourceArn: string): Tagged {
+  const arn = parseArn(resourceArn)
+  if (arn?.service !== 'ecs') throw new AwsError('InvalidParameterException', `Invalid ARN: ${resourceArn}`)
+  const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
+  const find = Object.hasOwn(finders, kind) ? finders[kind] : undefined
+  if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
+  // `service/web`, as ARNs were before they had the cluster's name in them (seen from ECS for a service).
+  if (isLongOnly.has(kind) && arn.resource.split('/').length < 3)
+    throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
+  const isHere = foreignPart(resourceArn, kind as ResourceKind, world) === undefined
+  const tagged = isHere ? find(world, resourceArn) : undefined
+  // The text was not seen from ECS; it is like the one of an inactive cluster.
+  if (!tagged) throw new AwsError('ResourceNotFoundException', `The specified ${kind} was not found. Specify a valid ${kind} and try again.`)
+  return tagged
+}
+
+const isLongOnly = new Set(['service', 'task'])
+
+const finders: Record<string, (world: World, arn: string) => Tagged | undefined> = {
+  cluster({ clusters }, arn) {
+    const cluster = clusters.get(shortName(arn))
+    if (cluster?.status === 'INACTIVE') throw inactive('cluster is inactive. Specify an active cluster')
+    return cluster && { tags: cluster.tags ?? [], set: (tags) => clusters.set(cluster.clusterName, { ...cluster, tags }) }
+  },
+  service({ services }, arn) {
+    const service = services.get(arn)
+    if (service?.status === 'INACTIVE') throw inactive('service is inactive. Specify an active service')
+    return service && { tags: service.tags ?? [], set: (tags) => services.set(arn, { ...service, tags }) }
+  },
+  task({ tasks }, arn) {
+    const task = tasks.get(arn)
+    if (task?.lastStatus === 'STOPPED') throw inactive('task is stopped. Specify a running task')
+    return task && { tags: task.tags ?? [], set: (tags) => tasks.set(arn, { ...task, tags }) }
+  },
+  'task-definition'({ taskDefinitions }, arn) {
+    const definition = taskDefinitions.get(shortName(arn))
+    return definition && { tags: definition.tags, set: (tags) => taskDefinitions.set(shortName(arn), { ...definition, tags }) }
+  },
+  'capacity-provider'({ capacityProviders }, arn) {
+    const provider = capacityProviders.get(shortName(arn))
+    if (provider?.status === 'INACTIVE') return undefined
+    return provider && { tags: provider.tags ?? [], set: (tags) => capacityProviders.set(provider.name, { ...provider, tags }) }
+  },
+}
+
+/** Seen from ECS for a cluster and a task; of a service by analogy. */
+function inactive(what: string): AwsError {
+  return new AwsError('InvalidParameterException', `The specified ${what} and try again.`)
+}

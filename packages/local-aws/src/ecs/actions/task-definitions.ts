@@ -1,0 +1,131 @@
+/** Task definitions after their registration: describe, list, deregister, delete. */
+import type {
+  DeleteTaskDefinitionsRequest,
+  DeleteTaskDefinitionsResponse,
+  DeregisterTaskDefinitionRequest,
+  DeregisterTaskDefinitionResponse,
+  DescribeTaskDefinitionRequest,
+  DescribeTaskDefinitionResponse,
+  ListTaskDefinitionFamiliesRequest,
+  ListTaskDefinitionFamiliesResponse,
+  ListTaskDefinitionsRequest,
+  ListTaskDefinitionsResponse,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs'
+import { familyAndRevision, type Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../../clock.ts'
+import { AwsError } from '../../protocol/aws-error.ts'
+import { ascending, descending, pageOf } from '../../protocol/pages.ts'
+import type { World } from '../records/state.ts'
+import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { registerTaskDefinition, taskDefinitionAnswer } from './register-task-definition.ts'
+import { findRevision, findTaskDefinition } from './task-definition-reference.ts'
+
+export const taskDefinitionActions = {
+  RegisterTaskDefinition: registerTaskDefinition,
+  DescribeTaskDefinition: describeTaskDefinition,
+  ListTaskDefinitions: listTaskDefinitions,
+  ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
+  DeregisterTaskDefinition: deregisterTaskDefinition,
+  DeleteTaskDefinitions: deleteTaskDefinitions,
+} satisfies Actions
+
+const MOST_DELETED = 10
+
+function describeTaskDefinition({ world }: ActionContext, input: Wire<DescribeTaskDefinitionRequest>): Wire<DescribeTaskDefinitionResponse> {
+  const definition = findTaskDefinition(world, input.taskDefinition ?? '')
+  if (!definition) throw new AwsError('ClientException', 'Unable to describe task definition.')
+  const { taskDefinition } = taskDefinitionAnswer(definition)
+  return { taskDefinition, tags: input.include?.includes('TAGS') ? definition.tags : [] }
+}
+
+function listTaskDefinitions({ world }: ActionContext, input: Wire<ListTaskDefinitionsRequest>): Wire<ListTaskDefinitionsResponse> {
+  const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input
+  // The whole name of the family, whatever the parameter is called (API Reference, ListTaskDefinitions).
+  const definitions =
+    familyPrefix === undefined ? world.taskDefinitions.by('status', status) : world.taskDefinitions.by('familyStatus', `${familyPrefix} ${status}`)
+  const { items, nextToken } = pageOf(definitions, input, {
+    keyOf: listKey,
+    compare: sort === 'DESC' ? descending : ascending,
+    token: (key) => key.replace(' ', '::'),
+    keyOfToken: (token) => (/^[\w-]{1,255}::\d{10}$/.test(token) ? token.replace('::', ' ') : undefined),
+  })
+  return { taskDefinitionArns: items.map((definition) => definition.taskDefinitionArn), nextToken }
+}
+
+/** ECS's own token with a space for the colons, so that `web` comes before `web-2`; the digits make revisions sort as numbers. */
+function listKey({ family, revision }: TaskDefinitionRecord): string {
+  return `${family} ${String(revision).padStart(10, '0')}`
+}
+
+/**
+ * Without a status: families with any revision left, ACTIVE or not. INACTIVE: those that have no ACTIVE revision (API Reference). One that
+ * is being deleted counts as left.
+ */
+function listTaskDefinitionFamilies(
+  { world }: ActionContext,
+  input: Wire<ListTaskDefinitionFamiliesRequest>,
+): Wire<ListTaskDefinitionFamiliesResponse> {
+  const { familyPrefix = '', status = 'ALL' } = input
+  const isActive = (family: string) => world.taskDefinitions.count('familyStatus', `${family} ACTIVE`) > 0
+  const families = [...world.taskDefinitions.groups('family')].filter(
+    (family) => family.startsWith(familyPrefix) && (status === 'ALL' || (status === 'ACTIVE') === isActive(family)),
+  )
+  const { items, nextToken } = pageOf(families, input, { keyOf: (family) => family })
+  return { families: items, nextToken }
+}
+
+function deregisterTaskDefinition(
+  { world, clock }: ActionContext,
+  input: Wire<DeregisterTaskDefinitionRequest>,
+): Wire<DeregisterTaskDefinitionResponse> {
+  const definition = findRevision(world, input.taskDefinition ?? '')
+  if (!definition) throw new AwsError('ClientException', 'The specified task definition does not exist.')
+  if (definition.status === 'DELETE_IN_PROGRESS')
+    throw new AwsError('ClientException', 'The task definition could not be deregistered because it is in the process of being deleted.')
+  if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
+  const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
+  // ECS's first answer does not have `deregisteredAt` yet; every later one has.
+  set(world, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
+  return { taskDefinition: withPreviousStatus(inactive, definition) }
+}
+
+/** The answers of these two actions tell the status before the call, in a member that the SDK's model does not know. */
+function withPreviousStatus(now: TaskDefinitionRecord, before: TaskDefinitionRecord): Wire<TaskDefinition> & { previousStatus: string } {
+  return { ...taskDefinitionAnswer(now).taskDefinition, previousStatus: before.status }
+}
+
+function deleteTaskDefinitions({ world }: ActionContext, input: Wire<DeleteTaskDefinitionsRequest>): Wire<DeleteTaskDefinitionsResponse> {
+  const references = input.taskDefinitions ?? []
+  // The text was not seen from ECS.
+  if (references.length > MOST_DELETED) throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MOST_DELETED} items.`)
+  const taskDefinitions: Wire<TaskDefinition>[] = []
+  const failures: { arn: string; reason: string }[] = []
+  for (const reference of references) {
+    const found = toDelete(world, reference)
+    if (typeof found === 'string') {
+      failures.push({ arn: reference, reason: found })
+      continue
+    }
+    // The model has a `deleteRequestedAt`; ECS was not seen to answer it.
+    const deleted: TaskDefinitionRecord = { ...found, status: 'DELETE_IN_PROGRESS' }
+    set(world, deleted)
+    taskDefinitions.push(withPreviousStatus(deleted, found))
+  }
+  return { taskDefinitions, failures }
+}
+
+/** The revision, or why it cannot be deleted, in ECS's words. */
+function toDelete(world: World, reference: string): TaskDefinitionRecord | string {
+  if (!/^\d+$/.test(familyAndRevision(reference).revision ?? ''))
+    return 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.'
+  const definition = findTaskDefinition(world, reference)
+  if (!definition) return 'The specified task definition does not exist. Specify a valid account, family, revision and try again.'
+  if (definition.status === 'ACTIVE') return 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.'
+  return definition
+}
+
+function set(world: World, definition: TaskDefinitionRecord): void {
+  world.taskDefinitions.set(`${definition.family}:${definition.revision}`, definition)
+}

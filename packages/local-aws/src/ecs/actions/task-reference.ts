@@ -1,0 +1,28 @@
+/** Finding the task that a request means: by id or ARN, in the request's cluster. */
+import { ecsArn, shortName } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { World } from '../records/state.ts'
+import { ownResource, wrongSeparators } from './own-arn.ts'
+
+/**
+ * @param member the request's member, as ECS names it for an id of a wrong length: ExecuteCommand's differs from the others'
+ * @returns the ARN that the task has if it is there.
+ * @throws AwsError InvalidParameterException for what can't be a task's, or names another cluster.
+ */
+export function taskArn(world: World, { clusterArn }: ClusterRecord, reference: string, member: 'taskId' | 'task' = 'taskId'): string {
+  const cluster = shortName(clusterArn)
+  const id = reference.includes(':') ? idOfArn(world, reference, cluster) : reference
+  if (id.includes('/')) throw wrongSeparators()
+  if (id.length !== 32 && id.length !== 36) throw new AwsError('InvalidParameterException', `${member} length should be one of [32,36]`)
+  return ecsArn(world, 'task', cluster, id)
+}
+
+function idOfArn(world: World, reference: string, cluster: string): string {
+  const rest = ownResource(reference, 'task', world)
+  const [named, id] = rest.length === 2 ? rest : [cluster, rest[0]]
+  if (id === undefined || rest.length > 2) throw wrongSeparators()
+  if (named !== cluster)
+    throw new AwsError('InvalidParameterException', `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`)
+  return id
+}

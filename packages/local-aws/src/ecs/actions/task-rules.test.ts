@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testBothDoors } from '../../testing/both-doors.ts'
+import { account, openedAws } from '../../testing/opened-aws.ts'
+import { client, invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { network, registerDefinitions } from '../../testing/service-inputs.ts'
+import { workbench } from '../../testing/services.ts'
+
+const run = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
+const overriding = (container: object, more: object = {}) => ({ ...run, overrides: { containerOverrides: [{ name: 'app', ...container }], ...more } })
+
+const rejected: Rejection[] = [
+  invalid(
+    'a launch type and a strategy',
+    { ...run, capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }] },
+    'You may choose a capacity provider or a launch type but not both.',
+  ),
+  invalid(
+    'a public address without Fargate',
+    { taskDefinition: 'web', networkConfiguration: { awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' } } },
+    'Assign public IP is not supported for this launch type.',
+  ),
+  invalid(
+    'ECS Exec without a task role',
+    { ...run, enableExecuteCommand: true },
+    'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
+  ),
+  invalid('long overrides', overriding({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }), 'Container Overrides length must be at most 8192'),
+  invalid('a starter of 129 characters', { ...run, startedBy: 'x'.repeat(129) }, 'startedBy longer than 128.'),
+  invalid('a starter with a blank', { ...run, startedBy: 'a b' }, 'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.'),
+  invalid('tags of a service', { ...run, propagateTags: 'SERVICE' }, 'propagateTags SERVICE is not supported when running a task.'),
+  invalid('a long reference', { ...run, referenceId: 'x'.repeat(1025) }, 'referenceId must be at most 1024 characters.'),
+  invalid('an override of no container', { ...run, overrides: { containerOverrides: [{ command: ['x'] }] } }, 'Container Name can not be blank.'),
+  invalid(
+    'an override of another container',
+    { ...run, overrides: { containerOverrides: [{ name: 'x' }] } },
+    'Override for container named x is not a container in the TaskDefinition.',
+  ),
+  invalid('a role that is none', overriding({}, { taskRoleArn: 'arn:aws:s3:::b' }), 'Role is not valid'),
+  invalid(
+    'two bases',
+    {
+      ...run,
+      launchType: undefined,
+      capacityProviderStrategy: [
+        { capacityProvider: 'a', base: 1, weight: 1 },
+        { capacityProvider: 'b', base: 2 },
+      ],
+    },
+    'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
+  ),
+  client('a container larger than its task', overriding({ memory: 1024 }), "The 'memory' setting for container 'app' is greater than for the task."),
+  client(
+    'more cpu than the task has',
+    overriding({ cpu: 512 }),
+    "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+  ),
+  client(
+    'a size that Fargate lacks',
+    overriding({}, { cpu: '256', memory: '4096' }),
+    'No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.',
+  ),
+  invalid('a cpu that is none', overriding({}, { cpu: 'much' }), "Invalid 'cpu' setting for task."),
+  client('too much storage', overriding({}, { ephemeralStorage: { sizeInGiB: 201 } }), 'EphemeralStorage size should be at most 200'),
+  client('an environment file that is no ARN', overriding({ environmentFiles: [{ type: 's3', value: 'x' }] }), 'Invalid arn syntax.'),
+  client(
+    'a variable that is a secret',
+    { ...overriding({ environment: [{ name: 'A', value: '1' }] }), taskDefinition: 'secret' },
+    "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'A'.",
+  ),
+  invalid(
+    'a volume that the definition lacks',
+    { ...run, volumeConfigurations: [{ name: 'v', managedEBSVolume: { roleArn: 'r', sizeInGiB: 1 } }] },
+    'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.',
+  ),
+  {
+    what: 'a platform version that is retired',
+    input: { ...run, platformVersion: '1.0.0' },
+    name: 'PlatformUnknownException',
+    message: 'The specified platform does not exist.',
+  },
+  {
+    what: 'a platform version that never was',
+    input: { ...run, platformVersion: '9.9.9' },
+    name: 'PlatformUnknownException',
+    message: 'The specified platform does not exist.',
+  },
+]
+
+testBothDoors('RunTask rejects in ECS’s words', async (open) => {
+  const { ecs } = await open()
+  await registerDefinitions(ecs)
+  const containerDefinitions = [{ name: 'app', image: 'app:1', secrets: [{ name: 'A', valueFrom: 'a' }] }]
+  const secret = { family: 'secret', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
+  await send(ecs, 'RegisterTaskDefinition', { ...secret, executionRoleArn: 'x', containerDefinitions })
+  await rejectsEach(ecs, 'RunTask', rejected)
+})
+
+testBothDoors('what a definition may ask for and Fargate lacks is rejected when it is to run', async (open) => {
+  const { ecs } = await open()
+  await registerDefinitions(ecs)
+  const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '1024', memory: '2048' }
+  const app = { name: 'app', image: 'app:1' }
+  const options = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::files/fluent.conf' }
+  const containers = [
+    { ...app, logConfiguration: { logDriver: 'awsfirelens' } },
+    { name: 'router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options } },
+  ]
+  await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
+  const runtimePlatform = { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' }
+  const restarting = [{ ...app, restartPolicy: { enabled: true } }]
+  await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'restarting', runtimePlatform, containerDefinitions: restarting })
+  const rows = ['routed', 'restarting'].map(
+    (taskDefinition): Rejection => ({
+      what: taskDefinition,
+      input: { ...run, taskDefinition },
+      name: 'PlatformTaskDefinitionIncompatibilityException',
+      message: 'One or more of the requested capabilities are not supported.',
+    }),
+  )
+  await rejectsEach(ecs, 'RunTask', rows)
+  const services = rows.map((row) => ({ ...row, input: { ...row.input, serviceName: 's', desiredCount: 1 } }))
+  await rejectsEach(ecs, 'CreateService', services)
+})
+
+testBothDoors('ListTasks takes startedBy alone', async (open) => {
+  const { ecs } = await open()
+  await registerDefinitions(ecs)
+  const together = (more: object) => invalid(Object.keys(more)[0]!, { startedBy: 'me', ...more }, 'cannot specify startedBy with other arguments')
+  await rejectsEach(ecs, 'ListTasks', [together({ family: 'web' }), together({ launchType: 'FARGATE' }), together({ serviceName: 's' })])
+  await assert.doesNotReject(send(ecs, 'ListTasks', { cluster: 'default', startedBy: 'me', desiredStatus: 'STOPPED' }))
+})
+
+testBothDoors('a definition that is gone is told before a token is looked at', async (open) => {
+  const { ecs } = await open()
+  await registerDefinitions(ecs)
+  const again = { ...run, taskDefinition: 'web:1', clientToken: 'once' }
+  await send(ecs, 'RunTask', again)
+  await send(ecs, 'DeregisterTaskDefinition', { taskDefinition: 'web:1' })
+  await rejectsEach(ecs, 'RunTask', [invalid('INACTIVE', again, 'TaskDefinition is inactive')])
+  await send(ecs, 'DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
+  await rejectsEach(ecs, 'RunTask', [invalid('DELETE_IN_PROGRESS', again, 'TaskDefinition is being deleted')])
+  await rejectsEach(ecs, 'DeregisterTaskDefinition', [
+    client(
+      'DELETE_IN_PROGRESS',
+      { taskDefinition: 'web:1' },
+      'The task definition could not be deregistered because it is in the process of being deleted.',
+    ),
+  ])
+})
+
+test('a task and a service show the platform version that was asked for, and LATEST as what it is', async (t) => {
+  const { ecs } = await openedAws(t, { pace: 'instant' })
+  const bench = await workbench(ecs)
+  await bench.register('linux')
+  const windows = { runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' as const }, cpu: '1024', memory: '2048' }
+  await bench.registerWith(windows, 'windows')
+  const versionOf = async (family: string, platformVersion?: string) =>
+    (await bench.describe(await bench.runTask(family, { platformVersion })))[0]!.platformVersion
+  assert.deepEqual(
+    [await versionOf('linux'), await versionOf('linux', 'LATEST'), await versionOf('linux', '1.3.0'), await versionOf('linux', '1.4.0')],
+    ['1.4.0', '1.4.0', '1.3.0', '1.4.0'],
+  )
+  assert.deepEqual([await versionOf('windows'), await versionOf('windows', '1.0.0')], ['1.0.0', '1.0.0'])
+  await assert.rejects(versionOf('windows', '1.4.0'), { name: 'PlatformUnknownException', message: 'The specified platform does not exist.' })
+
+  const old = await bench.create({ serviceName: 'old', taskDefinition: 'linux', platformVersion: '1.3.0' })
+  assert.deepEqual([old.platformVersion, old.deployments![0]!.platformVersion], ['1.3.0', '1.3.0'])
+  await bench.stable('old')
+  assert.equal((await bench.tasks('old'))[0]!.platformVersion, '1.3.0')
+  const latest = await bench.create({ serviceName: 'win', taskDefinition: 'windows' })
+  assert.deepEqual([latest.platformVersion, latest.deployments![0]!.platformVersion], ['LATEST', '1.0.0'])
+  for (const input of [
+    { service: 'old', taskDefinition: 'windows' },
+    { service: 'win', platformVersion: '1.4.0' },
+  ])
+    await assert.rejects(send(ecs, 'UpdateService', input), { name: 'PlatformUnknownException' })
+})
+
+test('a task’s size from overrides is in CPU units and MiB', async (t) => {
+  const { ecs } = await openedAws(t, { pace: 'instant' })
+  const bench = await workbench(ecs)
+  await bench.register('web')
+  const [task] = await bench.describe(
+    await bench.runTask('web', { overrides: { cpu: '.5 vCPU', memory: '1 GB', taskRoleArn: `arn:aws:iam::${account}:role/x` } }),
+  )
+  assert.deepEqual([task!.cpu, task!.memory], ['512', '1024'])
+})

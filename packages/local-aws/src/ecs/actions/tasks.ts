@@ -1,0 +1,147 @@
+/** Tasks: run, stop, describe, list, protect. */
+import type {
+  DescribeTasksRequest,
+  DescribeTasksResponse,
+  GetTaskProtectionRequest,
+  GetTaskProtectionResponse,
+  ListTasksRequest,
+  ListTasksResponse,
+  ProtectedTask,
+  StopTaskRequest,
+  StopTaskResponse,
+  UpdateTaskProtectionRequest,
+  UpdateTaskProtectionResponse,
+} from '@aws-sdk/client-ecs'
+import { familyAndRevision, type Wire } from '@ecs-api/ecs-model'
+import { epochSeconds } from '../../clock.ts'
+import { AwsError } from '../../protocol/aws-error.ts'
+import { pageFrom } from '../../protocol/pages.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { stopCauses } from '../tasks/stop-reasons.ts'
+import { bareTask, describedTask, stoppedTask } from '../tasks/task-answer.ts'
+import { changed, stopping } from '../tasks/task-changes.ts'
+import type { ActionContext, Actions } from './action.ts'
+import { findCluster } from './cluster-reference.ts'
+import { runTask } from './run-task.ts'
+import { findService } from './service-reference.ts'
+import { taskArn } from './task-reference.ts'
+
+export const taskActions = {
+  RunTask: runTask,
+  StopTask: stopTask,
+  DescribeTasks: describeTasks,
+  ListTasks: listTasks,
+  GetTaskProtection: getTaskProtection,
+  UpdateTaskProtection: updateTaskProtection,
+} satisfies Actions
+
+const MOST_DESCRIBED = 100
+const MOST_PROTECTED = 10
+/** API Reference, UpdateTaskProtection: minutes. */
+const PROTECTION = { usual: 120, least: 1, most: 2880 }
+
+function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<StopTaskResponse> {
+  const { world, clock } = context
+  const arn = taskArn(world, findCluster(world, input.cluster), input.task ?? '')
+  const task = world.tasks.get(arn)
+  if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
+  if (task.desiredStatus === 'STOPPED') {
+    const isOver = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
+    return { task: isOver ? bareTask(task) : stoppedTask(task) }
+  }
+  const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
+  world.tasks.set(arn, stopped)
+  context.scheduler.attend(world, arn)
+  if (task.engine.service) context.scheduler.lookAt(world, task.engine.service)
+  return { task: stoppedTask(stopped) }
+}
+
+function describeTasks({ world, seen }: ActionContext, input: Wire<DescribeTasksRequest>): Wire<DescribeTasksResponse> {
+  const { tasks: references = [], include = [] } = input
+  const cluster = findCluster(world, input.cluster, seen)
+  if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
+  if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
+  const arns = [...new Set(references.map((reference) => taskArn(world, cluster, reference)))]
+  const withTags = include.includes('TAGS')
+  return {
+    tasks: arns.flatMap((arn) => {
+      const task = seen.tasks.get(arn)
+      return task ? describedTask(task, { withTags }) : []
+    }),
+    failures: arns.filter((arn) => !seen.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+  }
+}
+
+function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<ListTasksResponse> {
+  const { world, seen } = context
+  const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
+  // aws/aws-sdk-go-v2#1893
+  if (startedBy !== undefined && [containerInstance, family, launchType, serviceName].some((other) => other !== undefined))
+    throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
+  const { clusterArn } = findCluster(world, input.cluster, seen)
+  const service = serviceName === undefined ? undefined : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
+  const candidatesAfter = (after: string | undefined) =>
+    service
+      ? seen.tasks.inOrder('ofService', service, after)
+      : startedBy !== undefined
+        ? seen.tasks.inOrder('startedBy', startedBy, after)
+        : seen.tasks.inOrder('cluster', clusterArn, after)
+  const isWanted = (task: TaskRecord) =>
+    task.clusterArn === clusterArn &&
+    task.desiredStatus === desiredStatus &&
+    // There are neither container instances nor daemons here.
+    containerInstance === undefined &&
+    daemonName === undefined &&
+    (family === undefined || familyAndRevision(task.taskDefinitionArn).family === family) &&
+    (launchType === undefined || task.launchType === launchType)
+  const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(isWanted), input, { keyOf: (task) => task.taskArn })
+  return { taskArns: items.map((task) => task.taskArn), nextToken }
+}
+
+function getTaskProtection({ world, seen, clock }: ActionContext, input: Wire<GetTaskProtectionRequest>): Wire<GetTaskProtectionResponse> {
+  const cluster = findCluster(world, input.cluster, seen)
+  const arns = (input.tasks ?? []).map((reference) => taskArn(world, cluster, reference))
+  if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
+  if (arns.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
+  return protectionOf(arns, (arn) => seen.tasks.get(arn), clock.now())
+}
+
+function updateTaskProtection(context: ActionContext, input: Wire<UpdateTaskProtectionRequest>): Wire<UpdateTaskProtectionResponse> {
+  const { world, clock, scheduler } = context
+  const { protectionEnabled = false, expiresInMinutes = PROTECTION.usual, tasks: references = [] } = input
+  const cluster = findCluster(world, input.cluster)
+  if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
+  if (references.length > MOST_PROTECTED) throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_PROTECTED} items.`)
+  if (!Number.isInteger(expiresInMinutes) || expiresInMinutes < PROTECTION.least || expiresInMinutes > PROTECTION.most)
+    throw new AwsError('InvalidParameterException', `expiresInMinutes must be between ${PROTECTION.least} and ${PROTECTION.most}.`)
+  const arns = references.map((reference) => taskArn(world, cluster, reference))
+  for (const arn of arns) {
+    const task = world.tasks.get(arn)
+    if (!task || !canBeProtected(task)) continue
+    const { protectedUntil: _, ...engine } = task.engine
+    // Not part of what DescribeTasks shows: the version stays.
+    world.tasks.set(arn, { ...task, engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine })
+    scheduler.lookAt(world, task.engine.service)
+  }
+  return protectionOf(arns, (arn) => world.tasks.get(arn), clock.now())
+}
+
+/** Only a service's tasks are ever scaled in. */
+function canBeProtected(task: TaskRecord): task is TaskRecord & { engine: { service: string } } {
+  return task.engine.service !== undefined && task.desiredStatus === 'RUNNING'
+}
+
+function protectionOf(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
+  const protectedTasks: Wire<ProtectedTask>[] = []
+  const failures: { arn: string; reason: string; detail?: string }[] = []
+  for (const arn of arns) {
+    const task = taskOf(arn)
+    if (!task) failures.push({ arn, reason: 'MISSING' })
+    else if (!canBeProtected(task)) failures.push({ arn, reason: 'TASK_NOT_VALID' })
+    else {
+      const until = task.engine.protectedUntil ?? 0
+      protectedTasks.push({ taskArn: arn, protectionEnabled: until > now, ...(until > now && { expirationDate: epochSeconds(until) }) })
+    }
+  }
+  return { protectedTasks, failures }
+}

@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs'
+import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { ServiceRecord } from '../records/service-record.ts'
+import { checkController, deploymentConfiguration } from '../scheduler/deployment-options.ts'
+import { deploy, revisionArn } from '../scheduler/deployments.ts'
+import { serviceEvents } from '../scheduler/service-events.ts'
+import { addEvents } from '../scheduler/service-history.ts'
+import { platformFamilyOf } from '../tasks/new-task.ts'
+import { checkPlatformVersion } from '../tasks/platform-version.ts'
+import { definitionOf } from '../tasks/task-spec.ts'
+import type { ActionContext } from './action.ts'
+import { strategyWithDefaults } from './capacity-provider-reference.ts'
+import { checkAfterLookup } from './check-input.ts'
+import { findCluster } from './cluster-reference.ts'
+import { networkOf } from './create-service.ts'
+import { checkFits, launchOf } from './launch-type.ts'
+import { serviceAnswer } from './service-answer.ts'
+import { deployedBy, withoutEffect } from './service-input.ts'
+import { findService } from './service-reference.ts'
+import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
+
+/** Members that ECS takes over without a new deployment (API Reference, UpdateService: "doesn't trigger a new service deployment"). */
+const quiet = [
+  'desiredCount',
+  'healthCheckGracePeriodSeconds',
+  'enableExecuteCommand',
+  'enableECSManagedTags',
+  'propagateTags',
+  'availabilityZoneRebalancing',
+  'placementConstraints',
+  'placementStrategy',
+] as const
+
+export function updateService(context: ActionContext, input: Wire<UpdateServiceRequest>): Wire<UpdateServiceResponse> {
+  const { world, scheduler } = context
+  const present = findService(context, input)
+  if (present.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
+  checkController(input.deploymentController)
+  const definition = definitionFor(context, present, input)
+  const changed = laidOver(context, present, input)
+  checkStrategyChange(present, changed, input)
+  const idle = withoutEffect(input, scheduler.runtime)
+  // Revisions made by UpdateService show these two even where they are empty (as recorded).
+  const deployed = { loadBalancers: [], serviceRegistries: [], ...deployedNow(context, present), ...deployedBy(input) }
+  const redeploys =
+    input.forceNewDeployment === true || differs(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
+  if (redeploys) {
+    checkActive(definition, 'ClientException')
+    if (changed.launchType !== 'EC2') checkPlatformVersion(changed.platformVersion, definition)
+    checkFits(
+      definition,
+      { launchType: changed.launchType as 'FARGATE' | 'EC2', strategy: changed.capacityProviderStrategy ?? [] },
+      changed.networkConfiguration,
+    )
+  }
+  checkAfterLookup(world, 'UpdateService', redeploys ? { ...changed, ...deployed } : within(input, changed), {
+    cluster: findCluster(world, shortName(present.clusterArn)),
+    definition,
+  })
+  const onFargate = changed.launchType !== 'EC2'
+  const next = {
+    ...changed,
+    taskDefinition: definition.taskDefinitionArn,
+    ...(onFargate && { platformFamily: platformFamilyOf(definition) }),
+  }
+  const service = redeploys ? deploy(context, next, definition, deployed) : next
+  world.services.set(service.serviceArn, service)
+  if (idle.length > 0) addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, idle)])
+  scheduler.lookAt(world, service.serviceArn)
+  // Where nothing is deployed, the answer's deployment still has the count of before (as recorded).
+  return { service: serviceAnswer(service, world, world, redeploys ? {} : { requestedCount: present.desiredCount }) }
+}
+
+function definitionFor({ world }: ActionContext, present: ServiceRecord, { taskDefinition }: Wire<UpdateServiceRequest>) {
+  if (taskDefinition === undefined) return definitionOf(world, { taskDefinitionArn: present.taskDefinition ?? '' })
+  const definition = findTaskDefinition(world, taskDefinition)
+  if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
+  checkActive(definition, 'ClientException')
+  return definition
+}
+
+/** Members of a request without a deployment, with the state that ECS compares it with. */
+function within(input: Wire<UpdateServiceRequest>, { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord): object {
+  const isCompared = input.deploymentConfiguration !== undefined || input.availabilityZoneRebalancing !== undefined
+  return { ...input, ...(isCompared && { deploymentConfiguration, availabilityZoneRebalancing }) }
+}
+
+/** @throws AwsError where tasks would have to move without a deployment (kayac/ecspresso#977, pipe-cd/pipecd#6385, aws/aws-cdk#36563). */
+function checkStrategyChange(present: ServiceRecord, changed: ServiceRecord, { forceNewDeployment }: Wire<UpdateServiceRequest>): void {
+  const nameOf = ({ capacityProvider = '' }) => capacityProvider
+  const strategyOf = ({ capacityProviderStrategy = [] }: ServiceRecord) =>
+    strategyWithDefaults(capacityProviderStrategy).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  if (forceNewDeployment || isDeepStrictEqual(strategyOf(present), strategyOf(changed))) return
+  throw new AwsError(
+    'InvalidParameterException',
+    'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
+  )
+}
+
+/** The service with what is given laid over it, before anything is deployed. */
+function laidOver({ world }: ActionContext, present: ServiceRecord, input: Wire<UpdateServiceRequest>): ServiceRecord {
+  const given = Object.fromEntries(quiet.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])))
+  const { launchType, ...rest } = present
+  const strategy = input.capacityProviderStrategy
+  const launch =
+    strategy === undefined
+      ? undefined
+      : strategy.length > 0
+        ? launchOf(findCluster(world, shortName(present.clusterArn)), { capacityProviderStrategy: strategy })
+        : { launchType: launchType ?? 'FARGATE', strategy: [] }
+  return {
+    ...rest,
+    ...(launch
+      ? launch.strategy.length > 0
+        ? { capacityProviderStrategy: launch.strategy }
+        : { launchType: launch.launchType, capacityProviderStrategy: [] }
+      : { ...(launchType && { launchType }) }),
+    ...given,
+    deploymentConfiguration: deploymentConfiguration(input.deploymentConfiguration, present.deploymentConfiguration),
+    ...(input.platformVersion !== undefined && { platformVersion: input.platformVersion }),
+    ...(input.networkConfiguration && { networkConfiguration: networkOf(input) }),
+    ...(input.loadBalancers && { loadBalancers: input.loadBalancers }),
+    ...(input.serviceRegistries && { serviceRegistries: input.serviceRegistries }),
+  }
+}
+
+/** What the PRIMARY deployment deploys. */
+function deployedNow({ world }: ActionContext, service: ServiceRecord) {
+  const revision = world.serviceRevisions.get(revisionArn(world, service, service.engine.deployments[0]?.id ?? ''))
+  return deployedBy(revision ?? {})
+}
+
+/** Whether anything is to be deployed that is not deployed already. An empty list is the same as none. */
+function differs(context: ActionContext, present: ServiceRecord, next: ServiceRecord, deployed: object): boolean {
+  const members = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
+  const filled = (one: object) => Object.fromEntries(Object.entries(one).filter(([, value]) => !Array.isArray(value) || value.length > 0))
+  return (
+    members.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
+    !isDeepStrictEqual(filled(deployedNow(context, present)), filled(deployed))
+  )
+}

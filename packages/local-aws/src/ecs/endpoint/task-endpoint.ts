@@ -1,0 +1,131 @@
+/**
+ * The endpoint that containers know as 169.254.170.2: metadata of their task, and its role's credentials. Whose task it is, the address
+ * tells that the request comes from: what is not the asking task's own is not there.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { World } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { credentialsId, type TaskCredentials, taskRole } from './task-credentials.ts'
+import { containerId, containerMetadata, type TaskDns, taskMetadata } from './task-metadata.ts'
+
+const { createServer } = process.getBuiltinModule('node:http')
+
+/** Where every container finds it (fixed: AWS SDKs take credentials from there and from loopback only). */
+export const containersSeeItAt = '169.254.170.2'
+
+/** Of all tasks together. */
+const MAX_CONNECTIONS = 2000
+
+export interface TaskEndpointParts {
+  /** The task that has this address now. */
+  taskAt(address: string): { world: World; task: TaskRecord } | undefined
+  credentials: TaskCredentials
+  /** Docker's own statistics of a container; undefined where there are none. */
+  stats(task: TaskRecord, container: string): Promise<object | undefined>
+  /** How the task finds names; undefined where nobody knows. */
+  dnsOf(): TaskDns | undefined
+  onFault: (error: unknown) => void
+}
+
+export interface TaskEndpoint {
+  port: number
+  close(): Promise<void>
+}
+
+export async function openTaskEndpoint(parts: TaskEndpointParts, { host, port = 0 }: { host: string; port?: number }): Promise<TaskEndpoint> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
+    request.resume()
+    answer(parts, request)
+      .then(({ status, body }) => send(response, status, body))
+      .catch((error: unknown) => {
+        parts.onFault(error)
+        send(response, 500, { message: 'The engine has had a fault.' })
+      })
+      .catch(() => response.destroy())
+  })
+  server.maxConnections = MAX_CONNECTIONS
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  server.on('error', parts.onFault)
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+interface Answered {
+  status: number
+  body: unknown
+}
+
+const notFound: Answered = { status: 404, body: { message: 'There is nothing here for this task.' } }
+
+async function answer(parts: TaskEndpointParts, { method, url = '/', socket }: IncomingMessage): Promise<Answered> {
+  const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
+  const found = parts.taskAt(address)
+  if (!found) return notFound
+  if (method !== 'GET') return { status: 405, body: { message: 'Only GET is taken.' } }
+  const [path = ''] = url.split('?')
+  const [, version, id, ...rest] = path.split('/')
+  if (version === 'v2' && id === 'credentials') return credentialsAnswer(parts, found, rest)
+  return version === 'v4' ? metadataAnswer(parts, found, id ?? '', rest.join('/')) : notFound
+}
+
+function credentialsAnswer({ credentials }: TaskEndpointParts, { world, task }: { world: World; task: TaskRecord }, [id]: string[]): Answered {
+  const given = id === credentialsId(task) ? credentials.of(world, task) : undefined
+  return given ? { status: 200, body: given } : notFound
+}
+
+async function metadataAnswer(
+  parts: TaskEndpointParts,
+  { world, task }: { world: World; task: TaskRecord },
+  id: string,
+  what: string,
+): Promise<Answered> {
+  const names = task.containers.map((container) => container.name ?? '')
+  const own = names.find((name) => containerId(task, name) === id)
+  if (own === undefined) return notFound
+  switch (what) {
+    case '':
+      return { status: 200, body: containerMetadata(world, task, own, parts.dnsOf()) }
+    case 'task':
+      return { status: 200, body: taskMetadata(world, task, { dns: parts.dnsOf() }) }
+    case 'taskWithTags':
+      return { status: 200, body: taskMetadata(world, task, { withTags: true, dns: parts.dnsOf() }) }
+    case 'stats':
+      return { status: 200, body: (await parts.stats(task, own)) ?? null }
+    case 'task/stats': {
+      const all = await Promise.all(names.map(async (name) => [containerId(task, name), (await parts.stats(task, name)) ?? null]))
+      return { status: 200, body: Object.fromEntries(all) }
+    }
+    default:
+      return notFound
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body)
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), connection: 'close' }).end(text)
+}
+
+/**
+ * What a container's environment gets so that it finds the endpoint and this AWS; what the definition sets itself wins.
+ * @param aws the engine's own AWS endpoint, as the task reaches it
+ */
+export function endpointEnvironment(world: World, task: TaskRecord, container: string, aws: string): Record<string, string> {
+  return {
+    ECS_CONTAINER_METADATA_URI_V4: `http://${containersSeeItAt}/v4/${containerId(task, container)}`,
+    ...(taskRole(world, task) && { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: `/v2/credentials/${credentialsId(task)}` }),
+    AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+    AWS_REGION: world.region,
+    AWS_DEFAULT_REGION: world.region,
+    AWS_ENDPOINT_URL: aws,
+  }
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { systemClock } from '../../clock.ts'
+import type { Runtime, TaskSpec } from '../../runtimes/runtime.ts'
+import type { Worlds } from '../records/state.ts'
+import { taskEndpoints } from './task-endpoints.ts'
+
+const namespace = { pid: process.pid, address: '127.0.0.1', gateway: '127.0.0.1' }
+
+test('a machine without nsenter has no task endpoint, and leaves no listener behind', async (t) => {
+  const { endpoints, notices } = endpointsWith(t, '/nothing')
+  await endpoints.open({} as TaskSpec, namespace)
+  assert.match(notices.join(), /not offered here: .*nsenter/)
+  await endpoints.close()
+  // Ends when the last server's handle is gone, some turns after it closed.
+  while (process.getActiveResourcesInfo().includes('TCPServerWrap')) await new Promise(setImmediate)
+})
+
+test('a program that ends before it has read the rules does not end the engine', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nsenter-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  symlinkSync('/bin/true', join(folder, 'nsenter'))
+  const { endpoints, notices } = endpointsWith(t, folder)
+  // Whether the rules are written before it ends is a matter of luck.
+  for (let turn = 0; turn < 100; turn++) await endpoints.open({} as TaskSpec, namespace)
+  assert.deepEqual(notices, [])
+  await endpoints.close()
+})
+
+function endpointsWith(t: TestContext, path: string) {
+  const { PATH: before } = process.env
+  process.env.PATH = path
+  t.after(() => {
+    process.env.PATH = before
+  })
+  const notices: string[] = []
+  const endpoints = taskEndpoints({
+    clock: systemClock,
+    assume: () => assert.fail('no role is assumed'),
+    worlds: () => ({}) as Worlds,
+    runtime: () => ({}) as Runtime,
+    listen: async () => 'http://127.0.0.1:1',
+    onNotice: (text) => notices.push(text),
+    onFault: (error) => assert.fail(String(error)),
+  })
+  return { endpoints, notices }
+}

@@ -1,0 +1,125 @@
+/**
+ * The task endpoint, brought into each task's network: a server on this machine's own address in the tasks' network, and one rule in each task's
+ * namespace that leads 169.254.170.2 to it. That takes root on the Linux that the containers run on; elsewhere it isn't offered, and said so once.
+ */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { parseArn } from '@ecs-api/ecs-model'
+import type { Clock } from '../../clock.ts'
+import type { Runtime, TaskNamespace, TaskSpec } from '../../runtimes/runtime.ts'
+import type { World, Worlds } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { taskSpec } from '../tasks/task-spec.ts'
+import { type AssumedRole, taskCredentials } from './task-credentials.ts'
+import { containersSeeItAt, endpointEnvironment, openTaskEndpoint, type TaskEndpoint } from './task-endpoint.ts'
+import type { TaskDns } from './task-metadata.ts'
+
+export interface TaskEndpoints {
+  /** What a container's environment gets so that it finds its metadata, its role's credentials, and this AWS. */
+  environment(task: TaskSpec, container: string): Record<string, string>
+  /** Brings it into the task's network. May be said again. */
+  open(task: TaskSpec, namespace: TaskNamespace): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TaskEndpointsParts {
+  clock: Clock
+  assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole
+  worlds: () => Worlds
+  runtime: () => Runtime
+  /** Opens AWS's protocols on this address, for tasks. Answers its URL. */
+  listen: (host: string) => Promise<string>
+  onNotice: (text: string) => void
+  onFault: (error: unknown) => void
+}
+
+interface Opened {
+  endpoint: TaskEndpoint
+  awsUrl: string
+}
+
+const run = promisify(execFile)
+
+export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice, onFault }: TaskEndpointsParts): TaskEndpoints {
+  const credentials = taskCredentials(clock, assume)
+  /** The same for all tasks, which are in one network. */
+  let dns: TaskDns | undefined
+  /** By the host's address in the tasks' network. */
+  const opened = new Map<string, Promise<Opened>>()
+  let awsUrl: string | undefined
+  let isRefused = false
+
+  function taskAt(address: string): { world: World; task: TaskRecord } | undefined {
+    for (const world of worlds().stored())
+      for (const task of world.tasks.by('life', 'going on')) if (task.engine.address === address) return { world, task }
+    return undefined
+  }
+
+  async function openAt(gateway: string): Promise<Opened> {
+    const stats = async (task: TaskRecord, container: string) => {
+      const found = taskAt(task.engine.address ?? '')
+      return found && (await runtime().stats?.(taskSpec(found.world, found.task), container))?.docker
+    }
+    const endpoint = await openTaskEndpoint({ taskAt, credentials, stats, dnsOf: () => dns, onFault }, { host: gateway })
+    return { endpoint, awsUrl: await listen(gateway) }
+  }
+
+  return {
+    environment({ arn }, container) {
+      const { account, region } = parseArn(arn) ?? { account: '', region: '' }
+      const world = worlds().of(account, region)
+      const task = world.tasks.get(arn)
+      return task && awsUrl ? endpointEnvironment(world, task, container, awsUrl) : {}
+    },
+
+    async open(_, { pid, gateway }) {
+      if (isRefused) return
+      try {
+        const opening = opened.get(gateway) ?? openAt(gateway)
+        opened.set(gateway, opening)
+        const { endpoint, awsUrl: url } = await opening
+        await lead(pid, `${gateway}:${endpoint.port}`)
+        awsUrl = url
+        dns ??= await dnsIn(pid, gateway, runtime().addresses)
+      } catch (error) {
+        isRefused = true
+        onNotice(`Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`)
+      }
+    },
+
+    async close() {
+      const endpoints = await Promise.allSettled(opened.values())
+      await Promise.all(endpoints.map((each) => (each.status === 'fulfilled' ? each.value.endpoint.close() : undefined)))
+      opened.clear()
+    },
+  }
+}
+
+/** The resolv.conf of that process and of the containers beside it, and the way out of their network. */
+async function dnsIn(pid: number, gateway: string, addresses = ''): Promise<TaskDns> {
+  const lines = (await readFile(`/proc/${pid}/root/etc/resolv.conf`, 'utf8').catch(() => '')).split('\n').map((line) => line.trim().split(/\s+/))
+  return {
+    servers: lines.flatMap(([word, server]) => (word === 'nameserver' && server ? [server] : [])),
+    search: lines.flatMap(([word, ...domains]) => (word === 'search' ? domains : [])),
+    gateway: `${gateway}/${addresses.split('/')[1] ?? '32'}`,
+  }
+}
+
+/**
+ * In the namespace of that process, what goes to the containers' fixed address goes there. The rule is in a chain of its own, which an engine that
+ * starts again fills anew (what else is in the namespace stays: Docker's own name server is reached by rules there); a second jump to it does nothing.
+ */
+async function lead(pid: number, to: string): Promise<void> {
+  const rules = [
+    '*nat',
+    ':ECS-API - [0:0]',
+    `-A ECS-API -d ${containersSeeItAt}/32 -p tcp --dport 80 -j DNAT --to-destination ${to}`,
+    '-A OUTPUT -j ECS-API',
+    'COMMIT',
+  ]
+  const restoring = run('nsenter', ['-t', String(pid), '-n', 'iptables-restore', '-w', '--noflush'])
+  // A program that is missing or ends early does not read the rules; the promise says why.
+  restoring.child.stdin?.on('error', () => {}).end(`${rules.join('\n')}\n`)
+  await restoring
+}

@@ -1,0 +1,151 @@
+/**
+ * What the task metadata endpoint version 4 tells a container about itself and its task (ECS Developer Guide, "Amazon ECS task metadata
+ * endpoint version 4 for tasks on Fargate"). What this engine does not know (clock drift, use of ephemeral storage) is left out.
+ */
+import type { Container, ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
+import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
+import type { World } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { awslogsStreamName } from '../tasks/awslogs-stream.ts'
+import { cidrOf } from '../tasks/subnets.ts'
+import { shownStatus } from '../tasks/task-answer.ts'
+import { containersOf, definitionOf } from '../tasks/task-spec.ts'
+import { availabilityZoneId } from './availability-zone-id.ts'
+
+type Json = Record<string, unknown>
+
+/** The kernel's least: what a container gets whose definition says 0 or nothing. */
+const LEAST_CPU_SHARES = 2
+
+/** How a task finds names, and its way out. */
+export interface TaskDns {
+  servers: readonly string[]
+  search: readonly string[]
+  /** With the length of the network's prefix: `10.77.0.1/16`. */
+  gateway: string
+}
+
+/** The answer to `${ECS_CONTAINER_METADATA_URI_V4}`. */
+export function containerMetadata(world: World, task: TaskRecord, name: string, dns?: TaskDns): Json {
+  const container = task.containers.find((one) => one.name === name)
+  const definition = containersOf(world, task).find((one) => one.name === name)
+  return container ? describe(world, task, container, definition, dns) : {}
+}
+
+/** The answer to `${ECS_CONTAINER_METADATA_URI_V4}/task`; with tags to `…/taskWithTags`. */
+export function taskMetadata(
+  world: World,
+  task: TaskRecord,
+  { withTags = false, dns }: { withTags?: boolean; dns?: TaskDns | undefined } = {},
+): Json {
+  const definitions = new Map(containersOf(world, task).map((one) => [one.name, one]))
+  const { family, revision, enableFaultInjection = false } = definitionOf(world, task)
+  const service = /^service:(.+)$/.exec(task.group ?? '')?.[1]
+  return {
+    Cluster: task.clusterArn,
+    TaskARN: task.taskArn,
+    Family: family,
+    Revision: String(revision),
+    ...(service && { ServiceName: service }),
+    Group: task.group,
+    DesiredStatus: task.desiredStatus,
+    KnownStatus: shownStatus(task),
+    Limits: taskLimits(task),
+    PullStartedAt: time(task.pullStartedAt),
+    PullStoppedAt: time(task.pullStoppedAt),
+    ExecutionStoppedAt: time(task.executionStoppedAt),
+    AvailabilityZone: task.availabilityZone,
+    AvailabilityZoneID: availabilityZoneId(task.availabilityZone ?? ''),
+    LaunchType: task.launchType,
+    FaultInjectionEnabled: enableFaultInjection,
+    Containers: task.containers.map((container) => describe(world, task, container, definitions.get(container.name), dns)),
+    ...(withTags && { TaskTags: Object.fromEntries((task.tags ?? []).map((tag) => [tag.key, tag.value])) }),
+  }
+}
+
+/** vCPUs here, not the units that the API takes. */
+function taskLimits({ cpu, memory }: TaskRecord): Json {
+  const units = cpuUnits(cpu ?? '')
+  return { ...(units !== undefined && { CPU: units / 1024 }), ...(memory !== undefined && { Memory: memoryMiB(memory) }) }
+}
+
+function describe(
+  world: World,
+  task: TaskRecord,
+  container: Wire<Container>,
+  definition: Wire<ContainerDefinition> | undefined,
+  dns: TaskDns | undefined,
+): Json {
+  const name = container.name ?? ''
+  const { family, revision } = definitionOf(world, task)
+  const limits = { CPU: definition?.cpu || LEAST_CPU_SHARES, ...(definition?.memory !== undefined && { Memory: definition.memory }) }
+  const log = definition?.logConfiguration
+  return {
+    DockerId: container.runtimeId,
+    Name: name,
+    DockerName: name,
+    Image: container.image,
+    ImageID: container.imageDigest,
+    Labels: {
+      'com.amazonaws.ecs.cluster': task.clusterArn,
+      'com.amazonaws.ecs.container-name': name,
+      'com.amazonaws.ecs.task-arn': task.taskArn,
+      'com.amazonaws.ecs.task-definition-family': family,
+      'com.amazonaws.ecs.task-definition-version': String(revision),
+    },
+    DesiredStatus: task.desiredStatus,
+    KnownStatus: container.lastStatus,
+    ...(container.exitCode !== undefined && { ExitCode: container.exitCode }),
+    Limits: limits,
+    ...times(task, name),
+    Type: 'NORMAL',
+    ...(definition?.healthCheck && { Health: { status: container.healthStatus ?? 'UNKNOWN' } }),
+    ...(log && { LogDriver: log.logDriver, LogOptions: logOptions(log, name, shortName(task.taskArn)) }),
+    ContainerARN: container.containerArn,
+    Networks: [network(world, task, dns)],
+    Snapshotter: 'overlayfs',
+  }
+}
+
+/** When it started and ended, as the runtime saw it. */
+function times(task: TaskRecord, name: string): Json {
+  const sight = task.engine.sights[name]
+  if (sight?.state === 'running') return { CreatedAt: isoMs(sight.since), StartedAt: isoMs(sight.since) }
+  if (sight?.state !== 'exited') return {}
+  const started = sight.since === undefined ? {} : { CreatedAt: isoMs(sight.since), StartedAt: isoMs(sight.since) }
+  return { ...started, FinishedAt: isoMs(sight.at) }
+}
+
+/** The options that the driver works with: awslogs has its stream's name in place of the prefix, and does not block unless it is told to. */
+function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, container: string, taskId: string): Json {
+  if (logDriver !== 'awslogs') return options
+  const { 'awslogs-stream-prefix': prefix, ...others } = options
+  return { mode: 'non-blocking', ...others, 'awslogs-stream': awslogsStreamName(prefix, container, taskId) }
+}
+
+function network(world: World, task: TaskRecord, dns: TaskDns | undefined): Json {
+  const { subnet, address = '' } = task.engine
+  const details = new Map(task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]))
+  return {
+    NetworkMode: 'awsvpc',
+    IPv4Addresses: [address],
+    AttachmentIndex: 0,
+    MACAddress: details.get('macAddress'),
+    IPv4SubnetCIDRBlock: cidrOf(world, subnet),
+    ...(dns && { DomainNameServers: dns.servers, DomainNameSearchList: dns.search, SubnetGatewayIpv4Address: dns.gateway }),
+    PrivateDNSName: details.get('privateDnsName'),
+  }
+}
+
+function time(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : isoMs(seconds * 1000)
+}
+
+function isoMs(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** A container's name in the endpoint's paths: Fargate's runtime id, the task's id and ten digits. */
+export function containerId(task: TaskRecord, name: string): string {
+  return task.containers.find((one) => one.name === name)?.runtimeId ?? `${shortName(task.taskArn)}-${name}`
+}

@@ -1,0 +1,35 @@
+/** The message that ends a session of Systems Manager for its client: without one the Session Manager plugin waits forever. */
+import type { WebSocket } from 'ws'
+import type { Clock } from '../../clock.ts'
+import type { Ids } from '../../ids.ts'
+import { encodeMessage } from '../../protocol/session-message.ts'
+
+/** How long a client has for the closing handshake: the plugin ends without one. */
+const CLOSING_HANDSHAKE_MS = 2_000
+
+/**
+ * Ends a session and its WebSocket.
+ * @param output the reason, which the plugin prints; empty for an end without an error
+ * @param code the WebSocket's status code
+ */
+export function closeChannel(
+  socket: WebSocket,
+  { sessionId, output, code = 1000 }: { sessionId: string; output: string; code?: number },
+  { clock, ids }: { clock: Clock; ids: Ids },
+): void {
+  const closed = {
+    MessageId: ids.uuid(),
+    CreatedDate: new Date(clock.now()).toISOString(),
+    DestinationId: sessionId,
+    SessionId: sessionId,
+    MessageType: 'channel_closed',
+    SchemaVersion: 1,
+    Output: output,
+  }
+  const payload = Buffer.from(JSON.stringify(closed))
+  socket.send(encodeMessage({ type: 'channel_closed', sequence: 0, flags: 0, id: closed.MessageId, payloadType: 0, payload }, clock.now()))
+  socket.close(code)
+  const late = setTimeout(() => socket.terminate(), CLOSING_HANDSHAKE_MS)
+  late.unref()
+  socket.once('close', () => clearTimeout(late))
+}

@@ -1,0 +1,215 @@
+/**
+ * One session of ECS Exec on its WebSocket, in the parts of the agent and of the message gateway between agent and client. Without a KMS key it has
+ * no handshake: the first message is output. It ends with `channel_closed`, except where its container ends: then the agent is gone too, and the
+ * gateway answers everything with `pause_publication`.
+ */
+import type { WebSocket } from 'ws'
+import type { Clock } from '../../clock.ts'
+import type { Ids } from '../../ids.ts'
+import { decodeMessage, encodeMessage, payloadTypes } from '../../protocol/session-message.ts'
+import { type ExecSession, RuntimeFault } from '../../runtimes/runtime.ts'
+import { execChannel } from './exec-channel.ts'
+import { closeChannel } from './exec-closing.ts'
+import { portions } from './exec-output.ts'
+import { resizer, sizeOf } from './exec-size.ts'
+
+export interface SessionParts {
+  sessionId: string
+  socket: WebSocket
+  /** Starts the command, with a terminal. @throws RuntimeFault where that is not possible. */
+  run: () => Promise<ExecSession>
+  /** Resolves when the command's container has ended. */
+  containerEnded: (signal: AbortSignal) => Promise<void>
+  clock: Clock
+  ids: Ids
+  onFault: (error: unknown) => void
+}
+
+export interface RunningSession {
+  /** Ends the session and its command. @param output the reason, which the client shows */
+  end(output?: string): void
+  /** Resolves when the session is over and its command has ended. Never rejects. */
+  over: Promise<void>
+}
+
+/** The agent reads no output in the first second; the size of the client's terminal shows that the client is ready. */
+const READY_MS = 1_000
+/** How long the agent waits for acknowledgements at the end. */
+const LAST_ACKNOWLEDGEMENTS_MS = 2_000
+/** How long a killed command's container may take to be seen to have ended with it. */
+const CONTAINER_END_MS = 2_000
+/** ECS Developer Guide, "Using ECS Exec": the idle timeout. */
+const IDLE_MS = 20 * 60_000
+/** As often as the agent sends a ping. */
+const PING_EVERY_MS = 54_000
+/** A client that reads slowly makes the command wait. */
+const MAX_BUFFERED_BYTES = 1_048_576
+const SIGKILL_EXIT_CODE = 128 + 9
+
+export function runSession({ sessionId, socket, run, containerEnded, clock, ids, onFault }: SessionParts): RunningSession {
+  const ended = new AbortController()
+  const ready = Promise.withResolvers<void>()
+  const agentGone = Promise.withResolvers<void>()
+  let isAgentGone = false
+  let command: ExecSession | undefined
+  let usedAt = clock.now()
+  const channel = execChannel({
+    send: (message) => socket.send(message),
+    onInput: takeInput,
+    isBusy: () => command?.input.writableNeedDrain ?? false,
+    clock,
+    ids,
+  })
+  const resize = resizer(() => (ended.signal.aborted ? undefined : command))
+
+  function takeInput(payloadType: number, payload: Uint8Array): boolean {
+    if (!command) return false
+    usedAt = clock.now()
+    if (payloadType === payloadTypes.output && command.input.writable && !command.input.write(payload)) command.input.once('drain', channel.takeKept)
+    if (payloadType === payloadTypes.size) {
+      resize(sizeOf(payload))
+      ready.resolve()
+    }
+    // A shell's agent takes other payloads, among them the flag TerminateSession, and does nothing.
+    return true
+  }
+
+  function sendPause(): void {
+    const message = { type: 'pause_publication', sequence: 0, flags: 0, id: ids.uuid(), payloadType: 0, payload: Buffer.alloc(0) } as const
+    socket.send(encodeMessage(message, clock.now()))
+  }
+
+  socket.on('message', (data, isBinary) => {
+    const message = isBinary && Buffer.isBuffer(data) ? decodeMessage(data) : undefined
+    if (!message) return
+    if (isAgentGone) sendPause()
+    else channel.receive(message)
+  })
+  socket.once('close', () => ended.abort())
+
+  function end(output = ''): void {
+    if (ended.signal.aborted) return
+    closeChannel(socket, { sessionId, output }, { clock, ids })
+    ended.abort()
+  }
+
+  async function watchContainer(): Promise<void> {
+    await containerEnded(ended.signal)
+    isAgentGone = true
+    channel.close()
+    sendPause()
+    agentGone.resolve()
+  }
+
+  async function show({ output }: ExecSession): Promise<void> {
+    for await (const portion of portions(output)) {
+      await channel.resumed()
+      if (ended.signal.aborted || isAgentGone) return
+      usedAt = clock.now()
+      channel.send(payloadTypes.output, portion)
+      while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !ended.signal.aborted) await flushed(socket)
+    }
+  }
+
+  async function start(): Promise<ExecSession> {
+    command = await run()
+    return command
+  }
+
+  async function follow(command: ExecSession): Promise<void> {
+    await firstOf(clock, READY_MS, ready.promise, aborted(ended.signal))
+    if (ended.signal.aborted) return
+    await show(command)
+    const exitCode = await command.exitCode()
+    // Processes that are killed with their container end a moment before it does.
+    if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE) await firstOf(clock, CONTAINER_END_MS, agentGone.promise, aborted(ended.signal))
+    if (isAgentGone) return
+    await channel.acknowledged(LAST_ACKNOWLEDGEMENTS_MS)
+    end()
+  }
+
+  function fail(error: unknown): void {
+    if (ended.signal.aborted || isAgentGone) return
+    if (!(error instanceof RuntimeFault)) onFault(error)
+    const reason = error instanceof RuntimeFault ? error.message : 'The command could not be run.'
+    end(`\n----------ERROR-------\n${reason}\n`)
+  }
+
+  const stopTimers = [
+    every(clock, IDLE_MS, () => {
+      if (clock.now() - usedAt < IDLE_MS) return usedAt + IDLE_MS
+      end()
+      return undefined
+    }),
+    keepAlive(socket, clock),
+  ]
+
+  async function runToEnd(): Promise<void> {
+    watchContainer().catch((error: unknown) => {
+      if (!ended.signal.aborted) onFault(error)
+    })
+    const starting = start()
+    const running = starting.then(follow).catch(fail)
+    await Promise.race([aborted(ended.signal), agentGone.promise])
+    ready.resolve()
+    channel.close()
+    await starting.catch(() => {})
+    await command?.hangUp().catch(onFault)
+    await running
+    await aborted(ended.signal)
+    for (const stop of stopTimers) stop()
+  }
+
+  return { end, over: runToEnd().catch(onFault) }
+}
+
+/** Calls back after the time and then at the times that it returns. @returns the way to stop */
+function every(clock: Clock, ms: number, callback: () => number | undefined): () => void {
+  let stop = clock.at(clock.now() + ms, look)
+  function look() {
+    const next = callback()
+    if (next !== undefined) stop = clock.at(next, look)
+  }
+  return () => stop()
+}
+
+/** A client that does not answer a ping before the next one is gone. */
+function keepAlive(socket: WebSocket, clock: Clock): () => void {
+  let isAnswered = true
+  socket.on('pong', () => {
+    isAnswered = true
+  })
+  return every(clock, PING_EVERY_MS, () => {
+    if (!isAnswered) socket.terminate()
+    isAnswered = false
+    socket.ping()
+    return clock.now() + PING_EVERY_MS
+  })
+}
+
+async function firstOf(clock: Clock, ms: number, ...events: Promise<void>[]): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const callOff = clock.at(clock.now() + ms, resolve)
+  await Promise.race([late, ...events])
+  callOff()
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+/** A ping is answered after the data before it: by then the client has taken that. */
+function flushed(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off('pong', done)
+      socket.off('close', done)
+      resolve()
+    }
+    socket.once('pong', done).once('close', done)
+    socket.ping()
+  })
+}

@@ -1,0 +1,209 @@
+/** Does what `decide` said: one change, all of it in one turn, so that a crash leaves all of it or nothing. */
+import { shortName } from '@ecs-api/ecs-model'
+import type { Clock } from '../../clock.ts'
+import type { Ids } from '../../ids.ts'
+import type { Runtime } from '../../runtimes/runtime.ts'
+import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
+import type { World } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { newTask } from '../tasks/new-task.ts'
+import { resolvedVersion } from '../tasks/platform-version.ts'
+import { stopCauses } from '../tasks/stop-reasons.ts'
+import { changed, stopping } from '../tasks/task-changes.ts'
+import { definitionOf } from '../tasks/task-spec.ts'
+import { tagsOfServiceTask } from '../tasks/task-tags.ts'
+import type { Action } from './decision.ts'
+import { breakerStory, revisionArn, rollBack, tell } from './deployments.ts'
+import { serviceEvents } from './service-events.ts'
+import { addEvents } from './service-history.ts'
+
+export interface CarryOutParts {
+  world: World
+  clock: Clock
+  ids: Ids
+  runtime: Pick<Runtime, 'name' | 'exec'>
+}
+
+export interface Done {
+  /** Tasks that have something to do now. */
+  moved: string[]
+  /** Milliseconds since 1970. */
+  lookAgainAt?: number
+}
+
+export function carryOut(parts: CarryOutParts, serviceArn: string, actions: readonly Action[]): Done {
+  const { world, clock } = parts
+  const done: Done = { moved: [] }
+  const messages: string[] = []
+  let service = serviceOf(world, serviceArn)
+  const before = service
+  const cluster = shortName(service.clusterArn)
+  const taskArn = (id: string) => `arn:${world.partition}:ecs:${world.region}:${world.account}:task/${cluster}/${id}`
+
+  for (const action of actions) {
+    switch (action.do) {
+      case 'start': {
+        const tasks = action.capacityProviders.map((provider) => startTask(parts, service, action.deployment, provider))
+        for (const task of tasks) world.tasks.set(task.taskArn, task)
+        done.moved.push(...tasks.map((task) => task.taskArn))
+        messages.push(serviceEvents.startedTasks(service.serviceName, tasks.map(idOf), action.replacingUnhealthy))
+        begin(world, clock, service)
+        break
+      }
+      case 'stop': {
+        const task = world.tasks.get(taskArn(action.task))
+        if (!task) break
+        const cause = action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engine.deployment ?? '')
+        world.tasks.set(task.taskArn, changed(task, stopping(task, cause, clock.now())))
+        done.moved.push(task.taskArn)
+        break
+      }
+      case 'note': {
+        // Nothing that ECS shows: the version stays.
+        const task = world.tasks.get(taskArn(action.task))
+        if (task) world.tasks.set(task.taskArn, { ...task, engine: { ...task.engine, noted: action.as } })
+        break
+      }
+      case 'count': {
+        const { failedTasks, startFailures, lastFailureAt } = action
+        service = withDeployment(service, action.deployment, ({ engine, ...deployment }) => ({
+          ...deployment,
+          failedTasks,
+          engine: { ...engine, startFailures, ...(lastFailureAt !== undefined && { lastFailureAt }) },
+        }))
+        break
+      }
+      case 'complete':
+        service = complete(parts, service, action.deployment)
+        break
+      case 'fail':
+        service = fail(parts, service, action.deployment)
+        break
+      case 'roll-back':
+        service = breakAndRollBack(parts, service, action)
+        break
+      case 'retire':
+        service = { ...service, engine: { ...service.engine, deployments: service.engine.deployments.filter(({ id }) => id !== action.deployment) } }
+        break
+      case 'end-service':
+        service = endService(parts, service)
+        break
+      case 'stand':
+        service = { ...service, engine: { ...service.engine, standing: action.standing } }
+        break
+      case 'event':
+        messages.push(action.message)
+        break
+      case 'look-again':
+        done.lookAgainAt = action.at
+        break
+    }
+  }
+  if (service !== before) world.services.set(serviceArn, service)
+  addEvents(parts, serviceArn, messages)
+  return done
+}
+
+function serviceOf(world: World, arn: string): ServiceRecord {
+  const service = world.services.get(arn)
+  if (!service) throw new Error(`the service ${arn} is gone, though it was looked at`)
+  return service
+}
+
+const idOf = ({ taskArn }: TaskRecord) => shortName(taskArn)
+
+function startTask(parts: CarryOutParts, service: ServiceRecord, id: string, capacityProvider: string | undefined): TaskRecord {
+  const deployment = service.engine.deployments.find((one) => one.id === id)
+  if (!deployment) throw new Error(`${service.serviceName} has no deployment ${id}`)
+  const definition = definitionOf(parts.world, { taskDefinitionArn: deployment.taskDefinition })
+  return newTask(parts, {
+    clusterArn: service.clusterArn,
+    definition,
+    group: `service:${service.serviceName}`,
+    startedBy: id,
+    service: service.serviceArn,
+    deployment: id,
+    capacityProvider,
+    platformVersion: resolvedVersion(deployment.platformVersion, definition),
+    network: deployment.networkConfiguration?.awsvpcConfiguration ?? { subnets: [] },
+    tags: tagsOfServiceTask(service, definition),
+    enableExecuteCommand: service.enableExecuteCommand ?? false,
+    withoutEffect: [],
+  })
+}
+
+function withDeployment(service: ServiceRecord, id: string, change: (deployment: DeploymentRecord) => DeploymentRecord): ServiceRecord {
+  const deployments = service.engine.deployments.map((deployment) => (deployment.id === id ? change(deployment) : deployment))
+  return { ...service, engine: { ...service.engine, deployments } }
+}
+
+/** The rollout begins with its first task. */
+function begin(world: World, clock: Clock, { engine }: ServiceRecord): void {
+  const arn = engine.deployments[0]?.engine.serviceDeployment ?? ''
+  if (world.serviceDeployments.get(arn)?.status === 'PENDING') tell(world, clock, arn, { status: 'IN_PROGRESS', startedAt: clock.now() / 1000 })
+}
+
+function complete({ world, clock }: CarryOutParts, service: ServiceRecord, id: string): ServiceRecord {
+  const deployment = service.engine.deployments.find((one) => one.id === id)
+  if (!deployment) return service
+  const { rollingBack, serviceDeployment } = deployment.engine
+  const story = world.serviceDeployments.get(serviceDeployment)
+  tell(world, clock, serviceDeployment, {
+    status: rollingBack ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL',
+    ...(story?.startedAt === undefined && { startedAt: clock.now() / 1000 }),
+    ...(!rollingBack && { deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'MONITORING_COMPLETE') }),
+  })
+  const completed = withDeployment(service, id, (one) => ({
+    ...one,
+    rolloutState: 'COMPLETED',
+    rolloutStateReason: `ECS deployment ${id} completed.`,
+    updatedAt: clock.now() / 1000,
+    engine: { ...one.engine, rollingBack: false },
+  }))
+  return { ...completed, engine: { ...completed.engine, lastCompleted: id } }
+}
+
+/** INACTIVE, with its last deployment, completed, and without events (as recorded). */
+function endService(parts: CarryOutParts, service: ServiceRecord): ServiceRecord {
+  const [last] = service.engine.deployments
+  const { engine, ...ended } = last?.rolloutState === 'IN_PROGRESS' ? complete(parts, service, last.id) : service
+  parts.world.serviceEvents.delete(service.serviceArn)
+  return {
+    ...ended,
+    status: 'INACTIVE',
+    engine: { ...engine, deployments: engine.deployments.slice(0, 1), standing: [], inactiveSince: parts.clock.now() },
+  }
+}
+
+const BROKEN = 'ECS deployment circuit breaker: tasks failed to start.'
+
+function fail({ world, clock }: CarryOutParts, service: ServiceRecord, id: string): ServiceRecord {
+  const deployment = service.engine.deployments.find((one) => one.id === id)
+  if (!deployment) return service
+  const wanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
+  tell(world, clock, deployment.engine.serviceDeployment, {
+    deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'TRIGGERED'),
+    ...(wanted
+      ? { status: 'ROLLBACK_FAILED', statusReason: 'No rollback candidate was found to run the rollback.' }
+      : {
+          status: 'STOPPED',
+          stoppedAt: clock.now() / 1000,
+          statusReason: 'Service deployment stopped because the circuit breaker threshold was exceeded.',
+        }),
+  })
+  return withDeployment(service, id, (one) => ({ ...one, rolloutState: 'FAILED', rolloutStateReason: BROKEN, updatedAt: clock.now() / 1000 }))
+}
+
+function breakAndRollBack({ world, clock }: CarryOutParts, service: ServiceRecord, { from, to }: { from: string; to: string }): ServiceRecord {
+  const failed = service.engine.deployments.find(({ id }) => id === from)
+  if (!failed) return service
+  const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
+  tell(world, clock, failed.engine.serviceDeployment, {
+    status: 'ROLLBACK_IN_PROGRESS',
+    statusReason: reason,
+    rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(world, service, to) },
+    deploymentCircuitBreaker: breakerStory(service, failed.failedTasks, 'TRIGGERED'),
+  })
+  const broken = withDeployment(service, from, (one) => ({ ...one, rolloutState: 'FAILED', rolloutStateReason: BROKEN }))
+  return rollBack({ world, clock }, broken, to, `ECS deployment circuit breaker: rolling back to deploymentId ${to}.`)
+}

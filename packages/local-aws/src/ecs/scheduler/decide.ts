@@ -1,0 +1,125 @@
+import { failureThreshold } from './circuit-breaker.ts'
+import { type Action, event } from './decision.ts'
+import { keepWhatRuns, type Look, roll, stopAll } from './rolling.ts'
+import { type DeploymentState, type Instant, isHealthy, isKept, isUp, type ServiceState, serves, type TaskState } from './scheduler-state.ts'
+import { serviceEvents } from './service-events.ts'
+
+/**
+ * What the service scheduler does next. Pure: the same picture gives the same actions, so a property test can try a million pictures.
+ * Never leaves fewer than `minimumHealthyPercent` (rounded up) healthy nor more than `maximumPercent` (rounded down) started
+ * (ECS Developer Guide, "Rolling update"). The actions belong together: they are carried out as one change.
+ */
+export function decide(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
+  if (service.status === 'DRAINING') return drain(service, tasks, now)
+  const [first, ...older] = service.deployments
+  if (!first) return []
+
+  const notes = note(service, tasks, now)
+  const primary = { ...first, ...notes.counts.get(first.id) }
+  const failing = breaks(service, primary)
+  if (failing) return [...notes.actions, ...failing, { do: 'look-again', at: now }]
+
+  const look = { service, primary, older, tasks, now }
+  const balance = primary.rollout === 'FAILED' ? keepWhatRuns(look) : roll(look)
+  const retired = primary.rollout === 'FAILED' ? [] : older.filter(({ id }) => !tasks.some((task) => task.deployment === id && isUp(task)))
+  const steady = isSteady(look) && retired.length === older.length && balance.actions.length === 0
+  const completes = steady && primary.rollout === 'IN_PROGRESS'
+
+  return [
+    ...notes.actions,
+    ...balance.actions,
+    ...retired.map(({ id }): Action => ({ do: 'retire', deployment: id })),
+    ...(completes ? [{ do: 'complete' as const, deployment: primary.id }, event(serviceEvents.deploymentCompleted(service.name, primary.id))] : []),
+    ...stand(service, { ...balance.standing, ...(steady && { steady: serviceEvents.steadyState(service.name) }) }),
+    ...lookAgain([...balance.times, ...warmUps(look)], now),
+  ]
+}
+
+function drain(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
+  if (tasks.every((task) => task.phase === 'stopped'))
+    return now < service.drainsUntil ? [{ do: 'look-again', at: service.drainsUntil }] : [{ do: 'end-service' }]
+  return stopAll(service, tasks.filter(isKept))
+}
+
+/** Takes in what became of the tasks: who got healthy, who failed. Each is taken in once. */
+function note(service: ServiceState, tasks: readonly TaskState[], now: Instant) {
+  const actions: Action[] = []
+  const counts = new Map<string, { failedTasks: number; startFailures: number; lastFailureAt?: Instant }>()
+  for (const deployment of service.deployments) {
+    const own = tasks.filter((task) => task.deployment === deployment.id)
+    const healed = own.filter((task) => task.noted === undefined && isHealthy(task, service.warmUpMs, now))
+    const ended = own.filter((task) => task.noted !== 'ended' && !task.wanted)
+    const failed = ended.filter((task) => hasFailed(task, service.warmUpMs))
+    actions.push(...healed.map(({ id }): Action => ({ do: 'note', task: id, as: 'healthy' })))
+    actions.push(...ended.map(({ id }): Action => ({ do: 'note', task: id, as: 'ended' })))
+    const resets = healed.length > 0
+    const before = resets && service.circuitBreaker.resetOnHealthyTask ? 0 : deployment.failedTasks
+    const count = {
+      failedTasks: before + failed.length,
+      startFailures: (resets ? 0 : deployment.startFailures) + failed.length,
+      ...(failed.length > 0 && { lastFailureAt: Math.max(...failed.map((task) => task.endingAt ?? now)) }),
+    }
+    if (count.failedTasks === deployment.failedTasks && count.startFailures === deployment.startFailures) continue
+    counts.set(deployment.id, count)
+    actions.push({ do: 'count', deployment: deployment.id, ...count })
+  }
+  // Nobody counts what became of a deployment that is gone.
+  const known = new Set(service.deployments.map(({ id }) => id))
+  const strays = tasks.filter((task) => !known.has(task.deployment) && task.noted !== 'ended' && !task.wanted)
+  actions.push(...strays.map(({ id }): Action => ({ do: 'note', task: id, as: 'ended' })))
+  return { actions, counts }
+}
+
+/**
+ * Whether ECS counts the task as failed: it never ran, or its health check failed. One that ends before it counted as healthy never
+ * really started either (API Reference, Deployment.failedTasks).
+ */
+function hasFailed(task: TaskState, warmUpMs: number): boolean {
+  switch (task.ending) {
+    case 'not-started':
+    case 'unhealthy':
+      return true
+    case 'exited':
+      if (task.noted === 'healthy') return false
+      return task.startedAt === undefined || task.health !== undefined || (task.endingAt ?? 0) < task.startedAt + warmUpMs
+    case 'asked':
+    case undefined:
+      return false
+  }
+}
+
+/** The circuit breaker: the deployment has failed, and the service goes back to the last one that completed, when it may and there is one. */
+function breaks({ name, circuitBreaker, desiredCount, lastCompleted }: ServiceState, primary: DeploymentState): Action[] | undefined {
+  if (!circuitBreaker.enable || primary.rollingBack || primary.rollout !== 'IN_PROGRESS') return undefined
+  if (primary.failedTasks < failureThreshold(circuitBreaker, desiredCount)) return undefined
+  const failed = event(serviceEvents.deploymentFailed(name, primary.id))
+  if (!circuitBreaker.rollback || lastCompleted === undefined || lastCompleted === primary.id) return [{ do: 'fail', deployment: primary.id }, failed]
+  return [{ do: 'roll-back', from: primary.id, to: lastCompleted }, failed, event(serviceEvents.rollingBack(name, lastCompleted))]
+}
+
+/** As many healthy tasks of the PRIMARY deployment as are desired, and no others that run. */
+function isSteady({ service, primary, tasks, now }: Look): boolean {
+  const up = tasks.filter(isUp)
+  return (
+    primary.rollout !== 'FAILED' &&
+    up.length === service.desiredCount &&
+    up.every((task) => task.deployment === primary.id && isHealthy(task, service.warmUpMs, now))
+  )
+}
+
+function stand({ standing: before }: ServiceState, so: Record<string, string>): Action[] {
+  const standing = Object.keys(so)
+  if (standing.length === before.length && standing.every((key) => before.includes(key))) return []
+  return [{ do: 'stand', standing }, ...standing.filter((key) => !before.includes(key)).map((key) => event(so[key] ?? key))]
+}
+
+/** The ends of the times that tasks without a health check take to count. */
+function warmUps({ service, tasks, now }: Look): Instant[] {
+  return tasks
+    .filter((task) => serves(task) && task.health === undefined && !isHealthy(task, service.warmUpMs, now))
+    .map((task) => (task.startedAt ?? now) + service.warmUpMs)
+}
+
+function lookAgain(times: readonly Instant[], now: Instant): Action[] {
+  return times.length === 0 ? [] : [{ do: 'look-again', at: Math.max(now, Math.min(...times)) }]
+}

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  ListServiceDeploymentsCommand,
+  ListServicesByNamespaceCommand,
+  PutClusterCapacityProvidersCommand,
+  StopServiceDeploymentCommand,
+  UpdateServiceCommand,
+  type UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs'
+import { openedAws } from '../../testing/opened-aws.ts'
+import { messages, workbench } from '../../testing/services.ts'
+
+const neverHealthy = {
+  healthCheck: { command: ['CMD', 'true'] },
+  dockerLabels: { 'ecs-api.simulated.healthy-after': '3600' },
+}
+
+async function opened(t: TestContext) {
+  const { aws, ecs } = await openedAws(t, { pace: 'instant' })
+  const bench = await workbench(ecs)
+  const update = async (input: Partial<UpdateServiceCommandInput>) =>
+    (await ecs.send(new UpdateServiceCommand({ service: 'web', ...input }))).service!
+  const history = async () => (await ecs.send(new ListServiceDeploymentsCommand({ service: 'web' }))).serviceDeployments!
+  return { aws, ecs, update, history, ...bench }
+}
+
+test('only what changes what runs makes a new deployment', async (t) => {
+  const it = await opened(t)
+  await it.registerWith({ taskRoleArn: 'web' }, 'web')
+  await it.create()
+  const first = (await it.stable()).deployments![0]!.id
+  const same: Partial<UpdateServiceCommandInput>[] = [
+    {},
+    { desiredCount: 2 },
+    { taskDefinition: 'web:1' },
+    { propagateTags: 'SERVICE', enableECSManagedTags: true, enableExecuteCommand: true },
+    { deploymentConfiguration: { maximumPercent: 150 } },
+    { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } } },
+    { healthCheckGracePeriodSeconds: 5 },
+    { loadBalancers: [], serviceRegistries: [], volumeConfigurations: [] },
+  ]
+  for (const input of same) assert.equal((await it.update(input)).deployments![0]!.id, first, JSON.stringify(input))
+  const changed = await it.stable()
+  assert.deepEqual(changed.deploymentConfiguration?.maximumPercent, 150)
+  assert.deepEqual(changed.deploymentConfiguration?.minimumHealthyPercent, 100)
+
+  const other: Partial<UpdateServiceCommandInput>[] = [
+    { forceNewDeployment: true },
+    { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3e'] } } },
+    { serviceConnectConfiguration: { enabled: true, namespace: 'inner' } },
+  ]
+  for (const input of other) {
+    const before = (await it.stable()).deployments![0]!.id
+    assert.notEqual((await it.update(input)).deployments![0]!.id, before, JSON.stringify(input))
+  }
+  await it.stable()
+  const { serviceArns } = await it.ecs.send(new ListServicesByNamespaceCommand({ namespace: 'inner' }))
+  assert.deepEqual(serviceArns, [changed.serviceArn])
+})
+
+test('a deployment can be stopped: the service goes back to the last one that completed', async (t) => {
+  const it = await opened(t)
+  await it.register('web')
+  await it.create({ desiredCount: 2 })
+  const first = await it.stable()
+  const stuck = await it.register('web', neverHealthy)
+  await it.update({ taskDefinition: stuck })
+  const going = await it.until(it.service, (service) => service.currentServiceDeployment !== undefined && service.runningCount === 4)
+  const [current] = await it.history()
+  assert.equal(current!.status, 'IN_PROGRESS')
+  assert.equal(going.currentServiceDeployment, current!.serviceDeploymentArn)
+  await it.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn }))
+  const after = await it.stable()
+  assert.equal(after.deployments![0]!.id, first.deployments![0]!.id)
+  assert.ok(after.taskDefinition!.endsWith('web:1'))
+  const { serviceDeployments } = await it.ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [current!.serviceDeploymentArn!] }))
+  assert.equal(serviceDeployments![0]!.status, 'ROLLBACK_SUCCESSFUL')
+  assert.equal(serviceDeployments![0]!.rollback!.serviceRevisionArn, after.currentServiceRevisions![0]!.arn)
+  await assert.rejects(it.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn })), {
+    name: 'ConflictException',
+  })
+})
+
+test('an aborted deployment starts no more tasks and leaves the old ones running', async (t) => {
+  const it = await opened(t)
+  await it.register('web')
+  await it.create({ desiredCount: 2, deploymentConfiguration: { maximumPercent: 150 } })
+  await it.stable()
+  await it.update({ taskDefinition: await it.register('web', neverHealthy) })
+  await it.until(it.service, (service) => service.runningCount === 3)
+  const [current] = await it.history()
+  await it.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn, stopType: 'ABORT' }))
+  const service = await it.service()
+  assert.equal(service.deployments![0]!.rolloutState, 'FAILED')
+  assert.equal((await it.history())[0]!.status, 'STOPPED')
+  assert.ok(service.deployments![1]!.runningCount! > 0)
+})
+
+test('a newer deployment ends the one that was going on', async (t) => {
+  const it = await opened(t)
+  await it.register('web')
+  await it.create()
+  await it.stable()
+  await it.update({ taskDefinition: await it.register('web', neverHealthy) })
+  const updated = await it.update({ taskDefinition: await it.register('web') })
+  assert.deepEqual(
+    updated.deployments!.map(({ status }) => status),
+    ['PRIMARY', 'ACTIVE', 'ACTIVE'],
+  )
+  const after = await it.stable()
+  assert.ok(after.taskDefinition!.endsWith('web:3'))
+  assert.deepEqual(
+    (await it.history()).map(({ status }) => status),
+    ['SUCCESSFUL', 'STOPPED', 'SUCCESSFUL'],
+  )
+  const { serviceRevisions } = await it.ecs.send(
+    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [after.currentServiceRevisions![0]!.arn!] }),
+  )
+  assert.ok(serviceRevisions![0]!.taskDefinition!.endsWith('web:3'))
+})
+
+test('an unhealthy task is replaced, and the service says why', async (t) => {
+  const it = await opened(t)
+  await it.register('web', {
+    healthCheck: { command: ['CMD', 'true'] },
+    dockerLabels: { 'ecs-api.simulated.unhealthy-after': '0.3' },
+  })
+  await it.create()
+  await it.stable()
+  const [first] = await it.tasks()
+  const stopped = await it.task(first!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.equal(stopped.stopCode, 'ServiceSchedulerInitiated')
+  assert.equal(stopped.stoppedReason, 'Task failed container health checks')
+  assert.equal(stopped.healthStatus, 'UNHEALTHY')
+  const told = messages(await it.service())
+  assert.ok(told.some((message) => /^\(service web\) \(task [0-9a-f]{32}\) failed container health checks\.$/.test(message!)))
+  assert.ok(told.some((message) => message!.endsWith('Amazon ECS replaced 1 tasks due to an unhealthy status.')))
+})
+
+test('tasks are spread over capacity providers', async (t) => {
+  const it = await opened(t)
+  await it.ecs.send(
+    new PutClusterCapacityProvidersCommand({
+      cluster: 'default',
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [
+        { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+        { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+      ],
+    }),
+  )
+  await it.register('web')
+  await it.create({ desiredCount: 5, launchType: undefined })
+  const service = await it.stable()
+  assert.equal(service.launchType, undefined)
+  assert.equal(service.capacityProviderStrategy!.length, 2)
+  const providers = (await it.tasks()).map(({ capacityProviderName }) => capacityProviderName)
+  assert.deepEqual(providers.toSorted(), ['FARGATE', 'FARGATE', 'FARGATE', 'FARGATE_SPOT', 'FARGATE_SPOT'])
+
+  const change = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], desiredCount: 6 }
+  const spot = await it.update({ ...change, forceNewDeployment: true })
+  assert.equal(spot.deployments!.length, 2)
+  const moved = await it.stable()
+  assert.equal(moved.runningCount, 6)
+  assert.ok((await it.tasks()).every(({ capacityProviderName }) => capacityProviderName === 'FARGATE_SPOT'))
+  const plain = await it.update({ capacityProviderStrategy: [], forceNewDeployment: true })
+  assert.equal(plain.launchType, 'FARGATE')
+  assert.equal(plain.deployments![0]!.launchType, 'FARGATE')
+})
+
+test('another capacity provider strategy needs a new deployment, and without one nothing changes', async (t) => {
+  const it = await opened(t)
+  await it.ecs.send(
+    new PutClusterCapacityProvidersCommand({
+      cluster: 'default',
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [],
+    }),
+  )
+  await it.register('web')
+  await it.create()
+  const rejected = {
+    name: 'InvalidParameterException',
+    message:
+      'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
+  }
+  const spot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]
+  const launched = await it.stable()
+  await assert.rejects(it.update({ capacityProviderStrategy: spot }), rejected)
+  await assert.rejects(it.update({ capacityProviderStrategy: spot, taskDefinition: 'web:1', desiredCount: 3 }), rejected)
+  assert.deepEqual(await it.service(), launched)
+  assert.equal((await it.update({ capacityProviderStrategy: [] })).deployments![0]!.id, launched.deployments![0]!.id)
+
+  await it.update({ capacityProviderStrategy: spot, forceNewDeployment: true })
+  const onSpot = await it.stable()
+  assert.notEqual(onSpot.deployments![0]!.id, launched.deployments![0]!.id)
+  for (const other of [[{ capacityProvider: 'FARGATE', weight: 1 }], [{ capacityProvider: 'FARGATE_SPOT', weight: 2 }], []])
+    await assert.rejects(it.update({ capacityProviderStrategy: other }), rejected)
+  assert.deepEqual(await it.service(), onSpot)
+  const same = await it.update({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }], desiredCount: 2 })
+  assert.equal(same.deployments![0]!.id, onSpot.deployments![0]!.id)
+
+  const both = [
+    { capacityProvider: 'FARGATE', weight: 1, base: 1 },
+    { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+  ]
+  await it.update({ capacityProviderStrategy: both, forceNewDeployment: true })
+  const onBoth = await it.stable()
+  assert.equal((await it.update({ capacityProviderStrategy: both.toReversed() })).deployments![0]!.id, onBoth.deployments![0]!.id)
+})
+
+test('what this engine cannot do is refused, what does nothing is told', async (t) => {
+  const it = await opened(t)
+  await it.register('web')
+  for (const input of [
+    { deploymentController: { type: 'CODE_DEPLOY' as const } },
+    { deploymentConfiguration: { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 5 } },
+    { launchType: 'EXTERNAL' as const },
+  ])
+    await assert.rejects(it.create(input), { name: 'UnsupportedFeatureException' })
+  const service = await it.create({ serviceConnectConfiguration: { enabled: true, namespace: 'inner' }, healthCheckGracePeriodSeconds: 10 })
+  assert.equal(service.healthCheckGracePeriodSeconds, 10)
+  assert.deepEqual(messages(service), [
+    '(service web) keeps these fields, which have no effect on this engine yet: serviceConnectConfiguration, healthCheckGracePeriodSeconds.',
+  ])
+})
+
+test('CreateService is idempotent by its token, and only so', async (t) => {
+  const it = await opened(t)
+  await it.register('web')
+  const first = await it.create({ clientToken: 'once' })
+  assert.equal((await it.create({ clientToken: 'once' })).deployments![0]!.id, first.deployments![0]!.id)
+  for (const input of [{ clientToken: 'once', desiredCount: 2 }, { clientToken: 'twice' }, {}])
+    await assert.rejects(it.create(input), { name: 'InvalidParameterException', message: 'Creation of service was not idempotent.' })
+})

@@ -1,0 +1,181 @@
+/** Deployments, what each deploys (its revision), and the story of how it went (its service deployment). */
+import type { DeploymentConfiguration, ServiceDeploymentStatus } from '@aws-sdk/client-ecs'
+import { ecsArn, shortName, type Wire } from '@ecs-api/ecs-model'
+import { type Clock, epochSeconds } from '../../clock.ts'
+import type { Ids } from '../../ids.ts'
+import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../records/service-record.ts'
+import type { World } from '../records/state.ts'
+import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
+import { platformFamilyOf } from '../tasks/new-task.ts'
+import { resolvedVersion } from '../tasks/platform-version.ts'
+import { failureThreshold } from './circuit-breaker.ts'
+import { circuitBreakerOf } from './snapshot.ts'
+
+interface Parts {
+  world: World
+  clock: Clock
+  ids: Ids
+}
+/** What of a service a deployment deploys, beside its own fields. */
+export const deployedMembers = [
+  'loadBalancers',
+  'serviceRegistries',
+  'serviceConnectConfiguration',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+  'gatewayConnectors',
+  'monitoring',
+] as const
+export type Deployed = Pick<ServiceRevisionRecord, (typeof deployedMembers)[number]>
+
+/** How long ECS tells of past deployments (Developer Guide, "View service history"). */
+const HISTORY_MS = 90 * 86_400_000
+
+const over: readonly ServiceDeploymentStatus[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED']
+export const isOver = ({ status }: { status?: ServiceDeploymentStatus }) => status !== undefined && over.includes(status)
+
+/** A new PRIMARY deployment of what the service is now; the ones before it become ACTIVE, and a rollout that still went on ends. */
+export function deploy({ world, clock, ids }: Parts, service: ServiceRecord, definition: TaskDefinitionRecord, deployed: Deployed): ServiceRecord {
+  const now = epochSeconds(clock.now())
+  const digits = ids.digits(19)
+  const path = pathOf(service)
+  const { launchType, capacityProviderStrategy = [], networkConfiguration, serviceArn, clusterArn } = service
+  const common = {
+    taskDefinition: definition.taskDefinitionArn,
+    ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : { launchType }),
+    ...(launchType !== 'EC2' && {
+      platformVersion: resolvedVersion(service.platformVersion, definition),
+      platformFamily: platformFamilyOf(definition),
+    }),
+    ...(networkConfiguration && { networkConfiguration }),
+  }
+  const revision: ServiceRevisionRecord = {
+    serviceRevisionArn: ecsArn(world, 'service-revision', ...path, digits),
+    serviceArn,
+    clusterArn,
+    ...common,
+    ...deployed,
+    containerImages: (definition.containerDefinitions ?? []).map(({ name, image }) => ({ containerName: name, image })),
+    guardDutyEnabled: false,
+    createdAt: now,
+  }
+  const before = service.engine.deployments
+  const story: ServiceDeploymentRecord = {
+    serviceDeploymentArn: ecsArn(world, 'service-deployment', ...path, ids.urlSafe(21)),
+    serviceArn,
+    clusterArn,
+    createdAt: now,
+    updatedAt: now,
+    sourceServiceRevisions: before.map(({ id }) => ({ arn: revisionArn(world, service, id) })),
+    targetServiceRevision: { arn: revision.serviceRevisionArn },
+    status: 'PENDING',
+    deploymentConfiguration: service.deploymentConfiguration as Wire<DeploymentConfiguration>,
+    engine: { deployment: `ecs-svc/${digits}` },
+  }
+  world.serviceRevisions.set(revision.serviceRevisionArn, revision)
+  supersede(world, service, now)
+  forgetOld(world, service, now)
+  world.serviceDeployments.set(story.serviceDeploymentArn, story)
+  const deployment: DeploymentRecord = {
+    id: `ecs-svc/${digits}`,
+    status: 'PRIMARY',
+    ...common,
+    createdAt: now,
+    updatedAt: now,
+    failedTasks: 0,
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment ecs-svc/${digits} in progress.`,
+    ...(deployed.serviceConnectConfiguration && { serviceConnectConfiguration: deployed.serviceConnectConfiguration }),
+    ...(deployed.volumeConfigurations?.length && { volumeConfigurations: deployed.volumeConfigurations }),
+    ...(deployed.vpcLatticeConfigurations?.length && { vpcLatticeConfigurations: deployed.vpcLatticeConfigurations }),
+    engine: { rollingBack: false, startFailures: 0, serviceDeployment: story.serviceDeploymentArn },
+  }
+  const older = before.map((one): DeploymentRecord => ({ ...one, status: 'ACTIVE', updatedAt: now }))
+  return { ...service, engine: { ...service.engine, deployments: [deployment, ...older], standing: [] } }
+}
+
+/** Back to a deployment that completed once: the same one again, by its own id. */
+export function rollBack({ world, clock }: Omit<Parts, 'ids'>, service: ServiceRecord, to: string, reason: string): ServiceRecord {
+  const now = epochSeconds(clock.now())
+  const [failed, ...others] = service.engine.deployments
+  const revision = world.serviceRevisions.get(revisionArn(world, service, to))
+  if (!failed || !revision) throw new Error(`${service.serviceName} has nothing to roll back to`)
+  const { taskDefinition, capacityProviderStrategy, launchType, platformVersion, platformFamily, networkConfiguration } = revision
+  const known = others.find(({ id }) => id === to)
+  const primary: DeploymentRecord = {
+    ...(known ?? {
+      createdAt: now,
+      taskDefinition,
+      ...(capacityProviderStrategy ? { capacityProviderStrategy } : { launchType }),
+      platformVersion,
+      platformFamily,
+      ...(networkConfiguration && { networkConfiguration }),
+    }),
+    id: to,
+    status: 'PRIMARY',
+    updatedAt: now,
+    failedTasks: 0,
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: reason,
+    engine: { rollingBack: true, startFailures: 0, serviceDeployment: failed.engine.serviceDeployment },
+  }
+  const older = [failed, ...others.filter(({ id }) => id !== to)].map((one): DeploymentRecord => ({ ...one, status: 'ACTIVE', updatedAt: now }))
+  return {
+    ...service,
+    taskDefinition,
+    ...(networkConfiguration && { networkConfiguration }),
+    loadBalancers: revision.loadBalancers ?? [],
+    serviceRegistries: revision.serviceRegistries ?? [],
+    engine: { ...service.engine, deployments: [primary, ...older] },
+  }
+}
+
+/** Goes on with the story of the service's PRIMARY deployment. */
+export function tell(world: World, clock: Clock, arn: string, change: Partial<ServiceDeploymentRecord>): void {
+  const story = world.serviceDeployments.get(arn)
+  if (!story || isOver(story)) return
+  const now = epochSeconds(clock.now())
+  const next = { ...story, ...change, updatedAt: now }
+  world.serviceDeployments.set(arn, isOver(next) ? { ...next, finishedAt: now } : next)
+}
+
+/** What a service deployment says of its circuit breaker (API Reference, ServiceDeploymentCircuitBreaker). */
+export function breakerStory(service: ServiceRecord, failureCount: number, over: 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED') {
+  const breaker = circuitBreakerOf(service)
+  return {
+    status: breaker.enable ? over : ('DISABLED' as const),
+    failureCount,
+    threshold: failureThreshold(breaker, service.desiredCount),
+  }
+}
+
+export function revisionArn(world: World, service: ServiceRecord, deployment: string): string {
+  return ecsArn(world, 'service-revision', ...pathOf(service), deployment.slice('ecs-svc/'.length))
+}
+
+function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, service: string] {
+  return [shortName(clusterArn), serviceName]
+}
+
+/** A newer deployment ends the one that was going on. */
+function supersede(world: World, { engine }: ServiceRecord, now: number): void {
+  const story = world.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
+  if (!story || isOver(story)) return
+  world.serviceDeployments.set(story.serviceDeploymentArn, {
+    ...story,
+    status: 'STOPPED',
+    statusReason: 'Service deployment stopped because a newer service deployment was started.',
+    stoppedAt: now,
+    finishedAt: now,
+    updatedAt: now,
+  })
+}
+
+function forgetOld(world: World, { serviceArn, engine }: ServiceRecord, now: number): void {
+  const needed = new Set([...engine.deployments.map(({ id }) => id), engine.lastCompleted])
+  for (const { serviceDeploymentArn, finishedAt, targetServiceRevision, engine: story } of world.serviceDeployments.by('service', serviceArn)) {
+    if (finishedAt === undefined || (now - finishedAt) * 1000 <= HISTORY_MS) continue
+    world.serviceDeployments.delete(serviceDeploymentArn)
+    if (!needed.has(story.deployment)) world.serviceRevisions.delete(targetServiceRevision?.arn ?? '')
+  }
+}

@@ -1,0 +1,92 @@
+/** What `decide` looks at, taken from what is kept. */
+import { shortName } from '@ecs-api/ecs-model'
+import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
+import type { World } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { endingOf } from '../tasks/stop-reasons.ts'
+import { healthOf } from '../tasks/task-changes.ts'
+import { containersOf } from '../tasks/task-spec.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { DeploymentState, ServiceState, TaskState } from './scheduler-state.ts'
+import { serviceEvents } from './service-events.ts'
+import type { Patience } from './timing.ts'
+
+export function serviceState(service: ServiceRecord, patience: Patience): ServiceState {
+  const { deploymentConfiguration, engine } = service
+  const { backgroundMs, ...waits } = patience
+  return {
+    name: service.serviceName,
+    status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
+    drainsUntil: (engine.drainingSince ?? 0) + backgroundMs,
+    desiredCount: service.desiredCount,
+    minimumHealthyPercent: deploymentConfiguration.minimumHealthyPercent,
+    maximumPercent: deploymentConfiguration.maximumPercent,
+    circuitBreaker: circuitBreakerOf(service),
+    deployments: engine.deployments.map(deploymentState),
+    ...(engine.lastCompleted && { lastCompleted: engine.lastCompleted }),
+    standing: engine.standing,
+    ...(!runsOnFargate(service) && { cannotPlace: serviceEvents.noContainerInstances(service.serviceName) }),
+    ...waits,
+  }
+}
+
+/** There are no container instances here: only Fargate runs anything. */
+function runsOnFargate({ launchType, capacityProviderStrategy = [] }: ServiceRecord): boolean {
+  return capacityProviderStrategy.length > 0 || launchType === 'FARGATE'
+}
+
+export function circuitBreakerOf({ deploymentConfiguration: { deploymentCircuitBreaker: breaker } }: ServiceRecord): CircuitBreaker {
+  return {
+    enable: breaker?.enable ?? false,
+    rollback: breaker?.rollback ?? false,
+    resetOnHealthyTask: breaker?.resetOnHealthyTask ?? true,
+    threshold: { type: breaker?.thresholdConfiguration?.type ?? 'BOUNDED_PERCENT', value: breaker?.thresholdConfiguration?.value ?? 50 },
+  }
+}
+
+function deploymentState({ id, rolloutState, failedTasks, engine, capacityProviderStrategy = [] }: DeploymentRecord): DeploymentState {
+  return {
+    id,
+    rollout: rolloutState,
+    rollingBack: engine.rollingBack,
+    failedTasks,
+    startFailures: engine.startFailures,
+    ...(engine.lastFailureAt !== undefined && { lastFailureAt: engine.lastFailureAt }),
+    strategy: capacityProviderStrategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
+  }
+}
+
+export function taskState(world: World, task: TaskRecord): TaskState {
+  const { engine } = task
+  const health = healthOf(containersOf(world, task), task.containers)
+  return {
+    id: shortName(task.taskArn),
+    deployment: engine.deployment ?? '',
+    phase: phaseOf(task),
+    wanted: task.desiredStatus === 'RUNNING',
+    ...(health && { health }),
+    createdAt: task.createdAt * 1000,
+    ...(task.startedAt !== undefined && { startedAt: task.startedAt * 1000 }),
+    ...(task.desiredStatus === 'STOPPED' && { ending: endingOf(task), endingAt: (task.stoppingAt ?? 0) * 1000 }),
+    ...(engine.protectedUntil !== undefined && { protectedUntil: engine.protectedUntil }),
+    ...(task.capacityProviderName && { capacityProvider: task.capacityProviderName }),
+    ...(engine.noted && { noted: engine.noted }),
+  }
+}
+
+export function phaseOf({ lastStatus }: TaskRecord): TaskState['phase'] {
+  switch (lastStatus) {
+    case 'PROVISIONING':
+    case 'PENDING':
+    case 'ACTIVATING':
+      return 'starting'
+    case 'RUNNING':
+      return 'running'
+    case 'DEACTIVATING':
+    case 'STOPPING':
+    case 'DEPROVISIONING':
+      return 'stopping'
+    case 'STOPPED':
+      return 'stopped'
+  }
+}

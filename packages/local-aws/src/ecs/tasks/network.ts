@@ -1,0 +1,92 @@
+/** The network of tasks, as EC2 shows it: one VPC with its subnets, and the network interfaces of tasks that have one. */
+import { createHash } from 'node:crypto'
+import type { World } from '../records/state.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { availabilityZoneOf, cidrOf, defaultSubnets } from './subnets.ts'
+
+export interface Network {
+  cidr: string
+  subnets: SubnetInfo[]
+  interfaces: TaskInterface[]
+  /** Security groups that tasks and services name. */
+  securityGroups: string[]
+}
+
+export interface SubnetInfo {
+  id: string
+  cidr: string
+  availabilityZone: string
+  isDefault: boolean
+  freeAddresses: number
+}
+
+export interface TaskInterface {
+  id: string
+  /** The ARN of ECS's attachment. */
+  attachmentArn: string
+  subnet: string
+  availabilityZone: string
+  address: string
+  macAddress: string
+  privateDnsName: string
+  publicAddress: string | undefined
+  /** Empty for the VPC's default one. */
+  securityGroups: readonly string[]
+  /** Seconds since 1970. */
+  attachedAt: number
+}
+
+/** The first four addresses and the last of each subnet are AWS's own (VPC User Guide, "Subnet CIDR reservations"). */
+const RESERVED_ADDRESSES = 5
+
+export function networkOf(world: World): Network {
+  const ids = new Set([...defaultSubnets, ...Array.from(world.subnets.values(), ({ id }) => id)])
+  const tasks = world.tasks.by('life', 'going on')
+  const named = [
+    ...tasks.flatMap(({ engine }) => engine.securityGroups ?? []),
+    ...Array.from(world.services.values()).flatMap((service) => service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? []),
+  ]
+  return {
+    cidr: world.space.id,
+    subnets: [...ids].sort().map((id) => ({
+      id,
+      cidr: cidrOf(world, id),
+      availabilityZone: availabilityZoneOf(world, id),
+      isDefault: defaultSubnets.includes(id),
+      freeAddresses: world.space.addresses - RESERVED_ADDRESSES - world.tasks.count('subnet', id),
+    })),
+    interfaces: tasks.flatMap((task) => interfaceOf(world, task) ?? []),
+    securityGroups: [...new Set(named)].sort(),
+  }
+}
+
+/** Undefined before the task has an address. */
+function interfaceOf(world: World, task: TaskRecord): TaskInterface | undefined {
+  const [attachment] = task.attachments ?? []
+  const detail = (wanted: string) => attachment?.details?.find(({ name }) => name === wanted)?.value ?? ''
+  const address = detail('privateIPv4Address')
+  if (address === '') return undefined
+  const { subnet, securityGroups = [], isPublic = false } = task.engine
+  return {
+    id: detail('networkInterfaceId'),
+    attachmentArn: `arn:${world.partition}:ecs:${world.region}:${world.account}:attachment/${attachment?.id}`,
+    subnet,
+    availabilityZone: availabilityZoneOf(world, subnet),
+    address,
+    macAddress: detail('macAddress'),
+    privateDnsName: detail('privateDnsName'),
+    publicAddress: isPublic ? publicAddress(world, address, attachment?.id ?? '') : undefined,
+    securityGroups,
+    attachedAt: task.connectivityAt ?? task.createdAt,
+  }
+}
+
+/**
+ * Real tasks are reached at their own address from outside of the VPC too. Simulated tasks are not reached at all: theirs is from the range for
+ * tests of networks (RFC 2544), which is nobody's.
+ */
+function publicAddress({ space }: World, address: string, attachmentId: string): string {
+  if (space.shared) return address
+  const [a = 0, b = 0, c = 0] = createHash('sha256').update(attachmentId).digest()
+  return `198.${18 + (a % 2)}.${b}.${c}`
+}

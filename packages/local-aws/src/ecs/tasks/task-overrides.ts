@@ -1,0 +1,40 @@
+/** A task's overrides: laid over its definition, and held against the same rules as one. */
+import type { ContainerDefinition, ContainerOverride, TaskOverride } from '@aws-sdk/client-ecs'
+import { faultsOf, type Wire } from '@ecs-api/ecs-model'
+import { AwsError } from '../../protocol/aws-error.ts'
+import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
+
+/** @throws AwsError for a container that the definition lacks, or for what RegisterTaskDefinition would reject of the overridden definition. */
+export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire<TaskOverride> = {}): void {
+  const { containerOverrides = [], cpu, memory, ephemeralStorage } = overrides
+  for (const { name } of containerOverrides)
+    if (!definition.containerDefinitions?.some((container) => container.name === name))
+      throw new AwsError('InvalidParameterException', `Override for container named ${name} is not a container in the TaskDefinition.`)
+  if (containerOverrides.length === 0 && cpu === undefined && memory === undefined && ephemeralStorage === undefined) return
+  const onFargate = { ...definition, requiresCompatibilities: ['FARGATE'] }
+  const present = new Set(faultsOf('RegisterTaskDefinition', onFargate).map(({ message }) => message))
+  const found = faultsOf('RegisterTaskDefinition', {
+    ...onFargate,
+    ...(cpu !== undefined && { cpu }),
+    ...(memory !== undefined && { memory }),
+    ...(ephemeralStorage && { ephemeralStorage }),
+    containerDefinitions: definition.containerDefinitions?.map((container) => overridden(container, containerOverrides)),
+  })
+  const fault = found.find(({ message }) => !present.has(message))
+  if (fault) throw new AwsError(fault.code, fault.message)
+}
+
+/** API Reference, ContainerOverride: environment is added to or replaced by name, everything else replaced. */
+export function overridden(definition: Wire<ContainerDefinition>, overrides: readonly Wire<ContainerOverride>[]): Wire<ContainerDefinition> {
+  const override = overrides.find(({ name }) => name === definition.name)
+  if (!override) return definition
+  const { name: _, environment, environmentFiles, ...rest } = override
+  return {
+    ...definition,
+    ...rest,
+    ...(environment && {
+      environment: [...new Map([...(definition.environment ?? []), ...environment].map((pair) => [pair.name, pair])).values()],
+    }),
+    ...(environmentFiles && { environmentFiles: [...(definition.environmentFiles ?? []), ...environmentFiles] }),
+  }
+}

@@ -1,0 +1,40 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs'
+import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
+import type { TaskSpec } from '../../runtimes/runtime.ts'
+import type { World } from '../records/state.ts'
+import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
+import type { TaskRecord } from '../records/task-record.ts'
+import { privateDnsName } from './private-dns-name.ts'
+import { cidrOf } from './subnets.ts'
+import { overridden } from './task-overrides.ts'
+
+/** The task as its runtime gets it. Only a task with an address has one. */
+export function taskSpec(world: World, task: TaskRecord): TaskSpec {
+  const { subnet, address = '' } = task.engine
+  const { runtimePlatform, volumes = [], pidMode } = definitionOf(world, task)
+  return {
+    id: shortName(task.taskArn),
+    arn: task.taskArn,
+    clusterArn: task.clusterArn,
+    definition: shortName(task.taskDefinitionArn),
+    network: { address, hostname: privateDnsName(address, world.region), subnet: { id: subnet, cidr: cidrOf(world, subnet) } },
+    platform: { operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX', cpuArchitecture: runtimePlatform?.cpuArchitecture ?? 'X86_64' },
+    cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
+    memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
+    containers: containersOf(world, task),
+    volumes,
+    sharesProcesses: pidMode === 'task',
+  }
+}
+
+export function definitionOf(world: World, { taskDefinitionArn }: { taskDefinitionArn: string }): TaskDefinitionRecord {
+  const definition = world.taskDefinitions.get(shortName(taskDefinitionArn))
+  if (!definition) throw new Error(`the task definition ${taskDefinitionArn} is gone, though a task needs it`)
+  return definition
+}
+
+/** The definition's containers with the task's overrides laid over them. */
+export function containersOf(world: World, task: TaskRecord): Wire<ContainerDefinition>[] {
+  const overrides = task.overrides?.containerOverrides ?? []
+  return (definitionOf(world, task).containerDefinitions ?? []).map((definition) => overridden(definition, overrides))
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StopTaskCommand } from '@aws-sdk/client-ecs'
+import { orNothing } from '../runtimes/docker/docker-api.ts'
+import { addressOf, answerOf, cannotRun, runtimeHere, shell, webServer } from '../testing/containers.ts'
+import { enginesInTurn } from '../testing/engines-in-turn.ts'
+import { idOf, workbench } from '../testing/services.ts'
+
+const skip = cannotRun
+
+test('after kill -9 of the engine its containers go on, and the next engine takes them up as they are', { skip }, async (t) => {
+  const { start, containersOf } = await enginesInTurn(t)
+  const first = await start()
+  const before = await workbench(first.ecs)
+  const web = await before.runTask(await before.register('web', webServer('still here')))
+  const job = await before.runTask(await before.register('job', shell('sleep 1; exit 5')))
+  const running = await before.task(web, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await before.task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const containers = await containersOf(running.taskArn)
+  await first.engine.kill()
+  assert.equal(await answerOf(`http://${addressOf(running)}/`), 'still here\n')
+  await ended(job)
+  // Of an earlier life of the engine, and known to nobody.
+  const { docker } = runtimeHere()
+  const [info] = await docker.listContainers({ all: true, filters: { label: [`ecs-api.task=${idOf(running)}`] } })
+  const engineLabel = info?.Labels['ecs-api.engine'] ?? ''
+  const orphan = await docker.createContainer({
+    Image: info?.Image ?? '',
+    Cmd: ['/pause'],
+    Labels: { 'ecs-api.engine': engineLabel, 'ecs-api.task': 'f'.repeat(32) },
+  })
+
+  const second = await start()
+  const after = await workbench(second.ecs)
+  const [same] = await after.describe(web)
+  assert.deepEqual([same?.lastStatus, same?.startedAt, addressOf(same!)], ['RUNNING', running.startedAt, addressOf(running)])
+  assert.deepEqual(same?.containers?.[0]?.networkBindings, running.containers?.[0]?.networkBindings)
+  assert.deepEqual(await containersOf(running.taskArn), containers)
+  const finished = await after.task(job, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.deepEqual([finished.stopCode, finished.containers?.[0]?.exitCode], ['EssentialContainerExited', 5])
+  assert.equal(await orNothing(orphan.inspect()), undefined)
+  await second.ecs.send(new StopTaskCommand({ task: idOf(same) }))
+  await after.task(web, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.equal(await second.engine.stop(), 0)
+})
+
+// The full measure of it is CRASH_ROUNDS=5.
+const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
+
+test('kill -9 while tasks start and stop: afterwards the state is true, with nothing doubled and nothing orphaned', { skip }, async (t) => {
+  const { start, containersOf, all } = await enginesInTurn(t)
+  const phases = ['PROVISIONING', 'PENDING', 'RUNNING', 'STOPPING'] as const
+  for (const phase of Array.from({ length: rounds }, () => phases).flat()) {
+    const first = await start()
+    const before = await workbench(first.ecs)
+    const arn = await before.runTask(await before.register('web', webServer(phase)))
+    if (phase === 'STOPPING') {
+      await before.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+      await first.ecs.send(new StopTaskCommand({ task: arn }))
+    } else await before.task(arn, ({ lastStatus }) => lastStatus === phase)
+    await first.engine.kill()
+
+    const second = await start()
+    const after = await workbench(second.ecs)
+    if (phase !== 'STOPPING') {
+      const task = await after.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+      assert.equal(task.lastStatus, 'RUNNING', `${phase}: ${task.stoppedReason}`)
+      assert.equal(await answerOf(`http://${addressOf(task)}/`), `${phase}\n`)
+      assert.equal((await containersOf(arn)).length, 2)
+      await second.ecs.send(new StopTaskCommand({ task: arn }))
+    }
+    await after.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.deepEqual(await all(), [])
+    await second.engine.stop()
+  }
+})
+
+test('at its end the engine stops what it runs, or leaves it where that was asked', { skip }, async (t) => {
+  const { start, containersOf, all } = await enginesInTurn(t)
+  const leaving = await start('--at-close', 'leave')
+  const bench = await workbench(leaving.ecs)
+  const definition = await bench.register('web', webServer('kept'))
+  const arn = await bench.runTask(definition)
+  const task = await bench.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  assert.equal((await containersOf(arn)).length, 2)
+  assert.equal(await leaving.engine.stop(), 0)
+  assert.equal(await answerOf(`http://${addressOf(task)}/`), 'kept\n')
+  const stopping = await start()
+  assert.equal((await (await workbench(stopping.ecs)).describe(arn))[0]?.lastStatus, 'RUNNING')
+  assert.equal(await stopping.engine.stop(), 0)
+  assert.deepEqual(await all(), [])
+  const last = await start()
+  const [stopped] = await (await workbench(last.ecs)).describe(arn)
+  assert.deepEqual([stopped?.stopCode, stopped?.stoppedReason], ['TerminationNotice', 'The engine that ran the task was closed.'])
+  await last.engine.stop()
+})
+
+/** Resolves when the task's own container has ended. */
+async function ended(arn: string): Promise<void> {
+  const { docker } = runtimeHere()
+  const [container] = await docker.listContainers({
+    all: true,
+    filters: { label: [`ecs-api.task=${arn.split('/').at(-1)}`, 'ecs-api.container=app'] },
+  })
+  await docker.getContainer(container?.Id ?? '').wait()
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StopTaskCommand } from '@aws-sdk/client-ecs'
+import { cannotRun, image, openedWithContainers, shell, untilSigtermIsCaught } from '../testing/containers.ts'
+import { workbench } from '../testing/services.ts'
+
+const skip = cannotRun
+
+test('what keeps a task from starting is told in ECS’s words, and leaves nothing', { skip }, async (t) => {
+  const { ecs } = await openedWithContainers(t)
+  const { register, registerWith, runTask, task } = await workbench(ecs)
+  const arm = { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } } as const
+  const role = { executionRoleArn: 'arn:aws:iam::111122223333:role/execution' }
+  const cases = [
+    [
+      await register('missing', { image: 'localhost/ecs-api-test/no-such-image:1' }),
+      /^CannotPullContainerError: (?!\(HTTP).*(no-such-image|connection refused)/,
+    ],
+    [
+      await registerWith(arm, 'arm', { image }),
+      /^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux\/arm64'$/,
+    ],
+    [await register('entry', shell('', { entryPoint: ['/no/such/program'] })), /^CannotStartContainerError: .*no\/such\/program/],
+    [
+      await register('files', shell('', { environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.env' }] })),
+      /^ResourceInitializationError: failed to download env files/,
+    ],
+    [
+      await registerWith(
+        role,
+        'secret',
+        shell('', { secrets: [{ name: 'S', valueFrom: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:s' }] }),
+      ),
+      /^ResourceInitializationError: unable to pull secrets or registry auth: .*unable to retrieve secret from asm/,
+    ],
+    [
+      await register('port', shell('', { portMappings: [{ containerPort: 80 }], dockerLabels: { 'ecs-api.host-port.80': 'http' } })),
+      /^ResourceInitializationError: a label that begins with ecs-api\.host-port\. must be a port, not "http"$/,
+    ],
+  ] as const
+  await Promise.all(
+    cases.map(async ([definition, reason]) => {
+      const stopped = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+      assert.equal(stopped.stopCode, 'TaskFailedToStart')
+      assert.match(stopped.stoppedReason ?? '', reason)
+      assert.equal(stopped.startedAt, undefined)
+    }),
+  )
+})
+
+test('SIGTERM comes first, SIGKILL after stopTimeout', { skip }, async (t) => {
+  const { ecs } = await openedWithContainers(t)
+  const { register, runTask, task } = await workbench(ecs)
+  const polite = await runTask(await register('polite', shell('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })))
+  const stubborn = await runTask(await register('stubborn', shell('trap "" TERM; while :; do sleep 1; done', { stopTimeout: 2 })))
+  for (const [arn, exitCode] of [
+    [polite, 7],
+    [stubborn, 137],
+  ] as const) {
+    await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    if (exitCode === 7) await untilSigtermIsCaught(arn.split('/').at(-1))
+    await ecs.send(new StopTaskCommand({ task: arn }))
+    const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.equal(stopped.containers?.[0]?.exitCode, exitCode)
+    assert.equal(stopped.containers?.[0]?.reason, undefined)
+    const tookMs = Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt)
+    assert.ok(exitCode === 7 ? tookMs < 10_000 : tookMs >= 2_000, `it took ${tookMs} ms`)
+  }
+})
+
+test('out of memory is told of a container that was killed for it, by its own limit or the task’s, and of no other', { skip }, async (t) => {
+  const { ecs } = await openedWithContainers(t)
+  const { register, runTask, task } = await workbench(ecs)
+  // One buffer that is more than either limit: a quarter of a processor fills it within a second.
+  const hog = 'exec dd if=/dev/zero of=/dev/null bs=700M count=1'
+  const own = await runTask(await register('own-limit', shell(hog, { memory: 32 })))
+  const whole = await runTask(await register('task-limit', shell(hog)))
+  const other = await runTask(await register('killed', shell('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })))
+  const look = async (arn: string) => (await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
+  for (const arn of [own, whole]) {
+    const container = await look(arn)
+    assert.deepEqual([container?.exitCode, container?.reason], [137, 'OutOfMemoryError: Container killed due to memory usage'])
+  }
+  const container = await look(other)
+  assert.deepEqual([container?.exitCode, container?.reason], [137, undefined])
+})

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type ContainerDefinition, ECSClient, ExecuteCommandCommand, type Session, StopTaskCommand } from '@aws-sdk/client-ecs'
+import type { LocalAwsOptions } from '../local-aws.ts'
+import { cannotRun, ensureImage, openedWithContainers, runtimeHere, shell } from '../testing/containers.ts'
+import { engineProcess } from '../testing/engine-process.ts'
+import { noPodman, podmanService } from '../testing/podman-service.ts'
+import { workbench } from '../testing/services.ts'
+import { connectSession } from '../testing/session-client.ts'
+import { openWire, textOf } from '../testing/session-wire.ts'
+import { nothingIsLeft, rangeOf } from '../testing/traces.ts'
+
+const skip = cannotRun
+
+test('20 sessions with output at once show it all, though each client drops what comes first', { skip }, async (t) => {
+  const { execute } = await bench(t)
+  const clients = await Promise.all(
+    Array.from({ length: 20 }, async () => connectSession(await execute('sh -c "echo one; echo two; read x; echo three"'))),
+  )
+  for (const client of clients) {
+    await client.shows('two')
+    client.type('\r')
+    assert.equal(await client.closed, '')
+    assert.match(client.shown(), /^one\r\ntwo\r\n\s*three\r\n$/)
+    assert.ok(client.dropped() > 0)
+  }
+})
+
+test('a command runs as root, with the agent’s environment, in a terminal of the client’s size', { skip }, async (t) => {
+  const { execute } = await bench(t, { user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] })
+  const client = connectSession(await execute('sh -c "id; echo $TERM $LANG; until busybox stty size | grep 100; do sleep 0.1; done"'))
+  assert.equal(await client.closed, '')
+  assert.match(client.shown(), /uid=0[\s\S]*xterm-256color de_DE\.UTF-8[\s\S]*100 300/)
+  const other = await bench(t)
+  const plain = connectSession(await other.execute('sh -c "echo $TERM $LANG"'))
+  assert.equal(await plain.closed, '')
+  assert.match(plain.shown(), /xterm-256color C\.UTF-8/)
+})
+
+test('a command that cannot be started ends the session in the agent’s words', { skip }, async (t) => {
+  const { execute } = await bench(t)
+  const reason = (fault: string) => `\n----------ERROR-------\nUnable to start command: Failed to start pty: ${fault}\n`
+  for (const [command, fault] of [
+    ['/bin/bash', 'fork/exec /bin/bash: no such file or directory'],
+    ['bash', 'exec: "bash": executable file not found in $PATH'],
+    ['/bin', 'fork/exec /bin: permission denied'],
+  ] as const) {
+    const client = connectSession(await execute(command))
+    assert.equal(await client.closed, reason(fault))
+    assert.equal(client.shown(), '')
+  }
+})
+
+test('a command that only looks like one that could not be started shows what it writes', { skip }, async (t) => {
+  const { execute } = await bench(t)
+  const client = connectSession(await execute('sh -c "echo OCI runtime exec failed; exit 3"'))
+  assert.equal(await client.closed, '')
+  assert.equal(client.shown(), 'OCI runtime exec failed\r\n')
+})
+
+test('with its client a command goes, and what it has started in its terminal, also when it ignores SIGHUP', { skip }, async (t) => {
+  const { execute, commands } = await bench(t)
+  const before = commands()
+  const ways: [string, (session: Session) => Promise<() => unknown>][] = [
+    ['closes', async (session) => (await ready(session)).hangUp],
+    ['vanishes', async (session) => (await ready(session)).vanish],
+    ['is killed', clientProcess],
+  ]
+  for (const [name, open] of ways)
+    for (const trap of ['', "trap '' HUP; "]) {
+      const leave = await open(await execute(`sh -c "${trap}sleep 98765 & sleep 98764 & echo ready; sleep 98763"`))
+      assert.ok(commands().length >= before.length + 3, `${name}: ${commands()}`)
+      leave()
+      const began = performance.now()
+      while (commands().length > before.length) await moment(20)
+      t.diagnostic(`${name}${trap && ', SIGHUP ignored'}: gone after ${Math.round(performance.now() - began)} ms`)
+    }
+})
+
+test('when its container ends the channel pauses, and is not closed', { skip }, async (t) => {
+  const { execute, container } = await bench(t)
+  const wire = await openWire(await execute('sh -c "echo ready; sleep 1000"'))
+  await wire.until((received) => textOf(received).includes('ready'))
+  await container.kill()
+  const received = await wire.until((all) => all.some(({ type }) => type === 'pause_publication'))
+  assert.ok(!received.some(({ type }) => type === 'channel_closed'))
+})
+
+test('when the container runtime goes away a session ends, and its command with it', { skip: noPodman }, async (t) => {
+  const service = await podmanService()
+  const { execute, commands } = await bench(t, {}, { runtime: service.socket, onNotice: () => {} })
+  // After the engine, which needs it to clean up.
+  t.after(service.end)
+  const before = commands()
+  const client = await ready(await execute('sh -c "echo ready; sleep 98765"'))
+  await service.stop()
+  assert.equal(await client.closed, '\n----------ERROR-------\nThe container runtime does not answer.\n')
+  while (commands().length > before.length) await moment(20)
+  await service.start()
+})
+
+test('an engine process with open sessions and a container that ignores SIGTERM ends within 8 s, with nothing left', { skip }, async (t) => {
+  await ensureImage()
+  const { docker, address } = runtimeHere()
+  const engine = await engineProcess(t, '--data', ':memory:', '--runtime', address)
+  const ecs = new ECSClient({ endpoint: engine.url, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' } })
+  t.after(() => ecs.destroy())
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const stubborn = shell("trap '' TERM; while true; do sleep 1; done", { stopTimeout: 30 })
+  const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', stubborn)
+  const arns = await Promise.all([1, 2].map(() => runTask(definition, { enableExecuteCommand: true })))
+  for (const arn of arns) await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  // One is on its way down already, with a stop that waits for 30 s.
+  await ecs.send(new StopTaskCommand({ task: arns[1] }))
+  await task(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
+  const execute = async () =>
+    (await ecs.send(new ExecuteCommandCommand({ task: arns[0], interactive: true, command: `sh -c "trap '' HUP; echo ready; sleep 98765"` })))
+      .session!
+  const clients = await Promise.all([1, 2, 3].map(async () => ready(await execute())))
+  const [container] = await docker.listContainers({ filters: { label: [`ecs-api.task=${arns[0]!.slice(-32)}`] } })
+  const engineId = container!.Labels['ecs-api.engine']!
+  const range = await rangeOf(docker, engineId)
+  const begun = performance.now()
+  assert.equal(await engine.stop(), 0)
+  const tookMs = performance.now() - begun
+  assert.deepEqual(await Promise.all(clients.map(({ closed }) => closed)), Array(3).fill('The engine is closing.'))
+  await nothingIsLeft(docker, engineId, range)
+  assert.ok(tookMs < 8_000, `it took ${tookMs} ms`)
+})
+
+async function ready(session: Session) {
+  const client = connectSession(session)
+  await client.shows('ready')
+  return client
+}
+
+/** A client as a process of its own, ready. @returns what kills it */
+async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => unknown> {
+  const module = fileURLToPath(new URL('../testing/session-client.ts', import.meta.url))
+  const script = `import { connectSession } from ${JSON.stringify(module)}
+    await connectSession(${JSON.stringify({ streamUrl, tokenValue })}).shows('ready')
+    console.log('ready')
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(createInterface({ input: child.stdout }), 'line')
+  return () => child.kill('SIGKILL')
+}
+
+async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, options: Partial<LocalAwsOptions> = {}) {
+  const { aws, ecs, docker } = await openedWithContainers(t, options)
+  await aws.listen()
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', shell('sleep 1000', more))
+  const running = await task(await runTask(definition, { enableExecuteCommand: true }), ({ lastStatus }) => lastStatus === 'RUNNING')
+  const label = [`ecs-api.task=${running.taskArn!.slice(-32)}`, 'ecs-api.container']
+  const [found] = await docker.listContainers({ filters: { label } })
+  const id = found!.Id
+  return {
+    container: docker.getContainer(id),
+    /** The processes in the container. */
+    commands: () =>
+      readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid) && textAt(`/proc/${pid}/cgroup`).includes(id))
+        .map((pid) => textAt(`/proc/${pid}/cmdline`))
+        .filter((words) => words !== ''),
+    execute: async (command: string) => (await ecs.send(new ExecuteCommandCommand({ task: running.taskArn, interactive: true, command }))).session!,
+  }
+}
+
+function textAt(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    // The process has ended.
+    return ''
+  }
+}

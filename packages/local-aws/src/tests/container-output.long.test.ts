@@ -1,0 +1,82 @@
+// What containers write is kept, all of it, once and in order: at full speed, and whatever happens to the engine meanwhile.
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs'
+import { cannotRun, openedWithContainers, shell } from '../testing/containers.ts'
+import { enginesInTurn } from '../testing/engines-in-turn.ts'
+import { account, region } from '../testing/opened-aws.ts'
+import { workbench } from '../testing/services.ts'
+import { executionRole, logConfiguration, taskLog } from '../testing/task-log.ts'
+
+const skip = cannotRun
+const many = 200_000
+const dots = '.'.repeat(92)
+
+/** Lines of a hundred bytes, as fast as they go. */
+const writing = (first: number, last: number) => `seq ${first} ${last} | busybox sed "s/$/ ${dots}/"`
+
+function logOf(t: TestContext, config: CloudWatchLogsClientConfig, arn: string) {
+  const log = taskLog(config, arn)
+  t.after(log.close)
+  return log
+}
+
+/** Says the first line that is not as it was written: all would be too much. */
+function assertWhole(log: readonly string[], count = many): void {
+  const wrong = log.findIndex((line, i) => line !== `${i + 1} ${dots}`)
+  assert.deepEqual({ lines: log.length, firstWrong: wrong < 0 ? [] : [wrong, log[wrong]] }, { lines: count, firstWrong: [] })
+}
+
+test('a task that writes at full speed and ends at once has every line in its log', { skip }, async (t) => {
+  const { ecs, aws } = await openedWithContainers(t)
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const arn = await runTask(await registerWith(executionRole, 'writer', shell(writing(1, many), { logConfiguration })))
+  await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  assertWhole(await logOf(t, { region, credentials, requestHandler: aws.requestHandler(account) }, arn).lines())
+})
+
+test('what ends without a newline, is empty or longer than an event is in the log as far as events can have it', { skip }, async (t) => {
+  const { ecs, aws } = await openedWithContainers(t)
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const script = 'echo first; echo; printf "%0300000d\\n" 7; printf "no newline"'
+  const arn = await runTask(await registerWith(executionRole, 'writer', shell(script, { logConfiguration })))
+  await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  const [first, long = '', rest = '', last, ...more] = await logOf(
+    t,
+    { region, credentials, requestHandler: aws.requestHandler(account) },
+    arn,
+  ).lines()
+  assert.deepEqual([first, long.length + rest.length, last, more], ['first', 300_000, 'no newline', []])
+  assert.ok(long.length > 240_000 && long.length <= 262_118, String(long.length))
+})
+
+test('kill -9 while a container writes line by line: its log has every line once, in order', { skip }, async (t) => {
+  const script = `i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); echo $i ${dots}; [ $((i % 100)) != 0 ] || sleep 0.1; done`
+  assertWhole(await writtenOverKills(t, script, [1, 800, 1600]), 3000)
+})
+
+test('kill -9 while a container writes at full speed, and while what it wrote is taken: likewise', { skip }, async (t) => {
+  const script = `${writing(1, many / 2)}; sleep 3; ${writing(many / 2 + 1, many)}`
+  assertWhole(await writtenOverKills(t, script, [1, 30_000, 120_000]))
+})
+
+/** The whole log of a task whose engine is killed each time that its log has got so far. */
+async function writtenOverKills(t: TestContext, script: string, kills: readonly number[]): Promise<string[]> {
+  const { start } = await enginesInTurn(t)
+  let running = await start()
+  let bench = await workbench(running.ecs)
+  const arn = await bench.runTask(await bench.registerWith(executionRole, 'writer', shell(script, { logConfiguration })))
+  for (const kill of kills) {
+    const { lastLine } = logOf(t, running.client, arn)
+    await bench.until(lastLine, (line = '0') => Number.parseInt(line, 10) >= kill)
+    await running.engine.kill()
+    running = await start()
+    bench = await workbench(running.ecs)
+  }
+  await bench.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const written = await logOf(t, running.client, arn).lines()
+  assert.equal(await running.engine.stop(), 0)
+  return written
+}

@@ -1,0 +1,175 @@
+// Images from a registry: what a pull gives, what it says where it can't be done, and what is left of one that is broken off.
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type ContainerDefinition, StopTaskCommand } from '@aws-sdk/client-ecs'
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { PullProgress } from '../runtimes/runtime.ts'
+import { addressOf, answerOf, openedWithContainers, shell, webServer } from '../testing/containers.ts'
+import { never, openedRuntime } from '../testing/docker-runtime.ts'
+import { enginesInTurn } from '../testing/engines-in-turn.ts'
+import { noRegistry, runtimeForRegistry, startedRegistry, user } from '../testing/registry.ts'
+import { workbench } from '../testing/services.ts'
+import { executionRole } from '../testing/task-log.ts'
+
+const skip = noRegistry
+
+async function opened(t: TestContext) {
+  const { found, end } = await runtimeForRegistry()
+  const engine = await openedWithContainers(t, { runtime: found.address })
+  t.after(end)
+  return { ...engine, ...(await workbench(engine.ecs)) }
+}
+
+type Bench = Awaited<ReturnType<typeof opened>>
+
+async function ended({ registerWith, runTask, task }: Bench, container: Partial<ContainerDefinition>, more = {}) {
+  const arn = await runTask(await registerWith({ ...executionRole, ...more }, 'job', container))
+  return task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+}
+
+test('an image is pulled, its digest is told with the task, and its container runs', { skip }, async (t) => {
+  const registry = await startedRegistry(t)
+  const bench = await opened(t)
+  for (const asList of [false, true]) {
+    const { image, digest } = await registry.publish(`pulled/${asList}`, { asList })
+    const stopped = await ended(bench, shell('exit 7', { image }))
+    assert.deepEqual([stopped.stoppedReason, stopped.containers?.[0]?.exitCode], ['Essential container in task exited', 7])
+    assert.equal(stopped.containers?.[0]?.imageDigest, digest)
+    const pinned = await ended(bench, shell('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
+    assert.deepEqual([pinned.containers?.[0]?.exitCode, pinned.containers?.[0]?.imageDigest], [8, digest])
+  }
+})
+
+test('a registry that asks who is there gets the secret that the definition names', { skip }, async (t) => {
+  const registry = await startedRegistry(t, { users: true })
+  const bench = await opened(t)
+  const { image } = await registry.publish('private')
+  const secrets = bench.clientOf(SecretsManagerClient)
+  t.after(() => secrets.destroy())
+  const secret = async (Name: string, SecretString: string) => (await secrets.send(new CreateSecretCommand({ Name, SecretString }))).ARN ?? ''
+  const good = await secret('good', JSON.stringify(user))
+  const cases: [credentialsParameter: string | undefined, reason: RegExp][] = [
+    [undefined, /^CannotPullContainerError: .*(unauthorized|authentication|no basic auth)/],
+    [await secret('wrong', JSON.stringify({ ...user, password: 'pass-wrong' })), /^CannotPullContainerError: .*(unauthorized|authentication)/],
+    [
+      await secret('no-json', 'pass-wrong'),
+      /^ResourceInitializationError: unable to pull secrets or registry auth: .*username and password are expected/,
+    ],
+    [good.replace('good', 'none'), /^ResourceInitializationError: unable to pull secrets or registry auth: .*ResourceNotFoundException/],
+    // Last, since an image that is here is not asked for again.
+    [good, /^Essential container in task exited$/],
+  ]
+  for (const [credentialsParameter, reason] of cases) {
+    const credentials = credentialsParameter === undefined ? {} : { repositoryCredentials: { credentialsParameter } }
+    const stopped = await ended(bench, shell('exit 0', { image, ...credentials }))
+    assert.match(stopped.stoppedReason ?? '', reason)
+    assert.equal(stopped.stopCode, reason.source.startsWith('^Essential') ? 'EssentialContainerExited' : 'TaskFailedToStart')
+    assert.ok(!JSON.stringify(stopped).includes('pass-wrong'))
+  }
+})
+
+test('why an image can’t be had is the task’s stopped reason, and its container’s', { skip }, async (t) => {
+  const registry = await startedRegistry(t)
+  const bench = await opened(t)
+  const [own, other] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64']
+  const { image } = await registry.publish('app')
+  const foreign = await registry.publish('foreign', { architecture: other })
+  const foreignInList = await registry.publish('foreign-in-list', { architecture: other, asList: true })
+  const platform = new RegExp(`^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${own}'$`)
+  const cases: [image: string, reason: RegExp][] = [
+    [image.replace(/1$/, '2'), /^CannotPullContainerError: .*(manifest unknown|not found)/],
+    [`${registry.address}/none:1`, /^CannotPullContainerError: .*(manifest unknown|not found)/],
+    [foreign.image, platform],
+    [foreignInList.image, platform],
+    // Nobody listens at port 1.
+    ['127.0.0.1:1/app:1', /^CannotPullContainerError: .*connection refused/],
+    ['no-such-registry.invalid/app:1', /^CannotPullContainerError: .*(no such host|server misbehaving|Temporary failure)/],
+  ]
+  await Promise.all(
+    cases.map(async ([wanted, reason]) => {
+      const stopped = await ended(bench, shell('exit 0', { image: wanted }))
+      assert.equal(stopped.stopCode, 'TaskFailedToStart', wanted)
+      assert.match(stopped.stoppedReason ?? '', reason)
+      assert.equal(stopped.containers?.[0]?.reason, stopped.stoppedReason)
+      assert.ok(!stopped.stoppedReason?.includes('\n'))
+    }),
+  )
+})
+
+test('how far a pull has come is told', { skip }, async (t) => {
+  const registry = await startedRegistry(t)
+  const bytes = 1_000_000
+  const { image } = await registry.publish('big', { bytes })
+  const { asked, letGo } = registry.holdLayers()
+  t.after(letGo)
+  const { found, end } = await runtimeForRegistry()
+  const { runtime, task } = await openedRuntime(t, { found })
+  t.after(end)
+  const told: PullProgress[] = []
+  const begun = Promise.withResolvers<void>()
+  const pulled = runtime.pull(task({ image }), 'app', never, (progress) => {
+    told.push(progress)
+    if (progress.current > 0) begun.resolve()
+  })
+  await asked
+  await begun.promise
+  assert.ok(
+    told.every(({ current, total }) => current < total && total > bytes),
+    JSON.stringify(told),
+  )
+  letGo()
+  await pulled
+  assert.deepEqual(
+    told.map(({ current }) => current),
+    told.map(({ current }) => current).toSorted((a, b) => a - b),
+  )
+  const last = told.at(-1)
+  assert.equal(last?.current, last?.total)
+})
+
+test('a task that is stopped while its image is pulled does not wait for it', { skip }, async (t) => {
+  const registry = await startedRegistry(t)
+  const { image } = await registry.publish('slow', { bytes: 1_000_000 })
+  const { asked, letGo } = registry.holdLayers()
+  t.after(letGo)
+  const { ecs, register, runTask, task } = await opened(t)
+  const arn = await runTask(await register('job', shell('exit 0', { image })))
+  await asked
+  assert.equal((await task(arn, () => true)).lastStatus, 'PENDING')
+  await ecs.send(new StopTaskCommand({ task: arn, reason: 'too slow' }))
+  const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.deepEqual([stopped.stopCode, stopped.stoppedReason, stopped.startedAt], ['UserInitiated', 'too slow', undefined])
+})
+
+// The full measure of it is CRASH_ROUNDS=5.
+const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
+
+test('kill -9 while an image is pulled: the next engine pulls it, and the task runs, once', { skip }, async (t) => {
+  const registry = await startedRegistry(t)
+  const { found, end } = await runtimeForRegistry()
+  const { start, containersOf, all } = await enginesInTurn(t, found.address)
+  t.after(end)
+  for (let round = 0; round < rounds; round++) {
+    const { image, digest } = await registry.publish(`round-${round}`, { bytes: 1_000_000 })
+    const { asked, letGo } = registry.holdLayers()
+    const first = await start()
+    const before = await workbench(first.ecs)
+    const arn = await before.runTask(await before.register('web', webServer(`round ${round}`, { image })))
+    await asked
+    assert.equal((await before.task(arn, () => true)).lastStatus, 'PENDING')
+    await first.engine.kill()
+
+    const second = await start()
+    const after = await workbench(second.ecs)
+    letGo()
+    const task = await after.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+    assert.equal(task.lastStatus, 'RUNNING', task.stoppedReason)
+    assert.equal(task.containers?.[0]?.imageDigest, digest)
+    assert.equal(await answerOf(`http://${addressOf(task)}/`), `round ${round}\n`)
+    assert.equal((await containersOf(arn)).length, 2)
+    await second.ecs.send(new StopTaskCommand({ task: arn }))
+    await after.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.deepEqual(await all(), [])
+    assert.equal(await second.engine.stop(), 0)
+  }
+})

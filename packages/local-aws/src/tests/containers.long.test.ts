@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StopTaskCommand } from '@aws-sdk/client-ecs'
+import { addressOf, answerOf, cannotRun, openedWithContainers, shell, webServer } from '../testing/containers.ts'
+import { containerNamed, idOf, workbench } from '../testing/services.ts'
+
+const skip = cannotRun
+
+test('a web server answers at its task’s address and its published port, and is gone when it was stopped', { skip }, async (t) => {
+  const { ecs, aws } = await openedWithContainers(t)
+  const { register, runTask, task } = await workbench(ecs)
+  const arn = await runTask(await register('web', webServer('hello')))
+  const running = await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+  assert.equal(running.stoppedReason, undefined)
+  assert.equal(running.attributes?.find(({ name }) => name === 'ecs-api.runtime')?.value, aws.runtime.name)
+  const [binding] = running.containers?.[0]?.networkBindings ?? []
+  assert.equal(binding?.containerPort, 80)
+  for (const url of [`http://${addressOf(running)}/`, `http://127.0.0.1:${binding?.hostPort}/`]) assert.equal(await answerOf(url), 'hello\n')
+
+  await ecs.send(new StopTaskCommand({ task: idOf(running), reason: 'enough' }))
+  const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
+  await assert.rejects(fetch(`http://127.0.0.1:${binding?.hostPort}/`))
+})
+
+test('containers of a task are one host to each other; a job’s exit codes are told', { skip }, async (t) => {
+  const { ecs } = await openedWithContainers(t)
+  const { register, runTask, task } = await workbench(ecs)
+  const definition = await register(
+    'job',
+    shell('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', { dependsOn: [{ containerName: 'app1', condition: 'START' }] }),
+    webServer('side', { port: 8080, essential: false }),
+  )
+  const arn = await runTask(definition)
+  const ended = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.deepEqual([ended.stopCode, ended.stoppedReason], ['EssentialContainerExited', 'Essential container in task exited'])
+  assert.equal(containerNamed(ended, 'app')?.exitCode, 3)
+  assert.equal(containerNamed(ended, 'app1')?.exitCode, 143)
+})
+
+test('a container is started as its definition says', { skip }, async (t) => {
+  const { ecs } = await openedWithContainers(t)
+  const { registerWith, runTask, task } = await workbench(ecs)
+  const definition = await registerWith(
+    { volumes: [{ name: 'shared' }] },
+    'options',
+    // Each has a code of its own for what is not so.
+    shell('', {
+      essential: false,
+      entryPoint: ['sh', '-c'],
+      command: [
+        '[ $(pwd) = /bin ] || exit 11; [ $A = b ] || exit 12; touch /x 2>/dev/null && exit 13; touch /data/here || exit 14; ' +
+          "touch /scratch/x || exit 15; grep -q '^tmpfs /scratch tmpfs .*noexec.*size=8192k' /proc/mounts || exit 16; exit 0",
+      ],
+      environment: [{ name: 'A', value: 'b' }],
+      workingDirectory: '/bin',
+      readonlyRootFilesystem: true,
+      mountPoints: [{ sourceVolume: 'shared', containerPath: '/data' }],
+      ulimits: [{ name: 'nofile', softLimit: 100, hardLimit: 200 }],
+      linuxParameters: {
+        initProcessEnabled: false,
+        capabilities: { add: ['SYS_PTRACE'] },
+        tmpfs: [{ containerPath: '/scratch', size: 8, mountOptions: ['noexec'] }],
+      },
+      dockerLabels: { 'com.example.label': 'kept' },
+    }),
+    shell(
+      '[ $(id -u) = 1000 ] || exit 21; [ $(ulimit -n) = 100 ] || exit 22; touch /data/there 2>/dev/null && exit 23; [ -f /data/here ] || exit 24',
+      {
+        user: '1000',
+        ulimits: [{ name: 'nofile', softLimit: 100, hardLimit: 200 }],
+        volumesFrom: [{ sourceContainer: 'app', readOnly: true }],
+        dependsOn: [{ containerName: 'app', condition: 'SUCCESS' }],
+      },
+    ),
+  )
+  const ended = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.deepEqual(
+    ended.containers?.map(({ exitCode, reason }) => [exitCode, reason]),
+    [
+      [0, undefined],
+      [0, undefined],
+    ],
+  )
+})

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import {
+  CreateClusterCommand,
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  ListServicesCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  type Service,
+} from '@aws-sdk/client-ecs'
+import { dataFolder } from '../testing/data-folder.ts'
+import { engineProcess } from '../testing/engine-process.ts'
+import { workbench } from '../testing/services.ts'
+
+// The full measure of it is CRASH_ROUNDS=20.
+const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
+
+test('kill -9 in the middle of 500 writes loses nothing that was acknowledged, and leaves nothing half done', async (t) => {
+  const data = dataFolder(t)
+  for (let round = 0; round < rounds; round++) {
+    const engine = await engineProcess(t, '--data', data)
+    const client = clientOf(t, engine.url)
+    const { register, create } = await workbench(client)
+    await register('web')
+    const acknowledged: string[] = []
+    const { promise: halfway, resolve } = Promise.withResolvers<void>()
+    const writes = Array.from({ length: 500 }, async (_, i) => {
+      const name = `${i % 10 === 0 ? 'service' : 'cluster'}-${round}-${i}`
+      await (i % 10 === 0 ? create({ serviceName: name, desiredCount: 2 }) : writeBoth(client, name))
+      acknowledged.push(name)
+      if (acknowledged.length === 250) resolve()
+    })
+    const settled = Promise.allSettled(writes)
+    await halfway
+    await engine.kill()
+    await settled
+
+    const again = await engineProcess(t, '--data', data)
+    const survivor = clientOf(t, again.url)
+    await everythingIsThere(survivor, acknowledged)
+    await everyServiceComesToItsCount(survivor)
+    await again.kill()
+  }
+})
+
+/** A definition of one revision, and a cluster. */
+async function writeBoth(client: ECSClient, name: string): Promise<void> {
+  const containerDefinitions = [{ name: 'a', image: 'b', memory: 64 }]
+  await client.send(new RegisterTaskDefinitionCommand({ family: name, containerDefinitions, tags: [{ key: 'a', value: name }] }))
+  await client.send(new CreateClusterCommand({ clusterName: name }))
+}
+
+async function everythingIsThere(client: ECSClient, acknowledged: string[]): Promise<void> {
+  const clusters = acknowledged.filter((name) => name.startsWith('cluster'))
+  for (let i = 0; i < clusters.length; i += 100) {
+    const { failures } = await client.send(new DescribeClustersCommand({ clusters: clusters.slice(i, i + 100) }))
+    assert.deepEqual(failures, [])
+  }
+  const services = await allServices(client)
+  const missing = acknowledged.filter((name) => name.startsWith('service') && !services.some(({ serviceName }) => serviceName === name))
+  assert.deepEqual(missing, [])
+  for (const family of clusters.slice(-50)) {
+    const { taskDefinition, tags } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ['TAGS'] }))
+    assert.equal(taskDefinition?.revision, 1)
+    assert.deepEqual(tags, [{ key: 'a', value: family }])
+    // A revision and the family's count are set in one turn: were the count alone lost, this would be revision 1 again.
+    const next = await client.send(new RegisterTaskDefinitionCommand({ family, containerDefinitions: [{ name: 'a', image: 'b', memory: 64 }] }))
+    assert.equal(next.taskDefinition?.revision, 2)
+  }
+}
+
+/** Acknowledged or not: one that is there at all is there as a whole, and has as many tasks as it asked for, no fewer and no more. */
+async function everyServiceComesToItsCount(client: ECSClient): Promise<void> {
+  const { until } = await workbench(client)
+  const asAsked = ({ deployments, runningCount, pendingCount }: Service) =>
+    deployments?.length === 1 && deployments[0]?.rolloutState === 'COMPLETED' && runningCount === 2 && pendingCount === 0
+  const services = await until(
+    () => allServices(client),
+    (seen) => seen.every(asAsked),
+  )
+  assert.ok(services.length > 0)
+  for (const { serviceName } of services) assert.equal((await client.send(new ListTasksCommand({ serviceName }))).taskArns?.length, 2)
+}
+
+async function allServices(client: ECSClient): Promise<Service[]> {
+  const services: Service[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await client.send(new ListServicesCommand({ nextToken, maxResults: 10 }))
+    const { services: described = [] } = await client.send(new DescribeServicesCommand({ services: page.serviceArns }))
+    services.push(...described)
+    nextToken = page.nextToken
+  } while (nextToken)
+  return services
+}
+
+function clientOf(t: TestContext, endpoint: string): ECSClient {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  const client = new ECSClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
+  t.after(() => client.destroy())
+  return client
+}

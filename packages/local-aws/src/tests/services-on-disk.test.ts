@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import { SecretsManager } from '@aws-sdk/client-secrets-manager'
+import { SSM } from '@aws-sdk/client-ssm'
+import { dataFolder } from '../testing/data-folder.ts'
+import { engineProcess } from '../testing/engine-process.ts'
+
+const value = 'correct-horse-battery-staple'
+
+test('the values of secrets and SecureStrings lie nowhere in the data folder, and are there again after kill -9', async (t) => {
+  const data = dataFolder(t)
+  const engine = await engineProcess(t, '--data', data)
+  const { secrets, ssm } = clients(t, engine.url)
+  const { ARN } = await secrets.createSecret({ Name: 'text', SecretString: value })
+  await secrets.createSecret({ Name: 'bytes', SecretBinary: Buffer.from(value) })
+  await ssm.putParameter({ Name: 'secure', Value: value, Type: 'SecureString' })
+  await ssm.putParameter({ Name: 'open', Value: 'to-be-found', Type: 'String' })
+  // What goes wrong with a value does not tell it either.
+  for (const wrong of [
+    () => secrets.putSecretValue({ SecretId: 'text', SecretString: value.repeat(3000) }),
+    () => secrets.createSecret({ Name: 'text', SecretString: value }),
+    () => ssm.putParameter({ Name: 'secure', Value: value.repeat(300), Type: 'SecureString', Overwrite: true }),
+    () => ssm.putParameter({ Name: 'secure', Value: value, Type: 'SecureString', Overwrite: true, AllowedPattern: '^$' }),
+  ])
+    await assert.rejects(wrong(), (error: Error) => !error.message.includes(value))
+  await engine.kill()
+
+  const files = readdirSync(data).map((name) => join(data, name))
+  const holding = (text: string) => files.filter((file) => readFileSync(file).includes(text))
+  assert.deepEqual(holding(value), [])
+  assert.deepEqual(holding(Buffer.from(value).toString('base64').slice(0, -2)), [])
+  assert.ok(holding('to-be-found').length > 0, 'what is no secret is found so')
+  for (const file of files) assert.equal(statSync(file).mode & 0o077, 0, `${file} is for its owner only`)
+
+  const again = clients(t, (await engineProcess(t, '--data', data)).url)
+  assert.equal((await again.secrets.getSecretValue({ SecretId: ARN })).SecretString, value)
+  assert.equal(Buffer.from((await again.secrets.getSecretValue({ SecretId: 'bytes' })).SecretBinary ?? []).toString(), value)
+  assert.equal((await again.ssm.getParameter({ Name: 'secure', WithDecryption: true })).Parameter?.Value, value)
+})
+
+test('kill -9 while lines are written loses none that was acknowledged, and doubles none', async (t) => {
+  const data = dataFolder(t)
+  const engine = await engineProcess(t, '--data', data)
+  const { logs } = clients(t, engine.url)
+  const names = { logGroupName: 'g', logStreamName: 's' }
+  await logs.createLogGroup(names)
+  await logs.createLogStream(names)
+  const start = Date.now()
+  let acknowledged = 0
+  const { promise: enough, resolve } = Promise.withResolvers<void>()
+  const writing = (async () => {
+    for (;;) {
+      await logs.putLogEvents({
+        ...names,
+        logEvents: Array.from({ length: 50 }, (_, i) => ({ timestamp: start + acknowledged + i, message: String(acknowledged + i) })),
+      })
+      acknowledged += 50
+      if (acknowledged === 2000) resolve()
+    }
+  })()
+  const ended = assert.rejects(writing)
+  await Promise.race([enough, ended])
+  await engine.kill()
+  await ended
+
+  const { logs: survivor } = clients(t, (await engineProcess(t, '--data', data)).url)
+  const { events = [] } = await survivor.getLogEvents({ ...names, startFromHead: true })
+  assert.ok(acknowledged >= 2000 && events.length >= acknowledged, `${events.length} of ${acknowledged}`)
+  assert.equal(events.length % 50, 0, 'whole batches')
+  assert.deepEqual(
+    events.map(({ message }) => message),
+    events.map((_, i) => String(i)),
+  )
+})
+
+function clients(t: TestContext, endpoint: string) {
+  const config = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 }
+  const made = { secrets: new SecretsManager(config), ssm: new SSM(config), logs: new CloudWatchLogs(config) }
+  t.after(() => {
+    for (const client of Object.values(made)) client.destroy()
+  })
+  return made
+}
