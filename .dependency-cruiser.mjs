@@ -37,7 +37,12 @@ const under = ['http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aw
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^packages/', pathNot: '(\\.test\\.ts|\\.d\\.ts|/main\\.ts)$' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^packages/', pathNot: '(\\.test\\.ts|\\.d\\.ts|/main\\.ts)$' },
+      to: {},
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-tests-from-code',
@@ -45,7 +50,12 @@ export default {
       from: { pathNot: '(^bench/|\\.test\\.ts$|/testing/|/fuzz/)' },
       to: { path: '(\\.test\\.ts$|/testing/)' },
     },
-    { name: 'ecs-model-is-the-bottom', severity: 'error', from: { path: '^packages/ecs-model/' }, to: { path: '^packages/(?!ecs-model/)' } },
+    {
+      name: 'ecs-model-is-the-bottom',
+      severity: 'error',
+      from: { path: '^packages/ecs-model/' },
+      to: { path: '^packages/(?!ecs-model/)' },
+    },
     {
       name: 'engine-knows-no-gateway',
       severity: 'error',
@@ -67,7 +77,10 @@ export default {
     {
       name: 'engine-service-by-its-front',
       severity: 'error',
-      from: { path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging)/', pathNot: '\\.test\\.ts$' },
+      from: {
+        path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging)/',
+        pathNot: '\\.test\\.ts$',
+      },
       to: {
         path: '^packages/local-aws/src/(ecs|sts|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging)/(?!service\\.ts)',
         pathNot: '^packages/local-aws/src/$1/',

@@ -4,7 +4,11 @@ import { ecsRequest } from './ecs-request.ts'
 /** A call of the engine's, of whichever service: its answer. */
 export async function callAws(url: string, target: string, body: object): Promise<Record<string, unknown>> {
   const { method, path, headers } = ecsRequest('', {})
-  const answer = await fetch(url + path, { method, headers: { ...headers, 'x-amz-target': target }, body: JSON.stringify(body) })
+  const answer = await fetch(url + path, {
+    method,
+    headers: { ...headers, 'x-amz-target': target },
+    body: JSON.stringify(body),
+  })
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${target}: ${text}`)
   return JSON.parse(text)

@@ -18,7 +18,16 @@ export async function coldGetBench(): Promise<Figure[]> {
 async function measured(latencyMs: number): Promise<Figure[]> {
   const calls = latencyMs > 0 ? 100 : 400
   const slow = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
-  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', ...slow])
+  const engine = await start(launcher, [
+    'local-aws',
+    '--port',
+    '0',
+    '--data',
+    ':memory:',
+    '--runtime',
+    'simulated',
+    ...slow,
+  ])
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
     ECS_API_ACCOUNTS_FAR_ENDPOINT: engine.url,
@@ -29,9 +38,13 @@ async function measured(latencyMs: number): Promise<Figure[]> {
   })
   const sdk = await start(fileURLToPath(new URL('./peers/sdk-over-tcp.ts', import.meta.url)), [engine.url])
   await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await gateway.call('POST', '/far/taskdefs', {
+    family: 'web',
+    containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  })
   const names = Array.from({ length: many }, (_, i) => `s-${i}`)
-  for (const name of names) await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
+  for (const name of names)
+    await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
 
   const pool = new Pool(gateway.url, { connections: many, pipelining: 1 })
   const own = async (atOnce: number, isSame = atOnce === 1): Promise<number> => {
@@ -40,7 +53,11 @@ async function measured(latencyMs: number): Promise<Figure[]> {
     const one = async (_: unknown, i: number): Promise<void> => {
       while (left-- > 0) {
         const path = `/v1/ecs/far/clusters/bench/services/${names[isSame ? 0 : i]}`
-        const { statusCode, body } = await pool.request({ method: 'GET', path, headers: { ...headers, 'cache-control': 'no-cache' } })
+        const { statusCode, body } = await pool.request({
+          method: 'GET',
+          path,
+          headers: { ...headers, 'cache-control': 'no-cache' },
+        })
         if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${await body.text()}`)
         await body.dump()
       }
@@ -50,9 +67,21 @@ async function measured(latencyMs: number): Promise<Figure[]> {
   }
   const bare = async (atOnce: number) =>
     Number(await (await fetch(`${sdk.url}/?calls=${atOnce === 1 ? calls : callsOfMany}&atOnce=${atOnce}`)).text())
-  const runs = { own: [] as number[], bare: [] as number[], same: [] as number[], each: [] as number[], bareMany: [] as number[] }
+  const runs = {
+    own: [] as number[],
+    bare: [] as number[],
+    same: [] as number[],
+    each: [] as number[],
+    bareMany: [] as number[],
+  }
   for (let round = -2; round < rounds; round++) {
-    const [one, bareOne, same, each, bareMany] = [await own(1), await bare(1), await own(many, true), await own(many), await bare(many)]
+    const [one, bareOne, same, each, bareMany] = [
+      await own(1),
+      await bare(1),
+      await own(many, true),
+      await own(many),
+      await bare(many),
+    ]
     if (round < 0) continue
     runs.own.push(one / calls)
     runs.bare.push(bareOne / calls)
@@ -74,7 +103,17 @@ async function measured(latencyMs: number): Promise<Figure[]> {
     { name: `${at}: ${many} at once, the same service`, unit: 'requests/s', runs: runs.same },
     { name: '… each another service', unit: 'requests/s', runs: runs.each },
     { name: '… bare SDK calls', unit: 'calls/s', runs: runs.bareMany },
-    { name: 'gateway ÷ SDK, the same service', unit: 'ratio', runs: ratio(runs.same, runs.bareMany), goal: least('≥ 3', 3) },
-    { name: 'gateway ÷ SDK, each another service', unit: 'ratio', runs: ratio(runs.each, runs.bareMany), goal: least('≥ 3', 3) },
+    {
+      name: 'gateway ÷ SDK, the same service',
+      unit: 'ratio',
+      runs: ratio(runs.same, runs.bareMany),
+      goal: least('≥ 3', 3),
+    },
+    {
+      name: 'gateway ÷ SDK, each another service',
+      unit: 'ratio',
+      runs: ratio(runs.each, runs.bareMany),
+      goal: least('≥ 3', 3),
+    },
   ]
 }

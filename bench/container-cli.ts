@@ -95,7 +95,10 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       const exit = once(child, 'exit')
-      const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), exit.then(() => undefined)])
+      const line = await Promise.race([
+        once(createInterface({ input: child.stdout }), 'line'),
+        exit.then(() => undefined),
+      ])
       const ms = performance.now() - started
       if (!line) throw new Error(`${program} run ended without a line`)
       await removeLabelled(label)

@@ -65,7 +65,12 @@ export async function containersBench(): Promise<Figure[]> {
     { name: `${lines} lines of 100 bytes by one task: kept in CloudWatch Logs`, unit: 'lines/s', runs: all.taken },
     { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', runs: all.followed },
     { name: 'kept ÷ shown', unit: 'ratio', runs: ratio(all.taken, all.followed) },
-    { name: 'lines of the task lost', unit: 'lines', runs: all.lost, goal: { words: 'none', met: (value) => value === 0 } },
+    {
+      name: 'lines of the task lost',
+      unit: 'lines',
+      runs: all.lost,
+      goal: { words: 'none', met: (value) => value === 0 },
+    },
     { name: '… not shown by `logs -f`', unit: 'lines', runs: all.unfollowed },
   ]
 }
@@ -96,7 +101,10 @@ async function measure(engine: Engine, all: ReturnType<typeof measured>): Promis
 
 /** With an engine of its own on real containers; nothing of it, or of what was measured beside it, is left afterwards. */
 async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
-  const gateway = await startGateway({ ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'auto', ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0' })
+  const gateway = await startGateway({
+    ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'auto',
+    ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0',
+  })
   const endings: (() => Promise<void> | void)[] = [gateway.stop]
   try {
     const cli = await openContainerCli(await runtimeOf(gateway))
@@ -152,16 +160,28 @@ async function defineTasks(gateway: Gateway, image: string): Promise<void> {
           command: ['sh', '-c', script],
           logConfiguration: {
             logDriver: 'awslogs',
-            options: { 'awslogs-group': group, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': family, 'awslogs-create-group': 'true' },
+            options: {
+              'awslogs-group': group,
+              'awslogs-region': 'us-east-1',
+              'awslogs-stream-prefix': family,
+              'awslogs-create-group': 'true',
+            },
           },
         },
       ],
     })
 }
 
-async function startTasks(gateway: Gateway, taskDefinition: string, count: number, wait?: 'RUNNING' | 'STOPPED'): Promise<string[]> {
+async function startTasks(
+  gateway: Gateway,
+  taskDefinition: string,
+  count: number,
+  wait?: 'RUNNING' | 'STOPPED',
+): Promise<string[]> {
   const query = wait ? `?wait=${wait}&timeout=120` : ''
-  const { items } = (await gateway.call('POST', `${tasksPath}${query}`, { taskDefinition, count })) as { items: { id: string }[] }
+  const { items } = (await gateway.call('POST', `${tasksPath}${query}`, { taskDefinition, count })) as {
+    items: { id: string }[]
+  }
   if (items.length !== count) throw new Error(`${items.length} of ${count} tasks were started`)
   return items.map(({ id }) => id)
 }

@@ -19,12 +19,17 @@ const EARLIER_MS = 1_000
 
 /** @param folder the engine's data: it says there where it listens, and which keys it takes */
 export function openEngineLogs(folder: string): EngineLogs {
-  const [credentials] = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8')) as { accessKeyId: string; secretAccessKey: string }[]
+  const [credentials] = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8')) as {
+    accessKeyId: string
+    secretAccessKey: string
+  }[]
   const endpoint = readFileSync(join(folder, 'endpoint'), 'utf8').trim()
   const client = new CloudWatchLogsClient({ region: 'us-east-1', endpoint, ...(credentials && { credentials }) })
   return {
     async since(logGroupName, time) {
-      const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName, startTime: time - EARLIER_MS }))
+      const { events = [] } = await client.send(
+        new FilterLogEventsCommand({ logGroupName, startTime: time - EARLIER_MS }),
+      )
       return events.map(({ ingestionTime = 0 }) => ingestionTime).filter((takenAt) => takenAt >= time)
     },
     async all(logGroupName, logStreamName) {

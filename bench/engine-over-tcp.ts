@@ -36,7 +36,11 @@ export async function engineOverTcpBench(): Promise<Figure[]> {
   const reads: number[] = []
   const writes: number[] = []
   for (let round = 0; round < rounds; round++) {
-    reads.push(await requestsPerSecond(engine.url, ecsRequest('DescribeServices', { cluster: 'bench', services: ['www'] }), { seconds: 2 }))
+    reads.push(
+      await requestsPerSecond(engine.url, ecsRequest('DescribeServices', { cluster: 'bench', services: ['www'] }), {
+        seconds: 2,
+      }),
+    )
     writes.push(
       await requestsPerSecond(
         engine.url,

@@ -20,7 +20,11 @@ export function table(figures: readonly Figure[]): string {
     const verdict = goal ? `${goal.words}: ${goal.met(median(runs)) ? 'met' : 'not met'}` : ''
     return `| ${name} | ${unit} | ${cells.join(' | ')} | ${runs.length} | ${verdict} |`
   })
-  return ['| what | unit | min | median | max | runs | goal |', '| --- | --- | ---: | ---: | ---: | ---: | --- |', ...rows].join('\n')
+  return [
+    '| what | unit | min | median | max | runs | goal |',
+    '| --- | --- | ---: | ---: | ---: | ---: | --- |',
+    ...rows,
+  ].join('\n')
 }
 
 function shown(value: number): string {

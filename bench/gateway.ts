@@ -47,6 +47,9 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
 
 export async function makeService(gateway: Gateway, name = 'www', count = 1): Promise<void> {
   await gateway.call('PUT', '/local/clusters/bench', {})
-  await gateway.call('POST', '/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80] }] })
+  await gateway.call('POST', '/local/taskdefs', {
+    family: 'web',
+    containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80] }],
+  })
   await gateway.call('POST', '/local/clusters/bench/services?wait=STABLE', { name, taskDefinition: 'web', count })
 }

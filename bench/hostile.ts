@@ -33,7 +33,9 @@ async function attacked(gateway: Gateway): Promise<Figure[]> {
     ['9,900 unknown fields once a second by a fenced operator', 'unknown-fields', 'operator'],
     ['as many streams as a fenced viewer gets', 'many-streams', 'viewer'],
   ] as const) {
-    const { token } = (await gateway.call('POST', '/tokens', { name: script, role, clusters: ['mine'] })) as { token: string }
+    const { token } = (await gateway.call('POST', '/tokens', { name: script, role, clusters: ['mine'] })) as {
+      token: string
+    }
     figures.push(...figuresOf(name, await measured(gateway, { script, token })))
   }
   return figures

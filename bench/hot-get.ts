@@ -31,7 +31,8 @@ export async function hotGetBench(): Promise<Figure[]> {
   for (let round = -1; round < rounds; round++) {
     const rates = { own: [] as number[], bare: [] as number[] }
     for (let turn = 0; turn < turns; turn++) {
-      for (const whose of turn % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const)) rates[whose].push(await once[whose]())
+      for (const whose of turn % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const))
+        rates[whose].push(await once[whose]())
     }
     if (round < 0) continue
     own.push(mean(rates.own))

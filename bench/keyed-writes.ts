@@ -22,7 +22,11 @@ export async function keyedWritesBench(): Promise<Figure[]> {
     SQLite: await gateway(folder, 'sqlite', engine.url, {}),
     PostgreSQL: await gateway(folder, 'postgres', engine.url, { store: postgres.newUrl(), storeKey: 'env:STORE_KEY' }),
   }
-  const aws = new ECS({ region: 'us-east-1', endpoint: engine.url, credentials: { accessKeyId: '111122223333', secretAccessKey: 'any' } })
+  const aws = new ECS({
+    region: 'us-east-1',
+    endpoint: engine.url,
+    credentials: { accessKeyId: '111122223333', secretAccessKey: 'any' },
+  })
   const runs = { bare: [] as number[], plain: [] as number[], SQLite: [] as number[], PostgreSQL: [] as number[] }
   for (let round = 0; round < rounds; round++) {
     runs.bare.push(await changesPerSecond(() => aws.registerTaskDefinition(definition)))
@@ -52,16 +56,34 @@ async function gateway(folder: string, name: string, endpoint: string, store: ob
   const rateLimit = { requests: 10_000_000, seconds: 1 }
   writeFileSync(
     file,
-    JSON.stringify({ ...store, data: join(folder, name), listen: '127.0.0.1:0', token: 'env:TOKEN', rateLimit, accounts: { bench } }),
+    JSON.stringify({
+      ...store,
+      data: join(folder, name),
+      listen: '127.0.0.1:0',
+      token: 'env:TOKEN',
+      rateLimit,
+      accounts: { bench },
+    }),
   )
-  const running = await start(launcher, ['serve', '--config', file], { TOKEN: 'token-of-the-bench', STORE_KEY: 'a key' })
+  const running = await start(launcher, ['serve', '--config', file], {
+    TOKEN: 'token-of-the-bench',
+    STORE_KEY: 'a key',
+  })
   running.child.stdout?.resume()
   return running
 }
 
 async function register({ url }: Running, key?: string): Promise<void> {
-  const headers = { authorization: 'Bearer token-of-the-bench', 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
-  const answer = await fetch(`${url}/v1/ecs/bench/taskdefs`, { method: 'POST', headers, body: JSON.stringify(definition) })
+  const headers = {
+    authorization: 'Bearer token-of-the-bench',
+    'content-type': 'application/json',
+    ...(key && { 'idempotency-key': key }),
+  }
+  const answer = await fetch(`${url}/v1/ecs/bench/taskdefs`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(definition),
+  })
   if (answer.status !== 201) throw new Error(await answer.text())
   await answer.arrayBuffer()
 }

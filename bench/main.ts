@@ -24,7 +24,12 @@ const ground: Record<string, Bench> = {
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
-const corridor: Record<string, Bench> = { 'hot-get': hotGetBench, polling: pollingBench, streams: streamsBench, 'cold-get': coldGetBench }
+const corridor: Record<string, Bench> = {
+  'hot-get': hotGetBench,
+  polling: pollingBench,
+  streams: streamsBench,
+  'cold-get': coldGetBench,
+}
 const benches: Record<string, Bench> = {
   ...ground,
   ...corridor,
@@ -49,7 +54,8 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(ground)) {
   sections.set(name, section)
 }
 if (wanted.length === 0) keep('ground.md', 'The ground', [...sections.values()])
-if (wanted.length > 0 && Object.keys(corridor).every((name) => sections.has(name))) keep('corridor.md', 'The corridor to AWS', [...sections.values()])
+if (wanted.length > 0 && Object.keys(corridor).every((name) => sections.has(name)))
+  keep('corridor.md', 'The corridor to AWS', [...sections.values()])
 const keyed = sections.get('keyed-writes')
 if (keyed) keep('store.md', 'The store', [keyed])
 const lists = sections.get('whole-lists')

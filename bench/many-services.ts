@@ -18,7 +18,11 @@ export async function manyServicesBench(): Promise<Figure[]> {
   for (let from = 1; from < services; from += 20)
     await Promise.all(
       Array.from({ length: Math.min(20, services - from) }, (_, i) =>
-        gateway.call('POST', '/local/clusters/bench/services', { name: `s-${from + i}`, taskDefinition: 'web', count: tasksEach }),
+        gateway.call('POST', '/local/clusters/bench/services', {
+          name: `s-${from + i}`,
+          taskDefinition: 'web',
+          count: tasksEach,
+        }),
       ),
     )
   while ((await whole(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount)) await pause(500)
@@ -57,7 +61,10 @@ async function whole(gateway: Gateway, what: string): Promise<Page['items']> {
   const items: Page['items'] = []
   let cursor: string | null = ''
   while (cursor !== null) {
-    const page = (await gateway.call('GET', `/local/clusters/bench/${what}?limit=1000${cursor && `&cursor=${cursor}`}`)) as Page
+    const page = (await gateway.call(
+      'GET',
+      `/local/clusters/bench/${what}?limit=1000${cursor && `&cursor=${cursor}`}`,
+    )) as Page
     items.push(...page.items)
     cursor = page.nextCursor
   }

@@ -10,7 +10,10 @@ export interface EventStream {
 export function openStream(url: string, headers: Record<string, string>): Promise<EventStream> {
   return new Promise((resolve) => {
     let isOpen = false
-    const asked = request(`${url}/v1/ecs/local/clusters/bench/services/www`, { agent: false, headers: { ...headers, accept: 'text/event-stream' } })
+    const asked = request(`${url}/v1/ecs/local/clusters/bench/services/www`, {
+      agent: false,
+      headers: { ...headers, accept: 'text/event-stream' },
+    })
     const stream: EventStream = { isOpen: () => isOpen, close: () => void asked.destroy() }
     const ended = () => {
       isOpen = false

@@ -24,7 +24,17 @@ interface Tally {
 }
 
 export async function pollingBench(): Promise<Figure[]> {
-  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--throttle', 'aws'])
+  const engine = await start(launcher, [
+    'local-aws',
+    '--port',
+    '0',
+    '--data',
+    ':memory:',
+    '--runtime',
+    'simulated',
+    '--throttle',
+    'aws',
+  ])
   const proxy = await countingProxy(engine.url)
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
@@ -34,16 +44,22 @@ export async function pollingBench(): Promise<Figure[]> {
     ECS_API_ACCOUNTS_FAR_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   })
   await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await gateway.call('POST', '/far/taskdefs', {
+    family: 'web',
+    containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  })
   const names = Array.from({ length: services }, (_, i) => `s-${i}`)
   // As fast as AWS lets services be made: the gateway waits for its turns.
-  for (const name of names) await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
+  for (const name of names)
+    await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
   await gateway.call('POST', '/far/clusters/bench/services', { name: 'deployed', taskDefinition: 'web', count: 1 })
   await pause(8000)
 
   const deployMs = async () => {
     const began = performance.now()
-    const { outcome } = (await gateway.call('POST', '/far/clusters/bench/services/deployed/restart?wait=STABLE')) as { outcome: string }
+    const { outcome } = (await gateway.call('POST', '/far/clusters/bench/services/deployed/restart?wait=STABLE')) as {
+      outcome: string
+    }
     if (outcome !== 'reached') throw new Error(`the deployment ended as ${outcome}`)
     return performance.now() - began
   }
@@ -54,7 +70,11 @@ export async function pollingBench(): Promise<Figure[]> {
   }
   const before = { ...proxy.counts }
   const amid: number[] = []
-  const load = poll(gateway.url, (name) => ({ method: 'GET' as const, path: `/v1/ecs/far/clusters/bench/services/${name}`, headers }), names)
+  const load = poll(
+    gateway.url,
+    (name) => ({ method: 'GET' as const, path: `/v1/ecs/far/clusters/bench/services/${name}`, headers }),
+    names,
+  )
   for (let i = 0; i < 3; i++) {
     await pause((seconds * 1000) / 5)
     amid.push(await deployMs())
@@ -63,14 +83,22 @@ export async function pollingBench(): Promise<Figure[]> {
   const calls = proxy.counts.calls - before.calls
   const throttledByAws = proxy.counts.throttled - before.throttled
   await gateway.stop()
-  const direct = await poll(engine.url, (name) => ecsRequest('DescribeServices', { cluster: 'bench', services: [name] }), names)
+  const direct = await poll(
+    engine.url,
+    (name) => ecsRequest('DescribeServices', { cluster: 'bench', services: [name] }),
+    names,
+  )
   await engine.stop()
   proxy.close()
   const share = (calls / through.answered) * 100
   const median = (runs: number[]) => runs.toSorted((a, b) => a - b)[Math.floor(runs.length / 2)]!
   const delay = (median(amid) / median(alone) - 1) * 100
   return [
-    { name: `${clients} clients, ${services} services, ${seconds} s through the gateway: answered`, unit: 'requests', runs: [through.answered] },
+    {
+      name: `${clients} clients, ${services} services, ${seconds} s through the gateway: answered`,
+      unit: 'requests',
+      runs: [through.answered],
+    },
     {
       name: '… AWS calls in that time, a deployment’s among them',
       unit: '% of requests',
@@ -78,8 +106,18 @@ export async function pollingBench(): Promise<Figure[]> {
       goal: { words: '≤ 5 %', met: (v) => v <= 5 },
     },
     { name: '… AWS calls throttled', unit: 'calls', runs: [throttledByAws], goal: { words: '0', met: (v) => v === 0 } },
-    { name: '… throttled or failed', unit: 'requests', runs: [through.throttled + through.failed], goal: { words: '0', met: (v) => v === 0 } },
-    { name: '… oldest answer (Age)', unit: 's', runs: [through.oldestSeconds], goal: { words: '≤ 2 s', met: (v) => v <= 2 } },
+    {
+      name: '… throttled or failed',
+      unit: 'requests',
+      runs: [through.throttled + through.failed],
+      goal: { words: '0', met: (v) => v === 0 },
+    },
+    {
+      name: '… oldest answer (Age)',
+      unit: 's',
+      runs: [through.oldestSeconds],
+      goal: { words: '≤ 2 s', met: (v) => v <= 2 },
+    },
     {
       name: '… answers that said that they were more than 2 s old',
       unit: 'requests',

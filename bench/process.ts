@@ -19,10 +19,20 @@ export interface Running {
 export const launcher = fileURLToPath(new URL('../packages/gateway/bin/ecs-api.mjs', import.meta.url))
 
 /** Starts a program and waits for its first line of output. */
-export async function start(script: string, args: readonly string[], env: Record<string, string> = {}): Promise<Running> {
-  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+export async function start(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Running> {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const lines = createInterface({ input: child.stdout! })
-  const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => ['it ended before it said anything'])])) as [string]
+  const [first] = (await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(() => ['it ended before it said anything']),
+  ])) as [string]
   const url = /https?:\/\/\S+/.exec(first)?.[0]
   if (!url) throw new Error(`${script}: ${first}`)
   return {

@@ -29,7 +29,11 @@ export async function streamsBench(): Promise<Figure[]> {
 
 /** The same while ECS's events say where to look. */
 export async function eventStreamsBench(): Promise<Figure[]> {
-  const { delays, resident, atRest } = await measured({ ECS_API_ACCOUNTS_FAR_EVENTS_QUEUE_URL: queueUrl }, setUpQueue, deploy)
+  const { delays, resident, atRest } = await measured(
+    { ECS_API_ACCOUNTS_FAR_EVENTS_QUEUE_URL: queueUrl },
+    setUpQueue,
+    deploy,
+  )
   const [median, p99, last] = quantiles(delays)
   return [
     { name: `a change until its event, ${streams} streams, ${changes} changes: median`, unit: 'ms', runs: [median] },
@@ -50,8 +54,22 @@ function quantiles(delays: readonly number[]): [median: number, p99: number, las
  * @param change changes the service behind the gateway's back
  * @returns of each stream and change the milliseconds until it was told
  */
-async function measured(env: Record<string, string>, setUp: (url: string) => Promise<void>, change: (url: string, i: number) => Promise<string>) {
-  const engine = await start(launcher, ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--throttle', 'aws'])
+async function measured(
+  env: Record<string, string>,
+  setUp: (url: string) => Promise<void>,
+  change: (url: string, i: number) => Promise<string>,
+) {
+  const engine = await start(launcher, [
+    'local-aws',
+    '--port',
+    '0',
+    '--data',
+    ':memory:',
+    '--runtime',
+    'simulated',
+    '--throttle',
+    'aws',
+  ])
   await setUp(engine.url)
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_FAR_REGION: 'us-east-1',
@@ -62,8 +80,15 @@ async function measured(env: Record<string, string>, setUp: (url: string) => Pro
     ...env,
   })
   await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  await gateway.call('POST', '/far/clusters/bench/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
+  await gateway.call('POST', '/far/taskdefs', {
+    family: 'web',
+    containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  })
+  await gateway.call('POST', '/far/clusters/bench/services?wait=STABLE', {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 0,
+  })
   const residentBefore = gateway.residentMiB()
 
   const heard: Heard = { text: [], told: () => {} }
@@ -101,7 +126,8 @@ async function timesUntilAll(heard: Heard, change: () => Promise<string>): Promi
   for (;;) {
     const more = Promise.withResolvers<void>()
     heard.told = more.resolve
-    for (const { stream, text, at } of heard.text.splice(0)) if (!times.has(stream) && text.includes(marker)) times.set(stream, at)
+    for (const { stream, text, at } of heard.text.splice(0))
+      if (!times.has(stream) && text.includes(marker)) times.set(stream, at)
     if (times.size === streams) return [...times.values()]
     await more.promise
   }
@@ -124,7 +150,11 @@ async function tag(url: string, i: number): Promise<string> {
 
 /** A new deployment: its id is in the service. */
 async function deploy(url: string): Promise<string> {
-  const { service } = await callAws(url, `${ecsTarget}.UpdateService`, { cluster: 'bench', service: 'www', forceNewDeployment: true })
+  const { service } = await callAws(url, `${ecsTarget}.UpdateService`, {
+    cluster: 'bench',
+    service: 'www',
+    forceNewDeployment: true,
+  })
   const { deployments } = service as { deployments: { id: string }[] }
   return deployments[0]!.id
 }

@@ -67,7 +67,12 @@ export async function wholeListsBench(): Promise<Figure[]> {
 
   const goal = { words: '< 1 s', met: (ms: number) => ms < 1000 }
   const figures = (what: 'services' | 'tasks', words: string): Figure[] => [
-    { name: `${words}, 1,000 a page: first byte of the first page, first time`, unit: 'ms', runs: [walks[what][0]!.firstByteMs], goal },
+    {
+      name: `${words}, 1,000 a page: first byte of the first page, first time`,
+      unit: 'ms',
+      runs: [walks[what][0]!.firstByteMs],
+      goal,
+    },
     { name: '… the times after', unit: 'ms', runs: walks[what].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
     { name: '… all pages', unit: 'ms', runs: walks[what].map(({ wholeMs }) => wholeMs) },
     { name: '… first byte with AWS’s buckets', unit: 'ms', runs: [slow[what].firstByteMs] },
@@ -101,7 +106,10 @@ function account(engine: Running, isBucketed = false): Record<string, string> {
 
 async function make(gateway: Gateway): Promise<void> {
   await gateway.call('POST', '/far/clusters', { name: 'bench' })
-  await gateway.call('POST', '/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await gateway.call('POST', '/far/taskdefs', {
+    family: 'web',
+    containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  })
   // Three tasks each, and one more for some, make as many as there are to be.
   const withOneMore = tasks - 3 * services
   for (let from = 0; from < services; from += 20)
@@ -115,7 +123,10 @@ async function make(gateway: Gateway): Promise<void> {
       ),
     )
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const page = (await gateway.call('GET', `/far/clusters/bench/services?limit=1000${cursor && `&cursor=${cursor}`}`)) as Page
+    const page = (await gateway.call(
+      'GET',
+      `/far/clusters/bench/services?limit=1000${cursor && `&cursor=${cursor}`}`,
+    )) as Page
     if (page.items.every(({ runningCount, desiredCount }) => runningCount === desiredCount)) cursor = page.nextCursor
     else await pause(500)
   }

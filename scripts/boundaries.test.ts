@@ -24,17 +24,22 @@ function plant(files: Record<string, string>): void {
 
 function cruise(): { status: number | null; output: string } {
   const tool = join(root, 'node_modules', 'dependency-cruiser', 'bin/dependency-cruiser.mjs')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tool, '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'packages'], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [tool, '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'packages'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  )
   return { status, output: stdout + stderr }
 }
 
 const house = {
   'gateway/src/main.ts': "import './compose.ts'\n",
   'gateway/src/compose.ts': "import { list } from './clusters/list.ts'\nconsole.log(list)\n",
-  'gateway/src/clusters/list.ts': "import { Problem } from '../problems/problem.ts'\nexport const list = new Problem()\n",
+  'gateway/src/clusters/list.ts':
+    "import { Problem } from '../problems/problem.ts'\nexport const list = new Problem()\n",
   'gateway/src/problems/problem.ts': 'export class Problem {}\n',
 }
 
@@ -46,16 +51,33 @@ test('a house with whole walls passes', () => {
 })
 
 const violations: [rule: string, file: string, text: string][] = [
-  ['no-cycles', 'gateway/src/problems/problem.ts', "import type { Other } from './other.ts'\nexport class Problem {\n  other?: Other\n}\n"],
-  ['gateway-problems', 'gateway/src/problems/problem.ts', "import { list } from '../clusters/list.ts'\nexport class Problem {\n  all = list\n}\n"],
-  ['gateway-clusters', 'gateway/src/clusters/list.ts', "import { run } from '../tasks/run.ts'\nexport const list = run\n"],
+  [
+    'no-cycles',
+    'gateway/src/problems/problem.ts',
+    "import type { Other } from './other.ts'\nexport class Problem {\n  other?: Other\n}\n",
+  ],
+  [
+    'gateway-problems',
+    'gateway/src/problems/problem.ts',
+    "import { list } from '../clusters/list.ts'\nexport class Problem {\n  all = list\n}\n",
+  ],
+  [
+    'gateway-clusters',
+    'gateway/src/clusters/list.ts',
+    "import { run } from '../tasks/run.ts'\nexport const list = run\n",
+  ],
   ['ecs-model-is-the-bottom', 'ecs-model/src/index.ts', "export * from '../../gateway/src/problems/problem.ts'\n"],
   ['engine-knows-no-gateway', 'local-aws/src/index.ts', "export * from '../../gateway/src/problems/problem.ts'\n"],
-  ['engine-by-commands-and-process', 'gateway/src/clusters/list.ts', "export * from '../../../local-aws/src/index.ts'\nexport const list = 1\n"],
+  [
+    'engine-by-commands-and-process',
+    'gateway/src/clusters/list.ts',
+    "export * from '../../../local-aws/src/index.ts'\nexport const list = 1\n",
+  ],
   ['not-to-unresolvable', 'gateway/src/clusters/list.ts', "export * from './nowhere.ts'\nexport const list = 1\n"],
 ]
 const beside = {
-  'gateway/src/problems/other.ts': "import type { Problem } from './problem.ts'\nexport interface Other {\n  problem: Problem\n}\n",
+  'gateway/src/problems/other.ts':
+    "import type { Problem } from './problem.ts'\nexport interface Other {\n  problem: Problem\n}\n",
   'gateway/src/tasks/run.ts': 'export const run = 1\n',
   'local-aws/src/index.ts': 'export const engine = 1\n',
 }

@@ -4,7 +4,17 @@ import { spawnSync } from 'node:child_process'
 const checks: [name: string, command: string, ...args: string[]][] = [
   ['format and lint', 'biome', 'check', '--error-on-warnings', '.'],
   ['types', 'tsc', '-p', '.'],
-  ['boundaries', 'depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'packages', 'bench', 'scripts'],
+  [
+    'boundaries',
+    'depcruise',
+    '--config',
+    '.dependency-cruiser.mjs',
+    '--output-type',
+    'err',
+    'packages',
+    'bench',
+    'scripts',
+  ],
   ['unused', 'knip', '--no-progress', '--no-config-hints'],
 ]
 

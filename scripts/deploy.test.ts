@@ -31,7 +31,10 @@ interface Manifest {
   kind: keyof typeof kinds
   metadata: { name: string }
 }
-const manifests = globSync(deploy('kubernetes/*')).map((file) => ({ file, manifest: parse(readFileSync(file, 'utf8')) as Manifest }))
+const manifests = globSync(deploy('kubernetes/*')).map((file) => ({
+  file,
+  manifest: parse(readFileSync(file, 'utf8')) as Manifest,
+}))
 const manifestOf = (kind: Manifest['kind']) => manifests.find(({ manifest }) => manifest.kind === kind)?.manifest
 
 test('the Kubernetes manifests are what its schema says', () => {
@@ -47,10 +50,17 @@ test('the Kubernetes manifests are what its schema says', () => {
 })
 
 test('nobody but Prometheus reaches the metrics, and no volume may fill the node’s disk', () => {
-  const { spec: policy } = manifestOf('NetworkPolicy') as unknown as { spec: { ingress: { ports: { port: number }[]; from?: object[] }[] } }
+  const { spec: policy } = manifestOf('NetworkPolicy') as unknown as {
+    spec: { ingress: { ports: { port: number }[]; from?: object[] }[] }
+  }
   const { spec: deployment } = manifestOf('Deployment') as unknown as {
     spec: {
-      template: { spec: { containers: { ports: { name: string; containerPort: number }[] }[]; volumes: { emptyDir?: { sizeLimit?: string } }[] } }
+      template: {
+        spec: {
+          containers: { ports: { name: string; containerPort: number }[] }[]
+          volumes: { emptyDir?: { sizeLimit?: string } }[]
+        }
+      }
     }
   }
   const { containers, volumes } = deployment.template.spec
@@ -64,7 +74,9 @@ test('nobody but Prometheus reaches the metrics, and no volume may fill the node
 test('they have no field that Kubernetes doesn’t know', () => {
   const faults = typeFaults(manifests.map(({ manifest }) => manifest))
   assert.equal(faults, '')
-  const misspelt = structuredClone(manifestOf('Deployment')) as unknown as { spec: { template: { spec: { containers: object[] } } } }
+  const misspelt = structuredClone(manifestOf('Deployment')) as unknown as {
+    spec: { template: { spec: { containers: object[] } } }
+  }
   Object.assign(misspelt.spec.template.spec.containers[0]!, { readynessProbe: {} })
   assert.match(typeFaults([misspelt as unknown as Manifest]), /readynessProbe/)
 })
@@ -74,14 +86,29 @@ function typeFaults(values: readonly Manifest[]): string {
   const folder = join(root, 'node_modules', '.cache', `ecs-api-manifests-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'manifests.ts')
-  const from = { 'apps/v1': 'apps/v1', 'networking.k8s.io/v1': 'networking.k8s.io/v1', 'policy/v1': 'policy/v1', v1: 'v1' } as Record<string, string>
+  const from = {
+    'apps/v1': 'apps/v1',
+    'networking.k8s.io/v1': 'networking.k8s.io/v1',
+    'policy/v1': 'policy/v1',
+    v1: 'v1',
+  } as Record<string, string>
   const lines = values.map(
     (value, i) => `import type { I${value.kind} as Kind${i} } from 'kubernetes-models/${from[value.apiVersion]}'
 export const value${i}: Kind${i} = ${JSON.stringify(value)}`,
   )
   writeFileSync(file, lines.join('\n'))
   const tsc = join(root, 'node_modules', '.bin', 'tsc')
-  const words = ['--noEmit', '--strict', '--skipLibCheck', '--ignoreConfig', '--module', 'nodenext', '--target', 'esnext', file]
+  const words = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--ignoreConfig',
+    '--module',
+    'nodenext',
+    '--target',
+    'esnext',
+    file,
+  ]
   const { status, stdout } = spawnSync(tsc, words, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
   rmSync(folder, { recursive: true })
   return status === 0 ? '' : stdout
@@ -101,7 +128,9 @@ test('the pods’ probes, ports and secrets are those that the program has', asy
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'ecs-api.yaml')
   writeFileSync(file, config)
-  const environment = Object.fromEntries(secrets.map((name) => [name, name === 'DATABASE_URL' ? 'postgres://db/ecs_api' : 'a secret']))
+  const environment = Object.fromEntries(
+    secrets.map((name) => [name, name === 'DATABASE_URL' ? 'postgres://db/ecs_api' : 'a secret']),
+  )
   const settings = await readConfiguration({ file, environment })
   rmSync(folder, { recursive: true })
   assert.deepEqual(settings.metricsListen, { host: '0.0.0.0', port: 9464 })
@@ -122,7 +151,10 @@ test('the compose file is what the Compose specification says, and what it sets 
   assert.ok(!validate({ ...compose, services: { ecs: { imge: 'x' } } }), 'the schema sees a fault')
   const given = Object.entries(compose.services['ecs-api']!.environment)
   const environment = Object.fromEntries(
-    given.map(([name, value]) => [name, value.replace(/\$\{(\w+)[^}]*\}/g, (_, variable) => examples[variable] ?? 'x')]),
+    given.map(([name, value]) => [
+      name,
+      value.replace(/\$\{(\w+)[^}]*\}/g, (_, variable) => examples[variable] ?? 'x'),
+    ]),
   )
   const settings = await readConfiguration({ environment })
   assert.equal(settings.store.url, 'postgres://ecs_api:x@postgres:5432/ecs_api')
@@ -143,7 +175,10 @@ test('running on ECS itself: the task definition and the service are registered 
   assert.deepEqual([made.body.name, made.body.desiredCount, made.body.taskDefinition], ['ecs-api', 2, 'ecs-api:1'])
   const environment = Object.fromEntries(
     [...definition.containerDefinitions[0].environment, ...definition.containerDefinitions[0].secrets].map(
-      ({ name, value }: { name: string; value?: string }) => [name, value ?? (name === 'ECS_API_STORE' ? 'postgres://db/ecs_api' : 'a secret')],
+      ({ name, value }: { name: string; value?: string }) => [
+        name,
+        value ?? (name === 'ECS_API_STORE' ? 'postgres://db/ecs_api' : 'a secret'),
+      ],
     ),
   )
   assert.equal((await readConfiguration({ environment })).accounts[0]?.mode, 'aws')
@@ -161,7 +196,9 @@ const needsNothing = new Set(['sts:GetCallerIdentity'])
 
 /** Every action that the gateway's code calls: methods of the SDK's clients, by their names. */
 async function actionsCalled(): Promise<Set<string>> {
-  const files = globSync(join(root, 'packages/gateway/src/**/*.ts')).filter((file) => !/\.test\.ts$|\/(testing|fuzz)\//.test(file))
+  const files = globSync(join(root, 'packages/gateway/src/**/*.ts')).filter(
+    (file) => !/\.test\.ts$|\/(testing|fuzz)\//.test(file),
+  )
   const source = files.map((file) => readFileSync(file, 'utf8')).join('\n')
   const clients = new Set([...source.matchAll(/@aws-sdk\/client-([a-z0-9-]+)/g)].map(([, name = '']) => name))
   const called = new Set([...source.matchAll(/\.\s*([a-z]\w+)\(/g)].map(([, name = '']) => name))
@@ -172,11 +209,13 @@ async function actionsCalled(): Promise<Set<string>> {
     const commands = Object.keys(await import(`@aws-sdk/client-${client}`)).filter((name) => name.endsWith('Command'))
     for (const command of commands) {
       const action = command.replace(/Command$/, '')
-      if (called.has(action.charAt(0).toLowerCase() + action.slice(1))) actions.add(`${prefix}:${permissionFor(client, action)}`)
+      if (called.has(action.charAt(0).toLowerCase() + action.slice(1)))
+        actions.add(`${prefix}:${permissionFor(client, action)}`)
     }
   }
   // The SDK's client for EC2 is not used: aws/ec2-client.ts names its one action.
-  for (const [, action = ''] of source.matchAll(/commandOf<[^(]*\(\s*\{\},\s*\(\) => \[\],\s*'(\w+)'/g)) actions.add(`ec2:${action}`)
+  for (const [, action = ''] of source.matchAll(/commandOf<[^(]*\(\s*\{\},\s*\(\) => \[\],\s*'(\w+)'/g))
+    actions.add(`ec2:${action}`)
   // The SDK's own provider of a role's credentials calls it.
   if (source.includes('fromTemporaryCredentials(')) actions.add('sts:AssumeRole')
   return actions
@@ -191,7 +230,9 @@ test('the IAM policies allow what the code calls, and nothing else', async () =>
   const called = [...(await actionsCalled())].filter((action) => !needsNothing.has(action)).sort()
   assert.ok(called.length > 20 && called.includes('ecs:ListServiceDeployments'), String(called))
   const roles = 'iam:PassRole'
-  const allowed = [...actionsIn('iam/gateway-role.json'), ...actionsIn('iam/account-role.json')].filter((action) => action !== roles).sort()
+  const allowed = [...actionsIn('iam/gateway-role.json'), ...actionsIn('iam/account-role.json')]
+    .filter((action) => action !== roles)
+    .sort()
   assert.deepEqual(allowed, called)
   const { Statement } = JSON.parse(text('iam/account-role.json')) as Policy
   const passing = Statement.filter(({ Action }) => Action === roles)
@@ -224,24 +265,38 @@ test('the policy of the boundary only denies, what the role may do, and by the t
   for (const { Effect, Action, Condition } of Statement) {
     assert.equal(Effect, 'Deny')
     for (const action of [Action].flat()) assert.ok(allowed.includes(action), action)
-    const said = Object.entries(Object.assign({}, ...Object.values(Condition ?? {}))).filter(([name]) => name !== 'ecs:CreateAction')
+    const said = Object.entries(Object.assign({}, ...Object.values(Condition ?? {}))).filter(
+      ([name]) => name !== 'ecs:CreateAction',
+    )
     const byTag = ['aws:RequestTag', 'aws:ResourceTag'].map((name) => [`${name}/${key}`, value])
-    assert.ok(said.length === 1 && [...byTag, ['aws:TagKeys', key]].some((right) => isDeepStrictEqual(right, said[0])), JSON.stringify(said))
+    assert.ok(
+      said.length === 1 && [...byTag, ['aws:TagKeys', key]].some((right) => isDeepStrictEqual(right, said[0])),
+      JSON.stringify(said),
+    )
   }
-  assert.deepEqual([Statement[0]?.Action].flat(), ['ecs:CreateCluster', 'ecs:CreateService', 'ecs:RegisterTaskDefinition', 'ecs:RunTask'])
+  assert.deepEqual([Statement[0]?.Action].flat(), [
+    'ecs:CreateCluster',
+    'ecs:CreateService',
+    'ecs:RegisterTaskDefinition',
+    'ecs:RunTask',
+  ])
 })
 
 /** The metrics that the program has, as histograms' series too. */
 async function metrics(): Promise<{ families: Set<string>; series: Set<string> }> {
   const { text } = await api.get('/metrics')
   const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)]
-  const series = types.flatMap(([, name = '', type]) => (type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name]))
+  const series = types.flatMap(([, name = '', type]) =>
+    type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
+  )
   return { families: new Set(types.map(([, name = '']) => name)), series: new Set(series) }
 }
 const namesIn = (words: string) => new Set(words.match(/\b(ecs_api|process|nodejs)_[a-z0-9_]+/g))
 
 test('every metric of the dashboard exists', async () => {
-  const dashboard = JSON.parse(text('grafana/ecs-api.json')) as { panels: { id: number; targets?: { expr: string }[] }[] }
+  const dashboard = JSON.parse(text('grafana/ecs-api.json')) as {
+    panels: { id: number; targets?: { expr: string }[] }[]
+  }
   const { series } = await metrics()
   const expressions = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
   assert.ok(expressions.length > 20)
@@ -252,6 +307,8 @@ test('every metric of the dashboard exists', async () => {
 test('the table of metrics in docs/operating.md names those that there are, and all of the program’s own', async () => {
   const { families } = await metrics()
   const own = [...families].filter((name) => name.startsWith('ecs_api_')).sort()
-  const told = [...namesIn(readFileSync(join(root, 'docs', 'operating.md'), 'utf8'))].filter((name) => name.startsWith('ecs_api_')).sort()
+  const told = [...namesIn(readFileSync(join(root, 'docs', 'operating.md'), 'utf8'))]
+    .filter((name) => name.startsWith('ecs_api_'))
+    .sort()
   assert.deepEqual(told, own)
 })

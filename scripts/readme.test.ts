@@ -28,7 +28,12 @@ async function service(folder: string): Promise<{ url: string; stop: () => Promi
   const launcher = join(root, 'packages', 'gateway', 'bin', 'ecs-api.mjs')
   const child = spawn(process.execPath, [launcher, 'serve'], {
     cwd: folder,
-    env: { ...process.env, ECS_API_LISTEN: '127.0.0.1:0', ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' },
+    env: {
+      ...process.env,
+      ECS_API_LISTEN: '127.0.0.1:0',
+      ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
+      ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
+    },
   })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   let printed = ''
@@ -55,7 +60,10 @@ test('the tour of the README goes as it says', async () => {
   const { url, stop } = await service(folder)
   try {
     const script = steps.map(({ commands }, i) => `${commands}\necho "--- ${i} ---"\n`).join('')
-    const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], { cwd: folder, env: { ...process.env, URL: url } })
+    const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], {
+      cwd: folder,
+      env: { ...process.env, URL: url },
+    })
     let output = ''
     let complaints = ''
     shell.stdout.on('data', (text) => (output += text))
@@ -66,7 +74,10 @@ test('the tour of the README goes as it says', async () => {
     for (const [i, { commands, shown }] of steps.entries()) {
       if (shown === undefined) continue
       const answer = JSON.parse(outputs[i]!.trim().split('\n').at(-1)!)
-      assert.ok(shows(answer, shown), `after\n${commands}\nthe README shows ${JSON.stringify(shown)}, but the answer is ${JSON.stringify(answer)}`)
+      assert.ok(
+        shows(answer, shown),
+        `after\n${commands}\nthe README shows ${JSON.stringify(shown)}, but the answer is ${JSON.stringify(answer)}`,
+      )
     }
   } finally {
     assert.equal(await stop(), 0)

@@ -55,7 +55,9 @@ test('the systemd unit starts the launcher as a user without rights, again and a
   assert.ok(Number(service.get('TimeoutStopSec')) * 1000 > drainMs)
   assert.ok(Number(service.get('LimitNOFILE')) > maxConnections)
   assert.deepEqual(Install, [['WantedBy', 'multi-user.target']])
-  const environment = Object.fromEntries((service.get('Environment') ?? '').split(' ').map((pair) => pair.split('=') as [string, string]))
+  const environment = Object.fromEntries(
+    (service.get('Environment') ?? '').split(' ').map((pair) => pair.split('=') as [string, string]),
+  )
   assert.equal((await readConfiguration({ environment })).data, `/var/lib/${service.get('StateDirectory')}`)
 })
 
@@ -65,7 +67,10 @@ test('systemd knows every key of the unit, and accepts every value', { skip }, (
   const verify = (words: string) => {
     const file = join(folder, 'ecs-api.service')
     // As if it were installed: this machine's Node, and this repository.
-    writeFileSync(file, words.replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/ecs-api', root.replace(/\/$/, '')))
+    writeFileSync(
+      file,
+      words.replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/ecs-api', root.replace(/\/$/, '')),
+    )
     const { stdout, stderr } = spawnSync(analyze, ['verify', '--man=no', file], { encoding: 'utf8' })
     return stdout + stderr
   }

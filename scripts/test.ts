@@ -10,7 +10,9 @@ import { resolve } from 'node:path'
 const [wantsLong, words] = process.argv[2] === '--long' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)]
 const files = globSync(['packages/*/src/**/*.test.ts', 'scripts/*.test.ts', 'bench/*.test.ts']).sort()
 const chosen =
-  words.length > 0 ? files.filter((file) => words.some((word) => file.includes(word))) : files.filter((file) => isLong(file) === wantsLong)
+  words.length > 0
+    ? files.filter((file) => words.some((word) => file.includes(word)))
+    : files.filter((file) => isLong(file) === wantsLong)
 
 if (chosen.length === 0) {
   console.error(`No test file has ${words.join(' or ')} in its path.`)

@@ -26,7 +26,11 @@ export async function send(sent: Sent, ...expected: number[]): Promise<IncomingM
 
 function answerTo({ method = 'GET', path, headers = {}, body, ownConnection = false }: Sent): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options = { method, agent: ownConnection ? false : agent, headers: { authorization: target.authorization, ...headers } }
+    const options = {
+      method,
+      agent: ownConnection ? false : agent,
+      headers: { authorization: target.authorization, ...headers },
+    }
     request(`${url}${path}`, options, resolve).on('error', reject).end(body)
   })
 }

@@ -3,7 +3,11 @@ import { send } from './attack.ts'
 
 async function open(): Promise<void> {
   for (;;) {
-    const answer = await send({ path: '/v1/ecs/local/clusters/mine', headers: { accept: 'text/event-stream' }, ownConnection: true }, 200, 429)
+    const answer = await send(
+      { path: '/v1/ecs/local/clusters/mine', headers: { accept: 'text/event-stream' }, ownConnection: true },
+      200,
+      429,
+    )
     if (answer.statusCode === 200) answer.on('error', () => {}).pause()
     else await answer.resume().toArray()
   }

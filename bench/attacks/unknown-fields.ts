@@ -6,7 +6,10 @@ import { send } from './attack.ts'
 const body = `{${Array.from({ length: 9_900 }, (_, i) => `"${'unknown'.repeat(6)}${i}":${i}`).join(',')}}`
 
 for (;;) {
-  const answer = await send({ method: 'POST', path: '/v1/ecs/local/taskdefs', headers: { 'content-type': 'application/json' }, body }, 400)
+  const answer = await send(
+    { method: 'POST', path: '/v1/ecs/local/taskdefs', headers: { 'content-type': 'application/json' }, body },
+    400,
+  )
   await answer.resume().toArray()
   await pause(1000)
 }

@@ -17,7 +17,14 @@ await ecs.registerTaskDefinition({
   memory: '512',
   containerDefinitions: [{ name: 'web', image: 'nginx', portMappings: [{ containerPort: 80 }] }],
 })
-await ecs.createService({ cluster: 'bench', serviceName: 'www', taskDefinition: 'web', desiredCount: 1, launchType: 'FARGATE', networkConfiguration })
+await ecs.createService({
+  cluster: 'bench',
+  serviceName: 'www',
+  taskDefinition: 'web',
+  desiredCount: 1,
+  launchType: 'FARGATE',
+  networkConfiguration,
+})
 
 async function callsPerSecond(seconds: number): Promise<number> {
   const started = performance.now()

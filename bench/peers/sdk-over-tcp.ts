@@ -3,7 +3,11 @@ import { createServer } from 'node:http'
 import { ECS } from '@aws-sdk/client-ecs'
 
 const endpoint = process.argv[2]!
-const ecs = new ECS({ region: 'us-east-1', endpoint, credentials: { accessKeyId: '000000000001', secretAccessKey: 'bench' } })
+const ecs = new ECS({
+  region: 'us-east-1',
+  endpoint,
+  credentials: { accessKeyId: '000000000001', secretAccessKey: 'bench' },
+})
 
 async function msFor(calls: number, atOnce: number): Promise<number> {
   const started = performance.now()

@@ -42,7 +42,9 @@ export function smallestSize(needs: {
 }): { cpu: number; memory: number } | undefined {
   for (const size of offered(needs)) {
     if (needs.cpu === undefined ? size.cpu < needs.atLeastCpu : size.cpu !== needs.cpu) continue
-    const memory = size.memory.find((mib) => (needs.memory === undefined ? mib >= needs.atLeastMemory : mib === needs.memory))
+    const memory = size.memory.find((mib) =>
+      needs.memory === undefined ? mib >= needs.atLeastMemory : mib === needs.memory,
+    )
     if (memory !== undefined) return { cpu: size.cpu, memory }
   }
   return undefined

@@ -12,12 +12,18 @@ const fargate = {
 }
 
 const container = (more: object) => ({ ...fargate, containerDefinitions: [{ name: 'web', image: 'nginx', ...more }] })
-const messages = (operation: string, input: Record<string, unknown>) => faultsOf(operation, input).map((fault) => fault.message)
+const messages = (operation: string, input: Record<string, unknown>) =>
+  faultsOf(operation, input).map((fault) => fault.message)
 
 describe('RegisterTaskDefinition refuses, in AWS’s words,', () => {
   const refusals: [what: string, input: Record<string, unknown>, message: string, path: string][] = [
     ['a missing family', { ...fargate, family: undefined }, 'Family is missing', 'family'],
-    ['no container', { ...fargate, containerDefinitions: [] }, 'Container list cannot be empty', 'containerDefinitions'],
+    [
+      'no container',
+      { ...fargate, containerDefinitions: [] },
+      'Container list cannot be empty',
+      'containerDefinitions',
+    ],
     ['bridge', { ...fargate, networkMode: 'bridge' }, 'Fargate only supports network mode ‘awsvpc’.', 'networkMode'],
     ['no cpu', { ...fargate, cpu: undefined }, "Fargate requires that 'cpu' be defined at the task level.", 'cpu'],
     ['a cpu that is no number', { ...fargate, cpu: 'lots' }, "Invalid 'cpu' setting for task.", 'cpu'],
@@ -27,7 +33,12 @@ describe('RegisterTaskDefinition refuses, in AWS’s words,', () => {
       'No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.',
       'cpu',
     ],
-    ['links', container({ links: ['db'] }), 'Links are not supported when networkMode=awsvpc.', 'containerDefinitions.0.links'],
+    [
+      'links',
+      container({ links: ['db'] }),
+      'Links are not supported when networkMode=awsvpc.',
+      'containerDefinitions.0.links',
+    ],
     [
       'a capability',
       container({ linuxParameters: { capabilities: { add: ['NET_ADMIN'] } } }),
@@ -72,14 +83,22 @@ test('a definition that Fargate runs has no fault', () => {
 })
 
 test('all faults of an input are told, not just the first', () => {
-  const found = messages('RegisterTaskDefinition', { ...container({ privileged: true, links: ['x'] }), networkMode: 'awsvpc', cpu: '300' })
+  const found = messages('RegisterTaskDefinition', {
+    ...container({ privileged: true, links: ['x'] }),
+    networkMode: 'awsvpc',
+    cpu: '300',
+  })
   assert.equal(found.length, 3, found.join('\n'))
 })
 
 test('a service needs a desired count, and percents that let a deployment go on', () => {
   assert.deepEqual(messages('CreateService', { serviceName: 'www' }), ['DesiredCount is missing'])
   assert.deepEqual(
-    messages('CreateService', { serviceName: 'www', desiredCount: 1, deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 100 } }),
+    messages('CreateService', {
+      serviceName: 'www',
+      desiredCount: 1,
+      deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 100 },
+    }),
     ['Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.'],
   )
 })
@@ -87,17 +106,22 @@ test('a service needs a desired count, and percents that let a deployment go on'
 test('a strategy without any weight is rejected of services and tasks, not of clusters', () => {
   const strategy = [{ capacityProvider: 'FARGATE', weight: 0 }]
   const associated = { capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: strategy }
-  const none = /^There are no capacity providers in the capacity provider strategy with a weight value greater than zero\./
+  const none =
+    /^There are no capacity providers in the capacity provider strategy with a weight value greater than zero\./
   assert.deepEqual(messages('CreateCluster', associated), [])
   assert.deepEqual(messages('PutClusterCapacityProviders', { cluster: 'a', ...associated }), [])
   assert.match(messages('RunTask', { taskDefinition: 'a', capacityProviderStrategy: strategy })[0] ?? '', none)
 })
 
 test('a capacity provider strategy needs a weight, a base alone is none', () => {
-  const strategy = (...items: object[]) => messages('RunTask', { taskDefinition: 'web', capacityProviderStrategy: items })
+  const strategy = (...items: object[]) =>
+    messages('RunTask', { taskDefinition: 'web', capacityProviderStrategy: items })
   assert.match(
     strategy({ capacityProvider: 'FARGATE', base: 1 })[0] ?? '',
     /^There are no capacity providers in the capacity provider strategy with a weight value greater than zero\./,
   )
-  assert.deepEqual(strategy({ capacityProvider: 'FARGATE', base: 1, weight: 1 }, { capacityProvider: 'FARGATE_SPOT', weight: 0 }), [])
+  assert.deepEqual(
+    strategy({ capacityProvider: 'FARGATE', base: 1, weight: 1 }, { capacityProvider: 'FARGATE_SPOT', weight: 0 }),
+    [],
+  )
 })

@@ -59,7 +59,11 @@ const ownWords = new Set([
   'KeyValuePair.name',
 ])
 // Values that a rule tells in ECS's own words: always, or of definitions that require FARGATE.
-const ruledValues = new Set(['LogConfiguration.logDriver', 'ThresholdConfiguration.type', 'MetricConfiguration.metricNames'])
+const ruledValues = new Set([
+  'LogConfiguration.logDriver',
+  'ThresholdConfiguration.type',
+  'MetricConfiguration.metricNames',
+])
 const ruledOnFargate = new Set(['RuntimePlatform.cpuArchitecture', 'RuntimePlatform.operatingSystemFamily'])
 // ECS's own name and order of some values (capture services 66-68).
 const ownValues = new Map([
@@ -108,10 +112,12 @@ class Walk {
         if (!ownWords.has(name)) this.#invalid(`${capitalised(member.name)} is missing`, at, true)
         continue
       }
-      if (member.values && !ruledValues.has(name) && !(this.#isFargate && ruledOnFargate.has(name))) this.#values(member, given, at)
+      if (member.values && !ruledValues.has(name) && !(this.#isFargate && ruledOnFargate.has(name)))
+        this.#values(member, given, at)
       this.#inside(member.shape, given, at)
     }
-    if (shape.union && Object.keys(value).length !== 1) this.#invalid(`Exactly one of ${[...shape.members.keys()].join(', ')} must be given`, path)
+    if (shape.union && Object.keys(value).length !== 1)
+      this.#invalid(`Exactly one of ${[...shape.members.keys()].join(', ')} must be given`, path)
     for (const rule of rulesOf.get(shape.name) ?? [])
       for (const [where, message, hint] of rule.find(value as never, this.#root as never, this.#known))
         this.ruled.push({
@@ -130,10 +136,13 @@ class Walk {
     else if (shape.kind === 'list') {
       const items = value as unknown[]
       // A rule rejects the list as a whole.
-      const isTooLong = shape.of.kind === 'structure' && shape.of.name === 'ContainerDefinition' && items.length > MAX_CONTAINERS
-      for (const [i, item] of (isTooLong ? items.slice(0, MAX_CONTAINERS) : items).entries()) this.#inside(shape.of, item, [...path, i])
+      const isTooLong =
+        shape.of.kind === 'structure' && shape.of.name === 'ContainerDefinition' && items.length > MAX_CONTAINERS
+      for (const [i, item] of (isTooLong ? items.slice(0, MAX_CONTAINERS) : items).entries())
+        this.#inside(shape.of, item, [...path, i])
     } else if (shape.kind === 'map')
-      for (const [key, item] of Object.entries(value as Record<string, unknown>)) this.#inside(shape.of, item, [...path, key])
+      for (const [key, item] of Object.entries(value as Record<string, unknown>))
+        this.#inside(shape.of, item, [...path, key])
   }
 
   #values(member: Member, given: unknown, path: Path): void {
@@ -142,7 +151,12 @@ class Walk {
       if (typeof value !== 'string' || values.includes(value)) continue
       const at = Array.isArray(given) ? [...path, i] : path
       if (this.#operation === 'DescribeTaskDefinition' && member.name === 'include')
-        this.#invalid(`${value} is not a valid value for include. The value must be one of [[${values.join(', ')}]]`, at, false, 'ClientException')
+        this.#invalid(
+          `${value} is not a valid value for include. The value must be one of [[${values.join(', ')}]]`,
+          at,
+          false,
+          'ClientException',
+        )
       else if (member.name === 'include') this.#invalid(`include should be one of [${values}]`, at)
       else this.#invalid(ownValues.get(member.name) ?? `${capitalised(member.name)} should be one of [${values}]`, at)
     }

@@ -1,7 +1,17 @@
 export { cpuUnits, type FargateSize, fargateSizes, memoryMiB, smallestSize } from './fargate-sizes.ts'
 export { faultsOf } from './faults.ts'
 export { nearestName, Suggestions } from './nearest-name.ts'
-export { type Form, keyAndValue, type Nulls, PairsPatch, type Reading, type ReadingFault, type Report, read, type Shorthand } from './reader.ts'
+export {
+  type Form,
+  keyAndValue,
+  type Nulls,
+  PairsPatch,
+  type Reading,
+  type ReadingFault,
+  type Report,
+  read,
+  type Shorthand,
+} from './reader.ts'
 export {
   type Arn,
   canReferTo,

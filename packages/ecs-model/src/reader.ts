@@ -84,7 +84,14 @@ class Reader {
   readonly #report: Report
   readonly #suggestions: Suggestions
 
-  constructor(form: Form, nulls: Nulls, origins: Map<string, string>, sealed: Set<string>, report: Report, suggestions: Suggestions) {
+  constructor(
+    form: Form,
+    nulls: Nulls,
+    origins: Map<string, string>,
+    sealed: Set<string>,
+    report: Report,
+    suggestions: Suggestions,
+  ) {
     this.#form = form
     this.#nulls = nulls
     this.#origins = origins
@@ -93,7 +100,12 @@ class Reader {
     this.#suggestions = suggestions
   }
 
-  structure(shape: StructureShape, given: Record<string, unknown>, pointer: string, path: Path): Record<string, unknown> {
+  structure(
+    shape: StructureShape,
+    given: Record<string, unknown>,
+    pointer: string,
+    path: Path,
+  ): Record<string, unknown> {
     const result: Record<string, unknown> = {}
     const shorthands = this.#form.shorthands[shape.name] ?? {}
     for (const [word, value] of Object.entries(given)) {
@@ -111,7 +123,14 @@ class Reader {
     return result
   }
 
-  #shorthand(result: Record<string, unknown>, shape: StructureShape, { to, expand }: Shorthand, value: unknown, here: string, path: Path): void {
+  #shorthand(
+    result: Record<string, unknown>,
+    shape: StructureShape,
+    { to, expand }: Shorthand,
+    value: unknown,
+    here: string,
+    path: Path,
+  ): void {
     let sound = true
     const expanded =
       expand && value !== null
@@ -126,7 +145,14 @@ class Reader {
   }
 
   /** Puts a value to where it belongs, which may lie deeper than it was written. */
-  #place(into: Record<string, unknown>, shape: StructureShape, to: readonly string[], value: unknown, here: string, path: Path): void {
+  #place(
+    into: Record<string, unknown>,
+    shape: StructureShape,
+    to: readonly string[],
+    value: unknown,
+    here: string,
+    path: Path,
+  ): void {
     const [word, ...deeper] = to
     const member = word === undefined ? undefined : shape.members.get(word)
     if (!member) throw new Error(`${shape.name} has no member ${word}`)
@@ -134,7 +160,8 @@ class Reader {
     if (deeper.length > 0 && member.shape.kind === 'structure') {
       const inner = into[member.name] === undefined ? {} : into[member.name]
       into[member.name] = inner
-      if (inner === null) this.#report(here, `${member.name} is given twice: here and at ${this.#origins.get(key(at)) ?? here}`)
+      if (inner === null)
+        this.#report(here, `${member.name} is given twice: here and at ${this.#origins.get(key(at)) ?? here}`)
       if (isObject(inner)) this.#place(inner, member.shape, deeper, value, here, at)
       return
     }
@@ -176,8 +203,10 @@ class Reader {
         if (!isObject(value)) return this.#wrong(value, 'an object', here)
         return this.structure(shape, value, here, path)
       case 'list':
-        if (isObject(value) && this.#form.pairs.has(member.name) && shape.of.kind === 'structure') return this.#pairs(shape.of, value, here, path)
-        if (!Array.isArray(value)) return this.#wrong(value, this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list', here)
+        if (isObject(value) && this.#form.pairs.has(member.name) && shape.of.kind === 'structure')
+          return this.#pairs(shape.of, value, here, path)
+        if (!Array.isArray(value))
+          return this.#wrong(value, this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list', here)
         return this.#list(member, shape.of, value, here, path)
       case 'map':
         if (!isObject(value)) return this.#wrong(value, 'a map', here)
@@ -256,7 +285,8 @@ class Reader {
     if (typeof number !== 'number' || !Number.isFinite(number))
       return this.#wrongFigure(value, kind === 'integer' ? 'a whole number' : 'a number', here)
     if (kind === 'integer' && !Number.isSafeInteger(number)) return this.#wrongFigure(value, 'a whole number', here)
-    if (kind === 'integer' && Math.abs(number) > 2147483647) return this.#wrongFigure(value, 'a whole number of at most 2147483647', here)
+    if (kind === 'integer' && Math.abs(number) > 2147483647)
+      return this.#wrongFigure(value, 'a whole number of at most 2147483647', here)
     return number
   }
 
@@ -266,7 +296,8 @@ class Reader {
   }
 
   #timestamp(value: unknown, here: string): Date | undefined {
-    const time = typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN)
+    const time =
+      typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN)
     return Number.isNaN(time.getTime()) ? this.#wrongFigure(value, 'a time in ISO 8601', here) : time
   }
 
@@ -342,5 +373,11 @@ function kindOf(value: unknown): string {
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof PairsPatch)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Date) &&
+    !(value instanceof PairsPatch)
+  )
 }

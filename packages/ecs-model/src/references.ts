@@ -39,7 +39,11 @@ export function clusterOfArn(reference: string): string | undefined {
  * Whether a reference can be to a thing of this kind: a name, or an ARN of its kind; and of the cluster, where there is one and the ARN
  * names it.
  */
-export function canReferTo(kind: 'cluster' | 'service' | 'task' | 'task-definition', reference: string, cluster?: string): boolean {
+export function canReferTo(
+  kind: 'cluster' | 'service' | 'task' | 'task-definition',
+  reference: string,
+  cluster?: string,
+): boolean {
   if (!reference.startsWith('arn:')) return reference !== '' && !reference.includes('/')
   const arn = parseArn(reference)
   const [found, ...path] = arn?.resource.split('/') ?? []
@@ -47,7 +51,14 @@ export function canReferTo(kind: 'cluster' | 'service' | 'task' | 'task-definiti
   return path.length === 1 || (path.length === 2 && cluster !== undefined && path[0] === shortName(cluster))
 }
 
-export type ResourceKind = 'cluster' | 'service' | 'task' | 'task-definition' | 'capacity-provider' | 'service-deployment' | 'service-revision'
+export type ResourceKind =
+  | 'cluster'
+  | 'service'
+  | 'task'
+  | 'task-definition'
+  | 'capacity-provider'
+  | 'service-deployment'
+  | 'service-revision'
 
 /**
  * The first part of an ARN that makes it another account's resource, or another kind of resource; undefined for one of this kind that the

@@ -18,19 +18,41 @@ export const requestGroups = {
   clusterModify: {
     burst: 20,
     refill: 1,
-    actions: ['CreateCluster', 'DeleteCluster', 'UpdateCluster', 'UpdateClusterSettings', 'PutClusterCapacityProviders'],
+    actions: [
+      'CreateCluster',
+      'DeleteCluster',
+      'UpdateCluster',
+      'UpdateClusterSettings',
+      'PutClusterCapacityProviders',
+    ],
   },
   clusterRead: { burst: 50, refill: 20, actions: ['DescribeClusters', 'ListClusters'] },
   taskDefinitionModify: { burst: 20, refill: 1, actions: ['RegisterTaskDefinition', 'DeregisterTaskDefinition'] },
-  taskDefinitionRead: { burst: 50, refill: 20, actions: ['DescribeTaskDefinition', 'ListTaskDefinitions', 'ListTaskDefinitionFamilies'] },
+  taskDefinitionRead: {
+    burst: 50,
+    refill: 20,
+    actions: ['DescribeTaskDefinition', 'ListTaskDefinitions', 'ListTaskDefinitionFamilies'],
+  },
   taskDefinitionDelete: { burst: 5, refill: 1, actions: ['DeleteTaskDefinitions'] },
-  capacityProviderModify: { burst: 10, refill: 1, actions: ['CreateCapacityProvider', 'DeleteCapacityProvider', 'UpdateCapacityProvider'] },
+  capacityProviderModify: {
+    burst: 10,
+    refill: 1,
+    actions: ['CreateCapacityProvider', 'DeleteCapacityProvider', 'UpdateCapacityProvider'],
+  },
   capacityProviderRead: { burst: 50, refill: 20, actions: ['DescribeCapacityProviders'] },
   tagModify: { burst: 20, refill: 10, actions: ['TagResource', 'UntagResource'] },
   tagRead: { burst: 50, refill: 20, actions: ['ListTagsForResource'] },
-  settingModify: { burst: 10, refill: 1, actions: ['PutAccountSetting', 'DeleteAccountSetting', 'PutAccountSettingDefault'] },
+  settingModify: {
+    burst: 10,
+    refill: 1,
+    actions: ['PutAccountSetting', 'DeleteAccountSetting', 'PutAccountSettingDefault'],
+  },
   settingRead: { burst: 50, refill: 20, actions: ['ListAccountSettings'] },
-  clusterResourceModify: { burst: 100, refill: 40, actions: ['StopTask', 'ExecuteCommand', 'PutAttributes', 'DeleteAttributes'] },
+  clusterResourceModify: {
+    burst: 100,
+    refill: 40,
+    actions: ['StopTask', 'ExecuteCommand', 'PutAttributes', 'DeleteAttributes'],
+  },
   // Of the group before in AWS's table; on Fargate the lower rate counts (Amazon ECS service quotas, "Rate limits").
   runTask: { burst: 100, refill: 20, actions: ['RunTask'] },
   clusterResourceRead: { burst: 100, refill: 20, actions: ['DescribeTasks', 'ListTasks', 'ListAttributes'] },
@@ -49,7 +71,9 @@ export const requestGroups = {
 export type RequestGroup = keyof typeof requestGroups
 
 const groupOf = new Map(
-  Object.entries(requestGroups).flatMap(([name, { actions }]) => actions.map((action): [string, RequestGroup] => [action, name as RequestGroup])),
+  Object.entries(requestGroups).flatMap(([name, { actions }]) =>
+    actions.map((action): [string, RequestGroup] => [action, name as RequestGroup]),
+  ),
 )
 
 /** The group of an ECS action; undefined for what is no action of ECS's, or not in the table. */

@@ -104,7 +104,12 @@ function shapeOf(ref: SchemaRef, memberName: string): Shape {
       names.forEach((member, i) => {
         const named = enumOfMember[`${name}.${member}`]
         const values = named && [...named, ...(furtherValues[`${name}.${member}`] ?? [])]
-        members.set(member, { name: member, required: i < required, shape: shapeOf(refs[i]!, member), ...(values && { values }) })
+        members.set(member, {
+          name: member,
+          required: i < required,
+          shape: shapeOf(refs[i]!, member),
+          ...(values && { values }),
+        })
       })
       return shape
     }
@@ -143,7 +148,11 @@ export function operation(name: string): Operation | undefined {
   if (known) return known
   const raw = exported[`${name}$`]
   if (raw?.[0] !== 9) return undefined
-  const found = { name, input: shapeOf(raw[4] as SchemaRef, name), output: shapeOf(raw[5] as SchemaRef, name) } as Operation
+  const found = {
+    name,
+    input: shapeOf(raw[4] as SchemaRef, name),
+    output: shapeOf(raw[5] as SchemaRef, name),
+  } as Operation
   operations.set(name, found)
   return found
 }

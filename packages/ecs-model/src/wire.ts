@@ -1,7 +1,13 @@
 import type { Member, Operation, Shape, StructureShape } from './service-model.ts'
 
 /** A type of the SDK as it travels in AWS JSON 1.1: a time is a number, seconds since 1970 with milliseconds as fraction. */
-export type Wire<T> = T extends Date ? number : T extends (infer Item)[] ? Wire<Item>[] : T extends object ? { [K in keyof T]: Wire<T[K]> } : T
+export type Wire<T> = T extends Date
+  ? number
+  : T extends (infer Item)[]
+    ? Wire<Item>[]
+    : T extends object
+      ? { [K in keyof T]: Wire<T[K]> }
+      : T
 
 /** A request that does not have ECS's types: what AWS answers with `SerializationException`. */
 export class SerializationFault extends Error {}
@@ -64,7 +70,11 @@ function expectType(value: unknown, type: string, name: string, member: Member):
 }
 
 function startOf(value: unknown): string {
-  return Array.isArray(value) ? 'Start of list found' : isObject(value) ? 'Start of structure or map found' : 'Unexpected value found'
+  return Array.isArray(value)
+    ? 'Start of list found'
+    : isObject(value)
+      ? 'Start of structure or map found'
+      : 'Unexpected value found'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

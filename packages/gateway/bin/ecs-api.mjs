@@ -17,7 +17,9 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 } else {
   const node = ownNode()
   if (!node) {
-    console.error(`ecs-api needs Node ${needed.join('.')} or newer, and this is ${process.version}. Install it (https://nodejs.org),`)
+    console.error(
+      `ecs-api needs Node ${needed.join('.')} or newer, and this is ${process.version}. Install it (https://nodejs.org),`,
+    )
     console.error(`or install ecs-api with its optional dependencies, which bring it for Linux and Windows.`)
     process.exit(1)
   }

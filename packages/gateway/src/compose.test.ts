@@ -16,7 +16,14 @@ test('the program answers ping, version, health and its accounts', async () => {
   const { body } = await api.get('/accounts')
   const local = body.items.find(({ name }: { name: string }) => name === 'local')
   assert.match(local.number, /^[1-9]\d{11}$/)
-  assert.deepEqual(local, { name: 'local', region: 'us-east-1', mode: 'local', runtime: 'simulated', number: local.number, reachable: true })
+  assert.deepEqual(local, {
+    name: 'local',
+    region: 'us-east-1',
+    mode: 'local',
+    runtime: 'simulated',
+    number: local.number,
+    reachable: true,
+  })
 })
 
 test('an account made while it runs is there at once', async () => {
@@ -53,7 +60,11 @@ test('a program that can’t be put together lets go of its engine and its store
   const { folder, remove } = await newFolder()
   t.after(remove)
   const settings = await readConfiguration({
-    environment: { ECS_API_DATA: folder, ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' },
+    environment: {
+      ECS_API_DATA: folder,
+      ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
+      ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
+    },
   })
   const silent = { adminToken: 'admin', onAnswered() {}, onAudited() {}, onBug() {}, onNotice() {} }
   const broken = { ...settings, http: { ...settings.http, tls: { cert: 'none', key: 'none' } } }
@@ -63,7 +74,9 @@ test('a program that can’t be put together lets go of its engine and its store
 })
 
 test('an account on the engine goes wrong where its configuration says so', async () => {
-  const { api, newAccount } = await testProgram({ faults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }] })
+  const { api, newAccount } = await testProgram({
+    faults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }],
+  })
   const broken = await api.get('/local/clusters')
   assert.deepEqual([broken.status, broken.body.code], [502, 'AwsAccessDenied'])
   assert.equal((await api.get(`/${await newAccount()}/clusters`)).status, 200)

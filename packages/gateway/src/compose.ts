@@ -87,7 +87,8 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
   const { url } = settings.store
-  const carrier = url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
+  const carrier =
+    url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
   try {
     return await built({ store, engine, metrics, carrier }, settings, surroundings)
   } catch (error) {
@@ -98,7 +99,11 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   }
 }
 
-async function built({ store, engine, metrics, carrier }: Ground, settings: Settings, surroundings: Surroundings): Promise<Program> {
+async function built(
+  { store, engine, metrics, carrier }: Ground,
+  settings: Settings,
+  surroundings: Surroundings,
+): Promise<Program> {
   const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
   const now = Date.now
   const ageingNow = steadyClock(now)
@@ -130,7 +135,10 @@ async function built({ store, engine, metrics, carrier }: Ground, settings: Sett
   })
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
-    return openLocalAccount({ ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler }, corridorOf(local))
+    return openLocalAccount(
+      { ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler },
+      corridorOf(local),
+    )
   }
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, corridorOf(each))

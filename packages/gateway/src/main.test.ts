@@ -35,7 +35,8 @@ test('it starts with nothing, prints its URL first, keeps its token to itself, a
 test('it serves and ends though nobody reads its log any more', async (t) => {
   const { child, url, token, exit } = await startService({ folder: await folderFor(t) })
   child.stdout?.destroy()
-  for (let i = 0; i < 3; i++) assert.equal((await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })).status, 200)
+  for (let i = 0; i < 3; i++)
+    assert.equal((await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })).status, 200)
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
@@ -60,7 +61,10 @@ test('a broken configuration stops the start with every fault', async (t) => {
   for (const word of ['serve', 'check']) {
     const { exit, output } = start([word], { folder })
     assert.equal((await exit).code, 1)
-    assert.match(output().stderr, /ecs-api\.yaml has 2 faults:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/)
+    assert.match(
+      output().stderr,
+      /ecs-api\.yaml has 2 faults:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/,
+    )
     assert.equal(output().stdout, '')
   }
 })
@@ -114,8 +118,14 @@ test('a local account that SIGHUP brings has keys for the AWS CLI and SDKs at on
   const clientOf = async (name: string) => {
     const env = start(['local-aws', 'env', name], { folder })
     await env.exit
-    const [, accessKeyId = '', secretAccessKey = ''] = /ACCESS_KEY_ID='([^']+)'[\s\S]*SECRET_ACCESS_KEY='([^']+)'/.exec(env.output().stdout) ?? []
-    const client = new ECS({ region: 'us-east-1', endpoint, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 })
+    const [, accessKeyId = '', secretAccessKey = ''] =
+      /ACCESS_KEY_ID='([^']+)'[\s\S]*SECRET_ACCESS_KEY='([^']+)'/.exec(env.output().stdout) ?? []
+    const client = new ECS({
+      region: 'us-east-1',
+      endpoint,
+      credentials: { accessKeyId, secretAccessKey },
+      maxAttempts: 1,
+    })
     t.after(() => client.destroy())
     return client
   }
@@ -139,7 +149,9 @@ test('what is being answered at SIGTERM is still answered, and nothing new is ta
     release = () =>
       response
         .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-        .end('{"clusters":[{"clusterName":"prod","clusterArn":"arn:aws:ecs:us-east-1:1:cluster/prod","status":"ACTIVE"}]}')
+        .end(
+          '{"clusters":[{"clusterName":"prod","clusterArn":"arn:aws:ecs:us-east-1:1:cluster/prod","status":"ACTIVE"}]}',
+        )
     asked.resolve()
   })
   await new Promise<void>((resolve) => slowAws.listen(0, '127.0.0.1', resolve))
@@ -168,17 +180,26 @@ test('a wait ends with SIGTERM, and says so', async (t) => {
       body: JSON.stringify(body),
     })
   assert.equal((await post('/clusters', { name: 'prod' })).status, 201)
-  assert.equal((await post('/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })).status, 201)
+  assert.equal(
+    (await post('/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })).status,
+    201,
+  )
   const waiting = post('/clusters/prod/tasks?wait=STOPPED&timeout=900', { taskDefinition: 'web' })
   const headers = { authorization: `Bearer ${token}` }
   let running = 0
   // Once its task is there, the call is being carried out.
-  while (running === 0) running = ((await (await fetch(`${url}/v1/ecs/local/tasks`, { headers })).json()) as { items: unknown[] }).items.length
+  while (running === 0)
+    running = ((await (await fetch(`${url}/v1/ecs/local/tasks`, { headers })).json()) as { items: unknown[] }).items
+      .length
   child.kill('SIGTERM')
   const answer = await waiting
   const { code, detail } = (await answer.json()) as { code: string; detail: string }
   assert.deepEqual([answer.status, code], [503, 'ShuttingDown'])
-  assert.match(detail, /goes on without it.*Repeat the call only with the Idempotency-Key/, 'who repeats it would start the task again')
+  assert.match(
+    detail,
+    /goes on without it.*Repeat the call only with the Idempotency-Key/,
+    'who repeats it would start the task again',
+  )
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
@@ -208,7 +229,14 @@ test('an address that cannot be had is told with what to do', async (t) => {
 
 test('help is given wherever it is asked for, and the version is told', async (t) => {
   const folder = await folderFor(t)
-  for (const words of [['--help'], ['help'], ['serve', '--help'], ['check', '-h'], ['store', '--help'], ['store', 'export', '--help']]) {
+  for (const words of [
+    ['--help'],
+    ['help'],
+    ['serve', '--help'],
+    ['check', '-h'],
+    ['store', '--help'],
+    ['store', 'export', '--help'],
+  ]) {
     const { exit, output } = start(words, { folder })
     assert.equal((await exit).code, 0, words.join(' '))
     assert.match(output().stdout, /ecs-api serve \[--config FILE\]/)
@@ -230,7 +258,10 @@ test('check says who each account is', async (t) => {
   )
   const { exit, output } = start(['check'], { folder, env: { KEY: 'not-to-be-seen' } })
   assert.equal((await exit).code, 1)
-  assert.match(output().stdout, /✔ here \(us-east-1\): on the embedded engine, as account \d{12}\n✖ there \(eu-west-1\): AWS cannot be reached/)
+  assert.match(
+    output().stdout,
+    /✔ here \(us-east-1\): on the embedded engine, as account \d{12}\n✖ there \(eu-west-1\): AWS cannot be reached/,
+  )
   assert.match(output().stdout, /✖ nobody \(eu-west-1\): AWS cannot be used .*Could not load credentials/)
   assert.doesNotMatch(output().stdout + output().stderr, /not-to-be-seen/)
 })
@@ -282,7 +313,10 @@ test('local-aws env says how the AWS CLI reaches the running service’s engine'
 
 test('local-aws env finds the data folder of the configuration that it is given', async (t) => {
   const folder = await folderFor(t)
-  await writeFile(join(folder, 'other.yaml'), 'data: elsewhere\naccounts: { dev: { mode: local, runtime: simulated, listen: "127.0.0.1:0" } }\n')
+  await writeFile(
+    join(folder, 'other.yaml'),
+    'data: elsewhere\naccounts: { dev: { mode: local, runtime: simulated, listen: "127.0.0.1:0" } }\n',
+  )
   const service = start(['serve', '--config', 'other.yaml'], { folder })
   await service.until(/token: /)
   const { exit, output } = start(['local-aws', 'env', 'dev', '--config', 'other.yaml'], { folder })
@@ -328,7 +362,11 @@ test('HTTP_PROXY and NO_PROXY of the environment are honoured', async (t) => {
     join(folder, 'ecs-api.yaml'),
     `accounts:\n  through: { region: us-east-1, endpoint: "http://through.invalid", ${credentials} }\n  past: { region: us-east-1, endpoint: "http://past.invalid", ${credentials} }\n`,
   )
-  const env = { KEY: 'x', HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, NO_PROXY: 'past.invalid' }
+  const env = {
+    KEY: 'x',
+    HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    NO_PROXY: 'past.invalid',
+  }
   const { exit, output } = start(['check'], { folder, env })
   await exit
   assert.match(

@@ -43,7 +43,8 @@ async function run(command: string, words: string[]): Promise<number> {
     case 'store': {
       const [what, ...more] = words
       const file = configOf(more)
-      if ((what !== 'export' && what !== 'import') || file === false) return refused('store takes export or import, and --config FILE.')
+      if ((what !== 'export' && what !== 'import') || file === false)
+        return refused('store takes export or import, and --config FILE.')
       return (await import('./commands/store.ts')).storeCommand(what, file)
     }
     case 'local-aws':
@@ -66,7 +67,8 @@ async function run(command: string, words: string[]): Promise<number> {
 /** @returns the value of `--config`, undefined without it, false where there is anything else among the words */
 function configOf(words: string[]): string | undefined | false {
   try {
-    return parseArgs({ args: words, options: { config: { type: 'string', short: 'c' } }, allowPositionals: false }).values.config
+    return parseArgs({ args: words, options: { config: { type: 'string', short: 'c' } }, allowPositionals: false })
+      .values.config
   } catch {
     return false
   }

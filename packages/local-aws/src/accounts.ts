@@ -21,9 +21,14 @@ export const defaultAccount: AccountOptions = { number: '000000000000', name: 'l
  * @param kept those that have keys already
  * @throws Error when a number is not twelve digits, or two accounts have the same number or key.
  */
-export function accountsWithKeys(data: string, accounts: readonly AccountOptions[], kept: readonly Account[] = keptAccounts(data)): Account[] {
+export function accountsWithKeys(
+  data: string,
+  accounts: readonly AccountOptions[],
+  kept: readonly Account[] = keptAccounts(data),
+): Account[] {
   const withKeys = accounts.map((account): Account => {
-    const { accessKeyId, secretAccessKey } = kept.find(({ number }) => number === account.number) ?? newAccessKey('AKIA')
+    const { accessKeyId, secretAccessKey } =
+      kept.find(({ number }) => number === account.number) ?? newAccessKey('AKIA')
     return { accessKeyId, secretAccessKey, ...account }
   })
   checkAccounts(withKeys)
@@ -39,18 +44,25 @@ export function keptAccounts(data: string): Account[] {
   try {
     return JSON.parse(text) as Account[]
   } catch (error) {
-    throw new Error(`The accounts' keys in ${path} are not JSON. Restore the file, or remove it: new keys are made at the next start.`, {
-      cause: error,
-    })
+    throw new Error(
+      `The accounts' keys in ${path} are not JSON. Restore the file, or remove it: new keys are made at the next start.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
 function checkAccounts(accounts: Account[]): void {
   for (const { number, name } of accounts)
-    if (!/^\d{12}$/.test(number)) throw new Error(`The number of the account ${name} must have twelve digits, not ${number}.`)
+    if (!/^\d{12}$/.test(number))
+      throw new Error(`The number of the account ${name} must have twelve digits, not ${number}.`)
   for (const member of ['number', 'accessKeyId'] as const) {
     const twice = accounts.find((account, i) => accounts.findIndex((other) => other[member] === account[member]) < i)
-    if (twice) throw new Error(`Two accounts have the same ${member === 'number' ? 'number' : 'access key'}; the second is ${twice.name}.`)
+    if (twice)
+      throw new Error(
+        `Two accounts have the same ${member === 'number' ? 'number' : 'access key'}; the second is ${twice.name}.`,
+      )
   }
 }
 

@@ -33,7 +33,10 @@ test('env gives what a client needs for the engine that listens; without one it 
   const { cluster } = await client.send(new CreateClusterCommand({ clusterName: 'prod' }))
   assert.equal(cluster?.clusterArn, 'arn:aws:ecs:eu-central-1:000000000000:cluster/prod')
 
-  assert.match((await told(['env', 'nobody', '--data', data])).complained, /There is no account nobody .* There are: local/)
+  assert.match(
+    (await told(['env', 'nobody', '--data', data])).complained,
+    /There is no account nobody .* There are: local/,
+  )
   assert.equal(await engine.stop(), 0)
   assert.equal((await told(['env', '--data', data])).code, 1)
 })
@@ -53,7 +56,10 @@ test('open sockets, with and without a token, and a second signal neither delay 
   const { hostname, port } = new URL(engine.url)
   const idle = connect(Number(port), hostname)
   const kept = connect(Number(port), hostname)
-  const bare = Array.from({ length: 3 }, () => new WebSocket(`ws://${hostname}:${port}/v1/data-channel/ecs-execute-command-0`))
+  const bare = Array.from(
+    { length: 3 },
+    () => new WebSocket(`ws://${hostname}:${port}/v1/data-channel/ecs-execute-command-0`),
+  )
   t.after(() => bare.forEach((socket) => void socket.terminate()))
   kept.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await Promise.all([once(idle, 'connect'), once(kept, 'data'), ...bare.map((socket) => once(socket, 'open'))])
@@ -78,7 +84,14 @@ test('a second engine on the same folder is refused, clearly', async (t) => {
 
 test('a port that another has is told with what to do', async (t) => {
   const engine = await engineProcess(t, '--data', ':memory:')
-  const { code, complained } = await told(['--data', ':memory:', '--port', new URL(engine.url).port, '--runtime', 'simulated'])
+  const { code, complained } = await told([
+    '--data',
+    ':memory:',
+    '--port',
+    new URL(engine.url).port,
+    '--runtime',
+    'simulated',
+  ])
   assert.equal(code, 1)
   assert.match(complained, /EADDRINUSE.* --port N \(0 picks a free one\)/)
 })
@@ -104,7 +117,11 @@ test('words that mean nothing are refused, each by name', async () => {
 test('kept on disk, a cluster is there after a restart', async (t) => {
   const data = dataFolder(t)
   const clientOf = (endpoint: string) => {
-    const client = new ECSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+    const client = new ECSClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    })
     t.after(() => client.destroy())
     return client
   }
@@ -112,7 +129,10 @@ test('kept on disk, a cluster is there after a restart', async (t) => {
   await clientOf(first.url).send(new CreateClusterCommand({ clusterName: 'prod' }))
   await first.stop()
   const second = await engineProcess(t, '--data', data)
-  assert.equal((await clientOf(second.url).send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status, 'ACTIVE')
+  assert.equal(
+    (await clientOf(second.url).send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status,
+    'ACTIVE',
+  )
 })
 
 async function told(words: string[], environment: Surroundings['environment'] = {}) {

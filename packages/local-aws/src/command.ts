@@ -78,7 +78,9 @@ export async function localAws(words: string[], surroundings: Surroundings = ofT
     const { data = DEFAULT_DATA } = values
     if (positionals[0] === 'env' && positionals.length <= 2) return printEnvironment(data, positionals[1], surroundings)
     if (positionals.length > 0)
-      throw new Error(`There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help says what there is.`)
+      throw new Error(
+        `There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help says what there is.`,
+      )
     return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), surroundings)
   } catch (error) {
     complain(wordsOf(error))
@@ -91,7 +93,8 @@ function wordsOf(error: unknown): string {
   if (code === 'EADDRINUSE')
     return `${message}. Another process listens there: stop that one, or take another port with --port N (0 picks a free one).`
   // Node's own words go on with how to write a value that begins with a dash.
-  if (code?.startsWith('ERR_PARSE_ARGS_')) return `${message.split(/\. |\n/)[0]!.replace(/\.?$/, '.')} ecs-api local-aws --help says what there is.`
+  if (code?.startsWith('ERR_PARSE_ARGS_'))
+    return `${message.split(/\. |\n/)[0]!.replace(/\.?$/, '.')} ecs-api local-aws --help says what there is.`
   return message
 }
 
@@ -141,7 +144,8 @@ function throttleOf(text: string | undefined): Pick<LocalAwsOptions, 'throttle'>
 }
 
 function runtimeOf(text = 'auto'): RuntimeChoice {
-  if (['auto', 'docker', 'podman', 'simulated'].includes(text) || /^(\/|unix:\/\/|tcp:\/\/|http:\/\/)/.test(text)) return text
+  if (['auto', 'docker', 'podman', 'simulated'].includes(text) || /^(\/|unix:\/\/|tcp:\/\/|http:\/\/)/.test(text))
+    return text
   throw new Error(`--runtime takes auto, docker, podman, simulated, or the path or URL of a socket, not ${text}.`)
 }
 
@@ -156,7 +160,11 @@ function wholeNumber(option: string, text: string, most: number): number {
   throw new Error(`${option} takes a whole number from 0 to ${most}, not ${text}.`)
 }
 
-async function run(options: LocalAwsOptions, port: number, { print, complain, stopped, uncaught }: Surroundings): Promise<number> {
+async function run(
+  options: LocalAwsOptions,
+  port: number,
+  { print, complain, stopped, uncaught }: Surroundings,
+): Promise<number> {
   const aws = new LocalAws(options)
   await aws.open()
   let failure: unknown
@@ -174,14 +182,22 @@ async function run(options: LocalAwsOptions, port: number, { print, complain, st
   return 1
 }
 
-function printEnvironment(data: string, wanted: string | undefined, { print, complain, environment }: Surroundings): number {
+function printEnvironment(
+  data: string,
+  wanted: string | undefined,
+  { print, complain, environment }: Surroundings,
+): number {
   const accounts = keptAccounts(data)
-  const account = wanted === undefined ? accounts[0] : accounts.find(({ name, number }) => name === wanted || number === wanted)
+  const account =
+    wanted === undefined ? accounts[0] : accounts.find(({ name, number }) => name === wanted || number === wanted)
   // An engine that was killed could not take back where it listened; by now another may listen there.
   const url = isHeld(data) ? keptEndpoint(data) : undefined
   if (!account && wanted !== undefined && accounts.length > 0)
-    throw new Error(`There is no account ${wanted} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`)
-  if (!account || !url) throw new Error(`No engine listens for the data in ${data}. Start it with: ecs-api local-aws --data ${data}`)
+    throw new Error(
+      `There is no account ${wanted} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`,
+    )
+  if (!account || !url)
+    throw new Error(`No engine listens for the data in ${data}. Start it with: ecs-api local-aws --data ${data}`)
   const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1'
   const variables = {
     AWS_ENDPOINT_URL: url,

@@ -17,7 +17,10 @@ export interface ContainerServicesParts {
 }
 
 export function containerServices({ secretsManager, ssm, logs, endpoints }: ContainerServicesParts): ContainerServices {
-  function secretValues({ arn }: TaskSpec, secrets: readonly Wire<{ name?: string; valueFrom?: string }>[]): [string, string][] {
+  function secretValues(
+    { arn }: TaskSpec,
+    secrets: readonly Wire<{ name?: string; valueFrom?: string }>[],
+  ): [string, string][] {
     const { account, region } = parseArn(arn) ?? { account: '', region: '' }
     const parameters = secrets.filter(({ valueFrom = '' }) => !isSecretsManager(valueFrom))
     const values = inEcsWords(() =>
@@ -47,7 +50,9 @@ export function containerServices({ secretsManager, ssm, logs, endpoints }: Cont
       const secret = repositoryCredentials?.credentialsParameter
       if (!secret) return undefined
       const { account, region } = parseArn(arn) ?? { account: '', region: '' }
-      const { username, password } = readCredentials(inEcsWords(() => secretsManager.taskSecret(account, region, secret)))
+      const { username, password } = readCredentials(
+        inEcsWords(() => secretsManager.taskSecret(account, region, secret)),
+      )
       return { username, password }
     },
 
@@ -81,7 +86,11 @@ interface AwslogsStream {
 }
 
 /** Where the awslogs driver writes. */
-function awslogsStream({ arn, id }: TaskSpec, container: string, log: Wire<LogConfiguration> | undefined): AwslogsStream | undefined {
+function awslogsStream(
+  { arn, id }: TaskSpec,
+  container: string,
+  log: Wire<LogConfiguration> | undefined,
+): AwslogsStream | undefined {
   const scope = parseArn(arn)
   const {
     'awslogs-group': group,

@@ -27,7 +27,11 @@ function checkOffered(call: Call): void {
     throw new AwsError('UnsupportedFeatureException', `This engine does not have the service ${service}.`)
 }
 
-export async function answer(call: Call, identify: (call: Call) => Caller | Promise<Caller>, parts: FrontParts): Promise<Answer> {
+export async function answer(
+  call: Call,
+  identify: (call: Call) => Caller | Promise<Caller>,
+  parts: FrontParts,
+): Promise<Answer> {
   const requestId = parts.ids.uuid()
   const refuse = (error: unknown) => errorAnswer(error, call, requestId, parts)
   return sent(await answerDurably().catch(refuse), requestId)
@@ -62,5 +66,9 @@ function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }:
 }
 
 function sent({ status, headers, body }: Answer, requestId: string): Answer {
-  return { status, headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) }, body }
+  return {
+    status,
+    headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) },
+    body,
+  }
 }

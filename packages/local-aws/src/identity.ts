@@ -39,7 +39,9 @@ export function admit(head: Call, { accounts, session, clock, verify }: Identity
   const permanent = accounts().find((account) => account.accessKeyId === accessKeyId)
   let secret: string | undefined
   if (verify) {
-    secret = temporary?.secretAccessKey ?? (head.headers['x-amz-security-token'] === undefined ? permanent?.secretAccessKey : undefined)
+    secret =
+      temporary?.secretAccessKey ??
+      (head.headers['x-amz-security-token'] === undefined ? permanent?.secretAccessKey : undefined)
     if (secret === undefined) throw unrecognized()
     checkTime(head, clock.now(), service === 'sts' ? STS_SKEW_MS : SKEW_MS)
   }
@@ -68,7 +70,8 @@ function rootCaller(account: string, region: string): Caller {
 
 function checkSession(call: Call, { sessionToken, expiresAt }: Session, now: number): void {
   if (call.headers['x-amz-security-token'] !== sessionToken) throw unrecognized()
-  if (now >= expiresAt) throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
+  if (now >= expiresAt)
+    throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
 }
 
 /** The convention of local AWSes: twelve digits for a key mean that account. */

@@ -24,12 +24,16 @@ test('faults come as often as they are asked for, to the actions that they are f
   const { ecs } = await openedAws(t, {
     faults: ['ListClusters=throttle:2', 'DescribeClusters=error:1', 'CreateCluster=denied', '*=slow:1'].map(readFault),
   })
-  for (let i = 0; i < 2; i++) await assert.rejects(ecs.send(new ListClustersCommand({})), { name: 'ThrottlingException' })
+  for (let i = 0; i < 2; i++)
+    await assert.rejects(ecs.send(new ListClustersCommand({})), { name: 'ThrottlingException' })
   assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
   await assert.rejects(ecs.send(new DescribeClustersCommand({})), { name: 'ServerException' })
   await ecs.send(new DescribeClustersCommand({}))
   for (let i = 0; i < 2; i++)
-    await assert.rejects(ecs.send(new CreateClusterCommand({})), { name: 'AccessDeniedException', message: /ecs:CreateCluster/ })
+    await assert.rejects(ecs.send(new CreateClusterCommand({})), {
+      name: 'AccessDeniedException',
+      message: /ecs:CreateCluster/,
+    })
 })
 
 test('a cut connection has no answer, and the action is done all the same', async (t) => {
@@ -54,17 +58,29 @@ test('an answer can break off in the middle, and a fault can be put in and taken
 })
 
 test('a fault that is none is told with the form that one has', () => {
-  for (const text of ['', 'throttle', 'X=y', '*=slow', 'A=throttle:x']) assert.throws(() => readFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
+  for (const text of ['', 'throttle', 'X=y', '*=slow', 'A=throttle:x'])
+    assert.throws(() => readFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
 })
 
 test('a fault for an action that never comes is refused, with the one that was meant', () => {
-  assert.throws(() => readFault('DescribeService=throttle'), /There is no action DescribeService .*did you mean DescribeServices\?/)
-  assert.throws(() => readFault('GetSecretValue=denied'), /Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's/)
+  assert.throws(
+    () => readFault('DescribeService=throttle'),
+    /There is no action DescribeService .*did you mean DescribeServices\?/,
+  )
+  assert.throws(
+    () => readFault('GetSecretValue=denied'),
+    /Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's/,
+  )
   for (const text of ['GetResources=throttle:2', '*=slow:3000']) readFault(text)
 })
 
 function over(t: TestContext, endpoint: string): ECSClient {
-  const ecs = new ECSClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' }, maxAttempts: 1 })
+  const ecs = new ECSClient({
+    region: 'us-east-1',
+    endpoint,
+    credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' },
+    maxAttempts: 1,
+  })
   t.after(() => ecs.destroy())
   return ecs
 }

@@ -54,7 +54,10 @@ export class InjectedFaults {
 
   /** From now on, until what it answers is called. */
   add(fault: InjectedFault): () => void {
-    const pending = { ...fault, times: fault.kind === 'slow' ? Number.POSITIVE_INFINITY : (fault.amount ?? Number.POSITIVE_INFINITY) }
+    const pending = {
+      ...fault,
+      times: fault.kind === 'slow' ? Number.POSITIVE_INFINITY : (fault.amount ?? Number.POSITIVE_INFINITY),
+    }
     this.#pending.add(pending)
     return () => void this.#pending.delete(pending)
   }
@@ -62,7 +65,9 @@ export class InjectedFaults {
   /** Those that are due for this call. */
   due(action: string, account: string): Pending[] {
     const isMeant = (fault: Pending) =>
-      (fault.action === '*' || fault.action === action) && (fault.account === undefined || fault.account === account) && fault.times > 0
+      (fault.action === '*' || fault.action === action) &&
+      (fault.account === undefined || fault.account === account) &&
+      fault.times > 0
     return [...this.#pending].filter(isMeant)
   }
 }

@@ -23,7 +23,9 @@ test('an action that is not there is refused by name', async (t) => {
 test('a call that was given up before it began changes nothing', async (t) => {
   const { ecs } = await openedAws(t)
   const abortSignal = AbortSignal.abort()
-  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' }), { abortSignal }), { name: 'AbortError' })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' }), { abortSignal }), {
+    name: 'AbortError',
+  })
   assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
 })
 

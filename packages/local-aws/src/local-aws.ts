@@ -101,7 +101,13 @@ export class LocalAws {
 
   /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
   async open(): Promise<void> {
-    const { data, accounts: given = [defaultAccount], verify = false, consistencyDelayMs = 0, pace = 'fast' } = this.#options
+    const {
+      data,
+      accounts: given = [defaultAccount],
+      verify = false,
+      consistencyDelayMs = 0,
+      pace = 'fast',
+    } = this.#options
     const { throttle, ids = randomIds, runtime: choice = 'simulated' } = this.#options
     const { onFault = console.error, onNotice = console.error } = this.#options
     const clock = guarded(this.#options.clock ?? systemClock, onFault)
@@ -233,7 +239,9 @@ export class LocalAws {
 
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
   requestHandler(accountNumber: string): HttpHandler {
-    return inProcessHandler((call) => answer(call, (asked) => callerInProcess(accountNumber, asked), this.#parts().front))
+    return inProcessHandler((call) =>
+      answer(call, (asked) => callerInProcess(accountNumber, asked), this.#parts().front),
+    )
   }
 
   /**
@@ -269,7 +277,8 @@ export class LocalAws {
     await Promise.all(listeners.map((listener) => listener.close(REQUESTS_MS)))
     this.#opened = undefined
     try {
-      if (runtime.clear && this.#options.atClose !== 'leave') await ecs.stopTasks(deadline - AFTER_TASKS_MS - performance.now())
+      if (runtime.clear && this.#options.atClose !== 'leave')
+        await ecs.stopTasks(deadline - AFTER_TASKS_MS - performance.now())
       // Nothing would find again what was left.
       if (this.#options.data === ':memory:') await runtime.clear?.()
     } catch (error) {
@@ -289,10 +298,12 @@ export class LocalAws {
     const { taskListeners, kept } = this.#parts()
     const memory = `port at ${host}`
     const parts = this.#signedRequests()
-    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, parts).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, parts)
-      throw error
-    })
+    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, parts).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, parts)
+        throw error
+      },
+    )
     taskListeners.push(listener)
     kept.set(memory, new URL(listener.url).port)
     return listener.url
@@ -333,7 +344,11 @@ function keptEngineId(kept: Table<string>, ids: Ids): string {
 }
 
 /** A role trusts its own account, and other accounts where its account has an external id and they bring it. */
-function trusts(accounts: readonly Account[], verify: boolean, { account, caller, externalId }: TrustQuestion): boolean {
+function trusts(
+  accounts: readonly Account[],
+  verify: boolean,
+  { account, caller, externalId }: TrustQuestion,
+): boolean {
   const trusting = accounts.find(({ number }) => number === account)
   if (!trusting) return !verify
   if (trusting.externalId !== undefined) return trusting.externalId === externalId

@@ -26,8 +26,17 @@ export interface OpenRuntimeParts {
 }
 
 /** @throws Error where a runtime that was asked for does not answer. */
-export async function openRuntime({ choice, clock, pace, engine, services, onNotice, onFault }: OpenRuntimeParts): Promise<OpenedRuntime> {
-  const found = choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
+export async function openRuntime({
+  choice,
+  clock,
+  pace,
+  engine,
+  services,
+  onNotice,
+  onFault,
+}: OpenRuntimeParts): Promise<OpenedRuntime> {
+  const found =
+    choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!found) {
     const simulated = simulatedRuntime({ clock, pace, services })
     const why = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
@@ -35,7 +44,10 @@ export async function openRuntime({ choice, clock, pace, engine, services, onNot
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
   const runtime = await openDockerRuntime({ found, engine, services, now: clock.now, onNotice, onFault })
-  const lacks = found.rootfulHere && process.getuid?.() === 0 ? '' : '; not as root on this machine, so that task addresses may be out of reach'
+  const lacks =
+    found.rootfulHere && process.getuid?.() === 0
+      ? ''
+      : '; not as root on this machine, so that task addresses may be out of reach'
   return {
     runtime,
     simulated: undefined,

@@ -7,7 +7,8 @@ import { type Finding, type Rule, rule } from './rule.ts'
 type Input = Partial<Wire<CreateClusterRequest>>
 
 const code = 'InvalidParameterException'
-const onCreate = (source: string, find: (input: Input) => Iterable<Finding>) => rule<Input>('CreateClusterRequest', code, source, find)
+const onCreate = (source: string, find: (input: Input) => Iterable<Finding>) =>
+  rule<Input>('CreateClusterRequest', code, source, find)
 const onStrategy = (source: string, find: (input: Input) => Iterable<Finding>) =>
   ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>(on, code, source, find))
 
@@ -25,27 +26,38 @@ export const clusterRules: readonly Rule[] = [
           'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
         ]
   }),
-  ...onStrategy('cdk-preflight pf-ecs-cluster-default-strategy-multiple-base', function* ({ defaultCapacityProviderStrategy: strategy = [] }) {
-    if (hasTwoBases(strategy))
-      yield [
-        ['defaultCapacityProviderStrategy'],
-        'The specified capacity provider strategy contains multiple capacity providers with a base value defined. Only one capacity provider per strategy can have a base value defined.',
-      ]
-  }),
+  ...onStrategy(
+    'cdk-preflight pf-ecs-cluster-default-strategy-multiple-base',
+    function* ({ defaultCapacityProviderStrategy: strategy = [] }) {
+      if (hasTwoBases(strategy))
+        yield [
+          ['defaultCapacityProviderStrategy'],
+          'The specified capacity provider strategy contains multiple capacity providers with a base value defined. Only one capacity provider per strategy can have a base value defined.',
+        ]
+    },
+  ),
   ...onStrategy('documentation: CapacityProviderStrategyItem', ({ defaultCapacityProviderStrategy }) =>
     strategyRangeFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
   ),
-  rule<Partial<Wire<ClusterSetting>>>('ClusterSetting', code, 'field report of 2026-11-28', function* ({ name, value }) {
-    if (name === 'containerInsights' && !['enabled', 'disabled', 'enhanced'].includes(value ?? ''))
-      yield [['value'], "Invalid setting 'value'", 'enabled, enhanced or disabled.']
-  }),
+  rule<Partial<Wire<ClusterSetting>>>(
+    'ClusterSetting',
+    code,
+    'field report of 2026-11-28',
+    function* ({ name, value }) {
+      if (name === 'containerInsights' && !['enabled', 'disabled', 'enhanced'].includes(value ?? ''))
+        yield [['value'], "Invalid setting 'value'", 'enabled, enhanced or disabled.']
+    },
+  ),
   rule<Partial<Wire<ExecuteCommandConfiguration>>>(
     'ExecuteCommandConfiguration',
     code,
     'cdk-preflight pf-ecs-cluster-execute-command-override-without-log-config',
     function* ({ logging, logConfiguration }) {
       if (logging === 'OVERRIDE' && !logConfiguration?.cloudWatchLogGroupName && !logConfiguration?.s3BucketName)
-        yield [['logConfiguration'], 'A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.']
+        yield [
+          ['logConfiguration'],
+          'A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.',
+        ]
     },
   ),
   rule<Partial<Wire<ExecuteCommandConfiguration>>>(
@@ -53,7 +65,8 @@ export const clusterRules: readonly Rule[] = [
     code,
     'cdk-preflight pf-ecs-cluster-execute-command-default-with-log-config',
     function* ({ logging, logConfiguration }) {
-      if (logConfiguration && logging !== 'OVERRIDE') yield [['logging'], "You must set logging to 'OVERRIDE' when you supply a log configuration."]
+      if (logConfiguration && logging !== 'OVERRIDE')
+        yield [['logging'], "You must set logging to 'OVERRIDE' when you supply a log configuration."]
     },
   ),
   rule<{ namespace?: string }>(

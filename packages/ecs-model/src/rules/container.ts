@@ -9,15 +9,22 @@ const name = /^[a-zA-Z0-9\-_]{1,255}$/
 export const containerRules: readonly Rule[] = [
   // The texts are unverified, that a container needs a name is not: a map of containers could not show it.
   onContainer('contract: ContainerDefinition, name', function* (container) {
-    if (container.name === undefined || container.name === '') yield [['name'], 'Container.name should not be null or empty.']
-    else if (!name.test(container.name)) yield [['name'], 'Container.name contains invalid characters.', 'Up to 255 letters, digits, - and _.']
+    if (container.name === undefined || container.name === '')
+      yield [['name'], 'Container.name should not be null or empty.']
+    else if (!name.test(container.name))
+      yield [['name'], 'Container.name contains invalid characters.', 'Up to 255 letters, digits, - and _.']
   }),
   onContainer('error quoted in a public repository', function* (container) {
-    if (container.image === undefined || container.image === '') yield [['image'], 'Container.image should not be null or empty.']
+    if (container.image === undefined || container.image === '')
+      yield [['image'], 'Container.image should not be null or empty.']
   }),
   onContainer('aws-actions/amazon-ecs-render-task-definition#49', function* ({ image }) {
     if (image && !/^[a-zA-Z0-9\-_.:/#@]+$/.test(image))
-      yield [['image'], 'Container.image contains invalid characters.', 'Allowed are letters, digits and - _ : . / # @.']
+      yield [
+        ['image'],
+        'Container.image contains invalid characters.',
+        'Allowed are letters, digits and - _ : . / # @.',
+      ]
   }),
   onContainer('hashicorp/terraform-provider-aws#22629', function* ({ image = '' }) {
     const [repository = ''] = image.split('@')
@@ -28,14 +35,28 @@ export const containerRules: readonly Rule[] = [
     if (digest !== undefined && !/^sha256:[a-fA-F0-9]{64}$/.test(digest))
       yield [['image'], 'The digest of a container image must be sha256: and 64 hexadecimal digits.']
   }),
-  onContainer('V cuttlesoft/ecs-deploy.py#17, cdk-preflight pf-ecs-container-memory-required', function* (container, input) {
-    if (input.memory === undefined && container.memory === undefined && container.memoryReservation === undefined)
-      yield [[], `Invalid setting for container '${named(container)}'. At least one of 'memory' or 'memoryReservation' must be specified.`]
-  }),
+  onContainer(
+    'V cuttlesoft/ecs-deploy.py#17, cdk-preflight pf-ecs-container-memory-required',
+    function* (container, input) {
+      if (input.memory === undefined && container.memory === undefined && container.memoryReservation === undefined)
+        yield [
+          [],
+          `Invalid setting for container '${named(container)}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+        ]
+    },
+  ),
   onContainer('V', function* (container, input) {
-    if (container.memory !== undefined && input.memory !== undefined && container.memory > (memoryMiB(input.memory) ?? Number.POSITIVE_INFINITY))
+    if (
+      container.memory !== undefined &&
+      input.memory !== undefined &&
+      container.memory > (memoryMiB(input.memory) ?? Number.POSITIVE_INFINITY)
+    )
       yield [['memory'], `The 'memory' setting for container '${named(container)}' is greater than for the task.`]
-    if (container.memory !== undefined && container.memoryReservation !== undefined && container.memory < container.memoryReservation)
+    if (
+      container.memory !== undefined &&
+      container.memoryReservation !== undefined &&
+      container.memory < container.memoryReservation
+    )
       yield [
         ['memory'],
         `Invalid setting for container '${named(container)}'. 'memory' must be greater than or equal to 'memoryReservation' if both are provided.`,
@@ -45,9 +66,11 @@ export const containerRules: readonly Rule[] = [
   onContainer('documentation: ContainerDefinition, memory', function* (container) {
     for (const member of ['memory', 'memoryReservation'] as const) {
       const value = container[member]
-      if (value !== undefined && value < 4) yield [[member], `The '${member}' setting for container '${named(container)}' must be at least 4.`]
+      if (value !== undefined && value < 4)
+        yield [[member], `The '${member}' setting for container '${named(container)}' must be at least 4.`]
     }
-    if ((container.cpu ?? 0) < 0) yield [['cpu'], `The 'cpu' setting for container '${named(container)}' must not be negative.`]
+    if ((container.cpu ?? 0) < 0)
+      yield [['cpu'], `The 'cpu' setting for container '${named(container)}' must not be negative.`]
   }),
   onContainer('recorded response: radkawar/stackd', function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout < 2)
@@ -90,19 +113,33 @@ export const containerRules: readonly Rule[] = [
     }
     // "Must start with CMD or CMD-SHELL", the page says; ECS accepts a command alone (aws/aws-cdk#34389).
     if (container.healthCheck?.command?.length === 0)
-      yield [['healthCheck', 'command'], `The health check command of container '${named(container)}' must not be empty.`]
+      yield [
+        ['healthCheck', 'command'],
+        `The health check command of container '${named(container)}' must not be empty.`,
+      ]
   }),
-  onContainer('cdk-preflight pf-ecs-fargate-links, pf-ecs-fargate-dns-servers, pf-ecs-fargate-disable-networking', function* (container, input) {
-    if (!isAwsvpc(input)) return
-    if (container.links?.length)
-      yield [['links'], 'Links are not supported when networkMode=awsvpc.', 'Containers of one task reach each other on localhost.']
-    if (container.dnsServers?.length) yield [['dnsServers'], 'DNS servers are not supported on container when networkMode=awsvpc.']
-    if (container.disableNetworking) yield [['disableNetworking'], 'Disable Networking is not supported on container when networkMode=awsvpc.']
-  }),
+  onContainer(
+    'cdk-preflight pf-ecs-fargate-links, pf-ecs-fargate-dns-servers, pf-ecs-fargate-disable-networking',
+    function* (container, input) {
+      if (!isAwsvpc(input)) return
+      if (container.links?.length)
+        yield [
+          ['links'],
+          'Links are not supported when networkMode=awsvpc.',
+          'Containers of one task reach each other on localhost.',
+        ]
+      if (container.dnsServers?.length)
+        yield [['dnsServers'], 'DNS servers are not supported on container when networkMode=awsvpc.']
+      if (container.disableNetworking)
+        yield [['disableNetworking'], 'Disable Networking is not supported on container when networkMode=awsvpc.']
+    },
+  ),
   onContainer('cdk-preflight pf-ecs-awsvpc-hostname, pf-ecs-awsvpc-extra-hosts', function* (container, input) {
     if (!isAwsvpc(input)) return
-    if (container.hostname !== undefined) yield [['hostname'], 'hostname is not supported on container when networkMode=awsvpc.']
-    if (container.extraHosts?.length) yield [['extraHosts'], 'Extra hosts are not supported on container when networkMode=awsvpc.']
+    if (container.hostname !== undefined)
+      yield [['hostname'], 'hostname is not supported on container when networkMode=awsvpc.']
+    if (container.extraHosts?.length)
+      yield [['extraHosts'], 'Extra hosts are not supported on container when networkMode=awsvpc.']
   }),
   onContainer('contract: ContainerDefinition, dnsSearchDomains', function* (container, input) {
     if (isAwsvpc(input) && container.dnsSearchDomains?.length)
@@ -121,16 +158,21 @@ export const containerRules: readonly Rule[] = [
   onContainer('documentation: SystemControl', function* ({ systemControls = [] }, input) {
     for (const [i, { namespace = '' }] of systemControls.entries()) {
       const isIpc = ipcNamespaces.has(namespace) || namespace.startsWith('fs.mqueue.')
-      if (!isIpc && !namespace.startsWith('net.')) yield [['systemControls', i], `The system control ${namespace} is not namespaced.`]
+      if (!isIpc && !namespace.startsWith('net.'))
+        yield [['systemControls', i], `The system control ${namespace} is not namespaced.`]
       else if (!isIpc && input.networkMode === 'host')
         yield [['systemControls', i], `The system control ${namespace} is not supported when networkMode=host.`]
-      else if (isIpc && input.ipcMode === 'host') yield [['systemControls', i], `The system control ${namespace} is not supported when ipcMode=host.`]
+      else if (isIpc && input.ipcMode === 'host')
+        yield [['systemControls', i], `The system control ${namespace} is not supported when ipcMode=host.`]
     }
   }),
   onContainer('documentation: ResourceRequirement', function* ({ resourceRequirements = [] }) {
     for (const [i, { type, value, sharingStrategy }] of resourceRequirements.entries()) {
       if (sharingStrategy !== undefined && type !== 'GPU')
-        yield [['resourceRequirements', i, 'sharingStrategy'], 'A sharing strategy is supported for the resource type GPU only.']
+        yield [
+          ['resourceRequirements', i, 'sharingStrategy'],
+          'A sharing strategy is supported for the resource type GPU only.',
+        ]
       if (value === undefined && !(type === 'GPU' && sharingStrategy !== undefined))
         yield [['resourceRequirements', i, 'value'], 'A resource requirement must have a value.']
       if (type === 'NeuronDevice' && value !== undefined && value !== 'ALL')
@@ -142,14 +184,17 @@ export const containerRules: readonly Rule[] = [
     if (swappiness !== undefined && (swappiness < 0 || swappiness > 100))
       yield [['linuxParameters', 'swappiness'], 'swappiness must be between 0 and 100.']
   }),
-  onContainer('documentation: ContainerDefinition, "not supported for Windows containers"', function* (container, input) {
-    if (!isWindows(input)) return
-    for (const member of lackingOnWindows) {
-      const value = container[member]
-      if (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false)
-        yield [[member], `${member} is not supported for Windows containers.`]
-    }
-  }),
+  onContainer(
+    'documentation: ContainerDefinition, "not supported for Windows containers"',
+    function* (container, input) {
+      if (!isWindows(input)) return
+      for (const member of lackingOnWindows) {
+        const value = container[member]
+        if (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false)
+          yield [[member], `${member} is not supported for Windows containers.`]
+      }
+    },
+  ),
 ]
 
 /** API Reference, SystemControl: the namespaces of IPC; those of the network begin with `net.`. */

@@ -8,7 +8,11 @@ export type Container = Partial<Wire<ContainerDefinition>>
 
 const task = 'RegisterTaskDefinitionRequest'
 
-export function onTask(source: string, find: (input: TaskDefinitionInput, known: Known) => Iterable<Finding>, code = 'ClientException'): Rule {
+export function onTask(
+  source: string,
+  find: (input: TaskDefinitionInput, known: Known) => Iterable<Finding>,
+  code = 'ClientException',
+): Rule {
   return rule<TaskDefinitionInput>(task, code, source, (input, _, known) => find(input, known))
 }
 
@@ -23,7 +27,8 @@ export function onContainer(
 
 export const isFargate = (input: TaskDefinitionInput) => input.requiresCompatibilities?.includes('FARGATE') ?? false
 export const isAwsvpc = (input: TaskDefinitionInput) => input.networkMode === 'awsvpc'
-export const isWindows = ({ runtimePlatform }: TaskDefinitionInput) => runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false
+export const isWindows = ({ runtimePlatform }: TaskDefinitionInput) =>
+  runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false
 export const containersOf = (input: TaskDefinitionInput): Container[] => input.containerDefinitions ?? []
 
 /** A container's name within a text; the rule on names says so where it has none. */
@@ -35,5 +40,6 @@ export function* eachOf<M extends keyof Container>(
   member: M,
 ): Iterable<[item: NonNullable<Container[M]> extends (infer I)[] ? I : never, at: Path, container: Container]> {
   for (const [i, container] of containersOf(input).entries())
-    for (const [j, item] of ((container[member] ?? []) as never[]).entries()) yield [item, ['containerDefinitions', i, member, j], container]
+    for (const [j, item] of ((container[member] ?? []) as never[]).entries())
+      yield [item, ['containerDefinitions', i, member, j], container]
 }

@@ -14,14 +14,25 @@ function* dependencyFaults(containers: Container[]): Iterable<Finding> {
     for (const [j, dependency] of (container.dependsOn ?? []).entries()) {
       const at = ['containerDefinitions', i, 'dependsOn', j] as const
       const target = byName.get(dependency.containerName)
-      if (!target) yield [[...at, 'containerName'], `Cannot depend on container + '${dependency.containerName}' because it does not exist`]
+      if (!target)
+        yield [
+          [...at, 'containerName'],
+          `Cannot depend on container + '${dependency.containerName}' because it does not exist`,
+        ]
       else if (dependency.condition === 'HEALTHY' && !target.healthCheck)
         yield [[...at, 'condition'], 'A dependency container with HEALTHY condition must have health check configured']
-      else if ((dependency.condition === 'SUCCESS' || dependency.condition === 'COMPLETE') && target.essential !== false)
-        yield [[...at, 'condition'], 'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container']
+      else if (
+        (dependency.condition === 'SUCCESS' || dependency.condition === 'COMPLETE') &&
+        target.essential !== false
+      )
+        yield [
+          [...at, 'condition'],
+          'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container',
+        ]
     }
   const inCycle = firstInCycle(containers)
-  if (inCycle !== undefined) yield [['containerDefinitions', inCycle, 'dependsOn'], 'Container dependsOn contains a cycle']
+  if (inCycle !== undefined)
+    yield [['containerDefinitions', inCycle, 'dependsOn'], 'Container dependsOn contains a cycle']
 }
 
 /** The place of a container that depends on itself by way of others. Step by step, each once: a body can name thousands, one after another. */
@@ -46,7 +57,8 @@ function firstInCycle(containers: Container[]): number | undefined {
       }
       const next = places.get(dependency.containerName)
       if (next === undefined) continue
-      if (seen.get(next)?.isOnPath) return path.slice(path.indexOf(next)).reduce((first, place) => Math.min(first, place))
+      if (seen.get(next)?.isOnPath)
+        return path.slice(path.indexOf(next)).reduce((first, place) => Math.min(first, place))
       if (!seen.has(next)) enter(next)
     }
   }

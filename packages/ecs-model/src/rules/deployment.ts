@@ -1,5 +1,10 @@
 /** Rules of CreateService and UpdateService on how a service is deployed and measured. */
-import type { DeploymentConfiguration, DeploymentLifecycleHook, MetricConfiguration, ThresholdConfiguration } from '@aws-sdk/client-ecs'
+import type {
+  DeploymentConfiguration,
+  DeploymentLifecycleHook,
+  MetricConfiguration,
+  ThresholdConfiguration,
+} from '@aws-sdk/client-ecs'
 import { enumOfMember } from '../enums.generated.ts'
 import type { Wire } from '../wire.ts'
 import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
@@ -16,11 +21,15 @@ const onMetric = (source: string, find: (metric: Partial<Wire<MetricConfiguratio
 
 export const deploymentRules: readonly Rule[] = [
   onConfiguration('recorded response: radkawar/stackd', function* ({ maximumPercent, minimumHealthyPercent }) {
-    if (maximumPercent !== undefined && maximumPercent < 100) yield [['maximumPercent'], 'maximumPercent must be at least 100']
+    if (maximumPercent !== undefined && maximumPercent < 100)
+      yield [['maximumPercent'], 'maximumPercent must be at least 100']
     if (minimumHealthyPercent !== undefined && minimumHealthyPercent > 100)
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at most 100']
     if (maximumPercent === 100 && minimumHealthyPercent === 100)
-      yield [['maximumPercent'], 'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.']
+      yield [
+        ['maximumPercent'],
+        'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+      ]
   }),
   // No maximum of maximumPercent: the API Reference names none.
   onConfiguration('by analogy', function* ({ minimumHealthyPercent }) {
@@ -40,7 +49,11 @@ export const deploymentRules: readonly Rule[] = [
   ),
   onThreshold('capture services 133', function* ({ type }) {
     if (type !== undefined && !enumOfMember['ThresholdConfiguration.type']?.includes(type))
-      yield [['type'], 'Invalid deployment circuit breaker threshold type.', 'COUNT, BOUNDED_PERCENT or UNBOUNDED_PERCENT.']
+      yield [
+        ['type'],
+        'Invalid deployment circuit breaker threshold type.',
+        'COUNT, BOUNDED_PERCENT or UNBOUNDED_PERCENT.',
+      ]
   }),
   onThreshold('capture services 131, 132', function* ({ type, value }) {
     if (value === undefined) return
@@ -55,15 +68,24 @@ export const deploymentRules: readonly Rule[] = [
     const known = ['CPUUtilization', 'MemoryUtilization']
     const message = 'Metric name must be one of [CPUUtilization, MemoryUtilization].'
     if (metricNames === undefined) yield [['metricNames'], message]
-    for (const [i, name] of (metricNames ?? []).entries()) if (!known.includes(name)) yield [['metricNames', i], message]
+    for (const [i, name] of (metricNames ?? []).entries())
+      if (!known.includes(name)) yield [['metricNames', i], message]
   }),
   onConfiguration('documentation: DeploymentConfiguration', function* (configuration) {
-    const { strategy, bakeTimeInMinutes: bake, linearConfiguration: linear, canaryConfiguration: canary } = configuration
-    if (bake !== undefined && !isBakeTime(bake)) yield [['bakeTimeInMinutes'], 'bakeTimeInMinutes must be between 0 and 1440.']
+    const {
+      strategy,
+      bakeTimeInMinutes: bake,
+      linearConfiguration: linear,
+      canaryConfiguration: canary,
+    } = configuration
+    if (bake !== undefined && !isBakeTime(bake))
+      yield [['bakeTimeInMinutes'], 'bakeTimeInMinutes must be between 0 and 1440.']
     if (strategy === 'BLUE_GREEN' && bake === undefined)
       yield [['bakeTimeInMinutes'], 'bakeTimeInMinutes must be specified with the deployment strategy BLUE_GREEN.']
-    if (linear && strategy !== 'LINEAR') yield [['linearConfiguration'], 'linearConfiguration is only valid with the deployment strategy LINEAR.']
-    if (canary && strategy !== 'CANARY') yield [['canaryConfiguration'], 'canaryConfiguration is only valid with the deployment strategy CANARY.']
+    if (linear && strategy !== 'LINEAR')
+      yield [['linearConfiguration'], 'linearConfiguration is only valid with the deployment strategy LINEAR.']
+    if (canary && strategy !== 'CANARY')
+      yield [['canaryConfiguration'], 'canaryConfiguration is only valid with the deployment strategy CANARY.']
     if (linear?.stepPercent !== undefined && !isTenths(linear.stepPercent, 3))
       yield [['linearConfiguration', 'stepPercent'], 'stepPercent must be a multiple of 0.1 between 3.0 and 100.0.']
     if (canary?.canaryPercent !== undefined && !isTenths(canary.canaryPercent, 0.1))
@@ -73,20 +95,29 @@ export const deploymentRules: readonly Rule[] = [
     if (canary?.canaryBakeTimeInMinutes !== undefined && !isBakeTime(canary.canaryBakeTimeInMinutes))
       yield [['canaryConfiguration', 'canaryBakeTimeInMinutes'], 'canaryBakeTimeInMinutes must be between 0 and 1440.']
   }),
-  onConfiguration('documentation: DeploymentEarlySuccessCriteria', function* ({ earlySuccessCriteria: early, minimumHealthyPercent, strategy }) {
-    if (!early) return
-    if (early.enable && strategy !== undefined && strategy !== 'ROLLING')
-      yield [['earlySuccessCriteria'], 'earlySuccessCriteria are only valid with the deployment strategy ROLLING.']
-    for (const member of ['healthyPercent', 'sourceServiceRevisionCleanup'] as const)
-      if (early.enable && early[member] === undefined)
-        yield [['earlySuccessCriteria', member], `${member} must be specified when early success criteria are enabled.`]
-    const { healthyPercent: percent } = early
-    if (percent === undefined) return
-    if (!Number.isInteger(percent) || percent < 0 || percent > 100)
-      yield [['earlySuccessCriteria', 'healthyPercent'], 'healthyPercent must be an integer between 0 and 100.']
-    else if (minimumHealthyPercent !== undefined && percent < minimumHealthyPercent)
-      yield [['earlySuccessCriteria', 'healthyPercent'], 'healthyPercent must be greater than or equal to minimumHealthyPercent.']
-  }),
+  onConfiguration(
+    'documentation: DeploymentEarlySuccessCriteria',
+    function* ({ earlySuccessCriteria: early, minimumHealthyPercent, strategy }) {
+      if (!early) return
+      if (early.enable && strategy !== undefined && strategy !== 'ROLLING')
+        yield [['earlySuccessCriteria'], 'earlySuccessCriteria are only valid with the deployment strategy ROLLING.']
+      for (const member of ['healthyPercent', 'sourceServiceRevisionCleanup'] as const)
+        if (early.enable && early[member] === undefined)
+          yield [
+            ['earlySuccessCriteria', member],
+            `${member} must be specified when early success criteria are enabled.`,
+          ]
+      const { healthyPercent: percent } = early
+      if (percent === undefined) return
+      if (!Number.isInteger(percent) || percent < 0 || percent > 100)
+        yield [['earlySuccessCriteria', 'healthyPercent'], 'healthyPercent must be an integer between 0 and 100.']
+      else if (minimumHealthyPercent !== undefined && percent < minimumHealthyPercent)
+        yield [
+          ['earlySuccessCriteria', 'healthyPercent'],
+          'healthyPercent must be greater than or equal to minimumHealthyPercent.',
+        ]
+    },
+  ),
   rule<Partial<Wire<DeploymentLifecycleHook>>>(
     'DeploymentLifecycleHook',
     code,
@@ -94,7 +125,8 @@ export const deploymentRules: readonly Rule[] = [
     function* ({ targetType = 'AWS_LAMBDA', hookTargetArn, lifecycleStages = [] }) {
       if (targetType === 'AWS_LAMBDA' && !hookTargetArn)
         yield [['hookTargetArn'], 'hookTargetArn must be specified for an AWS_LAMBDA lifecycle hook.']
-      if (lifecycleStages.length === 0) yield [['lifecycleStages'], 'lifecycleStages must be specified for a lifecycle hook.']
+      if (lifecycleStages.length === 0)
+        yield [['lifecycleStages'], 'lifecycleStages must be specified for a lifecycle hook.']
       for (const [i, stage] of lifecycleStages.entries())
         if (targetType === 'PAUSE' && (stage === 'TEST_TRAFFIC_SHIFT' || stage === 'PRODUCTION_TRAFFIC_SHIFT'))
           yield [['lifecycleStages', i], `A PAUSE hook cannot be configured at ${stage}.`]
@@ -103,4 +135,5 @@ export const deploymentRules: readonly Rule[] = [
 ]
 
 const isBakeTime = (minutes: number) => minutes >= 0 && minutes <= 1440
-const isTenths = (percent: number, least: number) => percent >= least && percent <= 100 && Math.abs(percent * 10 - Math.round(percent * 10)) < 1e-9
+const isTenths = (percent: number, least: number) =>
+  percent >= least && percent <= 100 && Math.abs(percent * 10 - Math.round(percent * 10)) < 1e-9

@@ -19,7 +19,8 @@ export const environmentRules: readonly Rule[] = [
     const seen = new Set<string>()
     for (const [j, { name }] of secrets.entries()) {
       if (name === undefined) continue
-      if (seen.has(name)) yield [['secrets', j], `Duplicate secret names found: ${name}. Each secret name must be unique.`]
+      if (seen.has(name))
+        yield [['secrets', j], `Duplicate secret names found: ${name}. Each secret name must be unique.`]
       seen.add(name)
     }
   }),
@@ -47,14 +48,19 @@ export const environmentRules: readonly Rule[] = [
   }),
   onContainer('cdk-preflight pf-ecs-environment-files-max', function* ({ environmentFiles = [] }) {
     if (environmentFiles.length > 10)
-      yield [['environmentFiles'], 'The maximum number of environment files was exceeded. Specify ten or less and try again.']
+      yield [
+        ['environmentFiles'],
+        'The maximum number of environment files was exceeded. Specify ten or less and try again.',
+      ]
   }),
   onContainer('aws/aws-cli#7147, cdk-preflight pf-ecs-environment-files-type', function* ({ environmentFiles = [] }) {
     for (const [j, { value = '' }] of environmentFiles.entries())
-      if (!parseArn(value)) yield [['environmentFiles', j, 'value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
+      if (!parseArn(value))
+        yield [['environmentFiles', j, 'value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
   }),
   onContainer('documentation: ContainerDefinition, environmentFiles', function* ({ environmentFiles = [] }) {
     for (const [j, { value = '' }] of environmentFiles.entries())
-      if (!value.endsWith('.env')) yield [['environmentFiles', j, 'value'], 'An environment file must have a .env file extension.']
+      if (!value.endsWith('.env'))
+        yield [['environmentFiles', j, 'value'], 'An environment file must have a .env file extension.']
   }),
 ]

@@ -18,7 +18,10 @@ function onTask(source: string, find: (input: TaskDefinitionInput) => Iterable<F
   })
 }
 
-function onContainer(source: string, find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>): Rule {
+function onContainer(
+  source: string,
+  find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
+): Rule {
   return onAnyContainer(source, function* (container, input) {
     if (isFargate(input)) yield* find(container, input)
   })
@@ -32,13 +35,18 @@ export const fargateRules: readonly Rule[] = [
   }),
   onTask('deployment: cdk-preflight', function* (input) {
     for (const member of ['cpu', 'memory'] as const)
-      if (input[member] === undefined) yield [[member], `Fargate requires that '${member}' be defined at the task level.`]
+      if (input[member] === undefined)
+        yield [[member], `Fargate requires that '${member}' be defined at the task level.`]
   }),
   onTask('capture controls 136, 137', function* ({ runtimePlatform }) {
     const { cpuArchitecture, operatingSystemFamily } = runtimePlatform ?? {}
     if (cpuArchitecture !== undefined && cpuArchitecture !== 'ARM64' && cpuArchitecture !== 'X86_64')
       yield [['runtimePlatform', 'cpuArchitecture'], 'Invalid CPU architecture', 'ARM64 or X86_64.']
-    if (operatingSystemFamily !== undefined && operatingSystemFamily !== 'LINUX' && !operatingSystemFamily.startsWith('WINDOWS_SERVER_'))
+    if (
+      operatingSystemFamily !== undefined &&
+      operatingSystemFamily !== 'LINUX' &&
+      !operatingSystemFamily.startsWith('WINDOWS_SERVER_')
+    )
       yield [
         ['runtimePlatform', 'operatingSystemFamily'],
         `Tasks using the Fargate launch type are not supported on operating system family ${operatingSystemFamily}`,
@@ -59,18 +67,25 @@ export const fargateRules: readonly Rule[] = [
     if (input.ipcMode !== undefined) yield [['ipcMode'], unsupported('ipcMode')]
     if (input.placementConstraints?.length) yield [['placementConstraints'], unsupported('constraints')]
     if (input.pidMode !== undefined && input.pidMode !== 'task')
-      yield [['pidMode'], "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'."]
+      yield [
+        ['pidMode'],
+        "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.",
+      ]
     for (const [i, volume] of (input.volumes ?? []).entries()) {
-      if (volume.host?.sourcePath !== undefined) yield [['volumes', i, 'host', 'sourcePath'], unsupported('sourcePath'), VOLUME_HINT]
-      if (volume.dockerVolumeConfiguration) yield [['volumes', i, 'dockerVolumeConfiguration'], unsupported('dockerVolumeConfiguration'), VOLUME_HINT]
+      if (volume.host?.sourcePath !== undefined)
+        yield [['volumes', i, 'host', 'sourcePath'], unsupported('sourcePath'), VOLUME_HINT]
+      if (volume.dockerVolumeConfiguration)
+        yield [['volumes', i, 'dockerVolumeConfiguration'], unsupported('dockerVolumeConfiguration'), VOLUME_HINT]
     }
   }),
   onContainer('deployment: cdk-preflight', function* (container) {
-    if (container.privileged) yield [['privileged'], 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.']
+    if (container.privileged)
+      yield [['privileged'], 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.']
     if (container.dockerSecurityOptions?.length) yield [['dockerSecurityOptions'], unsupported('dockerSecurityOptions')]
     const linux = container.linuxParameters
     if (linux?.devices?.length) yield [['linuxParameters', 'devices'], unsupported('devices')]
-    if (linux?.sharedMemorySize !== undefined) yield [['linuxParameters', 'sharedMemorySize'], unsupported('sharedMemorySize')]
+    if (linux?.sharedMemorySize !== undefined)
+      yield [['linuxParameters', 'sharedMemorySize'], unsupported('sharedMemorySize')]
     if (linux?.maxSwap !== undefined) yield [['linuxParameters', 'maxSwap'], unsupported('maxSwap')]
     for (const [i, capability] of (linux?.capabilities?.add ?? []).entries())
       if (capability !== 'SYS_PTRACE')
@@ -82,17 +97,29 @@ export const fargateRules: readonly Rule[] = [
   }),
   onContainer('cdk-preflight pf-ecs-fargate-gpu-resource', function* (container) {
     for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
-      if (type === 'GPU') yield [['resourceRequirements', i], 'Tasks using the Fargate launch type do not support GPU resource requirements.']
+      if (type === 'GPU')
+        yield [
+          ['resourceRequirements', i],
+          'Tasks using the Fargate launch type do not support GPU resource requirements.',
+        ]
   }),
   onContainer('contract: Amazon ECS task definition differences for Fargate', function* (container) {
-    if (container.linuxParameters?.swappiness !== undefined) yield [['linuxParameters', 'swappiness'], unsupported('swappiness')]
+    if (container.linuxParameters?.swappiness !== undefined)
+      yield [['linuxParameters', 'swappiness'], unsupported('swappiness')]
     for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
       if (type !== 'GPU')
-        yield [['resourceRequirements', i], unsupported(`${type ?? 'resourceRequirements'}`), 'Fargate has no GPUs and no accelerators.']
+        yield [
+          ['resourceRequirements', i],
+          unsupported(`${type ?? 'resourceRequirements'}`),
+          'Fargate has no GPUs and no accelerators.',
+        ]
   }),
   onContainer('recorded response: radkawar/stackd', function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout > 120)
-      yield [['stopTimeout'], 'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.']
+      yield [
+        ['stopTimeout'],
+        'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.',
+      ]
   }),
   onContainer('error quoted in a public repository', function* (container, input) {
     if (!input.executionRoleArn && /^\d{12}\.dkr\.ecr[.-]/.test(container.image ?? ''))

@@ -4,10 +4,16 @@ import { afterLookup, type Rule } from './rule.ts'
 import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'
 
 export const launchRules: readonly Rule[] = afterLookup([
-  ...onLaunch('DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode', function* (input, { definition }) {
-    if (definition && definition.networkMode !== 'awsvpc' && input.networkConfiguration?.awsvpcConfiguration)
-      yield [['networkConfiguration'], 'Network Configuration is not valid for the given networkMode of this task definition.']
-  }),
+  ...onLaunch(
+    'DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode',
+    function* (input, { definition }) {
+      if (definition && definition.networkMode !== 'awsvpc' && input.networkConfiguration?.awsvpcConfiguration)
+        yield [
+          ['networkConfiguration'],
+          'Network Configuration is not valid for the given networkMode of this task definition.',
+        ]
+    },
+  ),
   // Such a definition can be registered for Fargate.
   ...onLaunch(
     'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
@@ -15,7 +21,8 @@ export const launchRules: readonly Rule[] = afterLookup([
       const containers = definition && runsOnFargate(input) ? (definition.containerDefinitions ?? []) : []
       const isBeyondFargate = containers.some(
         ({ firelensConfiguration, restartPolicy }) =>
-          firelensConfiguration?.options?.['config-file-type'] === 's3' || (restartPolicy?.enabled && isWindows(definition ?? {})),
+          firelensConfiguration?.options?.['config-file-type'] === 's3' ||
+          (restartPolicy?.enabled && isWindows(definition ?? {})),
       )
       if (isBeyondFargate) yield [['taskDefinition'], 'One or more of the requested capabilities are not supported.']
     },

@@ -4,18 +4,25 @@ import { onCreate, onService, runsOnFargate } from './service-rule.ts'
 
 export const loadBalancerRules: readonly Rule[] = [
   // Both are checked before the container's port.
-  ...onService('cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive', function* (input) {
-    for (const [i, { targetGroupArn, loadBalancerName }] of (input.loadBalancers ?? []).entries())
-      if (targetGroupArn !== undefined && loadBalancerName !== undefined)
-        yield [
-          ['loadBalancers', i, 'loadBalancerName'],
-          'loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries',
-        ]
-  }),
+  ...onService(
+    'cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive',
+    function* (input) {
+      for (const [i, { targetGroupArn, loadBalancerName }] of (input.loadBalancers ?? []).entries())
+        if (targetGroupArn !== undefined && loadBalancerName !== undefined)
+          yield [
+            ['loadBalancers', i, 'loadBalancerName'],
+            'loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries',
+          ]
+    },
+  ),
   ...onService('cdk-preflight pf-ecs-svc-classic-lb-with-fargate', function* (input) {
     for (const [i, { loadBalancerName }] of (input.loadBalancers ?? []).entries())
       if (loadBalancerName !== undefined && runsOnFargate(input))
-        yield [['loadBalancers', i, 'loadBalancerName'], 'Classic Load Balancers are not supported with Fargate.', 'Give targetGroupArn.']
+        yield [
+          ['loadBalancers', i, 'loadBalancerName'],
+          'Classic Load Balancers are not supported with Fargate.',
+          'Give targetGroupArn.',
+        ]
   }),
   ...onService('aws/amazon-ecs-cli#359', function* ({ loadBalancers = [] }) {
     for (const [i, { containerName }] of loadBalancers.entries())
@@ -25,7 +32,10 @@ export const loadBalancerRules: readonly Rule[] = [
     for (const [i, { containerPort, targetGroupArn, loadBalancerName }] of loadBalancers.entries()) {
       if (containerPort === undefined) yield [['loadBalancers', i, 'containerPort'], 'Container Port can not be blank.']
       if (targetGroupArn === undefined && loadBalancerName === undefined)
-        yield [['loadBalancers', i, 'targetGroupArn'], 'You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries']
+        yield [
+          ['loadBalancers', i, 'targetGroupArn'],
+          'You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries',
+        ]
     }
   }),
   ...afterLookup([
@@ -33,15 +43,25 @@ export const loadBalancerRules: readonly Rule[] = [
       if (!definition) return
       for (const [i, { containerName = '', containerPort = 0 }] of loadBalancers.entries()) {
         const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
-        if (!container) yield [['loadBalancers', i, 'containerName'], `The container ${containerName} does not exist in the task definition.`]
+        if (!container)
+          yield [
+            ['loadBalancers', i, 'containerName'],
+            `The container ${containerName} does not exist in the task definition.`,
+          ]
         else if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
-          yield [['loadBalancers', i, 'containerPort'], `The container ${containerName} did not have a container port ${containerPort} defined.`]
+          yield [
+            ['loadBalancers', i, 'containerPort'],
+            `The container ${containerName} did not have a container port ${containerPort} defined.`,
+          ]
       }
     }),
-    onCreate('hashicorp/terraform-provider-aws#4657, cdk-preflight pf-ecs-svc-role-with-awsvpc', function* ({ role }, { definition }) {
-      if (role !== undefined && definition?.networkMode === 'awsvpc')
-        yield [['role'], 'You cannot specify an IAM role for services that require a service linked role.']
-    }),
+    onCreate(
+      'hashicorp/terraform-provider-aws#4657, cdk-preflight pf-ecs-svc-role-with-awsvpc',
+      function* ({ role }, { definition }) {
+        if (role !== undefined && definition?.networkMode === 'awsvpc')
+          yield [['role'], 'You cannot specify an IAM role for services that require a service linked role.']
+      },
+    ),
   ]),
   ...onService('cdk-preflight pf-ecs-svc-registries-multiple', function* ({ serviceRegistries = [] }) {
     if (serviceRegistries.length > 1) yield [['serviceRegistries'], 'service registries can have at most 1 items.']
@@ -49,29 +69,48 @@ export const loadBalancerRules: readonly Rule[] = [
   ...onService('documentation: ServiceRegistry', function* ({ serviceRegistries = [] }) {
     for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries())
       if (port !== undefined && containerName !== undefined && containerPort !== undefined)
-        yield [['serviceRegistries', i, 'port'], 'A service registry cannot have both a port and a containerName and containerPort.']
+        yield [
+          ['serviceRegistries', i, 'port'],
+          'A service registry cannot have both a port and a containerName and containerPort.',
+        ]
   }),
   ...afterLookup(
-    onService('techservicesillinois/terraform-aws-ecs-service#16', function* ({ serviceRegistries = [] }, { definition }) {
-      if (!definition || !['bridge', 'host'].includes(definition.networkMode ?? 'bridge')) return
-      for (const [i, { registryArn = '', containerName, containerPort }] of serviceRegistries.entries())
-        if (containerName === undefined || containerPort === undefined)
-          yield [
-            ['serviceRegistries', i, containerName === undefined ? 'containerName' : 'containerPort'],
-            `When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition. Registry: ${registryArn}`,
-          ]
-    }),
+    onService(
+      'techservicesillinois/terraform-aws-ecs-service#16',
+      function* ({ serviceRegistries = [] }, { definition }) {
+        if (!definition || !['bridge', 'host'].includes(definition.networkMode ?? 'bridge')) return
+        for (const [i, { registryArn = '', containerName, containerPort }] of serviceRegistries.entries())
+          if (containerName === undefined || containerPort === undefined)
+            yield [
+              ['serviceRegistries', i, containerName === undefined ? 'containerName' : 'containerPort'],
+              `When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition. Registry: ${registryArn}`,
+            ]
+      },
+    ),
   ),
   ...afterLookup(
-    onService('documentation: ServiceRegistry, containerName and containerPort', function* ({ serviceRegistries = [] }, { definition }) {
-      if (!definition) return
-      for (const [i, { containerName, containerPort }] of serviceRegistries.entries()) {
-        const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
-        if (containerName !== undefined && !container)
-          yield [['serviceRegistries', i, 'containerName'], `The container ${containerName} does not exist in the task definition.`]
-        else if (container && containerPort !== undefined && !container.portMappings?.some((port) => port.containerPort === containerPort))
-          yield [['serviceRegistries', i, 'containerPort'], `The container ${containerName} did not have a container port ${containerPort} defined.`]
-      }
-    }),
+    onService(
+      'documentation: ServiceRegistry, containerName and containerPort',
+      function* ({ serviceRegistries = [] }, { definition }) {
+        if (!definition) return
+        for (const [i, { containerName, containerPort }] of serviceRegistries.entries()) {
+          const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
+          if (containerName !== undefined && !container)
+            yield [
+              ['serviceRegistries', i, 'containerName'],
+              `The container ${containerName} does not exist in the task definition.`,
+            ]
+          else if (
+            container &&
+            containerPort !== undefined &&
+            !container.portMappings?.some((port) => port.containerPort === containerPort)
+          )
+            yield [
+              ['serviceRegistries', i, 'containerPort'],
+              `The container ${containerName} did not have a container port ${containerPort} defined.`,
+            ]
+        }
+      },
+    ),
   ),
 ]

@@ -27,17 +27,23 @@ export const loggingRules: readonly Rule[] = [
   onContainer('aws/aws-cli#7147', function* ({ firelensConfiguration }) {
     const { 'config-file-type': type, 'config-file-value': file } = firelensConfiguration?.options ?? {}
     if (type === 's3' && !file?.startsWith('arn:'))
-      yield [['firelensConfiguration', 'options', 'config-file-value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
+      yield [
+        ['firelensConfiguration', 'options', 'config-file-value'],
+        'Invalid arn syntax.',
+        'The ARN of an object in S3.',
+      ]
   }),
   onContainer('deployment: cdk-preflight; klothoplatform/klotho#892', function* ({ logConfiguration: log }) {
     if (log?.logDriver !== 'awslogs') return
     const missing = ['awslogs-region', 'awslogs-group'].filter((option) => !log.options?.[option])
-    if (missing.length > 0) yield [['logConfiguration', 'options'], `Log driver awslogs requires options: ${missing.join(', ')}`]
+    if (missing.length > 0)
+      yield [['logConfiguration', 'options'], `Log driver awslogs requires options: ${missing.join(', ')}`]
   }),
   onContainer('aws-samples/amazon-ecs-firelens-examples#83', function* ({ logConfiguration: log }) {
     if (log?.logDriver !== 'awslogs') return
     for (const option of Object.keys(log.options ?? {}))
-      if (!awslogsOptions.has(option)) yield [['logConfiguration', 'options', option], `Log driver awslogs disallows options: ${option}`]
+      if (!awslogsOptions.has(option))
+        yield [['logConfiguration', 'options', option], `Log driver awslogs disallows options: ${option}`]
   }),
   onContainer('terraform-linters/tflint-ruleset-aws#348', function* ({ logConfiguration: log }) {
     const value = log?.logDriver === 'awslogs' ? log.options?.['awslogs-create-group'] : undefined
@@ -56,13 +62,19 @@ export const loggingRules: readonly Rule[] = [
         'Log driver awslogs does not support both awslogs-datetime-format and awslogs-multiline-pattern.',
       ]
     if (mode !== undefined && mode !== 'blocking' && mode !== 'non-blocking')
-      yield [['logConfiguration', 'options', 'mode'], "Log driver awslogs option 'mode' should be one of [blocking,non-blocking]"]
+      yield [
+        ['logConfiguration', 'options', 'mode'],
+        "Log driver awslogs option 'mode' should be one of [blocking,non-blocking]",
+      ]
   }),
   onContainer('deployment: cdk-preflight', function* (container, input) {
     const log = container.logConfiguration
     if (!isFargate(input) || log?.logDriver === undefined) return
     if (!fargateDrivers.includes(log.logDriver))
-      yield [['logConfiguration', 'logDriver'], `${log.logDriver} is not a valid log driver. Must be one of [${fargateDrivers}]`]
+      yield [
+        ['logConfiguration', 'logDriver'],
+        `${log.logDriver} is not a valid log driver. Must be one of [${fargateDrivers}]`,
+      ]
     if (log.logDriver === 'awslogs' && !log.options?.['awslogs-stream-prefix'])
       yield [
         ['logConfiguration', 'options'],
@@ -77,7 +89,11 @@ export const loggingRules: readonly Rule[] = [
   }),
   onContainer('error quoted in a public repository', function* (container, input) {
     if (isFargate(input) && !input.executionRoleArn && container.logConfiguration?.logDriver === 'awslogs')
-      yield [['logConfiguration'], 'Fargate requires task definition to have execution role ARN to support log driver awslogs.', ROLE_HINT]
+      yield [
+        ['logConfiguration'],
+        'Fargate requires task definition to have execution role ARN to support log driver awslogs.',
+        ROLE_HINT,
+      ]
   }),
 ]
 

@@ -11,36 +11,56 @@ const code = 'InvalidParameterException'
 export const placementRules: readonly Rule[] = [
   onCreate('deployment: cdk-preflight', function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
-      yield [['capacityProviderStrategy'], 'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.']
+      yield [
+        ['capacityProviderStrategy'],
+        'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+      ]
   }),
   onRun('capture execution 25', function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [['capacityProviderStrategy'], 'You may choose a capacity provider or a launch type but not both.']
   }),
   // Checked before the providers' association with the cluster.
-  ...onLaunch('cdk-preflight pf-ecs-svc-capacity-provider-zero-weight', function* ({ capacityProviderStrategy: strategy = [] }) {
-    if (strategy.length > 0 && isWeightless(strategy))
-      yield [
-        ['capacityProviderStrategy'],
-        'There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify a weight value greater than zero for at least one capacity provider and try again.',
-      ]
-  }),
-  ...onLaunch('cdk-preflight pf-ecs-svc-capacity-provider-multiple-base', function* ({ capacityProviderStrategy: strategy = [] }) {
-    if (hasTwoBases(strategy))
-      yield [
-        ['capacityProviderStrategy'],
-        'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
-      ]
-  }),
+  ...onLaunch(
+    'cdk-preflight pf-ecs-svc-capacity-provider-zero-weight',
+    function* ({ capacityProviderStrategy: strategy = [] }) {
+      if (strategy.length > 0 && isWeightless(strategy))
+        yield [
+          ['capacityProviderStrategy'],
+          'There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify a weight value greater than zero for at least one capacity provider and try again.',
+        ]
+    },
+  ),
+  ...onLaunch(
+    'cdk-preflight pf-ecs-svc-capacity-provider-multiple-base',
+    function* ({ capacityProviderStrategy: strategy = [] }) {
+      if (hasTwoBases(strategy))
+        yield [
+          ['capacityProviderStrategy'],
+          'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
+        ]
+    },
+  ),
   ...onLaunch('documentation: CapacityProviderStrategyItem', ({ capacityProviderStrategy }) =>
     strategyRangeFaults('capacityProviderStrategy', capacityProviderStrategy),
   ),
-  rule<Partial<Wire<PlacementStrategy>>>('PlacementStrategy', code, 'cdk-preflight pf-ecs-svc-binpack-field', function* ({ type, field = '' }) {
-    if (type === 'binpack' && !/^(cpu|memory)$/i.test(field)) yield [['field'], `binpack field '${field}' is invalid.`, 'cpu or memory.']
-  }),
-  rule<Partial<Wire<PlacementStrategy>>>('PlacementStrategy', code, 'cdk-preflight pf-ecs-svc-random-with-field', function* ({ type, field }) {
-    if (type === 'random' && field) yield [['field'], 'random field should not be specified.']
-  }),
+  rule<Partial<Wire<PlacementStrategy>>>(
+    'PlacementStrategy',
+    code,
+    'cdk-preflight pf-ecs-svc-binpack-field',
+    function* ({ type, field = '' }) {
+      if (type === 'binpack' && !/^(cpu|memory)$/i.test(field))
+        yield [['field'], `binpack field '${field}' is invalid.`, 'cpu or memory.']
+    },
+  ),
+  rule<Partial<Wire<PlacementStrategy>>>(
+    'PlacementStrategy',
+    code,
+    'cdk-preflight pf-ecs-svc-random-with-field',
+    function* ({ type, field }) {
+      if (type === 'random' && field) yield [['field'], 'random field should not be specified.']
+    },
+  ),
   ...onLaunch('cdk-preflight pf-ecs-svc-placement-strategies-max6', function* ({ placementStrategy = [] }) {
     if (placementStrategy.length > 5) yield [['placementStrategy'], 'Maximum number of strategies is 5.']
   }),
@@ -49,7 +69,8 @@ export const placementRules: readonly Rule[] = [
     code,
     'cdk-preflight pf-ecs-svc-placement-constraint-distinct-instance-expression',
     function* ({ type, expression }) {
-      if (type === 'distinctInstance' && expression) yield [['expression'], 'distinctInstance expression should not be specified.']
+      if (type === 'distinctInstance' && expression)
+        yield [['expression'], 'distinctInstance expression should not be specified.']
     },
   ),
   rule<Partial<Wire<PlacementConstraint>>>(
@@ -58,14 +79,18 @@ export const placementRules: readonly Rule[] = [
     'documentation: PlacementConstraint, expression',
     function* ({ type, expression = '' }) {
       if (type === 'memberOf' && !expression) yield [['expression'], 'memberOf expression must be specified.']
-      if (expression.length > 2000) yield [['expression'], 'The expression of a placement constraint can have at most 2000 characters.']
+      if (expression.length > 2000)
+        yield [['expression'], 'The expression of a placement constraint can have at most 2000 characters.']
     },
   ),
   ...afterLookup(
-    onLaunch('documentation: CreateService, placementConstraints', function* ({ placementConstraints = [] }, { definition }) {
-      if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)
-        yield [['placementConstraints'], 'A task can have at most 10 placement constraints.']
-    }),
+    onLaunch(
+      'documentation: CreateService, placementConstraints',
+      function* ({ placementConstraints = [] }, { definition }) {
+        if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)
+          yield [['placementConstraints'], 'A task can have at most 10 placement constraints.']
+      },
+    ),
   ),
 ]
 

@@ -19,7 +19,11 @@ export const portRules: readonly Rule[] = [
     for (const [j, port] of (container.portMappings ?? []).entries()) {
       const isLacking = port.containerPort === undefined && port.containerPortRange === undefined
       if (isLacking || (port.containerPort !== undefined && !isPort(port.containerPort)))
-        yield [['portMappings', j, 'containerPort'], `Invalid 'containerPort' setting for container '${named(container)}'.`, 'Ports are 1 to 65535.']
+        yield [
+          ['portMappings', j, 'containerPort'],
+          `Invalid 'containerPort' setting for container '${named(container)}'.`,
+          'Ports are 1 to 65535.',
+        ]
     }
   }),
   onContainer('cdk-preflight pf-ecs-port-range-reversed', function* (container) {
@@ -34,22 +38,29 @@ export const portRules: readonly Rule[] = [
   onContainer('contract: PortMapping, hostPort', function* (container) {
     for (const [j, { hostPort }] of (container.portMappings ?? []).entries())
       if (hostPort !== undefined && hostPort !== 0 && !isPort(hostPort))
-        yield [['portMappings', j, 'hostPort'], `Invalid hostPort ${hostPort} for container '${named(container)}': ports are 0 to 65535.`]
-  }),
-  onContainer('error quoted in a public repository; cdk-preflight pf-ecs-host-network-host-port-mismatch', function* (container, input) {
-    if (!isAwsvpc(input) && input.networkMode !== 'host') return
-    for (const [j, port] of (container.portMappings ?? []).entries())
-      if (port.hostPort && port.containerPortRange === undefined && port.hostPort !== port.containerPort)
         yield [
           ['portMappings', j, 'hostPort'],
-          `When networkMode=${input.networkMode}, the host ports and container ports in port mappings must match.`,
+          `Invalid hostPort ${hostPort} for container '${named(container)}': ports are 0 to 65535.`,
         ]
   }),
+  onContainer(
+    'error quoted in a public repository; cdk-preflight pf-ecs-host-network-host-port-mismatch',
+    function* (container, input) {
+      if (!isAwsvpc(input) && input.networkMode !== 'host') return
+      for (const [j, port] of (container.portMappings ?? []).entries())
+        if (port.hostPort && port.containerPortRange === undefined && port.hostPort !== port.containerPort)
+          yield [
+            ['portMappings', j, 'hostPort'],
+            `When networkMode=${input.networkMode}, the host ports and container ports in port mappings must match.`,
+          ]
+    },
+  ),
   onTask('deployment: cdk-preflight', function* (input) {
     if (!isAwsvpc(input)) return
     const seen = new Set<string>()
     for (const [port, at] of eachOf(input, 'portMappings')) {
-      if (port.name && seen.has(port.name)) yield [[...at, 'name'], 'When networkMode=awsvpc, port mapping name is already used']
+      if (port.name && seen.has(port.name))
+        yield [[...at, 'name'], 'When networkMode=awsvpc, port mapping name is already used']
       if (port.name) seen.add(port.name)
     }
   }),
@@ -60,10 +71,14 @@ export const portRules: readonly Rule[] = [
       yield [['portMappings'], 'A container can have at most 100 port ranges.']
     for (const [j, port] of portMappings.entries())
       if (port.containerPortRange !== undefined && (networkMode === 'host' || networkMode === 'none'))
-        yield [['portMappings', j, 'containerPortRange'], `Port ranges are not supported when networkMode=${networkMode}.`]
+        yield [
+          ['portMappings', j, 'containerPortRange'],
+          `Port ranges are not supported when networkMode=${networkMode}.`,
+        ]
   }),
   onContainer('documentation: RegisterTaskDefinition, networkMode', function* ({ portMappings = [] }, { networkMode }) {
-    if (networkMode === 'none' && portMappings.length > 0) yield [['portMappings'], 'Port mappings are not supported when networkMode=none.']
+    if (networkMode === 'none' && portMappings.length > 0)
+      yield [['portMappings'], 'Port mappings are not supported when networkMode=none.']
   }),
   onContainer('documentation: PortMapping, name', function* ({ portMappings = [] }) {
     for (const [j, { name }] of portMappings.entries())

@@ -14,12 +14,15 @@ export const proxyRules: readonly Rule[] = [
     if (containerName !== undefined && !containersOf(input).some(({ name }) => name === containerName))
       yield [['proxyConfiguration', 'containerName'], `Proxy container [${containerName}] does not exist.`]
   }),
-  onTask('cdk-preflight pf-ecs-proxy-configuration-missing-required-props, aws/aws-app-mesh-roadmap#467', function* ({ proxyConfiguration }) {
-    if (!proxyConfiguration) return
-    const given = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
-    if (!given.has('ProxyIngressPort')) yield [[...at], 'Ingress port not found']
-    if (!given.has('AppPorts')) yield [[...at], 'App ports not found']
-  }),
+  onTask(
+    'cdk-preflight pf-ecs-proxy-configuration-missing-required-props, aws/aws-app-mesh-roadmap#467',
+    function* ({ proxyConfiguration }) {
+      if (!proxyConfiguration) return
+      const given = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
+      if (!given.has('ProxyIngressPort')) yield [[...at], 'Ingress port not found']
+      if (!given.has('AppPorts')) yield [[...at], 'App ports not found']
+    },
+  ),
   onTask('documentation: ProxyConfiguration, properties', function* ({ proxyConfiguration }) {
     if (!proxyConfiguration) return
     const given = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))

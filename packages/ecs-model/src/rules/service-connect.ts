@@ -6,24 +6,39 @@ import { onService, type ServiceInput } from './service-rule.ts'
 
 const services = ['serviceConnectConfiguration', 'services'] as const
 
-function* offered({ serviceConnectConfiguration: connect }: ServiceInput): Iterable<[Partial<Wire<ServiceConnectService>>, Path]> {
+function* offered({
+  serviceConnectConfiguration: connect,
+}: ServiceInput): Iterable<[Partial<Wire<ServiceConnectService>>, Path]> {
   if (!connect?.enabled) return
   for (const [i, service] of (connect.services ?? []).entries()) yield [service, [...services, i]]
 }
 
 export const serviceConnectRules: readonly Rule[] = [
   ...afterLookup([
-    ...onService('cdk-preflight pf-ecs-svc-connect-without-namespace', function* ({ serviceConnectConfiguration: connect }, { cluster }) {
-      if (cluster && connect?.enabled && connect.services?.length && !connect.namespace && !cluster.serviceConnectDefaults?.namespace)
-        yield [['serviceConnectConfiguration', 'namespace'], 'Namespace is missing']
-    }),
-    ...onService('hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing', function* (input) {
-      for (const [{ clientAliases }, at] of offered(input))
-        if (!clientAliases?.length) yield [[...at, 'clientAliases'], 'clientAliases must have 1 element.']
-    }),
+    ...onService(
+      'cdk-preflight pf-ecs-svc-connect-without-namespace',
+      function* ({ serviceConnectConfiguration: connect }, { cluster }) {
+        if (
+          cluster &&
+          connect?.enabled &&
+          connect.services?.length &&
+          !connect.namespace &&
+          !cluster.serviceConnectDefaults?.namespace
+        )
+          yield [['serviceConnectConfiguration', 'namespace'], 'Namespace is missing']
+      },
+    ),
+    ...onService(
+      'hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing',
+      function* (input) {
+        for (const [{ clientAliases }, at] of offered(input))
+          if (!clientAliases?.length) yield [[...at, 'clientAliases'], 'clientAliases must have 1 element.']
+      },
+    ),
     ...onService('cdk-preflight pf-ecs-svc-connect-client-aliases-max', function* (input) {
       for (const [{ clientAliases = [] }, at] of offered(input))
-        if (clientAliases.length > 1) yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
+        if (clientAliases.length > 1)
+          yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
     }),
     ...onService('cdk-preflight pf-ecs-svc-connect-client-alias-dns-name', function* (input) {
       for (const [{ clientAliases = [] }, at] of offered(input))
@@ -35,10 +50,15 @@ export const serviceConnectRules: readonly Rule[] = [
             ]
     }),
     ...onService('message of cdk-preflight pf-ecs-svc-connect-port-name-missing', function* (input, { definition }) {
-      const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings.map(({ name }) => name))
+      const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) =>
+        portMappings.map(({ name }) => name),
+      )
       for (const [{ portName }, at] of names ? offered(input) : [])
         if (portName !== undefined && !names?.includes(portName))
-          yield [[...at, 'portName'], `portName(${portName}) does not refer to any named PortMapping in the container definitions`]
+          yield [
+            [...at, 'portName'],
+            `portName(${portName}) does not refer to any named PortMapping in the container definitions`,
+          ]
     }),
     ...onService('documentation: ServiceConnectService', function* (input) {
       for (const [{ discoveryName, clientAliases = [], ingressPortOverride }, at] of offered(input)) {
@@ -57,8 +77,14 @@ export const serviceConnectRules: readonly Rule[] = [
     ...onService('documentation: TimeoutConfiguration, perRequestTimeoutSeconds', function* (input, { definition }) {
       const ports = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings)
       for (const [{ portName, timeout }, at] of ports ? offered(input) : [])
-        if (timeout?.perRequestTimeoutSeconds !== undefined && ports?.some(({ name, appProtocol }) => name === portName && !appProtocol))
-          yield [[...at, 'timeout', 'perRequestTimeoutSeconds'], 'perRequestTimeoutSeconds cannot be set for the appProtocol TCP.']
+        if (
+          timeout?.perRequestTimeoutSeconds !== undefined &&
+          ports?.some(({ name, appProtocol }) => name === portName && !appProtocol)
+        )
+          yield [
+            [...at, 'timeout', 'perRequestTimeoutSeconds'],
+            'perRequestTimeoutSeconds cannot be set for the appProtocol TCP.',
+          ]
     }),
   ]),
   rule<Partial<Wire<ServiceConnectConfiguration>>>(
@@ -67,7 +93,10 @@ export const serviceConnectRules: readonly Rule[] = [
     'documentation: ServiceConnectConfiguration, accessLogConfiguration',
     function* ({ accessLogConfiguration, logConfiguration }) {
       if (accessLogConfiguration && !logConfiguration)
-        yield [['accessLogConfiguration'], 'accessLogConfiguration requires a logConfiguration in the serviceConnectConfiguration.']
+        yield [
+          ['accessLogConfiguration'],
+          'accessLogConfiguration requires a logConfiguration in the serviceConnectConfiguration.',
+        ]
     },
   ),
 ]

@@ -24,7 +24,10 @@ export const onUpdate = on<Update>('UpdateServiceRequest')
 export const onRun = on<Run>('RunTaskRequest')
 
 /** On CreateService and UpdateService; `done` is how each says it. */
-export function onService(source: string, find: (input: ServiceInput, known: Known, done: 'created' | 'updated') => Iterable<Finding>): Rule[] {
+export function onService(
+  source: string,
+  find: (input: ServiceInput, known: Known, done: 'created' | 'updated') => Iterable<Finding>,
+): Rule[] {
   return [
     onCreate(source, (input, known) => find(input, known, 'created')),
     onUpdate(source, (input, known) => find(input as ServiceInput, known, 'updated')),
@@ -32,7 +35,11 @@ export function onService(source: string, find: (input: ServiceInput, known: Kno
 }
 
 export function onLaunch(source: string, find: Find<LaunchInput>, exception = code): Rule[] {
-  return [onCreate(source, find, exception), onUpdate(source, find as Find<Update>, exception), onRun(source, find, exception)]
+  return [
+    onCreate(source, find, exception),
+    onUpdate(source, find as Find<Update>, exception),
+    onRun(source, find, exception),
+  ]
 }
 
 /** As far as the input tells: by its launch type, or by a strategy of Fargate's own providers. */

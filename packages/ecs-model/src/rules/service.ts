@@ -7,7 +7,10 @@ import { isRole } from './task-definition.ts'
 export const serviceRules: readonly Rule[] = [
   onCreate('deployment: cdk-preflight', function* ({ serviceName }) {
     if (serviceName !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(serviceName))
-      yield [['serviceName'], `ServiceName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was ${serviceName.replace(/[^\x20-\x7e]/gu, '?')}`]
+      yield [
+        ['serviceName'],
+        `ServiceName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was ${serviceName.replace(/[^\x20-\x7e]/gu, '?')}`,
+      ]
   }),
   onCreate('recorded response: radkawar/stackd', function* (input) {
     if (input.schedulingStrategy === 'DAEMON') {
@@ -21,15 +24,21 @@ export const serviceRules: readonly Rule[] = [
   }),
   onCreate('capture services 65', function* ({ schedulingStrategy, launchType }) {
     if (schedulingStrategy === 'DAEMON' && launchType === 'FARGATE')
-      yield [['schedulingStrategy'], 'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again']
-  }),
-  onCreate('cdk-preflight pf-ecs-svc-az-rebalancing-with-daemon', function* ({ schedulingStrategy, availabilityZoneRebalancing }) {
-    if (schedulingStrategy === 'DAEMON' && availabilityZoneRebalancing === 'ENABLED')
       yield [
-        ['availabilityZoneRebalancing'],
-        "The service couldn't be created because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
+        ['schedulingStrategy'],
+        'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
       ]
   }),
+  onCreate(
+    'cdk-preflight pf-ecs-svc-az-rebalancing-with-daemon',
+    function* ({ schedulingStrategy, availabilityZoneRebalancing }) {
+      if (schedulingStrategy === 'DAEMON' && availabilityZoneRebalancing === 'ENABLED')
+        yield [
+          ['availabilityZoneRebalancing'],
+          "The service couldn't be created because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
+        ]
+    },
+  ),
   onCreate('cdk-preflight pf-ecs-svc-daemon-max-percent', function* ({ schedulingStrategy, deploymentConfiguration }) {
     if (schedulingStrategy === 'DAEMON' && (deploymentConfiguration?.maximumPercent ?? 0) > 100)
       yield [
@@ -37,13 +46,16 @@ export const serviceRules: readonly Rule[] = [
         'The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again',
       ]
   }),
-  onCreate('cdk-preflight pf-ecs-svc-daemon-with-placement-strategies', function* ({ schedulingStrategy, placementStrategy }) {
-    if (schedulingStrategy === 'DAEMON' && placementStrategy?.length)
-      yield [
-        ['placementStrategy'],
-        'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
-      ]
-  }),
+  onCreate(
+    'cdk-preflight pf-ecs-svc-daemon-with-placement-strategies',
+    function* ({ schedulingStrategy, placementStrategy }) {
+      if (schedulingStrategy === 'DAEMON' && placementStrategy?.length)
+        yield [
+          ['placementStrategy'],
+          'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
+        ]
+    },
+  ),
   onCreate('contract: Amazon ECS service quotas', function* ({ desiredCount }) {
     if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], TOO_MANY]
   }),
@@ -54,20 +66,26 @@ export const serviceRules: readonly Rule[] = [
     if (desiredCount !== undefined && desiredCount > 5000) yield [['desiredCount'], TOO_MANY]
   }),
   onCreate('error quoted in a public repository', function* ({ clientToken }) {
-    if (clientToken !== undefined && clientToken.length > 36) yield [['clientToken'], 'idempotency token longer than 36.']
+    if (clientToken !== undefined && clientToken.length > 36)
+      yield [['clientToken'], 'idempotency token longer than 36.']
   }),
   ...[onCreate, onRun].map((on) =>
     on('documentation: CreateService and RunTask, clientToken', function* ({ clientToken = '' }) {
-      if (!/^[\x21-\x7e]*$/.test(clientToken)) yield [['clientToken'], 'clientToken can have the ASCII characters 33 to 126 only.']
+      if (!/^[\x21-\x7e]*$/.test(clientToken))
+        yield [['clientToken'], 'clientToken can have the ASCII characters 33 to 126 only.']
     }),
   ),
   onCreate('cdk-preflight pf-ecs-svc-role-without-load-balancers', function* ({ role, loadBalancers }) {
-    if (role !== undefined && !loadBalancers?.length) yield [['role'], 'IAM roles are only valid for services configured to use load balancers.']
+    if (role !== undefined && !loadBalancers?.length)
+      yield [['role'], 'IAM roles are only valid for services configured to use load balancers.']
   }),
-  ...onService('documentation: UpdateService, healthCheckGracePeriodSeconds', function* ({ healthCheckGracePeriodSeconds: grace = 0 }) {
-    if (grace < 0 || grace > 2_147_483_647)
-      yield [['healthCheckGracePeriodSeconds'], 'healthCheckGracePeriodSeconds must be between 0 and 2147483647.']
-  }),
+  ...onService(
+    'documentation: UpdateService, healthCheckGracePeriodSeconds',
+    function* ({ healthCheckGracePeriodSeconds: grace = 0 }) {
+      if (grace < 0 || grace > 2_147_483_647)
+        yield [['healthCheckGracePeriodSeconds'], 'healthCheckGracePeriodSeconds must be between 0 and 2147483647.']
+    },
+  ),
   ...onService('documentation: CreateService, gatewayConnectors', function* ({ gatewayConnectors = [] }) {
     if (gatewayConnectors.length > 1) yield [['gatewayConnectors'], 'gatewayConnectors can have at most 1 item.']
   }),
@@ -75,18 +93,22 @@ export const serviceRules: readonly Rule[] = [
     if (count !== undefined && (count < 1 || count > 10)) yield [['count'], 'count must be between 1 and 10.']
   }),
   onRun('contract: RunTask, clientToken', function* ({ clientToken }) {
-    if (clientToken !== undefined && clientToken.length > 64) yield [['clientToken'], 'clientToken must be at most 64 characters.']
+    if (clientToken !== undefined && clientToken.length > 64)
+      yield [['clientToken'], 'clientToken must be at most 64 characters.']
   }),
   onRun('field report of 2026-11-28', function* ({ overrides }) {
-    if (overrides && JSON.stringify(overrides).length > 8192) yield [['overrides'], 'Container Overrides length must be at most 8192']
+    if (overrides && JSON.stringify(overrides).length > 8192)
+      yield [['overrides'], 'Container Overrides length must be at most 8192']
   }),
   // The text is that of the earlier limit, "startedBy longer than 36." (convox/rack#1727).
   onRun('documentation: RunTask, startedBy', function* ({ startedBy = '' }) {
     if (startedBy.length > 128) yield [['startedBy'], 'startedBy longer than 128.']
-    if (!/^[\w/-]*$/.test(startedBy)) yield [['startedBy'], 'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.']
+    if (!/^[\w/-]*$/.test(startedBy))
+      yield [['startedBy'], 'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.']
   }),
   onRun('documentation: RunTask, propagateTags', function* ({ propagateTags }) {
-    if (propagateTags === 'SERVICE') yield [['propagateTags'], 'propagateTags SERVICE is not supported when running a task.']
+    if (propagateTags === 'SERVICE')
+      yield [['propagateTags'], 'propagateTags SERVICE is not supported when running a task.']
   }),
   onRun('documentation: RunTask, referenceId', function* ({ referenceId = '' }) {
     if (referenceId.length > 1024) yield [['referenceId'], 'referenceId must be at most 1024 characters.']
@@ -103,8 +125,10 @@ export const serviceRules: readonly Rule[] = [
   }),
   ...onLaunch('deployment: cdk-preflight', function* (input) {
     if (!('launchType' in input) || input.launchType !== 'FARGATE') return
-    if (input.placementConstraints?.length) yield [['placementConstraints'], 'Placement constraints are not supported with FARGATE launch type.']
-    if (input.placementStrategy?.length) yield [['placementStrategy'], 'Placement strategies are not supported with FARGATE launch type.']
+    if (input.placementConstraints?.length)
+      yield [['placementConstraints'], 'Placement constraints are not supported with FARGATE launch type.']
+    if (input.placementStrategy?.length)
+      yield [['placementStrategy'], 'Placement strategies are not supported with FARGATE launch type.']
   }),
   onCreate('cdk-preflight pf-ecs-service-platform-version-ec2', function* ({ launchType, platformVersion }) {
     if (launchType === 'EC2' && platformVersion !== undefined)
@@ -116,13 +140,15 @@ export const serviceRules: readonly Rule[] = [
   }),
   ...onLaunch('by analogy', function* ({ networkConfiguration }) {
     const subnets = networkConfiguration?.awsvpcConfiguration?.subnets
-    if (subnets?.length === 0) yield [['networkConfiguration', 'awsvpcConfiguration', 'subnets'], 'subnets can not be empty.']
+    if (subnets?.length === 0)
+      yield [['networkConfiguration', 'awsvpcConfiguration', 'subnets'], 'subnets can not be empty.']
   }),
   ...onLaunch('contract: AwsVpcConfiguration', function* ({ networkConfiguration }) {
     const vpc = networkConfiguration?.awsvpcConfiguration
     const at = ['networkConfiguration', 'awsvpcConfiguration'] as const
     if ((vpc?.subnets?.length ?? 0) > 16) yield [[...at, 'subnets'], 'At most 16 subnets can be given.']
-    if ((vpc?.securityGroups?.length ?? 0) > 5) yield [[...at, 'securityGroups'], 'At most 5 security groups can be given.']
+    if ((vpc?.securityGroups?.length ?? 0) > 5)
+      yield [[...at, 'securityGroups'], 'At most 5 security groups can be given.']
   }),
 ]
 

@@ -14,7 +14,8 @@ export const taskDefinitionRules: readonly Rule[] = [
     if (!input.containerDefinitions?.length) yield [['containerDefinitions'], 'Container list cannot be empty']
   }),
   onTask('V layer0#441', function* (input) {
-    if (input.family !== undefined && !name.test(input.family)) yield [['family'], 'Family contains invalid characters', NAME_HINT]
+    if (input.family !== undefined && !name.test(input.family))
+      yield [['family'], 'Family contains invalid characters', NAME_HINT]
   }),
   onTask('deployment: cdk-preflight', function* (input) {
     const seen = new Set<string>()
@@ -41,53 +42,83 @@ export const taskDefinitionRules: readonly Rule[] = [
       yield [['containerDefinitions'], "Task definition doesn't have any essential container."]
   }),
   onTask('aws/amazon-ecs-cli#184', function* (input) {
-    if (containersOf(input).length > 10) yield [['containerDefinitions'], 'Too many containers.', 'A task definition has at most 10.']
+    if (containersOf(input).length > 10)
+      yield [['containerDefinitions'], 'Too many containers.', 'A task definition has at most 10.']
   }),
   onTask('fabfuel/ecs-deploy#231, aws-samples/aws-modern-application-workshop#9', function* (input) {
     for (const member of ['taskRoleArn', 'executionRoleArn'] as const)
-      if (input[member] !== undefined && !isRole(input[member])) yield [[member], 'Role is not valid', 'The ARN of an IAM role, or its name.']
+      if (input[member] !== undefined && !isRole(input[member]))
+        yield [[member], 'Role is not valid', 'The ARN of an IAM role, or its name.']
   }),
   onTask('deployment: cdk-preflight', function* (input) {
     const limit = cpuUnits(input.cpu ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.cpu ?? 0), 0)
-    if (sum > limit) yield [['cpu'], "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."]
+    if (sum > limit)
+      yield [['cpu'], "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."]
   }),
   onTask('cloudnativedaysjp/dreamkast-infra#4766', function* (input) {
     const limit = memoryMiB(input.memory ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.memoryReservation ?? 0), 0)
-    if (sum > limit) yield [['memory'], "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'."]
+    if (sum > limit)
+      yield [
+        ['memory'],
+        "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
+      ]
   }),
   onTask('cdk-preflight pf-ecs-fargate-inference-accelerator', function* (input) {
-    if (input.inferenceAccelerators?.length) yield [['inferenceAccelerators'], "Unsupported field 'inferenceAccelerators'."]
+    if (input.inferenceAccelerators?.length)
+      yield [['inferenceAccelerators'], "Unsupported field 'inferenceAccelerators'."]
   }),
   onTask('cdk-preflight pf-ecs-fargate-ephemeral-storage-ec2', function* (input) {
     if (input.ephemeralStorage && input.requiresCompatibilities?.includes('EC2'))
-      yield [['ephemeralStorage'], 'Tasks using the EC2 launch type do not support EphemeralStorage.', 'Take EC2 out of requiresCompatibilities.']
+      yield [
+        ['ephemeralStorage'],
+        'Tasks using the EC2 launch type do not support EphemeralStorage.',
+        'Take EC2 out of requiresCompatibilities.',
+      ]
   }),
   onTask('documentation: RegisterTaskDefinition, cpu', function* (input) {
     const cpu = isFargate(input) ? undefined : cpuUnits(input.cpu ?? '')
-    if (cpu !== undefined && (cpu < 128 || cpu > 196_608)) yield [['cpu'], 'The cpu of a task must be between 128 and 196608 CPU units.']
+    if (cpu !== undefined && (cpu < 128 || cpu > 196_608))
+      yield [['cpu'], 'The cpu of a task must be between 128 and 196608 CPU units.']
   }),
   onTask('documentation: RegisterTaskDefinition, placementConstraints', function* ({ placementConstraints = [] }) {
-    if (placementConstraints.length > 10) yield [['placementConstraints'], 'A task definition can have at most 10 placement constraints.']
+    if (placementConstraints.length > 10)
+      yield [['placementConstraints'], 'A task definition can have at most 10 placement constraints.']
     for (const [i, { expression }] of placementConstraints.entries())
-      if (!expression) yield [['placementConstraints', i, 'expression'], 'A memberOf placement constraint must have an expression.']
+      if (!expression)
+        yield [['placementConstraints', i, 'expression'], 'A memberOf placement constraint must have an expression.']
       else if (expression.length > 2000)
-        yield [['placementConstraints', i, 'expression'], 'The expression of a placement constraint can have at most 2000 characters.']
+        yield [
+          ['placementConstraints', i, 'expression'],
+          'The expression of a placement constraint can have at most 2000 characters.',
+        ]
   }),
   onTask('documentation: RegisterTaskDefinition, pidMode and ipcMode', function* (input) {
     for (const member of ['pidMode', 'ipcMode'] as const)
-      if (isWindows(input) && input[member] !== undefined) yield [[member], `${member} is not supported for Windows containers.`]
+      if (isWindows(input) && input[member] !== undefined)
+        yield [[member], `${member} is not supported for Windows containers.`]
   }),
-  rule<Partial<Wire<EphemeralStorage>>>('EphemeralStorage', 'ClientException', 'deployment: cdk-preflight', function* ({ sizeInGiB: size }) {
-    if (size !== undefined && size < 21) yield [['sizeInGiB'], 'EphemeralStorage size should be at least 21']
-    if (size !== undefined && size > 200) yield [['sizeInGiB'], 'EphemeralStorage size should be at most 200']
-  }),
+  rule<Partial<Wire<EphemeralStorage>>>(
+    'EphemeralStorage',
+    'ClientException',
+    'deployment: cdk-preflight',
+    function* ({ sizeInGiB: size }) {
+      if (size !== undefined && size < 21) yield [['sizeInGiB'], 'EphemeralStorage size should be at least 21']
+      if (size !== undefined && size > 200) yield [['sizeInGiB'], 'EphemeralStorage size should be at most 200']
+    },
+  ),
   // Tags of a task definition, and those of other resources.
   ...(['ClientException', 'InvalidParameterException'] as const).map((code) =>
-    rule<Partial<Tag>, TaggedInput>('Tag', code, 'recorded response: radkawar/stackd; field report of 2026-11-28', function* (tag, input) {
-      if (tag.value === undefined && isOfDefinition(input) === (code === 'ClientException')) yield [['value'], 'Tag value can not be null.']
-    }),
+    rule<Partial<Tag>, TaggedInput>(
+      'Tag',
+      code,
+      'recorded response: radkawar/stackd; field report of 2026-11-28',
+      function* (tag, input) {
+        if (tag.value === undefined && isOfDefinition(input) === (code === 'ClientException'))
+          yield [['value'], 'Tag value can not be null.']
+      },
+    ),
   ),
   // A name that is missing could not be a key of a map; ECS's own text for it was not found.
   rule<{ name?: string }>('KeyValuePair', 'ClientException', 'contract: KeyValuePair', function* (pair) {

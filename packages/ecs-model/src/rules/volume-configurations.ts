@@ -13,12 +13,24 @@ function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name:
 
 /** That there is such a volume is checked before its type, size and speed. */
 export const volumeConfigurationRules: readonly Rule[] = afterLookup([
-  ...onLaunch('cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3', function* (input, { definition }) {
-    if (definition && input.volumeConfigurations?.length && !definition.volumes?.some(({ configuredAtLaunch }) => configuredAtLaunch))
-      yield [['volumeConfigurations'], 'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.']
-  }),
+  ...onLaunch(
+    'cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3',
+    function* (input, { definition }) {
+      if (
+        definition &&
+        input.volumeConfigurations?.length &&
+        !definition.volumes?.some(({ configuredAtLaunch }) => configuredAtLaunch)
+      )
+        yield [
+          ['volumeConfigurations'],
+          'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.',
+        ]
+    },
+  ),
   ...onLaunch('cdk-preflight pf-ecs-svc-ebs-name-not-in-taskdef', function* (input, { definition }) {
-    const names = new Set(definition?.volumes?.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch ? [name] : [])))
+    const names = new Set(
+      definition?.volumes?.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch ? [name] : [])),
+    )
     if (names.size === 0) return
     for (const [name, , at] of volumesOf(input))
       if (!names.has(name))
@@ -34,17 +46,33 @@ export const volumeConfigurationRules: readonly Rule[] = afterLookup([
 
 /** API Reference, ServiceManagedEBSVolumeConfiguration: GiB and IOPS by volume type. Later types may be larger: only the least is certain. */
 const leastGiB: Readonly<Record<string, number>> = { gp2: 1, gp3: 1, io1: 4, io2: 4, st1: 125, sc1: 125, standard: 1 }
-const iopsRange: Readonly<Record<string, readonly [least: number, most: number]>> = { gp3: [3000, 16_000], io1: [100, 64_000], io2: [100, 256_000] }
+const iopsRange: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  gp3: [3000, 16_000],
+  io1: [100, 64_000],
+  io2: [100, 256_000],
+}
 const reservedTags = ['AmazonECSCreated', 'AmazonECSManaged']
 
 function* volumeFaults(volume: Volume, at: Path): Iterable<Finding> {
-  const { volumeType: type, sizeInGiB: size, snapshotId, iops, throughput, volumeInitializationRate, tagSpecifications = [] } = volume
-  if (type !== undefined && !Object.hasOwn(leastGiB, type)) yield [[...at, 'volumeType'], `volumeType should be one of [${Object.keys(leastGiB)}]`]
+  const {
+    volumeType: type,
+    sizeInGiB: size,
+    snapshotId,
+    iops,
+    throughput,
+    volumeInitializationRate,
+    tagSpecifications = [],
+  } = volume
+  if (type !== undefined && !Object.hasOwn(leastGiB, type))
+    yield [[...at, 'volumeType'], `volumeType should be one of [${Object.keys(leastGiB)}]`]
   if (type === 'standard') yield [[...at, 'volumeType'], 'The volume type standard is not supported on Fargate.']
-  if (size === undefined && snapshotId === undefined) yield [[...at, 'sizeInGiB'], 'A volume must have a sizeInGiB or a snapshotId.']
+  if (size === undefined && snapshotId === undefined)
+    yield [[...at, 'sizeInGiB'], 'A volume must have a sizeInGiB or a snapshotId.']
   const least = leastGiB[type ?? ''] ?? 1
-  if (size !== undefined && size < least) yield [[...at, 'sizeInGiB'], `sizeInGiB must be at least ${least} for this volume type.`]
-  if (iops === undefined && (type === 'io1' || type === 'io2')) yield [[...at, 'iops'], `iops must be specified for the volume type ${type}.`]
+  if (size !== undefined && size < least)
+    yield [[...at, 'sizeInGiB'], `sizeInGiB must be at least ${least} for this volume type.`]
+  if (iops === undefined && (type === 'io1' || type === 'io2'))
+    yield [[...at, 'iops'], `iops must be specified for the volume type ${type}.`]
   if (iops !== undefined && (type === 'st1' || type === 'sc1' || type === 'standard'))
     yield [[...at, 'iops'], `iops is not supported for the volume type ${type}.`]
   const [fewest, most] = iopsRange[type ?? ''] ?? []
@@ -52,7 +80,8 @@ function* volumeFaults(volume: Volume, at: Path): Iterable<Finding> {
     yield [[...at, 'iops'], `iops must be between ${fewest} and ${most} for the volume type ${type}.`]
   if (throughput !== undefined && type !== undefined && type !== 'gp3')
     yield [[...at, 'throughput'], `throughput is not supported for the volume type ${type}.`]
-  if (throughput !== undefined && throughput > 1000) yield [[...at, 'throughput'], 'throughput must be at most 1000 MiB/s.']
+  if (throughput !== undefined && throughput > 1000)
+    yield [[...at, 'throughput'], 'throughput must be at most 1000 MiB/s.']
   if (volumeInitializationRate !== undefined && snapshotId === undefined)
     yield [[...at, 'volumeInitializationRate'], 'volumeInitializationRate can be specified with a snapshotId only.']
   for (const [i, { tags = [] }] of tagSpecifications.entries())

@@ -10,7 +10,9 @@ export const volumeRules: readonly Rule[] = [
         yield [[...at, 'sourceVolume'], `Unknown volume '${mount.sourceVolume}'.`]
   }),
   onTask('cdk-preflight pf-ecs-volume-not-referenced', function* (input) {
-    const mounted = new Set(containersOf(input).flatMap(({ mountPoints = [] }) => mountPoints.map(({ sourceVolume }) => sourceVolume)))
+    const mounted = new Set(
+      containersOf(input).flatMap(({ mountPoints = [] }) => mountPoints.map(({ sourceVolume }) => sourceVolume)),
+    )
     for (const [i, { name, configuredAtLaunch }] of (input.volumes ?? []).entries())
       if (configuredAtLaunch && name !== undefined && !mounted.has(name))
         yield [['volumes', i, 'name'], `Volumes [${name}] are not referenced by any of the containers`]
@@ -27,7 +29,10 @@ export const volumeRules: readonly Rule[] = [
   onTask('cdk-preflight pf-ecs-efs-iam-without-transit-encryption', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.iam === 'ENABLED' && efs.transitEncryption !== 'ENABLED')
-        yield [['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'], 'EFS IAM authorization requires TransitEncryption to be enabled.']
+        yield [
+          ['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'],
+          'EFS IAM authorization requires TransitEncryption to be enabled.',
+        ]
   }),
   onTask('error quoted in a public repository', function* ({ volumes = [], taskRoleArn }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
@@ -41,12 +46,18 @@ export const volumeRules: readonly Rule[] = [
   onTask('cdk-preflight pf-ecs-efs-transit-encryption-port-without-encryption', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.transitEncryptionPort !== undefined && efs.transitEncryption !== 'ENABLED')
-        yield [['volumes', i, 'efsVolumeConfiguration', 'transitEncryptionPort'], 'TransitEncryptionPort requires that TransitEncryption is enabled.']
+        yield [
+          ['volumes', i, 'efsVolumeConfiguration', 'transitEncryptionPort'],
+          'TransitEncryptionPort requires that TransitEncryption is enabled.',
+        ]
   }),
   onTask('documentation: EFSAuthorizationConfig, accessPointId', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.accessPointId && efs.transitEncryption !== 'ENABLED')
-        yield [['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'], 'An EFS access point requires TransitEncryption to be enabled.']
+        yield [
+          ['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'],
+          'An EFS access point requires TransitEncryption to be enabled.',
+        ]
   }),
   onTask('documentation: S3FilesVolumeConfiguration, accessPointArn', function* ({ volumes = [] }) {
     for (const [i, { s3filesVolumeConfiguration: files }] of volumes.entries())
@@ -58,25 +69,35 @@ export const volumeRules: readonly Rule[] = [
   }),
   onTask('documentation: S3FilesVolumeConfiguration', function* ({ volumes = [], taskRoleArn }) {
     for (const [i, { s3filesVolumeConfiguration }] of volumes.entries())
-      if (s3filesVolumeConfiguration && !taskRoleArn) yield [['volumes', i, 's3filesVolumeConfiguration'], 'An S3 Files volume requires a task role.']
+      if (s3filesVolumeConfiguration && !taskRoleArn)
+        yield [['volumes', i, 's3filesVolumeConfiguration'], 'An S3 Files volume requires a task role.']
   }),
   onTask('documentation: Volume', function* ({ volumes = [] }) {
     for (const [i, volume] of volumes.entries())
-      if (kinds.filter((kind) => volume[kind]).length > 1) yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
+      if (kinds.filter((kind) => volume[kind]).length > 1)
+        yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
   }),
   onTask('aws/amazon-ecs-cli#277', function* ({ volumes = [] }) {
     for (const [i, { name }] of volumes.entries())
       if (name !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(name))
-        yield [['volumes', i, 'name'], 'volume.name contains invalid characters.', 'Up to 255 letters, digits, - and _.']
+        yield [
+          ['volumes', i, 'name'],
+          'volume.name contains invalid characters.',
+          'Up to 255 letters, digits, - and _.',
+        ]
   }),
   onTask('documentation: Volume, name', function* ({ volumes = [] }) {
-    for (const [i, { name, configuredAtLaunch, efsVolumeConfiguration, s3filesVolumeConfiguration }] of volumes.entries())
+    for (const [
+      i,
+      { name, configuredAtLaunch, efsVolumeConfiguration, s3filesVolumeConfiguration },
+    ] of volumes.entries())
       if (name === undefined && (configuredAtLaunch || efsVolumeConfiguration || s3filesVolumeConfiguration))
         yield [['volumes', i, 'name'], 'Volume.name should not be null or empty.']
   }),
   onTask('documentation: Volume, configuredAtLaunch', function* ({ volumes = [] }) {
     const atLaunch = volumes.flatMap(({ configuredAtLaunch }, i) => (configuredAtLaunch ? [i] : []))
-    if (atLaunch.length > 1) yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
+    if (atLaunch.length > 1)
+      yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
   }),
   // The Developer Guide says the opposite: "omitted or set to false".
   onTask('aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907', function* ({ volumes = [] }) {

@@ -70,7 +70,10 @@ test('a rejected change whose client resets the connection at once is in the aud
   for (let i = 0; i < 20; i++) {
     const socket = connect(Number(port), '127.0.0.1')
     await once(socket, 'connect')
-    socket.write(`DELETE /v1/ecs/local/clusters/c${i} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`, () => socket.resetAndDestroy())
+    socket.write(
+      `DELETE /v1/ecs/local/clusters/c${i} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+      () => socket.resetAndDestroy(),
+    )
     await once(socket, 'close')
   }
   const entries = async () => (await api.get('/audit?caller=hasty')).body.items as Entry[]
@@ -85,9 +88,15 @@ test('an idempotency key belongs to its token, not to the token’s name', async
   const keyed = (token: string) => ({ headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'k1' } })
   const first = await newToken({ name: 'portal', role: 'operator' })
   assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, keyed(first))).status, 201)
-  assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, keyed(first))).headers['idempotent-replayed'], 'true')
+  assert.equal(
+    (await api.post(`/${account}/clusters`, { name: 'prod' }, keyed(first))).headers['idempotent-replayed'],
+    'true',
+  )
   const rotated = (await api.post('/tokens/portal/rotate')).body.token as string
-  assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, keyed(rotated))).headers['idempotent-replayed'], 'true')
+  assert.equal(
+    (await api.post(`/${account}/clusters`, { name: 'prod' }, keyed(rotated))).headers['idempotent-replayed'],
+    'true',
+  )
 
   await api.delete('/tokens/portal')
   const again = await newToken({ name: 'portal', role: 'operator' })
@@ -97,7 +106,9 @@ test('an idempotency key belongs to its token, not to the token’s name', async
 
 test('a name that is taken is told without advice that does not work', async () => {
   const { api, newToken } = await testProgram()
-  const fenced = { headers: { authorization: `Bearer ${await newToken({ name: 'fenced', role: 'admin', accounts: ['web-*'] })}` } }
+  const fenced = {
+    headers: { authorization: `Bearer ${await newToken({ name: 'fenced', role: 'admin', accounts: ['web-*'] })}` },
+  }
   await newToken({ name: 'outside', role: 'viewer' })
   await newToken({ name: 'inside', role: 'viewer', accounts: ['web-1'] })
   for (const [name, advice] of [

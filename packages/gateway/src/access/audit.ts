@@ -4,7 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { Unavailable } from '../problems/problem.ts'
-import { type AuditedRequest, type AuditedResult, type AuditRow, addEntry, finishEntry, removeOldEntries } from '../store/audit-records.ts'
+import {
+  type AuditedRequest,
+  type AuditedResult,
+  type AuditRow,
+  addEntry,
+  finishEntry,
+  removeOldEntries,
+} from '../store/audit-records.ts'
 import { evenWhenFull } from '../store/reserve.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
@@ -108,7 +115,10 @@ export class AuditPen {
     if (counted) counted.count++
     else {
       // Members that differ among alike requests say nothing of all of them.
-      const row = { ...this.#rowOf({ ...request, path: '', cluster: undefined, query: [], body: undefined }), ...this.#finishOf(result) }
+      const row = {
+        ...this.#rowOf({ ...request, path: '', cluster: undefined, query: [], body: undefined }),
+        ...this.#finishOf(result),
+      }
       this.#counted.set(name, { row, count: 1 })
     }
     this.#counting ??= setTimeout(() => void this.#writeCounts().catch(this.#onFault), countEveryMs).unref()
@@ -119,7 +129,11 @@ export class AuditPen {
     const counted = this.#counted
     this.#counted = new Map()
     for (const { row, count } of counted.values()) {
-      const counting = { ...row, finished_at: new Date(this.#now()).toISOString(), input: JSON.stringify({ alikeRequests: count }) }
+      const counting = {
+        ...row,
+        finished_at: new Date(this.#now()).toISOString(),
+        input: JSON.stringify({ alikeRequests: count }),
+      }
       await this.#written(addEntry(this.#store, counting))
       this.#onEntry(presentEntry(counting))
     }
@@ -146,8 +160,17 @@ export class AuditPen {
     }
   }
 
-  #finishOf({ status, code, awsRequestIds }: AuditedResult): Pick<AuditRow, 'status' | 'code' | 'aws_request_ids' | 'finished_at'> {
-    return { status, code: code ?? null, aws_request_ids: JSON.stringify(awsRequestIds), finished_at: new Date(this.#now()).toISOString() }
+  #finishOf({
+    status,
+    code,
+    awsRequestIds,
+  }: AuditedResult): Pick<AuditRow, 'status' | 'code' | 'aws_request_ids' | 'finished_at'> {
+    return {
+      status,
+      code: code ?? null,
+      aws_request_ids: JSON.stringify(awsRequestIds),
+      finished_at: new Date(this.#now()).toISOString(),
+    }
   }
 
   async #written(write: Promise<void>): Promise<void> {

@@ -30,7 +30,10 @@ async function call(token: string, method: Method, path: string, names: Record<s
   const values: Record<string, string> = { account, cluster: 'inside', ...names }
   const url = path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? 'nothing')
   const headers = { authorization: `Bearer ${token}` }
-  const answer = method === 'get' || method === 'delete' ? await api[method](url, { headers }) : await api[method](url, {}, { headers })
+  const answer =
+    method === 'get' || method === 'delete'
+      ? await api[method](url, { headers })
+      : await api[method](url, {}, { headers })
   return { status: answer.status, code: answer.body?.code, told: JSON.stringify({ ...answer.body, requestId: '' }) }
 }
 
@@ -63,7 +66,9 @@ test('outside of its accounts a token hears the same of what is there and what i
     assert.equal(there.told.replaceAll(account, 'A'), nowhere.told.replaceAll('test-none', 'A'))
   }
   const mine = await newToken({ name: 'mine', role: 'admin', accounts: [account.replace(/.$/, '?')] })
-  for (const { method, path } of routes.filter((route) => route.path.includes('{account}') && !route.path.includes('{cluster}')))
+  for (const { method, path } of routes.filter(
+    (route) => route.path.includes('{account}') && !route.path.includes('{cluster}'),
+  ))
     assert.notEqual((await call(mine, method, path, { taskdef: 'none' })).code, 'OutsideFence', `${method} ${path}`)
 })
 
@@ -89,15 +94,26 @@ test('lists over all clusters, and of accounts, show what lies within the fence'
   await api.post(`/${account}/taskdefs`, definition)
   for (const cluster of ['inside', 'outside']) {
     assert.equal(
-      (await api.post(`/${account}/clusters/${cluster}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })).status,
+      (
+        await api.post(`/${account}/clusters/${cluster}/services?wait=STABLE`, {
+          name: 'www',
+          taskDefinition: 'web',
+          count: 1,
+        })
+      ).status,
       201,
     )
   }
-  const headers = { authorization: `Bearer ${await newToken({ name: 'fenced', role: 'operator', accounts: [account], clusters: ['inside'] })}` }
+  const headers = {
+    authorization: `Bearer ${await newToken({ name: 'fenced', role: 'operator', accounts: [account], clusters: ['inside'] })}`,
+  }
   const clustersOf = async (path: string) =>
-    (await api.get(path, { headers })).body.items.map((item: { cluster?: string; name: string }) => item.cluster ?? item.name)
+    (await api.get(path, { headers })).body.items.map(
+      (item: { cluster?: string; name: string }) => item.cluster ?? item.name,
+    )
   assert.deepEqual(await clustersOf('/accounts'), [account])
-  for (const list of ['clusters', 'services', 'tasks']) assert.deepEqual(await clustersOf(`/${account}/${list}`), ['inside'], list)
+  for (const list of ['clusters', 'services', 'tasks'])
+    assert.deepEqual(await clustersOf(`/${account}/${list}`), ['inside'], list)
   assert.equal((await api.post(`/${account}/clusters`, { name: 'third' }, { headers })).body.code, 'OutsideFence')
   assert.equal((await api.get(`/${account}/clusters/third`)).status, 404)
 })

@@ -8,10 +8,15 @@ const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
 const container = { name: 'web', image: 'nginx', environment: { LEVEL: 'info' } }
 const services = `/${account}/clusters/prod/services`
 await api.post(`/${account}/clusters`, { name: 'prod' })
-for (const family of ['web-a', 'web', 'other']) await api.post(`/${account}/taskdefs`, { family, containerDefinitions: [container] })
+for (const family of ['web-a', 'web', 'other'])
+  await api.post(`/${account}/taskdefs`, { family, containerDefinitions: [container] })
 await api.post(services, { name: 'theirs', taskDefinition: 'other', count: 0 })
 await api.post(services, { name: 'ours', taskDefinition: 'web-a', count: 0 })
-const fenced = { headers: { authorization: `Bearer ${await newToken({ name: 'fenced', role: 'operator', taskDefinitions: ['web-*'] })}` } }
+const fenced = {
+  headers: {
+    authorization: `Bearer ${await newToken({ name: 'fenced', role: 'operator', taskDefinitions: ['web-*'] })}`,
+  },
+}
 const number = (await api.get(`/${account}/clusters/prod`)).body.arn.split(':')[4] as string
 
 test('other families are neither read, listed, registered, run nor deployed', async () => {
@@ -31,7 +36,8 @@ test('other families are neither read, listed, registered, run nor deployed', as
   ]
   for (const { status, text } of rejected) assert.equal(status, 403, text)
   assert.deepEqual(new Set(rejected.slice(0, -1).map(({ body }) => body.code)), new Set(['OutsideFence']))
-  const names = async (query = '') => (await api.get(`/${account}/taskdefs${query}`, fenced)).body.items.map(({ name }: { name: string }) => name)
+  const names = async (query = '') =>
+    (await api.get(`/${account}/taskdefs${query}`, fenced)).body.items.map(({ name }: { name: string }) => name)
   assert.deepEqual(await names(), ['web-a:1'])
   assert.deepEqual(await names('?family=other'), [])
   assert.equal((await api.get(`/${account}/taskdefs?family=other`)).body.items.length, 1)
@@ -50,7 +56,11 @@ test('its own are', async () => {
 })
 
 test('a fenced admin makes no token that reaches further, and the fence is shown', async () => {
-  const admin = { headers: { authorization: `Bearer ${await newToken({ name: 'admin-web', role: 'admin', taskDefinitions: ['web-*'] })}` } }
+  const admin = {
+    headers: {
+      authorization: `Bearer ${await newToken({ name: 'admin-web', role: 'admin', taskDefinitions: ['web-*'] })}`,
+    },
+  }
   assert.equal((await api.post('/tokens', { name: 'wide', role: 'viewer' }, admin)).body.code, 'OutsideFence')
   const made = await api.post('/tokens', { name: 'narrow', role: 'viewer', taskDefinitions: ['web-a'] }, admin)
   assert.deepEqual([made.status, made.body.taskDefinitions], [201, ['web-a']])

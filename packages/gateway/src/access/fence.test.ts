@@ -20,7 +20,8 @@ test('* is any characters, ? one, and everything else itself', () => {
     ['a+', 'aa', false],
     ['web-*', 'web-\n', false],
   ]
-  for (const [glob, name, expected] of fits) assert.equal(matcher([glob])(name), expected, `${glob} ${JSON.stringify(name)}`)
+  for (const [glob, name, expected] of fits)
+    assert.equal(matcher([glob])(name), expected, `${glob} ${JSON.stringify(name)}`)
   assert.ok(matcher(['a', 'b*'])('bc'))
 })
 
@@ -38,6 +39,8 @@ test('it is what the same words say as a regular expression', () => {
 test('no glob of a token holds up the process, however many stars it has', async () => {
   const { api, newToken } = await testProgram()
   const token = await newToken({ name: 'stars', role: 'viewer', clusters: [`${'*a'.repeat(100)}*b`] })
-  const { status } = await api.get(`/local/clusters/${'a'.repeat(255)}`, { headers: { authorization: `Bearer ${token}` } })
+  const { status } = await api.get(`/local/clusters/${'a'.repeat(255)}`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
   assert.equal(status, 403)
 })

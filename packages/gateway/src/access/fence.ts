@@ -47,7 +47,11 @@ export function isFenced(globs: readonly string[]): boolean {
 
 /** Whether the one fence lets through nothing that the other does not. Globs are compared as written: a narrower one must be named as a name. */
 export function isWithin(inner: Fence, outer: Fence): boolean {
-  return within(inner.accounts, outer.accounts) && within(inner.clusters, outer.clusters) && within(inner.taskDefinitions, outer.taskDefinitions)
+  return (
+    within(inner.accounts, outer.accounts) &&
+    within(inner.clusters, outer.clusters) &&
+    within(inner.taskDefinitions, outer.taskDefinitions)
+  )
 }
 
 function within(inner: readonly string[], outer: readonly string[]): boolean {

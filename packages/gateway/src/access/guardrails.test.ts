@@ -8,7 +8,11 @@ const container = (image: string) => ({ name: 'web', image })
 const web = (image = 'nginx') => ({ family: 'web', containerDefinitions: [container(image)] })
 
 /** What of the answer is broken; empty when it went through. */
-function broken(answer: { status: number; body: { code?: string; breaches?: { at: string }[] }; text: string }): string[] {
+function broken(answer: {
+  status: number
+  body: { code?: string; breaches?: { at: string }[] }
+  text: string
+}): string[] {
   if (answer.status < 300) return []
   assert.deepEqual([answer.status, answer.body.code], [403, 'GuardrailBroken'], answer.text)
   return answer.body.breaches!.map(({ at }) => at)
@@ -47,7 +51,13 @@ test('an image’s name that no registry is asked by comes from nowhere', async 
   )
   const register = async (image: string) => broken(await api.post(`/${account}/taskdefs`, web(image)))
   const digest = `sha256:${'0'.repeat(64)}`
-  const good = ['us/web__x/a.b-c:V1.2_x', `nginx:1@${digest}`, 'DOCKER.IO/us/web', 'a-1.example.org:5000/x', 'index:5000']
+  const good = [
+    'us/web__x/a.b-c:V1.2_x',
+    `nginx:1@${digest}`,
+    'DOCKER.IO/us/web',
+    'a-1.example.org:5000/x',
+    'index:5000',
+  ]
   for (const image of good) assert.deepEqual(await register(image), [], image)
   const bad = [
     'evil.example@x.dkr.ecr.us-east-1.amazonaws.com/web',
@@ -76,23 +86,37 @@ test('an image’s name that no registry is asked by comes from nowhere', async 
 test('sizes, counts and public addresses, on whichever way they come', async () => {
   const account = await newAccount({}, { maxCpu: 512, maxMemory: 1024, maxCount: 3, publicIp: false })
   await api.post(`/${account}/clusters`, { name: 'prod' })
-  assert.deepEqual(broken(await api.post(`/${account}/taskdefs`, { ...web(), cpu: '1 vCPU', memory: 2048 })), ['cpu', 'memory'])
+  assert.deepEqual(broken(await api.post(`/${account}/taskdefs`, { ...web(), cpu: '1 vCPU', memory: 2048 })), [
+    'cpu',
+    'memory',
+  ])
   assert.equal((await api.post(`/${account}/taskdefs`, { ...web(), cpu: 512, memory: 1024 })).status, 201)
   const services = `/${account}/clusters/prod/services`
   const www = { name: 'www', taskDefinition: 'web', count: 3 }
   assert.deepEqual(broken(await api.post(services, { ...www, count: 4 })), ['desiredCount'])
-  assert.deepEqual(broken(await api.post(services, { ...www, assignPublicIp: true })), ['networkConfiguration.awsvpcConfiguration.assignPublicIp'])
+  assert.deepEqual(broken(await api.post(services, { ...www, assignPublicIp: true })), [
+    'networkConfiguration.awsvpcConfiguration.assignPublicIp',
+  ])
   assert.equal((await api.post(services, www)).status, 201)
   const revisions = async () => (await api.get(`/${account}/taskdefs?family=web`)).body.items.length
-  assert.deepEqual(broken(await api.patch(`${services}/www`, { count: 4, containers: { web: { image: 'nginx:2' } } })), ['desiredCount'])
+  assert.deepEqual(
+    broken(await api.patch(`${services}/www`, { count: 4, containers: { web: { image: 'nginx:2' } } })),
+    ['desiredCount'],
+  )
   assert.equal(await revisions(), 1, 'nothing was begun')
   const run = { taskDefinition: 'web', count: 25 }
   assert.deepEqual(broken(await api.post(`/${account}/clusters/prod/tasks`, run)), ['count'])
   assert.equal((await api.get(`/${account}/clusters/prod/tasks?startedBy=none&status=ALL`)).body.items.length, 0)
-  assert.deepEqual(broken(await api.post(`/${account}/clusters/prod/tasks`, { ...run, count: 1, overrides: { cpu: '4096', memory: '8192' } })), [
-    'overrides.cpu',
-    'overrides.memory',
-  ])
+  assert.deepEqual(
+    broken(
+      await api.post(`/${account}/clusters/prod/tasks`, {
+        ...run,
+        count: 1,
+        overrides: { cpu: '4096', memory: '8192' },
+      }),
+    ),
+    ['overrides.cpu', 'overrides.memory'],
+  )
 })
 
 test('tags that must be there, and stay', async () => {
@@ -122,7 +146,10 @@ test('what breaks a guardrail in one part of a change is refused before any part
   for (const change of [api.patch, api.put])
     assert.deepEqual(broken(await change(cluster, { tags: { other: 'x' }, configuration })), ['configuration'])
   assert.deepEqual((await api.get(cluster, now)).body.tags, tags)
-  assert.deepEqual(broken(await api.patch(`${cluster}/services/www`, { tags: other, containers: { web: { image: 'nginx:2' } } })), ['tags'])
+  assert.deepEqual(
+    broken(await api.patch(`${cluster}/services/www`, { tags: other, containers: { web: { image: 'nginx:2' } } })),
+    ['tags'],
+  )
   assert.deepEqual((await api.get(`${cluster}/services/www`, now)).body.tags, tags)
   assert.equal((await api.get(`/${account}/taskdefs?family=web`)).body.items.length, 1)
 })
@@ -140,21 +167,35 @@ test('the boundary’s tag may be one that must be there', async () => {
 })
 
 test('roles that may be passed, and fields that nobody may give', async () => {
-  const account = await newAccount({}, { passRoles: ['arn:aws:iam::*:role/app-*'], forbiddenFields: ['pidMode', 'linuxParameters.capabilities'] })
+  const account = await newAccount(
+    {},
+    { passRoles: ['arn:aws:iam::*:role/app-*'], forbiddenFields: ['pidMode', 'linuxParameters.capabilities'] },
+  )
   const register = async (more: object) => broken(await api.post(`/${account}/taskdefs`, { ...web(), ...more }))
   assert.deepEqual(await register({ taskRoleArn: 'arn:aws:iam::001122334455:role/app-web' }), [])
-  assert.deepEqual(await register({ taskRoleArn: 'arn:aws:iam::001122334455:role/admin', executionRoleArn: 'arn:aws:iam::001122334455:role/root' }), [
-    'taskRoleArn',
-    'executionRoleArn',
+  assert.deepEqual(
+    await register({
+      taskRoleArn: 'arn:aws:iam::001122334455:role/admin',
+      executionRoleArn: 'arn:aws:iam::001122334455:role/root',
+    }),
+    ['taskRoleArn', 'executionRoleArn'],
+  )
+  const capable = {
+    containerDefinitions: [{ ...container('nginx'), linuxParameters: { capabilities: { add: ['SYS_PTRACE'] } } }],
+  }
+  assert.deepEqual(await register({ pidMode: 'task', ...capable }), [
+    'containerDefinitions[0].linuxParameters.capabilities',
+    'pidMode',
   ])
-  const capable = { containerDefinitions: [{ ...container('nginx'), linuxParameters: { capabilities: { add: ['SYS_PTRACE'] } } }] }
-  assert.deepEqual(await register({ pidMode: 'task', ...capable }), ['containerDefinitions[0].linuxParameters.capabilities', 'pidMode'])
 })
 
 test('the guardrails of every account hold beside those of one, and a refusal stands in the audit', async () => {
   const program = await testProgram({}, [], undefined, { guardrails: { maxCpu: 1024 } })
   const account = await program.newAccount({}, { maxMemory: 2048 })
-  assert.deepEqual(broken(await program.api.post(`/${account}/taskdefs`, { ...web(), cpu: 2048, memory: 4096 })), ['cpu', 'memory'])
+  assert.deepEqual(broken(await program.api.post(`/${account}/taskdefs`, { ...web(), cpu: 2048, memory: 4096 })), [
+    'cpu',
+    'memory',
+  ])
   const [entry] = (await program.api.get(`/${account}/audit`)).body.items
   assert.deepEqual([entry.status, entry.code, entry.awsRequestIds], [403, 'GuardrailBroken', []])
 })

@@ -40,14 +40,25 @@ const rules: readonly Rule[] = [images, sizes, counts, publicAddress, tags, role
 
 /** @param guardrails all of them hold
  * @throws Forbidden `GuardrailBroken` with everything that is broken */
-export function requireWithin(guardrails: readonly (Guardrails | undefined)[], account: string, action: string, input: object): void {
-  const breaches = guardrails.flatMap((each) => (each ? rules.flatMap((rule) => rule(each, action, input as Input)) : []))
+export function requireWithin(
+  guardrails: readonly (Guardrails | undefined)[],
+  account: string,
+  action: string,
+  input: object,
+): void {
+  const breaches = guardrails.flatMap((each) =>
+    each ? rules.flatMap((rule) => rule(each, action, input as Input)) : [],
+  )
   const [first] = breaches
   if (!first) return
-  throw new Forbidden('GuardrailBroken', firstOf(`The guardrails of ${account} forbid this: ${first.at}: ${first.message}`, breaches.length), {
-    also: { breaches: breaches.slice(0, maxFaults) },
-    next: 'Change the request, or ask whoever runs this service to widen the guardrails.',
-  })
+  throw new Forbidden(
+    'GuardrailBroken',
+    firstOf(`The guardrails of ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
+    {
+      also: { breaches: breaches.slice(0, maxFaults) },
+      next: 'Change the request, or ask whoever runs this service to widen the guardrails.',
+    },
+  )
 }
 
 /** `DeployTaskDefinition` is no action of ECS's: the definition that RunTask, CreateService or UpdateService names. */
@@ -63,14 +74,18 @@ function images({ registries }: Guardrails, action: string, input: Input): Breac
   if (!registries || !holdsDefinition.has(action)) return []
   return list(input.containerDefinitions).flatMap(({ image }, i) => {
     if (typeof image !== 'string' || registries.some((glob) => isFrom(glob, image))) return []
-    return [{ at: `containerDefinitions[${i}].image`, message: `${image} does not come from ${registries.join(' or ')}` }]
+    return [
+      { at: `containerDefinitions[${i}].image`, message: `${image} does not come from ${registries.join(' or ')}` },
+    ]
   })
 }
 
 const hostForm = '(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:]+\\])(?::\\d+)?'
 const wordForm = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
 /** A name that can be pulled (Distribution, `reference` package, "Grammar"): in another a glob might find a host that no registry is asked by. */
-const imageForm = new RegExp(`^(?:(?:${hostForm})/)?${wordForm}(?:/${wordForm})*(?::\\w[\\w.-]{0,127})?(?:@[\\w+.-]+:[0-9a-f]+)?$`)
+const imageForm = new RegExp(
+  `^(?:(?:${hostForm})/)?${wordForm}(?:/${wordForm})*(?::\\w[\\w.-]{0,127})?(?:@[\\w+.-]+:[0-9a-f]+)?$`,
+)
 
 /** A name has at most 255 characters, a tag 128, a digest a few more. */
 const longestImage = 512
@@ -79,7 +94,8 @@ const longestImage = 512
 function isFrom(glob: string, image: string): boolean {
   const [first = '', ...rest] = image.split('/')
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
-  if (image.length > longestImage || !imageForm.test(hasHost ? [first.toLowerCase(), ...rest].join('/') : image)) return false
+  if (image.length > longestImage || !imageForm.test(hasHost ? [first.toLowerCase(), ...rest].join('/') : image))
+    return false
   const host = hasHost ? first : 'docker.io'
   const path = hasHost ? rest.join('/') : rest.length > 0 ? image : `library/${image}`
   const [hostGlob = '', ...pathGlob] = glob.split('/')
@@ -88,7 +104,9 @@ function isFrom(glob: string, image: string): boolean {
 
 function sizes({ maxCpu, maxMemory }: Guardrails, _: string, input: Input): Breach[] {
   const above = (at: string, value: number | undefined, most: number | undefined, unit: string): Breach[] =>
-    value !== undefined && most !== undefined && value > most ? [{ at, message: `${value} ${unit} are more than ${most}` }] : []
+    value !== undefined && most !== undefined && value > most
+      ? [{ at, message: `${value} ${unit} are more than ${most}` }]
+      : []
   const overrides = map(input.overrides)
   return [
     ...above('cpu', units(input.cpu, cpuUnits), maxCpu, 'CPU units'),
@@ -106,14 +124,18 @@ function counts({ maxCount }: Guardrails, _: string, input: Input): Breach[] {
   if (maxCount === undefined) return []
   return ['desiredCount', 'count'].flatMap((at) => {
     const value = input[at]
-    return typeof value === 'number' && value > maxCount ? [{ at, message: `${value} tasks are more than ${maxCount}` }] : []
+    return typeof value === 'number' && value > maxCount
+      ? [{ at, message: `${value} tasks are more than ${maxCount}` }]
+      : []
   })
 }
 
 function publicAddress({ publicIp }: Guardrails, _: string, input: Input): Breach[] {
   const { assignPublicIp } = map(map(input.networkConfiguration).awsvpcConfiguration)
   if (publicIp !== false || assignPublicIp !== 'ENABLED') return []
-  return [{ at: 'networkConfiguration.awsvpcConfiguration.assignPublicIp', message: 'tasks get no public address here' }]
+  return [
+    { at: 'networkConfiguration.awsvpcConfiguration.assignPublicIp', message: 'tasks get no public address here' },
+  ]
 }
 
 const tagged: ReadonlySet<string> = new Set(['CreateCluster', 'RegisterTaskDefinition', 'CreateService', 'RunTask'])
@@ -121,19 +143,25 @@ const tagged: ReadonlySet<string> = new Set(['CreateCluster', 'RegisterTaskDefin
 function tags({ requiredTags = [] }: Guardrails, action: string, input: Input): Breach[] {
   if (action === 'UntagResource') {
     const taken = (input.tagKeys as readonly string[] | undefined) ?? []
-    return requiredTags.filter((key) => taken.includes(key)).map((key) => ({ at: 'tags', message: `the tag ${key} must stay` }))
+    return requiredTags
+      .filter((key) => taken.includes(key))
+      .map((key) => ({ at: 'tags', message: `the tag ${key} must stay` }))
   }
   // Tasks may also get theirs from the definition.
   if (!tagged.has(action) || (action === 'RunTask' && input.propagateTags === 'TASK_DEFINITION')) return []
   const given = new Set(list(input.tags).map(({ key }) => key))
-  return requiredTags.filter((key) => !given.has(key)).map((key) => ({ at: 'tags', message: `the tag ${key} is missing` }))
+  return requiredTags
+    .filter((key) => !given.has(key))
+    .map((key) => ({ at: 'tags', message: `the tag ${key} is missing` }))
 }
 
 function roles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
   if (!passRoles) return []
   const allowed = matcher(passRoles)
   return membersOf(input)
-    .filter(({ name, value }) => /^(role|.*RoleArn|roleArn)$/.test(name) && typeof value === 'string' && !allowed(value))
+    .filter(
+      ({ name, value }) => /^(role|.*RoleArn|roleArn)$/.test(name) && typeof value === 'string' && !allowed(value),
+    )
     .map(({ at, value }) => ({ at, message: `the role ${value} may not be passed` }))
 }
 

@@ -18,7 +18,9 @@ let isDown = false
 const provider = createServer(async (request, response) => {
   if (isDown) return void response.writeHead(500).end()
   fetches++
-  const keys = await Promise.all(published.map(async ({ kid, keys }) => ({ ...(await exportJWK(keys.publicKey)), kid, alg: 'ES256', use: 'sig' })))
+  const keys = await Promise.all(
+    published.map(async ({ kid, keys }) => ({ ...(await exportJWK(keys.publicKey)), kid, alg: 'ES256', use: 'sig' })),
+  )
   const answer = request.url === '/keys' ? { keys } : { issuer, jwks_uri: `${issuer}/keys` }
   response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
 }).listen(0, '127.0.0.1')
@@ -44,10 +46,17 @@ const { api, lines } = await testProgram({}, [], undefined, { oidc: settings })
 interface Claims {
   [name: string]: unknown
 }
-async function jwt(claims: Claims, { kid = 'first', audience = 'ecs-api', from = issuer, expires = '1h' } = {}): Promise<string> {
+async function jwt(
+  claims: Claims,
+  { kid = 'first', audience = 'ecs-api', from = issuer, expires = '1h' } = {},
+): Promise<string> {
   return signed(published.find((one) => one.kid === kid)!, claims, { audience, from, expires })
 }
-async function signed({ kid, keys }: Published, claims: Claims, { audience = 'ecs-api', from = issuer, expires = '1h' } = {}): Promise<string> {
+async function signed(
+  { kid, keys }: Published,
+  claims: Claims,
+  { audience = 'ecs-api', from = issuer, expires = '1h' } = {},
+): Promise<string> {
   return new SignJWT({ email: 'ada@example.org', ...claims })
     .setProtectedHeader({ alg: 'ES256', kid })
     .setIssuer(from)
@@ -103,7 +112,11 @@ test('what is not of this issuer, for this audience, in its time, or signed at a
     await jwt({ groups }, { from: 'https://elsewhere.example' }),
     await jwt({ groups }, { expires: '-1h' }),
     await jwt({ groups, email: undefined }),
-    new UnsecuredJWT({ groups, email: 'eve' }).setIssuer(issuer).setAudience('ecs-api').setExpirationTime('1h').encode(),
+    new UnsecuredJWT({ groups, email: 'eve' })
+      .setIssuer(issuer)
+      .setAudience('ecs-api')
+      .setExpirationTime('1h')
+      .encode(),
     forged,
     symmetric,
     good.slice(0, -4),
@@ -115,7 +128,8 @@ test('what is not of this issuer, for this audience, in its time, or signed at a
 
 test('the issuer’s keys are fetched once', async () => {
   const before = fetches
-  for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', bearer(await jwt({ groups: ['platform'], i })))).status, 200)
+  for (let i = 0; i < 20; i++)
+    assert.equal((await api.get('/accounts', bearer(await jwt({ groups: ['platform'], i })))).status, 200)
   assert.equal(fetches, before)
 })
 
@@ -132,7 +146,10 @@ test('the issuer changes its key: the new one is taken without a restart, the ol
   t.after(() => published.unshift(first!))
   const token = signed(first!, { groups: ['platform'] })
   t.mock.timers.tick(11 * 60_000)
-  assert.deepEqual([(await rotated.api.get('/accounts', bearer(await token))).status, await statusOf('second')], [401, 200])
+  assert.deepEqual(
+    [(await rotated.api.get('/accounts', bearer(await token))).status, await statusOf('second')],
+    [401, 200],
+  )
 })
 
 test('while an issuer can’t be reached, who comes with a key that is known goes on coming in', async (t) => {
@@ -155,7 +172,10 @@ test('an issuer that can’t be reached is 503, for those who come with a JWT on
   isDown = true
   const alone = await testProgram({}, [], undefined, { oidc: settings })
   const refused = await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))
-  assert.deepEqual([refused.status, refused.body.code, refused.headers['retry-after']], [503, 'IdentityProviderUnreachable', '5'])
+  assert.deepEqual(
+    [refused.status, refused.body.code, refused.headers['retry-after']],
+    [503, 'IdentityProviderUnreachable', '5'],
+  )
   assert.equal((await alone.api.get('/accounts')).status, 200)
   isDown = false
   assert.equal((await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))).status, 200)

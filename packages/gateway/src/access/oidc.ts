@@ -65,7 +65,8 @@ export class OidcIssuer {
     if (known) return known
     const claims = await this.#verified(jwt)
     const caller = claims && this.#callerOf(claims)
-    if (caller) this.#known.set(hash, caller, { ttl: Math.min(rememberedMs, Math.max(1, (claims.exp ?? 0) * 1000 - Date.now())) })
+    if (caller)
+      this.#known.set(hash, caller, { ttl: Math.min(rememberedMs, Math.max(1, (claims.exp ?? 0) * 1000 - Date.now())) })
     return caller
   }
 
@@ -82,17 +83,24 @@ export class OidcIssuer {
       if (isRefusal(error)) return undefined
       // Anybody can name a key that is not known: the known ones stay good meanwhile. Where there are none, they may be elsewhere now.
       if (!keys?.fresh && this.#keys === finding) this.#keys = undefined
-      throw new Unavailable('IdentityProviderUnreachable', 'The issuer’s keys could not be fetched, so the JWT cannot be checked.', {
-        next: 'Repeat it; a token of this service works meanwhile.',
-        retryAfterSeconds: 5,
-        cause: error,
-      })
+      throw new Unavailable(
+        'IdentityProviderUnreachable',
+        'The issuer’s keys could not be fetched, so the JWT cannot be checked.',
+        {
+          next: 'Repeat it; a token of this service works meanwhile.',
+          retryAfterSeconds: 5,
+          cause: error,
+        },
+      )
     }
   }
 
   async #findKeys(): Promise<IssuerKeys> {
     const { issuer, jwksUri } = this.#settings
-    return createRemoteJWKSet(new URL(jwksUri ?? (await discovered(issuer))), { timeoutDuration: fetchMs, cooldownDuration: cooldownMs })
+    return createRemoteJWKSet(new URL(jwksUri ?? (await discovered(issuer))), {
+      timeoutDuration: fetchMs,
+      cooldownDuration: cooldownMs,
+    })
   }
 
   #callerOf(claims: JWTPayload): FencedCaller | undefined {
@@ -124,6 +132,10 @@ async function discovered(issuer: string): Promise<string> {
 const wordLists = new Set(['scope', 'scp'])
 
 function valuesOf(name: string, claim: unknown): string[] {
-  const values = Array.isArray(claim) ? claim : typeof claim === 'string' && wordLists.has(name) ? claim.split(' ') : [claim]
+  const values = Array.isArray(claim)
+    ? claim
+    : typeof claim === 'string' && wordLists.has(name)
+      ? claim.split(' ')
+      : [claim]
   return values.filter((value) => typeof value === 'string')
 }

@@ -10,7 +10,13 @@ test('who shows made-up tokens does not make those be forgotten that are known',
   after(() => store.close())
   const clock = { now: Date.parse('2026-11-27T12:00:00.000Z') }
   const openTokens = () =>
-    new Tokens({ store, adminToken: 'admin', now: () => clock.now, onFault: (error) => assert.fail(String(error)), tell: () => {} })
+    new Tokens({
+      store,
+      adminToken: 'admin',
+      now: () => clock.now,
+      onFault: (error) => assert.fail(String(error)),
+      tell: () => {},
+    })
   const tokens = openTokens()
   const { id, value, hash } = newTokenValue()
   const row = {

@@ -44,7 +44,11 @@ export interface TokenParts {
 export class Tokens {
   readonly #parts: TokenParts
   readonly #adminHash: Buffer
-  readonly #admin = callerWith(firstAdmin, 'admin', { accounts: everything, clusters: everything, taskDefinitions: everything })
+  readonly #admin = callerWith(firstAdmin, 'admin', {
+    accounts: everything,
+    clusters: everything,
+    taskDefinitions: everything,
+  })
   /** By id. What changes goes through `ended` here, and is heard of from others. */
   readonly #known: LRUCache<string, Known>
   /** Ids of no token. Apart, since anybody can make them up. */
@@ -155,7 +159,11 @@ export class Tokens {
   }
 }
 
-export function fenceOf({ accounts, clusters, task_definitions }: Pick<TokenRow, 'accounts' | 'clusters' | 'task_definitions'>): Fence {
+export function fenceOf({
+  accounts,
+  clusters,
+  task_definitions,
+}: Pick<TokenRow, 'accounts' | 'clusters' | 'task_definitions'>): Fence {
   const globs = (text: string | null): readonly string[] => (text === null ? everything : JSON.parse(text))
   return { accounts: globs(accounts), clusters: globs(clusters), taskDefinitions: globs(task_definitions) }
 }

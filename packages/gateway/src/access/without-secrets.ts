@@ -7,7 +7,17 @@ import { operation, type Shape } from '@ecs-api/ecs-model'
 const hidden = '(hidden)'
 
 /** Members whose values people write themselves, in whichever form: a map, a list of pairs, a list of words. Names in them stay. */
-const freeText = new Set(['environment', 'command', 'entryPoint', 'healthCheck', 'dockerLabels', 'options', 'driverOpts', 'labels', 'value'])
+const freeText = new Set([
+  'environment',
+  'command',
+  'entryPoint',
+  'healthCheck',
+  'dockerLabels',
+  'options',
+  'driverOpts',
+  'labels',
+  'value',
+])
 /** Maps whose names people choose. */
 const named = new Set(['tags', 'settings', 'containers'])
 /** The contract's shorthands, and bodies of this service's own. */
@@ -26,7 +36,14 @@ const ownNames = [
   'expiresAt',
   'stopType',
 ]
-const operations = ['CreateCluster', 'UpdateCluster', 'RegisterTaskDefinition', 'CreateService', 'UpdateService', 'RunTask']
+const operations = [
+  'CreateCluster',
+  'UpdateCluster',
+  'RegisterTaskDefinition',
+  'CreateService',
+  'UpdateService',
+  'RunTask',
+]
 
 let known: ReadonlySet<string> | undefined
 
@@ -41,14 +58,17 @@ function kept(value: unknown, known: ReadonlySet<string>): unknown {
   if (typeof value !== 'object' || value === null) return value
   return mapped(value, (name, member) => {
     if (named.has(name) && isMap(member))
-      return mapped(member, (_, below) => (isMap(below) || name !== 'containers' ? kept(below, known) : hiddenIn(below)))
+      return mapped(member, (_, below) =>
+        isMap(below) || name !== 'containers' ? kept(below, known) : hiddenIn(below),
+      )
     return known.has(name) && !freeText.has(name) ? kept(member, known) : hiddenIn(member)
   })
 }
 
 function hiddenIn(value: unknown): unknown {
   if (value === null || value === undefined) return value
-  if (Array.isArray(value)) return value.map((item) => (isMap(item) && 'name' in item ? { name: item.name, value: hidden } : hidden))
+  if (Array.isArray(value))
+    return value.map((item) => (isMap(item) && 'name' in item ? { name: item.name, value: hidden } : hidden))
   return isMap(value) ? mapped(value, () => hidden) : hidden
 }
 

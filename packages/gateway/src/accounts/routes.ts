@@ -10,7 +10,8 @@ const accountView = Type.Object(
     region: Type.String(),
     mode: Type.Union([Type.Literal('aws'), Type.Literal('local')], { description: '`local`: on the embedded engine.' }),
     runtime: Type.String({
-      description: 'What runs its tasks: `fargate`; of a local account `docker`, `podman`, or `simulated` where there are no processes.',
+      description:
+        'What runs its tasks: `fargate`; of a local account `docker`, `podman`, or `simulated` where there are no processes.',
     }),
     number: Type.Optional(Type.String({ description: 'The account’s twelve digits; of local accounts only.' })),
     reachable: Type.Boolean({ description: 'Whether AWS answers with the account’s credentials.' }),
@@ -18,9 +19,12 @@ const accountView = Type.Object(
     events: Type.Optional(
       Type.Object(
         {
-          state: Type.Union([Type.Literal('starting'), Type.Literal('silent'), Type.Literal('receiving'), Type.Literal('failing')], {
-            description: '`silent`: the queue answers, but no event of ECS has come from it yet.',
-          }),
+          state: Type.Union(
+            [Type.Literal('starting'), Type.Literal('silent'), Type.Literal('receiving'), Type.Literal('failing')],
+            {
+              description: '`silent`: the queue answers, but no event of ECS has come from it yet.',
+            },
+          ),
           reason: Type.Optional(Type.String({ description: 'Why it is failing.' })),
           received: Type.Integer({ description: 'Events of ECS since the account was opened by this process.' }),
           others: Type.Integer({ description: 'Messages that were something else.' }),
@@ -31,7 +35,18 @@ const accountView = Type.Object(
       ),
     ),
   },
-  { examples: [{ name: 'local', region: 'us-east-1', mode: 'local', runtime: 'simulated', number: '381042265431', reachable: true }] },
+  {
+    examples: [
+      {
+        name: 'local',
+        region: 'us-east-1',
+        mode: 'local',
+        runtime: 'simulated',
+        number: '381042265431',
+        reachable: true,
+      },
+    ],
+  },
 )
 
 const listAccounts = {
@@ -51,7 +66,10 @@ interface AccountsAndFeeds {
 export function accountRoutes(api: Api<Account>, accounts: AccountsAndFeeds) {
   api.get('/accounts', { schema: listAccounts }, async ({ caller }) => {
     const seen = accounts.all().filter(({ name }) => caller.mayUseAccount(name))
-    return { items: await Promise.all(seen.map((account) => view(account, accounts.feedOf(account)))), nextCursor: null }
+    return {
+      items: await Promise.all(seen.map((account) => view(account, accounts.feedOf(account)))),
+      nextCursor: null,
+    }
   })
 }
 

@@ -14,7 +14,11 @@ test('each change stands in the audit: who, when, from where, what, with what re
   await api.delete(`/${account}/clusters/none`, request)
   const { body } = await api.get(`/${account}/audit`)
   assert.deepEqual(
-    body.items.map((entry: { action: string; status: number; code: string | null }) => [entry.action, entry.status, entry.code]),
+    body.items.map((entry: { action: string; status: number; code: string | null }) => [
+      entry.action,
+      entry.status,
+      entry.code,
+    ]),
     [
       ['DELETE /v1/ecs/:account/clusters/:cluster', 404, 'ClusterNotFound'],
       ['PATCH /v1/ecs/:account/clusters/:cluster', 200, null],
@@ -38,11 +42,19 @@ test('each change stands in the audit: who, when, from where, what, with what re
 test('what was refused stands there too, before any work', async () => {
   const account = await newAccount()
   const token = await newToken({ name: 'looker', role: 'viewer' })
-  assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, { headers: { authorization: `Bearer ${token}` } })).status, 403)
+  assert.equal(
+    (await api.post(`/${account}/clusters`, { name: 'prod' }, { headers: { authorization: `Bearer ${token}` } }))
+      .status,
+    403,
+  )
   await api.post(`/${account}/clusters?colour=red`, { name: 'prod' })
   const { items } = (await api.get(`/${account}/audit`)).body
   assert.deepEqual(
-    items.map((entry: { caller: string; code: string; awsRequestIds: string[] }) => [entry.caller, entry.code, entry.awsRequestIds]),
+    items.map((entry: { caller: string; code: string; awsRequestIds: string[] }) => [
+      entry.caller,
+      entry.code,
+      entry.awsRequestIds,
+    ]),
     [
       ['admin', 'InvalidQuery', []],
       ['looker', 'PermissionMissing', []],
@@ -66,7 +78,12 @@ test('it is read in pages, newest first, filtered by time, caller and cluster', 
   const [{ at }] = (await api.get(`/${account}/audit?cluster=c`)).body.items
   const count = async (query: string) => (await api.get(`/${account}/audit?${query}`)).body.items.length
   assert.deepEqual(
-    await Promise.all([count('cluster=c'), count('caller=admin'), count('caller=nobody'), count(`since=${at}&until=${at}`)]),
+    await Promise.all([
+      count('cluster=c'),
+      count('caller=admin'),
+      count('caller=nobody'),
+      count(`since=${at}&until=${at}`),
+    ]),
     [1, 5, 0, 0],
   )
   assert.equal((await api.get(`/${account}/audit?cursor=x`)).body.code, 'InvalidCursor')
@@ -78,7 +95,11 @@ test('over all accounts, tokens included, for an unfenced admin; a fenced one re
   await newToken({ name: 'noted', role: 'viewer' })
   const [entry] = (await api.get('/audit')).body.items
   assert.deepEqual([entry.action, entry.account, entry.input.body.name], ['POST /v1/ecs/tokens', null, 'noted'])
-  const fenced = { headers: { authorization: `Bearer ${await newToken({ name: 'fenced', role: 'admin', accounts: [account], clusters: ['p*'] })}` } }
+  const fenced = {
+    headers: {
+      authorization: `Bearer ${await newToken({ name: 'fenced', role: 'admin', accounts: [account], clusters: ['p*'] })}`,
+    },
+  }
   assert.equal((await api.get('/audit', fenced)).body.code, 'OutsideFence')
   assert.equal((await api.get(`/${account}/audit`, fenced)).body.code, 'OutsideFence')
   assert.equal((await api.get(`/${account}/audit?cluster=prod`, fenced)).status, 200)
@@ -88,8 +109,17 @@ test('what may be secret stays out of it, of the log and of replays', async () =
   const account = await newAccount()
   const secret = 'hunter2-known-value'
   const pairs = [{ name: 'PASSWORD', value: secret }]
-  const container = { name: 'web', image: 'nginx', command: ['--password', secret], environment: pairs, dockerLabels: { key: secret } }
-  const log = { logDriver: 'awslogs', options: { 'awslogs-group': secret, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'x' } }
+  const container = {
+    name: 'web',
+    image: 'nginx',
+    command: ['--password', secret],
+    environment: pairs,
+    dockerLabels: { key: secret },
+  }
+  const log = {
+    logDriver: 'awslogs',
+    options: { 'awslogs-group': secret, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'x' },
+  }
   const definition = {
     family: 'web',
     executionRoleArn: 'arn:aws:iam::001122334455:role/x',
@@ -104,13 +134,26 @@ test('what may be secret stays out of it, of the log and of replays', async () =
   }
   assert.equal((await api.post(`/${account}/clusters/prod/tasks`, run)).status, 201)
   assert.equal((await api.post(`/${account}/clusters`, { name: 'x', secretly: secret })).status, 400)
-  const made = await api.post('/tokens', { name: 'shown-once', role: 'viewer' }, { headers: { 'idempotency-key': 'once' } })
-  const again = await api.post('/tokens', { name: 'shown-once', role: 'viewer' }, { headers: { 'idempotency-key': 'once' } })
-  assert.deepEqual([again.status, again.headers['idempotent-replayed'], again.body], [201, 'true', { ...made.body, token: null }])
+  const made = await api.post(
+    '/tokens',
+    { name: 'shown-once', role: 'viewer' },
+    { headers: { 'idempotency-key': 'once' } },
+  )
+  const again = await api.post(
+    '/tokens',
+    { name: 'shown-once', role: 'viewer' },
+    { headers: { 'idempotency-key': 'once' } },
+  )
+  assert.deepEqual(
+    [again.status, again.headers['idempotent-replayed'], again.body],
+    [201, 'true', { ...made.body, token: null }],
+  )
 
   const audit = await api.get('/audit?limit=1000')
   const [run1] = audit.body.items.filter((entry: { path: string }) => entry.path.endsWith('/tasks'))
-  assert.deepEqual(run1.input.body.overrides.containerOverrides, [{ name: 'web', environment: { PASSWORD: '(hidden)' }, command: ['(hidden)'] }])
+  assert.deepEqual(run1.input.body.overrides.containerOverrides, [
+    { name: 'web', environment: { PASSWORD: '(hidden)' }, command: ['(hidden)'] },
+  ])
   const everything = audit.text + JSON.stringify([audited, lines])
   for (const value of [secret, made.body.token]) assert.ok(!everything.includes(value))
 })

@@ -56,7 +56,8 @@ const ofAccount = {
 const ofAll = {
   ...ofAccount,
   summary: 'Read the audit',
-  description: 'As of an account, over all accounts, and what concerns none, such as tokens. Not for a token that is fenced to some accounts.',
+  description:
+    'As of an account, over all accounts, and what concerns none, such as tokens. Not for a token that is fenced to some accounts.',
   query,
 } satisfies RouteSchema
 
@@ -73,13 +74,20 @@ export function auditRoutes(api: Api<Account>, store: Store): void {
   })
 }
 
-async function listEntries(store: Store, account: string | undefined, query: AuditQuery): Promise<Page<ReturnType<typeof presentEntry>>> {
+async function listEntries(
+  store: Store,
+  account: string | undefined,
+  query: AuditQuery,
+): Promise<Page<ReturnType<typeof presentEntry>>> {
   const { limit, cursor, caller, cluster, since, until } = query
   const filter: AuditFilter = { account, caller, cluster, since: iso(since), until: iso(until) }
   const rows = await entries(store, filter, limit + 1, cursor === undefined ? undefined : entryAt(cursor))
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  return { items: shown.map(presentEntry), nextCursor: rows.length > limit && last ? writeCursor([last.at, last.id]) : null }
+  return {
+    items: shown.map(presentEntry),
+    nextCursor: rows.length > limit && last ? writeCursor([last.at, last.id]) : null,
+  }
 }
 
 function entryAt(cursor: string): { at: string; id: string } {

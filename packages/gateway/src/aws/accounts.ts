@@ -28,7 +28,9 @@ export class Accounts<Settings extends { name: string }> {
     const now = await Promise.all(
       wanted.map(async (settings) => {
         const known = before.get(settings.name)
-        return known && isDeepStrictEqual(known.settings, settings) ? known : { settings, account: await this.#openAccount(settings) }
+        return known && isDeepStrictEqual(known.settings, settings)
+          ? known
+          : { settings, account: await this.#openAccount(settings) }
       }),
     )
     this.#open = new Map(now.map((entry) => [entry.settings.name, entry]))

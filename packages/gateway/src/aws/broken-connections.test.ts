@@ -21,7 +21,9 @@ await engine.open()
 after(() => engine.close())
 const { url } = await engine.listen()
 const subnets = ['subnet-0a1b2c3d']
-const { api } = await testProgram({}, [{ mode: 'aws', name: 'far', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys }])
+const { api } = await testProgram({}, [
+  { mode: 'aws', name: 'far', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys },
+])
 
 test('a write whose answer was lost is done once', async () => {
   assert.equal((await api.post('/far/clusters', { name: 'prod' })).status, 201, 'throttled once, and tried again')
@@ -42,19 +44,30 @@ test('a write that cannot be said again without doubling is said once, and its c
   await lossy.open()
   t.after(() => lossy.close())
   const { url: endpoint } = await lossy.listen()
-  const program = await testProgram({}, [{ mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys }])
-  const lost = await program.api.post('/lossy/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const program = await testProgram({}, [
+    { mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys },
+  ])
+  const lost = await program.api.post('/lossy/taskdefs', {
+    family: 'web',
+    containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  })
   assert.deepEqual([lost.status, lost.body.code], [504, 'AwsTimeout'], lost.text)
   assert.match(lost.body.detail, /look before you repeat/)
   assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
 })
 
 test('a change of a service that is repeated under its key makes nothing twice of what its first try had made', async (t) => {
-  const lossy = new LocalAws({ data: ':memory:', pace: 'instant', accounts: [{ number: '111122223333', name: 'keyed', ...keys }] })
+  const lossy = new LocalAws({
+    data: ':memory:',
+    pace: 'instant',
+    accounts: [{ number: '111122223333', name: 'keyed', ...keys }],
+  })
   await lossy.open()
   t.after(() => lossy.close())
   const { url: endpoint } = await lossy.listen()
-  const program = await testProgram({}, [{ mode: 'aws', name: 'keyed', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }])
+  const program = await testProgram({}, [
+    { mode: 'aws', name: 'keyed', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys },
+  ])
   await program.api.post('/keyed/clusters', { name: 'prod' })
   await program.api.post('/keyed/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await program.api.post('/keyed/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
@@ -89,7 +102,9 @@ test('a wait goes on while AWS throttles the looks: the tasks were started, and 
   await blind.open()
   t.after(() => blind.close())
   const { url: endpoint } = await blind.listen()
-  const program = await testProgram({}, [{ mode: 'aws', name: 'blind', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }])
+  const program = await testProgram({}, [
+    { mode: 'aws', name: 'blind', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys },
+  ])
   await program.api.post('/blind/clusters', { name: 'prod' })
   await program.api.post('/blind/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const run = await program.api.post('/blind/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' })

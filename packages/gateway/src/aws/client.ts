@@ -25,7 +25,10 @@ interface Carrying<In extends object> {
 }
 
 /** Leads all of a client's calls through the account's corridor: outermost, to see what is left after the SDK's own retries, and at each attempt. */
-export function observe<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>, corridor: Corridor): void {
+export function observe<In extends object, Out extends object>(
+  stack: MiddlewareStack<In, Out>,
+  corridor: Corridor,
+): void {
   const { call, attempt } = guard(corridor)
   // It makes a copy of each answer for a log that is not there: a sixth of the time that a describe of many tasks takes.
   stack.remove('loggerMiddleware')
@@ -41,10 +44,14 @@ export function observe<In extends object, Out extends object>(stack: Middleware
 }
 
 /** Tells what describes show, outermost: after all that changes an answer. The answer waits for what `onSeen` still does. */
-export function tellSeen<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>, onSeen: (seen: Seen) => Promise<void> | void): void {
+export function tellSeen<In extends object, Out extends object>(
+  stack: MiddlewareStack<In, Out>,
+  onSeen: (seen: Seen) => Promise<void> | void,
+): void {
   const tell: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const result = await next(args)
-    if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? '')) await onSeen(result.output)
+    if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? ''))
+      await onSeen(result.output)
     return result
   }
   const inner = stack.identify().some((name) => name.startsWith('ecsApiBoundary')) ? 'ecsApiBoundary' : 'ecsApiCall'

@@ -10,7 +10,11 @@ import { selfSigned } from '../testing/self-signed.ts'
 // An AWS in this process, reached over TCP with keys that it verifies.
 const number = '111122223333'
 const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
-const engine = new LocalAws({ data: ':memory:', accounts: [{ number, name: 'far', ...keys, externalId: 'open:sesame' }], verify: true })
+const engine = new LocalAws({
+  data: ':memory:',
+  accounts: [{ number, name: 'far', ...keys, externalId: 'open:sesame' }],
+  verify: true,
+})
 await engine.open()
 after(() => engine.close())
 const { url } = await engine.listen({ host: '127.0.0.1', port: 0 })
@@ -45,10 +49,14 @@ const proxyUrl = `http://127.0.0.1:${await listening(proxy)}`
 // The same AWS behind TLS, under an authority that nobody knows.
 const tls = selfSigned()
 const secure = createHttpsServer(tls, (incoming, outgoing) => {
-  const forward = httpRequest(new URL(incoming.url!, url), { method: incoming.method, headers: incoming.headers }, (answer) => {
-    outgoing.writeHead(answer.statusCode!, answer.headers)
-    answer.pipe(outgoing)
-  })
+  const forward = httpRequest(
+    new URL(incoming.url!, url),
+    { method: incoming.method, headers: incoming.headers },
+    (answer) => {
+      outgoing.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(outgoing)
+    },
+  )
   incoming.pipe(forward)
 })
 const secureUrl = `https://localhost:${await listening(secure)}`
@@ -97,7 +105,10 @@ test('a proxy is used, for plain endpoints and through a tunnel', async () => {
     const before = { ...proxied }
     assert.deepEqual(await reach(through), [200])
     assert.deepEqual(await reach(through), [200], 'on a connection that is there already, too')
-    assert.ok(through === 'proxied' ? proxied.plain === before.plain + 2 : proxied.tunnelled >= 1, JSON.stringify({ before, proxied }))
+    assert.ok(
+      through === 'proxied' ? proxied.plain === before.plain + 2 : proxied.tunnelled >= 1,
+      JSON.stringify({ before, proxied }),
+    )
   }
 })
 

@@ -27,7 +27,10 @@ interface Timeouts {
 const longestCallMs = 60_000
 
 /** Options of the SDK's own HTTP handler, with agents that all clients of an account share; `close` ends their connections, once the calls under way must be over. */
-export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings): { handler: NodeHttpHandlerOptions; close: () => void } {
+export function connectionFor({ proxy, ca, timeouts = {} }: ConnectionSettings): {
+  handler: NodeHttpHandlerOptions
+  close: () => void
+} {
   const options = {
     keepAlive: true,
     maxSockets: 64,

@@ -34,7 +34,8 @@ function baseCredentials(
   { profile, accessKeyId, secretAccessKey, sessionToken }: CredentialSettings,
   forSts: ClientSettings,
 ): AwsCredentialIdentityProvider {
-  if (accessKeyId && secretAccessKey) return async () => ({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) })
+  if (accessKeyId && secretAccessKey)
+    return async () => ({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) })
   return lazily(async () => {
     const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
     return fromNodeProviderChain({ ...(profile && { profile }), clientConfig: forSts })

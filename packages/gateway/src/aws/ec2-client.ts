@@ -7,7 +7,13 @@ import { AwsEc2QueryProtocol } from '@aws-sdk/core/protocols'
 import { partitionOf } from '@ecs-api/ecs-model'
 import { makeBuilder } from '@smithy/core/client'
 import { getEndpointPlugin } from '@smithy/core/endpoints'
-import type { EndpointV2, HandlerExecutionContext, MetadataBearer, StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
+import type {
+  EndpointV2,
+  HandlerExecutionContext,
+  MetadataBearer,
+  StaticOperationSchema,
+  StaticStructureSchema,
+} from '@smithy/types'
 import type { Corridor } from './calls/pipeline.ts'
 import { type ClientSettings, observe } from './client.ts'
 
@@ -20,7 +26,10 @@ interface DescribeNetworkInterfacesResult {
 }
 
 export interface Ec2Client {
-  describeNetworkInterfaces(input: DescribeNetworkInterfacesRequest, options: { abortSignal: AbortSignal }): Promise<DescribeNetworkInterfacesResult>
+  describeNetworkInterfaces(
+    input: DescribeNetworkInterfacesRequest,
+    options: { abortSignal: AbortSignal },
+  ): Promise<DescribeNetworkInterfacesResult>
 }
 
 const VERSION = '2016-11-15'
@@ -39,7 +48,9 @@ const structure = (name: string, members: Record<string, [wire: string, schema: 
 const list = (name: string, of: unknown, item: string) => [1, namespace, name, 0, [of, { xmlName: item }]]
 
 const filter = structure('Filter', { Name: ['Name', 0], Values: ['Value', () => list('ValueStringList', 0, 'item')] })
-const request = structure('DescribeNetworkInterfacesRequest', { Filters: ['Filter', () => list('FilterList', () => filter, 'Filter')] })
+const request = structure('DescribeNetworkInterfacesRequest', {
+  Filters: ['Filter', () => list('FilterList', () => filter, 'Filter')],
+})
 const association = structure('NetworkInterfaceAssociation', { PublicIp: ['publicIp', 0] })
 const networkInterface = structure('NetworkInterface', {
   NetworkInterfaceId: ['networkInterfaceId', 0],
@@ -60,12 +71,10 @@ const commandOf = makeBuilder<never, object, MetadataBearer>(
   'EC2Client',
   getEndpointPlugin,
 )
-const DescribeNetworkInterfacesCommand = commandOf<DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult & MetadataBearer>(
-  {},
-  () => [],
-  'DescribeNetworkInterfaces',
-  describe,
-)
+const DescribeNetworkInterfacesCommand = commandOf<
+  DescribeNetworkInterfacesRequest,
+  DescribeNetworkInterfacesResult & MetadataBearer
+>({}, () => [], 'DescribeNetworkInterfaces', describe)
 
 export async function ec2Client(settings: ClientSettings, corridor: Corridor): Promise<Ec2Client> {
   const { STSClient } = await import('@aws-sdk/client-sts')
@@ -86,7 +95,9 @@ export async function ec2Client(settings: ClientSettings, corridor: Corridor): P
       {
         schemeId: 'aws.auth#sigv4',
         signingProperties: signing,
-        propertiesExtractor: (config: unknown, context: HandlerExecutionContext) => ({ signingProperties: { config, context } }),
+        propertiesExtractor: (config: unknown, context: HandlerExecutionContext) => ({
+          signingProperties: { config, context },
+        }),
       },
     ],
   }
@@ -94,7 +105,10 @@ export async function ec2Client(settings: ClientSettings, corridor: Corridor): P
   observe(client.middlewareStack, corridor)
   return {
     describeNetworkInterfaces: (input, options) =>
-      client.send(new DescribeNetworkInterfacesCommand(input) as never, options) as Promise<DescribeNetworkInterfacesResult>,
+      client.send(
+        new DescribeNetworkInterfacesCommand(input) as never,
+        options,
+      ) as Promise<DescribeNetworkInterfacesResult>,
   }
 }
 

@@ -62,13 +62,17 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
     ...(fips && { useFipsEndpoint: true }),
   }
   const client = { ...base, credentials: credentialsFor(settings.credentials, base) }
-  return account({ name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events }, client, {
-    ...surroundings,
-    queueHandler: { ...connection.handler, requestTimeout: queueAnswerMs },
-    budget: new RequestBudget(budget, surroundings),
-    deadlineMs: timeouts?.callMs ?? longestCallMs,
-    close: connection.close,
-  })
+  return account(
+    { name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events },
+    client,
+    {
+      ...surroundings,
+      queueHandler: { ...connection.handler, requestTimeout: queueAnswerMs },
+      budget: new RequestBudget(budget, surroundings),
+      deadlineMs: timeouts?.callMs ?? longestCallMs,
+      close: connection.close,
+    },
+  )
 }
 
 /** An account on the embedded engine, whose handler knows which account it is for: the keys sign, but prove nothing. */
@@ -116,7 +120,8 @@ type Description = Omit<
 function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const seenListeners: ((seen: Seen) => void)[] = []
-  const breakerOf = (service: 'ecs' | 'sqs' | 'ec2') => new CircuitBreaker({ onOpened: () => ways.onCircuitOpened?.(service) })
+  const breakerOf = (service: 'ecs' | 'sqs' | 'ec2') =>
+    new CircuitBreaker({ onOpened: () => ways.onCircuitOpened?.(service) })
   const [breaker, queueBreaker, ec2Breaker] = [breakerOf('ecs'), breakerOf('sqs'), breakerOf('ec2')]
   const corridor: Corridor = {
     ...ways,
@@ -167,7 +172,11 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     const index = new TaggedIndex(org, taggingClient, what.freshMs)
     keepWithin(
       made.middlewareStack,
-      boundary(org, { ecs: () => whole, asking: ways.asking, budget: ways.budget, turnOf: (action) => turnOf(action, corridor) }, index),
+      boundary(
+        org,
+        { ecs: () => whole, asking: ways.asking, budget: ways.budget, turnOf: (action) => turnOf(action, corridor) },
+        index,
+      ),
     )
     return made
   }
@@ -182,7 +191,10 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   let { number } = what
   const identity = async () => {
     const sts = await stsClient()
-    const { Account = '', Arn: arn = '' } = await sts.getCallerIdentity({}, { abortSignal: AbortSignal.timeout(identityMs) })
+    const { Account = '', Arn: arn = '' } = await sts.getCallerIdentity(
+      {},
+      { abortSignal: AbortSignal.timeout(identityMs) },
+    )
     return { number: Account, arn }
   }
   return {

@@ -32,11 +32,14 @@ async function check(account: Account, params: Values, query: Values): Promise<v
     const [kind, code] = inPaths[name]!
     const reason = await foreignReason(account, kind, arn)
     if (reason)
-      throw new NotFound(code, `${capitalised(reason)}.`, { next: 'Name the resource by its name or id, or ask the account that it belongs to.' })
+      throw new NotFound(code, `${capitalised(reason)}.`, {
+        next: 'Name the resource by its name or id, or ask the account that it belongs to.',
+      })
   }
   for (const [name, arn] of arnsIn(query, inQueries)) {
     const reason = (await foreignReason(account, inQueries[name]!, arn)) ?? otherCluster(arn, params.cluster)
-    if (reason) throw new BadRequest('InvalidQuery', `?${name}: ${reason}.`, { errors: [{ in: 'query', name, message: reason }] })
+    if (reason)
+      throw new BadRequest('InvalidQuery', `?${name}: ${reason}.`, { errors: [{ in: 'query', name, message: reason }] })
   }
 }
 
@@ -47,7 +50,9 @@ export async function foreignReason(account: Account, kind: ResourceKind, arn: s
   const part = foreignPart(arn, kind, scope)
   if (part === undefined) return undefined
   const what = kind.replaceAll('-', ' ')
-  return part === 'kind' ? `the ARN is not that of a ${what}` : `the ARN is of another ${part}, so it names no ${what} of the account ${name}`
+  return part === 'kind'
+    ? `the ARN is not that of a ${what}`
+    : `the ARN is of another ${part}, so it names no ${what} of the account ${name}`
 }
 
 function capitalised(text: string): string {

@@ -2,7 +2,12 @@
 import type { Tag } from '@aws-sdk/client-ecs'
 import type { Account } from './account.ts'
 
-export async function bringTags(account: Account, arn: string, current: readonly Tag[], wanted: readonly Tag[]): Promise<void> {
+export async function bringTags(
+  account: Account,
+  arn: string,
+  current: readonly Tag[],
+  wanted: readonly Tag[],
+): Promise<void> {
   allowTags(account, arn, current, wanted)
   const { tag, untag } = inputsFor(arn, current, wanted)
   if (tag) await account.ecs().tagResource(tag)
@@ -21,7 +26,10 @@ function inputsFor(resourceArn: string, current: readonly Tag[], wanted: readonl
   const after = new Map(wanted.map((tag) => [tag.key, tag.value]))
   const tags = wanted.filter((tag) => before.get(tag.key) !== tag.value)
   const tagKeys = [...before.keys()].filter((key): key is string => key !== undefined && !after.has(key))
-  return { tag: tags.length > 0 ? { resourceArn, tags } : undefined, untag: tagKeys.length > 0 ? { resourceArn, tagKeys } : undefined }
+  return {
+    tag: tags.length > 0 ? { resourceArn, tags } : undefined,
+    untag: tagKeys.length > 0 ? { resourceArn, tagKeys } : undefined,
+  }
 }
 
 /** What is there with what is named laid over: tags not named stay. */

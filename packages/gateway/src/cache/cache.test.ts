@@ -9,7 +9,8 @@ const { api, lines } = await testProgram({}, [account('far'), account('tight', {
 await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
 const now = { headers: { 'cache-control': 'no-cache' } }
-const callsOf = (headers: Record<string, string | undefined>) => Number(/calls=(\d+)/.exec(headers['server-timing'] ?? '')?.[1])
+const callsOf = (headers: Record<string, string | undefined>) =>
+  Number(/calls=(\d+)/.exec(headers['server-timing'] ?? '')?.[1])
 let made = 0
 async function newService(): Promise<{ cluster: string; path: string }> {
   const cluster = `c-${++made}`
@@ -27,7 +28,13 @@ test('a read is answered from what was seen a moment ago, without a call, and sa
   assert.match(again.headers['cache-control'] ?? '', /private/)
   assert.equal((await api.get(`/far${path}`, { headers: { 'if-none-match': again.headers.etag! } })).status, 304)
   assert.deepEqual((await api.head(`/far${path}`)).headers.etag, again.headers.etag)
-  for (const list of [`/far/clusters/${cluster}/services`, `/far/clusters/${cluster}/tasks`, '/far/clusters', '/far/services', '/far/tasks']) {
+  for (const list of [
+    `/far/clusters/${cluster}/services`,
+    `/far/clusters/${cluster}/tasks`,
+    '/far/clusters',
+    '/far/services',
+    '/far/tasks',
+  ]) {
     const first = await api.get(list)
     const second = await api.get(list)
     assert.deepEqual([first.status, callsOf(second.headers), second.text], [200, 0, first.text], list)
@@ -38,7 +45,11 @@ test('no-cache asks AWS now, and later reads see what it said', async () => {
   const { cluster, path } = await newService()
   await api.get(`/far${path}`)
   await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
-  assert.equal((await api.get(`/far${path}`)).body.desiredCount, 0, 'what is changed elsewhere shows within 2 s, not at once')
+  assert.equal(
+    (await api.get(`/far${path}`)).body.desiredCount,
+    0,
+    'what is changed elsewhere shows within 2 s, not at once',
+  )
   for (const header of ['no-cache', 'max-age=0', 'max-stale, No-Cache']) {
     const asked = await api.get(`/far${path}`, { headers: { 'cache-control': header } })
     assert.deepEqual([asked.body.desiredCount, callsOf(asked.headers)], [3, 1], header)
@@ -58,7 +69,12 @@ test('a write through this service is seen by every read after it, on things and
   const { cluster, path } = await newService()
   const list = `/far/clusters/${cluster}/services`
   const names = async (path: string) => (await api.get(path)).body.items.map(({ name }: { name: string }) => name)
-  await Promise.all([api.get(`/far${path}`), api.get(list), api.get('/far/services'), api.get(`/far/clusters/${cluster}`)])
+  await Promise.all([
+    api.get(`/far${path}`),
+    api.get(list),
+    api.get('/far/services'),
+    api.get(`/far/clusters/${cluster}`),
+  ])
   await api.patch(`/far${path}`, { count: 2, tags: { team: 'web' } })
   const seen = (await api.get(`/far${path}`)).body
   assert.deepEqual([seen.desiredCount, seen.tags], [2, { team: 'web' }])
@@ -119,7 +135,14 @@ test('many that read the same at once cost one call; many things of a cluster, r
   const answers = await Promise.all(Array.from({ length: 50 }, () => api.get(`/far${path}`, now)))
   assert.ok(answers.every(({ status }) => status === 200))
   assert.ok(lines.slice(before).reduce((sum, { awsCalls }) => sum + awsCalls, 0) <= 2)
-  await ecs.createService({ cluster, serviceName: 'x', taskDefinition: 'web', desiredCount: 0, launchType: 'FARGATE', networkConfiguration: net })
+  await ecs.createService({
+    cluster,
+    serviceName: 'x',
+    taskDefinition: 'web',
+    desiredCount: 0,
+    launchType: 'FARGATE',
+    networkConfiguration: net,
+  })
   assert.deepEqual((await api.get(`/far/clusters/${cluster}/services`, now)).body.items.length, 2)
 })
 const net = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }

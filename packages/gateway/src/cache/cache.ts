@@ -135,12 +135,22 @@ export class Views {
   }
 
   /** One thing. @throws NotFound */
-  thing<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place, freshness: Freshness): View | Promise<View> {
+  thing<Seen extends object>(
+    thing: Thing<Seen>,
+    account: Account,
+    place: Place,
+    freshness: Freshness,
+  ): View | Promise<View> {
     return this.#sightOf(thing, account, place).read(freshness)
   }
 
   /** What `compose` makes of several calls. */
-  composed(account: Account, about: Composition, freshness: Freshness, compose: () => Promise<object>): View | Promise<View> {
+  composed(
+    account: Account,
+    about: Composition,
+    freshness: Freshness,
+    compose: () => Promise<object>,
+  ): View | Promise<View> {
     return this.#compositionOf(account, about, compose).read(freshness)
   }
 
@@ -148,11 +158,21 @@ export class Views {
   thingStream<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place): Stream {
     const { streams } = this.#ofAccount(account)
     const sight = () => this.#sightOf(thing, account, place)
-    return streams.stream({ poller: `${thing.topic} ${place.cluster}`, key: place.ref, sight, pace: (found) => thing.pace(found as Seen) })
+    return streams.stream({
+      poller: `${thing.topic} ${place.cluster}`,
+      key: place.ref,
+      sight,
+      pace: (found) => thing.pace(found as Seen),
+    })
   }
 
   /** The changes of what `compose` makes of several calls. */
-  composedStream(account: Account, about: Composition, compose: () => Promise<object>, pace: (composed: object) => Pace): Stream {
+  composedStream(
+    account: Account,
+    about: Composition,
+    compose: () => Promise<object>,
+    pace: (composed: object) => Pace,
+  ): Stream {
     const { streams } = this.#ofAccount(account)
     const sight = () => this.#compositionOf(account, about, compose)
     return streams.stream({ poller: `composed ${about.cluster ?? ''}`, key: about.key, sight, pace })
@@ -291,6 +311,7 @@ function* thingsConcerned({ shelves }: OfAccount, { topics, cluster, only }: Tou
 function* compositionsConcerned({ compositions }: OfAccount, { topics, cluster }: Touched): Iterable<Sight> {
   for (const { about, sight } of compositions.values()) {
     const isMeant = about.topics.some((topic) => topics.includes(topic) || topic === 'clusters')
-    if (isMeant && (about.cluster === undefined || cluster === undefined || shortName(about.cluster) === cluster)) yield sight
+    if (isMeant && (about.cluster === undefined || cluster === undefined || shortName(about.cluster) === cluster))
+      yield sight
   }
 }

@@ -28,6 +28,7 @@ function kept(text: string): Buffer {
 
 export function viewOf(resource: object, at: number): View {
   const payload = kept(JSON.stringify(resource))
-  const next = 'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}
+  const next =
+    'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}
   return { payload, etag: `"${hash('sha1', payload, 'base64url')}"`, at, ...next }
 }

@@ -10,7 +10,11 @@ const whatever = { maxAgeMs: Number.POSITIVE_INFINITY }
 /** A thing that an AWS shows, and how often it was asked. */
 function seenThing(freshMs: number, memory = new Memory(1e6), forget = () => {}) {
   const aws: { shown: object | undefined; looks: number } = { shown: { name: 'www' }, looks: 0 }
-  const account = { freshMs, asking: () => ({ urgency: 'read', caller: '' }), budget: { delayMs: () => 0 } } as unknown as Account
+  const account = {
+    freshMs,
+    asking: () => ({ urgency: 'read', caller: '' }),
+    budget: { delayMs: () => 0 },
+  } as unknown as Account
   const sight: Sight = new SightOf(
     {
       account,

@@ -135,7 +135,12 @@ export class SightOf<Seen extends object> implements Kept {
   /** Whether it has been read since it was seen, and will be too old before long. */
   isDueSoon(now: number): boolean {
     const seen = this.#seen
-    return seen !== undefined && !this.#flight && this.#lastRead > seen.at && now - seen.at > this.#source.account.freshMs * alongAt
+    return (
+      seen !== undefined &&
+      !this.#flight &&
+      this.#lastRead > seen.at &&
+      now - seen.at > this.#source.account.freshMs * alongAt
+    )
   }
 
   /** Whether it has been seen since the last write to it. */
@@ -171,7 +176,8 @@ export class SightOf<Seen extends object> implements Kept {
   /** Joins a look that is under way and will bring what is asked for, else begins one, as urgent as this read. */
   #joined(now: number): Promise<View> {
     const flight = this.#flight
-    const isGood = flight && flight.startedAt >= this.#notBefore && (!flight.isAhead || now - flight.startedAt < joinedForMs)
+    const isGood =
+      flight && flight.startedAt >= this.#notBefore && (!flight.isAhead || now - flight.startedAt < joinedForMs)
     if (isGood) return flight.looked
     for (const other of this.#companions()) other.lookAgain()
     this.lookAgain()
@@ -186,7 +192,9 @@ export class SightOf<Seen extends object> implements Kept {
 
   #companions(): Sight[] {
     const { companions, mostPerCall = 1 } = this.#source
-    return companions && mostPerCall > 1 ? companions(mostPerCall - 1).filter((other) => other !== (this as unknown as Sight)) : []
+    return companions && mostPerCall > 1
+      ? companions(mostPerCall - 1).filter((other) => other !== (this as unknown as Sight))
+      : []
   }
 
   /** While it lasts the sight stays: what is written meanwhile must reach it. */

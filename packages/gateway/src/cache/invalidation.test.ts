@@ -9,18 +9,34 @@ test('a write touches what it names, and no more', () => {
     const { topics, cluster, only } = touchedBy({ action, input })
     return [topics.join(' '), cluster, only]
   }
-  assert.deepEqual(of('UpdateService', { cluster: arn('cluster/prod'), service: arn('service/prod/www') }), ['services tasks', 'prod', 'www'])
+  assert.deepEqual(of('UpdateService', { cluster: arn('cluster/prod'), service: arn('service/prod/www') }), [
+    'services tasks',
+    'prod',
+    'www',
+  ])
   assert.deepEqual(of('CreateService', { serviceName: 'www' }), ['services tasks', 'default', 'www'])
   assert.deepEqual(of('RunTask', { cluster: 'prod' }), ['tasks', 'prod', ''])
   assert.deepEqual(of('StopTask', { cluster: 'prod', task: arn('task/prod/1f') }), ['tasks', 'prod', '1f'])
   assert.deepEqual(of('TagResource', { resourceArn: arn('service/prod/www') }), ['services tasks', 'prod', 'www'])
   assert.deepEqual(of('UntagResource', { resourceArn: arn('cluster/prod') }), ['clusters', 'prod', undefined])
-  assert.deepEqual(of('StopServiceDeployment', { serviceDeploymentArn: arn('service-deployment/prod/www/x') }), ['services tasks', 'prod', 'www'])
+  assert.deepEqual(of('StopServiceDeployment', { serviceDeploymentArn: arn('service-deployment/prod/www/x') }), [
+    'services tasks',
+    'prod',
+    'www',
+  ])
   assert.deepEqual(of('DeleteCluster', { cluster: 'prod' }), ['clusters services tasks', 'prod', undefined])
-  assert.deepEqual(of('DeregisterTaskDefinition', { taskDefinition: 'web:1' }), ['task definitions', undefined, undefined])
+  assert.deepEqual(of('DeregisterTaskDefinition', { taskDefinition: 'web:1' }), [
+    'task definitions',
+    undefined,
+    undefined,
+  ])
 })
 
 test('a write that is not known touches everything', () => {
   for (const action of ['CreateTaskSet', 'CreateExpressGatewayService', 'SomethingNew'])
-    assert.deepEqual(touchedBy({ action, input: { cluster: 'prod' } }), { topics: ['clusters', 'services', 'tasks', 'task definitions'] }, action)
+    assert.deepEqual(
+      touchedBy({ action, input: { cluster: 'prod' } }),
+      { topics: ['clusters', 'services', 'tasks', 'task definitions'] },
+      action,
+    )
 })

@@ -50,7 +50,8 @@ export function touchedByArn(arn: string): Touched {
   if (kind === 'task-definition') return { topics: ['task definitions'] }
   if (kind === 'cluster' && cluster) return { topics: ['clusters'], cluster }
   if (kind === 'task' && cluster && name) return { topics: ['tasks'], cluster, only: name }
-  if ((kind === 'service' || kind === 'service-deployment') && cluster && name) return { topics: ['services', 'tasks'], cluster, only: name }
+  if ((kind === 'service' || kind === 'service-deployment') && cluster && name)
+    return { topics: ['services', 'tasks'], cluster, only: name }
   return everything
 }
 

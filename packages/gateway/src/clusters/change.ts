@@ -33,7 +33,8 @@ export async function putCluster(
   read.check('CreateCluster', { ...read.input, clusterName: name })
   const current = await findCluster(account, ref)
   if (!current) {
-    if (ifMatch !== undefined) throw new PreconditionFailed('PreconditionFailed', `There is no cluster ${name} to match.`)
+    if (ifMatch !== undefined)
+      throw new PreconditionFailed('PreconditionFailed', `There is no cluster ${name} to match.`)
     const cluster = await rejectedInBody(read, makeCluster(account, { ...read.input, clusterName: name }))
     return { created: true, cluster }
   }
@@ -44,7 +45,12 @@ export async function putCluster(
 }
 
 /** Changes what the patch names (JSON Merge Patch). */
-export async function patchCluster(account: Account, ref: string, body: unknown, ifMatch: string | undefined): Promise<ClusterResource> {
+export async function patchCluster(
+  account: Account,
+  ref: string,
+  body: unknown,
+  ifMatch: string | undefined,
+): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body, { nulls: 'remove' })
   sameName(read, ref)
   await refuseForeign(account, read)
@@ -52,10 +58,13 @@ export async function patchCluster(account: Account, ref: string, body: unknown,
   const current = await lookAtCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   // To remove what is not there is no change.
-  const isChange = ([field, given]: [string, unknown]) => field !== 'clusterName' && (given !== null || isThere(current, field))
+  const isChange = ([field, given]: [string, unknown]) =>
+    field !== 'clusterName' && (given !== null || isThere(current, field))
   const patch = Object.fromEntries(Object.entries(read.input).filter(isChange))
   const merged = mergePatch(operation('CreateCluster')!.input, { ...current }, patch)
-  const wanted: Wanted = Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? empty(read, field)]))
+  const wanted: Wanted = Object.fromEntries(
+    Object.keys(patch).map((field) => [field, merged[field] ?? empty(read, field)]),
+  )
   if (wanted.tags) wanted.tags = withOrgTag(account.org, wanted.tags)
   for (const { name } of current.settings ?? [])
     if (name !== undefined && wanted.settings && !wanted.settings.some((setting) => setting.name === name))
@@ -101,7 +110,12 @@ async function bring(account: Account, current: Cluster, wanted: Wanted): Promis
     capacityProviders: after.capacityProviders ?? [],
     defaultCapacityProviderStrategy: after.defaultCapacityProviderStrategy ?? [],
   }
-  const update = (settings || configuration || serviceConnectDefaults) && { cluster: name, settings, configuration, serviceConnectDefaults }
+  const update = (settings || configuration || serviceConnectDefaults) && {
+    cluster: name,
+    settings,
+    configuration,
+    serviceConnectDefaults,
+  }
   // Before the first of several calls: a change is made whole or not begun.
   if (asked.tags) allowTags(account, current.clusterArn!, current.tags ?? [], asked.tags)
   if (placing) account.allow('PutClusterCapacityProviders', placing)

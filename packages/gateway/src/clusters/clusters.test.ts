@@ -20,7 +20,10 @@ test('a cluster’s whole life: made, found, listed, changed, deleted', async ()
   assert.deepEqual((await api.get(`/${account}/clusters/${encodeURIComponent(made.body.arn)}`)).body, got.body)
   assert.deepEqual((await api.get(`/${account}/clusters`)).body, { items: [got.body], nextCursor: null })
 
-  const patched = await api.patch(`/${account}/clusters/prod`, { tags: { team: null, stage: 'live' }, settings: { containerInsights: 'enabled' } })
+  const patched = await api.patch(`/${account}/clusters/prod`, {
+    tags: { team: null, stage: 'live' },
+    settings: { containerInsights: 'enabled' },
+  })
   assert.equal(patched.status, 200, patched.text)
   assert.deepEqual([patched.body.tags, patched.body.settings], [{ stage: 'live' }, { containerInsights: 'enabled' }])
   assert.notEqual(patched.body.configVersion, made.body.configVersion)
@@ -54,9 +57,17 @@ test('PUT makes a cluster, brings one to what is given, and leaves the rest alon
 test('If-Match guards a change', async () => {
   const account = await newAccount()
   const { body: made } = await api.put(`/${account}/clusters/prod`, {})
-  const stale = await api.patch(`/${account}/clusters/prod`, { tags: { a: '1' } }, { headers: { 'if-match': '"other"' } })
+  const stale = await api.patch(
+    `/${account}/clusters/prod`,
+    { tags: { a: '1' } },
+    { headers: { 'if-match': '"other"' } },
+  )
   assert.deepEqual([stale.status, stale.body.code], [412, 'PreconditionFailed'])
-  const fresh = await api.patch(`/${account}/clusters/prod`, { tags: { a: '1' } }, { headers: { 'if-match': `"${made.configVersion}"` } })
+  const fresh = await api.patch(
+    `/${account}/clusters/prod`,
+    { tags: { a: '1' } },
+    { headers: { 'if-match': `"${made.configVersion}"` } },
+  )
   assert.equal(fresh.status, 200, fresh.text)
   const { headers: got } = await api.get(`/${account}/clusters/prod`)
   assert.equal((await api.delete(`/${account}/clusters/prod`, { headers: { 'if-match': got.etag! } })).status, 200)
@@ -64,7 +75,12 @@ test('If-Match guards a change', async () => {
 
 test('every fault of a body is told, each under what the client wrote', async () => {
   const account = await newAccount()
-  const refused = await api.post(`/${account}/clusters`, { name: 'no spaces', setings: {}, tags: ['x'], capacityProviders: 'FARGATE' })
+  const refused = await api.post(`/${account}/clusters`, {
+    name: 'no spaces',
+    setings: {},
+    tags: ['x'],
+    capacityProviders: 'FARGATE',
+  })
   assert.equal(refused.status, 400)
   assert.equal(refused.body.code, 'InvalidBody')
   assert.deepEqual(
@@ -84,7 +100,15 @@ test('what describe-clusters answers can be posted as it is', async () => {
   const { body: made } = await api.post(`/${account}/clusters`, { name: 'a', tags: [{ key: 'k', value: 'v' }] })
   await api.delete(`/${account}/clusters/a`)
   const again = await api.post(`/${account}/clusters`, {
-    clusters: [{ clusterArn: made.arn, clusterName: 'a', status: 'ACTIVE', runningTasksCount: 0, tags: [{ key: 'k', value: 'v' }] }],
+    clusters: [
+      {
+        clusterArn: made.arn,
+        clusterName: 'a',
+        status: 'ACTIVE',
+        runningTasksCount: 0,
+        tags: [{ key: 'k', value: 'v' }],
+      },
+    ],
     failures: [],
   })
   assert.equal(again.status, 201, again.text)
@@ -116,19 +140,39 @@ test('a default strategy may lack weights, and a service that would use it is re
   const capacityProviders = ['FARGATE', 'FARGATE_SPOT']
   const defaultCapacityProviderStrategy = [{ capacityProvider: 'FARGATE' }]
   const made = await api.post(`/${account}/clusters`, { name: 'a', capacityProviders, defaultCapacityProviderStrategy })
-  assert.deepEqual([made.status, made.body.defaultCapacityProviderStrategy], [201, [{ capacityProvider: 'FARGATE', weight: 0, base: 0 }]], made.text)
+  assert.deepEqual(
+    [made.status, made.body.defaultCapacityProviderStrategy],
+    [201, [{ capacityProvider: 'FARGATE', weight: 0, base: 0 }]],
+    made.text,
+  )
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  const service = await api.post(`/${account}/clusters/a/services`, { name: 'www', taskDefinition: 'web', count: 1, subnets: ['subnet-0a1b2c3d'] })
+  const service = await api.post(`/${account}/clusters/a/services`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 1,
+    subnets: ['subnet-0a1b2c3d'],
+  })
   assert.equal(service.status, 400)
-  assert.match(service.body.detail, /^There are no capacity providers with a weight value greater than zero defined in the default capacity provider/)
+  assert.match(
+    service.body.detail,
+    /^There are no capacity providers with a weight value greater than zero defined in the default capacity provider/,
+  )
   const two = [1, 2].map((base, i) => ({ capacityProvider: capacityProviders[i], weight: 1, base }))
   for (const write of [api.put, api.patch]) {
     const rejected = await write(`/${account}/clusters/a`, { defaultCapacityProviderStrategy: two, capacityProviders })
-    assert.deepEqual([rejected.status, rejected.body.errors?.[0].pointer], [400, '/defaultCapacityProviderStrategy'], rejected.text)
+    assert.deepEqual(
+      [rejected.status, rejected.body.errors?.[0].pointer],
+      [400, '/defaultCapacityProviderStrategy'],
+      rejected.text,
+    )
     const out = await write(`/${account}/clusters/a`, {
       defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1001 }],
       capacityProviders,
     })
-    assert.deepEqual([out.status, out.body.errors?.[0].pointer], [400, '/defaultCapacityProviderStrategy/0/weight'], out.text)
+    assert.deepEqual(
+      [out.status, out.body.errors?.[0].pointer],
+      [400, '/defaultCapacityProviderStrategy/0/weight'],
+      out.text,
+    )
   }
 })

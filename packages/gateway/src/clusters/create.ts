@@ -16,7 +16,12 @@ import { type ClusterResource, presentCluster } from './schema.ts'
  * @throws Forbidden `OutsideFence`
  * @throws Conflict `ClusterAlreadyExists`: ECS itself would answer with the one that is there
  */
-export async function createCluster(account: Account, caller: Caller, body: unknown, firstTryAt?: Date): Promise<ClusterResource> {
+export async function createCluster(
+  account: Account,
+  caller: Caller,
+  body: unknown,
+  firstTryAt?: Date,
+): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body ?? {})
   await refuseForeign(account, read)
   keepOrgTag(account, read)
@@ -30,11 +35,16 @@ export async function createCluster(account: Account, caller: Caller, body: unkn
     throw new Conflict('ClusterAlreadyExists', `There is a cluster ${name} already.`, {
       next: 'Use another name, or PUT to bring the one that is there to this.',
     })
-  return makeCluster(account, { ...input, clusterName: name }).catch((error: unknown) => Promise.reject(read.located(error)))
+  return makeCluster(account, { ...input, clusterName: name }).catch((error: unknown) =>
+    Promise.reject(read.located(error)),
+  )
 }
 
 /** Makes a cluster that is known not to be there. */
-export async function makeCluster(account: Account, input: CreateClusterRequest & { clusterName: string }): Promise<ClusterResource> {
+export async function makeCluster(
+  account: Account,
+  input: CreateClusterRequest & { clusterName: string },
+): Promise<ClusterResource> {
   const { cluster } = await account.ecs().createCluster(input)
   const made = { ...cluster, clusterName: input.clusterName }
   ownWrites(account).note('cluster', input.clusterName, { after: made })

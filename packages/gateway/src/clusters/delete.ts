@@ -7,7 +7,11 @@ import { lookAtCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /** @throws Conflict `ClusterContainsServices` or `ClusterContainsTasks`, with the names of what is in the way */
-export async function deleteCluster(account: Account, ref: string, ifMatch: string | undefined): Promise<ClusterResource> {
+export async function deleteCluster(
+  account: Account,
+  ref: string,
+  ifMatch: string | undefined,
+): Promise<ClusterResource> {
   const current = await lookAtCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   try {
@@ -26,8 +30,16 @@ async function withWhatIsInTheWay(account: Account, ref: string, error: Conflict
     const { serviceArns = [] } = await account.ecs().listServices({ cluster: ref, maxResults: 100 })
     const services = serviceArns.map(shortName)
     // A service that drains is not listed any more, but still keeps its cluster.
-    const which = services.length > 0 ? `: ${some(services)}` : account.org ? ' that are draining, or not seen here' : ' that are draining'
-    return new Conflict('ClusterContainsServices', `${name} still holds services${which}.`, { next: 'Delete them first.', also: { services } })
+    const which =
+      services.length > 0
+        ? `: ${some(services)}`
+        : account.org
+          ? ' that are draining, or not seen here'
+          : ' that are draining'
+    return new Conflict('ClusterContainsServices', `${name} still holds services${which}.`, {
+      next: 'Delete them first.',
+      also: { services },
+    })
   }
   if (error.code === 'ClusterContainsTasks') {
     const { taskArns = [] } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })

@@ -10,12 +10,15 @@ type Items = readonly { capacityProvider?: unknown }[]
 /** Adds an error for each reference in the body that is an ARN of another account, Region, partition or kind. */
 export async function refuseForeign(account: Account, read: Body): Promise<void> {
   for (const { path, kind, value } of references(read.input)) {
-    const reason = typeof value === 'string' && value.startsWith('arn:') ? await foreignReason(account, kind, value) : undefined
+    const reason =
+      typeof value === 'string' && value.startsWith('arn:') ? await foreignReason(account, kind, value) : undefined
     if (reason) read.refuse(path, reason)
   }
 }
 
-function* references(input: Readonly<Record<string, unknown>>): Iterable<{ path: Path; kind: ResourceKind; value: unknown }> {
+function* references(
+  input: Readonly<Record<string, unknown>>,
+): Iterable<{ path: Path; kind: ResourceKind; value: unknown }> {
   yield { path: ['cluster'], kind: 'cluster', value: input.cluster }
   yield { path: ['clusterName'], kind: 'cluster', value: input.clusterName }
   yield { path: ['service'], kind: 'service', value: input.service }

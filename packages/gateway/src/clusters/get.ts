@@ -65,7 +65,12 @@ export async function clusterNames(account: Account): Promise<string[]> {
  * What `ask` finds inside a cluster. Of one that was made here and that AWS doesn't know yet it is `nothing`.
  * @throws NotFound `ClusterNotFound`
  */
-export async function insideCluster<T>(account: Account, cluster: string, nothing: T, ask: () => Promise<T>): Promise<T> {
+export async function insideCluster<T>(
+  account: Account,
+  cluster: string,
+  nothing: T,
+  ask: () => Promise<T>,
+): Promise<T> {
   if (!canReferTo('cluster', cluster)) notFound(account, cluster)
   try {
     return await ask()

@@ -5,7 +5,15 @@ import { clusterNames, lookAtClusters } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /** The account's clusters by name, those that the caller may see. */
-export async function listClusters(account: Account, { mayUseCluster }: Caller, query: PageQuery): Promise<Page<ClusterResource>> {
-  const { items, nextCursor } = page((await clusterNames(account)).filter(mayUseCluster), { key: (name) => [name] }, query)
+export async function listClusters(
+  account: Account,
+  { mayUseCluster }: Caller,
+  query: PageQuery,
+): Promise<Page<ClusterResource>> {
+  const { items, nextCursor } = page(
+    (await clusterNames(account)).filter(mayUseCluster),
+    { key: (name) => [name] },
+    query,
+  )
   return { items: (await lookAtClusters(account, items)).map(presentCluster), nextCursor }
 }

@@ -11,7 +11,11 @@ interface Placement {
 }
 
 /** The input with Fargate and the account's network where it names none; adds a fault for what isn't Fargate. */
-export async function placed(account: Account, cluster: string, { input, refuse }: Body): Promise<Record<string, unknown>> {
+export async function placed(
+  account: Account,
+  cluster: string,
+  { input, refuse }: Body,
+): Promise<Record<string, unknown>> {
   const given: Placement = input
   if (given.launchType !== undefined && given.launchType !== 'FARGATE')
     refuse(['launchType'], `only FARGATE is offered here, not ${given.launchType}`)
@@ -26,7 +30,10 @@ export async function placed(account: Account, cluster: string, { input, refuse 
   return result
 }
 
-function withDefaultNetwork(account: Account, given: NetworkConfiguration | undefined): NetworkConfiguration | undefined {
+function withDefaultNetwork(
+  account: Account,
+  given: NetworkConfiguration | undefined,
+): NetworkConfiguration | undefined {
   const { subnets, securityGroups } = account.defaults
   const vpc = given?.awsvpcConfiguration
   if (vpc?.subnets !== undefined || !subnets) return given

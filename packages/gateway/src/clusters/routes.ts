@@ -79,7 +79,9 @@ const remove = {
 
 export function clusterRoutes(api: Api<Account>, views: Views): void {
   api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
-    views.composed(account, { topics: ['clusters'], key: keyFor(caller, url) }, freshness, () => listClusters(account, caller, query)),
+    views.composed(account, { topics: ['clusters'], key: keyFor(caller, url) }, freshness, () =>
+      listClusters(account, caller, query),
+    ),
   )
   api.post('/:account/clusters', { schema: create }, async ({ account, body, caller, firstTryAt }, reply) => {
     const made = await createCluster(account, caller, body, firstTryAt)
@@ -97,5 +99,7 @@ export function clusterRoutes(api: Api<Account>, views: Views): void {
   api.patch('/:account/clusters/:cluster', { schema: patch }, ({ account, params, body, ifMatch }) =>
     patchCluster(account, params.cluster, body, ifMatch),
   )
-  api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch }) => deleteCluster(account, params.cluster, ifMatch))
+  api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch }) =>
+    deleteCluster(account, params.cluster, ifMatch),
+  )
 }

@@ -16,5 +16,9 @@ export const settable = [
 export type ClusterResource = JsonObject & { name: string; arn: string; status: string; configVersion: string }
 
 export function presentCluster(cluster: Cluster): ClusterResource {
-  return { name: cluster.clusterName, ...present('Cluster', cluster), configVersion: configVersion(cluster, settable) } as ClusterResource
+  return {
+    name: cluster.clusterName,
+    ...present('Cluster', cluster),
+    configVersion: configVersion(cluster, settable),
+  } as ClusterResource
 }

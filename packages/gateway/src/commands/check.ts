@@ -51,7 +51,8 @@ interface Result {
 
 async function tried(account: AwsSettings | LocalSettings): Promise<Result> {
   const what = `${account.name} (${account.region})`
-  if (account.mode === 'local') return { ok: true, line: `✔ ${what}: on the embedded engine, as account ${account.number}` }
+  if (account.mode === 'local')
+    return { ok: true, line: `✔ ${what}: on the embedded engine, as account ${account.number}` }
   const opened = openAwsAccount(account, {
     allow: () => {},
     guardsDefinitions: () => false,

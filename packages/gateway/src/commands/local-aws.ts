@@ -24,7 +24,11 @@ export async function runLocalAws(words: string[]): Promise<number> {
 /** Undefined where there is anything else among the words but the account's name. */
 function configOf(words: string[]): { file: string | undefined; others: string[] } | undefined {
   try {
-    const { values, positionals } = parseArgs({ args: words, options: { config: { type: 'string', short: 'c' } }, allowPositionals: true })
+    const { values, positionals } = parseArgs({
+      args: words,
+      options: { config: { type: 'string', short: 'c' } },
+      allowPositionals: true,
+    })
     return { file: values.config, others: positionals }
   } catch {
     return undefined

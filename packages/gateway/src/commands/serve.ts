@@ -21,8 +21,17 @@ export async function serve(source: Source): Promise<number> {
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
   program = await started(async () => {
-    const tracing = tracesWanted(process.env) ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice) : undefined
-    return compose(settings, { adminToken, onAnswered: log.answered, onAudited: log.audited, onBug: log.bug, onNotice, tracing })
+    const tracing = tracesWanted(process.env)
+      ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice)
+      : undefined
+    return compose(settings, {
+      adminToken,
+      onAnswered: log.answered,
+      onAudited: log.audited,
+      onBug: log.bug,
+      onNotice,
+      tracing,
+    })
   })
   if (!program) return 1
   const { listen, reconfigure, close } = program

@@ -2,7 +2,10 @@
 import { type ConfigurationFault, isRecord } from './faults.ts'
 
 /** Of `tls` and each account's `ca`, as far as they could be read. */
-export async function certificateFaults(tls: unknown, accounts: Readonly<Record<string, unknown>>): Promise<ConfigurationFault[]> {
+export async function certificateFaults(
+  tls: unknown,
+  accounts: Readonly<Record<string, unknown>>,
+): Promise<ConfigurationFault[]> {
   const faults: ConfigurationFault[] = []
   if (isRecord(tls)) faults.push(...(await tlsFaults(tls)))
   for (const [name, account] of Object.entries(accounts))

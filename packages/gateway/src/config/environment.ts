@@ -55,10 +55,14 @@ function leafOf(name: string): Leaf | undefined {
   if (!name.startsWith(accounts)) return top.find(({ path }) => variableOf(path) === name)
   const rest = name.slice(accounts.length)
   // An account's name may hold anything, so the key is the longest that the variable ends with.
-  const [leaf] = ofAccount.filter(({ path }) => rest.endsWith(`_${segments(path)}`)).sort((a, b) => segments(b.path).length - segments(a.path).length)
+  const [leaf] = ofAccount
+    .filter(({ path }) => rest.endsWith(`_${segments(path)}`))
+    .sort((a, b) => segments(b.path).length - segments(a.path).length)
   if (!leaf) return undefined
   const account = rest.slice(0, -segments(leaf.path).length - 1)
-  return account ? { path: ['accounts', account.toLowerCase().replaceAll('_', '-'), ...leaf.path], schema: leaf.schema } : undefined
+  return account
+    ? { path: ['accounts', account.toLowerCase().replaceAll('_', '-'), ...leaf.path], schema: leaf.schema }
+    : undefined
 }
 
 function segments(path: readonly string[]): string {
@@ -101,7 +105,8 @@ function set(target: Record<string, unknown>, [key, ...rest]: readonly string[],
     return
   }
   const below = target[key]
-  const next: Record<string, unknown> = typeof below === 'object' && below !== null ? (below as Record<string, unknown>) : {}
+  const next: Record<string, unknown> =
+    typeof below === 'object' && below !== null ? (below as Record<string, unknown>) : {}
   target[key] = next
   set(next, rest, value)
 }

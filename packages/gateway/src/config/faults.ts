@@ -38,7 +38,9 @@ export function faultsUnder(schema: TSchema, value: unknown, at: string): Config
   if (validate(value)) return []
   const faults = new Map<string, string>()
   // A union's branches report too; the union's own error says what was expected of all of them.
-  const errors = (validate.errors ?? []).toSorted((a, b) => Number(b.keyword === 'anyOf') - Number(a.keyword === 'anyOf'))
+  const errors = (validate.errors ?? []).toSorted(
+    (a, b) => Number(b.keyword === 'anyOf') - Number(a.keyword === 'anyOf'),
+  )
   for (const error of errors) {
     const [path, message] = told(error)
     if (!faults.has(path)) faults.set(path, message)
@@ -53,9 +55,14 @@ function isKeyed(schema: TSchema): schema is Keyed {
 function faultsOfKeys(schema: Keyed, value: Readonly<Record<string, unknown>>, at: string): ConfigurationFault[] {
   const { properties, required = [] } = schema
   const below = (key: string) => (at ? `${at}.${key}` : key)
-  const missing = required.filter((key) => value[key] === undefined).map((key) => ({ path: below(key), message: missingKey(key, properties) }))
+  const missing = required
+    .filter((key) => value[key] === undefined)
+    .map((key) => ({ path: below(key), message: missingKey(key, properties) }))
   const given = Object.entries(value).filter(([, inside]) => inside !== undefined)
-  const [known, unknown] = [given.filter(([key]) => Object.hasOwn(properties, key)), given.filter(([key]) => !Object.hasOwn(properties, key))]
+  const [known, unknown] = [
+    given.filter(([key]) => Object.hasOwn(properties, key)),
+    given.filter(([key]) => !Object.hasOwn(properties, key)),
+  ]
   return [
     ...missing,
     ...unknown.map(([key]) => ({ path: below(key), message: unknownKey(key, properties) })),

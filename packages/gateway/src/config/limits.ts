@@ -25,7 +25,8 @@ export const usualLimits: Limits = {
   failedLogins: 60,
 }
 
-const most = (maximum: number) => Type.Optional(Type.Integer({ minimum: 1, maximum, expected: `a whole number from 1 to ${maximum}` }))
+const most = (maximum: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum, expected: `a whole number from 1 to ${maximum}` }))
 
 export const limitsSchema = Type.Object(
   {

@@ -17,7 +17,8 @@ function fileOf(text: string): string {
   writeFileSync(file, text)
   return file
 }
-const read = (text: string, environment: Record<string, string> = {}) => readConfiguration({ file: fileOf(text), environment })
+const read = (text: string, environment: Record<string, string> = {}) =>
+  readConfiguration({ file: fileOf(text), environment })
 async function faults(text: string, environment: Record<string, string> = {}): Promise<string[]> {
   try {
     await read(text, environment)
@@ -37,7 +38,13 @@ test('without anything there is one local account on loopback', async () => {
     token: undefined,
     store: { url: undefined, key: undefined },
     oidc: undefined,
-    http: { rateLimit: { requests: 20_000, seconds: 10 }, limits: usualLimits, cors: undefined, tls: undefined, trustProxy: [] },
+    http: {
+      rateLimit: { requests: 20_000, seconds: 10 },
+      limits: usualLimits,
+      cors: undefined,
+      tls: undefined,
+      trustProxy: [],
+    },
     logLevel: 'info',
     metricsListen: undefined,
     auditDays: 400,
@@ -117,11 +124,21 @@ accounts:
         region: 'us-gov-west-1',
         fips: true,
         credentials: { roleArn: 'arn:aws-us-gov:iam::001122334455:role/ecs-api', externalId: 'x-id' },
-        defaults: { subnets: ['subnet-a', 'subnet-b'], securityGroups: ['sg-a'], executionRoleArn: 'arn:aws:iam::001122334455:role/x' },
+        defaults: {
+          subnets: ['subnet-a', 'subnet-b'],
+          securityGroups: ['sg-a'],
+          executionRoleArn: 'arn:aws:iam::001122334455:role/x',
+        },
         endpoint: 'http://127.0.0.1:4566',
         proxy: 'http://proxy.example:3128',
       },
-      { mode: 'aws', name: 'keys', region: 'cn-north-1', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'from a file' }, defaults: {} },
+      {
+        mode: 'aws',
+        name: 'keys',
+        region: 'cn-north-1',
+        credentials: { accessKeyId: 'AKIA', secretAccessKey: 'from a file' },
+        defaults: {},
+      },
       {
         mode: 'aws',
         name: 'far',
@@ -149,18 +166,27 @@ test('an engine can throttle as AWS does, and go wrong on purpose', async () => 
     { account: localNumber('a'), fault: '*=slow:300' },
   ])
   assert.deepEqual([settings.accounts[0]?.budget, settings.accounts[1]?.budget], [{}, undefined])
-  assert.match((await faults('accounts: { a: { mode: local, fault: ["X=boom"] } }')).join(), /^accounts\.a\.fault\.0: expected ACTION=KIND\[:N\]/)
+  assert.match(
+    (await faults('accounts: { a: { mode: local, fault: ["X=boom"] } }')).join(),
+    /^accounts\.a\.fault\.0: expected ACTION=KIND\[:N\]/,
+  )
 })
 
 test('a PostgreSQL store is for several processes: it needs a key that they share, and no engine in one of them', async () => {
   const aws = 'accounts: { nonprod: { region: us-east-1 } }'
-  const settings = await read(`store: env:STORE\nstoreKey: env:KEY\n${aws}`, { STORE: 'postgres://me:secret@db/ecs', KEY: 'a key' })
+  const settings = await read(`store: env:STORE\nstoreKey: env:KEY\n${aws}`, {
+    STORE: 'postgres://me:secret@db/ecs',
+    KEY: 'a key',
+  })
   assert.deepEqual(settings.store, { url: 'postgres://me:secret@db/ecs', key: 'a key' })
   assert.match(
     (await faults(`store: postgres://db/ecs\n${aws}`)).join(),
     /^storeKey: missing; a PostgreSQL store needs a secret that all processes share/,
   )
-  assert.match((await faults('store: postgres://db/ecs\nstoreKey: file:secret')).join(), /^accounts\.local: a local account lives in one process/)
+  assert.match(
+    (await faults('store: postgres://db/ecs\nstoreKey: file:secret')).join(),
+    /^accounts\.local: a local account lives in one process/,
+  )
   assert.match((await faults('storeKey: file:secret')).join(), /^storeKey: goes with store, which is missing/)
 })
 
@@ -168,7 +194,10 @@ test('the boundary is a name, or a tag of one’s own, and every account has it'
   const orgOf = async (text: string) => (await read(text)).accounts.map(({ org }) => org)
   assert.deepEqual(await orgOf('org: myorg'), [{ key: 'ecs-api:org', value: 'myorg' }])
   assert.deepEqual(await orgOf('org: { key: Team, value: Web Shop }'), [{ key: 'Team', value: 'Web Shop' }])
-  assert.deepEqual((await read('', { ECS_API_ORG: 'theirs' })).accounts[0]?.org, { key: 'ecs-api:org', value: 'theirs' })
+  assert.deepEqual((await read('', { ECS_API_ORG: 'theirs' })).accounts[0]?.org, {
+    key: 'ecs-api:org',
+    value: 'theirs',
+  })
   assert.match((await faults('org: { key: aws:org, value: x }')).join(), /org\.key: expected the key of a tag/)
 })
 
@@ -230,7 +259,10 @@ test('a file that is no YAML, no map, or not there is told', async () => {
   assert.match((await faults('a: [1')).join(), /line 1/)
   assert.deepEqual(await faults('- 1'), [': expected a map of keys'])
   assert.match((await faults('a: 1\na: 2')).join(), /unique/)
-  await assert.rejects(readConfiguration({ file: join(folder, 'none.yaml'), environment: {} }), /cannot be read \(ENOENT\)/)
+  await assert.rejects(
+    readConfiguration({ file: join(folder, 'none.yaml'), environment: {} }),
+    /cannot be read \(ENOENT\)/,
+  )
 })
 
 test('a map, or a list of maps, is JSON in an environment variable', async () => {
@@ -258,18 +290,30 @@ test('a map, or a list of maps, is JSON in an environment variable', async () =>
       org: { key: 'Team', value: 'Web Shop' },
     },
   ])
-  assert.deepEqual(await faults('', { ECS_API_ORG: '{"key": ' }), ['org: expected a name such as myorg, or key and value of a tag'])
+  assert.deepEqual(await faults('', { ECS_API_ORG: '{"key": ' }), [
+    'org: expected a name such as myorg, or key and value of a tag',
+  ])
 })
 
 test('what is no certificate, no key of it, or no network is told before anything starts', async () => {
   const [one, other] = [selfSigned(), selfSigned()]
-  for (const [name, text] of Object.entries({ 'one.pem': one.cert, 'one.key': one.key, 'other.key': other.key, 'no.pem': 'no PEM' }))
+  for (const [name, text] of Object.entries({
+    'one.pem': one.cert,
+    'one.key': one.key,
+    'other.key': other.key,
+    'no.pem': 'no PEM',
+  }))
     writeFileSync(join(folder, name), text)
   const tls = (cert: string, key: string) => faults(`tls: { cert: "file:${cert}", key: "file:${key}" }`)
-  assert.deepEqual(await tls('no.pem', 'no.pem'), ['tls.cert: expected a certificate in PEM', 'tls.key: expected a key in PEM, without a passphrase'])
+  assert.deepEqual(await tls('no.pem', 'no.pem'), [
+    'tls.cert: expected a certificate in PEM',
+    'tls.key: expected a key in PEM, without a passphrase',
+  ])
   assert.deepEqual(await tls('one.pem', 'other.key'), ['tls.key: is not the key of the certificate tls.cert'])
   assert.match((await tls('none.pem', 'one.key')).join(), /^tls\.cert: the file none\.pem cannot be read \(ENOENT\)$/)
-  assert.deepEqual(await faults('accounts: { a: { region: us-east-1, ca: "file:no.pem" } }'), ['accounts.a.ca: expected a certificate in PEM'])
+  assert.deepEqual(await faults('accounts: { a: { region: us-east-1, ca: "file:no.pem" } }'), [
+    'accounts.a.ca: expected a certificate in PEM',
+  ])
   assert.deepEqual(await faults('trustProxy: [10.0.0.0/8, "2001:db8::/32", 127.0.0.1, 10.0.0.0/99, "1.2"]'), [
     'trustProxy.3: expected an address or a network such as 10.0.0.0/8',
     'trustProxy.4: expected an address or a network such as 10.0.0.0/8',
@@ -301,9 +345,12 @@ test('every key is also an environment variable, which wins over the file', asyn
     },
     { mode: 'local', name: 'other', number: localNumber('other'), region: 'us-east-1', defaults: {} },
   ])
-  assert.deepEqual(await faults('', { ECS_API_LISTNE: 'x', ECS_API_ACCOUNTS_A_REGON: 'x', ECS_API_ACCOUNTS_B_REGION: 'nowhere' }), [
-    'ECS_API_LISTNE: no key has this variable; did you mean ECS_API_LISTEN?',
-    'ECS_API_ACCOUNTS_A_REGON: no key has this variable',
-    'accounts.b.region: expected an AWS Region such as us-east-1',
-  ])
+  assert.deepEqual(
+    await faults('', { ECS_API_LISTNE: 'x', ECS_API_ACCOUNTS_A_REGON: 'x', ECS_API_ACCOUNTS_B_REGION: 'nowhere' }),
+    [
+      'ECS_API_LISTNE: no key has this variable; did you mean ECS_API_LISTEN?',
+      'ECS_API_ACCOUNTS_A_REGON: no key has this variable',
+      'accounts.b.region: expected an AWS Region such as us-east-1',
+    ],
+  )
 })

@@ -7,7 +7,14 @@ import { certificateFaults } from './certificates.ts'
 import { withEnvironment } from './environment.ts'
 import { BrokenConfiguration, type ConfigurationFault, faultsUnder, isRecord } from './faults.ts'
 import { type Limits, usualLimits } from './limits.ts'
-import { type Annotations, type AwsAccountConfiguration, awsAccount, configuration, type LocalAccountConfiguration, localAccount } from './schema.ts'
+import {
+  type Annotations,
+  type AwsAccountConfiguration,
+  awsAccount,
+  configuration,
+  type LocalAccountConfiguration,
+  localAccount,
+} from './schema.ts'
 import type { Address, AwsSettings, GuardrailSettings, LocalSettings, OidcSettings, Settings } from './settings.ts'
 import { weakTokenFault } from './token-strength.ts'
 
@@ -140,7 +147,8 @@ function settingsOf(
     })),
     engine: {
       pace: locals.find(({ pace }) => pace)?.pace ?? 'fast',
-      consistencyDelayMs: locals.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,
+      consistencyDelayMs:
+        locals.find(({ consistencyDelayMs }) => consistencyDelayMs !== undefined)?.consistencyDelayMs ?? 0,
       runtime: locals.find(({ runtime }) => runtime)?.runtime ?? 'auto',
       atClose: locals.find(({ atClose }) => atClose)?.atClose ?? 'stop',
       ...(throttle && { throttle }),
@@ -154,11 +162,19 @@ function localSettings(name: string, account: LocalAccountConfiguration): LocalS
   const { region = 'us-east-1', defaults = {}, throttle, freshMs, guardrails, events } = account
   // An engine without buckets needs no minding.
   const budget = account.budget ?? (throttle && {})
-  const given = { ...(budget && { budget }), ...(freshMs && { freshMs }), ...(guardrails && { guardrails }), ...(events && { events }) }
+  const given = {
+    ...(budget && { budget }),
+    ...(freshMs && { freshMs }),
+    ...(guardrails && { guardrails }),
+    ...(events && { events }),
+  }
   return { mode: 'local', name, number: localNumber(name), region, defaults, ...given }
 }
 
-function awsSettings(name: string, { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration): AwsSettings {
+function awsSettings(
+  name: string,
+  { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration,
+): AwsSettings {
   return { mode: 'aws', name, region, credentials, defaults, ...rest }
 }
 
@@ -167,7 +183,9 @@ function textOf(path: string, wanted: boolean): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (!wanted && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new BrokenConfiguration(`The configuration ${path}`, [{ path: '', message: `cannot be read (${(error as NodeJS.ErrnoException).code})` }])
+    throw new BrokenConfiguration(`The configuration ${path}`, [
+      { path: '', message: `cannot be read (${(error as NodeJS.ErrnoException).code})` },
+    ])
   }
 }
 
@@ -185,7 +203,9 @@ async function parsed(source: string, text: string): Promise<unknown> {
   } catch (error) {
     // An unquoted `*` is an alias, here of nothing.
     const message = error instanceof Error ? error.message : String(error)
-    throw new BrokenConfiguration(source, [{ path: '', message: `${message} (a value that begins with * or & must be quoted)` }])
+    throw new BrokenConfiguration(source, [
+      { path: '', message: `${message} (a value that begins with * or & must be quoted)` },
+    ])
   }
 }
 
@@ -198,7 +218,12 @@ interface Follow {
 }
 
 /** Puts in the place of each `env:NAME` and `file:PATH` what it refers to. */
-function followReferences(value: Record<string, unknown>, properties: Readonly<Record<string, object>>, at: string, follow: Follow): void {
+function followReferences(
+  value: Record<string, unknown>,
+  properties: Readonly<Record<string, object>>,
+  at: string,
+  follow: Follow,
+): void {
   for (const [key, schema] of Object.entries(properties)) {
     const path = at ? `${at}.${key}` : key
     const { reference, properties: below } = schema as Annotations & { properties?: Record<string, object> }
@@ -208,9 +233,13 @@ function followReferences(value: Record<string, unknown>, properties: Readonly<R
     const [, kind, target] = /^(env|file):(.+)$/s.exec(current) ?? []
     if (kind && target) value[key] = referredTo(kind, target, path, follow)
     else if (follow.given.includes(path)) continue
-    else if (reference === 'secret') follow.faults.push({ path, message: 'a secret does not stand in the file; expected env:NAME or file:PATH' })
+    else if (reference === 'secret')
+      follow.faults.push({ path, message: 'a secret does not stand in the file; expected env:NAME or file:PATH' })
     else if (hasPassword(current))
-      follow.faults.push({ path, message: 'a password does not stand in the file; put the whole URL into env:NAME or file:PATH' })
+      follow.faults.push({
+        path,
+        message: 'a password does not stand in the file; put the whole URL into env:NAME or file:PATH',
+      })
   }
 }
 
@@ -222,7 +251,12 @@ function hasPassword(text: string): boolean {
   return /^[a-z+]+:\/\/[^/?#\s]*:[^/?#@\s]+@/i.test(text)
 }
 
-function referredTo(kind: string, target: string, path: string, { folder, environment, faults }: Follow): string | undefined {
+function referredTo(
+  kind: string,
+  target: string,
+  path: string,
+  { folder, environment, faults }: Follow,
+): string | undefined {
   if (kind === 'env') {
     if (!environment[target]) faults.push({ path, message: `the environment variable ${target} is not set` })
     return environment[target]
@@ -248,7 +282,8 @@ function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
   if (!isRecord(value)) return []
   const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = value
   const faults: ConfigurationFault[] = []
-  const needs = (key: string, other: string) => faults.push({ path: `${path}.${key}`, message: `goes with ${other}, which is missing` })
+  const needs = (key: string, other: string) =>
+    faults.push({ path: `${path}.${key}`, message: `goes with ${other}, which is missing` })
   // A key whose reference led nowhere is given all the same: that fault has been told.
   if (accessKeyId && !Object.hasOwn(value, 'secretAccessKey')) needs('accessKeyId', 'secretAccessKey')
   if (secretAccessKey && !Object.hasOwn(value, 'accessKeyId')) needs('secretAccessKey', 'accessKeyId')
@@ -259,17 +294,31 @@ function credentialFaults(value: unknown, path: string): ConfigurationFault[] {
 }
 
 /** Several processes on one store need one key, and can't each have an engine of their own. */
-function storeFaults(value: Record<string, unknown>, accounts: Readonly<Record<string, unknown>>): ConfigurationFault[] {
+function storeFaults(
+  value: Record<string, unknown>,
+  accounts: Readonly<Record<string, unknown>>,
+): ConfigurationFault[] {
   const { store } = value
   const hasKey = Object.hasOwn(value, 'storeKey')
-  if (typeof store !== 'string') return !hasKey ? [] : [{ path: 'storeKey', message: 'goes with store, which is missing' }]
+  if (typeof store !== 'string')
+    return !hasKey ? [] : [{ path: 'storeKey', message: 'goes with store, which is missing' }]
   const locals = Object.entries(accounts).filter(([, account]) => isRecord(account) && account.mode === 'local')
   return [
-    ...(/^postgres(ql)?:\/\/./.test(store) ? [] : [{ path: 'store', message: 'expected the URL of a PostgreSQL database: postgres://…' }]),
-    ...(!hasKey ? [{ path: 'storeKey', message: 'missing; a PostgreSQL store needs a secret that all processes share: env:NAME or file:PATH' }] : []),
+    ...(/^postgres(ql)?:\/\/./.test(store)
+      ? []
+      : [{ path: 'store', message: 'expected the URL of a PostgreSQL database: postgres://…' }]),
+    ...(!hasKey
+      ? [
+          {
+            path: 'storeKey',
+            message: 'missing; a PostgreSQL store needs a secret that all processes share: env:NAME or file:PATH',
+          },
+        ]
+      : []),
     ...locals.map(([name]) => ({
       path: `accounts.${name}`,
-      message: 'a local account lives in one process; with a PostgreSQL store there may be several, so take an AWS account or leave `store` out',
+      message:
+        'a local account lives in one process; with a PostgreSQL store there may be several, so take an AWS account or leave `store` out',
     })),
   ]
 }
@@ -285,12 +334,19 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
       if (account[key] === undefined) continue
       if (!first) firsts.set(key, { name, value: account[key] })
       else if (first.value !== account[key]) {
-        faults.push({ path: `accounts.${name}.${key}`, message: `all local accounts live in one engine, and ${first.name} says ${first.value}` })
+        faults.push({
+          path: `accounts.${name}.${key}`,
+          message: `all local accounts live in one engine, and ${first.name} says ${first.value}`,
+        })
       }
     }
     const number = localNumber(name)
     const other = firsts.get(number)
-    if (other) faults.push({ path: `accounts.${name}`, message: `has the same number (${number}) as ${other.name}; take another name` })
+    if (other)
+      faults.push({
+        path: `accounts.${name}`,
+        message: `has the same number (${number}) as ${other.name}; take another name`,
+      })
     else firsts.set(number, { name, value: number })
     faults.push(...portFaults(account.listen, `accounts.${name}.listen`))
   }
@@ -299,7 +355,9 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
 
 function portFaults(address: unknown, path: string): ConfigurationFault[] {
   if (typeof address !== 'string') return []
-  return Number(address.slice(address.lastIndexOf(':') + 1)) > 65535 ? [{ path, message: 'a port is at most 65535' }] : []
+  return Number(address.slice(address.lastIndexOf(':') + 1)) > 65535
+    ? [{ path, message: 'a port is at most 65535' }]
+    : []
 }
 
 /** Beyond the schema's pattern: that each is one. */
@@ -309,7 +367,9 @@ function networkFaults(networks: unknown): ConfigurationFault[] {
     if (typeof text !== 'string' || !/^[\da-fA-F:.]+(\/\d{1,3})?$/.test(text)) return []
     const [address = '', bits = '0'] = text.split('/')
     const isNetwork = isIP(address) > 0 && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
-    return isNetwork ? [] : [{ path: `trustProxy.${i}`, message: 'expected an address or a network such as 10.0.0.0/8' }]
+    return isNetwork
+      ? []
+      : [{ path: `trustProxy.${i}`, message: 'expected an address or a network such as 10.0.0.0/8' }]
   })
 }
 

@@ -14,8 +14,18 @@ test('each way to ask for workers ends the start with one sentence: run several 
   for (const { words, env, code, stderr } of [
     { words: ['--workers', '2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },
     { words: ['--workers=2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },
-    { words: ['--config', 'with-key.yaml'], env: {}, code: 1, stderr: `The configuration with-key.yaml has a fault:\n  workers: ${sentence}\n` },
-    { words: [], env: { ECS_API_WORKERS: '2' }, code: 1, stderr: `The configuration has a fault:\n  workers: ${sentence}\n` },
+    {
+      words: ['--config', 'with-key.yaml'],
+      env: {},
+      code: 1,
+      stderr: `The configuration with-key.yaml has a fault:\n  workers: ${sentence}\n`,
+    },
+    {
+      words: [],
+      env: { ECS_API_WORKERS: '2' },
+      code: 1,
+      stderr: `The configuration has a fault:\n  workers: ${sentence}\n`,
+    },
   ]) {
     const { exit, output } = start(['serve', ...words], { folder, env })
     assert.equal((await exit).code, code)

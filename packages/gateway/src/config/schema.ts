@@ -34,9 +34,15 @@ const url = '^https?://[^\\s/]+'
 
 const defaults = Type.Object(
   {
-    subnets: optional(Type.Array(text('a subnet id such as subnet-0123456789abcdef0', '^subnet-[0-9a-z]+$'), { expected: 'a list of subnet ids' })),
+    subnets: optional(
+      Type.Array(text('a subnet id such as subnet-0123456789abcdef0', '^subnet-[0-9a-z]+$'), {
+        expected: 'a list of subnet ids',
+      }),
+    ),
     securityGroups: optional(
-      Type.Array(text('a security group id such as sg-0123456789abcdef0', '^sg-[0-9a-z]+$'), { expected: 'a list of security group ids' }),
+      Type.Array(text('a security group id such as sg-0123456789abcdef0', '^sg-[0-9a-z]+$'), {
+        expected: 'a list of security group ids',
+      }),
     ),
     executionRoleArn: optional(text('the ARN of an IAM role', '^arn:[\\w-]+:iam::\\d{12}:role/.+$')),
     logRetentionDays: later(),
@@ -45,7 +51,8 @@ const defaults = Type.Object(
   { additionalProperties: false, expected: 'a map of defaults' },
 )
 
-const listOf = (what: string, item: string) => optional(Type.Array(text(item), { minItems: 1, expected: `a list of ${what}` }))
+const listOf = (what: string, item: string) =>
+  optional(Type.Array(text(item), { minItems: 1, expected: `a list of ${what}` }))
 const guardrails = Type.Object(
   {
     registries: listOf('registries', 'a registry, or a glob such as *.dkr.ecr.*.amazonaws.com/*'),
@@ -71,11 +78,17 @@ const bucket = Type.Object(
 const budget = Type.Unsafe<'off' | { [group in RequestGroup]?: Static<typeof bucket> }>({
   ...Type.Union([
     Type.Literal('off'),
-    Type.Object(Object.fromEntries(Object.keys(requestGroups).map((group) => [group, optional(bucket)])), { additionalProperties: false }),
+    Type.Object(Object.fromEntries(Object.keys(requestGroups).map((group) => [group, optional(bucket)])), {
+      additionalProperties: false,
+    }),
   ]),
   expected: 'off, or a map from groups of actions to burst and refill',
 })
-const fresh = Type.Integer({ minimum: 50, maximum: 2000, expected: 'how old an answer may be, from 50 to 2000 milliseconds' })
+const fresh = Type.Integer({
+  minimum: 50,
+  maximum: 2000,
+  expected: 'how old an answer may be, from 50 to 2000 milliseconds',
+})
 const events = Type.Object(
   { queueUrl: text('the URL of an SQS queue', `${url}/\\d{12}/[\\w-]+$`) },
   { additionalProperties: false, expected: 'a map: queueUrl' },
@@ -87,7 +100,8 @@ const common = {
   guardrails: optional(guardrails),
   events: optional(events),
 }
-const milliseconds = () => optional(Type.Integer({ minimum: 1, maximum: 600_000, expected: 'milliseconds, from 1 to 600000' }))
+const milliseconds = () =>
+  optional(Type.Integer({ minimum: 1, maximum: 600_000, expected: 'milliseconds, from 1 to 600000' }))
 
 const credentials = Type.Object(
   {
@@ -127,8 +141,14 @@ export const localAccount = Type.Object(
     region: optional(region),
     ...common,
     listen: optional(text('host:port, such as 127.0.0.1:4566', address)),
-    pace: optional(Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], { expected: 'instant, fast or real' })),
-    consistencyDelayMs: optional(Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' })),
+    pace: optional(
+      Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], {
+        expected: 'instant, fast or real',
+      }),
+    ),
+    consistencyDelayMs: optional(
+      Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' }),
+    ),
     runtime: optional(
       text(
         'auto, docker, podman, simulated, or the path or URL of a socket',
@@ -136,7 +156,9 @@ export const localAccount = Type.Object(
       ),
     ),
     atClose: optional(
-      Type.Union([Type.Literal('stop'), Type.Literal('leave')], { expected: 'stop or leave: what becomes of containers when it ends' }),
+      Type.Union([Type.Literal('stop'), Type.Literal('leave')], {
+        expected: 'stop or leave: what becomes of containers when it ends',
+      }),
     ),
     throttle: optional(Type.Literal('aws', { expected: 'aws: ECS’s request buckets count, as AWS documents them' })),
     fault: optional(
@@ -155,12 +177,16 @@ export const localAccount = Type.Object(
 )
 
 const globs = (what: string) =>
-  optional(Type.Array(text(`names of ${what}, or globs`), { minItems: 1, expected: `a list of names of ${what}, or globs` }))
+  optional(
+    Type.Array(text(`names of ${what}, or globs`), { minItems: 1, expected: `a list of names of ${what}, or globs` }),
+  )
 const claimRule = Type.Object(
   {
     claim: text('the name of a claim, such as groups'),
     value: text('what the claim must be, or a glob'),
-    role: Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], { expected: 'viewer, operator or admin' }),
+    role: Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], {
+      expected: 'viewer, operator or admin',
+    }),
     accounts: globs('accounts'),
     clusters: globs('clusters'),
     taskDefinitions: globs('families of task definitions'),
@@ -171,7 +197,13 @@ const claimRule = Type.Object(
 const tagWord = (most: number) => `^[A-Za-z0-9 _.:/=+@-]{1,${most}}$`
 const orgValue = text('the value of a tag', tagWord(256))
 const org = Type.Union(
-  [orgValue, Type.Object({ key: text('the key of a tag', `(?!^[aA][wW][sS]:)${tagWord(128)}`), value: orgValue }, { additionalProperties: false })],
+  [
+    orgValue,
+    Type.Object(
+      { key: text('the key of a tag', `(?!^[aA][wW][sS]:)${tagWord(128)}`), value: orgValue },
+      { additionalProperties: false },
+    ),
+  ],
   { expected: 'a name such as myorg, or key and value of a tag' },
 )
 
@@ -239,9 +271,14 @@ export const configuration = Type.Object(
       }),
     ),
     metrics: optional(
-      Type.Object({ listen: text('host:port, such as 127.0.0.1:9464', address) }, { additionalProperties: false, expected: 'a map: listen' }),
+      Type.Object(
+        { listen: text('host:port, such as 127.0.0.1:9464', address) },
+        { additionalProperties: false, expected: 'a map: listen' },
+      ),
     ),
-    viewsMiB: optional(Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' })),
+    viewsMiB: optional(
+      Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for ready answers, from 1 to 65536' }),
+    ),
     org: optional(org),
     guardrails: optional(guardrails),
     events: later(),

@@ -29,7 +29,9 @@ interface Named {
   events?: { queueUrl: string } | undefined
 }
 
-export interface AwsSettings extends Named, Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca' | 'timeouts'> {
+export interface AwsSettings
+  extends Named,
+    Pick<AwsAccountConfiguration, 'endpoint' | 'fips' | 'proxy' | 'ca' | 'timeouts'> {
   mode: 'aws'
   credentials: NonNullable<AwsAccountConfiguration['credentials']>
 }

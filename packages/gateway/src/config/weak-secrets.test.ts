@@ -96,10 +96,16 @@ test('check tries the store, and changes nothing', async (t) => {
   assert.deepEqual([fine.code, /✔ the store in \.\/data\n/.test(fine.stdout)], [0, true], fine.stdout)
   await writeFile(join(folder, 'data/ecs-api.db'), 'no database'.repeat(100))
   const broken = await ended(['check'], folder)
-  assert.deepEqual([broken.code, /✖ the store in \.\/data: .*ecs-api\.db: file is not a database/.test(broken.stdout)], [1, true], broken.stdout)
+  assert.deepEqual(
+    [broken.code, /✖ the store in \.\/data: .*ecs-api\.db: file is not a database/.test(broken.stdout)],
+    [1, true],
+    broken.stdout,
+  )
   const away = await ended(
     ['check'],
-    await folderWith(t, { 'ecs-api.yaml': 'store: env:URL\nstoreKey: env:KEY\naccounts: { a: { region: eu-west-1 } }\n' }),
+    await folderWith(t, {
+      'ecs-api.yaml': 'store: env:URL\nstoreKey: env:KEY\naccounts: { a: { region: eu-west-1 } }\n',
+    }),
     {
       URL: 'postgres://me:sesame@127.0.0.1:9/none',
       KEY: 'k',

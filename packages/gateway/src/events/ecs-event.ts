@@ -50,7 +50,11 @@ function ofTask(id: string, cluster: string, group: string): Touched[] {
 function ofService(arn: string, clusterArn: string): Touched {
   const touched = touchedByArn(arn)
   if (touched.cluster !== undefined) return touched
-  return { topics: ['services', 'tasks'], only: shortName(arn), ...(clusterArn !== '' && { cluster: shortName(clusterArn) }) }
+  return {
+    topics: ['services', 'tasks'],
+    only: shortName(arn),
+    ...(clusterArn !== '' && { cluster: shortName(clusterArn) }),
+  }
 }
 
 function parsed(body: string): unknown {

@@ -18,7 +18,11 @@ const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/${number}/$
 const { engine, ecs, account } = await farAws()
 const queueOf = async (name: string) => {
   const queue = await eventQueue(
-    { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: engine.requestHandler(number) },
+    {
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      requestHandler: engine.requestHandler(number),
+    },
     urlOf(name),
   )
   after(() => queue.close())
@@ -77,7 +81,8 @@ async function newService() {
     path: `/clusters/${cluster}/services/${service}`,
     scale: (desiredCount: number) => ecs.updateService({ cluster, service, desiredCount }),
     /** @returns the id of the new deployment */
-    deploy: async () => (await ecs.updateService({ cluster, service, forceNewDeployment: true })).service?.deployments?.[0]?.id,
+    deploy: async () =>
+      (await ecs.updateService({ cluster, service, forceNewDeployment: true })).service?.deployments?.[0]?.id,
   }
 }
 
@@ -94,7 +99,8 @@ const receiving = (name: string) =>
     () => feedOf(name),
     (feed) => feed?.state === 'receiving',
   )
-const shows = (reader: EventReader, id: string | undefined) => reader.until(({ data }) => JSON.stringify(data).includes(String(id)))
+const shows = (reader: EventReader, id: string | undefined) =>
+  reader.until(({ data }) => JSON.stringify(data).includes(String(id)))
 const looks = () => calls.filter((call) => call.account === 'told' && call.action === 'DescribeServices').length
 
 test('what is changed elsewhere shows at once, long before the next look would have come', async () => {
@@ -127,7 +133,11 @@ test('a burst of events, doubled and out of their order, causes few looks and no
   const cluster = path.split('/')[2]
   const burst = Array.from({ length: 60 }, (_, i) =>
     i % 2
-      ? event({ 'detail-type': 'ECS Deployment State Change', resources: [arn], detail: { eventName: 'SERVICE_DEPLOYMENT_FAILED' } })
+      ? event({
+          'detail-type': 'ECS Deployment State Change',
+          resources: [arn],
+          detail: { eventName: 'SERVICE_DEPLOYMENT_FAILED' },
+        })
       : event({
           'detail-type': 'ECS Task State Change',
           resources: [],
@@ -185,7 +195,10 @@ test('each message is received and deleted once; how late events of ECS came is 
   await until(queues.told.size, (size) => size === 0)
   const before = delays((await api.get('/metrics')).text)
   const event = { source: 'aws.ecs', region: 'us-east-1' }
-  await queues.told.send(JSON.stringify(event), JSON.stringify({ ...event, time: new Date(Date.now() - 100_000).toISOString() }))
+  await queues.told.send(
+    JSON.stringify(event),
+    JSON.stringify({ ...event, time: new Date(Date.now() - 100_000).toISOString() }),
+  )
   await until(queues.told.size, (size) => size === 0)
   const text = await until(
     async () => (await api.get('/metrics')).text,
@@ -216,7 +229,10 @@ test('while events come one hardly looks by oneself; when they can’t be had on
   )
   assert.match(String(failing?.reason), /has no queue of that name/)
   const about = () => notices.filter((notice) => notice.includes('account quick'))
-  assert.match(about().join('\n'), /^the events of the account quick can't be received from .*\/quick, so .* Look whether the queue is there/)
+  assert.match(
+    about().join('\n'),
+    /^the events of the account quick can't be received from .*\/quick, so .* Look whether the queue is there/,
+  )
   assert.match((await api.get('/metrics')).text, /ecs_api_event_queue_up\{account="quick"\} 0\n/)
   assert.equal((await api.get(`/quick${silent.path}`)).status, 200, 'the account itself is well')
 
@@ -228,7 +244,8 @@ test('while events come one hardly looks by oneself; when they can’t be had on
 test('an account’s queue can be given, changed and taken away while the program runs', async () => {
   const other = await queueOf('other')
   const program = await testProgram({}, [account('far')])
-  const events = async () => (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'far').events
+  const events = async () =>
+    (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'far').events
   const { deploy } = await newService()
   assert.equal(await events(), undefined)
   await program.withAccounts([account('far', { events: { queueUrl: urlOf('nowhere') } })])
@@ -249,7 +266,16 @@ test('a local account can have a queue on its own engine', async (t) => {
   const program = await testProgram({}, [], undefined, {
     data: folder,
     engineListen: [{ host: '127.0.0.1', port: 0 }],
-    accounts: [{ mode: 'local', name: 'local', number: local.number, region: 'us-east-1', defaults: {}, events: { queueUrl: local.queueUrl } }],
+    accounts: [
+      {
+        mode: 'local',
+        name: 'local',
+        number: local.number,
+        region: 'us-east-1',
+        defaults: {},
+        events: { queueUrl: local.queueUrl },
+      },
+    ],
   })
   const { url, notes } = await program.listen()
   const endpoint = /http:\S+/.exec(notes.join('\n'))?.[0] ?? ''
@@ -269,7 +295,9 @@ test('a local account can have a queue on its own engine', async (t) => {
     async () => (await program.api.get('/accounts')).body.items[0].events.state,
     (state) => state === 'receiving',
   )
-  const reader = await readEvents(`${url}/v1/ecs/local/clusters/prod/services/www`, { authorization: `Bearer ${program.token}` })
+  const reader = await readEvents(`${url}/v1/ecs/local/clusters/prod/services/www`, {
+    authorization: `Bearer ${program.token}`,
+  })
   t.after(() => reader.close())
   await reader.until(({ event }) => event === 'state')
   const { service } = await elsewhere.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })

@@ -84,7 +84,10 @@ export class EventFeed {
       } catch (error) {
         if (closed.aborted) break
         this.#failed(error)
-        await pause(Math.min(backOff.firstMs * 2 ** failuresInRow++, backOff.mostMs), undefined, { signal: closed, ref: false }).catch(() => {})
+        await pause(Math.min(backOff.firstMs * 2 ** failuresInRow++, backOff.mostMs), undefined, {
+          signal: closed,
+          ref: false,
+        }).catch(() => {})
       }
     }
     await deleting
@@ -145,7 +148,8 @@ export class EventFeed {
       this.#state.failures++
       this.#parts.onCounted('failed', 1)
       // Of a queue that is gone is told by those who receive from it.
-      if (this.#state.state !== 'failing') this.#undeleted = { reason: reasonOf(error), isTold: this.#undeleted?.isTold ?? false }
+      if (this.#state.state !== 'failing')
+        this.#undeleted = { reason: reasonOf(error), isTold: this.#undeleted?.isTold ?? false }
     }
   }
 

@@ -27,7 +27,8 @@ export class EventFeeds {
 
   /** These are the accounts that are open now: a feed begins with its account, and has ended with it. */
   follow(accounts: readonly Account[]): void {
-    for (const account of accounts) if (account.events && !this.#feeds.has(account)) this.#begin(account, account.events.queueUrl)
+    for (const account of accounts)
+      if (account.events && !this.#feeds.has(account)) this.#begin(account, account.events.queueUrl)
   }
 
   /** Of the account of that name; undefined where it has none. */

@@ -24,7 +24,9 @@ const deepest = 5
 /** A value as the schema says it; objects mostly have few of their optional members, so that some get through all checks. */
 export function fitting(schema: JsonSchema, components: Components, depth = 0): fc.Arbitrary<unknown> {
   if (schema.$ref)
-    return depth > deepest ? fc.constant({}) : fitting(components[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, components, depth)
+    return depth > deepest
+      ? fc.constant({})
+      : fitting(components[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, components, depth)
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => fitting(one, components, depth)))
@@ -37,7 +39,9 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
     case 'object':
       return object(schema, components, depth + 1)
     case 'array':
-      return depth > deepest ? fc.constant([]) : fc.array(fitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
+      return depth > deepest
+        ? fc.constant([])
+        : fc.array(fitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
     case 'integer':
       return fc.oneof(
         { weight: 4, arbitrary: small(schema) },
@@ -60,17 +64,40 @@ function small({ minimum = 0, maximum = 300 }: JsonSchema): fc.Arbitrary<number>
 }
 
 const words = fc.oneof(
-  fc.constantFrom('prod', 'web', 'www', 'job', 'awsvpc', 'FARGATE', '256', 'subnet-0a1b2c3d', 'nginx:1.29', 'arn:aws:iam::123456789012:role/x', ''),
+  fc.constantFrom(
+    'prod',
+    'web',
+    'www',
+    'job',
+    'awsvpc',
+    'FARGATE',
+    '256',
+    'subnet-0a1b2c3d',
+    'nginx:1.29',
+    'arn:aws:iam::123456789012:role/x',
+    '',
+  ),
   fc.string({ maxLength: 20 }),
   fc.string({ unit: 'grapheme', maxLength: 10 }),
 )
 
-function object({ properties = {}, required = [], additionalProperties }: JsonSchema, components: Components, depth: number): fc.Arbitrary<unknown> {
+function object(
+  { properties = {}, required = [], additionalProperties }: JsonSchema,
+  components: Components,
+  depth: number,
+): fc.Arbitrary<unknown> {
   const names = Object.keys(properties)
   const members = fc
     .subarray(names, { maxLength: Math.min(names.length, depth > 2 ? 2 : 5) })
     .chain((chosen) =>
-      fc.record(Object.fromEntries([...new Set([...chosen, ...required])].map((name) => [name, fitting(properties[name] ?? {}, components, depth)]))),
+      fc.record(
+        Object.fromEntries(
+          [...new Set([...chosen, ...required])].map((name) => [
+            name,
+            fitting(properties[name] ?? {}, components, depth),
+          ]),
+        ),
+      ),
     )
   if (names.length > 0 || typeof additionalProperties !== 'object' || depth > deepest) return members
   return fc.dictionary(words, fitting(additionalProperties, components, depth), { maxKeys: 3 })

@@ -68,9 +68,12 @@ function resourceCounts(): Record<string, number> {
 function unguarded(): string[] {
   const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles: () => unknown[] }
   return handles().flatMap((handle) => {
-    if (handle instanceof Server && handle.listenerCount('error') === 0) return [`server ${JSON.stringify(handle.address())}`]
+    if (handle instanceof Server && handle.listenerCount('error') === 0)
+      return [`server ${JSON.stringify(handle.address())}`]
     if (handle instanceof Socket && handle.listenerCount('error') === 0 && canFail(handle))
-      return [`socket ${handle.localAddress}:${handle.localPort} from ${handle.remoteAddress}:${handle.remotePort}, ${handle.readyState}`]
+      return [
+        `socket ${handle.localAddress}:${handle.localPort} from ${handle.remoteAddress}:${handle.remotePort}, ${handle.readyState}`,
+      ]
     return []
   })
 }

@@ -3,7 +3,18 @@ import fc from 'fast-check'
 
 const mebibyte = 1024 * 1024
 /** Names under which a route looks for something to check. */
-const names = ['containerDefinitions', 'tags', 'name', 'containers', 'count', 'family', 'volumes', 'settings', 'overrides', 'zzz']
+const names = [
+  'containerDefinitions',
+  'tags',
+  'name',
+  'containers',
+  'count',
+  'family',
+  'volumes',
+  'settings',
+  'overrides',
+  'zzz',
+]
 
 type Written = (name: string, size: number) => string
 
@@ -11,9 +22,11 @@ type Written = (name: string, size: number) => string
 const kinds: Readonly<Record<string, Written>> = {
   'unknown fields': (_, size) => `{${list(size, (i) => `"field${i}":${i}`)}}`,
   'unknown fields in a list': (name, size) => `{"${name}":[{${list(size, (i) => `"field${i}":null`)}}]}`,
-  'values of a wrong type': (name, size) => `{"${name}":[${list(size, (i) => ['0', '"x"', 'null', '[]', 'true'][i % 5]!)}]}`,
+  'values of a wrong type': (name, size) =>
+    `{"${name}":[${list(size, (i) => ['0', '"x"', 'null', '[]', 'true'][i % 5]!)}]}`,
   'empty containers': (_, size) => `{"family":"web","containerDefinitions":[${list(size, () => '{}')}]}`,
-  'containers of one name': (_, size) => `{"family":"web","containerDefinitions":[${list(size, () => '{"name":"web","image":"nginx"}')}]}`,
+  'containers of one name': (_, size) =>
+    `{"family":"web","containerDefinitions":[${list(size, () => '{"name":"web","image":"nginx"}')}]}`,
   'container variables': (_, size) =>
     `{"family":"web","containerDefinitions":[{"name":"web","image":"nginx","environment":[${list(size, (i) => `{"name":"V${i}","value":"v"}`)}]}]}`,
   'ports of one container': (_, size) =>
@@ -36,7 +49,11 @@ const kinds: Readonly<Record<string, Written>> = {
 }
 
 export const hostileBody: fc.Arbitrary<string> = fc
-  .tuple(fc.constantFrom(...Object.keys(kinds)), fc.constantFrom(...names), fc.constantFrom(100, 1000, 5000, 20_000, 50_000))
+  .tuple(
+    fc.constantFrom(...Object.keys(kinds)),
+    fc.constantFrom(...names),
+    fc.constantFrom(100, 1000, 5000, 20_000, 50_000),
+  )
   .map(([kind, name, size]) => kinds[kind]!(name, size).slice(0, mebibyte + 1))
 
 function list(size: number, item: (index: number) => string): string {

@@ -17,7 +17,8 @@ const { values } = parseArgs({
 })
 const [requests, connections] = [Number(values.requests), Number(values.connections)]
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
-if (![requests, connections, seed].every(Number.isSafeInteger)) throw new Error('--requests, --connections and --seed take whole numbers.')
+if (![requests, connections, seed].every(Number.isSafeInteger))
+  throw new Error('--requests, --connections and --seed take whole numbers.')
 if (values.raw) process.exit(await fuzzRawFor({ connections, seed }))
 const { openapi, send, turns, close } = await fuzzedProgram()
 const started = performance.now()
@@ -26,7 +27,9 @@ const longest = await turns()
 await close()
 
 const statuses = [...report.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
-console.log(`${report.requests} requests, seed ${seed}, ${((performance.now() - started) / 1000).toFixed(1)} s. ${statuses.join(', ')}`)
+console.log(
+  `${report.requests} requests, seed ${seed}, ${((performance.now() - started) / 1000).toFixed(1)} s. ${statuses.join(', ')}`,
+)
 const missed = Object.entries(openapi.paths).flatMap(([route, item]) =>
   Object.keys(item)
     .map((method) => `${method.toUpperCase()} ${route}`)

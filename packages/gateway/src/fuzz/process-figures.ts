@@ -29,11 +29,17 @@ export interface Figures {
 }
 
 /** @returns Node's options, these among them, and the environment with which a process tells its figures at this Unix socket. */
-export function withFigures(socketPath: string, more: readonly string[] = []): { node: string[]; env: Record<string, string> } {
+export function withFigures(
+  socketPath: string,
+  more: readonly string[] = [],
+): { node: string[]; env: Record<string, string> } {
   const diagnostics = fileURLToPath(new URL('./diagnostics.ts', import.meta.url))
   // V8 lets its young generation grow under load and never gives it back: as large as it is from the start, it does not look like a leak.
   const youngGeneration = ['--min-semi-space-size=16', '--max-semi-space-size=16']
-  return { node: ['--expose-gc', ...youngGeneration, '--import', diagnostics, ...more], env: { FUZZ_DIAGNOSTICS: socketPath } }
+  return {
+    node: ['--expose-gc', ...youngGeneration, '--import', diagnostics, ...more],
+    env: { FUZZ_DIAGNOSTICS: socketPath },
+  }
 }
 
 export async function figuresOf(socketPath: string): Promise<Figures> {

@@ -1,7 +1,15 @@
 /** Kinds of hostile connections, each as steps that a seed repeats. */
 import type { Random } from './random.ts'
 import { frames } from './raw-frames.ts'
-import { oddChunks, oddHeaders, oddLine, otherProtocols, requestBytes, type SoundRequest, wrongLength } from './raw-requests.ts'
+import {
+  oddChunks,
+  oddHeaders,
+  oddLine,
+  otherProtocols,
+  requestBytes,
+  type SoundRequest,
+  wrongLength,
+} from './raw-requests.ts'
 
 export type Step = { send: Buffer } | { pauseMs: number } | 'answer' | 'end' | 'reset'
 
@@ -21,13 +29,35 @@ export const attacks: Readonly<Record<string, Attack>> = {
     for (let i = 0; i <= random.below(4); i++) bytes[random.below(bytes.length)] = random.below(256)
     return [{ send: bytes }]
   },
-  'an odd request line': (random, sound) => [text(`${oddLine(random, pathOf(sound))}\r\nHost: localhost\r\n${sound.headers.join('\r\n')}\r\n\r\n`)],
-  'odd headers': (random, sound) => [text(requestBytes({ ...sound, headers: [...sound.headers, ...oddHeaders(random)] }))],
+  'an odd request line': (random, sound) => [
+    text(`${oddLine(random, pathOf(sound))}\r\nHost: localhost\r\n${sound.headers.join('\r\n')}\r\n\r\n`),
+  ],
+  'odd headers': (random, sound) => [
+    text(requestBytes({ ...sound, headers: [...sound.headers, ...oddHeaders(random)] })),
+  ],
   'a wrong length': (random, sound) => [
-    text([sound.line, 'Host: localhost', ...sound.headers, `Content-Length: ${wrongLength(random)}`, '', sound.body ?? '{}'].join('\r\n')),
+    text(
+      [
+        sound.line,
+        'Host: localhost',
+        ...sound.headers,
+        `Content-Length: ${wrongLength(random)}`,
+        '',
+        sound.body ?? '{}',
+      ].join('\r\n'),
+    ),
   ],
   'odd chunks': (random, sound) => [
-    text([sound.line.replace(/^GET/, 'POST'), 'Host: localhost', ...sound.headers, 'Transfer-Encoding: chunked', '', oddChunks(random)].join('\r\n')),
+    text(
+      [
+        sound.line.replace(/^GET/, 'POST'),
+        'Host: localhost',
+        ...sound.headers,
+        'Transfer-Encoding: chunked',
+        '',
+        oddChunks(random),
+      ].join('\r\n'),
+    ),
   ],
   pipelining: (random, sound) => {
     const whole = requestBytes(sound)
@@ -35,7 +65,14 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return [text(Array.from({ length: 1 + random.below(40) }, () => (random.oneIn(8) ? broken() : whole)).join(''))]
   },
   upgrade: (random, sound) => {
-    const path = random.pick([pathOf(sound), '/', '/v1/data-channel/x', '/v1/data-channel/ecs-execute-command-0', '//[', '*'])
+    const path = random.pick([
+      pathOf(sound),
+      '/',
+      '/v1/data-channel/x',
+      '/v1/data-channel/ecs-execute-command-0',
+      '//[',
+      '*',
+    ])
     const to = random.pick(['websocket', 'websocket', 'websocket', 'h2c', 'TLS/1.0', 'tcp', ''])
     const key = random.pick(['AAAAAAAAAAAAAAAAAAAAAA==', 'AAAAAAAAAAAAAAAAAAAAAA==', 'x', ''])
     const head = [
@@ -45,17 +82,31 @@ export const attacks: Readonly<Record<string, Attack>> = {
       `Upgrade: ${to}`,
       `Sec-WebSocket-Version: ${random.pick(['13', '13', '8', '-1'])}`,
       `Sec-WebSocket-Key: ${key}`,
-      ...(random.oneIn(4) ? ['Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=x', 'Sec-WebSocket-Protocol: ,,'] : []),
+      ...(random.oneIn(4)
+        ? ['Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=x', 'Sec-WebSocket-Protocol: ,,']
+        : []),
     ].join('\r\n')
     const following = random.oneIn(3) ? [] : [{ send: frames(random) }]
-    return [text(`${head}\r\n\r\n`), ...(random.oneIn(2) ? ['answer' as const] : []), ...following, ...(random.oneIn(3) ? ['reset' as const] : [])]
+    return [
+      text(`${head}\r\n\r\n`),
+      ...(random.oneIn(2) ? ['answer' as const] : []),
+      ...following,
+      ...(random.oneIn(3) ? ['reset' as const] : []),
+    ]
   },
   'another protocol': (random) => [{ send: random.pick(otherProtocols) }],
   'a slow request': (random, sound) => {
     const whole = requestBytes(sound)
-    return Array.from({ length: 6 }, (_, i) => [text(whole.slice(i * 7, (i + 1) * 7)), { pauseMs: random.below(30) }]).flat()
+    return Array.from({ length: 6 }, (_, i) => [
+      text(whole.slice(i * 7, (i + 1) * 7)),
+      { pauseMs: random.below(30) },
+    ]).flat()
   },
-  'an answer that nobody reads': (random, sound) => [text(requestBytes(sound).repeat(1 + random.below(3))), { pauseMs: random.below(10) }, 'reset'],
+  'an answer that nobody reads': (random, sound) => [
+    text(requestBytes(sound).repeat(1 + random.below(3))),
+    { pauseMs: random.below(10) },
+    'reset',
+  ],
   'a stream of events': (random, sound) => [
     text(requestBytes({ ...sound, headers: [...sound.headers, 'Accept: text/event-stream'] })),
     'answer',

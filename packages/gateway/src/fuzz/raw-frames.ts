@@ -19,7 +19,14 @@ const close = 8
 const ping = 9
 const pong = 10
 
-function encode({ opcode, payload, isLast = true, isMasked = true, reserved = 0, length = payload.length }: Frame): Buffer {
+function encode({
+  opcode,
+  payload,
+  isLast = true,
+  isMasked = true,
+  reserved = 0,
+  length = payload.length,
+}: Frame): Buffer {
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10)
   head[0] = (isLast ? 0x80 : 0) | (reserved << 4) | opcode
   const mark = isMasked ? 0x80 : 0
@@ -37,21 +44,32 @@ function encode({ opcode, payload, isLast = true, isMasked = true, reserved = 0,
 
 /** Frames that may follow a handshake. */
 export function frames(random: Random): Buffer {
-  const words = Buffer.from(random.pick(['{"TokenValue":"x"}', '{"TokenValue":', '[]', 'null', '', '{"TokenValue":{"a":1}}']))
+  const words = Buffer.from(
+    random.pick(['{"TokenValue":"x"}', '{"TokenValue":', '[]', 'null', '', '{"TokenValue":{"a":1}}']),
+  )
   const kinds: (() => Buffer[])[] = [
     () => [encode({ opcode: textOpcode, payload: words })],
     () => [encode({ opcode: binary, payload: random.bytes(random.below(300)) })],
     () => [encode({ opcode: textOpcode, payload: words, isMasked: false })],
     () => [encode({ opcode: textOpcode, payload: random.bytes(20) })],
     () => [encode({ opcode: random.below(16), payload: words, reserved: random.below(8) })],
-    () => [encode({ opcode: binary, payload: words, length: random.pick([200, 70_000, 2 ** 31, 2 ** 40, 2 ** 53 - 1]) })],
+    () => [
+      encode({ opcode: binary, payload: words, length: random.pick([200, 70_000, 2 ** 31, 2 ** 40, 2 ** 53 - 1]) }),
+    ],
     () => [encode({ opcode: ping, payload: random.bytes(random.pick([0, 125, 126, 1000])) })],
     () => [encode({ opcode: pong, payload: words, isLast: random.oneIn(2) })],
-    () => [encode({ opcode: close, payload: random.pick([Buffer.alloc(0), Buffer.alloc(1), Buffer.from([3, 232]), Buffer.from([0, 1, 255, 255])]) })],
+    () => [
+      encode({
+        opcode: close,
+        payload: random.pick([Buffer.alloc(0), Buffer.alloc(1), Buffer.from([3, 232]), Buffer.from([0, 1, 255, 255])]),
+      }),
+    ],
     () => [
       encode({ opcode: textOpcode, payload: words, isLast: false }),
       encode({ opcode: ping, payload: words }),
-      ...Array.from({ length: random.below(200) }, () => encode({ opcode: continuation, payload: words, isLast: false })),
+      ...Array.from({ length: random.below(200) }, () =>
+        encode({ opcode: continuation, payload: words, isLast: false }),
+      ),
       encode({ opcode: random.pick([continuation, textOpcode]), payload: words }),
     ],
     () => [encode({ opcode: continuation, payload: words })],

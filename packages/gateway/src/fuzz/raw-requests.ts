@@ -36,11 +36,39 @@ const oddTargets = [
   '/\u00ff\u00fe',
 ]
 
-const methods = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'CONNECT', 'M-SEARCH', 'PRI', 'get', 'G\u0000T', 'QUERY', '']
-const versions = ['HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'HTTP/1.1 HTTP/1.1', 'HTTP/11', 'http/1.1', '']
+const methods = [
+  'GET',
+  'POST',
+  'HEAD',
+  'PUT',
+  'DELETE',
+  'PATCH',
+  'OPTIONS',
+  'TRACE',
+  'CONNECT',
+  'M-SEARCH',
+  'PRI',
+  'get',
+  'G\u0000T',
+  'QUERY',
+  '',
+]
+const versions = [
+  'HTTP/1.1',
+  'HTTP/1.1',
+  'HTTP/1.0',
+  'HTTP/0.9',
+  'HTTP/2.0',
+  'HTTP/1.1 HTTP/1.1',
+  'HTTP/11',
+  'http/1.1',
+  '',
+]
 
 export function oddLine(random: Random, target: string): string {
-  return [random.pick(methods), random.pick([target, ...oddTargets]), random.pick(versions)].join(random.pick([' ', ' ', ' ', '  ', '\t']))
+  return [random.pick(methods), random.pick([target, ...oddTargets]), random.pick(versions)].join(
+    random.pick([' ', ' ', ' ', '  ', '\t']),
+  )
 }
 
 /** Header lines; with them a request has everything or nothing of what the parser checks. */
@@ -51,7 +79,9 @@ export function oddHeaders(random: Random): string[] {
     () => Array.from({ length: random.below(200) }, () => 'Host: elsewhere'),
     () => ['Content-Length: 1', 'Content-Length: 2'],
     () => ['Transfer-Encoding: chunked', 'Content-Length: 5'],
-    () => [`Transfer-Encoding: ${random.pick(['gzip', 'chunked, gzip', 'chunked, chunked', 'CHUNKED', 'identity', ''])}`],
+    () => [
+      `Transfer-Encoding: ${random.pick(['gzip', 'chunked, gzip', 'chunked, chunked', 'CHUNKED', 'identity', ''])}`,
+    ],
     () => ['X-Folded: a', ' b', '\tc'],
     () => ['No colon here'],
     () => [': no name', 'Na me: x', 'X-Nul: a\u0000b', 'X-Bell: \u0007'],
@@ -61,9 +91,16 @@ export function oddHeaders(random: Random): string[] {
     () => [`Expect: ${random.pick(['100-continue', '100-Continue, x', 'nothing', ''])}`],
     () => [`Connection: ${random.pick(['close', 'keep-alive, upgrade', 'upgrade', 'Host', ''])}`],
     () => [`Accept: ${random.pick(['text/event-stream', '*/*;q=2', ','.repeat(5000), 'a/b;'.repeat(3000)])}`],
-    () => [`If-None-Match: ${random.pick(['*', '"', 'W/', '"a", '.repeat(2000)])}`, `Idempotency-Key: ${'k'.repeat(random.below(400))}`],
+    () => [
+      `If-None-Match: ${random.pick(['*', '"', 'W/', '"a", '.repeat(2000)])}`,
+      `Idempotency-Key: ${'k'.repeat(random.below(400))}`,
+    ],
     () => ['X-Amz-Target: AmazonEC2ContainerServiceV20141113.__proto__', 'Content-Type: application/x-amz-json-1.1'],
-    () => [`X-Forwarded-For: ${'1.2.3.4, '.repeat(random.below(500))}`, 'traceparent: 00-0-0-00', 'X-Request-Id: \u00ff'],
+    () => [
+      `X-Forwarded-For: ${'1.2.3.4, '.repeat(random.below(500))}`,
+      'traceparent: 00-0-0-00',
+      'X-Request-Id: \u00ff',
+    ],
     () => [`Origin: ${random.pick(['null', 'http://evil.example', '%%%'])}`],
   ]
   return Array.from({ length: 1 + random.below(2) }, () => random.pick(kinds)()).flat()

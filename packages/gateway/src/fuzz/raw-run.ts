@@ -49,7 +49,10 @@ export async function fuzzRaw(
       report.outcomes.set(target.name, counts)
       const wanted = Math.ceil(connections / targets.length)
       const made = await attackSome(target, wanted, seed, atOnce, until, counts)
-      if (made < wanted) report.findings.push(`${target.name}: round ${round} ended after ${made} of ${wanted} connections, for its time was up`)
+      if (made < wanted)
+        report.findings.push(
+          `${target.name}: round ${round} ended after ${made} of ${wanted} connections, for its time was up`,
+        )
     }
     report.seconds.push((performance.now() - started) / 1000)
     for (const process of processes) await check(process, round, report)
@@ -111,8 +114,11 @@ async function check(
   const now = await settled(figures, first!)
   all.get(name)!.push(now)
   if (now.files > first!.files) found(`${now.files} files are open, ${first!.files} were`)
-  const kinds = Object.keys(now.resources).filter((kind) => !countsFreely(kind) && now.resources[kind]! > (first!.resources[kind] ?? 0))
-  for (const kind of kinds) found(`${now.resources[kind]} handles of the kind ${kind}, ${first!.resources[kind] ?? 0} were`)
+  const kinds = Object.keys(now.resources).filter(
+    (kind) => !countsFreely(kind) && now.resources[kind]! > (first!.resources[kind] ?? 0),
+  )
+  for (const kind of kinds)
+    found(`${now.resources[kind]} handles of the kind ${kind}, ${first!.resources[kind] ?? 0} were`)
   const before = others[0]
   if (before && now.residentMiB > before.residentMiB + mostGrowthMiB)
     found(`${now.residentMiB.toFixed(0)} MiB resident, ${before.residentMiB.toFixed(0)} MiB after the round before`)
@@ -130,7 +136,9 @@ async function settled(figures: () => Promise<Figures>, before: Figures): Promis
     const now = await figures()
     const isSettled =
       now.files <= before.files &&
-      Object.entries(now.resources).every(([kind, count]) => countsFreely(kind) || count <= (before.resources[kind] ?? 0))
+      Object.entries(now.resources).every(
+        ([kind, count]) => countsFreely(kind) || count <= (before.resources[kind] ?? 0),
+      )
     if (isSettled || performance.now() > until) return now
     await pause(500)
   }

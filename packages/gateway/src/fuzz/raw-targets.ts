@@ -31,7 +31,9 @@ export interface Targets {
 const token = randomBytes(32).toString('hex')
 const authorization = `Authorization: Bearer ${token}`
 const json = 'Content-Type: application/json'
-const taskEndpointProcess = fileURLToPath(new URL('../../../local-aws/src/testing/task-endpoint-process.ts', import.meta.url))
+const taskEndpointProcess = fileURLToPath(
+  new URL('../../../local-aws/src/testing/task-endpoint-process.ts', import.meta.url),
+)
 
 /** @param more options of Node's own for all processes */
 export async function startTargets(more: readonly string[] = []): Promise<Targets> {
@@ -85,7 +87,11 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
     { line: `GET ${below} HTTP/1.1`, headers: [] },
     { line: `POST ${below} HTTP/1.1`, headers: [authorization, json], body: '{"name":"prod"}' },
     { line: `POST ${below} HTTP/1.1`, headers: [authorization, json, 'Expect: 100-continue'], body: '{"nme":"prod"}' },
-    { line: `PATCH ${below}/prod/services/www HTTP/1.1`, headers: [authorization, json, 'Idempotency-Key: raw'], body: '{"count":1}' },
+    {
+      line: `PATCH ${below}/prod/services/www HTTP/1.1`,
+      headers: [authorization, json, 'Idempotency-Key: raw'],
+      body: '{"count":1}',
+    },
     { line: `DELETE ${below}/none HTTP/1.1`, headers: [authorization] },
   ]
   return {
@@ -100,7 +106,12 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
         ask: () => status(`${running.url}${below}`, { authorization: `Bearer ${token}` }),
       },
       { name: 'engine of the gateway', port: portOf(engineUrl), sound: awsRequests, ask: () => askAws(engineUrl) },
-      { name: 'metrics', port: portOf(metricsUrl), sound: [{ line: 'GET /metrics HTTP/1.1', headers: [] }], ask: () => status(metricsUrl) },
+      {
+        name: 'metrics',
+        port: portOf(metricsUrl),
+        sound: [{ line: 'GET /metrics HTTP/1.1', headers: [] }],
+        ask: () => status(metricsUrl),
+      },
     ],
   }
 }
@@ -148,12 +159,20 @@ async function prepare(url: string): Promise<void> {
 }
 
 const signed = `Authorization: AWS4-HMAC-SHA256 Credential=AKIANOBODY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`
-const action = (name: string) => [signed, 'Content-Type: application/x-amz-json-1.1', `X-Amz-Target: AmazonEC2ContainerServiceV20141113.${name}`]
+const action = (name: string) => [
+  signed,
+  'Content-Type: application/x-amz-json-1.1',
+  `X-Amz-Target: AmazonEC2ContainerServiceV20141113.${name}`,
+]
 
 const awsRequests: readonly SoundRequest[] = [
   { line: 'POST / HTTP/1.1', headers: action('ListClusters'), body: '{}' },
   { line: 'POST / HTTP/1.1', headers: action('CreateCluster'), body: '{"clusterName":"prod"}' },
-  { line: 'POST / HTTP/1.1', headers: action('RegisterTaskDefinition'), body: '{"family":"web","containerDefinitions":[{}]}' },
+  {
+    line: 'POST / HTTP/1.1',
+    headers: action('RegisterTaskDefinition'),
+    body: '{"family":"web","containerDefinitions":[{}]}',
+  },
   {
     line: 'POST / HTTP/1.1',
     headers: [signed, 'Content-Type: application/x-www-form-urlencoded'],

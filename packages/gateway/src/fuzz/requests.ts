@@ -39,7 +39,11 @@ const sound: Readonly<Record<string, unknown[]>> = {
     family,
     containerDefinitions: [{ name: family, image: 'nginx', ports: [80] }],
   })),
-  'post /v1/ecs/{account}/clusters/{cluster}/services': ['www', 'api'].map((name) => ({ name, taskDefinition: 'web', count: 1 })),
+  'post /v1/ecs/{account}/clusters/{cluster}/services': ['www', 'api'].map((name) => ({
+    name,
+    taskDefinition: 'web',
+    count: 1,
+  })),
   'post /v1/ecs/{account}/clusters/{cluster}/tasks': [{ taskDefinition: 'job' }],
   'patch /v1/ecs/{account}/clusters/{cluster}/services/{service}': [
     { count: 2 },
@@ -57,7 +61,10 @@ const names: Readonly<Record<string, string[]>> = {
 }
 
 /** @param seen names of tasks and deployments that answers have shown, for paths */
-export function requestArbitrary({ paths, components }: OpenApi, seen: ReadonlyMap<string, readonly string[]>): fc.Arbitrary<FuzzRequest> {
+export function requestArbitrary(
+  { paths, components }: OpenApi,
+  seen: ReadonlyMap<string, readonly string[]>,
+): fc.Arbitrary<FuzzRequest> {
   const operations = Object.entries(paths).flatMap(([route, item]) =>
     methods.flatMap((method) => (item[method] ? [{ route, method, operation: item[method] }] : [])),
   )
@@ -89,7 +96,10 @@ function pathArbitrary(route: string, seen: ReadonlyMap<string, readonly string[
     if (name === undefined) return fc.constant(segment)
     const known = [...(seen.get(name) ?? []), ...(names[name] ?? ['x'])]
     return fc
-      .oneof({ weight: 40, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12 }) })
+      .oneof(
+        { weight: 40, arbitrary: fc.constantFrom(...known) },
+        { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12 }) },
+      )
       .map(encodeURIComponent)
   })
   return fc.tuple(...segments).map((parts) => parts.join('/'))
@@ -100,11 +110,16 @@ function queryArbitrary(parameters: readonly Parameter[], components: Components
     // A wait must not hold up the run.
     parameter.name === 'timeout'
       ? fc.constantFrom('0', '0', '-1', 'soon')
-      : fc.oneof({ weight: 9, arbitrary: fitting(parameter.schema, components).map(String) }, { weight: 1, arbitrary: fc.string({ maxLength: 8 }) })
+      : fc.oneof(
+          { weight: 9, arbitrary: fitting(parameter.schema, components).map(String) },
+          { weight: 1, arbitrary: fc.string({ maxLength: 8 }) },
+        )
   const optional = parameters.filter((parameter) => parameter.name !== 'timeout')
   return fc.subarray(optional, { maxLength: Math.min(2, optional.length) }).chain((chosen) => {
     const all = [...chosen, ...parameters.filter((parameter) => parameter.required || parameter.name === 'timeout')]
-    const pairs = all.map((parameter) => value(parameter).map((text) => `${encodeURIComponent(parameter.name)}=${encodeURIComponent(text)}`))
+    const pairs = all.map((parameter) =>
+      value(parameter).map((text) => `${encodeURIComponent(parameter.name)}=${encodeURIComponent(text)}`),
+    )
     const odd = rarely(fc.constantFrom('zzz=1', 'limit=0', 'recursive=true', 'dryRun=true', '%zz', 'limit=1&limit=2'))
     return fc.tuple(fc.tuple(...pairs), odd).map(([texts, extra]) => {
       const query = [...texts, ...(extra ? [extra] : [])].join('&')
@@ -118,7 +133,12 @@ function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 19, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 }
 
-function bodyArbitrary(route: string, method: string, operation: OpenApiOperation, components: Components): fc.Arbitrary<string | undefined> {
+function bodyArbitrary(
+  route: string,
+  method: string,
+  operation: OpenApiOperation,
+  components: Components,
+): fc.Arbitrary<string | undefined> {
   const schema = operation.requestBody?.content['application/json']?.schema
   if (!schema) return rarely(fc.constant('{}'))
   const good = sound[`${method} ${route}`] ?? schema.examples ?? [{}]
@@ -133,7 +153,10 @@ function bodyArbitrary(route: string, method: string, operation: OpenApiOperatio
   return fc.oneof(
     { weight: 15, arbitrary: text },
     { weight: 1, arbitrary: hostileBody },
-    { weight: 1, arbitrary: fc.constantFrom('', '{', '[1,]', '{"name":"x",}', 'null', '"x"', '{"__proto__":1}', '\ufeff{}') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('', '{', '[1,]', '{"name":"x",}', 'null', '"x"', '{"__proto__":1}', '\ufeff{}'),
+    },
   )
 }
 

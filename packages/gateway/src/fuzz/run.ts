@@ -38,11 +38,20 @@ export async function fuzz(
   { requests = 1000, seed = 1 } = {},
 ): Promise<FuzzReport> {
   const schemas = new AnswerSchemas(openapi)
-  const report: FuzzReport = { requests: 0, findings: [], statuses: new Map(), reached: new Set(), slow: new SlowRequests() }
+  const report: FuzzReport = {
+    requests: 0,
+    findings: [],
+    statuses: new Map(),
+    reached: new Set(),
+    slow: new SlowRequests(),
+  }
   const seen = new Map<string, string[]>()
   const perRound = 100
   for (let round = 0; report.requests < requests; round++) {
-    const batch = fc.sample(requestArbitrary(openapi, seen), { seed: seed + round, numRuns: Math.min(perRound, requests - report.requests) })
+    const batch = fc.sample(requestArbitrary(openapi, seen), {
+      seed: seed + round,
+      numRuns: Math.min(perRound, requests - report.requests),
+    })
     for (const request of batch) {
       const startedAt = Date.now()
       const answer = await send(request)
@@ -67,7 +76,12 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   const body: unknown = type.endsWith('json') ? JSON.parse(text) : text
   const code = isObject(body) ? body.code : undefined
   if (status >= 500 && !(status === 501 && code === 'NotYetAvailable')) faults.push(`${status} ${code}`)
-  if (status === 400 && typeof code === 'string' && saysWhere.has(code) && !(isObject(body) && Array.isArray(body.errors) && body.errors.length > 0))
+  if (
+    status === 400 &&
+    typeof code === 'string' &&
+    saysWhere.has(code) &&
+    !(isObject(body) && Array.isArray(body.errors) && body.errors.length > 0)
+  )
     faults.push('a 400 that does not say where')
   const wrong = schemas.check(request, status, type, body)
   if (wrong) faults.push(wrong)
@@ -76,7 +90,12 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
 
 /** Names that answers show find their way into later paths. */
 function remember(request: FuzzRequest, { status, headers, text }: FuzzAnswer, seen: Map<string, string[]>): void {
-  if (status >= 300 || headers['content-type']?.startsWith('text/event-stream') || !/\/(tasks|deployments)(\?|$)/.test(request.url)) return
+  if (
+    status >= 300 ||
+    headers['content-type']?.startsWith('text/event-stream') ||
+    !/\/(tasks|deployments)(\?|$)/.test(request.url)
+  )
+    return
   const { items } = JSON.parse(text) as { items?: { id?: string }[] }
   const name = /\/deployments/.test(request.url) ? 'deployment' : 'task'
   const ids = (items ?? []).flatMap((item) => item.id ?? [])

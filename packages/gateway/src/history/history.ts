@@ -99,13 +99,21 @@ export class History {
   }
 
   /** Newest first. @param after the last of the page before */
-  async tasks(filter: StoppedTaskFilter, limit: number, after?: { at: string; id: string }): Promise<StoppedTask<object>[]> {
+  async tasks(
+    filter: StoppedTaskFilter,
+    limit: number,
+    after?: { at: string; id: string },
+  ): Promise<StoppedTask<object>[]> {
     const rows = await this.#read((store) => stoppedTasks(store, filter, limit, after))
     return rows.map((row) => this.#opened(row)).filter((task) => task !== undefined)
   }
 
   /** Newest first. @param after the last of the page before */
-  async events(filter: ServiceEventFilter, limit: number, after?: { at: string; id: string }): Promise<ServiceEventRow[]> {
+  async events(
+    filter: ServiceEventFilter,
+    limit: number,
+    after?: { at: string; id: string },
+  ): Promise<ServiceEventRow[]> {
     return this.#read((store) => serviceEvents(store, filter, limit, after))
   }
 
@@ -128,7 +136,10 @@ export class History {
   /** With all that was noted before. */
   async #read<Found>(ask: (store: Store) => Promise<Found>): Promise<Found> {
     const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(storeUnavailable(new Error(`no answer in ${longestReadMs} ms`))), longestReadMs)
+    const timer = setTimeout(
+      () => late.reject(storeUnavailable(new Error(`no answer in ${longestReadMs} ms`))),
+      longestReadMs,
+    )
     try {
       return await Promise.race([Promise.resolve(this.#writing).then(() => ask(this.#parts.store)), late.promise])
     } finally {
@@ -174,7 +185,9 @@ export class History {
     this.#isFailing = false
     if (now() - this.#trimmedAt < trimEveryMs) return
     this.#trimmedAt = now()
-    this.#trimming = trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), mostKept).catch(this.#parts.onFault)
+    this.#trimming = trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), mostKept).catch(
+      this.#parts.onFault,
+    )
   }
 }
 

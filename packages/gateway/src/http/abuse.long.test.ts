@@ -45,7 +45,8 @@ function closed(socket: Socket): Promise<void> {
 /** Writes on until the other side has had enough. */
 async function pour(socket: Socket, chunk: string | Buffer, times: number): Promise<void> {
   for (let i = 0; i < times && socket.writable; i++) {
-    if (!socket.write(chunk)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed(socket)])
+    if (!socket.write(chunk))
+      await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed(socket)])
   }
 }
 
@@ -87,7 +88,9 @@ test('a body of 100 MB is refused before it is read', async () => {
   const before = memory()
   const socket = await open()
   const answer = answerOn(socket)
-  socket.write(`POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n`)
+  socket.write(
+    `POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n`,
+  )
   await pour(socket, Buffer.alloc(1024 * 1024, 32), 100)
   assert.match(await answer, /^HTTP\/1\.1 413 [\s\S]*"code":"BodyTooLarge"/)
   assert.ok(memory() - before < 50, `${memory() - before} MiB`)
@@ -97,7 +100,9 @@ test('a body of 100 MB is refused before it is read', async () => {
 test('an endless body without a length likewise', async () => {
   const socket = await open()
   const answer = answerOn(socket)
-  socket.write(`POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`)
+  socket.write(
+    `POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+  )
   await pour(socket, `10000\r\n${' '.repeat(65536)}\r\n`, 1000)
   assert.match(await answer, /^HTTP\/1\.1 413 /)
   await isServed()
@@ -105,8 +110,16 @@ test('an endless body without a length likewise', async () => {
 
 test('deep JSON is a 400, not a stack overflow', async () => {
   const depth = 500_000
-  for (const body of [`${'['.repeat(depth)}${']'.repeat(depth)}`, `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`, '['.repeat(depth)]) {
-    const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json', 'idempotency-key': `deep-${body.length}` }
+  for (const body of [
+    `${'['.repeat(depth)}${']'.repeat(depth)}`,
+    `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`,
+    '['.repeat(depth),
+  ]) {
+    const headers = {
+      authorization: `Bearer ${service.token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `deep-${body.length}`,
+    }
     const answer = await fetch(`${service.url}/v1/ecs/local/clusters`, { method: 'POST', headers, body })
     assert.equal(answer.status, 400, await answer.text())
   }

@@ -17,17 +17,27 @@ export function wantsStream(accept: string | undefined, type: string, hasStream:
   const ranges = accept.split(',').map(readRange)
   const plain = matching(ranges, type)
   const stream = hasStream ? ranges.find(({ name }) => name === eventStream) : undefined
-  if (stream?.q && (!plain?.q || stream.q > plain.q || (stream.q === plain.q && ranges.indexOf(stream) < ranges.indexOf(plain)))) return true
+  if (
+    stream?.q &&
+    (!plain?.q || stream.q > plain.q || (stream.q === plain.q && ranges.indexOf(stream) < ranges.indexOf(plain)))
+  )
+    return true
   if (plain?.q) return false
-  throw new NotAcceptable('NotAcceptable', `This path answers with ${type}${hasStream ? ` or ${eventStream}` : ' only'}.`, {
-    next: 'Leave Accept out, or accept that.',
-  })
+  throw new NotAcceptable(
+    'NotAcceptable',
+    `This path answers with ${type}${hasStream ? ` or ${eventStream}` : ' only'}.`,
+    {
+      next: 'Leave Accept out, or accept that.',
+    },
+  )
 }
 
 /** The most specific range that fits decides. */
 function matching(ranges: readonly Range[], type: string): Range | undefined {
   const [main] = type.split('/')
-  return [type, `${main}/*`, '*/*'].map((name) => ranges.find((range) => range.name === name)).find((range) => range !== undefined)
+  return [type, `${main}/*`, '*/*']
+    .map((name) => ranges.find((range) => range.name === name))
+    .find((range) => range !== undefined)
 }
 
 function readRange(text: string): Range {

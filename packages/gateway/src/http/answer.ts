@@ -32,7 +32,8 @@ export interface Reply {
 }
 
 export function replyUnder(base: string): Reply {
-  const located = (location: string | undefined): Record<string, string> => (location === undefined ? {} : { location: base + location })
+  const located = (location: string | undefined): Record<string, string> =>
+    location === undefined ? {} : { location: base + location }
   return {
     ok: (value) => new Answer(200, value),
     created: (value, location) => new Answer(201, value, located(location)),

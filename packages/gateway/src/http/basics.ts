@@ -23,13 +23,17 @@ const getVersion = {
       { version: Type.String(), githash: Type.String(), buildstamp: Type.String() },
       {
         description: 'From packaging, else from git, else `unknown`.',
-        examples: [{ version: '0.1.0', githash: '2d5a9e6c1b7f4f0e8a3d9c5b6e7f8a9b0c1d2e3f', buildstamp: '2026-11-23T15:00:00Z' }],
+        examples: [
+          { version: '0.1.0', githash: '2d5a9e6c1b7f4f0e8a3d9c5b6e7f8a9b0c1d2e3f', buildstamp: '2026-11-23T15:00:00Z' },
+        ],
       },
     ),
   },
 } satisfies RouteSchema
 
-const status = (word: string, description: string) => ({ 200: Type.Object({ status: Type.Literal(word) }, { description }) })
+const status = (word: string, description: string) => ({
+  200: Type.Object({ status: Type.Literal(word) }, { description }),
+})
 const healthz = {
   summary: 'Alive',
   operationId: 'getHealth',
@@ -48,7 +52,11 @@ const readyz = {
     200: Type.Object(
       {
         status: Type.Literal('ready'),
-        runtime: Type.Optional(Type.String({ description: 'What runs the containers of local accounts: `docker`, `podman` or `simulated`.' })),
+        runtime: Type.Optional(
+          Type.String({
+            description: 'What runs the containers of local accounts: `docker`, `podman` or `simulated`.',
+          }),
+        ),
       },
       {
         description:
@@ -68,7 +76,11 @@ interface Readiness {
   runtime: () => Promise<string | undefined>
 }
 
-export function basicRoutes<Account>(api: Api<Account>, site: Api<Account>, { storeAnswers, engineWrites, runtime }: Readiness) {
+export function basicRoutes<Account>(
+  api: Api<Account>,
+  site: Api<Account>,
+  { storeAnswers, engineWrites, runtime }: Readiness,
+) {
   api.get('/ping', { schema: ping }, () => 'pong')
   api.get('/version', { schema: getVersion }, () => version())
   site.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))

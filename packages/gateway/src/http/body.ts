@@ -38,7 +38,12 @@ export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknow
 
 function told(error: ErrorObject, suggestions: Suggestions): BodyFault {
   const at = error.instancePath
-  const schema = error.parentSchema as { properties?: object; anyOf?: { const?: unknown }[]; type?: string; description?: string }
+  const schema = error.parentSchema as {
+    properties?: object
+    anyOf?: { const?: unknown }[]
+    type?: string
+    description?: string
+  }
   switch (error.keyword) {
     case 'additionalProperties': {
       const name = String(error.params.additionalProperty)
@@ -53,7 +58,11 @@ function told(error: ErrorObject, suggestions: Suggestions): BodyFault {
     case 'required':
       return { in: 'body', pointer: `${at}/${escaped(String(error.params.missingProperty))}`, message: 'missing' }
     case 'anyOf':
-      return { in: 'body', pointer: at, message: `must be one of ${schema.anyOf?.map((branch) => branch.const).join(', ')}` }
+      return {
+        in: 'body',
+        pointer: at,
+        message: `must be one of ${schema.anyOf?.map((branch) => branch.const).join(', ')}`,
+      }
     case 'minItems':
       return { in: 'body', pointer: at, message: `must have at least ${error.params.limit} of them` }
     case 'format':

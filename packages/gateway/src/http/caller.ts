@@ -56,11 +56,18 @@ interface Asked {
 }
 
 /** @throws Forbidden `PermissionMissing`, `OutsideFence`: the same whether what is named exists or not */
-export function checkPermission(caller: Caller, { permission, account, cluster, taskDefinition, concernsAllClusters }: Asked): void {
+export function checkPermission(
+  caller: Caller,
+  { permission, account, cluster, taskDefinition, concernsAllClusters }: Asked,
+): void {
   if (!caller.has(permission)) {
-    throw new Forbidden('PermissionMissing', `This call needs the permission ${permission}, which the role ${caller.role} does not have.`, {
-      next: 'Ask an admin of this service for a token with another role.',
-    })
+    throw new Forbidden(
+      'PermissionMissing',
+      `This call needs the permission ${permission}, which the role ${caller.role} does not have.`,
+      {
+        next: 'Ask an admin of this service for a token with another role.',
+      },
+    )
   }
   if (account !== undefined && !caller.mayUseAccount(account)) throw outsideFence(`the account ${account}`)
   // What is no reference to a cluster has no short name that could be within a fence.
@@ -72,7 +79,9 @@ export function checkPermission(caller: Caller, { permission, account, cluster, 
 /** @param taskDefinition family, `family:revision` or ARN @throws Forbidden `OutsideFence` */
 export function requireFamily(caller: Pick<Caller, 'mayUseFamily'>, taskDefinition: string): void {
   // An invalid reference is compared as written: its last segment could look like an allowed family.
-  const family = canReferTo('task-definition', taskDefinition) ? familyAndRevision(taskDefinition).family : taskDefinition
+  const family = canReferTo('task-definition', taskDefinition)
+    ? familyAndRevision(taskDefinition).family
+    : taskDefinition
   if (!caller.mayUseFamily(family)) throw outsideFence(`the task definition family ${family}`)
 }
 
@@ -92,5 +101,7 @@ export function requireCluster(caller: Pick<Caller, 'mayUseCluster'>, cluster: s
 }
 
 function outsideFence(what: string): Forbidden {
-  return new Forbidden('OutsideFence', `This token is not for ${what}.`, { next: 'Ask an admin of this service for a token that is.' })
+  return new Forbidden('OutsideFence', `This token is not for ${what}.`, {
+    next: 'Ask an admin of this service for a token that is.',
+  })
 }

@@ -25,11 +25,19 @@ export async function makeChange(
 ): Promise<unknown> {
   const { idempotencyKey: key, caller } = request
   const recorded = async (firstTryAt?: Date) => {
-    request.auditEntry = await audit.begin(audited(request), request.routeOptions.config.prepared?.schema.takesRightsAway)
+    request.auditEntry = await audit.begin(
+      audited(request),
+      request.routeOptions.config.prepared?.schema.takesRightsAway,
+    )
     return work(firstTryAt)
   }
   if (key === undefined) return recorded()
-  const asked = JSON.stringify([request.method, request.raw.url, request.headers['if-match'] ?? null, request.body ?? null])
+  const asked = JSON.stringify([
+    request.method,
+    request.raw.url,
+    request.headers['if-match'] ?? null,
+    request.body ?? null,
+  ])
   const begun = await idempotencyKeys.begin({ caller: caller?.keyOwner ?? '', key }, asked)
   if (!('answered' in begun)) {
     request.isReplayed = true
@@ -57,10 +65,15 @@ async function settled(request: FastifyRequest, attempt: Try, work: () => Promis
 }
 
 /** Finishes the audit's entry of a change, or adds that it was refused. Done before the answer leaves. */
-export async function recordResult(request: FastifyRequest, status: number, { audit }: Pick<ServerParts<unknown>, 'audit'>): Promise<void> {
+export async function recordResult(
+  request: FastifyRequest,
+  status: number,
+  { audit }: Pick<ServerParts<unknown>, 'audit'>,
+): Promise<void> {
   const result = { status, code: request.problemCode, awsRequestIds: request.tally?.changes ?? [] }
   if (request.auditEntry !== undefined) return audit.finish(request.auditEntry, result)
-  if (request.caller && request.routeOptions.config.prepared && !request.isReplayed) return audit.refused(audited(request), result)
+  if (request.caller && request.routeOptions.config.prepared && !request.isReplayed)
+    return audit.refused(audited(request), result)
 }
 
 function audited(request: FastifyRequest): AuditedRequest {

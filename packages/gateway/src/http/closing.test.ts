@@ -55,9 +55,17 @@ test('nor do those that speak TLS, or were to', async (t) => {
   await opened(t, connect(port, '127.0.0.1'))
   const shaking = await opened(t, connect(port, '127.0.0.1'))
   shaking.write(Buffer.from([22, 3, 1]))
-  const half = await opened(t, connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }), 'secureConnect')
+  const half = await opened(
+    t,
+    connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }),
+    'secureConnect',
+  )
   half.write('GET /healthz HT')
-  const silent = await opened(t, connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }), 'secureConnect')
+  const silent = await opened(
+    t,
+    connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }),
+    'secureConnect',
+  )
   silent.resume()
   await endsWithin(service, 5_000)
 })

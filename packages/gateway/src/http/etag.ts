@@ -29,9 +29,15 @@ function unquoted(tag: string): string {
 export function requireMatch(ifMatch: string | undefined, current: { configVersion: string }): void {
   if (ifMatch === undefined) return
   if (names(ifMatch, current.configVersion) || names(ifMatch, etagOf(JSON.stringify(current)))) return
-  throw new PreconditionFailed('PreconditionFailed', `It has changed: its configVersion is now ${current.configVersion}.`, {
-    next: 'GET it again and repeat with the new version.',
-    errors: [{ in: 'header', name: 'If-Match', message: 'names neither the present configVersion nor the present ETag' }],
-    also: { configVersion: current.configVersion },
-  })
+  throw new PreconditionFailed(
+    'PreconditionFailed',
+    `It has changed: its configVersion is now ${current.configVersion}.`,
+    {
+      next: 'GET it again and repeat with the new version.',
+      errors: [
+        { in: 'header', name: 'If-Match', message: 'names neither the present configVersion nor the present ETag' },
+      ],
+      also: { configVersion: current.configVersion },
+    },
+  )
 }

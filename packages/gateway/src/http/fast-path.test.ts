@@ -6,7 +6,9 @@ import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
 
 const far = await farAws()
-const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [far.account('far')])
+const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [
+  far.account('far'),
+])
 let longWays = 0
 app.addHook('onRequest', async () => {
   longWays++
@@ -48,8 +50,18 @@ function lasting(headers: Iterable<[string, string]>) {
 }
 
 test('what is ready is answered past the router, as the router answers', async () => {
-  const lists = ['services', 'tasks', `tasks/${task.id}`, 'services/www', 'services/www/deployments', 'services/www/tasks', 'services/www/events']
-  for (const path of ['', ...lists.map((list) => `/${list}`)].map((below) => `/v1/ecs/${account}/clusters/prod${below}`)) {
+  const lists = [
+    'services',
+    'tasks',
+    `tasks/${task.id}`,
+    'services/www',
+    'services/www/deployments',
+    'services/www/tasks',
+    'services/www/events',
+  ]
+  for (const path of ['', ...lists.map((list) => `/${list}`)].map(
+    (below) => `/v1/ecs/${account}/clusters/prod${below}`,
+  )) {
     const long = await get(path, { 'x-auth-token': token })
     const body = await long.text()
     const short = await getShort(path)
@@ -65,7 +77,13 @@ test('its log line is that of every request', async () => {
   const { ms, ageMs, awsCalls, awsMs, ...line } = lines.find(({ requestId }) => requestId === 'of-mine')!
   assert.ok(ms >= 0 && awsCalls >= 0 && awsMs >= 0 && ageMs !== undefined && ageMs >= 0)
   const long = await api.get(service, { headers: { 'x-request-id': 'long' } })
-  const { ms: _, ageMs: __, awsCalls: ___, awsMs: ____, ...other } = lines.find(({ requestId }) => requestId === 'long')!
+  const {
+    ms: _,
+    ageMs: __,
+    awsCalls: ___,
+    awsMs: ____,
+    ...other
+  } = lines.find(({ requestId }) => requestId === 'long')!
   assert.deepEqual({ ...line, requestId: '' }, { ...other, requestId: '', status: long.status })
   const given = await get(service, { 'x-request-id': 'not an id' })
   assert.match(given.headers.get('x-request-id')!, /^[0-9a-f-]{36}$/)
@@ -81,7 +99,12 @@ test('who has it already gets 304; a request that says more is heard', async () 
   const stream = await get(service, { accept: 'text/event-stream' })
   assert.equal(stream.headers.get('content-type'), 'text/event-stream')
   await stream.body!.cancel()
-  assert.equal((await fetch(root + service, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } })).headers.get('etag'), etag)
+  assert.equal(
+    (await fetch(root + service, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } })).headers.get(
+      'etag',
+    ),
+    etag,
+  )
 })
 
 test('an own change is seen by the next answer', async () => {
@@ -106,7 +129,8 @@ test('lists show each caller what lies within its fence', async () => {
   await api.post(`/${account}/clusters`, { name: 'dev' })
   const path = `/v1/ecs/${account}/clusters`
   const shown = await newToken({ name: 'prod-only', role: 'viewer', clusters: ['prod'] })
-  const namesSeenBy = async (by: string) => (await bodyOf(await get(path, {}, by))).items.map(({ name }: { name: string }) => name).sort()
+  const namesSeenBy = async (by: string) =>
+    (await bodyOf(await get(path, {}, by))).items.map(({ name }: { name: string }) => name).sort()
   for (let i = 0; i < 3; i++) {
     assert.deepEqual(await namesSeenBy(token), ['dev', 'prod'])
     assert.deepEqual(await namesSeenBy(shown), ['prod'])
@@ -126,7 +150,10 @@ test('what AWS is asked for is answered the short way too; when that fails it is
   const problem = await bodyOf(failed)
   const long = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
   assert.deepEqual([failed.status, problem.code], [long.status, long.body.code])
-  assert.ok(failed.status >= 500 && failed.headers.get('content-type') === 'application/problem+json', JSON.stringify(problem))
+  assert.ok(
+    failed.status >= 500 && failed.headers.get('content-type') === 'application/problem+json',
+    JSON.stringify(problem),
+  )
   mend()
   const told = lines.filter(({ requestId }) => requestId === 'of-failure')
   assert.deepEqual(

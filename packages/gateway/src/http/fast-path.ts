@@ -155,13 +155,15 @@ export class Shortcut {
     })
     addManners(head, { id, tally, isHttps, isDraining: draining.aborted })
     if (status === 200) head['content-length'] = String(ready.payload.length)
-    if (this.#answered.push({ asked, status, head, payload: ready.payload, ageMs }) === 1) setImmediate(() => this.#write())
+    if (this.#answered.push({ asked, status, head, payload: ready.payload, ageMs }) === 1)
+      setImmediate(() => this.#write())
   }
 
   #write(): void {
     const answered = this.#answered
     this.#answered = []
-    for (const { asked, status, head, payload } of answered) asked.response.writeHead(status, head).end(status === 200 ? payload : undefined)
+    for (const { asked, status, head, payload } of answered)
+      asked.response.writeHead(status, head).end(status === 200 ? payload : undefined)
     for (const each of answered) this.#parts.onAnswered(lineOf(each))
   }
 

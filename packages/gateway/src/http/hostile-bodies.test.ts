@@ -20,7 +20,12 @@ test('thousands of errors in a patch of containers, in query parameters and in o
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  await api.post(`/${account}/clusters/prod/services`, { name: 'www', taskDefinition: 'web', count: 0, subnets: ['subnet-0a1b2c3d'] })
+  await api.post(`/${account}/clusters/prod/services`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 0,
+    subnets: ['subnet-0a1b2c3d'],
+  })
   const containers = Object.fromEntries(Array.from({ length: 4500 }, (_, i) => [`c${i}`, { imgae: 1 }]))
   const patched = await api.patch(`/${account}/clusters/prod/services/www`, { containers })
   assert.deepEqual([patched.status, patched.body.errors.length], [400, 100])
@@ -42,7 +47,10 @@ test('names of any length neither multiply nor come back whole', async () => {
   const long = 'n'.repeat(500_000)
   const named = await api.post(`/${account}/taskdefs`, { [long]: Array.from({ length: 10_000 }, () => 1) })
   assert.deepEqual([named.status, named.body.code], [400, 'MalformedJson'])
-  const twice = await api.post(`/${account}/taskdefs`, `{"a":{${Array.from({ length: 4500 }, () => '"b":1').join(',')}}}`)
+  const twice = await api.post(
+    `/${account}/taskdefs`,
+    `{"a":{${Array.from({ length: 4500 }, () => '"b":1').join(',')}}}`,
+  )
   assert.deepEqual([twice.status, twice.body.errors.length], [400, 100])
   const nested = await api.post(`/${account}/taskdefs`, { family: 'web', [`x${'y'.repeat(1000)}`]: 1 })
   assert.equal(nested.status, 400)
@@ -53,7 +61,12 @@ test('text in the place of a container does not stay in the audit', async () => 
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  await api.post(`/${account}/clusters/prod/services`, { name: 'www', taskDefinition: 'web', count: 0, subnets: ['subnet-0a1b2c3d'] })
+  await api.post(`/${account}/clusters/prod/services`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 0,
+    subnets: ['subnet-0a1b2c3d'],
+  })
   await api.patch(`/${account}/clusters/prod/services/www`, { containers: { web: 'sesame' } })
   assert.ok(audited.length > 0)
   assert.doesNotMatch(JSON.stringify(audited), /sesame/)

@@ -12,7 +12,11 @@ const postgres = withoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 const stores = [
   { name: 'SQLite', skip: false, store: () => ({ url: undefined, key: undefined }) },
-  { name: 'PostgreSQL', skip: withoutPostgres, store: () => ({ url: postgres?.newUrl(), key: 'a key that processes share' }) },
+  {
+    name: 'PostgreSQL',
+    skip: withoutPostgres,
+    store: () => ({ url: postgres?.newUrl(), key: 'a key that processes share' }),
+  },
 ]
 
 for (const { name, skip, store } of stores) {
@@ -26,7 +30,8 @@ for (const { name, skip, store } of stores) {
         () => api.put(`/${account}/clusters/other`, {}, key('b')),
         () => api.patch(`/${account}/clusters/other`, { tags: { a: '1' } }, key('c')),
         () => api.post(`/${account}/taskdefs`, web, key('d')),
-        () => api.post(`/${account}/clusters/prod/services`, { name: 'www', taskDefinition: 'web', count: 1 }, key('e')),
+        () =>
+          api.post(`/${account}/clusters/prod/services`, { name: 'www', taskDefinition: 'web', count: 1 }, key('e')),
         () => api.post(`/${account}/clusters/prod/services/www/restart`, undefined, key('f')),
         () => api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web' }, key('g')),
         () => api.delete(`/${account}/clusters/other`, key('h')),
@@ -37,7 +42,10 @@ for (const { name, skip, store } of stores) {
         assert.equal(first.headers['idempotent-replayed'], undefined)
         const again = await call()
         assert.equal(again.headers['idempotent-replayed'], 'true', again.text)
-        assert.deepEqual([again.status, again.text, again.headers.location], [first.status, first.text, first.headers.location])
+        assert.deepEqual(
+          [again.status, again.text, again.headers.location],
+          [first.status, first.text, first.headers.location],
+        )
         assert.equal(again.headers['content-type'], first.headers['content-type'])
       }
       assert.equal((await api.get(`/${account}/taskdefs`)).body.items.length, 1)
@@ -61,9 +69,14 @@ for (const { name, skip, store } of stores) {
         await api.put(`/${account}/clusters/prod`, {}, key('mine')),
         await api.patch(`/${account}/clusters/prod`, { tags: { a: 'b' } }, key('mine', { 'if-match': '"x"' })),
       ]
-      for (const { status, body } of others) assert.deepEqual([status, body.code], [409, 'IdempotencyConflict'], JSON.stringify(body))
+      for (const { status, body } of others)
+        assert.deepEqual([status, body.code], [409, 'IdempotencyConflict'], JSON.stringify(body))
       const token = await newToken({ name: 'second', role: 'operator' })
-      const answer = await api.post(`/${account}/clusters`, { name: 'third' }, key('mine', { authorization: `Bearer ${token}` }))
+      const answer = await api.post(
+        `/${account}/clusters`,
+        { name: 'third' },
+        key('mine', { authorization: `Bearer ${token}` }),
+      )
       assert.equal(answer.status, 201, answer.text)
     })
 
@@ -71,7 +84,8 @@ for (const { name, skip, store } of stores) {
       const account = await newAccount()
       await api.post(`/${account}/clusters`, { name: 'prod' })
       await api.post(`/${account}/taskdefs`, web)
-      const run = () => api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count: 3 }, key('storm'))
+      const run = () =>
+        api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count: 3 }, key('storm'))
       const answers = await Promise.all(Array.from({ length: 20 }, run))
       for (const { status, body, headers } of answers.filter((answer) => answer.status !== 201)) {
         assert.deepEqual([status, body.code, headers['retry-after']], [409, 'RequestInProgress', '1'])
@@ -83,10 +97,18 @@ for (const { name, skip, store } of stores) {
     test('what the token may not is not remembered: with the right one it goes through', async () => {
       const account = await newAccount()
       const token = await newToken({ name: 'later-operator', role: 'viewer' })
-      assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${token}` }))).status, 403)
+      assert.equal(
+        (await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${token}` })))
+          .status,
+        403,
+      )
       await api.delete('/tokens/later-operator')
       const better = await newToken({ name: 'later-operator', role: 'operator' })
-      assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${better}` }))).status, 201)
+      assert.equal(
+        (await api.post(`/${account}/clusters`, { name: 'prod' }, key('early', { authorization: `Bearer ${better}` })))
+          .status,
+        201,
+      )
     })
   })
 }
@@ -94,7 +116,13 @@ for (const { name, skip, store } of stores) {
 test('an answer that is kept is sealed: what it shows of an environment is not to be read in the database', async () => {
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
-  const keys = new IdempotencyKeys({ store, isAlive: async () => true, keptMiB: 64, now: Date.now, onFault: (error) => assert.fail(String(error)) })
+  const keys = new IdempotencyKeys({
+    store,
+    isAlive: async () => true,
+    keptMiB: 64,
+    now: Date.now,
+    onFault: (error) => assert.fail(String(error)),
+  })
   const of = { caller: 'portal', key: 'a' }
   const answer = { status: 201, headers: {}, body: '{"environment":{"PASSWORD":"a secret"}}' }
   const first = await keys.begin(of, 'a request')

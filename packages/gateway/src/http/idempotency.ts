@@ -30,7 +30,9 @@ export function idempotencyKey(header: string | string[] | undefined, method: st
   if (header === undefined || !unsafe.has(method)) return undefined
   if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header)) {
     const message = 'must be 1 to 255 visible ASCII characters, given once'
-    throw new BadRequest('InvalidHeader', `Idempotency-Key ${message}.`, { errors: [{ in: 'header', name: 'Idempotency-Key', message }] })
+    throw new BadRequest('InvalidHeader', `Idempotency-Key ${message}.`, {
+      errors: [{ in: 'header', name: 'Idempotency-Key', message }],
+    })
   }
   return header
 }
@@ -105,7 +107,12 @@ export class IdempotencyKeys {
   /** @param mayTry whether nobody here is trying it */
   async #look(of: KeyOf, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
     const { store, now, isAlive } = this.#parts
-    const row = { ...of, request_hash: store.keyedHash(request), owner: store.process, begun_at: new Date(now()).toISOString() }
+    const row = {
+      ...of,
+      request_hash: store.keyedHash(request),
+      owner: store.process,
+      begun_at: new Date(now()).toISOString(),
+    }
     const hasRoom = await this.#kept.hasRoom(of.caller)
     if (mayTry && hasRoom && (await addKey(store, row))) return this.#try(of, undefined)
     const known = await findKey(store, of)
@@ -142,7 +149,8 @@ export class IdempotencyKeys {
         this.#kept.add(of.caller, sealed.length)
         return this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body: sealed }))
       },
-      failed: (mayBeDone) => this.#over(of, () => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of))),
+      failed: (mayBeDone) =>
+        this.#over(of, () => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of))),
     }
   }
 

@@ -9,7 +9,10 @@ function outcome(text: string): { value: unknown } | { code: string; pointers: u
     return { value: readJson(Buffer.from(text)) }
   } catch (error) {
     assert.ok(error instanceof Problem, String(error))
-    return { code: error.code, pointers: (error.options.errors ?? []).map((fault) => (fault.in === 'body' ? fault.pointer : '')) }
+    return {
+      code: error.code,
+      pointers: (error.options.errors ?? []).map((fault) => (fault.in === 'body' ? fault.pointer : '')),
+    }
   }
 }
 
@@ -23,7 +26,27 @@ test('whatever JSON.parse reads is read the same', () => {
 })
 
 test('whatever JSON.parse refuses is refused, and nothing else', () => {
-  const piece = fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"', '1', '-', '0', '.5', 'e3', 'true', 'nul', ' ', '\n', '\\u00e9', '\\x')
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"a"',
+    '"',
+    '1',
+    '-',
+    '0',
+    '.5',
+    'e3',
+    'true',
+    'nul',
+    ' ',
+    '\n',
+    '\\u00e9',
+    '\\x',
+  )
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1, maxLength: 9 }), (pieces) => {
       const text = pieces.join('')
@@ -41,7 +64,10 @@ test('whatever JSON.parse refuses is refused, and nothing else', () => {
 })
 
 test('a name given twice is told by its pointer', () => {
-  assert.deepEqual(outcome('{"a":1,"b":[{},{"c/d":1,"c\\u002fd":2}],"a":2}'), { code: 'InvalidBody', pointers: ['/b/1/c~1d', '/a'] })
+  assert.deepEqual(outcome('{"a":1,"b":[{},{"c/d":1,"c\\u002fd":2}],"a":2}'), {
+    code: 'InvalidBody',
+    pointers: ['/b/1/c~1d', '/a'],
+  })
   assert.deepEqual(outcome('{"a":{"x":1},"b":{"x":1}}'), { value: { a: { x: 1 }, b: { x: 1 } } })
 })
 

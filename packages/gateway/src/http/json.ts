@@ -21,7 +21,9 @@ export function readJson(bytes: Buffer): unknown {
   try {
     text = utf8.decode(bytes)
   } catch {
-    throw new BadRequest('MalformedJson', 'The body is not UTF-8.', { errors: [{ in: 'body', pointer: '', message: 'not UTF-8' }] })
+    throw new BadRequest('MalformedJson', 'The body is not UTF-8.', {
+      errors: [{ in: 'body', pointer: '', message: 'not UTF-8' }],
+    })
   }
   const { fault, twice } = walk(text)
   if (fault) throw malformed(text, fault)
@@ -94,7 +96,8 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
       else expects = afterValue()
     } else if (expects === 'name' || expects === 'first name') {
       if (!string || !inside) return misplaced(at)
-      if (string.length > maxNameLength) return { fault: { at, what: `a name of more than ${maxNameLength} characters` }, twice }
+      if (string.length > maxNameLength)
+        return { fault: { at, what: `a name of more than ${maxNameLength} characters` }, twice }
       inside.step = JSON.parse(string) as string
       if (inside.names.has(inside.step) && twice.length < maxReported) twice.push(pointerTo(open))
       inside.names.add(inside.step)
@@ -112,7 +115,9 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
 }
 
 function tooManyValues(): TooLarge {
-  return new TooLarge('BodyTooLarge', `The body has more than ${maxValues} values.`, { next: 'ECS takes far smaller ones: split it.' })
+  return new TooLarge('BodyTooLarge', `The body has more than ${maxValues} values.`, {
+    next: 'ECS takes far smaller ones: split it.',
+  })
 }
 
 function pointerTo(open: readonly Open[]): string {
@@ -120,7 +125,9 @@ function pointerTo(open: readonly Open[]): string {
 }
 
 function told(text: string, at: number): string {
-  return at >= text.length ? 'it ends too early' : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))}`
+  return at >= text.length
+    ? 'it ends too early'
+    : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))}`
 }
 
 /** A string that is never closed, or holds a control character, is at fault where it breaks, not where it begins. */

@@ -10,8 +10,17 @@ import { frontDoor, unlimited } from '../testing/front-door.ts'
 import { testProgram } from '../testing/program.ts'
 import { streamQuery } from './route.ts'
 
-const limits = { ...usualLimits, streamsPerToken: 2, changesPerToken: 2, publicRequests: 20, failedLogins: 3, keptResponsesMiB: 1 }
-const { api, app, token, newAccount, newToken, listen } = await testProgram({ pace: 'real' }, [], undefined, { http: { ...unlimited, limits } })
+const limits = {
+  ...usualLimits,
+  streamsPerToken: 2,
+  changesPerToken: 2,
+  publicRequests: 20,
+  failedLogins: 3,
+  keptResponsesMiB: 1,
+}
+const { api, app, token, newAccount, newToken, listen } = await testProgram({ pace: 'real' }, [], undefined, {
+  http: { ...unlimited, limits },
+})
 const { url } = await listen()
 
 test('a token has a share of the streams; others have theirs', async () => {
@@ -40,10 +49,18 @@ test('a token has a share of the changes that are under way', async () => {
   const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  const headers = { authorization: `Bearer ${await newToken({ name: 'waiting', role: 'operator' })}`, 'content-type': 'application/json' }
+  const headers = {
+    authorization: `Bearer ${await newToken({ name: 'waiting', role: 'operator' })}`,
+    'content-type': 'application/json',
+  }
   const gone = new AbortController()
   const run = (wait: string) =>
-    fetch(`${url}/v1/ecs/${account}/clusters/prod/tasks${wait}`, { method: 'POST', headers, signal: gone.signal, body: '{"taskDefinition": "web"}' })
+    fetch(`${url}/v1/ecs/${account}/clusters/prod/tasks${wait}`, {
+      method: 'POST',
+      headers,
+      signal: gone.signal,
+      body: '{"taskDefinition": "web"}',
+    })
   const watching = await readEvents(`${url}/v1/ecs/${account}/clusters/prod`, { authorization: `Bearer ${token}` })
   const waits = [run('?wait=STOPPED&timeout=900'), run('?wait=STOPPED&timeout=900')]
   await watching.until(({ data }) => data.pendingTasksCount === 2)
@@ -52,17 +69,28 @@ test('a token has a share of the changes that are under way', async () => {
   gone.abort()
   await Promise.allSettled(waits)
   watching.close()
-  assert.equal((await api.get(`/${account}/clusters/prod/tasks`, { headers: { 'cache-control': 'no-cache' } })).body.items.length, 2)
+  assert.equal(
+    (await api.get(`/${account}/clusters/prod/tasks`, { headers: { 'cache-control': 'no-cache' } })).body.items.length,
+    2,
+  )
 })
 
-test('a client that goes before its change or stream begins takes nothing of its token’s share', { timeout: 10_000 }, async (t) => {
+test('a client that goes before its change or stream begins takes nothing of its token’s share', {
+  timeout: 10_000,
+}, async (t) => {
   /** Of a request that is held up until its client has gone. */
   let held: { asked: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
   const checkReferences = async () => {
     held?.asked.resolve()
     await held?.gone.promise
   }
-  const parts = { findAccount: (name: string) => ({ name }), accountNames: () => [], onAnswered: () => {}, onBug: assert.fail, checkReferences }
+  const parts = {
+    findAccount: (name: string) => ({ name }),
+    accountNames: () => [],
+    onAnswered: () => {},
+    onBug: assert.fail,
+    checkReferences,
+  }
   const share = { ...usualLimits, streamsPerToken: 1, changesPerToken: 1 }
   const door = await frontDoor<{ name: string }>(parts, { ...unlimited, limits: share })
   const answers = { 200: Type.Any() }
@@ -72,13 +100,19 @@ test('a client that goes before its change or stream begins takes nothing of its
     return {}
   })
   const stream = () => ({ open: async () => ({ first: [], close: () => {} }) })
-  door.api.get('/:account/things', { schema: { summary: 'one', tag: 't', query: streamQuery, answers }, stream }, () => ({}))
+  door.api.get(
+    '/:account/things',
+    { schema: { summary: 'one', tag: 't', query: streamQuery, answers }, stream },
+    () => ({}),
+  )
   t.after(() => door.app.close())
   t.after(door.drain)
   await door.app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = door.app.server.address() as { port: number }
   const headers = { authorization: 'Bearer good', accept: 'text/event-stream, application/json' }
-  const head = Object.entries({ host: 'x', 'content-length': '0', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = Object.entries({ host: 'x', 'content-length': '0', ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
   for (const method of ['POST', 'GET']) {
     held = { asked: Promise.withResolvers(), gone: Promise.withResolvers() }
     const received = once(door.app.server, 'request')
@@ -100,7 +134,8 @@ test('a client that goes before its change or stream begins takes nothing of its
 })
 
 test('an address that shows unknown tokens is slowed down; known ones pass', async () => {
-  const shown = (token: string) => app.inject({ url: '/v1/ecs/accounts', remoteAddress: '192.0.2.1', headers: { authorization: `Bearer ${token}` } })
+  const shown = (token: string) =>
+    app.inject({ url: '/v1/ecs/accounts', remoteAddress: '192.0.2.1', headers: { authorization: `Bearer ${token}` } })
   const statuses = []
   for (let i = 0; i < 5; i++) statuses.push((await shown(`guess-${i}`)).statusCode)
   assert.deepEqual(statuses, [401, 401, 401, 429, 429])
@@ -123,7 +158,8 @@ test('a token has a share of the responses that are kept for its keys; kept ones
   const authorization = `Bearer ${await newToken({ name: 'keeps', role: 'operator' })}`
   const environment = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`NAME_${i}`, 'x'.repeat(150)]))
   const definition = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', environment }] }
-  const register = (key: number) => api.post(`/${account}/taskdefs`, definition, { headers: { authorization, 'idempotency-key': `k${key}` } })
+  const register = (key: number) =>
+    api.post(`/${account}/taskdefs`, definition, { headers: { authorization, 'idempotency-key': `k${key}` } })
   let key = 0
   let last = await register(key)
   while (last.status === 201) last = await register(++key)

@@ -14,7 +14,10 @@ export type PageQuery = Static<typeof pageQueryObject>
 
 /** What a list answers. */
 export function listSchema(item: TSchema): TSchema {
-  return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: false })
+  return Type.Object(
+    { items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) },
+    { additionalProperties: false },
+  )
 }
 
 export interface Page<T> {
@@ -45,7 +48,10 @@ export function page<T>(all: readonly T[], { key, directions = [] }: Order<T>, {
   const last = cursor === undefined ? undefined : readCursor(cursor, keyed[0]?.key)
   const rest = last ? keyed.filter((entry) => before(entry.key, last) > 0) : keyed
   const shown = rest.slice(0, limit)
-  return { items: shown.map(({ item }) => item), nextCursor: rest.length > limit ? writeCursor(shown.at(-1)!.key) : null }
+  return {
+    items: shown.map(({ item }) => item),
+    nextCursor: rest.length > limit ? writeCursor(shown.at(-1)!.key) : null,
+  }
 }
 
 /** A cursor that holds this key. */
@@ -67,7 +73,8 @@ export function readCursor(cursor: string, sample: Key | undefined): Key {
   }
   if (!isKey(key) || writeCursor(key) !== cursor) throw brokenCursor()
   // A cursor of another list has a key of another form.
-  if (sample && (key.length !== sample.length || key.some((part, i) => typeof part !== typeof sample[i]))) throw brokenCursor()
+  if (sample && (key.length !== sample.length || key.some((part, i) => typeof part !== typeof sample[i])))
+    throw brokenCursor()
   return key
 }
 
@@ -80,7 +87,11 @@ export function placeIn(cursor: string): { at: string; id: string } {
 }
 
 function isKey(value: unknown): value is Key {
-  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string' || typeof part === 'number')
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((part) => typeof part === 'string' || typeof part === 'number')
+  )
 }
 
 function brokenCursor(): BadRequest {

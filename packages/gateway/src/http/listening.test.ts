@@ -22,14 +22,23 @@ test('pages of other origins read nothing unless they are configured', async () 
   const read = await api.get('/accounts', { headers: { origin: portal } })
   assert.equal(read.headers['access-control-allow-origin'], portal)
   assert.match(read.headers['access-control-expose-headers'] ?? '', /Location/)
-  assert.equal((await api.get('/accounts', { headers: { origin: 'https://elsewhere.example' } })).headers['access-control-allow-origin'], undefined)
+  assert.equal(
+    (await api.get('/accounts', { headers: { origin: 'https://elsewhere.example' } })).headers[
+      'access-control-allow-origin'
+    ],
+    undefined,
+  )
   const problem = await api.get('/none/clusters', { headers: { origin: portal } })
   assert.deepEqual([problem.status, problem.headers['access-control-allow-origin']], [404, portal])
 })
 
 test('a preflight is answered without a token', async () => {
   const { app } = await testProgram({}, [], undefined, { http: { ...unlimited, cors: { origins: [portal] } } })
-  const headers = { origin: portal, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization,content-type' }
+  const headers = {
+    origin: portal,
+    'access-control-request-method': 'PATCH',
+    'access-control-request-headers': 'authorization,content-type',
+  }
   const answer = await app.inject({ method: 'OPTIONS', url: '/v1/ecs/local/clusters/prod', headers })
   assert.equal(answer.statusCode, 204, answer.body)
   assert.match(String(answer.headers['access-control-allow-methods']), /PATCH/)
@@ -37,7 +46,9 @@ test('a preflight is answered without a token', async () => {
 })
 
 test('a token that asks too often is told how long to wait; another is not concerned', async () => {
-  const { api, newToken } = await testProgram({}, [], undefined, { http: { ...unlimited, rateLimit: { requests: 20, seconds: 60 } } })
+  const { api, newToken } = await testProgram({}, [], undefined, {
+    http: { ...unlimited, rateLimit: { requests: 20, seconds: 60 } },
+  })
   const busy = { headers: { authorization: `Bearer ${await newToken({ name: 'busy', role: 'viewer' })}` } }
   for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', busy)).status, 200)
   const refused = await api.get('/accounts', busy)
@@ -80,14 +91,20 @@ test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t
   }
   await install(first)
   const account = { mode: 'local', runtime: 'simulated' }
-  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts: { local: account } }))
+  await writeFile(
+    join(folder, 'ecs-api.yaml'),
+    JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts: { local: account } }),
+  )
   const service = await startService({ folder })
   t.after(() => service.child.kill('SIGKILL'))
   assert.match(service.url, /^https:/)
   const ask = async (path: string, ca: string) => {
     const { port } = new URL(service.url)
     const headers = { authorization: `Bearer ${service.token}` }
-    const [answer] = await once(request({ host: '127.0.0.1', servername: 'localhost', port, path, headers, ca, agent: false }).end(), 'response')
+    const [answer] = await once(
+      request({ host: '127.0.0.1', servername: 'localhost', port, path, headers, ca, agent: false }).end(),
+      'response',
+    )
     return answer as IncomingMessage
   }
   const get = async (ca: string) => (await ask('/healthz', ca)).resume()
@@ -105,7 +122,8 @@ test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t
   await assert.rejects(get(first.cert))
   // A key that is not the certificate's is refused, and with it whatever else has changed.
   await install({ cert: first.cert, key: second.key })
-  const configuration = (accounts: object) => JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts })
+  const configuration = (accounts: object) =>
+    JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts })
   await writeFile(join(folder, 'ecs-api.yaml'), configuration({ local: account, another: account }))
   service.child.kill('SIGHUP')
   await service.until(/the configuration is refused, the old one is kept/)

@@ -41,7 +41,11 @@ export const maxConnections = 20_000
  * @param shortcut the way that requests go first
  * @param onFault told where a connection cannot be accepted; without a listener that error would end the process
  */
-export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Shortcut | undefined, onFault: (error: unknown) => void) {
+export function listeningOptions(
+  { trustProxy, tls }: HttpSettings,
+  shortcut: Shortcut | undefined,
+  onFault: (error: unknown) => void,
+) {
   const http = {
     maxHeaderSize: maxHeaderBytes,
     // Node's own refusal of a request without Host has no body; ours does.
@@ -52,7 +56,9 @@ export function listeningOptions({ trustProxy, tls }: HttpSettings, shortcut: Sh
     connectionsCheckingInterval: 5_000,
   }
   const serverFactory = (router: RequestListener) => {
-    const listener: RequestListener = shortcut ? (request, response) => shortcut.answer(request, response, () => router(request, response)) : router
+    const listener: RequestListener = shortcut
+      ? (request, response) => shortcut.answer(request, response, () => router(request, response))
+      : router
     const server = tls
       ? process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)
       : process.getBuiltinModule('node:http').createServer(http, listener)

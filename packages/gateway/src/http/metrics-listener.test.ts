@@ -28,7 +28,11 @@ test('metrics that cannot be read are a 500 and a fault, and the listener goes o
   }
 })
 
-async function listening(t: TestContext, text: () => Promise<string>, faults: unknown[] = []): Promise<{ url: string }> {
+async function listening(
+  t: TestContext,
+  text: () => Promise<string>,
+  faults: unknown[] = [],
+): Promise<{ url: string }> {
   const { url, close } = await listenForMetrics({ host: '127.0.0.1', port: 0 }, text, (error) => faults.push(error))
   t.after(close)
   return { url }

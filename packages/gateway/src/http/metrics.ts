@@ -9,7 +9,8 @@ import type { Api, RouteSchema } from './route.ts'
 const getMetrics = {
   summary: 'Metrics',
   operationId: 'getMetrics',
-  description: 'What this process counts, in Prometheus’s text format. Not for a token that is fenced to some accounts.',
+  description:
+    'What this process counts, in Prometheus’s text format. Not for a token that is fenced to some accounts.',
   tag: 'Service',
   produces: 'text/plain',
   answers: { 200: Type.String({ description: 'Prometheus’s text format.' }) },
@@ -59,7 +60,11 @@ export async function listenForMetrics(
   return { url: urlOf(server, host), close: () => void server.close().closeAllConnections() }
 }
 
-async function answer({ method, url }: IncomingMessage, response: ServerResponse, text: () => Promise<string>): Promise<void> {
+async function answer(
+  { method, url }: IncomingMessage,
+  response: ServerResponse,
+  text: () => Promise<string>,
+): Promise<void> {
   if (url?.replace(/\?.*$/s, '') !== '/metrics') return void response.writeHead(404).end()
   if (method !== 'GET' && method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
   const body = await text()

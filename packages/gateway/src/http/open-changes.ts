@@ -34,9 +34,13 @@ export class OpenChanges {
     const token = request.caller?.name ?? ''
     const ofToken = this.#open.get(token) ?? new Set()
     if (ofToken.size >= this.#most) {
-      throw new TooManyRequests('TokenLimitExceeded', `A token may have ${this.#most} changes under way at a process, and this one has.`, {
-        retryAfterSeconds: 1,
-      })
+      throw new TooManyRequests(
+        'TokenLimitExceeded',
+        `A token may have ${this.#most} changes under way at a process, and this one has.`,
+        {
+          retryAfterSeconds: 1,
+        },
+      )
     }
     const change = { request, end: new AbortController() }
     ofToken.add(change)

@@ -49,7 +49,11 @@ const json = 'Send JSON with `Content-Type: application/json`'
 const rows: Record<string, Row> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [TooLarge, 'BodyTooLarge', 'The body has more than 1 MiB.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [UnsupportedMediaType, 'UnsupportedMediaType', `Bodies are JSON. ${json}.`],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [BadRequest, 'MalformedRequest', 'The body has not the length that Content-Length says.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    BadRequest,
+    'MalformedRequest',
+    'The body has not the length that Content-Length says.',
+  ],
   FST_ERR_BAD_URL: [BadRequest, 'InvalidPath', 'The path is not validly percent-encoded.'],
   FST_ERR_MAX_PARAM_LENGTH: [UriTooLong, 'UriTooLong', 'A part of the path is too long.'],
   ECONNRESET: [BadRequest, 'MalformedRequest', 'The connection ended before the whole body had come.'],
@@ -63,7 +67,9 @@ export function toProblem(error: unknown): Problem {
     const [Class, code, detail] = row
     return new Class(code, detail, { cause: error })
   }
-  return new InternalError('InternalError', 'This service has a fault; its log has the details under the request id.', { cause: error })
+  return new InternalError('InternalError', 'This service has a fault; its log has the details under the request id.', {
+    cause: error,
+  })
 }
 
 function codeOf(error: unknown): string {
@@ -71,7 +77,11 @@ function codeOf(error: unknown): string {
 }
 
 /** Answers what Node's parser refuses before there is a request. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket, onAnswered: (line: RequestLine) => void): void {
+export function answerClientError(
+  error: Error & { code?: string },
+  socket: Socket,
+  onAnswered: (line: RequestLine) => void,
+): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
@@ -105,7 +115,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
 }
 
 function parserProblem(code: string | undefined): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge('HeadersTooLarge', 'The headers have more than 16 KiB.')
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout('RequestTimeout', 'The request did not come in time.')
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new HeadersTooLarge('HeadersTooLarge', 'The headers have more than 16 KiB.')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new RequestTimeout('RequestTimeout', 'The request did not come in time.')
   return new BadRequest('MalformedRequest', 'This is not a well-formed HTTP request.')
 }

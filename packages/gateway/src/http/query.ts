@@ -6,7 +6,9 @@ import Type, { type TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable, reported } from '../problems/problem.ts'
 
 /** Parameters that the contract has but that are not built yet: values that change nothing (`now`), and values that are refused as 501 (`later`). */
-export type LaterParameters = Readonly<Record<string, { now: readonly string[]; later: readonly string[]; what: string }>>
+export type LaterParameters = Readonly<
+  Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
+>
 
 type QueryFault = Extract<Fault, { name: string }>
 
@@ -14,7 +16,15 @@ type QueryFault = Extract<Fault, { name: string }>
 export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>
 
 // The schemas are our own, so they are not held against the meta-schema: compiling that costs more than all of them.
-const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false, verbose: true, meta: false, validateSchema: false })
+const ajv = new Ajv({
+  allErrors: true,
+  coerceTypes: true,
+  useDefaults: true,
+  strict: false,
+  verbose: true,
+  meta: false,
+  validateSchema: false,
+})
 addFormats.default(ajv, ['date-time'])
 const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
 // A leap second and an offset without minutes are times by RFC 3339, and none that JavaScript knows.
@@ -37,7 +47,8 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
       if (Array.isArray(value)) faults.push({ in: 'query', name, message: 'given more than once' })
       else if (comes) {
         if (comes.later.includes(String(value))) refused ??= new NotYetAvailable(`?${name}=${value} (${comes.what})`)
-        else if (!comes.now.includes(String(value))) faults.push({ in: 'query', name, message: oneOf([...comes.now, ...comes.later]) })
+        else if (!comes.now.includes(String(value)))
+          faults.push({ in: 'query', name, message: oneOf([...comes.now, ...comes.later]) })
       } else if (Object.hasOwn(properties, name)) values[name] = value
       else faults.push({ in: 'query', name, message: unknown(name, known, suggestions) })
     }
@@ -46,7 +57,8 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
         faults.push({ in: 'query', name, message: 'goes with ?wait, which is missing' })
     for (const error of validate(values)) {
       // One message a parameter is enough.
-      if (!faults.some(({ name }) => name === nameIn(error))) faults.push({ in: 'query', name: nameIn(error), message: messageOf(error) })
+      if (!faults.some(({ name }) => name === nameIn(error)))
+        faults.push({ in: 'query', name: nameIn(error), message: messageOf(error) })
     }
     const [first] = faults
     if (first) {
@@ -73,13 +85,19 @@ function validator(properties: TProperties): (values: Record<string, unknown>) =
 function compiled(properties: TProperties): ValidateFunction {
   // An optional parameter's schema carries TypeBox's own keyword, which Ajv ignores (strict: false).
   const { required = [] } = Type.Object(properties)
-  return ajv.compile({ type: 'object', properties, required: required.filter((name) => !('default' in properties[name]!)) })
+  return ajv.compile({
+    type: 'object',
+    properties,
+    required: required.filter((name) => !('default' in properties[name]!)),
+  })
 }
 
 function unknown(name: string, known: readonly string[], suggestions: Suggestions): string {
   const meant = suggestions.nearest(name, known)
   if (meant) return `unknown; did you mean ${meant}?`
-  return known.length === 0 ? 'unknown; this path takes no query parameters' : `unknown; this path takes ${known.join(', ')}`
+  return known.length === 0
+    ? 'unknown; this path takes no query parameters'
+    : `unknown; this path takes ${known.join(', ')}`
 }
 
 function nameIn(error: ErrorObject): string {
@@ -87,13 +105,20 @@ function nameIn(error: ErrorObject): string {
 }
 
 function messageOf(error: ErrorObject): string {
-  const schema = error.parentSchema as { type?: string; anyOf?: { const?: unknown }[]; minimum?: number; maximum?: number; description?: string }
+  const schema = error.parentSchema as {
+    type?: string
+    anyOf?: { const?: unknown }[]
+    minimum?: number
+    maximum?: number
+    description?: string
+  }
   if (error.keyword === 'required') return 'missing'
   if (error.keyword === 'format') return 'must be a time in ISO 8601, such as 2026-11-23T14:57:33Z'
   if (schema.anyOf) return oneOf(schema.anyOf.map((branch) => String(branch.const)))
   if (error.keyword === 'enum') return oneOf(error.params.allowedValues)
   if (error.keyword === 'type' && schema.type === 'boolean') return 'must be true or false'
-  if (schema.minimum !== undefined && schema.maximum !== undefined) return `must be a whole number from ${schema.minimum} to ${schema.maximum}`
+  if (schema.minimum !== undefined && schema.maximum !== undefined)
+    return `must be a whole number from ${schema.minimum} to ${schema.maximum}`
   return error.message ?? 'not valid'
 }
 

@@ -41,10 +41,14 @@ export function rateLimiter({ requests, seconds }: RateLimit): (token: string) =
   return (token) => {
     const retryAfterSeconds = windows.count(token)
     if (retryAfterSeconds === undefined) return
-    throw new TooManyRequests('RateLimitExceeded', `A token may make ${requests} requests in ${seconds} s of a process, and this one has.`, {
-      next: 'Ask less often.',
-      retryAfterSeconds,
-    })
+    throw new TooManyRequests(
+      'RateLimitExceeded',
+      `A token may make ${requests} requests in ${seconds} s of a process, and this one has.`,
+      {
+        next: 'Ask less often.',
+        retryAfterSeconds,
+      },
+    )
   }
 }
 

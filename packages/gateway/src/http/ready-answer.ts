@@ -27,7 +27,11 @@ export interface ReadyHead {
 /** What goes before the bytes. */
 export function headOf({ etag, at, nextCursor }: ReadyAnswer, { url, ifNoneMatch, schema }: Asked): ReadyHead {
   const ageMs = performance.now() - at
-  const headers: Record<string, string> = { etag, age: String(Math.max(0, Math.floor(ageMs / 1000))), 'cache-control': askAgain }
+  const headers: Record<string, string> = {
+    etag,
+    age: String(Math.max(0, Math.floor(ageMs / 1000))),
+    'cache-control': askAgain,
+  }
   if (ageMs > staleMs) headers['ecs-api-stale'] = 'budget'
   if (nextCursor !== undefined && schema.query?.cursor) headers.link = nextLink(url, nextCursor)
   if (ifNoneMatch !== undefined && names(ifNoneMatch, etag)) return { status: 304, headers, ageMs }

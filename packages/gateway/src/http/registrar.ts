@@ -33,7 +33,10 @@ interface Shared<Account> {
 }
 
 /** The `Api` through which routes below `base` are registered. */
-export function registrar<Account>(base: string, { app, routes, parts, draining, streams, changes, shortcut }: Shared<Account>): Api<Account> {
+export function registrar<Account>(
+  base: string,
+  { app, routes, parts, draining, streams, changes, shortcut }: Shared<Account>,
+): Api<Account> {
   const reply = replyUnder(base)
   const on =
     (method: Method) =>
@@ -56,10 +59,12 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
         const signalOf = () => changes.begin(request, answer)
         const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
         const cursor = streamOf && cursorOf(request)
-        if (streamOf && request.wantsStream) return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
+        if (streamOf && request.wantsStream)
+          return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
         const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(call(firstTryAt), reply))
         const begun = shortcut?.begun(request.raw)?.value
-        const value = method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
+        const value =
+          method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
           if (isReady(what)) remember(request)
           return send(request, answer, what, route, draining)
@@ -76,7 +81,9 @@ export function registrar<Account>(base: string, { app, routes, parts, draining,
           checkBody(request.body, route)
           const { account, params, checkedQuery } = request
           const checking =
-            account === undefined ? undefined : parts.checkReferences(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
+            account === undefined
+              ? undefined
+              : parts.checkReferences(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
           return checking ? checking.then(() => respond(request, answer)) : respond(request, answer)
         },
       })
@@ -109,11 +116,15 @@ function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest): strin
 /** A body is there where the call needs one, and none where it would be ignored. */
 function checkBody(body: unknown, { schema }: Route): void {
   if (schema.body && !schema.bodyOptional && body === undefined) {
-    throw new BadRequest('BodyMissing', 'This call needs a body.', { next: 'Send JSON with Content-Type: application/json.' })
+    throw new BadRequest('BodyMissing', 'This call needs a body.', {
+      next: 'Send JSON with Content-Type: application/json.',
+    })
   }
   if (schema.body || body === undefined || isDeepStrictEqual(body, {})) return
   const message = 'this call takes no body'
-  throw new BadRequest('InvalidBody', `A body was sent, and ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
+  throw new BadRequest('InvalidBody', `A body was sent, and ${message}.`, {
+    errors: [{ in: 'body', pointer: '', message }],
+  })
 }
 
 /** The checks that come before a body is read; made once for each route. */
@@ -123,19 +134,30 @@ function admission<Account>({ method, path, schema }: Route, parts: ServerParts<
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
   const concernsAllClusters = schema.concernsAllClusters === true
   return (request) => {
-    const { account, cluster, taskdef: taskDefinition } = request.params as { account?: string; cluster?: string; taskdef?: string }
-    if (request.caller) checkPermission(request.caller, { permission, account, cluster, taskDefinition, concernsAllClusters })
+    const {
+      account,
+      cluster,
+      taskdef: taskDefinition,
+    } = request.params as { account?: string; cluster?: string; taskdef?: string }
+    if (request.caller)
+      checkPermission(request.caller, { permission, account, cluster, taskDefinition, concernsAllClusters })
     if (ofAccount) request.account = accountNamed(account ?? '', request.caller, parts)
     request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method)
     if (request.headers['if-match'] !== undefined && method !== 'GET' && !schema.ifMatch) {
       const message = 'this call does not take it'
-      throw new BadRequest('InvalidHeader', `If-Match: ${message}.`, { errors: [{ in: 'header', name: 'If-Match', message }] })
+      throw new BadRequest('InvalidHeader', `If-Match: ${message}.`, {
+        errors: [{ in: 'header', name: 'If-Match', message }],
+      })
     }
     request.checkedQuery = readQuery(request.query as Record<string, unknown>)
   }
 }
 
-function accountNamed<Account>(name: string, caller: Caller | undefined, { findAccount, accountNames }: ServerParts<Account>): Account {
+function accountNamed<Account>(
+  name: string,
+  caller: Caller | undefined,
+  { findAccount, accountNames }: ServerParts<Account>,
+): Account {
   const account = findAccount(name)
   if (account) return account
   const meant = nearestName(
@@ -172,7 +194,8 @@ function callOf(
     url: url.slice(base.length),
     freshness,
     ifMatch: request.headers['if-match'],
-    clientToken: (call = 0) => (key === undefined ? undefined : clientTokenOf(caller.keyOwner, url.replace(/\?.*$/s, ''), key, call)),
+    clientToken: (call = 0) =>
+      key === undefined ? undefined : clientTokenOf(caller.keyOwner, url.replace(/\?.*$/s, ''), key, call),
     get signal() {
       signal ??= signalOf()
       return signal
@@ -180,7 +203,13 @@ function callOf(
   }
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { method, schema }: Route, draining: AbortSignal): FastifyReply {
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  value: unknown,
+  { method, schema }: Route,
+  draining: AbortSignal,
+): FastifyReply {
   if (value instanceof Replay) return sendReplay(request, reply, value, draining)
   if (isReady(value)) return sendReady(request, reply, value, schema, draining)
   const answer = value instanceof Answer ? value : new Answer(200, value)
@@ -190,7 +219,10 @@ function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { me
   const next = nextCursorOf(answer.value, schema)
   if (next) reply.header('link', nextLink(request.raw.url ?? '', next))
   if (answer.value === null) return reply.header('cache-control', 'no-store').send()
-  const { payload, etag } = type === 'application/json' ? jsonOf(answer.value) : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
+  const { payload, etag } =
+    type === 'application/json'
+      ? jsonOf(answer.value)
+      : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
   if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
   reply.headers({ etag, age: '0', 'cache-control': askAgain })
@@ -199,7 +231,12 @@ function send(request: FastifyRequest, reply: FastifyReply, value: unknown, { me
   return reply.send(payload)
 }
 
-function sendReplay(request: FastifyRequest, reply: FastifyReply, { answer }: Replay, draining: AbortSignal): FastifyReply {
+function sendReplay(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { answer }: Replay,
+  draining: AbortSignal,
+): FastifyReply {
   setManners(request, reply, draining)
   const type = answer.status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8'
   reply.code(answer.status).headers({ ...answer.headers, 'cache-control': 'no-store', 'idempotent-replayed': 'true' })
@@ -207,9 +244,19 @@ function sendReplay(request: FastifyRequest, reply: FastifyReply, { answer }: Re
   return answer.body === '' ? reply.send() : reply.type(type).send(Buffer.from(answer.body))
 }
 
-function sendReady(request: FastifyRequest, reply: FastifyReply, ready: ReadyAnswer, schema: RouteSchema, draining: AbortSignal): FastifyReply {
+function sendReady(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ready: ReadyAnswer,
+  schema: RouteSchema,
+  draining: AbortSignal,
+): FastifyReply {
   setManners(request, reply, draining)
-  const { status, headers, ageMs } = headOf(ready, { url: request.raw.url ?? '', ifNoneMatch: request.headers['if-none-match'], schema })
+  const { status, headers, ageMs } = headOf(ready, {
+    url: request.raw.url ?? '',
+    ifNoneMatch: request.headers['if-none-match'],
+    schema,
+  })
   request.ageMs = ageMs
   reply.code(status).headers(headers)
   return status === 304 ? reply.send() : reply.send(ready.payload)

@@ -44,7 +44,10 @@ interface Mannered {
 }
 
 /** Adds the headers of every answer, problems too. While the process drains, a connection ends with its answer. */
-export function addManners(headers: Record<string, string>, { id, tally, isHttps, isDraining }: Mannered): Record<string, string> {
+export function addManners(
+  headers: Record<string, string>,
+  { id, tally, isHttps, isDraining }: Mannered,
+): Record<string, string> {
   const { calls, ms } = tally ?? { calls: 0, ms: 0 }
   headers['x-request-id'] = id
   headers['server-timing'] = `aws;dur=${ms === 0 ? '0.0' : ms.toFixed(1)};desc="calls=${calls}"`

@@ -100,7 +100,9 @@ export interface Route {
 
 /** Spread into the `query` of a route that has a stream. */
 export const streamQuery = {
-  cursor: Type.Optional(Type.String({ description: 'Of the event stream: the id of the last event that is known, as `Last-Event-ID`.' })),
+  cursor: Type.Optional(
+    Type.String({ description: 'Of the event stream: the id of the last event that is known, as `Last-Event-ID`.' }),
+  ),
 }
 
 export interface RouteOptions<Account, Path extends string, Query extends TProperties> {

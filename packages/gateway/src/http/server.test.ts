@@ -23,7 +23,11 @@ async function house() {
     onBug: () => bugs++,
   })
   const { api } = server
-  api.get('/ping', { schema: { summary: 'ping', tag: 't', answers, public: true, produces: 'text/plain' } }, () => 'pong')
+  api.get(
+    '/ping',
+    { schema: { summary: 'ping', tag: 't', answers, public: true, produces: 'text/plain' } },
+    () => 'pong',
+  )
   api.get('/:account/things', { schema: { summary: 'list', tag: 't', query: pageQuery, answers } }, ({ query }) =>
     page(names, { key: (n) => [n] }, query),
   )
@@ -33,7 +37,10 @@ async function house() {
       schema: {
         summary: 'one',
         tag: 't',
-        query: { force: Type.Optional(Type.Boolean()), status: Type.Optional(Type.Union([Type.Literal('ON'), Type.Literal('OFF')])) },
+        query: {
+          force: Type.Optional(Type.Boolean()),
+          status: Type.Optional(Type.Union([Type.Literal('ON'), Type.Literal('OFF')])),
+        },
         later: { recursive: { now: ['false'], later: ['true'], what: 'comes with operations' } },
         answers,
       },
@@ -52,16 +59,25 @@ async function house() {
       return { account: account.name, thing: params.thing, ...query }
     },
   )
-  api.post('/:account/things', { schema: { summary: 'make', tag: 't', body: anything, answers: { 201: anything } } }, (call, reply) =>
-    reply.created({ got: call.body, token: call.clientToken() }, `/${call.account.name}/things/new`),
+  api.post(
+    '/:account/things',
+    { schema: { summary: 'make', tag: 't', body: anything, answers: { 201: anything } } },
+    (call, reply) => reply.created({ got: call.body, token: call.clientToken() }, `/${call.account.name}/things/new`),
   )
-  api.patch('/:account/things/:thing', { schema: { summary: 'change', tag: 't', body: anything, answers, ifMatch: true } }, ({ body, ifMatch }) => {
-    requireMatch(ifMatch, { configVersion: 'v1' })
-    return body
-  })
+  api.patch(
+    '/:account/things/:thing',
+    { schema: { summary: 'change', tag: 't', body: anything, answers, ifMatch: true } },
+    ({ body, ifMatch }) => {
+      requireMatch(ifMatch, { configVersion: 'v1' })
+      return body
+    },
+  )
   api.delete('/:account/things/:thing', { schema: { summary: 'drop', tag: 't', answers } }, ({ params }) => {
     if (params.thing === 'bug') throw new TypeError('secret words')
-    throw new Conflict('ClusterContainsServices', 'It holds a, b.', { next: 'Delete them first.', also: { services: ['a', 'b'] } })
+    throw new Conflict('ClusterContainsServices', 'It holds a, b.', {
+      next: 'Delete them first.',
+      also: { services: ['a', 'b'] },
+    })
   })
   return server
 }
@@ -69,7 +85,11 @@ async function house() {
 const { app } = await house()
 const base = '/v1/ecs/nonprod/things'
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
-async function call(method: Method, url: string, { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {}) {
+async function call(
+  method: Method,
+  url: string,
+  { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {},
+) {
   const answer = await app.inject({
     method,
     url,
@@ -77,7 +97,12 @@ async function call(method: Method, url: string, { headers = {}, body }: { heade
     ...(body !== undefined && { payload: body }),
   })
   const isJson = String(answer.headers['content-type']).includes('json')
-  return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: isJson && answer.body ? answer.json() : undefined }
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    text: answer.body,
+    json: isJson && answer.body ? answer.json() : undefined,
+  }
 }
 const json = { 'content-type': 'application/json' }
 
@@ -122,13 +147,20 @@ test('what is not there is 404, and 405 says what the path takes', async () => {
   const wrong = await refused([404, 'AccountNotFound'], 'GET', '/v1/ecs/nonprot/things')
   assert.match(wrong.json.detail, /Did you mean nonprod\?/)
   assert.equal((await refused([405, 'MethodNotAllowed'], 'PUT', base)).headers.allow, 'GET, HEAD, POST')
-  assert.equal((await refused([405, 'MethodNotAllowed'], 'OPTIONS', `${base}/a`)).headers.allow, 'DELETE, GET, HEAD, PATCH')
+  assert.equal(
+    (await refused([405, 'MethodNotAllowed'], 'OPTIONS', `${base}/a`)).headers.allow,
+    'DELETE, GET, HEAD, PATCH',
+  )
   // The path decides before the body is looked at.
   await refused([404, 'RouteNotFound'], 'POST', '/v1/ecs/nonprod/nothings', { headers: json, body: '{' })
 })
 
 test('a query is checked whole, with the nearest name', async () => {
-  const { json: problem } = await refused([400, 'InvalidQuery'], 'GET', `${base}/a?forc=1&status=UP&force=maybe&status2=1`)
+  const { json: problem } = await refused(
+    [400, 'InvalidQuery'],
+    'GET',
+    `${base}/a?forc=1&status=UP&force=maybe&status2=1`,
+  )
   assert.deepEqual(problem.errors, [
     { in: 'query', name: 'forc', message: 'unknown; did you mean force?' },
     { in: 'query', name: 'status2', message: 'unknown; did you mean status?' },
@@ -138,7 +170,11 @@ test('a query is checked whole, with the nearest name', async () => {
   await refused([400, 'InvalidQuery'], 'GET', `${base}/a?force=true&force=false`)
   await refused([400, 'InvalidQuery'], 'GET', `${base}?limit=0`)
   await refused([400, 'InvalidQuery'], 'GET', `${base}?limit=1001`)
-  assert.deepEqual((await call('GET', `${base}/a?force=true&recursive=false`)).json, { account: 'nonprod', thing: 'a', force: true })
+  assert.deepEqual((await call('GET', `${base}/a?force=true&recursive=false`)).json, {
+    account: 'nonprod',
+    thing: 'a',
+    force: true,
+  })
   await refused([501, 'NotYetAvailable'], 'GET', `${base}/a?recursive=true`)
   await refused([400, 'InvalidQuery'], 'GET', `${base}/a?recursive=perhaps`)
 })
@@ -158,16 +194,33 @@ test('a body that is not JSON is told where', async () => {
   ]
   for (const [body, position] of cases) {
     if (position < 0) await refused([400, 'BodyMissing'], 'POST', base, { headers: json, body })
-    else assert.equal((await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body })).json.position, position, body)
+    else
+      assert.equal(
+        (await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body })).json.position,
+        position,
+        body,
+      )
   }
   await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body: Buffer.from([0x22, 0xff, 0x22]) })
-  assert.match((await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body: '{\n "a": x}' })).json.detail, /line 2, column 7/)
+  assert.match(
+    (await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body: '{\n "a": x}' })).json.detail,
+    /line 2, column 7/,
+  )
 })
 
 test('bodies are JSON, and only PATCH takes a merge patch', async () => {
-  await refused([415, 'UnsupportedMediaType'], 'POST', base, { headers: { 'content-type': 'text/plain' }, body: 'hello' })
-  await refused([415, 'UnsupportedMediaType'], 'POST', base, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: '{"a":1}' })
-  await refused([415, 'UnsupportedMediaType'], 'POST', base, { headers: { 'content-type': 'application/merge-patch+json' }, body: '{}' })
+  await refused([415, 'UnsupportedMediaType'], 'POST', base, {
+    headers: { 'content-type': 'text/plain' },
+    body: 'hello',
+  })
+  await refused([415, 'UnsupportedMediaType'], 'POST', base, {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: '{"a":1}',
+  })
+  await refused([415, 'UnsupportedMediaType'], 'POST', base, {
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: '{}',
+  })
   const patched = await call('PATCH', `${base}/a`, {
     headers: { 'content-type': 'application/merge-patch+json; charset=utf-8' },
     body: '{"a":null,"b":"0"}',
@@ -194,7 +247,8 @@ test('created is 201 with a Location and the body as it was', async () => {
 })
 
 test('an Idempotency-Key becomes the same token for the same request only, and must be one', async () => {
-  const token = async (key: string) => (await call('POST', base, { headers: { ...json, 'idempotency-key': key }, body: '{}' })).json.token
+  const token = async (key: string) =>
+    (await call('POST', base, { headers: { ...json, 'idempotency-key': key }, body: '{}' })).json.token
   assert.match(await token('a'), /^[0-9a-f]{32}$/)
   assert.equal(await token('a'), await token('a'))
   assert.notEqual(await token('a'), await token('b'))
@@ -211,23 +265,41 @@ test('a GET has an ETag, answers 304 to it, says its age, and HEAD is the same w
   }
   assert.equal((await call('GET', `${base}/b`, { headers: { 'if-none-match': etag } })).status, 200)
   const head = await call('HEAD', `${base}/a`)
-  assert.deepEqual([head.status, head.text, head.headers.etag, head.headers['content-length']], [200, '', etag, first.headers['content-length']])
+  assert.deepEqual(
+    [head.status, head.text, head.headers.etag, head.headers['content-length']],
+    [200, '', etag, first.headers['content-length']],
+  )
   assert.equal((await call('HEAD', `${base}/a?nope=1`)).status, 400)
 })
 
 test('If-Match lets a write through only when nothing has changed', async () => {
-  const patch = (ifMatch: string) => call('PATCH', `${base}/a`, { headers: { ...json, 'if-match': ifMatch }, body: '{}' })
+  const patch = (ifMatch: string) =>
+    call('PATCH', `${base}/a`, { headers: { ...json, 'if-match': ifMatch }, body: '{}' })
   const tag = (await import('./etag.ts')).etagOf(JSON.stringify({ configVersion: 'v1' }))
   for (const good of ['v1', '"v1"', '*', tag]) assert.equal((await patch(good)).status, 200, good)
-  await refused([412, 'PreconditionFailed'], 'PATCH', `${base}/a`, { headers: { ...json, 'if-match': 'v0' }, body: '{}' })
+  await refused([412, 'PreconditionFailed'], 'PATCH', `${base}/a`, {
+    headers: { ...json, 'if-match': 'v0' },
+    body: '{}',
+  })
   await refused([400, 'InvalidHeader'], 'DELETE', `${base}/a`, { headers: { 'if-match': 'v1' } })
 })
 
 test('an answer that the client does not take is 406', async () => {
-  for (const accept of ['text/event-stream', 'text/event-stream, application/json;q=0', 'text/html', 'application/json;q=0, text/html']) {
+  for (const accept of [
+    'text/event-stream',
+    'text/event-stream, application/json;q=0',
+    'text/html',
+    'application/json;q=0, text/html',
+  ]) {
     await refused([406, 'NotAcceptable'], 'GET', `${base}/a`, { headers: { accept } })
   }
-  for (const accept of ['*/*', 'application/*', 'text/event-stream, application/json', 'text/html, */*;q=0.1', 'application/json; charset=utf-8']) {
+  for (const accept of [
+    '*/*',
+    'application/*',
+    'text/event-stream, application/json',
+    'text/html, */*;q=0.1',
+    'application/json; charset=utf-8',
+  ]) {
     assert.equal((await call('GET', `${base}/a`, { headers: { accept } })).status, 200, accept)
   }
 })
@@ -272,13 +344,22 @@ test('what is no HTTP and what has too many headers is answered as a problem too
         .on('error', reject)
     })
   try {
-    assert.match(await raw('rubbish\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"code":"MalformedRequest"/)
-    assert.match(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`), /^HTTP\/1\.1 431 [\s\S]*"code":"HeadersTooLarge"/)
+    assert.match(
+      await raw('rubbish\r\n\r\n'),
+      /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"code":"MalformedRequest"/,
+    )
+    assert.match(
+      await raw(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`),
+      /^HTTP\/1\.1 431 [\s\S]*"code":"HeadersTooLarge"/,
+    )
     assert.match(
       await raw('PROPFIND /v1/ecs/ping HTTP/1.1\r\nHost: x\r\nX-Auth-Token: good\r\nConnection: close\r\n\r\n'),
       /^HTTP\/1\.1 405 [\s\S]*allow: GET, HEAD/i,
     )
-    assert.match(await raw('GET /v1/ecs/%zz HTTP/1.1\r\nHost: x\r\nX-Request-Id: bad-path\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 /)
+    assert.match(
+      await raw('GET /v1/ecs/%zz HTTP/1.1\r\nHost: x\r\nX-Request-Id: bad-path\r\nConnection: close\r\n\r\n'),
+      /^HTTP\/1\.1 400 /,
+    )
   } finally {
     await listening.close()
   }
@@ -290,5 +371,9 @@ test('what is no HTTP and what has too many headers is answered as a problem too
     ['GET', 400, 'InvalidPath'],
   ])
   const last = lines.at(-1)!
-  assert.deepEqual([last.requestId, last.ms * 10], ['bad-path', Math.round(last.ms * 10)], 'to a tenth of a millisecond')
+  assert.deepEqual(
+    [last.requestId, last.ms * 10],
+    ['bad-path', Math.round(last.ms * 10)],
+    'to a tenth of a millisecond',
+  )
 })

@@ -52,18 +52,31 @@ function noCompiler(): never {
   throw new Error('a route was given a schema of Fastify’s')
 }
 
-export async function createServer<Account>(parts: ServerParts<Account>, settings: HttpSettings): Promise<Server<Account>> {
+export async function createServer<Account>(
+  parts: ServerParts<Account>,
+  settings: HttpSettings,
+): Promise<Server<Account>> {
   const routes: Route[] = []
   const draining = new AbortController()
   const withinRate = rateLimiter(settings.rateLimit)
   const withinPublicRate = addressLimiter({ requests: settings.limits.publicRequests, seconds: 10 }, 'without a token')
-  const withinFailedLogins = addressLimiter({ requests: settings.limits.failedLogins, seconds: 60 }, 'with an unknown token')
+  const withinFailedLogins = addressLimiter(
+    { requests: settings.limits.failedLogins, seconds: 60 },
+    'with an unknown token',
+  )
   const { findAccount, recall, onAnswered } = parts
   // A trace and other origins' pages are seen to on the long way only.
   const shortcut =
     settings.cors || parts.trace
       ? undefined
-      : new Shortcut({ recall, findAccount, withinRate, draining: draining.signal, isHttps: settings.tls !== undefined, onAnswered })
+      : new Shortcut({
+          recall,
+          findAccount,
+          withinRate,
+          draining: draining.signal,
+          isHttps: settings.tls !== undefined,
+          onAnswered,
+        })
   const app: FastifyInstance = fastify({
     ...listeningOptions(settings, shortcut, (error) => parts.onBug(error)),
     requestIdHeader: false,
@@ -99,11 +112,19 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
   app.decorateRequest('ageMs', undefined)
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_: FastifyRequest, bytes: Buffer) => readInTurn(bytes))
-  app.addContentTypeParser('application/merge-patch+json', { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) => {
-    if (request.method === 'PATCH') return readInTurn(bytes)
-    throw new UnsupportedMediaType('UnsupportedMediaType', 'Only PATCH takes a merge patch.', { next: 'Send application/json.' })
-  })
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_: FastifyRequest, bytes: Buffer) =>
+    readInTurn(bytes),
+  )
+  app.addContentTypeParser(
+    'application/merge-patch+json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      if (request.method === 'PATCH') return readInTurn(bytes)
+      throw new UnsupportedMediaType('UnsupportedMediaType', 'Only PATCH takes a merge patch.', {
+        next: 'Send application/json.',
+      })
+    },
+  )
 
   // With callbacks: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
@@ -128,7 +149,9 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !named) throw nothingThere(request, routes)
       const { schema, hasStream } = prepared
-      request.wantsStream = wantsStream(request.headers.accept, schema.produces ?? 'application/json', hasStream) && request.method === 'GET'
+      request.wantsStream =
+        wantsStream(request.headers.accept, schema.produces ?? 'application/json', hasStream) &&
+        request.method === 'GET'
       prepared.admit(request)
       done()
     }
@@ -167,10 +190,13 @@ export async function createServer<Account>(parts: ServerParts<Account>, setting
     done()
   })
 
-  const isAdmitted = async (request: FastifyRequest) => (await parts.authenticate(tokenIn(request.headers) ?? '')) !== undefined
+  const isAdmitted = async (request: FastifyRequest) =>
+    (await parts.authenticate(tokenIn(request.headers) ?? '')) !== undefined
   const { streamsPerToken, changesPerToken } = settings.limits
   const changes = new OpenChanges(changesPerToken, draining.signal, isAdmitted)
-  const streams = new EventStreams(draining.signal, streamsPerToken, isAdmitted, (request, reply) => parts.onAnswered(lineOf(request, reply)))
+  const streams = new EventStreams(draining.signal, streamsPerToken, isAdmitted, (request, reply) =>
+    parts.onAnswered(lineOf(request, reply)),
+  )
   parts.onTokensChanged(() => {
     streams.recheck()
     changes.recheck()
@@ -201,7 +227,17 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : origins,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['Location', 'Link', 'ETag', 'Age', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'Ecs-Api-Stale', 'Server-Timing'],
+    exposedHeaders: [
+      'Location',
+      'Link',
+      'ETag',
+      'Age',
+      'Retry-After',
+      'X-Request-Id',
+      'Idempotent-Replayed',
+      'Ecs-Api-Stale',
+      'Server-Timing',
+    ],
     maxAge: 3600,
   })
 }
@@ -228,7 +264,8 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
 
 function unauthorized(request: FastifyRequest, withinFailedLogins: (address: string) => void): never {
   withinFailedLogins(request.source)
-  const detail = tokenIn(request.headers) === undefined ? 'The request carries no token.' : 'This token is not known here.'
+  const detail =
+    tokenIn(request.headers) === undefined ? 'The request carries no token.' : 'This token is not known here.'
   throw new Unauthorized('Unauthorized', detail, {
     next: 'Send `Authorization: Bearer <token>`; the first one is where the service says when it starts.',
     headers: { 'www-authenticate': 'Bearer realm="ecs-api"' },
@@ -242,12 +279,18 @@ function nothingThere(request: FastifyRequest, routes: readonly Route[]): Proble
   const methods = new Set<Method | 'HEAD'>()
   for (const route of routes) {
     const pattern = route.path.split('/')
-    if (pattern.length !== segments.length || !pattern.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i])))
+    if (
+      pattern.length !== segments.length ||
+      !pattern.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i]))
+    )
       continue
     methods.add(route.method)
     if (route.method === 'GET') methods.add('HEAD')
   }
   if (methods.size === 0) return new NotFound('RouteNotFound', 'No route has this path.', { next: '/docs lists them.' })
   const allow = [...methods].sort().join(', ')
-  return new MethodNotAllowed('MethodNotAllowed', `${request.method} is not for this path.`, { next: `It takes ${allow}.`, headers: { allow } })
+  return new MethodNotAllowed('MethodNotAllowed', `${request.method} is not for this path.`, {
+    next: `It takes ${allow}.`,
+    headers: { allow },
+  })
 }

@@ -22,7 +22,12 @@ export interface Patience {
 
 /** Spread into a route's `query`, beside its own `wait`. */
 export const waitQuery = {
-  timeout: Type.Integer({ minimum: 0, maximum: 900, default: 55, description: 'How many seconds `?wait=` waits at most.' }),
+  timeout: Type.Integer({
+    minimum: 0,
+    maximum: 900,
+    default: 55,
+    description: 'How many seconds `?wait=` waits at most.',
+  }),
   fail: Type.Boolean({ default: false, description: 'With `?wait=`: a failure is answered with 409.' }),
 }
 

@@ -14,16 +14,32 @@ test('what was just made is there though AWS says MISSING, until AWS shows it', 
   writes.note('service', arn, { after: { status: 'ACTIVE', runningCount: 0 } })
   assert.deepEqual(writes.over('service', arn, undefined), { status: 'ACTIVE', runningCount: 0 })
   assert.deepEqual(writes.arns('service'), [arn])
-  assert.deepEqual(writes.over('service', arn, { status: 'ACTIVE', runningCount: 2 }), { status: 'ACTIVE', runningCount: 2 })
+  assert.deepEqual(writes.over('service', arn, { status: 'ACTIVE', runningCount: 2 }), {
+    status: 'ACTIVE',
+    runningCount: 2,
+  })
   assert.equal(writes.over('service', arn, undefined), undefined)
 })
 
 test('an older answer is overlaid only in the fields that the write changed', () => {
   const { writes } = written()
-  writes.note('service', arn, { before: { desiredCount: 1, runningCount: 1 }, after: { desiredCount: 3, runningCount: 1 }, fields: ['desiredCount'] })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 0 }), { desiredCount: 3, runningCount: 0 })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 3, runningCount: 2 }), { desiredCount: 3, runningCount: 2 })
-  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 2 }), { desiredCount: 1, runningCount: 2 })
+  writes.note('service', arn, {
+    before: { desiredCount: 1, runningCount: 1 },
+    after: { desiredCount: 3, runningCount: 1 },
+    fields: ['desiredCount'],
+  })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 0 }), {
+    desiredCount: 3,
+    runningCount: 0,
+  })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 3, runningCount: 2 }), {
+    desiredCount: 3,
+    runningCount: 2,
+  })
+  assert.deepEqual(writes.over('service', arn, { desiredCount: 1, runningCount: 2 }), {
+    desiredCount: 1,
+    runningCount: 2,
+  })
 })
 
 test('of several writes in a row the last one counts, however old the answer is', () => {
@@ -64,8 +80,14 @@ test('a task’s version tells which answer is older', () => {
     after: { version: 4, desiredStatus: 'STOPPED' },
     fields: ['desiredStatus'],
   })
-  assert.deepEqual(writes.over('task', arn, { version: 3, desiredStatus: 'RUNNING' }), { version: 3, desiredStatus: 'STOPPED' })
-  assert.deepEqual(writes.over('task', arn, { version: 4, desiredStatus: 'STOPPED' }), { version: 4, desiredStatus: 'STOPPED' })
+  assert.deepEqual(writes.over('task', arn, { version: 3, desiredStatus: 'RUNNING' }), {
+    version: 3,
+    desiredStatus: 'STOPPED',
+  })
+  assert.deepEqual(writes.over('task', arn, { version: 4, desiredStatus: 'STOPPED' }), {
+    version: 4,
+    desiredStatus: 'STOPPED',
+  })
 })
 
 test('after five minutes AWS’s answer counts', () => {

@@ -100,7 +100,11 @@ export class OwnWrites {
     let result: Thing | undefined = answer
     for (const { before, after, fields } of unseen) {
       if (result === undefined || before === undefined) result = after
-      else result = { ...result, ...Object.fromEntries(fields.map((field) => [field, (after as Record<string, unknown>)[field]])) }
+      else
+        result = {
+          ...result,
+          ...Object.fromEntries(fields.map((field) => [field, (after as Record<string, unknown>)[field]])),
+        }
     }
     return result as T
   }
@@ -108,7 +112,9 @@ export class OwnWrites {
   /** ARNs of the kind that were written to and not seen since: a list of AWS's may lack them. */
   arns(kind: Kind): string[] {
     const prefix = `${kind} `
-    return [...this.#unseen.keys()].filter((key) => key.startsWith(prefix) && this.#live(key)).map((key) => key.slice(prefix.length))
+    return [...this.#unseen.keys()]
+      .filter((key) => key.startsWith(prefix) && this.#live(key))
+      .map((key) => key.slice(prefix.length))
   }
 
   #live(key: string): Write[] | undefined {
@@ -136,7 +142,10 @@ function isOlder(kind: Kind, answer: Thing | undefined, { before, after, fields 
   if (kind === 'task') return versionOf(answer) < versionOf(after)
   if (before === undefined) return isInactive(answer) && !isInactive(after)
   const changed = fields.filter((field) => !isDeepStrictEqual(comparable(before, field), comparable(after, field)))
-  return changed.length > 0 && changed.every((field) => isDeepStrictEqual(comparable(answer, field), comparable(before, field)))
+  return (
+    changed.length > 0 &&
+    changed.every((field) => isDeepStrictEqual(comparable(answer, field), comparable(before, field)))
+  )
 }
 
 /** ECS keeps showing clusters and services for a while after their deletion: one of the same name was there before. */
@@ -153,6 +162,7 @@ function comparable(thing: Thing, field: string): unknown {
   const value: unknown = (thing as Record<string, unknown>)[field]
   if (!Array.isArray(value)) return value
   if (field === 'deployments') return new Set(value.map((deployment: { id?: string }) => deployment.id))
-  if (field === 'tags' || field === 'settings') return new Set(value.map((item) => JSON.stringify(Object.entries(item).sort())))
+  if (field === 'tags' || field === 'settings')
+    return new Set(value.map((item) => JSON.stringify(Object.entries(item).sort())))
   return value
 }

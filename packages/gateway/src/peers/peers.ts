@@ -87,7 +87,8 @@ export class Peers<Said> {
 
   /** Of those that do not answer, only these are still there. */
   keep(alive: readonly string[]): void {
-    for (const [process, { isSilent }] of this.#others) if (isSilent && !alive.includes(process)) this.#others.delete(process)
+    for (const [process, { isSilent }] of this.#others)
+      if (isSilent && !alive.includes(process)) this.#others.delete(process)
   }
 
   async close(): Promise<void> {

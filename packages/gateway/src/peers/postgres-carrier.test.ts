@@ -14,7 +14,8 @@ after(() => postgres?.stop())
 async function twoCarriers(t: TestContext) {
   const url = postgres!.newUrl()
   const proxy = await postgresProxy(url)
-  const on = (way: string, process: string) => new PostgresCarrier({ url: way, seal: sealWith('a key'), process, onNotice: () => {} })
+  const on = (way: string, process: string) =>
+    new PostgresCarrier({ url: way, seal: sealWith('a key'), process, onNotice: () => {} })
   const [sender, receiver] = [on(proxy.url, 'sender'), on(url, 'receiver')]
   t.after(async () => {
     await receiver.close()

@@ -71,7 +71,10 @@ export class PostgresCarrier {
       // With the next connection all are told that they may have missed something.
       if (this.#client) this.#lost(this.#client, 'it takes messages too slowly')
     }
-    const parts = Array.from({ length: of }, (_, i) => `${process} ${to} ${number} ${i} ${of} ${text.slice(i * partLength, (i + 1) * partLength)}`)
+    const parts = Array.from(
+      { length: of },
+      (_, i) => `${process} ${to} ${number} ${i} ${of} ${text.slice(i * partLength, (i + 1) * partLength)}`,
+    )
     this.#waiting.push(parts)
     this.#sendWaiting()
   }
@@ -149,10 +152,10 @@ export class PostgresCarrier {
       const messages = this.#waiting
       this.#waiting = []
       try {
-        await client.query('select pg_notify($1, part) from unnest($2::text[]) with ordinality as parts(part, place) order by place', [
-          channel,
-          messages.flat(),
-        ])
+        await client.query(
+          'select pg_notify($1, part) from unnest($2::text[]) with ordinality as parts(part, place) order by place',
+          [channel, messages.flat()],
+        )
       } catch (error) {
         this.#lost(client, error instanceof Error ? error.message : String(error))
       }
@@ -171,7 +174,9 @@ export class PostgresCarrier {
       this.#receiver?.heard(from, deserialize(bytes) as Message)
     } catch (error) {
       // Thrown here it would end the process: the connection calls this.
-      this.#parts.onNotice(`a message of another process was not understood: ${error instanceof Error ? error.message : error}`)
+      this.#parts.onNotice(
+        `a message of another process was not understood: ${error instanceof Error ? error.message : error}`,
+      )
       this.#receiver?.missed()
     }
   }

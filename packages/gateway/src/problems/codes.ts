@@ -38,13 +38,15 @@ export const problemCodes = {
   InvalidQuery: {
     status: 400,
     title: 'The query is not what this call takes',
-    meaning: 'A query parameter is unknown, given twice, or has a value that it cannot have. `errors` lists all of them.',
+    meaning:
+      'A query parameter is unknown, given twice, or has a value that it cannot have. `errors` lists all of them.',
     remedy: 'Correct each entry of `errors`; /docs shows the parameters.',
   },
   InvalidPath: {
     status: 400,
     title: 'The path cannot be read',
-    meaning: 'A part of the path is not validly percent-encoded, or is not a name or an ARN of the kind that stands there.',
+    meaning:
+      'A part of the path is not validly percent-encoded, or is not a name or an ARN of the kind that stands there.',
     remedy: 'Percent-encode ARNs (`/` is %2F, `:` may stay) and check the name.',
   },
   InvalidHeader: {
@@ -69,7 +71,8 @@ export const problemCodes = {
     status: 401,
     title: 'No valid token',
     meaning: 'The request carries no token, or one that this service does not know.',
-    remedy: 'Send `Authorization: Bearer <token>` or `X-Auth-Token: <token>`. The first start makes a token and keeps it in data/token.',
+    remedy:
+      'Send `Authorization: Bearer <token>` or `X-Auth-Token: <token>`. The first start makes a token and keeps it in data/token.',
   },
   PermissionMissing: {
     status: 403,
@@ -80,7 +83,8 @@ export const problemCodes = {
   OutsideFence: {
     status: 403,
     title: 'The token is not for this account or cluster',
-    meaning: 'The token is fenced to some accounts or clusters, and what the call names is not among them. Whether it exists is not said.',
+    meaning:
+      'The token is fenced to some accounts or clusters, and what the call names is not among them. Whether it exists is not said.',
     remedy: 'Ask an admin of this service for a token that reaches there.',
   },
   GuardrailBroken: {
@@ -105,7 +109,8 @@ export const problemCodes = {
   AccountNotFound: {
     status: 404,
     title: 'No such account',
-    meaning: 'The first part of the path is not the name of a configured account. Names are those of the configuration, never AWS account numbers.',
+    meaning:
+      'The first part of the path is not the name of a configured account. Names are those of the configuration, never AWS account numbers.',
     remedy: 'GET /v1/ecs/accounts lists them.',
   },
   MethodNotAllowed: {
@@ -117,7 +122,8 @@ export const problemCodes = {
   NotAcceptable: {
     status: 406,
     title: 'The answer cannot be given in that form',
-    meaning: 'The `Accept` header excludes what this path answers with. Only clusters, services, tasks and deployments have event streams.',
+    meaning:
+      'The `Accept` header excludes what this path answers with. Only clusters, services, tasks and deployments have event streams.',
     remedy: 'Leave `Accept` out, or accept application/json.',
   },
   RequestTimeout: {
@@ -191,7 +197,8 @@ export const problemCodes = {
   TaskNotFound: {
     status: 404,
     title: 'No such task',
-    meaning: 'The cluster has no task with this id. ECS forgets a stopped task after about an hour; the gateway keeps those that it saw stop.',
+    meaning:
+      'The cluster has no task with this id. ECS forgets a stopped task after about an hour; the gateway keeps those that it saw stop.',
     remedy: 'GET …/clusters/{cluster}/tasks?status=ALL lists them.',
   },
   TaskDefinitionNotFound: {
@@ -326,13 +333,15 @@ export const problemCodes = {
   DeploymentFailed: {
     status: 409,
     title: 'The deployment failed',
-    meaning: '`?fail=true` was given and the service did not become what was asked for; `resource` shows it, `detail` says why.',
+    meaning:
+      '`?fail=true` was given and the service did not become what was asked for; `resource` shows it, `detail` says why.',
     remedy: 'Look at the service’s events and stopped tasks, correct the cause, deploy again.',
   },
   TaskFailed: {
     status: 409,
     title: 'The task failed',
-    meaning: '`?fail=true` was given and a task did not reach what was waited for; `resource` shows it, `detail` says why.',
+    meaning:
+      '`?fail=true` was given and a task did not reach what was waited for; `resource` shows it, `detail` says why.',
     remedy: 'Look at the task’s `stoppedReason` and its containers’ exit codes.',
   },
 

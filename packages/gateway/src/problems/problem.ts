@@ -7,7 +7,9 @@
 import type { ProblemCode } from './codes.ts'
 
 /** One thing wrong with the request, under the name that the client wrote. */
-export type Fault = { in: 'body'; pointer: string; message: string } | { in: 'query' | 'path' | 'header'; name: string; message: string }
+export type Fault =
+  | { in: 'body'; pointer: string; message: string }
+  | { in: 'query' | 'path' | 'header'; name: string; message: string }
 
 export interface ProblemOptions {
   /** What to do about it: a sentence that follows `detail`. */
@@ -155,7 +157,9 @@ export function reported(
     detail: firstOf(cut(first), count),
     errors: faults.slice(0, maxFaults).map((fault) => {
       const message = cut(fault.message)
-      return fault.in === 'body' ? { in: 'body', pointer: cut(fault.pointer), message } : { in: fault.in, name: cut(fault.name), message }
+      return fault.in === 'body'
+        ? { in: 'body', pointer: cut(fault.pointer), message }
+        : { in: fault.in, name: cut(fault.name), message }
     }),
     ...(omitted > 0 && { also: { errorsOmitted: omitted } }),
   }

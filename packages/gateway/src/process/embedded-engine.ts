@@ -5,9 +5,11 @@ import type { Address, Settings } from '../config/settings.ts'
 
 export interface EmbeddedEngine {
   /** How one of its accounts is reached, and the subnets that every account has. */
-  reach: (
-    accountNumber: string,
-  ) => Promise<{ requestHandler: ReturnType<LocalAws['requestHandler']>; subnets: readonly string[]; runtime: LocalAws['runtime'] }>
+  reach: (accountNumber: string) => Promise<{
+    requestHandler: ReturnType<LocalAws['requestHandler']>
+    subnets: readonly string[]
+    runtime: LocalAws['runtime']
+  }>
   /** What runs the containers, and a line that says so. Undefined where there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
   /** @throws Error where the engine cannot write its state */
@@ -27,7 +29,10 @@ interface EngineListeners {
 
 const usualAddress: Address = { host: '127.0.0.1', port: 4566 }
 
-export function embeddedEngine({ data, engine, engineListen, accounts }: Settings, { onFault, onNotice }: EngineListeners): EmbeddedEngine {
+export function embeddedEngine(
+  { data, engine, engineListen, accounts }: Settings,
+  { onFault, onNotice }: EngineListeners,
+): EmbeddedEngine {
   let opened: Promise<LocalAws> | undefined
   let locals = localOnes(accounts)
   const open = async () => {
@@ -63,7 +68,8 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
     listen: async () => {
       const aws = await opened
       if (!aws) return []
-      const listeners = engineListen.length > 0 ? engineListen.map((address) => aws.listen(address)) : [listenNear(aws, usualAddress)]
+      const listeners =
+        engineListen.length > 0 ? engineListen.map((address) => aws.listen(address)) : [listenNear(aws, usualAddress)]
       return (await Promise.all(listeners)).map(({ url }) => url)
     },
     takeAccounts: async (next) => {
@@ -75,7 +81,9 @@ export function embeddedEngine({ data, engine, engineListen, accounts }: Setting
 }
 
 function localOnes(accounts: Settings['accounts']): { name: string; number: string }[] {
-  return accounts.flatMap((account) => (account.mode === 'local' ? [{ name: account.name, number: account.number }] : []))
+  return accounts.flatMap((account) =>
+    account.mode === 'local' ? [{ name: account.name, number: account.number }] : [],
+  )
 }
 
 /** Listens there, or on a free port where that one is taken. */

@@ -33,14 +33,23 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
 }
 
 /** @param take makes the new settings count */
-export async function readAgain(source: Source, running: Settings, take: (settings: Settings) => Promise<void>, log: Log): Promise<void> {
+export async function readAgain(
+  source: Source,
+  running: Settings,
+  take: (settings: Settings) => Promise<void>,
+  log: Log,
+): Promise<void> {
   try {
     const settings = await readConfiguration(source)
     await take(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const waiting = Object.keys(fixed).filter((key) => JSON.stringify(fixed[key]!(settings)) !== JSON.stringify(fixed[key]!(running)))
+    const waiting = Object.keys(fixed).filter(
+      (key) => JSON.stringify(fixed[key]!(settings)) !== JSON.stringify(fixed[key]!(running)),
+    )
     if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })
   } catch (error) {
-    log.warn('the configuration is refused, the old one is kept', { reason: error instanceof Error ? error.message : String(error) })
+    log.warn('the configuration is refused, the old one is kept', {
+      reason: error instanceof Error ? error.message : String(error),
+    })
   }
 }

@@ -26,8 +26,16 @@ export async function started<T>(step: () => Promise<T>): Promise<T | undefined>
 
 /** What to do where the system refuses: by its code, and of files and of addresses apart. */
 const remedies: readonly { codes: readonly string[]; of: 'listen' | 'files'; remedy: string }[] = [
-  { codes: ['EADDRINUSE'], of: 'listen', remedy: 'Another process listens there: stop that one, or name another address; port 0 takes a free one.' },
-  { codes: ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'], of: 'listen', remedy: 'Name an address of this machine, or 0.0.0.0 for all it has.' },
+  {
+    codes: ['EADDRINUSE'],
+    of: 'listen',
+    remedy: 'Another process listens there: stop that one, or name another address; port 0 takes a free one.',
+  },
+  {
+    codes: ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'],
+    of: 'listen',
+    remedy: 'Name an address of this machine, or 0.0.0.0 for all it has.',
+  },
   { codes: ['EACCES'], of: 'listen', remedy: 'This user may not listen there: name a port from 1024 on.' },
   {
     codes: ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'],
@@ -45,11 +53,16 @@ export function withRemedy(error: unknown): string {
 }
 
 /** @returns the admin's token, a line that says where it is, and what to warn of */
-export async function tokenFrom({ token, data }: Settings): Promise<{ adminToken: string; where: string; warning: string | undefined }> {
+export async function tokenFrom({
+  token,
+  data,
+}: Settings): Promise<{ adminToken: string; where: string; warning: string | undefined }> {
   if (token) return { adminToken: token, where: 'token: as configured', warning: weakTokenWarning(token) }
   const kept = await keptToken(data)
   if (kept.token.length < shortestToken)
-    throw new Error(`The token in ${kept.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`)
+    throw new Error(
+      `The token in ${kept.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,
+    )
   const where = `token: ${process.stdout.isTTY ? kept.token : `in ${kept.file}`}`
   return { adminToken: kept.token, where, warning: readableFileWarning(kept.file) }
 }

@@ -14,7 +14,10 @@ for (const [what, node] of Object.entries({ 'an exception': thrown, 'a rejection
     const folder = await folderFor(t)
     const { url, token, child, exit, output } = await startService({ folder, node })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    assert.equal((await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "kept"}' })).status, 201)
+    assert.equal(
+      (await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "kept"}' })).status,
+      201,
+    )
     child.kill('SIGUSR2')
     assert.deepEqual(await exit, { code: 1, signal: null })
     const { stdout, stderr } = output()
@@ -33,7 +36,10 @@ for (const [what, node] of Object.entries({ 'an exception': thrown, 'a rejection
     await running.until(/http:\S+/)
     running.child.kill('SIGUSR2')
     assert.deepEqual(await running.exit, { code: 1, signal: null })
-    assert.match(running.output().stderr, /Error: planted[\s\S]*The engine ends, exit code 1: .*"planted"; its state is saved\.\n$/)
+    assert.match(
+      running.output().stderr,
+      /Error: planted[\s\S]*The engine ends, exit code 1: .*"planted"; its state is saved\.\n$/,
+    )
   })
 }
 

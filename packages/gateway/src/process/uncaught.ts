@@ -25,7 +25,9 @@ async function end(error: unknown, log: Log, close: () => Promise<void> | undefi
   const closed = Promise.resolve(close())
     .then(() => 'its store and engine are closed')
     .catch((failure: unknown) => `closing failed: ${failure instanceof Error ? failure.message : failure}`)
-  const late = new Promise<string>((resolve) => setTimeout(resolve, closingMs, `closing took more than ${closingMs / 1000} s`))
+  const late = new Promise<string>((resolve) =>
+    setTimeout(resolve, closingMs, `closing took more than ${closingMs / 1000} s`),
+  )
   const how = await Promise.race([closed, late])
   await log.flush()
   console.error(`ecs-api ends, exit code 1: nothing caught the error "${words}"; ${how}.`)

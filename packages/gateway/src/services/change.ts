@@ -1,5 +1,12 @@
 /** Changing a service: JSON Merge Patch on what UpdateService takes, on tags, and on the containers of its task definition. */
-import type { CapacityProviderStrategyItem, Deployment, RegisterTaskDefinitionRequest, Service, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import type {
+  CapacityProviderStrategyItem,
+  Deployment,
+  RegisterTaskDefinitionRequest,
+  Service,
+  Tag,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs'
 import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org-tag.ts'
@@ -56,7 +63,9 @@ export async function patchService(
   const { containers } = read.own
   const definition =
     containers &&
-    (await patchContainers(account, baseDefinition(read, current), containers).catch((error: unknown) => Promise.reject(inBody(error, read))))
+    (await patchContainers(account, baseDefinition(read, current), containers).catch((error: unknown) =>
+      Promise.reject(inBody(error, read)),
+    ))
   checkAll(
     definition?.faults ?? [],
     [created, 'TagResource', { resourceArn: current.serviceArn, tags: tags ?? [] }],
@@ -71,7 +80,8 @@ export async function patchService(
   if (definition) requireFamily(caller, nameOf(definition.base))
   if (!definition?.input) await allowDeployed(account, current, wanted, definition && nameOf(definition.base))
   if (tags) allowTags(account, current.serviceArn!, current.tags ?? [], tags)
-  if (definition?.input) wanted.taskDefinition = nameOf(await registered(account, definition, definition.input, firstTryAt))
+  if (definition?.input)
+    wanted.taskDefinition = nameOf(await registered(account, definition, definition.input, firstTryAt))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
     wanted.taskDefinition = nameOf(definition.base)
   if (tags) await bringTags(account, current.serviceArn!, current.tags ?? [], tags)
@@ -83,7 +93,12 @@ export async function patchService(
   return update(account, tagged, wanted, read)
 }
 
-async function registered(account: Account, { located }: PatchedDefinition, input: RegisterTaskDefinitionRequest, firstTryAt: Date | undefined) {
+async function registered(
+  account: Account,
+  { located }: PatchedDefinition,
+  input: RegisterTaskDefinitionRequest,
+  firstTryAt: Date | undefined,
+) {
   try {
     return await registerInput(account, input, firstTryAt)
   } catch (error) {
@@ -92,7 +107,12 @@ async function registered(account: Account, { located }: PatchedDefinition, inpu
 }
 
 /** A new deployment of the same definition. */
-export async function restartService(account: Account, cluster: string, ref: string, { ifMatch, firstTryAt }: Trying): Promise<Changed> {
+export async function restartService(
+  account: Account,
+  cluster: string,
+  ref: string,
+  { ifMatch, firstTryAt }: Trying,
+): Promise<Changed> {
   const current = await lookAtService(account, cluster, ref)
   const made = deploymentSince(current, firstTryAt)
   if (made !== undefined) return { service: current, deploymentId: made }
@@ -104,7 +124,8 @@ export async function restartService(account: Account, cluster: string, ref: str
 /** Holds the definition that the update deploys, if it deploys one, against the guardrails. */
 async function allowDeployed(account: Account, current: Service, wanted: Update, base?: string): Promise<void> {
   const named = wanted.taskDefinition ?? (base !== undefined && isOther(base, current) ? base : undefined)
-  if (named !== undefined || wanted.forceNewDeployment) await allowDefinition(account, named ?? current.taskDefinition ?? '')
+  if (named !== undefined || wanted.forceNewDeployment)
+    await allowDefinition(account, named ?? current.taskDefinition ?? '')
 }
 
 type Update = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster'>>
@@ -112,12 +133,17 @@ type Update = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster'>>
 /** UpdateService, noted for later looks. */
 async function update(account: Account, before: Service, wanted: Update, read?: Body): Promise<Changed> {
   try {
-    const { service } = await account.ecs().updateService({ cluster: clusterOf(before), service: before.serviceName!, ...wanted })
+    const { service } = await account
+      .ecs()
+      .updateService({ cluster: clusterOf(before), service: before.serviceName!, ...wanted })
     const after: Service = { ...service, tags: service?.tags?.length ? service.tags : before.tags }
     const made = primaryOf(after)
     const deploymentId = made !== primaryOf(before) ? made : undefined
     const fields = Object.keys(wanted).filter((field) => field in after) as (keyof Service)[]
-    noteService(account, after, { before, fields: deploymentId ? [...fields, 'deployments', 'taskDefinition'] : fields })
+    noteService(account, after, {
+      before,
+      fields: deploymentId ? [...fields, 'deployments', 'taskDefinition'] : fields,
+    })
     return { service: after, deploymentId }
   } catch (error) {
     throw read ? inBody(error, read) : error
@@ -149,7 +175,9 @@ function wantedOf(read: Body, current: Service): Update {
     if (given === null && isNothing(there[field])) continue
     const value = given === null ? cleared(read, field) : merged[field]
     const isChange =
-      field === 'taskDefinition' ? isOther(String(value), current) : value !== undefined && !isSame(...filled(field, value, there[field]))
+      field === 'taskDefinition'
+        ? isOther(String(value), current)
+        : value !== undefined && !isSame(...filled(field, value, there[field]))
     if (isChange) wanted[field] = value
   }
   if (wanted.forceNewDeployment === false) delete wanted.forceNewDeployment
@@ -217,8 +245,14 @@ function byKey(tags: readonly Tag[]): unknown {
 }
 
 /** The faults of all parts of the body at once. */
-function checkAll(found: readonly ReadingFault[], ...parts: readonly [part: Body, operationName: string, input: Record<string, unknown>][]): void {
-  throwFaults([...found, ...parts.flatMap(([part, operationName, input]) => faultsIn(() => part.check(operationName, input)))])
+function checkAll(
+  found: readonly ReadingFault[],
+  ...parts: readonly [part: Body, operationName: string, input: Record<string, unknown>][]
+): void {
+  throwFaults([
+    ...found,
+    ...parts.flatMap(([part, operationName, input]) => faultsIn(() => part.check(operationName, input))),
+  ])
 }
 
 function faultsIn(check: () => void): ReadingFault[] {

@@ -38,23 +38,33 @@ export async function patchContainers(
     }
 
   const faults: ReadingFault[] = []
-  const patched = new Map((base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]))
+  const patched = new Map(
+    (base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]),
+  )
   const pointers = new Map<string, (path: Path) => string>()
   const suggestions = new Suggestions()
   for (const [name, patch] of Object.entries(containers)) {
     const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (patch === null) {
-      if (!patched.delete(name)) faults.push({ pointer: here, message: `there is no container ${name} in ${base.family}:${base.revision}` })
+      if (!patched.delete(name))
+        faults.push({ pointer: here, message: `there is no container ${name} in ${base.family}:${base.revision}` })
       continue
     }
     const reading = read(container, patch, form, { nulls: 'remove', at: here, suggestions })
     faults.push(...reading.faults)
-    if (reading.value.name !== undefined && reading.value.name !== name) faults.push({ pointer: `${here}/name`, message: `the container is ${name}` })
+    if (reading.value.name !== undefined && reading.value.name !== name)
+      faults.push({ pointer: `${here}/name`, message: `the container is ${name}` })
     pointers.set(name, reading.pointerTo)
-    patched.set(name, { ...mergePatch(container, { ...patched.get(name) }, reading.value), name } as ContainerDefinition)
+    patched.set(name, {
+      ...mergePatch(container, { ...patched.get(name) }, reading.value),
+      name,
+    } as ContainerDefinition)
   }
 
-  const patchedInput: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
+  const patchedInput: RegisterTaskDefinitionRequest = {
+    ...registrable(base),
+    containerDefinitions: [...patched.values()],
+  }
   const input = { ...patchedInput, ...executionRole(account, patchedInput) }
   const names = [...patched.keys()]
   const placeOf = ({ path: [first, index, ...inside] }: Fault) => {
@@ -69,7 +79,12 @@ export async function patchContainers(
       if (fault.verified) faults.push({ pointer, message: sentence(fault, pointer) })
     }
   const changed = !isSame(input.containerDefinitions, base.containerDefinitions)
-  return { base, input: changed ? input : undefined, faults, located: (rejection) => located(rejection, found(), placeOf) }
+  return {
+    base,
+    input: changed ? input : undefined,
+    faults,
+    located: (rejection) => located(rejection, found(), placeOf),
+  }
 }
 
 /** Names that the patch makes a variable or a secret while they are the other already: a merge keeps that, so it has to be removed by name. */

@@ -32,6 +32,7 @@ export async function deleteService(
 
 /** It was there a moment ago: when the answer to a first try was lost, the second finds it drained already. */
 function goneAlready(error: unknown, before: Service): { service: Service } {
-  if (error instanceof NotFound && error.code === 'ServiceNotFound') return { service: { ...before, status: 'INACTIVE', desiredCount: 0 } }
+  if (error instanceof NotFound && error.code === 'ServiceNotFound')
+    return { service: { ...before, status: 'INACTIVE', desiredCount: 0 } }
   throw error
 }

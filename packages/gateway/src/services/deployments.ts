@@ -1,5 +1,11 @@
 /** A service's deployments as ECS keeps them (service deployments), with how far they have come and what failed. */
-import type { Service, ServiceDeployment, ServiceDeploymentBrief, StopServiceDeploymentStopType, Task } from '@aws-sdk/client-ecs'
+import type {
+  Service,
+  ServiceDeployment,
+  ServiceDeploymentBrief,
+  StopServiceDeploymentStopType,
+  Task,
+} from '@aws-sdk/client-ecs'
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
@@ -11,7 +17,12 @@ import { whyStopped } from '../tasks/wait.ts'
 import { clusterOf, lookAtService } from './get.ts'
 
 /** Newest first. */
-export async function listDeployments(account: Account, cluster: string, ref: string, query: PageQuery): Promise<Page<JsonObject>> {
+export async function listDeployments(
+  account: Account,
+  cluster: string,
+  ref: string,
+  query: PageQuery,
+): Promise<Page<JsonObject>> {
   const service = await lookAtService(account, cluster, ref)
   const order = {
     key: (brief: ServiceDeploymentBrief) => [brief.createdAt?.getTime() ?? 0, brief.serviceDeploymentArn ?? ''],
@@ -24,7 +35,11 @@ export async function listDeployments(account: Account, cluster: string, ref: st
 }
 
 /** How a deployment (`ecs-svc/N`) went that the service itself does not show any more. */
-export async function historyOf(account: Account, service: Service, deploymentId: string): Promise<ServiceDeploymentBrief | undefined> {
+export async function historyOf(
+  account: Account,
+  service: Service,
+  deploymentId: string,
+): Promise<ServiceDeploymentBrief | undefined> {
   const briefs = await briefsOf(account, service)
   return briefs.find(({ targetServiceRevisionArn }) => deploymentIdOf(targetServiceRevisionArn) === deploymentId)
 }
@@ -48,7 +63,10 @@ function deploymentIdOf(revisionArn: string | undefined): string {
 
 export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
   const service = await lookAtService(account, cluster, ref)
-  const [deployment, failed] = await Promise.all([lookAtDeployment(account, service, id), failedTasks(account, service)])
+  const [deployment, failed] = await Promise.all([
+    lookAtDeployment(account, service, id),
+    failedTasks(account, service),
+  ])
   return presentDeployment(deployment, failed)
 }
 
@@ -82,8 +100,11 @@ export async function continueDeployment(
   const deployment = await lookAtDeployment(account, service, id)
   refuseFinished(deployment)
   const hook = deployment.lifecycleHookDetails?.find((details) => details.status === 'AWAITING_ACTION')
-  if (!hook?.hookId) throw new Conflict('ResourceInUse', `The deployment ${id} does not wait at a hook: it is ${deployment.status}.`)
-  await account.ecs().continueServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, hookId: hook.hookId, action })
+  if (!hook?.hookId)
+    throw new Conflict('ResourceInUse', `The deployment ${id} does not wait at a hook: it is ${deployment.status}.`)
+  await account
+    .ecs()
+    .continueServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, hookId: hook.hookId, action })
   return getDeployment(account, cluster, ref, id)
 }
 
@@ -122,7 +143,10 @@ export function isFinished({ status }: { status?: unknown }): boolean {
 
 function refuseFinished({ status, serviceDeploymentArn }: ServiceDeployment): void {
   if (isFinished({ status }))
-    throw new Conflict('DeploymentFinished', `The deployment ${shortName(serviceDeploymentArn ?? '')} is over: it is ${status}.`)
+    throw new Conflict(
+      'DeploymentFinished',
+      `The deployment ${shortName(serviceDeploymentArn ?? '')} is over: it is ${status}.`,
+    )
 }
 
 /** Stopped tasks that were not stopped by the scheduler or a person. */
@@ -135,7 +159,11 @@ async function failedTasks(account: Account, service: Service): Promise<Task[]> 
 }
 
 /** Why the last task failed that a deployment (`ecs-svc/N`) started; undefined where ECS shows none. */
-export async function lastFailure(account: Account, service: Service, deploymentId: string): Promise<string | undefined> {
+export async function lastFailure(
+  account: Account,
+  service: Service,
+  deploymentId: string,
+): Promise<string | undefined> {
   const failed = (await failedTasks(account, service)).filter((task) => task.startedBy === deploymentId)
   const [last] = failed.sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
   return last && `task ${shortName(last.taskArn ?? '')}: ${whyStopped(last)}`

@@ -14,25 +14,41 @@ export interface EventQuery extends PageQuery {
 }
 
 /** The service's events, newest first: as many as ECS keeps, and those of before that were seen in time. */
-export async function listEvents(account: Account, cluster: string, ref: string, query: EventQuery, history: History): Promise<Page<JsonObject>> {
+export async function listEvents(
+  account: Account,
+  cluster: string,
+  ref: string,
+  query: EventQuery,
+  history: History,
+): Promise<Page<JsonObject>> {
   const service = await lookAtService(account, cluster, ref)
   const { serviceName = '', createdAt = new Date(0), events = [] } = service
   // One of the same name may have been there before.
-  const since = new Date(Math.max(createdAt.getTime(), query.since === undefined ? 0 : Date.parse(query.since))).toISOString()
+  const since = new Date(
+    Math.max(createdAt.getTime(), query.since === undefined ? 0 : Date.parse(query.since)),
+  ).toISOString()
   const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
   const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
   let problem: unknown
   const kept = await history
-    .events({ account: keptAs(account, service), cluster: clusterOf(service), service: serviceName, since, until }, query.limit + 1, after)
+    .events(
+      { account: keptAs(account, service), cluster: clusterOf(service), service: serviceName, since, until },
+      query.limit + 1,
+      after,
+    )
     .catch((error: unknown) => {
       problem = error
       return []
     })
-  const isWanted = (event: ServiceEvent) => timeOf(event) >= Date.parse(since) && (until === undefined || timeOf(event) < Date.parse(until))
+  const isWanted = (event: ServiceEvent) =>
+    timeOf(event) >= Date.parse(since) && (until === undefined || timeOf(event) < Date.parse(until))
   const all = new Map<string, ServiceEvent>()
   for (const { id, at, message } of kept) all.set(id, { id, createdAt: new Date(at), message })
   for (const event of events.filter(isWanted)) all.set(event.id ?? '', event)
-  const order = { key: (event: ServiceEvent) => [timeOf(event), event.id ?? ''] as const, directions: ['descending'] as const }
+  const order = {
+    key: (event: ServiceEvent) => [timeOf(event), event.id ?? ''] as const,
+    directions: ['descending'] as const,
+  }
   const { items, nextCursor } = page([...all.values()], order, query)
   const last = items.at(-1)
   if (problem && !last) throw problem

@@ -21,9 +21,13 @@ export async function lookAtService(account: Account, cluster: string, ref: stri
 
 function orNotFound(account: Account, cluster: string, ref: string, found: Service | undefined): Service {
   if (found && found.status !== 'INACTIVE') return found
-  throw new NotFound('ServiceNotFound', `There is no service ${shortName(ref)} in the cluster ${shortName(cluster)} of ${account.name}.`, {
-    next: `GET /v1/ecs/${account.name}/clusters/${shortName(cluster)}/services lists those that are there.`,
-  })
+  throw new NotFound(
+    'ServiceNotFound',
+    `There is no service ${shortName(ref)} in the cluster ${shortName(cluster)} of ${account.name}.`,
+    {
+      next: `GET /v1/ecs/${account.name}/clusters/${shortName(cluster)}/services lists those that are there.`,
+    },
+  )
 }
 
 /** The service in whatever state it is (ECS describes INACTIVE ones for a while), or undefined. */
@@ -48,7 +52,12 @@ export const serviceThing: Thing<Service> = {
   see: (account, { cluster, ref }) => seeService(account, cluster, ref),
   find: (account, { cluster, ref }, seen) => {
     const isPossible = canReferTo('service', ref, cluster)
-    return orNotFound(account, cluster, ref, isPossible ? ownWrites(account).over('service', keyOf(cluster, ref), seen) : undefined)
+    return orNotFound(
+      account,
+      cluster,
+      ref,
+      isPossible ? ownWrites(account).over('service', keyOf(cluster, ref), seen) : undefined,
+    )
   },
   present: presentService,
   pace: (service) => (isAtRest(service) ? 'resting' : 'changing'),
@@ -93,7 +102,11 @@ export async function serviceNames(account: Account, cluster: string): Promise<s
 }
 
 /** Notes a write to a service, so that later looks show it. */
-export function noteService(account: Account, after: Service, written?: { before: Service; fields: readonly (keyof Service)[] }): void {
+export function noteService(
+  account: Account,
+  after: Service,
+  written?: { before: Service; fields: readonly (keyof Service)[] },
+): void {
   ownWrites(account).note('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
 }
 

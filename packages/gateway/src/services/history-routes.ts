@@ -39,7 +39,12 @@ const list = {
   answers: { 200: listSchema(deployment) },
   problems: notFound,
 } satisfies RouteSchema
-const get = { summary: 'Get a deployment', ...ofDeployment, query: streamQuery, problems: [...notFound, 'DeploymentNotFound'] } satisfies RouteSchema
+const get = {
+  summary: 'Get a deployment',
+  ...ofDeployment,
+  query: streamQuery,
+  problems: [...notFound, 'DeploymentNotFound'],
+} satisfies RouteSchema
 const overProblems = [...notFound, 'DeploymentNotFound', 'DeploymentFinished'] as const
 
 const stopTypes = ['ROLLBACK', 'ABORT'] as const
@@ -75,10 +80,14 @@ interface DeploymentCall {
 export function serviceHistoryRoutes(api: Api<Account>, views: Views, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listEvents(account, cluster, service, query, history)),
+    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () =>
+      listEvents(account, cluster, service, query, history),
+    ),
   )
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listDeployments(account, cluster, service, query)),
+    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () =>
+      listDeployments(account, cluster, service, query),
+    ),
   )
   const one = ({ account, params: { cluster, service, deployment } }: DeploymentCall) => ({
     about: { topics: ['services'], cluster, key: `${cluster} ${service} ${deployment}` } satisfies Composition,
@@ -103,7 +112,8 @@ export function serviceHistoryRoutes(api: Api<Account>, views: Views, history: H
 /** The body's only field, one of a few words; the first when it is not given. */
 function choice<const Word extends string>(body: unknown, field: string, words: readonly [Word, ...Word[]]): Word {
   if (body === undefined) return words[0]
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throwFaults([{ pointer: '', message: 'an object is expected' }])
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throwFaults([{ pointer: '', message: 'an object is expected' }])
   const given = Object.entries(body as Record<string, unknown>)
   throwFaults(
     given

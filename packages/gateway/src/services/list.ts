@@ -14,13 +14,21 @@ export interface ServiceListQuery extends PageQuery {
 }
 
 /** A cluster's services by name; those that drain are not listed. */
-export async function listServices(account: Account, cluster: string, query: ServiceListQuery): Promise<Page<JsonObject>> {
+export async function listServices(
+  account: Account,
+  cluster: string,
+  query: ServiceListQuery,
+): Promise<Page<JsonObject>> {
   const { items, nextCursor } = page(await serviceNames(account, cluster), { key: (name) => [name] }, query)
   return { items: shown(await lookAtServices(account, cluster, items), query), nextCursor }
 }
 
 /** The services of all clusters that the caller may see, by cluster, then name. */
-export async function listAllServices(account: Account, { mayUseCluster }: Caller, query: ServiceListQuery): Promise<Page<JsonObject>> {
+export async function listAllServices(
+  account: Account,
+  { mayUseCluster }: Caller,
+  query: ServiceListQuery,
+): Promise<Page<JsonObject>> {
   const named = await inBatches((await clusterNames(account)).filter(mayUseCluster), 1, async ([cluster]) => {
     const names = await serviceNames(account, cluster!).catch(nothingOfDeletedCluster)
     return names.map((name) => ({ cluster: cluster!, name }))
@@ -40,5 +48,7 @@ export async function listAllServices(account: Account, { mayUseCluster }: Calle
 }
 
 function shown(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
-  return services.filter((service) => service.status === 'ACTIVE').map((service) => presentListed(service, include === 'events'))
+  return services
+    .filter((service) => service.status === 'ACTIVE')
+    .map((service) => presentListed(service, include === 'events'))
 }

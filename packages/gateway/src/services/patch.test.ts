@@ -10,17 +10,28 @@ async function stableService(more: object = {}, defaults = {}) {
   const registered = await api.post(`/${account}/taskdefs`, {
     family: 'web',
     containerDefinitions: [
-      { name: 'web', image: 'nginx:1.28', environment: { LEVEL: 'info' }, mountPoints: [{ sourceVolume: 'disk', containerPath: '/disk' }] },
+      {
+        name: 'web',
+        image: 'nginx:1.28',
+        environment: { LEVEL: 'info' },
+        mountPoints: [{ sourceVolume: 'disk', containerPath: '/disk' }],
+      },
     ],
     volumes: [{ name: 'disk', configuredAtLaunch: true }, { name: 'scratch' }],
   })
   assert.equal(registered.status, 201, registered.text)
-  const made = await api.post(`/${account}/clusters/prod/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1, ...more })
+  const made = await api.post(`/${account}/clusters/prod/services?wait=STABLE`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 1,
+    ...more,
+  })
   assert.equal(made.body.outcome, 'reached', made.text)
   return { account, www: `/${account}/clusters/prod/services/www` }
 }
 
-const faultsOf = (answer: { body: { errors?: { pointer: string; message: string }[] } }) => answer.body.errors?.map(({ pointer }) => pointer)
+const faultsOf = (answer: { body: { errors?: { pointer: string; message: string }[] } }) =>
+  answer.body.errors?.map(({ pointer }) => pointer)
 
 test('in a list of a patch, pairs may be maps, and a null is not given', async () => {
   const { account, www } = await stableService()
@@ -33,7 +44,9 @@ test('in a list of a patch, pairs may be maps, and a null is not given', async (
   const patched = await api.patch(www, { volumeConfigurations: [{ name: 'disk', managedEBSVolume }] })
   assert.equal(patched.status, 200, patched.text)
   const [primary] = patched.body.deployments
-  assert.deepEqual(primary.volumeConfigurations[0].managedEBSVolume.tagSpecifications, [{ resourceType: 'volume', tags: { team: 'web' } }])
+  assert.deepEqual(primary.volumeConfigurations[0].managedEBSVolume.tagSpecifications, [
+    { resourceType: 'volume', tags: { team: 'web' } },
+  ])
   assert.equal('kmsKeyId' in primary.volumeConfigurations[0].managedEBSVolume, false)
 
   const mounted = await api.patch(www, {
@@ -49,26 +62,53 @@ test('in a list of a patch, pairs may be maps, and a null is not given', async (
   })
   assert.equal(mounted.status, 200, mounted.text)
   const { body: definition } = await api.get(`/${account}/taskdefs/web`)
-  assert.deepEqual(definition.containerDefinitions[0].mountPoints[0], { sourceVolume: 'scratch', containerPath: '/tmp' })
-  assert.deepEqual(definition.containerDefinitions[0].environment, { A: '1' }, 'pairs given as a list replace the whole map')
+  assert.deepEqual(definition.containerDefinitions[0].mountPoints[0], {
+    sourceVolume: 'scratch',
+    containerPath: '/tmp',
+  })
+  assert.deepEqual(
+    definition.containerDefinitions[0].environment,
+    { A: '1' },
+    'pairs given as a list replace the whole map',
+  )
 
   const tagless = await api.patch(www, { tags: [{ key: 'team', value: null }] })
-  assert.deepEqual([tagless.status, tagless.body.code, faultsOf(tagless)], [400, 'InvalidBody', ['/tags/0/value']], tagless.text)
+  assert.deepEqual(
+    [tagless.status, tagless.body.code, faultsOf(tagless)],
+    [400, 'InvalidBody', ['/tags/0/value']],
+    tagless.text,
+  )
 })
 
 test('a patch may be wrapped as describe-services wraps a service', async () => {
   const { www } = await stableService()
-  const patched = await api.patch(www, { services: [{ tags: { team: 'web' }, containers: { web: { image: 'nginx:1.29' } } }] })
-  assert.deepEqual([patched.status, patched.body.taskDefinition, patched.body.tags], [200, 'web:2', { team: 'web' }], patched.text)
-  const broken = await api.patch(www, { service: { containers: { web: { imgae: 'nginx' }, none: null }, tags: { a: 1 } } })
-  assert.deepEqual(faultsOf(broken)?.toSorted(), ['/service/containers/none', '/service/containers/web/imgae', '/service/tags/a'], broken.text)
+  const patched = await api.patch(www, {
+    services: [{ tags: { team: 'web' }, containers: { web: { image: 'nginx:1.29' } } }],
+  })
+  assert.deepEqual(
+    [patched.status, patched.body.taskDefinition, patched.body.tags],
+    [200, 'web:2', { team: 'web' }],
+    patched.text,
+  )
+  const broken = await api.patch(www, {
+    service: { containers: { web: { imgae: 'nginx' }, none: null }, tags: { a: 1 } },
+  })
+  assert.deepEqual(
+    faultsOf(broken)?.toSorted(),
+    ['/service/containers/none', '/service/containers/web/imgae', '/service/tags/a'],
+    broken.text,
+  )
 })
 
 test('what a service has for good can be said again, not changed', async () => {
   const { www } = await stableService()
   const before = (await api.get(www)).body
   const same = await api.patch(www, before)
-  assert.deepEqual([same.status, same.body.configVersion, same.body.deployments.length], [200, before.configVersion, 1], same.text)
+  assert.deepEqual(
+    [same.status, same.body.configVersion, same.body.deployments.length],
+    [200, before.configVersion, 1],
+    same.text,
+  )
   const other = await api.patch(www, { name: 'other', launchType: 'EC2', schedulingStrategy: 'DAEMON' })
   assert.deepEqual([other.status, faultsOf(other)], [400, ['/name', '/launchType', '/schedulingStrategy']], other.text)
 })
@@ -76,7 +116,11 @@ test('what a service has for good can be said again, not changed', async () => {
 test('to remove what is not there is no change', async () => {
   const { account, www } = await stableService()
   const { configVersion } = (await api.get(www)).body
-  const { body } = await api.patch(www, { capacityProviderStrategy: null, loadBalancers: null, serviceConnectConfiguration: null })
+  const { body } = await api.patch(www, {
+    capacityProviderStrategy: null,
+    loadBalancers: null,
+    serviceConnectConfiguration: null,
+  })
   assert.equal((await api.get(`${www}/deployments`)).body.items.length, 1)
   assert.equal(body.configVersion, configVersion)
   const cluster = await api.patch(`/${account}/clusters/prod`, { configuration: null, serviceConnectDefaults: null })
@@ -91,11 +135,17 @@ test('to remove what is not there is no change', async () => {
 
 test('a network that is removed and given is given twice', async () => {
   const { www } = await stableService()
-  for (const body of ['{"networkConfiguration":null,"subnets":["subnet-1"]}', '{"subnets":["subnet-1"],"networkConfiguration":null}']) {
+  for (const body of [
+    '{"networkConfiguration":null,"subnets":["subnet-1"]}',
+    '{"subnets":["subnet-1"],"networkConfiguration":null}',
+  ]) {
     const answer = await api.patch(www, body)
     assert.equal(answer.status, 400, `${body}: ${answer.text}`)
   }
-  const twice = await api.patch(www, { subnets: ['subnet-1'], networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2'] } } })
+  const twice = await api.patch(www, {
+    subnets: ['subnet-1'],
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2'] } },
+  })
   assert.deepEqual(faultsOf(twice), ['/networkConfiguration/awsvpcConfiguration/subnets'], twice.text)
 })
 

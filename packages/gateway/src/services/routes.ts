@@ -24,10 +24,17 @@ import { untilInactive, untilStable } from './wait.ts'
 const tag = 'Services'
 const service = answerSchema('Service')
 const inCluster = { cluster: Type.String({ description: 'Name or ARN of the cluster.', examples: ['prod'] }) }
-export const serviceParams = { ...inCluster, service: Type.String({ description: 'Name or ARN of the service.', examples: ['www'] }) }
-const include = { include: Type.Optional(Type.Enum(['events'], { description: 'Events are left out of lists unless asked for.' })) }
+export const serviceParams = {
+  ...inCluster,
+  service: Type.String({ description: 'Name or ARN of the service.', examples: ['www'] }),
+}
+const include = {
+  include: Type.Optional(Type.Enum(['events'], { description: 'Events are left out of lists unless asked for.' })),
+}
 const stable = {
-  wait: Type.Optional(Type.Enum(['STABLE'], { description: 'Answer only when the deployment that this call made has ended.' })),
+  wait: Type.Optional(
+    Type.Enum(['STABLE'], { description: 'Answer only when the deployment that this call made has ended.' }),
+  ),
   ...waitQuery,
 }
 const onBusy = { onBusy: { now: ['supersede'], later: ['queue', 'reject'], what: 'waiting for another deployment' } }
@@ -53,9 +60,19 @@ const create = {
   tag,
   params: inCluster,
   query: stable,
-  body: { ...bodySchema('CreateService', ['cluster', 'clientToken']), examples: [{ name: 'www', taskDefinition: 'web', count: 2 }] },
+  body: {
+    ...bodySchema('CreateService', ['cluster', 'clientToken']),
+    examples: [{ name: 'www', taskDefinition: 'web', count: 2 }],
+  },
   answers: { 201: service, 202: service },
-  problems: ['ClusterNotFound', 'TaskDefinitionNotFound', 'TaskDefinitionInactive', 'ServiceAlreadyExists', 'ServiceDraining', 'DeploymentFailed'],
+  problems: [
+    'ClusterNotFound',
+    'TaskDefinitionNotFound',
+    'TaskDefinitionInactive',
+    'ServiceAlreadyExists',
+    'ServiceDraining',
+    'DeploymentFailed',
+  ],
 } satisfies RouteSchema
 
 const get = {
@@ -78,7 +95,14 @@ const patch = {
   later: { ...onBusy, force: { now: ['false'], later: ['true'], what: 'setting a count that autoscaling owns' } },
   body: patchBody(),
   answers: { 200: service, 202: service },
-  problems: [...notFound, 'TaskDefinitionNotFound', 'TaskDefinitionInactive', 'ServiceNotActive', 'PreconditionFailed', 'DeploymentFailed'],
+  problems: [
+    ...notFound,
+    'TaskDefinitionNotFound',
+    'TaskDefinitionInactive',
+    'ServiceNotActive',
+    'PreconditionFailed',
+    'DeploymentFailed',
+  ],
   ifMatch: true,
 } satisfies RouteSchema
 
@@ -122,17 +146,30 @@ const tasks = {
 export function serviceRoutes(api: Api<Account>, views: Views, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
-    views.composed(account, { topics: ['services'], key: keyFor(caller, url) }, freshness, () => listAllServices(account, caller, query)),
+    views.composed(account, { topics: ['services'], key: keyFor(caller, url) }, freshness, () =>
+      listAllServices(account, caller, query),
+    ),
   )
-  api.get('/:account/clusters/:cluster/services', { schema: list }, ({ account, params: { cluster }, query, url, freshness }) =>
-    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () => listServices(account, cluster, query)),
+  api.get(
+    '/:account/clusters/:cluster/services',
+    { schema: list },
+    ({ account, params: { cluster }, query, url, freshness }) =>
+      views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () =>
+        listServices(account, cluster, query),
+      ),
   )
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
     const { account, params, body } = call
     const made = await createService(account, call.caller, params.cluster, body, call.clientToken())
     const location = `/${account.name}/clusters/${clusterOf(made)}/services/${made.serviceName}`
-    return stableAnswer(call, { service: made, deploymentId: primaryOf(made) }, reply, (value) => reply.created(value, location), location)
+    return stableAnswer(
+      call,
+      { service: made, deploymentId: primaryOf(made) },
+      reply,
+      (value) => reply.created(value, location),
+      location,
+    )
   })
 
   const serviceStream = ({ account, params }: { account: Account; params: { cluster: string; service: string } }) =>
@@ -153,7 +190,12 @@ export function serviceRoutes(api: Api<Account>, views: Views, history: History)
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
     const { account, params, ifMatch, firstTryAt } = call
-    return stableAnswer(call, await restartService(account, params.cluster, params.service, { ifMatch, firstTryAt }), reply, (value) => value)
+    return stableAnswer(
+      call,
+      await restartService(account, params.cluster, params.service, { ifMatch, firstTryAt }),
+      reply,
+      (value) => value,
+    )
   })
 
   api.delete(path, { schema: remove }, async ({ account, params, query, ifMatch, signal }, reply) => {
@@ -191,7 +233,12 @@ async function stableAnswer(
   if (!query.wait) return ended(presentService(changed.service))
   const { seen, ...outcome } = await untilStable(account, changed, { timeout: query.timeout, signal })
   const last: Service = seen ?? changed.service
-  return answerAfterWait(outcome, presentService(last), { fail: query.fail, failure: 'DeploymentFailed', reply, location }, ended as never)
+  return answerAfterWait(
+    outcome,
+    presentService(last),
+    { fail: query.fail, failure: 'DeploymentFailed', reply, location },
+    ended as never,
+  )
 }
 
 function patchBody() {
@@ -208,6 +255,9 @@ function patchBody() {
   return {
     ...update,
     properties: { ...shown.properties, ...extra },
-    examples: [{ containers: { web: { image: 'nginx:1.29', environment: { LEVEL: 'debug', OLD: null } } } }, { count: 3 }],
+    examples: [
+      { containers: { web: { image: 'nginx:1.29', environment: { LEVEL: 'debug', OLD: null } } } },
+      { count: 3 },
+    ],
   }
 }

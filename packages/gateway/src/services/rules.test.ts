@@ -19,7 +19,15 @@ async function prepared(more: object = {}) {
   const { status, text } = await api.post(`/${account}/taskdefs`, {
     family: 'web',
     executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
-    containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80], environment: { LEVEL: 'info', PASSWORD: 'x' }, secrets: { KEY: 'key' } }],
+    containerDefinitions: [
+      {
+        name: 'web',
+        image: 'nginx',
+        ports: [80],
+        environment: { LEVEL: 'info', PASSWORD: 'x' },
+        secrets: { KEY: 'key' },
+      },
+    ],
     ...more,
   })
   assert.equal(status, 201, text)
@@ -27,27 +35,44 @@ async function prepared(more: object = {}) {
 }
 const www = { name: 'www', taskDefinition: 'web', count: 1, subnets: ['subnet-0a1b2c3d'] }
 const targetGroupArn = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/t/0123456789abcdef'
-const connect = (service: object) => ({ serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [service] } })
+const connect = (service: object) => ({
+  serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [service] },
+})
 
 test('ECS’s rules on services are told with the place, before AWS is asked', async () => {
   const { services } = await prepared()
   const rows: [more: object, pointer: string, message: RegExp][] = [
-    [{ loadBalancers: [{ targetGroupArn, containerPort: 80 }] }, '/loadBalancers/0/containerName', /^Container Name can not be blank\.$/],
+    [
+      { loadBalancers: [{ targetGroupArn, containerPort: 80 }] },
+      '/loadBalancers/0/containerName',
+      /^Container Name can not be blank\.$/,
+    ],
     [
       { loadBalancers: [{ loadBalancerName: 'l', containerName: 'web', containerPort: 80 }] },
       '/loadBalancers/0/loadBalancerName',
       /^Classic Load Balancers are not supported with Fargate\./,
     ],
     [{ role: 'r' }, '/role', /^IAM roles are only valid/],
-    [connect({ portName: 'http' }), '/serviceConnectConfiguration/services/0/clientAliases', /^clientAliases must have 1 element\.$/],
+    [
+      connect({ portName: 'http' }),
+      '/serviceConnectConfiguration/services/0/clientAliases',
+      /^clientAliases must have 1 element\.$/,
+    ],
     [
       connect({ portName: 'http', clientAliases: [{ port: 80, dnsName: 'A b' }] }),
       '/serviceConnectConfiguration/services/0/clientAliases/0/dnsName',
       /^The DNS name that you provided is invalid\./,
     ],
-    [{ serviceRegistries: [{ registryArn: 'a' }, { registryArn: 'b' }] }, '/serviceRegistries', /^service registries can have at most 1 items\.$/],
     [
-      { availabilityZoneRebalancing: 'ENABLED', deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 0 } },
+      { serviceRegistries: [{ registryArn: 'a' }, { registryArn: 'b' }] },
+      '/serviceRegistries',
+      /^service registries can have at most 1 items\.$/,
+    ],
+    [
+      {
+        availabilityZoneRebalancing: 'ENABLED',
+        deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 0 },
+      },
       '/deploymentConfiguration/maximumPercent',
       /does not support maximumPercent <= 100 %/,
     ],
@@ -58,7 +83,13 @@ test('ECS’s rules on services are told with the place, before AWS is asked', a
     ],
     [
       {
-        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type: 'COUNT', value: 0 } } },
+        deploymentConfiguration: {
+          deploymentCircuitBreaker: {
+            enable: true,
+            rollback: true,
+            thresholdConfiguration: { type: 'COUNT', value: 0 },
+          },
+        },
       },
       '/deploymentConfiguration/deploymentCircuitBreaker/thresholdConfiguration/value',
       /^Invalid deployment circuit breaker threshold value\.$/,
@@ -80,10 +111,24 @@ test('what only AWS finds wrong is told with its place, too', async () => {
   assert.deepEqual(faultsOf(conflicting)[0]?.[0], '/healthCheckGracePeriodSeconds')
   const task = await api.post(tasks, { taskDefinition: 'web', subnets: www.subnets, startedBy: 'a b' })
   assert.deepEqual([task.status, task.body.code, faultsOf(task)[0]?.[0]], [...invalid, '/startedBy'], task.text)
-  const role = await api.post(tasks, { taskDefinition: 'web', subnets: www.subnets, overrides: { taskRoleArn: 'arn:aws:iam::1:user/x' } })
-  assert.deepEqual([role.status, role.body.code, faultsOf(role)[0]?.[0]], [...invalid, '/overrides/taskRoleArn'], role.text)
-  const twice = await api.post(`/${account}/taskdefs`, { family: 'twice', containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80, 80] }] })
-  assert.deepEqual([twice.status, twice.body.code, faultsOf(twice)[0]?.[0]], [400, 'ClientException', '/containerDefinitions/0/ports/1'])
+  const role = await api.post(tasks, {
+    taskDefinition: 'web',
+    subnets: www.subnets,
+    overrides: { taskRoleArn: 'arn:aws:iam::1:user/x' },
+  })
+  assert.deepEqual(
+    [role.status, role.body.code, faultsOf(role)[0]?.[0]],
+    [...invalid, '/overrides/taskRoleArn'],
+    role.text,
+  )
+  const twice = await api.post(`/${account}/taskdefs`, {
+    family: 'twice',
+    containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80, 80] }],
+  })
+  assert.deepEqual(
+    [twice.status, twice.body.code, faultsOf(twice)[0]?.[0]],
+    [400, 'ClientException', '/containerDefinitions/0/ports/1'],
+  )
   const made = await api.post(services, www)
   assert.equal(made.status, 201, made.text)
   const patched = await api.patch(`${services}/www`, { containers: { web: { memory: 2 } } })
@@ -98,19 +143,29 @@ test('a missing field is called as this API calls it', async () => {
     ['/taskDefinition', 'taskDefinition is missing'],
   ])
   assert.deepEqual(faultsOf(await api.post(tasks, {})), [['/taskDefinition', 'taskDefinition is missing']])
-  assert.deepEqual(faultsOf(await api.post(`/${account}/taskdefs`, { containerDefinitions: [{ name: 'a', image: 'b' }] }))[0], [
-    '/family',
-    'family is missing',
-  ])
-  const nameless = await api.post(tasks, { taskDefinition: 'web', overrides: { containerOverrides: [{ command: ['x'] }] } })
+  assert.deepEqual(
+    faultsOf(await api.post(`/${account}/taskdefs`, { containerDefinitions: [{ name: 'a', image: 'b' }] }))[0],
+    ['/family', 'family is missing'],
+  )
+  const nameless = await api.post(tasks, {
+    taskDefinition: 'web',
+    overrides: { containerOverrides: [{ command: ['x'] }] },
+  })
   assert.deepEqual(faultsOf(nameless), [['/overrides/containerOverrides/0/name', 'Container Name can not be blank.']])
-  for (const answer of [nameless, await api.post(`/${account}/taskdefs`, { family: 'f', containerDefinitions: [{ image: 'a', stopTimeout: 1 }] })])
+  for (const answer of [
+    nameless,
+    await api.post(`/${account}/taskdefs`, { family: 'f', containerDefinitions: [{ image: 'a', stopTimeout: 1 }] }),
+  ])
     assert.ok(!answer.text.includes('undefined'), answer.text)
 })
 
 test('sizes of overrides are numbers', async () => {
   const { tasks } = await prepared()
-  const started = await api.post(tasks, { taskDefinition: 'web', subnets: www.subnets, overrides: { cpu: '.5 vCPU', memory: '1 GB' } })
+  const started = await api.post(tasks, {
+    taskDefinition: 'web',
+    subnets: www.subnets,
+    overrides: { cpu: '.5 vCPU', memory: '1 GB' },
+  })
   assert.equal(started.status, 201, started.text)
   const [{ overrides, cpu, memory }] = started.body.items
   assert.deepEqual([overrides.cpu, overrides.memory, cpu, memory], [512, 1024, 512, 1024])
@@ -123,11 +178,16 @@ test('a variable that is to become a secret has to be removed by name', async ()
   assert.equal(rejected.status, 400)
   const [[pointer, message]] = faultsOf(rejected) as [[string, string]]
   assert.equal(pointer, '/containers/web/secrets/PASSWORD')
-  assert.match(message, /^The secret name must be unique and not shared .*, such as 'PASSWORD'\. Set environment\.PASSWORD to null\.$/)
+  assert.match(
+    message,
+    /^The secret name must be unique and not shared .*, such as 'PASSWORD'\. Set environment\.PASSWORD to null\.$/,
+  )
   const back = await api.patch(`${services}/www`, { containers: { web: { environment: { KEY: 'x' } } } })
   assert.deepEqual(faultsOf(back)[0]?.[0], '/containers/web/environment/KEY')
   assert.match(faultsOf(back)[0]?.[1] ?? '', /Set secrets\.KEY to null\.$/)
-  const turned = await api.patch(`${services}/www`, { containers: { web: { environment: { PASSWORD: null }, secrets: { PASSWORD: 'password' } } } })
+  const turned = await api.patch(`${services}/www`, {
+    containers: { web: { environment: { PASSWORD: null }, secrets: { PASSWORD: 'password' } } },
+  })
   assert.equal(turned.status, 200, turned.text)
   const { body } = await api.get(`/${account}/taskdefs/web`)
   assert.deepEqual(
@@ -141,7 +201,10 @@ test('a patch of a container says what would be possible', async () => {
   await api.post(services, www)
   const rejected = await api.patch(`${services}/www`, { containers: { web: { image: 'nginx 1' } } })
   assert.deepEqual(faultsOf(rejected), [
-    ['/containers/web/image', 'Container.image contains invalid characters. Allowed are letters, digits and - _ : . / # @.'],
+    [
+      '/containers/web/image',
+      'Container.image contains invalid characters. Allowed are letters, digits and - _ : . / # @.',
+    ],
   ])
 })
 
@@ -162,7 +225,10 @@ test('another strategy by PATCH is a deployment; the same one is none', async ()
   assert.equal(same.body.configVersion, moved.body.configVersion, same.text)
   assert.equal((await api.get(`${services}/www/deployments`)).body.items.length, 2)
   const both = [{ capacityProvider: 'FARGATE', weight: 1, base: 1 }, ...spot]
-  assert.equal((await api.patch(`${services}/www?wait=STABLE`, { capacityProviderStrategy: both })).body.outcome, 'reached')
+  assert.equal(
+    (await api.patch(`${services}/www?wait=STABLE`, { capacityProviderStrategy: both })).body.outcome,
+    'reached',
+  )
   assert.equal((await api.patch(`${services}/www`, { capacityProviderStrategy: both.toReversed() })).status, 200)
   assert.equal((await api.get(`${services}/www/deployments`)).body.items.length, 3)
 })

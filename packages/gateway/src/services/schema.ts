@@ -26,9 +26,19 @@ const settable = [
 ] as const satisfies (keyof Service)[]
 
 /** What a client can set and ECS shows on the service's PRIMARY deployment only. */
-const settableOnDeployment = ['serviceConnectConfiguration', 'volumeConfigurations', 'vpcLatticeConfigurations'] as const
+const settableOnDeployment = [
+  'serviceConnectConfiguration',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+] as const
 
-export type ServiceResource = JsonObject & { name: string; arn: string; status: string; cluster: string; configVersion: string }
+export type ServiceResource = JsonObject & {
+  name: string
+  arn: string
+  status: string
+  cluster: string
+  configVersion: string
+}
 
 /** An answer of AWS's is shared by whoever asked for it at the same time: it is presented once. */
 const presented = new WeakMap<Service, ServiceResource>()
@@ -42,7 +52,11 @@ export function presentService(service: Service): ServiceResource {
 }
 
 function ofService(service: Service): ServiceResource {
-  return { name: service.serviceName, ...present('Service', service), configVersion: versionOf(service) } as ServiceResource
+  return {
+    name: service.serviceName,
+    ...present('Service', service),
+    configVersion: versionOf(service),
+  } as ServiceResource
 }
 
 function versionOf(service: Service): string {

@@ -9,7 +9,9 @@ async function clusterWithWeb(more: object = {}) {
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const registered = await api.post(`/${account}/taskdefs`, {
     family: 'web',
-    containerDefinitions: [{ name: 'web', image: 'nginx:1.28', ports: [80], environment: { LEVEL: 'info', OLD: '1' }, ...more }],
+    containerDefinitions: [
+      { name: 'web', image: 'nginx:1.28', ports: [80], environment: { LEVEL: 'info', OLD: '1' }, ...more },
+    ],
   })
   assert.equal(registered.status, 201, registered.text)
   return { account, services: `/${account}/clusters/prod/services`, tasks: `/${account}/clusters/prod/tasks` }
@@ -17,7 +19,12 @@ async function clusterWithWeb(more: object = {}) {
 
 test('a service is made, becomes stable, and its tasks have addresses of their own', async () => {
   const { account, services } = await clusterWithWeb()
-  const made = await api.post(`${services}?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 3, tags: { team: 'web' } })
+  const made = await api.post(`${services}?wait=STABLE`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 3,
+    tags: { team: 'web' },
+  })
   assert.equal(made.status, 201, made.text)
   assert.equal(made.headers.location, `/v1/ecs${services}/www`)
   assert.deepEqual(
@@ -41,12 +48,23 @@ test('PATCH with containers deploys a new revision and loses no field', async ()
   await api.post(`${services}?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
   const patch = { containers: { web: { image: 'nginx:1.29', environment: { LEVEL: 'debug', OLD: null } } } }
   const patched = await api.patch(`${services}/www?wait=STABLE`, patch)
-  assert.deepEqual([patched.status, patched.body.outcome, patched.body.taskDefinition], [200, 'reached', 'web:2'], patched.text)
+  assert.deepEqual(
+    [patched.status, patched.body.outcome, patched.body.taskDefinition],
+    [200, 'reached', 'web:2'],
+    patched.text,
+  )
   const { body: definition } = await api.get(`/${account}/taskdefs/web`)
   const [web] = definition.containerDefinitions
-  assert.deepEqual([web.image, web.environment, web.dockerLabels, web.stopTimeout], ['nginx:1.29', { LEVEL: 'debug' }, { keep: 'me' }, 10])
+  assert.deepEqual(
+    [web.image, web.environment, web.dockerLabels, web.stopTimeout],
+    ['nginx:1.29', { LEVEL: 'debug' }, { keep: 'me' }, 10],
+  )
   const again = await api.patch(`${services}/www`, patch)
-  assert.deepEqual([again.status, again.body.taskDefinition, again.body.deployments.length], [200, 'web:2', 1], again.text)
+  assert.deepEqual(
+    [again.status, again.body.taskDefinition, again.body.deployments.length],
+    [200, 'web:2', 1],
+    again.text,
+  )
   assert.equal((await api.get(`/${account}/taskdefs?family=web`)).body.items.length, 2)
 })
 
@@ -68,9 +86,17 @@ test('a patch changes counts, tags and settings, and tells every fault at once',
     ],
     [2, { b: '2', c: '3' }, 150, 100],
   )
-  const faulty = await api.patch(`${services}/www`, { count: -1, desiredcont: 3, containers: { web: { imge: 'x', links: ['a'] } } })
+  const faulty = await api.patch(`${services}/www`, {
+    count: -1,
+    desiredcont: 3,
+    containers: { web: { imge: 'x', links: ['a'] } },
+  })
   assert.equal(faulty.status, 400, faulty.text)
-  assert.deepEqual(faulty.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(), ['/containers/web/imge', '/count', '/desiredcont'])
+  assert.deepEqual(faulty.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(), [
+    '/containers/web/imge',
+    '/count',
+    '/desiredcont',
+  ])
   const links = await api.patch(`${services}/www`, { containers: { web: { links: ['a'] } } })
   assert.deepEqual([links.status, links.body.errors[0].pointer], [400, '/containers/web/links'], links.text)
 })
@@ -113,7 +139,11 @@ test('restart makes a new deployment of the same definition', async () => {
   const { services } = await clusterWithWeb()
   const { body: made } = await api.post(`${services}?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
   const restarted = await api.post(`${services}/www/restart?wait=STABLE`)
-  assert.deepEqual([restarted.status, restarted.body.outcome, restarted.body.taskDefinition], [200, 'reached', 'web:1'], restarted.text)
+  assert.deepEqual(
+    [restarted.status, restarted.body.outcome, restarted.body.taskDefinition],
+    [200, 'reached', 'web:1'],
+    restarted.text,
+  )
   assert.notEqual(restarted.body.deployments[0].id, made.deployments[0].id)
   const { body: deployments } = await api.get(`${services}/www/deployments`)
   assert.deepEqual(
@@ -137,7 +167,11 @@ test('DELETE drains; the name is free again when it is INACTIVE', async () => {
   const draining = (await api.delete(`${services}/www`)).body
   assert.deepEqual([draining.status, draining.deploymentConfiguration], ['DRAINING', deploymentConfiguration])
   const deleted = await api.delete(`${services}/www?wait=INACTIVE`)
-  assert.deepEqual([deleted.status, deleted.body.status, deleted.body.outcome], [200, 'INACTIVE', 'reached'], deleted.text)
+  assert.deepEqual(
+    [deleted.status, deleted.body.status, deleted.body.outcome],
+    [200, 'INACTIVE', 'reached'],
+    deleted.text,
+  )
   assert.equal((await api.get(`${services}/www`)).body.code, 'ServiceNotFound')
   assert.equal((await api.post(services, { name: 'www', taskDefinition: 'web', count: 0 })).status, 201)
 })
@@ -145,12 +179,23 @@ test('DELETE drains; the name is free again when it is INACTIVE', async () => {
 test('what a body names and is not there is a 400 under its pointer', async () => {
   const { account, services, tasks } = await clusterWithWeb()
   const made = await api.post(services, { name: 'x', taskDefinition: 'nothing', count: 1 })
-  assert.deepEqual([made.status, made.body.code, made.body.errors[0].pointer], [400, 'TaskDefinitionNotFound', '/taskDefinition'], made.text)
+  assert.deepEqual(
+    [made.status, made.body.code, made.body.errors[0].pointer],
+    [400, 'TaskDefinitionNotFound', '/taskDefinition'],
+    made.text,
+  )
   const run = await api.post(tasks, { taskDefinition: 'nothing' })
-  assert.deepEqual([run.status, run.body.code, run.body.errors[0].pointer], [400, 'TaskDefinitionNotFound', '/taskDefinition'], run.text)
+  assert.deepEqual(
+    [run.status, run.body.code, run.body.errors[0].pointer],
+    [400, 'TaskDefinitionNotFound', '/taskDefinition'],
+    run.text,
+  )
   const elsewhere = await api.post(services, { name: 'x', taskDefinition: 'web', count: 1, cluster: 'other' })
   assert.deepEqual(elsewhere.body.errors[0].pointer, '/cluster')
-  assert.equal((await api.post(`/${account}/clusters/none/services`, { name: 'x', taskDefinition: 'web', count: 1 })).body.code, 'ClusterNotFound')
+  assert.equal(
+    (await api.post(`/${account}/clusters/none/services`, { name: 'x', taskDefinition: 'web', count: 1 })).body.code,
+    'ClusterNotFound',
+  )
 })
 
 test('the same Idempotency-Key makes one service', async () => {

@@ -18,12 +18,22 @@ test('whether a deployment that has gone was completed is asked again while AWS 
     describeServices: async () => ({ services: [service] }),
     listServiceDeployments: async () => {
       if (++asked === 1) throw new TooManyRequests('TooManyRequests', 'Rate exceeded')
-      return { serviceDeployments: [{ status: 'SUCCESSFUL', targetServiceRevisionArn: `${scope}:service-revision/prod/www/1` }] }
+      return {
+        serviceDeployments: [
+          { status: 'SUCCESSFUL', targetServiceRevisionArn: `${scope}:service-revision/prod/www/1` },
+        ],
+      }
     },
   }
   const asking = { urgency: 'step', caller: 'wait' }
   const budget = { delayMs: () => 0, giveBack: () => {} }
-  const account = { name: 'far', ecs: () => ecs, asking: () => asking, budget, turnOf: async () => asking } as unknown as Account
+  const account = {
+    name: 'far',
+    ecs: () => ecs,
+    asking: () => asking,
+    budget,
+    turnOf: async () => asking,
+  } as unknown as Account
   const { outcome, reason } = await untilStable(
     account,
     { service, deploymentId: 'ecs-svc/1' },

@@ -13,10 +13,17 @@ type Waited = Outcome & { seen: Service | undefined }
  * `STABLE` follows the deployment that the call made: one that ECS rolls back has failed, however steady the service is after it.
  * Of a call that made none: running is desired, nothing pending.
  */
-export async function untilStable(account: Account, { service, deploymentId }: Changed, patience: Patience): Promise<Waited> {
+export async function untilStable(
+  account: Account,
+  { service, deploymentId }: Changed,
+  patience: Patience,
+): Promise<Waited> {
   let past: Verdict | undefined
   const lookBack = async (seen: Service | undefined) => {
-    const isGone = deploymentId !== undefined && seen?.status === 'ACTIVE' && !seen.deployments?.some(({ id }) => id === deploymentId)
+    const isGone =
+      deploymentId !== undefined &&
+      seen?.status === 'ACTIVE' &&
+      !seen.deployments?.some(({ id }) => id === deploymentId)
     past = isGone ? await fromHistory(account, seen, deploymentId) : undefined
   }
   const judge = (seen: Service | undefined): Verdict => {
@@ -32,7 +39,9 @@ export async function untilStable(account: Account, { service, deploymentId }: C
 /** How many tasks failed says nothing of why: the last one's own words do. A look that AWS refuses is gone without. */
 async function withFailure(account: Account, service: Service, deploymentId: string, reason: string): Promise<string> {
   try {
-    const failure = await askingAs({ urgency: 'step', caller: 'wait' }, () => lastFailure(account, service, deploymentId))
+    const failure = await askingAs({ urgency: 'step', caller: 'wait' }, () =>
+      lastFailure(account, service, deploymentId),
+    )
     return failure ? `${reason.replace(/\.$/, '')}; the last that failed is ${failure}` : reason
   } catch (error) {
     if (!isAwsFailure(error)) throw error
@@ -52,7 +61,9 @@ export function untilInactive(account: Account, service: Service, patience: Pati
   return untilService(account, service, patience, (seen) =>
     !seen || seen.status === 'INACTIVE'
       ? { ended: 'reached', reason: 'the service is INACTIVE' }
-      : { waitingFor: `the service is ${seen.status}, with ${seen.runningCount} running and ${seen.pendingCount} pending tasks` },
+      : {
+          waitingFor: `the service is ${seen.status}, with ${seen.runningCount} running and ${seen.pendingCount} pending tasks`,
+        },
   )
 }
 
@@ -73,14 +84,17 @@ function untilService(
 
 function deploymentVerdict(service: Service, id: string): Verdict {
   const deployment = service.deployments?.find((candidate) => candidate.id === id)
-  if (deployment?.rolloutState === 'FAILED') return { ended: 'failed', reason: deployment.rolloutStateReason ?? `the deployment ${id} failed` }
+  if (deployment?.rolloutState === 'FAILED')
+    return { ended: 'failed', reason: deployment.rolloutStateReason ?? `the deployment ${id} failed` }
   if (deployment?.status !== 'PRIMARY') {
     // When ECS rolls back, the deployment that takes over says so.
     const successor = service.deployments?.find((candidate) => candidate.status === 'PRIMARY')
     const rollback = /rolling back|rolled back/.test(successor?.rolloutStateReason ?? '')
     return {
       ended: 'failed',
-      reason: rollback ? successor!.rolloutStateReason! : `the deployment ${id} was superseded${successor?.id ? ` by ${successor.id}` : ''}`,
+      reason: rollback
+        ? successor!.rolloutStateReason!
+        : `the deployment ${id} was superseded${successor?.id ? ` by ${successor.id}` : ''}`,
     }
   }
   if (deployment.rolloutState === 'COMPLETED')
@@ -93,5 +107,7 @@ function deploymentVerdict(service: Service, id: string): Verdict {
 
 function countVerdict({ runningCount, desiredCount, pendingCount }: Service): Verdict {
   const counts = `${runningCount} of ${desiredCount} tasks run, ${pendingCount} are pending`
-  return runningCount === desiredCount && pendingCount === 0 ? { ended: 'reached', reason: counts } : { waitingFor: counts }
+  return runningCount === desiredCount && pendingCount === 0
+    ? { ended: 'reached', reason: counts }
+    : { waitingFor: counts }
 }

@@ -1,9 +1,25 @@
 /** A client's body as an input of ECS's: read leniently, then checked by ECS's own rules; all faults are told at once. */
-import { type Fault, faultsOf, type Nulls, operation, type Path, type Reading, type ReadingFault, read, Suggestions } from '@ecs-api/ecs-model'
+import {
+  type Fault,
+  faultsOf,
+  type Nulls,
+  operation,
+  type Path,
+  type Reading,
+  type ReadingFault,
+  read,
+  Suggestions,
+} from '@ecs-api/ecs-model'
 import { type AwsCode, BadRequest, maxFaults, type Fault as ProblemFault, reported } from '../problems/problem.ts'
 import { form } from './form.ts'
 
-export type Operation = 'CreateCluster' | 'UpdateCluster' | 'RegisterTaskDefinition' | 'CreateService' | 'UpdateService' | 'RunTask'
+export type Operation =
+  | 'CreateCluster'
+  | 'UpdateCluster'
+  | 'RegisterTaskDefinition'
+  | 'CreateService'
+  | 'UpdateService'
+  | 'RunTask'
 
 /** What an answer of AWS's wraps the thing in, alone or as a list of exactly one. */
 const wrappers: Readonly<Record<Operation, readonly [one: string, list: string]>> = {
@@ -42,9 +58,15 @@ interface ReadingOptions {
 }
 
 /** Reads a body for an operation. */
-export function readBody(name: Operation, body: unknown, { nulls = 'not given', own = [], only }: ReadingOptions = {}): Body {
+export function readBody(
+  name: Operation,
+  body: unknown,
+  { nulls = 'not given', own = [], only }: ReadingOptions = {},
+): Body {
   if (body === undefined)
-    throw new BadRequest('BodyMissing', 'This call needs a JSON body.', { next: 'Send one, with Content-Type: application/json.' })
+    throw new BadRequest('BodyMissing', 'This call needs a JSON body.', {
+      next: 'Send one, with Content-Type: application/json.',
+    })
   const suggestions = new Suggestions()
   const { content, at, faults: wrapping, beside } = unwrapped(name, body, suggestions)
   const isRead = (field: string) => (only ? only.includes(field) : !own.includes(field))
@@ -52,7 +74,8 @@ export function readBody(name: Operation, body: unknown, { nulls = 'not given', 
   if (beside !== undefined && reading.value.tags === undefined) addTags(reading, beside)
   const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapping, ...reading.faults]
   const taken = isObject(content) ? Object.entries(content).filter(([field]) => own.includes(field)) : []
-  const placeOf = ({ path, missing }: Fault) => (missing && pointerToMissing(name, path, content, at)) || reading.pointerTo(path)
+  const placeOf = ({ path, missing }: Fault) =>
+    (missing && pointerToMissing(name, path, content, at)) || reading.pointerTo(path)
   let checked: [operationName: string, input: Record<string, unknown>] = [name, reading.value]
   return {
     input: reading.value,
@@ -126,11 +149,15 @@ function unwrapped(
     .filter((key) => key !== wrapper && !besideWrapped.has(key))
     .map((key): ReadingFault => {
       const near = suggestions.nearest(key, besideWrapped)
-      return { pointer: `/${key}`, message: `unknown field ${key} beside ${wrapper}${near ? `; did you mean ${near}?` : ''}` }
+      return {
+        pointer: `/${key}`,
+        message: `unknown field ${key} beside ${wrapper}${near ? `; did you mean ${near}?` : ''}`,
+      }
     })
   if (wrapper === one) return { content: body[one], at: `/${one}`, faults, beside: body.tags }
   const items = body[list] as unknown[]
-  if (items.length !== 1) faults.push({ pointer: `/${list}`, message: `${items.length} items where exactly one is expected` })
+  if (items.length !== 1)
+    faults.push({ pointer: `/${list}`, message: `${items.length} items where exactly one is expected` })
   return { content: items[0] ?? {}, at: `/${list}/0`, faults, beside: body.tags }
 }
 

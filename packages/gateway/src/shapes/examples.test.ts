@@ -20,11 +20,16 @@ test('the examples of openapi.json are as their schemas say', async () => {
 })
 
 test('the examples have the fields that answers have', async () => {
-  const cluster = await api.post('/local/clusters', { name: 'prod', settings: { containerInsights: 'enabled' }, tags: { team: 'web' } })
+  const cluster = await api.post('/local/clusters', {
+    name: 'prod',
+    settings: { containerInsights: 'enabled' },
+    tags: { team: 'web' },
+  })
   const container = { name: 'web', image: 'nginx:1.29', ports: [80], environment: { LEVEL: 'info' } }
   const taskDefinition = await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [container] })
   assert.equal(
-    (await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 })).body.outcome,
+    (await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 })).body
+      .outcome,
     'reached',
   )
   const of = async (path: string) => (await api.get(`/local/clusters/prod${path}`)).body

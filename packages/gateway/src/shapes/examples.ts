@@ -136,7 +136,8 @@ export const resourceExamples: Readonly<Record<string, object>> = {
       {
         id: 'a0e3ead8-e037-4b9a-8ee6-898ba6dfecbe',
         createdAt: '2026-11-23T15:57:04.671Z',
-        message: '(service www) has started 2 tasks: (task 6ede3fac2fee2a2df6440cb44b2fb201) (task 2dc33692a121a30e9ca88662a83c10b6).',
+        message:
+          '(service www) has started 2 tasks: (task 6ede3fac2fee2a2df6440cb44b2fb201) (task 2dc33692a121a30e9ca88662a83c10b6).',
       },
     ],
     createdAt: '2026-11-23T15:57:04.664Z',

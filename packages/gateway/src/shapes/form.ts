@@ -57,7 +57,8 @@ function portMappings(value: unknown, pointer: string, report: Report): unknown 
     return undefined
   }
   return value.map((port, i) => {
-    const [, digits, protocol] = /^(\d{1,5})(?:\/(tcp|udp))?$/.exec(typeof port === 'number' || typeof port === 'string' ? String(port) : '') ?? []
+    const [, digits, protocol] =
+      /^(\d{1,5})(?:\/(tcp|udp))?$/.exec(typeof port === 'number' || typeof port === 'string' ? String(port) : '') ?? []
     const containerPort = Number(digits)
     if (!(containerPort >= 1 && containerPort <= 65535))
       report(`${pointer}/${i}`, `${JSON.stringify(port)} where a port is expected, such as 80 or "53/udp"`)

@@ -1,5 +1,13 @@
 /** ECS's structures in our shape as JSON Schema, for openapi.json: what answers hold, and what bodies take (our form; ECS's forms are told in words). */
-import { keyAndValue, type Member, operation, type Shape, type Shorthand, type StructureShape, structure } from '@ecs-api/ecs-model'
+import {
+  keyAndValue,
+  type Member,
+  operation,
+  type Shape,
+  type Shorthand,
+  type StructureShape,
+  structure,
+} from '@ecs-api/ecs-model'
 import Type, { type TSchema } from 'typebox'
 import { form } from './form.ts'
 import { addedFields, isReference, ourName, ownNames, pairs, quantities } from './rules.ts'
@@ -13,7 +21,10 @@ const componentSchemas: Record<string, JsonSchema> = {}
 /** The component schemas, those of resources with an example. */
 export function withExamples(examples: Readonly<Record<string, object>>): Record<string, JsonSchema> {
   return Object.fromEntries(
-    Object.entries(componentSchemas).map(([name, schema]) => [name, { ...schema, ...(examples[name] && { examples: [examples[name]] }) }]),
+    Object.entries(componentSchemas).map(([name, schema]) => [
+      name,
+      { ...schema, ...(examples[name] && { examples: [examples[name]] }) },
+    ]),
   )
 }
 
@@ -28,7 +39,11 @@ export function bodySchema(operationName: string, leftOut: readonly string[] = [
   const { properties, ...rest } = describeStructure(input, 'body') as { properties: Record<string, JsonSchema> }
   const shown = Object.entries(properties).filter(([name]) => !leftOut.includes(name))
   const words = shorthandsOf(input).map(([word, { to }]) => [word, shorthandSchema(word, to)])
-  return Type.Unsafe({ ...rest, properties: Object.fromEntries([...words, ...shown]), description: bodyWords(operationName) })
+  return Type.Unsafe({
+    ...rest,
+    properties: Object.fromEntries([...words, ...shown]),
+    description: bodyWords(operationName),
+  })
 }
 
 function shorthandsOf(shape: StructureShape): [word: string, Shorthand][] {
@@ -60,20 +75,26 @@ function describeStructure(shape: StructureShape, side: Side): JsonSchema {
     if (side === 'answer' && Object.values(ownNames[shape.name] ?? {}).includes(name)) required.push(name)
   }
   if (side === 'body') for (const [word, { to }] of shorthandsOf(shape)) properties[word] ??= shorthandSchema(word, to)
-  if (side === 'answer') for (const added of addedFields[shape.name] ?? []) properties[added] = addedSchemas[added] ?? {}
+  if (side === 'answer')
+    for (const added of addedFields[shape.name] ?? []) properties[added] = addedSchemas[added] ?? {}
   return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false }
 }
 
 function describeMember(owner: StructureShape, member: Member, side: Side): JsonSchema {
   const { shape } = member
-  if (quantities.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer')) return quantitySchema(member.name, side)
-  if (shape.kind === 'string' && isReference(owner.name, member.name)) return { type: 'string', description: 'The short name.' }
+  if (quantities.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer'))
+    return quantitySchema(member.name, side)
+  if (shape.kind === 'string' && isReference(owner.name, member.name))
+    return { type: 'string', description: 'The short name.' }
   if (shape.kind === 'list' && shape.of.kind === 'structure' && pairs.has(member.name)) return pairsSchema(shape.of)
   return describeShape(shape, side === 'body' ? (offered[member.name] ?? member.values) : member.values, side)
 }
 
 /** ECS has more of these; here is Fargate only, and all else is a 400. */
-const offered: Readonly<Record<string, readonly string[]>> = { launchType: ['FARGATE'], schedulingStrategy: ['REPLICA'] }
+const offered: Readonly<Record<string, readonly string[]>> = {
+  launchType: ['FARGATE'],
+  schedulingStrategy: ['REPLICA'],
+}
 
 function pairsSchema(pair: StructureShape): JsonSchema {
   const [key, value] = keyAndValue(pair)
@@ -91,7 +112,9 @@ function describeShape(shape: Shape, values: readonly string[] | undefined, side
     case 'string':
       if (!values) return { type: 'string' }
       // A list of values is closed for what we take; ECS may answer with one that is newer than this program.
-      return side === 'body' ? { type: 'string', enum: values } : { type: 'string', description: `One of ${values.join(', ')}.` }
+      return side === 'body'
+        ? { type: 'string', enum: values }
+        : { type: 'string', description: `One of ${values.join(', ')}.` }
     case 'integer':
       return { type: 'integer' }
     case 'double':
@@ -144,7 +167,11 @@ const addedSchemas: Record<string, JsonSchema> = {
   tags: { type: 'object', additionalProperties: { type: 'string' }, description: 'A map: key → value.' },
   address: { type: 'string', description: 'Its private IPv4 address.' },
   publicAddress: { type: 'string' },
-  runtime: { type: 'string', enum: ['fargate', 'ec2', 'external', 'docker', 'podman', 'simulated'], description: 'What runs it.' },
+  runtime: {
+    type: 'string',
+    enum: ['fargate', 'ec2', 'external', 'docker', 'podman', 'simulated'],
+    description: 'What runs it.',
+  },
   ports: {
     type: 'array',
     items: {
@@ -160,10 +187,19 @@ const addedSchemas: Record<string, JsonSchema> = {
     },
     description: 'Ports published on the host, where there are any.',
   },
-  progress: { type: 'number', minimum: 0, maximum: 1, description: 'Running ÷ requested tasks of the target revision; 1 only when SUCCESSFUL.' },
+  progress: {
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    description: 'Running ÷ requested tasks of the target revision; 1 only when SUCCESSFUL.',
+  },
   taskFailures: {
     type: 'array',
-    items: { type: 'object', properties: { task: { type: 'string' }, reason: { type: 'string' } }, additionalProperties: false },
+    items: {
+      type: 'object',
+      properties: { task: { type: 'string' }, reason: { type: 'string' } },
+      additionalProperties: false,
+    },
     description: 'Tasks of it that failed, and why.',
   },
 }

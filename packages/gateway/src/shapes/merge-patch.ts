@@ -19,7 +19,8 @@ export function mergePatch(
 }
 
 function mergeValue(shape: Shape, current: unknown, given: unknown): unknown {
-  if (given instanceof PairsPatch && shape.kind === 'list' && shape.of.kind === 'structure') return mergePairs(shape.of, current, given)
+  if (given instanceof PairsPatch && shape.kind === 'list' && shape.of.kind === 'structure')
+    return mergePairs(shape.of, current, given)
   if (shape.kind === 'structure' && isObject(given)) return mergePatch(shape, isObject(current) ? current : {}, given)
   // A list replaces, but a client may write in it what it may write elsewhere: pairs as maps, and nulls, of which nothing is to be left.
   if (shape.kind === 'list' && Array.isArray(given)) return given.map((item) => mergeValue(shape.of, undefined, item))
@@ -34,11 +35,20 @@ function mergeValue(shape: Shape, current: unknown, given: unknown): unknown {
 
 function mergePairs(pair: StructureShape, current: unknown, { entries }: PairsPatch): unknown[] {
   const [key, value] = keyAndValue(pair)
-  const merged = new Map((Array.isArray(current) ? current : []).map((item: Record<string, unknown>) => [item[key], item]))
-  for (const [name, given] of entries) given === null ? merged.delete(name) : merged.set(name, { [key]: name, [value]: given })
+  const merged = new Map(
+    (Array.isArray(current) ? current : []).map((item: Record<string, unknown>) => [item[key], item]),
+  )
+  for (const [name, given] of entries)
+    given === null ? merged.delete(name) : merged.set(name, { [key]: name, [value]: given })
   return [...merged.values()]
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof PairsPatch)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Date) &&
+    !(value instanceof PairsPatch)
+  )
 }

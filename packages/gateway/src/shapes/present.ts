@@ -1,4 +1,13 @@
-import { cpuUnits, keyAndValue, type Member, memoryMiB, type Shape, type StructureShape, shortName, structure } from '@ecs-api/ecs-model'
+import {
+  cpuUnits,
+  keyAndValue,
+  type Member,
+  memoryMiB,
+  type Shape,
+  type StructureShape,
+  shortName,
+  structure,
+} from '@ecs-api/ecs-model'
 import { isReference, ourName, pairs, quantities } from './rules.ts'
 
 export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json }
@@ -39,7 +48,8 @@ function structureConverter(shape: StructureShape): Convert {
     return result
   }
   ofStructures.set(shape, convert)
-  for (const member of shape.members.values()) members.set(member.name, [ourName(shape.name, member.name), memberConverter(shape, member)])
+  for (const member of shape.members.values())
+    members.set(member.name, [ourName(shape.name, member.name), memberConverter(shape, member)])
   return convert
 }
 
@@ -48,13 +58,15 @@ function memberConverter(owner: StructureShape, member: Member): Convert {
     if (isReference(owner.name, member.name)) return (value) => shortName(String(value))
     if (quantities.has(member.name)) return member.name === 'cpu' ? amountBy(cpuUnits) : amountBy(memoryMiB)
   }
-  if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairs.has(member.name)) return pairsConverter(member.shape.of)
+  if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairs.has(member.name))
+    return pairsConverter(member.shape.of)
   return converter(member.shape)
 }
 
 function pairsConverter(pair: StructureShape): Convert {
   const [key, value] = keyAndValue(pair)
-  return (list) => Object.fromEntries((list as Record<string, string>[]).map((item) => [item[key] ?? '', item[value] ?? '']))
+  return (list) =>
+    Object.fromEntries((list as Record<string, string>[]).map((item) => [item[key] ?? '', item[value] ?? '']))
 }
 
 function converter(shape: Shape): Convert {

@@ -12,8 +12,11 @@ export function asJson(value: unknown): unknown {
 
 /** Whether the whole says everything that the part says: it may say more, but no list of it has more items. */
 export function saysAll(whole: unknown, part: unknown): boolean {
-  if (Array.isArray(part)) return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => saysAll(whole[i], item))
+  if (Array.isArray(part))
+    return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => saysAll(whole[i], item))
   if (typeof part !== 'object' || part === null) return isSame(whole, part)
   if (typeof whole !== 'object' || whole === null) return false
-  return Object.entries(part).every(([name, member]) => member === undefined || saysAll((whole as Record<string, unknown>)[name], member))
+  return Object.entries(part).every(
+    ([name, member]) => member === undefined || saysAll((whole as Record<string, unknown>)[name], member),
+  )
 }

@@ -43,7 +43,13 @@ export async function addEntry({ db }: Store, row: AuditRow): Promise<void> {
 
 export async function finishEntry(
   { db }: Store,
-  { id, status, code, aws_request_ids, finished_at }: Pick<AuditRow, 'id' | 'status' | 'code' | 'aws_request_ids' | 'finished_at'>,
+  {
+    id,
+    status,
+    code,
+    aws_request_ids,
+    finished_at,
+  }: Pick<AuditRow, 'id' | 'status' | 'code' | 'aws_request_ids' | 'finished_at'>,
 ): Promise<void> {
   await db.updateTable('audit').set({ status, code, aws_request_ids, finished_at }).where('id', '=', id).execute()
 }
@@ -61,7 +67,10 @@ export async function entries(
   if (cluster !== undefined) query = query.where('cluster', '=', cluster)
   if (since !== undefined) query = query.where('at', '>=', since)
   if (until !== undefined) query = query.where('at', '<', until)
-  if (after) query = query.where((is) => is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '<', after.id)])]))
+  if (after)
+    query = query.where((is) =>
+      is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '<', after.id)])]),
+    )
   return query.execute()
 }
 

@@ -49,7 +49,11 @@ export async function renewFeed({ db }: Store, name: string, ended: string): Pro
 }
 
 /** Those that come after a number, in order. */
-export async function eventsAfter({ db, seal }: Store, feed: string, { epoch, number }: FeedState): Promise<FeedRecord[]> {
+export async function eventsAfter(
+  { db, seal }: Store,
+  feed: string,
+  { epoch, number }: FeedState,
+): Promise<FeedRecord[]> {
   const rows = await db
     .selectFrom('feed_events')
     .select(['number', 'name', 'etag', 'data'])
@@ -82,7 +86,12 @@ export async function addFeedEvent(
     .onConflict((conflict) => conflict.columns(['feed', 'epoch', 'number']).doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows !== 1n) return false
-  await db.deleteFrom('feed_events').where('feed', '=', feed).where('epoch', '=', epoch).where('number', '<', keptFrom).execute()
+  await db
+    .deleteFrom('feed_events')
+    .where('feed', '=', feed)
+    .where('epoch', '=', epoch)
+    .where('number', '<', keptFrom)
+    .execute()
   return true
 }
 
@@ -91,7 +100,9 @@ export async function feedStates({ db }: Store, names: readonly string[]): Promi
   const found = await inChunks(names, (chunk) =>
     db
       .selectFrom('feeds')
-      .leftJoin('feed_events', (join) => join.onRef('feed_events.feed', '=', 'feeds.name').onRef('feed_events.epoch', '=', 'feeds.epoch'))
+      .leftJoin('feed_events', (join) =>
+        join.onRef('feed_events.feed', '=', 'feeds.name').onRef('feed_events.epoch', '=', 'feeds.epoch'),
+      )
       .select((query) => ['feeds.name', 'feeds.epoch', query.fn.max('feed_events.number').as('number')])
       .where('feeds.name', 'in', chunk)
       .groupBy(['feeds.name', 'feeds.epoch'])
@@ -107,7 +118,9 @@ export async function holdFeeds({ db, kind, process }: Store, names: readonly st
       .updateTable('feeds')
       .set({ holder: process, held_until: fromNow[kind](heldSeconds), used_at: fromNow[kind](0) })
       .where('name', 'in', chunk)
-      .where(({ or, eb }) => or([eb('holder', 'is', null), eb('holder', '=', process), eb('held_until', '<', fromNow[kind](0))]))
+      .where(({ or, eb }) =>
+        or([eb('holder', 'is', null), eb('holder', '=', process), eb('held_until', '<', fromNow[kind](0))]),
+      )
       .returning('name')
       .execute(),
   )
@@ -137,7 +150,10 @@ export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('feeds').select('feeds.name').whereRef('feeds.name', '=', 'feed_events.feed').whereRef('feeds.epoch', '=', 'feed_events.epoch'),
+          selectFrom('feeds')
+            .select('feeds.name')
+            .whereRef('feeds.name', '=', 'feed_events.feed')
+            .whereRef('feeds.epoch', '=', 'feed_events.epoch'),
         ),
       ),
     )

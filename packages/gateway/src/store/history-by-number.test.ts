@@ -24,10 +24,24 @@ async function takesOver(settings: StoreSettings): Promise<void> {
     .where('name' as never, '>=', '0004-history-by-number' as never)
     .execute()
   await before.db.schema.alterTable('tokens').dropColumn('task_definitions').execute()
-  const row = { org: '', cluster: 'prod', created_at: '2026-01-01T00:00:00.000Z', stopped_at: '2026-01-01T00:00:00.000Z', family: 'web' }
+  const row = {
+    org: '',
+    cluster: 'prod',
+    created_at: '2026-01-01T00:00:00.000Z',
+    stopped_at: '2026-01-01T00:00:00.000Z',
+    family: 'web',
+  }
   const task = (id: number, arn: string, more = {}) => {
     const resource = before.seal.close(Buffer.from(JSON.stringify({ arn })))
-    return { ...row, account: 'main', id: String(id).padStart(32, '0'), task_group: '', started_by: '', resource, ...more }
+    return {
+      ...row,
+      account: 'main',
+      id: String(id).padStart(32, '0'),
+      task_group: '',
+      started_by: '',
+      resource,
+      ...more,
+    }
   }
   const arnIn = (region: string, number: string) => `arn:aws:ecs:${region}:${number}:task/prod/1`
   await addStoppedTasks(before, [

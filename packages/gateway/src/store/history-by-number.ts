@@ -12,7 +12,9 @@ export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise
     const rows = await db
       .selectFrom('stopped_tasks')
       .selectAll()
-      .where(({ eb, refTuple, tuple }) => eb(refTuple('account', 'cluster', 'id'), '>', tuple(last.account, last.cluster, last.id)))
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('account', 'cluster', 'id'), '>', tuple(last.account, last.cluster, last.id)),
+      )
       .orderBy('account')
       .orderBy('cluster')
       .orderBy('id')

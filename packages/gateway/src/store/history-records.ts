@@ -47,7 +47,10 @@ export async function addServiceEvents({ db }: Store, rows: readonly ServiceEven
       .execute()
 }
 
-export async function stoppedTask({ db }: Store, { account, cluster, id }: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>) {
+export async function stoppedTask(
+  { db }: Store,
+  { account, cluster, id }: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>,
+) {
   const query = db.selectFrom('stopped_tasks').selectAll().where('account', '=', account)
   return query.where('cluster', '=', cluster).where('id', '=', id).executeTakeFirst()
 }
@@ -63,7 +66,10 @@ export async function stoppedTasks(
   if (family !== undefined) query = query.where('family', '=', family)
   if (group !== undefined) query = query.where('task_group', '=', group)
   if (startedBy !== undefined) query = query.where('started_by', '=', startedBy)
-  if (after) query = query.where((is) => is.or([is('created_at', '<', after.at), is.and([is('created_at', '=', after.at), is('id', '>', after.id)])]))
+  if (after)
+    query = query.where((is) =>
+      is.or([is('created_at', '<', after.at), is.and([is('created_at', '=', after.at), is('id', '>', after.id)])]),
+    )
   return query.orderBy('created_at', 'desc').orderBy('id').limit(limit).execute()
 }
 
@@ -77,7 +83,10 @@ export async function serviceEvents(
   let query = db.selectFrom('service_events').selectAll().where('account', '=', account).where('cluster', '=', cluster)
   query = query.where('service', '=', service).where('at', '>=', since)
   if (until !== undefined) query = query.where('at', '<', until)
-  if (after) query = query.where((is) => is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '>', after.id)])]))
+  if (after)
+    query = query.where((is) =>
+      is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '>', after.id)])]),
+    )
   return query.orderBy('at', 'desc').orderBy('id').limit(limit).execute()
 }
 

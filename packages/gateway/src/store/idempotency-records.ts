@@ -7,7 +7,10 @@ export type { IdempotencyRow }
 export type KeyOf = Pick<IdempotencyRow, 'caller' | 'key'>
 
 /** @returns false when the key is there already */
-export async function addKey({ db }: Store, row: KeyOf & Pick<IdempotencyRow, 'request_hash' | 'owner' | 'begun_at'>): Promise<boolean> {
+export async function addKey(
+  { db }: Store,
+  row: KeyOf & Pick<IdempotencyRow, 'request_hash' | 'owner' | 'begun_at'>,
+): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('idempotency_keys')
     .values({ ...row, is_open: 0 })
@@ -17,7 +20,12 @@ export async function addKey({ db }: Store, row: KeyOf & Pick<IdempotencyRow, 'r
 }
 
 export async function findKey({ db }: Store, { caller, key }: KeyOf): Promise<IdempotencyRow | undefined> {
-  return db.selectFrom('idempotency_keys').selectAll().where('caller', '=', caller).where('key', '=', key).executeTakeFirst()
+  return db
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .executeTakeFirst()
 }
 
 /** Bytes of all responses that are kept for the caller. */
@@ -32,7 +40,11 @@ export async function keptBytes({ db }: Store, caller: string): Promise<number> 
 }
 
 /** Takes over a try that has ended without an answer. @returns false when another process was faster */
-export async function takeKey({ db }: Store, { caller, key, owner, is_open }: IdempotencyRow, me: string): Promise<boolean> {
+export async function takeKey(
+  { db }: Store,
+  { caller, key, owner, is_open }: IdempotencyRow,
+  me: string,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('idempotency_keys')
     .set({ owner: me, is_open: 0 })
@@ -46,8 +58,18 @@ export async function takeKey({ db }: Store, { caller, key, owner, is_open }: Id
 }
 
 /** The first answer is the answer: also where another process has taken the try over meanwhile. */
-export async function keepAnswer({ db }: Store, { caller, key }: KeyOf, answer: { status: number; headers: string; body: string }): Promise<void> {
-  await db.updateTable('idempotency_keys').set(answer).where('caller', '=', caller).where('key', '=', key).where('status', 'is', null).execute()
+export async function keepAnswer(
+  { db }: Store,
+  { caller, key }: KeyOf,
+  answer: { status: number; headers: string; body: string },
+): Promise<void> {
+  await db
+    .updateTable('idempotency_keys')
+    .set(answer)
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .where('status', 'is', null)
+    .execute()
 }
 
 /** This process's try has ended, and whether it took effect is not known. */

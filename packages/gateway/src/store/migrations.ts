@@ -106,7 +106,11 @@ export const migrations = (seal: Seal): Record<string, Migration> => ({
         .addColumn('resource', 'text', (column) => column.notNull())
         .addPrimaryKeyConstraint('stopped_tasks_pk', ['account', 'cluster', 'id'])
         .execute()
-      await db.schema.createIndex('stopped_tasks_newest').on('stopped_tasks').columns(['account', 'cluster', 'created_at', 'id']).execute()
+      await db.schema
+        .createIndex('stopped_tasks_newest')
+        .on('stopped_tasks')
+        .columns(['account', 'cluster', 'created_at', 'id'])
+        .execute()
       await db.schema.createIndex('stopped_tasks_age').on('stopped_tasks').column('stopped_at').execute()
       await db.schema
         .createTable('service_events')
@@ -118,7 +122,11 @@ export const migrations = (seal: Seal): Record<string, Migration> => ({
         .addColumn('message', 'text', (column) => column.notNull())
         .addPrimaryKeyConstraint('service_events_pk', ['account', 'cluster', 'service', 'id'])
         .execute()
-      await db.schema.createIndex('service_events_newest').on('service_events').columns(['account', 'cluster', 'service', 'at', 'id']).execute()
+      await db.schema
+        .createIndex('service_events_newest')
+        .on('service_events')
+        .columns(['account', 'cluster', 'service', 'at', 'id'])
+        .execute()
       await db.schema.createIndex('service_events_age').on('service_events').column('at').execute()
     },
   },

@@ -66,12 +66,14 @@ export async function imported({ upkeep, keyedHash }: Store, lines: AsyncIterabl
       if (line.trim() === '') continue
       const value = parsed(line, number)
       if (!header) {
-        if (value.format !== format) throw new Error(`This is not an export that this version reads (format ${format}).`)
+        if (value.format !== format)
+          throw new Error(`This is not an export that this version reads (format ${format}).`)
         header = value
         continue
       }
       const table = value.table as Kept
-      if (!names.includes(table) || typeof value.row !== 'object' || value.row === null) throw new Error(`Line ${number} is no row of the store.`)
+      if (!names.includes(table) || typeof value.row !== 'object' || value.row === null)
+        throw new Error(`Line ${number} is no row of the store.`)
       if (ofKey.has(table) && header.key !== keyedHash(sameKey)) {
         result.leftOut++
         continue

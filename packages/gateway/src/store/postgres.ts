@@ -23,7 +23,11 @@ export const promptly: PostgresUse = { connections: 10, longestMs: 5_000 }
 export const patiently: PostgresUse = { connections: 2, longestMs: 3_600_000 }
 
 /** @param url as libpq takes it: `postgres://user:password@host:5432/database?sslmode=verify-full` */
-export async function postgresDialect(url: string, { connections, longestMs }: PostgresUse, onLost: (error: Error) => void): Promise<Dialect> {
+export async function postgresDialect(
+  url: string,
+  { connections, longestMs }: PostgresUse,
+  onLost: (error: Error) => void,
+): Promise<Dialect> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString: url,

@@ -33,7 +33,10 @@ export function reserveIn(data: string): Reserve {
 }
 
 /** Does it, and once more with the reserve given up where the store could not. */
-export async function evenWhenFull<T>({ reserve }: { reserve: Reserve | undefined }, work: () => Promise<T>): Promise<T> {
+export async function evenWhenFull<T>(
+  { reserve }: { reserve: Reserve | undefined },
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work()
   } catch (error) {

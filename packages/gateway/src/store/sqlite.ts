@@ -43,7 +43,9 @@ function held(file: string, data: string): DatabaseSync {
     return lock
   } catch (error) {
     lock.close()
-    throw new Error(`The data folder ${data} is in use by another process. Stop that one, or name another folder.`, { cause: error })
+    throw new Error(`The data folder ${data} is in use by another process. Stop that one, or name another folder.`, {
+      cause: error,
+    })
   }
 }
 

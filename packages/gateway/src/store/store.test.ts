@@ -22,7 +22,11 @@ function folder(t: TestContext): string {
   t.after(() => rmSync(path, { recursive: true }))
   return path
 }
-const command = (cwd: string, words: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) =>
+const command = (
+  cwd: string,
+  words: string[],
+  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+) =>
   spawnSync(process.execPath, [launcher, 'store', ...words], {
     cwd,
     input,
@@ -35,8 +39,11 @@ test('a store of a newer version is refused, and its owner alone may read it', a
   const data = folder(t)
   const settings = { url: undefined, key: undefined, data }
   const store = await openStore(settings)
-  for (const file of ['ecs-api.db', 'ecs-api.lock', 'store.key']) assert.equal(statSync(join(data, file)).mode & 0o777, 0o600, file)
-  await sql`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2030-01-01')`.execute(store.db)
+  for (const file of ['ecs-api.db', 'ecs-api.lock', 'store.key'])
+    assert.equal(statSync(join(data, file)).mode & 0o777, 0o600, file)
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2030-01-01')`.execute(
+    store.db,
+  )
   await store.close()
   await assert.rejects(openStore(settings), /written by a newer version of this program \(9999-from-the-future\)/)
 })
@@ -64,7 +71,9 @@ test('one process at a time has a data folder', async (t) => {
   await (await openStore(settings)).close()
 })
 
-test('two processes that start at the same time on a new PostgreSQL agree on its tables', { skip: withoutPostgres }, async () => {
+test('two processes that start at the same time on a new PostgreSQL agree on its tables', {
+  skip: withoutPostgres,
+}, async () => {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
   const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(settings)))
   for (const { db } of stores) assert.deepEqual(await db.selectFrom('tokens').selectAll().execute(), [])
@@ -72,7 +81,9 @@ test('two processes that start at the same time on a new PostgreSQL agree on its
   await Promise.all(stores.map((store) => store.close()))
 })
 
-test('a connection that PostgreSQL ends while it is lent out ends nothing else', { skip: withoutPostgres }, async () => {
+test('a connection that PostgreSQL ends while it is lent out ends nothing else', {
+  skip: withoutPostgres,
+}, async () => {
   const store = await openStore({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const ended = store.db.connection().execute(async (lent) => {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(lent)
@@ -93,7 +104,11 @@ test('a store moves: to PostgreSQL without the keys of another store key, to ano
   const portal = { name: 'portal', role: 'viewer' }
   const service = await startService({ folder: here })
   const call = async (method: string, path: string, body: object) => {
-    const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json', 'idempotency-key': 'moved' }
+    const headers = {
+      authorization: `Bearer ${service.token}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'moved',
+    }
     return (await fetch(`${service.url}/v1/ecs${path}`, { method, headers, body: JSON.stringify(body) })).json()
   }
   const { token } = (await call('POST', '/tokens', portal)) as { token: string }
@@ -106,11 +121,17 @@ test('a store moves: to PostgreSQL without the keys of another store key, to ano
   assert.ok(!stdout.includes(token))
   const there = folder(t)
   const url = postgres!.newUrl()
-  writeFileSync(join(there, 'ecs-api.yaml'), `store: ${url}\nstoreKey: env:KEY\naccounts: { a: { region: us-east-1 } }\n`)
+  writeFileSync(
+    join(there, 'ecs-api.yaml'),
+    `store: ${url}\nstoreKey: env:KEY\naccounts: { a: { region: us-east-1 } }\n`,
+  )
   const env = { KEY: 'another key' }
   const into = command(there, ['import'], { input: stdout, env })
   assert.equal(into.status, 0, into.stderr)
-  assert.match(into.stderr, /^2 rows imported\.\n1 rows \(idempotency keys, stopped tasks\) were left out: this store has another key/)
+  assert.match(
+    into.stderr,
+    /^2 rows imported\.\n1 rows \(idempotency keys, stopped tasks\) were left out: this store has another key/,
+  )
   assert.match(command(there, ['import'], { input: stdout, env }).stderr, /The store is not empty: tokens has rows/)
   assert.deepEqual(
     rowsOf(command(there, ['export'], { env }).stdout),
@@ -125,16 +146,28 @@ test('a store moves: to PostgreSQL without the keys of another store key, to ano
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'moved' }
   assert.equal((await fetch(`${moved.url}/v1/ecs/accounts`, { headers })).status, 200)
   const asAdmin = { ...headers, authorization: `Bearer ${service.token}` }
-  const again = await fetch(`${moved.url}/v1/ecs/tokens`, { method: 'POST', headers: asAdmin, body: JSON.stringify(portal) })
+  const again = await fetch(`${moved.url}/v1/ecs/tokens`, {
+    method: 'POST',
+    headers: asAdmin,
+    body: JSON.stringify(portal),
+  })
   assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [201, 'true'])
   moved.child.kill('SIGTERM')
   await moved.exit
 })
 
-test('what comes and goes while PostgreSQL is exported costs no row, and none is there twice', { skip: withoutPostgres }, async () => {
+test('what comes and goes while PostgreSQL is exported costs no row, and none is there twice', {
+  skip: withoutPostgres,
+}, async () => {
   const settings = () => ({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const [from, to] = [await openStore(settings()), await openStore(settings())]
-  const row = (key: string) => ({ caller: 'someone', key, request_hash: '', owner: from.process, begun_at: '2026-01-01T00:00:00.000Z' })
+  const row = (key: string) => ({
+    caller: 'someone',
+    key,
+    request_hash: '',
+    owner: from.process,
+    begun_at: '2026-01-01T00:00:00.000Z',
+  })
   const keys = Array.from({ length: 1_200 }, (_, i) => `k-${String(i).padStart(4, '0')}`)
   await from.db
     .insertInto('idempotency_keys')

@@ -81,7 +81,9 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
     }
   } catch (error) {
     await close()
-    throw isStoreUnavailable(error) ? new Error(`${error.message} ${causeOf(error) ?? ''}`, { cause: error.cause }) : error
+    throw isStoreUnavailable(error)
+      ? new Error(`${error.message} ${causeOf(error) ?? ''}`, { cause: error.cause })
+      : error
   }
 }
 
@@ -91,7 +93,11 @@ async function opened(
 ): Promise<Pick<Store, 'db' | 'upkeep'>> {
   const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
   const on = (dialect: Dialect) => new Kysely<Tables>({ dialect, log: (event) => onQuery(queryIn(event)) })
-  if (url) return { db: on(await postgresDialect(url, promptly, onLost)), upkeep: on(await postgresDialect(url, patiently, onLost)) }
+  if (url)
+    return {
+      db: on(await postgresDialect(url, promptly, onLost)),
+      upkeep: on(await postgresDialect(url, patiently, onLost)),
+    }
   const db = on(sqliteDialect(data))
   return { db, upkeep: db }
 }
@@ -114,7 +120,10 @@ async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
   if (error === undefined) return
   const newer = await stepsUnknown(db, known)
   if (newer.length === 0) throw error
-  throw new Error(`The store was written by a newer version of this program (${newer.join(', ')}). Start that version.`, { cause: error })
+  throw new Error(
+    `The store was written by a newer version of this program (${newer.join(', ')}). Start that version.`,
+    { cause: error },
+  )
 }
 
 async function stepsUnknown(db: Kysely<Tables>, known: object): Promise<string[]> {

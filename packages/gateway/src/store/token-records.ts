@@ -27,7 +27,11 @@ export async function addToken({ db }: Store, row: TokenRow): Promise<boolean> {
 }
 
 /** Another value under the same name; the one before is no longer good. @returns false when no token has the id any more */
-export async function replaceToken({ db }: Store, id: string, fresh: Pick<TokenRow, 'id' | 'hash' | 'expires_at'>): Promise<boolean> {
+export async function replaceToken(
+  { db }: Store,
+  id: string,
+  fresh: Pick<TokenRow, 'id' | 'hash' | 'expires_at'>,
+): Promise<boolean> {
   const changed = await db
     .updateTable('tokens')
     .set({ ...fresh, last_used_at: null })

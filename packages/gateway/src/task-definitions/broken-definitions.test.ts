@@ -45,35 +45,60 @@ const breakages: Breakage[] = [
   inFirst('links', '/links', { links: ['db'] }),
   inFirst('a hostname', '/hostname', { hostname: 'web' }),
   inFirst('DNS servers', '/dnsServers', { dnsServers: ['10.0.0.2'] }),
-  inFirst('a capability', '/linuxParameters/capabilities/add/0', { linuxParameters: { capabilities: { add: ['NET_ADMIN'] } } }),
+  inFirst('a capability', '/linuxParameters/capabilities/add/0', {
+    linuxParameters: { capabilities: { add: ['NET_ADMIN'] } },
+  }),
   inFirst('shared memory', '/linuxParameters/sharedMemorySize', { linuxParameters: { sharedMemorySize: 64 } }),
   inFirst('a stop timeout of one second', '/stopTimeout', { stopTimeout: 1 }),
   inFirst('a stop timeout above two minutes', '/stopTimeout', { stopTimeout: 121 }),
-  inFirst('a health check too seldom', '/healthCheck/interval', { healthCheck: { command: ['CMD', 'true'], interval: 301 } }),
-  inFirst('a health check too often', '/healthCheck/interval', { healthCheck: { command: ['CMD', 'true'], interval: 4 } }),
+  inFirst('a health check too seldom', '/healthCheck/interval', {
+    healthCheck: { command: ['CMD', 'true'], interval: 301 },
+  }),
+  inFirst('a health check too often', '/healthCheck/interval', {
+    healthCheck: { command: ['CMD', 'true'], interval: 4 },
+  }),
   inFirst('a health check without a command', '/healthCheck/command', { healthCheck: { command: [] } }),
-  inFirst('a restart period too short', '/restartPolicy/restartAttemptPeriod', { restartPolicy: { enabled: true, restartAttemptPeriod: 59 } }),
-  inFirst('a dependency on nobody', '/dependsOn/0/containerName', { dependsOn: [{ containerName: 'no one', condition: 'START' }] }),
-  inFirst('a volume that is not there', '/mountPoints/0/sourceVolume', { mountPoints: [{ sourceVolume: 'no such', containerPath: '/x' }] }),
+  inFirst('a restart period too short', '/restartPolicy/restartAttemptPeriod', {
+    restartPolicy: { enabled: true, restartAttemptPeriod: 59 },
+  }),
+  inFirst('a dependency on nobody', '/dependsOn/0/containerName', {
+    dependsOn: [{ containerName: 'no one', condition: 'START' }],
+  }),
+  inFirst('a volume that is not there', '/mountPoints/0/sourceVolume', {
+    mountPoints: [{ sourceVolume: 'no such', containerPath: '/x' }],
+  }),
   inFirst('volumes from nobody', '/volumesFrom/0/sourceContainer', { volumesFrom: [{ sourceContainer: 'no one' }] }),
   inFirst('a port that is none', '/portMappings/0/containerPort', { portMappings: [{ containerPort: 65_536 }] }),
   inFirst('another host port', '/portMappings/0/hostPort', { portMappings: [{ containerPort: 7, hostPort: 8 }] }),
-  inFirst('a port and a range', '/portMappings/0/containerPort', { portMappings: [{ containerPort: 7, containerPortRange: '7-8' }] }),
+  inFirst('a port and a range', '/portMappings/0/containerPort', {
+    portMappings: [{ containerPort: 7, containerPortRange: '7-8' }],
+  }),
   inFirst('a reversed range', '/portMappings/0/containerPortRange', { portMappings: [{ containerPortRange: '8-7' }] }),
-  inFirst('a port twice', '/portMappings/1/containerPort', { portMappings: [{ containerPort: 7 }, { containerPort: 7 }] }),
+  inFirst('a port twice', '/portMappings/1/containerPort', {
+    portMappings: [{ containerPort: 7 }, { containerPort: 7 }],
+  }),
   inFirst('ranges that overlap', '/portMappings/1/containerPortRange', {
     portMappings: [{ containerPortRange: '7-9' }, { containerPortRange: '8-10' }],
   }),
-  inFirst('a log driver that Fargate lacks', '/logConfiguration/logDriver', { logConfiguration: { logDriver: 'json-file' } }),
-  inFirst('awslogs without its options', '/logConfiguration/options', { logConfiguration: { logDriver: 'awslogs', options: {} } }),
+  inFirst('a log driver that Fargate lacks', '/logConfiguration/logDriver', {
+    logConfiguration: { logDriver: 'json-file' },
+  }),
+  inFirst('awslogs without its options', '/logConfiguration/options', {
+    logConfiguration: { logDriver: 'awslogs', options: {} },
+  }),
   inFirst('an option that awslogs lacks', '/logConfiguration/options/tag', {
     logConfiguration: {
       logDriver: 'awslogs',
       options: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p', tag: 'x' },
     },
   }),
-  inFirst('an environment file that is no ARN', '/environmentFiles/0/value', { environmentFiles: [{ type: 's3', value: 'app.env' }] }),
-  inFirst('a variable that is a secret', '/secrets/0', { environment: [{ name: 'A', value: '1' }], secrets: [{ name: 'A', valueFrom: 'a' }] }),
+  inFirst('an environment file that is no ARN', '/environmentFiles/0/value', {
+    environmentFiles: [{ type: 's3', value: 'app.env' }],
+  }),
+  inFirst('a variable that is a secret', '/secrets/0', {
+    environment: [{ name: 'A', value: '1' }],
+    secrets: [{ name: 'A', valueFrom: 'a' }],
+  }),
   inFirst('a GPU', '/resourceRequirements/0', { resourceRequirements: [{ type: 'GPU', value: '1' }] }),
   {
     what: 'a name twice',
@@ -107,8 +132,10 @@ const breakages: Breakage[] = [
 ]
 
 function pointerOf({ pointer }: Breakage, broken: Record<string, unknown>): string {
-  if (pointer === 'the last container’s name') return `/containerDefinitions/${lengthOf(broken.containerDefinitions) - 1}/name`
-  if (pointer === 'the last volume’s transitEncryption') return `/volumes/${lengthOf(broken.volumes) - 1}/efsVolumeConfiguration/transitEncryption`
+  if (pointer === 'the last container’s name')
+    return `/containerDefinitions/${lengthOf(broken.containerDefinitions) - 1}/name`
+  if (pointer === 'the last volume’s transitEncryption')
+    return `/volumes/${lengthOf(broken.volumes) - 1}/efsVolumeConfiguration/transitEncryption`
   return pointer
 }
 

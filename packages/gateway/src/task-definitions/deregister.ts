@@ -18,9 +18,16 @@ export interface Deregistered {
   remaining: number
 }
 
-export function deregister(account: Account, ref: string, purge: boolean, signal: AbortSignal): Promise<TaskDefinitionResource | Deregistered> {
+export function deregister(
+  account: Account,
+  ref: string,
+  purge: boolean,
+  signal: AbortSignal,
+): Promise<TaskDefinitionResource | Deregistered> {
   const { family, revision } = familyAndRevision(ref)
-  return revision === undefined ? deregisterFamily(account, family, purge, signal) : deregisterRevision(account, ref, purge)
+  return revision === undefined
+    ? deregisterFamily(account, family, purge, signal)
+    : deregisterRevision(account, ref, purge)
 }
 
 async function deregisterRevision(account: Account, ref: string, purge: boolean): Promise<TaskDefinitionResource> {
@@ -29,12 +36,20 @@ async function deregisterRevision(account: Account, ref: string, purge: boolean)
   return presentTaskDefinition(purge && inactive.status === 'INACTIVE' ? await remove(account, inactive) : inactive)
 }
 
-async function deregisterFamily(account: Account, family: string, purge: boolean, signal: AbortSignal): Promise<Deregistered> {
+async function deregisterFamily(
+  account: Account,
+  family: string,
+  purge: boolean,
+  signal: AbortSignal,
+): Promise<Deregistered> {
   const deadline = Date.now() + familyBudgetMs
   const listed = await taskDefinitions(account, { family, status: purge ? 'ALL' : 'ACTIVE' })
   const due = listed.filter(({ status }) => status !== 'DELETE_IN_PROGRESS').sort((a, b) => a.revision - b.revision)
   if (due.length === 0)
-    throw new NotFound('TaskDefinitionNotFound', `There is no ${purge ? '' : 'active '}task definition of the family ${family} in ${account.name}.`)
+    throw new NotFound(
+      'TaskDefinitionNotFound',
+      `There is no ${purge ? '' : 'active '}task definition of the family ${family} in ${account.name}.`,
+    )
   const result: Deregistered = { items: [], failures: [], remaining: due.length }
   for (const { name } of due) {
     if (Date.now() >= deadline || signal.aborted) break
@@ -71,9 +86,12 @@ async function makeInactive(account: Account, before: TaggedDefinition): Promise
 }
 
 async function remove(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
-  const { taskDefinitions: deleted, failures } = await account.ecs().deleteTaskDefinitions({ taskDefinitions: [nameOf(before)] })
+  const { taskDefinitions: deleted, failures } = await account
+    .ecs()
+    .deleteTaskDefinitions({ taskDefinitions: [nameOf(before)] })
   const [failure] = failures ?? []
-  if (failure) throw new NotFound('TaskDefinitionNotFound', failure.reason ?? `${shortName(nameOf(before))} could not be deleted.`)
+  if (failure)
+    throw new NotFound('TaskDefinitionNotFound', failure.reason ?? `${shortName(nameOf(before))} could not be deleted.`)
   return noted(account, before, { ...before, ...deleted?.[0] })
 }
 

@@ -16,11 +16,16 @@ export function forFargate(account: Account, { input: given, refuse }: Body): Re
   }
   Object.assign(result, executionRole(account, result))
   if (result.cpu === undefined || result.memory === undefined) Object.assign(result, sizeOf(result, refuse))
-  return Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined)) as unknown as RegisterTaskDefinitionRequest
+  return Object.fromEntries(
+    Object.entries(result).filter(([, value]) => value !== undefined),
+  ) as unknown as RegisterTaskDefinitionRequest
 }
 
 /** The account's execution role, where the definition needs one and names none. */
-export function executionRole({ defaults }: Account, input: RegisterTaskDefinitionRequest): Pick<RegisterTaskDefinitionRequest, 'executionRoleArn'> {
+export function executionRole(
+  { defaults }: Account,
+  input: RegisterTaskDefinitionRequest,
+): Pick<RegisterTaskDefinitionRequest, 'executionRoleArn'> {
   const isMissing = input.executionRoleArn === undefined && needsExecutionRole(input)
   return isMissing && defaults.executionRoleArn !== undefined ? { executionRoleArn: defaults.executionRoleArn } : {}
 }
@@ -29,7 +34,10 @@ export function executionRole({ defaults }: Account, input: RegisterTaskDefiniti
 function sizeOf(input: RegisterTaskDefinitionRequest, refuse: Body['refuse']): { cpu?: string; memory?: string } {
   const containers = input.containerDefinitions ?? []
   const atLeastCpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0)
-  const atLeastMemory = containers.reduce((sum, container) => sum + (container.memory ?? container.memoryReservation ?? 0), 0)
+  const atLeastMemory = containers.reduce(
+    (sum, container) => sum + (container.memory ?? container.memoryReservation ?? 0),
+    0,
+  )
   const size = smallestSize({
     cpu: cpuUnits(input.cpu ?? ''),
     memory: memoryMiB(input.memory ?? ''),

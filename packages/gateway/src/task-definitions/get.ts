@@ -20,12 +20,16 @@ export async function findTaskDefinition(account: Account, ref: string): Promise
   const { family, revision } = familyAndRevision(ref)
   if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) return undefined
   const answer = await describe(account, ref)
-  return revision === undefined ? newest(account, family, answer) : ownWrites(account).over('task definition', shortName(ref), answer)
+  return revision === undefined
+    ? newest(account, family, answer)
+    : ownWrites(account).over('task definition', shortName(ref), answer)
 }
 
 async function describe(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
   try {
-    const { taskDefinition, tags } = await account.ecs().describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
+    const { taskDefinition, tags } = await account
+      .ecs()
+      .describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
     return taskDefinition && { ...taskDefinition, tags: tags ?? [] }
   } catch (error) {
     if (error instanceof NotFound) return undefined
@@ -41,7 +45,9 @@ function newest(account: Account, family: string, answer: TaggedDefinition | und
     .filter((name) => familyAndRevision(name).family === family)
     .map((name) => writes.over<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined))
   const candidates = [...own, answer && writes.over('task definition', nameOf(answer), answer)]
-  return candidates.filter((found) => found?.status === 'ACTIVE').sort((a, b) => (b?.revision ?? 0) - (a?.revision ?? 0))[0]
+  return candidates
+    .filter((found) => found?.status === 'ACTIVE')
+    .sort((a, b) => (b?.revision ?? 0) - (a?.revision ?? 0))[0]
 }
 
 export function nameOf(definition: TaskDefinition | undefined): string {

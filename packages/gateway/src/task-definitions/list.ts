@@ -25,17 +25,26 @@ export async function listTaskDefinitions(
 ): Promise<Page<ListedTaskDefinition>> {
   const all = (await taskDefinitions(account, query)).filter(({ family }) => mayUseFamily(family))
   const shown = query.latest ? newestOfEach(all) : all
-  return page(shown, { key: ({ family, revision }) => [family, revision], directions: ['ascending', 'descending'] }, query)
+  return page(
+    shown,
+    { key: ({ family, revision }) => [family, revision], directions: ['ascending', 'descending'] },
+    query,
+  )
 }
 
 /** All task definitions of the status (default ACTIVE), in no order. */
-export async function taskDefinitions(account: Account, { family, status = 'ACTIVE' }: TaskDefinitionFilter): Promise<ListedTaskDefinition[]> {
+export async function taskDefinitions(
+  account: Account,
+  { family, status = 'ACTIVE' }: TaskDefinitionFilter,
+): Promise<ListedTaskDefinition[]> {
   const wanted = status === 'ALL' ? statuses : [status]
   const found = new Map<string, ListedTaskDefinition>()
   await Promise.all(
     wanted.map(async (one) => {
       const arns = await everyPage(async (nextToken) => {
-        const listed = await account.ecs().listTaskDefinitions({ familyPrefix: family, status: one, maxResults: 100, nextToken })
+        const listed = await account
+          .ecs()
+          .listTaskDefinitions({ familyPrefix: family, status: one, maxResults: 100, nextToken })
         return { items: listed.taskDefinitionArns, nextToken: listed.nextToken }
       })
       for (const arn of arns) found.set(shortName(arn), listed(arn, one))
@@ -43,7 +52,9 @@ export async function taskDefinitions(account: Account, { family, status = 'ACTI
   )
   for (const own of ownDefinitions(account, found)) found.set(own.name, own)
   // ECS takes a family for the beginning of one.
-  return [...found.values()].filter((item) => wanted.some((one) => one === item.status) && (family === undefined || item.family === family))
+  return [...found.values()].filter(
+    (item) => wanted.some((one) => one === item.status) && (family === undefined || item.family === family),
+  )
 }
 
 /** What was registered, deregistered or deleted here and AWS's list may not show yet. */

@@ -33,17 +33,25 @@ export async function registerTaskDefinition(
 const clockSkewMs = 60_000
 
 /** The family's newest revision, where it says what the input says and has come since. */
-async function registeredSince(account: Account, input: RegisterTaskDefinitionRequest, since: Date): Promise<TaggedDefinition | undefined> {
+async function registeredSince(
+  account: Account,
+  input: RegisterTaskDefinitionRequest,
+  since: Date,
+): Promise<TaggedDefinition | undefined> {
   const newest = await findTaskDefinition(account, input.family ?? '')
   const registeredAt = newest?.registeredAt?.getTime() ?? 0
-  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, inOrg(account, input)) ? newest : undefined
+  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, inOrg(account, input))
+    ? newest
+    : undefined
 }
 
 /** The finished input; throws with every fault. What Fargate lacks is told also of a definition that isn't for Fargate. */
 function checked(account: Account, read: Body): RegisterTaskDefinitionRequest {
   keepOrgTag(account, read)
   const input = forFargate(account, read)
-  const asFargate = input.requiresCompatibilities?.includes('FARGATE') ? input : { ...input, requiresCompatibilities: ['FARGATE'] }
+  const asFargate = input.requiresCompatibilities?.includes('FARGATE')
+    ? input
+    : { ...input, requiresCompatibilities: ['FARGATE'] }
   read.check('RegisterTaskDefinition', { ...asFargate })
   return input
 }
@@ -52,7 +60,11 @@ function checked(account: Account, read: Body): RegisterTaskDefinitionRequest {
  * Registers an input that has been checked.
  * @param firstTryAt as of `registerTaskDefinition`
  */
-export async function registerInput(account: Account, input: RegisterTaskDefinitionRequest, firstTryAt?: Date): Promise<TaggedDefinition> {
+export async function registerInput(
+  account: Account,
+  input: RegisterTaskDefinitionRequest,
+  firstTryAt?: Date,
+): Promise<TaggedDefinition> {
   const there = firstTryAt && (await registeredSince(account, input, firstTryAt))
   if (there) return there
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)

@@ -7,6 +7,8 @@ export function registrable(base: TaggedDefinition): RegisterTaskDefinitionReque
   const taken = operation('RegisterTaskDefinition')!.input.members
   // ECS takes no empty list of tags.
   const { tags, ...rest } = base
-  const kept = Object.entries({ ...rest, ...(tags?.length && { tags }) }).filter(([name, value]) => taken.has(name) && value !== undefined)
+  const kept = Object.entries({ ...rest, ...(tags?.length && { tags }) }).filter(
+    ([name, value]) => taken.has(name) && value !== undefined,
+  )
   return Object.fromEntries(kept) as unknown as RegisterTaskDefinitionRequest
 }

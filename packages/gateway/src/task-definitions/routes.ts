@@ -12,7 +12,9 @@ import { listedTaskDefinition, presentTaskDefinition } from './schema.ts'
 
 const tag = 'Task definitions'
 const taskDefinition = answerSchema('TaskDefinition')
-const params = { taskdef: Type.String({ description: '`web` (the newest active revision), `web:7`, or an ARN.', examples: ['web'] }) }
+const params = {
+  taskdef: Type.String({ description: '`web` (the newest active revision), `web:7`, or an ARN.', examples: ['web'] }),
+}
 
 const list = {
   summary: 'List task definitions',
@@ -34,7 +36,12 @@ const register = {
   tag,
   body: {
     ...bodySchema('RegisterTaskDefinition'),
-    examples: [{ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80], environment: { LEVEL: 'info' } }] }],
+    examples: [
+      {
+        family: 'web',
+        containerDefinitions: [{ name: 'web', image: 'nginx', ports: [80], environment: { LEVEL: 'info' } }],
+      },
+    ],
   },
   answers: { 201: taskDefinition },
 } satisfies RouteSchema
@@ -60,7 +67,9 @@ const remove = {
       Type.Object(
         {
           items: Type.Array(taskDefinition),
-          failures: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }, { additionalProperties: false })),
+          failures: Type.Array(
+            Type.Object({ name: Type.String(), reason: Type.String() }, { additionalProperties: false }),
+          ),
           remaining: Type.Integer(),
         },
         { additionalProperties: false },
@@ -72,7 +81,9 @@ const remove = {
 } satisfies RouteSchema
 
 export function taskDefinitionRoutes(api: Api<Account>): void {
-  api.get('/:account/taskdefs', { schema: list }, ({ account, caller, query }) => listTaskDefinitions(account, caller, query))
+  api.get('/:account/taskdefs', { schema: list }, ({ account, caller, query }) =>
+    listTaskDefinitions(account, caller, query),
+  )
   api.post('/:account/taskdefs', { schema: register }, async ({ account, caller, body, firstTryAt }, reply) => {
     const made = await registerTaskDefinition(account, caller, body, firstTryAt)
     return reply.created(made, `/${account.name}/taskdefs/${made.name}`)

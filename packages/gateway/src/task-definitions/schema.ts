@@ -3,7 +3,13 @@ import Type from 'typebox'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { nameOf, type TaggedDefinition } from './get.ts'
 
-export type TaskDefinitionResource = JsonObject & { name: string; family: string; revision: number; arn: string; status: string }
+export type TaskDefinitionResource = JsonObject & {
+  name: string
+  family: string
+  revision: number
+  arn: string
+  status: string
+}
 
 export function presentTaskDefinition(definition: TaggedDefinition): TaskDefinitionResource {
   const tags = Object.fromEntries((definition.tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']))

@@ -12,7 +12,9 @@ function holds(found: unknown, given: unknown, at = ''): void {
   const key = at.slice(at.lastIndexOf('/') + 1)
   if (['cpu', 'memory', 'memoryReservation'].includes(key)) assert.equal(found, Number(given), at)
   else if (Array.isArray(given) && !Array.isArray(found)) {
-    const pairs = Object.fromEntries(given.map((pair) => [pair.key ?? pair.name ?? pair.namespace, pair.valueFrom ?? pair.value]))
+    const pairs = Object.fromEntries(
+      given.map((pair) => [pair.key ?? pair.name ?? pair.namespace, pair.valueFrom ?? pair.value]),
+    )
     assert.deepEqual({ ...(found as object) }, { ...pairs }, at)
   } else if (Array.isArray(given)) {
     assert.equal((found as unknown[]).length, given.length, at)
@@ -23,7 +25,13 @@ function holds(found: unknown, given: unknown, at = ''): void {
   } else assert.equal(found, given, at)
 }
 
-function withoutRevision({ name, revision, arn, registeredAt, ...rest }: Record<string, unknown>): Record<string, unknown> {
+function withoutRevision({
+  name,
+  revision,
+  arn,
+  registeredAt,
+  ...rest
+}: Record<string, unknown>): Record<string, unknown> {
   return rest
 }
 
@@ -53,21 +61,27 @@ test('Fargate’s defaults: awsvpc, FARGATE, and the smallest size that holds th
   }
   assert.deepEqual(await sized({}), [256, 512, 'awsvpc', 'FARGATE'])
   assert.deepEqual(await sized({ cpu: '.5 vCPU' }, { memory: '3 GB' }), [512, 3072, 'awsvpc', 'FARGATE'])
-  const tooBig = await api.post(`/${account}/taskdefs`, { family: 'x', containerDefinitions: [{ name: 'c', image: 'i', cpu: 99999 }] })
+  const tooBig = await api.post(`/${account}/taskdefs`, {
+    family: 'x',
+    containerDefinitions: [{ name: 'c', image: 'i', cpu: 99999 }],
+  })
   assert.deepEqual([tooBig.status, tooBig.body.errors[0].pointer], [400, '/memory'], tooBig.text)
 })
 
 test('web is the newest active revision; a family goes as a whole', async () => {
   const account = await newAccount()
-  const register = () => api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  for (const revision of [1, 2, 3]) assert.equal((await register()).headers.location, `/v1/ecs/${account}/taskdefs/web:${revision}`)
+  const register = () =>
+    api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  for (const revision of [1, 2, 3])
+    assert.equal((await register()).headers.location, `/v1/ecs/${account}/taskdefs/web:${revision}`)
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.name, 'web:3')
   const gone = await api.delete(`/${account}/taskdefs/web:3`)
   assert.deepEqual([gone.status, gone.body.status], [200, 'INACTIVE'], gone.text)
   assert.equal((await api.delete(`/${account}/taskdefs/web:3`)).status, 200)
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.name, 'web:2')
   assert.equal((await api.get(`/${account}/taskdefs/web:3`)).body.status, 'INACTIVE')
-  const names = async (query: string) => (await api.get(`/${account}/taskdefs${query}`)).body.items.map((item: { name: string }) => item.name)
+  const names = async (query: string) =>
+    (await api.get(`/${account}/taskdefs${query}`)).body.items.map((item: { name: string }) => item.name)
   assert.deepEqual(await names(''), ['web:2', 'web:1'])
   assert.deepEqual(await names('?status=ALL'), ['web:3', 'web:2', 'web:1'])
   assert.deepEqual(await names('?latest=true'), ['web:2'])
@@ -94,7 +108,11 @@ describe('files as people have them register as they are:', () => {
       volumes: [
         {
           name: 'data',
-          efsVolumeConfiguration: { fileSystemId: 'fs-12345678', transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } },
+          efsVolumeConfiguration: {
+            fileSystemId: 'fs-12345678',
+            transitEncryption: 'ENABLED',
+            authorizationConfig: { iam: 'ENABLED' },
+          },
         },
       ],
       containerDefinitions: [
@@ -102,7 +120,12 @@ describe('files as people have them register as they are:', () => {
           name: 'proxy',
           image: 'envoy:v1',
           essential: true,
-          healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost/ || exit 1'], interval: 30, timeout: 5, retries: 3 },
+          healthCheck: {
+            command: ['CMD-SHELL', 'curl -f http://localhost/ || exit 1'],
+            interval: 30,
+            timeout: 5,
+            retries: 3,
+          },
         },
         {
           name: 'app',
@@ -110,12 +133,21 @@ describe('files as people have them register as they are:', () => {
           essential: true,
           dependsOn: [{ containerName: 'proxy', condition: 'HEALTHY' }],
           portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
-          secrets: [{ name: 'DB_PASSWORD', valueFrom: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password::' }],
+          secrets: [
+            {
+              name: 'DB_PASSWORD',
+              valueFrom: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password::',
+            },
+          ],
           mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
           logConfiguration: { logDriver: 'awsfirelens', options: { Name: 'cloudwatch' } },
           environment: null,
         },
-        { name: 'log_router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options: { 'enable-ecs-log-metadata': 'true' } } },
+        {
+          name: 'log_router',
+          image: 'fluent-bit',
+          firelensConfiguration: { type: 'fluentbit', options: { 'enable-ecs-log-metadata': 'true' } },
+        },
       ],
     },
     'ARM, no size': {
@@ -138,7 +170,16 @@ describe('files as people have them register as they are:', () => {
         cpu: '256',
         memory: '512',
         containerDefinitions: [
-          { name: 'web', image: 'nginx', cpu: 0, portMappings: [], essential: true, environment: [], mountPoints: [], volumesFrom: [] },
+          {
+            name: 'web',
+            image: 'nginx',
+            cpu: 0,
+            portMappings: [],
+            essential: true,
+            environment: [],
+            mountPoints: [],
+            volumesFrom: [],
+          },
         ],
         volumes: [],
         placementConstraints: [],
@@ -160,7 +201,15 @@ test('the EC2 form is refused with every reason, each under its pointer', async 
     networkMode: 'bridge',
     requiresCompatibilities: ['EC2'],
     volumes: [{ name: 'host', host: { sourcePath: '/var' } }],
-    containerDefinitions: [{ name: 'a', image: 'a', memory: 128, privileged: true, linuxParameters: { capabilities: { add: ['NET_ADMIN'] } } }],
+    containerDefinitions: [
+      {
+        name: 'a',
+        image: 'a',
+        memory: 128,
+        privileged: true,
+        linuxParameters: { capabilities: { add: ['NET_ADMIN'] } },
+      },
+    ],
   })
   assert.deepEqual(
     refused.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
@@ -185,7 +234,10 @@ test('what is of the wrong kind is told by its kind: it may be a secret in a pla
     [{ logConfiguration: { logDriver: 'splunk', options: '48151623' } }, 'a string where a map is expected'],
   ]
   for (const [part, message] of wrong) {
-    const { status, text, body } = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: [{ ...container, ...part }] })
+    const { status, text, body } = await api.post(`/${shared}/taskdefs`, {
+      family: 'web',
+      containerDefinitions: [{ ...container, ...part }],
+    })
     assert.deepEqual([status, body.errors.map((error: { message: string }) => error.message)], [400, [message]])
     assert.ok(!text.includes('48151623'), text)
   }
@@ -200,23 +252,37 @@ test('a body of thousands of faults, or of thousands that depend on one another,
   const on = (i: number) => [{ containerName: `c${i}`, condition: 'START' }]
   const chain = many((i) => ({ name: `c${i}`, image: 'x', dependsOn: on((i + 1) % 1200) }))
   const cyclic = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: chain })
-  assert.deepEqual([cyclic.status, cyclic.body.errors[0].message], [400, 'Too many containers. A task definition has at most 10.'])
+  assert.deepEqual(
+    [cyclic.status, cyclic.body.errors[0].message],
+    [400, 'Too many containers. A task definition has at most 10.'],
+  )
   const two = [{ name: 'c0', image: 'nginx', dependsOn: on(1) }, chain[1]!, { ...chain[2]!, dependsOn: on(1) }]
   const behind = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: two })
   assert.deepEqual([behind.status, behind.body.errors[0].pointer], [400, '/containerDefinitions/1/dependsOn'])
 })
 
 test('a size that Fargate does not offer is refused with what is possible', async () => {
-  const refused = await api.post(`/${shared}/taskdefs`, { family: 'x', cpu: 256, memory: 4096, containerDefinitions: [{ name: 'a', image: 'a' }] })
+  const refused = await api.post(`/${shared}/taskdefs`, {
+    family: 'x',
+    cpu: 256,
+    memory: 4096,
+    containerDefinitions: [{ name: 'a', image: 'a' }],
+  })
   assert.deepEqual([refused.status, refused.body.errors[0].pointer], [400, '/cpu'])
   assert.match(refused.body.errors[0].message, /256 CPU goes with 512, 1024 or 2048 MiB/)
 })
 
 test('shorthands are read, and told by the pointer that was written', async () => {
   const container = (more: object) => ({ family: 'short', containerDefinitions: [{ name: 'a', image: 'a', ...more }] })
-  const { body } = await api.post(`/${shared}/taskdefs`, container({ ports: [80, '53/udp', '443'], environment: { A: '1' }, secrets: {} }))
+  const { body } = await api.post(
+    `/${shared}/taskdefs`,
+    container({ ports: [80, '53/udp', '443'], environment: { A: '1' }, secrets: {} }),
+  )
   assert.deepEqual(
-    body.containerDefinitions[0].portMappings.map((port: { containerPort: number; protocol: string }) => [port.containerPort, port.protocol]),
+    body.containerDefinitions[0].portMappings.map((port: { containerPort: number; protocol: string }) => [
+      port.containerPort,
+      port.protocol,
+    ]),
     [
       [80, 'tcp'],
       [53, 'udp'],

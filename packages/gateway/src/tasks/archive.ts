@@ -18,7 +18,11 @@ export function keepStoppedTasks(account: Account, history: History): void {
     if (number) numbers.set(account, number)
     for (const task of tasks) {
       if (task.lastStatus !== 'STOPPED') continue
-      const key = { account: lastingScopeOf(account, number), cluster: clusterName(task), id: shortName(task.taskArn ?? '') }
+      const key = {
+        account: lastingScopeOf(account, number),
+        cluster: clusterName(task),
+        id: shortName(task.taskArn ?? ''),
+      }
       history.noteTask(key, () => ({
         ...key,
         org: boundaryName(account.org),
@@ -34,7 +38,12 @@ export function keepStoppedTasks(account: Account, history: History): void {
 }
 
 /** The task as it was last, when it was seen to stop. */
-export async function keptTask(account: Account, cluster: string, ref: string, history: History): Promise<TaskResource | undefined> {
+export async function keptTask(
+  account: Account,
+  cluster: string,
+  ref: string,
+  history: History,
+): Promise<TaskResource | undefined> {
   if (!isPossible(cluster, ref)) return undefined
   const key = { account: await keptAs(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
   return (await history.task(key)) as TaskResource | undefined
@@ -49,7 +58,11 @@ export async function keptTasks(
 ): Promise<{ cluster: string; known: KnownTask; seen: undefined; kept: TaskResource }[]> {
   const named = shortName(cluster)
   const group = service === undefined ? undefined : `service:${shortName(service)}`
-  const tasks = await history.tasks({ account: await keptAs(account, cluster), cluster: named, family, group, startedBy }, limit, after)
+  const tasks = await history.tasks(
+    { account: await keptAs(account, cluster), cluster: named, family, group, startedBy },
+    limit,
+    after,
+  )
   return tasks.map(({ id, created_at, resource, ...row }) => ({
     cluster: named,
     known: {

@@ -22,7 +22,9 @@ export async function lookAtTask(account: Account, cluster: string, ref: string)
 /** AWS's answer, without own writes. */
 async function seeTask(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   const nothing = { value: undefined, at: performance.now() }
-  return isPossible(cluster, ref) ? insideCluster(account, cluster, nothing, () => describeTask(account, cluster, ref)) : nothing
+  return isPossible(cluster, ref)
+    ? insideCluster(account, cluster, nothing, () => describeTask(account, cluster, ref))
+    : nothing
 }
 
 /** Whether it can be a task's id or ARN in that cluster. */
@@ -45,7 +47,8 @@ export const taskThing: Thing<Task> = {
   see: (account, { cluster, ref }) => seeTask(account, cluster, ref),
   find: (account, { cluster, ref }, seen) => findTask(account, cluster, ref, seen),
   present: presentTask,
-  pace: ({ lastStatus, desiredStatus }) => (lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing'),
+  pace: ({ lastStatus, desiredStatus }) =>
+    lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
 }
 
 /** Those of the tasks that are there, in the order of the ids. */
@@ -103,7 +106,11 @@ export function clusterName(task: Task): string {
 }
 
 function notFound(account: Account, cluster: string, id: string): NotFound {
-  return new NotFound('TaskNotFound', `There is no task ${id} in the cluster ${shortName(cluster)} of ${account.name}.`, {
-    next: 'ECS forgets a stopped task after about an hour.',
-  })
+  return new NotFound(
+    'TaskNotFound',
+    `There is no task ${id} in the cluster ${shortName(cluster)} of ${account.name}.`,
+    {
+      next: 'ECS forgets a stopped task after about an hour.',
+    },
+  )
 }

@@ -21,7 +21,12 @@ export interface TaskFilter {
 }
 
 /** A cluster's tasks, newest first. */
-export async function listTasks(account: Account, cluster: string, query: TaskFilter & PageQuery, history: History): Promise<Page<TaskResource>> {
+export async function listTasks(
+  account: Account,
+  cluster: string,
+  query: TaskFilter & PageQuery,
+  history: History,
+): Promise<Page<TaskResource>> {
   return paged(account, await withKept(account, cluster, query, history), query)
 }
 
@@ -34,7 +39,9 @@ export async function listAllTasks(
 ): Promise<Page<TaskResource>> {
   const all: Candidate[] = []
   const named = clusterOfArn(query.service ?? '')
-  for (const cluster of (await clusterNames(account)).filter((one) => mayUseCluster(one) && (named === undefined || one === named)))
+  for (const cluster of (await clusterNames(account)).filter(
+    (one) => mayUseCluster(one) && (named === undefined || one === named),
+  ))
     all.push(...(await withKept(account, cluster, query, history).catch(nothingOfDeletedCluster)))
   return paged(account, all, query)
 }
@@ -56,7 +63,10 @@ interface Candidate {
   isForgotten?: boolean
 }
 
-const order = { key: ({ known }: Candidate) => [known.createdAt, known.id] as const, directions: ['descending'] as const }
+const order = {
+  key: ({ known }: Candidate) => [known.createdAt, known.id] as const,
+  directions: ['descending'] as const,
+}
 
 async function paged(
   account: Account,
@@ -66,7 +76,10 @@ async function paged(
   const shown: Page<TaskResource> = { items: [], nextCursor: cursor ?? null }
   // What a look finds to have moved on makes room for others.
   do {
-    const { items, nextCursor } = page(candidates, order, { limit: limit - shown.items.length, cursor: shown.nextCursor ?? undefined })
+    const { items, nextCursor } = page(candidates, order, {
+      limit: limit - shown.items.length,
+      cursor: shown.nextCursor ?? undefined,
+    })
     shown.items.push(...(await lookAtCandidates(account, items, filter)))
     shown.nextCursor = nextCursor
   } while (shown.nextCursor !== null && shown.items.length < limit)
@@ -74,7 +87,11 @@ async function paged(
 }
 
 /** In the order of the candidates. */
-async function lookAtCandidates(account: Account, candidates: readonly Candidate[], filter: TaskFilter): Promise<TaskResource[]> {
+async function lookAtCandidates(
+  account: Account,
+  candidates: readonly Candidate[],
+  filter: TaskFilter,
+): Promise<TaskResource[]> {
   const unseen = Map.groupBy(
     candidates.filter(({ seen, isForgotten }) => !seen && !isForgotten),
     ({ cluster }) => cluster,
@@ -94,7 +111,12 @@ async function lookAtCandidates(account: Account, candidates: readonly Candidate
 }
 
 /** With those that have stopped and that ECS doesn't know any more: as many as a page can show. */
-async function withKept(account: Account, cluster: string, query: TaskFilter & PageQuery, history: History): Promise<Candidate[]> {
+async function withKept(
+  account: Account,
+  cluster: string,
+  query: TaskFilter & PageQuery,
+  history: History,
+): Promise<Candidate[]> {
   const candidates = await candidatesIn(account, cluster, query)
   if (query.status !== 'STOPPED' && query.status !== 'ALL') return candidates
   const listed = new Map(candidates.map((candidate) => [candidate.known.id, candidate]))
@@ -123,7 +145,8 @@ async function candidatesIn(account: Account, cluster: string, filter: TaskFilte
   const known = knownTasks(account)
   const seen = new Map<string, Task>()
   const look = async (ids: readonly string[]) => {
-    for (const task of await lookAt(account, cluster, ids)) if (seen.size < mostSeen) seen.set(shortName(task.taskArn ?? ''), task)
+    for (const task of await lookAt(account, cluster, ids))
+      if (seen.size < mostSeen) seen.set(shortName(task.taskArn ?? ''), task)
   }
   const looks: Promise<void>[] = []
   const asked = new Set<string>()
@@ -149,13 +172,19 @@ async function candidatesIn(account: Account, cluster: string, filter: TaskFilte
  * Those that ECS lists, which takes only some pairs of filters: it gets one, the rest is done here; and those of this service's own that it
  * may not list yet.
  */
-async function idsIn(account: Account, cluster: string, filter: TaskFilter, onPage?: (ids: string[]) => void): Promise<string[]> {
+async function idsIn(
+  account: Account,
+  cluster: string,
+  filter: TaskFilter,
+  onPage?: (ids: string[]) => void,
+): Promise<string[]> {
   const selection: TaskSelection = filter.service
     ? { serviceName: shortName(filter.service) }
     : filter.family
       ? { family: filter.family }
       : { startedBy: filter.startedBy }
-  const listed = (desiredStatus: 'RUNNING' | 'STOPPED') => taskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noSuchService)
+  const listed = (desiredStatus: 'RUNNING' | 'STOPPED') =>
+    taskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noSuchService)
   const lists = await Promise.all(desiredStatuses(filter).map(listed))
   return [...new Set([...lists.flat(), ...ownTaskIds(account, cluster)])]
 }

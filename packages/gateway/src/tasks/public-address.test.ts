@@ -7,11 +7,18 @@ import { farAws } from '../testing/far-aws.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
 const far = await farAws({ verify: true })
-const behind = { denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)), silent: await awsWithoutEc2(() => {}) }
-const accounts = [far.account('far'), ...Object.entries(behind).map(([name, endpoint]) => far.account(name, { endpoint }))]
+const behind = {
+  denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)),
+  silent: await awsWithoutEc2(() => {}),
+}
+const accounts = [
+  far.account('far'),
+  ...Object.entries(behind).map(([name, endpoint]) => far.account(name, { endpoint })),
+]
 const program = await testProgram({ pace: 'instant' }, accounts)
 const { api, calls } = program
-const ec2Calls = (account: string) => calls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
+const ec2Calls = (account: string) =>
+  calls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
 
 test('a task that was run with assignPublicIp has its public address, on the engine in this process and over TCP', async () => {
   for (const account of [await program.newAccount(), 'far']) {
@@ -75,10 +82,14 @@ async function awsWithoutEc2(answer: (response: ServerResponse) => void): Promis
   const { endpoint = '' } = far.account('any')
   const server = createServer((incoming, response) => {
     if (incoming.headers.authorization?.includes('/ec2/aws4_request')) return answer(response)
-    const outgoing = request(endpoint, { method: incoming.method, headers: incoming.headers, path: incoming.url }, (answered) => {
-      response.writeHead(answered.statusCode ?? 500, answered.headers)
-      answered.pipe(response)
-    })
+    const outgoing = request(
+      endpoint,
+      { method: incoming.method, headers: incoming.headers, path: incoming.url },
+      (answered) => {
+        response.writeHead(answered.statusCode ?? 500, answered.headers)
+        answered.pipe(response)
+      },
+    )
     outgoing.on('error', () => response.destroy())
     incoming.pipe(outgoing)
   })

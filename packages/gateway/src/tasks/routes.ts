@@ -26,7 +26,9 @@ export const taskFilter = {
   family: Type.Optional(Type.String({ description: 'Only tasks of this task definition family.' })),
   startedBy: Type.Optional(Type.String({ description: 'Only tasks that were started by this.' })),
   status: Type.Optional(
-    Type.Enum(['RUNNING', 'PENDING', 'STOPPED', 'ALL'], { description: 'By `lastStatus`; without it all that are not stopped.' }),
+    Type.Enum(['RUNNING', 'PENDING', 'STOPPED', 'ALL'], {
+      description: 'By `lastStatus`; without it all that are not stopped.',
+    }),
   ),
   ...pageQuery,
 }
@@ -49,7 +51,8 @@ const listAll = {
 } satisfies RouteSchema
 const get = {
   summary: 'Get a task',
-  description: 'Of one that ECS has forgotten, about an hour after its end: as it was last, if this service saw it stop.',
+  description:
+    'Of one that ECS has forgotten, about an hour after its end: as it was last, if this service saw it stop.',
   tag,
   params,
   query: streamQuery,
@@ -60,7 +63,9 @@ const get = {
 const started = Type.Object(
   {
     items: Type.Array(task),
-    failures: Type.Array(Type.Object({ reason: Type.String(), detail: Type.String() }, { additionalProperties: false })),
+    failures: Type.Array(
+      Type.Object({ reason: Type.String(), detail: Type.String() }, { additionalProperties: false }),
+    ),
     outcome: Type.Optional(Type.Enum(['reached', 'failed', 'timeout'])),
     reason: Type.Optional(Type.String()),
   },
@@ -72,7 +77,10 @@ const run = {
   description: 'Any count; 201 when at least one started.',
   tag,
   params: inCluster,
-  query: { wait: Type.Optional(Type.Enum(['RUNNING', 'STOPPED'], { description: 'Answer only when the tasks are there.' })), ...waitQuery },
+  query: {
+    wait: Type.Optional(Type.Enum(['RUNNING', 'STOPPED'], { description: 'Answer only when the tasks are there.' })),
+    ...waitQuery,
+  },
   body: { ...bodySchema('RunTask', ['cluster', 'clientToken']), examples: [{ taskDefinition: 'migrate', count: 1 }] },
   answers: { 201: started, 202: started },
   problems: [
@@ -101,45 +109,80 @@ const stop = {
 
 export function taskRoutes(api: Api<Account>, views: Views, history: History): void {
   api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
-    views.composed(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () => listAllTasks(account, caller, query, history)),
+    views.composed(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () =>
+      listAllTasks(account, caller, query, history),
+    ),
   )
-  api.get('/:account/clusters/:cluster/tasks', { schema: list }, ({ account, params: { cluster }, query, url, freshness }) =>
-    views.composed(account, { topics: ['tasks'], cluster, key: url }, freshness, () => listTasks(account, cluster, query, history)),
+  api.get(
+    '/:account/clusters/:cluster/tasks',
+    { schema: list },
+    ({ account, params: { cluster }, query, url, freshness }) =>
+      views.composed(account, { topics: ['tasks'], cluster, key: url }, freshness, () =>
+        listTasks(account, cluster, query, history),
+      ),
   )
 
-  api.post('/:account/clusters/:cluster/tasks', { schema: run }, async ({ account, caller, params, query, body, clientToken, signal }, reply) => {
-    const { tasks, failures } = await runTasks(account, caller, params.cluster, body, clientToken)
-    const items = tasks.map(presentTask)
-    const location = items.length === 1 ? `/${account.name}/clusters/${items[0]!.cluster}/tasks/${items[0]!.id}` : undefined
-    if (!query.wait) return reply.created({ items, failures }, location)
-    const waiting = query.wait === 'RUNNING' ? untilRunning : untilDone
-    const { seen, ...ended } = await waiting(account, params.cluster, tasks, { timeout: query.timeout, signal })
-    const outcome = failures.length > 0 ? { outcome: 'failed' as const, reason: `not all could be started: ${failures[0]!.reason}` } : ended
-    const answer = { items: seen.map(presentTask), failures }
-    return answerAfterWait(outcome, answer, { fail: query.fail, failure: 'TaskFailed', reply, location }, (value) => reply.created(value, location))
-  })
+  api.post(
+    '/:account/clusters/:cluster/tasks',
+    { schema: run },
+    async ({ account, caller, params, query, body, clientToken, signal }, reply) => {
+      const { tasks, failures } = await runTasks(account, caller, params.cluster, body, clientToken)
+      const items = tasks.map(presentTask)
+      const location =
+        items.length === 1 ? `/${account.name}/clusters/${items[0]!.cluster}/tasks/${items[0]!.id}` : undefined
+      if (!query.wait) return reply.created({ items, failures }, location)
+      const waiting = query.wait === 'RUNNING' ? untilRunning : untilDone
+      const { seen, ...ended } = await waiting(account, params.cluster, tasks, { timeout: query.timeout, signal })
+      const outcome =
+        failures.length > 0
+          ? { outcome: 'failed' as const, reason: `not all could be started: ${failures[0]!.reason}` }
+          : ended
+      const answer = { items: seen.map(presentTask), failures }
+      return answerAfterWait(outcome, answer, { fail: query.fail, failure: 'TaskFailed', reply, location }, (value) =>
+        reply.created(value, location),
+      )
+    },
+  )
 
   const taskStream = ({ account, params }: { account: Account; params: { cluster: string; task: string } }) =>
     views.thingStream(taskThing, account, { cluster: params.cluster, ref: params.task })
-  api.get('/:account/clusters/:cluster/tasks/:task', { schema: get, stream: taskStream }, ({ account, params, freshness }) => {
-    const orKept = async (error: unknown) => {
-      const kept =
-        error instanceof NotFound && error.code === 'TaskNotFound' ? await keptTask(account, params.cluster, params.task, history) : undefined
-      if (kept) return kept
-      throw error
-    }
-    try {
-      const view = views.thing(taskThing, account, { cluster: params.cluster, ref: params.task }, freshness)
-      return view instanceof Promise ? view.catch(orKept) : view
-    } catch (error) {
-      return orKept(error)
-    }
-  })
+  api.get(
+    '/:account/clusters/:cluster/tasks/:task',
+    { schema: get, stream: taskStream },
+    ({ account, params, freshness }) => {
+      const orKept = async (error: unknown) => {
+        const kept =
+          error instanceof NotFound && error.code === 'TaskNotFound'
+            ? await keptTask(account, params.cluster, params.task, history)
+            : undefined
+        if (kept) return kept
+        throw error
+      }
+      try {
+        const view = views.thing(taskThing, account, { cluster: params.cluster, ref: params.task }, freshness)
+        return view instanceof Promise ? view.catch(orKept) : view
+      } catch (error) {
+        return orKept(error)
+      }
+    },
+  )
 
-  api.delete('/:account/clusters/:cluster/tasks/:task', { schema: stop }, async ({ account, params, query, signal }, reply) => {
-    const stopped = await stopTask(account, params.cluster, params.task, query.reason)
-    if (!query.wait) return presentTask(stopped)
-    const { seen, ...ended } = await untilStopped(account, params.cluster, stopped, { timeout: query.timeout, signal })
-    return answerAfterWait(ended, presentTask(seen[0] ?? stopped), { fail: query.fail, failure: 'TaskFailed', reply }, (value) => value)
-  })
+  api.delete(
+    '/:account/clusters/:cluster/tasks/:task',
+    { schema: stop },
+    async ({ account, params, query, signal }, reply) => {
+      const stopped = await stopTask(account, params.cluster, params.task, query.reason)
+      if (!query.wait) return presentTask(stopped)
+      const { seen, ...ended } = await untilStopped(account, params.cluster, stopped, {
+        timeout: query.timeout,
+        signal,
+      })
+      return answerAfterWait(
+        ended,
+        presentTask(seen[0] ?? stopped),
+        { fail: query.fail, failure: 'TaskFailed', reply },
+        (value) => value,
+      )
+    },
+  )
 }

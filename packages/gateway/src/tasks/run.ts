@@ -8,7 +8,15 @@ import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
 import { placed } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { ownWrites } from '../own-writes/of-account.ts'
-import { BadRequest, Conflict, NotFound, NotYetAvailable, namedByBody, Problem, Unavailable } from '../problems/problem.ts'
+import {
+  BadRequest,
+  Conflict,
+  NotFound,
+  NotYetAvailable,
+  namedByBody,
+  Problem,
+  Unavailable,
+} from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
 
@@ -43,7 +51,11 @@ export async function runTasks(
   const input = await placed(account, cluster, read)
   const request = { ...input, cluster, count: Math.min(count, mostPerCall) }
   read.check('RunTask', request)
-  account.allow('RunTask', { ...request, count, tags: withOrgTag(account.org, (request as unknown as RunTaskRequest).tags ?? []) })
+  account.allow('RunTask', {
+    ...request,
+    count,
+    tags: withOrgTag(account.org, (request as unknown as RunTaskRequest).tags ?? []),
+  })
   requireFamily(caller, (request as unknown as RunTaskRequest).taskDefinition ?? '')
   await allowDefinition(account, (request as unknown as RunTaskRequest).taskDefinition ?? '')
   const started: Started = { tasks: [], failures: [] }
@@ -89,7 +101,8 @@ function countOf(read: Body): number {
 
 /** What a body names and isn't there is a fault of the body, and so is what only AWS finds wrong in it. */
 export function inBody(error: unknown, read: Body): unknown {
-  if (error instanceof NotFound && error.code === 'TaskDefinitionNotFound') return namedByBody(error, read.pointerTo(['taskDefinition']))
+  if (error instanceof NotFound && error.code === 'TaskDefinitionNotFound')
+    return namedByBody(error, read.pointerTo(['taskDefinition']))
   return read.located(error)
 }
 
@@ -100,7 +113,8 @@ function failureOf({ arn, reason, detail }: Failure): Started['failures'][number
 /** What a RunTask failure's reason means (ECS Developer Guide, "API failure reasons"). */
 function problemOf({ reason, detail }: Started['failures'][number]): Problem {
   const words = [`No task could be started: ${reason.replace(/\.$/, '')}.`, detail].filter(Boolean).join(' ')
-  if (/^Capacity is unavailable/.test(reason)) return new Unavailable('CapacityUnavailable', words, { retryAfterSeconds: 30 })
+  if (/^Capacity is unavailable/.test(reason))
+    return new Unavailable('CapacityUnavailable', words, { retryAfterSeconds: 30 })
   if (/reached the limit|above your limit/.test(reason)) return new Conflict('QuotaExceeded', words)
   if (/^RESOURCE:FARGATE/.test(reason)) return new Unavailable('CapacityUnavailable', words, { retryAfterSeconds: 30 })
   return new BadRequest('InvalidParameterException', words)

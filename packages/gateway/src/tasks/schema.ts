@@ -4,10 +4,21 @@ import { shortName } from '@ecs-api/ecs-model'
 import { publicAddressOf } from '../aws/reads/public-addresses.ts'
 import { type Json, type JsonObject, present } from '../shapes/present.ts'
 
-export type TaskResource = JsonObject & { id: string; arn: string; lastStatus: string; desiredStatus: string; cluster: string }
+export type TaskResource = JsonObject & {
+  id: string
+  arn: string
+  lastStatus: string
+  desiredStatus: string
+  cluster: string
+}
 
 export function presentTask(task: Task): TaskResource {
-  const shown: JsonObject = { id: shortName(task.taskArn ?? ''), ...present('Task', task), runtime: runtimeOf(task), ports: publishedPorts(task) }
+  const shown: JsonObject = {
+    id: shortName(task.taskArn ?? ''),
+    ...present('Task', task),
+    runtime: runtimeOf(task),
+    ports: publishedPorts(task),
+  }
   const address = addressOf(task)
   if (address !== undefined) shown.address = address
   const publicAddress = publicAddressOf(task)
@@ -18,7 +29,8 @@ export function presentTask(task: Task): TaskResource {
 /** The private IPv4 address of the task's network interface. */
 function addressOf(task: Task): string | undefined {
   for (const attachment of task.attachments ?? [])
-    for (const detail of attachment.details ?? []) if (detail.name === 'privateIPv4Address' && detail.value) return detail.value
+    for (const detail of attachment.details ?? [])
+      if (detail.name === 'privateIPv4Address' && detail.value) return detail.value
   return undefined
 }
 

@@ -8,7 +8,12 @@ import { lookAtTask } from './get.ts'
 const changed = ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] as const
 
 /** Stops a task; one that is stopped stays as it is. */
-export async function stopTask(account: Account, cluster: string, ref: string, reason: string | undefined): Promise<Task> {
+export async function stopTask(
+  account: Account,
+  cluster: string,
+  ref: string,
+  reason: string | undefined,
+): Promise<Task> {
   const before = await lookAtTask(account, cluster, ref)
   if (before.lastStatus === 'STOPPED' || before.desiredStatus === 'STOPPED') return before
   const { task = {} } = await account.ecs().stopTask({ cluster, task: shortName(ref), reason })

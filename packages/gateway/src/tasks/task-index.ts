@@ -37,7 +37,14 @@ export function noteTask(account: Account, task: Task): void {
   }
 }
 
-export function knownOf({ taskArn = '', createdAt, taskDefinitionArn = '', group, startedBy, lastStatus = '' }: Task): KnownTask {
+export function knownOf({
+  taskArn = '',
+  createdAt,
+  taskDefinitionArn = '',
+  group,
+  startedBy,
+  lastStatus = '',
+}: Task): KnownTask {
   const { family } = familyAndRevision(taskDefinitionArn)
   return { id: shortName(taskArn), createdAt: createdAt?.getTime() ?? 0, family, group, startedBy, lastStatus }
 }

@@ -7,17 +7,23 @@ const { api, newAccount } = await testProgram({ pace: 'instant' })
 async function cluster(container: object = {}) {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
-  await api.post(`/${account}/taskdefs`, { family: 'job', containerDefinitions: [{ name: 'job', image: 'busybox', ...container }] })
+  await api.post(`/${account}/taskdefs`, {
+    family: 'job',
+    containerDefinitions: [{ name: 'job', image: 'busybox', ...container }],
+  })
   return { account, tasks: `/${account}/clusters/prod/tasks` }
 }
 
-const exitsWith = (code: number) => ({ dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': String(code) } })
+const exitsWith = (code: number) => ({
+  dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': String(code) },
+})
 
 test('a task that is being stopped is shown whole, though StopTask answers part of it', async () => {
   const { tasks } = await cluster()
   const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', tags: { team: 'a' } })
   const before = (await api.get(`${tasks}/${body.items[0].id}`)).body
-  const { stopCode, stoppedReason, stoppingAt, ...stopping } = (await api.delete(`${tasks}/${before.id}?reason=enough`)).body
+  const { stopCode, stoppedReason, stoppingAt, ...stopping } = (await api.delete(`${tasks}/${before.id}?reason=enough`))
+    .body
   assert.deepEqual(stopping, { ...before, desiredStatus: 'STOPPED', version: before.version + 1 })
   assert.deepEqual([stopCode, stoppedReason, typeof stoppingAt], ['UserInitiated', 'enough', 'string'])
 })
@@ -46,7 +52,11 @@ test('a task runs, is found by its filters, and is stopped with a reason', async
 test('any count of tasks, ten at a time', async () => {
   const { tasks } = await cluster()
   const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', count: 23 })
-  assert.deepEqual([run.status, run.body.items.length, run.body.failures, run.headers.location], [201, 23, [], undefined], run.text)
+  assert.deepEqual(
+    [run.status, run.body.items.length, run.body.failures, run.headers.location],
+    [201, 23, [], undefined],
+    run.text,
+  )
   assert.equal((await api.get(tasks)).body.items.length, 23)
 })
 
@@ -71,11 +81,16 @@ test('a wait that runs out of time is 202, and nothing is undone', async () => {
 
 test('what can be no task is 404, what comes later is 501', async () => {
   const { account, tasks } = await cluster()
-  for (const id of ['nonsense', '0'.repeat(32)]) assert.deepEqual((await api.get(`${tasks}/${id}`)).body.code, 'TaskNotFound')
+  for (const id of ['nonsense', '0'.repeat(32)])
+    assert.deepEqual((await api.get(`${tasks}/${id}`)).body.code, 'TaskNotFound')
   assert.equal((await api.get(`/${account}/clusters/none/tasks/${'0'.repeat(32)}`)).body.code, 'ClusterNotFound')
   assert.equal((await api.post(tasks, { taskDefinition: 'job', timeoutSeconds: 5 })).status, 501)
   const ec2 = await api.post(tasks, { taskDefinition: 'job', launchType: 'EC2', count: 0 })
-  assert.deepEqual(ec2.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(), ['/count', '/launchType'], ec2.text)
+  assert.deepEqual(
+    ec2.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
+    ['/count', '/launchType'],
+    ec2.text,
+  )
 })
 
 test('the same Idempotency-Key runs tasks once', async () => {

@@ -10,10 +10,16 @@ import { lookAtTasks } from './get.ts'
 type Waited = Outcome & { seen: Task[] }
 
 /** Reached when every task has started (ended since or not), failed when one stopped without. */
-export function untilRunning(account: Account, cluster: string, tasks: readonly Task[], patience: Patience): Promise<Waited> {
+export function untilRunning(
+  account: Account,
+  cluster: string,
+  tasks: readonly Task[],
+  patience: Patience,
+): Promise<Waited> {
   return untilTasks(account, cluster, tasks, patience, (seen) => {
     const stillborn = seen.find((task) => task.lastStatus === 'STOPPED' && !task.startedAt)
-    if (stillborn) return { ended: 'failed', reason: `task ${idOf(stillborn)} stopped before it ran: ${whyStopped(stillborn)}` }
+    if (stillborn)
+      return { ended: 'failed', reason: `task ${idOf(stillborn)} stopped before it ran: ${whyStopped(stillborn)}` }
     const waiting = seen.filter((task) => !task.startedAt).length
     return waiting === 0
       ? { ended: 'reached', reason: 'every task has started' }
@@ -22,7 +28,12 @@ export function untilRunning(account: Account, cluster: string, tasks: readonly 
 }
 
 /** Reached when all stopped and every essential container exited with 0. */
-export function untilDone(account: Account, cluster: string, tasks: readonly Task[], patience: Patience): Promise<Waited> {
+export function untilDone(
+  account: Account,
+  cluster: string,
+  tasks: readonly Task[],
+  patience: Patience,
+): Promise<Waited> {
   let essential: ReadonlySet<string> | undefined
   // As good as a look at the tasks: they are started, whatever becomes of it.
   const prepare = async () => {
@@ -68,7 +79,9 @@ async function essentialContainers(account: Account, tasks: readonly Task[]): Pr
   const [first] = tasks
   const definition = first?.taskDefinitionArn && (await lookAtTaskDefinition(account, first.taskDefinitionArn))
   const containers = definition ? (definition.containerDefinitions ?? []) : []
-  return new Set(containers.filter((container) => container.essential !== false).map((container) => container.name ?? ''))
+  return new Set(
+    containers.filter((container) => container.essential !== false).map((container) => container.name ?? ''),
+  )
 }
 
 function endedWell(task: Task, essential: ReadonlySet<string>): boolean {
@@ -78,7 +91,8 @@ function endedWell(task: Task, essential: ReadonlySet<string>): boolean {
 /** The container that says why, else the task's own reason. */
 export function whyStopped(task: Task): string {
   const culprit =
-    task.containers?.find((container) => container.reason) ?? task.containers?.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
+    task.containers?.find((container) => container.reason) ??
+    task.containers?.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
   // The same words twice say no more.
   const own = culprit?.reason === task.stoppedReason ? undefined : task.stoppedReason
   return [own, culprit && told(culprit)].filter(Boolean).join('; ') || 'no reason was given'

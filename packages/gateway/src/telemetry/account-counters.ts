@@ -29,7 +29,8 @@ export function accountCounters(registers: Registry[]): AccountCounters {
     labelNames: ['account', 'service'],
     registers,
     collect() {
-      for (const { name: account, breakers } of all()) for (const service of Object.keys(breakers)) this.inc({ account, service }, 0)
+      for (const { name: account, breakers } of all())
+        for (const service of Object.keys(breakers)) this.inc({ account, service }, 0)
     },
   })
   const events = new Counter({

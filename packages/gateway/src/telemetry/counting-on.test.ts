@@ -6,11 +6,16 @@ import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
 import { sampleIn } from '../testing/samples.ts'
 
-test('what is counted of an account goes on when its settings change, and when it is away for a while', { timeout: 30_000 }, async () => {
+test('what is counted of an account goes on when its settings change, and when it is away for a while', {
+  timeout: 30_000,
+}, async () => {
   const aws = await farAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/told'
   const handler = aws.engine.requestHandler('111122223333')
-  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  const queue = await eventQueue(
+    { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
+    queueUrl,
+  )
   after(() => queue.close())
   // What is given to a feed that has just been closed comes again soon.
   await queue.sqs.setQueueAttributes({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout: '1' } })
@@ -46,12 +51,15 @@ test('what is counted of an account goes on when its settings change, and when i
   await api.post('/told/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
   await queue.send('1', '2', '3')
   await inVain()
-  const before = await until(({ others, events, deleted, failures }) => others >= 3 && events > 0 && deleted > 0 && failures > 0)
+  const before = await until(
+    ({ others, events, deleted, failures }) => others >= 3 && events > 0 && deleted > 0 && failures > 0,
+  )
   assert.equal(before.openings, 1)
 
   await withAccounts(accounts(600))
   const changed = await figures()
-  for (const [name, figure] of Object.entries(changed)) assert.ok(figure >= before[name as keyof Figures], `${name}: ${figure}`)
+  for (const [name, figure] of Object.entries(changed))
+    assert.ok(figure >= before[name as keyof Figures], `${name}: ${figure}`)
   await withAccounts([])
   await withAccounts(accounts(600))
   await queue.send('4', '5')

@@ -75,6 +75,8 @@ export function openOutput(fd: number, onLost: () => void): LogOutput {
 /** How many bytes were taken: none by a disk that is full or a pipe that is; `closed` by a pipe that nobody will read. */
 function writtenOf(fd: number, bytes: Buffer): Promise<number | 'closed'> {
   return new Promise((resolve) =>
-    write(fd, bytes, 0, bytes.length, null, (error, written) => resolve(error ? (error.code === 'EPIPE' ? 'closed' : 0) : written)),
+    write(fd, bytes, 0, bytes.length, null, (error, written) =>
+      resolve(error ? (error.code === 'EPIPE' ? 'closed' : 0) : written),
+    ),
   )
 }

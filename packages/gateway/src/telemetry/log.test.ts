@@ -11,7 +11,10 @@ test('a higher level leaves out what is below it, and never the audit', async (t
   t.after(remove)
   const { url, token, child, exit, output } = await startService({ folder, env: { ECS_API_LOG_LEVEL: 'warn' } })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  assert.equal((await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })).status, 201)
+  assert.equal(
+    (await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })).status,
+    201,
+  )
   child.kill('SIGTERM')
   await exit
   const lines = output()
@@ -23,15 +26,22 @@ test('a higher level leaves out what is below it, and never the audit', async (t
   )
 })
 
-test('a log that cannot be written neither ends the process nor keeps it from ending', { skip: !existsSync('/dev/full') }, async (t) => {
+test('a log that cannot be written neither ends the process nor keeps it from ending', {
+  skip: !existsSync('/dev/full'),
+}, async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   const full = openSync('/dev/full', 'w')
   const port = await freePort()
   const token = randomBytes(32).toString('hex')
-  const { child, exit } = start(['serve'], { folder, stdout: full, env: { ECS_API_LISTEN: `127.0.0.1:${port}`, ECS_API_TOKEN: token } })
+  const { child, exit } = start(['serve'], {
+    folder,
+    stdout: full,
+    env: { ECS_API_LISTEN: `127.0.0.1:${port}`, ECS_API_TOKEN: token },
+  })
   closeSync(full)
-  const ask = async () => (await fetch(`http://127.0.0.1:${port}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })).status
+  const ask = async () =>
+    (await fetch(`http://127.0.0.1:${port}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })).status
   while ((await ask().catch(() => 0)) !== 200) assert.equal(child.exitCode, null)
   // So many lines that some are written while others are asked for.
   for (let i = 0; i < 500; i++) assert.equal(await ask(), 200)

@@ -34,10 +34,12 @@ export function openLog(level: 'info' | 'warn' | 'error'): Log {
   return {
     // The line that there are most of, and pino's own way of writing it costs four times as much.
     answered: (line) => {
-      if (level === 'info') output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
+      if (level === 'info')
+        output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
     audited: (entry) => audit.info({ audit: entry }, 'audit'),
-    bug: (error, requestId) => logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
+    bug: (error, requestId) =>
+      logger.error({ ...(requestId && { requestId }), error: told(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
     flush: output.flush,

@@ -19,7 +19,8 @@ const { api, app, listen, token, newToken, newAccount } = await testProgram({}, 
 ])
 const { url: base } = await listen()
 
-const sample = async (name: string, labels?: Record<string, string>) => sampleIn((await api.get('/metrics')).text, name, labels)
+const sample = async (name: string, labels?: Record<string, string>) =>
+  sampleIn((await api.get('/metrics')).text, name, labels)
 
 test('requests are counted by route pattern and status; what no route has is one series', async () => {
   const account = await newAccount()
@@ -54,13 +55,23 @@ test('an attempt that AWS throttles is counted though the call comes through; a 
   assert.equal(await sample('ecs_api_aws_attempts_total', listing), 2)
   assert.equal(await sample('ecs_api_aws_call_duration_seconds_count', { ...listing, outcome: 'ok' }), 1)
   await api.get('/far/clusters/none/services/none')
-  assert.equal(await sample('ecs_api_aws_call_duration_seconds_count', { account: 'far', action: 'DescribeServices', outcome: 'denied' }), 1)
+  assert.equal(
+    await sample('ecs_api_aws_call_duration_seconds_count', {
+      account: 'far',
+      action: 'DescribeServices',
+      outcome: 'denied',
+    }),
+    1,
+  )
 })
 
 test('answers from views: kept ones, those that AWS was asked for, their age', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'web' })
-  const before = { kept: await sample('ecs_api_view_answers_total', { from: 'kept' }), looks: await sample('ecs_api_view_looks_total') }
+  const before = {
+    kept: await sample('ecs_api_view_answers_total', { from: 'kept' }),
+    looks: await sample('ecs_api_view_looks_total'),
+  }
   await api.get(`/${account}/clusters/web`, { headers: { 'cache-control': 'no-cache' } })
   await api.get(`/${account}/clusters/web`)
   assert.equal(await sample('ecs_api_view_answers_total', { from: 'kept' }), before.kept + 1)
@@ -70,13 +81,16 @@ test('answers from views: kept ones, those that AWS was asked for, their age', a
   assert.ok((await sample('ecs_api_view_bytes')) > 100)
 })
 
-const watch = (path: string, more: Record<string, string> = {}) => readEvents(`${base}/v1/ecs${path}`, { authorization: `Bearer ${token}`, ...more })
+const watch = (path: string, more: Record<string, string> = {}) =>
+  readEvents(`${base}/v1/ecs${path}`, { authorization: `Bearer ${token}`, ...more })
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await moment(5)
 }
 
-test('streams: how many are open on what, what was sent, why they ended, why one could not begin', { timeout: 20_000 }, async () => {
+test('streams: how many are open on what, what was sent, why they ended, why one could not begin', {
+  timeout: 20_000,
+}, async () => {
   const account = await newAccount()
   const route = '/v1/ecs/:account/clusters/:cluster'
   const open = () => sample('ecs_api_streams_open', { route })
@@ -96,12 +110,18 @@ test('streams: how many are open on what, what was sent, why they ended, why one
   assert.equal(await ended('client_gone'), 1)
   await api.delete(path)
   await other.ended
-  assert.deepEqual([await open(), await sent('deleted'), await ended('deleted'), await ended('client_gone')], [0, 1, 1, 1])
+  assert.deepEqual(
+    [await open(), await sent('deleted'), await ended('deleted'), await ended('client_gone')],
+    [0, 1, 1, 1],
+  )
 
   await api.post(`/${account}/clusters`, { name: 'web' })
   assert.equal((await watch(path, { 'last-event-id': `${'0'.repeat(12)}-1` })).status, 410)
   assert.equal((await watch(`/${account}/clusters/none`)).status, 404)
-  assert.deepEqual([await refused('too_old'), await refused('other'), await refused('too_many'), await open()], [1, 1, 0, 0])
+  assert.deepEqual(
+    [await refused('too_old'), await refused('other'), await refused('too_many'), await open()],
+    [1, 1, 0, 0],
+  )
 })
 
 test('the circuit breaker of an account that can’t be reached is open; the others are not', async () => {
@@ -146,7 +166,8 @@ test('of the process: its memory, its event loop, its version', async () => {
 })
 
 test('viewers may read them; who is fenced to some accounts may not, for they name all', async () => {
-  const status = async (token: string) => (await api.get('/metrics', { headers: { authorization: `Bearer ${token}` } })).status
+  const status = async (token: string) =>
+    (await api.get('/metrics', { headers: { authorization: `Bearer ${token}` } })).status
   assert.equal(await status(await newToken({ name: 'scraper', role: 'viewer' })), 200)
   assert.equal(await status(await newToken({ name: 'fenced-scraper', role: 'admin', accounts: ['far'] })), 403)
   assert.equal((await app.inject({ url: '/metrics' })).statusCode, 401)

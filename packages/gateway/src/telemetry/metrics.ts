@@ -145,7 +145,8 @@ export function openMetrics(): Metrics {
       awsAttempts.inc({ account, action }, attempts)
       if (throttles > 0) awsThrottles.inc({ account, action }, throttles)
     },
-    storeAsked: ({ operation, ms, failed }) => storeQueries.observe({ operation, outcome: failed ? 'failed' : 'ok' }, ms / 1000),
+    storeAsked: ({ operation, ms, failed }) =>
+      storeQueries.observe({ operation, outcome: failed ? 'failed' : 'ok' }, ms / 1000),
     eventReceived: ({ account, delayMs }) => eventDelay.observe({ account }, delayMs / 1000),
     audited: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),
     circuitOpened,

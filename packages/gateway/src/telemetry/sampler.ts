@@ -1,13 +1,25 @@
 /** Which traces are kept, by OpenTelemetry's variables OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG. */
-import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** @throws Error for a value that means nothing here */
-export function samplerOf({ OTEL_TRACES_SAMPLER: name = 'parentbased_always_on', OTEL_TRACES_SAMPLER_ARG: argument = '1' }: Environment): Sampler {
+export function samplerOf({
+  OTEL_TRACES_SAMPLER: name = 'parentbased_always_on',
+  OTEL_TRACES_SAMPLER_ARG: argument = '1',
+}: Environment): Sampler {
   const [, parentBased, kind] = /^(parentbased_)?(always_on|always_off|traceidratio)$/.exec(name) ?? []
   const root = rootOf(kind, argument)
-  if (!root) throw new Error(`OTEL_TRACES_SAMPLER is ${name}; this program knows (parentbased_)always_on, always_off and traceidratio.`)
+  if (!root)
+    throw new Error(
+      `OTEL_TRACES_SAMPLER is ${name}; this program knows (parentbased_)always_on, always_off and traceidratio.`,
+    )
   return parentBased ? new ParentBasedSampler({ root }) : root
 }
 
@@ -19,7 +31,8 @@ function rootOf(kind: string | undefined, argument: string): Sampler | undefined
       return new AlwaysOffSampler()
     case 'traceidratio': {
       const ratio = Number(argument)
-      if (!(ratio >= 0 && ratio <= 1)) throw new Error(`OTEL_TRACES_SAMPLER_ARG is ${argument}; a share from 0 to 1 was expected.`)
+      if (!(ratio >= 0 && ratio <= 1))
+        throw new Error(`OTEL_TRACES_SAMPLER_ARG is ${argument}; a share from 0 to 1 was expected.`)
       return new TraceIdRatioBasedSampler(ratio)
     }
     default:

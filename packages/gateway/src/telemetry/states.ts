@@ -14,7 +14,15 @@ export interface Sources<Account extends Reached> {
 /** How an account is reached. */
 export interface Reached {
   name: string
-  budget: { headroom: () => { group: string; tokens: number; rate: number; waiting: number; size: { burst: number; refill: number } }[] }
+  budget: {
+    headroom: () => {
+      group: string
+      tokens: number
+      rate: number
+      waiting: number
+      size: { burst: number; refill: number }
+    }[]
+  }
   breakers: Readonly<Record<string, { isOpen: boolean }>>
 }
 
@@ -75,16 +83,32 @@ function readBudgets({ accounts }: Pick<Sources<Reached>, 'accounts'>, registers
       for (const { name: account, budget } of accounts()) {
         for (const { group, size, tokens: left, rate, waiting } of budget.headroom()) {
           tokens.set({ account, group }, left)
-          for (const [i, value] of [rate, waiting, size.burst, size.refill].entries()) others[i]!.set({ account, group }, value)
+          for (const [i, value] of [rate, waiting, size.burst, size.refill].entries())
+            others[i]!.set({ account, group }, value)
         }
       }
     },
   })
   others.push(
-    new Gauge({ name: 'ecs_api_aws_budget_rate', help: 'Calls a second that AWS is believed to give.', labelNames, registers }),
+    new Gauge({
+      name: 'ecs_api_aws_budget_rate',
+      help: 'Calls a second that AWS is believed to give.',
+      labelNames,
+      registers,
+    }),
     new Gauge({ name: 'ecs_api_aws_budget_waiting', help: 'Calls that wait for their turn.', labelNames, registers }),
-    new Gauge({ name: 'ecs_api_aws_budget_burst', help: 'Calls that could be made at once when none was made lately.', labelNames, registers }),
-    new Gauge({ name: 'ecs_api_aws_budget_refill', help: 'Calls a second that AWS gives at most.', labelNames, registers }),
+    new Gauge({
+      name: 'ecs_api_aws_budget_burst',
+      help: 'Calls that could be made at once when none was made lately.',
+      labelNames,
+      registers,
+    }),
+    new Gauge({
+      name: 'ecs_api_aws_budget_refill',
+      help: 'Calls a second that AWS gives at most.',
+      labelNames,
+      registers,
+    }),
   )
 }
 
@@ -116,15 +140,39 @@ function readStreams({ streams }: Pick<Sources<Reached>, 'streams'>, registers: 
       for (const [route, count] of streams.open) this.set({ route }, count)
     },
   })
-  readCounts({ name: 'ecs_api_stream_events_total', help: 'Events sent on streams, by name.', label: 'event', counts: streams.sent }, registers)
-  readCounts({ name: 'ecs_api_streams_ended_total', help: 'Streams that ended, by the reason.', label: 'reason', counts: streams.ended }, registers)
   readCounts(
-    { name: 'ecs_api_streams_refused_total', help: 'Streams that were asked for and not begun.', label: 'reason', counts: streams.refused },
+    {
+      name: 'ecs_api_stream_events_total',
+      help: 'Events sent on streams, by name.',
+      label: 'event',
+      counts: streams.sent,
+    },
+    registers,
+  )
+  readCounts(
+    {
+      name: 'ecs_api_streams_ended_total',
+      help: 'Streams that ended, by the reason.',
+      label: 'reason',
+      counts: streams.ended,
+    },
+    registers,
+  )
+  readCounts(
+    {
+      name: 'ecs_api_streams_refused_total',
+      help: 'Streams that were asked for and not begun.',
+      label: 'reason',
+      counts: streams.refused,
+    },
     registers,
   )
 }
 
-function readCounts({ name, help, label, counts }: { name: string; help: string; label: string; counts: Counts }, registers: Registry[]): void {
+function readCounts(
+  { name, help, label, counts }: { name: string; help: string; label: string; counts: Counts },
+  registers: Registry[],
+): void {
   new Counter({
     name,
     help,

@@ -14,7 +14,10 @@ async function folderFor(t: TestContext): Promise<string> {
 
 test('a request is a span of the trace that its traceparent names, and each call to AWS made for it a span below', async (t) => {
   const collector = await startCollector()
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test' }
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+  }
   const { url, token, child, exit, output } = await startService({ folder: await folderFor(t), env })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   const headers = { authorization: `Bearer ${token}`, traceparent: `00-${traceId}-b7ad6b7169203331-01` }
@@ -26,9 +29,14 @@ test('a request is a span of the trace that its traceparent names, and each call
 
   const spans = collector.spans()
   const route = '/v1/ecs/:account/clusters/:cluster'
-  const request = spans.find(({ name, attributes }) => name === `GET ${route}` && attributes['http.response.status_code'] === 404)
+  const request = spans.find(
+    ({ name, attributes }) => name === `GET ${route}` && attributes['http.response.status_code'] === 404,
+  )
   assert.ok(request, collector.received())
-  assert.deepEqual([request.kind, request.traceId, request.parentSpanId, request.status.code], [server, traceId, 'b7ad6b7169203331', 0])
+  assert.deepEqual(
+    [request.kind, request.traceId, request.parentSpanId, request.status.code],
+    [server, traceId, 'b7ad6b7169203331', 0],
+  )
   const { 'ecs_api.request_id': requestId, ...told } = request.attributes
   assert.deepEqual(told, {
     'http.request.method': 'GET',
@@ -48,7 +56,10 @@ test('a request is a span of the trace that its traceparent names, and each call
   })
   assert.ok(BigInt(call?.endTimeUnixNano ?? 0) >= BigInt(call?.startTimeUnixNano ?? 0))
   const ping = spans.find(({ name }) => name === 'GET /v1/ecs/ping')
-  assert.ok(ping && ping.traceId !== traceId && ping.parentSpanId === undefined, 'a request without traceparent begins a trace')
+  assert.ok(
+    ping && ping.traceId !== traceId && ping.parentSpanId === undefined,
+    'a request without traceparent begins a trace',
+  )
   const { 'service.name': service, 'deployment.environment.name': environment } = collector.resource()
   assert.deepEqual([service, environment], ['ecs-api', 'test'])
   assert.ok(!collector.received().includes('hidden'), 'names and queries stay here')
@@ -83,7 +94,11 @@ test('a call that fails is an error with its code, as is the request', async (t)
 
 test('a share of traces, none when they are switched off, and a start that is refused for a sampler that means nothing', async (t) => {
   const collector = await startCollector()
-  const ways: Record<string, string>[] = [{ OTEL_TRACES_SAMPLER: 'always_off' }, { OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }]
+  const ways: Record<string, string>[] = [
+    { OTEL_TRACES_SAMPLER: 'always_off' },
+    { OTEL_SDK_DISABLED: 'true' },
+    { OTEL_TRACES_EXPORTER: 'none' },
+  ]
   for (const env of ways) {
     const { url, child, exit } = await startService({
       folder: await folderFor(t),

@@ -2,7 +2,16 @@
  * Traces, for an OpenTelemetry collector: a span for each request and one for each call to AWS that was made for it. They hold route
  * patterns, actions, accounts and outcomes; never a path, a query, a header or a body. Loaded only where a collector is configured.
  */
-import { type Attributes, type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
+import {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
 import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
@@ -52,7 +61,10 @@ const getter = {
  * @param environment OpenTelemetry's own variables; the exporter reads its own by itself
  * @param onNotice told now and then that the collector takes nothing
  */
-export function openTracing(environment: Readonly<Record<string, string | undefined>>, onNotice: (text: string) => void): Tracing {
+export function openTracing(
+  environment: Readonly<Record<string, string | undefined>>,
+  onNotice: (text: string) => void,
+): Tracing {
   let complainedAt = Number.NEGATIVE_INFINITY
   setGlobalErrorHandler((error) => {
     if (performance.now() - complainedAt < complainEveryMs) return
@@ -104,7 +116,11 @@ function endRequest(span: Span, { method = '', route, account, status, code, req
 }
 
 /** Made once the call is over: how long it took is known then. */
-function awsSpan(tracer: Tracer, parent: Context, { account, action, ms, attempts, throttles, problem }: AwsCall): void {
+function awsSpan(
+  tracer: Tracer,
+  parent: Context,
+  { account, action, ms, attempts, throttles, problem }: AwsCall,
+): void {
   const end = Date.now()
   const attributes = {
     'rpc.system': 'aws-api',

@@ -22,14 +22,21 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'RegisterTaskDefinitionRequest.pidMode': fc.constant('task'),
   'RegisterTaskDefinitionRequest.placementConstraints': nothing,
   'RegisterTaskDefinitionRequest.inferenceAccelerators': nothing,
-  'RegisterTaskDefinitionRequest.tags': fc.uniqueArray(fc.record({ key: name, value: fc.stringMatching(/^[\w +=.:/@-]{0,12}$/) }), {
-    selector: (tag) => tag.key,
-    maxLength: 3,
-  }),
+  'RegisterTaskDefinitionRequest.tags': fc.uniqueArray(
+    fc.record({ key: name, value: fc.stringMatching(/^[\w +=.:/@-]{0,12}$/) }),
+    {
+      selector: (tag) => tag.key,
+      maxLength: 3,
+    },
+  ),
   'EphemeralStorage.sizeInGiB': fc.integer({ min: 21, max: 200 }),
   'RuntimePlatform.operatingSystemFamily': fc.constant('LINUX'),
   'ContainerDefinition.name': name,
-  'ContainerDefinition.image': fc.constantFrom('nginx', 'nginx:1.29', `123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'a'.repeat(64)}`),
+  'ContainerDefinition.image': fc.constantFrom(
+    'nginx',
+    'nginx:1.29',
+    `123456789012.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'a'.repeat(64)}`,
+  ),
   'ContainerDefinition.cpu': fc.integer({ min: 0, max: 25 }),
   'ContainerDefinition.memory': fc.integer({ min: 64, max: 256 }),
   'ContainerDefinition.memoryReservation': fc.integer({ min: 6, max: 64 }),
@@ -57,7 +64,11 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'EnvironmentFile.value': fc.constant('arn:aws:s3:::files/app.env'),
   'LogConfiguration.secretOptions': pairs('name', 'valueFrom'),
   'LogConfiguration.logDriver': fc.constantFrom('splunk', 'awsfirelens', 'awslogs'),
-  'LogConfiguration.options': fc.constant({ 'awslogs-group': '/ecs/web', 'awslogs-stream-prefix': 'web', 'awslogs-region': 'us-east-1' }),
+  'LogConfiguration.options': fc.constant({
+    'awslogs-group': '/ecs/web',
+    'awslogs-stream-prefix': 'web',
+    'awslogs-region': 'us-east-1',
+  }),
   'ProxyConfiguration.properties': pairs('name', 'value'),
   'LinuxParameters.devices': nothing,
   'LinuxParameters.sharedMemorySize': nothing,
@@ -81,7 +92,10 @@ const special: Readonly<Record<string, Arbitrary | undefined>> = {
 }
 
 function pairs(key: string, value: string): Arbitrary {
-  return fc.uniqueArray(fc.record({ [key]: name, [value]: fc.string({ maxLength: 12 }) }), { selector: (pair) => pair[key], maxLength: 3 })
+  return fc.uniqueArray(fc.record({ [key]: name, [value]: fc.string({ maxLength: 12 }) }), {
+    selector: (pair) => pair[key],
+    maxLength: 3,
+  })
 }
 
 function ofStructure(shape: StructureShape): fc.Arbitrary<Record<string, unknown>> {
@@ -145,26 +159,40 @@ export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(ofStructure(operation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
   .map(([input, chosen]) => fitted({ ...input, ...chosen }))
 
-const volumeKinds = ['configuredAtLaunch', 'efsVolumeConfiguration', 's3filesVolumeConfiguration', 'fsxWindowsFileServerVolumeConfiguration', 'host']
+const volumeKinds = [
+  'configuredAtLaunch',
+  'efsVolumeConfiguration',
+  's3filesVolumeConfiguration',
+  'fsxWindowsFileServerVolumeConfiguration',
+  'host',
+]
 
 /** A volume of one kind, with what its parts ask of one another. Only the first is mounted. */
 function fittedVolume(volume: Record<string, unknown>, i: number): Record<string, unknown> {
   const [kind] = volumeKinds.filter((name) => volume[name] && (name !== 'configuredAtLaunch' || i === 0))
   const value = kind && volume[kind]
-  if (kind !== 'efsVolumeConfiguration' && kind !== 's3filesVolumeConfiguration') return { name: volume.name, ...(kind && { [kind]: value }) }
+  if (kind !== 'efsVolumeConfiguration' && kind !== 's3filesVolumeConfiguration')
+    return { name: volume.name, ...(kind && { [kind]: value }) }
   const encryption = kind === 'efsVolumeConfiguration' && { transitEncryption: 'ENABLED' }
   return { name: volume.name, [kind]: { ...(value as object), rootDirectory: '/', ...encryption } }
 }
 
 /** Properties that App Mesh requires. */
-const proxyProperties = ['ProxyIngressPort', 'AppPorts', 'ProxyEgressPort', 'IgnoredUID'].map((property) => ({ name: property, value: '1500' }))
+const proxyProperties = ['ProxyIngressPort', 'AppPorts', 'ProxyEgressPort', 'IgnoredUID'].map((property) => ({
+  name: property,
+  value: '1500',
+}))
 
 function fitted(input: Record<string, unknown>): Record<string, unknown> {
   const given = (input.containerDefinitions as Container[] | undefined) ?? []
   const containers = [...new Map(given.map((container) => [container.name, container])).values()].slice(0, 10)
-  const named = new Map(((input.volumes as { name: string }[] | undefined) ?? []).map((volume) => [volume.name, volume]))
+  const named = new Map(
+    ((input.volumes as { name: string }[] | undefined) ?? []).map((volume) => [volume.name, volume]),
+  )
   const volumes = [...named.values()].map(fittedVolume)
-  const isRouted = containers.some(({ logConfiguration }) => (logConfiguration as { logDriver?: string } | undefined)?.logDriver === 'awsfirelens')
+  const isRouted = containers.some(
+    ({ logConfiguration }) => (logConfiguration as { logDriver?: string } | undefined)?.logDriver === 'awsfirelens',
+  )
   const fittedContainers = containers.map((container, i) => ({
     ...container,
     essential: i === 0,

@@ -31,7 +31,10 @@ export async function eventQueue(config: ClientConfig, queueUrl: string): Promis
     },
     send: async (...bodies) => {
       for (let i = 0; i < bodies.length; i += 10)
-        await sqs.sendMessageBatch({ QueueUrl: queueUrl, Entries: bodies.slice(i, i + 10).map((MessageBody, j) => ({ Id: String(j), MessageBody })) })
+        await sqs.sendMessageBatch({
+          QueueUrl: queueUrl,
+          Entries: bodies.slice(i, i + 10).map((MessageBody, j) => ({ Id: String(j), MessageBody })),
+        })
     },
     close: () => {
       sqs.destroy()

@@ -34,8 +34,15 @@ export async function readEvents(url: string, headers: Record<string, string>): 
       const blocks = (text + chunk).split('\n\n')
       text = blocks.pop()!
       for (const block of blocks) {
-        const fields = Object.fromEntries(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
-        if (fields.event) events.push({ ...(fields.id && { id: fields.id }), event: fields.event, data: JSON.parse(fields.data ?? 'null') })
+        const fields = Object.fromEntries(
+          block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+        )
+        if (fields.event)
+          events.push({
+            ...(fields.id && { id: fields.id }),
+            event: fields.event,
+            data: JSON.parse(fields.data ?? 'null'),
+          })
       }
       tell()
     }
@@ -59,7 +66,12 @@ export async function readEvents(url: string, headers: Record<string, string>): 
           if (!found && !isOver) return
           waiting.delete(look)
           if (found) resolve(found)
-          else reject(new Error(`the stream ended without it: ${JSON.stringify(events.map(({ event, data }) => [event, data?.code]))}`))
+          else
+            reject(
+              new Error(
+                `the stream ended without it: ${JSON.stringify(events.map(({ event, data }) => [event, data?.code]))}`,
+              ),
+            )
         }
         waiting.add(look)
         look()

@@ -17,7 +17,12 @@ export interface FarAws {
 
 /** It ends with the file's tests. */
 export async function farAws(options: Partial<LocalAwsOptions> = {}): Promise<FarAws> {
-  const engine = new LocalAws({ data: ':memory:', pace: 'instant', accounts: [{ number: '111122223333', name: 'far', ...credentials }], ...options })
+  const engine = new LocalAws({
+    data: ':memory:',
+    pace: 'instant',
+    accounts: [{ number: '111122223333', name: 'far', ...credentials }],
+    ...options,
+  })
   await engine.open()
   const { url: endpoint } = await engine.listen()
   const ecs = new ECS({ region, credentials, requestHandler: engine.requestHandler('111122223333') })
@@ -28,6 +33,14 @@ export async function farAws(options: Partial<LocalAwsOptions> = {}): Promise<Fa
   return {
     engine,
     ecs,
-    account: (name, more) => ({ mode: 'aws', name, region, defaults: { subnets: ['subnet-0a1b2c3d'] }, endpoint, credentials, ...more }),
+    account: (name, more) => ({
+      mode: 'aws',
+      name,
+      region,
+      defaults: { subnets: ['subnet-0a1b2c3d'] },
+      endpoint,
+      credentials,
+      ...more,
+    }),
   }
 }

@@ -14,13 +14,22 @@ type Given<Account> = Pick<ServerParts<Account>, 'findAccount' | 'accountNames' 
 
 export const unlimited = {
   rateLimit: { requests: 1_000_000, seconds: 1 },
-  limits: { ...usualLimits, streamsPerToken: 10_000, changesPerToken: 10_000, publicRequests: 1_000_000, failedLogins: 1_000_000 },
+  limits: {
+    ...usualLimits,
+    streamsPerToken: 10_000,
+    changesPerToken: 10_000,
+    publicRequests: 1_000_000,
+    failedLogins: 1_000_000,
+  },
   cors: undefined,
   tls: undefined,
   trustProxy: [],
 }
 
-export async function frontDoor<Account>(given: Given<Account>, settings: typeof unlimited = unlimited): Promise<Server<Account>> {
+export async function frontDoor<Account>(
+  given: Given<Account>,
+  settings: typeof unlimited = unlimited,
+): Promise<Server<Account>> {
   const now = Date.now
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
@@ -33,7 +42,15 @@ export async function frontDoor<Account>(given: Given<Account>, settings: typeof
     authenticate: recall,
     recall,
     onTokensChanged: () => {},
-    audit: new AuditPen({ store, keptDays: 1, rejectionsPerMinute: 1000, ageingNow: now, now, onEntry: () => {}, onFault }),
+    audit: new AuditPen({
+      store,
+      keptDays: 1,
+      rejectionsPerMinute: 1000,
+      ageingNow: now,
+      now,
+      onEntry: () => {},
+      onFault,
+    }),
     idempotencyKeys: new IdempotencyKeys({ store, isAlive: async () => true, keptMiB: 64, now, onFault }),
   }
   return createServer<Account>(parts, settings)

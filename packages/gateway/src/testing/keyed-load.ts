@@ -14,11 +14,28 @@ interface Load {
 }
 
 /** @returns what was counted; throws where a write is lost or doubled, or a key is not honoured */
-export async function keyedLoad({ at, token, seconds, disturb }: Load): Promise<{ writes: number; repeats: number; replays: number }> {
+export async function keyedLoad({
+  at,
+  token,
+  seconds,
+  disturb,
+}: Load): Promise<{ writes: number; repeats: number; replays: number }> {
   const send = async (turn: number, method: string, path: string, body?: unknown, key?: string) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
-    const answer = await fetch(at(turn) + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
-    return { status: answer.status, replayed: answer.headers.get('idempotent-replayed') === 'true', text: await answer.text() }
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      ...(key && { 'idempotency-key': key }),
+    }
+    const answer = await fetch(at(turn) + path, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return {
+      status: answer.status,
+      replayed: answer.headers.get('idempotent-replayed') === 'true',
+      text: await answer.text(),
+    }
   }
   await send(0, 'PUT', '/clusters/home', {})
   await send(0, 'POST', '/taskdefs', { family: 'web', containerDefinitions: [{ name: 'a', image: 'b' }] })
@@ -56,7 +73,10 @@ export async function keyedLoad({ at, token, seconds, disturb }: Load): Promise<
       }
     }
   }
-  const work = [disturb(() => performance.now() >= until), ...Array.from({ length: clients }, (_, number) => client(number))]
+  const work = [
+    disturb(() => performance.now() >= until),
+    ...Array.from({ length: clients }, (_, number) => client(number)),
+  ]
   await Promise.all(work).finally(() => {
     // Nobody starts a process after the test has failed.
     until = 0
@@ -78,7 +98,8 @@ export async function keyedLoad({ at, token, seconds, disturb }: Load): Promise<
     }
     return items
   }
-  const asked = (kind: number, suffix = '') => made.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
+  const asked = (kind: number, suffix = '') =>
+    made.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
   const namesIn = async (path: string) => (await list(path)).map(({ name }) => name).sort()
   assert.deepEqual(await namesIn('/clusters?'), [...asked(0), 'home'].sort())
   assert.deepEqual(await namesIn('/taskdefs?'), [...asked(1, ':1'), 'web:1'].sort())

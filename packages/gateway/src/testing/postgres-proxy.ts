@@ -41,7 +41,8 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
       server.write(bytes)
     })
     server.on('data', (bytes) => {
-      if (!held || (held.only !== undefined && !hello.includes(`\0application_name\0${held.only}\0`))) return void client.write(bytes)
+      if (!held || (held.only !== undefined && !hello.includes(`\0application_name\0${held.only}\0`)))
+        return void client.write(bytes)
       held.waiting.push(() => client.write(bytes))
       held.heard(bytes.toString('latin1'))
     })

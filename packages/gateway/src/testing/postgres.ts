@@ -23,14 +23,31 @@ export async function startPostgres(): Promise<Postgres> {
   const user = process.getuid?.() === 0 ? owner(folder) : {}
   const options = { ...user, cwd: folder, env: { LANG: 'C.UTF-8' } }
   const data = join(folder, 'data')
-  execFileSync(join(binaries!, 'initdb'), ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...options, stdio: 'ignore' })
+  execFileSync(join(binaries!, 'initdb'), ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
+    ...options,
+    stdio: 'ignore',
+  })
   const port = await freePort()
-  const words = ['-D', data, '-k', folder, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200']
+  const words = [
+    '-D',
+    data,
+    '-k',
+    folder,
+    '-p',
+    String(port),
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'fsync=off',
+    '-c',
+    'max_connections=200',
+  ]
   const server = spawn(join(binaries!, 'postgres'), words, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
   const kill = () => server.kill('SIGKILL')
   process.on('exit', kill)
   const ended = once(server, 'exit')
-  for await (const line of createInterface({ input: server.stderr })) if (line.includes('ready to accept connections')) break
+  for await (const line of createInterface({ input: server.stderr }))
+    if (line.includes('ready to accept connections')) break
   if (server.exitCode !== null) throw new Error('PostgreSQL ended at its start')
   server.stderr.resume()
   let count = 0
@@ -51,7 +68,9 @@ export async function startPostgres(): Promise<Postgres> {
 
 /** Debian's own user for it, to whom the folder is given. */
 function owner(folder: string): { uid: number; gid: number } {
-  const [uid, gid] = ['-u', '-g'].map((what) => Number(execFileSync('id', [what, 'postgres'], { encoding: 'utf8' }))) as [number, number]
+  const [uid, gid] = ['-u', '-g'].map((what) =>
+    Number(execFileSync('id', [what, 'postgres'], { encoding: 'utf8' })),
+  ) as [number, number]
   chownSync(folder, uid, gid)
   return { uid, gid }
 }

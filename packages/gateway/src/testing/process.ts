@@ -41,7 +41,10 @@ interface StartOptions {
 }
 
 /** Starts `ecs-api` in a folder with only these settings; whoever starts it stops it. */
-export function start(words: string[], { folder, env = {}, node = [], script = launcher, stdout }: StartOptions): Running {
+export function start(
+  words: string[],
+  { folder, env = {}, node = [], script = launcher, stdout }: StartOptions,
+): Running {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ECS_API_|AWS_|NODE_)/.test(name)))
   // Without a configuration of the test's own nothing real is started, whatever the machine has.
   const own = existsSync(join(folder, 'ecs-api.yaml')) || env.ECS_API_CONFIG !== undefined
@@ -78,13 +81,17 @@ export function start(words: string[], { folder, env = {}, node = [], script = l
         }
         watchers.add(look)
         look()
-        void exit.then(() => reject(new Error(`it ended before it printed ${pattern}: ${printed.stdout}${printed.stderr}`)))
+        void exit.then(() =>
+          reject(new Error(`it ended before it printed ${pattern}: ${printed.stdout}${printed.stderr}`)),
+        )
       }),
   }
 }
 
 /** A started service: its URL, token and process. */
-export async function startService(options: Omit<StartOptions, 'script'>): Promise<Running & { url: string; token: string }> {
+export async function startService(
+  options: Omit<StartOptions, 'script'>,
+): Promise<Running & { url: string; token: string }> {
   const running = start(['serve'], options)
   const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /m)
   const token = options.env?.ECS_API_TOKEN ?? (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()

@@ -123,7 +123,11 @@ export async function testProgram(
     const answer = await program.app.inject({
       method,
       url,
-      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const isJson = /json/.test(String(answer.headers['content-type']))
@@ -161,7 +165,9 @@ export async function testProgram(
       await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
     },
     setGuardrails: async (account, guardrails) => {
-      settings.accounts = settings.accounts.map((each) => (each.name === account ? { ...each, ...(guardrails && { guardrails }) } : each))
+      settings.accounts = settings.accounts.map((each) =>
+        each.name === account ? { ...each, ...(guardrails && { guardrails }) } : each,
+      )
       await program.reconfigure(settings)
     },
     newAccount: async (defaults = {}, guardrails) => {

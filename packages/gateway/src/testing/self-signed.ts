@@ -6,7 +6,10 @@ export function selfSigned(): { key: string; cert: string } {
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('ecs-api test')))))
   const day = (offset: number) =>
-    der(0x17, Buffer.from(`${new Date(Date.now() + offset * 86_400_000).toISOString().replace(/\D/g, '').slice(2, 14)}Z`))
+    der(
+      0x17,
+      Buffer.from(`${new Date(Date.now() + offset * 86_400_000).toISOString().replace(/\D/g, '').slice(2, 14)}Z`),
+    )
   const extension = (id: string, value: Buffer) => sequence(oid(id), der(0x04, value))
   const extensions = sequence(
     extension('551d13', sequence(der(0x01, Buffer.from([0xff])))), // basicConstraints: it is an authority

@@ -14,7 +14,8 @@ test('a whole day: cluster, definition, a service of three, a killed task, scali
   const cluster = `/${account}/clusters/day`
   const service = `${cluster}/services/www`
   const tasksNow = async (): Promise<Task[]> => (await api.get(`${service}/tasks?status=RUNNING`)).body.items
-  const messages = async (): Promise<string[]> => (await api.get(`${service}/events`)).body.items.map((event: { message: string }) => event.message)
+  const messages = async (): Promise<string[]> =>
+    (await api.get(`${service}/events`)).body.items.map((event: { message: string }) => event.message)
 
   assert.equal((await api.post(`/${account}/clusters`, { name: 'day' })).status, 201)
 
@@ -25,7 +26,12 @@ test('a whole day: cluster, definition, a service of three, a killed task, scali
     cpu: '256',
     memory: '512',
     containerDefinitions: [
-      { name: 'web', image: 'nginx:1.28', essential: true, portMappings: [{ containerPort: 80, hostPort: 80, protocol: 'tcp' }] },
+      {
+        name: 'web',
+        image: 'nginx:1.28',
+        essential: true,
+        portMappings: [{ containerPort: 80, hostPort: 80, protocol: 'tcp' }],
+      },
     ],
   }
   assert.equal((await api.post(`/${account}/taskdefs`, file)).body.name, 'web:1')
@@ -51,17 +57,34 @@ test('a whole day: cluster, definition, a service of three, a killed task, scali
   assert.equal(scaled.body.deployments.length, 1, 'a count makes no deployment')
 
   const deployed = await api.patch(`${service}?wait=STABLE`, { containers: { web: { image: 'nginx:1.29' } } })
-  assert.deepEqual([deployed.body.outcome, deployed.body.taskDefinition, deployed.body.runningCount], ['reached', 'web:2', 5], deployed.text)
-  assert.ok((await api.get(`${service}/tasks`)).body.items.every((task: { taskDefinition: string }) => task.taskDefinition === 'web:2'))
+  assert.deepEqual(
+    [deployed.body.outcome, deployed.body.taskDefinition, deployed.body.runningCount],
+    ['reached', 'web:2', 5],
+    deployed.text,
+  )
+  assert.ok(
+    (await api.get(`${service}/tasks`)).body.items.every(
+      (task: { taskDefinition: string }) => task.taskDefinition === 'web:2',
+    ),
+  )
   const told = await messages()
-  for (const expected of [/has started 3 tasks: /, /deployment completed\.$/, /has reached a steady state\.$/, /has stopped \d+ running tasks: /])
+  for (const expected of [
+    /has started 3 tasks: /,
+    /deployment completed\.$/,
+    /has reached a steady state\.$/,
+    /has stopped \d+ running tasks: /,
+  ])
     assert.ok(
       told.some((message) => expected.test(message)),
       `${expected} in\n${told.join('\n')}`,
     )
 
   const full = await api.delete(cluster)
-  assert.deepEqual([full.status, full.body.code, full.body.services], [409, 'ClusterContainsServices', ['www']], full.text)
+  assert.deepEqual(
+    [full.status, full.body.code, full.body.services],
+    [409, 'ClusterContainsServices', ['www']],
+    full.text,
+  )
   assert.equal((await api.delete(`${service}?wait=INACTIVE`)).body.outcome, 'reached')
   assert.deepEqual((await api.get(`${cluster}/services`)).body.items, [])
   assert.equal((await api.delete(cluster)).body.status, 'INACTIVE')

@@ -17,15 +17,28 @@ async function all(path: string): Promise<{ name: string }[]> {
   return items
 }
 
-const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(4, '0')}`)
+const numbered = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(4, '0')}`)
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 
 test('two accounts with the same names keep apart', async () => {
   const accounts = [await newAccount(), await newAccount()]
   for (const [i, account] of accounts.entries()) {
     assert.equal((await api.post(`/${account}/clusters`, { name: 'prod', tags: { in: account } })).status, 201)
-    assert.equal((await api.post(`/${account}/taskdefs`, { ...web, cpu: i === 0 ? 256 : 512, memory: 1024 })).body.name, 'web:1')
-    assert.equal((await api.post(`/${account}/clusters/prod/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: i + 1 })).status, 201)
+    assert.equal(
+      (await api.post(`/${account}/taskdefs`, { ...web, cpu: i === 0 ? 256 : 512, memory: 1024 })).body.name,
+      'web:1',
+    )
+    assert.equal(
+      (
+        await api.post(`/${account}/clusters/prod/services?wait=STABLE`, {
+          name: 'www',
+          taskDefinition: 'web',
+          count: i + 1,
+        })
+      ).status,
+      201,
+    )
   }
   const [one, two] = await Promise.all(accounts.map((account) => api.get(`/${account}/clusters/prod/services/www`)))
   assert.deepEqual([one!.body.runningCount, two!.body.runningCount], [1, 2])
@@ -40,11 +53,22 @@ test('an ARN in a path is the thing, and another thing’s is a 404', async () =
   const account = await newAccount()
   for (const name of ['prod', 'other']) await api.post(`/${account}/clusters`, { name })
   const definition = (await api.post(`/${account}/taskdefs`, web)).body
-  const service = (await api.post(`/${account}/clusters/prod/services?wait=STABLE`, { name: 'www', taskDefinition: definition.arn, count: 1 })).body
+  const service = (
+    await api.post(`/${account}/clusters/prod/services?wait=STABLE`, {
+      name: 'www',
+      taskDefinition: definition.arn,
+      count: 1,
+    })
+  ).body
   const [task] = (await api.get(`/${account}/clusters/prod/services/www/tasks`)).body.items
   const cluster = (await api.get(`/${account}/clusters/prod`)).body
   const [at, of, from] = [cluster.arn, service.arn, task.arn].map(encodeURIComponent)
-  const found = [`clusters/${at}`, `clusters/${at}/services/${of}`, `clusters/prod/services/${of}/tasks`, `clusters/${at}/tasks/${from}`]
+  const found = [
+    `clusters/${at}`,
+    `clusters/${at}/services/${of}`,
+    `clusters/prod/services/${of}/tasks`,
+    `clusters/${at}/tasks/${from}`,
+  ]
   for (const path of [...found, `clusters/prod/tasks?service=${of}`, `taskdefs/${encodeURIComponent(definition.arn)}`])
     assert.equal((await api.get(`/${account}/${path}`)).status, 200, path)
   const missing = [
@@ -64,7 +88,10 @@ test('an ARN in a path is the thing, and another thing’s is a 404', async () =
   const [deployment] = (await api.get(`/${account}/clusters/prod/services/www/deployments`)).body.items
   const deployments = `/${account}/clusters/prod/services/www/deployments`
   assert.equal((await api.get(`${deployments}/${encodeURIComponent(deployment.arn)}`)).status, 200)
-  assert.equal((await api.get(`${deployments}/${encodeURIComponent(deployment.arn.replace('/www/', '/api/'))}`)).body.code, 'DeploymentNotFound')
+  assert.equal(
+    (await api.get(`${deployments}/${encodeURIComponent(deployment.arn.replace('/www/', '/api/'))}`)).body.code,
+    'DeploymentNotFound',
+  )
 })
 
 test('lists are whole past AWS’s pages: 250 services, 1,000 task definitions', async () => {
@@ -78,7 +105,10 @@ test('lists are whole past AWS’s pages: 250 services, 1,000 task definitions',
   )
   const services = numbered('s', 250)
   for (const name of services)
-    assert.equal((await api.post(`/${account}/clusters/prod/services`, { name, taskDefinition: 'family-0000', count: 0 })).status, 201)
+    assert.equal(
+      (await api.post(`/${account}/clusters/prod/services`, { name, taskDefinition: 'family-0000', count: 0 })).status,
+      201,
+    )
   for (const path of [`/${account}/clusters/prod/services`, `/${account}/services?limit=7`])
     assert.deepEqual(
       (await all(path)).map(({ name }) => name),
@@ -117,7 +147,11 @@ test('a client reads its own writes, though AWS is three seconds late', async ()
   const run = await api.post(`${cluster}/tasks`, { taskDefinition: 'web' })
   const task = `${cluster}/tasks/${run.body.items[0].id}`
   assert.equal((await api.get(task)).status, 200)
-  assert.ok((await api.get(`${cluster}/tasks?status=ALL`)).body.items.some(({ id }: { id: string }) => id === run.body.items[0].id))
+  assert.ok(
+    (await api.get(`${cluster}/tasks?status=ALL`)).body.items.some(
+      ({ id }: { id: string }) => id === run.body.items[0].id,
+    ),
+  )
   assert.equal((await api.delete(task)).body.desiredStatus, 'STOPPED')
   assert.equal((await api.get(task)).body.desiredStatus, 'STOPPED')
 

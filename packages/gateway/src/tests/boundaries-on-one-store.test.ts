@@ -30,12 +30,18 @@ test('processes under different boundaries tell one another nothing that only on
   const postgres = await startPostgres()
   const { account } = await orgsOnOneEngine()
   const store = { url: postgres.newUrl(), key: 'the same for all' }
-  const [all, mine] = [await testProgram({}, [account(undefined)], store), await testProgram({}, [account('mine')], store)]
+  const [all, mine] = [
+    await testProgram({}, [account(undefined)], store),
+    await testProgram({}, [account('mine')], store),
+  ]
   after(() => postgres.stop())
   const { url } = await all.listen()
   await all.api.post(at, { name: 'foreign' })
   assert.equal((await mine.api.get(`${at}/foreign`)).status, 404)
-  const stream = await readEvents(`${url}/v1/ecs${at}/foreign`, { authorization: `Bearer ${all.token}`, connection: 'close' })
+  const stream = await readEvents(`${url}/v1/ecs${at}/foreign`, {
+    authorization: `Bearer ${all.token}`,
+    connection: 'close',
+  })
   await stream.until(({ event }) => event === 'state')
   assert.equal((await mine.api.get(`${at}/foreign`, { headers: { accept: 'text/event-stream' } })).status, 404)
   await all.api.patch(`${at}/foreign`, { tags: { mark: 'seen' } })

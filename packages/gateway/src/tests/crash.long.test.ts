@@ -22,20 +22,46 @@ function writesOf(round: number): Write[] {
       case 0:
         return { key, method: 'POST', path: '/local/clusters', body: { name } }
       case 1:
-        return { key, method: 'POST', path: '/local/taskdefs', body: { family: name, containerDefinitions: [{ name: 'a', image: 'b' }] } }
+        return {
+          key,
+          method: 'POST',
+          path: '/local/taskdefs',
+          body: { family: name, containerDefinitions: [{ name: 'a', image: 'b' }] },
+        }
       case 2:
-        return { key, method: 'POST', path: '/local/clusters/home/services', body: { name, taskDefinition: 'web', count: 1 } }
+        return {
+          key,
+          method: 'POST',
+          path: '/local/clusters/home/services',
+          body: { name, taskDefinition: 'web', count: 1 },
+        }
       case 3:
-        return { key, method: 'POST', path: '/local/clusters/home/tasks', body: { taskDefinition: 'web', count: 2, startedBy: name } }
+        return {
+          key,
+          method: 'POST',
+          path: '/local/clusters/home/tasks',
+          body: { taskDefinition: 'web', count: 2, startedBy: name },
+        }
       default:
         return { key, method: 'PUT', path: `/local/clusters/${name}`, body: { tags: { round: String(round) } } }
     }
   })
 }
 
-async function send({ url, token }: { url: string; token: string }, { key, method, path, body }: Omit<Write, 'key'> & { key?: string }) {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) }
-  const answer = await fetch(`${url}/v1/ecs${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+async function send(
+  { url, token }: { url: string; token: string },
+  { key, method, path, body }: Omit<Write, 'key'> & { key?: string },
+) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    ...(key && { 'idempotency-key': key }),
+  }
+  const answer = await fetch(`${url}/v1/ecs${path}`, {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
 
@@ -46,7 +72,11 @@ test('kill -9 under 500 keyed writes: none that was acknowledged is lost, none i
     const service = await startService({ folder })
     await send(service, { method: 'PUT', path: '/local/clusters/home', body: {} })
     if (round === 0)
-      await send(service, { method: 'POST', path: '/local/taskdefs', body: { family: 'web', containerDefinitions: [{ name: 'a', image: 'b' }] } })
+      await send(service, {
+        method: 'POST',
+        path: '/local/taskdefs',
+        body: { family: 'web', containerDefinitions: [{ name: 'a', image: 'b' }] },
+      })
     const all = writesOf(round)
     const acknowledged = new Map<string, string>()
     const { promise: halfway, resolve } = Promise.withResolvers<void>()
@@ -93,7 +123,13 @@ async function nothingDoubled(service: { url: string; token: string }, round: nu
     const items: { name: string; startedBy?: string }[] = []
     for (let cursor: string | null = ''; cursor !== null; ) {
       const page: { items: typeof items; nextCursor: string | null } = JSON.parse(
-        (await send(service, { method: 'GET', path: `${path}limit=1000${cursor && `&cursor=${cursor}`}`, body: undefined })).text,
+        (
+          await send(service, {
+            method: 'GET',
+            path: `${path}limit=1000${cursor && `&cursor=${cursor}`}`,
+            body: undefined,
+          })
+        ).text,
       )
       items.push(...page.items)
       cursor = page.nextCursor
@@ -101,7 +137,8 @@ async function nothingDoubled(service: { url: string; token: string }, round: nu
     return items
   }
   const mine = (names: string[]) => names.filter((name) => name.startsWith(`r${round}-`)).sort()
-  const asked = (kind: number, suffix = '') => all.flatMap((_, i) => (i % 5 === kind ? [`r${round}-${i}${suffix}`] : [])).sort()
+  const asked = (kind: number, suffix = '') =>
+    all.flatMap((_, i) => (i % 5 === kind ? [`r${round}-${i}${suffix}`] : [])).sort()
   assert.deepEqual(mine((await list('/local/clusters?')).map(({ name }) => name)), [...asked(0), ...asked(4)].sort())
   assert.deepEqual(mine((await list('/local/taskdefs?')).map(({ name }) => name)), asked(1, ':1'))
   assert.deepEqual(mine((await list('/local/clusters/home/services?')).map(({ name }) => name)), asked(2))

@@ -19,7 +19,9 @@ after(async () => {
   await postgres?.stop()
 })
 
-test('on a dead network every request ends with a 503 that says when to come again, and after it all goes on', { skip }, async (t) => {
+test('on a dead network every request ends with a 503 that says when to come again, and after it all goes on', {
+  skip,
+}, async (t) => {
   const { api, newToken } = program!
   const bearer = { headers: { authorization: `Bearer ${await newToken({ name: 'portal', role: 'viewer' })}` } }
   const requests = [
@@ -56,7 +58,9 @@ test('a keyed change whose answer could not be kept is answered, and is not made
   await client.connect()
   t.after(() => client.end())
   const put = (name: string) => api.put(`/local/clusters/${name}`, {}, { headers: { 'idempotency-key': name } })
-  await client.query("create function refuse() returns trigger language plpgsql as $$ begin raise 'no space left' using errcode = '53100'; end $$")
+  await client.query(
+    "create function refuse() returns trigger language plpgsql as $$ begin raise 'no space left' using errcode = '53100'; end $$",
+  )
   await client.query('create trigger refused before update on idempotency_keys execute function refuse()')
   assert.equal((await put('unkept')).status, 201)
   assert.equal((await put('unkept')).status, 503, 'what came of the first is not known to the store yet')

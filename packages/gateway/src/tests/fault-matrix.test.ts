@@ -64,9 +64,16 @@ const routes: Readonly<Record<string, RouteCase>> = {
   'delete a cluster': change('delete', '/clusters/empty'),
   'delete a cluster that holds something': change('delete', '/clusters/prod', undefined, 409),
   'create a service': change('post', '/clusters/prod/services', { name: 'new', taskDefinition: 'web', count: 1 }, 201),
-  'create a service and wait': change('post', '/clusters/prod/services?wait=STABLE&timeout=1', { name: 'new', taskDefinition: 'web', count: 0 }, 201),
+  'create a service and wait': change(
+    'post',
+    '/clusters/prod/services?wait=STABLE&timeout=1',
+    { name: 'new', taskDefinition: 'web', count: 0 },
+    201,
+  ),
   'change a service': change('patch', '/clusters/prod/services/www', { count: 1, tags: { team: 'web' } }),
-  'change a service’s containers': change('patch', '/clusters/prod/services/www', { containers: { web: { image: 'nginx:1.29' } } }),
+  'change a service’s containers': change('patch', '/clusters/prod/services/www', {
+    containers: { web: { image: 'nginx:1.29' } },
+  }),
   'restart a service': change('post', '/clusters/prod/services/www/restart'),
   'delete a service': change('delete', '/clusters/prod/services/www'),
   'run tasks': change('post', '/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }, 201),
@@ -159,11 +166,22 @@ interface Setting {
   made: Made
 }
 
-const free = { impatient: accounts.filter((_, i) => isImpatient(i)), patient: accounts.filter((_, i) => !isImpatient(i)) }
+const free = {
+  impatient: accounts.filter((_, i) => isImpatient(i)),
+  patient: accounts.filter((_, i) => !isImpatient(i)),
+}
 async function newSetting(which: keyof typeof free): Promise<Setting> {
-  const { name, number, accessKeyId, secretAccessKey } = free[which].pop() ?? assert.fail(`more than ${mostCases} cases`)
-  const ecs = new ECS({ region: 'us-east-1', credentials: { accessKeyId, secretAccessKey }, requestHandler: engine.requestHandler(number) })
-  const network = { launchType: 'FARGATE' as const, networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } } }
+  const { name, number, accessKeyId, secretAccessKey } =
+    free[which].pop() ?? assert.fail(`more than ${mostCases} cases`)
+  const ecs = new ECS({
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey },
+    requestHandler: engine.requestHandler(number),
+  })
+  const network = {
+    launchType: 'FARGATE' as const,
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } },
+  }
   await ecs.createCluster({ clusterName: 'prod', tags: [{ key: 'made', value: 'here' }] })
   await ecs.createCluster({ clusterName: 'empty' })
   await ecs.registerTaskDefinition({
@@ -178,7 +196,12 @@ async function newSetting(which: keyof typeof free): Promise<Setting> {
   const { tasks } = await ecs.runTask({ cluster: 'prod', taskDefinition: 'web', ...network })
   const { serviceDeployments } = await ecs.listServiceDeployments({ cluster: 'prod', service: 'www' })
   const last = (arn = '') => arn.slice(arn.lastIndexOf('/') + 1)
-  return { account: name, number, ecs, made: { task: last(tasks![0]!.taskArn), deployment: last(serviceDeployments![0]!.serviceDeploymentArn) } }
+  return {
+    account: name,
+    number,
+    ecs,
+    made: { task: last(tasks![0]!.taskArn), deployment: last(serviceDeployments![0]!.serviceDeploymentArn) },
+  }
 }
 
 /** What there is of everything that a change said twice would make twice. */
@@ -250,24 +273,38 @@ async function check(route: RouteCase, action: string, kind: Kind): Promise<void
   const answer = await send(setting, route)
   mend()
   if (route.method !== 'get')
-    for (const [what, count] of Object.entries(await counted(setting))) assert.ok(count <= 2, `there was one of the ${what}, and there are ${count}`)
+    for (const [what, count] of Object.entries(await counted(setting)))
+      assert.ok(count <= 2, `there was one of the ${what}, and there are ${count}`)
   const [status, code] = outcome(kind, action) ?? [route.status]
   const isTold = answer.status === status && (code === undefined || answer.body.code === code)
   const given = `${answer.status} ${answer.body?.code ?? ''}`
-  assert.ok(isTold || isAsGood(route, action, kind, answer), `${given} instead of ${status} ${code ?? ''}: ${answer.text.slice(0, 300)}`)
+  assert.ok(
+    isTold || isAsGood(route, action, kind, answer),
+    `${given} instead of ${status} ${code ?? ''}: ${answer.text.slice(0, 300)}`,
+  )
   if (answer.status === 429 || answer.status === 503) assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/)
   if (answer.status >= 400) assert.equal(answer.headers['content-type'], 'application/problem+json')
 }
 
 /** Ends that are right too. */
-function isAsGood(route: RouteCase, action: string, kind: Kind, { status, body }: { status: number; body: Record<string, unknown> }): boolean {
+function isAsGood(
+  route: RouteCase,
+  action: string,
+  kind: Kind,
+  { status, body }: { status: number; body: Record<string, unknown> },
+): boolean {
   const path = route.path({ task: '', deployment: '' })
   // The change was made, and only looking whether it is done goes wrong: an error would have the client make it again.
-  if (path.includes('wait=') && /^Describe(Tasks|Services)$/.test(action) && status === 202) return body.outcome === 'timeout'
+  if (path.includes('wait=') && /^Describe(Tasks|Services)$/.test(action) && status === 202)
+    return body.outcome === 'timeout'
   // The action itself refuses, so there is nothing to break off.
   if (route.status === 409 && action === 'DeleteCluster' && /cut/.test(kind)) return status === 409
   // The first try was done though its answer broke off, and the second finds it so.
   if (action === 'DeleteService' && /cut/.test(kind)) return status === 200 && body.status === 'INACTIVE'
   // Of a family as many revisions go as can, and the rest is told.
-  return path === '/taskdefs/web?purge=true' && status === 200 && (Number(body.remaining) > 0 || (body.failures as unknown[]).length > 0)
+  return (
+    path === '/taskdefs/web?purge=true' &&
+    status === 200 &&
+    (Number(body.remaining) > 0 || (body.failures as unknown[]).length > 0)
+  )
 }

@@ -7,8 +7,9 @@ import { testProgram } from '../testing/program.ts'
 const { api, newAccount } = await testProgram()
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
-const openapi: { paths: Record<string, Partial<Record<Method, { parameters?: { name: string; in: string }[] }>>> } = (await api.get('/openapi.json'))
-  .body
+const openapi: { paths: Record<string, Partial<Record<Method, { parameters?: { name: string; in: string }[] }>>> } = (
+  await api.get('/openapi.json')
+).body
 
 /** The parameter, the kind of its ARN, and the code of the problem. */
 const referring: Readonly<Record<string, readonly [kind: string, code: string]>> = {
@@ -21,7 +22,9 @@ const referring: Readonly<Record<string, readonly [kind: string, code: string]>>
 const notReferring = ['account', 'token', 'code']
 
 test('each parameter in a path is known here', () => {
-  const names = new Set(Object.keys(openapi.paths).flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)))
+  const names = new Set(
+    Object.keys(openapi.paths).flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)),
+  )
   assert.deepEqual(
     [...names].filter((name) => !Object.hasOwn(referring, name) && !notReferring.includes(name)),
     [],
@@ -32,18 +35,24 @@ const bodies: Readonly<Partial<Record<Method, object>>> = { put: {}, patch: { ta
 
 for (const [path, methods] of Object.entries(openapi.paths))
   for (const method of Object.keys(methods) as Method[]) {
-    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).filter((name) => Object.hasOwn(referring, name))
+    const names = [...path.matchAll(/\{(\w+)\}/g)]
+      .map(([, name]) => name!)
+      .filter((name) => Object.hasOwn(referring, name))
     if (names.length === 0) continue
     test(`${method.toUpperCase()} ${path} follows no foreign ARN`, async () => {
       const { account, values, region, number } = await withResources()
       const before = await state(account)
       for (const name of names)
         for (const [what, arn] of foreignArns(referring[name]![0], values[name]!, { region, number })) {
-          const url = path.replace(/\{(\w+)\}/g, (_, each) => encodeURIComponent({ account, ...values, [name]: arn }[each as string] ?? ''))
+          const url = path.replace(/\{(\w+)\}/g, (_, each) =>
+            encodeURIComponent({ account, ...values, [name]: arn }[each as string] ?? ''),
+          )
           const headers = method === 'get' || method === 'delete' ? undefined : { 'content-type': 'application/json' }
           const answer =
             method === 'get' || method === 'delete'
-              ? await api[method](`${url}${method === 'delete' && name === 'service' ? '?force=true' : ''}`, { headers: headers ?? {} })
+              ? await api[method](`${url}${method === 'delete' && name === 'service' ? '?force=true' : ''}`, {
+                  headers: headers ?? {},
+                })
               : await api[method](url, bodies[method])
           assert.equal(answer.status, 404, `${name} of ${what}: ${answer.text}`)
           assert.equal(answer.body.code, referring[name]![1], `${name} of ${what}`)
@@ -71,7 +80,10 @@ test('PUT of a cluster by another account’s ARN makes none here', async () => 
 
 test('a query’s ARN of another account, or of another cluster, is a 400 with its name', async () => {
   const { account, number } = await withResources()
-  for (const arn of ['arn:aws:ecs:us-east-1:999999999999:service/prod/www', `arn:aws:ecs:us-east-1:${number}:service/other/www`]) {
+  for (const arn of [
+    'arn:aws:ecs:us-east-1:999999999999:service/prod/www',
+    `arn:aws:ecs:us-east-1:${number}:service/other/www`,
+  ]) {
     const { status, body } = await api.get(`/${account}/clusters/prod/tasks?service=${encodeURIComponent(arn)}`)
     assert.deepEqual([status, body.code, body.errors?.[0]?.name], [400, 'InvalidQuery', 'service'], arn)
   }
@@ -86,17 +98,27 @@ test('a body’s ARN of another account is a 400 at its place', async () => {
   const foreign = (kind: string, path: string) => `arn:aws:ecs:us-east-1:999999999999:${kind}/${path}`
   const services = `/${account}/clusters/prod/services`
   const strategy = [{ capacityProvider: foreign('capacity-provider', 'FARGATE'), weight: 1 }]
-  const rejected: [pointer: string, answer: Promise<{ status: number; body: { errors?: { pointer?: string }[] } }>][] = [
-    ['/cluster', api.post(services, { name: 'a', taskDefinition: 'web', cluster: foreign('cluster', 'prod') })],
-    ['/taskDefinition', api.post(services, { name: 'a', taskDefinition: foreign('task-definition', 'web:1') })],
-    ['/capacityProviderStrategy/0/capacityProvider', api.post(services, { name: 'a', taskDefinition: 'web', capacityProviderStrategy: strategy })],
-    ['/cluster', api.patch(`${services}/www`, { count: 3, cluster: foreign('cluster', 'prod') })],
-    ['/service', api.patch(`${services}/www`, { count: 3, service: foreign('service', 'prod/www') })],
-    ['/taskDefinition', api.patch(`${services}/www`, { taskDefinition: foreign('task-definition', 'web:1') })],
-    ['/taskDefinition', api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: foreign('task-definition', 'web:1') })],
-    ['/cluster', api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web', cluster: foreign('cluster', 'prod') })],
-    ['/name', api.patch(`/${account}/clusters/prod`, { name: foreign('cluster', 'prod'), tags: { a: 'b' } })],
-  ]
+  const rejected: [pointer: string, answer: Promise<{ status: number; body: { errors?: { pointer?: string }[] } }>][] =
+    [
+      ['/cluster', api.post(services, { name: 'a', taskDefinition: 'web', cluster: foreign('cluster', 'prod') })],
+      ['/taskDefinition', api.post(services, { name: 'a', taskDefinition: foreign('task-definition', 'web:1') })],
+      [
+        '/capacityProviderStrategy/0/capacityProvider',
+        api.post(services, { name: 'a', taskDefinition: 'web', capacityProviderStrategy: strategy }),
+      ],
+      ['/cluster', api.patch(`${services}/www`, { count: 3, cluster: foreign('cluster', 'prod') })],
+      ['/service', api.patch(`${services}/www`, { count: 3, service: foreign('service', 'prod/www') })],
+      ['/taskDefinition', api.patch(`${services}/www`, { taskDefinition: foreign('task-definition', 'web:1') })],
+      [
+        '/taskDefinition',
+        api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: foreign('task-definition', 'web:1') }),
+      ],
+      [
+        '/cluster',
+        api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web', cluster: foreign('cluster', 'prod') }),
+      ],
+      ['/name', api.patch(`/${account}/clusters/prod`, { name: foreign('cluster', 'prod'), tags: { a: 'b' } })],
+    ]
   const before = await state(account)
   for (const [pointer, answer] of rejected) {
     const { status, body } = await answer
@@ -123,7 +145,11 @@ async function withResources() {
   return { account, values, region, number }
 }
 
-function foreignArns(kind: string, name: string, { region, number }: { region: string; number: string }): [what: string, arn: string][] {
+function foreignArns(
+  kind: string,
+  name: string,
+  { region, number }: { region: string; number: string },
+): [what: string, arn: string][] {
   const path = { service: `prod/${name}`, task: `prod/${name}`, 'service-deployment': `prod/www/${name}` }[kind] ?? name
   return [
     ['another Region', `arn:aws:ecs:eu-west-1:${number}:${kind}/${path}`],
@@ -140,9 +166,19 @@ async function state(account: string): Promise<unknown> {
   const clusters = (await api.get(`/${account}/clusters`)).body.items
   const definitions = (await api.get(`/${account}/taskdefs?status=ALL`)).body.items
   return {
-    services: services.map(({ name, status, desiredCount, tags }: Record<string, unknown>) => [name, status, desiredCount, tags]),
+    services: services.map(({ name, status, desiredCount, tags }: Record<string, unknown>) => [
+      name,
+      status,
+      desiredCount,
+      tags,
+    ]),
     tasks: tasks.map(({ id, desiredStatus }: Record<string, unknown>) => [id, desiredStatus]),
-    clusters: clusters.map(({ name, status, tags, settings }: Record<string, unknown>) => [name, status, tags, settings]),
+    clusters: clusters.map(({ name, status, tags, settings }: Record<string, unknown>) => [
+      name,
+      status,
+      tags,
+      settings,
+    ]),
     definitions: definitions.map(({ name, status }: Record<string, unknown>) => [name, status]),
   }
 }

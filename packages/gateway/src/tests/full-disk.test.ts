@@ -25,14 +25,17 @@ test('on a full disk a token can be revoked, and the service is not ready', { sk
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const ask = (method: string, path: string, body?: object) =>
     fetch(`${url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-  const made = (await (await ask('POST', '/v1/ecs/tokens', { name: 'thief', role: 'admin' })).json()) as { token: string }
+  const made = (await (await ask('POST', '/v1/ecs/tokens', { name: 'thief', role: 'admin' })).json()) as {
+    token: string
+  }
   const thief = () => fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${made.token}` } })
   assert.equal((await thief()).status, 200)
 
   fill(data)
   let refused = await ask('POST', '/v1/ecs/tokens', { name: 'another', role: 'viewer' })
   // Free space within the database's pages takes some more rows.
-  for (let i = 0; refused.status !== 503; i++) refused = await ask('POST', '/v1/ecs/tokens', { name: `another-${i}`, role: 'viewer' })
+  for (let i = 0; refused.status !== 503; i++)
+    refused = await ask('POST', '/v1/ecs/tokens', { name: `another-${i}`, role: 'viewer' })
   assert.equal(((await refused.json()) as { code: string }).code, 'StoreUnavailable')
   const ready = await fetch(`${url}/readyz`)
   assert.equal(ready.status, 503)
@@ -42,8 +45,12 @@ test('on a full disk a token can be revoked, and the service is not ready', { sk
   assert.equal((await thief()).status, 401)
 
   unlinkSync(join(data, 'filler'))
-  const { items } = (await (await ask('GET', '/v1/ecs/audit?limit=1000')).json()) as { items: { action: string; status: number; path: string }[] }
-  assert.ok(items.some(({ action, status, path }) => action.startsWith('DELETE') && status === 200 && path.endsWith('/thief')))
+  const { items } = (await (await ask('GET', '/v1/ecs/audit?limit=1000')).json()) as {
+    items: { action: string; status: number; path: string }[]
+  }
+  assert.ok(
+    items.some(({ action, status, path }) => action.startsWith('DELETE') && status === 200 && path.endsWith('/thief')),
+  )
 })
 
 function mounted(folder: string): void {

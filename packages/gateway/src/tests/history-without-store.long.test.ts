@@ -19,8 +19,14 @@ async function onPostgres(t: TestContext) {
   const { mode: _, name, ...far } = aws.account('far', { budget: 'off' })
   const { secretAccessKey, ...credentials } = far.credentials
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
-  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ store, storeKey: 'env:KEY', token: 'env:TOKEN', accounts }))
-  const { until, child, exit } = start(['serve'], { folder, env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) } })
+  await writeFile(
+    join(folder, 'ecs-api.yaml'),
+    JSON.stringify({ store, storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),
+  )
+  const { until, child, exit } = start(['serve'], {
+    folder,
+    env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) },
+  })
   t.after(async () => {
     child.kill('SIGKILL')
     await exit
@@ -45,7 +51,11 @@ test('what ECS still has is answered without the store; what only the store coul
   const events = '/clusters/prod/services/www/events'
   const { status, body } = await ask('GET', events)
   assert.deepEqual([status, body.items.length > 0], [200, true])
-  for (const path of [`${events}?cursor=${body.nextCursor}`, `/clusters/prod/tasks/${'0'.repeat(32)}`, '/clusters/prod/tasks?status=ALL']) {
+  for (const path of [
+    `${events}?cursor=${body.nextCursor}`,
+    `/clusters/prod/tasks/${'0'.repeat(32)}`,
+    '/clusters/prod/tasks?status=ALL',
+  ]) {
     const answer = await ask('GET', path)
     assert.deepEqual([answer.status, answer.body.code], [503, 'StoreUnavailable'], path)
   }
@@ -66,7 +76,9 @@ test('a store that hangs holds nobody up for long', needs, async (t) => {
   const { status, body } = await ask('GET', '/clusters/prod/services/www/events')
   assert.deepEqual([status, body.items.length > 0, typeof body.nextCursor], [200, true, 'string'])
   assert.equal((await ask('GET', '/clusters/prod/tasks?status=ALL')).status, 503)
-  const { rows } = await client.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%'")
+  const { rows } = await client.query(
+    "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%'",
+  )
   assert.ok(rows.length > 0, 'what was asked of the store is still waiting')
   await client.query('commit')
 })
@@ -83,7 +95,8 @@ test('an event that could not be written down is written with a later one', need
   const told = async () => (await ask('GET', service)).body.events.map(({ id }: { id: string }) => id)
   const written = async () => (await client.query('select id from service_events')).rows.map(({ id }) => id)
   await told()
-  const waiting = "from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%' and pid <> pg_backend_pid()"
+  const waiting =
+    "from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%' and pid <> pg_backend_pid()"
   await client.query('begin; lock table service_events in exclusive mode')
   await ask('PATCH', `${service}?wait=STABLE`, { count: 2 })
   await told()

@@ -5,7 +5,10 @@ import { eventQueue } from '../testing/event-queue.ts'
 import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
 
-const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', environment: { PASSWORD: 'known-value' } }] }
+const web = {
+  family: 'web',
+  containerDefinitions: [{ name: 'web', image: 'nginx', environment: { PASSWORD: 'known-value' } }],
+}
 
 test('a stopped task and a service’s events are there when ECS knows them no more', async () => {
   // Two engines, one after the other under the account's name: what the second doesn't know, ECS has forgotten.
@@ -55,7 +58,8 @@ test('events beyond the hundred of ECS are listed, those of a service of the sam
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', web)
   const path = '/local/clusters/prod/services/www'
-  const create = () => api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
+  const create = () =>
+    api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
   await create()
   const all = async () => {
     const items: { id: string; message: string; createdAt: string }[] = []
@@ -97,13 +101,21 @@ test('with an event feed a stopped task is kept that nobody has looked at', asyn
   const far = await farAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
   const handler = far.engine.requestHandler('111122223333')
-  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  const queue = await eventQueue(
+    { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
+    queueUrl,
+  )
   after(() => queue.close())
   const { api, calls, withAccounts } = await testProgram({}, [far.account('told', { events: { queueUrl } })])
   await api.post('/told/clusters', { name: 'prod' })
   await api.post('/told/taskdefs', web)
   const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
-  const run = await far.ecs.runTask({ cluster: 'prod', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network })
+  const run = await far.ecs.runTask({
+    cluster: 'prod',
+    taskDefinition: 'web',
+    launchType: 'FARGATE',
+    networkConfiguration: network,
+  })
   const arn = run.tasks?.[0]?.taskArn ?? ''
   await far.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
   const described = () => calls.filter(({ action }) => action === 'DescribeTasks').length
@@ -119,7 +131,10 @@ test('a stopped task is kept though ECS goes on telling for a while that it runs
   const far = await farAws({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
   const handler = far.engine.requestHandler('111122223333')
-  const queue = await eventQueue({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler }, queueUrl)
+  const queue = await eventQueue(
+    { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
+    queueUrl,
+  )
   after(() => queue.close())
   const { api, calls, withAccounts } = await testProgram({}, [far.account('late', { events: { queueUrl } })])
   await api.post('/late/clusters', { name: 'prod' })

@@ -28,12 +28,24 @@ async function issuedJwt(): Promise<{ issuer: string; jwt: string }> {
   after(() => server.close().closeAllConnections())
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const claims = new SignJWT({ groups: ['platform'] }).setProtectedHeader({ alg: 'ES256', kid: 'one' })
-  const jwt = await claims.setIssuer(issuer).setAudience('ecs-api').setSubject('ada').setExpirationTime('1h').sign(privateKey)
+  const jwt = await claims
+    .setIssuer(issuer)
+    .setAudience('ecs-api')
+    .setSubject('ada')
+    .setExpirationTime('1h')
+    .sign(privateKey)
   return { issuer, jwt }
 }
 
-test('no secret leaves by log, audit, metrics, traces, problems or the process list', { skip: withoutPostgres }, async (t) => {
-  const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([startPostgres(), farAws({ verify: true }), startCollector(), issuedJwt()])
+test('no secret leaves by log, audit, metrics, traces, problems or the process list', {
+  skip: withoutPostgres,
+}, async (t) => {
+  const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([
+    startPostgres(),
+    farAws({ verify: true }),
+    startCollector(),
+    issuedJwt(),
+  ])
   const { folder, remove } = await newFolder()
   t.after(remove)
   const { endpoint, credentials } = aws.account('far')
@@ -112,12 +124,24 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'other' }, keyed), 409)
   // What was put in is in the answer; it is not to be anywhere else.
   const definition = { family: 'web', containerDefinitions: [container] }
-  assert.equal((await ask('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status, 201)
+  assert.equal(
+    (await ask('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status,
+    201,
+  )
   assert.equal(await heard('POST', '/v1/ecs/far/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }), 201)
   assert.equal(await heard('GET', '/v1/ecs/far/clusters/prod', undefined, { authorization: `Bearer ${jwt}` }), 200)
-  assert.equal(await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }), 401)
-  assert.equal(await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.wrongToken}` }), 401)
-  assert.equal(await heard('GET', '/v1/ecs/far/clusters', undefined, { 'x-auth-token': secrets.wrongToken, authorization: '' }), 401)
+  assert.equal(
+    await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }),
+    401,
+  )
+  assert.equal(
+    await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.wrongToken}` }),
+    401,
+  )
+  assert.equal(
+    await heard('GET', '/v1/ecs/far/clusters', undefined, { 'x-auth-token': secrets.wrongToken, authorization: '' }),
+    401,
+  )
   assert.equal(await heard('GET', '/v1/ecs/wrong/clusters'), 503)
   assert.equal(await heard('GET', '/v1/ecs/gone/clusters'), 503)
   assert.equal(await heard('POST', '/v1/ecs/gone/taskdefs', definition), 503)

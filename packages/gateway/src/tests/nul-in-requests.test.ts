@@ -7,7 +7,9 @@ import { type TestProgram, testProgram } from '../testing/program.ts'
 
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const programs = postgres ? [await testProgram(), await testProgram({}, [], { url: postgres.newUrl(), key: 'a key' })] : []
+const programs = postgres
+  ? [await testProgram(), await testProgram({}, [], { url: postgres.newUrl(), key: 'a key' })]
+  : []
 after(() => postgres?.stop())
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
@@ -23,15 +25,21 @@ async function prepared({ api }: TestProgram): Promise<void> {
 
 /** Every path of openapi.json, with a NUL in one of its parameters each time. */
 async function requests({ api }: TestProgram): Promise<{ method: Method; url: string }[]> {
-  const { paths } = (await api.get('/openapi.json')).body as { paths: Record<string, Partial<Record<Method, Operation>>> }
+  const { paths } = (await api.get('/openapi.json')).body as {
+    paths: Record<string, Partial<Record<Method, Operation>>>
+  }
   const names: Record<string, string> = { account: 'local', cluster: 'there', service: 'www', token: 'portal' }
-  const filled = (path: string, nul?: string) => path.replace(/\{(\w+)\}/g, (_, name) => (name === nul ? 'a%00b' : (names[name] ?? 'nothing')))
+  const filled = (path: string, nul?: string) =>
+    path.replace(/\{(\w+)\}/g, (_, name) => (name === nul ? 'a%00b' : (names[name] ?? 'nothing')))
   return Object.entries(paths).flatMap(([path, methods]) =>
     (Object.entries(methods) as [Method, Operation][]).flatMap(([method, { parameters = [] }]) => {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ method, url: filled(path, name) }))
       const asked = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
       const values = ['a%00b', '%00', writeCursor(['2026-01-01T00:00:00.000Z', 'a\0b']), writeCursor([0, 'a\0b'])]
-      return [...inPath, ...asked.flatMap((name) => values.map((value) => ({ method, url: `${filled(path)}?${name}=${value}` })))]
+      return [
+        ...inPath,
+        ...asked.flatMap((name) => values.map((value) => ({ method, url: `${filled(path)}?${name}=${value}` }))),
+      ]
     }),
   )
 }
@@ -60,7 +68,11 @@ test('in a body, under a key too, and in the names that it gives', { skip }, asy
     ['post', '/local/clusters', { name: nul }],
     ['put', '/local/clusters/tagged', { tags: { [nul]: nul } }],
     ['patch', '/local/clusters/there/services/www', { tags: { turn: nul } }],
-    ['post', '/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', environment: { A: nul } }] }],
+    [
+      'post',
+      '/local/taskdefs',
+      { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', environment: { A: nul } }] },
+    ],
     ['post', '/local/clusters/there/tasks', { taskDefinition: 'web', startedBy: nul, group: nul, tags: { a: nul } }],
   ]
   for (const [n, [method, path, body]] of bodies.entries()) {

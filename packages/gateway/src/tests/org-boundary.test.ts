@@ -47,7 +47,9 @@ const strayNowhere: Names = { ...nowhere, cluster: 'mine' }
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
 const openapi: { paths: Record<string, Partial<Record<Method, object>>> } = (await mine.api.get('/openapi.json')).body
 const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
-  /\{(cluster|service|task|taskdef|deployment)\}/.test(path) ? (Object.keys(methods) as Method[]).map((method) => ({ method, path })) : [],
+  /\{(cluster|service|task|taskdef|deployment)\}/.test(path)
+    ? (Object.keys(methods) as Method[]).map((method) => ({ method, path }))
+    : [],
 )
 
 /** Bodies that would do something. */
@@ -60,26 +62,40 @@ function bodyOf(method: Method, path: string): object | undefined {
   return {}
 }
 
-async function told({ api }: TestProgram, method: Method, path: string, names: Names, headers: Record<string, string> = {}) {
+async function told(
+  { api }: TestProgram,
+  method: Method,
+  path: string,
+  names: Names,
+  headers: Record<string, string> = {},
+) {
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => ({ account: 'shared', ...names })[name] ?? 'nothing')
   const body = bodyOf(method, path)
-  const answer = body ? await api[method as 'post'](url, body, { headers }) : await api[method as 'get'](url, { headers })
+  const answer = body
+    ? await api[method as 'post'](url, body, { headers })
+    : await api[method as 'get'](url, { headers })
   let text = JSON.stringify({ status: answer.status, ...answer.body, requestId: '' })
   for (const [name, value] of Object.entries(names).sort(([, a], [, b]) => b.length - a.length))
-    for (const said of new Set([decodeURIComponent(value), decodeURIComponent(value).split('/').at(-1)!])) text = text.replaceAll(said, `{${name}}`)
+    for (const said of new Set([decodeURIComponent(value), decodeURIComponent(value).split('/').at(-1)!]))
+      text = text.replaceAll(said, `{${name}}`)
   return { status: answer.status, text }
 }
 
 /** All that is in the account, as AWS has it. */
 async function everything(): Promise<unknown> {
-  const { clusters } = await aws.describeClusters({ clusters: ['mine', 'theirs'], include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'] })
+  const { clusters } = await aws.describeClusters({
+    clusters: ['mine', 'theirs'],
+    include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
+  })
   const inCluster = async (cluster: string, services: string[]) => {
     const described = await aws.describeServices({ cluster, services, include: ['TAGS'] })
     const { taskArns } = await aws.listTasks({ cluster })
     const { tasks = [] } = await aws.describeTasks({ cluster, tasks: taskArns, include: ['TAGS'] })
     return {
       services: described.services!.map(({ events: _, ...service }) => service),
-      tasks: tasks.map(({ taskArn, desiredStatus, tags }) => ({ taskArn, desiredStatus, tags })).sort((a, b) => (a.taskArn! < b.taskArn! ? -1 : 1)),
+      tasks: tasks
+        .map(({ taskArn, desiredStatus, tags }) => ({ taskArn, desiredStatus, tags }))
+        .sort((a, b) => (a.taskArn! < b.taskArn! ? -1 : 1)),
     }
   }
   const { taskDefinition, tags } = await aws.describeTaskDefinition({ taskDefinition: 'theirs:1', include: ['TAGS'] })
@@ -125,9 +141,13 @@ for (const [what, there, none] of [
     for (const { method, path } of routes.filter((route) => !tells(route))) {
       // What only names the cluster is our own there.
       if (there === stray && !/\{(service|task|taskdef)\}/.test(path)) continue
-      const headers: Record<string, string>[] = method === 'get' ? [{}, { 'cache-control': 'no-cache' }, { accept: 'text/event-stream' }] : [{}]
+      const headers: Record<string, string>[] =
+        method === 'get' ? [{}, { 'cache-control': 'no-cache' }, { accept: 'text/event-stream' }] : [{}]
       for (const each of headers) {
-        const [heard, expected] = [await told(mine, method, path, there, each), await told(mine, method, path, none, each)]
+        const [heard, expected] = [
+          await told(mine, method, path, there, each),
+          await told(mine, method, path, none, each),
+        ]
         const where = `${method} ${path} ${JSON.stringify(each)}`
         assert.ok(expected.status === 404 || expected.status === 406, `${where}: ${expected.text}`)
         assert.equal(heard.text, expected.text, where)
@@ -138,7 +158,10 @@ for (const [what, there, none] of [
 
 test('a name that is taken is all that is told of a cluster, and it stays as it is', async () => {
   const before = await everything()
-  for (const answer of [await mine.api.put(`${at}/theirs`, { tags: { x: 'y' } }), await mine.api.post(at, { name: 'theirs' })])
+  for (const answer of [
+    await mine.api.put(`${at}/theirs`, { tags: { x: 'y' } }),
+    await mine.api.post(at, { name: 'theirs' }),
+  ])
     assert.deepEqual([answer.status, answer.body.code], [409, 'ClusterAlreadyExists'])
   assert.deepEqual(await everything(), before)
 })
@@ -149,14 +172,20 @@ test('what a body names and is not ours is a 400 with its pointer, as what is no
     [`${at}/mine/tasks`, {}],
     [`${at}/mine/services/mine-www`, {}],
   ] as const) {
-    const ask = (taskDefinition: string) => mine.api[path.endsWith('www') ? 'patch' : 'post'](path, { ...more, taskDefinition })
+    const ask = (taskDefinition: string) =>
+      mine.api[path.endsWith('www') ? 'patch' : 'post'](path, { ...more, taskDefinition })
     for (const [foreign, missing] of [
       ['theirs', 'nobody'],
       ['theirs:1', 'nobody:1'],
     ] as const) {
       const [heard, expected] = [await ask(foreign), await ask(missing)]
-      const shown = ({ body }: typeof heard, name: string) => JSON.stringify({ ...body, requestId: '' }).replaceAll(name, 'X')
-      assert.deepEqual([heard.status, heard.body.code, heard.body.errors[0].pointer], [400, 'TaskDefinitionNotFound', '/taskDefinition'], heard.text)
+      const shown = ({ body }: typeof heard, name: string) =>
+        JSON.stringify({ ...body, requestId: '' }).replaceAll(name, 'X')
+      assert.deepEqual(
+        [heard.status, heard.body.code, heard.body.errors[0].pointer],
+        [400, 'TaskDefinitionNotFound', '/taskDefinition'],
+        heard.text,
+      )
       assert.equal(shown(heard, foreign), shown(expected, missing))
     }
   }
@@ -194,7 +223,8 @@ test('everything that is made carries the tag, tasks of services too', async () 
   const { tasks } = await aws.describeTasks({ cluster: 'mine', tasks: taskArns, include: ['TAGS'] })
   const { tags } = await aws.describeTaskDefinition({ taskDefinition: 'mine', include: ['TAGS'] })
   assert.equal(tasks?.length, 2)
-  for (const each of [clusters![0]!.tags, services![0]!.tags, tags, ...tasks!.map((task) => task.tags)]) assert.ok(isOurs(each), JSON.stringify(each))
+  for (const each of [clusters![0]!.tags, services![0]!.tags, tags, ...tasks!.map((task) => task.tags)])
+    assert.ok(isOurs(each), JSON.stringify(each))
   assert.deepEqual([services![0]!.propagateTags, services![0]!.enableECSManagedTags], ['SERVICE', true])
   assert.deepEqual((await mine.api.get(`${at}/mine`)).body.tags, { 'ecs-api:org': 'mine' })
 })

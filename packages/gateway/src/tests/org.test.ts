@@ -40,11 +40,18 @@ test('whoever speaks against the tag hears where and why, and nothing is done', 
     [`/tags/${own}`, await api.post('/shared/taskdefs', { ...web('more'), tags: said })],
     [`/tags/${own}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: said })],
     [`/tags/${own}`, await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', tags: said })],
-    ['/propagateTags', await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', propagateTags: 'NONE' })],
+    [
+      '/propagateTags',
+      await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', propagateTags: 'NONE' }),
+    ],
     [`/tags/${own}`, await api.patch(www, { tags: { [own]: null }, containers: { web: { image: 'nginx:2' } } })],
     ['/propagateTags', await api.patch(www, { propagateTags: 'NONE' })],
   ] as const) {
-    assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].pointer], [400, 'InvalidBody', pointer], answer.text)
+    assert.deepEqual(
+      [answer.status, answer.body.code, answer.body.errors[0].pointer],
+      [400, 'InvalidBody', pointer],
+      answer.text,
+    )
     assert.match(answer.text, /the tag ecs-api:org|must get the tag/)
   }
   assert.equal(mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
@@ -53,7 +60,8 @@ test('whoever speaks against the tag hears where and why, and nothing is done', 
 test('to say it as it is does no harm, and who replaces all tags does not lose it', async () => {
   const { status, body } = await api.post('/shared/clusters', { name: 'kept', tags: { [own]: 'mine', a: '1' } })
   assert.deepEqual([status, body.tags], [201, { [own]: 'mine', a: '1' }])
-  const patched = async (path: string, tags: unknown) => (await api.patch(`/shared/clusters/kept${path}`, { tags })).body.tags
+  const patched = async (path: string, tags: unknown) =>
+    (await api.patch(`/shared/clusters/kept${path}`, { tags })).body.tags
   assert.deepEqual(await patched('', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
   assert.deepEqual(await patched('', null), { [own]: 'mine' })
   assert.deepEqual((await api.put('/shared/clusters/kept', body)).body.tags, { [own]: 'mine', a: '1' })
@@ -75,15 +83,25 @@ test('a family that others use too means our newest revision, whatever AWS’s n
   const { status, body } = await api.get('/shared/taskdefs/shared')
   assert.deepEqual([status, body.name], [200, 'shared:3'])
   assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.name, 'shared:4')
-  assert.deepEqual([(await api.get('/shared/taskdefs/shared:3')).status, (await api.get('/shared/taskdefs/shared:2')).status], [200, 404])
+  assert.deepEqual(
+    [(await api.get('/shared/taskdefs/shared:3')).status, (await api.get('/shared/taskdefs/shared:2')).status],
+    [200, 404],
+  )
   const run = await api.post('/shared/clusters/families/tasks', { taskDefinition: 'shared' })
   assert.equal(run.body.items[0].taskDefinition, 'shared:3', run.text)
-  const service = await api.post('/shared/clusters/families/services', { name: 'www', taskDefinition: 'shared', count: 0 })
+  const service = await api.post('/shared/clusters/families/services', {
+    name: 'www',
+    taskDefinition: 'shared',
+    count: 0,
+  })
   assert.equal(service.body.taskDefinition, 'shared:3')
   assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared'), ['shared:3', 'shared:1'])
   assert.deepEqual(await namesIn(mine, 'taskdefs?family=shared&latest=true'), ['shared:3'])
   const removed = await api.delete('/shared/taskdefs/shared')
-  assert.deepEqual([removed.body.items.map(({ name }: { name: string }) => name), removed.body.remaining], [['shared:1', 'shared:3'], 0])
+  assert.deepEqual(
+    [removed.body.items.map(({ name }: { name: string }) => name), removed.body.remaining],
+    [['shared:1', 'shared:3'], 0],
+  )
   assert.equal((await api.get('/shared/taskdefs/shared')).status, 404)
   assert.equal((await api.delete('/shared/taskdefs/shared')).status, 404)
   assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
@@ -91,12 +109,25 @@ test('a family that others use too means our newest revision, whatever AWS’s n
 
 test('what is tagged by others’ hands belongs here from then on, the tasks of a service with it', async () => {
   await aws.createCluster({ clusterName: 'adopted' })
-  await aws.registerTaskDefinition({ ...web('adopted'), requiresCompatibilities: ['FARGATE'], networkMode: 'awsvpc', cpu: '256', memory: '512' })
-  const { service } = await aws.createService({ cluster: 'adopted', serviceName: 'www', taskDefinition: 'adopted', desiredCount: 1, ...placed })
+  await aws.registerTaskDefinition({
+    ...web('adopted'),
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+  })
+  const { service } = await aws.createService({
+    cluster: 'adopted',
+    serviceName: 'www',
+    taskDefinition: 'adopted',
+    desiredCount: 1,
+    ...placed,
+  })
   const stray = (await aws.runTask({ cluster: 'adopted', taskDefinition: 'adopted', ...placed })).tasks![0]!
   assert.equal((await api.get('/shared/clusters/adopted')).status, 404)
   const arn = service!.clusterArn!
-  for (const resourceArn of [arn, service!.serviceArn!]) await aws.tagResource({ resourceArn, tags: [{ key: own, value: 'mine' }] })
+  for (const resourceArn of [arn, service!.serviceArn!])
+    await aws.tagResource({ resourceArn, tags: [{ key: own, value: 'mine' }] })
   const fresh = { headers: { 'cache-control': 'no-cache' } }
   assert.equal((await api.get('/shared/clusters/adopted/services/www', fresh)).status, 200)
   assert.deepEqual(
@@ -176,7 +207,11 @@ test('what was made is in lists at once, though ECS and its tags tell of it late
   assert.equal((await there.api.get('/shared/clusters/new/services')).status, 404)
   for (const list of ['clusters', 'services', 'taskdefs']) assert.deepEqual(await namesIn(there, list), [], list)
   // The first answer that shows it ends what is laid over; the index of tags may still be late then.
-  for (let looks = 0; (await late.aws.describeClusters({ clusters: ['new'] })).clusters?.length === 0 && looks < 1000; looks++)
+  for (
+    let looks = 0;
+    (await late.aws.describeClusters({ clusters: ['new'] })).clusters?.length === 0 && looks < 1000;
+    looks++
+  )
     await new Promise((resolve) => setTimeout(resolve, 20))
   for (const list of lists) assert.equal((await namesIn(here, list)).length, 1, list)
 })
@@ -192,7 +227,10 @@ test('what was made stays in lists while ECS shows it and the tags’ index does
   const before = asked()
   // The first look shows what was written, and ends what is laid over it; the index is as it was.
   for (const limit of [1, 2, 3])
-    assert.deepEqual([await namesIn(slow, `clusters?limit=${limit}`), await namesIn(slow, `taskdefs?limit=${limit}`)], [['slow'], ['slow:1']])
+    assert.deepEqual(
+      [await namesIn(slow, `clusters?limit=${limit}`), await namesIn(slow, `taskdefs?limit=${limit}`)],
+      [['slow'], ['slow:1']],
+    )
   assert.equal(asked(), before)
 })
 
@@ -211,7 +249,15 @@ test('a single read is one call, and without a boundary nothing is asked of tags
   ] as const)
     assert.deepEqual(await callsOf(mine, path), [action])
   const all = await program(undefined)
-  for (const path of ['clusters', 'services', 'tasks', 'taskdefs', 'clusters/cheap', 'clusters/cheap/services', 'clusters/cheap/services/www'])
+  for (const path of [
+    'clusters',
+    'services',
+    'tasks',
+    'taskdefs',
+    'clusters/cheap',
+    'clusters/cheap/services',
+    'clusters/cheap/services/www',
+  ])
     await callsOf(all, path)
   assert.ok(all.calls.every(({ action }) => action !== 'GetResources'))
   assert.deepEqual(await callsOf(all, 'clusters/cheap/services'), ['ListServices', 'DescribeServices'])
@@ -224,11 +270,16 @@ test('when tags can’t be asked for, whoever runs this is told what the role la
   const newcomer = await program('newcomer')
   const refused = await newcomer.api.get('/shared/services')
   letGo()
-  assert.deepEqual([refused.status, refused.body.code, refused.body.action], [502, 'AwsAccessDenied', 'tag:GetResources'])
+  assert.deepEqual(
+    [refused.status, refused.body.code, refused.body.action],
+    [502, 'AwsAccessDenied', 'tag:GetResources'],
+  )
   const known = await namesIn(mine, 'clusters')
   t.after(engine.inject({ action: 'GetResources', kind: 'throttle' }))
-  const isRefused = () => mine.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
-  for (let limit = 100; !isRefused() && limit < 1000; limit++) assert.deepEqual(await namesIn(mine, `clusters?limit=${limit}`), known)
+  const isRefused = () =>
+    mine.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
+  for (let limit = 100; !isRefused() && limit < 1000; limit++)
+    assert.deepEqual(await namesIn(mine, `clusters?limit=${limit}`), known)
   assert.ok(isRefused())
 })
 
@@ -242,11 +293,23 @@ test('tags have a budget of their own', async () => {
 })
 
 test('a local account has its boundary, too', async () => {
-  const local: LocalSettings = { mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }
-  const { api } = await testProgram({}, [], undefined, { accounts: [{ ...local, org: { key: 'Team', value: 'Web Shop' } }] })
+  const local: LocalSettings = {
+    mode: 'local',
+    name: 'local',
+    number: localNumber('local'),
+    region: 'us-east-1',
+    defaults: {},
+  }
+  const { api } = await testProgram({}, [], undefined, {
+    accounts: [{ ...local, org: { key: 'Team', value: 'Web Shop' } }],
+  })
   assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
   await api.post('/local/taskdefs', web('web'))
-  assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 })).status, 201)
+  assert.equal(
+    (await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 2 }))
+      .status,
+    201,
+  )
   const [task] = (await api.get('/local/tasks')).body.items
   assert.equal(task.tags.Team, 'Web Shop')
   assert.deepEqual(
@@ -260,7 +323,12 @@ test('a name that was given up is another’s from then on', async () => {
   await api.post('/shared/taskdefs', web('given-up'))
   assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
   assert.equal((await theirs.api.post('/shared/clusters', { name: 'given-up' })).status, 201)
-  const made = await api.post('/shared/clusters/given-up/services', { name: 'www', taskDefinition: 'given-up', count: 0, launchType: 'FARGATE' })
+  const made = await api.post('/shared/clusters/given-up/services', {
+    name: 'www',
+    taskDefinition: 'given-up',
+    count: 0,
+    launchType: 'FARGATE',
+  })
   assert.deepEqual([made.status, made.body.code], [404, 'ClusterNotFound'])
   // Taken over behind our back, and noticed by the first look.
   await api.post('/shared/clusters', { name: 'taken-over' })
@@ -275,5 +343,8 @@ test('the boundary can be moved while it runs', async () => {
   const moved = await program('mine')
   assert.equal((await moved.api.get('/shared/clusters/words')).status, 200)
   await moved.withAccounts([account('elsewhere')])
-  assert.deepEqual([(await moved.api.get('/shared/clusters/words')).status, await namesIn(moved, 'clusters')], [404, []])
+  assert.deepEqual(
+    [(await moved.api.get('/shared/clusters/words')).status, await namesIn(moved, 'clusters')],
+    [404, []],
+  )
 })

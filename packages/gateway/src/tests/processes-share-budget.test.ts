@@ -12,14 +12,20 @@ const { account } = await farAws()
 const url = postgres?.newUrl() ?? ''
 after(() => postgres?.stop())
 
-const start = () => testProgram({}, [account('far', { budget: { clusterRead: { burst: 50, refill: 20 } } })], { url, key: 'the same for all' })
+const start = () =>
+  testProgram({}, [account('far', { budget: { clusterRead: { burst: 50, refill: 20 } } })], {
+    url,
+    key: 'the same for all',
+  })
 
 /** A process's part of the bucket that reads of clusters take from. */
 async function partOf({ api }: TestProgram): Promise<{ burst: number; refill: number; tokens: number }> {
   await api.get('/far/clusters/none', { headers: { 'cache-control': 'no-cache' } })
   const { text } = await api.get('/metrics')
   const figure = (name: string) =>
-    Number(new RegExp(`^ecs_api_aws_budget_${name}\\{account="far",group="clusterRead"\\} (\\S+)$`, 'm').exec(text)?.[1])
+    Number(
+      new RegExp(`^ecs_api_aws_budget_${name}\\{account="far",group="clusterRead"\\} (\\S+)$`, 'm').exec(text)?.[1],
+    )
   return { burst: figure('burst'), refill: figure('refill'), tokens: figure('tokens') }
 }
 

@@ -19,13 +19,20 @@ interface Member extends TestProgram {
 }
 
 async function member(): Promise<Member> {
-  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], { url, key: 'the same for all' })
+  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], {
+    url,
+    key: 'the same for all',
+  })
   const base = `${(await program.listen()).url}/v1/ecs`
   return {
     ...program,
     // Else fetch keeps a connection in reserve when a stream is broken off, and the program's end waits for it.
     watch: (path, cursor) =>
-      readEvents(base + path, { authorization: `Bearer ${program.token}`, connection: 'close', ...(cursor && { 'last-event-id': cursor }) }),
+      readEvents(base + path, {
+        authorization: `Bearer ${program.token}`,
+        connection: 'close',
+        ...(cursor && { 'last-event-id': cursor }),
+      }),
     looks: () => program.calls.filter(({ action }) => action === 'DescribeServices').length,
   }
 }
@@ -37,8 +44,13 @@ let made = 0
 async function newService(): Promise<{ cluster: string; path: string }> {
   const cluster = `c-${++made}`
   await a!.api.put(`/far/clusters/${cluster}`, {})
-  if (made === 1) await a!.api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  const service = await a!.api.post(`/far/clusters/${cluster}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 0 })
+  if (made === 1)
+    await a!.api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const service = await a!.api.post(`/far/clusters/${cluster}/services?wait=STABLE`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 0,
+  })
   assert.equal(service.status, 201, service.text)
   return { cluster, path: `/far/clusters/${cluster}/services/www` }
 }
@@ -51,7 +63,9 @@ async function tag(cluster: string, turn: string): Promise<void> {
 
 const turnOf = (data: { tags?: { turn?: string } }) => data.tags?.turn
 
-test('who lost its process goes on at another: every change in order, none twice, none left out', { skip }, async () => {
+test('who lost its process goes on at another: every change in order, none twice, none left out', {
+  skip,
+}, async () => {
   const { path } = await newService()
   const seen: string[] = []
   const ids: string[] = []
@@ -86,7 +100,12 @@ test('who lost its process goes on at another: every change in order, none twice
     ids.push(id!)
     seen.push(turnOf(data)!)
   }
-  const asked = Array.from({ length: 6 }, (_, round) => [`${round}-0`, `${round}-1`, `${round}-2`, `${round}-away`]).flat()
+  const asked = Array.from({ length: 6 }, (_, round) => [
+    `${round}-0`,
+    `${round}-1`,
+    `${round}-2`,
+    `${round}-away`,
+  ]).flat()
   assert.deepEqual(seen, asked)
   const numbers = ids.map((id) => Number(id.split('-')[1]))
   assert.deepEqual(
@@ -161,7 +180,10 @@ test('a stream misses nothing while the processes can’t hear one another', { s
   await client.connect()
   let isOver = false
   const deafen = async () => {
-    while (!isOver) await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ecs-api peers'")
+    while (!isOver)
+      await client.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ecs-api peers'",
+      )
   }
   const deafened = deafen()
   const turns = ['1', '2', '3', '4', '5']
@@ -181,12 +203,15 @@ test('a stream misses nothing while the processes can’t hear one another', { s
   }
 })
 
-test('of what is not there, and of what the store has forgotten, no more is kept than somebody watches', { skip }, async (t) => {
+test('of what is not there, and of what the store has forgotten, no more is kept than somebody watches', {
+  skip,
+}, async (t) => {
   const { cluster, path } = await newService()
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   t.after(() => client.end())
-  const kept = async () => (await client.query('select name from feeds where name like $1', [`%${cluster}%`])).rows.map(({ name }) => name)
+  const kept = async () =>
+    (await client.query('select name from feeds where name like $1', [`%${cluster}%`])).rows.map(({ name }) => name)
   for (const absent of [
     `/far/clusters/${cluster}/services/none`,
     `/far/clusters/${cluster}/tasks/${'0'.repeat(32)}`,

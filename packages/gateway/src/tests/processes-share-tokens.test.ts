@@ -17,9 +17,12 @@ after(async () => {
   await postgres?.stop()
 })
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
-const statuses = (token: string) => Promise.all(programs.map(async ({ api }) => (await api.get('/accounts', bearer(token))).status))
+const statuses = (token: string) =>
+  Promise.all(programs.map(async ({ api }) => (await api.get('/accounts', bearer(token))).status))
 
-test('a token that was revoked or rotated at one process is refused at each as soon as that is answered', { skip }, async () => {
+test('a token that was revoked or rotated at one process is refused at each as soon as that is answered', {
+  skip,
+}, async () => {
   for (let turn = 0; turn < 20; turn++) {
     const { api } = programs[turn % programs.length]!
     const first = (await api.post('/tokens', { name: 'portal', role: 'viewer' })).body.token

@@ -39,7 +39,10 @@ test('what is written at one process is read at the other at once, in lists too,
     const made = await writer.post('/far/clusters/home/services', { name, taskDefinition: 'web', count: 0 })
     took.push(performance.now() - begun)
     assert.equal(made.status, 201, made.text)
-    const [seen, list] = await Promise.all([reader.get(`/far/clusters/home/services/${name}`), reader.get('/far/clusters/home/services?limit=1000')])
+    const [seen, list] = await Promise.all([
+      reader.get(`/far/clusters/home/services/${name}`),
+      reader.get('/far/clusters/home/services?limit=1000'),
+    ])
     if (seen.status !== 200 || !list.body.items.some((item: { name: string }) => item.name === name)) stale++
     const tags = { turn: String(n) }
     assert.equal((await writer.patch(`/far/clusters/home/services/${name}`, { tags })).status, 200)
@@ -85,7 +88,9 @@ test('what was changed while a process could not hear shows there once it can ag
     while (!(await shows())) await nextTurn()
     // Both are back when each hears the other again.
     for (let isBack = false; !isBack; ) {
-      const { rows } = await client.query(`select 1 from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database() `)
+      const { rows } = await client.query(
+        `select 1 from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database() `,
+      )
       isBack = rows.length >= 2
     }
   }

@@ -14,8 +14,14 @@ test('without its store a process is alive, but not ready, and says why', { skip
   const { mode: _, name, ...far } = aws.account('far')
   const { secretAccessKey, ...credentials } = far.credentials
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
-  await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }))
-  const { until, child, exit } = start(['serve'], { folder, env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) } })
+  await writeFile(
+    join(folder, 'ecs-api.yaml'),
+    JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),
+  )
+  const { until, child, exit } = start(['serve'], {
+    folder,
+    env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) },
+  })
   t.after(async () => {
     child.kill('SIGTERM')
     await exit

@@ -42,9 +42,12 @@ interface TwoProcesses extends Shared {
 async function sharedStore(t: TestContext): Promise<Shared> {
   const postgres = await startPostgres()
   t.after(postgres.stop)
-  const engine = start(['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant'], {
-    folder: await folderWith(t, {}),
-  })
+  const engine = start(
+    ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant'],
+    {
+      folder: await folderWith(t, {}),
+    },
+  )
   t.after(() => engine.child.kill('SIGKILL'))
   const [, endpoint] = await engine.until(/(http:\/\/127\.0\.0\.1:\d+)/)
   const folder = await folderWith(t, {
@@ -104,7 +107,9 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
   const watcher = async () => {
     let last: string | undefined
     for (let turn = 0; !watching.signal.aborted; turn++) {
-      const reader = await readEvents(homeAt(turn), { ...authorization, ...(last && { 'last-event-id': last }) }).catch(() => undefined)
+      const reader = await readEvents(homeAt(turn), { ...authorization, ...(last && { 'last-event-id': last }) }).catch(
+        () => undefined,
+      )
       if (reader?.status !== 200) {
         if (reader?.status === 410) watched.afresh++
         if (reader?.status === 410) last = undefined
@@ -138,7 +143,10 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
   const following = watcher()
   const counted = await keyedLoad({ at: (turn) => `${members[turn % 2]!.url}/v1/ecs/shared`, token, seconds, disturb })
   const headers = { ...authorization, 'content-type': 'application/json' }
-  assert.equal((await fetch(homeAt(0), { method: 'PATCH', headers, body: '{"tags": {"mark": "the end"}}' })).status, 200)
+  assert.equal(
+    (await fetch(homeAt(0), { method: 'PATCH', headers, body: '{"tags": {"mark": "the end"}}' })).status,
+    200,
+  )
   for (const turn of [0, 1]) {
     const reader = await readEvents(homeAt(turn), authorization)
     await reader.until(({ data }) => data?.tags?.mark === 'the end')
@@ -155,15 +163,23 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
     'no event is left out, none comes twice',
   )
   assert.ok(watched.sawTheEnd && watched.connections > kills / 2)
-  assert.ok(kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0, JSON.stringify({ ...counted, kills }))
+  assert.ok(
+    kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0,
+    JSON.stringify({ ...counted, kills }),
+  )
 })
 
-test('when the process that watches for both is killed, the other goes on within ten seconds', { skip: withoutPostgres }, async (t) => {
+test('when the process that watches for both is killed, the other goes on within ten seconds', {
+  skip: withoutPostgres,
+}, async (t) => {
   const { members, member, token } = await twoProcesses(t)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const home = (at: number) => `${members[at]!.url}/v1/ecs/shared/clusters/home`
   const mark = async (at: number, value: string) =>
-    assert.equal((await fetch(home(at), { method: 'PUT', headers, body: JSON.stringify({ tags: { mark: value } }) })).status < 300, true)
+    assert.equal(
+      (await fetch(home(at), { method: 'PUT', headers, body: JSON.stringify({ tags: { mark: value } }) })).status < 300,
+      true,
+    )
   await mark(0, 'first')
   const watch = async (at: number, value: string) => {
     const stream = await readEvents(home(at), headers)
@@ -194,17 +210,24 @@ test('when the process that watches for both is killed, the other goes on within
   assert.ok(Math.max(...tookMs) < 10_000, String(tookMs))
 })
 
-test('two processes with reusePort answer on one port; when one is killed, the other answers all', { skip: withoutPostgres }, async (t) => {
+test('two processes with reusePort answer on one port; when one is killed, the other answers all', {
+  skip: withoutPostgres,
+}, async (t) => {
   const { members, member, token } = await twoOnOnePort(t)
   const [{ url }] = members
   assert.equal(members[1].url, url)
   const accounts = async () => {
-    const answer = await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}`, connection: 'close' } })
+    const answer = await fetch(`${url}/v1/ecs/accounts`, {
+      headers: { authorization: `Bearer ${token}`, connection: 'close' },
+    })
     assert.equal(answer.status, 200)
     await answer.arrayBuffer()
   }
   const answeredBy = async ({ metricsUrl }: Member) =>
-    sampleIn(await (await fetch(metricsUrl)).text(), 'ecs_api_http_request_duration_seconds_count', { route: '/v1/ecs/accounts', status: '200' })
+    sampleIn(await (await fetch(metricsUrl)).text(), 'ecs_api_http_request_duration_seconds_count', {
+      route: '/v1/ecs/accounts',
+      status: '200',
+    })
   // The system chooses the process for each connection.
   for (let answered: number[] = []; answered.length < 2 || !answered.every((count) => count > 0); ) {
     await Promise.all(Array.from({ length: 16 }, accounts))
@@ -237,7 +260,10 @@ test('two processes on one port, one killed every few seconds: no write lost or 
   }
   const counted = await keyedLoad({ at: () => `${url}/v1/ecs/shared`, token, seconds, disturb })
   t.diagnostic(JSON.stringify({ ...counted, kills }))
-  assert.ok(kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0, JSON.stringify({ ...counted, kills }))
+  assert.ok(
+    kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0,
+    JSON.stringify({ ...counted, kills }),
+  )
   for (const { child } of members) child.kill('SIGTERM')
   for (const { exit } of members) assert.deepEqual(await exit, { code: 0, signal: null })
 })

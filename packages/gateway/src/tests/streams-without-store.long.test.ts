@@ -13,10 +13,17 @@ const proxy = postgres && (await postgresProxy(postgres.newUrl()))
 const { account, ecs } = await farAws()
 
 async function member(url: string) {
-  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], { url, key: 'the same for all' })
+  const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], {
+    url,
+    key: 'the same for all',
+  })
   const base = `${(await program.listen()).url}/v1/ecs`
   const watch = (path: string, cursor?: string) =>
-    readEvents(base + path, { authorization: `Bearer ${program.token}`, connection: 'close', ...(cursor && { 'last-event-id': cursor }) })
+    readEvents(base + path, {
+      authorization: `Bearer ${program.token}`,
+      connection: 'close',
+      ...(cursor && { 'last-event-id': cursor }),
+    })
   return { ...program, watch }
 }
 const members = proxy ? [await member(proxy.url), await member(proxy.url)] : []
@@ -31,17 +38,24 @@ async function watched() {
   const cluster = `c-${Math.random().toString(36).slice(2)}`
   await api.put(`/far/clusters/${cluster}`, {})
   await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 0 })
+  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count: 0,
+  })
   assert.equal(service.status, 201, service.text)
   const path = `/far/clusters/${cluster}/services/www`
   const streams = await Promise.all(members.map(({ watch }) => watch(path)))
   /** Without this program. */
-  const change = (turn: string) => ecs.tagResource({ resourceArn: service.body.arn, tags: [{ key: 'turn', value: turn }] })
-  const seen = (turn: string) => Promise.all(streams.map((stream) => stream.until(({ data }) => data.tags?.turn === turn)))
+  const change = (turn: string) =>
+    ecs.tagResource({ resourceArn: service.body.arn, tags: [{ key: 'turn', value: turn }] })
+  const seen = (turn: string) =>
+    Promise.all(streams.map((stream) => stream.until(({ data }) => data.tags?.turn === turn)))
   return { path, streams, change, seen }
 }
 
-const isReady = async () => (await Promise.all(members.map(({ api }) => api.get('/readyz')))).map(({ status }) => status)
+const isReady = async () =>
+  (await Promise.all(members.map(({ api }) => api.get('/readyz')))).map(({ status }) => status)
 
 async function until(statuses: number[]): Promise<void> {
   while (String(await isReady()) !== String(statuses));
@@ -70,11 +84,16 @@ for (const { how, begin } of [
     const end = await begin()
     await until([503, 503])
     await change('meanwhile')
-    await Promise.all(streams.map((stream) => stream.until(({ event, data }) => event === 'problem' && data.code === 'StoreUnavailable')))
+    await Promise.all(
+      streams.map((stream) =>
+        stream.until(({ event, data }) => event === 'problem' && data.code === 'StoreUnavailable'),
+      ),
+    )
     const refused = await members[0]!.watch(path, last!.id)
     assert.equal(refused.status, 503)
     refused.close()
-    for (const { api } of members) assert.equal((await api.get(path)).body.tags.turn, 'meanwhile', 'reads of ECS need no store')
+    for (const { api } of members)
+      assert.equal((await api.get(path)).body.tags.turn, 'meanwhile', 'reads of ECS need no store')
     await end()
     const backAt = performance.now()
     await seen('meanwhile')
@@ -84,7 +103,9 @@ for (const { how, begin } of [
     await seen('after')
     const resumed = await members[1]!.watch(path, last!.id)
     await resumed.until(({ data }) => data.tags?.turn === 'after')
-    const told = [...streams, resumed].map(({ events }) => events.flatMap(({ id, data }) => (id ? [`${id} ${data.tags?.turn}`] : [])))
+    const told = [...streams, resumed].map(({ events }) =>
+      events.flatMap(({ id, data }) => (id ? [`${id} ${data.tags?.turn}`] : [])),
+    )
     for (const stream of [...streams, resumed]) stream.close()
     const numbers = told[0]!.map((line) => Number(/-(\d+)/.exec(line)![1]))
     assert.deepEqual(

@@ -8,14 +8,19 @@ const { ecs, account } = await farAws()
 const { api, token, listen, lines, calls } = await testProgram({}, [account('far', { freshMs: 200 })])
 const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }
-const watch = (path: string, headers: Record<string, string> = {}) => readEvents(url + path, { ...authorization, ...headers })
+const watch = (path: string, headers: Record<string, string> = {}) =>
+  readEvents(url + path, { ...authorization, ...headers })
 await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
 let made = 0
 async function newService(count = 0): Promise<{ cluster: string; path: string }> {
   const cluster = `c-${++made}`
   await api.post('/far/clusters', { name: cluster })
-  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count })
+  const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, {
+    name: 'www',
+    taskDefinition: 'web',
+    count,
+  })
   assert.equal(service.status, 201, service.text)
   return { cluster, path: `/far/clusters/${cluster}/services/www` }
 }
@@ -50,19 +55,28 @@ test('who lost the connection goes on after the last event; a cursor too old is 
   await ecs.updateService({ cluster, service: 'www', desiredCount: 1 })
   const resumed = await watch(path, { 'last-event-id': id })
   const next = await resumed.until(({ data }) => data.desiredCount === 1)
-  assert.deepEqual([resumed.events[0]!.event, resumed.events[0]!.id], ['change', id.replace(/\d+$/, (n) => `${Number(n) + 1}`)])
+  assert.deepEqual(
+    [resumed.events[0]!.event, resumed.events[0]!.id],
+    ['change', id.replace(/\d+$/, (n) => `${Number(n) + 1}`)],
+  )
   const again = await watch(`${path}?cursor=${id}`)
   assert.deepEqual(await again.until(({ data }) => data.desiredCount === 1), next)
   resumed.close()
   again.close()
   const answer = async (cursor: string) => {
-    const refused = await fetch(`${url}${path}`, { headers: { ...authorization, accept: 'text/event-stream', 'last-event-id': cursor } })
+    const refused = await fetch(`${url}${path}`, {
+      headers: { ...authorization, accept: 'text/event-stream', 'last-event-id': cursor },
+    })
     return [refused.status, ((await refused.json()) as { code: string }).code]
   }
   assert.deepEqual(await answer('0123456789ab-1'), [410, 'CursorTooOld'])
   assert.deepEqual(await answer(id.replace(/\d+$/, '999')), [410, 'CursorTooOld'])
   assert.deepEqual(await answer('first'), [400, 'InvalidCursor'])
-  assert.deepEqual([(await api.get(`${path}?cursor=${id}`)).body.code], ['InvalidQuery'], 'a cursor is of the stream only')
+  assert.deepEqual(
+    [(await api.get(`${path}?cursor=${id}`)).body.code],
+    ['InvalidQuery'],
+    'a cursor is of the stream only',
+  )
 })
 
 test('a deletion is the last event; what is not there is a 404 before any event', async () => {
@@ -140,14 +154,18 @@ test('a process that stops ends its streams and says so', async () => {
 test('an account that is taken away ends its streams', async () => {
   const { path } = await newService()
   const other = await testProgram({}, [account('far')])
-  const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, { authorization: `Bearer ${other.token}` })
+  const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, {
+    authorization: `Bearer ${other.token}`,
+  })
   await stream.until(({ event }) => event === 'state')
   await other.withAccounts([])
   await stream.ended
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'AccountNotFound'])
 })
 
-test('a stream sees what is written here at once, also where there is no room to keep what was seen', { timeout: 30_000 }, async () => {
+test('a stream sees what is written here at once, also where there is no room to keep what was seen', {
+  timeout: 30_000,
+}, async () => {
   const program = await testProgram({}, [account('far', { freshMs: 3_600_000 })], undefined, { viewsMiB: 0 })
   const base = `${(await program.listen()).url}/v1/ecs`
   const { path } = await newService()

@@ -30,7 +30,9 @@ export async function tokensFor({ store }: TokenKeeping, caller: Caller): Promis
 export async function tokenFor({ store }: TokenKeeping, caller: Caller, name: string): Promise<TokenRow> {
   const row = await tokenByName(store, name)
   if (row && isWithin(fenceOf(row), caller.fence)) return row
-  throw new NotFound('TokenNotFound', `There is no token named ${name}.`, { next: 'GET /v1/ecs/tokens lists those that are there.' })
+  throw new NotFound('TokenNotFound', `There is no token named ${name}.`, {
+    next: 'GET /v1/ecs/tokens lists those that are there.',
+  })
 }
 
 /**
@@ -69,7 +71,12 @@ export async function makeToken(keeping: TokenKeeping, caller: Caller, wanted: N
 }
 
 /** A new value; the one before is refused from now on. */
-export async function rotateToken(keeping: TokenKeeping, caller: Caller, name: string, { expiresAt }: { expiresAt?: string }): Promise<WithValue> {
+export async function rotateToken(
+  keeping: TokenKeeping,
+  caller: Caller,
+  name: string,
+  { expiresAt }: { expiresAt?: string },
+): Promise<WithValue> {
   const before = await tokenFor(keeping, caller, name)
   const { id, value, hash } = newTokenValue()
   // A value that is over before it is shown is of no use to anybody.
@@ -85,14 +92,19 @@ export async function revokeToken(keeping: TokenKeeping, caller: Caller, name: s
   const row = await tokenFor(keeping, caller, name)
   // It was rotated meanwhile: the value that is good now is the one to end.
   try {
-    if (!(await evenWhenFull(keeping.store, () => removeToken(keeping.store, row.id)))) return revokeToken(keeping, caller, name)
+    if (!(await evenWhenFull(keeping.store, () => removeToken(keeping.store, row.id))))
+      return revokeToken(keeping, caller, name)
   } catch (error) {
     if (!isStoreUnavailable(error)) throw error
     keeping.tokens.refuse(row.id)
-    throw new Unavailable('StoreUnavailable', 'The store could not remove the token. The processes that run now refuse it until they end.', {
-      ...error.options,
-      next: 'Repeat it once the store takes changes again.',
-    })
+    throw new Unavailable(
+      'StoreUnavailable',
+      'The store could not remove the token. The processes that run now refuse it until they end.',
+      {
+        ...error.options,
+        next: 'Repeat it once the store takes changes again.',
+      },
+    )
   }
   keeping.tokens.ended(row.id)
   return row
@@ -103,5 +115,7 @@ function future(expiresAt: string | undefined, now: number): string | null {
   const at = new Date(expiresAt)
   if (at.getTime() > now) return at.toISOString()
   const message = 'must be in the future'
-  throw new BadRequest('InvalidBody', `/expiresAt ${message}.`, { errors: [{ in: 'body', pointer: '/expiresAt', message }] })
+  throw new BadRequest('InvalidBody', `/expiresAt ${message}.`, {
+    errors: [{ in: 'body', pointer: '/expiresAt', message }],
+  })
 }

@@ -3,14 +3,28 @@ import Type from 'typebox'
 import { readOwnBody } from '../http/body.ts'
 import { listSchema, page, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
-import { makeToken, revokeToken, rotateToken, type TokenKeeping, tokenFor, tokensFor, type WithValue } from './manage.ts'
+import {
+  makeToken,
+  revokeToken,
+  rotateToken,
+  type TokenKeeping,
+  tokenFor,
+  tokensFor,
+  type WithValue,
+} from './manage.ts'
 import { newToken, presentToken, rotation, token, tokenWithValue } from './schema.ts'
 
 const tag = 'Tokens'
 const permission = 'administer'
 const params = { token: Type.String({ description: 'Name of the token.', examples: ['portal'] }) }
 
-const list = { summary: 'List tokens', tag, permission, query: pageQuery, answers: { 200: listSchema(token) } } satisfies RouteSchema
+const list = {
+  summary: 'List tokens',
+  tag,
+  permission,
+  query: pageQuery,
+  answers: { 200: listSchema(token) },
+} satisfies RouteSchema
 const create = {
   summary: 'Make a token',
   description:
@@ -21,7 +35,14 @@ const create = {
   answers: { 201: tokenWithValue },
   problems: ['TokenAlreadyExists'],
 } satisfies RouteSchema
-const get = { summary: 'Get a token', tag, permission, params, answers: { 200: token }, problems: ['TokenNotFound'] } satisfies RouteSchema
+const get = {
+  summary: 'Get a token',
+  tag,
+  permission,
+  params,
+  answers: { 200: token },
+  problems: ['TokenNotFound'],
+} satisfies RouteSchema
 const rotate = {
   summary: 'Rotate a token',
   description: 'A new value, shown this once; the one before is refused from now on, by every process.',
@@ -53,12 +74,16 @@ export function tokenRoutes<Account>(api: Api<Account>, keeping: TokenKeeping): 
     const made = await makeToken(keeping, caller, readOwnBody(newToken, body))
     return reply.created(shownOnce(made), `/tokens/${made.row.name}`).keptAs(shownNoMore(made))
   })
-  api.get('/tokens/:token', { schema: get }, async ({ caller, params }) => presentToken(await tokenFor(keeping, caller, params.token)))
+  api.get('/tokens/:token', { schema: get }, async ({ caller, params }) =>
+    presentToken(await tokenFor(keeping, caller, params.token)),
+  )
   api.post('/tokens/:token/rotate', { schema: rotate }, async ({ caller, params, body }, reply) => {
     const rotated = await rotateToken(keeping, caller, params.token, readOwnBody(rotation, body ?? {}))
     return reply.ok(shownOnce(rotated)).keptAs(shownNoMore(rotated))
   })
-  api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) => presentToken(await revokeToken(keeping, caller, params.token)))
+  api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) =>
+    presentToken(await revokeToken(keeping, caller, params.token)),
+  )
 }
 
 function shownOnce({ row, value }: WithValue) {

@@ -27,12 +27,19 @@ export const newToken = Type.Object(
     taskDefinitions: Type.Optional(globs('families of task definitions')),
     expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'From then on it is refused.' })),
   },
-  { additionalProperties: false, examples: [{ name: 'portal', role: 'operator', accounts: ['nonprod'], clusters: ['web-*'] }] },
+  {
+    additionalProperties: false,
+    examples: [{ name: 'portal', role: 'operator', accounts: ['nonprod'], clusters: ['web-*'] }],
+  },
 )
 export type NewToken = Static<typeof newToken>
 
 export const rotation = Type.Object(
-  { expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'Of the new value; without it as before.' })) },
+  {
+    expiresAt: Type.Optional(
+      Type.String({ format: 'date-time', description: 'Of the new value; without it as before.' }),
+    ),
+  },
   { additionalProperties: false, examples: [{}] },
 )
 
@@ -67,9 +74,14 @@ export type TokenResource = Static<typeof token>
 export const tokenWithValue = Type.Object(
   {
     ...properties,
-    token: Type.Union([Type.String(), Type.Null()], { description: 'Its value: shown this once. Null when a replay of the call answers.' }),
+    token: Type.Union([Type.String(), Type.Null()], {
+      description: 'Its value: shown this once. Null when a replay of the call answers.',
+    }),
   },
-  { additionalProperties: false, examples: [{ ...shown, token: 'ecsapi_k7m2p9x4ab_2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P' }] },
+  {
+    additionalProperties: false,
+    examples: [{ ...shown, token: 'ecsapi_k7m2p9x4ab_2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P' }],
+  },
 )
 
 export function presentToken(row: TokenRow): TokenResource {

@@ -11,7 +11,10 @@ test('a token’s life: its value is shown once, it works, it is renewed, it is 
   assert.equal(made.headers.location, '/v1/ecs/tokens/portal')
   const { token, ...shown } = made.body
   assert.match(token, new RegExp(`^ecsapi_${shown.id}_[\\w-]{43}$`))
-  assert.deepEqual([shown.createdBy, shown.expiresAt, shown.accounts, shown.clusters], ['admin', null, ['local'], ['web-*']])
+  assert.deepEqual(
+    [shown.createdBy, shown.expiresAt, shown.accounts, shown.clusters],
+    ['admin', null, ['local'], ['web-*']],
+  )
 
   assert.equal((await api.get('/local/clusters/web-1', bearer(token))).body.code, 'ClusterNotFound')
   assert.equal(lines.at(-1)?.token, 'portal')
@@ -54,24 +57,39 @@ test('the secret must be right to its last character, and another token’s id h
   const one = await newToken({ name: 'one', role: 'viewer' })
   const two = await newToken({ name: 'two', role: 'admin' })
   const [, id] = two.split('_')
-  const wrong = [one.replace(/.$/, one.endsWith('A') ? 'B' : 'A'), one.replace(/_.+?_/, `_${id}_`), one.slice(0, -1), `${one}x`, 'ecsapi_', '']
+  const wrong = [
+    one.replace(/.$/, one.endsWith('A') ? 'B' : 'A'),
+    one.replace(/_.+?_/, `_${id}_`),
+    one.slice(0, -1),
+    `${one}x`,
+    'ecsapi_',
+    '',
+  ]
   for (const token of wrong) assert.equal((await api.get('/accounts', bearer(token))).status, 401, token)
 })
 
 test('what can’t be made is refused with every fault', async () => {
   const bad = await api.post('/tokens', { name: 'a b', role: 'king', acounts: ['x'], clusters: [] })
   assert.deepEqual([bad.status, bad.body.code], [400, 'InvalidBody'])
-  assert.deepEqual(bad.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort(), ['/acounts', '/clusters', '/name', '/role'])
+  assert.deepEqual(bad.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort(), [
+    '/acounts',
+    '/clusters',
+    '/name',
+    '/role',
+  ])
   assert.match(bad.text, /did you mean accounts\?/)
   assert.match(bad.text, /must have at least 1 of them/)
   assert.match(bad.text, /must be one of viewer, operator, admin/)
   await newToken({ name: 'taken', role: 'viewer' })
-  for (const name of ['taken', 'admin']) assert.equal((await api.post('/tokens', { name, role: 'viewer' })).body.code, 'TokenAlreadyExists')
+  for (const name of ['taken', 'admin'])
+    assert.equal((await api.post('/tokens', { name, role: 'viewer' })).body.code, 'TokenAlreadyExists')
 })
 
 test('a fenced admin makes, sees and ends tokens within its fence only', async () => {
   const account = await newAccount()
-  const mine = bearer(await newToken({ name: 'department', role: 'admin', accounts: [account, 'dep-*'], clusters: ['web-*'] }))
+  const mine = bearer(
+    await newToken({ name: 'department', role: 'admin', accounts: [account, 'dep-*'], clusters: ['web-*'] }),
+  )
   const fits = { accounts: ['dep-*', 'dep-1', account], clusters: ['web-7'] }
   assert.equal((await api.post('/tokens', { name: 'dep-portal', role: 'admin', ...fits }, mine)).status, 201)
   for (const wider of [
@@ -81,7 +99,11 @@ test('a fenced admin makes, sees and ends tokens within its fence only', async (
     { ...fits, clusters: ['*'] },
     { ...fits, accounts: ['local'] },
   ])
-    assert.equal((await api.post('/tokens', { name: 'wider', role: 'viewer', ...wider }, mine)).body.code, 'OutsideFence', JSON.stringify(wider))
+    assert.equal(
+      (await api.post('/tokens', { name: 'wider', role: 'viewer', ...wider }, mine)).body.code,
+      'OutsideFence',
+      JSON.stringify(wider),
+    )
   await newToken({ name: 'foreign', role: 'viewer' })
   const names = (await api.get('/tokens', mine)).body.items.map(({ name }: { name: string }) => name)
   assert.deepEqual(names, ['dep-portal', 'department'])

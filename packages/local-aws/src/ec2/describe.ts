@@ -27,7 +27,10 @@ export function describe<T>(things: readonly T[], parameters: URLSearchParams, k
   const ids = listOf(parameters, kind.ids)
   const size = pageSize(parameters, PAGE)
   if (ids.length > 0 && size !== undefined)
-    throw new AwsError('InvalidParameterCombination', `The parameter ${kind.ids} cannot be used with the parameter maxResults`)
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `The parameter ${kind.ids} cannot be used with the parameter maxResults`,
+    )
   checkIds(ids, things, kind)
   const wanted = ids.length === 0 ? things : things.filter((thing) => ids.includes(kind.idOf(thing)))
   const tests = filtersOf(parameters).map(({ name, values }) => testOf(kind, name, values))
@@ -35,12 +38,20 @@ export function describe<T>(things: readonly T[], parameters: URLSearchParams, k
   const page = pageOf(
     wanted.filter((thing) => tests.every((holds) => holds(thing))),
     { nextToken },
-    { keyOf: kind.idOf, size: size ?? PAGE.most, invalidToken: () => new AwsError('InvalidNextToken', 'The token is invalid.') },
+    {
+      keyOf: kind.idOf,
+      size: size ?? PAGE.most,
+      invalidToken: () => new AwsError('InvalidNextToken', 'The token is invalid.'),
+    },
   )
   return { [kind.set]: page.items.map(kind.shown), nextToken: page.nextToken }
 }
 
-function checkIds<T>(ids: readonly string[], things: readonly T[], { id: form, idOf, malformed, notFound, noun: [one, more] }: Described<T>): void {
+function checkIds<T>(
+  ids: readonly string[],
+  things: readonly T[],
+  { id: form, idOf, malformed, notFound, noun: [one, more] }: Described<T>,
+): void {
   const wrong = ids.find((id) => !form.test(id))
   if (wrong !== undefined) throw new AwsError(malformed, `Invalid id: "${wrong}"`)
   const missing = ids.filter((id) => !things.some((thing) => idOf(thing) === id))
@@ -51,5 +62,6 @@ function checkIds<T>(ids: readonly string[], things: readonly T[], { id: form, i
 function testOf<T>({ filters }: Described<T>, name: string, values: readonly string[]): (thing: T) => boolean {
   const valuesOf = Object.hasOwn(filters, name) ? filters[name] : undefined
   if (!valuesOf) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`)
-  return (thing) => valuesOf(thing).some((value) => value !== undefined && values.some((pattern) => matches(pattern, String(value))))
+  return (thing) =>
+    valuesOf(thing).some((value) => value !== undefined && values.some((pattern) => matches(pattern, String(value))))
 }

@@ -6,10 +6,14 @@ import { opened, workbenchOf } from '../testing/ec2-request.ts'
 import { network, workbench } from '../testing/services.ts'
 
 const isPublic = (more: object = {}) => ({
-  networkConfiguration: { awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' as const, ...more } },
+  networkConfiguration: {
+    awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' as const, ...more },
+  },
 })
 
-test('the AWS CLI sees a task’s network interface, subnet, VPC and security groups', { skip: withoutCli }, async (t) => {
+test('the AWS CLI sees a task’s network interface, subnet, VPC and security groups', {
+  skip: withoutCli,
+}, async (t) => {
   const { ecs, cli } = await awsCli<Answer>(t)
   const { register, runTask, task } = await workbench(ecs)
   const definition = await register('web')
@@ -20,7 +24,11 @@ test('the AWS CLI sees a task’s network interface, subnet, VPC and security gr
   const detail = (wanted: string) => running.attachments![0]!.details!.find(({ name }) => name === wanted)?.value
   const ec2 = (...words: string[]) => cli('ec2', ...words)
 
-  const { NetworkInterfaces = [] } = await ec2('describe-network-interfaces', '--network-interface-ids', detail('networkInterfaceId')!)
+  const { NetworkInterfaces = [] } = await ec2(
+    'describe-network-interfaces',
+    '--network-interface-ids',
+    detail('networkInterfaceId')!,
+  )
   const [eni] = NetworkInterfaces
   assert.equal(NetworkInterfaces.length, 1)
   assert.equal(eni?.PrivateIpAddress, detail('privateIPv4Address'))
@@ -43,7 +51,8 @@ test('the AWS CLI sees a task’s network interface, subnet, VPC and security gr
   )
   const own = Subnets.find(({ SubnetId }) => SubnetId === eni?.SubnetId)
   assert.deepEqual([own?.AvailabilityZone, own?.AvailableIpAddressCount], [running.availabilityZone, 16_384 - 5 - 1])
-  const [group] = (await ec2('describe-security-groups', '--filters', 'Name=group-name,Values=default')).SecurityGroups ?? []
+  const [group] =
+    (await ec2('describe-security-groups', '--filters', 'Name=group-name,Values=default')).SecurityGroups ?? []
   assert.equal(group?.VpcId, vpc?.VpcId)
   assert.equal((await ec2('describe-security-groups')).SecurityGroups?.length, 2)
   await assert.rejects(
@@ -60,7 +69,10 @@ test('only a task with assignPublicIp has a public address, and no stopped task 
   const first = await ask('DescribeNetworkInterfaces')
   assert.equal(first.text.match(/<networkInterfaceId>/g)?.length, 2)
   assert.equal(first.text.match(/<publicIp>/g)?.length, 2, 'in the interface and in its one address')
-  assert.match((await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': hidden.eni })).text, /<groupName>default</)
+  assert.match(
+    (await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': hidden.eni })).text,
+    /<groupName>default</,
+  )
   await ecs.send(new StopTaskCommand({ task: shown.taskArn }))
   await task(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const gone = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
@@ -83,7 +95,9 @@ test('filters hold together, and take wildcards; one that EC2 does not have is a
   }
   assert.deepEqual(await filtered(['network-interface-id', one.eni]), [one.eni])
   assert.deepEqual(await filtered(['network-interface-id', one.eni, other.eni]), [one.eni, other.eni].sort())
-  assert.deepEqual(await filtered(['network-interface-id', 'eni-*'], ['addresses.association.public-ip', '198.*']), [one.eni])
+  assert.deepEqual(await filtered(['network-interface-id', 'eni-*'], ['addresses.association.public-ip', '198.*']), [
+    one.eni,
+  ])
   assert.deepEqual(await filtered(['network-interface-id', `${one.eni.slice(0, -1)}?`]), [one.eni])
   assert.deepEqual(await filtered(['status', 'available']), [])
   assert.deepEqual(await filtered(['network-interface-id', `${'*e*'.repeat(2000)}x`]), [])
@@ -100,7 +114,10 @@ test('pages go on after the last one', async (t) => {
   const seen: string[] = []
   let nextToken: string | undefined
   do {
-    const { text } = await ask('DescribeNetworkInterfaces', { MaxResults: '5', ...(nextToken && { NextToken: nextToken }) })
+    const { text } = await ask('DescribeNetworkInterfaces', {
+      MaxResults: '5',
+      ...(nextToken && { NextToken: nextToken }),
+    })
     seen.push(...[...text.matchAll(/<networkInterfaceId>(.*?)</g)].map(([, id = '']) => id))
     nextToken = /<nextToken>(.*?)</.exec(text)?.[1]
   } while (nextToken)
@@ -119,11 +136,20 @@ test('ids that are not there, or none, are refused in EC2’s words', async (t) 
     return `${code}: ${message?.replaceAll('&#39;', "'").replaceAll('&#34;', '"')}`
   }
   assert.equal(
-    await error('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': 'eni-00000001', 'NetworkInterfaceId.2': 'eni-00000002' }),
+    await error('DescribeNetworkInterfaces', {
+      'NetworkInterfaceId.1': 'eni-00000001',
+      'NetworkInterfaceId.2': 'eni-00000002',
+    }),
     "InvalidNetworkInterfaceID.NotFound: The networkInterface IDs 'eni-00000001, eni-00000002' do not exist",
   )
-  assert.equal(await error('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': 'x' }), 'InvalidNetworkInterfaceId.Malformed: Invalid id: "x"')
-  assert.equal(await error('DescribeVpcs', { 'VpcId.1': 'vpc-00000001' }), "InvalidVpcID.NotFound: The vpc ID 'vpc-00000001' does not exist")
+  assert.equal(
+    await error('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': 'x' }),
+    'InvalidNetworkInterfaceId.Malformed: Invalid id: "x"',
+  )
+  assert.equal(
+    await error('DescribeVpcs', { 'VpcId.1': 'vpc-00000001' }),
+    "InvalidVpcID.NotFound: The vpc ID 'vpc-00000001' does not exist",
+  )
   assert.equal(
     await error('DescribeSubnets', { 'SubnetId.1': 'subnet-00000001' }),
     "InvalidSubnetID.NotFound: The subnet ID 'subnet-00000001' does not exist",

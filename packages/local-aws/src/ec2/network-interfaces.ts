@@ -74,7 +74,9 @@ export function networkInterfaces(vpc: Vpc): Described<TaskInterface> {
 
 function associationOf(one: TaskInterface, vpc: Vpc): XmlMembers | undefined {
   const { publicAddress } = one
-  return publicAddress === undefined ? undefined : { publicIp: publicAddress, publicDnsName: publicDnsName(one, vpc), ipOwnerId: 'amazon' }
+  return publicAddress === undefined
+    ? undefined
+    : { publicIp: publicAddress, publicDnsName: publicDnsName(one, vpc), ipOwnerId: 'amazon' }
 }
 
 /** VPC User Guide, "DNS attributes for your VPC". */

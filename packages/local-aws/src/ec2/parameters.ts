@@ -22,7 +22,8 @@ export function filtersOf(parameters: URLSearchParams): Filter[] {
 /** A pattern may have `*` for any characters and `?` for one; a backslash before either means itself. Takes no more than length times length steps. */
 export function matches(pattern: string, value: string): boolean {
   const tokens = pattern.match(/\\[*?\\]|./gs) ?? []
-  const isAt = (token: string | undefined, char: string) => token === '?' || (token?.length === 2 ? token[1] : token) === char
+  const isAt = (token: string | undefined, char: string) =>
+    token === '?' || (token?.length === 2 ? token[1] : token) === char
   let [at, star, starAt] = [0, -1, 0]
   for (let i = 0; i < value.length; )
     if (tokens[at] === '*') {
@@ -40,7 +41,10 @@ export function matches(pattern: string, value: string): boolean {
 }
 
 /** @throws AwsError for a number that is no page's size */
-export function pageSize(parameters: URLSearchParams, { least, most }: { least: number; most: number }): number | undefined {
+export function pageSize(
+  parameters: URLSearchParams,
+  { least, most }: { least: number; most: number },
+): number | undefined {
   const text = parameters.get('MaxResults')
   if (text === null) return undefined
   const size = Number(text)

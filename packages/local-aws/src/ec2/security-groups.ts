@@ -18,12 +18,17 @@ export function securityGroup(id: string, { defaultGroup }: Vpc): SecurityGroup 
 export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readonly string[]): SecurityGroup[] {
   const all = [...new Set([vpc.defaultGroup, ...securityGroups])].map((id) => securityGroup(id, vpc))
   const missing = names.find((wanted) => !all.some(({ name }) => name === wanted))
-  if (missing !== undefined) throw new AwsError('InvalidGroup.NotFound', `The security group '${missing}' does not exist in default VPC '${vpc.id}'`)
+  if (missing !== undefined)
+    throw new AwsError(
+      'InvalidGroup.NotFound',
+      `The security group '${missing}' does not exist in default VPC '${vpc.id}'`,
+    )
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
 }
 
 export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): Described<SecurityGroup> {
-  const description = ({ id }: SecurityGroup) => (id === defaultGroup ? 'default VPC security group' : 'Named by tasks or services')
+  const description = ({ id }: SecurityGroup) =>
+    id === defaultGroup ? 'default VPC security group' : 'Named by tasks or services'
   return {
     set: 'securityGroupInfo',
     ids: 'GroupId',

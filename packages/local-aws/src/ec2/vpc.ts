@@ -13,7 +13,8 @@ export interface Vpc {
 }
 
 export function vpcOf(account: string, region: string, { cidr }: Network): Vpc {
-  const id = (kind: string) => `${kind}-${createHash('sha256').update(`${kind}/${account}/${region}`).digest('hex').slice(0, 17)}`
+  const id = (kind: string) =>
+    `${kind}-${createHash('sha256').update(`${kind}/${account}/${region}`).digest('hex').slice(0, 17)}`
   return { id: id('vpc'), owner: account, region, cidr, defaultGroup: id('sg') }
 }
 
@@ -39,7 +40,13 @@ export const vpcs: Described<Vpc> = {
     ownerId: owner,
     state: 'available',
     cidrBlock: cidr,
-    cidrBlockAssociationSet: [{ associationId: id.replace('vpc-', 'vpc-cidr-assoc-'), cidrBlock: cidr, cidrBlockState: { state: 'associated' } }],
+    cidrBlockAssociationSet: [
+      {
+        associationId: id.replace('vpc-', 'vpc-cidr-assoc-'),
+        cidrBlock: cidr,
+        cidrBlockState: { state: 'associated' },
+      },
+    ],
     instanceTenancy: 'default',
     isDefault: true,
   }),

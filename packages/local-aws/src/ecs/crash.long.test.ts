@@ -43,7 +43,9 @@ test('kill -9 in the middle of deployments: every service comes to its last ackn
       assert.ok(service.taskDefinition!.endsWith(taskDefinition))
       assert.equal((await after.tasks(name)).length, service.desiredCount)
     }
-    const addresses = (await Promise.all(names.map((name) => after.tasks(name)))).flat().map((task) => task.attachments![0]!.details!.at(-1)!.value)
+    const addresses = (await Promise.all(names.map((name) => after.tasks(name))))
+      .flat()
+      .map((task) => task.attachments![0]!.details!.at(-1)!.value)
     assert.equal(new Set(addresses).size, addresses.length)
     const { serviceArns } = await clientOf(t, again.url).send(new ListServicesCommand({ maxResults: 100 }))
     assert.equal(serviceArns!.length, SERVICES)
@@ -52,7 +54,12 @@ test('kill -9 in the middle of deployments: every service comes to its last ackn
 })
 
 function clientOf(t: TestContext, endpoint: string): ECSClient {
-  const client = new ECSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 })
+  const client = new ECSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  })
   t.after(() => client.destroy())
   return client
 }

@@ -36,7 +36,12 @@ export function tellOfTask(
 ): void {
   if (before?.version === task.version || !listens(account, region)) return
   const detail = withDates({ ...taskInEvent(task), updatedAt: clock.now() / 1000 })
-  emit(account, region, { source: 'aws.ecs', 'detail-type': 'ECS Task State Change', resources: [task.taskArn], detail })
+  emit(account, region, {
+    source: 'aws.ecs',
+    'detail-type': 'ECS Task State Change',
+    resources: [task.taskArn],
+    detail,
+  })
 }
 
 export function tellOfService(
@@ -51,7 +56,12 @@ export function tellOfService(
   const changed = service.engine.deployments.filter(({ id, rolloutState }) => stateOf(before, id) !== rolloutState)
   // The older ones first: one fails, and then another is rolled back to.
   for (const deployment of changed.reverse())
-    emit(account, region, { source: 'aws.ecs', 'detail-type': 'ECS Deployment State Change', resources, detail: ofDeployment(deployment) })
+    emit(account, region, {
+      source: 'aws.ecs',
+      'detail-type': 'ECS Deployment State Change',
+      resources,
+      detail: ofDeployment(deployment),
+    })
   for (const [eventType, eventName] of actionsIn(before?.engine.standing ?? [], service.engine.standing)) {
     const detail = { eventType, eventName, clusterArn: service.clusterArn, createdAt: iso(clock.now() / 1000) }
     emit(account, region, { source: 'aws.ecs', 'detail-type': 'ECS Service Action', resources, detail })

@@ -31,7 +31,15 @@ const kinds: Readonly<Record<string, ResourceKind | typeof unrelated>> = {
   taskDefinition: 'task-definition',
   taskDefinitions: 'task-definition',
 }
-const notReferences = ['principalArn', 'targetGroupArn', 'roleArn', 'registryArn', 'taskRoleArn', 'executionRoleArn', 'resourceArn']
+const notReferences = [
+  'principalArn',
+  'targetGroupArn',
+  'roleArn',
+  'registryArn',
+  'taskRoleArn',
+  'executionRoleArn',
+  'resourceArn',
+]
 
 type Input = Record<string, unknown>
 interface Existing {
@@ -45,9 +53,15 @@ const inputs: Readonly<Record<string, (existing: Existing) => Input>> = {
   CreateCapacityProvider: () => ({
     name: 'another',
     cluster: 'prod',
-    autoScalingGroupProvider: { autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x` },
+    autoScalingGroupProvider: {
+      autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x`,
+    },
   }),
-  CreateCluster: () => ({ clusterName: 'new', capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: strategy }),
+  CreateCluster: () => ({
+    clusterName: 'new',
+    capacityProviders: ['FARGATE'],
+    defaultCapacityProviderStrategy: strategy,
+  }),
   CreateService: () => ({
     cluster: 'prod',
     serviceName: 'new',
@@ -76,11 +90,19 @@ const inputs: Readonly<Record<string, (existing: Existing) => Input>> = {
   ListServices: () => ({ cluster: 'prod' }),
   ListTasks: () => ({ cluster: 'prod', serviceName: 'www' }),
   PutAttributes: () => ({ cluster: 'prod', attributes: [] }),
-  PutClusterCapacityProviders: () => ({ cluster: 'prod', capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: strategy }),
+  PutClusterCapacityProviders: () => ({
+    cluster: 'prod',
+    capacityProviders: ['FARGATE'],
+    defaultCapacityProviderStrategy: strategy,
+  }),
   RunTask: () => ({ cluster: 'prod', taskDefinition: 'web', capacityProviderStrategy: strategy, networkConfiguration }),
   StopServiceDeployment: ({ deployment }) => ({ serviceDeploymentArn: deployment }),
   StopTask: ({ task }) => ({ cluster: 'prod', task }),
-  UpdateCapacityProvider: () => ({ name: 'own', cluster: 'prod', autoScalingGroupProvider: { managedDraining: 'DISABLED' } }),
+  UpdateCapacityProvider: () => ({
+    name: 'own',
+    cluster: 'prod',
+    autoScalingGroupProvider: { managedDraining: 'DISABLED' },
+  }),
   UpdateCluster: () => ({ cluster: 'prod', settings: [{ name: 'containerInsights', value: 'enabled' }] }),
   UpdateClusterSettings: () => ({ cluster: 'prod', settings: [{ name: 'containerInsights', value: 'enabled' }] }),
   UpdateService: () => ({
@@ -115,7 +137,8 @@ test('every member of every action that takes a reference is tried here', async 
     const members = referencesIn(operation(name)!.input)
     const unknown = members.filter((member) => !Object.hasOwn(kinds, member) && !notReferences.includes(member))
     assert.deepEqual(unknown, [], `${name} has members that may take a reference: say of which kind`)
-    if (members.some((member) => Object.hasOwn(kinds, member))) assert.ok(inputs[name] || name in tagging, `${name} is not tried`)
+    if (members.some((member) => Object.hasOwn(kinds, member)))
+      assert.ok(inputs[name] || name in tagging, `${name} is not tried`)
   }
 })
 
@@ -129,7 +152,10 @@ for (const [name, inputOf] of Object.entries(inputs))
       for (const [what, arn] of foreignArns(kind, valueAt(input, path), existing)) {
         tried++
         const answer = await send(ecs, name, withValueAt(input, path, arn)).catch((error: Error) => error)
-        assert.ok(answer instanceof Error || describesNothing(answer), `${name} took ${path.join('.')} of ${what}: ${JSON.stringify(answer)}`)
+        assert.ok(
+          answer instanceof Error || describesNothing(answer),
+          `${name} took ${path.join('.')} of ${what}: ${JSON.stringify(answer)}`,
+        )
         assert.deepEqual(await state(ecs), before, `${name} with ${path.join('.')} of ${what}`)
       }
     assert.ok(tried > 0)
@@ -163,7 +189,10 @@ test('StopTask, UpdateService, DescribeTasks and DescribeServices name the Regio
     ['UpdateService', { cluster: 'prod', service: elsewhere('service', 'prod/www'), desiredCount: 0 }],
     ['DescribeServices', { cluster: 'prod', services: [elsewhere('service', 'prod/www')] }],
   ] as const)
-    await assert.rejects(send(ecs, name, input), { name: 'InvalidParameterException', message: 'Invalid Region in ARN' })
+    await assert.rejects(send(ecs, name, input), {
+      name: 'InvalidParameterException',
+      message: 'Invalid Region in ARN',
+    })
 })
 
 function send(ecs: ECSClient, name: string, input: object): Promise<Input> {
@@ -179,7 +208,10 @@ function referencesIn(shape: Shape, seen = new Set<Shape>()): string[] {
   if (shape.kind !== 'structure') return []
   return [...shape.members.values()].flatMap((member) => {
     const isText = member.shape.kind === 'string' || (member.shape.kind === 'list' && member.shape.of.kind === 'string')
-    const refers = isText && (Object.hasOwn(kinds, member.name) || /^(resource|service|task|cluster|capacityProvider).*Arns?$/.test(member.name))
+    const refers =
+      isText &&
+      (Object.hasOwn(kinds, member.name) ||
+        /^(resource|service|task|cluster|capacityProvider).*Arns?$/.test(member.name))
     return [...(refers ? [member.name] : []), ...referencesIn(member.shape, seen)]
   })
 }
@@ -194,7 +226,9 @@ function referencePaths(value: unknown, path: (string | number)[] = []): Referen
   const kind = name === undefined ? undefined : kinds[name]
   if (typeof value === 'string') return kind && kind !== unrelated && !isNewName(path) ? [{ path, kind }] : []
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([step, inner]) => referencePaths(inner, [...path, Array.isArray(value) ? Number(step) : step]))
+  return Object.entries(value).flatMap(([step, inner]) =>
+    referencePaths(inner, [...path, Array.isArray(value) ? Number(step) : step]),
+  )
 }
 
 /** CreateService's `serviceName` names a service that is not there yet: no ARN is a name. */
@@ -213,7 +247,11 @@ function withValueAt(input: Input, path: (string | number)[], value: string): In
   return copy
 }
 
-function foreignArns(kind: ResourceKind, reference: string, { deployment, revision }: Existing): [what: string, arn: string][] {
+function foreignArns(
+  kind: ResourceKind,
+  reference: string,
+  { deployment, revision }: Existing,
+): [what: string, arn: string][] {
   const name = reference.split('/').at(-1)!
   const inCluster: Partial<Record<ResourceKind, string>> = {
     service: `prod/${name}`,
@@ -237,24 +275,34 @@ function describesNothing({ $metadata: _, failures: _failures, nextToken: _token
 }
 
 async function state(ecs: ECSClient): Promise<unknown> {
-  const { clusters = [] } = await ecs.send(new sdk.DescribeClustersCommand({ clusters: ['prod', 'empty', 'new'], include: ['SETTINGS', 'TAGS'] }))
-  const { services = [] } = await ecs.send(new sdk.DescribeServicesCommand({ cluster: 'prod', services: ['www', 'new'], include: ['TAGS'] }))
+  const { clusters = [] } = await ecs.send(
+    new sdk.DescribeClustersCommand({ clusters: ['prod', 'empty', 'new'], include: ['SETTINGS', 'TAGS'] }),
+  )
+  const { services = [] } = await ecs.send(
+    new sdk.DescribeServicesCommand({ cluster: 'prod', services: ['www', 'new'], include: ['TAGS'] }),
+  )
   const { taskArns = [] } = await ecs.send(new sdk.ListTasksCommand({ cluster: 'prod' }))
-  const { tasks = [] } = await ecs.send(new sdk.DescribeTasksCommand({ cluster: 'prod', tasks: taskArns, include: ['TAGS'] }))
+  const { tasks = [] } = await ecs.send(
+    new sdk.DescribeTasksCommand({ cluster: 'prod', tasks: taskArns, include: ['TAGS'] }),
+  )
   const { protectedTasks = [] } = await ecs.send(new sdk.GetTaskProtectionCommand({ cluster: 'prod', tasks: taskArns }))
   const definitions = await Promise.all(
-    ['web:1', 'old:1'].map((taskDefinition) => ecs.send(new sdk.DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }))),
+    ['web:1', 'old:1'].map((taskDefinition) =>
+      ecs.send(new sdk.DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] })),
+    ),
   )
   const { capacityProviders = [] } = await ecs.send(new sdk.DescribeCapacityProvidersCommand({ include: ['TAGS'] }))
   return {
-    clusters: clusters.map(({ clusterName, status, settings, capacityProviders, defaultCapacityProviderStrategy, tags }) => [
-      clusterName,
-      status,
-      settings,
-      capacityProviders,
-      defaultCapacityProviderStrategy,
-      tags,
-    ]),
+    clusters: clusters.map(
+      ({ clusterName, status, settings, capacityProviders, defaultCapacityProviderStrategy, tags }) => [
+        clusterName,
+        status,
+        settings,
+        capacityProviders,
+        defaultCapacityProviderStrategy,
+        tags,
+      ],
+    ),
     services: services.map(({ serviceName, status, desiredCount, tags, deployments = [] }) => [
       serviceName,
       status,
@@ -265,7 +313,12 @@ async function state(ecs: ECSClient): Promise<unknown> {
     tasks: tasks.map(({ taskArn, desiredStatus, tags }) => [taskArn, desiredStatus, tags]),
     protectedTasks: protectedTasks.map(({ taskArn, protectionEnabled }) => [taskArn, protectionEnabled]),
     definitions: definitions.map(({ taskDefinition, tags }) => [taskDefinition?.status, tags]),
-    capacityProviders: capacityProviders.map(({ name, status, tags, autoScalingGroupProvider }) => [name, status, tags, autoScalingGroupProvider]),
+    capacityProviders: capacityProviders.map(({ name, status, tags, autoScalingGroupProvider }) => [
+      name,
+      status,
+      tags,
+      autoScalingGroupProvider,
+    ]),
   }
 }
 
@@ -278,7 +331,9 @@ async function engineWithResources(t: TestContext): Promise<{ ecs: ECSClient; ex
   await send(ecs, 'CreateCapacityProvider', {
     name: 'own',
     tags,
-    autoScalingGroupProvider: { autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x` },
+    autoScalingGroupProvider: {
+      autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x`,
+    },
   })
   const fargate = {
     networkMode: 'awsvpc',
@@ -288,7 +343,12 @@ async function engineWithResources(t: TestContext): Promise<{ ecs: ECSClient; ex
     taskRoleArn: `arn:aws:iam::${account}:role/app`,
   }
   for (const family of ['web', 'old'])
-    await send(ecs, 'RegisterTaskDefinition', { family, tags, containerDefinitions: [{ name: 'web', image: 'web' }], ...fargate })
+    await send(ecs, 'RegisterTaskDefinition', {
+      family,
+      tags,
+      containerDefinitions: [{ name: 'web', image: 'web' }],
+      ...fargate,
+    })
   await ecs.send(new sdk.DeregisterTaskDefinitionCommand({ taskDefinition: 'old:1' }))
   await send(ecs, 'CreateService', {
     cluster: 'prod',
@@ -306,7 +366,12 @@ async function engineWithResources(t: TestContext): Promise<{ ecs: ECSClient; ex
     await new Promise(setImmediate)
   }
   const { taskArns } = await ecs.send(new sdk.ListTasksCommand({ cluster: 'prod' }))
-  const { serviceDeployments } = await ecs.send(new sdk.ListServiceDeploymentsCommand({ cluster: 'prod', service: 'www' }))
+  const { serviceDeployments } = await ecs.send(
+    new sdk.ListServiceDeploymentsCommand({ cluster: 'prod', service: 'www' }),
+  )
   const { serviceDeploymentArn, targetServiceRevisionArn } = serviceDeployments![0]!
-  return { ecs, existing: { task: taskArns![0]!, deployment: serviceDeploymentArn!, revision: targetServiceRevisionArn! } }
+  return {
+    ecs,
+    existing: { task: taskArns![0]!, deployment: serviceDeploymentArn!, revision: targetServiceRevisionArn! },
+  }
 }

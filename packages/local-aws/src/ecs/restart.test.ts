@@ -10,11 +10,15 @@ test('after a restart tasks go on, and services come to what was asked of them',
   const first = await openedAws(t, { data, pace: 'fast' }, { closesItself: true })
   const before = await workbench(first.ecs)
   await before.register('web')
-  await before.register('job', { dockerLabels: { 'ecs-api.simulated.exit-after': '0.3', 'ecs-api.simulated.exit-code': '4' } })
+  await before.register('job', {
+    dockerLabels: { 'ecs-api.simulated.exit-after': '0.3', 'ecs-api.simulated.exit-code': '4' },
+  })
   await before.create({ desiredCount: 3 })
   await before.stable()
   const kept = await before.tasks()
-  const { tasks } = await first.ecs.send(new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: network }))
+  const { tasks } = await first.ecs.send(
+    new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: network }),
+  )
   await before.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
   await first.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 5 }))
   await first.aws.close()

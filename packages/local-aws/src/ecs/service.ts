@@ -103,10 +103,14 @@ export function openEcs({
   streamBase = () => undefined,
   onFault,
 }: EcsParts): Ecs {
-  const worlds = openWorlds(storage, runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses), {
-    task: (scope, before, task) => tellOfTask(outlet, clock, scope, before, task),
-    service: (scope, before, service) => tellOfService(outlet, clock, scope, before, service),
-  })
+  const worlds = openWorlds(
+    storage,
+    runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses),
+    {
+      task: (scope, before, task) => tellOfTask(outlet, clock, scope, before, task),
+      service: (scope, before, service) => tellOfService(outlet, clock, scope, before, service),
+    },
+  )
   const sessions = execSessions({ runtime, clock, ids, streamBase, onFault })
   const inBackground = background(clock, patience.backgroundMs)
   const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
@@ -115,13 +119,17 @@ export function openEcs({
     const known = operation(name)
     if (!known) throw new AwsError('UnknownOperationException')
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
-    if (!action) throw new AwsError('UnsupportedFeatureException', `This engine does not have the action ${name} of Amazon ECS.`)
+    if (!action)
+      throw new AwsError('UnsupportedFeatureException', `This engine does not have the action ${name} of Amazon ECS.`)
     const input = readInput(known, body)
     const world = worlds.of(caller.account, caller.region)
     checkInput(world, name, input)
     const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
     return storage.atomically(() =>
-      action({ world, seen, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions }, input as never),
+      action(
+        { world, seen, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
+        input as never,
+      ),
     )
   }
 

@@ -36,7 +36,10 @@ async function ecsQueue(clientOf: ClientOf) {
   async function until(isSo: (event: Event) => boolean): Promise<Event[]> {
     while (!seen.some(isSo)) {
       const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 })
-      assert.ok(Messages.length > 0, `waited in vain after ${JSON.stringify(seen.map(({ detail }) => detail.eventName ?? detail.lastStatus))}`)
+      assert.ok(
+        Messages.length > 0,
+        `waited in vain after ${JSON.stringify(seen.map(({ detail }) => detail.eventName ?? detail.lastStatus))}`,
+      )
       seen.push(...Messages.map(({ Body = '' }) => JSON.parse(Body) as Event))
     }
     return seen
@@ -77,7 +80,10 @@ test('ECS tells of each state of a task, of deployments and of a steady service'
     ofTask.map((_, i) => i + 1),
   )
   const running = ofTask.find(({ lastStatus }) => lastStatus === 'RUNNING')!
-  assert.deepEqual([running.group, running.clusterArn, running.desiredStatus, running.tags], ['service:web', clusterArn, 'RUNNING', undefined])
+  assert.deepEqual(
+    [running.group, running.clusterArn, running.desiredStatus, running.tags],
+    ['service:web', clusterArn, 'RUNNING', undefined],
+  )
   assert.match(String(running.createdAt), /^\d{4}-/)
 
   // Tags are told of by nobody.
@@ -100,7 +106,9 @@ test('each version of a task is one event, with the members that ECS’s events 
   clock.advance(5_060)
   await task(arn, ({ version }) => version === 4)
   await ecs.send(new StopTaskCommand({ task: arn }))
-  const told = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(({ detail }) => detail as unknown as TaskDetail)
+  const told = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(
+    ({ detail }) => detail as unknown as TaskDetail,
+  )
   assert.deepEqual(
     told.map(({ version, lastStatus, desiredStatus }) => `${version} ${lastStatus} ${desiredStatus}`),
     [
@@ -120,10 +128,13 @@ test('each version of a task is one event, with the members that ECS’s events 
       ['eni'],
     )
     assert.deepEqual(Object.keys(overrides).sort(), ['containerOverrides', 'cpu', 'memory'])
-    for (const member of ['platformFamily', 'fargateEphemeralStorage', 'healthStatus', 'tags']) assert.equal(member in detail, false, member)
-    for (const container of containers) for (const member of ['healthStatus', 'networkBindings']) assert.equal(member in container, false, member)
+    for (const member of ['platformFamily', 'fargateEphemeralStorage', 'healthStatus', 'tags'])
+      assert.equal(member in detail, false, member)
+    for (const container of containers)
+      for (const member of ['healthStatus', 'networkBindings']) assert.equal(member in container, false, member)
     assert.deepEqual(detail.ephemeralStorage, { sizeInGiB: 20 })
-    for (const member of ['connectivity', 'connectivityAt', 'pullStartedAt']) assert.equal(member in detail, detail.version > 2, member)
+    for (const member of ['connectivity', 'connectivityAt', 'pullStartedAt'])
+      assert.equal(member in detail, detail.version > 2, member)
   }
   const attached = told.map(({ attachments: [eni] }) => eni!.status)
   assert.deepEqual(attached, ['PRECREATED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'DELETED'])
@@ -142,10 +153,16 @@ test('a deployment that fails and is rolled back is told with ECS’s names', as
   const good = deployments?.[0]?.id
   await until(named('SERVICE_STEADY_STATE'))
   forget()
-  const bad = await register('web', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' } })
+  const bad = await register('web', {
+    dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
+  })
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: bad }))
-  const seen = await until(({ detail }) => detail.eventName === 'SERVICE_DEPLOYMENT_COMPLETED' && detail.deploymentId === good)
-  const told = seen.filter((event) => event['detail-type'] === 'ECS Deployment State Change').map(({ detail }) => detail)
+  const seen = await until(
+    ({ detail }) => detail.eventName === 'SERVICE_DEPLOYMENT_COMPLETED' && detail.deploymentId === good,
+  )
+  const told = seen
+    .filter((event) => event['detail-type'] === 'ECS Deployment State Change')
+    .map(({ detail }) => detail)
   assert.deepEqual(
     told.map(({ eventType, eventName, deploymentId }) => [eventType, eventName, deploymentId === good]),
     [
@@ -173,7 +190,12 @@ test('what ends in an error is not told', async (t) => {
 test('after kill -9 there is an event of each task that is there, and of no other', async (t) => {
   const data = dataFolder(t)
   const clientsAt = (endpoint: string) => {
-    const config = { endpoint, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' }, maxAttempts: 1 }
+    const config = {
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' },
+      maxAttempts: 1,
+    }
     const clients = { ecs: new ECS(config), sqs: new SQS(config), events: new EventBridge(config) }
     t.after(() => {
       for (const client of Object.values(clients)) client.destroy()
@@ -202,7 +224,11 @@ test('after kill -9 there is an event of each task that is there, and of no othe
   const { QueueUrl } = await again.sqs.getQueueUrl({ QueueName: 'ecs' })
   const told = new Set<string>()
   for (;;) {
-    const { Messages = [] } = await again.sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 })
+    const { Messages = [] } = await again.sqs.receiveMessage({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: 600,
+    })
     if (Messages.length === 0) break
     for (const { Body = '' } of Messages) told.add((JSON.parse(Body) as Event).resources[0] ?? '')
   }

@@ -65,7 +65,10 @@ test('event patterns find what EventBridge says that they find', async (t) => {
   const { clientOf } = await openedAws(t)
   const events = clientOf(EventBridge)
   for (const [fits, pattern] of cases) {
-    const { Result } = await events.testEventPattern({ EventPattern: JSON.stringify(pattern), Event: JSON.stringify(event) })
+    const { Result } = await events.testEventPattern({
+      EventPattern: JSON.stringify(pattern),
+      Event: JSON.stringify(event),
+    })
     assert.equal(Result, fits, JSON.stringify(pattern))
   }
 })
@@ -90,7 +93,11 @@ test('a pattern that is none, or has what this engine lacks, is refused', async 
     '{"$or": [{"source": ["a"]}]}',
   ]
   for (const EventPattern of broken) {
-    await assert.rejects(events.putRule({ Name: 'r', EventPattern }), { name: 'InvalidEventPatternException' }, EventPattern)
+    await assert.rejects(
+      events.putRule({ Name: 'r', EventPattern }),
+      { name: 'InvalidEventPatternException' },
+      EventPattern,
+    )
     await assert.rejects(
       events.testEventPattern({ EventPattern, Event: JSON.stringify(event) }),
       { name: 'InvalidEventPatternException' },

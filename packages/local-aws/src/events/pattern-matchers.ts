@@ -12,7 +12,8 @@ export function invalidPattern(reason: string): AwsError {
 export function matcher(given: unknown): Fits {
   if (typeof given !== 'object' || given === null) return (leaf) => leaf === given
   const [[operator, operand] = [], ...more] = Object.entries(given)
-  if (Array.isArray(given) || operator === undefined || more.length > 0) throw invalidPattern('Only one key allowed in match expression')
+  if (Array.isArray(given) || operator === undefined || more.length > 0)
+    throw invalidPattern('Only one key allowed in match expression')
   const read = Object.hasOwn(operators, operator) ? operators[operator] : undefined
   if (!read) throw invalidPattern(`Unrecognized match type ${operator}`)
   return read(operand)
@@ -34,7 +35,11 @@ const operators: Readonly<Record<string, (operand: unknown) => Fits>> = {
   'anything-but': anythingBut,
 }
 
-function ofText(operand: unknown, name: string, holds: (leaf: string, wanted: string, fold: (text: string) => string) => boolean): Fits {
+function ofText(
+  operand: unknown,
+  name: string,
+  holds: (leaf: string, wanted: string, fold: (text: string) => string) => boolean,
+): Fits {
   const isFolded = typeof operand === 'object' && operand !== null
   const wanted = text(isFolded ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand, name)
   const fold = (value: string) => (isFolded ? value.toLowerCase() : value)
@@ -42,7 +47,8 @@ function ofText(operand: unknown, name: string, holds: (leaf: string, wanted: st
 }
 
 function text(operand: unknown, name: string): string {
-  if (typeof operand !== 'string' || operand === '') throw invalidPattern(`${name} match pattern must be a string that is not empty`)
+  if (typeof operand !== 'string' || operand === '')
+    throw invalidPattern(`${name} match pattern must be a string that is not empty`)
   return operand
 }
 
@@ -55,7 +61,13 @@ function wildcard(pattern: string): Fits {
   const last = others.pop()
   if (last === undefined) return (leaf) => leaf === first
   return (leaf) => {
-    if (typeof leaf !== 'string' || leaf.length < first.length + last.length || !leaf.startsWith(first) || !leaf.endsWith(last)) return false
+    if (
+      typeof leaf !== 'string' ||
+      leaf.length < first.length + last.length ||
+      !leaf.startsWith(first) ||
+      !leaf.endsWith(last)
+    )
+      return false
     let at = first.length
     const end = leaf.length - last.length
     for (const part of others) {
@@ -77,12 +89,14 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 
 /** `["=", 5]` or a range, `[">", 0, "<=", 5]`. */
 function numeric(operand: unknown): Fits {
-  if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) throw invalidPattern('Invalid member in numeric match')
+  if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4))
+    throw invalidPattern('Invalid member in numeric match')
   const checks: ((value: number) => boolean)[] = []
   for (let i = 0; i < operand.length; i += 2) {
     const compare = comparisons[String(operand[i])]
     const bound: unknown = operand[i + 1]
-    if (!compare || typeof bound !== 'number') throw invalidPattern('Value of numeric match must be an operator and a number')
+    if (!compare || typeof bound !== 'number')
+      throw invalidPattern('Value of numeric match must be an operator and a number')
     checks.push((value) => compare(value, bound))
   }
   return (leaf) => typeof leaf === 'number' && checks.every((holds) => holds(leaf))

@@ -16,7 +16,10 @@ export const eventActions = { PutEvents: putEvents, TestEventPattern: testPatter
 /** API Reference, TestEventPattern: what an event must have. */
 const mandatory = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type']
 
-function putEvents(context: EventsContext, { Entries = [], EndpointId }: Wire<PutEventsRequest>): Wire<PutEventsResponse> {
+function putEvents(
+  context: EventsContext,
+  { Entries = [], EndpointId }: Wire<PutEventsRequest>,
+): Wire<PutEventsResponse> {
   if (EndpointId !== undefined) throw unsupported('global endpoints')
   const entries = Entries.map((entry) => putOne(context, entry))
   return { FailedEntryCount: entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: entries }
@@ -26,22 +29,41 @@ function putOne({ bus, clock, ids, publish }: EventsContext, entry: Wire<PutEven
   const { Source: source = '', DetailType: detailType = '', Detail = '', Resources = [], Time, EventBusName } = entry
   onDefaultBus(bus, EventBusName)
   for (const [name, value] of Object.entries({ Source: source, DetailType: detailType, Detail }))
-    if (value === '') return { ErrorCode: 'InvalidArgument', ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.` }
-  if (/^aws\./.test(source)) return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: `Not authorized for the source.` }
+    if (value === '')
+      return {
+        ErrorCode: 'InvalidArgument',
+        ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+      }
+  if (/^aws\./.test(source))
+    return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: `Not authorized for the source.` }
   const detail = objectIn(Detail)
   if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
   const id = ids.uuid()
   const time = Time === undefined ? clock.now() : Time * 1000
   const { account, region } = bus
-  publish({ version: '0', id, 'detail-type': detailType, source, account, time: toSecond(time), region, resources: Resources, detail })
+  publish({
+    version: '0',
+    id,
+    'detail-type': detailType,
+    source,
+    account,
+    time: toSecond(time),
+    region,
+    resources: Resources,
+    detail,
+  })
   return { EventId: id }
 }
 
-function testPattern(_: EventsContext, { EventPattern = '', Event = '' }: Wire<TestEventPatternRequest>): Wire<TestEventPatternResponse> {
+function testPattern(
+  _: EventsContext,
+  { EventPattern = '', Event = '' }: Wire<TestEventPatternRequest>,
+): Wire<TestEventPatternResponse> {
   const fits = eventPattern(EventPattern)
   const event = objectIn(Event)
   const missing = mandatory.filter((name) => !event || !Object.hasOwn(event, name))
-  if (!event || missing.length > 0) throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`)
+  if (!event || missing.length > 0)
+    throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`)
   return { Result: fits(event) }
 }
 

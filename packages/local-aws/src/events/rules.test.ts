@@ -12,7 +12,12 @@ testBothDoors('what a rule’s pattern finds is in its queues, and nothing else'
   const { clientOf } = await open()
   const [events, sqs] = [clientOf(EventBridge), clientOf(SQS)]
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'orders' })
-  const { RuleArn } = await events.putRule({ Name: 'orders', EventPattern, Description: 'd', Tags: [{ Key: 'team', Value: 'a' }] })
+  const { RuleArn } = await events.putRule({
+    Name: 'orders',
+    EventPattern,
+    Description: 'd',
+    Tags: [{ Key: 'team', Value: 'a' }],
+  })
   assert.equal(RuleArn, 'arn:aws:events:us-east-1:111122223333:rule/orders')
   await events.putTargets({
     Rule: 'orders',
@@ -25,7 +30,13 @@ testBothDoors('what a rule’s pattern finds is in its queues, and nothing else'
   })
   const put = await events.putEvents({
     Entries: [
-      { Source: 'shop', DetailType: 'Order', Detail: '{"total": 3}', Resources: ['r'], Time: new Date('2026-01-02T03:04:05Z') },
+      {
+        Source: 'shop',
+        DetailType: 'Order',
+        Detail: '{"total": 3}',
+        Resources: ['r'],
+        Time: new Date('2026-01-02T03:04:05Z'),
+      },
       { Source: 'other', DetailType: 'Order', Detail: '{}' },
       { Source: 'shop', DetailType: 'Order', Detail: 'no json' },
       { Source: 'aws.ecs', DetailType: 'Order', Detail: '{}' },
@@ -35,7 +46,11 @@ testBothDoors('what a rule’s pattern finds is in its queues, and nothing else'
     put.Entries?.map(({ ErrorCode }) => ErrorCode),
     [undefined, undefined, 'MalformedDetail', 'NotAuthorizedForSourceException'],
   )
-  const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['SenderId'] })
+  const { Messages = [] } = await sqs.receiveMessage({
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    MessageSystemAttributeNames: ['SenderId'],
+  })
   const [whole, ...others] = Messages.map(({ Body = '' }) => JSON.parse(Body))
   assert.deepEqual(whole, {
     version: '0',
@@ -54,14 +69,18 @@ testBothDoors('what a rule’s pattern finds is in its queues, and nothing else'
   await events.putEvents({ Entries: [{ Source: 'shop', DetailType: 'Order', Detail: '{}' }] })
   assert.equal((await sqs.receiveMessage({ QueueUrl })).Messages, undefined)
   await events.enableRule({ Name: 'orders' })
-  assert.deepEqual((({ State, Description, EventBusName }) => [State, Description, EventBusName])(await events.describeRule({ Name: 'orders' })), [
-    'ENABLED',
-    'd',
-    'default',
-  ])
+  assert.deepEqual(
+    (({ State, Description, EventBusName }) => [State, Description, EventBusName])(
+      await events.describeRule({ Name: 'orders' }),
+    ),
+    ['ENABLED', 'd', 'default'],
+  )
   assert.deepEqual((await events.listRuleNamesByTarget({ TargetArn: arn('orders') })).RuleNames, ['orders'])
   assert.deepEqual((await events.listTagsForResource({ ResourceARN: RuleArn })).Tags, [{ Key: 'team', Value: 'a' }])
-  await assert.rejects(events.deleteRule({ Name: 'orders' }), { name: 'ValidationException', message: "Rule can't be deleted since it has targets." })
+  await assert.rejects(events.deleteRule({ Name: 'orders' }), {
+    name: 'ValidationException',
+    message: "Rule can't be deleted since it has targets.",
+  })
   const removed = await events.removeTargets({ Rule: 'orders', Ids: ['whole', 'part', 'fixed', 'nowhere', 'unknown'] })
   assert.deepEqual([removed.FailedEntryCount, removed.FailedEntries?.[0]?.TargetId], [1, 'unknown'])
   assert.deepEqual((await events.listTargetsByRule({ Rule: 'orders' })).Targets, [])

@@ -16,7 +16,17 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
 import { eventPattern } from './event-pattern.ts'
-import { type Bus, type EventsContext, invalid, invalidToken, onDefaultBus, type RuleRecord, ruleArn, ruleOf, unsupported } from './rule-record.ts'
+import {
+  type Bus,
+  type EventsContext,
+  invalid,
+  invalidToken,
+  onDefaultBus,
+  type RuleRecord,
+  ruleArn,
+  ruleOf,
+  unsupported,
+} from './rule-record.ts'
 import { checkTags } from './tags.ts'
 
 export const ruleActions = {
@@ -34,10 +44,20 @@ const MOST_RULES = 300
 
 /** What is not given is not kept from before (API Reference, PutRule); targets and tags are. */
 function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutRuleResponse> {
-  const { Name: name = '', EventPattern, ScheduleExpression, State = 'ENABLED', Description, RoleArn, EventBusName, Tags = [] } = input
+  const {
+    Name: name = '',
+    EventPattern,
+    ScheduleExpression,
+    State = 'ENABLED',
+    Description,
+    RoleArn,
+    EventBusName,
+    Tags = [],
+  } = input
   onDefaultBus(bus, EventBusName)
   if (ScheduleExpression) throw unsupported('scheduled rules')
-  if (EventPattern === undefined || EventPattern === '') throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.')
+  if (EventPattern === undefined || EventPattern === '')
+    throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.')
   if (State !== 'ENABLED' && State !== 'DISABLED') throw unsupported(`the rule state ${State}`)
   eventPattern(EventPattern)
   checkTags(Tags)
@@ -56,7 +76,10 @@ function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutR
   return { RuleArn: ruleArn(bus, name) }
 }
 
-function describeRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DescribeRuleRequest>): Wire<DescribeRuleResponse> {
+function describeRule(
+  { bus }: EventsContext,
+  { Name = '', EventBusName }: Wire<DescribeRuleRequest>,
+): Wire<DescribeRuleResponse> {
   return { ...shown(bus, ruleOf(bus, Name, EventBusName)), CreatedBy: bus.account } as Wire<DescribeRuleResponse>
 }
 
@@ -76,15 +99,26 @@ function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<
   const { NamePrefix = '', EventBusName, Limit, NextToken } = input
   onDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ name }) => name.startsWith(NamePrefix))
-  const { items, nextToken } = pageOf(found, { maxResults: Limit, nextToken: NextToken }, { keyOf: ({ name }) => name, invalidToken })
+  const { items, nextToken } = pageOf(
+    found,
+    { maxResults: Limit, nextToken: NextToken },
+    { keyOf: ({ name }) => name, invalidToken },
+  )
   return { Rules: items.map((rule) => shown(bus, rule)), NextToken: nextToken } as Wire<ListRulesResponse>
 }
 
-function namesByTarget({ bus }: EventsContext, input: Wire<ListRuleNamesByTargetRequest>): Wire<ListRuleNamesByTargetResponse> {
+function namesByTarget(
+  { bus }: EventsContext,
+  input: Wire<ListRuleNamesByTargetRequest>,
+): Wire<ListRuleNamesByTargetResponse> {
   const { TargetArn, EventBusName, Limit, NextToken } = input
   onDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ targets }) => targets.some(({ arn }) => arn === TargetArn))
-  const { items, nextToken } = pageOf(found, { maxResults: Limit, nextToken: NextToken }, { keyOf: ({ name }) => name, invalidToken })
+  const { items, nextToken } = pageOf(
+    found,
+    { maxResults: Limit, nextToken: NextToken },
+    { keyOf: ({ name }) => name, invalidToken },
+  )
   return { RuleNames: items.map(({ name }) => name), NextToken: nextToken }
 }
 

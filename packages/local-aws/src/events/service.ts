@@ -76,7 +76,14 @@ export function openEvents({ storage, clock, ids, deliver }: EventsParts): Event
     }),
     listens: (account, region) => busOf(account, region).rules.size > 0,
     emit(account, region, event) {
-      publish(busOf(account, region), { version: '0', id: ids.uuid(), account, time: toSecond(clock.now()), region, ...event })
+      publish(busOf(account, region), {
+        version: '0',
+        id: ids.uuid(),
+        account,
+        time: toSecond(clock.now()),
+        region,
+        ...event,
+      })
     },
   }
 }

@@ -1,5 +1,10 @@
 /** Tags of rules. The texts of the limits were not seen from AWS. */
-import type { ListTagsForResourceRequest, ListTagsForResourceResponse, TagResourceRequest, UntagResourceRequest } from '@aws-sdk/client-eventbridge'
+import type {
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
+  TagResourceRequest,
+  UntagResourceRequest,
+} from '@aws-sdk/client-eventbridge'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -16,9 +21,11 @@ const MOST_TAGS = 50
 /** @throws AwsError */
 export function checkTags(tags: readonly RuleTag[]): void {
   const keys = tags.map(({ Key = '' }) => Key)
-  if (keys.some((key) => /^aws:/i.test(key))) throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+  if (keys.some((key) => /^aws:/i.test(key)))
+    throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
   if (new Set(keys).size < keys.length) throw invalid('A tag key is given more than once.')
-  if (tags.length > MOST_TAGS) throw new AwsError('LimitExceededException', `A rule can have at most ${MOST_TAGS} tags.`)
+  if (tags.length > MOST_TAGS)
+    throw new AwsError('LimitExceededException', `A rule can have at most ${MOST_TAGS} tags.`)
 }
 
 function tagged(bus: Bus, arn: string): RuleRecord {
@@ -44,6 +51,9 @@ function untagResource({ bus }: EventsContext, { ResourceARN = '', TagKeys = [] 
   return {}
 }
 
-function listTags({ bus }: EventsContext, { ResourceARN = '' }: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResponse> {
+function listTags(
+  { bus }: EventsContext,
+  { ResourceARN = '' }: Wire<ListTagsForResourceRequest>,
+): Wire<ListTagsForResourceResponse> {
   return { Tags: tagged(bus, ResourceARN).tags.map(({ Key, Value }) => ({ Key, Value })) }
 }

@@ -12,7 +12,16 @@ import { parseArn, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { type Bus, type BusEvent, type EventsContext, invalid, invalidToken, ruleOf, type TargetRecord, unsupported } from './rule-record.ts'
+import {
+  type Bus,
+  type BusEvent,
+  type EventsContext,
+  invalid,
+  invalidToken,
+  ruleOf,
+  type TargetRecord,
+  unsupported,
+} from './rule-record.ts'
 
 export const targetActions = {
   ListTargetsByRule: listTargets,
@@ -25,10 +34,18 @@ const MOST_TARGETS = 5
 
 const taken = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'RetryPolicy'])
 
-function putTargets({ bus }: EventsContext, { Rule = '', EventBusName, Targets = [] }: Wire<PutTargetsRequest>): Wire<PutTargetsResponse> {
+function putTargets(
+  { bus }: EventsContext,
+  { Rule = '', EventBusName, Targets = [] }: Wire<PutTargetsRequest>,
+): Wire<PutTargetsResponse> {
   const rule = ruleOf(bus, Rule, EventBusName)
-  const targets = [...new Map([...rule.targets, ...Targets.map((target) => read(bus, target))].map((target) => [target.id, target])).values()]
-  if (targets.length > MOST_TARGETS) throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.')
+  const targets = [
+    ...new Map(
+      [...rule.targets, ...Targets.map((target) => read(bus, target))].map((target) => [target.id, target]),
+    ).values(),
+  ]
+  if (targets.length > MOST_TARGETS)
+    throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.')
   bus.rules.set(rule.name, { ...rule, targets })
   return { FailedEntryCount: 0, FailedEntries: [] }
 }
@@ -69,13 +86,19 @@ export function messageFor({ input, inputPath = '$' }: TargetRecord, event: BusE
     .split('.')
     .slice(1)
     .reduce<unknown>(
-      (value, name) => (typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined),
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+          ? Reflect.get(value, name)
+          : undefined,
       event,
     )
   return found === undefined ? undefined : JSON.stringify(found)
 }
 
-function removeTargets({ bus }: EventsContext, { Rule = '', EventBusName, Ids = [] }: Wire<RemoveTargetsRequest>): Wire<RemoveTargetsResponse> {
+function removeTargets(
+  { bus }: EventsContext,
+  { Rule = '', EventBusName, Ids = [] }: Wire<RemoveTargetsRequest>,
+): Wire<RemoveTargetsResponse> {
   const rule = ruleOf(bus, Rule, EventBusName)
   const missing = Ids.filter((id) => !rule.targets.some((target) => target.id === id))
   bus.rules.set(rule.name, { ...rule, targets: rule.targets.filter(({ id }) => !Ids.includes(id)) })
@@ -92,7 +115,11 @@ function removeTargets({ bus }: EventsContext, { Rule = '', EventBusName, Ids = 
 function listTargets({ bus }: EventsContext, input: Wire<ListTargetsByRuleRequest>): Wire<ListTargetsByRuleResponse> {
   const { Rule = '', EventBusName, Limit, NextToken } = input
   const { targets } = ruleOf(bus, Rule, EventBusName)
-  const { items, nextToken } = pageOf(targets, { maxResults: Limit, nextToken: NextToken }, { keyOf: ({ id }) => id, invalidToken })
+  const { items, nextToken } = pageOf(
+    targets,
+    { maxResults: Limit, nextToken: NextToken },
+    { keyOf: ({ id }) => id, invalidToken },
+  )
   return {
     Targets: items.map(({ id, arn, roleArn, input: given, inputPath, retryPolicy }) => ({
       Id: id,

@@ -15,7 +15,12 @@ const MOST_LOOKED_AT = 10_000
 type Input = Wire<FilterLogEventsRequest>
 
 function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEventsResponse> {
-  const { logStreamNames: names, logStreamNamePrefix: prefix = '', limit = MOST_EVENTS, filterPattern: pattern = '' } = input
+  const {
+    logStreamNames: names,
+    logStreamNamePrefix: prefix = '',
+    limit = MOST_EVENTS,
+    filterPattern: pattern = '',
+  } = input
   if (names && prefix !== '') throw invalid('LogStreamNamePrefix and LogStreamNames are mutually exclusive parameters.')
   const group = referredGroup(context, input)
   const nameOf = streamNames(context)
@@ -34,7 +39,11 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
 }
 
 /** The first events that are wanted, and after which event to go on when there may be more. */
-function search(events: Iterable<EventRow>, isWanted: (event: EventRow) => boolean, limit: number): { found: EventRow[]; next?: Position } {
+function search(
+  events: Iterable<EventRow>,
+  isWanted: (event: EventRow) => boolean,
+  limit: number,
+): { found: EventRow[]; next?: Position } {
   const found: EventRow[] = []
   let bytes = 0
   let lookedAt = 0
@@ -43,7 +52,8 @@ function search(events: Iterable<EventRow>, isWanted: (event: EventRow) => boole
     if (last && lookedAt === MOST_LOOKED_AT) return { found, next: last }
     if (isWanted(event)) {
       bytes += sizeOf(event)
-      if (last && (found.length === limit || (found.length > 0 && bytes > MOST_ANSWER_BYTES))) return { found, next: last }
+      if (last && (found.length === limit || (found.length > 0 && bytes > MOST_ANSWER_BYTES)))
+        return { found, next: last }
       found.push(event)
     }
     last = event
@@ -52,7 +62,11 @@ function search(events: Iterable<EventRow>, isWanted: (event: EventRow) => boole
   return { found }
 }
 
-function eventsOf(context: LogsContext, group: GroupRow, { logStreamNames: names, startTime = 0, endTime, nextToken }: Input): Iterable<EventRow> {
+function eventsOf(
+  context: LogsContext,
+  group: GroupRow,
+  { logStreamNames: names, startTime = 0, endTime, nextToken }: Input,
+): Iterable<EventRow> {
   const from = Math.max(startTime, oldestShown(group, context.clock.now()))
   // The end belongs to the range here ("Events with a timestamp later than this time are not returned"), and does not in GetLogEvents.
   const to = endTime === undefined ? Number.MAX_SAFE_INTEGER : endTime + 1

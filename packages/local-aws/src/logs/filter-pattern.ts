@@ -17,14 +17,18 @@ interface Term {
 export function filterPattern(pattern: string): Fits {
   const text = pattern.trim()
   if (text.startsWith('{')) return jsonPattern(text)
-  if (text.startsWith('[')) throw invalid('This engine does not have patterns for space-delimited log events ([a, b, …]).')
+  if (text.startsWith('['))
+    throw invalid('This engine does not have patterns for space-delimited log events ([a, b, …]).')
   return fitsAll(termsOf(text))
 }
 
 /** Beside terms of another kind the optional ones are ignored, as the guide says. */
 function fitsAll(terms: readonly Term[]): Fits {
-  const [wanted, excluded, optional] = (['wanted', 'excluded', 'optional'] as const).map((kind) => terms.filter((term) => term.kind === kind))
-  if (optional!.length > 0 && optional!.length === terms.length) return (message) => optional!.some(({ isIn }) => isIn(message))
+  const [wanted, excluded, optional] = (['wanted', 'excluded', 'optional'] as const).map((kind) =>
+    terms.filter((term) => term.kind === kind),
+  )
+  if (optional!.length > 0 && optional!.length === terms.length)
+    return (message) => optional!.some(({ isIn }) => isIn(message))
   return (message) => wanted!.every(({ isIn }) => isIn(message)) && !excluded!.some(({ isIn }) => isIn(message))
 }
 
@@ -48,7 +52,8 @@ function termAt(text: string): { isIn: Fits; length: number } {
   if (text.startsWith('%')) throw invalid(NO_REGEX)
   const word = /^[^\s"%]*/.exec(text)?.[0] ?? ''
   // "Terms that include characters other than alphanumeric or underscore must be placed inside double quotes."
-  if (!/^[\p{L}\p{N}_]+$/u.test(word)) throw invalid(word === '' ? 'Invalid filter pattern' : `Invalid character(s) in term '${word}'`)
+  if (!/^[\p{L}\p{N}_]+$/u.test(word))
+    throw invalid(word === '' ? 'Invalid filter pattern' : `Invalid character(s) in term '${word}'`)
   return { isIn: contains(word), length: word.length }
 }
 

@@ -18,7 +18,13 @@ const start: Position = { time: 0, id: 0 }
 const end: Position = { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 
 function getLogEvents(context: LogsContext, input: Wire<GetLogEventsRequest>): Wire<GetLogEventsResponse> {
-  const { logStreamName = '', limit = MOST_EVENTS, startFromHead = false, endTime: to = Number.MAX_SAFE_INTEGER, nextToken } = input
+  const {
+    logStreamName = '',
+    limit = MOST_EVENTS,
+    startFromHead = false,
+    endTime: to = Number.MAX_SAFE_INTEGER,
+    nextToken,
+  } = input
   const group = referredGroup(context, input)
   const stream = findStream(context, group, logStreamName)
   const from = Math.max(input.startTime ?? 0, oldestShown(group, context.clock.now()))
@@ -59,14 +65,22 @@ function beginning(startFromHead: boolean): { direction: 'f' | 'b'; position: Po
   return startFromHead ? { direction: 'f', position: start } : { direction: 'b', position: end }
 }
 
-function tokens(found: readonly EventRow[], direction: 'f' | 'b', asked: Position): { nextForwardToken: string; nextBackwardToken: string } {
+function tokens(
+  found: readonly EventRow[],
+  direction: 'f' | 'b',
+  asked: Position,
+): { nextForwardToken: string; nextBackwardToken: string } {
   const [first, last] = [found[0], found.at(-1)]
   if (first && last) return { nextForwardToken: token('f', last), nextBackwardToken: token('b', first) }
   // Nothing there: the way back begins with the event that the token stands at.
-  if (direction === 'f') return { nextForwardToken: token('f', asked), nextBackwardToken: token('b', { ...asked, id: asked.id + 1 }) }
+  if (direction === 'f')
+    return { nextForwardToken: token('f', asked), nextBackwardToken: token('b', { ...asked, id: asked.id + 1 }) }
   // Of an empty stream both begin at the beginning, so that nothing that comes is missed.
   if (asked.time === end.time) return { nextForwardToken: token('f', start), nextBackwardToken: token('b', start) }
-  return { nextForwardToken: token('f', { ...asked, id: Math.max(0, asked.id - 1) }), nextBackwardToken: token('b', asked) }
+  return {
+    nextForwardToken: token('f', { ...asked, id: Math.max(0, asked.id - 1) }),
+    nextBackwardToken: token('b', asked),
+  }
 }
 
 /** `f/00…`, 56 digits, as AWS's look. */

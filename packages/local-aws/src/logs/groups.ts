@@ -24,14 +24,23 @@ export const groupActions = {
 } satisfies JsonActions<LogsContext>
 
 // API Reference, PutRetentionPolicy.
-const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]
 
 function createLogGroup(context: LogsContext, input: Wire<CreateLogGroupRequest>): object {
-  const { logGroupName: name = '', kmsKeyId, tags = {}, logGroupClass = 'STANDARD', deletionProtectionEnabled = false } = input
+  const {
+    logGroupName: name = '',
+    kmsKeyId,
+    tags = {},
+    logGroupClass = 'STANDARD',
+    deletionProtectionEnabled = false,
+  } = input
   const { tables, account, region, clock } = context
   if (name.startsWith('aws/')) throw invalid('Log groups starting with AWS/ are reserved for AWS.')
   checkTags(tags)
-  if (tables.group(account, region, name)) throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists')
+  if (tables.group(account, region, name))
+    throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists')
   tables.addGroup({
     account,
     region,
@@ -45,8 +54,18 @@ function createLogGroup(context: LogsContext, input: Wire<CreateLogGroupRequest>
   return {}
 }
 
-function describeLogGroups(context: LogsContext, input: Wire<DescribeLogGroupsRequest>): Wire<DescribeLogGroupsResponse> {
-  const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupClass, limit = 50, nextToken, logGroupIdentifiers: references } = input
+function describeLogGroups(
+  context: LogsContext,
+  input: Wire<DescribeLogGroupsRequest>,
+): Wire<DescribeLogGroupsResponse> {
+  const {
+    logGroupNamePrefix: prefix,
+    logGroupNamePattern: pattern,
+    logGroupClass,
+    limit = 50,
+    nextToken,
+    logGroupIdentifiers: references,
+  } = input
   if (input.includeLinkedAccounts || (input.accountIdentifiers ?? []).length > 0)
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have log groups of linked accounts.')
   if (prefix !== undefined && pattern !== undefined)
@@ -73,7 +92,10 @@ function decoded(token: string | undefined): string {
   return name
 }
 
-function answer(context: LogsContext, { name, createdAt, retentionDays, kmsKeyId, class: kind, protected: kept, bytes }: GroupRow): Wire<LogGroup> {
+function answer(
+  context: LogsContext,
+  { name, createdAt, retentionDays, kmsKeyId, class: kind, protected: kept, bytes }: GroupRow,
+): Wire<LogGroup> {
   return {
     logGroupName: name,
     creationTime: createdAt,
@@ -91,13 +113,20 @@ function answer(context: LogsContext, { name, createdAt, retentionDays, kmsKeyId
 function deleteLogGroup(context: LogsContext, { logGroupName = '' }: Wire<DeleteLogGroupRequest>): object {
   const group = findGroup(context, logGroupName)
   // The text was not seen from AWS.
-  if (group.protected) throw new AwsError('ValidationException', 'The log group cannot be deleted because deletion protection is enabled for it.')
+  if (group.protected)
+    throw new AwsError(
+      'ValidationException',
+      'The log group cannot be deleted because deletion protection is enabled for it.',
+    )
   context.tables.removeGroup(group.id)
   context.tidying.look()
   return {}
 }
 
-function putRetentionPolicy(context: LogsContext, { logGroupName = '', retentionInDays: days = 0 }: Wire<PutRetentionPolicyRequest>): object {
+function putRetentionPolicy(
+  context: LogsContext,
+  { logGroupName = '', retentionInDays: days = 0 }: Wire<PutRetentionPolicyRequest>,
+): object {
   if (!retentions.includes(days))
     throw invalid(
       `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`,
@@ -107,7 +136,10 @@ function putRetentionPolicy(context: LogsContext, { logGroupName = '', retention
   return {}
 }
 
-function deleteRetentionPolicy(context: LogsContext, { logGroupName = '' }: Wire<DeleteRetentionPolicyRequest>): object {
+function deleteRetentionPolicy(
+  context: LogsContext,
+  { logGroupName = '' }: Wire<DeleteRetentionPolicyRequest>,
+): object {
   context.tables.setRetention(findGroup(context, logGroupName).id, null)
   return {}
 }

@@ -10,10 +10,12 @@ interface Comparison {
 export function fitsComparison(operator: string, text: string): Comparison {
   if (text.startsWith('%')) throw invalid(NO_REGEX)
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
-  if (quoted) return { fits: equality(operator, likeText(quoted[1]!.replace(/\\(["\\])/g, '$1'))), length: quoted[0].length }
+  if (quoted)
+    return { fits: equality(operator, likeText(quoted[1]!.replace(/\\(["\\])/g, '$1'))), length: quoted[0].length }
   const word = /^[^\s()&|}"]+/.exec(text)?.[0]
   if (word === undefined) throw invalid('Invalid filter pattern')
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word)) return { fits: numeric(operator, Number(word), word), length: word.length }
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word))
+    return { fits: numeric(operator, Number(word), word), length: word.length }
   return { fits: equality(operator, likeText(word)), length: word.length }
 }
 

@@ -114,8 +114,12 @@ function statements(db: ReturnType<typeof openDatabase>) {
     down: one(`SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${inPrefix} ORDER BY name DESC LIMIT ?`),
   }
   const streamsByLastEvent = {
-    up: one('SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) > (?, ?) ORDER BY ifnull(lastAt, 0), name LIMIT ?'),
-    down: one('SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) < (?, ?) ORDER BY ifnull(lastAt, 0) DESC, name DESC LIMIT ?'),
+    up: one(
+      'SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) > (?, ?) ORDER BY ifnull(lastAt, 0), name LIMIT ?',
+    ),
+    down: one(
+      'SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) < (?, ?) ORDER BY ifnull(lastAt, 0) DESC, name DESC LIMIT ?',
+    ),
   }
   const streamName = one('SELECT name FROM streams WHERE id = ?')
   const touchStream = one(
@@ -133,7 +137,9 @@ function statements(db: ReturnType<typeof openDatabase>) {
 
   const firstDeleted = one('SELECT id FROM deletedStreams LIMIT 1')
   const size = `groupId, octet_length(message) + ${EVENT_OVERHEAD_BYTES} AS bytes`
-  const removeEvents = one(`DELETE FROM events WHERE id IN (SELECT id FROM events WHERE streamId = ? LIMIT ?) RETURNING ${size}`)
+  const removeEvents = one(
+    `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE streamId = ? LIMIT ?) RETURNING ${size}`,
+  )
   const forgetDeleted = one('DELETE FROM deletedStreams WHERE id = ?')
   const oldest = one('SELECT time FROM events WHERE groupId = ? ORDER BY time LIMIT 1')
   const removeOld = one(
@@ -157,9 +163,11 @@ function statements(db: ReturnType<typeof openDatabase>) {
       protected: kept,
     }: Omit<GroupRow, 'id' | 'retentionDays' | 'bytes'>) =>
       insertGroup.get(account, region, name, createdAt, kmsKeyId, kind, tags, kept) as unknown as GroupRow,
-    group: (account: string, region: string, name: string) => group.get(account, region, name) as unknown as GroupRow | undefined,
+    group: (account: string, region: string, name: string) =>
+      group.get(account, region, name) as unknown as GroupRow | undefined,
     /** By name, from after that one. */
-    groups: (account: string, region: string, afterName: string) => groups.iterate(account, region, afterName) as unknown as Iterable<GroupRow>,
+    groups: (account: string, region: string, afterName: string) =>
+      groups.iterate(account, region, afterName) as unknown as Iterable<GroupRow>,
     groupsThatForget: () => groupsThatForget.all() as unknown as GroupRow[],
     setRetention: (groupId: number, days: number | null) => setRetention.run(days, groupId),
     setTags: (groupId: number, tags: string) => setTags.run(tags, groupId),
@@ -170,7 +178,8 @@ function statements(db: ReturnType<typeof openDatabase>) {
       removeGroup.run(groupId)
     },
 
-    addStream: (groupId: number, name: string, createdAt: number) => insertStream.get(groupId, name, createdAt) as unknown as StreamRow,
+    addStream: (groupId: number, name: string, createdAt: number) =>
+      insertStream.get(groupId, name, createdAt) as unknown as StreamRow,
     stream: (groupId: number, name: string) => stream.get(groupId, name) as unknown as StreamRow | undefined,
     streamsByName: (groupId: number, from: string, prefix: string, limit: number, order: 'up' | 'down') =>
       streamsByName[order].all(groupId, from, prefix, limit) as unknown as StreamRow[],
@@ -199,10 +208,20 @@ function statements(db: ReturnType<typeof openDatabase>) {
     },
     /** Ascending. `to` is not among them. Statements of their own: a reader may stop in the middle. */
     eventsAfter: (of: 'streamId' | 'groupId', id: number, from: number, to: number, position: Position) =>
-      db.prepare(after(of)).iterate(id, Math.max(from, position.time), to, position.time, position.id) as unknown as Iterable<EventRow>,
+      db
+        .prepare(after(of))
+        .iterate(id, Math.max(from, position.time), to, position.time, position.id) as unknown as Iterable<EventRow>,
     /** Descending. */
     eventsBefore: (streamId: number, from: number, to: number, position: Position) =>
-      db.prepare(before).iterate(streamId, from, Math.min(to, position.time + 1), position.time, position.id) as unknown as Iterable<EventRow>,
+      db
+        .prepare(before)
+        .iterate(
+          streamId,
+          from,
+          Math.min(to, position.time + 1),
+          position.time,
+          position.id,
+        ) as unknown as Iterable<EventRow>,
 
     oldestOf: (groupId: number) => oldest.get(groupId)?.time as number | undefined,
     /** Removes at most so many events of deleted streams. False when there is nothing left to remove. */

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CloudWatchLogs as Client, type CloudWatchLogs, CloudWatchLogsClient, StartLiveTailCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  CloudWatchLogs as Client,
+  type CloudWatchLogs,
+  CloudWatchLogsClient,
+  StartLiveTailCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import fc from 'fast-check'
 import { testBothDoors } from '../testing/both-doors.ts'
 import { manualClock } from '../testing/manual-clock.ts'
@@ -17,7 +22,11 @@ async function withStream(logs: CloudWatchLogs): Promise<void> {
 }
 
 const put = (logs: CloudWatchLogs, at: number, messages: string[], logStreamName = 's') =>
-  logs.putLogEvents({ logGroupName: 'g', logStreamName, logEvents: messages.map((message, i) => ({ timestamp: at + i, message })) })
+  logs.putLogEvents({
+    logGroupName: 'g',
+    logStreamName,
+    logEvents: messages.map((message, i) => ({ timestamp: at + i, message })),
+  })
 
 testBothDoors('groups and streams are made, described page by page, and deleted with what is in them', async (open) => {
   const { clientOf } = await open()
@@ -27,7 +36,8 @@ testBothDoors('groups and streams are made, described page by page, and deleted 
     name: 'ResourceAlreadyExistsException',
     message: 'The specified log group already exists',
   })
-  const groups = async (input: object) => (await logs.describeLogGroups(input)).logGroups?.map(({ logGroupName }) => logGroupName)
+  const groups = async (input: object) =>
+    (await logs.describeLogGroups(input)).logGroups?.map(({ logGroupName }) => logGroupName)
   assert.deepEqual(await groups({ logGroupNamePrefix: '/ecs/' }), ['/ecs/a', '/ecs/b'])
   assert.deepEqual(await groups({ logGroupNamePattern: 'THE' }), ['/other'])
   const { logGroups: [first] = [], nextToken } = await logs.describeLogGroups({ limit: 1 })
@@ -35,7 +45,11 @@ testBothDoors('groups and streams are made, described page by page, and deleted 
   assert.deepEqual(await groups({ nextToken }), ['/ecs/b', '/other'])
 
   for (const name of ['x/1', 'x/2', 'y/1']) await logs.createLogStream({ logGroupName: '/ecs/a', logStreamName: name })
-  await logs.putLogEvents({ logGroupName: '/ecs/a', logStreamName: 'x/2', logEvents: [{ timestamp: Date.now(), message: 'm' }] })
+  await logs.putLogEvents({
+    logGroupName: '/ecs/a',
+    logStreamName: 'x/2',
+    logEvents: [{ timestamp: Date.now(), message: 'm' }],
+  })
   const streams = async (input: object) => {
     const answer = await logs.describeLogStreams({ logGroupName: '/ecs/a', ...input })
     return [answer.logStreams?.map(({ logStreamName }) => logStreamName), answer.nextToken] as const
@@ -51,9 +65,12 @@ testBothDoors('groups and streams are made, described page by page, and deleted 
     const [rest, none] = await streams({ ...query, limit: 2, nextToken: token })
     assert.deepEqual([[...(page ?? []), ...(rest ?? [])], none], [all, undefined])
   }
-  await assert.rejects(logs.describeLogStreams({ logGroupName: '/ecs/a', orderBy: 'LastEventTime', logStreamNamePrefix: 'x' }), {
-    name: 'InvalidParameterException',
-  })
+  await assert.rejects(
+    logs.describeLogStreams({ logGroupName: '/ecs/a', orderBy: 'LastEventTime', logStreamNamePrefix: 'x' }),
+    {
+      name: 'InvalidParameterException',
+    },
+  )
   await logs.deleteLogStream({ logGroupName: '/ecs/a', logStreamName: 'x/2' })
   assert.deepEqual((await logs.filterLogEvents({ logGroupName: '/ecs/a' })).events, [])
   await logs.deleteLogGroup({ logGroupName: '/ecs/a' })
@@ -69,12 +86,20 @@ testBothDoors('events are read to both sides; at an end the token stays, and fin
   const logs = clientOf(Client)
   await withStream(logs)
   const get = async (input: object = {}) => {
-    const { events = [], nextForwardToken: forward, nextBackwardToken: backward } = await logs.getLogEvents({ ...inS, ...input })
+    const {
+      events = [],
+      nextForwardToken: forward,
+      nextBackwardToken: backward,
+    } = await logs.getLogEvents({ ...inS, ...input })
     return { messages: events.map(({ message }) => message).join(''), forward, backward }
   }
   const empty = await get()
   await put(logs, noon, ['a', 'b', 'c', 'd', 'e'])
-  assert.equal((await get({ nextToken: empty.forward })).messages, 'abcde', 'the token of an empty stream misses nothing')
+  assert.equal(
+    (await get({ nextToken: empty.forward })).messages,
+    'abcde',
+    'the token of an empty stream misses nothing',
+  )
   assert.equal((await get()).messages, 'abcde')
   const newest = await get({ limit: 2 })
   assert.equal(newest.messages, 'de')
@@ -96,7 +121,10 @@ testBothDoors('events are read to both sides; at an end the token stays, and fin
   await put(logs, noon + 10, ['f'])
   assert.equal((await get({ startFromHead: true, nextToken: after.forward })).messages, 'f')
   assert.equal((await get({ startTime: noon + 1, endTime: noon + 3 })).messages, 'bc', 'the end is not in the range')
-  await assert.rejects(get({ nextToken: 'f/1' }), { name: 'InvalidParameterException', message: 'The specified nextToken is invalid.' })
+  await assert.rejects(get({ nextToken: 'f/1' }), {
+    name: 'InvalidParameterException',
+    message: 'The specified nextToken is invalid.',
+  })
 })
 
 testBothDoors('what PutLogEvents takes, refuses, and takes in part', async (open) => {
@@ -104,9 +132,13 @@ testBothDoors('what PutLogEvents takes, refuses, and takes in part', async (open
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
   await withStream(logs)
-  const putAt = (...times: number[]) => logs.putLogEvents({ ...inS, logEvents: times.map((timestamp) => ({ timestamp, message: 'm' })) })
+  const putAt = (...times: number[]) =>
+    logs.putLogEvents({ ...inS, logEvents: times.map((timestamp) => ({ timestamp, message: 'm' })) })
   const refused = (message: string) => ({ name: 'InvalidParameterException', message })
-  await assert.rejects(putAt(noon, noon - 1), refused('Log events in a single PutLogEvents request must be in chronological order.'))
+  await assert.rejects(
+    putAt(noon, noon - 1),
+    refused('Log events in a single PutLogEvents request must be in chronological order.'),
+  )
   await assert.rejects(
     putAt(noon - DAY_MS - 1, noon),
     refused('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
@@ -120,16 +152,24 @@ testBothDoors('what PutLogEvents takes, refuses, and takes in part', async (open
   await put(logs, noon, ['\u0001'.repeat(1_048_576 - 26)])
   await put(logs, noon, Array(10_000).fill('x'.repeat(78)))
 
-  assert.deepEqual((await putAt(noon + 2 * HOUR_MS, noon + 2 * HOUR_MS + 1)).rejectedLogEventsInfo, { tooNewLogEventStartIndex: 1 })
-  assert.deepEqual((await putAt(noon - 14 * DAY_MS - 2, noon - 14 * DAY_MS - 1, noon - 14 * DAY_MS)).rejectedLogEventsInfo, {
-    tooOldLogEventEndIndex: 2,
+  assert.deepEqual((await putAt(noon + 2 * HOUR_MS, noon + 2 * HOUR_MS + 1)).rejectedLogEventsInfo, {
+    tooNewLogEventStartIndex: 1,
   })
+  assert.deepEqual(
+    (await putAt(noon - 14 * DAY_MS - 2, noon - 14 * DAY_MS - 1, noon - 14 * DAY_MS)).rejectedLogEventsInfo,
+    {
+      tooOldLogEventEndIndex: 2,
+    },
+  )
   await logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 1 })
   assert.deepEqual((await putAt(noon - DAY_MS - 1, noon - 1)).rejectedLogEventsInfo, { expiredLogEventEndIndex: 1 })
-  await assert.rejects(logs.putLogEvents({ ...inS, logStreamName: 'none', logEvents: [{ timestamp: noon, message: 'm' }] }), {
-    name: 'ResourceNotFoundException',
-    message: 'The specified log stream does not exist.',
-  })
+  await assert.rejects(
+    logs.putLogEvents({ ...inS, logStreamName: 'none', logEvents: [{ timestamp: noon, message: 'm' }] }),
+    {
+      name: 'ResourceNotFoundException',
+      message: 'The specified log stream does not exist.',
+    },
+  )
 })
 
 testBothDoors('all events of a group are filtered in the order of time, over streams and pages', async (open) => {
@@ -147,16 +187,29 @@ testBothDoors('all events of a group are filtered in the order of time, over str
   assert.deepEqual(await found({ filterPattern: 'error -GET' }), ['{"level":'])
   assert.deepEqual(await found({ filterPattern: '{ $.n > 5 }' }), ['{"level":'])
   assert.deepEqual(await found({ logStreamNames: ['s'] }), ['GET /a 20', 'GET /b 50'])
-  assert.deepEqual(await found({ logStreamNamePrefix: 't', endTime: noon + 1 }), ['{"level":'], 'the end is in the range')
+  assert.deepEqual(
+    await found({ logStreamNamePrefix: 't', endTime: noon + 1 }),
+    ['{"level":'],
+    'the end is in the range',
+  )
   assert.deepEqual(await found({ startTime: noon + 2 }), ['{"level":'])
   const first = await logs.filterLogEvents({ logGroupName: 'g', limit: 3 })
   const rest = await logs.filterLogEvents({ logGroupName: 'g', limit: 3, nextToken: first.nextToken })
   assert.deepEqual([first.events?.length, rest.events?.length, rest.nextToken], [3, 1, undefined])
   assert.equal(new Set([...(first.events ?? []), ...(rest.events ?? [])].map(({ eventId }) => eventId)).size, 4)
-  await assert.rejects(found({ filterPattern: 'a:b' }), { name: 'InvalidParameterException', message: "Invalid character(s) in term 'a:b'" })
-  await assert.rejects(found({ logStreamNames: ['s'], logStreamNamePrefix: 's' }), { name: 'InvalidParameterException' })
+  await assert.rejects(found({ filterPattern: 'a:b' }), {
+    name: 'InvalidParameterException',
+    message: "Invalid character(s) in term 'a:b'",
+  })
+  await assert.rejects(found({ logStreamNames: ['s'], logStreamNamePrefix: 's' }), {
+    name: 'InvalidParameterException',
+  })
   // The arn instead of the name.
-  assert.equal((await found({ logGroupName: undefined, logGroupIdentifier: 'arn:aws:logs:us-east-1:111122223333:log-group:g' }))?.length, 4)
+  assert.equal(
+    (await found({ logGroupName: undefined, logGroupIdentifier: 'arn:aws:logs:us-east-1:111122223333:log-group:g' }))
+      ?.length,
+    4,
+  )
 
   // More than is looked at for one answer.
   for (let i = 0; i < 3; i++) await put(logs, noon + 10, Array(10_000).fill('filler'))
@@ -176,7 +229,9 @@ testBothDoors('retention takes events away when they expire, and the space that 
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
   await withStream(logs)
-  await assert.rejects(logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 2 }), { name: 'InvalidParameterException' })
+  await assert.rejects(logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 2 }), {
+    name: 'InvalidParameterException',
+  })
   await logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 1 })
   await put(logs, noon, Array(5_000).fill('old'))
   await put(logs, noon + HOUR_MS, ['new'])
@@ -189,7 +244,10 @@ testBothDoors('retention takes events away when they expire, and the space that 
   while ((await described())?.storedBytes !== 29);
   await logs.deleteRetentionPolicy({ logGroupName: 'g' })
   clock.advance(DAY_MS)
-  assert.deepEqual([(await described())?.retentionInDays, (await logs.getLogEvents(inS)).events?.length], [undefined, 1])
+  assert.deepEqual(
+    [(await described())?.retentionInDays, (await logs.getLogEvents(inS)).events?.length],
+    [undefined, 1],
+  )
 })
 
 testBothDoors('tags, by ARN and by name; what is not offered is refused by name', async (open) => {

@@ -39,7 +39,13 @@ export interface Logs {
    * @param mark the writer's own note of how far these lines take it; kept with them, both or neither.
    * @throws AwsError ResourceNotFoundException when the group or the stream is not there (any more).
    */
-  putTaskEvents(account: string, region: string, stream: TaskStream, events: readonly LogEvent[], mark?: string): Promise<void>
+  putTaskEvents(
+    account: string,
+    region: string,
+    stream: TaskStream,
+    events: readonly LogEvent[],
+    mark?: string,
+  ): Promise<void>
   /** The mark that was set with the stream's last lines; undefined where there is none. */
   markOf(account: string, region: string, stream: TaskStream): string | undefined
   close(): void
@@ -57,7 +63,13 @@ const actions: JsonActions<LogsContext> = {
 export function openLogs({ data, clock, onFault }: LogsParts): Logs {
   const tables = openLogTables(data)
   const tidy = tidying(tables, clock, onFault)
-  const contextOf = ({ account, region }: { account: string; region: string }): LogsContext => ({ tables, account, region, clock, tidying: tidy })
+  const contextOf = ({ account, region }: { account: string; region: string }): LogsContext => ({
+    tables,
+    account,
+    region,
+    clock,
+    tidying: tidy,
+  })
   const act = jsonActions({
     service: 'Amazon CloudWatch Logs',
     inputs,
@@ -79,7 +91,8 @@ export function openLogs({ data, clock, onFault }: LogsParts): Logs {
 
   return {
     answer: (action, body, caller) => durably(() => act(action, body, caller)),
-    openTaskStream: (account, region, stream) => durably(() => tables.atomically(() => openTaskStream(contextOf({ account, region }), stream))),
+    openTaskStream: (account, region, stream) =>
+      durably(() => tables.atomically(() => openTaskStream(contextOf({ account, region }), stream))),
     putTaskEvents: (account, region, stream, events, mark) =>
       durably(() => tables.atomically(() => putTaskEvents(contextOf({ account, region }), stream, events, mark))),
     markOf: (account, region, { group, stream }) => {

@@ -18,28 +18,50 @@ export const streamActions = {
   DeleteLogStream: deleteLogStream,
 } satisfies JsonActions<LogsContext>
 
-function createLogStream(context: LogsContext, { logGroupName = '', logStreamName = '' }: Wire<CreateLogStreamRequest>): object {
+function createLogStream(
+  context: LogsContext,
+  { logGroupName = '', logStreamName = '' }: Wire<CreateLogStreamRequest>,
+): object {
   const group = findGroup(context, logGroupName)
-  if (context.tables.stream(group.id, logStreamName)) throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists')
+  if (context.tables.stream(group.id, logStreamName))
+    throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists')
   context.tables.addStream(group.id, logStreamName, context.clock.now())
   return {}
 }
 
-function deleteLogStream(context: LogsContext, { logGroupName = '', logStreamName = '' }: Wire<DeleteLogStreamRequest>): object {
+function deleteLogStream(
+  context: LogsContext,
+  { logGroupName = '', logStreamName = '' }: Wire<DeleteLogStreamRequest>,
+): object {
   context.tables.removeStream(findStream(context, findGroup(context, logGroupName), logStreamName))
   context.tidying.look()
   return {}
 }
 
-function describeLogStreams(context: LogsContext, input: Wire<DescribeLogStreamsRequest>): Wire<DescribeLogStreamsResponse> {
-  const { logStreamNamePrefix: prefix = '', orderBy = 'LogStreamName', descending = false, limit = 50, nextToken } = input
+function describeLogStreams(
+  context: LogsContext,
+  input: Wire<DescribeLogStreamsRequest>,
+): Wire<DescribeLogStreamsResponse> {
+  const {
+    logStreamNamePrefix: prefix = '',
+    orderBy = 'LogStreamName',
+    descending = false,
+    limit = 50,
+    nextToken,
+  } = input
   const group = referredGroup(context, input)
-  if (orderBy === 'LastEventTime' && prefix !== '') throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.')
+  if (orderBy === 'LastEventTime' && prefix !== '')
+    throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.')
   const order = descending ? 'down' : 'up'
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
   const found =
     orderBy === 'LastEventTime'
-      ? context.tables.streamsByLastEvent(group.id, after ?? (descending ? [Number.MAX_SAFE_INTEGER, ''] : [-1, '']), limit + 1, order)
+      ? context.tables.streamsByLastEvent(
+          group.id,
+          after ?? (descending ? [Number.MAX_SAFE_INTEGER, ''] : [-1, '']),
+          limit + 1,
+          order,
+        )
       : context.tables.streamsByName(group.id, after?.[1] ?? (descending ? LAST_NAME : ''), prefix, limit + 1, order)
   const page = found.slice(0, limit)
   const last = page.at(-1)
@@ -62,7 +84,11 @@ function keyOfToken(token: string): [time: number, name: string] {
   return [Number(time), String(JSON.parse(name))]
 }
 
-function answer(context: LogsContext, group: GroupRow, { name, createdAt, firstAt, lastAt, ingestedAt }: StreamRow): Wire<LogStream> {
+function answer(
+  context: LogsContext,
+  group: GroupRow,
+  { name, createdAt, firstAt, lastAt, ingestedAt }: StreamRow,
+): Wire<LogStream> {
   return {
     logStreamName: name,
     creationTime: createdAt,

@@ -16,14 +16,24 @@ import { findGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './l
 import type { GroupRow } from './log-tables.ts'
 
 export const tagActions = {
-  TagResource: (context, { resourceArn = '', tags = {} }: Wire<TagResourceRequest>) => tag(context, groupOf(context, resourceArn), tags),
-  UntagResource: (context, { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>) => untag(context, groupOf(context, resourceArn), tagKeys),
-  ListTagsForResource: (context, { resourceArn = '' }: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResponse> => ({
+  TagResource: (context, { resourceArn = '', tags = {} }: Wire<TagResourceRequest>) =>
+    tag(context, groupOf(context, resourceArn), tags),
+  UntagResource: (context, { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>) =>
+    untag(context, groupOf(context, resourceArn), tagKeys),
+  ListTagsForResource: (
+    context,
+    { resourceArn = '' }: Wire<ListTagsForResourceRequest>,
+  ): Wire<ListTagsForResourceResponse> => ({
     tags: tagsOf(groupOf(context, resourceArn)),
   }),
-  TagLogGroup: (context, { logGroupName = '', tags = {} }: Wire<TagLogGroupRequest>) => tag(context, findGroup(context, logGroupName), tags),
-  UntagLogGroup: (context, { logGroupName = '', tags = [] }: Wire<UntagLogGroupRequest>) => untag(context, findGroup(context, logGroupName), tags),
-  ListTagsLogGroup: (context, { logGroupName = '' }: Wire<ListTagsLogGroupRequest>): Wire<ListTagsLogGroupResponse> => ({
+  TagLogGroup: (context, { logGroupName = '', tags = {} }: Wire<TagLogGroupRequest>) =>
+    tag(context, findGroup(context, logGroupName), tags),
+  UntagLogGroup: (context, { logGroupName = '', tags = [] }: Wire<UntagLogGroupRequest>) =>
+    untag(context, findGroup(context, logGroupName), tags),
+  ListTagsLogGroup: (
+    context,
+    { logGroupName = '' }: Wire<ListTagsLogGroupRequest>,
+  ): Wire<ListTagsLogGroupResponse> => ({
     tags: tagsOf(findGroup(context, logGroupName)),
   }),
 } satisfies JsonActions<LogsContext>
@@ -34,12 +44,15 @@ const MOST_TAGS = 50
 
 /** @throws AwsError when there are more than a group can have, or one that only AWS may give. */
 export function checkTags(tags: Tags): void {
-  if (Object.keys(tags).some((key) => /^aws:/i.test(key))) throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
-  if (Object.keys(tags).length > MOST_TAGS) throw new AwsError('TooManyTagsException', `A resource can have no more than ${MOST_TAGS} tags.`)
+  if (Object.keys(tags).some((key) => /^aws:/i.test(key)))
+    throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+  if (Object.keys(tags).length > MOST_TAGS)
+    throw new AwsError('TooManyTagsException', `A resource can have no more than ${MOST_TAGS} tags.`)
 }
 
 function groupOf(context: LogsContext, arn: string): GroupRow {
-  if (!arn.startsWith(groupArn(context, ''))) throw new AwsError('ResourceNotFoundException', 'The specified resource does not exist.')
+  if (!arn.startsWith(groupArn(context, '')))
+    throw new AwsError('ResourceNotFoundException', 'The specified resource does not exist.')
   return findGroup(context, nameOfGroup(context, arn))
 }
 

@@ -7,7 +7,8 @@ import { type Logs, openLogs } from './service.ts'
 const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
 const web = { group: '/ecs/web', stream: 'web/app/1' }
 const place = ['111122223333', 'us-east-1'] as const
-const opened = (data = ':memory:') => openLogs({ data, clock: systemClock, onFault: (error) => assert.fail(String(error)) })
+const opened = (data = ':memory:') =>
+  openLogs({ data, clock: systemClock, onFault: (error) => assert.fail(String(error)) })
 
 test('a container’s stream is made with its group where the definition says so, else the task is told in the words of ECS', async (t) => {
   const logs = opened()
@@ -30,7 +31,9 @@ test('a container’s stream is made with its group where the definition says so
   )
   assert.equal(await logs.openTaskStream(...place, web), 'as far as 2')
   assert.deepEqual(await messagesOf(logs), ['very old'])
-  await assert.rejects(logs.putTaskEvents(...place, { ...web, stream: 'other' }, []), { name: 'ResourceNotFoundException' })
+  await assert.rejects(logs.putTaskEvents(...place, { ...web, stream: 'other' }, []), {
+    name: 'ResourceNotFoundException',
+  })
 })
 
 test('a writer’s lines are durable once acknowledged, 10,000 a second at the least', async (t) => {
@@ -42,13 +45,20 @@ test('a writer’s lines are durable once acknowledged, 10,000 a second at the l
     await logs.putTaskEvents(
       ...place,
       web,
-      Array.from({ length: 200 }, (_, j) => ({ timestamp: i * 200 + j, message: `line ${i * 200 + j} ${'x'.repeat(100)}` })),
+      Array.from({ length: 200 }, (_, j) => ({
+        timestamp: i * 200 + j,
+        message: `line ${i * 200 + j} ${'x'.repeat(100)}`,
+      })),
     )
   assert.ok(performance.now() - started < 2000, '20,000 lines in two seconds')
   logs.close()
   const again = opened(data)
   t.after(() => again.close())
-  const { events } = (await again.answer('GetLogEvents', { logGroupName: web.group, logStreamName: web.stream, startFromHead: true }, caller)) as {
+  const { events } = (await again.answer(
+    'GetLogEvents',
+    { logGroupName: web.group, logStreamName: web.stream, startFromHead: true },
+    caller,
+  )) as {
     events: { message: string }[]
   }
   // An answer holds a MiB.
@@ -60,7 +70,11 @@ test('a writer’s lines are durable once acknowledged, 10,000 a second at the l
 })
 
 async function messagesOf(logs: Logs): Promise<string[]> {
-  const { events } = (await logs.answer('GetLogEvents', { logGroupName: web.group, logStreamName: web.stream }, caller)) as {
+  const { events } = (await logs.answer(
+    'GetLogEvents',
+    { logGroupName: web.group, logStreamName: web.stream },
+    caller,
+  )) as {
     events: { message: string }[]
   }
   return events.map(({ message }) => message)

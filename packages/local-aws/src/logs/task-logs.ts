@@ -21,7 +21,16 @@ export function openTaskStream(
 ): string | undefined {
   const createdAt = clock.now()
   if (createGroup && !tables.group(account, region, group))
-    tables.addGroup({ account, region, name: group, createdAt, kmsKeyId: null, class: 'STANDARD', tags: '{}', protected: 0 })
+    tables.addGroup({
+      account,
+      region,
+      name: group,
+      createdAt,
+      kmsKeyId: null,
+      class: 'STANDARD',
+      tags: '{}',
+      protected: 0,
+    })
   const found = tables.group(account, region, group)
   // Capture task_log_startup, missing-group.
   if (!found)
@@ -37,7 +46,12 @@ export function openTaskStream(
  * Adds lines, without PutLogEvents' limits: a container's own lines are never refused for their number or age. Empty ones are left out: no event is empty.
  * @throws AwsError ResourceNotFoundException when the group or the stream was deleted meanwhile.
  */
-export function putTaskEvents(context: LogsContext, { group, stream }: TaskStream, events: readonly LogEvent[], mark?: string): void {
+export function putTaskEvents(
+  context: LogsContext,
+  { group, stream }: TaskStream,
+  events: readonly LogEvent[],
+  mark?: string,
+): void {
   const found = findGroup(context, group)
   const row = findStream(context, found, stream)
   context.tables.addEvents(

@@ -44,7 +44,9 @@ export function tidying(tables: LogTables, clock: Clock, onFault: (error: unknow
   function removeSlice(): boolean {
     if (tables.removeSome(SLICE)) return true
     lookedAt = clock.now()
-    return tables.groupsThatForget().some(({ id, retentionDays }) => tables.removeOld(id, lookedAt - (retentionDays ?? 0) * DAY_MS, SLICE))
+    return tables
+      .groupsThatForget()
+      .some(({ id, retentionDays }) => tables.removeOld(id, lookedAt - (retentionDays ?? 0) * DAY_MS, SLICE))
   }
 
   function planNext(): void {

@@ -13,7 +13,11 @@ export class AwsError extends Error {
   constructor(
     code: string,
     message?: string,
-    { status = 400, members = {}, queryCode }: { status?: number; members?: Record<string, unknown>; queryCode?: string } = {},
+    {
+      status = 400,
+      members = {},
+      queryCode,
+    }: { status?: number; members?: Record<string, unknown>; queryCode?: string } = {},
   ) {
     super(message ?? '')
     this.name = code

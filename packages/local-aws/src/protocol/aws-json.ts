@@ -19,11 +19,17 @@ export function jsonError(error: unknown, call?: Call): Answer {
   const known = error instanceof AwsError ? error : serverFault()
   const body = { __type: known.code, ...(known.message !== '' && { message: known.message }), ...known.members }
   const { status, headers, body: text } = jsonAnswer(known.status, body, contentTypeFor(call))
-  return { status, headers: { ...headers, ...(known.queryCode && { 'x-amzn-query-error': `${known.queryCode};Sender` }) }, body: text }
+  return {
+    status,
+    headers: { ...headers, ...(known.queryCode && { 'x-amzn-query-error': `${known.queryCode};Sender` }) },
+    body: text,
+  }
 }
 
 function contentTypeFor(call: Call | undefined): string {
-  return call?.headers['content-type'] === 'application/x-amz-json-1.0' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1'
+  return call?.headers['content-type'] === 'application/x-amz-json-1.0'
+    ? 'application/x-amz-json-1.0'
+    : 'application/x-amz-json-1.1'
 }
 
 function parse(body: Uint8Array): unknown {

@@ -28,18 +28,33 @@ export function readsXml(call: Call, service: string | undefined): boolean {
 }
 
 export function isQuery({ headers }: Call): boolean {
-  return headers['x-amz-target'] === undefined && (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+  return (
+    headers['x-amz-target'] === undefined &&
+    (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+  )
 }
 
-export async function answerQuery(call: Call, caller: Caller, services: QueryServices, requestId: string): Promise<Answer> {
+export async function answerQuery(
+  call: Call,
+  caller: Caller,
+  services: QueryServices,
+  requestId: string,
+): Promise<Answer> {
   const parameters = new URLSearchParams(new TextDecoder().decode(call.body))
   const action = parameters.get('Action') ?? ''
   const version = parameters.get('Version') ?? ''
   const service = Object.hasOwn(services, version) ? services[version] : undefined
-  if (!service) throw new AwsError('UnknownOperationException', `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`)
+  if (!service)
+    throw new AwsError(
+      'UnknownOperationException',
+      `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`,
+    )
   const result = await service.call(action, parameters, caller)
   if (service.dialect === 'ec2') return xmlAnswer(200, `${action}Response`, service.namespace, { requestId, ...result })
-  return xmlAnswer(200, `${action}Response`, service.namespace, { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } })
+  return xmlAnswer(200, `${action}Response`, service.namespace, {
+    [`${action}Result`]: result,
+    ResponseMetadata: { RequestId: requestId },
+  })
 }
 
 // The same faults have other names and statuses here (IAM User Guide and STS API Reference, "Common errors").
@@ -70,12 +85,19 @@ export function queryError(error: unknown, requestId: string, service?: string):
   const known = error instanceof AwsError ? error : serverFault()
   if (service === 'ec2') {
     const [code, status] = ec2Faults[known.code] ?? [known.code, known.status]
-    return xmlAnswer(status, 'Response', undefined, { Errors: { Error: { Code: code, Message: known.message } }, RequestID: requestId })
+    return xmlAnswer(status, 'Response', undefined, {
+      Errors: { Error: { Code: code, Message: known.message } },
+      RequestID: requestId,
+    })
   }
   const [code, status] = faults[known.code] ?? [known.code, known.status]
-  if (service === 's3') return xmlAnswer(status, 'Error', undefined, { Code: code, Message: known.message, RequestId: requestId })
+  if (service === 's3')
+    return xmlAnswer(status, 'Error', undefined, { Code: code, Message: known.message, RequestId: requestId })
   const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: known.message }
-  return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', { Error: fault, RequestId: requestId })
+  return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', {
+    Error: fault,
+    RequestId: requestId,
+  })
 }
 
 function xmlAnswer(status: number, root: string, namespace: string | undefined, members: XmlMembers): Answer {

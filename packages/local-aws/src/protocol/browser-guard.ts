@@ -8,7 +8,8 @@ type Headers = Record<string, string | undefined>
 
 /** @throws AwsError 403 for a request that a web page may have sent. */
 export function rejectWebPages({ origin, host }: Headers, ownHost: string): void {
-  if (origin !== undefined) throw forbidden(`A request with an Origin header is rejected: web pages have no access to this engine.`)
+  if (origin !== undefined)
+    throw forbidden(`A request with an Origin header is rejected: web pages have no access to this engine.`)
   const name = hostName(host)
   if (name === undefined || isLoopbackName(name) || name === ownHost) return
   throw forbidden(

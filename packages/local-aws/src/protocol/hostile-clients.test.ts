@@ -7,9 +7,17 @@ import { WebSocket } from 'ws'
 import type { LocalAwsOptions } from '../local-aws.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 
-const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==']
+const upgrade = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+]
 const authorization = `Authorization: AWS4-HMAC-SHA256 Credential=AKIANOBODY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`
-const listClusters = ['Content-Type: application/x-amz-json-1.1', 'X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListClusters']
+const listClusters = [
+  'Content-Type: application/x-amz-json-1.1',
+  'X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListClusters',
+]
 
 test('an upgrade with a request target that is no URL gets a 404', async (t) => {
   const { send, isUp } = await listening(t)
@@ -34,19 +42,31 @@ test('a client that resets its connection in an upgrade ends its connection only
 
 test('an engine that verifies no signatures rejects what a web page may have sent', async (t) => {
   const { send, port } = await listening(t)
-  const request = (...headers: string[]) => send(['POST / HTTP/1.1', ...headers, ...listClusters, authorization, 'Content-Length: 2', '', '{}'])
+  const request = (...headers: string[]) =>
+    send(['POST / HTTP/1.1', ...headers, ...listClusters, authorization, 'Content-Length: 2', '', '{}'])
   assert.match(await request('Host: evil.example'), /^HTTP\/1\.1 403 [\s\S]*AccessDeniedException.*--verify/)
   assert.match(await request(`Host: evil.example:${port}`), /^HTTP\/1\.1 403 /)
   assert.match(await request('Host: localhost', 'Origin: https://evil.example'), /^HTTP\/1\.1 403 /)
   assert.match(await request('Host: localhost', 'Origin: null'), /^HTTP\/1\.1 403 /)
-  assert.match(await send(['GET /v1/data-channel/x HTTP/1.1', 'Host: localhost', 'Origin: http://evil.example', ...upgrade]), /^HTTP\/1\.1 403 /)
+  assert.match(
+    await send(['GET /v1/data-channel/x HTTP/1.1', 'Host: localhost', 'Origin: http://evil.example', ...upgrade]),
+    /^HTTP\/1\.1 403 /,
+  )
   for (const host of ['localhost', `LOCALHOST:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'aws.localhost'])
     assert.match(await request(`Host: ${host}`), /^HTTP\/1\.1 200 /, host)
 })
 
 test('an engine that verifies signatures takes any Host: the signature covers it', async (t) => {
   const { send } = await listening(t, { verify: true })
-  const answered = await send(['POST / HTTP/1.1', 'Host: aws.example', ...listClusters, authorization, 'Content-Length: 2', '', '{}'])
+  const answered = await send([
+    'POST / HTTP/1.1',
+    'Host: aws.example',
+    ...listClusters,
+    authorization,
+    'Content-Length: 2',
+    '',
+    '{}',
+  ])
   assert.match(answered, /UnrecognizedClientException/)
 })
 
@@ -84,7 +104,11 @@ test('the bytes of all bodies that are being read are bounded', async (t) => {
   const body = Buffer.alloc(8_000_000, ' ')
   const sockets = await Promise.all(Array.from({ length: 12 }, open))
   const rejected = sockets.map(async (socket) => {
-    socket.write(['POST / HTTP/1.1', 'Host: localhost', ...listClusters, authorization, 'Content-Length: 8000001', '', ''].join('\r\n'))
+    socket.write(
+      ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, authorization, 'Content-Length: 8000001', '', ''].join(
+        '\r\n',
+      ),
+    )
     socket.write(body)
     const [first] = await once(socket, 'data')
     return String(first)

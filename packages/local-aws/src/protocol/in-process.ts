@@ -8,12 +8,23 @@ export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpH
     metadata: { handlerProtocol: 'in-process' },
     async handle(request, { abortSignal } = {}) {
       const { method, path, query, body } = request
-      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]))
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+      )
       const gone = abortSignal as AbortSignal | undefined
       if (gone?.aborted) throw aborted()
-      const call: Call = { method, path, query: queryWithoutNulls(query), headers, body: bytes(body), ...(gone && { gone }) }
+      const call: Call = {
+        method,
+        path,
+        query: queryWithoutNulls(query),
+        headers,
+        body: bytes(body),
+        ...(gone && { gone }),
+      }
       const { status, headers: answered, body: text } = await unlessGone(answer(call), gone)
-      return { response: new HttpResponse({ statusCode: status, headers: answered, body: new TextEncoder().encode(text) }) }
+      return {
+        response: new HttpResponse({ statusCode: status, headers: answered, body: new TextEncoder().encode(text) }),
+      }
     },
     destroy() {},
     updateHttpClientConfig() {},

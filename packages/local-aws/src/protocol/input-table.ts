@@ -50,7 +50,11 @@ export function operationOf(table: InputTable, action: string): Operation | unde
   operations.set(table, known)
   const name = Object.hasOwn(table.actions, action) ? table.actions[action] : undefined
   if (name === undefined) return undefined
-  const operation = known.get(action) ?? { name: action, input: shapeOf(table, name, new Map()) as StructureShape, output: nothing }
+  const operation = known.get(action) ?? {
+    name: action,
+    input: shapeOf(table, name, new Map()) as StructureShape,
+    output: nothing,
+  }
   known.set(action, operation)
   return operation
 }
@@ -66,10 +70,15 @@ function shapeOf(table: InputTable, name: string, known: Map<string, Shape>): Sh
     const shape: StructureShape = { kind: 'structure', name, union: false, members }
     known.set(name, shape)
     for (const [member, of] of Object.entries(raw.members ?? {}))
-      members.set(member, { name: member, required: raw.required?.includes(member) ?? false, shape: shapeOf(table, of, known) })
+      members.set(member, {
+        name: member,
+        required: raw.required?.includes(member) ?? false,
+        shape: shapeOf(table, of, known),
+      })
     return shape
   }
-  if (raw.type === 'list' || raw.type === 'map') return { kind: raw.type, name, of: shapeOf(table, raw.of ?? '', known) }
+  if (raw.type === 'list' || raw.type === 'map')
+    return { kind: raw.type, name, of: shapeOf(table, raw.of ?? '', known) }
   const kind = kinds[raw.type]
   if (!kind) throw new Error(`the table's ${name} has type ${raw.type}, which nothing here reads`)
   return { kind }

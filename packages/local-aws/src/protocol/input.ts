@@ -16,7 +16,10 @@ export function readInput(table: InputTable, action: string, body: unknown, inva
   const input = deserialize(() => readRequest(operation, body))
   const faults = [...faultsIn(table, table.actions[action] ?? '', input, '')]
   if (faults.length > 0)
-    throw new AwsError(invalid, `${faults.length} validation error${faults.length > 1 ? 's' : ''} detected: ${faults.join('; ')}`)
+    throw new AwsError(
+      invalid,
+      `${faults.length} validation error${faults.length > 1 ? 's' : ''} detected: ${faults.join('; ')}`,
+    )
   return input
 }
 
@@ -31,16 +34,19 @@ function deserialize(read: () => Record<string, unknown>): Record<string, unknow
 
 function* faultsIn(table: InputTable, name: string, value: unknown, at: string): Iterable<string> {
   const shape = shapeNamed(table, name)
-  for (const constraint of broken(shape, value)) yield `Value${shown(shape, value)} at '${at}' failed to satisfy constraint: ${constraint}`
+  for (const constraint of broken(shape, value))
+    yield `Value${shown(shape, value)} at '${at}' failed to satisfy constraint: ${constraint}`
   if (shape.type === 'structure') {
     const members = value as Record<string, unknown>
     for (const [member, of] of Object.entries(shape.members ?? {})) {
       const there = at === '' ? startingSmall(member) : `${at}.${startingSmall(member)}`
       if (members[member] !== undefined) yield* faultsIn(table, of, members[member], there)
-      else if (shape.required?.includes(member)) yield `Value null at '${there}' failed to satisfy constraint: Member must not be null`
+      else if (shape.required?.includes(member))
+        yield `Value null at '${there}' failed to satisfy constraint: Member must not be null`
     }
   } else if (shape.type === 'list') {
-    for (const [i, item] of (value as unknown[]).entries()) yield* faultsIn(table, shape.of ?? '', item, `${at}.${i + 1}.member`)
+    for (const [i, item] of (value as unknown[]).entries())
+      yield* faultsIn(table, shape.of ?? '', item, `${at}.${i + 1}.member`)
   } else if (shape.type === 'map') {
     for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
       yield* faultsIn(table, shape.key ?? '', key, at)
@@ -59,7 +65,8 @@ function* broken({ type, min, max, pattern, values }: InputShape, value: unknown
   if (min !== undefined && length < min) yield `Member must have length greater than or equal to ${min}`
   if (max !== undefined && length > max) yield `Member must have length less than or equal to ${max}`
   if (typeof value !== 'string') return
-  if (pattern !== undefined && !matches(pattern, value)) yield `Member must satisfy regular expression pattern: ${pattern}`
+  if (pattern !== undefined && !matches(pattern, value))
+    yield `Member must satisfy regular expression pattern: ${pattern}`
   if (values && !values.includes(value)) yield `Member must satisfy enum value set: [${values.join(', ')}]`
 }
 

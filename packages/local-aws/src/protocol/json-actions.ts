@@ -23,7 +23,14 @@ export interface JsonActionsParts<Context> {
   atomically: <T>(work: () => T) => T
 }
 
-export function jsonActions<Context>({ service, inputs, invalid, actions, contextOf, atomically }: JsonActionsParts<Context>): JsonService {
+export function jsonActions<Context>({
+  service,
+  inputs,
+  invalid,
+  actions,
+  contextOf,
+  atomically,
+}: JsonActionsParts<Context>): JsonService {
   return async (name, body, caller) => {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action) throw refusal(service, inputs, name)

@@ -46,7 +46,11 @@ export function pageOf<T>(list: Iterable<T>, request: PageRequest, paging: Pagin
  * As `pageOf`, of a list that is in order already.
  * @param from the list from behind a key on, or from its beginning
  */
-export function pageFrom<T>(from: (after: string | undefined) => IteratorObject<T>, request: PageRequest, paging: Paging<T>): Page<T> {
+export function pageFrom<T>(
+  from: (after: string | undefined) => IteratorObject<T>,
+  request: PageRequest,
+  paging: Paging<T>,
+): Page<T> {
   const { after, size } = asked(request, paging)
   return cut(
     from(after)
@@ -57,7 +61,10 @@ export function pageFrom<T>(from: (after: string | undefined) => IteratorObject<
   )
 }
 
-function asked<T>({ maxResults, nextToken }: PageRequest, paging: Paging<T>): { after: string | undefined; size: number } {
+function asked<T>(
+  { maxResults, nextToken }: PageRequest,
+  paging: Paging<T>,
+): { after: string | undefined; size: number } {
   const { size = 100, most = 100, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
   // The first text was seen from ListServices (capture services 69), the second from none.
   if (maxResults !== undefined && maxResults > most) throw invalid(`Max results can not be greater than ${most}`)

@@ -29,9 +29,15 @@ export function bodyReader(): BodyReader {
           size += chunk.length
           buffered += chunk.length
           if (size > MAX_BODY_BYTES)
-            throw new AwsError('RequestEntityTooLargeException', `A request can have at most ${MAX_BODY_BYTES} bytes.`, { status: 413 })
+            throw new AwsError(
+              'RequestEntityTooLargeException',
+              `A request can have at most ${MAX_BODY_BYTES} bytes.`,
+              { status: 413 },
+            )
           if (buffered > MAX_BUFFERED_BYTES)
-            throw new AwsError('ServiceUnavailableException', 'Too many large requests at once. Try again later.', { status: 503 })
+            throw new AwsError('ServiceUnavailableException', 'Too many large requests at once. Try again later.', {
+              status: 503,
+            })
           chunks.push(chunk)
         }
         return await use(Buffer.concat(chunks))

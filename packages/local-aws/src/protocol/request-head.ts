@@ -12,7 +12,9 @@ export function requestHead({ method, url = '/', headers }: IncomingMessage): Ca
     method: method ?? 'POST',
     path: target?.pathname ?? url,
     query: Object.fromEntries(target?.searchParams ?? []),
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)])),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+    ),
     body: noBody,
   }
 }

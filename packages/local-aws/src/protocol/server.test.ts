@@ -19,7 +19,10 @@ const given = {
 test('a client elsewhere, signing with the account’s keys, sees what a client in process sees', async (t) => {
   const { ecs, remote } = await listening(t, { verify: true, accounts: [given] })
   const { cluster } = await remote(given).send(new CreateClusterCommand({ clusterName: 'prod' }))
-  assert.deepEqual((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS', 'SETTINGS'] }))).clusters, [cluster])
+  assert.deepEqual(
+    (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS', 'SETTINGS'] }))).clusters,
+    [cluster],
+  )
 })
 
 test('a wrong secret, an unknown key and a clock that is off are refused in AWS’s words', async (t) => {
@@ -33,7 +36,9 @@ test('a wrong secret, an unknown key and a clock that is off are refused in AWS�
     name: 'UnrecognizedClientException',
     message: 'The security token included in the request is invalid.',
   })
-  await assert.rejects(remote({ ...given, sessionToken: 'none' }).send(new ListClustersCommand({})), { name: 'UnrecognizedClientException' })
+  await assert.rejects(remote({ ...given, sessionToken: 'none' }).send(new ListClustersCommand({})), {
+    name: 'UnrecognizedClientException',
+  })
   clock.advance(6 * 60_000)
   await assert.rejects(remote(given).send(new ListClustersCommand({})), {
     name: 'InvalidSignatureException',
@@ -48,21 +53,38 @@ test('what was signed can not be changed on the way', async (t) => {
   assert.match(await clusterArns(signed.body), /"clusterArns":\[\]/)
   assert.match(await clusterArns('{"maxResults":1}'), /InvalidSignatureException/)
   assert.match(
-    await clusterArns(signed.body, { ...signed.headers, 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster' }),
+    await clusterArns(signed.body, {
+      ...signed.headers,
+      'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DeleteCluster',
+    }),
     /InvalidSignatureException/,
   )
   const { authorization = '', ...unsigned } = signed.headers
   assert.match(await clusterArns(signed.body, unsigned), /MissingAuthenticationTokenException/)
-  assert.match(await clusterArns(signed.body, { ...unsigned, authorization: authorization.slice(0, 40) }), /IncompleteSignatureException/)
-  assert.match(await clusterArns(signed.body, { ...signed.headers, 'x-amz-content-sha256': '0'.repeat(64) }), /InvalidSignatureException/)
+  assert.match(
+    await clusterArns(signed.body, { ...unsigned, authorization: authorization.slice(0, 40) }),
+    /IncompleteSignatureException/,
+  )
+  assert.match(
+    await clusterArns(signed.body, { ...signed.headers, 'x-amz-content-sha256': '0'.repeat(64) }),
+    /InvalidSignatureException/,
+  )
 })
 
 test('without --verify any well-formed signature will do; the key may be the account’s number', async (t) => {
   const { aws, client, remote } = await listening(t)
-  await remote({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(new CreateClusterCommand({ clusterName: 'a' }))
+  await remote({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(
+    new CreateClusterCommand({ clusterName: 'a' }),
+  )
   await remote({ accessKeyId: 'test', secretAccessKey: 'x' }).send(new CreateClusterCommand({ clusterName: 'b' }))
-  assert.match((await client('999988887777').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '', /999988887777:cluster\/a$/)
-  assert.match((await client('000000000000').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '', /000000000000:cluster\/b$/)
+  assert.match(
+    (await client('999988887777').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '',
+    /999988887777:cluster\/a$/,
+  )
+  assert.match(
+    (await client('000000000000').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '',
+    /000000000000:cluster\/b$/,
+  )
   await assert.rejects(aws.listen({ host: '0.0.0.0' }), /loopback only/)
 })
 
@@ -112,8 +134,18 @@ async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {},
 async function signedRequest(url: string, credentials: { accessKeyId: string; secretAccessKey: string }) {
   const { host, hostname } = new URL(url)
   const body = '{}'
-  const headers = { host, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.ListClusters' }
-  const signer = new SignatureV4({ credentials, region: 'us-east-1', service: 'ecs', sha256: Sha256, applyChecksum: false })
+  const headers = {
+    host,
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': 'AmazonEC2ContainerServiceV20141113.ListClusters',
+  }
+  const signer = new SignatureV4({
+    credentials,
+    region: 'us-east-1',
+    service: 'ecs',
+    sha256: Sha256,
+    applyChecksum: false,
+  })
   const signed = await signer.sign(new HttpRequest({ method: 'POST', hostname, headers, body }))
   return { headers: signed.headers, body }
 }
@@ -124,7 +156,10 @@ interface Answered {
   body: string
 }
 
-function started(url: string, headers: Record<string, string>): { answered: Promise<Answered>; write: (text: string) => void } {
+function started(
+  url: string,
+  headers: Record<string, string>,
+): { answered: Promise<Answered>; write: (text: string) => void } {
   const { promise, resolve, reject } = Promise.withResolvers<Answered>()
   const sending = request(url, { method: 'POST', headers }, (response) => {
     let body = ''

@@ -35,7 +35,10 @@ export interface ListenerParts {
   onFault: (error: unknown) => void
 }
 
-export async function listenOn({ host, port }: { host: string; port: number }, parts: ListenerParts): Promise<Listener> {
+export async function listenOn(
+  { host, port }: { host: string; port: number },
+  parts: ListenerParts,
+): Promise<Listener> {
   const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onFault } = parts
   const bodies = bodyReader()
   const server = createServer(

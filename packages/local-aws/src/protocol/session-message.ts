@@ -5,7 +5,13 @@
 import { createHash } from 'node:crypto'
 
 export interface SessionMessage {
-  type: 'input_stream_data' | 'output_stream_data' | 'acknowledge' | 'channel_closed' | 'start_publication' | 'pause_publication'
+  type:
+    | 'input_stream_data'
+    | 'output_stream_data'
+    | 'acknowledge'
+    | 'channel_closed'
+    | 'start_publication'
+    | 'pause_publication'
   sequence: number
   /** Bit 0 begins a stream, bit 1 ends it. */
   flags: number
@@ -16,13 +22,34 @@ export interface SessionMessage {
   payload: Uint8Array
 }
 
-export const payloadTypes = { output: 1, size: 3, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7, flag: 10 } as const
+export const payloadTypes = {
+  output: 1,
+  size: 3,
+  handshakeRequest: 5,
+  handshakeResponse: 6,
+  handshakeComplete: 7,
+  flag: 10,
+} as const
 
-const AT = { headerLength: 0, type: 4, version: 36, created: 40, sequence: 48, flags: 56, id: 64, digest: 80, payloadType: 112, payloadLength: 116 }
+const AT = {
+  headerLength: 0,
+  type: 4,
+  version: 36,
+  created: 40,
+  sequence: 48,
+  flags: 56,
+  id: 64,
+  digest: 80,
+  payloadType: 112,
+  payloadLength: 116,
+}
 const HEADER = AT.payloadLength
 const TYPE_LENGTH = 32
 
-export function encodeMessage({ type, sequence, flags, id, payloadType, payload }: SessionMessage, createdAt: number): Uint8Array {
+export function encodeMessage(
+  { type, sequence, flags, id, payloadType, payload }: SessionMessage,
+  createdAt: number,
+): Uint8Array {
   const bytes = Buffer.alloc(HEADER + 4 + payload.byteLength)
   bytes.writeUInt32BE(HEADER, AT.headerLength)
   bytes.write(type.padEnd(TYPE_LENGTH), AT.type, 'latin1')

@@ -22,16 +22,19 @@ export function signatureOf({ headers }: Call): Signature | undefined {
   const given = headers.authorization
   if (!given?.startsWith('AWS4-HMAC-SHA256 ')) return undefined
   const part = (name: string) => new RegExp(`[ ,]${name}=([^ ,]+)`).exec(given)?.[1] ?? ''
-  const [, accessKeyId, date, region, service] = /^([^/]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request$/.exec(part('Credential')) ?? []
+  const [, accessKeyId, date, region, service] =
+    /^([^/]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request$/.exec(part('Credential')) ?? []
   const signature = part('Signature')
   const signedHeaders = part('SignedHeaders').split(';')
-  if (!accessKeyId || !date || !region || !service || !/^[0-9a-f]{64}$/.test(signature) || signedHeaders[0] === '') return undefined
+  if (!accessKeyId || !date || !region || !service || !/^[0-9a-f]{64}$/.test(signature) || signedHeaders[0] === '')
+    return undefined
   return { accessKeyId, date, region, service, signedHeaders, signature }
 }
 
 /** @throws AwsError as AWS says it, when there is none or it is not well-formed. */
 export function requiredSignature(call: Call): Signature {
-  if (call.headers.authorization === undefined) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
+  if (call.headers.authorization === undefined)
+    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
   const signature = signatureOf(call)
   if (!signature)
     throw new AwsError(
@@ -44,8 +47,16 @@ export function requiredSignature(call: Call): Signature {
 /** @throws AwsError InvalidSignatureException when it was not made with that secret, of this request. */
 export async function checkSignature(call: Call, signature: Signature, secretAccessKey: string): Promise<void> {
   const isOfThatDay = (call.headers['x-amz-date'] ?? '').startsWith(signature.date)
-  if (isOfThatDay && signsEnough(call, signature) && (await isPayloadAsSigned(call)) && (await isSignedWith(call, signature, secretAccessKey))) return
-  throw invalid('The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.')
+  if (
+    isOfThatDay &&
+    signsEnough(call, signature) &&
+    (await isPayloadAsSigned(call)) &&
+    (await isSignedWith(call, signature, secretAccessKey))
+  )
+    return
+  throw invalid(
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+  )
 }
 
 /**
@@ -56,12 +67,19 @@ export function checkTime({ headers }: Call, now: number, skewMs: number): void 
   const signedAt = headers['x-amz-date'] ?? ''
   const time = parseBasicDate(signedAt)
   if (time === undefined)
-    throw new AwsError('IncompleteSignatureException', "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+    throw new AwsError(
+      'IncompleteSignatureException',
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    )
   const minutes = skewMs / 60_000
   if (time < now - skewMs)
-    throw invalid(`Signature expired: ${signedAt} is now earlier than ${basicDate(now - skewMs)} (${basicDate(now)} - ${minutes} min.)`)
+    throw invalid(
+      `Signature expired: ${signedAt} is now earlier than ${basicDate(now - skewMs)} (${basicDate(now)} - ${minutes} min.)`,
+    )
   if (time > now + skewMs)
-    throw invalid(`Signature not yet current: ${signedAt} is still later than ${basicDate(now + skewMs)} (${basicDate(now)} + ${minutes} min.)`)
+    throw invalid(
+      `Signature not yet current: ${signedAt} is still later than ${basicDate(now + skewMs)} (${basicDate(now)} + ${minutes} min.)`,
+    )
 }
 
 // What says which machine, when, what action and with which session must be under the signature, where it is there.
@@ -82,7 +100,13 @@ async function isPayloadAsSigned({ headers, body }: Call): Promise<boolean> {
 
 async function isSignedWith(call: Call, signature: Signature, secretAccessKey: string): Promise<boolean> {
   const { accessKeyId, region, service, signedHeaders } = signature
-  const signer = new SignatureV4({ credentials: { accessKeyId, secretAccessKey }, region, service, sha256: Sha256, applyChecksum: false })
+  const signer = new SignatureV4({
+    credentials: { accessKeyId, secretAccessKey },
+    region,
+    service,
+    sha256: Sha256,
+    applyChecksum: false,
+  })
   const headers = Object.fromEntries(signedHeaders.map((name) => [name, call.headers[name] ?? '']))
   const request = new HttpRequest({ method: call.method, path: call.path, query: call.query, headers, body: call.body })
   const signed = await signer.sign(request, {
@@ -90,7 +114,10 @@ async function isSignedWith(call: Call, signature: Signature, secretAccessKey: s
     signableHeaders: new Set(signedHeaders),
   })
   const expected = signatureOf({ ...call, headers: signed.headers })?.signature ?? ''
-  return expected.length === signature.signature.length && timingSafeEqual(Buffer.from(expected), Buffer.from(signature.signature))
+  return (
+    expected.length === signature.signature.length &&
+    timingSafeEqual(Buffer.from(expected), Buffer.from(signature.signature))
+  )
 }
 
 function parseBasicDate(text: string): number | undefined {

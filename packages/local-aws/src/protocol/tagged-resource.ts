@@ -7,6 +7,8 @@ export interface TaggedResource {
 }
 
 /** From a service's list of pairs, whatever it calls their members. */
-export function tagMap(pairs: Iterable<readonly [key: string | undefined, value: string | undefined]>): Map<string, string> {
+export function tagMap(
+  pairs: Iterable<readonly [key: string | undefined, value: string | undefined]>,
+): Map<string, string> {
   return new Map(Array.from(pairs, ([key = '', value = '']) => [key, value]))
 }

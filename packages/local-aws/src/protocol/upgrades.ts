@@ -32,7 +32,9 @@ export function acceptUpgrades(
     rejectWebPages({ origin: request.headers.origin }, host)
     const take = takeSocket(requestHead(request).path)
     if (!take) throw new AwsError('NotFoundException', 'This path takes no WebSocket.', { status: 404 })
-    webSockets ??= import('ws').then(({ WebSocketServer }) => new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES }))
+    webSockets ??= import('ws').then(
+      ({ WebSocketServer }) => new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES }),
+    )
     const accepting = await webSockets
     if (!socket.destroyed)
       accepting.handleUpgrade(request, socket, head, (opened) => {
@@ -65,7 +67,12 @@ export function acceptUpgrades(
   }
 }
 
-const reasons: Record<number, string> = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 500: 'Internal Server Error' }
+const reasons: Record<number, string> = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+}
 
 function reject(socket: Duplex, status: number): void {
   if (socket.destroyed) return

@@ -33,13 +33,18 @@ const simulated: Behaving = (behaviour, more) => {
     'start-error': noSuchProgram ? 'no such file or directory' : undefined,
   }
   const dockerLabels = Object.fromEntries(
-    Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [[`ecs-api.simulated.${name}`, String(value)]])),
+    Object.entries(labels).flatMap(([name, value]) =>
+      value === undefined ? [] : [[`ecs-api.simulated.${name}`, String(value)]],
+    ),
   )
   return { stopTimeout: 2, dockerLabels, ...more }
 }
 
 /** A script that does it. */
-const real: Behaving = ({ exitsAfter, exitCode = 0, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram }, more = {}) => {
+const real: Behaving = (
+  { exitsAfter, exitCode = 0, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram },
+  more = {},
+) => {
   const lines = [
     ignoresSigterm ? 'trap "" TERM' : 'trap "exit 143" TERM',
     sickAfter === undefined ? '' : `(sleep ${sickAfter}; touch /sick) &`,
@@ -57,12 +62,26 @@ const real: Behaving = ({ exitsAfter, exitCode = 0, ignoresSigterm, sickAfter, o
 const healthCheck = { command: ['CMD-SHELL', '[ ! -f /sick ]'], interval: 5, retries: 1 }
 
 const runtimes = [
-  { name: 'simulated', skip: false, behaving: simulated, opened: (t: TestContext) => openedAws(t, { pace: 'fast' }), hearing: async () => {} },
-  { name: 'real', skip: cannotRun, behaving: real, opened: (t: TestContext) => openedWithContainers(t), hearing: untilSigtermIsCaught },
+  {
+    name: 'simulated',
+    skip: false,
+    behaving: simulated,
+    opened: (t: TestContext) => openedAws(t, { pace: 'fast' }),
+    hearing: async () => {},
+  },
+  {
+    name: 'real',
+    skip: cannotRun,
+    behaving: real,
+    opened: (t: TestContext) => openedWithContainers(t),
+    hearing: untilSigtermIsCaught,
+  },
 ] as const
 
 for (const { name, skip, behaving, opened, hearing } of runtimes) {
-  test(`${name}: a task goes its way and never back, at an address of its own, until somebody stops it`, { skip }, async (t) => {
+  test(`${name}: a task goes its way and never back, at an address of its own, until somebody stops it`, {
+    skip,
+  }, async (t) => {
     const { ecs } = await opened(t)
     const { register, runTask, task } = await workbench(ecs)
     const definition = await register(
@@ -74,7 +93,10 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     const running = await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     assert.match(addressOf(running), /^10\.\d+\.\d+\.\d+$/)
     assert.deepEqual(
-      running.containers?.map((container) => [container.lastStatus, container.networkInterfaces?.[0]?.privateIpv4Address]),
+      running.containers?.map((container) => [
+        container.lastStatus,
+        container.networkInterfaces?.[0]?.privateIpv4Address,
+      ]),
       [
         ['RUNNING', addressOf(running)],
         ['RUNNING', addressOf(running)],
@@ -91,8 +113,26 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
         ['STOPPED', 143],
       ],
     )
-    const { createdAt, connectivityAt, pullStartedAt, pullStoppedAt, startedAt, stoppingAt, executionStoppedAt, stoppedAt } = stopped
-    const times = [createdAt, connectivityAt, pullStartedAt, pullStoppedAt, startedAt, stoppingAt, executionStoppedAt, stoppedAt].map(Number)
+    const {
+      createdAt,
+      connectivityAt,
+      pullStartedAt,
+      pullStoppedAt,
+      startedAt,
+      stoppingAt,
+      executionStoppedAt,
+      stoppedAt,
+    } = stopped
+    const times = [
+      createdAt,
+      connectivityAt,
+      pullStartedAt,
+      pullStoppedAt,
+      startedAt,
+      stoppingAt,
+      executionStoppedAt,
+      stoppedAt,
+    ].map(Number)
     assert.deepEqual(
       times,
       times.toSorted((a, b) => a - b),
@@ -122,13 +162,28 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
         /^Essential container in task exited$/,
         3,
       ],
-      ['hog', [behaving({ outOfMemory: true }, { memory: 64 })], 'EssentialContainerExited', /^Essential container in task exited$/, 137, oom],
+      [
+        'hog',
+        [behaving({ outOfMemory: true }, { memory: 64 })],
+        'EssentialContainerExited',
+        /^Essential container in task exited$/,
+        137,
+        oom,
+      ],
       ['no-image', [behaving({ noSuchImage: true })], 'TaskFailedToStart', /^CannotPullContainerError: /],
-      ['no-program', [behaving({ noSuchProgram: true })], 'TaskFailedToStart', /^CannotStartContainerError: .*no such file or directory/],
+      [
+        'no-program',
+        [behaving({ noSuchProgram: true })],
+        'TaskFailedToStart',
+        /^CannotStartContainerError: .*no such file or directory/,
+      ],
     ]
     await Promise.all(
       cases.map(async ([family, containers, stopCode, reason, exitCode, containerReason]) => {
-        const ended = await task(await runTask(await register(family, ...containers)), ({ lastStatus }) => lastStatus === 'STOPPED')
+        const ended = await task(
+          await runTask(await register(family, ...containers)),
+          ({ lastStatus }) => lastStatus === 'STOPPED',
+        )
         assert.equal(ended.stopCode, stopCode, family)
         assert.match(ended.stoppedReason ?? '', reason)
         assert.equal(containerNamed(ended, 'app')?.exitCode, exitCode, family)
@@ -148,7 +203,9 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     assert.ok(Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt) >= 1_900)
   })
 
-  test(`${name}: containers start in the order of their conditions, and a condition that can't be met ends the task`, { skip }, async (t) => {
+  test(`${name}: containers start in the order of their conditions, and a condition that can't be met ends the task`, {
+    skip,
+  }, async (t) => {
     const { ecs } = await opened(t)
     const { register, runTask, task } = await workbench(ecs)
     const depends = (condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY', containerName: string) => ({
@@ -175,7 +232,9 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     assert.deepEqual([failed.stopCode, containerNamed(failed, 'app')?.exitCode], ['TaskFailedToStart', undefined])
   })
 
-  test(`${name}: a task of a service that turns unhealthy is replaced, the new one before the old one`, { skip }, async (t) => {
+  test(`${name}: a task of a service that turns unhealthy is replaced, the new one before the old one`, {
+    skip,
+  }, async (t) => {
     const { ecs } = await opened(t)
     const { register, create, service, stable, tasks, until } = await workbench(ecs)
     await register('web', behaving({ sickAfter: 8 }, { healthCheck }))
@@ -194,7 +253,10 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
       (now) => messages(now).some((message) => message?.includes('replaced 1 tasks due to an unhealthy status')),
     )
     assert.equal(least, 1)
-    assert.ok(messages(seen).includes(`(service web) (task ${idOf(first[0])}) failed container health checks.`), messages(seen).join('\n'))
+    assert.ok(
+      messages(seen).includes(`(service web) (task ${idOf(first[0])}) failed container health checks.`),
+      messages(seen).join('\n'),
+    )
     await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
     await stable()
   })

@@ -46,7 +46,11 @@ export interface ContainerServices {
    * What a container's environment has beside what its definition says: the values of its `secrets`, where its metadata are. Asked before it is made.
    * @throws RuntimeFault `ResourceInitializationError: …` where a value can't be had.
    */
-  environment(task: TaskSpec, container: Wire<ContainerDefinition>, signal: AbortSignal): Promise<ReadonlyMap<string, string>>
+  environment(
+    task: TaskSpec,
+    container: Wire<ContainerDefinition>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>>
   /** What its `repositoryCredentials` name. @throws RuntimeFault likewise. */
   registryCredentials(
     task: TaskSpec,
@@ -131,9 +135,18 @@ export interface Runtime {
    * Answers the ports that are published on the host, by container; none where the address itself can be reached.
    * @param onInterface told when the network interface is there, and not yet of use
    */
-  prepare(task: TaskSpec, signal: AbortSignal, onInterface?: () => void): Promise<ReadonlyMap<string, Wire<NetworkBinding>[]>>
+  prepare(
+    task: TaskSpec,
+    signal: AbortSignal,
+    onInterface?: () => void,
+  ): Promise<ReadonlyMap<string, Wire<NetworkBinding>[]>>
   /** Gets the container's image. Answers its digest (`sha256:…`) where the runtime knows one. */
-  pull(task: TaskSpec, container: string, signal: AbortSignal, onProgress?: (progress: PullProgress) => void): Promise<{ digest?: string }>
+  pull(
+    task: TaskSpec,
+    container: string,
+    signal: AbortSignal,
+    onProgress?: (progress: PullProgress) => void,
+  ): Promise<{ digest?: string }>
   /** Resolves when the container runs. Does nothing when it has run before. */
   start(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
   /** What is seen of the task as soon as that is newer than the revision: at once without one. Rejects only when the signal aborts. */
@@ -149,7 +162,11 @@ export interface Runtime {
    */
   adopt(tasks: readonly { task: TaskSpec; sights: ReadonlyMap<string, ContainerSight> }[]): Promise<void>
   /** What the container wrote, oldest first, in portions as they come; with `follow` also what it goes on to write until it ends. Missing where containers write nothing. */
-  logs?(task: TaskSpec, container: string, options: { after?: string; follow: boolean; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>
+  logs?(
+    task: TaskSpec,
+    container: string,
+    options: { after?: string; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<readonly LogLine[]>
   /** Missing where containers use nothing. */
   stats?(task: TaskSpec, container: string): Promise<ContainerStats>
   /** Starts a command in the running container, as root. Missing where there is nothing to run it. @throws RuntimeFault where it could not be started. */

@@ -43,7 +43,8 @@ export function sightBook(): SightBook {
   async function wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskSight> {
     signal.throwIfAborted()
     const page = pageOf(task)
-    if (newerThan === undefined || page.revision > newerThan) return { revision: page.revision, containers: new Map(page.sights) }
+    if (newerThan === undefined || page.revision > newerThan)
+      return { revision: page.revision, containers: new Map(page.sights) }
     return new Promise((resolve, reject) => {
       const waiter = () => {
         signal.removeEventListener('abort', aborted)

@@ -32,7 +32,8 @@ const readers: Record<string, Reader> = {
   'pull-error': (pullError) => ({ pullError }),
   'start-error': (startError) => ({ startError }),
   'network-error': (networkError) => ({ networkError }),
-  'ignore-sigterm': (value) => (value === 'true' || value === 'false' ? { ignoresSigterm: value === 'true' } : undefined),
+  'ignore-sigterm': (value) =>
+    value === 'true' || value === 'false' ? { ignoresSigterm: value === 'true' } : undefined,
 }
 
 function seconds(member: keyof Behaviour): Reader {
@@ -45,9 +46,13 @@ export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): B
   for (const [label, value] of Object.entries(dockerLabels)) {
     if (!label.startsWith(PREFIX)) continue
     const read = readers[label.slice(PREFIX.length)]
-    if (!read) throw new RuntimeFault(`CannotCreateContainerError: the docker label ${label} is not one that the simulated runtime knows`)
+    if (!read)
+      throw new RuntimeFault(
+        `CannotCreateContainerError: the docker label ${label} is not one that the simulated runtime knows`,
+      )
     const said = read(value)
-    if (!said) throw new RuntimeFault(`CannotCreateContainerError: the docker label ${label} cannot be ${JSON.stringify(value)}`)
+    if (!said)
+      throw new RuntimeFault(`CannotCreateContainerError: the docker label ${label} cannot be ${JSON.stringify(value)}`)
     behaviour = { ...behaviour, ...said }
   }
   return behaviour

@@ -12,7 +12,11 @@ function taskWith(labels: Record<string, string>, more: Partial<TaskSpec['contai
     arn: `arn:aws:ecs:us-east-1:111122223333:task/default/${'0'.repeat(32)}`,
     clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
     definition: 'app:1',
-    network: { address: '10.0.0.4', hostname: 'ip-10-0-0-4.ec2.internal', subnet: { id: 'subnet-1234abcd', cidr: '10.0.0.0/18' } },
+    network: {
+      address: '10.0.0.4',
+      hostname: 'ip-10-0-0-4.ec2.internal',
+      subnet: { id: 'subnet-1234abcd', cidr: '10.0.0.0/18' },
+    },
     platform: { operatingSystem: 'LINUX', cpuArchitecture: 'X86_64' },
     containers: [{ name: 'app', image: 'app:1', dockerLabels: labels, ...more }],
     volumes: [],
@@ -31,7 +35,10 @@ async function started(labels: Record<string, string>, more?: Partial<TaskSpec['
 }
 
 test('a container exits after its time with its code, and whoever waits is told', async () => {
-  const { clock, runtime, task, look } = await started({ 'ecs-api.simulated.exit-after': '2.5', 'ecs-api.simulated.exit-code': '3' })
+  const { clock, runtime, task, look } = await started({
+    'ecs-api.simulated.exit-after': '2.5',
+    'ecs-api.simulated.exit-code': '3',
+  })
   const { revision } = await runtime.wait(task, undefined, never)
   const next = runtime.wait(task, revision, never)
   clock.advance(2_499)
@@ -58,7 +65,12 @@ test('health follows the labels', async () => {
 test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
   const polite = await started({})
   await polite.runtime.stop(polite.task, 'app', 30_000)
-  assert.deepEqual(await polite.look(), { state: 'exited', since: polite.clock.now(), at: polite.clock.now(), exitCode: 143 })
+  assert.deepEqual(await polite.look(), {
+    state: 'exited',
+    since: polite.clock.now(),
+    at: polite.clock.now(),
+    exitCode: 143,
+  })
 
   const stubborn = await started({ 'ecs-api.simulated.ignore-sigterm': 'true' })
   const stopped = stubborn.runtime.stop(stubborn.task, 'app', 30_000)
@@ -66,7 +78,12 @@ test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
   assert.equal((await stubborn.look())?.state, 'running')
   stubborn.clock.advance(1)
   await stopped
-  assert.deepEqual(await stubborn.look(), { state: 'exited', since: stubborn.clock.now() - 30_000, at: stubborn.clock.now(), exitCode: 137 })
+  assert.deepEqual(await stubborn.look(), {
+    state: 'exited',
+    since: stubborn.clock.now() - 30_000,
+    at: stubborn.clock.now(),
+    exitCode: 137,
+  })
 })
 
 test('a pull, a start and a network can fail for a reason of one’s own', async () => {
@@ -85,9 +102,18 @@ test('a pull, a start and a network can fail for a reason of one’s own', async
 
 test('a label that means nothing keeps the container from starting', async () => {
   const runtime = simulatedRuntime({ clock: manualClock(), pace: 'instant' })
-  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', never), /exit-afer is not one that/)
-  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.exit-after': 'soon' }), 'app', never), /exit-after cannot be "soon"/)
-  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.ignore-sigterm': 'yes' }), 'app', never), /ignore-sigterm cannot be "yes"/)
+  await assert.rejects(
+    runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', never),
+    /exit-afer is not one that/,
+  )
+  await assert.rejects(
+    runtime.start(taskWith({ 'ecs-api.simulated.exit-after': 'soon' }), 'app', never),
+    /exit-after cannot be "soon"/,
+  )
+  await assert.rejects(
+    runtime.start(taskWith({ 'ecs-api.simulated.ignore-sigterm': 'yes' }), 'app', never),
+    /ignore-sigterm cannot be "yes"/,
+  )
 })
 
 test('after a restart a container is where its life would have been', async () => {
@@ -105,7 +131,12 @@ test('after a restart a container is where its life would have been', async () =
   const late = simulatedRuntime({ clock, pace: 'instant' })
   clock.advance(60_000)
   await late.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
-  assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), { state: 'exited', since: at, at: at + 10_000, exitCode: 1 })
+  assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), {
+    state: 'exited',
+    since: at,
+    at: at + 10_000,
+    exitCode: 1,
+  })
 })
 
 test('at pace fast a container runs within a second and stops as quickly', async () => {

@@ -5,7 +5,14 @@
  */
 import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'
-import { type ContainerServices, type ContainerSight, definitionOf, type Runtime, RuntimeFault, type TaskSpec } from './runtime.ts'
+import {
+  type ContainerServices,
+  type ContainerSight,
+  definitionOf,
+  type Runtime,
+  RuntimeFault,
+  type TaskSpec,
+} from './runtime.ts'
 import { sightBook } from './sight-book.ts'
 import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 
@@ -13,7 +20,10 @@ export const paces = ['instant', 'fast', 'real'] as const
 export type Pace = (typeof paces)[number]
 
 /** Milliseconds that each step takes. `real` is what Fargate took when it was watched: 4 s for the network, some 16 s to give it back. */
-const timesAt: Record<Pace, { prepare: number; pull: number; start: number; healthy: number; stop: number; remove: number }> = {
+const timesAt: Record<
+  Pace,
+  { prepare: number; pull: number; start: number; healthy: number; stop: number; remove: number }
+> = {
   instant: { prepare: 0, pull: 0, start: 0, healthy: 0, stop: 0, remove: 0 },
   fast: { prepare: 100, pull: 150, start: 50, healthy: 100, stop: 100, remove: 100 },
   real: { prepare: 4_000, pull: 8_000, start: 500, healthy: 30_000, stop: 1_000, remove: 16_000 },
@@ -86,14 +96,23 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
       if (chapter.at <= clock.now()) happen()
       else later(task.id, container, chapter.at, happen)
     }
-    seen.see(task.id, container, { state: 'running', since: startedAt, ...(definition.healthCheck && { health: 'UNKNOWN' }) })
+    seen.see(task.id, container, {
+      state: 'running',
+      since: startedAt,
+      ...(definition.healthCheck && { health: 'UNKNOWN' }),
+    })
     next()
   }
 
   function exit(taskId: string, container: string, how: { exitCode: number; reason?: string }): void {
     callOff(taskId, container)
     const last = seen.sight(taskId, container)
-    seen.see(taskId, container, { state: 'exited', ...(last.state === 'running' && { since: last.since }), at: clock.now(), ...how })
+    seen.see(taskId, container, {
+      state: 'exited',
+      ...(last.state === 'running' && { since: last.since }),
+      at: clock.now(),
+      ...how,
+    })
   }
 
   return {
@@ -141,7 +160,8 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
       const { ignoresSigterm } = behaviourOf(definitionOf(task, container))
       if (seen.sight(task.id, container).state !== 'running') return
       await pause(ignoresSigterm ? graceMs : Math.min(times.stop, graceMs))
-      if (seen.sight(task.id, container).state === 'running') exit(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
+      if (seen.sight(task.id, container).state === 'running')
+        exit(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
     },
 
     async remove(task) {
@@ -180,7 +200,8 @@ function lifeStory(
   since: number,
   usuallyHealthyAfterMs: number,
 ): { at: number; sight: ContainerSight }[] {
-  const usual = unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined
+  const usual =
+    unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined
   const turns = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
     healthCheck && ms !== undefined ? [{ at: since + ms, sight: { state: 'running', since, health } as const }] : []
   const exits = (ms: number | undefined, how: { exitCode: number; reason?: string }) =>

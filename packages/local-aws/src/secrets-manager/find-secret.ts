@@ -14,7 +14,10 @@ export function findSecret({ store, clock }: SecretsContext, reference: string):
 export function findUsableSecret(context: SecretsContext, reference: string): SecretRecord {
   const secret = findSecret(context, reference)
   if (secret.deletedAt !== undefined)
-    throw new AwsError('InvalidRequestException', "You can't perform this operation on the secret because it was marked for deletion.")
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    )
   return secret
 }
 
@@ -25,7 +28,8 @@ function byArn({ secrets, arnStart }: Secrets, arn: string): SecretRecord | unde
 
 /** Those whose recovery window is over are gone for good, values and all. */
 export function forgetGone(store: Secrets, now: number): void {
-  for (const secret of store.secrets.by('marked', 'deleted')) if (secret.goneAt !== undefined && secret.goneAt <= now) forget(store, secret)
+  for (const secret of store.secrets.by('marked', 'deleted'))
+    if (secret.goneAt !== undefined && secret.goneAt <= now) forget(store, secret)
 }
 
 export function forget(store: Secrets, secret: SecretRecord): void {

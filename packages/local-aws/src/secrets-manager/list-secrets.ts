@@ -12,7 +12,14 @@ import { stagesByVersion } from './versions.ts'
 export const listActions = { ListSecrets: listSecrets } satisfies JsonActions<SecretsContext>
 
 function listSecrets({ store, clock }: SecretsContext, input: Wire<ListSecretsRequest>): Wire<ListSecretsResponse> {
-  const { Filters = [], IncludePlannedDeletion = false, SortOrder, SortBy = 'created-date', MaxResults, NextToken } = input
+  const {
+    Filters = [],
+    IncludePlannedDeletion = false,
+    SortOrder,
+    SortBy = 'created-date',
+    MaxResults,
+    NextToken,
+  } = input
   forgetGone(store, clock.now())
   const found = [...store.secrets.values()].filter(
     (secret) => (IncludePlannedDeletion || secret.deletedAt === undefined) && isFound(secret, store.region, Filters),
@@ -20,7 +27,11 @@ function listSecrets({ store, clock }: SecretsContext, input: Wire<ListSecretsRe
   const { items, nextToken } = pageOf(
     found,
     { maxResults: MaxResults, nextToken: NextToken },
-    { keyOf: (secret) => `${sortKey(secret, SortBy)} ${secret.name}`, compare: SortOrder === 'asc' ? ascending : descending, invalidToken },
+    {
+      keyOf: (secret) => `${sortKey(secret, SortBy)} ${secret.name}`,
+      compare: SortOrder === 'asc' ? ascending : descending,
+      invalidToken,
+    },
   )
   return {
     SecretList: items.map((secret) => ({ ...secretAnswer(secret), SecretVersionsToStages: stagesByVersion(secret) })),

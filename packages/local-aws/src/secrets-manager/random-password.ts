@@ -23,9 +23,13 @@ function getRandomPassword(_: SecretsContext, input: Wire<GetRandomPasswordReque
     .filter((kind) => kind.length > 0)
   const all = kinds.flat()
   // These two texts were not seen from AWS.
-  if (all.length === 0) throw new AwsError('InvalidParameterException', 'No characters remain to generate the password with.')
+  if (all.length === 0)
+    throw new AwsError('InvalidParameterException', 'No characters remain to generate the password with.')
   if (RequireEachIncludedType && kinds.length > PasswordLength)
-    throw new AwsError('InvalidParameterException', 'The password length is too short to include a character of each required type.')
+    throw new AwsError(
+      'InvalidParameterException',
+      'The password length is too short to include a character of each required type.',
+    )
   const required = RequireEachIncludedType ? kinds.map(oneOf) : []
   const rest = Array.from({ length: PasswordLength - required.length }, () => oneOf(all))
   return { RandomPassword: shuffled([...required, ...rest]).join('') }

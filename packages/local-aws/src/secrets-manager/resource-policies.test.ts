@@ -11,7 +11,12 @@ testBothDoors('a secret’s resource policy is kept, shown and deleted', async (
     return answer
   }
   assert.deepEqual(await found(), { ARN, Name: 'db' })
-  const statement = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'secretsmanager:*', Resource: '*' }
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+    Action: 'secretsmanager:*',
+    Resource: '*',
+  }
   const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
   const put = await secrets.putResourcePolicy({ SecretId: 'db', ResourcePolicy, BlockPublicPolicy: true })
   assert.deepEqual([put.ARN, put.Name], [ARN, 'db'])
@@ -19,7 +24,9 @@ testBothDoors('a secret’s resource policy is kept, shown and deleted', async (
   await secrets.updateSecret({ SecretId: 'db', Description: 'of the db' })
   assert.equal((await found()).ResourcePolicy, ResourcePolicy)
 
-  await assert.rejects(secrets.putResourcePolicy({ SecretId: 'db', ResourcePolicy: '{' }), { name: 'MalformedPolicyDocumentException' })
+  await assert.rejects(secrets.putResourcePolicy({ SecretId: 'db', ResourcePolicy: '{' }), {
+    name: 'MalformedPolicyDocumentException',
+  })
   const anyone = JSON.stringify({ Statement: { ...statement, Principal: '*' } })
   await assert.rejects(secrets.putResourcePolicy({ SecretId: 'db', ResourcePolicy: anyone, BlockPublicPolicy: true }), {
     name: 'PublicPolicyException',

@@ -19,12 +19,18 @@ export const resourcePolicyActions = {
   DeleteResourcePolicy: deleteResourcePolicy,
 } satisfies JsonActions<SecretsContext>
 
-function getResourcePolicy(context: SecretsContext, { SecretId = '' }: Wire<GetResourcePolicyRequest>): Wire<GetResourcePolicyResponse> {
+function getResourcePolicy(
+  context: SecretsContext,
+  { SecretId = '' }: Wire<GetResourcePolicyRequest>,
+): Wire<GetResourcePolicyResponse> {
   const { arn, name, resourcePolicy } = findUsableSecret(context, SecretId)
   return { ARN: arn, Name: name, ...(resourcePolicy !== undefined && { ResourcePolicy: resourcePolicy }) }
 }
 
-function putResourcePolicy(context: SecretsContext, input: Wire<PutResourcePolicyRequest>): Wire<PutResourcePolicyResponse> {
+function putResourcePolicy(
+  context: SecretsContext,
+  input: Wire<PutResourcePolicyRequest>,
+): Wire<PutResourcePolicyResponse> {
   const { SecretId = '', ResourcePolicy: resourcePolicy = '', BlockPublicPolicy = false } = input
   const secret = findUsableSecret(context, SecretId)
   const policy = parsed(resourcePolicy)
@@ -39,7 +45,10 @@ function putResourcePolicy(context: SecretsContext, input: Wire<PutResourcePolic
   return { ARN: secret.arn, Name: secret.name }
 }
 
-function deleteResourcePolicy(context: SecretsContext, { SecretId = '' }: Wire<DeleteResourcePolicyRequest>): Wire<DeleteResourcePolicyResponse> {
+function deleteResourcePolicy(
+  context: SecretsContext,
+  { SecretId = '' }: Wire<DeleteResourcePolicyRequest>,
+): Wire<DeleteResourcePolicyResponse> {
   const { resourcePolicy: _, ...secret } = findUsableSecret(context, SecretId)
   context.store.secrets.set(secret.name, secret)
   return { ARN: secret.arn, Name: secret.name }
@@ -67,6 +76,8 @@ function statementsOf({ Statement: statements }: { Statement?: unknown }): State
 
 /** Allows everybody, without a condition. */
 function isPublic({ Effect, Principal, Condition }: Statement): boolean {
-  const isAnyone = Principal === '*' || (typeof Principal === 'object' && Principal !== null && [Object.values(Principal)].flat(2).includes('*'))
+  const isAnyone =
+    Principal === '*' ||
+    (typeof Principal === 'object' && Principal !== null && [Object.values(Principal)].flat(2).includes('*'))
   return Effect === 'Allow' && isAnyone && Condition === undefined
 }

@@ -42,20 +42,40 @@ testBothDoors('a secret is made, read by name and ARN, changed, and its versions
   assert.equal(created.VersionId, first)
   for (const SecretId of ['prod/db', created.ARN, created.ARN?.slice(0, -7)]) {
     const got = await secrets.send(new GetSecretValueCommand({ SecretId }))
-    assert.deepEqual([got.ARN, got.Name, got.SecretString, got.VersionId, got.VersionStages], [created.ARN, 'prod/db', 'one', first, ['AWSCURRENT']])
+    assert.deepEqual(
+      [got.ARN, got.Name, got.SecretString, got.VersionId, got.VersionStages],
+      [created.ARN, 'prod/db', 'one', first, ['AWSCURRENT']],
+    )
   }
 
-  await secrets.send(new PutSecretValueCommand({ SecretId: 'prod/db', SecretBinary: Buffer.from([0, 255]), ClientRequestToken: second }))
+  await secrets.send(
+    new PutSecretValueCommand({ SecretId: 'prod/db', SecretBinary: Buffer.from([0, 255]), ClientRequestToken: second }),
+  )
   const bytes = await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db' }))
   assert.deepEqual([...(bytes.SecretBinary ?? [])], [0, 255])
-  assert.equal((await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionStage: 'AWSPREVIOUS' }))).SecretString, 'one')
-  await secrets.send(new UpdateSecretCommand({ SecretId: 'prod/db', SecretString: 'three', ClientRequestToken: third, Description: 'other' }))
-  assert.equal((await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionId: first }))).SecretString, 'one')
+  assert.equal(
+    (await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionStage: 'AWSPREVIOUS' }))).SecretString,
+    'one',
+  )
+  await secrets.send(
+    new UpdateSecretCommand({
+      SecretId: 'prod/db',
+      SecretString: 'three',
+      ClientRequestToken: third,
+      Description: 'other',
+    }),
+  )
+  assert.equal(
+    (await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionId: first }))).SecretString,
+    'one',
+  )
   const described = await secrets.send(new DescribeSecretCommand({ SecretId: 'prod/db' }))
   assert.deepEqual(described.VersionIdsToStages, { [second]: ['AWSPREVIOUS'], [third]: ['AWSCURRENT'] })
   assert.deepEqual([described.Description, described.Tags], ['other', [{ Key: 'a', Value: '1' }]])
   const listed = async (IncludeDeprecated: boolean) =>
-    (await secrets.send(new ListSecretVersionIdsCommand({ SecretId: 'prod/db', IncludeDeprecated }))).Versions?.map(({ VersionId }) => VersionId)
+    (await secrets.send(new ListSecretVersionIdsCommand({ SecretId: 'prod/db', IncludeDeprecated }))).Versions?.map(
+      ({ VersionId }) => VersionId,
+    )
   assert.deepEqual(
     [await listed(false), await listed(true)],
     [
@@ -69,11 +89,20 @@ testBothDoors('labels move: rollback by AWSCURRENT, labels of one’s own, and w
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManagerClient)
   await secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one', ClientRequestToken: first }))
-  await secrets.send(new PutSecretValueCommand({ SecretId: 's', SecretString: 'two', ClientRequestToken: second, VersionStages: ['AWSPENDING'] }))
+  await secrets.send(
+    new PutSecretValueCommand({
+      SecretId: 's',
+      SecretString: 'two',
+      ClientRequestToken: second,
+      VersionStages: ['AWSPENDING'],
+    }),
+  )
   const stages = async () => (await secrets.send(new DescribeSecretCommand({ SecretId: 's' }))).VersionIdsToStages
   assert.deepEqual(await stages(), { [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'] })
   const move = (VersionStage: string, RemoveFromVersionId?: string, MoveToVersionId?: string) =>
-    secrets.send(new UpdateSecretVersionStageCommand({ SecretId: 's', VersionStage, RemoveFromVersionId, MoveToVersionId }))
+    secrets.send(
+      new UpdateSecretVersionStageCommand({ SecretId: 's', VersionStage, RemoveFromVersionId, MoveToVersionId }),
+    )
   await assert.rejects(move('AWSCURRENT', undefined, second), {
     name: 'InvalidParameterException',
     message: `The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached to version ${first}, so you must explicitly reference that version in RemoveFromVersionId.`,
@@ -88,31 +117,42 @@ testBothDoors('labels move: rollback by AWSCURRENT, labels of one’s own, and w
     name: 'ResourceNotFoundException',
     message: "Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
   })
-  await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: 's', VersionStage: 'mine', VersionId: first })), {
-    name: 'InvalidRequestException',
-  })
+  await assert.rejects(
+    secrets.send(new GetSecretValueCommand({ SecretId: 's', VersionStage: 'mine', VersionId: first })),
+    {
+      name: 'InvalidRequestException',
+    },
+  )
 })
 
-testBothDoors('a repeated call with the same token does nothing again, with another value it is refused', async (open) => {
-  const { clientOf } = await open()
-  const secrets = clientOf(SecretsManagerClient)
-  const create = (SecretString: string) => secrets.send(new CreateSecretCommand({ Name: 's', SecretString, ClientRequestToken: first }))
-  const { ARN } = await create('one')
-  assert.equal((await create('one')).ARN, ARN)
-  await assert.rejects(create('two'), { name: 'ResourceExistsException' })
-  await assert.rejects(secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one' })), {
-    name: 'ResourceExistsException',
-    message: 'The operation failed because the secret s already exists.',
-  })
-  const put = (SecretString: string) => secrets.send(new PutSecretValueCommand({ SecretId: 's', SecretString, ClientRequestToken: second }))
-  await put('two')
-  await put('two')
-  await assert.rejects(put('three'), (error: Error) => {
-    assert.equal(error.name, 'ResourceExistsException')
-    assert.equal(error.message, `You can't use ClientRequestToken ${second} because that value is already in use for a version of secret ${ARN}.`)
-    return true
-  })
-})
+testBothDoors(
+  'a repeated call with the same token does nothing again, with another value it is refused',
+  async (open) => {
+    const { clientOf } = await open()
+    const secrets = clientOf(SecretsManagerClient)
+    const create = (SecretString: string) =>
+      secrets.send(new CreateSecretCommand({ Name: 's', SecretString, ClientRequestToken: first }))
+    const { ARN } = await create('one')
+    assert.equal((await create('one')).ARN, ARN)
+    await assert.rejects(create('two'), { name: 'ResourceExistsException' })
+    await assert.rejects(secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one' })), {
+      name: 'ResourceExistsException',
+      message: 'The operation failed because the secret s already exists.',
+    })
+    const put = (SecretString: string) =>
+      secrets.send(new PutSecretValueCommand({ SecretId: 's', SecretString, ClientRequestToken: second }))
+    await put('two')
+    await put('two')
+    await assert.rejects(put('three'), (error: Error) => {
+      assert.equal(error.name, 'ResourceExistsException')
+      assert.equal(
+        error.message,
+        `You can't use ClientRequestToken ${second} because that value is already in use for a version of secret ${ARN}.`,
+      )
+      return true
+    })
+  },
+)
 
 testBothDoors('a deleted secret can be restored within its window and is gone after it', async (open) => {
   const clock = manualClock(Date.UTC(2026, 0, 1))
@@ -131,13 +171,17 @@ testBothDoors('a deleted secret can be restored within its window and is gone af
     message: "You can't perform this operation on the secret because it was marked for deletion.",
   })
   await assert.rejects(create(), { name: 'InvalidRequestException' })
-  const list = async (IncludePlannedDeletion: boolean) => (await secrets.send(new ListSecretsCommand({ IncludePlannedDeletion }))).SecretList?.length
+  const list = async (IncludePlannedDeletion: boolean) =>
+    (await secrets.send(new ListSecretsCommand({ IncludePlannedDeletion }))).SecretList?.length
   assert.deepEqual([await list(false), await list(true)], [0, 1])
   await secrets.send(new RestoreSecretCommand({ SecretId: 's' }))
   assert.equal((await get()).SecretString, 'one')
   await remove(7)
   clock.advance(7 * DAY_MS)
-  await assert.rejects(get(), { name: 'ResourceNotFoundException', message: "Secrets Manager can't find the specified secret." })
+  await assert.rejects(get(), {
+    name: 'ResourceNotFoundException',
+    message: "Secrets Manager can't find the specified secret.",
+  })
   await create()
   await remove(undefined, true)
   await assert.rejects(get(), { name: 'ResourceNotFoundException' })
@@ -163,7 +207,10 @@ testBothDoors('lists are filtered, sorted and cut into pages; many values are go
   assert.deepEqual(await names({ Key: 'all', Values: ['QUEUE'] }), ['a/two'])
   const page = await secrets.listSecrets({ MaxResults: 2, SortBy: 'name', SortOrder: 'asc' })
   const rest = await secrets.listSecrets({ MaxResults: 2, SortBy: 'name', SortOrder: 'asc', NextToken: page.NextToken })
-  assert.deepEqual([page.SecretList?.length, rest.SecretList?.map(({ Name }) => Name), rest.NextToken], [2, ['b/one'], undefined])
+  assert.deepEqual(
+    [page.SecretList?.length, rest.SecretList?.map(({ Name }) => Name), rest.NextToken],
+    [2, ['b/one'], undefined],
+  )
   await assert.rejects(secrets.listSecrets({ NextToken: 'no' }), { name: 'InvalidNextTokenException' })
   const batch = await secrets.batchGetSecretValue({ SecretIdList: ['a/one', 'none'] })
   assert.deepEqual(
@@ -199,14 +246,21 @@ testBothDoors('tags come and go; limits are AWS’s, and a value is never in the
       message:
         "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less than or equal to 65536",
     })
-  await assert.rejects(put(), { name: 'InvalidRequestException', message: 'You must provide either SecretString or SecretBinary.' })
-  await assert.rejects(secrets.send(new CreateSecretCommand({ Name: 'a b' })), { name: 'ValidationException' })
-  await assert.rejects(secrets.send(new CreateSecretCommand({ Name: 'r', AddReplicaRegions: [{ Region: 'eu-west-1' }] })), {
-    name: 'UnsupportedFeatureException',
+  await assert.rejects(put(), {
+    name: 'InvalidRequestException',
+    message: 'You must provide either SecretString or SecretBinary.',
   })
+  await assert.rejects(secrets.send(new CreateSecretCommand({ Name: 'a b' })), { name: 'ValidationException' })
+  await assert.rejects(
+    secrets.send(new CreateSecretCommand({ Name: 'r', AddReplicaRegions: [{ Region: 'eu-west-1' }] })),
+    {
+      name: 'UnsupportedFeatureException',
+    },
+  )
   await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: '' })), {
     name: 'ValidationException',
-    message: "1 validation error detected: Value '' at 'secretId' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    message:
+      "1 validation error detected: Value '' at 'secretId' failed to satisfy constraint: Member must have length greater than or equal to 1",
   })
   await assert.rejects(secrets.send(new ReplicateSecretToRegionsCommand({ SecretId: 's', AddReplicaRegions: [] })), {
     name: 'UnsupportedFeatureException',
@@ -219,23 +273,27 @@ testBothDoors('a random password is as long and as varied as asked for', async (
   const secrets = clientOf(SecretsManagerClient)
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s]|_/]
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 4, max: 60 }), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), async (PasswordLength, excluded) => {
-      fc.pre(excluded.includes(false))
-      const [ExcludeLowercase, ExcludeUppercase, ExcludeNumbers, ExcludePunctuation] = excluded
-      const { RandomPassword = '' } = await secrets.send(
-        new GetRandomPasswordCommand({
-          PasswordLength,
-          ExcludeLowercase,
-          ExcludeUppercase,
-          ExcludeNumbers,
-          ExcludePunctuation,
-          ExcludeCharacters: 'aA0!',
-        }),
-      )
-      assert.equal(RandomPassword.length, PasswordLength)
-      assert.doesNotMatch(RandomPassword, /[aA0!]/)
-      for (const [i, kind] of kinds.entries()) assert.equal(kind.test(RandomPassword), !excluded[i])
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 4, max: 60 }),
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+      async (PasswordLength, excluded) => {
+        fc.pre(excluded.includes(false))
+        const [ExcludeLowercase, ExcludeUppercase, ExcludeNumbers, ExcludePunctuation] = excluded
+        const { RandomPassword = '' } = await secrets.send(
+          new GetRandomPasswordCommand({
+            PasswordLength,
+            ExcludeLowercase,
+            ExcludeUppercase,
+            ExcludeNumbers,
+            ExcludePunctuation,
+            ExcludeCharacters: 'aA0!',
+          }),
+        )
+        assert.equal(RandomPassword.length, PasswordLength)
+        assert.doesNotMatch(RandomPassword, /[aA0!]/)
+        for (const [i, kind] of kinds.entries()) assert.equal(kind.test(RandomPassword), !excluded[i])
+      },
+    ),
     { numRuns: 40 },
   )
 })

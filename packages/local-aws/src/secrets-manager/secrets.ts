@@ -47,7 +47,10 @@ function createSecret(context: SecretsContext, input: WithGivenValue<CreateSecre
   forgetGone(store, clock.now())
   const known = store.secrets.get(name)
   if (known?.deletedAt !== undefined)
-    throw new AwsError('InvalidRequestException', "You can't create this secret because a secret with this name is already scheduled for deletion.")
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    )
   if (known) {
     if (!value || token === undefined || !known.versions.some(({ id }) => id === token))
       throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`)
@@ -72,13 +75,26 @@ function createSecret(context: SecretsContext, input: WithGivenValue<CreateSecre
   return { ARN: secret.arn, Name: name, VersionId: id }
 }
 
-function describeSecret(context: SecretsContext, { SecretId = '' }: Wire<DescribeSecretRequest>): Wire<DescribeSecretResponse> {
+function describeSecret(
+  context: SecretsContext,
+  { SecretId = '' }: Wire<DescribeSecretRequest>,
+): Wire<DescribeSecretResponse> {
   const secret = findSecret(context, SecretId)
   return { ...secretAnswer(secret), VersionIdsToStages: stagesByVersion(secret) }
 }
 
 /** What DescribeSecret and ListSecrets both say of a secret. */
-export function secretAnswer({ name, arn, description, kmsKeyId, tags, createdAt, changedAt, accessedAt, deletedAt }: SecretRecord) {
+export function secretAnswer({
+  name,
+  arn,
+  description,
+  kmsKeyId,
+  tags,
+  createdAt,
+  changedAt,
+  accessedAt,
+  deletedAt,
+}: SecretRecord) {
   return {
     ARN: arn,
     Name: name,
@@ -93,7 +109,12 @@ export function secretAnswer({ name, arn, description, kmsKeyId, tags, createdAt
 }
 
 function updateSecret(context: SecretsContext, input: WithGivenValue<UpdateSecretRequest>): Wire<UpdateSecretResponse> {
-  const { SecretId = '', Description: description, KmsKeyId: kmsKeyId, ClientRequestToken: token = context.ids.uuid() } = input
+  const {
+    SecretId = '',
+    Description: description,
+    KmsKeyId: kmsKeyId,
+    ClientRequestToken: token = context.ids.uuid(),
+  } = input
   refuse(input, 'Type')
   const secret = findUsableSecret(context, SecretId)
   const value = givenValue(input)
@@ -112,9 +133,15 @@ function updateSecret(context: SecretsContext, input: WithGivenValue<UpdateSecre
 function deleteSecret(context: SecretsContext, input: Wire<DeleteSecretRequest>): Wire<DeleteSecretResponse> {
   const { SecretId = '', RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false } = input
   if (force && days !== undefined)
-    throw new AwsError('InvalidParameterException', "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
+    throw new AwsError(
+      'InvalidParameterException',
+      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+    )
   if (days !== undefined && (days < 7 || days > 30))
-    throw new AwsError('InvalidParameterException', 'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).')
+    throw new AwsError(
+      'InvalidParameterException',
+      'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+    )
   return force ? deleteNow(context, SecretId) : deleteLater(context, SecretId, days ?? 30)
 }
 
@@ -123,7 +150,12 @@ function deleteNow(context: SecretsContext, reference: string): Wire<DeleteSecre
   const { store, clock } = context
   const DeletionDate = epochSeconds(clock.now())
   const secret = ignoringMissing(() => findSecret(context, reference))
-  if (!secret) return { ARN: reference.startsWith('arn:') ? reference : `${store.arnStart}${reference}`, Name: reference, DeletionDate }
+  if (!secret)
+    return {
+      ARN: reference.startsWith('arn:') ? reference : `${store.arnStart}${reference}`,
+      Name: reference,
+      DeletionDate,
+    }
   forget(store, secret)
   return { ARN: secret.arn, Name: secret.name, DeletionDate }
 }
@@ -136,7 +168,10 @@ function deleteLater(context: SecretsContext, reference: string, days: number): 
   return { ARN: secret.arn, Name: secret.name, DeletionDate: epochSeconds(goneAt) }
 }
 
-function restoreSecret(context: SecretsContext, { SecretId = '' }: Wire<RestoreSecretRequest>): Wire<RestoreSecretResponse> {
+function restoreSecret(
+  context: SecretsContext,
+  { SecretId = '' }: Wire<RestoreSecretRequest>,
+): Wire<RestoreSecretResponse> {
   const { deletedAt: _, goneAt: __, ...secret } = findSecret(context, SecretId)
   context.store.secrets.set(secret.name, secret)
   return { ARN: secret.arn, Name: secret.name }
@@ -154,5 +189,6 @@ function ignoringMissing<T>(find: () => T): T | undefined {
 /** What the engine does not do is refused, not accepted and ignored. */
 function refuse(input: object, ...members: string[]): void {
   const given = members.find((member) => Object.hasOwn(input, member))
-  if (given) throw new AwsError('UnsupportedFeatureException', `This engine does not have ${given} of AWS Secrets Manager.`)
+  if (given)
+    throw new AwsError('UnsupportedFeatureException', `This engine does not have ${given} of AWS Secrets Manager.`)
 }

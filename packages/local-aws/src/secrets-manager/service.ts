@@ -38,7 +38,13 @@ export interface SecretsManager {
    */
   taskSecret(account: string, region: string, valueFrom: string): string
   /** As GetSecretValue. @throws AwsError */
-  readSecret(account: string, region: string, name: string, versionId?: string, stage?: string): ReturnType<typeof secretValue>
+  readSecret(
+    account: string,
+    region: string,
+    name: string,
+    versionId?: string,
+    stage?: string,
+  ): ReturnType<typeof secretValue>
 }
 
 const actions: JsonActions<SecretsContext> = {
@@ -53,7 +59,11 @@ const actions: JsonActions<SecretsContext> = {
 
 export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerParts): SecretsManager {
   const storeOf = perScope((account, region) => openSecrets(storage, sealing, account, region))
-  const contextOf = ({ account, region }: { account: string; region: string }) => ({ store: storeOf(account, region), clock, ids })
+  const contextOf = ({ account, region }: { account: string; region: string }) => ({
+    store: storeOf(account, region),
+    clock,
+    ids,
+  })
   return {
     answer: jsonActions({
       service: 'AWS Secrets Manager',
@@ -71,8 +81,11 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
       })
       return [...storeOf(account, region).secrets.values()].filter(({ goneAt }) => goneAt === undefined).map(resource)
     },
-    readSecret: (account, region, name, versionId, stage) => secretValue(contextOf({ account, region }), name, versionId, stage),
+    readSecret: (account, region, name, versionId, stage) =>
+      secretValue(contextOf({ account, region }), name, versionId, stage),
     taskSecret: (account, region, valueFrom) =>
-      storage.atomically(() => taskSecret(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom)),
+      storage.atomically(() =>
+        taskSecret(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom),
+      ),
   }
 }

@@ -8,16 +8,24 @@ import type { SecretsContext, SecretTag } from './secret-record.ts'
 
 const MOST_TAGS = 50
 
-export const tagActions = { TagResource: tagResource, UntagResource: untagResource } satisfies JsonActions<SecretsContext>
+export const tagActions = {
+  TagResource: tagResource,
+  UntagResource: untagResource,
+} satisfies JsonActions<SecretsContext>
 
 /** Tags with others laid over them. @throws AwsError */
 export function withTags(present: readonly SecretTag[], given: readonly SecretTag[]): SecretTag[] {
   for (const { Key } of given) {
     if (Key === undefined) throw new AwsError('InvalidParameterException', 'Tag keys must not be empty.')
-    if (/^aws:/i.test(Key)) throw new AwsError('InvalidParameterException', 'Tag keys that start with aws: are reserved for Amazon Web Services use.')
+    if (/^aws:/i.test(Key))
+      throw new AwsError(
+        'InvalidParameterException',
+        'Tag keys that start with aws: are reserved for Amazon Web Services use.',
+      )
   }
   const merged = new Map([...present, ...given].map((tag) => [tag.Key, { Key: tag.Key, Value: tag.Value ?? '' }]))
-  if (merged.size > MOST_TAGS) throw new AwsError('LimitExceededException', `You can't have more than ${MOST_TAGS} tags on a secret.`)
+  if (merged.size > MOST_TAGS)
+    throw new AwsError('LimitExceededException', `You can't have more than ${MOST_TAGS} tags on a secret.`)
   return [...merged.values()]
 }
 
@@ -29,6 +37,9 @@ function tagResource(context: SecretsContext, { SecretId = '', Tags = [] }: Wire
 
 function untagResource(context: SecretsContext, { SecretId = '', TagKeys = [] }: Wire<UntagResourceRequest>): object {
   const secret = findUsableSecret(context, SecretId)
-  context.store.secrets.set(secret.name, { ...secret, tags: secret.tags.filter(({ Key }) => Key === undefined || !TagKeys.includes(Key)) })
+  context.store.secrets.set(secret.name, {
+    ...secret,
+    tags: secret.tags.filter(({ Key }) => Key === undefined || !TagKeys.includes(Key)),
+  })
   return {}
 }

@@ -16,10 +16,19 @@ const failed = (cause: string) => ({
 test('a task gets the whole value, a member of it, or an earlier version; else it is told why in the words of ECS', async (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
-  const secrets = openSecretsManager({ storage, sealing: openSealing(':memory:', storage), clock: systemClock, ids: randomIds })
+  const secrets = openSecretsManager({
+    storage,
+    sealing: openSealing(':memory:', storage),
+    clock: systemClock,
+    ids: randomIds,
+  })
   const does = (action: string, input: object) => secrets.answer(action, input, caller)
   const value = { user: 'me', port: 5432, on: true, none: null, deep: { b: [1, 'x'], a: 'y' } }
-  const { ARN } = (await does('CreateSecret', { Name: 'db', SecretString: JSON.stringify(value), ClientRequestToken: token })) as { ARN: string }
+  const { ARN } = (await does('CreateSecret', {
+    Name: 'db',
+    SecretString: JSON.stringify(value),
+    ClientRequestToken: token,
+  })) as { ARN: string }
   const get = (valueFrom: string) => secrets.taskSecret(caller.account, caller.region, valueFrom)
   assert.equal(get(ARN), JSON.stringify(value))
   assert.equal(get(ARN.slice(0, -7)), JSON.stringify(value))
@@ -31,9 +40,14 @@ test('a task gets the whole value, a member of it, or an earlier version; else i
   assert.equal(get(`${ARN}:user:AWSPREVIOUS:`), 'me')
   assert.equal(get(`${ARN}:user::${token}`), 'me')
   assert.throws(() => get(`${ARN}:user::`), failed("invalid character 'p' looking for beginning of value"))
-  assert.throws(() => get(`${ARN}:pass:AWSPREVIOUS:`), failed('retrieved secret from Secrets Manager did not contain json key pass'))
+  assert.throws(
+    () => get(`${ARN}:pass:AWSPREVIOUS:`),
+    failed('retrieved secret from Secrets Manager did not contain json key pass'),
+  )
   assert.throws(
     () => get(`${ARN}x`),
-    failed(`failed to fetch secret ${ARN}x from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`),
+    failed(
+      `failed to fetch secret ${ARN}x from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+    ),
   )
 })

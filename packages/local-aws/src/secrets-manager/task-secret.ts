@@ -8,7 +8,8 @@ import type { SecretsContext } from './secret-record.ts'
 import { secretValue } from './values.ts'
 
 // Seen in stopped reasons of Fargate tasks, from `unable` to the end.
-const FAILED = 'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: '
+const FAILED =
+  'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: '
 const RETRIED = 'service call has been retried 1 time(s): '
 
 /**

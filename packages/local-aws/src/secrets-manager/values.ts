@@ -36,7 +36,10 @@ export interface GivenValue {
 /** The value of a request; undefined when it has none. @throws AwsError when it has two, or one too large. */
 export function givenValue({ SecretString: text, SecretBinary: bytes }: GivenValue): SecretValue | undefined {
   if (text !== undefined && bytes !== undefined)
-    throw new AwsError('InvalidParameterException', "You can't specify both a binary secret value and a string secret value in the same secret.")
+    throw new AwsError(
+      'InvalidParameterException',
+      "You can't specify both a binary secret value and a string secret value in the same secret.",
+    )
   if (text !== undefined) {
     // The model's limit counts characters; the quota ("Secret value: 65,536 bytes") counts bytes.
     if (Buffer.byteLength(text) > MOST_BYTES) throw tooLong('secretString')
@@ -61,17 +64,30 @@ function putSecretValue(
   const value = givenValue(input)
   if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.')
   const { versions } = addVersion(context, secret, id, value, [...new Set(VersionStages)])
-  return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: versions.find((version) => version.id === id)?.stages }
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    VersionId: id,
+    VersionStages: versions.find((version) => version.id === id)?.stages,
+  }
 }
 
 type ValueAnswer = Omit<Wire<GetSecretValueResponse>, 'SecretBinary'> & GivenValue
 
-function getSecretValue(context: SecretsContext, { SecretId = '', VersionId, VersionStage }: Wire<GetSecretValueRequest>): ValueAnswer {
+function getSecretValue(
+  context: SecretsContext,
+  { SecretId = '', VersionId, VersionStage }: Wire<GetSecretValueRequest>,
+): ValueAnswer {
   return secretValue(context, SecretId, VersionId, VersionStage)
 }
 
 /** The value of that version: AWSCURRENT unless an id or a label says otherwise. @throws AwsError as GetSecretValue does. */
-export function secretValue(context: SecretsContext, reference: string, versionId?: string, stage?: string): ValueAnswer {
+export function secretValue(
+  context: SecretsContext,
+  reference: string,
+  versionId?: string,
+  stage?: string,
+): ValueAnswer {
   const { store } = context
   const secret = findUsableSecret(context, reference)
   const version = versionOf(secret, versionId, stage)
@@ -88,11 +104,20 @@ export function secretValue(context: SecretsContext, reference: string, versionI
   }
 }
 
-function versionOf(secret: SecretRecord, id: string | undefined, stage = id === undefined ? CURRENT : undefined): VersionRecord {
-  const found = secret.versions.find((version) => (id === undefined || version.id === id) && (stage === undefined || version.stages.includes(stage)))
+function versionOf(
+  secret: SecretRecord,
+  id: string | undefined,
+  stage = id === undefined ? CURRENT : undefined,
+): VersionRecord {
+  const found = secret.versions.find(
+    (version) => (id === undefined || version.id === id) && (stage === undefined || version.stages.includes(stage)),
+  )
   if (found) return found
   if (id !== undefined && stage !== undefined && secret.versions.some((version) => version.id === id))
-    throw new AwsError('InvalidRequestException', 'You provided a VersionStage that is not associated to the provided VersionId.')
+    throw new AwsError(
+      'InvalidRequestException',
+      'You provided a VersionStage that is not associated to the provided VersionId.',
+    )
   const what = id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`
   throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${what}`)
 }
@@ -127,8 +152,19 @@ function batchGetSecretValue(
   return { SecretValues, Errors, ...('nextToken' in page && { NextToken: page.nextToken }) }
 }
 
-function foundPage({ store }: SecretsContext, filters: Wire<BatchGetSecretValueRequest>['Filters'], maxResults?: number, nextToken?: string) {
-  const found = [...store.secrets.values()].filter((secret) => secret.deletedAt === undefined && isFound(secret, store.region, filters ?? []))
-  const { items, nextToken: next } = pageOf(found, { maxResults, nextToken }, { keyOf: ({ name }) => name, size: 20, most: 20, invalidToken })
+function foundPage(
+  { store }: SecretsContext,
+  filters: Wire<BatchGetSecretValueRequest>['Filters'],
+  maxResults?: number,
+  nextToken?: string,
+) {
+  const found = [...store.secrets.values()].filter(
+    (secret) => secret.deletedAt === undefined && isFound(secret, store.region, filters ?? []),
+  )
+  const { items, nextToken: next } = pageOf(
+    found,
+    { maxResults, nextToken },
+    { keyOf: ({ name }) => name, size: 20, most: 20, invalidToken },
+  )
   return { items: items.map(({ name }) => name), nextToken: next }
 }

@@ -29,7 +29,13 @@ export const versionActions = {
  * Adds a version under the client's token and moves the labels to it. The same token with the same value changes nothing.
  * @throws AwsError ResourceExistsException when the token is in use with another value.
  */
-export function addVersion(context: SecretsContext, secret: SecretRecord, id: string, value: SecretValue, stages: readonly string[]): SecretRecord {
+export function addVersion(
+  context: SecretsContext,
+  secret: SecretRecord,
+  id: string,
+  value: SecretValue,
+  stages: readonly string[],
+): SecretRecord {
   const { store, clock } = context
   if (secret.versions.some((version) => version.id === id)) {
     if (!isSame(store.valueOf(secret, id), value))
@@ -53,7 +59,9 @@ function isSame(a: SecretValue | undefined, b: SecretValue): boolean {
 
 /** Each label is at one version only; the version that loses AWSCURRENT becomes AWSPREVIOUS. */
 function withStages(versions: readonly VersionRecord[], id: string, stages: readonly string[]): VersionRecord[] {
-  const loser = stages.includes(CURRENT) ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT)) : undefined
+  const loser = stages.includes(CURRENT)
+    ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT))
+    : undefined
   const moved = new Set([...stages, ...(loser ? [PREVIOUS] : [])])
   const labelled = versions.map((version) => {
     const kept = version.stages.filter((stage) => !moved.has(stage))
@@ -61,12 +69,17 @@ function withStages(versions: readonly VersionRecord[], id: string, stages: read
     return { ...version, stages: version === loser ? [...kept, PREVIOUS] : kept }
   })
   if (labelled.flatMap((version) => version.stages).length > MOST_STAGES)
-    throw new AwsError('LimitExceededException', `You've exceeded the limit of ${MOST_STAGES} staging labels for a secret.`)
+    throw new AwsError(
+      'LimitExceededException',
+      `You've exceeded the limit of ${MOST_STAGES} staging labels for a secret.`,
+    )
   return labelled
 }
 
 function withoutOldest({ store }: SecretsContext, secret: SecretRecord, versions: VersionRecord[]): VersionRecord[] {
-  const surplus = versions.filter(({ stages }) => stages.length === 0).slice(0, Math.max(0, versions.length - MOST_VERSIONS))
+  const surplus = versions
+    .filter(({ stages }) => stages.length === 0)
+    .slice(0, Math.max(0, versions.length - MOST_VERSIONS))
   for (const { id } of surplus) store.forgetValue(secret, id)
   return versions.filter((version) => !surplus.includes(version))
 }
@@ -79,21 +92,32 @@ export function stagesByVersion({ versions }: SecretRecord): Record<string, stri
 
 function updateSecretVersionStage(
   context: SecretsContext,
-  { SecretId = '', VersionStage = '', RemoveFromVersionId: from, MoveToVersionId: to }: Wire<UpdateSecretVersionStageRequest>,
+  {
+    SecretId = '',
+    VersionStage = '',
+    RemoveFromVersionId: from,
+    MoveToVersionId: to,
+  }: Wire<UpdateSecretVersionStageRequest>,
 ): Wire<UpdateSecretVersionStageResponse> {
   const secret = findUsableSecret(context, SecretId)
   for (const id of [from, to]) if (id !== undefined) checkVersion(secret, id)
   const holder = secret.versions.find(({ stages }) => stages.includes(VersionStage))
-  if (from !== undefined && holder?.id !== from) throw invalid(`The staging label ${VersionStage} is currently not attached to version ${from}.`)
+  if (from !== undefined && holder?.id !== from)
+    throw invalid(`The staging label ${VersionStage} is currently not attached to version ${from}.`)
   if (holder && holder.id !== to && from === undefined)
     throw invalid(
       `The parameter RemoveFromVersionId can't be empty. Staging label ${VersionStage} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
     )
   if (VersionStage === CURRENT && to === undefined)
-    throw invalid("You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.")
+    throw invalid(
+      "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
+    )
   const versions =
     to === undefined
-      ? secret.versions.map((version) => ({ ...version, stages: version.stages.filter((stage) => stage !== VersionStage) }))
+      ? secret.versions.map((version) => ({
+          ...version,
+          stages: version.stages.filter((stage) => stage !== VersionStage),
+        }))
       : withStages(secret.versions, to, holder?.id === to ? [] : [VersionStage])
   context.store.secrets.set(secret.name, { ...secret, versions, changedAt: context.clock.now() })
   return { ARN: secret.arn, Name: secret.name }
@@ -101,10 +125,16 @@ function updateSecretVersionStage(
 
 function checkVersion({ versions }: SecretRecord, id: string): void {
   if (!versions.some((version) => version.id === id))
-    throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for VersionId: ${id}`)
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for VersionId: ${id}`,
+    )
 }
 
-function listSecretVersionIds(context: SecretsContext, input: Wire<ListSecretVersionIdsRequest>): Wire<ListSecretVersionIdsResponse> {
+function listSecretVersionIds(
+  context: SecretsContext,
+  input: Wire<ListSecretVersionIdsRequest>,
+): Wire<ListSecretVersionIdsResponse> {
   const secret = findSecret(context, input.SecretId ?? '')
   const shown = secret.versions.filter(({ stages }) => input.IncludeDeprecated === true || stages.length > 0)
   const order = new Map(shown.map(({ id }, i) => [id, String(i).padStart(6, '0')]))

@@ -7,21 +7,27 @@ const MOST_ATTRIBUTES = 10
 const transports = { string: 1, binary: 2 }
 
 /** @throws AwsError. The texts of the limits were not seen from AWS. */
-export function checkedAttributes(attributes: Readonly<Record<string, MessageAttribute>>): Record<string, MessageAttribute> {
+export function checkedAttributes(
+  attributes: Readonly<Record<string, MessageAttribute>>,
+): Record<string, MessageAttribute> {
   const entries = Object.entries(attributes)
-  if (entries.length > MOST_ATTRIBUTES) throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`)
+  if (entries.length > MOST_ATTRIBUTES)
+    throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`)
   return Object.fromEntries(entries.map(([name, attribute]) => [name, checked(name, attribute)]))
 }
 
 function checked(name: string, { DataType = '', StringValue, BinaryValue }: MessageAttribute): MessageAttribute {
-  if (!/^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i.test(name)) throw invalidParameter(`The message attribute name '${name}' is invalid.`)
+  if (!/^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i.test(name))
+    throw invalidParameter(`The message attribute name '${name}' is invalid.`)
   const [, kind] = /^(String|Number|Binary)(\..+)?$/.exec(DataType) ?? []
   if (kind === undefined)
     throw invalidParameter(
       `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
     )
   if ((kind === 'Binary' ? BinaryValue : StringValue) === undefined)
-    throw invalidParameter(`The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${DataType}'.`)
+    throw invalidParameter(
+      `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${DataType}'.`,
+    )
   return { DataType, ...(kind === 'Binary' ? { BinaryValue } : { StringValue }) }
 }
 
@@ -29,7 +35,11 @@ function checked(name: string, { DataType = '', StringValue, BinaryValue }: Mess
 export function bytesOf(attributes: Readonly<Record<string, MessageAttribute>>): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { DataType = '', StringValue = '', BinaryValue = '' }]) =>
-      sum + Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(StringValue) + Buffer.byteLength(BinaryValue, 'base64'),
+      sum +
+      Buffer.byteLength(name) +
+      Buffer.byteLength(DataType) +
+      Buffer.byteLength(StringValue) +
+      Buffer.byteLength(BinaryValue, 'base64'),
     0,
   )
 }

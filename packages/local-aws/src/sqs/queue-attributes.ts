@@ -40,7 +40,12 @@ function isObject(json: string): boolean {
 }
 
 /** The attributes of these names, `All` for all. */
-export function shownAttributes(store: Queues, queue: QueueRecord, names: readonly string[], now: number): Record<string, string> {
+export function shownAttributes(
+  store: Queues,
+  queue: QueueRecord,
+  names: readonly string[],
+  now: number,
+): Record<string, string> {
   const count = (index: 'waiting' | 'hidden') => store.messages.count(index, queue.name)
   const hidden = store.messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil > now)
   const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length

@@ -9,32 +9,48 @@ import { engineProcess } from '../testing/engine-process.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 
-const bodies = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) => Messages.map(({ Body }) => Body)
+const bodies = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) =>
+  Messages.map(({ Body }) => Body)
 
 testBothDoors('a message is sent, received with what its sender said of it, and deleted', async (open) => {
   const { clientOf } = await open()
   const sqs = clientOf(SQS)
-  const { QueueUrl = '' } = await sqs.createQueue({ QueueName: 'work', Attributes: { VisibilityTimeout: '60' }, tags: { team: 'a' } })
+  const { QueueUrl = '' } = await sqs.createQueue({
+    QueueName: 'work',
+    Attributes: { VisibilityTimeout: '60' },
+    tags: { team: 'a' },
+  })
   assert.match(QueueUrl, /\/111122223333\/work$/)
   assert.equal((await sqs.getQueueUrl({ QueueName: 'work' })).QueueUrl, QueueUrl)
   assert.deepEqual((await sqs.listQueues({ QueueNamePrefix: 'wo' })).QueueUrls, [QueueUrl])
   assert.deepEqual((await sqs.listQueueTags({ QueueUrl })).Tags, { team: 'a' })
 
-  const attributes = { colour: { DataType: 'String', StringValue: 'blue' }, bytes: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2, 255]) } }
+  const attributes = {
+    colour: { DataType: 'String', StringValue: 'blue' },
+    bytes: { DataType: 'Binary', BinaryValue: Buffer.from([1, 2, 255]) },
+  }
   const sent = await sqs.sendMessage({ QueueUrl, MessageBody: 'größe', MessageAttributes: attributes })
   assert.equal(sent.MD5OfMessageBody, createHash('md5').update('größe').digest('hex'))
-  const { Messages: [message] = [] } = await sqs.receiveMessage({ QueueUrl, MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] })
+  const { Messages: [message] = [] } = await sqs.receiveMessage({
+    QueueUrl,
+    MessageAttributeNames: ['All'],
+    MessageSystemAttributeNames: ['All'],
+  })
   assert.deepEqual([message?.Body, message?.MessageId], ['größe', sent.MessageId])
   assert.equal(message?.MD5OfMessageAttributes, sent.MD5OfMessageAttributes)
   assert.deepEqual([...(message?.MessageAttributes?.bytes?.BinaryValue ?? [])], [1, 2, 255])
   assert.equal(message?.Attributes?.ApproximateReceiveCount, '1')
   const counts = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
-  const numbers = async () => Object.values((await sqs.getQueueAttributes({ QueueUrl, AttributeNames: [...counts] })).Attributes ?? {})
+  const numbers = async () =>
+    Object.values((await sqs.getQueueAttributes({ QueueUrl, AttributeNames: [...counts] })).Attributes ?? {})
   assert.deepEqual(await numbers(), ['0', '1'])
   await sqs.deleteMessage({ QueueUrl, ReceiptHandle: message?.ReceiptHandle })
   assert.deepEqual(await numbers(), ['0', '0'])
   await sqs.deleteQueue({ QueueUrl })
-  await assert.rejects(sqs.receiveMessage({ QueueUrl }), { name: 'QueueDoesNotExist', message: 'The specified queue does not exist.' })
+  await assert.rejects(sqs.receiveMessage({ QueueUrl }), {
+    name: 'QueueDoesNotExist',
+    message: 'The specified queue does not exist.',
+  })
 })
 
 test('the digest of attributes is the one that clients calculate', async (t) => {
@@ -72,7 +88,8 @@ test('a wait ends with its time, a delayed message comes with its own, and both 
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const until = async (receiving: Promise<object>) => {
     const over = receiving.then(() => true)
-    while (!(await Promise.race([over, new Promise<false>((resolve) => setImmediate(resolve, false))]))) clock.advance(500)
+    while (!(await Promise.race([over, new Promise<false>((resolve) => setImmediate(resolve, false))])))
+      clock.advance(500)
   }
   const empty = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 5 })
   await until(empty)
@@ -104,7 +121,10 @@ test('what is not deleted comes again after its visibility timeout, and goes whe
   const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] })
   assert.deepEqual(Attributes, { ApproximateNumberOfMessages: '1' })
   clock.advance(2_000)
-  assert.equal((await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })).Attributes?.ApproximateNumberOfMessages, '0')
+  assert.equal(
+    (await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })).Attributes?.ApproximateNumberOfMessages,
+    '0',
+  )
 })
 
 test('who waits does not look again and again at a hidden message that the queue keeps no longer, and it goes', async (t) => {
@@ -161,11 +181,19 @@ test('in a batch each entry has its own answer', async (t) => {
   const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
   assert.deepEqual(bodies({ Messages }), ['one', 'two'])
   const entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
-  await sqs.changeMessageVisibilityBatch({ QueueUrl, Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: 5 })) })
-  const deleted = await sqs.deleteMessageBatch({ QueueUrl, Entries: [...entries, { Id: 'z', ReceiptHandle: 'nonsense' }] })
+  await sqs.changeMessageVisibilityBatch({
+    QueueUrl,
+    Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: 5 })),
+  })
+  const deleted = await sqs.deleteMessageBatch({
+    QueueUrl,
+    Entries: [...entries, { Id: 'z', ReceiptHandle: 'nonsense' }],
+  })
   assert.deepEqual([deleted.Successful?.length, deleted.Failed?.[0]?.Code], [2, 'ReceiptHandleIsInvalid'])
   await assert.rejects(sqs.deleteMessageBatch({ QueueUrl, Entries: [] }), { name: 'EmptyBatchRequest' })
-  await assert.rejects(sqs.deleteMessageBatch({ QueueUrl, Entries: [entries[0]!, entries[0]!] }), { name: 'BatchEntryIdsNotDistinct' })
+  await assert.rejects(sqs.deleteMessageBatch({ QueueUrl, Entries: [entries[0]!, entries[0]!] }), {
+    name: 'BatchEntryIdsNotDistinct',
+  })
 })
 
 test('what a queue can’t be or do is refused, not ignored', async (t) => {
@@ -176,7 +204,10 @@ test('what a queue can’t be or do is refused, not ignored', async (t) => {
     ['UnsupportedOperation', () => sqs.createQueue({ QueueName: 'q.fifo', Attributes: { FifoQueue: 'true' } })],
     ['UnsupportedOperation', () => sqs.setQueueAttributes({ QueueUrl, Attributes: { RedrivePolicy: '{}' } })],
     ['UnsupportedOperation', () => sqs.sendMessage({ QueueUrl, MessageBody: 'x', MessageGroupId: 'g' })],
-    ['UnsupportedFeatureException', () => sqs.addPermission({ QueueUrl, Label: 'l', AWSAccountIds: ['1'], Actions: ['*'] })],
+    [
+      'UnsupportedFeatureException',
+      () => sqs.addPermission({ QueueUrl, Label: 'l', AWSAccountIds: ['1'], Actions: ['*'] }),
+    ],
     ['InvalidAttributeValue', () => sqs.setQueueAttributes({ QueueUrl, Attributes: { VisibilityTimeout: '43201' } })],
     ['InvalidAttributeName', () => sqs.setQueueAttributes({ QueueUrl, Attributes: { QueueArn: 'x' } })],
     ['QueueNameExists', () => sqs.createQueue({ QueueName: 'q', Attributes: { DelaySeconds: '5' } })],
@@ -197,7 +228,12 @@ test('what a queue can’t be or do is refused, not ignored', async (t) => {
 test('what was sent and acknowledged is there after kill -9, in its order, and what was deleted is not', async (t) => {
   const data = dataFolder(t)
   const client = (endpoint: string) => {
-    const sqs = new SQS({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 })
+    const sqs = new SQS({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      maxAttempts: 1,
+    })
     t.after(() => sqs.destroy())
     return sqs
   }
@@ -218,9 +254,17 @@ test('an engine that closes does not wait for those who wait for messages', asyn
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const { url } = await aws.listen()
-  const far = new SQS({ endpoint: url, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' }, maxAttempts: 1 })
+  const far = new SQS({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  })
   t.after(() => far.destroy())
-  const waits = Promise.all([sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }), far.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 })])
+  const waits = Promise.all([
+    sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
+    far.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
+  ])
   // Another request on the way behind it: when it is answered the wait has begun.
   await far.listQueues({})
   const began = performance.now()
@@ -234,7 +278,9 @@ test('a message is not given to somebody who has gone away', async (t) => {
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const leaving = new AbortController()
-  const gone = assert.rejects(sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }, { abortSignal: leaving.signal }), { name: 'AbortError' })
+  const gone = assert.rejects(sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }, { abortSignal: leaving.signal }), {
+    name: 'AbortError',
+  })
   await sqs.listQueues({})
   leaving.abort()
   await gone

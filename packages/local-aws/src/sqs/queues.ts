@@ -43,7 +43,8 @@ function createQueue({ store, clock, base }: SqsContext, input: Wire<CreateQueue
   const { QueueName: name = '', Attributes = {}, tags = {} } = input
   const attributes = given(Attributes)
   if (/\.fifo$/.test(name) || attributes.FifoQueue === 'true') throw unsupported('FIFO queues')
-  if (!/^[\w-]{1,80}$/.test(name)) throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
+  if (!/^[\w-]{1,80}$/.test(name))
+    throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
   checkAttributes(attributes)
   checkTags(tags)
   const known = store.queues.get(name)
@@ -51,11 +52,15 @@ function createQueue({ store, clock, base }: SqsContext, input: Wire<CreateQueue
     const now = shownAttributes(store, known, ['All'], clock.now())
     const differs = Object.keys(attributes).find((attribute) => (now[attribute] ?? '') !== attributes[attribute])
     if (differs !== undefined) throw queueExists(differs)
-  } else store.queues.set(name, { name, attributes, tags: given(tags), createdAt: clock.now(), modifiedAt: clock.now() })
+  } else
+    store.queues.set(name, { name, attributes, tags: given(tags), createdAt: clock.now(), modifiedAt: clock.now() })
   return { QueueUrl: urlOf(base, store, name) }
 }
 
-function getUrl({ store, base }: SqsContext, { QueueName = '', QueueOwnerAWSAccountId }: Wire<GetQueueUrlRequest>): Wire<GetQueueUrlResult> {
+function getUrl(
+  { store, base }: SqsContext,
+  { QueueName = '', QueueOwnerAWSAccountId }: Wire<GetQueueUrlRequest>,
+): Wire<GetQueueUrlResult> {
   const isHere = QueueOwnerAWSAccountId === undefined || QueueOwnerAWSAccountId === store.account
   if (!isHere || !store.queues.get(QueueName)) throw noQueue()
   return { QueueUrl: urlOf(base, store, QueueName) }
@@ -83,7 +88,10 @@ function listQueues({ store, base }: SqsContext, input: Wire<ListQueuesRequest>)
   }
 }
 
-function getAttributes({ store, clock }: SqsContext, input: Wire<GetQueueAttributesRequest>): Wire<GetQueueAttributesResult> {
+function getAttributes(
+  { store, clock }: SqsContext,
+  input: Wire<GetQueueAttributesRequest>,
+): Wire<GetQueueAttributesResult> {
   const queue = queueOf(store, input.QueueUrl ?? '')
   return { Attributes: shownAttributes(store, queue, input.AttributeNames ?? [], clock.now()) }
 }
@@ -92,7 +100,11 @@ function setAttributes({ store, clock, changed }: SqsContext, input: Wire<SetQue
   const queue = queueOf(store, input.QueueUrl ?? '')
   const attributes = given(input.Attributes ?? {})
   checkAttributes(attributes)
-  store.queues.set(queue.name, { ...queue, attributes: { ...queue.attributes, ...attributes }, modifiedAt: clock.now() })
+  store.queues.set(queue.name, {
+    ...queue,
+    attributes: { ...queue.attributes, ...attributes },
+    modifiedAt: clock.now(),
+  })
   changed(queue.name)
   return {}
 }
@@ -124,7 +136,10 @@ function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: Wire<TagQ
 
 function untagQueue({ store }: SqsContext, { QueueUrl = '', TagKeys = [] }: Wire<UntagQueueRequest>): object {
   const queue = queueOf(store, QueueUrl)
-  store.queues.set(queue.name, { ...queue, tags: Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !TagKeys.includes(key))) })
+  store.queues.set(queue.name, {
+    ...queue,
+    tags: Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !TagKeys.includes(key))),
+  })
   return {}
 }
 
@@ -134,8 +149,13 @@ function listTags({ store }: SqsContext, { QueueUrl = '' }: Wire<ListQueueTagsRe
 
 // The text was not seen from AWS.
 function checkTags(tags: object): void {
-  if (Object.keys(tags).some((key) => key === '' || key.length > 128 || /^aws:/i.test(key)) || Object.keys(tags).length > MOST_TAGS)
-    throw invalidParameter(`A queue can have ${MOST_TAGS} tags; their keys have 1 to 128 characters and do not begin with aws:.`)
+  if (
+    Object.keys(tags).some((key) => key === '' || key.length > 128 || /^aws:/i.test(key)) ||
+    Object.keys(tags).length > MOST_TAGS
+  )
+    throw invalidParameter(
+      `A queue can have ${MOST_TAGS} tags; their keys have 1 to 128 characters and do not begin with aws:.`,
+    )
 }
 
 function given(values: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -15,7 +15,15 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { batch } from './batch.ts'
 import { invalidParameter, invalidReceipt, notInflight } from './errors.ts'
 import { digestOf } from './message-attributes.ts'
-import { type MessageRecord, numberOf, numbers, type QueueRecord, type Queues, queueOf, type SqsContext } from './queue-record.ts'
+import {
+  type MessageRecord,
+  numberOf,
+  numbers,
+  type QueueRecord,
+  type Queues,
+  queueOf,
+  type SqsContext,
+} from './queue-record.ts'
 import { md5 } from './send.ts'
 
 export const receiveActions = {
@@ -33,7 +41,11 @@ const MOST_WAIT_S = 20
 function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>): Wire<ReceiveMessageResult> {
   const { store, clock, ids } = context
   const queue = queueOf(store, input.QueueUrl ?? '')
-  const { MaxNumberOfMessages: most = 1, VisibilityTimeout: timeout = numberOf(queue, 'VisibilityTimeout'), WaitTimeSeconds: wait = 0 } = input
+  const {
+    MaxNumberOfMessages: most = 1,
+    VisibilityTimeout: timeout = numberOf(queue, 'VisibilityTimeout'),
+    WaitTimeSeconds: wait = 0,
+  } = input
   inRange('MaxNumberOfMessages', most, 1, MOST_AT_ONCE)
   inRange('WaitTimeSeconds', wait, 0, MOST_WAIT_S)
   inRange('VisibilityTimeout', timeout, 0, numbers.VisibilityTimeout.most)
@@ -68,9 +80,13 @@ function keptBy(queue: QueueRecord, now: number): (message: MessageRecord) => bo
 
 function shown(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire<Message> {
   const wanted: string[] = input.MessageSystemAttributeNames ?? []
-  const system = Object.entries(systemAttributes(message)).filter(([name]) => wanted.includes('All') || wanted.includes(name))
+  const system = Object.entries(systemAttributes(message)).filter(
+    ([name]) => wanted.includes('All') || wanted.includes(name),
+  )
   const isAsked = (name: string) =>
-    (input.MessageAttributeNames ?? []).some((asked) => asked === 'All' || asked === '.*' || asked === name || isPrefix(asked, name))
+    (input.MessageAttributeNames ?? []).some(
+      (asked) => asked === 'All' || asked === '.*' || asked === name || isPrefix(asked, name),
+    )
   const attributes = Object.fromEntries(Object.entries(message.attributes).filter(([name]) => isAsked(name)))
   const digest = digestOf(attributes)
   return {
@@ -79,7 +95,10 @@ function shown(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire
     MD5OfBody: md5(message.body),
     Body: message.body,
     ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
-    ...(digest !== undefined && { MD5OfMessageAttributes: digest, MessageAttributes: attributes as Wire<Message>['MessageAttributes'] }),
+    ...(digest !== undefined && {
+      MD5OfMessageAttributes: digest,
+      MessageAttributes: attributes as Wire<Message>['MessageAttributes'],
+    }),
   }
 }
 
@@ -87,7 +106,13 @@ function isPrefix(asked: string, name: string): boolean {
   return asked.endsWith('.*') && name.startsWith(asked.slice(0, -1))
 }
 
-function systemAttributes({ senderId, sentAt, receiveCount, firstReceivedAt, trace }: MessageRecord): Record<string, string> {
+function systemAttributes({
+  senderId,
+  sentAt,
+  receiveCount,
+  firstReceivedAt,
+  trace,
+}: MessageRecord): Record<string, string> {
   return {
     SenderId: senderId,
     SentTimestamp: String(sentAt),
@@ -97,11 +122,17 @@ function systemAttributes({ senderId, sentAt, receiveCount, firstReceivedAt, tra
   }
 }
 
-function deleteMessage({ store }: SqsContext, { QueueUrl = '', ReceiptHandle = '' }: Wire<DeleteMessageRequest>): object {
+function deleteMessage(
+  { store }: SqsContext,
+  { QueueUrl = '', ReceiptHandle = '' }: Wire<DeleteMessageRequest>,
+): object {
   return remove(store, queueOf(store, QueueUrl), ReceiptHandle)
 }
 
-function deleteBatch({ store }: SqsContext, { QueueUrl = '', Entries = [] }: Wire<DeleteMessageBatchRequest>): Wire<DeleteMessageBatchResult> {
+function deleteBatch(
+  { store }: SqsContext,
+  { QueueUrl = '', Entries = [] }: Wire<DeleteMessageBatchRequest>,
+): Wire<DeleteMessageBatchResult> {
   const queue = queueOf(store, QueueUrl)
   return batch(Entries, ({ ReceiptHandle = '' }) => remove(store, queue, ReceiptHandle))
 }
@@ -123,7 +154,9 @@ function changeVisibilityBatch(
   { QueueUrl = '', Entries = [] }: Wire<ChangeMessageVisibilityBatchRequest>,
 ): Wire<ChangeMessageVisibilityBatchResult> {
   const queue = queueOf(context.store, QueueUrl)
-  return batch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) => hide(context, queue, ReceiptHandle, VisibilityTimeout))
+  return batch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
+    hide(context, queue, ReceiptHandle, VisibilityTimeout),
+  )
 }
 
 function hide({ store, clock, changed }: SqsContext, queue: QueueRecord, handle: string, seconds: number): object {
@@ -135,8 +168,13 @@ function hide({ store, clock, changed }: SqsContext, queue: QueueRecord, handle:
   return {}
 }
 
-function ofReceipt({ messages }: Queues, { name }: QueueRecord, handle: string): { message: MessageRecord | undefined; receipt: string } {
-  const [, key, receipt] = /^(\d{15}-\d{9}-[0-9a-f-]{36}) ([0-9a-f]{32})$/.exec(Buffer.from(handle, 'base64').toString()) ?? []
+function ofReceipt(
+  { messages }: Queues,
+  { name }: QueueRecord,
+  handle: string,
+): { message: MessageRecord | undefined; receipt: string } {
+  const [, key, receipt] =
+    /^(\d{15}-\d{9}-[0-9a-f-]{36}) ([0-9a-f]{32})$/.exec(Buffer.from(handle, 'base64').toString()) ?? []
   if (key === undefined || receipt === undefined) throw invalidReceipt(handle)
   const message = messages.get(key)
   return { message: message?.queue === name ? message : undefined, receipt }
@@ -144,5 +182,7 @@ function ofReceipt({ messages }: Queues, { name }: QueueRecord, handle: string):
 
 function inRange(name: string, value: number, least: number, most: number): void {
   if (value < least || value > most)
-    throw invalidParameter(`Value ${value} for parameter ${name} is invalid. Reason: Must be >= ${least} and <= ${most}, if provided.`)
+    throw invalidParameter(
+      `Value ${value} for parameter ${name} is invalid. Reason: Must be >= ${least} and <= ${most}, if provided.`,
+    )
 }

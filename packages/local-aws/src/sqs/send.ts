@@ -27,7 +27,10 @@ function sendMessage(context: SqsContext, input: Wire<SendMessageRequest>): Wire
   return send(context, queueOf(context.store, input.QueueUrl ?? ''), input as Entry)
 }
 
-function sendBatch(context: SqsContext, { QueueUrl = '', Entries = [] }: Wire<SendMessageBatchRequest>): Wire<SendMessageBatchResult> {
+function sendBatch(
+  context: SqsContext,
+  { QueueUrl = '', Entries = [] }: Wire<SendMessageBatchRequest>,
+): Wire<SendMessageBatchResult> {
   const queue = queueOf(context.store, QueueUrl)
   const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry as Entry), 0)
   if (bytes > MOST_BATCH_BYTES) throw batchTooLong(MOST_BATCH_BYTES, bytes)
@@ -35,16 +38,24 @@ function sendBatch(context: SqsContext, { QueueUrl = '', Entries = [] }: Wire<Se
 }
 
 function send(context: SqsContext, queue: QueueRecord, entry: Entry) {
-  const { MessageBody: body = '', DelaySeconds: delay = numberOf(queue, 'DelaySeconds'), MessageSystemAttributes = {} } = entry
-  if (entry.MessageDeduplicationId !== undefined || entry.MessageGroupId !== undefined) throw unsupported('message groups and deduplication')
+  const {
+    MessageBody: body = '',
+    DelaySeconds: delay = numberOf(queue, 'DelaySeconds'),
+    MessageSystemAttributes = {},
+  } = entry
+  if (entry.MessageDeduplicationId !== undefined || entry.MessageGroupId !== undefined)
+    throw unsupported('message groups and deduplication')
   const attributes = checkedAttributes(entry.MessageAttributes ?? {})
   const most = numberOf(queue, 'MaximumMessageSize')
   if (body === '') throw invalidParameter('The request must contain the parameter MessageBody.')
-  if (sizeOf(entry) > most) throw invalidParameter(`One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`)
+  if (sizeOf(entry) > most)
+    throw invalidParameter(`One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`)
   if (!isText(body)) throw invalidContents()
   const { least, most: longest } = numbers.DelaySeconds
   if (delay < least || delay > longest)
-    throw invalidParameter(`Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= ${least} and <= ${longest}.`)
+    throw invalidParameter(
+      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= ${least} and <= ${longest}.`,
+    )
   const trace = MessageSystemAttributes.AWSTraceHeader?.StringValue
   const id = enqueue(context, queue, { body, attributes, delayMs: delay * 1000, ...(trace !== undefined && { trace }) })
   const digest = digestOf(attributes)
@@ -61,7 +72,11 @@ interface Sent {
 let sentSoFar = 0
 
 /** @throws AwsError OverLimit when the queue is full */
-export function enqueue({ store, clock, ids, caller, changed }: SqsContext, { name }: QueueRecord, { delayMs, ...sent }: Sent): string {
+export function enqueue(
+  { store, clock, ids, caller, changed }: SqsContext,
+  { name }: QueueRecord,
+  { delayMs, ...sent }: Sent,
+): string {
   if (store.messages.count('queue', name) >= MOST_MESSAGES) throw queueFull(MOST_MESSAGES)
   const now = clock.now()
   const id = ids.uuid()

@@ -91,7 +91,8 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsParts): Sqs {
   }
 
   return {
-    answer: (action, body, caller, gone) => (action === 'ReceiveMessage' ? receive(body, caller, gone) : act(action, body, caller)),
+    answer: (action, body, caller, gone) =>
+      action === 'ReceiveMessage' ? receive(body, caller, gone) : act(action, body, caller),
     deliver(account, region, queueArn, body, senderId) {
       const [, , , queueRegion = region, owner = account, name = ''] = queueArn.split(':')
       const context = contextOf({ account: owner, region: queueRegion, userId: senderId })
@@ -114,7 +115,11 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsParts): Sqs {
 
 /** `AttributeNames` is what `MessageSystemAttributeNames` was called before, though the model gives it the names of queues' attributes. */
 function withSystemAttributes(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || !('AttributeNames' in body) || !Array.isArray(body.AttributeNames)) return body
-  const { AttributeNames, ...others } = body as { AttributeNames: unknown[]; MessageSystemAttributeNames?: unknown[] | null }
+  if (typeof body !== 'object' || body === null || !('AttributeNames' in body) || !Array.isArray(body.AttributeNames))
+    return body
+  const { AttributeNames, ...others } = body as {
+    AttributeNames: unknown[]
+    MessageSystemAttributeNames?: unknown[] | null
+  }
   return { ...others, MessageSystemAttributeNames: [...AttributeNames, ...(others.MessageSystemAttributeNames ?? [])] }
 }

@@ -4,14 +4,20 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { findParameter } from './names.ts'
 import type { ParameterRecord, Parameters, ParametersContext } from './parameter-record.ts'
 
-export const deleteActions = { DeleteParameter: deleteParameter, DeleteParameters: deleteParameters } satisfies JsonActions<ParametersContext>
+export const deleteActions = {
+  DeleteParameter: deleteParameter,
+  DeleteParameters: deleteParameters,
+} satisfies JsonActions<ParametersContext>
 
 function deleteParameter({ store }: ParametersContext, { Name = '' }: Wire<DeleteParameterRequest>): object {
   forget(store, findParameter(store, Name))
   return {}
 }
 
-function deleteParameters({ store }: ParametersContext, { Names = [] }: Wire<DeleteParametersRequest>): Wire<DeleteParametersResult> {
+function deleteParameters(
+  { store }: ParametersContext,
+  { Names = [] }: Wire<DeleteParametersRequest>,
+): Wire<DeleteParametersResult> {
   const deleted: string[] = []
   for (const name of new Set(Names)) {
     const parameter = store.parameters.get(name)

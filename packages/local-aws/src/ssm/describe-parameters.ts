@@ -14,10 +14,18 @@ export const describeActions = { DescribeParameters: describeParameters } satisf
 
 type StringFilter = Wire<ParameterStringFilter>
 
-function describeParameters({ store }: ParametersContext, input: Wire<DescribeParametersRequest>): Wire<DescribeParametersResult> {
+function describeParameters(
+  { store }: ParametersContext,
+  input: Wire<DescribeParametersRequest>,
+): Wire<DescribeParametersResult> {
   const { Filters = [], ParameterFilters = [], Shared = false, MaxResults, NextToken } = input
-  if (Shared) throw new AwsError('UnsupportedFeatureException', 'This engine does not have shared parameters of AWS Systems Manager.')
-  if (Filters.length > 0 && ParameterFilters.length > 0) throw invalid('You can use either Filters or ParameterFilters in a single request.')
+  if (Shared)
+    throw new AwsError(
+      'UnsupportedFeatureException',
+      'This engine does not have shared parameters of AWS Systems Manager.',
+    )
+  if (Filters.length > 0 && ParameterFilters.length > 0)
+    throw invalid('You can use either Filters or ParameterFilters in a single request.')
   // The older filters compare from the beginning.
   const filters: StringFilter[] = [
     ...ParameterFilters,
@@ -31,10 +39,17 @@ function describeParameters({ store }: ParametersContext, input: Wire<DescribePa
   const found = [...store.parameters.values()].filter(
     (parameter) => isInPath(parameter, filters) && isFound(parameter, newest(store, parameter), withoutPath(filters)),
   )
-  const { items, nextToken } = pageOf(found, { maxResults: MaxResults, nextToken: NextToken }, { keyOf: ({ name }) => name, size: 50, invalidToken })
+  const { items, nextToken } = pageOf(
+    found,
+    { maxResults: MaxResults, nextToken: NextToken },
+    { keyOf: ({ name }) => name, size: 50, invalidToken },
+  )
   return {
     Parameters: items.map((parameter) => {
-      const { version, type, tier, keyId, description, allowedPattern, modifiedAt, modifiedBy } = newest(store, parameter)
+      const { version, type, tier, keyId, description, allowedPattern, modifiedAt, modifiedBy } = newest(
+        store,
+        parameter,
+      )
       return {
         Name: parameter.name,
         ARN: arnOf(store, parameter.name),

@@ -9,7 +9,11 @@ export function newest(store: Parameters, { name, versions }: ParameterRecord): 
 }
 
 /** All filters must fit; of a filter's values any one. `Path` and `Label` are looked at elsewhere. */
-export function isFound(parameter: ParameterRecord, version: VersionRecord, filters: readonly Wire<ParameterStringFilter>[]): boolean {
+export function isFound(
+  parameter: ParameterRecord,
+  version: VersionRecord,
+  filters: readonly Wire<ParameterStringFilter>[],
+): boolean {
   return filters.every(({ Key = '', Option = 'Equals', Values = [] }) => {
     const text = textOf(Key, parameter, version)
     if (text === 'any') return true
@@ -18,7 +22,11 @@ export function isFound(parameter: ParameterRecord, version: VersionRecord, filt
   })
 }
 
-function textOf(key: string, { name, tags }: ParameterRecord, { type, keyId, tier }: VersionRecord): string | undefined {
+function textOf(
+  key: string,
+  { name, tags }: ParameterRecord,
+  { type, keyId, tier }: VersionRecord,
+): string | undefined {
   if (key.startsWith('tag:')) return tags.find(({ Key }) => Key === key.slice('tag:'.length))?.Value
   switch (key) {
     case 'Name':

@@ -28,15 +28,23 @@ export const getActions = {
   GetParameterHistory: getParameterHistory,
 } satisfies JsonActions<ParametersContext>
 
-function getParameter(context: ParametersContext, { Name = '', WithDecryption }: Wire<GetParameterRequest>): Wire<GetParameterResult> {
+function getParameter(
+  context: ParametersContext,
+  { Name = '', WithDecryption }: Wire<GetParameterRequest>,
+): Wire<GetParameterResult> {
   const { store, readSecret } = context
   const referenced = referencedName(store, Name)
-  if (referenced !== undefined) return { Parameter: referencedSecret(store, readSecret, referenced, WithDecryption ?? false) }
+  if (referenced !== undefined)
+    return { Parameter: referencedSecret(store, readSecret, referenced, WithDecryption ?? false) }
   return { Parameter: answer(store, findVersion(store, Name), WithDecryption) }
 }
 
 /** Without decryption a SecureString shows what is stored. */
-function answer(store: Parameters, { parameter: { name }, version, selector }: FoundParameter, decrypted = false): Wire<Parameter> {
+function answer(
+  store: Parameters,
+  { parameter: { name }, version, selector }: FoundParameter,
+  decrypted = false,
+): Wire<Parameter> {
   return {
     Name: name,
     Type: version.type,
@@ -49,7 +57,10 @@ function answer(store: Parameters, { parameter: { name }, version, selector }: F
   }
 }
 
-function getParameters(context: ParametersContext, { Names = [], WithDecryption }: Wire<GetParametersRequest>): Wire<GetParametersResult> {
+function getParameters(
+  context: ParametersContext,
+  { Names = [], WithDecryption }: Wire<GetParametersRequest>,
+): Wire<GetParametersResult> {
   const { store, readSecret } = context
   const found = Names.map((name) => {
     const referenced = referencedName(store, name)
@@ -73,7 +84,10 @@ export function findOrNot(store: Parameters, reference: string): FoundParameter 
   }
 }
 
-function getParametersByPath({ store }: ParametersContext, input: Wire<GetParametersByPathRequest>): Wire<GetParametersByPathResult> {
+function getParametersByPath(
+  { store }: ParametersContext,
+  input: Wire<GetParametersByPathRequest>,
+): Wire<GetParametersByPathResult> {
   const { Path = '', Recursive = false, WithDecryption, ParameterFilters = [] } = input
   if (!/^\/[\w.\-/]*$/.test(Path))
     throw invalid(
@@ -81,7 +95,10 @@ function getParametersByPath({ store }: ParametersContext, input: Wire<GetParame
     )
   const refused = ParameterFilters.find(({ Key }) => !['Type', 'KeyId', 'Label'].includes(Key ?? ''))
   if (refused)
-    throw new AwsError('InvalidFilterKey', `The following filter key is not valid: ${refused.Key}. Valid filter keys include: [Type, KeyId, Label].`)
+    throw new AwsError(
+      'InvalidFilterKey',
+      `The following filter key is not valid: ${refused.Key}. Valid filter keys include: [Type, KeyId, Label].`,
+    )
   const found = [...store.parameters.values()]
     .filter(({ name }) => isBelow(name, Path, Recursive))
     .flatMap((parameter) => {
@@ -105,7 +122,10 @@ export function isBelow(name: string, path: string, recursive: boolean): boolean
   return name.startsWith(start) && (recursive || !name.slice(start.length).includes('/'))
 }
 
-function getParameterHistory({ store }: ParametersContext, input: Wire<GetParameterHistoryRequest>): Wire<GetParameterHistoryResult> {
+function getParameterHistory(
+  { store }: ParametersContext,
+  input: Wire<GetParameterHistoryRequest>,
+): Wire<GetParameterHistoryResult> {
   const parameter = findParameter(store, input.Name ?? '')
   const { items, nextToken } = pageOf(
     parameter.versions.map((number) => store.version(parameter.name, number)),

@@ -18,7 +18,10 @@ export const labelActions = {
 
 const MOST_LABELS = 10
 
-function labelVersion({ store }: ParametersContext, input: Wire<LabelParameterVersionRequest>): Wire<LabelParameterVersionResult> {
+function labelVersion(
+  { store }: ParametersContext,
+  input: Wire<LabelParameterVersionRequest>,
+): Wire<LabelParameterVersionResult> {
   const parameter = findParameter(store, input.Name ?? '')
   const { name, versions } = parameter
   const version = input.ParameterVersion ?? versions.at(-1) ?? 0
@@ -36,12 +39,17 @@ function labelVersion({ store }: ParametersContext, input: Wire<LabelParameterVe
   return { InvalidLabels, ParameterVersion: version }
 }
 
-function unlabelVersion({ store }: ParametersContext, input: Wire<UnlabelParameterVersionRequest>): Wire<UnlabelParameterVersionResult> {
+function unlabelVersion(
+  { store }: ParametersContext,
+  input: Wire<UnlabelParameterVersionRequest>,
+): Wire<UnlabelParameterVersionResult> {
   const { ParameterVersion: version = 0, Labels: given = [] } = input
   const parameter = findParameter(store, input.Name ?? '')
   if (!parameter.versions.includes(version)) throw noVersion(parameter.name, version)
   const RemovedLabels = given.filter((label) => parameter.labels[label] === version)
-  const labels = Object.fromEntries(Object.entries(parameter.labels).filter(([label]) => !RemovedLabels.includes(label)))
+  const labels = Object.fromEntries(
+    Object.entries(parameter.labels).filter(([label]) => !RemovedLabels.includes(label)),
+  )
   store.parameters.set(parameter.name, { ...parameter, labels })
   return { RemovedLabels, InvalidLabels: given.filter((label) => !RemovedLabels.includes(label)) }
 }

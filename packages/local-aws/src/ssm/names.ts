@@ -11,7 +11,8 @@ export function checkName(name: string, { arnStart }: Parameters): void {
   const path = name.replace(/^\//, '')
   // V: the sentence; u: which names get which.
   if (/^(aws|ssm)/i.test(path)) {
-    if (name.startsWith('/aws')) throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
+    if (name.startsWith('/aws'))
+      throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
     throw badName('can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it')
   }
   // V
@@ -20,7 +21,10 @@ export function checkName(name: string, { arnStart }: Parameters): void {
   if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw badName('if formed as a path, it')
   // u
   if (path.split('/').length > MOST_LEVELS)
-    throw new AwsError('HierarchyLevelLimitExceededException', `A hierarchy can have a maximum of ${MOST_LEVELS} levels.`)
+    throw new AwsError(
+      'HierarchyLevelLimitExceededException',
+      `A hierarchy can have a maximum of ${MOST_LEVELS} levels.`,
+    )
   // u
   if (arnStart.length + path.length > MOST_CHARACTERS)
     throw invalid(`A parameter's name and the ARN before it can have at most ${MOST_CHARACTERS} characters.`)
@@ -47,7 +51,8 @@ export interface FoundParameter {
 export function findVersion(store: Parameters, reference: string): FoundParameter {
   const { name, selector } = takenApart(store, reference)
   const parameter = findParameter(store, name)
-  if (selector === undefined) return { parameter, version: store.version(parameter.name, parameter.versions.at(-1) ?? 0) }
+  if (selector === undefined)
+    return { parameter, version: store.version(parameter.name, parameter.versions.at(-1) ?? 0) }
   const isNumber = /^\d+$/.test(selector)
   const version = isNumber
     ? parameter.versions.find((number) => number === Number(selector))
@@ -67,7 +72,10 @@ export function findParameter(store: Parameters, reference: string): ParameterRe
 }
 
 export function noVersion(name: string, version: number | string): AwsError {
-  return new AwsError('ParameterVersionNotFound', `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`)
+  return new AwsError(
+    'ParameterVersionNotFound',
+    `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
+  )
 }
 
 // u

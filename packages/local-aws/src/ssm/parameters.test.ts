@@ -14,47 +14,68 @@ import { openSsm } from './service.ts'
 const arn = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
 const string = { Type: 'String' } as const
 
-testBothDoors('a parameter has versions, is read by version, label and ARN, and a SecureString only in clear when asked', async (open) => {
-  const { clientOf } = await open()
-  const ssm = clientOf(SSM)
-  const put = (Value: string, more: Partial<PutParameterCommandInput> = {}) =>
-    ssm.putParameter({ Name: '/app/key', Value, Type: 'SecureString', ...more })
-  assert.deepEqual((({ Version, Tier }) => [Version, Tier])(await put('one', { Description: 'first' })), [1, 'Standard'])
-  await assert.rejects(put('two'), {
-    name: 'ParameterAlreadyExists',
-    message: 'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
-  })
-  assert.equal((await put('two', { Overwrite: true, Type: undefined })).Version, 2)
-  const get = async (Name: string, WithDecryption = true) => (await ssm.getParameter({ Name, WithDecryption })).Parameter
-  const found = await get('/app/key')
-  assert.deepEqual([found?.Value, found?.Version, found?.Type, found?.ARN, found?.DataType], ['two', 2, 'SecureString', arn('app/key'), 'text'])
-  assert.notEqual((await get('/app/key', false))?.Value, 'two')
-  assert.deepEqual([(await get('/app/key:1'))?.Value, (await get('/app/key:1'))?.Selector, (await get(arn('app/key')))?.Value], ['one', ':1', 'two'])
+testBothDoors(
+  'a parameter has versions, is read by version, label and ARN, and a SecureString only in clear when asked',
+  async (open) => {
+    const { clientOf } = await open()
+    const ssm = clientOf(SSM)
+    const put = (Value: string, more: Partial<PutParameterCommandInput> = {}) =>
+      ssm.putParameter({ Name: '/app/key', Value, Type: 'SecureString', ...more })
+    assert.deepEqual((({ Version, Tier }) => [Version, Tier])(await put('one', { Description: 'first' })), [
+      1,
+      'Standard',
+    ])
+    await assert.rejects(put('two'), {
+      name: 'ParameterAlreadyExists',
+      message:
+        'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    })
+    assert.equal((await put('two', { Overwrite: true, Type: undefined })).Version, 2)
+    const get = async (Name: string, WithDecryption = true) =>
+      (await ssm.getParameter({ Name, WithDecryption })).Parameter
+    const found = await get('/app/key')
+    assert.deepEqual(
+      [found?.Value, found?.Version, found?.Type, found?.ARN, found?.DataType],
+      ['two', 2, 'SecureString', arn('app/key'), 'text'],
+    )
+    assert.notEqual((await get('/app/key', false))?.Value, 'two')
+    assert.deepEqual(
+      [(await get('/app/key:1'))?.Value, (await get('/app/key:1'))?.Selector, (await get(arn('app/key')))?.Value],
+      ['one', ':1', 'two'],
+    )
 
-  await ssm.labelParameterVersion({ Name: '/app/key', ParameterVersion: 1, Labels: ['good', 'prod'] })
-  assert.deepEqual((await ssm.labelParameterVersion({ Name: '/app/key', Labels: ['prod', '1bad', 'awsbad'] })).InvalidLabels, ['1bad', 'awsbad'])
-  assert.deepEqual([(await get('/app/key:good'))?.Value, (await get('/app/key:prod'))?.Value], ['one', 'two'])
-  await assert.rejects(get('/app/key:9'), {
-    name: 'ParameterVersionNotFound',
-    message: 'Systems Manager could not find version 9 of /app/key. Verify the version and try again.',
-  })
-  await assert.rejects(get('/app/key:none'), { name: 'ParameterVersionNotFound' })
-  await assert.rejects(get('/app/none'), { name: 'ParameterNotFound' })
-  const { Parameters: history } = await ssm.getParameterHistory({ Name: '/app/key', WithDecryption: true })
-  assert.deepEqual(
-    history?.map(({ Value, Version, Labels, Description, KeyId }) => [Value, Version, Labels, Description, KeyId]),
-    [
-      ['one', 1, ['good'], 'first', 'alias/aws/ssm'],
-      ['two', 2, ['prod'], 'first', 'alias/aws/ssm'],
-    ],
-  )
-  assert.deepEqual((await ssm.unlabelParameterVersion({ Name: '/app/key', ParameterVersion: 2, Labels: ['prod', 'good'] })).InvalidLabels, ['good'])
-  const many = await ssm.getParameters({ Names: ['/app/key:1', '/app/none'], WithDecryption: true })
-  assert.deepEqual([many.Parameters?.map(({ Value }) => Value), many.InvalidParameters], [['one'], ['/app/none']])
-  await ssm.deleteParameter({ Name: '/app/key' })
-  await assert.rejects(ssm.deleteParameter({ Name: '/app/key' }), { name: 'ParameterNotFound' })
-  assert.equal((await put('again')).Version, 1)
-})
+    await ssm.labelParameterVersion({ Name: '/app/key', ParameterVersion: 1, Labels: ['good', 'prod'] })
+    assert.deepEqual(
+      (await ssm.labelParameterVersion({ Name: '/app/key', Labels: ['prod', '1bad', 'awsbad'] })).InvalidLabels,
+      ['1bad', 'awsbad'],
+    )
+    assert.deepEqual([(await get('/app/key:good'))?.Value, (await get('/app/key:prod'))?.Value], ['one', 'two'])
+    await assert.rejects(get('/app/key:9'), {
+      name: 'ParameterVersionNotFound',
+      message: 'Systems Manager could not find version 9 of /app/key. Verify the version and try again.',
+    })
+    await assert.rejects(get('/app/key:none'), { name: 'ParameterVersionNotFound' })
+    await assert.rejects(get('/app/none'), { name: 'ParameterNotFound' })
+    const { Parameters: history } = await ssm.getParameterHistory({ Name: '/app/key', WithDecryption: true })
+    assert.deepEqual(
+      history?.map(({ Value, Version, Labels, Description, KeyId }) => [Value, Version, Labels, Description, KeyId]),
+      [
+        ['one', 1, ['good'], 'first', 'alias/aws/ssm'],
+        ['two', 2, ['prod'], 'first', 'alias/aws/ssm'],
+      ],
+    )
+    assert.deepEqual(
+      (await ssm.unlabelParameterVersion({ Name: '/app/key', ParameterVersion: 2, Labels: ['prod', 'good'] }))
+        .InvalidLabels,
+      ['good'],
+    )
+    const many = await ssm.getParameters({ Names: ['/app/key:1', '/app/none'], WithDecryption: true })
+    assert.deepEqual([many.Parameters?.map(({ Value }) => Value), many.InvalidParameters], [['one'], ['/app/none']])
+    await ssm.deleteParameter({ Name: '/app/key' })
+    await assert.rejects(ssm.deleteParameter({ Name: '/app/key' }), { name: 'ParameterNotFound' })
+    assert.equal((await put('again')).Version, 1)
+  },
+)
 
 testBothDoors('a hierarchy is read level by level or whole, in pages; lists are filtered', async (open) => {
   const { clientOf } = await open()
@@ -62,7 +83,8 @@ testBothDoors('a hierarchy is read level by level or whole, in pages; lists are 
   for (const Name of ['/a/1', '/a/2', '/a/b/3', '/ab/4', 'plain'])
     await ssm.putParameter({ Name, Value: Name, ...string, Tags: [{ Key: 'n', Value: Name }] })
   await ssm.putParameter({ Name: '/a/list', Value: 'x,y', Type: 'StringList', Tier: 'Advanced' })
-  const names = async (input: object) => (await ssm.getParametersByPath({ Path: '/a', ...input })).Parameters?.map(({ Name }) => Name)
+  const names = async (input: object) =>
+    (await ssm.getParametersByPath({ Path: '/a', ...input })).Parameters?.map(({ Name }) => Name)
   assert.deepEqual(await names({}), ['/a/1', '/a/2', '/a/list'])
   assert.deepEqual(await names({ Path: '/a/', Recursive: true }), ['/a/1', '/a/2', '/a/b/3', '/a/list'])
   assert.deepEqual(await names({ Path: '/', Recursive: true }), ['/a/1', '/a/2', '/a/b/3', '/a/list', '/ab/4'])
@@ -76,7 +98,8 @@ testBothDoors('a hierarchy is read level by level or whole, in pages; lists are 
 
   const described = async (input: object) => (await ssm.describeParameters(input)).Parameters?.map(({ Name }) => Name)
   assert.equal((await described({}))?.length, 6)
-  const by = (Key: string, Option: string | undefined, ...Values: string[]) => described({ ParameterFilters: [{ Key, Option, Values }] })
+  const by = (Key: string, Option: string | undefined, ...Values: string[]) =>
+    described({ ParameterFilters: [{ Key, Option, Values }] })
   assert.deepEqual(await by('Name', 'BeginsWith', '/ab'), ['/ab/4'])
   assert.deepEqual(await by('Name', 'Contains', 'lai'), ['plain'])
   assert.deepEqual(await by('Path', 'OneLevel', '/a/b'), ['/a/b/3'])
@@ -90,15 +113,29 @@ testBothDoors('a hierarchy is read level by level or whole, in pages; lists are 
 testBothDoors('what may not be put: names, sizes, types, patterns', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
-  const put = (input: Partial<PutParameterCommandInput>) => ssm.putParameter({ Name: 'p', Value: 'v', ...string, ...input })
+  const put = (input: Partial<PutParameterCommandInput>) =>
+    ssm.putParameter({ Name: 'p', Value: 'v', ...string, ...input })
   const refused = (name: string, message: string | RegExp) => ({ name, message })
-  await assert.rejects(put({ Name: 'a/b' }), refused('ValidationException', 'Parameter name must be a fully qualified name'))
-  await assert.rejects(put({ Name: '/aws/b' }), refused('AccessDeniedException', 'No access to reserved parameter name: /aws/b.'))
-  await assert.rejects(put({ Name: 'SsmThing' }), refused('ValidationException', /can't be prefixed with "aws" or "ssm" \(case-insensitive\)/))
-  for (const Name of ['a b', '/a//b', '/a/']) await assert.rejects(put({ Name }), refused('ValidationException', /following 3 symbols \.-_$/))
+  await assert.rejects(
+    put({ Name: 'a/b' }),
+    refused('ValidationException', 'Parameter name must be a fully qualified name'),
+  )
+  await assert.rejects(
+    put({ Name: '/aws/b' }),
+    refused('AccessDeniedException', 'No access to reserved parameter name: /aws/b.'),
+  )
+  await assert.rejects(
+    put({ Name: 'SsmThing' }),
+    refused('ValidationException', /can't be prefixed with "aws" or "ssm" \(case-insensitive\)/),
+  )
+  for (const Name of ['a b', '/a//b', '/a/'])
+    await assert.rejects(put({ Name }), refused('ValidationException', /following 3 symbols \.-_$/))
   await assert.rejects(put({ Name: '/a'.repeat(16) }), { name: 'HierarchyLevelLimitExceededException' })
   await put({ Name: '/a'.repeat(15) })
-  await assert.rejects(put({ Type: undefined }), refused('ValidationException', 'A parameter type is required when you create a parameter.'))
+  await assert.rejects(
+    put({ Type: undefined }),
+    refused('ValidationException', 'A parameter type is required when you create a parameter.'),
+  )
   await assert.rejects(put({ Value: '' }), { name: 'ValidationException' })
   await assert.rejects(
     put({ Value: 'x'.repeat(4097) }),
@@ -106,7 +143,10 @@ testBothDoors('what may not be put: names, sizes, types, patterns', async (open)
   )
   await assert.rejects(put({ Value: 'x'.repeat(8193), Tier: 'Advanced' }), { name: 'ValidationException' })
   assert.equal((await put({ Value: 'x'.repeat(4097), Tier: 'Intelligent-Tiering' })).Tier, 'Advanced')
-  await assert.rejects(put({ Overwrite: true, Tier: 'Standard' }), refused('ValidationException', /can't downgrade a parameter/))
+  await assert.rejects(
+    put({ Overwrite: true, Tier: 'Standard' }),
+    refused('ValidationException', /can't downgrade a parameter/),
+  )
   await assert.rejects(put({ Overwrite: true, Type: 'SecureString' }), { name: 'HierarchyTypeMismatchException' })
   await assert.rejects(
     put({ Overwrite: true, Tags: [{ Key: 'a', Value: 'b' }] }),
@@ -116,13 +156,19 @@ testBothDoors('what may not be put: names, sizes, types, patterns', async (open)
   await put({ ...digits, Value: '42' })
   await assert.rejects(
     put({ ...digits, Overwrite: true, Value: 'hush' }),
-    refused('ParameterPatternMismatchException', 'Parameter value, cannot be validated against allowedPattern: ^\\d{1,4}$'),
+    refused(
+      'ParameterPatternMismatchException',
+      'Parameter value, cannot be validated against allowedPattern: ^\\d{1,4}$',
+    ),
   )
   await assert.rejects(put({ Name: 'r', AllowedPattern: '(' }), { name: 'InvalidAllowedPatternException' })
-  await assert.rejects(put({ Name: 'r', AllowedPattern: '^(a+)+$', Value: `${'a'.repeat(40)}b` }), { name: 'ParameterPatternMismatchException' })
+  await assert.rejects(put({ Name: 'r', AllowedPattern: '^(a+)+$', Value: `${'a'.repeat(40)}b` }), {
+    name: 'ParameterPatternMismatchException',
+  })
   await assert.rejects(put({ Name: 'r', Policies: '[{"Type":"Expiration"}]' }), { name: 'UnsupportedFeatureException' })
   await assert.rejects(ssm.getParameters({ Names: Array(11).fill('a') }), {
-    message: "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or equal to 10",
+    message:
+      "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or equal to 10",
   })
   await assert.rejects(ssm.describeInstanceInformation({}), {
     name: 'UnsupportedFeatureException',
@@ -144,9 +190,14 @@ testBothDoors('a hundred versions are kept, unless the oldest has a label; a ver
   } while (NextToken)
   assert.deepEqual([versions.length, versions[0], versions.at(-1)], [100, 2, 101])
   await ssm.labelParameterVersion({ Name: 'p', ParameterVersion: 2, Labels: ['keep'] })
-  await assert.rejects(put(), { name: 'ParameterMaxVersionLimitExceeded', message: /^You attempted to create a new version of p by calling/ })
+  await assert.rejects(put(), {
+    name: 'ParameterMaxVersionLimitExceeded',
+    message: /^You attempted to create a new version of p by calling/,
+  })
   await ssm.labelParameterVersion({ Name: 'p', Labels: Array.from({ length: 10 }, (_, i) => `l${i}`) })
-  await assert.rejects(ssm.labelParameterVersion({ Name: 'p', Labels: ['more'] }), { name: 'ParameterVersionLabelLimitExceeded' })
+  await assert.rejects(ssm.labelParameterVersion({ Name: 'p', Labels: ['more'] }), {
+    name: 'ParameterVersionLabelLimitExceeded',
+  })
   await ssm.labelParameterVersion({ Name: 'p', Labels: ['l1', 'keep'], ParameterVersion: 3 })
   assert.equal((await put()).Version, 102)
 })
@@ -160,7 +211,9 @@ testBothDoors('tags of parameters', async (open) => {
   await ssm.addTagsToResource({ ...p, Tags: [{ Key: 'b', Value: '2' }] })
   await ssm.removeTagsFromResource({ ...p, TagKeys: ['a'] })
   assert.deepEqual((await ssm.listTagsForResource(p)).TagList, [{ Key: 'b', Value: '2' }])
-  await assert.rejects(ssm.addTagsToResource({ ...p, Tags: [{ Key: 'aws:x', Value: '' }] }), { name: 'ValidationException' })
+  await assert.rejects(ssm.addTagsToResource({ ...p, Tags: [{ Key: 'aws:x', Value: '' }] }), {
+    name: 'ValidationException',
+  })
 })
 
 test('any value that fits comes back as it was', async (t) => {

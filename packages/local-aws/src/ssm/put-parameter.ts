@@ -4,7 +4,13 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { checkName, invalid } from './names.ts'
-import type { ParameterRecord, Parameters, ParametersContext, ParameterType, VersionRecord } from './parameter-record.ts'
+import type {
+  ParameterRecord,
+  Parameters,
+  ParametersContext,
+  ParameterType,
+  VersionRecord,
+} from './parameter-record.ts'
 import { checkTags } from './tags.ts'
 
 export const putActions = { PutParameter: putParameter } satisfies JsonActions<ParametersContext>
@@ -17,7 +23,13 @@ const PATTERN_MS = 200
 type Input = Wire<PutParameterRequest>
 
 function putParameter({ store, clock, caller }: ParametersContext, input: Input): Wire<PutParameterResult> {
-  const { Name: name = '', Value: value = '', Overwrite: overwrite = false, Tags: tags = [], AllowedPattern: allowedPattern } = input
+  const {
+    Name: name = '',
+    Value: value = '',
+    Overwrite: overwrite = false,
+    Tags: tags = [],
+    AllowedPattern: allowedPattern,
+  } = input
   refuseWhatIsNotOffered(input)
   checkName(name, store)
   // As is known of AWS: an existing parameter is told of before its value is looked at.
@@ -60,9 +72,15 @@ function putParameter({ store, clock, caller }: ParametersContext, input: Input)
 /** Refused, not accepted and ignored. */
 function refuseWhatIsNotOffered({ Policies, DataType = 'text' }: Input): void {
   if (Policies !== undefined && Policies !== '' && Policies !== '[]')
-    throw new AwsError('UnsupportedFeatureException', 'This engine does not have parameter policies of AWS Systems Manager.')
+    throw new AwsError(
+      'UnsupportedFeatureException',
+      'This engine does not have parameter policies of AWS Systems Manager.',
+    )
   if (DataType !== 'text')
-    throw new AwsError('UnsupportedFeatureException', `This engine does not have the data type ${DataType} of AWS Systems Manager.`)
+    throw new AwsError(
+      'UnsupportedFeatureException',
+      `This engine does not have the data type ${DataType} of AWS Systems Manager.`,
+    )
 }
 
 function typeOf({ Type }: Input, before: VersionRecord | undefined): ParameterType {
@@ -88,11 +106,19 @@ function tierOf({ Tier, Value = '' }: Input, before: VersionRecord | undefined):
   return Tier ?? 'Standard'
 }
 
-function checkValue(value: string, type: ParameterType, tier: 'Standard' | 'Advanced', allowedPattern: string | undefined): void {
+function checkValue(
+  value: string,
+  type: ParameterType,
+  tier: 'Standard' | 'Advanced',
+  allowedPattern: string | undefined,
+): void {
   if (value === '')
-    throw invalid("1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1")
+    throw invalid(
+      "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    )
   // Seen from AWS: such a value would be taken for a reference to a parameter.
-  if (/\{\{.*\}\}/s.test(value)) throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
+  if (/\{\{.*\}\}/s.test(value))
+    throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
   if (Buffer.byteLength(value) > MOST_BYTES[tier])
     throw invalid(
       tier === 'Standard'
@@ -101,7 +127,10 @@ function checkValue(value: string, type: ParameterType, tier: 'Standard' | 'Adva
     )
   const items = type === 'StringList' ? value.split(',') : [value]
   if (allowedPattern !== undefined && !items.every((item) => fits(item, allowedPattern)))
-    throw new AwsError('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${allowedPattern}`)
+    throw new AwsError(
+      'ParameterPatternMismatchException',
+      `Parameter value, cannot be validated against allowedPattern: ${allowedPattern}`,
+    )
 }
 
 /** A pattern may be such that it takes forever: then it is given up, and the value does not fit. */

@@ -15,23 +15,37 @@ testBothDoors('a secret is read through Parameter Store, in clear only', async (
     [found?.Name, found?.Type, found?.Value, found?.Version, found?.ARN],
     [name, 'SecureString', 'two', 0, `arn:aws:ssm:us-east-1:111122223333:parameter${name}`],
   )
-  assert.deepEqual((({ ARN, name, secretString }) => [ARN, name, secretString])(JSON.parse(found?.SourceResult ?? '')), [ARN, 'prod/db', 'two'])
   assert.deepEqual(
-    [(await get(`${name}:AWSPREVIOUS`))?.Value, (await get(`${name}:${first}`))?.Value, (await get(found?.ARN ?? ''))?.Value],
+    (({ ARN, name, secretString }) => [ARN, name, secretString])(JSON.parse(found?.SourceResult ?? '')),
+    [ARN, 'prod/db', 'two'],
+  )
+  assert.deepEqual(
+    [
+      (await get(`${name}:AWSPREVIOUS`))?.Value,
+      (await get(`${name}:${first}`))?.Value,
+      (await get(found?.ARN ?? ''))?.Value,
+    ],
     ['one', 'one', 'two'],
   )
-  const several = await ssm.getParameters({ Names: [name, '/aws/reference/secretsmanager/none', '/none'], WithDecryption: true })
+  const several = await ssm.getParameters({
+    Names: [name, '/aws/reference/secretsmanager/none', '/none'],
+    WithDecryption: true,
+  })
   assert.deepEqual(
     several.Parameters?.map(({ Value }) => Value),
     ['two'],
   )
   assert.deepEqual(several.InvalidParameters, ['/aws/reference/secretsmanager/none', '/none'])
-  const sealed = { name: 'ValidationException', message: 'WithDecryption flag must be True for retrieving a Secret Manager secret.' }
+  const sealed = {
+    name: 'ValidationException',
+    message: 'WithDecryption flag must be True for retrieving a Secret Manager secret.',
+  }
   await assert.rejects(ssm.getParameter({ Name: name }), sealed)
   await assert.rejects(ssm.getParameters({ Names: [name] }), sealed)
   await assert.rejects(get('/aws/reference/secretsmanager/none'), {
     name: 'ParameterNotFound',
-    message: 'An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret /aws/reference/secretsmanager/none not found.',
+    message:
+      'An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret /aws/reference/secretsmanager/none not found.',
   })
 })
 
@@ -43,5 +57,6 @@ testBothDoors('a parameter’s value nests no other', async (open) => {
       name: 'ValidationException',
       message: 'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.',
     })
-  for (const Value of ['{"a": {"b": 1}}', '{x}']) await ssm.putParameter({ Name: 'a', Type: 'String', Value, Overwrite: true })
+  for (const Value of ['{"a": {"b": 1}}', '{x}'])
+    await ssm.putParameter({ Name: 'a', Type: 'String', Value, Overwrite: true })
 })

@@ -17,7 +17,12 @@ export function referencedName({ arnStart }: Store, reference: string): string |
 }
 
 /** @throws AwsError ParameterNotFound; ValidationException without decryption (sous-chefs/aws#419). */
-export function referencedSecret({ arnStart }: Store, readSecret: ReadSecret, referenced: string, decrypted: boolean): Wire<Parameter> {
+export function referencedSecret(
+  { arnStart }: Store,
+  readSecret: ReadSecret,
+  referenced: string,
+  decrypted: boolean,
+): Wire<Parameter> {
   if (!decrypted) throw invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.')
   const [name = '', selector] = referenced.split(':', 2)
   const secret = read(readSecret, name, selector)

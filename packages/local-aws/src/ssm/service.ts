@@ -14,7 +14,13 @@ import { findOrNot, getActions } from './get-parameters.ts'
 import { inputs } from './inputs.generated.ts'
 import { labelActions } from './labels.ts'
 import { arnOf, nameIn } from './names.ts'
-import { openParameters, type ParameterRecord, type ParametersContext, type ReadSecret, type ReferencedSecret } from './parameter-record.ts'
+import {
+  openParameters,
+  type ParameterRecord,
+  type ParametersContext,
+  type ReadSecret,
+  type ReferencedSecret,
+} from './parameter-record.ts'
 import { putActions } from './put-parameter.ts'
 import { referencedName, referencedOrNot } from './secret-reference.ts'
 import { sessionActions, type TerminateSession } from './sessions.ts'
@@ -63,7 +69,8 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
       const of = parseArn(valueFrom)?.region ?? region
       const store = storeOf(account, of)
       const referenced = referencedName(store, valueFrom)
-      if (referenced !== undefined) return referencedOrNot(store, (...secret) => readSecret(account, of, ...secret), referenced, true)?.Value
+      if (referenced !== undefined)
+        return referencedOrNot(store, (...secret) => readSecret(account, of, ...secret), referenced, true)?.Value
       const found = findOrNot(store, valueFrom)
       return found && store.valueOf(found.parameter.name, found.version)
     })

@@ -1,12 +1,20 @@
 /** Systems Manager's actions on sessions of ECS Exec. */
-import type { ResumeSessionRequest, ResumeSessionResponse, TerminateSessionRequest, TerminateSessionResponse } from '@aws-sdk/client-ssm'
+import type {
+  ResumeSessionRequest,
+  ResumeSessionResponse,
+  TerminateSessionRequest,
+  TerminateSessionResponse,
+} from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import type { ParametersContext } from './parameter-record.ts'
 
 export type TerminateSession = (account: string, region: string, sessionId: string) => void
 
-export const sessionActions = { ResumeSession: resumeSession, TerminateSession: terminateSession } satisfies JsonActions<ParametersContext>
+export const sessionActions = {
+  ResumeSession: resumeSession,
+  TerminateSession: terminateSession,
+} satisfies JsonActions<ParametersContext>
 
 /** A session ends with its connection, so none can be resumed: an answer without a token says that the session has timed out. */
 function resumeSession(_: ParametersContext, { SessionId }: Wire<ResumeSessionRequest>): Wire<ResumeSessionResponse> {
@@ -14,7 +22,10 @@ function resumeSession(_: ParametersContext, { SessionId }: Wire<ResumeSessionRe
 }
 
 /** Names no error for a session that is not there: the service model has none. */
-function terminateSession(context: ParametersContext, { SessionId = '' }: Wire<TerminateSessionRequest>): Wire<TerminateSessionResponse> {
+function terminateSession(
+  context: ParametersContext,
+  { SessionId = '' }: Wire<TerminateSessionRequest>,
+): Wire<TerminateSessionResponse> {
   context.terminateSession(SessionId)
   return { SessionId }
 }

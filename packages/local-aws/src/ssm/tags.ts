@@ -22,7 +22,8 @@ const MOST_TAGS = 50
 /** @throws AwsError */
 export function checkTags(tags: readonly ParameterTag[]): void {
   const keys = tags.map(({ Key = '' }) => Key)
-  if (keys.some((key) => /^aws:/i.test(key))) throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+  if (keys.some((key) => /^aws:/i.test(key)))
+    throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
   if (new Set(keys).size < keys.length) throw invalid('A tag key is given more than once.')
   if (tags.length > MOST_TAGS) throw new AwsError('TooManyTagsError', `A resource can have at most ${MOST_TAGS} tags.`)
 }
@@ -32,9 +33,16 @@ function tagged(
   { ResourceType, ResourceId = '' }: { ResourceType?: string | undefined; ResourceId?: string | undefined },
 ): ParameterRecord {
   if (ResourceType !== 'Parameter')
-    throw new AwsError('UnsupportedFeatureException', `This engine does not have the resource type ${ResourceType} of AWS Systems Manager.`)
+    throw new AwsError(
+      'UnsupportedFeatureException',
+      `This engine does not have the resource type ${ResourceType} of AWS Systems Manager.`,
+    )
   const parameter = store.parameters.get(ResourceId)
-  if (!parameter) throw new AwsError('InvalidResourceId', 'The resource ID is not valid. Verify that you entered the correct ID and try again.')
+  if (!parameter)
+    throw new AwsError(
+      'InvalidResourceId',
+      'The resource ID is not valid. Verify that you entered the correct ID and try again.',
+    )
   return parameter
 }
 
@@ -53,7 +61,10 @@ function removeTags(context: ParametersContext, input: Wire<RemoveTagsFromResour
   return {}
 }
 
-function listTags(context: ParametersContext, input: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResult> {
+function listTags(
+  context: ParametersContext,
+  input: Wire<ListTagsForResourceRequest>,
+): Wire<ListTagsForResourceResult> {
   const { tags } = tagged(context, input)
   return { TagList: tags.map(({ Key, Value }) => ({ Key, Value })) }
 }

@@ -22,7 +22,9 @@ export function openDatabase({ data, file, format: ours, schema }: DatabaseParts
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     const format = Number(db.prepare('PRAGMA user_version').get()?.user_version)
     if (format > ours) {
-      throw new Error(`The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${ours}).`)
+      throw new Error(
+        `The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${ours}).`,
+      )
     }
     db.exec(`${schema}; PRAGMA user_version = ${ours}`)
     return db

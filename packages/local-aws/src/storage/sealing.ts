@@ -31,7 +31,9 @@ export function openSealing(data: string, storage: Storage): Sealing {
   const kept = checks.get('check')
   if (kept === undefined) checks.set('check', sealing.seal(CHECK, 'check'))
   else if (!opens(sealing, kept))
-    throw new Error(`${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Put that key back, or begin with an empty folder.`)
+    throw new Error(
+      `${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Put that key back, or begin with an empty folder.`,
+    )
   return sealing
 }
 
@@ -48,13 +50,19 @@ function sealingWith(key: Buffer): Sealing {
     seal(value, of) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(of))
-      return Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64')
+      return Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+        'base64',
+      )
     },
     unseal(sealed, of) {
       const bytes = Buffer.from(sealed, 'base64')
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
       decipher.setAAD(Buffer.from(of)).setAuthTag(bytes.subarray(-TAG_BYTES))
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')
+      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
+        'utf8',
+      )
     },
   }
 }
@@ -68,7 +76,8 @@ function keptKey(data: string): Buffer {
     keepEntries(data)
   }
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
-  if (key.length !== KEY_BYTES) throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes. Put back the one that was there.`)
+  if (key.length !== KEY_BYTES)
+    throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes. Put back the one that was there.`)
   return key
 }
 

@@ -36,7 +36,9 @@ export interface Storage {
 export function openStorage(data: string, { historyMs = 0, now = Date.now }: StorageOptions = {}): Storage {
   const lock = data === ':memory:' ? undefined : lockFolder(data)
   const db = openState(data, lock)
-  const put = db.prepare('INSERT INTO records (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value')
+  const put = db.prepare(
+    'INSERT INTO records (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value',
+  )
   const remove = db.prepare('DELETE FROM records WHERE name = ? AND key = ?')
   const load = db.prepare('SELECT key, value FROM records WHERE name = ? ORDER BY key')
 
@@ -146,7 +148,8 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
 }
 
 function openState(data: string, lock: DatabaseSync | undefined): DatabaseSync {
-  const schema = 'CREATE TABLE IF NOT EXISTS records (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID'
+  const schema =
+    'CREATE TABLE IF NOT EXISTS records (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID'
   try {
     return openDatabase({ data, file: 'state.db', format: FORMAT, schema })
   } catch (error) {
@@ -184,7 +187,10 @@ function lockFolder(folder: string): DatabaseSync {
   } catch (error) {
     lock.close()
     if (isLocked(error)) {
-      throw new Error(`The data folder ${folder} is in use by another process. Stop that one, or choose another folder.`, { cause: error })
+      throw new Error(
+        `The data folder ${folder} is in use by another process. Stop that one, or choose another folder.`,
+        { cause: error },
+      )
     }
     throw error
   }

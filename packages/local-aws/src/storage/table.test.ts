@@ -10,10 +10,20 @@ interface Thing {
   labels: string[]
 }
 
-const indexes = { owner: ({ owner }: Thing) => (owner === '' ? undefined : owner), label: ({ labels }: Thing) => labels }
+const indexes = {
+  owner: ({ owner }: Thing) => (owner === '' ? undefined : owner),
+  label: ({ labels }: Thing) => labels,
+}
 const word = fc.constantFrom('', 'a', 'b', 'c')
-const thing: fc.Arbitrary<Thing> = fc.record({ owner: word, labels: fc.uniqueArray(word, { maxLength: 3 }) }, { noNullPrototype: true })
-const step = fc.record({ ms: fc.integer({ min: 0, max: 50 }), key: fc.constantFrom('1', '2', '3', '4'), thing: fc.option(thing, { nil: undefined }) })
+const thing: fc.Arbitrary<Thing> = fc.record(
+  { owner: word, labels: fc.uniqueArray(word, { maxLength: 3 }) },
+  { noNullPrototype: true },
+)
+const step = fc.record({
+  ms: fc.integer({ min: 0, max: 50 }),
+  key: fc.constantFrom('1', '2', '3', '4'),
+  thing: fc.option(thing, { nil: undefined }),
+})
 
 test('whatever is set and deleted, indexes, earlier states and what is on disk agree with a plain map', async (t) => {
   await fc.assert(
@@ -56,7 +66,9 @@ function agree(view: View<Thing, 'owner' | 'label'>, plain: Map<string, Thing>):
     assert.deepEqual(sorted(view.by('label', value)), sorted(ofLabel))
     assert.deepEqual([view.count('owner', value), view.count('label', value)], [ofOwner.length, ofLabel.length])
     for (const after of [undefined, '', ...plain.keys()]) {
-      const behind = [...plain].filter(([key, { labels }]) => labels.includes(value) && (after === undefined || key > after))
+      const behind = [...plain].filter(
+        ([key, { labels }]) => labels.includes(value) && (after === undefined || key > after),
+      )
       const ordered = behind.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, thing]) => thing)
       assert.deepEqual(view.inOrder('label', value, after).toArray(), ordered)
     }

@@ -63,7 +63,11 @@ class Group {
   }
 }
 
-export function createTable<T, I extends string>(stored: Iterable<[string, T]>, indexes: Indexes<T, I>, parts: TableParts<T>): Table<T, I> {
+export function createTable<T, I extends string>(
+  stored: Iterable<[string, T]>,
+  indexes: Indexes<T, I>,
+  parts: TableParts<T>,
+): Table<T, I> {
   const records = new Map<string, T>()
   const names = Object.keys(indexes) as I[]
   const groupsBy = new Map<string, Map<string, Group>>(names.map((name) => [name, new Map()]))
@@ -75,7 +79,8 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
     const before = records.get(key)
     if (record === undefined) records.delete(key)
     else records.set(key, record)
-    for (const name of names) reindex(groupsBy.get(name)!, key, foundUnder(indexes[name], before), foundUnder(indexes[name], record))
+    for (const name of names)
+      reindex(groupsBy.get(name)!, key, foundUnder(indexes[name], before), foundUnder(indexes[name], record))
     return before
   }
 
@@ -103,7 +108,8 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
     by: (index, value) => Array.from(keysUnder(index, value), (key) => records.get(key)!),
     *inOrder(index, value, after) {
       const keys = groupsBy.get(index)!.get(value)?.ordered ?? []
-      for (let i = after === undefined ? 0 : firstBehind(after, keys); i < keys.length; i++) yield records.get(keys[i]!)!
+      for (let i = after === undefined ? 0 : firstBehind(after, keys); i < keys.length; i++)
+        yield records.get(keys[i]!)!
     },
     count: (index, value) => groupsBy.get(index)!.get(value)?.keys.size ?? 0,
     groups: (index) => groupsBy.get(index)!.keys(),
@@ -115,7 +121,8 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
     },
     asOf(time) {
       const earlier = new Map<string, T | undefined>()
-      for (let i = history.length - 1; i >= 0 && history[i]!.at > time; i--) earlier.set(history[i]!.key, history[i]!.before)
+      for (let i = history.length - 1; i >= 0 && history[i]!.at > time; i--)
+        earlier.set(history[i]!.key, history[i]!.before)
       return earlier.size === 0 ? table : viewBefore(earlier)
     },
   }
@@ -129,7 +136,9 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
     }
     const keysThen = (index: I, value: string) => {
       const unchanged = [...keysUnder(index, value)].filter((key) => !earlier.has(key))
-      const then = [...earlier].filter(([, record]) => foundUnder(indexes[index], record).includes(value)).map(([key]) => key)
+      const then = [...earlier]
+        .filter(([, record]) => foundUnder(indexes[index], record).includes(value))
+        .map(([key]) => key)
       return [...unchanged, ...then]
     }
     const by = (index: I, value: string) => keysThen(index, value).map((key) => get(key)!)
@@ -152,7 +161,10 @@ export function createTable<T, I extends string>(stored: Iterable<[string, T]>, 
 }
 
 /** The same table, which tells of each record that is set, and what was there before. */
-export function heard<T, I extends string>(table: Table<T, I>, tell: (before: T | undefined, record: T) => void): Table<T, I> {
+export function heard<T, I extends string>(
+  table: Table<T, I>,
+  tell: (before: T | undefined, record: T) => void,
+): Table<T, I> {
   const set = (key: string, record: T) => {
     const before = table.get(key)
     table.set(key, record)
@@ -161,7 +173,10 @@ export function heard<T, I extends string>(table: Table<T, I>, tell: (before: T 
   return Object.create(table, { set: { value: set } }) as Table<T, I>
 }
 
-function foundUnder<T>(index: (record: T) => string | readonly string[] | undefined, record: T | undefined): readonly string[] {
+function foundUnder<T>(
+  index: (record: T) => string | readonly string[] | undefined,
+  record: T | undefined,
+): readonly string[] {
   const found = record === undefined ? undefined : index(record)
   if (found === undefined) return []
   return typeof found === 'string' ? [found] : found

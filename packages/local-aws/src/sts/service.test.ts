@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs'
-import { AssumeRoleCommand, type AssumeRoleCommandInput, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 
@@ -18,19 +23,30 @@ test('who am I', async (t) => {
 
 test('a role is another account for a while; then its credentials have expired', async (t) => {
   const { clock, sts, ecs } = await listening(t)
-  const { AssumedRoleUser, Credentials } = await sts(home).send(new AssumeRoleCommand({ ...role, DurationSeconds: 900 }))
+  const { AssumedRoleUser, Credentials } = await sts(home).send(
+    new AssumeRoleCommand({ ...role, DurationSeconds: 900 }),
+  )
   assert.equal(AssumedRoleUser?.Arn, 'arn:aws:sts::444455556666:assumed-role/ecs-api/me')
   assert.equal(Credentials?.Expiration?.getTime(), Math.floor(clock.now() / 1000) * 1000 + 900_000)
-  const keys = { accessKeyId: Credentials.AccessKeyId!, secretAccessKey: Credentials.SecretAccessKey!, sessionToken: Credentials.SessionToken! }
+  const keys = {
+    accessKeyId: Credentials.AccessKeyId!,
+    secretAccessKey: Credentials.SecretAccessKey!,
+    sessionToken: Credentials.SessionToken!,
+  }
 
   assert.equal((await sts(keys).send(new GetCallerIdentityCommand({}))).Arn, AssumedRoleUser?.Arn)
   const { cluster } = await ecs(keys).send(new CreateClusterCommand({ clusterName: 'prod' }))
   assert.equal(cluster?.clusterArn, 'arn:aws:ecs:us-east-1:444455556666:cluster/prod')
-  await assert.rejects(ecs({ ...keys, sessionToken: 'other' }).send(new CreateClusterCommand({})), { name: 'UnrecognizedClientException' })
+  await assert.rejects(ecs({ ...keys, sessionToken: 'other' }).send(new CreateClusterCommand({})), {
+    name: 'UnrecognizedClientException',
+  })
 
   clock.advance(900_001)
   const expired = 'The security token included in the request is expired'
-  await assert.rejects(ecs(keys).send(new CreateClusterCommand({})), { name: 'ExpiredTokenException', message: expired })
+  await assert.rejects(ecs(keys).send(new CreateClusterCommand({})), {
+    name: 'ExpiredTokenException',
+    message: expired,
+  })
   await assert.rejects(sts(keys).send(new GetCallerIdentityCommand({})), { name: 'ExpiredToken', message: expired })
 })
 
@@ -53,14 +69,22 @@ test('a role trusts its own account, and no other that brings no external id', a
 
 test('broken requests are refused, in XML', async (t) => {
   const { sts } = await listening(t)
-  const assume = (input: Partial<AssumeRoleCommandInput>) => sts(home).send(new AssumeRoleCommand({ ...role, ...input }))
+  const assume = (input: Partial<AssumeRoleCommandInput>) =>
+    sts(home).send(new AssumeRoleCommand({ ...role, ...input }))
   await assert.rejects(assume({ RoleArn: 'arn:aws:iam::1:role/x' }), { name: 'ValidationError' })
-  await assert.rejects(assume({ RoleSessionName: '<&>' }), { message: /Value '<&>' at 'roleSessionName' failed to satisfy constraint/ })
-  await assert.rejects(assume({ DurationSeconds: 60 }), { message: /greater than or equal to 900/ })
-  await assert.rejects(sts({ ...home, secretAccessKey: 'wrong' }).send(new GetCallerIdentityCommand({})), { name: 'SignatureDoesNotMatch' })
-  await assert.rejects(sts({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' }).send(new GetCallerIdentityCommand({})), {
-    name: 'InvalidClientTokenId',
+  await assert.rejects(assume({ RoleSessionName: '<&>' }), {
+    message: /Value '<&>' at 'roleSessionName' failed to satisfy constraint/,
   })
+  await assert.rejects(assume({ DurationSeconds: 60 }), { message: /greater than or equal to 900/ })
+  await assert.rejects(sts({ ...home, secretAccessKey: 'wrong' }).send(new GetCallerIdentityCommand({})), {
+    name: 'SignatureDoesNotMatch',
+  })
+  await assert.rejects(
+    sts({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' }).send(new GetCallerIdentityCommand({})),
+    {
+      name: 'InvalidClientTokenId',
+    },
+  )
 })
 
 async function listening(t: TestContext) {

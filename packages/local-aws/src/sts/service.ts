@@ -39,8 +39,18 @@ export function stsService({ storage, clock, trusts }: StsParts): Sts {
   function assumeRole(parameters: URLSearchParams, caller: Caller): XmlMembers {
     const { roleArn, roleName, account, sessionName, seconds, externalId } = readAssumeRole(parameters)
     if (!trusts({ account, caller: caller.account, externalId }))
-      throw new AwsError('AccessDenied', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`, { status: 403 })
-    const { userId, arn, accessKeyId, secretAccessKey, sessionToken, expiresAt } = assume({ roleArn, roleName, account, sessionName, seconds })
+      throw new AwsError(
+        'AccessDenied',
+        `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+        { status: 403 },
+      )
+    const { userId, arn, accessKeyId, secretAccessKey, sessionToken, expiresAt } = assume({
+      roleArn,
+      roleName,
+      account,
+      sessionName,
+      seconds,
+    })
     return {
       AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
       Credentials: {
@@ -98,7 +108,8 @@ function readAssumeRole(parameters: URLSearchParams): AssumeRole {
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
     throw invalid('roleSessionName', sessionName, 'Member must satisfy regular expression pattern: [\\w+=,.@-]*')
   const seconds = Number(parameters.get('DurationSeconds') ?? 3600)
-  if (!Number.isInteger(seconds) || seconds < 900) throw invalid('durationSeconds', seconds, 'Member must have value greater than or equal to 900')
+  if (!Number.isInteger(seconds) || seconds < 900)
+    throw invalid('durationSeconds', seconds, 'Member must have value greater than or equal to 900')
   if (seconds > 43_200) throw invalid('durationSeconds', seconds, 'Member must have value less than or equal to 43200')
   const externalId = parameters.get('ExternalId') ?? undefined
   if (externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId))
@@ -107,14 +118,18 @@ function readAssumeRole(parameters: URLSearchParams): AssumeRole {
 }
 
 function readRoleArn(roleArn: string): { account: string; roleName: string } {
-  const [, account, roleName] = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? []
+  const [, account, roleName] =
+    /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? []
   if (!account || !roleName) throw new AwsError('ValidationError', `${roleArn} is invalid`)
   return { account, roleName }
 }
 
 function invalid(member: string, value: string | number | null, constraint: string): AwsError {
   const shown = value === null ? 'null' : `'${value}'`
-  return new AwsError('ValidationError', `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`)
+  return new AwsError(
+    'ValidationError',
+    `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`,
+  )
 }
 
 /** The same for the same role, as an id of IAM's is. */

@@ -22,8 +22,13 @@ export function openSessions(storage: Storage): Sessions {
   return storage.table<Session>('sts/sessions')
 }
 
-export function startSession(sessions: Sessions, about: Pick<Session, 'account' | 'arn' | 'userId' | 'expiresAt'>, now: number): Session {
-  for (const { accessKeyId, expiresAt } of [...sessions.values()]) if (expiresAt < now - EXPIRED_KEPT_MS) sessions.delete(accessKeyId)
+export function startSession(
+  sessions: Sessions,
+  about: Pick<Session, 'account' | 'arn' | 'userId' | 'expiresAt'>,
+  now: number,
+): Session {
+  for (const { accessKeyId, expiresAt } of [...sessions.values()])
+    if (expiresAt < now - EXPIRED_KEPT_MS) sessions.delete(accessKeyId)
   const session: Session = {
     ...about,
     ...newAccessKey('ASIA'),

@@ -1,5 +1,10 @@
 /** GetResources: what carries tags, by tags and types, in pages. */
-import type { GetResourcesInput, GetResourcesOutput, ResourceTagMapping, TagFilter } from '@aws-sdk/client-resource-groups-tagging-api'
+import type {
+  GetResourcesInput,
+  GetResourcesOutput,
+  ResourceTagMapping,
+  TagFilter,
+} from '@aws-sdk/client-resource-groups-tagging-api'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -34,7 +39,8 @@ function getResources(tagging: Tagging, input: Wire<GetResourcesInput>): Wire<Ge
     invalidToken: () => invalid('The PaginationToken is not one that this call gave out.'),
   })
   const shown = TagsPerPage === undefined ? items : withinTags(items, TagsPerPage)
-  if (shown.length === items.length) return { PaginationToken: nextToken ?? '', ResourceTagMappingList: items.map(mapping) }
+  if (shown.length === items.length)
+    return { PaginationToken: nextToken ?? '', ResourceTagMappingList: items.map(mapping) }
   // A page that is cut by its tags goes on behind the last resource that fitted.
   const cut = pageOf(found, { ...pageAsked(input), maxResults: shown.length }, { keyOf: ({ arn }) => arn })
   return { PaginationToken: cut.nextToken ?? '', ResourceTagMappingList: shown.map(mapping) }
@@ -65,7 +71,13 @@ function refuseTogether({
   PaginationToken,
 }: Wire<GetResourcesInput>) {
   if (ResourceARNList === undefined) return
-  if (TagFilters || ResourceTypeFilters || ResourcesPerPage !== undefined || TagsPerPage !== undefined || PaginationToken)
+  if (
+    TagFilters ||
+    ResourceTypeFilters ||
+    ResourcesPerPage !== undefined ||
+    TagsPerPage !== undefined ||
+    PaginationToken
+  )
     throw invalid('ResourceARNList cannot be given together with filters or a page.')
 }
 

@@ -1,5 +1,10 @@
 /** The keys of all tags, and the values of one. */
-import type { GetTagKeysInput, GetTagKeysOutput, GetTagValuesInput, GetTagValuesOutput } from '@aws-sdk/client-resource-groups-tagging-api'
+import type {
+  GetTagKeysInput,
+  GetTagKeysOutput,
+  GetTagValuesInput,
+  GetTagValuesOutput,
+} from '@aws-sdk/client-resource-groups-tagging-api'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -9,12 +14,21 @@ import { everythingTagged, type Tagging } from './taggables.ts'
 export const keyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
 
 function getTagKeys(tagging: Tagging, { PaginationToken }: Wire<GetTagKeysInput>): Wire<GetTagKeysOutput> {
-  const { items, nextToken } = paged(new Set(everythingTagged(tagging).flatMap(({ tags }) => [...tags.keys()])), PaginationToken)
+  const { items, nextToken } = paged(
+    new Set(everythingTagged(tagging).flatMap(({ tags }) => [...tags.keys()])),
+    PaginationToken,
+  )
   return { PaginationToken: nextToken, TagKeys: items }
 }
 
-function getTagValues(tagging: Tagging, { Key = '', PaginationToken }: Wire<GetTagValuesInput>): Wire<GetTagValuesOutput> {
-  const { items, nextToken } = paged(new Set(everythingTagged(tagging).flatMap(({ tags }) => tags.get(Key) ?? [])), PaginationToken)
+function getTagValues(
+  tagging: Tagging,
+  { Key = '', PaginationToken }: Wire<GetTagValuesInput>,
+): Wire<GetTagValuesOutput> {
+  const { items, nextToken } = paged(
+    new Set(everythingTagged(tagging).flatMap(({ tags }) => tags.get(Key) ?? [])),
+    PaginationToken,
+  )
   return { PaginationToken: nextToken, TagValues: items }
 }
 
@@ -22,7 +36,8 @@ function getTagValues(tagging: Tagging, { Key = '', PaginationToken }: Wire<GetT
 const PAGE = 100
 
 function paged(words: ReadonlySet<string>, token: string | undefined): { items: string[]; nextToken: string } {
-  const invalidToken = () => new AwsError('InvalidParameterException', 'The PaginationToken is not one that this call gave out.')
+  const invalidToken = () =>
+    new AwsError('InvalidParameterException', 'The PaginationToken is not one that this call gave out.')
   const { items, nextToken = '' } = pageOf(
     words,
     { nextToken: token === '' ? undefined : token },

@@ -11,13 +11,22 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import type { Taggable, Tagging } from './taggables.ts'
 
-export const tagResourcesActions = { TagResources: tagResources, UntagResources: untagResources } satisfies JsonActions<Tagging>
+export const tagResourcesActions = {
+  TagResources: tagResources,
+  UntagResources: untagResources,
+} satisfies JsonActions<Tagging>
 
-function tagResources(tagging: Tagging, { ResourceARNList = [], Tags = {} }: Wire<TagResourcesInput>): Promise<Wire<TagResourcesOutput>> {
+function tagResources(
+  tagging: Tagging,
+  { ResourceARNList = [], Tags = {} }: Wire<TagResourcesInput>,
+): Promise<Wire<TagResourcesOutput>> {
   return each(tagging, ResourceARNList, (service, arn) => service.tag(tagging.caller, arn, Tags))
 }
 
-function untagResources(tagging: Tagging, { ResourceARNList = [], TagKeys = [] }: Wire<UntagResourcesInput>): Promise<Wire<UntagResourcesOutput>> {
+function untagResources(
+  tagging: Tagging,
+  { ResourceARNList = [], TagKeys = [] }: Wire<UntagResourcesInput>,
+): Promise<Wire<UntagResourcesOutput>> {
   return each(tagging, ResourceARNList, (service, arn) => service.untag(tagging.caller, arn, TagKeys))
 }
 
@@ -31,11 +40,19 @@ async function each(
     const name = parseArn(arn)?.service ?? ''
     const service = Object.hasOwn(services, name) ? services[name] : undefined
     try {
-      if (!service) throw new AwsError('InvalidParameterException', `The resource ${arn} is of a service that cannot be tagged here.`)
+      if (!service)
+        throw new AwsError(
+          'InvalidParameterException',
+          `The resource ${arn} is of a service that cannot be tagged here.`,
+        )
       await act(service, arn)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      failed[arn] = { StatusCode: error.status, ErrorCode: error.code as 'InvalidParameterException', ErrorMessage: error.message }
+      failed[arn] = {
+        StatusCode: error.status,
+        ErrorCode: error.code as 'InvalidParameterException',
+        ErrorMessage: error.message,
+      }
     }
   }
   return { FailedResourcesMap: failed }

@@ -27,12 +27,19 @@ export interface Tagging {
 }
 
 export function taggables({ ecs, secretsManager, ssm }: TaggableServices): Tagging['services'] {
-  const parameter = ({ account, region }: Caller, arn: string) => ({ ResourceType: 'Parameter', ResourceId: ssm.nameOfArn(account, region, arn) })
+  const parameter = ({ account, region }: Caller, arn: string) => ({
+    ResourceType: 'Parameter',
+    ResourceId: ssm.nameOfArn(account, region, arn),
+  })
   return {
     ecs: {
       resources: ({ account, region }) => ecs.tagged(account, region),
       tag: (caller, resourceArn, tags) =>
-        ecs.answer('TagResource', { resourceArn, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }, caller),
+        ecs.answer(
+          'TagResource',
+          { resourceArn, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) },
+          caller,
+        ),
       untag: (caller, resourceArn, tagKeys) => ecs.answer('UntagResource', { resourceArn, tagKeys }, caller),
     },
     secretsmanager: {
@@ -42,8 +49,10 @@ export function taggables({ ecs, secretsManager, ssm }: TaggableServices): Taggi
     },
     ssm: {
       resources: ({ account, region }) => ssm.tagged(account, region),
-      tag: (caller, arn, tags) => ssm.answer('AddTagsToResource', { ...parameter(caller, arn), Tags: pairs(tags) }, caller),
-      untag: (caller, arn, TagKeys) => ssm.answer('RemoveTagsFromResource', { ...parameter(caller, arn), TagKeys }, caller),
+      tag: (caller, arn, tags) =>
+        ssm.answer('AddTagsToResource', { ...parameter(caller, arn), Tags: pairs(tags) }, caller),
+      untag: (caller, arn, TagKeys) =>
+        ssm.answer('RemoveTagsFromResource', { ...parameter(caller, arn), TagKeys }, caller),
     },
   }
 }

@@ -27,47 +27,75 @@ function finder(tagging: ResourceGroupsTaggingAPI) {
   }
 }
 
-testBothDoors('what carries tags is found by all filters together, any of a filter’s values, and by type', async (open) => {
-  const { ecs, clientOf } = await open({ pace: 'instant' })
-  const tagging = clientOf(ResourceGroupsTaggingAPI)
-  const find = finder(tagging)
-  const { register, create, runTask, task } = await workbench(ecs)
-  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [...team('a'), { key: 'stage', value: 'prod' }] }))
-  await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: team('b') }))
-  await register('web')
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({ family: 'tagged', containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }], tags: team('a') }),
-  )
-  await create({ desiredCount: 0, tags: team('a') })
-  const run = await runTask('web', { tags: team('c') })
-  await clientOf(SecretsManager).createSecret({ Name: 'db', SecretString: 'hush', Tags: [{ Key: 'team', Value: 'a' }] })
-  await clientOf(SSM).putParameter({ Name: 'level', Value: 'info', Type: 'String', Tags: [{ Key: 'team', Value: 'b' }] })
+testBothDoors(
+  'what carries tags is found by all filters together, any of a filter’s values, and by type',
+  async (open) => {
+    const { ecs, clientOf } = await open({ pace: 'instant' })
+    const tagging = clientOf(ResourceGroupsTaggingAPI)
+    const find = finder(tagging)
+    const { register, create, runTask, task } = await workbench(ecs)
+    await ecs.send(
+      new CreateClusterCommand({ clusterName: 'prod', tags: [...team('a'), { key: 'stage', value: 'prod' }] }),
+    )
+    await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: team('b') }))
+    await register('web')
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: 'tagged',
+        containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }],
+        tags: team('a'),
+      }),
+    )
+    await create({ desiredCount: 0, tags: team('a') })
+    const run = await runTask('web', { tags: team('c') })
+    await clientOf(SecretsManager).createSecret({
+      Name: 'db',
+      SecretString: 'hush',
+      Tags: [{ Key: 'team', Value: 'a' }],
+    })
+    await clientOf(SSM).putParameter({
+      Name: 'level',
+      Value: 'info',
+      Type: 'String',
+      Tags: [{ Key: 'team', Value: 'b' }],
+    })
 
-  const ofTeams = (Values: string[], ResourceTypeFilters?: string[]) => find({ TagFilters: [{ Key: 'team', Values }], ResourceTypeFilters })
-  assert.deepEqual(await ofTeams(['a'], ['ecs']), ['cluster/prod', 'service/default/web', 'task-definition/tagged:1'])
-  assert.deepEqual(await ofTeams(['a', 'b'], ['ecs:cluster']), ['cluster/prod', 'cluster/test'])
-  assert.deepEqual(await ofTeams(['a', 'c'], ['ecs:task', 'ecs:service']), ['service/default/web', `task/default/${run.split('/').at(-1)}`])
-  assert.deepEqual(await ofTeams(['b'], ['ssm', 's3']), ['parameter/level'])
-  assert.match(String(await ofTeams(['a'], ['secretsmanager:secret'])), /^secret:db-\w{6}$/)
-  assert.deepEqual(await find({ TagFilters: [{ Key: 'team' }, { Key: 'stage', Values: ['prod', 'x'] }] }), ['cluster/prod'])
-  assert.equal((await find({})).length, 7)
-  const byArn = await tagging.getResources({ ResourceARNList: [arn('cluster/test'), arn('cluster/none')] })
-  assert.deepEqual(byArn.ResourceTagMappingList, [{ ResourceARN: arn('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] }])
+    const ofTeams = (Values: string[], ResourceTypeFilters?: string[]) =>
+      find({ TagFilters: [{ Key: 'team', Values }], ResourceTypeFilters })
+    assert.deepEqual(await ofTeams(['a'], ['ecs']), ['cluster/prod', 'service/default/web', 'task-definition/tagged:1'])
+    assert.deepEqual(await ofTeams(['a', 'b'], ['ecs:cluster']), ['cluster/prod', 'cluster/test'])
+    assert.deepEqual(await ofTeams(['a', 'c'], ['ecs:task', 'ecs:service']), [
+      'service/default/web',
+      `task/default/${run.split('/').at(-1)}`,
+    ])
+    assert.deepEqual(await ofTeams(['b'], ['ssm', 's3']), ['parameter/level'])
+    assert.match(String(await ofTeams(['a'], ['secretsmanager:secret'])), /^secret:db-\w{6}$/)
+    assert.deepEqual(await find({ TagFilters: [{ Key: 'team' }, { Key: 'stage', Values: ['prod', 'x'] }] }), [
+      'cluster/prod',
+    ])
+    assert.equal((await find({})).length, 7)
+    const byArn = await tagging.getResources({ ResourceARNList: [arn('cluster/test'), arn('cluster/none')] })
+    assert.deepEqual(byArn.ResourceTagMappingList, [
+      { ResourceARN: arn('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] },
+    ])
 
-  await ecs.send(new StopTaskCommand({ task: run }))
-  await task(run, ({ lastStatus }) => lastStatus === 'STOPPED')
-  await ecs.send(new DeleteClusterCommand({ cluster: 'test' }))
-  assert.deepEqual(await ofTeams(['b', 'c'], ['ecs']), [])
+    await ecs.send(new StopTaskCommand({ task: run }))
+    await task(run, ({ lastStatus }) => lastStatus === 'STOPPED')
+    await ecs.send(new DeleteClusterCommand({ cluster: 'test' }))
+    assert.deepEqual(await ofTeams(['b', 'c'], ['ecs']), [])
 
-  assert.deepEqual((await tagging.getTagKeys({})).TagKeys, ['stage', 'team'])
-  assert.deepEqual((await tagging.getTagValues({ Key: 'team' })).TagValues, ['a', 'b'])
-})
+    assert.deepEqual((await tagging.getTagKeys({})).TagKeys, ['stage', 'team'])
+    assert.deepEqual((await tagging.getTagValues({ Key: 'team' })).TagValues, ['a', 'b'])
+  },
+)
 
 test('pages go on where they were cut; what is no page is refused in AWS’s words', async (t) => {
   const { ecs, clientOf } = await openedAws(t)
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   for (let i = 100; i < 223; i++)
-    await ecs.send(new CreateClusterCommand({ clusterName: `c${i}`, tags: [...team('a'), { key: 'n', value: `${i}` }] }))
+    await ecs.send(
+      new CreateClusterCommand({ clusterName: `c${i}`, tags: [...team('a'), { key: 'n', value: `${i}` }] }),
+    )
   const sizes: number[] = []
   const seen = new Set<string | undefined>()
   let PaginationToken: string | undefined
@@ -84,7 +112,8 @@ test('pages go on where they were cut; what is no page is refused in AWS’s wor
   const next = await tagging.getResources({ TagsPerPage: 100, PaginationToken: byTags.PaginationToken })
   assert.equal(next.ResourceTagMappingList?.[0]?.ResourceARN, arn('cluster/c150'))
 
-  const refused = (input: GetResourcesCommandInput, name: string, message: RegExp) => assert.rejects(tagging.getResources(input), { name, message })
+  const refused = (input: GetResourcesCommandInput, name: string, message: RegExp) =>
+    assert.rejects(tagging.getResources(input), { name, message })
   await refused({ PaginationToken: 'no' }, 'InvalidParameterException', /PaginationToken/)
   await refused({ ResourcesPerPage: 101 }, 'InvalidParameterException', /between 1 and 100/)
   await refused(
@@ -92,7 +121,11 @@ test('pages go on where they were cut; what is no page is refused in AWS’s wor
     'InvalidParameterException',
     /^Unsupported service=what ever in ResourceTypeFilter - what ever$/,
   )
-  await refused({ ResourceARNList: [arn('cluster/c100')], ResourcesPerPage: 5 }, 'InvalidParameterException', /together/)
+  await refused(
+    { ResourceARNList: [arn('cluster/c100')], ResourcesPerPage: 5 },
+    'InvalidParameterException',
+    /together/,
+  )
   const Values = Array.from({ length: 21 }, (_, i) => `v${i}`)
   await refused(
     { TagFilters: [{ Key: 'team', Values }] },
@@ -101,32 +134,45 @@ test('pages go on where they were cut; what is no page is refused in AWS’s wor
   )
 })
 
-testBothDoors('several things are tagged and untagged at once, and each failure is told in its service’s words', async (open) => {
-  const { ecs, clientOf } = await open()
-  const tagging = clientOf(ResourceGroupsTaggingAPI)
-  const find = finder(tagging)
-  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
-  await clientOf(SSM).putParameter({ Name: '/app/level', Value: 'info', Type: 'String' })
-  const { ARN: secret = '' } = await clientOf(SecretsManager).createSecret({ Name: 'db', SecretString: 'hush' })
-  assert.deepEqual(await find({}), [])
-  const things = [arn('cluster/prod'), 'arn:aws:ssm:us-east-1:111122223333:parameter/app/level', secret]
-  const tagged = await tagging.tagResources({
-    ResourceARNList: [...things, arn('cluster/none'), 'arn:aws:s3:::bucket'],
-    Tags: { team: 'a', stage: 'b' },
-  })
-  assert.deepEqual(
-    Object.entries(tagged.FailedResourcesMap ?? {}).map(([failed, { StatusCode, ErrorCode }]) => [failed, StatusCode, ErrorCode]),
-    [
-      [arn('cluster/none'), 400, 'ResourceNotFoundException'],
-      ['arn:aws:s3:::bucket', 400, 'InvalidParameterException'],
-    ],
-  )
-  assert.equal((await find({ TagFilters: [{ Key: 'team', Values: ['a'] }] })).length, 3)
-  const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS'] }))
-  assert.deepEqual(clusters?.[0]?.tags, [...team('a'), { key: 'stage', value: 'b' }])
-  assert.deepEqual((await tagging.untagResources({ ResourceARNList: things, TagKeys: ['team'] })).FailedResourcesMap, {})
-  assert.deepEqual([(await find({ TagFilters: [{ Key: 'team' }] })).length, (await find({ TagFilters: [{ Key: 'stage' }] })).length], [0, 3])
-})
+testBothDoors(
+  'several things are tagged and untagged at once, and each failure is told in its service’s words',
+  async (open) => {
+    const { ecs, clientOf } = await open()
+    const tagging = clientOf(ResourceGroupsTaggingAPI)
+    const find = finder(tagging)
+    await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+    await clientOf(SSM).putParameter({ Name: '/app/level', Value: 'info', Type: 'String' })
+    const { ARN: secret = '' } = await clientOf(SecretsManager).createSecret({ Name: 'db', SecretString: 'hush' })
+    assert.deepEqual(await find({}), [])
+    const things = [arn('cluster/prod'), 'arn:aws:ssm:us-east-1:111122223333:parameter/app/level', secret]
+    const tagged = await tagging.tagResources({
+      ResourceARNList: [...things, arn('cluster/none'), 'arn:aws:s3:::bucket'],
+      Tags: { team: 'a', stage: 'b' },
+    })
+    assert.deepEqual(
+      Object.entries(tagged.FailedResourcesMap ?? {}).map(([failed, { StatusCode, ErrorCode }]) => [
+        failed,
+        StatusCode,
+        ErrorCode,
+      ]),
+      [
+        [arn('cluster/none'), 400, 'ResourceNotFoundException'],
+        ['arn:aws:s3:::bucket', 400, 'InvalidParameterException'],
+      ],
+    )
+    assert.equal((await find({ TagFilters: [{ Key: 'team', Values: ['a'] }] })).length, 3)
+    const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS'] }))
+    assert.deepEqual(clusters?.[0]?.tags, [...team('a'), { key: 'stage', value: 'b' }])
+    assert.deepEqual(
+      (await tagging.untagResources({ ResourceARNList: things, TagKeys: ['team'] })).FailedResourcesMap,
+      {},
+    )
+    assert.deepEqual(
+      [(await find({ TagFilters: [{ Key: 'team' }] })).length, (await find({ TagFilters: [{ Key: 'stage' }] })).length],
+      [0, 3],
+    )
+  },
+)
 
 test('it is late like ECS, says when it is asked too often, and has no tag policies', async (t) => {
   const clock = manualClock()
@@ -137,7 +183,9 @@ test('it is late like ECS, says when it is asked too often, and has no tag polic
   assert.deepEqual(await find({}), [])
   await clock.advance(1001)
   assert.deepEqual(await find({}), ['cluster/prod'])
-  await assert.rejects(tagging.getResources({ IncludeComplianceDetails: true }), { name: 'UnsupportedFeatureException' })
+  await assert.rejects(tagging.getResources({ IncludeComplianceDetails: true }), {
+    name: 'UnsupportedFeatureException',
+  })
   await assert.rejects(tagging.getComplianceSummary({}), { name: 'UnsupportedFeatureException' })
   await assert.rejects(
     async () => {

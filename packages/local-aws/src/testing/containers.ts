@@ -19,7 +19,11 @@ export const busybox = '/bin/busybox'
 
 const found = await findRuntime('auto')
 /** For a test's `skip`: why it can't run here, or false. */
-export const cannotRun = !found ? 'no container runtime answers' : existsSync(busybox) ? false : 'busybox (busybox-static) is not installed'
+export const cannotRun = !found
+  ? 'no container runtime answers'
+  : existsSync(busybox)
+    ? false
+    : 'busybox (busybox-static) is not installed'
 
 /** The runtime that tests use. */
 export function runtimeHere(): FoundRuntime {
@@ -105,12 +109,14 @@ export async function untilSigtermIsCaught(taskId: string | undefined): Promise<
   assert.ok(ofTask.length > 0, `the task ${taskId} has no containers`)
   for (const { Id } of ofTask) {
     const { State } = await docker.getContainer(Id).inspect()
-    const caught = () => BigInt(`0x${/^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${State.Pid}/status`, 'utf8'))?.[1]}`)
+    const caught = () =>
+      BigInt(`0x${/^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${State.Pid}/status`, 'utf8'))?.[1]}`)
     while ((caught() & (1n << 14n)) === 0n) await moment(5)
   }
 }
 
-export const addressOf = (task: Task): string => task.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ''
+export const addressOf = (task: Task): string =>
+  task.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ''
 
 /** What the server answers; it may not listen yet when its container runs. */
 export async function answerOf(url: string): Promise<string> {

@@ -13,9 +13,16 @@ export const fargate = {
 }
 export const ec2 = { family: 'f', containerDefinitions: [{ ...app, memory: 64 }] }
 export const windows = { ...fargate, runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } }
-export const container = (more: object, rest: object = {}) => ({ ...fargate, ...rest, containerDefinitions: [{ ...app, ...more }] })
+export const container = (more: object, rest: object = {}) => ({
+  ...fargate,
+  ...rest,
+  containerDefinitions: [{ ...app, ...more }],
+})
 export const awslogs = (options: object) =>
-  container({ logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-stream-prefix': 'p', ...options } } }, { executionRoleArn: role })
+  container(
+    { logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-stream-prefix': 'p', ...options } } },
+    { executionRoleArn: role },
+  )
 export const allOptions = { 'awslogs-region': 'us-east-1', 'awslogs-group': 'g' }
 export const efs = (more: object, rest: object = {}) => ({
   ...fargate,
@@ -24,5 +31,9 @@ export const efs = (more: object, rest: object = {}) => ({
 })
 export const proxy = (...properties: [name: string, value: string][]) => ({
   ...fargate,
-  proxyConfiguration: { type: 'APPMESH', containerName: 'app', properties: properties.map(([name, value]) => ({ name, value })) },
+  proxyConfiguration: {
+    type: 'APPMESH',
+    containerName: 'app',
+    properties: properties.map(([name, value]) => ({ name, value })),
+  },
 })

@@ -9,7 +9,11 @@ import { nothingIsLeft } from './traces.ts'
 
 export const never = new AbortController().signal
 
-const noServices: ContainerServices = { environment: async () => new Map(), registryCredentials: async () => undefined, logSink: () => undefined }
+const noServices: ContainerServices = {
+  environment: async () => new Map(),
+  registryCredentials: async () => undefined,
+  logSink: () => undefined,
+}
 
 /** How many there have been: each has an address that is no other's. */
 let tasks = 0
@@ -73,7 +77,11 @@ export async function openedRuntime(
   }
 
   /** Resolves when the container is seen like that. */
-  async function until(spec: TaskSpec, container: string, isSo: (sight: NonNullable<Awaited<ReturnType<typeof sightOf>>>) => boolean) {
+  async function until(
+    spec: TaskSpec,
+    container: string,
+    isSo: (sight: NonNullable<Awaited<ReturnType<typeof sightOf>>>) => boolean,
+  ) {
     const patience = AbortSignal.timeout(20_000)
     for (let revision: number | undefined; ; ) {
       const seen = await runtime.wait(spec, revision, patience)
@@ -82,7 +90,8 @@ export async function openedRuntime(
       revision = seen.revision
     }
   }
-  const sightOf = async (spec: TaskSpec, container: string) => (await runtime.wait(spec, undefined, never)).containers.get(container)
+  const sightOf = async (spec: TaskSpec, container: string) =>
+    (await runtime.wait(spec, undefined, never)).containers.get(container)
 
   return { runtime, engine, task, started, until, sightOf }
 }

@@ -8,11 +8,16 @@ import { workbench } from './services.ts'
 export async function opened(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   const { aws, ecs, clientOf } = await openedAws(t, { pace: 'instant', ...options })
   const { url } = await aws.listen()
-  async function ask(action: string, parameters: Record<string, string> = {}): Promise<{ status: number; text: string }> {
+  async function ask(
+    action: string,
+    parameters: Record<string, string> = {},
+  ): Promise<{ status: number; text: string }> {
     const signature = `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`
     const response = await fetch(url, {
       method: 'POST',
-      headers: { authorization: `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/ec2/aws4_request, ${signature}` },
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/ec2/aws4_request, ${signature}`,
+      },
       body: new URLSearchParams({ Action: action, Version: '2016-11-15', ...parameters }),
     })
     return { status: response.status, text: await response.text() }
@@ -26,7 +31,10 @@ export async function workbenchOf(ecs: ECSClient) {
   /** A running task, with the id of its network interface. */
   async function running(input: Partial<RunTaskCommandInput> = {}) {
     const task = await bench.task(await bench.runTask(definition, input), ({ lastStatus }) => lastStatus === 'RUNNING')
-    return { taskArn: task.taskArn!, eni: task.attachments![0]!.details!.find(({ name }) => name === 'networkInterfaceId')!.value! }
+    return {
+      taskArn: task.taskArn!,
+      eni: task.attachments![0]!.details!.find(({ name }) => name === 'networkInterfaceId')!.value!,
+    }
   }
   return { ...bench, running }
 }

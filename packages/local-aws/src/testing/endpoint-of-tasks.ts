@@ -1,5 +1,12 @@
 /** A task endpoint with running tasks behind it, on a simulated runtime, which opens none of its own. */
-import { CreateClusterCommand, DescribeTasksCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand, type Task } from '@aws-sdk/client-ecs'
+import {
+  CreateClusterCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  type Task,
+} from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
 import { taskCredentials } from '../ecs/endpoint/task-credentials.ts'
 import { endpointEnvironment, openTaskEndpoint } from '../ecs/endpoint/task-endpoint.ts'
@@ -30,7 +37,10 @@ export interface EndpointOfTasks {
 }
 
 /** Opens an endpoint on 127.0.0.1, with one running task for each address that requests come from. */
-export async function endpointOfTasks(addresses: readonly string[], onFault: (error: unknown) => void): Promise<EndpointOfTasks> {
+export async function endpointOfTasks(
+  addresses: readonly string[],
+  onFault: (error: unknown) => void,
+): Promise<EndpointOfTasks> {
   const clock = systemClock
   const ids = randomIds
   const storage = openStorage(':memory:')
@@ -57,7 +67,11 @@ export async function endpointOfTasks(addresses: readonly string[], onFault: (er
     },
   )
   const handler = inProcessHandler((call) => answer(call, (asked) => callerInProcess(number, asked), front))
-  const client = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: handler })
+  const client = new ECSClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    requestHandler: handler,
+  })
 
   await client.send(new CreateClusterCommand({}))
   const options = { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' }
@@ -66,8 +80,21 @@ export async function endpointOfTasks(addresses: readonly string[], onFault: (er
     { name: 'app', image: 'app', cpu: 10, memory: 128, logConfiguration },
     { name: 'side', image: 'side', essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '0' } },
   ]
-  const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
-  await client.send(new RegisterTaskDefinitionCommand({ family: 'app', taskRoleArn: role, executionRoleArn: role, containerDefinitions, ...fargate }))
+  const fargate = {
+    networkMode: 'awsvpc' as const,
+    requiresCompatibilities: ['FARGATE' as const],
+    cpu: '256',
+    memory: '512',
+  }
+  await client.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'app',
+      taskRoleArn: role,
+      executionRoleArn: role,
+      containerDefinitions,
+      ...fargate,
+    }),
+  )
   const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
   const run = new RunTaskCommand({
     taskDefinition: 'app',
@@ -79,7 +106,8 @@ export async function endpointOfTasks(addresses: readonly string[], onFault: (er
   const { tasks = [] } = await client.send(run)
   const arns = tasks.map((task) => task.taskArn!)
   let seen = tasks
-  const isUp = ({ lastStatus, containers = [] }: Task) => lastStatus === 'RUNNING' && containers.some(({ exitCode }) => exitCode === 0)
+  const isUp = ({ lastStatus, containers = [] }: Task) =>
+    lastStatus === 'RUNNING' && containers.some(({ exitCode }) => exitCode === 0)
   while (!seen.every(isUp)) {
     seen = (await client.send(new DescribeTasksCommand({ tasks: arns }))).tasks ?? []
     await new Promise(setImmediate)

@@ -19,9 +19,13 @@ export interface EngineProcess {
 
 /** Starts it and waits until it listens. It is gone after the test, whatever happens. */
 export async function engineProcess(t: TestContext, ...words: string[]): Promise<EngineProcess> {
-  const child = spawn(process.execPath, [command, '--port', '0', ...(words.includes('--runtime') ? [] : ['--runtime', 'simulated']), ...words], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [command, '--port', '0', ...(words.includes('--runtime') ? [] : ['--runtime', 'simulated']), ...words],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   t.after(() => ended(child, 'SIGKILL'))
   const lines = createInterface({ input: child.stdout })
   const [url] = (await Promise.race([

@@ -45,6 +45,7 @@ export async function enginesInTurn(t: TestContext, address = runtimeHere().addr
     start,
     containersOf,
     /** All containers of these engines. */
-    all: async () => (await Promise.all([...seen].map((engine) => of(`ecs-api.engine=${engine}`)))).flat().map(({ Names }) => Names),
+    all: async () =>
+      (await Promise.all([...seen].map((engine) => of(`ecs-api.engine=${engine}`)))).flat().map(({ Names }) => Names),
   }
 }

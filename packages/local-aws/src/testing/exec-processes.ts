@@ -46,7 +46,16 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   const simulated = simulatedRuntime({ clock, pace: 'instant' })
   const runtime: Runtime = Object.assign(simulated, { exec })
   let base: string | undefined
-  const ecs = openEcs({ storage, clock, ids, consistencyDelayMs: 0, runtime, patience: patienceAt('instant'), streamBase: () => base, onFault })
+  const ecs = openEcs({
+    storage,
+    clock,
+    ids,
+    consistencyDelayMs: 0,
+    runtime,
+    patience: patienceAt('instant'),
+    streamBase: () => base,
+    onFault,
+  })
   const parts = { storage, sealing: openSealing(':memory:', storage), clock }
   const { readSecret } = openSecretsManager({ ...parts, ids })
   const ssm = openSsm({ ...parts, readSecret, terminateSession: ecs.terminateSession })
@@ -81,14 +90,18 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   /** A running task, for which `execute` begins a session. */
   async function newTask() {
     const taskArn = await runTask(client, true)
-    const execute = async (command: string) => (await client.send(new ExecuteCommandCommand({ task: taskArn, command, interactive: true }))).session!
+    const execute = async (command: string) =>
+      (await client.send(new ExecuteCommandCommand({ task: taskArn, command, interactive: true }))).session!
     return { taskArn, execute, kill: () => simulated.kill(taskArn.slice(-32), 'app') }
   }
   return { ecs: client, configOf, newTask, ...(await newTask()), sizes, ends, closeSessions: ecs.closeSessions }
 }
 
 /** Without a terminal, but in a session of its own. */
-function processOf([file = '', ...words]: readonly string[], { sizes, ends }: { sizes: object[]; ends: (string | null)[] }): ExecSession {
+function processOf(
+  [file = '', ...words]: readonly string[],
+  { sizes, ends }: { sizes: object[]; ends: (string | null)[] },
+): ExecSession {
   const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
   const exit = once(child, 'exit') as Promise<[number | null, string | null]>
   exit.then(([, signal]) => ends.push(signal))
@@ -108,7 +121,12 @@ function processOf([file = '', ...words]: readonly string[], { sizes, ends }: { 
 
 export async function prepareTasks(ecs: ECSClient): Promise<void> {
   await ecs.send(new CreateClusterCommand({}))
-  const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
+  const fargate = {
+    networkMode: 'awsvpc' as const,
+    requiresCompatibilities: ['FARGATE' as const],
+    cpu: '256',
+    memory: '512',
+  }
   const containerDefinitions = [{ name: 'app', image: 'app' }]
   const taskRoleArn = 'arn:aws:iam::111122223333:role/app'
   await ecs.send(new RegisterTaskDefinitionCommand({ family: 'app', containerDefinitions, taskRoleArn, ...fargate }))
@@ -117,9 +135,13 @@ export async function prepareTasks(ecs: ECSClient): Promise<void> {
 
 export async function runTask(ecs: ECSClient, enableExecuteCommand: boolean): Promise<string> {
   const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
-  const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition: 'app', launchType: 'FARGATE', networkConfiguration, enableExecuteCommand }))
+  const { tasks } = await ecs.send(
+    new RunTaskCommand({ taskDefinition: 'app', launchType: 'FARGATE', networkConfiguration, enableExecuteCommand }),
+  )
   const arn = tasks![0]!.taskArn!
-  await until(async () => (await ecs.send(new DescribeTasksCommand({ tasks: [arn] }))).tasks?.[0]?.lastStatus === 'RUNNING')
+  await until(
+    async () => (await ecs.send(new DescribeTasksCommand({ tasks: [arn] }))).tasks?.[0]?.lastStatus === 'RUNNING',
+  )
   return arn
 }
 

@@ -35,7 +35,12 @@ export function modelledService(given: {
     desiredCount,
     minimumHealthyPercent,
     maximumPercent,
-    circuitBreaker: { enable: breaker, rollback: true, resetOnHealthyTask: true, threshold: { type: 'BOUNDED_PERCENT', value: 50 } },
+    circuitBreaker: {
+      enable: breaker,
+      rollback: true,
+      resetOnHealthyTask: true,
+      threshold: { type: 'BOUNDED_PERCENT', value: 50 },
+    },
     deployments,
     ...(lastCompleted && { lastCompleted }),
     standing,
@@ -70,7 +75,11 @@ export function modelledService(given: {
           })
         return
       case 'stop':
-        change(action.task, { wanted: false, ending: action.reason === 'unhealthy' ? 'unhealthy' : 'asked', endingAt: now })
+        change(action.task, {
+          wanted: false,
+          ending: action.reason === 'unhealthy' ? 'unhealthy' : 'asked',
+          endingAt: now,
+        })
         return
       case 'note':
         change(action.task, { noted: action.as })
@@ -79,7 +88,9 @@ export function modelledService(given: {
         deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, ...action } : one))
         return
       case 'complete':
-        deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, rollout: 'COMPLETED', rollingBack: false } : one))
+        deployments = deployments.map((one) =>
+          one.id === action.deployment ? { ...one, rollout: 'COMPLETED', rollingBack: false } : one,
+        )
         lastCompleted = action.deployment
         return
       case 'fail':
@@ -88,7 +99,9 @@ export function modelledService(given: {
       case 'roll-back':
         deployments = [
           { ...fresh(action.to), rollingBack: true },
-          ...deployments.filter(({ id }) => id !== action.to).map((one) => (one.id === action.from ? { ...one, rollout: 'FAILED' as const } : one)),
+          ...deployments
+            .filter(({ id }) => id !== action.to)
+            .map((one) => (one.id === action.from ? { ...one, rollout: 'FAILED' as const } : one)),
         ]
         return
       case 'retire':
@@ -120,7 +133,10 @@ export function modelledService(given: {
         const most = Math.floor((desiredCount * maximumPercent) / 100)
         const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
         assert.ok(up().length <= Math.max(most, before.up), `${up().length} tasks are up, ${most} may be`)
-        assert.ok(healthy().length >= Math.min(least, before.healthy), `${healthy().length} tasks are healthy, ${least} must be`)
+        assert.ok(
+          healthy().length >= Math.min(least, before.healthy),
+          `${healthy().length} tasks are healthy, ${least} must be`,
+        )
       }
       const more = nextLook !== undefined && nextLook <= now
       if (ended || (!more && actions.every((action) => action.do === 'look-again' || action.do === 'event'))) return
@@ -138,7 +154,8 @@ export function modelledService(given: {
       change(task.id, { phase: 'stopping', wanted: false, ending: 'not-started', endingAt: now })
     else if (task.phase === 'starting') change(task.id, { phase: 'running', startedAt: now })
     else if (fate === 'exits') change(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
-    else if (checked && fate !== 'stays-unknown') change(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
+    else if (checked && fate !== 'stays-unknown')
+      change(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
   }
 
   return {

@@ -11,7 +11,10 @@ import { cannotRun, runtimeHere } from './containers.ts'
 const podman = '/usr/bin/podman'
 /** For a test's `skip`. */
 export const noPodman =
-  cannotRun || (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().rootfulHere ? false : 'Podman is not here, or not as root')
+  cannotRun ||
+  (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().rootfulHere
+    ? false
+    : 'Podman is not here, or not as root')
 
 /** It takes registries of this machine without TLS, as Docker does. Whoever started it ends it, after all that needs it. */
 export async function podmanService() {

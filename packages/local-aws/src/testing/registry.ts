@@ -21,7 +21,8 @@ import { noPodman, podmanService } from './podman-service.ts'
 const program = '/usr/bin/docker-registry'
 /** For a test's `skip`: Podman takes a registry without TLS only where it was told so, which a service of the test's own is. */
 export const noRegistry =
-  cannotRun || (!existsSync(program) ? 'docker-registry is not installed' : runtimeHere().name === 'podman' ? noPodman : false)
+  cannotRun ||
+  (!existsSync(program) ? 'docker-registry is not installed' : runtimeHere().name === 'podman' ? noPodman : false)
 
 /** May read and write where a registry has users. The password is in `htpasswd` form. */
 export const user = { username: 'reader', password: 'secret' }
@@ -60,18 +61,30 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
     rmSync(folder, { recursive: true, force: true })
     for (const name of published) await ignoring(runtimeHere().docker.getImage(name).remove({ force: true }), 404)
   })
-  const headers = hasUsers ? { authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}` } : {}
+  const headers = hasUsers
+    ? { authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}` }
+    : {}
   const digestOf = (content: Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
 
-  async function sent(method: string, url: string, body?: Buffer, type = 'application/octet-stream'): Promise<Response> {
-    const answer = await fetch(url, { method, headers: { ...headers, 'content-type': type }, ...(body && { body: new Uint8Array(body) }) })
+  async function sent(
+    method: string,
+    url: string,
+    body?: Buffer,
+    type = 'application/octet-stream',
+  ): Promise<Response> {
+    const answer = await fetch(url, {
+      method,
+      headers: { ...headers, 'content-type': type },
+      ...(body && { body: new Uint8Array(body) }),
+    })
     if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`)
     return answer
   }
 
   async function addBlob(repository: string, content: Buffer): Promise<{ digest: string; size: number }> {
     const digest = digestOf(content)
-    const place = (await sent('POST', `http://127.0.0.1:${inner}/v2/${repository}/blobs/uploads/`)).headers.get('location') ?? ''
+    const place =
+      (await sent('POST', `http://127.0.0.1:${inner}/v2/${repository}/blobs/uploads/`)).headers.get('location') ?? ''
     await sent('PUT', `${place}${place.includes('?') ? '&' : '?'}digest=${digest}`, content)
     return { digest, size: content.length }
   }
@@ -94,9 +107,18 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
       { path: 'random', content: randomBytes(bytes), mode: 0o644 },
     ])
     const rootfs = { type: 'layers', diff_ids: [digestOf(layer)] }
-    const config = await addBlob(repository, Buffer.from(JSON.stringify({ architecture, os: 'linux', config: { Env: ['PATH=/bin'] }, rootfs })))
-    const layers = [{ ...(await addBlob(repository, gzipSync(layer, { level: 1 }))), mediaType: `${oci}.layer.v1.tar+gzip` }]
-    const manifest = { mediaType: `${oci}.manifest.v1+json`, config: { ...config, mediaType: `${oci}.config.v1+json` }, layers }
+    const config = await addBlob(
+      repository,
+      Buffer.from(JSON.stringify({ architecture, os: 'linux', config: { Env: ['PATH=/bin'] }, rootfs })),
+    )
+    const layers = [
+      { ...(await addBlob(repository, gzipSync(layer, { level: 1 }))), mediaType: `${oci}.layer.v1.tar+gzip` },
+    ]
+    const manifest = {
+      mediaType: `${oci}.manifest.v1+json`,
+      config: { ...config, mediaType: `${oci}.config.v1+json` },
+      layers,
+    }
     const one = await addManifest(repository, asList ? 'one' : tag, manifest)
     const list = { mediaType: `${oci}.index.v1+json`, manifests: [{ ...one, platform: { architecture, os: 'linux' } }] }
     const { digest } = asList ? await addManifest(repository, tag, list) : one

@@ -15,12 +15,24 @@ export interface Rejection {
   message: string
 }
 
-export const client = (what: string, input: object, message: string): Rejection => ({ what, input, name: 'ClientException', message })
-export const invalid = (what: string, input: object, message: string): Rejection => ({ what, input, name: 'InvalidParameterException', message })
+export const client = (what: string, input: object, message: string): Rejection => ({
+  what,
+  input,
+  name: 'ClientException',
+  message,
+})
+export const invalid = (what: string, input: object, message: string): Rejection => ({
+  what,
+  input,
+  name: 'InvalidParameterException',
+  message,
+})
 
 /** Sends an action by name with an input that the SDK's types need not know. */
 export async function send(ecs: sdk.ECSClient, action: string, input: object): Promise<Record<string, unknown>> {
-  const Command = (sdk as unknown as Record<string, new (input: object) => Parameters<typeof ecs.send>[0]>)[`${action}Command`]
+  const Command = (sdk as unknown as Record<string, new (input: object) => Parameters<typeof ecs.send>[0]>)[
+    `${action}Command`
+  ]
   if (!Command) throw new Error(`the SDK has no ${action}`)
   return (await ecs.send(new Command(input))) as unknown as Record<string, unknown>
 }

@@ -6,17 +6,30 @@ import { send } from './rejections.ts'
 export const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 export const targetGroupArn = `arn:aws:elasticloadbalancing:us-east-1:${account}:targetgroup/t/0123456789abcdef`
 export const balancer = { targetGroupArn, containerName: 'app', containerPort: 80 }
-export const fargate = { serviceName: 's', taskDefinition: 'web', desiredCount: 1, launchType: 'FARGATE', networkConfiguration: network }
+export const fargate = {
+  serviceName: 's',
+  taskDefinition: 'web',
+  desiredCount: 1,
+  launchType: 'FARGATE',
+  networkConfiguration: network,
+}
 /** For EC2, in bridge mode. */
 export const ec2 = { serviceName: 's', taskDefinition: 'old', desiredCount: 1, launchType: 'EC2' }
 export const connect = (more: object, rest: object = {}) => ({
   ...fargate,
-  serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [{ portName: 'http', clientAliases: [{ port: 80 }], ...more }], ...rest },
+  serviceConnectConfiguration: {
+    enabled: true,
+    namespace: 'n',
+    services: [{ portName: 'http', clientAliases: [{ port: 80 }], ...more }],
+    ...rest,
+  },
 })
 export const ebs = (more: object, name = 'disk', taskDefinition = 'disk') => ({
   ...fargate,
   taskDefinition,
-  volumeConfigurations: [{ name, managedEBSVolume: { roleArn: `arn:aws:iam::${account}:role/ebs`, sizeInGiB: 20, ...more } }],
+  volumeConfigurations: [
+    { name, managedEBSVolume: { roleArn: `arn:aws:iam::${account}:role/ebs`, sizeInGiB: 20, ...more } },
+  ],
 })
 export const strategy = (...items: object[]) => ({ ...fargate, launchType: undefined, capacityProviderStrategy: items })
 export const deployed = (deploymentConfiguration: object) => ({ ...fargate, deploymentConfiguration })

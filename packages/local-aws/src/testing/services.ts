@@ -78,7 +78,9 @@ export async function workbench(ecs: ECSClient) {
   }
 
   async function describe(...arns: (string | undefined)[]): Promise<Task[]> {
-    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ tasks: arns.map((arn) => arn!), include: ['TAGS'] }))
+    const { tasks = [] } = await ecs.send(
+      new DescribeTasksCommand({ tasks: arns.map((arn) => arn!), include: ['TAGS'] }),
+    )
     return tasks
   }
 
@@ -103,7 +105,9 @@ export async function workbench(ecs: ECSClient) {
 
   /** @returns the ARN of a task of this definition */
   async function runTask(taskDefinition: string, input: Partial<RunTaskCommandInput> = {}): Promise<string> {
-    const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition, launchType: 'FARGATE', networkConfiguration: network, ...input }))
+    const { tasks } = await ecs.send(
+      new RunTaskCommand({ taskDefinition, launchType: 'FARGATE', networkConfiguration: network, ...input }),
+    )
     return tasks![0]!.taskArn!
   }
 
@@ -127,5 +131,6 @@ export async function workbench(ecs: ECSClient) {
 
 export const messages = (service: Service) => (service.events ?? []).map(({ message }) => message)
 /** ECS describes containers in the order of their ARNs, which is none of the definition's. */
-export const containerNamed = ({ containers = [] }: Task, name: string) => containers.find((container) => container.name === name)
+export const containerNamed = ({ containers = [] }: Task, name: string) =>
+  containers.find((container) => container.name === name)
 export const idOf = (task: Task | undefined) => task?.taskArn?.split('/').at(-1)

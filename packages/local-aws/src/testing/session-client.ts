@@ -5,7 +5,13 @@
  */
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
-import { decodeMessage, digestMatches, encodeMessage, payloadTypes, type SessionMessage } from '../protocol/session-message.ts'
+import {
+  decodeMessage,
+  digestMatches,
+  encodeMessage,
+  payloadTypes,
+  type SessionMessage,
+} from '../protocol/session-message.ts'
 
 export interface SessionClient {
   type(text: string): void
@@ -55,7 +61,10 @@ export function connectSession(
   function send(payloadType: number, payload: Uint8Array | object): void {
     const bytes = payload instanceof Uint8Array ? payload : Buffer.from(JSON.stringify(payload))
     const sequence = next++
-    const message = encodeMessage({ type: 'input_stream_data', sequence, flags: 0, id: randomUUID(), payloadType, payload: bytes }, Date.now())
+    const message = encodeMessage(
+      { type: 'input_stream_data', sequence, flags: 0, id: randomUUID(), payloadType, payload: bytes },
+      Date.now(),
+    )
     unacknowledged.set(sequence, { message, at: Date.now() })
     socket.send(message)
   }
@@ -101,7 +110,8 @@ export function connectSession(
 
   function show({ payloadType, payload }: SessionMessage): void {
     expected++
-    if (payloadType !== payloadTypes.output) closed.reject(new Error(`a payload of type ${payloadType} came in a session without a handshake`))
+    if (payloadType !== payloadTypes.output)
+      closed.reject(new Error(`a payload of type ${payloadType} came in a session without a handshake`))
     shown += terminal.decode(payload, { stream: true })
     onShown()
   }
@@ -114,7 +124,12 @@ export function connectSession(
   }
 
   socket.on('open', () => {
-    const opening = { MessageSchemaVersion: '1.0', RequestId: randomUUID(), TokenValue: tokenValue, ClientId: randomUUID() }
+    const opening = {
+      MessageSchemaVersion: '1.0',
+      RequestId: randomUUID(),
+      TokenValue: tokenValue,
+      ClientId: randomUUID(),
+    }
     socket.send(JSON.stringify({ ...opening, ClientVersion: '1.2.677.0' }))
     if (isReady) becomeReady()
   })

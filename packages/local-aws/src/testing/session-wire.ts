@@ -15,7 +15,13 @@ export interface SessionWire {
   send(type: SessionMessage['type']): void
 }
 
-export async function openWire({ streamUrl, tokenValue }: { streamUrl?: string; tokenValue?: string }): Promise<SessionWire> {
+export async function openWire({
+  streamUrl,
+  tokenValue,
+}: {
+  streamUrl?: string
+  tokenValue?: string
+}): Promise<SessionWire> {
   const socket = new WebSocket(streamUrl!)
   const received: SessionMessage[] = []
   const waiting = new Set<() => void>()
@@ -65,11 +71,15 @@ export function numbersOf(received: readonly SessionMessage[], type: 'output_str
   return received
     .filter((message) => message.type === type)
     .map(({ sequence, payload }) =>
-      type === 'acknowledge' ? Number(JSON.parse(Buffer.from(payload).toString()).AcknowledgedMessageSequenceNumber) : sequence,
+      type === 'acknowledge'
+        ? Number(JSON.parse(Buffer.from(payload).toString()).AcknowledgedMessageSequenceNumber)
+        : sequence,
     )
 }
 
 export function textOf(received: readonly SessionMessage[]): string {
-  const output = new Map(received.filter(({ type }) => type === 'output_stream_data').map(({ sequence, payload }) => [sequence, payload]))
+  const output = new Map(
+    received.filter(({ type }) => type === 'output_stream_data').map(({ sequence, payload }) => [sequence, payload]),
+  )
   return Buffer.concat([...output].sort(([a], [b]) => a - b).map(([, payload]) => payload)).toString()
 }

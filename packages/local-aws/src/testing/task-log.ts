@@ -1,11 +1,20 @@
 /** What the engine's CloudWatch Logs have of a task, asked for as any AWS client does. */
-import { CloudWatchLogsClient, type CloudWatchLogsClientConfig, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  CloudWatchLogsClient,
+  type CloudWatchLogsClientConfig,
+  GetLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 
 /** Of a container that writes into the log. Its definition needs an execution role. */
 export const logConfiguration: ContainerDefinition['logConfiguration'] = {
   logDriver: 'awslogs',
-  options: { 'awslogs-group': '/test', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'w', 'awslogs-create-group': 'true' },
+  options: {
+    'awslogs-group': '/test',
+    'awslogs-region': 'us-east-1',
+    'awslogs-stream-prefix': 'w',
+    'awslogs-create-group': 'true',
+  },
 }
 export const executionRole = { executionRoleArn: 'arn:aws:iam::000000000000:role/execution' }
 

@@ -23,7 +23,9 @@ export async function tracesOf(docker: Docker, engine: string, range: string | u
   const networks = await docker.listNetworks()
   const own = networks.filter(({ Labels }) => Labels?.['ecs-api.engine'] === engine)
   // Another engine may have got the range since.
-  const isOthers = networks.some((network) => !own.includes(network) && network.IPAM?.Config?.some(({ Subnet }) => Subnet === range))
+  const isOthers = networks.some(
+    (network) => !own.includes(network) && network.IPAM?.Config?.some(({ Subnet }) => Subnet === range),
+  )
   const addresses = range === undefined || isOthers ? undefined : range.replace(/0\.0\/16$/, '')
   return {
     containers: containers.map(({ Names }) => Names.join()),
@@ -44,7 +46,8 @@ export async function nothingIsLeft(docker: Docker, engine: string, range: strin
     const traces = await tracesOf(docker, engine, range)
     const left = Object.entries(traces).filter(([, things]) => things.length > 0)
     if (left.length === 0) return
-    if (Date.now() > deadline || left.some(([kind]) => kind !== 'processes')) assert.deepEqual(Object.fromEntries(left), {})
+    if (Date.now() > deadline || left.some(([kind]) => kind !== 'processes'))
+      assert.deepEqual(Object.fromEntries(left), {})
     await moment(50)
   }
 }
@@ -73,8 +76,14 @@ function processesOf(engine: string): string[] {
   }
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => ({ pid, words: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '), cgroups: read(`/proc/${pid}/cgroup`) }))
-    .filter(({ words, cgroups }) => words !== '' && (words.includes(networkOf(engine)) || cgroups.includes(`/${engine}/`)))
+    .map((pid) => ({
+      pid,
+      words: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '),
+      cgroups: read(`/proc/${pid}/cgroup`),
+    }))
+    .filter(
+      ({ words, cgroups }) => words !== '' && (words.includes(networkOf(engine)) || cgroups.includes(`/${engine}/`)),
+    )
     .map(({ pid, words }) => `${pid} ${words.slice(0, 200)}`)
 }
 
@@ -82,7 +91,9 @@ function processesOf(engine: string): string[] {
 function rulesOf(engine: string, addresses: string | undefined): string[] {
   const hash = createHash('sha512').update(networkOf(engine)).digest('hex').slice(0, 13).toUpperCase()
   const signs = [networkOf(engine), hash, ...(addresses === undefined ? [] : [addresses])]
-  return [...said('iptables-save'), ...said('nft', 'list', 'ruleset')].filter((rule) => signs.some((sign) => rule.includes(sign)))
+  return [...said('iptables-save'), ...said('nft', 'list', 'ruleset')].filter((rule) =>
+    signs.some((sign) => rule.includes(sign)),
+  )
 }
 
 /** Nothing where the program is not there, or is for root only. */
@@ -96,5 +107,7 @@ function said(program: string, ...words: string[]): string[] {
 
 function interfacesIn(addresses: string | undefined): string[] {
   if (addresses === undefined) return []
-  return Object.entries(networkInterfaces()).flatMap(([name, all = []]) => (all.some(({ address }) => address.startsWith(addresses)) ? [name] : []))
+  return Object.entries(networkInterfaces()).flatMap(([name, all = []]) =>
+    all.some(({ address }) => address.startsWith(addresses)) ? [name] : [],
+  )
 }

@@ -9,8 +9,13 @@ type Json = any
 export function wireOf(aws: LocalAws) {
   const handler = aws.requestHandler(account)
   return async (action: string, input: object = {}): Promise<Json> => {
-    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonEC2ContainerServiceV20141113.${action}` }
-    const { response } = await handler.handle(new HttpRequest({ method: 'POST', path: '/', headers, body: JSON.stringify(input) }))
+    const headers = {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `AmazonEC2ContainerServiceV20141113.${action}`,
+    }
+    const { response } = await handler.handle(
+      new HttpRequest({ method: 'POST', path: '/', headers, body: JSON.stringify(input) }),
+    )
     const answer: Json = JSON.parse(new TextDecoder().decode(response.body))
     return response.statusCode === 200 ? answer : { status: response.statusCode, ...answer }
   }

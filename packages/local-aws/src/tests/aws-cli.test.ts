@@ -18,9 +18,20 @@ test('the AWS CLI works a day with ECS', { skip: withoutCli }, async (t) => {
     '--default-capacity-provider-strategy',
     'capacityProvider=FARGATE,weight=1',
   )
-  assert.deepEqual((await ecsCli('describe-clusters', '--clusters', 'prod', '--include', 'TAGS')).clusters?.[0]?.tags, [{ key: 'team', value: 'a' }])
+  assert.deepEqual((await ecsCli('describe-clusters', '--clusters', 'prod', '--include', 'TAGS')).clusters?.[0]?.tags, [
+    { key: 'team', value: 'a' },
+  ])
 
-  const fargate = ['--network-mode', 'awsvpc', '--requires-compatibilities', 'FARGATE', '--cpu', '256', '--memory', '512']
+  const fargate = [
+    '--network-mode',
+    'awsvpc',
+    '--requires-compatibilities',
+    'FARGATE',
+    '--cpu',
+    '256',
+    '--memory',
+    '512',
+  ]
   const register = (family: string, dockerLabels: object) =>
     ecsCli(
       'register-task-definition',
@@ -60,7 +71,9 @@ test('the AWS CLI works a day with ECS', { skip: withoutCli }, async (t) => {
   )
 })
 
-test('a service that the engine lacks is named in the refusal, in the protocol that the client speaks', { skip: withoutCli }, async (t) => {
+test('a service that the engine lacks is named in the refusal, in the protocol that the client speaks', {
+  skip: withoutCli,
+}, async (t) => {
   const { cli } = await awsCli<Answer>(t)
   for (const [service, action] of [
     ['rds', 'describe-db-instances'],
@@ -73,7 +86,10 @@ test('a service that the engine lacks is named in the refusal, in the protocol t
     ['route53', 'list-hosted-zones'],
   ] as const) {
     const name = { elbv2: 'elasticloadbalancing', s3api: 's3' }[service as string] ?? service
-    await assert.rejects(cli(service, action), new RegExp(`UnsupportedFeatureException.*This engine does not have the service ${name}\\.`, 's'))
+    await assert.rejects(
+      cli(service, action),
+      new RegExp(`UnsupportedFeatureException.*This engine does not have the service ${name}\\.`, 's'),
+    )
   }
 })
 
@@ -83,7 +99,10 @@ test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, asy
   const { ARN = '' } = await secrets('create-secret', '--name', 'prod/db', '--secret-string', '{"user":"me"}')
   await secrets('put-secret-value', '--secret-id', 'prod/db', '--secret-string', '{"user":"you"}')
   assert.equal((await secrets('get-secret-value', '--secret-id', ARN)).SecretString, '{"user":"you"}')
-  assert.equal((await secrets('get-secret-value', '--secret-id', ARN, '--version-stage', 'AWSPREVIOUS')).SecretString, '{"user":"me"}')
+  assert.equal(
+    (await secrets('get-secret-value', '--secret-id', ARN, '--version-stage', 'AWSPREVIOUS')).SecretString,
+    '{"user":"me"}',
+  )
   assert.equal((await secrets('list-secrets', '--filters', 'Key=name,Values=prod/')).SecretList?.[0]?.Name, 'prod/db')
   await secrets('delete-secret', '--secret-id', 'prod/db', '--force-delete-without-recovery')
   await assert.rejects(
@@ -100,7 +119,10 @@ test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, asy
   assert.equal((await ssm('get-parameter', '--name', '/app/key', '--with-decryption')).Parameter?.Value, 'hush')
   const byPath = await ssm('get-parameters-by-path', '--path', '/app')
   assert.deepEqual([byPath.Parameters?.length, byPath.Parameters?.[0]?.Value === 'hush'], [2, false])
-  await assert.rejects(ssm('put-parameter', '--name', '/app/key', '--value', 'x', '--type', 'SecureString'), /\(ParameterAlreadyExists\)/)
+  await assert.rejects(
+    ssm('put-parameter', '--name', '/app/key', '--value', 'x', '--type', 'SecureString'),
+    /\(ParameterAlreadyExists\)/,
+  )
 
   const logs = (...words: string[]) => cli('logs', ...words)
   const stream = ['--log-group-name', '/ecs/web', '--log-stream-name', 'web/app/1']
@@ -111,7 +133,10 @@ test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, asy
   assert.ok((await logs('put-log-events', ...stream, '--log-events', JSON.stringify(events))).nextSequenceToken)
   const messages = async (...words: string[]) => (await logs(...words)).events?.map(({ message }) => message)
   assert.deepEqual(await messages('get-log-events', ...stream, '--start-from-head'), ['GET / 200', 'GET /x 500'])
-  assert.deepEqual(await messages('filter-log-events', '--log-group-name', '/ecs/web', '--filter-pattern', '"GET /x" -200'), ['GET /x 500'])
+  assert.deepEqual(
+    await messages('filter-log-events', '--log-group-name', '/ecs/web', '--filter-pattern', '"GET /x" -200'),
+    ['GET /x 500'],
+  )
   await logs('put-retention-policy', '--log-group-name', '/ecs/web', '--retention-in-days', '7')
   assert.equal((await logs('describe-log-groups')).logGroups?.[0]?.retentionInDays, 7)
   await logs('delete-log-group', '--log-group-name', '/ecs/web')
@@ -150,6 +175,10 @@ async function untilStopped(ecs: ECSClient, taskArn: string | undefined): Promis
 
 async function untilSteady(ecs: ECSClient, count: number): Promise<void> {
   const { until } = await workbench(ecs)
-  const look = async () => (await ecs.send(new DescribeServicesCommand({ cluster: 'prod', services: ['www'] }))).services?.[0]
-  await until(look, (service) => service?.deployments?.length === 1 && service.runningCount === count && service.pendingCount === 0)
+  const look = async () =>
+    (await ecs.send(new DescribeServicesCommand({ cluster: 'prod', services: ['www'] }))).services?.[0]
+  await until(
+    look,
+    (service) => service?.deployments?.length === 1 && service.runningCount === count && service.pendingCount === 0,
+  )
 }

@@ -56,18 +56,36 @@ test('Terraform makes, reads, changes and deletes a cluster, a task definition a
   const { until } = await workbench(ecs)
   const setting = [{ name: 'containerInsights' as const, value: 'enabled' }]
   const configuration = { executeCommandConfiguration: { logging: 'DEFAULT' as const } }
-  const created = await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags, settings: setting, configuration }))
+  const created = await ecs.send(
+    new CreateClusterCommand({ clusterName: 'prod', tags, settings: setting, configuration }),
+  )
   const cluster = created.cluster!.clusterArn!
   const readCluster = async () =>
-    (await ecs.send(new DescribeClustersCommand({ clusters: [cluster], include: ['TAGS', 'CONFIGURATIONS', 'SETTINGS'] }))).clusters![0]!
+    (
+      await ecs.send(
+        new DescribeClustersCommand({ clusters: [cluster], include: ['TAGS', 'CONFIGURATIONS', 'SETTINGS'] }),
+      )
+    ).clusters![0]!
   const seen = await readCluster()
-  assert.deepEqual([seen.status, seen.tags, seen.settings, seen.configuration], ['ACTIVE', tags, setting, configuration])
+  assert.deepEqual(
+    [seen.status, seen.tags, seen.settings, seen.configuration],
+    ['ACTIVE', tags, setting, configuration],
+  )
   await ecs.send(new UpdateClusterCommand({ cluster, settings: [{ name: 'containerInsights', value: 'disabled' }] }))
   assert.equal((await readCluster()).settings![0]!.value, 'disabled')
 
-  const containerDefinitions = [{ name: 'web', image: 'nginx', essential: true, portMappings: [{ containerPort: 80, hostPort: 80 }] }]
-  const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
-  const registered = await ecs.send(new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions, tags, ...fargate }))
+  const containerDefinitions = [
+    { name: 'web', image: 'nginx', essential: true, portMappings: [{ containerPort: 80, hostPort: 80 }] },
+  ]
+  const fargate = {
+    networkMode: 'awsvpc' as const,
+    requiresCompatibilities: ['FARGATE' as const],
+    cpu: '256',
+    memory: '512',
+  }
+  const registered = await ecs.send(
+    new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions, tags, ...fargate }),
+  )
   const taskDefinition = registered.taskDefinition!.taskDefinitionArn!
   const described = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }))
   assert.deepEqual([described.taskDefinition!.status, described.tags], ['ACTIVE', tags])
@@ -84,26 +102,40 @@ test('Terraform makes, reads, changes and deletes a cluster, a task definition a
       deploymentConfiguration: { maximumPercent: 200, minimumHealthyPercent: 100 },
       enableECSManagedTags: false,
       enableExecuteCommand: false,
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'], assignPublicIp: 'ENABLED' } },
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: ['subnet-0a1b2c3d'],
+          securityGroups: ['sg-0a1b2c3d'],
+          assignPublicIp: 'ENABLED',
+        },
+      },
       clientToken: 'terraform-20261128',
       tags,
     }),
   )
   const service = made.service!.serviceArn!
-  const read = async () => (await ecs.send(new DescribeServicesCommand({ cluster, services: [service], include: ['TAGS'] }))).services![0]!
+  const read = async () =>
+    (await ecs.send(new DescribeServicesCommand({ cluster, services: [service], include: ['TAGS'] }))).services![0]!
   const stable = await until(read, ({ deployments, runningCount }) => deployments?.length === 1 && runningCount === 1)
   assert.deepEqual([stable.status, stable.tags, stable.deployments![0]!.status], ['ACTIVE', tags, 'PRIMARY'])
-  await ecs.send(new UpdateServiceCommand({ cluster, service, placementConstraints: [], placementStrategy: [], desiredCount: 2 }))
+  await ecs.send(
+    new UpdateServiceCommand({ cluster, service, placementConstraints: [], placementStrategy: [], desiredCount: 2 }),
+  )
   await until(read, ({ runningCount }) => runningCount === 2)
   await ecs.send(new TagResourceCommand({ resourceArn: service, tags: [{ key: 'tier', value: 'b' }] }))
   await ecs.send(new UntagResourceCommand({ resourceArn: service, tagKeys: ['team'] }))
-  assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn: service }))).tags, [{ key: 'tier', value: 'b' }])
+  assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn: service }))).tags, [
+    { key: 'tier', value: 'b' },
+  ])
 
   await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: 0 }))
   await ecs.send(new DeleteServiceCommand({ cluster, service }))
   await until(read, ({ status }) => status === 'INACTIVE')
   await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
-  assert.equal((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition!.status, 'INACTIVE')
+  assert.equal(
+    (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition!.status,
+    'INACTIVE',
+  )
   await ecs.send(new DeleteClusterCommand({ cluster }))
   assert.equal((await readCluster()).status, 'INACTIVE')
 })
@@ -111,10 +143,20 @@ test('Terraform makes, reads, changes and deletes a cluster, a task definition a
 test('Terraform makes, reads and deletes a secret with a version', async (t) => {
   const { clientOf } = await openedAws(t)
   const secrets = clientOf(SecretsManagerClient)
-  const input = { ClientRequestToken: 'terraform-20261128000000000000000001', Description: '', ForceOverwriteReplicaSecret: false, Name: 'db' }
-  const { ARN: SecretId } = await secrets.send(new CreateSecretCommand({ ...input, Tags: [{ Key: 'team', Value: 'a' }] }))
+  const input = {
+    ClientRequestToken: 'terraform-20261128000000000000000001',
+    Description: '',
+    ForceOverwriteReplicaSecret: false,
+    Name: 'db',
+  }
+  const { ARN: SecretId } = await secrets.send(
+    new CreateSecretCommand({ ...input, Tags: [{ Key: 'team', Value: 'a' }] }),
+  )
   const described = await secrets.send(new DescribeSecretCommand({ SecretId }))
-  assert.deepEqual([described.Name, described.Tags, described.DeletedDate], ['db', [{ Key: 'team', Value: 'a' }], undefined])
+  assert.deepEqual(
+    [described.Name, described.Tags, described.DeletedDate],
+    ['db', [{ Key: 'team', Value: 'a' }], undefined],
+  )
   assert.equal((await secrets.send(new GetResourcePolicyCommand({ SecretId }))).ResourcePolicy, undefined)
   const put = { SecretId, ClientRequestToken: 'terraform-20261128000000000000000002', SecretString: 'open sesame' }
   const { VersionId } = await secrets.send(new PutSecretValueCommand(put))
@@ -129,7 +171,9 @@ test('Terraform makes, reads, changes and deletes a parameter', async (t) => {
   const ssm = clientOf(SSMClient)
   const Name = '/app/key'
   const input = { AllowedPattern: '', Name, Type: 'SecureString' as const }
-  await ssm.send(new PutParameterCommand({ ...input, Value: 'one', Overwrite: false, Tags: [{ Key: 'team', Value: 'a' }] }))
+  await ssm.send(
+    new PutParameterCommand({ ...input, Value: 'one', Overwrite: false, Tags: [{ Key: 'team', Value: 'a' }] }),
+  )
   const read = async () => (await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))).Parameter!
   assert.deepEqual([(await read()).Value, (await read()).Version], ['one', 1])
   const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: [Name] }]
@@ -150,7 +194,8 @@ test('Terraform makes, reads, changes and deletes a parameter', async (t) => {
 test('Dask finds the default VPC and its subnets, runs a task there, and gets its two addresses', async (t) => {
   const { ask, ecs } = await opened(t)
   const { until } = await workbench(ecs)
-  const all = (text: string, element: string) => [...text.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'g'))].map(([, value = '']) => value)
+  const all = (text: string, element: string) =>
+    [...text.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'g'))].map(([, value = '']) => value)
   const vpcs = (await ask('DescribeVpcs')).text
   assert.deepEqual(all(vpcs, 'isDefault'), ['true'])
   const [vpc = ''] = all(vpcs, 'vpcId')
@@ -160,12 +205,16 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
   // Its own security group cannot be made: it takes one that is given.
   assert.match((await ask('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text, /InvalidGroup\.NotFound/)
 
-  const { settings = [] } = await ecs.send(new ListAccountSettingsCommand({ name: 'taskLongArnFormat', effectiveSettings: true }))
+  const { settings = [] } = await ecs.send(
+    new ListAccountSettingsCommand({ name: 'taskLongArnFormat', effectiveSettings: true }),
+  )
   assert.deepEqual(
     settings.map(({ value }) => value),
     ['enabled'],
   )
-  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'dask', tags: [{ key: 'createdBy', value: 'dask-cloudprovider' }] }))
+  const { cluster } = await ecs.send(
+    new CreateClusterCommand({ clusterName: 'dask', tags: [{ key: 'createdBy', value: 'dask-cloudprovider' }] }),
+  )
   await definitionOf(ecs, 'dask-scheduler')
   const { tasks: [started] = [] } = await ecs.send(
     new RunTaskCommand({
@@ -175,14 +224,19 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
       count: 1,
       launchType: 'FARGATE',
       platformVersion: 'LATEST',
-      networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups: ['sg-0a1b2c3d'], assignPublicIp: 'ENABLED' } },
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets, securityGroups: ['sg-0a1b2c3d'], assignPublicIp: 'ENABLED' },
+      },
       tags: [{ key: 'createdBy', value: 'dask-cloudprovider' }],
     }),
   )
-  const look = async () => (await ecs.send(new DescribeTasksCommand({ cluster: cluster!.clusterArn, tasks: [started!.taskArn!] }))).tasks![0]!
+  const look = async () =>
+    (await ecs.send(new DescribeTasksCommand({ cluster: cluster!.clusterArn, tasks: [started!.taskArn!] }))).tasks![0]!
   const task = await until(look, ({ lastStatus }) => lastStatus === 'RUNNING')
   const interfaces = task.attachments!.filter(({ type }) => type === 'ElasticNetworkInterface')
-  const ids = interfaces.flatMap(({ details = [] }) => details.filter(({ name }) => name === 'networkInterfaceId').map(({ value = '' }) => value))
+  const ids = interfaces.flatMap(({ details = [] }) =>
+    details.filter(({ name }) => name === 'networkInterfaceId').map(({ value = '' }) => value),
+  )
   assert.equal(ids.length, 1)
   const { text } = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
   const [, inSet = ''] = /<privateIpAddressesSet><item>(.*?)<\/privateIpAddressesSet>/.exec(text) ?? []
@@ -195,14 +249,23 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
 test('Prefect runs a task in all subnets of the default VPC, with a public address', async (t) => {
   const { ask, ecs } = await opened(t)
   const { runTask, task } = await workbench(ecs)
-  const [, vpc = ''] = /<vpcId>(.*?)</.exec((await ask('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text) ?? []
+  const [, vpc = ''] =
+    /<vpcId>(.*?)</.exec(
+      (await ask('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
+    ) ?? []
   const { text } = await ask('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
   const subnets = [...text.matchAll(/<subnetId>(.*?)</g)].map(([, id = '']) => id)
   assert.ok(subnets.length >= 3)
   await definitionOf(ecs, 'flow')
   const awsvpcConfiguration = { subnets, assignPublicIp: 'ENABLED' as const, securityGroups: [] }
-  const running = await task(await runTask('flow', { networkConfiguration: { awsvpcConfiguration } }), ({ lastStatus }) => lastStatus === 'RUNNING')
-  assert.match((await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text, /<association><publicIp>198\./)
+  const running = await task(
+    await runTask('flow', { networkConfiguration: { awsvpcConfiguration } }),
+    ({ lastStatus }) => lastStatus === 'RUNNING',
+  )
+  assert.match(
+    (await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text,
+    /<association><publicIp>198\./,
+  )
 })
 
 test('Dagster runs a task in the network of another, which it reads from its network interface', async (t) => {
@@ -214,7 +277,8 @@ test('Dagster runs a task in the network of another, which it reads from its net
   const daemon = await task(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
   const networkOf = async (eni: string) => {
     const { text } = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
-    const all = (element: string) => [...text.matchAll(new RegExp(`<${element}>(.*?)</`, 'g'))].map(([, value = '']) => value)
+    const all = (element: string) =>
+      [...text.matchAll(new RegExp(`<${element}>(.*?)</`, 'g'))].map(([, value = '']) => value)
     return {
       securityGroups: all('groupId'),
       subnets: all('subnetId'),
@@ -222,8 +286,14 @@ test('Dagster runs a task in the network of another, which it reads from its net
     }
   }
   const network = await networkOf(eniOf(daemon))
-  assert.deepEqual([network.securityGroups.length, network.subnets, network.assignPublicIp], [1, ['subnet-0a1b2c3d'], 'ENABLED'])
-  const started = await task(await runTask('run', { networkConfiguration: { awsvpcConfiguration: network } }), isRunning)
+  assert.deepEqual(
+    [network.securityGroups.length, network.subnets, network.assignPublicIp],
+    [1, ['subnet-0a1b2c3d'], 'ENABLED'],
+  )
+  const started = await task(
+    await runTask('run', { networkConfiguration: { awsvpcConfiguration: network } }),
+    isRunning,
+  )
   assert.deepEqual(await networkOf(eniOf(started)), network)
 })
 
@@ -232,6 +302,13 @@ function eniOf({ attachments = [] }: Task): string {
 }
 
 async function definitionOf(ecs: ECSClient, family: string): Promise<void> {
-  const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' }
-  await ecs.send(new RegisterTaskDefinitionCommand({ family, containerDefinitions: [{ name: family, image: family }], ...fargate }))
+  const fargate = {
+    networkMode: 'awsvpc' as const,
+    requiresCompatibilities: ['FARGATE' as const],
+    cpu: '256',
+    memory: '512',
+  }
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({ family, containerDefinitions: [{ name: family, image: family }], ...fargate }),
+  )
 }

@@ -8,7 +8,9 @@ import { idOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
 
-test('after kill -9 of the engine its containers go on, and the next engine takes them up as they are', { skip }, async (t) => {
+test('after kill -9 of the engine its containers go on, and the next engine takes them up as they are', {
+  skip,
+}, async (t) => {
   const { start, containersOf } = await enginesInTurn(t)
   const first = await start()
   const before = await workbench(first.ecs)
@@ -33,7 +35,10 @@ test('after kill -9 of the engine its containers go on, and the next engine take
   const second = await start()
   const after = await workbench(second.ecs)
   const [same] = await after.describe(web)
-  assert.deepEqual([same?.lastStatus, same?.startedAt, addressOf(same!)], ['RUNNING', running.startedAt, addressOf(running)])
+  assert.deepEqual(
+    [same?.lastStatus, same?.startedAt, addressOf(same!)],
+    ['RUNNING', running.startedAt, addressOf(running)],
+  )
   assert.deepEqual(same?.containers?.[0]?.networkBindings, running.containers?.[0]?.networkBindings)
   assert.deepEqual(await containersOf(running.taskArn), containers)
   const finished = await after.task(job, ({ lastStatus }) => lastStatus === 'STOPPED')
@@ -47,7 +52,9 @@ test('after kill -9 of the engine its containers go on, and the next engine take
 // The full measure of it is CRASH_ROUNDS=5.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 
-test('kill -9 while tasks start and stop: afterwards the state is true, with nothing doubled and nothing orphaned', { skip }, async (t) => {
+test('kill -9 while tasks start and stop: afterwards the state is true, with nothing doubled and nothing orphaned', {
+  skip,
+}, async (t) => {
   const { start, containersOf, all } = await enginesInTurn(t)
   const phases = ['PROVISIONING', 'PENDING', 'RUNNING', 'STOPPING'] as const
   for (const phase of Array.from({ length: rounds }, () => phases).flat()) {
@@ -91,7 +98,10 @@ test('at its end the engine stops what it runs, or leaves it where that was aske
   assert.deepEqual(await all(), [])
   const last = await start()
   const [stopped] = await (await workbench(last.ecs)).describe(arn)
-  assert.deepEqual([stopped?.stopCode, stopped?.stoppedReason], ['TerminationNotice', 'The engine that ran the task was closed.'])
+  assert.deepEqual(
+    [stopped?.stopCode, stopped?.stoppedReason],
+    ['TerminationNotice', 'The engine that ran the task was closed.'],
+  )
   await last.engine.stop()
 })
 

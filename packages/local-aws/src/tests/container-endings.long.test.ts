@@ -20,7 +20,10 @@ test('what keeps a task from starting is told in ECS’s words, and leaves nothi
       await registerWith(arm, 'arm', { image }),
       /^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux\/arm64'$/,
     ],
-    [await register('entry', shell('', { entryPoint: ['/no/such/program'] })), /^CannotStartContainerError: .*no\/such\/program/],
+    [
+      await register('entry', shell('', { entryPoint: ['/no/such/program'] })),
+      /^CannotStartContainerError: .*no\/such\/program/,
+    ],
     [
       await register('files', shell('', { environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.env' }] })),
       /^ResourceInitializationError: failed to download env files/,
@@ -34,7 +37,10 @@ test('what keeps a task from starting is told in ECS’s words, and leaves nothi
       /^ResourceInitializationError: unable to pull secrets or registry auth: .*unable to retrieve secret from asm/,
     ],
     [
-      await register('port', shell('', { portMappings: [{ containerPort: 80 }], dockerLabels: { 'ecs-api.host-port.80': 'http' } })),
+      await register(
+        'port',
+        shell('', { portMappings: [{ containerPort: 80 }], dockerLabels: { 'ecs-api.host-port.80': 'http' } }),
+      ),
       /^ResourceInitializationError: a label that begins with ecs-api\.host-port\. must be a port, not "http"$/,
     ],
   ] as const
@@ -51,8 +57,12 @@ test('what keeps a task from starting is told in ECS’s words, and leaves nothi
 test('SIGTERM comes first, SIGKILL after stopTimeout', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
-  const polite = await runTask(await register('polite', shell('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })))
-  const stubborn = await runTask(await register('stubborn', shell('trap "" TERM; while :; do sleep 1; done', { stopTimeout: 2 })))
+  const polite = await runTask(
+    await register('polite', shell('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })),
+  )
+  const stubborn = await runTask(
+    await register('stubborn', shell('trap "" TERM; while :; do sleep 1; done', { stopTimeout: 2 })),
+  )
   for (const [arn, exitCode] of [
     [polite, 7],
     [stubborn, 137],
@@ -68,18 +78,25 @@ test('SIGTERM comes first, SIGKILL after stopTimeout', { skip }, async (t) => {
   }
 })
 
-test('out of memory is told of a container that was killed for it, by its own limit or the task’s, and of no other', { skip }, async (t) => {
+test('out of memory is told of a container that was killed for it, by its own limit or the task’s, and of no other', {
+  skip,
+}, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
   // One buffer that is more than either limit: a quarter of a processor fills it within a second.
   const hog = 'exec dd if=/dev/zero of=/dev/null bs=700M count=1'
   const own = await runTask(await register('own-limit', shell(hog, { memory: 32 })))
   const whole = await runTask(await register('task-limit', shell(hog)))
-  const other = await runTask(await register('killed', shell('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })))
+  const other = await runTask(
+    await register('killed', shell('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })),
+  )
   const look = async (arn: string) => (await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
   for (const arn of [own, whole]) {
     const container = await look(arn)
-    assert.deepEqual([container?.exitCode, container?.reason], [137, 'OutOfMemoryError: Container killed due to memory usage'])
+    assert.deepEqual(
+      [container?.exitCode, container?.reason],
+      [137, 'OutOfMemoryError: Container killed due to memory usage'],
+    )
   }
   const container = await look(other)
   assert.deepEqual([container?.exitCode, container?.reason], [137, undefined])

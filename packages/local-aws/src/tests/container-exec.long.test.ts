@@ -6,7 +6,13 @@ import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type ContainerDefinition, ECSClient, ExecuteCommandCommand, type Session, StopTaskCommand } from '@aws-sdk/client-ecs'
+import {
+  type ContainerDefinition,
+  ECSClient,
+  ExecuteCommandCommand,
+  type Session,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../local-aws.ts'
 import { cannotRun, ensureImage, openedWithContainers, runtimeHere, shell } from '../testing/containers.ts'
 import { engineProcess } from '../testing/engine-process.ts'
@@ -21,7 +27,9 @@ const skip = cannotRun
 test('20 sessions with output at once show it all, though each client drops what comes first', { skip }, async (t) => {
   const { execute } = await bench(t)
   const clients = await Promise.all(
-    Array.from({ length: 20 }, async () => connectSession(await execute('sh -c "echo one; echo two; read x; echo three"'))),
+    Array.from({ length: 20 }, async () =>
+      connectSession(await execute('sh -c "echo one; echo two; read x; echo three"')),
+    ),
   )
   for (const client of clients) {
     await client.shows('two')
@@ -32,9 +40,13 @@ test('20 sessions with output at once show it all, though each client drops what
   }
 })
 
-test('a command runs as root, with the agent’s environment, in a terminal of the client’s size', { skip }, async (t) => {
+test('a command runs as root, with the agent’s environment, in a terminal of the client’s size', {
+  skip,
+}, async (t) => {
   const { execute } = await bench(t, { user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] })
-  const client = connectSession(await execute('sh -c "id; echo $TERM $LANG; until busybox stty size | grep 100; do sleep 0.1; done"'))
+  const client = connectSession(
+    await execute('sh -c "id; echo $TERM $LANG; until busybox stty size | grep 100; do sleep 0.1; done"'),
+  )
   assert.equal(await client.closed, '')
   assert.match(client.shown(), /uid=0[\s\S]*xterm-256color de_DE\.UTF-8[\s\S]*100 300/)
   const other = await bench(t)
@@ -64,7 +76,9 @@ test('a command that only looks like one that could not be started shows what it
   assert.equal(client.shown(), 'OCI runtime exec failed\r\n')
 })
 
-test('with its client a command goes, and what it has started in its terminal, also when it ignores SIGHUP', { skip }, async (t) => {
+test('with its client a command goes, and what it has started in its terminal, also when it ignores SIGHUP', {
+  skip,
+}, async (t) => {
   const { execute, commands } = await bench(t)
   const before = commands()
   const ways: [string, (session: Session) => Promise<() => unknown>][] = [
@@ -105,11 +119,17 @@ test('when the container runtime goes away a session ends, and its command with 
   await service.start()
 })
 
-test('an engine process with open sessions and a container that ignores SIGTERM ends within 8 s, with nothing left', { skip }, async (t) => {
+test('an engine process with open sessions and a container that ignores SIGTERM ends within 8 s, with nothing left', {
+  skip,
+}, async (t) => {
   await ensureImage()
   const { docker, address } = runtimeHere()
   const engine = await engineProcess(t, '--data', ':memory:', '--runtime', address)
-  const ecs = new ECSClient({ endpoint: engine.url, region: 'us-east-1', credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' } })
+  const ecs = new ECSClient({
+    endpoint: engine.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' },
+  })
   t.after(() => ecs.destroy())
   const { registerWith, runTask, task } = await workbench(ecs)
   const stubborn = shell("trap '' TERM; while true; do sleep 1; done", { stopTimeout: 30 })
@@ -120,8 +140,15 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   await ecs.send(new StopTaskCommand({ task: arns[1] }))
   await task(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
   const execute = async () =>
-    (await ecs.send(new ExecuteCommandCommand({ task: arns[0], interactive: true, command: `sh -c "trap '' HUP; echo ready; sleep 98765"` })))
-      .session!
+    (
+      await ecs.send(
+        new ExecuteCommandCommand({
+          task: arns[0],
+          interactive: true,
+          command: `sh -c "trap '' HUP; echo ready; sleep 98765"`,
+        }),
+      )
+    ).session!
   const clients = await Promise.all([1, 2, 3].map(async () => ready(await execute())))
   const [container] = await docker.listContainers({ filters: { label: [`ecs-api.task=${arns[0]!.slice(-32)}`] } })
   const engineId = container!.Labels['ecs-api.engine']!
@@ -156,8 +183,15 @@ async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, op
   const { aws, ecs, docker } = await openedWithContainers(t, options)
   await aws.listen()
   const { registerWith, runTask, task } = await workbench(ecs)
-  const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', shell('sleep 1000', more))
-  const running = await task(await runTask(definition, { enableExecuteCommand: true }), ({ lastStatus }) => lastStatus === 'RUNNING')
+  const definition = await registerWith(
+    { taskRoleArn: 'arn:aws:iam::111122223333:role/app' },
+    'app',
+    shell('sleep 1000', more),
+  )
+  const running = await task(
+    await runTask(definition, { enableExecuteCommand: true }),
+    ({ lastStatus }) => lastStatus === 'RUNNING',
+  )
   const label = [`ecs-api.task=${running.taskArn!.slice(-32)}`, 'ecs-api.container']
   const [found] = await docker.listContainers({ filters: { label } })
   const id = found!.Id
@@ -169,7 +203,8 @@ async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, op
         .filter((pid) => /^\d+$/.test(pid) && textAt(`/proc/${pid}/cgroup`).includes(id))
         .map((pid) => textAt(`/proc/${pid}/cmdline`))
         .filter((words) => words !== ''),
-    execute: async (command: string) => (await ecs.send(new ExecuteCommandCommand({ task: running.taskArn, interactive: true, command }))).session!,
+    execute: async (command: string) =>
+      (await ecs.send(new ExecuteCommandCommand({ task: running.taskArn, interactive: true, command }))).session!,
   }
 }
 

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Task, UpdateServiceCommand } from '@aws-sdk/client-ecs'
-import { addressOf, answerOf, cannotRun, openedWithContainers, runtimeHere, shell, webServer } from '../testing/containers.ts'
+import {
+  addressOf,
+  answerOf,
+  cannotRun,
+  openedWithContainers,
+  runtimeHere,
+  shell,
+  webServer,
+} from '../testing/containers.ts'
 import { noPodman, podmanService } from '../testing/podman-service.ts'
 import { idOf, messages, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
-test('a container killed or removed behind the engine’s back is seen, told, and replaced at a new address', { skip }, async (t) => {
+test('a container killed or removed behind the engine’s back is seen, told, and replaced at a new address', {
+  skip,
+}, async (t) => {
   const { ecs, docker } = await openedWithContainers(t)
   const { register, create, stable, tasks, task } = await workbench(ecs)
   await register('web', webServer('hi'))
@@ -87,7 +97,10 @@ test('a runtime that goes away and comes back: containers go on, what happened m
     [job, 4],
     [late, 6],
   ] as const)
-    assert.equal((await bench.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]?.exitCode, exitCode)
+    assert.equal(
+      (await bench.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]?.exitCode,
+      exitCode,
+    )
   assert.ok(messages(await bench.service()).includes('(service web) podman answers again.'))
   assert.deepEqual((await bench.tasks()).map(idOf), [idOf(web)])
   assert.equal(notices.length, 2)

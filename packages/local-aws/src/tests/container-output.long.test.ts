@@ -24,7 +24,10 @@ function logOf(t: TestContext, config: CloudWatchLogsClientConfig, arn: string) 
 /** Says the first line that is not as it was written: all would be too much. */
 function assertWhole(log: readonly string[], count = many): void {
   const wrong = log.findIndex((line, i) => line !== `${i + 1} ${dots}`)
-  assert.deepEqual({ lines: log.length, firstWrong: wrong < 0 ? [] : [wrong, log[wrong]] }, { lines: count, firstWrong: [] })
+  assert.deepEqual(
+    { lines: log.length, firstWrong: wrong < 0 ? [] : [wrong, log[wrong]] },
+    { lines: count, firstWrong: [] },
+  )
 }
 
 test('a task that writes at full speed and ends at once has every line in its log', { skip }, async (t) => {
@@ -36,7 +39,9 @@ test('a task that writes at full speed and ends at once has every line in its lo
   assertWhole(await logOf(t, { region, credentials, requestHandler: aws.requestHandler(account) }, arn).lines())
 })
 
-test('what ends without a newline, is empty or longer than an event is in the log as far as events can have it', { skip }, async (t) => {
+test('what ends without a newline, is empty or longer than an event is in the log as far as events can have it', {
+  skip,
+}, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
   const { registerWith, runTask, task } = await workbench(ecs)
   const script = 'echo first; echo; printf "%0300000d\\n" 7; printf "no newline"'
@@ -57,7 +62,9 @@ test('kill -9 while a container writes line by line: its log has every line once
   assertWhole(await writtenOverKills(t, script, [1, 800, 1600]), 3000)
 })
 
-test('kill -9 while a container writes at full speed, and while what it wrote is taken: likewise', { skip }, async (t) => {
+test('kill -9 while a container writes at full speed, and while what it wrote is taken: likewise', {
+  skip,
+}, async (t) => {
   const script = `${writing(1, many / 2)}; sleep 3; ${writing(many / 2 + 1, many)}`
   assertWhole(await writtenOverKills(t, script, [1, 30_000, 120_000]))
 })
@@ -67,7 +74,9 @@ async function writtenOverKills(t: TestContext, script: string, kills: readonly 
   const { start } = await enginesInTurn(t)
   let running = await start()
   let bench = await workbench(running.ecs)
-  const arn = await bench.runTask(await bench.registerWith(executionRole, 'writer', shell(script, { logConfiguration })))
+  const arn = await bench.runTask(
+    await bench.registerWith(executionRole, 'writer', shell(script, { logConfiguration })),
+  )
   for (const kill of kills) {
     const { lastLine } = logOf(t, running.client, arn)
     await bench.until(lastLine, (line = '0') => Number.parseInt(line, 10) >= kill)

@@ -33,7 +33,10 @@ test('an image is pulled, its digest is told with the task, and its container ru
   for (const asList of [false, true]) {
     const { image, digest } = await registry.publish(`pulled/${asList}`, { asList })
     const stopped = await ended(bench, shell('exit 7', { image }))
-    assert.deepEqual([stopped.stoppedReason, stopped.containers?.[0]?.exitCode], ['Essential container in task exited', 7])
+    assert.deepEqual(
+      [stopped.stoppedReason, stopped.containers?.[0]?.exitCode],
+      ['Essential container in task exited', 7],
+    )
     assert.equal(stopped.containers?.[0]?.imageDigest, digest)
     const pinned = await ended(bench, shell('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
     assert.deepEqual([pinned.containers?.[0]?.exitCode, pinned.containers?.[0]?.imageDigest], [8, digest])
@@ -46,16 +49,23 @@ test('a registry that asks who is there gets the secret that the definition name
   const { image } = await registry.publish('private')
   const secrets = bench.clientOf(SecretsManagerClient)
   t.after(() => secrets.destroy())
-  const secret = async (Name: string, SecretString: string) => (await secrets.send(new CreateSecretCommand({ Name, SecretString }))).ARN ?? ''
+  const secret = async (Name: string, SecretString: string) =>
+    (await secrets.send(new CreateSecretCommand({ Name, SecretString }))).ARN ?? ''
   const good = await secret('good', JSON.stringify(user))
   const cases: [credentialsParameter: string | undefined, reason: RegExp][] = [
     [undefined, /^CannotPullContainerError: .*(unauthorized|authentication|no basic auth)/],
-    [await secret('wrong', JSON.stringify({ ...user, password: 'pass-wrong' })), /^CannotPullContainerError: .*(unauthorized|authentication)/],
+    [
+      await secret('wrong', JSON.stringify({ ...user, password: 'pass-wrong' })),
+      /^CannotPullContainerError: .*(unauthorized|authentication)/,
+    ],
     [
       await secret('no-json', 'pass-wrong'),
       /^ResourceInitializationError: unable to pull secrets or registry auth: .*username and password are expected/,
     ],
-    [good.replace('good', 'none'), /^ResourceInitializationError: unable to pull secrets or registry auth: .*ResourceNotFoundException/],
+    [
+      good.replace('good', 'none'),
+      /^ResourceInitializationError: unable to pull secrets or registry auth: .*ResourceNotFoundException/,
+    ],
     // Last, since an image that is here is not asked for again.
     [good, /^Essential container in task exited$/],
   ]
@@ -63,7 +73,10 @@ test('a registry that asks who is there gets the secret that the definition name
     const credentials = credentialsParameter === undefined ? {} : { repositoryCredentials: { credentialsParameter } }
     const stopped = await ended(bench, shell('exit 0', { image, ...credentials }))
     assert.match(stopped.stoppedReason ?? '', reason)
-    assert.equal(stopped.stopCode, reason.source.startsWith('^Essential') ? 'EssentialContainerExited' : 'TaskFailedToStart')
+    assert.equal(
+      stopped.stopCode,
+      reason.source.startsWith('^Essential') ? 'EssentialContainerExited' : 'TaskFailedToStart',
+    )
     assert.ok(!JSON.stringify(stopped).includes('pass-wrong'))
   }
 })
@@ -75,7 +88,9 @@ test('why an image can’t be had is the task’s stopped reason, and its contai
   const { image } = await registry.publish('app')
   const foreign = await registry.publish('foreign', { architecture: other })
   const foreignInList = await registry.publish('foreign-in-list', { architecture: other, asList: true })
-  const platform = new RegExp(`^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${own}'$`)
+  const platform = new RegExp(
+    `^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${own}'$`,
+  )
   const cases: [image: string, reason: RegExp][] = [
     [image.replace(/1$/, '2'), /^CannotPullContainerError: .*(manifest unknown|not found)/],
     [`${registry.address}/none:1`, /^CannotPullContainerError: .*(manifest unknown|not found)/],
@@ -83,7 +98,10 @@ test('why an image can’t be had is the task’s stopped reason, and its contai
     [foreignInList.image, platform],
     // Nobody listens at port 1.
     ['127.0.0.1:1/app:1', /^CannotPullContainerError: .*connection refused/],
-    ['no-such-registry.invalid/app:1', /^CannotPullContainerError: .*(no such host|server misbehaving|Temporary failure)/],
+    [
+      'no-such-registry.invalid/app:1',
+      /^CannotPullContainerError: .*(no such host|server misbehaving|Temporary failure)/,
+    ],
   ]
   await Promise.all(
     cases.map(async ([wanted, reason]) => {
@@ -138,7 +156,10 @@ test('a task that is stopped while its image is pulled does not wait for it', { 
   assert.equal((await task(arn, () => true)).lastStatus, 'PENDING')
   await ecs.send(new StopTaskCommand({ task: arn, reason: 'too slow' }))
   const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
-  assert.deepEqual([stopped.stopCode, stopped.stoppedReason, stopped.startedAt], ['UserInitiated', 'too slow', undefined])
+  assert.deepEqual(
+    [stopped.stopCode, stopped.stoppedReason, stopped.startedAt],
+    ['UserInitiated', 'too slow', undefined],
+  )
 })
 
 // The full measure of it is CRASH_ROUNDS=5.

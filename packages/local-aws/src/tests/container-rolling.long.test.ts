@@ -33,7 +33,11 @@ test('a web service of four is rolled over under load: never fewer healthy than 
     const now = await tasks()
     const healthy = now.filter(isServing)
     least = Math.min(least, healthy.length)
-    most = Math.max(most, now.filter(({ lastStatus }) => lastStatus === 'RUNNING').length, (await service()).runningCount ?? 0)
+    most = Math.max(
+      most,
+      now.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
+      (await service()).runningCount ?? 0,
+    )
     const serving = new Map(healthy.map((one) => [one.taskArn!, addressOf(one)]))
     for (const [arn, request] of asking) if (!serving.has(arn)) request.abort()
     for (const [arn, address] of serving) {
@@ -64,10 +68,16 @@ test('a web service of four is rolled over under load: never fewer healthy than 
   assert.ok(most <= 6, `${most} ran at most`)
   // However fast the machine is: both were asked while one took over from the other.
   assert.ok(answers.has('one') && answers.has('two'), [...answers].join())
-  const replaced = await Promise.all(old.map(({ taskArn }) => task(taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')))
+  const replaced = await Promise.all(
+    old.map(({ taskArn }) => task(taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')),
+  )
   // httpd's shell ends at once when it is told to, with the code of what it was waiting for.
   assert.deepEqual(
-    replaced.map((one) => [idOf(one), one.containers?.[0]?.exitCode, Number(one.executionStoppedAt) - Number(one.stoppingAt) < 15_000]),
+    replaced.map((one) => [
+      idOf(one),
+      one.containers?.[0]?.exitCode,
+      Number(one.executionStoppedAt) - Number(one.stoppingAt) < 15_000,
+    ]),
     old.map((one) => [idOf(one), 143, true]),
   )
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))

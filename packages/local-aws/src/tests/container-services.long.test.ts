@@ -14,40 +14,51 @@ const options = { skip: cannotRun, timeout: 60_000 }
 const executionRoleArn = `arn:aws:iam::${account}:role/execution`
 const taskRoleArn = `arn:aws:iam::${account}:role/app`
 
-test('secrets and parameters are in the environment, what is written is in the log, and no API shows a value', options, async (t) => {
-  const { run, ended, aws, ecs } = await bench(t)
-  const secrets = client(t, SecretsManagerClient, aws)
-  const ssm = client(t, SSMClient, aws)
-  const logs = client(t, CloudWatchLogsClient, aws)
-  const { ARN: db } = await secrets.send(new CreateSecretCommand({ Name: 'db', SecretString: JSON.stringify({ password: 'sesame-of-json' }) }))
-  await ssm.send(new PutParameterCommand({ Name: '/app/level', Value: 'sesame-of-ssm', Type: 'SecureString' }))
-  await logs.send(new CreateLogGroupCommand({ logGroupName: '/app' }))
+test(
+  'secrets and parameters are in the environment, what is written is in the log, and no API shows a value',
+  options,
+  async (t) => {
+    const { run, ended, aws, ecs } = await bench(t)
+    const secrets = client(t, SecretsManagerClient, aws)
+    const ssm = client(t, SSMClient, aws)
+    const logs = client(t, CloudWatchLogsClient, aws)
+    const { ARN: db } = await secrets.send(
+      new CreateSecretCommand({ Name: 'db', SecretString: JSON.stringify({ password: 'sesame-of-json' }) }),
+    )
+    await ssm.send(new PutParameterCommand({ Name: '/app/level', Value: 'sesame-of-ssm', Type: 'SecureString' }))
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/app' }))
 
-  const arn = await run({
-    ...shell('[ "$DB" = sesame-of-json ] && [ "$LEVEL" = sesame-of-ssm ] && echo both are there; seq 1 500; exit 7'),
-    secrets: [
-      { name: 'DB', valueFrom: `${db}:password::` },
-      { name: 'LEVEL', valueFrom: '/app/level' },
-    ],
-    logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/app', 'awslogs-region': region, 'awslogs-stream-prefix': 'web' } },
-  })
-  const stopped = await ended(arn)
-  assert.equal(stopped.containers?.[0]?.exitCode, 7)
-  const { events = [] } = await logs.send(
-    new GetLogEventsCommand({ logGroupName: '/app', logStreamName: `web/app/${idOf(stopped)}`, startFromHead: true }),
-  )
-  assert.deepEqual(
-    events.map(({ message }) => message),
-    ['both are there', ...Array.from({ length: 500 }, (_, i) => `${i + 1}`)],
-  )
-  const shown = JSON.stringify(await ecs.send(new DescribeTasksCommand({ tasks: [arn] })))
-  assert.doesNotMatch(shown, /sesame/)
-})
+    const arn = await run({
+      ...shell('[ "$DB" = sesame-of-json ] && [ "$LEVEL" = sesame-of-ssm ] && echo both are there; seq 1 500; exit 7'),
+      secrets: [
+        { name: 'DB', valueFrom: `${db}:password::` },
+        { name: 'LEVEL', valueFrom: '/app/level' },
+      ],
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: { 'awslogs-group': '/app', 'awslogs-region': region, 'awslogs-stream-prefix': 'web' },
+      },
+    })
+    const stopped = await ended(arn)
+    assert.equal(stopped.containers?.[0]?.exitCode, 7)
+    const { events = [] } = await logs.send(
+      new GetLogEventsCommand({ logGroupName: '/app', logStreamName: `web/app/${idOf(stopped)}`, startFromHead: true }),
+    )
+    assert.deepEqual(
+      events.map(({ message }) => message),
+      ['both are there', ...Array.from({ length: 500 }, (_, i) => `${i + 1}`)],
+    )
+    const shown = JSON.stringify(await ecs.send(new DescribeTasksCommand({ tasks: [arn] })))
+    assert.doesNotMatch(shown, /sesame/)
+  },
+)
 
 test('a secret that is not there keeps the task from starting, in AWS’s words', options, async (t) => {
   const { run, ended } = await bench(t)
   const valueFrom = `arn:aws:secretsmanager:${region}:${account}:secret:nothing-AbCdEf`
-  const { stopCode, stoppedReason } = await ended(await run({ ...shell('sleep 100'), secrets: [{ name: 'X', valueFrom }] }))
+  const { stopCode, stoppedReason } = await ended(
+    await run({ ...shell('sleep 100'), secrets: [{ name: 'X', valueFrom }] }),
+  )
   assert.equal(stopCode, 'TaskFailedToStart')
   assert.match(stoppedReason ?? '', /^ResourceInitializationError: unable to pull secrets or registry auth: /)
 })
@@ -65,45 +76,61 @@ test('a log group that is not there keeps the task from starting, unless it is t
   await running(await run({ ...shell('sleep 100'), ...log({ 'awslogs-create-group': 'true' }) }))
 })
 
-test('from inside, a container reads its metadata and its role’s credentials, and no other task’s', options, async (t) => {
-  const { run, running } = await bench(t)
-  // It serves what it is told: the metadata of its own and of others, and its credentials.
-  const server = shell(
-    'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
-      'wget -q -O /www/credentials http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; env > /www/env; ' +
-      '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
-  )
-  const first = await running(await run(server))
-  const at = (task: Task, what: string) => answerOf(`http://${addressOf(task)}/${what}`)
-  const metadata = JSON.parse(await at(first, 'task'))
-  assert.deepEqual([metadata.TaskARN, metadata.Family, metadata.KnownStatus], [first.taskArn, 'app', metadata.KnownStatus])
-  const [network] = metadata.Containers[0].Networks
-  assert.equal(network.IPv4Addresses[0], addressOf(first))
-  const words = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
-  assert.deepEqual(
-    network.DomainNameServers,
-    words.filter(([word]) => word === 'nameserver').map(([, server]) => server),
-  )
-  assert.deepEqual(
-    network.DomainNameSearchList,
-    words.filter(([word]) => word === 'search').flatMap(([, ...domains]) => domains),
-  )
-  assert.match(network.SubnetGatewayIpv4Address, /^10\.\d+\.0\.1\/16$/)
-  assert.ok(JSON.parse(await at(first, 'stats')).memory_stats, 'Docker’s statistics')
+test(
+  'from inside, a container reads its metadata and its role’s credentials, and no other task’s',
+  options,
+  async (t) => {
+    const { run, running } = await bench(t)
+    // It serves what it is told: the metadata of its own and of others, and its credentials.
+    const server = shell(
+      'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
+        'wget -q -O /www/credentials http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; env > /www/env; ' +
+        '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
+    )
+    const first = await running(await run(server))
+    const at = (task: Task, what: string) => answerOf(`http://${addressOf(task)}/${what}`)
+    const metadata = JSON.parse(await at(first, 'task'))
+    assert.deepEqual(
+      [metadata.TaskARN, metadata.Family, metadata.KnownStatus],
+      [first.taskArn, 'app', metadata.KnownStatus],
+    )
+    const [network] = metadata.Containers[0].Networks
+    assert.equal(network.IPv4Addresses[0], addressOf(first))
+    const words = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
+    assert.deepEqual(
+      network.DomainNameServers,
+      words.filter(([word]) => word === 'nameserver').map(([, server]) => server),
+    )
+    assert.deepEqual(
+      network.DomainNameSearchList,
+      words.filter(([word]) => word === 'search').flatMap(([, ...domains]) => domains),
+    )
+    assert.match(network.SubnetGatewayIpv4Address, /^10\.\d+\.0\.1\/16$/)
+    assert.ok(JSON.parse(await at(first, 'stats')).memory_stats, 'Docker’s statistics')
 
-  const env = new Map((await at(first, 'env')).split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]))
-  assert.deepEqual([env.get('AWS_REGION'), env.get('AWS_EXECUTION_ENV')], [region, 'AWS_ECS_FARGATE'])
-  const { RoleArn, AccessKeyId, SecretAccessKey, Token } = JSON.parse(await at(first, 'credentials'))
-  assert.equal(RoleArn, taskRoleArn)
-  const endpoint = env.get('AWS_ENDPOINT_URL')!
-  const sts = new STSClient({ region, endpoint, credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token } })
-  t.after(() => sts.destroy())
-  assert.equal((await sts.send(new GetCallerIdentityCommand({}))).Arn, `arn:aws:sts::${account}:assumed-role/app/${idOf(first)}`)
+    const env = new Map(
+      (await at(first, 'env')).split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
+    )
+    assert.deepEqual([env.get('AWS_REGION'), env.get('AWS_EXECUTION_ENV')], [region, 'AWS_ECS_FARGATE'])
+    const { RoleArn, AccessKeyId, SecretAccessKey, Token } = JSON.parse(await at(first, 'credentials'))
+    assert.equal(RoleArn, taskRoleArn)
+    const endpoint = env.get('AWS_ENDPOINT_URL')!
+    const sts = new STSClient({
+      region,
+      endpoint,
+      credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token },
+    })
+    t.after(() => sts.destroy())
+    assert.equal(
+      (await sts.send(new GetCallerIdentityCommand({}))).Arn,
+      `arn:aws:sts::${account}:assumed-role/app/${idOf(first)}`,
+    )
 
-  const OTHER = `http://169.254.170.2${env.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')}`
-  const second = await running(await run({ ...server, environment: [{ name: 'OTHER', value: OTHER }] }))
-  assert.equal(await at(second, 'other'), 'refused\n')
-})
+    const OTHER = `http://169.254.170.2${env.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')}`
+    const second = await running(await run({ ...server, environment: [{ name: 'OTHER', value: OTHER }] }))
+    assert.equal(await at(second, 'other'), 'refused\n')
+  },
+)
 
 test('a command runs in a container, with a terminal', options, async (t) => {
   const { run, running, ecs, aws } = await bench(t)
@@ -113,7 +140,8 @@ test('a command runs in a container, with a terminal', options, async (t) => {
     new ExecuteCommandCommand({
       task: task.taskArn,
       interactive: true,
-      command: 'sh -c "cat /mark; read x; until busybox stty size 2>/dev/null | grep 132; do sleep 0.1; done; echo got $x; exit 4"',
+      command:
+        'sh -c "cat /mark; read x; until busybox stty size 2>/dev/null | grep 132; do sleep 0.1; done; echo got $x; exit 4"',
     }),
   )
   const client = connectSession(session!)
@@ -143,14 +171,22 @@ async function bench(t: TestContext) {
   }
 }
 
-type Settings = { region: string; credentials: { accessKeyId: string; secretAccessKey: string }; requestHandler: unknown }
+type Settings = {
+  region: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+  requestHandler: unknown
+}
 
 function client<C extends { destroy(): void }>(
   t: TestContext,
   Client: new (settings: never) => C,
   aws: { requestHandler(number: string): unknown },
 ): C {
-  const settings: Settings = { region, credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: aws.requestHandler(account) }
+  const settings: Settings = {
+    region,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    requestHandler: aws.requestHandler(account),
+  }
   const made = new Client(settings as never)
   t.after(() => made.destroy())
   return made

@@ -5,13 +5,18 @@ import { cannotRun, openedWithContainers, runtimeHere, shell, webServer } from '
 import { workbench } from '../testing/services.ts'
 import { rangeOf, tracesOf } from '../testing/traces.ts'
 
-test('of an engine’s tasks nothing is left on the machine: no process, no rule, no interface, no name', { skip: cannotRun }, async (t) => {
+test('of an engine’s tasks nothing is left on the machine: no process, no rule, no interface, no name', {
+  skip: cannotRun,
+}, async (t) => {
   const { aws, docker, ecs } = await openedWithContainers(t, {})
   const { engineId } = aws
   const { registerWith, register, runTask, task } = await workbench(ecs)
   const volume = { volumes: [{ name: 'data' }] }
   const web = await runTask(
-    await registerWith(volume, 'web', { ...webServer('hi'), mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] }),
+    await registerWith(volume, 'web', {
+      ...webServer('hi'),
+      mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
+    }),
   )
   await task(web, ({ lastStatus }) => lastStatus === 'RUNNING')
   const range = await rangeOf(docker, engineId)

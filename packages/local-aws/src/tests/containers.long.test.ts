@@ -6,7 +6,9 @@ import { containerNamed, idOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
 
-test('a web server answers at its task’s address and its published port, and is gone when it was stopped', { skip }, async (t) => {
+test('a web server answers at its task’s address and its published port, and is gone when it was stopped', {
+  skip,
+}, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
   const arn = await runTask(await register('web', webServer('hello')))
@@ -15,7 +17,8 @@ test('a web server answers at its task’s address and its published port, and i
   assert.equal(running.attributes?.find(({ name }) => name === 'ecs-api.runtime')?.value, aws.runtime.name)
   const [binding] = running.containers?.[0]?.networkBindings ?? []
   assert.equal(binding?.containerPort, 80)
-  for (const url of [`http://${addressOf(running)}/`, `http://127.0.0.1:${binding?.hostPort}/`]) assert.equal(await answerOf(url), 'hello\n')
+  for (const url of [`http://${addressOf(running)}/`, `http://127.0.0.1:${binding?.hostPort}/`])
+    assert.equal(await answerOf(url), 'hello\n')
 
   await ecs.send(new StopTaskCommand({ task: idOf(running), reason: 'enough' }))
   const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
@@ -28,12 +31,17 @@ test('containers of a task are one host to each other; a job’s exit codes are 
   const { register, runTask, task } = await workbench(ecs)
   const definition = await register(
     'job',
-    shell('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', { dependsOn: [{ containerName: 'app1', condition: 'START' }] }),
+    shell('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', {
+      dependsOn: [{ containerName: 'app1', condition: 'START' }],
+    }),
     webServer('side', { port: 8080, essential: false }),
   )
   const arn = await runTask(definition)
   const ended = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
-  assert.deepEqual([ended.stopCode, ended.stoppedReason], ['EssentialContainerExited', 'Essential container in task exited'])
+  assert.deepEqual(
+    [ended.stopCode, ended.stoppedReason],
+    ['EssentialContainerExited', 'Essential container in task exited'],
+  )
   assert.equal(containerNamed(ended, 'app')?.exitCode, 3)
   assert.equal(containerNamed(ended, 'app1')?.exitCode, 143)
 })

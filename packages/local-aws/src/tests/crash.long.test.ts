@@ -49,7 +49,9 @@ test('kill -9 in the middle of 500 writes loses nothing that was acknowledged, a
 /** A definition of one revision, and a cluster. */
 async function writeBoth(client: ECSClient, name: string): Promise<void> {
   const containerDefinitions = [{ name: 'a', image: 'b', memory: 64 }]
-  await client.send(new RegisterTaskDefinitionCommand({ family: name, containerDefinitions, tags: [{ key: 'a', value: name }] }))
+  await client.send(
+    new RegisterTaskDefinitionCommand({ family: name, containerDefinitions, tags: [{ key: 'a', value: name }] }),
+  )
   await client.send(new CreateClusterCommand({ clusterName: name }))
 }
 
@@ -60,14 +62,20 @@ async function everythingIsThere(client: ECSClient, acknowledged: string[]): Pro
     assert.deepEqual(failures, [])
   }
   const services = await allServices(client)
-  const missing = acknowledged.filter((name) => name.startsWith('service') && !services.some(({ serviceName }) => serviceName === name))
+  const missing = acknowledged.filter(
+    (name) => name.startsWith('service') && !services.some(({ serviceName }) => serviceName === name),
+  )
   assert.deepEqual(missing, [])
   for (const family of clusters.slice(-50)) {
-    const { taskDefinition, tags } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ['TAGS'] }))
+    const { taskDefinition, tags } = await client.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ['TAGS'] }),
+    )
     assert.equal(taskDefinition?.revision, 1)
     assert.deepEqual(tags, [{ key: 'a', value: family }])
     // A revision and the family's count are set in one turn: were the count alone lost, this would be revision 1 again.
-    const next = await client.send(new RegisterTaskDefinitionCommand({ family, containerDefinitions: [{ name: 'a', image: 'b', memory: 64 }] }))
+    const next = await client.send(
+      new RegisterTaskDefinitionCommand({ family, containerDefinitions: [{ name: 'a', image: 'b', memory: 64 }] }),
+    )
     assert.equal(next.taskDefinition?.revision, 2)
   }
 }
@@ -76,13 +84,17 @@ async function everythingIsThere(client: ECSClient, acknowledged: string[]): Pro
 async function everyServiceComesToItsCount(client: ECSClient): Promise<void> {
   const { until } = await workbench(client)
   const asAsked = ({ deployments, runningCount, pendingCount }: Service) =>
-    deployments?.length === 1 && deployments[0]?.rolloutState === 'COMPLETED' && runningCount === 2 && pendingCount === 0
+    deployments?.length === 1 &&
+    deployments[0]?.rolloutState === 'COMPLETED' &&
+    runningCount === 2 &&
+    pendingCount === 0
   const services = await until(
     () => allServices(client),
     (seen) => seen.every(asAsked),
   )
   assert.ok(services.length > 0)
-  for (const { serviceName } of services) assert.equal((await client.send(new ListTasksCommand({ serviceName }))).taskArns?.length, 2)
+  for (const { serviceName } of services)
+    assert.equal((await client.send(new ListTasksCommand({ serviceName }))).taskArns?.length, 2)
 }
 
 async function allServices(client: ECSClient): Promise<Service[]> {

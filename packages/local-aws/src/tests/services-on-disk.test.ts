@@ -23,7 +23,8 @@ test('the values of secrets and SecureStrings lie nowhere in the data folder, an
     () => secrets.putSecretValue({ SecretId: 'text', SecretString: value.repeat(3000) }),
     () => secrets.createSecret({ Name: 'text', SecretString: value }),
     () => ssm.putParameter({ Name: 'secure', Value: value.repeat(300), Type: 'SecureString', Overwrite: true }),
-    () => ssm.putParameter({ Name: 'secure', Value: value, Type: 'SecureString', Overwrite: true, AllowedPattern: '^$' }),
+    () =>
+      ssm.putParameter({ Name: 'secure', Value: value, Type: 'SecureString', Overwrite: true, AllowedPattern: '^$' }),
   ])
     await assert.rejects(wrong(), (error: Error) => !error.message.includes(value))
   await engine.kill()
@@ -37,7 +38,10 @@ test('the values of secrets and SecureStrings lie nowhere in the data folder, an
 
   const again = clients(t, (await engineProcess(t, '--data', data)).url)
   assert.equal((await again.secrets.getSecretValue({ SecretId: ARN })).SecretString, value)
-  assert.equal(Buffer.from((await again.secrets.getSecretValue({ SecretId: 'bytes' })).SecretBinary ?? []).toString(), value)
+  assert.equal(
+    Buffer.from((await again.secrets.getSecretValue({ SecretId: 'bytes' })).SecretBinary ?? []).toString(),
+    value,
+  )
   assert.equal((await again.ssm.getParameter({ Name: 'secure', WithDecryption: true })).Parameter?.Value, value)
 })
 
@@ -55,7 +59,10 @@ test('kill -9 while lines are written loses none that was acknowledged, and doub
     for (;;) {
       await logs.putLogEvents({
         ...names,
-        logEvents: Array.from({ length: 50 }, (_, i) => ({ timestamp: start + acknowledged + i, message: String(acknowledged + i) })),
+        logEvents: Array.from({ length: 50 }, (_, i) => ({
+          timestamp: start + acknowledged + i,
+          message: String(acknowledged + i),
+        })),
       })
       acknowledged += 50
       if (acknowledged === 2000) resolve()
@@ -77,7 +84,12 @@ test('kill -9 while lines are written loses none that was acknowledged, and doub
 })
 
 function clients(t: TestContext, endpoint: string) {
-  const config = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 }
+  const config = {
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  }
   const made = { secrets: new SecretsManager(config), ssm: new SSM(config), logs: new CloudWatchLogs(config) }
   t.after(() => {
     for (const client of Object.values(made)) client.destroy()

@@ -19,7 +19,10 @@ export class CircuitBreaker {
    * @param now milliseconds of any clock that never goes back
    * @param onOpened told each time that it opens; one that fails its try has stayed open
    */
-  constructor({ now = () => performance.now(), onOpened = () => {} }: { now?: () => number; onOpened?: () => void } = {}) {
+  constructor({
+    now = () => performance.now(),
+    onOpened = () => {},
+  }: { now?: () => number; onOpened?: () => void } = {}) {
     this.#now = now
     this.#onOpened = onOpened
   }
@@ -76,5 +79,9 @@ function again(problem: Unavailable | GatewayTimeout, leftMs: number): Problem {
   }
   const words = problem.options.next ? problem.detail.slice(0, -problem.options.next.length).trimEnd() : problem.detail
   if (problem instanceof GatewayTimeout) return new GatewayTimeout('AwsTimeout', words, options)
-  return new Unavailable(problem.code === 'AwsCredentialsRefused' ? 'AwsCredentialsRefused' : 'AwsUnreachable', words, options)
+  return new Unavailable(
+    problem.code === 'AwsCredentialsRefused' ? 'AwsCredentialsRefused' : 'AwsUnreachable',
+    words,
+    options,
+  )
 }

@@ -5,7 +5,10 @@ import { after, test } from 'node:test'
 import { testProgram } from '../../testing/program.ts'
 
 // An AWS that answers every call with the same refusal.
-let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = { status: 400, body: '{}' }
+let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = {
+  status: 400,
+  body: '{}',
+}
 let calls = 0
 const aws = createServer((request, response) => {
   calls++
@@ -13,7 +16,9 @@ const aws = createServer((request, response) => {
     if (refusal.silent) return
     if (refusal.raw !== undefined) return void request.socket.end(refusal.raw)
     if (refusal.cutOff) return void request.socket.destroy()
-    response.writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' }).end(refusal.body)
+    response
+      .writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' })
+      .end(refusal.body)
   })
 })
 await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
@@ -22,7 +27,14 @@ after(() => {
   aws.close()
 })
 const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`
-const account = (name: string, more: object) => ({ mode: 'aws' as const, name, region: 'us-east-1', defaults: {}, credentials: {}, ...more })
+const account = (name: string, more: object) => ({
+  mode: 'aws' as const,
+  name,
+  region: 'us-east-1',
+  defaults: {},
+  credentials: {},
+  ...more,
+})
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
 
 const { api, lines } = await testProgram({}, [
@@ -49,12 +61,40 @@ const table: [call: Call, awsStatus: number, type: string, message: string, stat
     502,
     'AwsAccessDenied',
   ],
-  [getCluster, 400, 'UnrecognizedClientException', 'The security token included in the request is invalid.', 503, 'AwsCredentialsRefused'],
-  [getCluster, 400, 'ExpiredTokenException', 'The security token included in the request is expired', 503, 'AwsCredentialsRefused'],
-  [getCluster, 403, 'InvalidSignatureException', 'The request signature we calculated does not match', 503, 'AwsCredentialsRefused'],
+  [
+    getCluster,
+    400,
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+    503,
+    'AwsCredentialsRefused',
+  ],
+  [
+    getCluster,
+    400,
+    'ExpiredTokenException',
+    'The security token included in the request is expired',
+    503,
+    'AwsCredentialsRefused',
+  ],
+  [
+    getCluster,
+    403,
+    'InvalidSignatureException',
+    'The request signature we calculated does not match',
+    503,
+    'AwsCredentialsRefused',
+  ],
   [getCluster, 500, 'ServerException', 'Service Unavailable. Please try again later.', 502, 'AwsError'],
   [getCluster, 400, 'ClientException', 'Something that no row knows.', 400, 'ClientException'],
-  [getCluster, 400, 'InvalidParameterException', 'Invalid identifier: Unexpected number of separators', 400, 'InvalidParameterException'],
+  [
+    getCluster,
+    400,
+    'InvalidParameterException',
+    'Invalid identifier: Unexpected number of separators',
+    400,
+    'InvalidParameterException',
+  ],
   [stopTask, 400, 'InvalidParameterException', 'The referenced task was not found.', 404, 'TaskNotFound'],
   [createCluster, 400, 'LimitExceededException', 'Limit of 10000 clusters exceeded.', 409, 'QuotaExceeded'],
 ]
@@ -81,7 +121,11 @@ test('what is not AWS’s answer at all is 502', async () => {
 
 test('nor is what is no HTTP, as of an endpoint that wants TLS or a proxy that has gone wrong', async () => {
   const tlsAlert = '\x15\x03\x01\x00\x02\x02\x0a'
-  for (const raw of [tlsAlert, 'HTTP/1.1 200 OK\r\nno header\r\n\r\n', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`]) {
+  for (const raw of [
+    tlsAlert,
+    'HTTP/1.1 200 OK\r\nno header\r\n\r\n',
+    `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`,
+  ]) {
     refusal = { status: 200, body: '', raw }
     for (const call of [getCluster, createCluster]) {
       const answer = await call()
@@ -102,10 +146,16 @@ test('AWS out of reach is 503, without credentials is 503, and neither gives any
 })
 
 test('accounts say why they cannot be reached', async () => {
-  refusal = { status: 403, body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>' }
+  refusal = {
+    status: 403,
+    body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',
+  }
   const { items } = (await api.get('/accounts')).body
   const reach = Object.fromEntries(
-    items.map(({ name, reachable, reason }: { name: string; reachable: boolean; reason?: string }) => [name, [reachable, reason]]),
+    items.map(({ name, reachable, reason }: { name: string; reachable: boolean; reason?: string }) => [
+      name,
+      [reachable, reason],
+    ]),
   )
   assert.deepEqual(reach.local, [true, undefined])
   assert.equal(reach.nowhere[0], false)
@@ -129,7 +179,10 @@ test('a throttled call has been tried again before it is given up', async () => 
 })
 
 test('a dead account fails at once, with the time to wait, and costs the others nothing', async () => {
-  refusal = { status: 400, body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }) }
+  refusal = {
+    status: 400,
+    body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),
+  }
   for (let i = 0; i < 5; i++) await api.get(`/dead/clusters/c-${i}`)
   const before = calls
   const answer = await api.get('/dead/clusters/prod')
@@ -144,7 +197,10 @@ test('a dead account fails at once, with the time to wait, and costs the others 
 test('what was not sent because the account is dead takes nothing of its request budget: the reason stays the answer', async () => {
   const tight = { clusterRead: { burst: 8, refill: 0.01 } }
   const { api } = await testProgram({}, [account('dead', { endpoint, credentials: keys, budget: tight })])
-  refusal = { status: 400, body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }) }
+  refusal = {
+    status: 400,
+    body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),
+  }
   for (let i = 0; i < 20; i++) {
     const answer = await api.get(`/dead/clusters/c-${i}`)
     assert.deepEqual([answer.status, answer.body.code], [503, 'AwsCredentialsRefused'], answer.text)
@@ -154,7 +210,10 @@ test('what was not sent because the account is dead takes nothing of its request
 test('an account whose role can’t be had fails at once too: nobody is asked for it again and again', async () => {
   const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
   const { api } = await testProgram({}, [account('roleless', { endpoint, credentials: role })])
-  refusal = { status: 403, body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>' }
+  refusal = {
+    status: 403,
+    body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',
+  }
   for (let i = 0; i < 5; i++) await api.get(`/roleless/clusters/c-${i}`)
   const before = calls
   const answer = await api.get('/roleless/clusters/prod')

@@ -58,7 +58,10 @@ const bodyNames =
 const refusedCredentials =
   (words: string) =>
   ({ account, options }: AwsFailure) =>
-    new Unavailable('AwsCredentialsRefused', `AWS cannot be used for the account ${account}: ${words}.`, { ...options, retryAfterSeconds: 30 })
+    new Unavailable('AwsCredentialsRefused', `AWS cannot be used for the account ${account}: ${words}.`, {
+      ...options,
+      retryAfterSeconds: 30,
+    })
 const unreachable = ({ account, code, options }: AwsFailure) =>
   new Unavailable('AwsUnreachable', `AWS cannot be reached for the account ${account}${code ? ` (${code})` : ''}.`, {
     ...options,
@@ -78,23 +81,40 @@ const throttles =
 
 const rows: readonly Row[] = [
   // Before there is an answer. [node], [SDK: NodeHttpHandler, credential providers]
-  { name: /^TimeoutError$/, message: /establish a connection|Connection timed out|connect timeout/i, problem: unreachable },
+  {
+    name: /^TimeoutError$/,
+    message: /establish a connection|Connection timed out|connect timeout/i,
+    problem: unreachable,
+  },
   { code: /^(ECONNRESET|EPIPE)$/, problem: unanswered('broke off the connection instead of answering') },
   { name: /^(TimeoutError|AbortError)$/, problem: unanswered('did not answer in time') },
-  { code: /^(E[A-Z_]+|UND_ERR_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/, problem: unreachable },
+  {
+    code: /^(E[A-Z_]+|UND_ERR_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*)$/,
+    problem: unreachable,
+  },
   { message: /^(Proxy|Invalid proxy|Unable to connect to proxy)|socket hang up/i, problem: unreachable },
   {
     code: /^HPE_/,
     problem: ({ account, action, code, options }) =>
-      new BadGateway('AwsError', `What answered to ${action} for the account ${account} does not speak HTTP as it should (${code}).`, {
-        ...options,
-        next: 'It may have taken effect: look before you repeat. Whoever runs this service looks whether the account’s endpoint and proxy are right.',
-      }),
+      new BadGateway(
+        'AwsError',
+        `What answered to ${action} for the account ${account} does not speak HTTP as it should (${code}).`,
+        {
+          ...options,
+          next: 'It may have taken effect: look before you repeat. Whoever runs this service looks whether the account’s endpoint and proxy are right.',
+        },
+      ),
   },
-  { name: /^(CredentialsProviderError|TokenProviderError|ProviderError)$/, problem: refusedCredentials('no credentials could be had') },
+  {
+    name: /^(CredentialsProviderError|TokenProviderError|ProviderError)$/,
+    problem: refusedCredentials('no credentials could be had'),
+  },
 
   // Who we are and what we may. [doc], [Q]
-  { name: /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/, problem: refusedCredentials('its credentials have expired') },
+  {
+    name: /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/,
+    problem: refusedCredentials('its credentials have expired'),
+  },
   {
     name: /^(UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken(Exception)?|IncompleteSignature(Exception)?|InvalidAccessKeyId|AuthFailure|NotAuthorized|OptInRequired)$/,
     problem: refusedCredentials('its credentials are refused'),
@@ -104,31 +124,46 @@ const rows: readonly Row[] = [
     name: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     problem: ({ account, action, message, options }) => {
       const denied = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? `ecs:${action}`
-      return new BadGateway('AwsAccessDenied', `AWS does not let this service do ${denied} in the account ${account}.`, {
-        ...options,
-        next: 'Whoever runs this service adds it to the role’s policy.',
-        also: { action: denied },
-      })
+      return new BadGateway(
+        'AwsAccessDenied',
+        `AWS does not let this service do ${denied} in the account ${account}.`,
+        {
+          ...options,
+          next: 'Whoever runs this service adds it to the role’s policy.',
+          also: { action: denied },
+        },
+      )
     },
   },
   {
     name: throttles,
     problem: ({ account, options }) =>
-      new TooManyRequests('TooManyRequests', `AWS throttles the account ${account}, also after retries.`, { ...options, retryAfterSeconds: 5 }),
+      new TooManyRequests('TooManyRequests', `AWS throttles the account ${account}, also after retries.`, {
+        ...options,
+        retryAfterSeconds: 5,
+      }),
   },
 
   // What is not there. [S] but where marked
   {
     name: /^QueueDoesNotExist$/, // [SDK]
-    problem: ({ account, options }) => new BadGateway('AwsError', `The account ${account} has no queue of that name in its Region.`, options),
+    problem: ({ account, options }) =>
+      new BadGateway('AwsError', `The account ${account} has no queue of that name in its Region.`, options),
   },
   { name: /^ClusterNotFoundException$/, problem: notFound('ClusterNotFound') },
-  { name: /^ServiceNotFoundException$/, problem: ({ options }) => new NotFound('ServiceNotFound', 'Service not found.', options) },
+  {
+    name: /^ServiceNotFoundException$/,
+    problem: ({ options }) => new NotFound('ServiceNotFound', 'Service not found.', options),
+  },
   { name: /^ServiceDeploymentNotFoundException$/, problem: notFound('DeploymentNotFound') }, // [SDK]
-  { message: /^(The referenced task was not found\.|task(Id)? length should be one of)/, problem: notFound('TaskNotFound') }, // [Q]
+  {
+    message: /^(The referenced task was not found\.|task(Id)? length should be one of)/,
+    problem: notFound('TaskNotFound'),
+  }, // [Q]
   {
     action: /^(Describe|Deregister)TaskDefinition$/,
-    message: /^(Unable to describe task definition|The specified task definition does not exist|Invalid task definition: Invalid revision number)/,
+    message:
+      /^(Unable to describe task definition|The specified task definition does not exist|Invalid task definition: Invalid revision number)/,
     problem: notFound('TaskDefinitionNotFound'),
   },
   { message: /^TaskDefinition not found\.?$/, problem: bodyNames('TaskDefinitionNotFound', '/taskDefinition') },
@@ -141,10 +176,17 @@ const rows: readonly Row[] = [
   { name: /^ClusterContainsCapacityProviderException$/, problem: conflict('ResourceInUse') }, // [SDK]
   { name: /^ServiceNotActiveException$/, problem: conflict('ServiceNotActive') }, // [Q]
   { message: /^Cluster was not ACTIVE\.?$/, problem: conflict('ClusterNotActive') }, // [Q]
-  { message: /^Arguments on this idempotent request are inconsistent/, action: /^CreateCluster$/, problem: conflict('ClusterAlreadyExists') }, // [Q]
+  {
+    message: /^Arguments on this idempotent request are inconsistent/,
+    action: /^CreateCluster$/,
+    problem: conflict('ClusterAlreadyExists'),
+  }, // [Q]
   { message: /^Creation of service was not idempotent\.?$/, problem: conflict('ServiceAlreadyExists') },
   { message: /^Unable to Start a service that is still Draining\.?$/, problem: conflict('ServiceDraining') }, // [Q]
-  { message: /^The service cannot be stopped while it is scaled above 0\.?$/, problem: conflict('ServiceScaledAboveZero') }, // [Q]
+  {
+    message: /^The service cannot be stopped while it is scaled above 0\.?$/,
+    problem: conflict('ServiceScaledAboveZero'),
+  }, // [Q]
   { message: /^Too many concurrent attempts to create a new revision/, problem: conflict('UpdateInProgress') }, // [Q]
   { name: /^UpdateInProgressException$/, problem: conflict('UpdateInProgress') }, // [SDK]
   { name: /^ResourceInUseException$/, problem: conflict('ResourceInUse') }, // [SDK]
@@ -175,11 +217,18 @@ export function problemOf(error: unknown, call: FailedCall): unknown {
   if (isAwsCode(failure.name) && failure.status >= 400 && failure.status < 500) {
     return new BadRequest(failure.name, failure.message, failure.options)
   }
-  return new BadGateway('AwsError', `AWS failed on ${call.action} for the account ${call.account} (HTTP ${failure.status}).`, failure.options)
+  return new BadGateway(
+    'AwsError',
+    `AWS failed on ${call.action} for the account ${call.account} (HTTP ${failure.status}).`,
+    failure.options,
+  )
 }
 
 function failureOf(error: Error, call: FailedCall): AwsFailure {
-  const { $metadata: metadata, code } = error as Error & { $metadata?: { httpStatusCode?: number; requestId?: string }; code?: unknown }
+  const { $metadata: metadata, code } = error as Error & {
+    $metadata?: { httpStatusCode?: number; requestId?: string }
+    code?: unknown
+  }
   return {
     ...call,
     name: error.name,

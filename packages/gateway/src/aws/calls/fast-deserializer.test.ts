@@ -10,7 +10,9 @@ import { EcsProtocol } from './fast-deserializer.ts'
 let status = 200
 let body = '{}'
 const aws = createServer((request, response) => {
-  request.resume().on('end', () => response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(body))
+  request
+    .resume()
+    .on('end', () => response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(body))
 })
 await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
 const settings = {
@@ -40,7 +42,9 @@ const freeJson = fc.object({ values: [fc.string(), fc.integer(), fc.boolean(), f
 function onTheWire(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case 'structure': {
-      const members = [...shape.members.values()].map((member) => [member.name, orNull(onTheWire(member.shape))] as const)
+      const members = [...shape.members.values()].map(
+        (member) => [member.name, orNull(onTheWire(member.shape))] as const,
+      )
       const strange = { brandNew: freeJson, constructor: fc.constant('a member’s name like any other') }
       if (!shape.union) return fc.record({ ...Object.fromEntries(members), ...strange }, { requiredKeys: [] })
       return fc.oneof(...members.map(([name, value]) => value.map((given) => ({ [name]: given }))))
@@ -48,13 +52,18 @@ function onTheWire(shape: Shape): fc.Arbitrary<unknown> {
     case 'list':
       return fc.array(onTheWire(shape.of), { maxLength: 2 })
     case 'map':
-      return fc.dictionary(fc.oneof(fc.constant('__proto__'), fc.string({ maxLength: 5 })), onTheWire(shape.of), { maxKeys: 2 })
+      return fc.dictionary(fc.oneof(fc.constant('__proto__'), fc.string({ maxLength: 5 })), onTheWire(shape.of), {
+        maxKeys: 2,
+      })
     case 'string':
       return fc.string({ unit: 'grapheme', maxLength: 8 })
     case 'integer':
       return fc.integer()
     case 'double':
-      return fc.oneof(fc.double({ min: -1e15, max: 1e15, noNaN: true }), fc.constantFrom('NaN', 'Infinity', '-Infinity'))
+      return fc.oneof(
+        fc.double({ min: -1e15, max: 1e15, noNaN: true }),
+        fc.constantFrom('NaN', 'Infinity', '-Infinity'),
+      )
     case 'boolean':
       return fc.boolean()
     case 'timestamp':
@@ -93,8 +102,13 @@ test('an answer without a body, and one that is not JSON', async () => {
 
 test('an error is the one that the SDK makes of it', async () => {
   status = 400
-  body = JSON.stringify({ __type: 'com.amazonaws.ecs#NamespaceNotFoundException', message: 'There is no such namespace.' })
-  const errors = await Promise.all([ours, theirs].map((client) => answer(client, 'CreateService').catch((error: unknown) => error)))
+  body = JSON.stringify({
+    __type: 'com.amazonaws.ecs#NamespaceNotFoundException',
+    message: 'There is no such namespace.',
+  })
+  const errors = await Promise.all(
+    [ours, theirs].map((client) => answer(client, 'CreateService').catch((error: unknown) => error)),
+  )
   for (const error of errors) {
     assert.ok(error instanceof sdk.NamespaceNotFoundException)
     assert.equal(error.message, 'There is no such namespace.')
@@ -103,7 +117,8 @@ test('an error is the one that the SDK makes of it', async () => {
 
 test('a number that doesn’t fit stays a number', async () => {
   status = 200
-  body = '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'
+  body =
+    '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'
   const output = (await answer(ours, 'DescribeServiceDeployments')) as sdk.DescribeServiceDeploymentsResponse
   const [hook] = output.serviceDeployments?.[0]?.deploymentConfiguration?.lifecycleHooks ?? []
   assert.deepEqual(hook?.hookDetails, { big: 123456789012345680000 })

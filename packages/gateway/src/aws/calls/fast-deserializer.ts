@@ -16,7 +16,10 @@ type Struct = Record<string, unknown>
 /** The protocol of ECS's API. */
 export class EcsProtocol extends AwsJson1_1Protocol {
   constructor(settings: ConstructorParameters<typeof AwsJson1_1Protocol>[0]) {
-    super({ ...settings, jsonCodec: new Codec({ timestampFormat: { useTrait: true, default: epochSeconds }, jsonName: false }) })
+    super({
+      ...settings,
+      jsonCodec: new Codec({ timestampFormat: { useTrait: true, default: epochSeconds }, jsonName: false }),
+    })
   }
 }
 

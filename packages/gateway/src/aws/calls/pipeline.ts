@@ -84,7 +84,10 @@ const patienceMs: Readonly<Record<Urgency, number>> = { write: 20_000, step: 60_
 type Context = { commandName?: string }
 
 /** Waits for the turn of a call that is made `askingAs` what this gives; where there is none in time, that call is refused. */
-export async function turnOf(action: string, { budget, deadlineMs, asking }: Pick<Corridor, 'budget' | 'deadlineMs' | 'asking'>): Promise<Asking> {
+export async function turnOf(
+  action: string,
+  { budget, deadlineMs, asking }: Pick<Corridor, 'budget' | 'deadlineMs' | 'asking'>,
+): Promise<Asking> {
   const whose = ownAsking() ?? asking()
   const turn: Turn = { action, isUsed: false }
   try {
@@ -137,7 +140,11 @@ export function guard(corridor: Corridor) {
     }
   }
 
-  async function attempt<Result extends { output: object }>(context: Context, state: CallState, next: () => Promise<Result>): Promise<Result> {
+  async function attempt<Result extends { output: object }>(
+    context: Context,
+    state: CallState,
+    next: () => Promise<Result>,
+  ): Promise<Result> {
     const action = actionOf(context)
     const leftMs = state.startedAt + deadlineMs - performance.now()
     if (leftMs <= 0 && state.failure !== undefined) throw new Over(problemFor(state.failure, action))
@@ -219,7 +226,11 @@ function requestIdIn(answer: unknown): string | undefined {
 
 /** What did not reach AWS, and what AWS refused, has done nothing. */
 function mayBeDone(error: unknown): boolean {
-  const { name = '', code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }
+  const {
+    name = '',
+    code,
+    $metadata,
+  } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }
   if (error instanceof Over || name.endsWith('ProviderError')) return false
   if (code !== undefined && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return false
   // Of an answer that broke off in its middle there is the good status.
@@ -236,8 +247,12 @@ function answerLost(account: string, action: string, error: unknown): BadGateway
 
 function spent(account: string, { waitMs }: BudgetSpent): TooManyRequests {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return new TooManyRequests('TooManyRequests', `The AWS request budget of account ${account} is exhausted, so the request was not sent.`, {
-    retryAfterSeconds: seconds,
-    next: `Retry in about ${seconds} s.`,
-  })
+  return new TooManyRequests(
+    'TooManyRequests',
+    `The AWS request budget of account ${account} is exhausted, so the request was not sent.`,
+    {
+      retryAfterSeconds: seconds,
+      next: `Retry in about ${seconds} s.`,
+    },
+  )
 }

@@ -163,7 +163,10 @@ export class RequestBudget {
     line.timer = undefined
     for (let urgency = line.turns.nextUrgency; urgency; urgency = line.turns.nextUrgency) {
       if (!line.bucket.take(urgency, this.#now())) {
-        line.timer = setTimeout(() => this.#serve(line), Math.max(1, Math.ceil(line.bucket.delayMs(urgency, 0, this.#now()))))
+        line.timer = setTimeout(
+          () => this.#serve(line),
+          Math.max(1, Math.ceil(line.bucket.delayMs(urgency, 0, this.#now()))),
+        )
         return
       }
       line.turns.next()?.serve()

@@ -85,6 +85,7 @@ export class Bucket {
     const seconds = (now - this.#at) / 1000
     this.#at = now
     this.#tokens = Math.min(this.#size.burst, this.#tokens + seconds * this.#rate)
-    if (now - this.#cutAt >= cutAtMostEveryMs) this.#rate = Math.min(this.#size.refill, this.#rate + seconds * this.#size.refill * recovery)
+    if (now - this.#cutAt >= cutAtMostEveryMs)
+      this.#rate = Math.min(this.#size.refill, this.#rate + seconds * this.#size.refill * recovery)
   }
 }

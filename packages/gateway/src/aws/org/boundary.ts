@@ -21,7 +21,10 @@ export function boundary(org: OrgTag, whole: Asked, index: TaggedIndex): Readonl
 }
 
 /** Before the corridor: what is refused here is no call. */
-export function keepWithin<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>, rules: ReadonlyMap<string, Rule>): void {
+export function keepWithin<In extends object, Out extends object>(
+  stack: MiddlewareStack<In, Out>,
+  rules: ReadonlyMap<string, Rule>,
+): void {
   const within: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const action = (context as { commandName?: string }).commandName?.replace(/Command$/, '') ?? ''
     const rule = rules.get(action)

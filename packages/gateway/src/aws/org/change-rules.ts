@@ -78,11 +78,16 @@ export function reaches(org: OrgTag, ownership: Ownership) {
     async UpdateService(input: UpdateServiceRequest, send: Send<UpdateServiceRequest>) {
       await ownership.requireService(input.cluster, input.service)
       refuse('/propagateTags', whyNotPropagated(org, input.propagateTags))
-      const definition = input.taskDefinition && { taskDefinition: await ownership.requireDefinition(input.taskDefinition) }
+      const definition = input.taskDefinition && {
+        taskDefinition: await ownership.requireDefinition(input.taskDefinition),
+      }
       return send({ ...input, ...definition })
     },
 
-    async DescribeServiceDeployments(input: DescribeServiceDeploymentsRequest, send: Send<DescribeServiceDeploymentsRequest>) {
+    async DescribeServiceDeployments(
+      input: DescribeServiceDeploymentsRequest,
+      send: Send<DescribeServiceDeploymentsRequest>,
+    ) {
       for (const arn of input.serviceDeploymentArns ?? []) await requireArn(arn)
       return send(input)
     },

@@ -24,7 +24,10 @@ export function makes(org: OrgTag, ownership: Ownership) {
   const told = (answered: Tag[] | undefined, given: Tag[]) => (answered?.length ? answered : given)
 
   return {
-    async CreateCluster(input: CreateClusterRequest, send: (input: CreateClusterRequest) => Promise<CreateClusterCommandOutput>) {
+    async CreateCluster(
+      input: CreateClusterRequest,
+      send: (input: CreateClusterRequest) => Promise<CreateClusterCommandOutput>,
+    ) {
       const { clusterName = 'default' } = input
       const tags = tagged(input.tags)
       // ECS answers a CreateCluster of a name in use with the cluster that is there, whosever it is.
@@ -38,12 +41,17 @@ export function makes(org: OrgTag, ownership: Ownership) {
       return output
     },
 
-    async CreateService(input: CreateServiceRequest, send: (input: CreateServiceRequest) => Promise<CreateServiceCommandOutput>) {
+    async CreateService(
+      input: CreateServiceRequest,
+      send: (input: CreateServiceRequest) => Promise<CreateServiceCommandOutput>,
+    ) {
       await ownership.requireCluster(input.cluster)
       refuse('/propagateTags', whyNotPropagated(org, input.propagateTags))
       const tags = tagged(input.tags)
       const { propagateTags = 'SERVICE', enableECSManagedTags = true } = input
-      const definition = input.taskDefinition && { taskDefinition: await ownership.requireDefinition(input.taskDefinition) }
+      const definition = input.taskDefinition && {
+        taskDefinition: await ownership.requireDefinition(input.taskDefinition),
+      }
       const output = await send({ ...input, ...definition, tags, propagateTags, enableECSManagedTags })
       if (output.service) output.service.tags = told(output.service.tags, tags)
       ownership.known.made('service', serviceIn(input.cluster, input.serviceName))
@@ -64,7 +72,11 @@ export function makes(org: OrgTag, ownership: Ownership) {
     async RunTask(input: RunTaskRequest, send: (input: RunTaskRequest) => Promise<RunTaskCommandOutput>) {
       await ownership.requireCluster(input.cluster)
       const tags = tagged(input.tags)
-      const output = await send({ ...input, taskDefinition: await ownership.requireDefinition(input.taskDefinition), tags })
+      const output = await send({
+        ...input,
+        taskDefinition: await ownership.requireDefinition(input.taskDefinition),
+        tags,
+      })
       for (const task of output.tasks ?? []) {
         task.tags = told(task.tags, tags)
         ownership.known.made('task', task.taskArn ?? '')
@@ -76,14 +88,19 @@ export function makes(org: OrgTag, ownership: Ownership) {
 
 /** Why tasks of a service may not go without its tags; undefined when they don't. A definition that may be run here carries the tag as well. */
 export function whyNotPropagated(org: OrgTag | undefined, propagateTags: unknown): string | undefined {
-  return org && propagateTags === 'NONE' ? `tasks must get the tag ${org.key}: propagate SERVICE or TASK_DEFINITION` : undefined
+  return org && propagateTags === 'NONE'
+    ? `tasks must get the tag ${org.key}: propagate SERVICE or TASK_DEFINITION`
+    : undefined
 }
 
 /** Names of clusters are the account's, not the organisation's: that this one is taken can't be kept from who wants it. */
 function taken(name: string): Conflict {
-  return new Conflict('ClusterAlreadyExists', `The name ${name} is taken in this AWS account.`, { next: 'Use another name.' })
+  return new Conflict('ClusterAlreadyExists', `The name ${name} is taken in this AWS account.`, {
+    next: 'Use another name.',
+  })
 }
 
 export function refuse(pointer: string, message: string | undefined): void {
-  if (message) throw new BadRequest('InvalidBody', `${pointer}: ${message}.`, { errors: [{ in: 'body', pointer, message }] })
+  if (message)
+    throw new BadRequest('InvalidBody', `${pointer}: ${message}.`, { errors: [{ in: 'body', pointer, message }] })
 }

@@ -81,7 +81,8 @@ export class Ownership {
     const services = new Set(await this.#ourServicesAmong(cluster, [...groups]))
     return tasks.filter((task) => {
       const { taskArn = '', tags } = task
-      const isOurs = carries(this.#org, tags) || services.has(serviceOf(task) ?? '') || this.known.isMade('task', taskArn)
+      const isOurs =
+        carries(this.#org, tags) || services.has(serviceOf(task) ?? '') || this.known.isMade('task', taskArn)
       this.known.seen('task', taskArn, isOurs)
       return isOurs
     })
@@ -90,7 +91,9 @@ export class Ownership {
   async #ourServicesAmong(cluster: string | undefined, names: readonly string[]): Promise<string[]> {
     const unknown = names.filter((name) => !this.known.has('service', serviceIn(cluster, name)))
     await inBatches(unknown, 10, async (batch) => {
-      const { services = [] } = await this.#whole.ecs().describeServices({ cluster, services: batch, include: ['TAGS'] })
+      const { services = [] } = await this.#whole
+        .ecs()
+        .describeServices({ cluster, services: batch, include: ['TAGS'] })
       return this.ourServices(cluster, services)
     })
     return names.filter((name) => this.known.has('service', serviceIn(cluster, name)))
@@ -109,7 +112,9 @@ export class Ownership {
   ): Promise<string[]> {
     const kind = type.slice('ecs:'.length) as ThingKind
     const tagged = await this.#index.of(type, page.nextToken === undefined ? undefined : longestListMs)
-    return arns.filter((arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)) || this.known.isMade(kind, keyOf(arn)))
+    return arns.filter(
+      (arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)) || this.known.isMade(kind, keyOf(arn)),
+    )
   }
 
   /**
@@ -130,7 +135,9 @@ export class Ownership {
 
   async #definitionAt(ref: string): Promise<{ name: string; isOurs: boolean }> {
     try {
-      const { taskDefinition, tags } = await this.#whole.ecs().describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
+      const { taskDefinition, tags } = await this.#whole
+        .ecs()
+        .describeTaskDefinition({ taskDefinition: ref, include: ['TAGS'] })
       const name = `${taskDefinition?.family}:${taskDefinition?.revision}`
       return { name, isOurs: this.isOurs('task-definition', name, tags) || this.known.has('task-definition', name) }
     } catch (error) {
@@ -141,10 +148,14 @@ export class Ownership {
 
   async #newestOf(family: string): Promise<string | undefined> {
     const arns = await everyPage(async (nextToken) => {
-      const page = await this.#whole.ecs().listTaskDefinitions({ familyPrefix: family, status: 'ACTIVE', maxResults: 100, nextToken })
+      const page = await this.#whole
+        .ecs()
+        .listTaskDefinitions({ familyPrefix: family, status: 'ACTIVE', maxResults: 100, nextToken })
       return { items: page.taskDefinitionArns, nextToken: page.nextToken }
     })
-    const ours = (await this.listed('ecs:task-definition', arns, {})).map((arn) => familyAndRevision(arn)).filter((one) => one.family === family)
+    const ours = (await this.listed('ecs:task-definition', arns, {}))
+      .map((arn) => familyAndRevision(arn))
+      .filter((one) => one.family === family)
     const revisions = ours.map(({ revision }) => Number(revision))
     return revisions.length > 0 ? `${family}:${Math.max(...revisions)}` : undefined
   }

@@ -23,7 +23,10 @@ import type { Ownership } from './ownership.ts'
 
 export function looks(ownership: Ownership) {
   return {
-    async DescribeClusters(input: DescribeClustersRequest, send: (input: DescribeClustersRequest) => Promise<DescribeClustersCommandOutput>) {
+    async DescribeClusters(
+      input: DescribeClustersRequest,
+      send: (input: DescribeClustersRequest) => Promise<DescribeClustersCommandOutput>,
+    ) {
       const output = await send(withTagsAsked(input))
       const clusters = ownership.ourClusters(output.clusters ?? [])
       return hiding(
@@ -33,7 +36,10 @@ export function looks(ownership: Ownership) {
       )
     },
 
-    async DescribeServices(input: DescribeServicesRequest, send: (input: DescribeServicesRequest) => Promise<DescribeServicesCommandOutput>) {
+    async DescribeServices(
+      input: DescribeServicesRequest,
+      send: (input: DescribeServicesRequest) => Promise<DescribeServicesCommandOutput>,
+    ) {
       await ownership.requireCluster(input.cluster)
       const output = await send(withTagsAsked(input))
       const services = ownership.ourServices(input.cluster, output.services ?? [])
@@ -44,7 +50,10 @@ export function looks(ownership: Ownership) {
       )
     },
 
-    async DescribeTasks(input: DescribeTasksRequest, send: (input: DescribeTasksRequest) => Promise<DescribeTasksCommandOutput>) {
+    async DescribeTasks(
+      input: DescribeTasksRequest,
+      send: (input: DescribeTasksRequest) => Promise<DescribeTasksCommandOutput>,
+    ) {
       await ownership.requireCluster(input.cluster)
       const output = await send(withTagsAsked(input))
       const tasks = await ownership.ourTasks(input.cluster, output.tasks ?? [])
@@ -62,16 +71,24 @@ export function looks(ownership: Ownership) {
       return send(withTagsAsked({ ...input, taskDefinition: await ownership.requireDefinition(input.taskDefinition) }))
     },
 
-    async ListClusters(input: ListClustersRequest, send: (input: ListClustersRequest) => Promise<ListClustersCommandOutput>) {
+    async ListClusters(
+      input: ListClustersRequest,
+      send: (input: ListClustersRequest) => Promise<ListClustersCommandOutput>,
+    ) {
       const output = await send(input)
       output.clusterArns = await ownership.listed('ecs:cluster', output.clusterArns, input)
       return output
     },
 
-    async ListServices(input: ListServicesRequest, send: (input: ListServicesRequest) => Promise<ListServicesCommandOutput>) {
+    async ListServices(
+      input: ListServicesRequest,
+      send: (input: ListServicesRequest) => Promise<ListServicesCommandOutput>,
+    ) {
       await ownership.requireCluster(input.cluster)
       const output = await send(input)
-      output.serviceArns = await ownership.listed('ecs:service', output.serviceArns, input, (arn) => serviceIn(input.cluster, arn))
+      output.serviceArns = await ownership.listed('ecs:service', output.serviceArns, input, (arn) =>
+        serviceIn(input.cluster, arn),
+      )
       return output
     },
 
@@ -96,12 +113,20 @@ function withTagsAsked<Input extends { include?: string[] | undefined }>(input: 
   return input.include?.includes('TAGS') ? input : { ...input, include: [...(input.include ?? []), 'TAGS'] }
 }
 
-function missing<T extends object>(all: readonly T[] = [], ours: readonly T[], arnOf: (thing: T) => string | undefined): Failure[] {
+function missing<T extends object>(
+  all: readonly T[] = [],
+  ours: readonly T[],
+  arnOf: (thing: T) => string | undefined,
+): Failure[] {
   const kept = new Set(ours)
   return all.filter((thing) => !kept.has(thing)).map((thing) => ({ arn: arnOf(thing), reason: 'MISSING' }))
 }
 
-function hiding<Output extends { failures?: Failure[] | undefined }>(output: Output, hidden: Failure[], ours: Partial<Output>): Output {
+function hiding<Output extends { failures?: Failure[] | undefined }>(
+  output: Output,
+  hidden: Failure[],
+  ours: Partial<Output>,
+): Output {
   Object.assign(output, ours)
   if (hidden.length > 0) output.failures = [...(output.failures ?? []), ...hidden]
   return output

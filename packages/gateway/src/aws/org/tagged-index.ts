@@ -54,11 +54,18 @@ export class TaggedIndex {
   async #ask(type: IndexedType): Promise<Entry> {
     const at = performance.now()
     const client = await this.#client()
-    const filters = { TagFilters: [{ Key: this.#org.key, Values: [this.#org.value] }], ResourceTypeFilters: [type], ResourcesPerPage: 100 }
+    const filters = {
+      TagFilters: [{ Key: this.#org.key, Values: [this.#org.value] }],
+      ResourceTypeFilters: [type],
+      ResourcesPerPage: 100,
+    }
     const arns = await everyPage(async (PaginationToken) => {
       const page = await client.getResources({ ...filters, PaginationToken })
       // The last page's token is empty.
-      return { items: page.ResourceTagMappingList?.map(({ ResourceARN = '' }) => ResourceARN), nextToken: page.PaginationToken || undefined }
+      return {
+        items: page.ResourceTagMappingList?.map(({ ResourceARN = '' }) => ResourceARN),
+        nextToken: page.PaginationToken || undefined,
+      }
     })
     const entry = { arns: new Set(arns), at }
     this.#entries.set(type, entry)

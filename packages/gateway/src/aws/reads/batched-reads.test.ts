@@ -20,10 +20,14 @@ function aws({ mostPerCall = 10, hasRoom = false, isScarce = false } = {}) {
           answer: (error) =>
             error
               ? reject(error)
-              : resolve({ found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])), at: calls.length }),
+              : resolve({
+                  found: new Map(refs.filter((ref) => ref !== 'missing').map((ref) => [ref, `<${ref}>`])),
+                  at: calls.length,
+                }),
         })
       }),
-    turn: () => (isScarce ? new Promise((resolve) => turns.push((asking = someone) => resolve(asking))) : Promise.resolve(someone)),
+    turn: () =>
+      isScarce ? new Promise((resolve) => turns.push((asking = someone) => resolve(asking))) : Promise.resolve(someone),
     giveBack: () => given.back++,
     hasRoom: () => hasRoom,
   })

@@ -151,7 +151,9 @@ export class SharedReads<Answer> {
   /** Takes out those that there is no turn for: of the caller that it was asked for, and none that came later. Others may have theirs. */
   #refused({ waiting }: Line<Answer>, lead: Waiting<Answer>, last: number): Waiting<Answer>[] {
     if (waiting.get(lead.ref) !== lead) return []
-    const own = [...waiting.values()].filter(({ caller, number }) => caller === lead.caller && number >= lead.number && number <= last)
+    const own = [...waiting.values()].filter(
+      ({ caller, number }) => caller === lead.caller && number >= lead.number && number <= last,
+    )
     const batch = own.slice(0, this.#source.mostPerCall)
     for (const { ref } of batch) waiting.delete(ref)
     return batch
@@ -174,5 +176,6 @@ export class SharedReads<Answer> {
 /** The first of each caller, then the second of each, and so on. */
 function* byTurns<Answer>(all: readonly Waiting<Answer>[]): Generator<Waiting<Answer>> {
   const ofCallers = [...Map.groupBy(all, ({ caller }) => caller).values()]
-  for (let i = 0; ofCallers.some((own) => i < own.length); i++) for (const own of ofCallers) if (i < own.length) yield own[i]!
+  for (let i = 0; ofCallers.some((own) => i < own.length); i++)
+    for (const own of ofCallers) if (i < own.length) yield own[i]!
 }

@@ -93,7 +93,11 @@ function budgeted({ budget, turnOf }: Asked, action: string) {
 }
 
 /** What was asked for by name or by ARN, under the words that it was asked for by. */
-function byRef<T>(refs: readonly string[], found: readonly T[], arnOf: (thing: T) => string | undefined): Map<string, T> {
+function byRef<T>(
+  refs: readonly string[],
+  found: readonly T[],
+  arnOf: (thing: T) => string | undefined,
+): Map<string, T> {
   const known = new Map<string, T>()
   for (const thing of found) {
     const arn = arnOf(thing) ?? ''

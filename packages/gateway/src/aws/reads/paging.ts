@@ -9,7 +9,10 @@ export interface Listed {
  * All pages of a list, one after the other: each needs the token of the one before.
  * @param onPage what can be done with a page while the next one is fetched
  */
-export async function everyPage(fetch: (nextToken: string | undefined) => Promise<Listed>, onPage?: (items: string[]) => void): Promise<string[]> {
+export async function everyPage(
+  fetch: (nextToken: string | undefined) => Promise<Listed>,
+  onPage?: (items: string[]) => void,
+): Promise<string[]> {
   const all: string[] = []
   let nextToken: string | undefined
   do {
@@ -26,8 +29,14 @@ export async function everyPage(fetch: (nextToken: string | undefined) => Promis
 const atOnce = 5
 
 /** The answers to all items, asked for in batches of `size`; in the order of the items. */
-export async function inBatches<Item, Answer>(items: readonly Item[], size: number, ask: (batch: Item[]) => Promise<Answer[]>): Promise<Answer[]> {
-  const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+export async function inBatches<Item, Answer>(
+  items: readonly Item[],
+  size: number,
+  ask: (batch: Item[]) => Promise<Answer[]>,
+): Promise<Answer[]> {
+  const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
   const answers: Answer[][] = []
   let next = 0
   const work = async (): Promise<void> => {

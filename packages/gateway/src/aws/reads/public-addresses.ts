@@ -37,8 +37,12 @@ export function publicAddresses(client: () => Promise<Ec2Client>, now = () => pe
     try {
       const ec2 = await client()
       const Filters = [{ Name: 'network-interface-id', Values: ids }]
-      const { NetworkInterfaces = [] } = await ec2.describeNetworkInterfaces({ Filters }, { abortSignal: AbortSignal.timeout(LONGEST_CALL_MS) })
-      for (const { NetworkInterfaceId = '', Association } of NetworkInterfaces) known.set(NetworkInterfaceId, { address: Association?.PublicIp })
+      const { NetworkInterfaces = [] } = await ec2.describeNetworkInterfaces(
+        { Filters },
+        { abortSignal: AbortSignal.timeout(LONGEST_CALL_MS) },
+      )
+      for (const { NetworkInterfaceId = '', Association } of NetworkInterfaces)
+        known.set(NetworkInterfaceId, { address: Association?.PublicIp })
     } catch (error) {
       const isRefused = error instanceof BadGateway && (error.code === 'AwsAccessDenied' || error.code === 'AwsError')
       pausedUntil = now() + (isRefused ? PAUSE_MS.refused : PAUSE_MS.failed)
@@ -49,7 +53,9 @@ export function publicAddresses(client: () => Promise<Ec2Client>, now = () => pe
 
   return {
     learn(tasks) {
-      const ids = new Set(tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').flatMap((task) => interfaceOf(task) ?? []))
+      const ids = new Set(
+        tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').flatMap((task) => interfaceOf(task) ?? []),
+      )
       const unknown = [...ids].filter((id) => !known.has(id))
       if (unknown.length === 0) return undefined
       const free = now() < pausedUntil ? [] : unknown.filter((id) => !asked.has(id))
@@ -72,6 +78,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 }
 
 function interfaceOf({ attachments = [] }: Task): string | undefined {
-  for (const { details = [] } of attachments) for (const { name, value } of details) if (name === 'networkInterfaceId' && value) return value
+  for (const { details = [] } of attachments)
+    for (const { name, value } of details) if (name === 'networkInterfaceId' && value) return value
   return undefined
 }

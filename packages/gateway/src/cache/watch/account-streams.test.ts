@@ -22,7 +22,9 @@ function streamed(t: TestContext) {
   const streams = new AccountStreams({ name: 'far', freshMs: 3_600_000 } as Account, new Memory(1e6), undefined)
   t.after(() => streams.close())
   const open = (cursor?: string) =>
-    streams.stream({ poller: 'services prod', key: 'www', sight: () => sight, pace: () => 'resting' }).open(cursor, nobody)
+    streams
+      .stream({ poller: 'services prod', key: 'www', sight: () => sight, pace: () => 'resting' })
+      .open(cursor, nobody)
   return { looks, open, streams }
 }
 

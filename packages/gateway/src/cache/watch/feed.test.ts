@@ -5,7 +5,8 @@ import { viewOf } from '../cached-answer.ts'
 import { Feed } from './feed.ts'
 
 const state = (n: number) => viewOf({ n }, n)
-const told = (feed: Feed, cursor?: string) => feed.since(cursor).map(({ name, data }) => `${name} ${JSON.parse(String(data)).n}`)
+const told = (feed: Feed, cursor?: string) =>
+  feed.since(cursor).map(({ name, data }) => `${name} ${JSON.parse(String(data)).n}`)
 
 test('who comes back is told what came after; who stayed away too long is told to read afresh', () => {
   const feed = new Feed(new Memory(1e6), () => {})

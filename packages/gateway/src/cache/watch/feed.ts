@@ -119,7 +119,8 @@ export class Feed implements Kept {
    * @throws Gone `CursorTooOld`, BadRequest `InvalidCursor`
    */
   since(cursor: string | undefined): readonly FeedEvent[] {
-    if (cursor === undefined) return this.#last ? [{ id: this.#idOf(this.#count), name: 'state', data: this.#last.data }] : []
+    if (cursor === undefined)
+      return this.#last ? [{ id: this.#idOf(this.#count), name: 'state', data: this.#last.data }] : []
     const [, epoch, digits] = /^([0-9a-f]{12})-(\d{1,15})$/.exec(cursor) ?? []
     if (epoch === undefined) throw brokenCursor()
     const after = Number(digits)
@@ -167,7 +168,8 @@ export class Feed implements Kept {
     const event: FeedEvent = { id: this.#idOf(number), name, data }
     this.#events.push(event)
     this.#bytes += data.length
-    while (this.#events.length > mostEvents || (this.#bytes > mostBytes && this.#events.length > 1)) this.#bytes -= this.#events.shift()!.data.length
+    while (this.#events.length > mostEvents || (this.#bytes > mostBytes && this.#events.length > 1))
+      this.#bytes -= this.#events.shift()!.data.length
     this.#memory.use(this, this.#bytes)
     for (const watcher of this.#watchers) watcher.event(event)
   }

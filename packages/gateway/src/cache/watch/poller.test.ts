@@ -48,7 +48,13 @@ test('only what has changed is told; trouble once; what is gone ends it', async 
   await look()
   poller.unwatch(watched)
   assert.ok(poller.isIdle)
-  assert.deepEqual(heard, ['state {"a":1}', 'change {"a":2}', 'problem AwsTimeout', 'change {"a":3}', 'deleted {"a":3}'])
+  assert.deepEqual(heard, [
+    'state {"a":1}',
+    'change {"a":2}',
+    'problem AwsTimeout',
+    'change {"a":3}',
+    'deleted {"a":3}',
+  ])
 })
 
 test('what is at rest is looked at now when something is done to it', async () => {

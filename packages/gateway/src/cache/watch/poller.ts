@@ -67,7 +67,13 @@ export class Poller {
   /** From now on it is looked at, until nobody watches its feed. */
   watch(watched: Watched, pace: Pace): void {
     if (!this.#watched.has(watched))
-      this.#watched.set(watched, { pace, at: performance.now(), failures: 0, isStirred: false, stirredAt: Number.NEGATIVE_INFINITY })
+      this.#watched.set(watched, {
+        pace,
+        at: performance.now(),
+        failures: 0,
+        isStirred: false,
+        stirredAt: Number.NEGATIVE_INFINITY,
+      })
     this.#plan()
   }
 
@@ -128,7 +134,9 @@ export class Poller {
 
   #dueAt(looked: Looked): number {
     const pauseMs = this.#pauseMs(looked)
-    return looked.isStirred ? Math.min(looked.at + pauseMs, this.#stirredTurnAt + this.#restMs / mostTurns) : looked.at + pauseMs
+    return looked.isStirred
+      ? Math.min(looked.at + pauseMs, this.#stirredTurnAt + this.#restMs / mostTurns)
+      : looked.at + pauseMs
   }
 
   #pauseMs({ pace, failures, stirredAt }: Looked): number {
@@ -145,7 +153,9 @@ export class Poller {
     // What is due before long goes along: it is the same call.
     const due = [...this.#watched].filter(([, looked]) => this.#dueAt(looked) <= now + this.#restMs / 4)
     if (due.some(([, { isStirred }]) => isStirred)) this.#stirredTurnAt = now
-    await askingAs({ urgency: 'watching', caller: this.#caller }, () => Promise.all(due.map(([watched, looked]) => this.#look(watched, looked))))
+    await askingAs({ urgency: 'watching', caller: this.#caller }, () =>
+      Promise.all(due.map(([watched, looked]) => this.#look(watched, looked))),
+    )
     this.#isLooking = false
     if (this.#isWoken || this.#watched.size > 0) this.#plan()
   }

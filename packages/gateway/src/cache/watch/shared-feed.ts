@@ -3,7 +3,15 @@
  * told something newer gives none. This process's own feed follows.
  */
 import type { Problem } from '../../problems/problem.ts'
-import { addFeedEvent, beginFeed, epochOf, eventsAfter, type FeedRecord, newEpoch, renewFeed } from '../../store/feed-records.ts'
+import {
+  addFeedEvent,
+  beginFeed,
+  epochOf,
+  eventsAfter,
+  type FeedRecord,
+  newEpoch,
+  renewFeed,
+} from '../../store/feed-records.ts'
 import type { Store } from '../../store/store.ts'
 import type { View } from '../cached-answer.ts'
 import type { Feed, FeedEventName, NumberedEvent } from './feed.ts'
@@ -21,7 +29,11 @@ export class SharedFeed implements Told {
   #isKept = false
 
   /** @param onTold told of each event that this process has numbered */
-  constructor(name: string, feed: Feed, { store, onTold }: { store: Store; onTold: (at: { epoch: string; number: number }) => void }) {
+  constructor(
+    name: string,
+    feed: Feed,
+    { store, onTold }: { store: Store; onTold: (at: { epoch: string; number: number }) => void },
+  ) {
     this.name = name
     this.#feed = feed
     this.#store = store
@@ -76,7 +88,8 @@ export class SharedFeed implements Told {
       return
     }
     if (epoch !== this.#feed.state.epoch) this.#feed.restart(epoch)
-    for (const event of await eventsAfter(this.#store, this.name, this.#feed.state)) this.#feed.take(epoch, numbered(event))
+    for (const event of await eventsAfter(this.#store, this.name, this.#feed.state))
+      this.#feed.take(epoch, numbered(event))
   }
 
   async #tell(now: View | 'deleted', since: number): Promise<void> {

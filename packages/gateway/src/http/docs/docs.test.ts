@@ -14,15 +14,23 @@ test('openapi.json is OpenAPI 3.1 that holds together: valid, references resolve
   assert.ok(valid, JSON.stringify(errors))
   assert.equal(document.openapi, '3.1.0')
   const text = JSON.stringify(document)
-  for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) assert.ok(document.components.schemas[name!], name)
-  const operations = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((path) => Object.values(path))
+  for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
+    assert.ok(document.components.schemas[name!], name)
+  const operations = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((path) =>
+    Object.values(path),
+  )
   const ids = operations.map(({ operationId }) => operationId)
   assert.equal(new Set(ids).size, ids.length, ids.sort().join())
   assert.doesNotMatch(text, /"~/, 'nothing of TypeBox shows')
 })
 
 test('it shows the core, and nothing that is refused', () => {
-  for (const path of ['/v1/ecs/ping', '/v1/ecs/accounts', '/v1/ecs/{account}/clusters/{cluster}', '/v1/ecs/{account}/taskdefs/{taskdef}']) {
+  for (const path of [
+    '/v1/ecs/ping',
+    '/v1/ecs/accounts',
+    '/v1/ecs/{account}/clusters/{cluster}',
+    '/v1/ecs/{account}/taskdefs/{taskdef}',
+  ]) {
     assert.ok(document.paths[path], path)
   }
   assert.equal(document.paths['/docs'], undefined)
@@ -49,7 +57,8 @@ test('every parameter in a path is described, and a body has an example', () => 
         [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
         path,
       )
-      for (const content of Object.values(operation.requestBody?.content ?? {})) assert.ok(content.examples, `${path} has no example of a body`)
+      for (const content of Object.values(operation.requestBody?.content ?? {}))
+        assert.ok(content.examples, `${path} has no example of a body`)
     }
   }
 })
@@ -58,11 +67,14 @@ test('the pages need no token, no network and no script', async () => {
   const root = await api.get('/', publicly)
   assert.deepEqual([root.status, root.headers.location], [302, '/docs'])
   for (const path of ['/docs', '/docs/problems', '/docs/problems/ClusterNotFound']) {
-    const { status, text, headers } = await api.get(path, { headers: { authorization: '', accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
+    const { status, text, headers } = await api.get(path, {
+      headers: { authorization: '', accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    })
     assert.equal(status, 200, path)
     assert.equal(headers['content-type'], 'text/html; charset=utf-8')
     assert.doesNotMatch(text, /https?:\/\/|<script|undefined|\[object/)
-    for (const [, link] of text.matchAll(/href="#([^"]+)"/g)) assert.ok(text.includes(`id="${link}"`), `${path} has nothing at #${link}`)
+    for (const [, link] of text.matchAll(/href="#([^"]+)"/g))
+      assert.ok(text.includes(`id="${link}"`), `${path} has nothing at #${link}`)
   }
 })
 

@@ -37,6 +37,7 @@ export function page(title: string, navigation: string, content: string): Answer
 <body><nav>${navigation}</nav><main>${content}</main></body></html>
 `
   return new Answer(200, html, {
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   })
 }

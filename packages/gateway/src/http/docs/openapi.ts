@@ -67,7 +67,12 @@ export function openApiDocument({ routes, schemas, version }: OpenApiParts): Ope
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'ecs-api', version, description: about, license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'ecs-api',
+      version,
+      description: about,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
     tags: [...new Set(shown.map(({ schema }) => schema.tag))].map((name) => ({ name })),
     security: [{ bearer: [] }, { token: [] }],
     paths,
@@ -111,11 +116,15 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
     const given = schema.params?.[name]
     const described =
       given ??
-      (name === 'account' ? { type: 'string', description: 'The account’s name in the configuration.', examples: ['local'] } : { type: 'string' })
+      (name === 'account'
+        ? { type: 'string', description: 'The account’s name in the configuration.', examples: ['local'] }
+        : { type: 'string' })
     return parameter(name, 'path', true, described)
   })
   const query = schema.query ?? {}
-  const inQuery = Object.entries(query as TProperties).map(([name, each]) => parameter(name, 'query', isRequired(each), each))
+  const inQuery = Object.entries(query as TProperties).map(([name, each]) =>
+    parameter(name, 'query', isRequired(each), each),
+  )
   const inHeader: Parameter[] = []
   if (method !== 'GET')
     inHeader.push(
@@ -126,14 +135,31 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
       ),
     )
   if (schema.ifMatch)
-    inHeader.push(header('If-Match', 'The `configVersion`, or the `ETag`, that must still be the present one.', '"3f1c9a0e5b7d2c46"'))
+    inHeader.push(
+      header(
+        'If-Match',
+        'The `configVersion`, or the `ETag`, that must still be the present one.',
+        '"3f1c9a0e5b7d2c46"',
+      ),
+    )
   if (method === 'GET')
-    inHeader.push(header('If-None-Match', 'An `ETag`; answered with 304 when it is still the present one.', '"tnl8nZ0vF7eYLT1v3uD1cB0Sx1M"'))
+    inHeader.push(
+      header(
+        'If-None-Match',
+        'An `ETag`; answered with 304 when it is still the present one.',
+        '"tnl8nZ0vF7eYLT1v3uD1cB0Sx1M"',
+      ),
+    )
   if (method === 'GET' && path.includes('/:account/'))
     inHeader.push(
-      header('Cache-Control', '`no-cache` asks AWS now; `max-age` takes an answer of at most so many seconds. Without it: at most 2 s.', 'no-cache'),
+      header(
+        'Cache-Control',
+        '`no-cache` asks AWS now; `max-age` takes an answer of at most so many seconds. Without it: at most 2 s.',
+        'no-cache',
+      ),
     )
-  if (hasStream) inHeader.push(header('Last-Event-ID', 'Of the event stream: goes on after this event.', '3f9c2a51b07e-1'))
+  if (hasStream)
+    inHeader.push(header('Last-Event-ID', 'Of the event stream: goes on after this event.', '3f9c2a51b07e-1'))
   return [...inPath, ...inQuery, ...inHeader]
 }
 
@@ -189,13 +215,16 @@ function responsesOf({ method, path, schema, hasStream }: Route): Operation['res
             Age: { description: 'How old the answer is, in seconds.', schema: { type: 'integer' } },
             ...(path.includes('/:account/') && {
               'Ecs-Api-Stale': {
-                description: '`budget`: the answer is more than 2 s old, for what AWS allows the account in requests is used up.',
+                description:
+                  '`budget`: the answer is more than 2 s old, for what AWS allows the account in requests is used up.',
                 schema: { type: 'string', enum: ['budget'] },
               },
             }),
           }),
           ...(!isGet && { Location: { description: 'Where it is, when it is one.', ...text } }),
-          ...(isGet && schema.query?.cursor && !hasStream && { Link: { description: 'The next page, as `rel="next"`.', ...text } }),
+          ...(isGet &&
+            schema.query?.cursor &&
+            !hasStream && { Link: { description: 'The next page, as `rel="next"`.', ...text } }),
         },
       }),
       content: { [schema.produces ?? 'application/json']: contentOf(answer), ...(isGet && hasStream && streamContent) },
@@ -203,7 +232,10 @@ function responsesOf({ method, path, schema, hasStream }: Route): Operation['res
   }
   if (method === 'GET') responses[304] = { description: 'Still the same (If-None-Match).' }
   for (const [status, codes] of problemsByStatus(path, schema, hasStream)) {
-    responses[status] = { description: codes.map((code) => `\`${code}\`: ${problemKind(code)?.title}.`).join('\n'), content: problemContent }
+    responses[status] = {
+      description: codes.map((code) => `\`${code}\`: ${problemKind(code)?.title}.`).join('\n'),
+      content: problemContent,
+    }
   }
   responses.default = { description: 'Any other problem.', content: problemContent }
   return responses
@@ -218,7 +250,9 @@ const streamContent: Record<string, Content> = {
         'Server-sent events. `state`: the resource as it is now, first; `change`: as it is after a change; `deleted`: as it was last, then the stream ends. Each has an `id` for `Last-Event-ID` ' +
         'or `?cursor=`. `problem` (`{"code", "detail"}`): it cannot be looked at now. `end` (`{"code", "detail"}`): why the stream ends, such as SlowReader or ShuttingDown. A comment every 15 s.',
     },
-    examples: { 'example 1': { value: 'id: 3f9c2a51b07e-1\nevent: state\ndata: {"name":"www","status":"ACTIVE"}\n\n' } },
+    examples: {
+      'example 1': { value: 'id: 3f9c2a51b07e-1\nevent: state\ndata: {"name":"www","status":"ACTIVE"}\n\n' },
+    },
   },
 }
 
@@ -226,7 +260,9 @@ const streamContent: Record<string, Content> = {
 function problemsByStatus(path: string, schema: RouteSchema, hasStream: boolean): [status: string, codes: string[]][] {
   const codes = new Set<keyof typeof problemCodes>(schema.problems)
   codes.add('InvalidQuery')
-  if (schema.body) for (const code of ['MalformedJson', 'InvalidBody', 'BodyTooLarge', 'UnsupportedMediaType'] as const) codes.add(code)
+  if (schema.body)
+    for (const code of ['MalformedJson', 'InvalidBody', 'BodyTooLarge', 'UnsupportedMediaType'] as const)
+      codes.add(code)
   if (schema.query?.cursor) codes.add('InvalidCursor')
   if (hasStream) for (const code of ['CursorTooOld', 'TooManyStreams', 'TokenLimitExceeded'] as const) codes.add(code)
   if (schema.ifMatch) codes.add('PreconditionFailed')
@@ -235,7 +271,14 @@ function problemsByStatus(path: string, schema: RouteSchema, hasStream: boolean)
   codes.add('NotAcceptable')
   if (path.includes('/:account/')) {
     codes.add('AccountNotFound')
-    for (const code of ['TooManyRequests', 'AwsAccessDenied', 'AwsError', 'AwsCredentialsRefused', 'AwsUnreachable', 'AwsTimeout'] as const)
+    for (const code of [
+      'TooManyRequests',
+      'AwsAccessDenied',
+      'AwsError',
+      'AwsCredentialsRefused',
+      'AwsUnreachable',
+      'AwsTimeout',
+    ] as const)
       codes.add(code)
   }
   const byStatus = new Map<string, string[]>()
@@ -255,7 +298,10 @@ const problemSchema: Json = {
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What happened, and what to do next where that is known.' },
-    code: { type: 'string', description: 'One of /docs/problems, or the name of AWS’s exception where AWS refused the request.' },
+    code: {
+      type: 'string',
+      description: 'One of /docs/problems, or the name of AWS’s exception where AWS refused the request.',
+    },
     requestId: { type: 'string' },
     awsRequestId: { type: 'string', description: 'The request id of the AWS call that failed.' },
     errors: {
@@ -288,7 +334,9 @@ const problemContent: Record<string, Content> = {
           detail: '/containerDefinitions/0/imgae: unknown field; did you mean image?',
           code: 'InvalidBody',
           requestId: '2f9d3c1e-6a4b-4b57-9d64-2b8f0a4f7c11',
-          errors: [{ in: 'body', pointer: '/containerDefinitions/0/imgae', message: 'unknown field; did you mean image?' }],
+          errors: [
+            { in: 'body', pointer: '/containerDefinitions/0/imgae', message: 'unknown field; did you mean image?' },
+          ],
         },
       },
     },

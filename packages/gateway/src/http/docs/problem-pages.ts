@@ -28,7 +28,8 @@ function breakable(code: string): string {
 /** @throws NotFound for a code that no answer carries */
 export function problemPage(code: string): Answer<string> {
   const kind = problemKind(code)
-  if (!kind) throw new NotFound('RouteNotFound', `No problem has the code ${code}.`, { next: '/docs/problems lists them.' })
+  if (!kind)
+    throw new NotFound('RouteNotFound', `No problem has the code ${code}.`, { next: '/docs/problems lists them.' })
   const content = `<h1>${escaped(code)}</h1><p><strong>${prose(kind.title)}</strong> (${kind.status})</p>
 <h2>What it means</h2><p>${prose(kind.meaning)}</p><h2>What to do</h2><p>${prose(kind.remedy)}</p>`
   return page(code, navigation, content)

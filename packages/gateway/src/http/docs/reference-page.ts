@@ -66,14 +66,19 @@ function parameterRow({ name, in: place, required, description = '', schema }: P
 
 function responseRow(status: string, { description, content }: Operation['responses'][string]): string {
   const schema = content && Object.values(content)[0]?.schema
-  const lines = description.split('\n').map((line) => prose(line).replace(/<code>(\w+)<\/code>:/, '<a href="/docs/problems/$1">$1</a>:'))
+  const lines = description
+    .split('\n')
+    .map((line) => prose(line).replace(/<code>(\w+)<\/code>:/, '<a href="/docs/problems/$1">$1</a>:'))
   return `<tr><td>${escaped(status)}</td><td>${schema ? typeOf(schema) : ''}</td><td>${lines.join('<br>')}</td></tr>`
 }
 
 /** A call that can be pasted, with the examples of its parameters and body. */
 function curl(method: string, path: string, { parameters, requestBody, security }: Operation): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
-    String((parameters.find((parameter) => parameter.name === name)?.schema as { examples?: unknown[] })?.examples?.[0] ?? name),
+    String(
+      (parameters.find((parameter) => parameter.name === name)?.schema as { examples?: unknown[] })?.examples?.[0] ??
+        name,
+    ),
   )
   const [first] = Object.values(Object.values(requestBody?.content ?? {})[0]?.examples ?? {})
   return [
@@ -102,7 +107,9 @@ function example({ examples }: Schema): string {
 }
 
 function defaultOf(schema: Schema): string {
-  return schema.default === undefined ? '' : ` <span class="soft">Default ${escaped(JSON.stringify(schema.default))}.</span>`
+  return schema.default === undefined
+    ? ''
+    : ` <span class="soft">Default ${escaped(JSON.stringify(schema.default))}.</span>`
 }
 
 function typeOf(schema: Schema): string {
@@ -114,7 +121,9 @@ function typeOf(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => `<code>${escaped(value)}</code>`).join(' ')
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ')
   if (schema.type === 'array') return `list of ${schema.items ? typeOf(schema.items) : 'anything'}`
-  if (schema.type === 'object' && typeof schema.additionalProperties === 'object') return `map of ${typeOf(schema.additionalProperties)}`
-  const range = schema.minimum !== undefined && schema.maximum !== undefined ? ` ${schema.minimum}–${schema.maximum}` : ''
+  if (schema.type === 'object' && typeof schema.additionalProperties === 'object')
+    return `map of ${typeOf(schema.additionalProperties)}`
+  const range =
+    schema.minimum !== undefined && schema.maximum !== undefined ? ` ${schema.minimum}–${schema.maximum}` : ''
   return schema.type ? `${[schema.type].flat().join(' or ')}${range}` : 'anything'
 }

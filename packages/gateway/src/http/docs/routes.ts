@@ -4,7 +4,13 @@ import type { Api, Route, RouteSchema } from '../route.ts'
 import { version } from '../version.ts'
 import type { OpenApi } from './openapi.ts'
 
-const html = { tag: 'Service', public: true, hidden: true, produces: 'text/html', answers: { 200: Type.String() } } as const
+const html = {
+  tag: 'Service',
+  public: true,
+  hidden: true,
+  produces: 'text/html',
+  answers: { 200: Type.String() },
+} as const
 
 const openapi = {
   summary: 'OpenAPI document',
@@ -41,5 +47,7 @@ export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[]
   const codes = once(async () => (await import('./problem-pages.ts')).problemsPage())
   site.get('/docs', { schema: reference }, page)
   site.get('/docs/problems', { schema: problems }, codes)
-  site.get('/docs/problems/:code', { schema: problem }, async ({ params }) => (await import('./problem-pages.ts')).problemPage(params.code))
+  site.get('/docs/problems/:code', { schema: problem }, async ({ params }) =>
+    (await import('./problem-pages.ts')).problemPage(params.code),
+  )
 }

@@ -14,7 +14,10 @@ export interface EventSource {
    * @returns what the client is told first; the rest comes to `reader`, until `close`
    * @throws a Problem, which is then the answer
    */
-  open: (cursor: string | undefined, reader: StreamReader) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
+  open: (
+    cursor: string | undefined,
+    reader: StreamReader,
+  ) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
 }
 
 export interface StreamReader {

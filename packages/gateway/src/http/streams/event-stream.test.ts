@@ -27,7 +27,11 @@ const stream = ({ params }: { params: { thing: string } }) => ({
     return { first: [], close: () => gone.get(params.thing)?.() }
   },
 })
-api.get('/:account/things/:thing', { schema: { summary: 'one', tag: 't', query: streamQuery, answers: { 200: Type.Any() } }, stream }, () => ({}))
+api.get(
+  '/:account/things/:thing',
+  { schema: { summary: 'one', tag: 't', query: streamQuery, answers: { 200: Type.Any() } }, stream },
+  () => ({}),
+)
 const base = await app.listen({ host: '127.0.0.1', port: 0 })
 after(() => app.close())
 const path = '/v1/ecs/a/things'
@@ -36,7 +40,9 @@ const authorization = { authorization: 'Bearer good' }
 test('who reads too slowly is let go, and told why; what it was sent until then is whole', async () => {
   const { hostname, port } = new URL(base)
   const socket = connect(Number(port), hostname)
-  socket.write(`GET ${path}/slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`)
+  socket.write(
+    `GET ${path}/slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`,
+  )
   await once(socket, 'readable')
   let isGone = false
   gone.set('slow', () => {
@@ -59,7 +65,9 @@ test('a comment every 15 s keeps the connection open', async (t) => {
   const socket = connect(Number(port), hostname)
   socket
     .setEncoding('utf8')
-    .write(`GET ${path}/quiet HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`)
+    .write(
+      `GET ${path}/quiet HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n\r\n`,
+    )
   let text = ''
   const until = async (pattern: RegExp) => {
     while (!pattern.test(text)) text += (await once(socket, 'data'))[0]
@@ -134,7 +142,10 @@ test('what is cut before it has begun says why, and is over', { timeout: 10_000 
   const reader = await reading
   await reader.ended
   await closed
-  assert.deepEqual([reader.status, reader.events.map(({ event, data }) => [event, data.code])], [200, [['end', 'AccountNotFound']]])
+  assert.deepEqual(
+    [reader.status, reader.events.map(({ event, data }) => [event, data.code])],
+    [200, [['end', 'AccountNotFound']]],
+  )
   assert.equal(streams.open.get(route), before)
 })
 

@@ -42,12 +42,18 @@ export class EventStreams {
     this.#isAdmitted = isAdmitted
     this.#onClientGone = onClientGone
     draining.addEventListener('abort', () => {
-      for (const stream of this.#open) stream.end('ShuttingDown', 'This process is shutting down; another one goes on from the last event.')
+      for (const stream of this.#open)
+        stream.end('ShuttingDown', 'This process is shutting down; another one goes on from the last event.')
     })
   }
 
   /** Answers with the stream, from now until the client goes, the thing is deleted or the process stops. */
-  async answer(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
+  async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    source: EventSource,
+    cursor: string | undefined,
+  ): Promise<FastifyReply> {
     try {
       return await this.#begin(request, reply, source, cursor)
     } catch (error) {
@@ -56,12 +62,19 @@ export class EventStreams {
     }
   }
 
-  async #begin(request: FastifyRequest, reply: FastifyReply, source: EventSource, cursor: string | undefined): Promise<FastifyReply> {
+  async #begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    source: EventSource,
+    cursor: string | undefined,
+  ): Promise<FastifyReply> {
     if (this.#draining.aborted) throw this.#draining.reason
     // A client that has gone already: its `close` comes no more, and would end nothing.
     if (reply.raw.closed) return reply.hijack()
     if (this.#open.size >= mostStreams) {
-      throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, { retryAfterSeconds: 30 })
+      throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, {
+        retryAfterSeconds: 30,
+      })
     }
     const release = this.#take(request.caller?.name ?? '')
     const stream = new OpenStream(request, reply, {
@@ -79,7 +92,12 @@ export class EventStreams {
     }
     stream.onClose = close
     setManners(request, reply, this.#draining)
-    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
+    const headers = {
+      ...reply.getHeaders(),
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    }
     reply.hijack()
     this.#open.add(stream)
     // The token may have been revoked while the source was opened.
@@ -116,9 +134,13 @@ export class EventStreams {
   #take(token: string): () => void {
     const open = this.#ofTokens.get(token) ?? 0
     if (open >= this.#mostOfToken) {
-      throw new TooManyRequests('TokenLimitExceeded', `A token may hold ${this.#mostOfToken} streams of a process, and this one does.`, {
-        retryAfterSeconds: 30,
-      })
+      throw new TooManyRequests(
+        'TokenLimitExceeded',
+        `A token may hold ${this.#mostOfToken} streams of a process, and this one does.`,
+        {
+          retryAfterSeconds: 30,
+        },
+      )
     }
     this.#ofTokens.set(token, open + 1)
     let isReleased = false
@@ -247,7 +269,11 @@ function bytesOf(event: StreamEvent): Buffer {
   const known = made.get(event)
   if (known) return known
   // JSON has no line breaks of its own.
-  const bytes = Buffer.concat([Buffer.from(`id: ${event.id}\nevent: ${event.name}\ndata: `), event.data, Buffer.from('\n\n')])
+  const bytes = Buffer.concat([
+    Buffer.from(`id: ${event.id}\nevent: ${event.name}\ndata: `),
+    event.data,
+    Buffer.from('\n\n'),
+  ])
   made.set(event, bytes)
   return bytes
 }

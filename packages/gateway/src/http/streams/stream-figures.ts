@@ -2,7 +2,14 @@
 import { Problem } from '../../problems/problem.ts'
 
 /** `client_gone`: the connection broke off, or who read had enough. `account_removed`: it is not configured any more. */
-export type StreamEnd = 'client_gone' | 'deleted' | 'slow_reader' | 'token_not_good' | 'draining' | 'account_removed' | 'other'
+export type StreamEnd =
+  | 'client_gone'
+  | 'deleted'
+  | 'slow_reader'
+  | 'token_not_good'
+  | 'draining'
+  | 'account_removed'
+  | 'other'
 
 type Refusal = 'too_old' | 'too_many' | 'draining' | 'other'
 
@@ -28,7 +35,9 @@ export class StreamFigures {
   /** By the event's name. */
   readonly sent = new Map<string, number>()
   /** All reasons are there from the beginning: of a counter that appears with its first event, that event is no increase. */
-  readonly ended = new Map<StreamEnd, number>([...new Set(['client_gone', 'deleted', 'other', ...Object.values(ends)] as const)].map(zero))
+  readonly ended = new Map<StreamEnd, number>(
+    [...new Set(['client_gone', 'deleted', 'other', ...Object.values(ends)] as const)].map(zero),
+  )
   readonly refused = new Map<Refusal, number>([...new Set(['other', ...Object.values(refusals)] as const)].map(zero))
 }
 

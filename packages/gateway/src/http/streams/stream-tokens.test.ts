@@ -9,7 +9,9 @@ test('a stream ends when its token is revoked', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   await program.api.put('/local/clusters/prod', {})
   const token = await program.newToken({ name: 'watcher', role: 'viewer' })
-  const reader = await readEvents(`${(await program.listen()).url}/v1/ecs/local/clusters/prod`, { authorization: `Bearer ${token}` })
+  const reader = await readEvents(`${(await program.listen()).url}/v1/ecs/local/clusters/prod`, {
+    authorization: `Bearer ${token}`,
+  })
   await reader.until(({ event }) => event === 'state')
   t.mock.timers.tick(15_000)
   await program.api.delete('/tokens/watcher')
@@ -22,5 +24,8 @@ test('a stream ends when its token is revoked', async (t) => {
       ['end', 'Unauthorized'],
     ],
   )
-  assert.equal(sampleIn((await program.api.get('/metrics')).text, 'ecs_api_streams_ended_total', { reason: 'token_not_good' }), 1)
+  assert.equal(
+    sampleIn((await program.api.get('/metrics')).text, 'ecs_api_streams_ended_total', { reason: 'token_not_good' }),
+    1,
+  )
 })

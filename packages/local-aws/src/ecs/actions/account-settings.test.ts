@@ -15,7 +15,8 @@ testBothDoors('a principal’s own setting goes over the account’s default, an
   const { ecs } = await open()
   const name = 'containerInsights' as const
   const effective = async (principalArn?: string) =>
-    (await ecs.send(new ListAccountSettingsCommand({ name, effectiveSettings: true, principalArn }))).settings?.[0]?.value
+    (await ecs.send(new ListAccountSettingsCommand({ name, effectiveSettings: true, principalArn }))).settings?.[0]
+      ?.value
   assert.equal(await effective(), 'disabled')
   assert.deepEqual((await ecs.send(new ListAccountSettingsCommand({}))).settings, [])
   await ecs.send(new PutAccountSettingDefaultCommand({ name, value: 'enabled' }))
@@ -27,13 +28,20 @@ testBothDoors('a principal’s own setting goes over the account’s default, an
   assert.equal(await effective(user), 'enabled')
 })
 
-testBothDoors('all settings are listed in pages of ten; a value that a setting cannot have is refused', async (open) => {
-  const { ecs } = await open()
-  const first = await ecs.send(new ListAccountSettingsCommand({ effectiveSettings: true }))
-  const second = await ecs.send(new ListAccountSettingsCommand({ effectiveSettings: true, nextToken: first.nextToken }))
-  assert.deepEqual([first.settings?.length, second.settings?.length], [10, 2])
-  await assert.rejects(ecs.send(new PutAccountSettingCommand({ name: 'fargateFIPSMode', value: 'maybe' })), { name: 'InvalidParameterException' })
-  await assert.rejects(ecs.send(new PutAccountSettingCommand({ name: 'nope' as 'fargateFIPSMode', value: 'on' })), {
-    name: 'InvalidParameterException',
-  })
-})
+testBothDoors(
+  'all settings are listed in pages of ten; a value that a setting cannot have is refused',
+  async (open) => {
+    const { ecs } = await open()
+    const first = await ecs.send(new ListAccountSettingsCommand({ effectiveSettings: true }))
+    const second = await ecs.send(
+      new ListAccountSettingsCommand({ effectiveSettings: true, nextToken: first.nextToken }),
+    )
+    assert.deepEqual([first.settings?.length, second.settings?.length], [10, 2])
+    await assert.rejects(ecs.send(new PutAccountSettingCommand({ name: 'fargateFIPSMode', value: 'maybe' })), {
+      name: 'InvalidParameterException',
+    })
+    await assert.rejects(ecs.send(new PutAccountSettingCommand({ name: 'nope' as 'fargateFIPSMode', value: 'on' })), {
+      name: 'InvalidParameterException',
+    })
+  },
+)

@@ -43,32 +43,58 @@ const settings: Record<string, { initial: string; values: readonly string[] }> =
 
 /** What holds for this principal. */
 export function effectiveSetting(world: World, principalArn: string, name: string): string {
-  return (world.settings.get(keyOf(name, principalArn)) ?? world.settings.get(keyOf(name, rootArn(world))))?.value ?? settings[name]!.initial
+  return (
+    (world.settings.get(keyOf(name, principalArn)) ?? world.settings.get(keyOf(name, rootArn(world))))?.value ??
+    settings[name]!.initial
+  )
 }
 
-function listAccountSettings({ world, caller }: ActionContext, input: Wire<ListAccountSettingsRequest>): Wire<ListAccountSettingsResponse> {
+function listAccountSettings(
+  { world, caller }: ActionContext,
+  input: Wire<ListAccountSettingsRequest>,
+): Wire<ListAccountSettingsResponse> {
   const { name, value, principalArn = caller.arn, effectiveSettings = false } = input
-  if (value !== undefined && name === undefined) throw new AwsError('InvalidParameterException', 'A setting name must be given with a value.')
+  if (value !== undefined && name === undefined)
+    throw new AwsError('InvalidParameterException', 'A setting name must be given with a value.')
   const all = effectiveSettings
-    ? Object.keys(settings).map((name): SettingRecord => ({ name, value: effectiveSetting(world, principalArn, name), principalArn }))
+    ? Object.keys(settings).map(
+        (name): SettingRecord => ({ name, value: effectiveSetting(world, principalArn, name), principalArn }),
+      )
     : [...world.settings.values()].filter((setting) => setting.principalArn === principalArn)
-  const wanted = all.filter((setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value))
+  const wanted = all.filter(
+    (setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value),
+  )
   const { items, nextToken } = pageOf(wanted, input, { keyOf: (setting) => setting.name, size: 10, most: 10 })
   return { settings: items.map(shown), nextToken }
 }
 
-function putAccountSetting({ world, caller }: ActionContext, input: Wire<PutAccountSettingRequest>): Wire<PutAccountSettingResponse> {
-  return put(world, { name: input.name ?? '', value: input.value ?? '', principalArn: input.principalArn ?? caller.arn })
+function putAccountSetting(
+  { world, caller }: ActionContext,
+  input: Wire<PutAccountSettingRequest>,
+): Wire<PutAccountSettingResponse> {
+  return put(world, {
+    name: input.name ?? '',
+    value: input.value ?? '',
+    principalArn: input.principalArn ?? caller.arn,
+  })
 }
 
-function putAccountSettingDefault({ world }: ActionContext, input: Wire<PutAccountSettingDefaultRequest>): Wire<PutAccountSettingDefaultResponse> {
+function putAccountSettingDefault(
+  { world }: ActionContext,
+  input: Wire<PutAccountSettingDefaultRequest>,
+): Wire<PutAccountSettingDefaultResponse> {
   return put(world, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(world) })
 }
 
-function deleteAccountSetting({ world, caller }: ActionContext, input: Wire<DeleteAccountSettingRequest>): Wire<DeleteAccountSettingResponse> {
+function deleteAccountSetting(
+  { world, caller }: ActionContext,
+  input: Wire<DeleteAccountSettingRequest>,
+): Wire<DeleteAccountSettingResponse> {
   const { name = '', principalArn = caller.arn } = input
   world.settings.delete(keyOf(name, principalArn))
-  return { setting: { name: input.name, value: effectiveSetting(world, principalArn, name), principalArn, type: 'user' } }
+  return {
+    setting: { name: input.name, value: effectiveSetting(world, principalArn, name), principalArn, type: 'user' },
+  }
 }
 
 function put(world: World, setting: SettingRecord): { setting: Wire<Setting> } {
@@ -81,7 +107,12 @@ function put(world: World, setting: SettingRecord): { setting: Wire<Setting> } {
 }
 
 function shown({ name, value, principalArn }: SettingRecord): Wire<Setting> {
-  return { name: name as Wire<Setting>['name'], value, principalArn, type: name === 'guardDutyActivate' ? 'aws_managed' : 'user' }
+  return {
+    name: name as Wire<Setting>['name'],
+    value,
+    principalArn,
+    type: name === 'guardDutyActivate' ? 'aws_managed' : 'user',
+  }
 }
 
 /** The account's own default is the root user's setting (API Reference, PutAccountSetting). */

@@ -22,23 +22,36 @@ export const attributeActions = {
   DeleteAttributes: deleteAttributes,
 } satisfies Actions
 
-function putAttributes({ world }: ActionContext, { cluster, attributes = [] }: Wire<PutAttributesRequest>): Wire<PutAttributesResponse> {
+function putAttributes(
+  { world }: ActionContext,
+  { cluster, attributes = [] }: Wire<PutAttributesRequest>,
+): Wire<PutAttributesResponse> {
   findActiveCluster(world, cluster)
   return { attributes: attributes.map(onTarget) }
 }
 
-function deleteAttributes({ world }: ActionContext, { cluster, attributes = [] }: Wire<DeleteAttributesRequest>): Wire<DeleteAttributesResponse> {
+function deleteAttributes(
+  { world }: ActionContext,
+  { cluster, attributes = [] }: Wire<DeleteAttributesRequest>,
+): Wire<DeleteAttributesResponse> {
   findActiveCluster(world, cluster)
   return { attributes: attributes.map(onTarget) }
 }
 
-function listAttributes({ world }: ActionContext, { cluster }: Wire<ListAttributesRequest>): Wire<ListAttributesResponse> {
+function listAttributes(
+  { world }: ActionContext,
+  { cluster }: Wire<ListAttributesRequest>,
+): Wire<ListAttributesResponse> {
   findActiveCluster(world, cluster)
   return { attributes: [] }
 }
 
 function onTarget({ name = '', targetId }: Wire<Attribute>): never {
   if (!/^[\w./-]{1,128}$/.test(name)) throw new AwsError('InvalidParameterException', `Invalid attribute name: ${name}`)
-  if (targetId === undefined) throw new AwsError('InvalidParameterException', 'A target id must be given for each attribute.')
-  throw new AwsError('TargetNotFoundException', `The specified target was not found: ${targetId}. This engine has no container instances.`)
+  if (targetId === undefined)
+    throw new AwsError('InvalidParameterException', 'A target id must be given for each attribute.')
+  throw new AwsError(
+    'TargetNotFoundException',
+    `The specified target was not found: ${targetId}. This engine has no container instances.`,
+  )
 }

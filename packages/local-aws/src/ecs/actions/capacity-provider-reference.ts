@@ -12,7 +12,13 @@ export function findCapacityProvider(world: World, reference: string): CapacityP
   const name = providerName(world, reference)
   const builtIn = builtInProviders.find((provider) => provider === name)
   if (!builtIn) return name === undefined ? undefined : world.capacityProviders.get(name)
-  return { capacityProviderArn: ecsArn(world, 'capacity-provider', builtIn), name: builtIn, status: 'ACTIVE', type: builtIn, tags: [] }
+  return {
+    capacityProviderArn: ecsArn(world, 'capacity-provider', builtIn),
+    name: builtIn,
+    status: 'ACTIVE',
+    type: builtIn,
+    tags: [],
+  }
 }
 
 /** The name of this account's provider that a name or ARN refers to; undefined for an ARN of another account, Region or kind. */
@@ -25,16 +31,25 @@ export function providerName(scope: Scope, reference: string): string | undefine
 export function checkProvidersExist(world: World, references: readonly string[]): void {
   for (const reference of references)
     if ((findCapacityProvider(world, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
-      throw new AwsError('InvalidParameterException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
+      throw new AwsError(
+        'InvalidParameterException',
+        'The specified capacity provider does not exist. Specify a valid name or ARN and try again.',
+      )
 }
 
 /** A strategy with ECS's defaults: weight 0, base 0 (API Reference, CapacityProviderStrategyItem). */
-export function strategyWithDefaults(strategy: readonly Wire<CapacityProviderStrategyItem>[]): Wire<CapacityProviderStrategyItem>[] {
+export function strategyWithDefaults(
+  strategy: readonly Wire<CapacityProviderStrategyItem>[],
+): Wire<CapacityProviderStrategyItem>[] {
   return strategy.map(({ capacityProvider, weight = 0, base = 0 }) => ({ capacityProvider, weight, base }))
 }
 
 /** @throws AwsError when the strategy names a provider that the cluster does not have. */
-export function checkStrategyAssociated(scope: Scope, strategy: readonly Wire<CapacityProviderStrategyItem>[], associated: readonly string[]): void {
+export function checkStrategyAssociated(
+  scope: Scope,
+  strategy: readonly Wire<CapacityProviderStrategyItem>[],
+  associated: readonly string[],
+): void {
   const names = new Set<string | undefined>(associated.map(shortName))
   if (strategy.every(({ capacityProvider = '' }) => names.has(providerName(scope, capacityProvider)))) return
   throw new AwsError(

@@ -12,14 +12,22 @@ import { manualClock } from '../../testing/manual-clock.ts'
 import { account, region } from '../../testing/opened-aws.ts'
 
 const arn = (name: string) => `arn:aws:ecs:${region}:${account}:capacity-provider/${name}`
-const autoScalingGroupProvider = { autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg' }
+const autoScalingGroupProvider = {
+  autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg',
+}
 
 testBothDoors('FARGATE and FARGATE_SPOT are in every account', async (open) => {
   const { ecs } = await open()
   const { capacityProviders } = await ecs.send(new DescribeCapacityProvidersCommand({}))
   assert.deepEqual(capacityProviders, [
     { capacityProviderArn: arn('FARGATE'), name: 'FARGATE', status: 'ACTIVE', type: 'FARGATE', tags: [] },
-    { capacityProviderArn: arn('FARGATE_SPOT'), name: 'FARGATE_SPOT', status: 'ACTIVE', type: 'FARGATE_SPOT', tags: [] },
+    {
+      capacityProviderArn: arn('FARGATE_SPOT'),
+      name: 'FARGATE_SPOT',
+      status: 'ACTIVE',
+      type: 'FARGATE_SPOT',
+      tags: [],
+    },
   ])
 })
 
@@ -27,11 +35,15 @@ testBothDoors('an own one is kept, changed, used and deleted', async (open) => {
   const clock = manualClock()
   const { ecs } = await open({ clock })
   const tags = [{ key: 'a', value: 'b' }]
-  const { capacityProvider } = await ecs.send(new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider, tags }))
+  const { capacityProvider } = await ecs.send(
+    new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider, tags }),
+  )
   assert.equal(capacityProvider?.capacityProviderArn, arn('own'))
   const managedScaling = { status: 'ENABLED' as const, targetCapacity: 80 }
   await ecs.send(new UpdateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider: { managedScaling } }))
-  const described = await ecs.send(new DescribeCapacityProvidersCommand({ capacityProviders: ['own', 'nope'], include: ['TAGS'] }))
+  const described = await ecs.send(
+    new DescribeCapacityProvidersCommand({ capacityProviders: ['own', 'nope'], include: ['TAGS'] }),
+  )
   const changed = described.capacityProviders?.[0]?.autoScalingGroupProvider
   assert.equal(changed?.autoScalingGroupArn, autoScalingGroupProvider.autoScalingGroupArn)
   assert.deepEqual([changed?.managedScaling?.status, changed?.managedScaling?.targetCapacity], ['ENABLED', 80])
@@ -39,10 +51,14 @@ testBothDoors('an own one is kept, changed, used and deleted', async (open) => {
   assert.deepEqual(described.failures, [{ arn: arn('nope'), reason: 'MISSING' }])
 
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['own'] }))
-  await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'own' })), /associated with cluster: prod/)
+  await assert.rejects(
+    ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'own' })),
+    /associated with cluster: prod/,
+  )
   await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
   assert.equal(
-    (await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: arn('own') }))).capacityProvider?.updateStatus,
+    (await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: arn('own') }))).capacityProvider
+      ?.updateStatus,
     'DELETE_IN_PROGRESS',
   )
   clock.advance(60_000)
@@ -55,15 +71,23 @@ testBothDoors('names that ECS keeps for itself, twins and unknown ones are refus
   await create('own')
   await assert.rejects(create('own'), /already exists/)
   await assert.rejects(create('aws-own'), /The specified capacity provider name is invalid/)
-  await assert.rejects(ecs.send(new CreateCapacityProviderCommand({ name: 'none' })), { name: 'InvalidParameterException' })
-  await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'FARGATE' })), { name: 'ClientException' })
+  await assert.rejects(ecs.send(new CreateCapacityProviderCommand({ name: 'none' })), {
+    name: 'InvalidParameterException',
+  })
+  await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'FARGATE' })), {
+    name: 'ClientException',
+  })
   await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'nope' })), /does not exist/)
 })
 
 testBothDoors('twelve are described in two pages', async (open) => {
   const { ecs } = await open()
-  for (let i = 0; i < 10; i++) await ecs.send(new CreateCapacityProviderCommand({ name: `own${i}`, autoScalingGroupProvider }))
+  for (let i = 0; i < 10; i++)
+    await ecs.send(new CreateCapacityProviderCommand({ name: `own${i}`, autoScalingGroupProvider }))
   const first = await ecs.send(new DescribeCapacityProvidersCommand({}))
   const second = await ecs.send(new DescribeCapacityProvidersCommand({ nextToken: first.nextToken }))
-  assert.deepEqual([first.capacityProviders?.length, second.capacityProviders?.length, second.nextToken], [10, 2, undefined])
+  assert.deepEqual(
+    [first.capacityProviders?.length, second.capacityProviders?.length, second.nextToken],
+    [10, 2, undefined],
+  )
 })

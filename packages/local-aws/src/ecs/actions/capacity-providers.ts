@@ -39,7 +39,10 @@ const scalingDefaults = {
   instanceWarmupPeriod: 300,
 } as const
 
-function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapacityProviderRequest>): Wire<CreateCapacityProviderResponse> {
+function createCapacityProvider(
+  { world }: ActionContext,
+  input: Wire<CreateCapacityProviderRequest>,
+): Wire<CreateCapacityProviderResponse> {
   const { name = '', autoScalingGroupProvider, managedInstancesProvider, tags = [] } = input
   if (!/^(?!aws|ecs|fargate)[\w-]{1,255}$/i.test(name))
     throw new AwsError(
@@ -47,7 +50,10 @@ function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapa
       'The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with "aws", "ecs", or "fargate". Specify a valid name and try again.',
     )
   if ((autoScalingGroupProvider === undefined) === (managedInstancesProvider === undefined))
-    throw new AwsError('InvalidParameterException', 'Exactly one of autoScalingGroupProvider and managedInstancesProvider must be given.')
+    throw new AwsError(
+      'InvalidParameterException',
+      'Exactly one of autoScalingGroupProvider and managedInstancesProvider must be given.',
+    )
   checkScalingSteps(autoScalingGroupProvider?.managedScaling)
   checkTags(tags)
   if ((world.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
@@ -60,7 +66,9 @@ function createCapacityProvider({ world }: ActionContext, input: Wire<CreateCapa
     name,
     status: 'ACTIVE',
     type: managedInstancesProvider ? 'MANAGED_INSTANCES' : 'EC2_AUTOSCALING',
-    ...(input.cluster !== undefined && { cluster: clusterArn(world, findActiveCluster(world, input.cluster).clusterName) }),
+    ...(input.cluster !== undefined && {
+      cluster: clusterArn(world, findActiveCluster(world, input.cluster).clusterName),
+    }),
     ...(autoScalingGroupProvider && { autoScalingGroupProvider: withDefaults(autoScalingGroupProvider) }),
     ...(managedInstancesProvider && { managedInstancesProvider }),
     tags,
@@ -79,7 +87,10 @@ function withDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGr
 }
 
 /** cdk-preflight pf-ecs-cp-scaling-step-order; absent ones are 1 and 10000 (API Reference, ManagedScaling). */
-function checkScalingSteps({ minimumScalingStepSize: least = 1, maximumScalingStepSize: most = 10_000 }: Wire<ManagedScaling> = {}): void {
+function checkScalingSteps({
+  minimumScalingStepSize: least = 1,
+  maximumScalingStepSize: most = 10_000,
+}: Wire<ManagedScaling> = {}): void {
   if (least > most)
     throw new AwsError(
       'ClientException',
@@ -87,25 +98,42 @@ function checkScalingSteps({ minimumScalingStepSize: least = 1, maximumScalingSt
     )
 }
 
-function describeCapacityProviders({ world }: ActionContext, input: Wire<DescribeCapacityProvidersRequest>): Wire<DescribeCapacityProvidersResponse> {
+function describeCapacityProviders(
+  { world }: ActionContext,
+  input: Wire<DescribeCapacityProvidersRequest>,
+): Wire<DescribeCapacityProvidersResponse> {
   const { capacityProviders: references, include = [] } = input
   const cluster = input.cluster === undefined ? undefined : findActiveCluster(world, input.cluster)
-  const own = [...world.capacityProviders.values()].filter(({ status }) => status !== 'INACTIVE').map(({ name }) => name)
+  const own = [...world.capacityProviders.values()]
+    .filter(({ status }) => status !== 'INACTIVE')
+    .map(({ name }) => name)
   const wanted = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...own]
-  const found = [...new Map(wanted.flatMap((reference) => findCapacityProvider(world, reference) ?? []).map((one) => [one.name, one])).values()]
+  const found = [
+    ...new Map(
+      wanted.flatMap((reference) => findCapacityProvider(world, reference) ?? []).map((one) => [one.name, one]),
+    ).values(),
+  ]
   const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, most: 10 })
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
-    failures: wanted.filter((reference) => !findCapacityProvider(world, reference)).map((reference) => missing(world, reference)),
+    failures: wanted
+      .filter((reference) => !findCapacityProvider(world, reference))
+      .map((reference) => missing(world, reference)),
     nextToken,
   }
 }
 
 function missing(world: World, reference: string): { arn: string; reason: string } {
-  return { arn: reference.startsWith('arn:') ? reference : ecsArn(world, 'capacity-provider', reference), reason: 'MISSING' }
+  return {
+    arn: reference.startsWith('arn:') ? reference : ecsArn(world, 'capacity-provider', reference),
+    reason: 'MISSING',
+  }
 }
 
-function updateCapacityProvider({ world }: ActionContext, input: Wire<UpdateCapacityProviderRequest>): Wire<UpdateCapacityProviderResponse> {
+function updateCapacityProvider(
+  { world }: ActionContext,
+  input: Wire<UpdateCapacityProviderRequest>,
+): Wire<UpdateCapacityProviderResponse> {
   if (input.cluster !== undefined) findActiveCluster(world, input.cluster)
   const provider = ownProvider(world, input.name ?? '')
   const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
@@ -121,7 +149,9 @@ function updateCapacityProvider({ world }: ActionContext, input: Wire<UpdateCapa
         managedScaling: { ...provider.autoScalingGroupProvider.managedScaling, ...scaling?.managedScaling },
       },
     }),
-    ...(provider.managedInstancesProvider && { managedInstancesProvider: withInstances(provider.managedInstancesProvider, instances) }),
+    ...(provider.managedInstancesProvider && {
+      managedInstancesProvider: withInstances(provider.managedInstancesProvider, instances),
+    }),
     updateStatus: 'UPDATE_COMPLETE',
   }
   world.capacityProviders.set(provider.name, changed)
@@ -130,7 +160,10 @@ function updateCapacityProvider({ world }: ActionContext, input: Wire<UpdateCapa
 
 type Instances = Wire<ManagedInstancesProvider>
 
-function withInstances(present: Instances, given: Wire<UpdateManagedInstancesProviderConfiguration> | undefined): Instances {
+function withInstances(
+  present: Instances,
+  given: Wire<UpdateManagedInstancesProviderConfiguration> | undefined,
+): Instances {
   const { instanceLaunchTemplate: template } = present
   const changed = template && given?.instanceLaunchTemplate && { ...template, ...given.instanceLaunchTemplate }
   return { ...present, ...given, instanceLaunchTemplate: changed ?? template }
@@ -169,6 +202,9 @@ function ownProvider(world: World, reference: string): CapacityProviderRecord {
     throw new AwsError('ClientException', `The capacity provider ${name} is reserved and cannot be changed or deleted.`)
   const provider = name === undefined ? undefined : world.capacityProviders.get(name)
   if (!provider || provider.status === 'INACTIVE')
-    throw new AwsError('ClientException', 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.')
+    throw new AwsError(
+      'ClientException',
+      'The specified capacity provider does not exist. Specify a valid name or ARN and try again.',
+    )
   return provider
 }

@@ -16,7 +16,8 @@ export const partsOf: Record<'creation' | 'change' | 'deletion', readonly Cluste
 
 /** A cluster as ECS answers it. */
 export function clusterAnswer(cluster: ClusterRecord, seen: Seen, include: readonly string[]): Wire<Cluster> {
-  const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } = cluster
+  const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } =
+    cluster
   return {
     clusterArn,
     clusterName,
@@ -30,7 +31,10 @@ export function clusterAnswer(cluster: ClusterRecord, seen: Seen, include: reado
     settings: (include.includes('SETTINGS') && cluster.settings) || [],
     capacityProviders: cluster.capacityProviders ?? [],
     defaultCapacityProviderStrategy: cluster.defaultCapacityProviderStrategy ?? [],
-    ...(include.includes('ATTACHMENTS') && { attachments: attachments ?? [], ...(attachmentsStatus && { attachmentsStatus }) }),
+    ...(include.includes('ATTACHMENTS') && {
+      attachments: attachments ?? [],
+      ...(attachmentsStatus && { attachmentsStatus }),
+    }),
     ...(include.includes('CONFIGURATIONS') && configuration && { configuration }),
     ...(serviceConnectDefaults && { serviceConnectDefaults }),
   }

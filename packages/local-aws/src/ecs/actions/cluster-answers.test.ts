@@ -55,18 +55,25 @@ const statistics = [
 test('each answer about a cluster has the members that ECS’s has', async (t) => {
   const { ecs } = await opened(t)
   const cluster = { cluster: 'prod' }
-  const describe = async (include?: string[]) => (await ecs('DescribeClusters', { clusters: ['prod'], include })).clusters
+  const describe = async (include?: string[]) =>
+    (await ecs('DescribeClusters', { clusters: ['prod'], include })).clusters
   const changed = { ...plain, settings, configuration, attachments: [] }
   const rows: [action: string, input: object, answer: object][] = [
     ['CreateCluster', { clusterName: 'prod', tags }, { cluster: { ...plain, tags, settings }, clusterCount: 1 }],
     ['CreateCluster', { clusterName: 'prod' }, { cluster: { ...plain, tags, settings }, clusterCount: 1 }],
     ['UpdateCluster', { ...cluster, configuration }, { cluster: changed }],
     ['UpdateClusterSettings', { ...cluster, settings }, { cluster: changed }],
-    ['PutClusterCapacityProviders', { ...cluster, capacityProviders: [], defaultCapacityProviderStrategy: [] }, { cluster: changed }],
+    [
+      'PutClusterCapacityProviders',
+      { ...cluster, capacityProviders: [], defaultCapacityProviderStrategy: [] },
+      { cluster: changed },
+    ],
   ]
   for (const [action, input, answer] of rows) assert.deepEqual(await ecs(action, input), answer, action)
   assert.deepEqual(await describe(), [plain])
-  assert.deepEqual(await describe(['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'STATISTICS']), [{ ...plain, tags, settings, configuration, statistics }])
+  assert.deepEqual(await describe(['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'STATISTICS']), [
+    { ...plain, tags, settings, configuration, statistics },
+  ])
   assert.deepEqual((await ecs('DescribeClusters', { clusters: ['prod', 'prod', 'nope'] })).clusters.length, 1)
   // Another cluster of the Region changes nothing about the count.
   assert.equal((await ecs('CreateCluster', { clusterName: 'other' })).clusterCount, 1)
@@ -96,15 +103,23 @@ test('a cluster with a default namespace is PROVISIONING until it is attached; a
   const { cluster } = await ecs('CreateCluster', input)
   const { attachments, serviceConnectDefaults, ...rest } = cluster
   assert.deepEqual(rest, { ...plain, settings, status: 'PROVISIONING', attachmentsStatus: 'UPDATE_IN_PROGRESS' })
-  assert.match(serviceConnectDefaults.namespace, /^arn:aws:servicediscovery:us-east-1:111122223333:namespace\/ns-[0-9a-z]{16}$/)
+  assert.match(
+    serviceConnectDefaults.namespace,
+    /^arn:aws:servicediscovery:us-east-1:111122223333:namespace\/ns-[0-9a-z]{16}$/,
+  )
   const [{ id }] = attachments
   assert.deepEqual(attachments, [{ id, type: 'sc', status: 'ATTACHING', details: [] }])
   assert.deepEqual((await ecs('CreateCluster', input)).cluster, cluster, 'the same again')
   assert.equal((await ecs('UpdateCluster', { cluster: 'prod', settings })).message, 'Cluster was not ACTIVE.')
 
   clock.advance(30_000)
-  const describe = async () => (await ecs('DescribeClusters', { clusters: ['prod'], include: ['ATTACHMENTS'] })).clusters[0]
-  const attached = { ...plain, serviceConnectDefaults, attachments: [{ id, type: 'sc', status: 'ATTACHED', details: [] }] }
+  const describe = async () =>
+    (await ecs('DescribeClusters', { clusters: ['prod'], include: ['ATTACHMENTS'] })).clusters[0]
+  const attached = {
+    ...plain,
+    serviceConnectDefaults,
+    attachments: [{ id, type: 'sc', status: 'ATTACHED', details: [] }],
+  }
   assert.deepEqual(await describe(), { ...attached, attachmentsStatus: 'UPDATE_COMPLETE' })
   const update = async (namespace: string) =>
     (await ecs('UpdateCluster', { cluster: 'prod', serviceConnectDefaults: { namespace } })).cluster as {
@@ -114,14 +129,21 @@ test('a cluster with a default namespace is PROVISIONING until it is attached; a
   const other = await update('other')
   assert.deepEqual([other.status, other.attachments.map(({ status }) => status)], ['ACTIVE', ['DELETED', 'ATTACHED']])
   const none = await update('')
-  assert.deepEqual([none.attachments.map(({ status }) => status), 'serviceConnectDefaults' in none], [['DELETED', 'DELETED'], false])
+  assert.deepEqual(
+    [none.attachments.map(({ status }) => status), 'serviceConnectDefaults' in none],
+    [['DELETED', 'DELETED'], false],
+  )
 })
 
 test('services that drain do not keep a cluster, tasks that run do', async (t) => {
   const { clock, ecs } = await opened(t)
   await ecs('CreateCluster', {})
   const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
-  await ecs('RegisterTaskDefinition', { family: 'web', ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
+  await ecs('RegisterTaskDefinition', {
+    family: 'web',
+    ...size,
+    containerDefinitions: [{ name: 'app', image: 'nginx' }],
+  })
   const fargate = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
   await ecs('CreateService', { serviceName: 'web', desiredCount: 1, ...fargate })
   const remove = () => ecs('DeleteCluster', { cluster: 'default' })
@@ -130,7 +152,8 @@ test('services that drain do not keep a cluster, tasks that run do', async (t) =
   const until = async (status: string, desiredStatus: string) => {
     for (let i = 0; i < 300; i++) {
       const { taskArns } = await ecs('ListTasks', { serviceName: 'web', desiredStatus })
-      if (taskArns.length > 0 && (await ecs('DescribeTasks', { tasks: taskArns })).tasks[0].lastStatus === status) return
+      if (taskArns.length > 0 && (await ecs('DescribeTasks', { tasks: taskArns })).tasks[0].lastStatus === status)
+        return
       clock.advance(1_000)
       await turn()
     }
@@ -139,7 +162,10 @@ test('services that drain do not keep a cluster, tasks that run do', async (t) =
   await until('RUNNING', 'RUNNING')
   assert.equal((await ecs('DeleteService', { service: 'web', force: true })).service.status, 'DRAINING')
   const refused = await remove()
-  assert.deepEqual([refused.__type, refused.message], ['ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.'])
+  assert.deepEqual(
+    [refused.__type, refused.message],
+    ['ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.'],
+  )
   await until('STOPPED', 'STOPPED')
   assert.equal((await ecs('DescribeServices', { services: ['web'] })).services[0].status, 'DRAINING')
   assert.equal((await remove()).cluster.status, 'INACTIVE')
@@ -149,7 +175,13 @@ test('an Auto Scaling capacity provider has ECS’s defaults, and goes some time
   const { clock, ecs } = await opened(t)
   const autoScalingGroupArn = 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg'
   const create = async (given: object) =>
-    (await ecs('CreateCapacityProvider', { name: 'own', tags, autoScalingGroupProvider: { autoScalingGroupArn, ...given } })).capacityProvider
+    (
+      await ecs('CreateCapacityProvider', {
+        name: 'own',
+        tags,
+        autoScalingGroupProvider: { autoScalingGroupArn, ...given },
+      })
+    ).capacityProvider
   const provider = await create({ managedScaling: { status: 'ENABLED', targetCapacity: 50 } })
   const managedScaling = {
     status: 'ENABLED',
@@ -167,13 +199,18 @@ test('an Auto Scaling capacity provider has ECS’s defaults, and goes some time
   assert.deepEqual(provider.autoScalingGroupProvider, autoScalingGroupProvider)
   const going = (await ecs('DeleteCapacityProvider', { capacityProvider: 'own' })).capacityProvider
   assert.deepEqual(going, { ...provider, tags: [], updateStatus: 'DELETE_IN_PROGRESS' })
-  const described = async () => (await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0]
+  const described = async () =>
+    (await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0]
   assert.equal((await described()).status, 'ACTIVE')
   clock.advance(30_000)
   assert.deepEqual(await described(), { ...going, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
   assert.equal((await ecs('DescribeCapacityProviders')).capacityProviders.length, 2)
   assert.equal((await ecs('CreateCluster', { capacityProviders: ['own'] })).__type, 'InvalidParameterException')
-  assert.deepEqual((await create({})).autoScalingGroupProvider.managedScaling, { ...managedScaling, status: 'DISABLED', targetCapacity: 100 })
+  assert.deepEqual((await create({})).autoScalingGroupProvider.managedScaling, {
+    ...managedScaling,
+    status: 'DISABLED',
+    targetCapacity: 100,
+  })
 })
 
 test('what was to be finished when the engine ended is finished by the next one', async (t) => {
@@ -186,7 +223,12 @@ test('what was to be finished when the engine ended is finished by the next one'
   await before('DeleteCapacityProvider', { capacityProvider: 'own' })
   await first.aws.close()
   const ecs = wireOf((await openedAws(t, options)).aws)
-  const { status, attachmentsStatus } = (await ecs('DescribeClusters', { clusters: ['prod'], include: ['ATTACHMENTS'] })).clusters[0]
+  const { status, attachmentsStatus } = (
+    await ecs('DescribeClusters', { clusters: ['prod'], include: ['ATTACHMENTS'] })
+  ).clusters[0]
   assert.deepEqual([status, attachmentsStatus], ['ACTIVE', 'UPDATE_COMPLETE'])
-  assert.equal((await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0].status, 'INACTIVE')
+  assert.equal(
+    (await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0].status,
+    'INACTIVE',
+  )
 })

@@ -22,7 +22,11 @@ export function attaching(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceC
 }
 
 /** The members of a cluster whose default becomes this one, or none: the attachment of the one before stays to be seen, DELETED. */
-export function reattached(ids: Ids, { attachments = [] }: ClusterRecord, defaults: Wire<ClusterServiceConnectDefaults> | undefined): Attached {
+export function reattached(
+  ids: Ids,
+  { attachments = [] }: ClusterRecord,
+  defaults: Wire<ClusterServiceConnectDefaults> | undefined,
+): Attached {
   const older = attachments.map((one) => ({ ...one, status: 'DELETED' }))
   return {
     serviceConnectDefaults: defaults,

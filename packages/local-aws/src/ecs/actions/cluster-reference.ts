@@ -22,7 +22,8 @@ export function findCluster(world: World, reference: string | undefined, seen: S
 export function findActiveCluster(world: World, reference: string | undefined): ClusterRecord {
   const cluster = findCluster(world, reference)
   // Seen from CreateService and UpdateService (public reports of Terraform and the AWS CLI); u for other actions.
-  if (cluster.status === 'INACTIVE') throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
+  if (cluster.status === 'INACTIVE')
+    throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
   return cluster
 }
 

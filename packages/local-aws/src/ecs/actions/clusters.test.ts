@@ -40,7 +40,9 @@ testBothDoors('a cluster is created with ECS’s defaults, and described with wh
   })
   const plain = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))
   assert.deepEqual(plain.clusters, [{ ...cluster, tags: [], settings: [] }])
-  const { clusters: [whole] = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [arn('prod')], include: allParts }))
+  const { clusters: [whole] = [] } = await ecs.send(
+    new DescribeClustersCommand({ clusters: [arn('prod')], include: allParts }),
+  )
   assert.deepEqual(whole?.tags, tags)
   assert.equal(whole?.statistics?.find(({ name }) => name === 'runningFargateTasksCount')?.value, '0')
 })
@@ -62,28 +64,42 @@ testBothDoors('creating again is the same cluster, unless the arguments are othe
   })
 })
 
-testBothDoors('what is not there is a failure with its whole ARN; the default cluster is meant when none is named', async (open) => {
-  const { ecs } = await open()
-  const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: ['nope'] }))
-  assert.deepEqual(clusters, [])
-  assert.deepEqual(failures, [{ arn: arn('nope'), reason: 'MISSING' }])
-  const elsewhere = 'arn:aws:ecs:eu-west-1:999999999999:cluster/default'
-  assert.deepEqual((await ecs.send(new DescribeClustersCommand({ clusters: [elsewhere] }))).failures, [{ arn: elsewhere, reason: 'MISSING' }])
-  await ecs.send(new CreateClusterCommand({}))
-  const { clusters: [cluster] = [] } = await ecs.send(new DescribeClustersCommand({}))
-  assert.equal(cluster?.clusterName, 'default')
-})
+testBothDoors(
+  'what is not there is a failure with its whole ARN; the default cluster is meant when none is named',
+  async (open) => {
+    const { ecs } = await open()
+    const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: ['nope'] }))
+    assert.deepEqual(clusters, [])
+    assert.deepEqual(failures, [{ arn: arn('nope'), reason: 'MISSING' }])
+    const elsewhere = 'arn:aws:ecs:eu-west-1:999999999999:cluster/default'
+    assert.deepEqual((await ecs.send(new DescribeClustersCommand({ clusters: [elsewhere] }))).failures, [
+      { arn: elsewhere, reason: 'MISSING' },
+    ])
+    await ecs.send(new CreateClusterCommand({}))
+    const { clusters: [cluster] = [] } = await ecs.send(new DescribeClustersCommand({}))
+    assert.equal(cluster?.clusterName, 'default')
+  },
+)
 
 testBothDoors('a broken request is refused in ECS’s words', async (open) => {
   const { ecs } = await open()
-  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'a b' })), { message: 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$' })
-  await assert.rejects(ecs.send(new DeleteClusterCommand({ cluster: 'nope' })), { name: 'ClusterNotFoundException', message: 'Cluster not found.' })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'a b' })), {
+    message: 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$',
+  })
+  await assert.rejects(ecs.send(new DeleteClusterCommand({ cluster: 'nope' })), {
+    name: 'ClusterNotFoundException',
+    message: 'Cluster not found.',
+  })
   await assert.rejects(ecs.send(new DeleteClusterCommand({ cluster: 'a/b' })), {
     name: 'InvalidParameterException',
     message: 'Invalid identifier: Unexpected number of separators',
   })
-  await assert.rejects(ecs.send(new CreateClusterCommand({ capacityProviders: ['nope'] })), { name: 'InvalidParameterException' })
-  await assert.rejects(ecs.send(new CreateClusterCommand({ tags: [{ key: 'aws:x', value: '' }] })), { name: 'InvalidParameterException' })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ capacityProviders: ['nope'] })), {
+    name: 'InvalidParameterException',
+  })
+  await assert.rejects(ecs.send(new CreateClusterCommand({ tags: [{ key: 'aws:x', value: '' }] })), {
+    name: 'InvalidParameterException',
+  })
   await assert.rejects(ecs.send(new ListClustersCommand({ nextToken: '###' })), { name: 'InvalidParameterException' })
 })
 
@@ -108,9 +124,14 @@ testBothDoors('settings, configuration and capacity providers change, each by it
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   const settings = [{ name: 'containerInsights' as const, value: 'enhanced' }]
-  assert.deepEqual((await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'prod', settings }))).cluster?.settings, settings)
+  assert.deepEqual(
+    (await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'prod', settings }))).cluster?.settings,
+    settings,
+  )
   const configuration = { executeCommandConfiguration: { logging: 'NONE' as const } }
-  await ecs.send(new UpdateClusterCommand({ cluster: 'prod', configuration, serviceConnectDefaults: { namespace: 'ns' } }))
+  await ecs.send(
+    new UpdateClusterCommand({ cluster: 'prod', configuration, serviceConnectDefaults: { namespace: 'ns' } }),
+  )
   const { cluster } = await ecs.send(
     new PutClusterCapacityProvidersCommand({
       cluster: 'prod',
@@ -122,7 +143,9 @@ testBothDoors('settings, configuration and capacity providers change, each by it
   assert.deepEqual(cluster?.settings, settings)
   assert.deepEqual(cluster?.configuration, configuration)
   assert.match(cluster?.serviceConnectDefaults?.namespace ?? '', /:namespace\/ns-[0-9a-z]{16}$/)
-  const without = await ecs.send(new UpdateClusterCommand({ cluster: 'prod', serviceConnectDefaults: { namespace: '' } }))
+  const without = await ecs.send(
+    new UpdateClusterCommand({ cluster: 'prod', serviceConnectDefaults: { namespace: '' } }),
+  )
   assert.equal(without.cluster?.serviceConnectDefaults, undefined)
   await assert.rejects(
     ecs.send(
@@ -136,29 +159,39 @@ testBothDoors('settings, configuration and capacity providers change, each by it
   )
 })
 
-testBothDoors('a deleted cluster is INACTIVE: described for an hour, not listed, not to be changed, and its name is free', async (open) => {
-  const clock = manualClock()
-  const { ecs } = await open({ clock })
-  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'a', value: 'b' }] }))
-  assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
-  assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status, 'INACTIVE')
-  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
-  await assert.rejects(ecs.send(new UpdateClusterCommand({ cluster: 'prod' })), { name: 'ClientException', message: 'Cluster was not ACTIVE.' })
+testBothDoors(
+  'a deleted cluster is INACTIVE: described for an hour, not listed, not to be changed, and its name is free',
+  async (open) => {
+    const clock = manualClock()
+    const { ecs } = await open({ clock })
+    await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'a', value: 'b' }] }))
+    assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
+    assert.equal(
+      (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status,
+      'INACTIVE',
+    )
+    assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
+    await assert.rejects(ecs.send(new UpdateClusterCommand({ cluster: 'prod' })), {
+      name: 'ClientException',
+      message: 'Cluster was not ACTIVE.',
+    })
 
-  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
-  assert.equal(cluster?.status, 'ACTIVE')
-  assert.deepEqual(cluster?.tags, [])
-  await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
-  clock.advance(3_600_001)
-  await ecs.send(new CreateClusterCommand({ clusterName: 'other' }))
-  assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).failures?.[0]?.reason, 'MISSING')
-})
+    const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+    assert.equal(cluster?.status, 'ACTIVE')
+    assert.deepEqual(cluster?.tags, [])
+    await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
+    clock.advance(3_600_001)
+    await ecs.send(new CreateClusterCommand({ clusterName: 'other' }))
+    assert.equal((await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).failures?.[0]?.reason, 'MISSING')
+  },
+)
 
 testBothDoors('with a consistency delay, describe and list are late; what a write answers is not', async (open) => {
   const clock = manualClock()
   const { ecs } = await open({ clock, consistencyDelayMs: 3000 })
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
-  const statusNow = async () => (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status
+  const statusNow = async () =>
+    (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status
   assert.equal(await statusNow(), undefined)
   assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
   clock.advance(3000)
@@ -187,12 +220,18 @@ testBothDoors('a cluster counts what it holds, and is not deleted while it holds
   assert.deepEqual([statistic('runningFargateTasksCount'), statistic('activeFargateServiceCount')], ['2', '1'])
 
   const remove = () => ecs.send(new DeleteClusterCommand({ cluster: 'default' }))
-  await assert.rejects(remove(), { name: 'ClusterContainsServicesException', message: 'The Cluster cannot be deleted while Services are active.' })
+  await assert.rejects(remove(), {
+    name: 'ClusterContainsServicesException',
+    message: 'The Cluster cannot be deleted while Services are active.',
+  })
   await ecs.send(new DeleteServiceCommand({ service: 'web', force: true }))
   await until(counts, (seen) => seen?.statistics?.every(({ value }) => value === '0') ?? false)
   const run = { taskDefinition: 'web', launchType: 'FARGATE' as const, networkConfiguration: network }
   const { tasks } = await ecs.send(new RunTaskCommand(run))
-  await assert.rejects(remove(), { name: 'ClusterContainsTasksException', message: 'The Cluster cannot be deleted while Tasks are active.' })
+  await assert.rejects(remove(), {
+    name: 'ClusterContainsTasksException',
+    message: 'The Cluster cannot be deleted while Tasks are active.',
+  })
   await ecs.send(new StopTaskCommand({ task: tasks?.[0]?.taskArn }))
   await task(tasks?.[0]?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal((await remove()).cluster?.status, 'INACTIVE')

@@ -48,20 +48,31 @@ const INACTIVE_KEPT_MS = 3_600_000
 
 function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
   const { world, caller, ids, background } = context
-  const { clusterName = 'default', capacityProviders = [], defaultCapacityProviderStrategy = [], tags = [], settings = [] } = input
+  const {
+    clusterName = 'default',
+    capacityProviders = [],
+    defaultCapacityProviderStrategy = [],
+    tags = [],
+    settings = [],
+  } = input
   checkTags(tags)
   checkProvidersExist(world, capacityProviders)
   const wanted = {
     ...input,
     clusterName,
-    ...(input.defaultCapacityProviderStrategy && { defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy) }),
+    ...(input.defaultCapacityProviderStrategy && {
+      defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
+    }),
     serviceConnectDefaults: withNamespaceArn(world, input.serviceConnectDefaults),
   }
   const known = world.clusters.get(clusterName)
   if (known && known.status !== 'INACTIVE') return created(context, sameAgain(known, wanted))
 
   forgetInactive(context)
-  const insights = { name: 'containerInsights', value: effectiveSetting(world, caller.arn, 'containerInsights') } as const
+  const insights = {
+    name: 'containerInsights',
+    value: effectiveSetting(world, caller.arn, 'containerInsights'),
+  } as const
   const cluster: ClusterRecord = {
     clusterArn: clusterArn(world, clusterName),
     clusterName,
@@ -93,12 +104,18 @@ function sameAgain(cluster: ClusterRecord, wanted: Wire<CreateClusterRequest>): 
 }
 
 /** CreateCluster and DeleteCluster have a `clusterCount` beside the cluster, which the SDK's model does not know. It counts nothing: 1, then 0. */
-function created({ world }: ActionContext, cluster: ClusterRecord): Wire<CreateClusterResponse> & { clusterCount: number } {
+function created(
+  { world }: ActionContext,
+  cluster: ClusterRecord,
+): Wire<CreateClusterResponse> & { clusterCount: number } {
   const parts = [...partsOf.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
   return { cluster: clusterAnswer(cluster, world, parts), clusterCount: 1 }
 }
 
-function deleted({ world }: ActionContext, cluster: ClusterRecord): Wire<DeleteClusterResponse> & { clusterCount: number } {
+function deleted(
+  { world }: ActionContext,
+  cluster: ClusterRecord,
+): Wire<DeleteClusterResponse> & { clusterCount: number } {
   return { cluster: clusterAnswer(cluster, world, partsOf.deletion), clusterCount: 0 }
 }
 
@@ -106,9 +123,13 @@ function withNamespaceArn(world: World, defaults: Wire<ClusterServiceConnectDefa
   return defaults?.namespace ? { namespace: namespaceArn(world, defaults.namespace) } : undefined
 }
 
-function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeClustersRequest>): Wire<DescribeClustersResponse> {
+function describeClusters(
+  { world, seen }: ActionContext,
+  input: Wire<DescribeClustersRequest>,
+): Wire<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
-  if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `clusters can have at most ${MOST_DESCRIBED} items.`)
+  if (references.length > MOST_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `clusters can have at most ${MOST_DESCRIBED} items.`)
   const byArn = new Map(
     references.map((reference) => {
       // Whether ECS rejects another account's ARN here was not seen; a missing cluster is a failure, so this is one.
@@ -118,7 +139,10 @@ function describeClusters({ world, seen }: ActionContext, input: Wire<DescribeCl
     }),
   )
   // Looked at only where a cluster was found (seen from ECS).
-  if ([...byArn.values()].some((cluster) => cluster) && include.some((part) => !clusterParts.some((known) => known === part)))
+  if (
+    [...byArn.values()].some((cluster) => cluster) &&
+    include.some((part) => !clusterParts.some((known) => known === part))
+  )
     throw new AwsError('InvalidParameterException', `include should be one of [${clusterParts}]`)
   return {
     clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, seen, include) : [])),
@@ -151,7 +175,10 @@ function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>
   })
 }
 
-function updateClusterSettings(context: ActionContext, input: Wire<UpdateClusterSettingsRequest>): Wire<UpdateClusterSettingsResponse> {
+function updateClusterSettings(
+  context: ActionContext,
+  input: Wire<UpdateClusterSettingsRequest>,
+): Wire<UpdateClusterSettingsResponse> {
   const cluster = clusterToChange(context.world, input.cluster)
   return changed(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
 }
@@ -178,8 +205,13 @@ function putClusterCapacityProviders(
 function isInUse(world: World, { clusterArn }: ClusterRecord, provider: string): boolean {
   const byServices = world.services
     .by('activeIn', clusterArn)
-    .some(({ capacityProviderStrategy = [] }) => capacityProviderStrategy.some((item) => item.capacityProvider === provider))
-  return byServices || world.tasks.by('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
+    .some(({ capacityProviderStrategy = [] }) =>
+      capacityProviderStrategy.some((item) => item.capacityProvider === provider),
+    )
+  return (
+    byServices ||
+    world.tasks.by('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
+  )
 }
 
 function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
@@ -214,6 +246,9 @@ function clusterToChange(world: World, reference: string | undefined): ClusterRe
   return cluster
 }
 
-function mergedSettings(present: readonly Wire<ClusterSetting>[], given: readonly Wire<ClusterSetting>[]): Wire<ClusterSetting>[] {
+function mergedSettings(
+  present: readonly Wire<ClusterSetting>[],
+  given: readonly Wire<ClusterSetting>[],
+): Wire<ClusterSetting>[] {
   return [...new Map([...present, ...given].map((setting) => [setting.name, setting])).values()]
 }

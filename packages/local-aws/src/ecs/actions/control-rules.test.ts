@@ -5,7 +5,8 @@ import { fargate, registerDefinitions } from '../../testing/service-inputs.ts'
 import { workbench } from '../../testing/services.ts'
 
 const exec = (executeCommandConfiguration: object) => ({ configuration: { executeCommandConfiguration } })
-const noLogs = 'A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.'
+const noLogs =
+  'A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.'
 const notOverridden = "You must set logging to 'OVERRIDE' when you supply a log configuration."
 const settingValue = "Invalid setting 'value'"
 const providers = { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] }
@@ -15,7 +16,9 @@ const bases = [
 ]
 const twoBases =
   'The specified capacity provider strategy contains multiple capacity providers with a base value defined. Only one capacity provider per strategy can have a base value defined.'
-const autoScaling = (more: object) => ({ autoScalingGroupProvider: { autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:1:a', ...more } })
+const autoScaling = (more: object) => ({
+  autoScalingGroupProvider: { autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:1:a', ...more },
+})
 
 const rows: [action: string, rows: Rejection[]][] = [
   [
@@ -23,19 +26,41 @@ const rows: [action: string, rows: Rejection[]][] = [
     [
       invalid('logging OVERRIDE without logs', exec({ logging: 'OVERRIDE' }), noLogs),
       invalid('logging OVERRIDE to nowhere', exec({ logging: 'OVERRIDE', logConfiguration: {} }), noLogs),
-      invalid('logs without OVERRIDE', exec({ logging: 'DEFAULT', logConfiguration: { s3BucketName: 'b' } }), notOverridden),
+      invalid(
+        'logs without OVERRIDE',
+        exec({ logging: 'DEFAULT', logConfiguration: { s3BucketName: 'b' } }),
+        notOverridden,
+      ),
       invalid('two bases', { ...providers, defaultCapacityProviderStrategy: bases }, twoBases),
       invalid('a setting’s value', { settings: [{ name: 'containerInsights', value: 'x' }] }, settingValue),
-      invalid('a namespace with a slash', { serviceConnectDefaults: { namespace: 'a/b' } }, 'A namespace cannot contain <, >, " or /.'),
-      invalid('a long namespace', { serviceConnectDefaults: { namespace: 'a'.repeat(1025) } }, 'A namespace can have at most 1024 characters.'),
+      invalid(
+        'a namespace with a slash',
+        { serviceConnectDefaults: { namespace: 'a/b' } },
+        'A namespace cannot contain <, >, " or /.',
+      ),
+      invalid(
+        'a long namespace',
+        { serviceConnectDefaults: { namespace: 'a'.repeat(1025) } },
+        'A namespace can have at most 1024 characters.',
+      ),
     ],
   ],
-  ['UpdateCluster', [invalid('logging OVERRIDE without logs', { cluster: 'default', ...exec({ logging: 'OVERRIDE' }) }, noLogs)]],
-  ['PutClusterCapacityProviders', [invalid('two bases', { cluster: 'default', ...providers, defaultCapacityProviderStrategy: bases }, twoBases)]],
+  [
+    'UpdateCluster',
+    [invalid('logging OVERRIDE without logs', { cluster: 'default', ...exec({ logging: 'OVERRIDE' }) }, noLogs)],
+  ],
+  [
+    'PutClusterCapacityProviders',
+    [invalid('two bases', { cluster: 'default', ...providers, defaultCapacityProviderStrategy: bases }, twoBases)],
+  ],
   [
     'UpdateClusterSettings',
     [
-      invalid('a setting’s value', { cluster: 'default', settings: [{ name: 'containerInsights', value: 'x' }] }, settingValue),
+      invalid(
+        'a setting’s value',
+        { cluster: 'default', settings: [{ name: 'containerInsights', value: 'x' }] },
+        settingValue,
+      ),
       {
         what: 'a missing cluster, before the settings',
         input: { cluster: 'none', settings: [{ name: 'bad', value: 'bad' }] },
@@ -55,7 +80,13 @@ const rows: [action: string, rows: Rejection[]][] = [
   ],
   [
     'PutAccountSettingDefault',
-    [invalid('short ARNs', { name: 'taskLongArnFormat', value: 'disabled' }, 'You can no longer disable Long Arn settings')],
+    [
+      invalid(
+        'short ARNs',
+        { name: 'taskLongArnFormat', value: 'disabled' },
+        'You can no longer disable Long Arn settings',
+      ),
+    ],
   ],
   [
     'CreateCapacityProvider',
@@ -72,13 +103,24 @@ const rows: [action: string, rows: Rejection[]][] = [
       ),
     ],
   ],
-  ['DescribeServices', [invalid('an unknown part', { services: ['a'], include: ['BOGUS'] }, 'include should be one of [TAGS]')]],
+  [
+    'DescribeServices',
+    [invalid('an unknown part', { services: ['a'], include: ['BOGUS'] }, 'include should be one of [TAGS]')],
+  ],
   [
     'ListServices',
     [
-      invalid('an unknown launch type', { launchType: 'BOGUS' }, 'launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]'),
+      invalid(
+        'an unknown launch type',
+        { launchType: 'BOGUS' },
+        'launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]',
+      ),
       invalid('101 results', { maxResults: 101 }, 'Max results can not be greater than 100'),
-      invalid('an unknown scheduling strategy', { schedulingStrategy: 'BOGUS' }, 'Scheduling strategy should be one of [REPLICA,DAEMON]'),
+      invalid(
+        'an unknown scheduling strategy',
+        { schedulingStrategy: 'BOGUS' },
+        'Scheduling strategy should be one of [REPLICA,DAEMON]',
+      ),
     ],
   ],
 ]
@@ -92,7 +134,9 @@ testBothDoors('control calls reject in ECS’s words', async (open) => {
 testBothDoors('the account setting dualStackIPv6 is taken', async (open) => {
   const { ecs } = await open()
   await send(ecs, 'PutAccountSetting', { name: 'dualStackIPv6', value: 'disabled' })
-  const { settings } = (await send(ecs, 'ListAccountSettings', { name: 'dualStackIPv6', effectiveSettings: true })) as { settings: object[] }
+  const { settings } = (await send(ecs, 'ListAccountSettings', { name: 'dualStackIPv6', effectiveSettings: true })) as {
+    settings: object[]
+  }
   assert.deepEqual(
     settings.map((setting) => 'value' in setting && setting.value),
     ['disabled'],
@@ -107,12 +151,17 @@ testBothDoors('DescribeServiceRevisions rejects in ECS’s words and order', asy
     return (service as { currentServiceRevisions: { arn: string }[] }).currentServiceRevisions[0]!.arn
   }
   const [arn, other] = [await revisionOf('a'), await revisionOf('b')]
-  const asked = (what: string, message: string, ...serviceRevisionArns: string[]) => invalid(what, { serviceRevisionArns }, message)
+  const asked = (what: string, message: string, ...serviceRevisionArns: string[]) =>
+    invalid(what, { serviceRevisionArns }, message)
   const absent = arn.replace(/\d+$/, '0000000000000000001')
   await rejectsEach(ecs, 'DescribeServiceRevisions', [
     asked('none', 'The Service ARN provided is invalid.'),
     asked('no ARN', 'The Service ARN provided is invalid.', 'not-an-arn'),
-    asked('21, of whatever', 'Service Revision ARN count cannot exceed 20', ...Array.from({ length: 21 }, (_, i) => `${absent}${i}`)),
+    asked(
+      '21, of whatever',
+      'Service Revision ARN count cannot exceed 20',
+      ...Array.from({ length: 21 }, (_, i) => `${absent}${i}`),
+    ),
     asked('another Region', 'The ServiceRevision ARN is invalid.', arn.replace('us-east-1', 'eu-west-1')),
     asked('another account', 'The ServiceRevision ARN is invalid.', arn.replace(/:\d{12}:/, ':999999999999:')),
     asked('no number', 'The ServiceRevision ARN is invalid.', arn.replace(/\d+$/, 'abc')),
@@ -136,7 +185,10 @@ testBothDoors('DescribeServiceRevisions rejects in ECS’s words and order', asy
     },
   ])
   const both = await send(ecs, 'DescribeServiceRevisions', { serviceRevisionArns: [arn, absent] })
-  assert.deepEqual([(both.serviceRevisions as object[]).length, both.failures], [1, [{ arn: absent, reason: 'MISSING' }]])
+  assert.deepEqual(
+    [(both.serviceRevisions as object[]).length, both.failures],
+    [1, [{ arn: absent, reason: 'MISSING' }]],
+  )
 
   const { until, service } = await workbench(ecs)
   await send(ecs, 'DeleteService', { service: 'b' })

@@ -25,13 +25,17 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   const cluster = findActiveCluster(world, input.cluster)
   const { serviceName = '', desiredCount = 0 } = input
   const serviceArn = ecsArn(world, 'service', cluster.clusterName, serviceName)
-  const answerOf = (made: ServiceRecord) => serviceAnswer(made, world, world, input.tags?.length ? { tags: made.tags } : {})
+  const answerOf = (made: ServiceRecord) =>
+    serviceAnswer(made, world, world, input.tags?.length ? { tags: made.tags } : {})
   const again = sameAgain(world.services.get(serviceArn), input)
   if (again) return { service: answerOf(again) }
 
   checkController(input.deploymentController)
   if (input.schedulingStrategy === 'DAEMON')
-    throw new AwsError('UnsupportedFeatureException', 'This engine does not have the scheduling strategy DAEMON, which Fargate does not have either.')
+    throw new AwsError(
+      'UnsupportedFeatureException',
+      'This engine does not have the scheduling strategy DAEMON, which Fargate does not have either.',
+    )
   const definition = input.taskDefinition === undefined ? undefined : findTaskDefinition(world, input.taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   checkActive(definition, 'ClientException')
@@ -51,7 +55,10 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     status: 'ACTIVE',
     desiredCount,
     ...(launch.strategy.length > 0 ? { capacityProviderStrategy: launch.strategy } : { launchType: launch.launchType }),
-    ...(onFargate && { platformVersion: input.platformVersion ?? 'LATEST', platformFamily: platformFamilyOf(definition) }),
+    ...(onFargate && {
+      platformVersion: input.platformVersion ?? 'LATEST',
+      platformFamily: platformFamilyOf(definition),
+    }),
     taskDefinition: definition.taskDefinitionArn,
     deploymentConfiguration: deploymentConfiguration(input.deploymentConfiguration),
     ...(definition.networkMode === 'awsvpc' && { roleArn: serviceLinkedRole(world) }),
@@ -72,7 +79,10 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     engine: {
       deployments: [],
       standing: [],
-      createdBy: { ...(input.clientToken !== undefined && { clientToken: input.clientToken }), input: fingerprint(input) },
+      createdBy: {
+        ...(input.clientToken !== undefined && { clientToken: input.clientToken }),
+        input: fingerprint(input),
+      },
     },
   }
   forgetInactiveServices(world, clock.now())
@@ -93,7 +103,8 @@ function usualRebalancing({ deploymentConfiguration }: Wire<CreateServiceRequest
 /** The service that the same request with the same token made. @throws AwsError when the name is in use otherwise. */
 function sameAgain(known: ServiceRecord | undefined, input: Wire<CreateServiceRequest>): ServiceRecord | undefined {
   if (!known || known.status === 'INACTIVE') return undefined
-  if (known.status === 'DRAINING') throw new AwsError('InvalidParameterException', 'Unable to Start a service that is still Draining.')
+  if (known.status === 'DRAINING')
+    throw new AwsError('InvalidParameterException', 'Unable to Start a service that is still Draining.')
   const { clientToken, input: first } = known.engine.createdBy
   if (clientToken !== undefined && clientToken === input.clientToken && first === fingerprint(input)) return known
   throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.')
@@ -103,7 +114,13 @@ function sameAgain(known: ServiceRecord | undefined, input: Wire<CreateServiceRe
 export function networkOf({ networkConfiguration }: Pick<Wire<CreateServiceRequest>, 'networkConfiguration'>) {
   const vpc = networkConfiguration?.awsvpcConfiguration
   return (
-    vpc && { awsvpcConfiguration: { ...vpc, securityGroups: vpc.securityGroups ?? [], assignPublicIp: vpc.assignPublicIp ?? ('DISABLED' as const) } }
+    vpc && {
+      awsvpcConfiguration: {
+        ...vpc,
+        securityGroups: vpc.securityGroups ?? [],
+        assignPublicIp: vpc.assignPublicIp ?? ('DISABLED' as const),
+      },
+    }
   )
 }
 

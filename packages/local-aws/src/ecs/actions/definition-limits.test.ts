@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testBothDoors } from '../../testing/both-doors.ts'
-import { allOptions, app, awslogs, container, ec2, efs, fargate, proxy, role, windows } from '../../testing/definition-inputs.ts'
+import {
+  allOptions,
+  app,
+  awslogs,
+  container,
+  ec2,
+  efs,
+  fargate,
+  proxy,
+  role,
+  windows,
+} from '../../testing/definition-inputs.ts'
 import { account, openedAws } from '../../testing/opened-aws.ts'
 import { client, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
 
@@ -11,7 +22,12 @@ const documented: Rejection[] = [
     'S3 Files without a task role',
     {
       ...fargate,
-      volumes: [{ name: 'v', s3filesVolumeConfiguration: { fileSystemArn: 'arn:aws:s3files:us-east-1:111122223333:file-system/fs-1' } }],
+      volumes: [
+        {
+          name: 'v',
+          s3filesVolumeConfiguration: { fileSystemArn: 'arn:aws:s3files:us-east-1:111122223333:file-system/fs-1' },
+        },
+      ],
     },
     'An S3 Files volume requires a task role.',
   ),
@@ -73,10 +89,19 @@ const documented: Rejection[] = [
   ),
   client(
     'linuxParameters on Windows',
-    { ...windows, cpu: '1024', memory: '2048', containerDefinitions: [{ ...app, linuxParameters: { initProcessEnabled: true } }] },
+    {
+      ...windows,
+      cpu: '1024',
+      memory: '2048',
+      containerDefinitions: [{ ...app, linuxParameters: { initProcessEnabled: true } }],
+    },
     'linuxParameters is not supported for Windows containers.',
   ),
-  client('pidMode on Windows', { ...windows, cpu: '1024', memory: '2048', pidMode: 'task' }, 'pidMode is not supported for Windows containers.'),
+  client(
+    'pidMode on Windows',
+    { ...windows, cpu: '1024', memory: '2048', pidMode: 'task' },
+    'pidMode is not supported for Windows containers.',
+  ),
   client('a cpu above EC2’s', { ...ec2, cpu: '196609' }, 'The cpu of a task must be between 128 and 196608 CPU units.'),
   client(
     'eleven placement constraints',
@@ -90,17 +115,27 @@ const documented: Rejection[] = [
   ),
   client(
     'a range in host mode',
-    { ...ec2, networkMode: 'host', containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPortRange: '80-90' }] }] },
+    {
+      ...ec2,
+      networkMode: 'host',
+      containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPortRange: '80-90' }] }],
+    },
     'Port ranges are not supported when networkMode=host.',
   ),
   client(
     '101 ranges',
-    container({ portMappings: Array.from({ length: 101 }, (_, i) => ({ containerPortRange: `${10 * i + 1}-${10 * i + 2}` })) }),
+    container({
+      portMappings: Array.from({ length: 101 }, (_, i) => ({ containerPortRange: `${10 * i + 1}-${10 * i + 2}` })),
+    }),
     'A container can have at most 100 port ranges.',
   ),
   client(
     'ports without a network',
-    { ...ec2, networkMode: 'none', containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPort: 80 }] }] },
+    {
+      ...ec2,
+      networkMode: 'none',
+      containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPort: 80 }] }],
+    },
     'Port mappings are not supported when networkMode=none.',
   ),
   client(
@@ -165,7 +200,11 @@ const documented: Rejection[] = [
   ),
   client('volumes from nobody', container({ volumesFrom: [{ sourceContainer: 'b' }] }), "Unknown container 'b'."),
   client('volumes from oneself', container({ volumesFrom: [{ sourceContainer: 'app' }] }), "Unknown container 'app'."),
-  client('a proxy without its egress port', proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80']), 'Egress port not found'),
+  client(
+    'a proxy without its egress port',
+    proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80']),
+    'Egress port not found',
+  ),
   client(
     'a proxy that nobody is exempt of',
     proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80'], ['ProxyEgressPort', '15001']),
@@ -181,27 +220,56 @@ testBothDoors('RegisterTaskDefinition rejects what the API Reference excludes', 
 test('RegisterTaskDefinition accepts what is close to a rule and legal', async (t) => {
   const { ecs } = await openedAws(t)
   const legal: Record<string, object> = {
-    'a port by tcp and by udp': container({ portMappings: [{ containerPort: 53 }, { containerPort: 53, protocol: 'udp' }] }),
-    'ranges side by side': container({ portMappings: [{ containerPortRange: '80-90' }, { containerPortRange: '91-99' }, { containerPort: 100 }] }),
-    'EFS with IAM': efs({ transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } }, { taskRoleArn: role }),
-    'an access point': efs({ transitEncryption: 'ENABLED', rootDirectory: '/', authorizationConfig: { accessPointId: 'fsap-1' } }),
+    'a port by tcp and by udp': container({
+      portMappings: [{ containerPort: 53 }, { containerPort: 53, protocol: 'udp' }],
+    }),
+    'ranges side by side': container({
+      portMappings: [{ containerPortRange: '80-90' }, { containerPortRange: '91-99' }, { containerPort: 100 }],
+    }),
+    'EFS with IAM': efs(
+      { transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } },
+      { taskRoleArn: role },
+    ),
+    'an access point': efs({
+      transitEncryption: 'ENABLED',
+      rootDirectory: '/',
+      authorizationConfig: { accessPointId: 'fsap-1' },
+    }),
     // As the templates of the AWS Distro for OpenTelemetry have it (aws/aws-cdk#34389).
-    'a health check by its command alone': container({ healthCheck: { command: ['/healthcheck'], interval: 5, timeout: 6 } }),
+    'a health check by its command alone': container({
+      healthCheck: { command: ['/healthcheck'], interval: 5, timeout: 6 },
+    }),
     'a Docker volume that is made for one task': {
       ...ec2,
       volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: true } }],
     },
-    'memory for files': container({ linuxParameters: { tmpfs: [{ containerPath: '/scratch', size: 64, mountOptions: ['rw', 'noexec'] }] } }),
+    'memory for files': container({
+      linuxParameters: { tmpfs: [{ containerPath: '/scratch', size: 64, mountOptions: ['rw', 'noexec'] }] },
+    }),
     'a long digest': container({ image: `${'i'.repeat(255)}@sha256:${'a'.repeat(64)}` }),
     'a registry with a port': container({ image: 'localhost:5000/team/app_1.x:v1.0-rc' }),
-    'a role by name': { ...fargate, taskRoleArn: 'service/app', executionRoleArn: `arn:aws:iam::${account}:role/service/app` },
+    'a role by name': {
+      ...fargate,
+      taskRoleArn: 'service/app',
+      executionRoleArn: `arn:aws:iam::${account}:role/service/app`,
+    },
     'Windows at its sizes': { ...windows, cpu: '1024', memory: '2048' },
-    'all awslogs options': awslogs({ ...allOptions, mode: 'non-blocking', 'max-buffer-size': '25m', 'awslogs-create-group': 'true' }),
+    'all awslogs options': awslogs({
+      ...allOptions,
+      mode: 'non-blocking',
+      'max-buffer-size': '25m',
+      'awslogs-create-group': 'true',
+    }),
     'its own parameter': container(
       { secrets: [{ name: 'A', valueFrom: `arn:aws:ssm:us-east-1:${account}:parameter/a` }] },
       { executionRoleArn: role },
     ),
-    'a proxy': proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80'], ['ProxyEgressPort', '15001'], ['IgnoredUID', '1337']),
+    'a proxy': proxy(
+      ['ProxyIngressPort', '15000'],
+      ['AppPorts', '80'],
+      ['ProxyEgressPort', '15001'],
+      ['IgnoredUID', '1337'],
+    ),
     'host mode with the same port': {
       ...ec2,
       networkMode: 'host',
@@ -215,5 +283,6 @@ test('RegisterTaskDefinition accepts what is close to a rule and legal', async (
       ],
     },
   }
-  for (const [what, input] of Object.entries(legal)) await assert.doesNotReject(send(ecs, 'RegisterTaskDefinition', input), what)
+  for (const [what, input] of Object.entries(legal))
+    await assert.doesNotReject(send(ecs, 'RegisterTaskDefinition', input), what)
 })

@@ -1,11 +1,23 @@
 import { testBothDoors } from '../../testing/both-doors.ts'
-import { allOptions, app, awslogs, container, ec2, efs, fargate, proxy, role, windows } from '../../testing/definition-inputs.ts'
+import {
+  allOptions,
+  app,
+  awslogs,
+  container,
+  ec2,
+  efs,
+  fargate,
+  proxy,
+  role,
+  windows,
+} from '../../testing/definition-inputs.ts'
 import { account } from '../../testing/opened-aws.ts'
 import { client, invalid, type Rejection, rejectsEach } from '../../testing/rejections.ts'
 
 const noSize = (cpu: number, memory: number) =>
   `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`
-const twice = (port: number, protocol = 'TCP') => `${protocol} container port '${port}' is used multiple times in task when networkMode=awsvpc.`
+const twice = (port: number, protocol = 'TCP') =>
+  `${protocol} container port '${port}' is used multiple times in task when networkMode=awsvpc.`
 const bothPorts = "Invalid port mapping for container 'app', cannot specify both single port and port range."
 const noPort = "Invalid 'containerPort' setting for container 'app'."
 const badRange = "Invalid 'containerPortRange' setting for container 'app'."
@@ -53,18 +65,32 @@ const seen: Rejection[] = [
     efs({ transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } }),
     'EFS IAM authorization requires a task role.',
   ),
-  client('an EFS port without encryption', efs({ transitEncryptionPort: 2049 }), 'TransitEncryptionPort requires that TransitEncryption is enabled.'),
+  client(
+    'an EFS port without encryption',
+    efs({ transitEncryptionPort: 2049 }),
+    'TransitEncryptionPort requires that TransitEncryption is enabled.',
+  ),
   client(
     'eleven environment files',
-    container({ environmentFiles: Array.from({ length: 11 }, (_, i) => ({ type: 's3', value: `arn:aws:s3:::b/${i}.env` })) }),
+    container({
+      environmentFiles: Array.from({ length: 11 }, (_, i) => ({ type: 's3', value: `arn:aws:s3:::b/${i}.env` })),
+    }),
     'The maximum number of environment files was exceeded. Specify ten or less and try again.',
   ),
-  client('an environment file that is no ARN', container({ environmentFiles: [{ type: 's3', value: 's3://b/a.env' }] }), 'Invalid arn syntax.'),
+  client(
+    'an environment file that is no ARN',
+    container({ environmentFiles: [{ type: 's3', value: 's3://b/a.env' }] }),
+    'Invalid arn syntax.',
+  ),
   client('Windows at 512/2048', { ...windows, cpu: '512', memory: '2048' }, noSize(512, 2048)),
   client('Windows at 256/512', windows, noSize(256, 512)),
   client('Windows at 8192', { ...windows, cpu: '8192', memory: '16384' }, noSize(8192, 16384)),
   client('Windows at 16384', { ...windows, cpu: '16384', memory: '32768' }, noSize(16384, 32768)),
-  client('overlapping ranges', container({ portMappings: [{ containerPortRange: '8080-8090' }, { containerPortRange: '8085-8095' }] }), twice(8085)),
+  client(
+    'overlapping ranges',
+    container({ portMappings: [{ containerPortRange: '8080-8090' }, { containerPortRange: '8085-8095' }] }),
+    twice(8085),
+  ),
   client(
     'a range over a port',
     container({
@@ -78,17 +104,35 @@ const seen: Rejection[] = [
   client('one port twice', container({ portMappings: [{ containerPort: 80 }, { containerPort: 80 }] }), twice(80)),
   client(
     'one port in two containers',
-    { ...fargate, containerDefinitions: [app, { ...app, name: 'b' }].map((one) => ({ ...one, portMappings: [{ containerPort: 80 }] })) },
+    {
+      ...fargate,
+      containerDefinitions: [app, { ...app, name: 'b' }].map((one) => ({
+        ...one,
+        portMappings: [{ containerPort: 80 }],
+      })),
+    },
     twice(80),
   ),
-  client('a range with a host port', container({ portMappings: [{ containerPortRange: '80-90', hostPort: 80 }] }), bothPorts),
-  client('a range with a port', container({ portMappings: [{ containerPortRange: '80-90', containerPort: 80 }] }), bothPorts),
+  client(
+    'a range with a host port',
+    container({ portMappings: [{ containerPortRange: '80-90', hostPort: 80 }] }),
+    bothPorts,
+  ),
+  client(
+    'a range with a port',
+    container({ portMappings: [{ containerPortRange: '80-90', containerPort: 80 }] }),
+    bothPorts,
+  ),
   client('a reversed range', container({ portMappings: [{ containerPortRange: '90-80' }] }), badRange),
   client('no port', container({ portMappings: [{}] }), noPort),
   client('port 0', container({ portMappings: [{ containerPort: 0 }] }), noPort),
   client(
     'host mode with another host port',
-    { ...ec2, networkMode: 'host', containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPort: 80, hostPort: 81 }] }] },
+    {
+      ...ec2,
+      networkMode: 'host',
+      containerDefinitions: [{ ...app, memory: 64, portMappings: [{ containerPort: 80, hostPort: 81 }] }],
+    },
     'When networkMode=host, the host ports and container ports in port mappings must match.',
   ),
   client(
@@ -108,7 +152,11 @@ const seen: Rejection[] = [
     { ...ec2, volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: false } }] },
     "When 'scope' parameter is 'task', 'autoprovision' must either not be specified or set to 'True'.",
   ),
-  client('a volume’s name with a dot', { ...fargate, volumes: [{ name: 'data.v1' }] }, 'volume.name contains invalid characters.'),
+  client(
+    'a volume’s name with a dot',
+    { ...fargate, volumes: [{ name: 'data.v1' }] },
+    'volume.name contains invalid characters.',
+  ),
   client(
     'a launch-time volume that is not mounted',
     { ...fargate, volumes: [{ name: 'v', configuredAtLaunch: true }] },
@@ -152,7 +200,10 @@ const seen: Rejection[] = [
   ),
   client(
     'another account’s parameter, with the role',
-    container({ secrets: [{ name: 'A', valueFrom: 'arn:aws:ssm:us-east-1:999999999999:parameter/a' }] }, { executionRoleArn: role }),
+    container(
+      { secrets: [{ name: 'A', valueFrom: 'arn:aws:ssm:us-east-1:999999999999:parameter/a' }] },
+      { executionRoleArn: role },
+    ),
     `The Systems Manager parameter ARN has a different account ID than the current account. The current account ID is ${account} and the ARN account ID is 999999999999. Cross-account access for ARNs is not currently supported.`,
   ),
   client(
@@ -165,10 +216,26 @@ const seen: Rejection[] = [
     { ...ec2, requiresCompatibilities: ['EC2'], ephemeralStorage: { sizeInGiB: 30 } },
     'Tasks using the EC2 launch type do not support EphemeralStorage.',
   ),
-  client('awslogs without Region and group', awslogs({}), 'Log driver awslogs requires options: awslogs-region, awslogs-group'),
-  client('awslogs without a Region', awslogs({ 'awslogs-group': 'g' }), 'Log driver awslogs requires options: awslogs-region'),
-  client('awslogs without a group', awslogs({ 'awslogs-region': 'us-east-1' }), 'Log driver awslogs requires options: awslogs-group'),
-  client('an option that awslogs lacks', awslogs({ ...allOptions, log_key: 'log' }), 'Log driver awslogs disallows options: log_key'),
+  client(
+    'awslogs without Region and group',
+    awslogs({}),
+    'Log driver awslogs requires options: awslogs-region, awslogs-group',
+  ),
+  client(
+    'awslogs without a Region',
+    awslogs({ 'awslogs-group': 'g' }),
+    'Log driver awslogs requires options: awslogs-region',
+  ),
+  client(
+    'awslogs without a group',
+    awslogs({ 'awslogs-region': 'us-east-1' }),
+    'Log driver awslogs requires options: awslogs-group',
+  ),
+  client(
+    'an option that awslogs lacks',
+    awslogs({ ...allOptions, log_key: 'log' }),
+    'Log driver awslogs disallows options: log_key',
+  ),
   client(
     'an option of Docker’s that ECS disallows',
     awslogs({ ...allOptions, 'awslogs-endpoint': 'http://x' }),
@@ -180,12 +247,25 @@ const seen: Rejection[] = [
     "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
   ),
   client('an empty role', { ...fargate, taskRoleArn: '' }, 'Role is not valid'),
-  client('a cluster for a role', { ...fargate, executionRoleArn: `arn:aws:ecs:us-east-1:${account}:cluster/c` }, 'Role is not valid'),
-  ...['nginx 1', 'nginx\n', '$IMAGE', `\${IMAGE}`].map((image) => client(`the image ${JSON.stringify(image)}`, container({ image }), badImage)),
-  client('an image of 256 characters', container({ image: 'i'.repeat(256) }), 'Container.image should be 255 characters or less'),
+  client(
+    'a cluster for a role',
+    { ...fargate, executionRoleArn: `arn:aws:ecs:us-east-1:${account}:cluster/c` },
+    'Role is not valid',
+  ),
+  ...['nginx 1', 'nginx\n', '$IMAGE', `\${IMAGE}`].map((image) =>
+    client(`the image ${JSON.stringify(image)}`, container({ image }), badImage),
+  ),
+  client(
+    'an image of 256 characters',
+    container({ image: 'i'.repeat(256) }),
+    'Container.image should be 255 characters or less',
+  ),
   client(
     'a name that is variable and secret',
-    container({ environment: [{ name: 'A', value: '1' }], secrets: [{ name: 'A', valueFrom: 'a' }] }, { executionRoleArn: role }),
+    container(
+      { environment: [{ name: 'A', value: '1' }], secrets: [{ name: 'A', valueFrom: 'a' }] },
+      { executionRoleArn: role },
+    ),
     "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'A'.",
   ),
   client(
@@ -198,14 +278,26 @@ const seen: Rejection[] = [
     { ...fargate, containerDefinitions: ['a', 'b'].map((name) => ({ ...app, name, memoryReservation: 300 })) },
     "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
   ),
-  invalid('a wrong cpu, before the essential container', { ...container({ essential: false }), cpu: 'bad' }, "Invalid 'cpu' setting for task."),
-  invalid('a wrong cpu in bridge mode', { ...container({ essential: false }), networkMode: 'bridge', cpu: 'bad' }, "Invalid 'cpu' setting for task."),
+  invalid(
+    'a wrong cpu, before the essential container',
+    { ...container({ essential: false }), cpu: 'bad' },
+    "Invalid 'cpu' setting for task.",
+  ),
+  invalid(
+    'a wrong cpu in bridge mode',
+    { ...container({ essential: false }), networkMode: 'bridge', cpu: 'bad' },
+    "Invalid 'cpu' setting for task.",
+  ),
   client(
     'no essential container, before the network mode',
     { ...container({ essential: false }), networkMode: 'bridge' },
     "Task definition doesn't have any essential container.",
   ),
-  client('an unknown architecture', { ...fargate, runtimePlatform: { cpuArchitecture: 'BOGUS' } }, 'Invalid CPU architecture'),
+  client(
+    'an unknown architecture',
+    { ...fargate, runtimePlatform: { cpuArchitecture: 'BOGUS' } },
+    'Invalid CPU architecture',
+  ),
   client(
     'an unknown operating system',
     { ...fargate, runtimePlatform: { operatingSystemFamily: 'BOGUS' } },

@@ -12,11 +12,15 @@ export function describeServiceRevisions(
   { world }: ActionContext,
   { serviceRevisionArns = [] }: Wire<DescribeServiceRevisionsRequest>,
 ): Wire<DescribeServiceRevisionsResponse> {
-  if (serviceRevisionArns.length > MOST_DESCRIBED) throw invalid(`Service Revision ARN count cannot exceed ${MOST_DESCRIBED}`)
+  if (serviceRevisionArns.length > MOST_DESCRIBED)
+    throw invalid(`Service Revision ARN count cannot exceed ${MOST_DESCRIBED}`)
   if (serviceRevisionArns.length === 0) throw invalid('The Service ARN provided is invalid.')
   const arns = [...new Set(serviceRevisionArns)]
   const services = new Set(arns.map((arn) => serviceOf(world, arn).join('/')))
-  if (services.size > 1) throw invalid('Cross service requests are not allowed. All requested service revisions must be for a single service')
+  if (services.size > 1)
+    throw invalid(
+      'Cross service requests are not allowed. All requested service revisions must be for a single service',
+    )
   const [cluster, service] = serviceOf(world, arns[0]!)
   findActiveCluster(world, cluster)
   const found = world.services.get(ecsArn(world, 'service', cluster, service))
@@ -25,7 +29,9 @@ export function describeServiceRevisions(
   return {
     serviceRevisions: arns.flatMap((arn) => world.serviceRevisions.get(arn) ?? []),
     // One that is asked for twice is missing twice (seen from ECS).
-    failures: serviceRevisionArns.filter((arn) => !world.serviceRevisions.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: serviceRevisionArns
+      .filter((arn) => !world.serviceRevisions.get(arn))
+      .map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
@@ -35,7 +41,8 @@ function serviceOf(world: World, reference: string): [cluster: string, service: 
   const [kind, cluster, service, revision, ...rest] = arn?.resource.split('/') ?? []
   if (arn?.service !== 'ecs' || kind !== 'service-revision') throw invalid('The Service ARN provided is invalid.')
   const isOurs = arn.partition === world.partition && arn.account === world.account && arn.region === world.region
-  if (!isOurs || !cluster || !service || !/^\d+$/.test(revision ?? '') || rest.length > 0) throw invalid('The ServiceRevision ARN is invalid.')
+  if (!isOurs || !cluster || !service || !/^\d+$/.test(revision ?? '') || rest.length > 0)
+    throw invalid('The ServiceRevision ARN is invalid.')
   return [cluster, service]
 }
 

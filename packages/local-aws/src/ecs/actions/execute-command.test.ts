@@ -20,13 +20,17 @@ test('an answer of ExecuteCommand has the forms of AWS', async (t) => {
   assert.deepEqual([answer.containerName, answer.interactive, answer.taskArn], ['app', true, taskArn])
   const { sessionId = '', streamUrl = '', tokenValue = '' } = answer.session ?? {}
   assert.match(sessionId, /^ecs-execute-command-[a-z0-9]{26}$/)
-  assert.match(streamUrl, new RegExp(`/v1/data-channel/${sessionId}\\?role=publish_subscribe&cell-number=AAEA[A-Za-z0-9+/=]+$`))
+  assert.match(
+    streamUrl,
+    new RegExp(`/v1/data-channel/${sessionId}\\?role=publish_subscribe&cell-number=AAEA[A-Za-z0-9+/=]+$`),
+  )
   assert.match(tokenValue, /^AAEA[A-Za-z0-9+/=]{1000,}$/)
 })
 
 test('what cannot be executed is refused in ECS’s words', async (t) => {
   const { ecs, taskArn, execute } = await engineWithProcesses(t)
-  const run = (input: object) => ecs.send(new ExecuteCommandCommand({ task: taskArn, command: 'sh', interactive: true, ...input }))
+  const run = (input: object) =>
+    ecs.send(new ExecuteCommandCommand({ task: taskArn, command: 'sh', interactive: true, ...input }))
   const invalid = (message: string | RegExp) => ({ name: 'InvalidParameterException', message })
   await assert.rejects(run({ task: '0'.repeat(32) }), invalid('The referenced task was not found.'))
   await assert.rejects(run({ task: 'short' }), invalid('task length should be one of [32,36]'))
@@ -60,9 +64,13 @@ test('a task has at most 20 sessions, those that nobody has connected to yet inc
 
 test('the agent of a container runs and stops with it', async (t) => {
   const { ecs, taskArn, kill } = await engineWithProcesses(t)
-  const agent = async () => (await ecs.send(new DescribeTasksCommand({ tasks: [taskArn] }))).tasks![0]!.containers![0]!.managedAgents![0]!
+  const agent = async () =>
+    (await ecs.send(new DescribeTasksCommand({ tasks: [taskArn] }))).tasks![0]!.containers![0]!.managedAgents![0]!
   const { lastStartedAt, ...running } = await agent()
-  assert.deepEqual([running, lastStartedAt instanceof Date], [{ name: 'ExecuteCommandAgent', lastStatus: 'RUNNING' }, true])
+  assert.deepEqual(
+    [running, lastStartedAt instanceof Date],
+    [{ name: 'ExecuteCommandAgent', lastStatus: 'RUNNING' }, true],
+  )
   kill()
   while ((await agent()).lastStatus === 'RUNNING');
   assert.equal((await agent()).lastStatus, 'STOPPED')
@@ -75,12 +83,18 @@ test('simulated containers have nothing to run a command in, and say so', async 
   await aws.listen()
   await prepareTasks(ecs)
   const task = await runTask(ecs, true)
-  await assert.rejects(ecs.send(new ExecuteCommandCommand({ task, command: 'sh', interactive: true })), /the execute command agent isn’t running/)
+  await assert.rejects(
+    ecs.send(new ExecuteCommandCommand({ task, command: 'sh', interactive: true })),
+    /the execute command agent isn’t running/,
+  )
   const described = (await ecs.send(new DescribeTasksCommand({ tasks: [task] }))).tasks![0]!
   assert.deepEqual(described.containers![0]!.managedAgents, [
     { name: 'ExecuteCommandAgent', lastStatus: 'STOPPED', reason: 'Simulated containers run no commands.' },
   ])
-  assert.equal(described.attributes!.find(({ name }) => name === 'ecs-api.without-effect')?.value, 'enableExecuteCommand')
+  assert.equal(
+    described.attributes!.find(({ name }) => name === 'ecs-api.without-effect')?.value,
+    'enableExecuteCommand',
+  )
 })
 
 test('a runtime that runs commands has no remark about them', async (t) => {
@@ -93,22 +107,45 @@ test('a runtime that runs commands has no remark about them', async (t) => {
 })
 
 test('words are split as a shell does it', () => {
-  assert.deepEqual(commandWords(` /bin/sh -c 'echo "a  b"' "x\\"y" a\\ b '' `), ['/bin/sh', '-c', 'echo "a  b"', 'x"y', 'a b', ''])
+  assert.deepEqual(commandWords(` /bin/sh -c 'echo "a  b"' "x\\"y" a\\ b '' `), [
+    '/bin/sh',
+    '-c',
+    'echo "a  b"',
+    'x"y',
+    'a b',
+    '',
+  ])
   assert.equal(commandWords(`a 'b`), undefined)
 })
 
 test('a service with ECS Exec needs a task role, and has no remark where commands run', async (t) => {
   const { ecs } = await engineWithProcesses(t)
-  const exec = { launchType: 'FARGATE' as const, networkConfiguration: network, desiredCount: 0, enableExecuteCommand: true }
+  const exec = {
+    launchType: 'FARGATE' as const,
+    networkConfiguration: network,
+    desiredCount: 0,
+    enableExecuteCommand: true,
+  }
   const refused = (done: string) => ({
     name: 'InvalidParameterException',
     message: `The service couldn't be ${done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
   })
-  await assert.rejects(ecs.send(new CreateServiceCommand({ ...exec, serviceName: 'a', taskDefinition: 'roleless' })), refused('created'))
-  await ecs.send(new CreateServiceCommand({ ...exec, serviceName: 'a', taskDefinition: 'roleless', enableExecuteCommand: false }))
-  await assert.rejects(ecs.send(new UpdateServiceCommand({ service: 'a', enableExecuteCommand: true })), refused('updated'))
+  await assert.rejects(
+    ecs.send(new CreateServiceCommand({ ...exec, serviceName: 'a', taskDefinition: 'roleless' })),
+    refused('created'),
+  )
+  await ecs.send(
+    new CreateServiceCommand({ ...exec, serviceName: 'a', taskDefinition: 'roleless', enableExecuteCommand: false }),
+  )
+  await assert.rejects(
+    ecs.send(new UpdateServiceCommand({ service: 'a', enableExecuteCommand: true })),
+    refused('updated'),
+  )
   await ecs.send(new CreateServiceCommand({ ...exec, serviceName: 'b', taskDefinition: 'app' }))
-  await assert.rejects(ecs.send(new UpdateServiceCommand({ service: 'b', taskDefinition: 'roleless' })), refused('updated'))
+  await assert.rejects(
+    ecs.send(new UpdateServiceCommand({ service: 'b', taskDefinition: 'roleless' })),
+    refused('updated'),
+  )
   const { services } = await ecs.send(new DescribeServicesCommand({ services: ['b'] }))
   assert.ok(!services![0]!.events!.some(({ message }) => message?.includes('enableExecuteCommand')))
 })

@@ -20,7 +20,8 @@ export const executeCommandActions: Actions = {
     const cluster = findCluster(world, input.cluster)
     const task = world.tasks.get(taskArn(world, cluster, input.task ?? '', 'task'))
     if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
-    if (!input.interactive) throw new AwsError('InvalidParameterException', 'Interactive is the only mode supported currently.')
+    if (!input.interactive)
+      throw new AwsError('InvalidParameterException', 'Interactive is the only mode supported currently.')
     const command = commandWords(input.command ?? '')
     if (!command) throw new AwsError('InvalidParameterException', 'The command has an open quote.')
     const container = containerOf(task, input.container)
@@ -31,16 +32,34 @@ export const executeCommandActions: Actions = {
         'ClientException',
         `Unable to start new execute sessions because the maximum session limit of ${MOST_SESSIONS} has been reached.`,
       )
-    const session = sessions.begin(taskSpec(world, task), container.name ?? '', command.length > 0 ? command : DEFAULT_COMMAND)
-    if (!session) throw new AwsError('TargetNotConnectedException', 'The execute command failed due to an internal error. Try again later.')
+    const session = sessions.begin(
+      taskSpec(world, task),
+      container.name ?? '',
+      command.length > 0 ? command : DEFAULT_COMMAND,
+    )
+    if (!session)
+      throw new AwsError(
+        'TargetNotConnectedException',
+        'The execute command failed due to an internal error. Try again later.',
+      )
     const { containerArn, name: containerName } = container
-    return { clusterArn: task.clusterArn, taskArn: task.taskArn, containerArn, containerName, interactive: true, session }
+    return {
+      clusterArn: task.clusterArn,
+      taskArn: task.taskArn,
+      containerArn,
+      containerName,
+      interactive: true,
+      session,
+    }
   },
 }
 
 function containerOf(task: TaskRecord, name: string | undefined): TaskRecord['containers'][number] {
   if (name === undefined && task.containers.length > 1)
-    throw new AwsError('InvalidParameterException', 'A container name is required: the task has more than one container.')
+    throw new AwsError(
+      'InvalidParameterException',
+      'A container name is required: the task has more than one container.',
+    )
   const found = name === undefined ? task.containers[0] : task.containers.find((container) => container.name === name)
   if (!found) throw new AwsError('InvalidParameterException', `The container ${name} was not found in the task.`)
   return found

@@ -28,14 +28,22 @@ export function launchOf(
     if (launchType === 'FARGATE' || launchType === 'EC2') return { launchType, strategy: [] }
     throw new AwsError('UnsupportedFeatureException', `This engine does not have the launch type ${launchType}.`)
   }
-  const given = capacityProviderStrategy?.length ? capacityProviderStrategy : (cluster.defaultCapacityProviderStrategy ?? [])
+  const given = capacityProviderStrategy?.length
+    ? capacityProviderStrategy
+    : (cluster.defaultCapacityProviderStrategy ?? [])
   if (given.length === 0) return { launchType: 'EC2', strategy: [] }
   if (!capacityProviderStrategy?.length && given.every(({ weight = 0 }) => weight === 0)) throw noWeightByDefault()
   checkStrategyAssociated(parseArn(cluster.clusterArn)!, given, cluster.capacityProviders ?? [])
-  const strategy = strategyWithDefaults(given).map((item) => ({ ...item, capacityProvider: shortName(item.capacityProvider ?? '') }))
+  const strategy = strategyWithDefaults(given).map((item) => ({
+    ...item,
+    capacityProvider: shortName(item.capacityProvider ?? ''),
+  }))
   const other = strategy.find(({ capacityProvider }) => !builtInProviders.some((name) => name === capacityProvider))
   if (other)
-    throw new AwsError('UnsupportedFeatureException', `This engine runs tasks on FARGATE and FARGATE_SPOT only, not on ${other.capacityProvider}.`)
+    throw new AwsError(
+      'UnsupportedFeatureException',
+      `This engine runs tasks on FARGATE and FARGATE_SPOT only, not on ${other.capacityProvider}.`,
+    )
   return { strategy }
 }
 
@@ -48,7 +56,11 @@ function noWeightByDefault(): AwsError {
 }
 
 /** @throws AwsError where the definition can't run there. */
-export function checkFits(definition: TaskDefinitionRecord, { launchType, strategy }: Launch, network: Wire<NetworkConfiguration> | undefined): void {
+export function checkFits(
+  definition: TaskDefinitionRecord,
+  { launchType, strategy }: Launch,
+  network: Wire<NetworkConfiguration> | undefined,
+): void {
   const fargate = strategy.length > 0 || launchType === 'FARGATE'
   if (fargate && !definition.compatibilities?.includes('FARGATE'))
     throw new AwsError('InvalidParameterException', 'Task definition does not support launch_type FARGATE.')
@@ -57,7 +69,10 @@ export function checkFits(definition: TaskDefinitionRecord, { launchType, strate
   if (!fargate && vpc?.assignPublicIp === 'ENABLED')
     throw new AwsError('InvalidParameterException', 'Assign public IP is not supported for this launch type.')
   if (definition.networkMode === 'awsvpc' && !vpc)
-    throw new AwsError('InvalidParameterException', "Network Configuration must be provided when networkMode 'awsvpc' is specified.")
+    throw new AwsError(
+      'InvalidParameterException',
+      "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    )
   if (!vpc) return
   if (!vpc.subnets?.length) throw new AwsError('InvalidParameterException', 'subnets can not be empty.')
   vpc.subnets.forEach(checkSubnet)

@@ -16,7 +16,9 @@ export function ownResource(arn: string, kind: ResourceKind, scope: Scope): stri
     case 'region':
       throw invalid('Invalid Region in ARN')
     case 'account':
-      throw invalid(`Invalid identifier: Identifier is for account ${parseArn(arn)?.account}. Your account is ${scope.account}`)
+      throw invalid(
+        `Invalid identifier: Identifier is for account ${parseArn(arn)?.account}. Your account is ${scope.account}`,
+      )
   }
   const [, ...path] = parseArn(arn)!.resource.split('/')
   return path

@@ -1,5 +1,11 @@
 /** RegisterTaskDefinition: what ECS adds to what was given, and what it says of it. */
-import type { ContainerDefinition, PortMapping, RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse, Volume } from '@aws-sdk/client-ecs'
+import type {
+  ContainerDefinition,
+  PortMapping,
+  RegisterTaskDefinitionRequest,
+  RegisterTaskDefinitionResponse,
+  Volume,
+} from '@aws-sdk/client-ecs'
 import { cpuUnits, ecsArn, faultsOf, memoryMiB, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
@@ -13,7 +19,10 @@ type Input = Wire<RegisterTaskDefinitionRequest>
 /** Amazon ECS service quotas: "Task definition size". */
 const MOST_BYTES = 65_536
 
-export function registerTaskDefinition({ world, caller, clock }: ActionContext, input: Input): Wire<RegisterTaskDefinitionResponse> {
+export function registerTaskDefinition(
+  { world, caller, clock }: ActionContext,
+  input: Input,
+): Wire<RegisterTaskDefinitionResponse> {
   const { tags = [], family = '', ...given } = input
   checkTags(tags)
   checkSize(input)
@@ -42,16 +51,23 @@ export function registerTaskDefinition({ world, caller, clock }: ActionContext, 
 }
 
 /** A definition as ECS answers it. Tags stand beside it. */
-export function taskDefinitionAnswer({ tags, ...taskDefinition }: TaskDefinitionRecord, withTags = false): Wire<RegisterTaskDefinitionResponse> {
+export function taskDefinitionAnswer(
+  { tags, ...taskDefinition }: TaskDefinitionRecord,
+  withTags = false,
+): Wire<RegisterTaskDefinitionResponse> {
   return { taskDefinition, ...(withTags && { tags }) }
 }
 
 function checkSize({ tags: _, ...definition }: Input): void {
   const bytes = Buffer.byteLength(JSON.stringify(definition))
-  if (bytes > MOST_BYTES) throw new AwsError('ClientException', `Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.`)
+  if (bytes > MOST_BYTES)
+    throw new AwsError('ClientException', `Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.`)
 }
 
-function containerWithDefaults(container: Wire<ContainerDefinition>, { networkMode }: Input): Wire<ContainerDefinition> {
+function containerWithDefaults(
+  container: Wire<ContainerDefinition>,
+  { networkMode }: Input,
+): Wire<ContainerDefinition> {
   return {
     ...container,
     cpu: container.cpu ?? 0,
@@ -75,14 +91,16 @@ function volumeWithDefaults(volume: Wire<Volume>): Wire<Volume> {
 function portWithDefaults(mapping: Wire<PortMapping>, networkMode: string | undefined): Wire<PortMapping> {
   const isOwnInterface = networkMode === 'awsvpc' || networkMode === 'host'
   // A range has its host ports of its own choice (API Reference, PortMapping).
-  const hostPort = mapping.containerPort === undefined ? undefined : isOwnInterface ? mapping.containerPort : (mapping.hostPort ?? 0)
+  const hostPort =
+    mapping.containerPort === undefined ? undefined : isOwnInterface ? mapping.containerPort : (mapping.hostPort ?? 0)
   return { ...mapping, ...(hostPort !== undefined && { hostPort }), protocol: mapping.protocol ?? 'tcp' }
 }
 
 /** As ECS was seen to find them, whatever was required: awsvpc can be Fargate's when nothing in it stands against that. */
 function compatibilities(input: Input): TaskDefinitionRecord['compatibilities'] {
   if (input.networkMode !== 'awsvpc') return ['EXTERNAL', 'EC2']
-  const fitsFargate = faultsOf('RegisterTaskDefinition', { ...input, requiresCompatibilities: ['FARGATE'] }).length === 0
+  const fitsFargate =
+    faultsOf('RegisterTaskDefinition', { ...input, requiresCompatibilities: ['FARGATE'] }).length === 0
   const isWindows = input.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false
   return ['EC2', ...(isWindows ? [] : ['MANAGED_INSTANCES' as const]), ...(fitsFargate ? ['FARGATE' as const] : [])]
 }

@@ -13,18 +13,36 @@ const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remo
  */
 const rules: [names: string[], isNeeded: (input: Input, containers: Container[]) => boolean][] = [
   [['com.amazonaws.ecs.capability.logging-driver.awslogs'], (_, containers) => containers.some(hasAwsLogs)],
-  [['ecs.capability.execution-role-awslogs'], ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(hasAwsLogs)],
+  [
+    ['ecs.capability.execution-role-awslogs'],
+    ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(hasAwsLogs),
+  ],
   [['com.amazonaws.ecs.capability.ecr-auth'], (_, containers) => containers.some(isInEcr)],
   [[remoteApi('1.19')], (_, containers) => containers.some(hasAwsLogs)],
   [[remoteApi('1.28')], (_, containers) => containers.some(saysLogMode)],
   [[remoteApi('1.21')], (_, containers) => containers.some(({ image }) => image?.includes('@sha256:'))],
   [['com.amazonaws.ecs.capability.task-iam-role'], ({ taskRoleArn }) => Boolean(taskRoleArn)],
-  [['ecs.capability.container-health-check'], (_, containers) => containers.some(({ healthCheck }) => healthCheck !== undefined)],
+  [
+    ['ecs.capability.container-health-check'],
+    (_, containers) => containers.some(({ healthCheck }) => healthCheck !== undefined),
+  ],
   [['ecs.capability.container-ordering'], (_, containers) => containers.some(isOrdered)],
-  [['ecs.capability.execution-role-ecr-pull'], ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(isInEcr)],
-  [['ecs.capability.efsAuth'], ({ volumes = [] }) => volumes.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration !== undefined)],
-  [['ecs.capability.secrets.asm.environment-variables'], (_, containers) => secretsOf(containers).some(isInSecretsManager)],
-  [['ecs.capability.secrets.ssm.environment-variables'], (_, containers) => secretsOf(containers).some((from) => !isInSecretsManager(from))],
+  [
+    ['ecs.capability.execution-role-ecr-pull'],
+    ({ executionRoleArn }, containers) => Boolean(executionRoleArn) && containers.some(isInEcr),
+  ],
+  [
+    ['ecs.capability.efsAuth'],
+    ({ volumes = [] }) => volumes.some(({ efsVolumeConfiguration }) => efsVolumeConfiguration !== undefined),
+  ],
+  [
+    ['ecs.capability.secrets.asm.environment-variables'],
+    (_, containers) => secretsOf(containers).some(isInSecretsManager),
+  ],
+  [
+    ['ecs.capability.secrets.ssm.environment-variables'],
+    (_, containers) => secretsOf(containers).some((from) => !isInSecretsManager(from)),
+  ],
   [[remoteApi('1.18'), 'ecs.capability.task-eni'], ({ networkMode }) => networkMode === 'awsvpc'],
 ]
 

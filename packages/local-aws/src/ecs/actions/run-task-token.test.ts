@@ -63,7 +63,8 @@ test('the same token with the same request shows the task as it is, any other re
       {
         status: 400,
         __type: 'ConflictException',
-        message: 'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
+        message:
+          'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
         resourceIds: [first.taskArn],
       },
       what,

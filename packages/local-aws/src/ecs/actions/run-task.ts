@@ -37,7 +37,8 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
   checkFits(definition, launch, input.networkConfiguration)
   checkAfterLookup(world, 'RunTask', input, { cluster, definition })
-  if (launch.launchType === 'EC2') throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
+  if (launch.launchType === 'EC2')
+    throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
 
   const tasks = spread(
     launch.strategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
@@ -79,7 +80,11 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
 }
 
 /** The tasks of an earlier request with the same token, as they are now. */
-function sameToken({ world, clock }: ActionContext, cluster: ClusterRecord, input: Wire<RunTaskRequest>): TaskRecord[] | undefined {
+function sameToken(
+  { world, clock }: ActionContext,
+  cluster: ClusterRecord,
+  input: Wire<RunTaskRequest>,
+): TaskRecord[] | undefined {
   if (input.clientToken === undefined) return undefined
   forgetOldTokens(world, clock.now() - TOKEN_KEPT_MS)
   const known = world.runTaskTokens.get(tokenKey(cluster, input.clientToken))
@@ -123,5 +128,7 @@ function sorted(value: unknown): unknown {
 
 function withoutEffect(input: Wire<RunTaskRequest>): string[] {
   const { volumeConfigurations, placementConstraints, placementStrategy } = input
-  return Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) => (value?.length ? [name] : []))
+  return Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) =>
+    value?.length ? [name] : [],
+  )
 }

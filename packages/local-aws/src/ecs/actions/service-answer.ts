@@ -27,7 +27,9 @@ export function serviceAnswer(
     pendingCount: sum(deployments.map(({ pendingCount = 0 }) => pendingCount)),
     deployments,
     events: world.serviceEvents.get(service.serviceArn)?.events ?? [],
-    ...(story && !isOver(story) && story.status !== 'PENDING' && { currentServiceDeployment: story.serviceDeploymentArn }),
+    ...(story &&
+      !isOver(story) &&
+      story.status !== 'PENDING' && { currentServiceDeployment: story.serviceDeploymentArn }),
     currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
       arn: revisionArn(world, service, id),
       requestedTaskCount: desiredCount,
@@ -43,11 +45,18 @@ export function deletionAnswer(service: ServiceRecord, world: World): Wire<Servi
   const { currentServiceRevisions: _, deploymentConfiguration, ...shown } = serviceAnswer(service, world)
   const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
   const deploymentCircuitBreaker = breaker && { enable: breaker.enable, rollback: breaker.rollback }
-  return { ...shown, deploymentConfiguration: { ...configuration, ...(deploymentCircuitBreaker && { deploymentCircuitBreaker }) } }
+  return {
+    ...shown,
+    deploymentConfiguration: { ...configuration, ...(deploymentCircuitBreaker && { deploymentCircuitBreaker }) },
+  }
 }
 
 /** One that is being replaced wants no more tasks than it still has; one of a deleted service wants none. */
-function deploymentAnswer({ engine: _, ...deployment }: DeploymentRecord, requestedCount: number, seen: Seen): Wire<Deployment> {
+function deploymentAnswer(
+  { engine: _, ...deployment }: DeploymentRecord,
+  requestedCount: number,
+  seen: Seen,
+): Wire<Deployment> {
   const runningCount = seen.tasks.count('runningOf', deployment.id)
   const pendingCount = seen.tasks.count('pendingOf', deployment.id)
   const wanted = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }

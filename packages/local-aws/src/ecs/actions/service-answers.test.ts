@@ -19,11 +19,14 @@ async function opened(t: Test) {
   const { aws } = await openedAws(t, { clock, pace: 'real' })
   const ecs = wireOf(aws)
   await ecs('CreateCluster', {})
-  const register = (family: string) => ecs('RegisterTaskDefinition', { family, ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
+  const register = (family: string) =>
+    ecs('RegisterTaskDefinition', { family, ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
   await register('web')
   const create = async (more: object = {}) =>
-    (await ecs('CreateService', { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate, ...more })).service
-  const describe = async (include?: string[]) => (await ecs('DescribeServices', { services: ['web'], include })).services[0]
+    (await ecs('CreateService', { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate, ...more }))
+      .service
+  const describe = async (include?: string[]) =>
+    (await ecs('DescribeServices', { services: ['web'], include })).services[0]
   /** Moves time on, second by second, until it is so. */
   const until = async (isSo: (service: Awaited<ReturnType<typeof describe>>) => boolean) => {
     for (let i = 0; i < 600; i++) {
@@ -124,7 +127,8 @@ test('a service is answered with tags where it was made with some or they are as
   assert.deepEqual((await describe(['TAGS'])).tags, tags)
   assert.equal('tags' in (await ecs('UpdateService', { service: 'web', enableECSManagedTags: true })).service, false)
   assert.equal('tags' in (await ecs('DeleteService', { service: 'web' })).service, false)
-  const plain = (await ecs('CreateService', { serviceName: 'api', taskDefinition: 'web', desiredCount: 0, ...fargate })).service
+  const plain = (await ecs('CreateService', { serviceName: 'api', taskDefinition: 'web', desiredCount: 0, ...fargate }))
+    .service
   assert.equal('tags' in plain, false)
 })
 
@@ -139,7 +143,12 @@ test('a deleted service drains for some time, whatever its tasks, and stays as I
   const answer = {
     ...rest,
     status: 'DRAINING',
-    deploymentConfiguration: { maximumPercent, minimumHealthyPercent, strategy, deploymentCircuitBreaker: { enable: false, rollback: false } },
+    deploymentConfiguration: {
+      maximumPercent,
+      minimumHealthyPercent,
+      strategy,
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+    },
   }
   assert.deepEqual(await remove(), answer)
   assert.deepEqual(await remove(), answer, 'again, while it drains')
@@ -158,9 +167,22 @@ test('a rollout that a deletion came upon has completed when the service is INAC
   const { deployments } = await create({ desiredCount: 1 })
   const { id } = deployments[0]
   await ecs('DeleteService', { service: 'web', force: true })
-  const { status, deployments: left, currentServiceRevisions: revisions } = await until((service) => service.status === 'INACTIVE')
+  const {
+    status,
+    deployments: left,
+    currentServiceRevisions: revisions,
+  } = await until((service) => service.status === 'INACTIVE')
   assert.deepEqual(
-    [status, left.length, left[0].id, left[0].status, left[0].rolloutState, left[0].rolloutStateReason, left[0].desiredCount, revisions.length],
+    [
+      status,
+      left.length,
+      left[0].id,
+      left[0].status,
+      left[0].rolloutState,
+      left[0].rolloutStateReason,
+      left[0].desiredCount,
+      revisions.length,
+    ],
     ['INACTIVE', 1, id, 'PRIMARY', 'COMPLETED', `ECS deployment ${id} completed.`, 0, 1],
   )
 })
@@ -202,7 +224,8 @@ test('a revision made by an update has empty lists that one made by the creation
   const { ecs, create } = await opened(t)
   const made = await create({ monitoring: {} })
   const revision = async (service: typeof made) =>
-    (await ecs('DescribeServiceRevisions', { serviceRevisionArns: [service.currentServiceRevisions[0].arn] })).serviceRevisions[0]
+    (await ecs('DescribeServiceRevisions', { serviceRevisionArns: [service.currentServiceRevisions[0].arn] }))
+      .serviceRevisions[0]
   const first = {
     serviceRevisionArn: made.currentServiceRevisions[0].arn,
     serviceArn: made.serviceArn,
@@ -227,7 +250,11 @@ test('a revision made by an update has empty lists that one made by the creation
     serviceRegistries: [],
     monitoring,
   })
-  assert.equal((await update({ monitoring })).deployments[0].id, second.deployments[0].id, 'the same monitoring deploys nothing')
+  assert.equal(
+    (await update({ monitoring })).deployments[0].id,
+    second.deployments[0].id,
+    'the same monitoring deploys nothing',
+  )
 })
 
 test('errors about services are in ECS’s words', async (t) => {
@@ -249,19 +276,31 @@ test('errors about services are in ECS’s words', async (t) => {
     ['CreateService', { ...input, desiredCount: undefined }, invalid('DesiredCount is missing')],
     ['CreateService', { ...input, desiredCount: -1 }, invalid('DesiredCount can not be lesser than 0')],
     ['UpdateService', { service: 'web', desiredCount: -1 }, invalid('Task count can not be lesser than 0')],
-    ['CreateService', { ...input, clientToken: 'token', desiredCount: 1 }, invalid('Creation of service was not idempotent.')],
+    [
+      'CreateService',
+      { ...input, clientToken: 'token', desiredCount: 1 },
+      invalid('Creation of service was not idempotent.'),
+    ],
     ['CreateService', { ...input, clientToken: 'x'.repeat(37) }, invalid('idempotency token longer than 36.')],
-    ['CreateService', { ...input, serviceName: 'api', taskDefinition: 'nope' }, refused('ClientException', 'TaskDefinition not found.')],
+    [
+      'CreateService',
+      { ...input, serviceName: 'api', taskDefinition: 'nope' },
+      refused('ClientException', 'TaskDefinition not found.'),
+    ],
     [
       'DescribeServices',
       { services: ['nope', arnOf('service', '').replace('web', 'nor')] },
       {
         services: [],
-        failures: ['nope', 'nor'].map((name) => ({ arn: arnOf('service', '').replace('web', name), reason: 'MISSING' })),
+        failures: ['nope', 'nor'].map((name) => ({
+          arn: arnOf('service', '').replace('web', name),
+          reason: 'MISSING',
+        })),
       },
     ],
   ]
-  for (const [action, request, answer] of rows) assert.deepEqual(await ecs(action, request), answer, `${action} ${JSON.stringify(request)}`)
+  for (const [action, request, answer] of rows)
+    assert.deepEqual(await ecs(action, request), answer, `${action} ${JSON.stringify(request)}`)
 })
 
 test('scaling makes a new steady state and no completed deployment; old revisions are missing once the name is used again', async (t) => {

@@ -29,7 +29,10 @@ export const serviceDeploymentActions = {
 
 const MOST_DESCRIBED = 20
 
-function listServiceDeployments(context: ActionContext, input: Wire<ListServiceDeploymentsRequest>): Wire<ListServiceDeploymentsResponse> {
+function listServiceDeployments(
+  context: ActionContext,
+  input: Wire<ListServiceDeploymentsRequest>,
+): Wire<ListServiceDeploymentsResponse> {
   const { status, createdAt } = input
   const { serviceArn } = findService(context, input)
   const wanted = context.world.serviceDeployments
@@ -75,7 +78,10 @@ function describeServiceDeployments(
 }
 
 /** ROLLBACK goes back to the last deployment that completed; ABORT leaves everything as it is, and the deployment starts no more tasks. */
-function stopServiceDeployment(context: ActionContext, input: Wire<StopServiceDeploymentRequest>): Wire<StopServiceDeploymentResponse> {
+function stopServiceDeployment(
+  context: ActionContext,
+  input: Wire<StopServiceDeploymentRequest>,
+): Wire<StopServiceDeploymentResponse> {
   const { world, scheduler } = context
   const { serviceDeploymentArn = '', stopType = 'ROLLBACK' } = input
   const story = world.serviceDeployments.get(serviceDeploymentArn)
@@ -83,7 +89,12 @@ function stopServiceDeployment(context: ActionContext, input: Wire<StopServiceDe
   if (!story) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
   const service = world.services.get(story.serviceArn)
   const current = service?.engine.deployments[0]
-  if (isOver(story) || service?.status !== 'ACTIVE' || current?.engine.serviceDeployment !== serviceDeploymentArn || current.engine.rollingBack)
+  if (
+    isOver(story) ||
+    service?.status !== 'ACTIVE' ||
+    current?.engine.serviceDeployment !== serviceDeploymentArn ||
+    current.engine.rollingBack
+  )
     throw new AwsError('ConflictException', 'The service deployment cannot be stopped because it is not in progress.')
   const stopped = stopType === 'ABORT' ? abort(context, service, current) : rollBackNow(context, service, current)
   world.services.set(service.serviceArn, stopped)
@@ -93,7 +104,11 @@ function stopServiceDeployment(context: ActionContext, input: Wire<StopServiceDe
 
 function abort({ world, clock }: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
   const statusReason = 'Service deployment stopped by user.'
-  tell(world, clock, deployment.engine.serviceDeployment, { status: 'STOPPED', statusReason, stoppedAt: clock.now() / 1000 })
+  tell(world, clock, deployment.engine.serviceDeployment, {
+    status: 'STOPPED',
+    statusReason,
+    stoppedAt: clock.now() / 1000,
+  })
   return failed(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
 }
 
@@ -112,11 +127,18 @@ function rollBackNow(context: ActionContext, service: ServiceRecord, deployment:
   })
   addEvents(context, service.serviceArn, [serviceEvents.rollingBack(service.serviceName, lastCompleted)])
   const stopped = failed(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
-  return rollBack(context, stopped, lastCompleted, `ECS deployment stopped by user: rolling back to deploymentId ${lastCompleted}.`)
+  return rollBack(
+    context,
+    stopped,
+    lastCompleted,
+    `ECS deployment stopped by user: rolling back to deploymentId ${lastCompleted}.`,
+  )
 }
 
 function failed(service: ServiceRecord, { id }: DeploymentRecord, rolloutStateReason: string): ServiceRecord {
-  const deployments = service.engine.deployments.map((one) => (one.id === id ? { ...one, rolloutState: 'FAILED' as const, rolloutStateReason } : one))
+  const deployments = service.engine.deployments.map((one) =>
+    one.id === id ? { ...one, rolloutState: 'FAILED' as const, rolloutStateReason } : one,
+  )
   return { ...service, engine: { ...service.engine, deployments } }
 }
 
@@ -140,13 +162,15 @@ function storyAnswer({ engine, ...story }: ServiceDeploymentRecord, world: World
       deployment?.status === 'PRIMARY' && service
         ? counted(story.targetServiceRevision?.arn, service.desiredCount)
         : left(story.targetServiceRevision?.arn),
-    deploymentCircuitBreaker: story.deploymentCircuitBreaker ?? (service && breakerStory(service, deployment?.failedTasks ?? 0, 'MONITORING')),
+    deploymentCircuitBreaker:
+      story.deploymentCircuitBreaker ?? (service && breakerStory(service, deployment?.failedTasks ?? 0, 'MONITORING')),
     alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
   }
 }
 
 function checkedArns(arns: readonly string[] = [], member: string): string[] {
   if (arns.length === 0) throw new AwsError('InvalidParameterException', `${member} cannot be empty.`)
-  if (arns.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `${member} can have at most ${MOST_DESCRIBED} items.`)
+  if (arns.length > MOST_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `${member} can have at most ${MOST_DESCRIBED} items.`)
   return [...new Set(arns)]
 }

@@ -8,7 +8,9 @@ type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceReq
 
 /** The members that a deployment deploys, beside the service's own. */
 export function deployedBy(input: Input): Deployed {
-  const given = deployedMembers.filter((member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)))
+  const given = deployedMembers.filter(
+    (member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)),
+  )
   return Object.fromEntries(given.map((member) => [member, input[member]]))
 }
 

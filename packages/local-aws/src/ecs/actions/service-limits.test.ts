@@ -15,7 +15,11 @@ import {
 } from '../../testing/service-inputs.ts'
 
 const documentedOnCreate: Rejection[] = [
-  invalid('a token with a blank', { ...fargate, clientToken: 'a b' }, 'clientToken can have the ASCII characters 33 to 126 only.'),
+  invalid(
+    'a token with a blank',
+    { ...fargate, clientToken: 'a b' },
+    'clientToken can have the ASCII characters 33 to 126 only.',
+  ),
   invalid(
     '21 providers',
     strategy(...Array.from({ length: 21 }, (_, i) => ({ capacityProvider: `p${i}`, weight: 1 }))),
@@ -26,7 +30,11 @@ const documentedOnCreate: Rejection[] = [
     strategy({ capacityProvider: 'FARGATE', weight: 1001 }),
     'The weight of a capacity provider must be between 0 and 1000.',
   ),
-  invalid('memberOf without expression', { ...ec2, placementConstraints: [{ type: 'memberOf' }] }, 'memberOf expression must be specified.'),
+  invalid(
+    'memberOf without expression',
+    { ...ec2, placementConstraints: [{ type: 'memberOf' }] },
+    'memberOf expression must be specified.',
+  ),
   invalid(
     'an expression of 2001 characters',
     { ...ec2, placementConstraints: [{ type: 'memberOf', expression: 'x'.repeat(2001) }] },
@@ -39,7 +47,11 @@ const documentedOnCreate: Rejection[] = [
   ),
   invalid(
     'ten constraints beside that of the definition',
-    { ...ec2, taskDefinition: 'bound', placementConstraints: Array.from({ length: 10 }, () => ({ type: 'distinctInstance' })) },
+    {
+      ...ec2,
+      taskDefinition: 'bound',
+      placementConstraints: Array.from({ length: 10 }, () => ({ type: 'distinctInstance' })),
+    },
     'A task can have at most 10 placement constraints.',
   ),
   invalid(
@@ -77,7 +89,11 @@ const documentedOnCreate: Rejection[] = [
     connect({ discoveryName: 'Http' }),
     'The discovery name Http is invalid: up to 64 lowercase letters, numbers, underscores and hyphens, not a hyphen first.',
   ),
-  invalid('an alias at port 0', connect({ clientAliases: [{ port: 0 }] }), 'The port of a client alias must be between 1 and 65535.'),
+  invalid(
+    'an alias at port 0',
+    connect({ clientAliases: [{ port: 0 }] }),
+    'The port of a client alias must be between 1 and 65535.',
+  ),
   invalid(
     'a request timeout for TCP',
     connect({ timeout: { perRequestTimeoutSeconds: 5 } }),
@@ -88,20 +104,40 @@ const documentedOnCreate: Rejection[] = [
     connect({}, { accessLogConfiguration: { format: 'TEXT' } }),
     'accessLogConfiguration requires a logConfiguration in the serviceConnectConfiguration.',
   ),
-  invalid('an unknown volume type', ebs({ volumeType: 'gp9' }), 'volumeType should be one of [gp2,gp3,io1,io2,st1,sc1,standard]'),
+  invalid(
+    'an unknown volume type',
+    ebs({ volumeType: 'gp9' }),
+    'volumeType should be one of [gp2,gp3,io1,io2,st1,sc1,standard]',
+  ),
   invalid('a volume without size', ebs({ sizeInGiB: undefined }), 'A volume must have a sizeInGiB or a snapshotId.'),
   invalid('io1 without iops', ebs({ volumeType: 'io1' }), 'iops must be specified for the volume type io1.'),
-  invalid('st1 with iops', ebs({ volumeType: 'st1', sizeInGiB: 200, iops: 100 }), 'iops is not supported for the volume type st1.'),
+  invalid(
+    'st1 with iops',
+    ebs({ volumeType: 'st1', sizeInGiB: 200, iops: 100 }),
+    'iops is not supported for the volume type st1.',
+  ),
   invalid('st1 of 20 GiB', ebs({ volumeType: 'st1' }), 'sizeInGiB must be at least 125 for this volume type.'),
-  invalid('gp2 with a throughput', ebs({ volumeType: 'gp2', throughput: 200 }), 'throughput is not supported for the volume type gp2.'),
+  invalid(
+    'gp2 with a throughput',
+    ebs({ volumeType: 'gp2', throughput: 200 }),
+    'throughput is not supported for the volume type gp2.',
+  ),
   invalid('a magnetic disk', ebs({ volumeType: 'standard' }), 'The volume type standard is not supported on Fargate.'),
-  invalid('a rate without snapshot', ebs({ volumeInitializationRate: 100 }), 'volumeInitializationRate can be specified with a snapshotId only.'),
+  invalid(
+    'a rate without snapshot',
+    ebs({ volumeInitializationRate: 100 }),
+    'volumeInitializationRate can be specified with a snapshotId only.',
+  ),
   invalid(
     'a reserved tag',
     ebs({ tagSpecifications: [{ resourceType: 'volume', tags: [{ key: 'AmazonECSManaged', value: '' }] }] }),
     'The tag AmazonECSManaged is reserved.',
   ),
-  invalid('a bake time above a day', deployed({ bakeTimeInMinutes: 1441 }), 'bakeTimeInMinutes must be between 0 and 1440.'),
+  invalid(
+    'a bake time above a day',
+    deployed({ bakeTimeInMinutes: 1441 }),
+    'bakeTimeInMinutes must be between 0 and 1440.',
+  ),
   invalid(
     'BLUE_GREEN without bake time',
     deployed({ strategy: 'BLUE_GREEN' }),
@@ -129,12 +165,18 @@ const documentedOnCreate: Rejection[] = [
   ),
   invalid(
     'early success below the minimum',
-    deployed({ minimumHealthyPercent: 50, earlySuccessCriteria: { enable: true, healthyPercent: 49, sourceServiceRevisionCleanup: 'DEFERRED' } }),
+    deployed({
+      minimumHealthyPercent: 50,
+      earlySuccessCriteria: { enable: true, healthyPercent: 49, sourceServiceRevisionCleanup: 'DEFERRED' },
+    }),
     'healthyPercent must be greater than or equal to minimumHealthyPercent.',
   ),
   invalid(
     'early success of another strategy',
-    deployed({ strategy: 'LINEAR', earlySuccessCriteria: { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'DEFERRED' } }),
+    deployed({
+      strategy: 'LINEAR',
+      earlySuccessCriteria: { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'DEFERRED' },
+    }),
     'earlySuccessCriteria are only valid with the deployment strategy ROLLING.',
   ),
   invalid(
@@ -166,7 +208,10 @@ testBothDoors('services are accepted that are close to a rule and legal', async 
     'metrics of nothing': monitored({ metricNames: [], resolutionSeconds: 60 }),
     'a load balancer': { ...fargate, loadBalancers: [balancer] },
     // Needed of a registry of A records: ECS rejects a port there (telia-oss/terraform-aws-ecs-fargate#36).
-    'a registry of a container without a port': { ...fargate, serviceRegistries: [{ registryArn: 'a', containerName: 'app' }] },
+    'a registry of a container without a port': {
+      ...fargate,
+      serviceRegistries: [{ registryArn: 'a', containerName: 'app' }],
+    },
   }
   for (const [i, [what, input]] of Object.entries(legal).entries())
     await assert.doesNotReject(send(ecs, 'CreateService', { ...input, serviceName: `s${i}`, desiredCount: 0 }), what)

@@ -25,7 +25,10 @@ export function serviceArn(world: World, { clusterArn }: ClusterRecord, referenc
  * ACTIVE, DRAINING or INACTIVE.
  * @throws AwsError ClusterNotFoundException, ServiceNotFoundException.
  */
-export function findService({ world }: Pick<ActionContext, 'world'>, { cluster, service = '' }: Reference): ServiceRecord {
+export function findService(
+  { world }: Pick<ActionContext, 'world'>,
+  { cluster, service = '' }: Reference,
+): ServiceRecord {
   const found = world.services.get(serviceArn(world, findCluster(world, cluster), service))
   if (!found) throw serviceNotFound()
   return found
@@ -40,6 +43,9 @@ function nameOfArn(world: World, reference: string, cluster: string): string {
   const [named, name] = rest.length === 2 ? rest : [cluster, rest[0]]
   if (name === undefined || rest.length > 2) throw wrongSeparators()
   if (named !== cluster)
-    throw new AwsError('InvalidParameterException', `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`)
+    throw new AwsError(
+      'InvalidParameterException',
+      `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`,
+    )
   return name
 }

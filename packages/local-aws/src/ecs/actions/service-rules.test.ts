@@ -64,7 +64,11 @@ const seenOnCreate: Rejection[] = [
     { ...fargate, role: 'r', loadBalancers: [balancer] },
     'You cannot specify an IAM role for services that require a service linked role.',
   ),
-  invalid('a role without load balancer', { ...ec2, role: 'r' }, 'IAM roles are only valid for services configured to use load balancers.'),
+  invalid(
+    'a role without load balancer',
+    { ...ec2, role: 'r' },
+    'IAM roles are only valid for services configured to use load balancers.',
+  ),
   invalid(
     'two registries',
     { ...fargate, serviceRegistries: [{ registryArn: 'a' }, { registryArn: 'b' }] },
@@ -75,18 +79,38 @@ const seenOnCreate: Rejection[] = [
     { ...ec2, serviceRegistries: [{ registryArn: 'a', containerName: 'app' }] },
     "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition. Registry: a",
   ),
-  invalid('Service Connect without namespace, before the aliases', connect({ clientAliases: [] }, { namespace: undefined }), 'Namespace is missing'),
-  invalid('no alias, before the port’s name', connect({ portName: 'x', clientAliases: undefined }), 'clientAliases must have 1 element.'),
+  invalid(
+    'Service Connect without namespace, before the aliases',
+    connect({ clientAliases: [] }, { namespace: undefined }),
+    'Namespace is missing',
+  ),
+  invalid(
+    'no alias, before the port’s name',
+    connect({ portName: 'x', clientAliases: undefined }),
+    'clientAliases must have 1 element.',
+  ),
   invalid('an empty list of aliases', connect({ clientAliases: [] }), 'clientAliases must have 1 element.'),
-  invalid('two aliases', connect({ clientAliases: [{ port: 1 }, { port: 2 }] }), '2 clientAliases exceeds the max limit of 1'),
+  invalid(
+    'two aliases',
+    connect({ clientAliases: [{ port: 1 }, { port: 2 }] }),
+    '2 clientAliases exceeds the max limit of 1',
+  ),
   invalid('a DNS name with a blank', connect({ clientAliases: [{ port: 80, dnsName: 'a b' }] }), dnsName),
-  invalid('a DNS name of 128 characters', connect({ clientAliases: [{ port: 80, dnsName: 'a'.repeat(128) }] }), dnsName),
+  invalid(
+    'a DNS name of 128 characters',
+    connect({ clientAliases: [{ port: 80, dnsName: 'a'.repeat(128) }] }),
+    dnsName,
+  ),
   invalid(
     'a port’s name that is not there',
     connect({ portName: 'x' }),
     'portName(x) does not refer to any named PortMapping in the container definitions',
   ),
-  invalid('volumes that the definition lacks, before their iops', ebs({ volumeType: 'st1', iops: 3000 }, 'disk', 'web'), noVolume),
+  invalid(
+    'volumes that the definition lacks, before their iops',
+    ebs({ volumeType: 'st1', iops: 3000 }, 'disk', 'web'),
+    noVolume,
+  ),
   invalid(
     'a volume of another name',
     ebs({}, 'nope'),
@@ -102,8 +126,16 @@ const seenOnCreate: Rejection[] = [
     { ...ec2, platformVersion: 'LATEST' },
     'The platform version must be null when specifying an EC2 launch type.',
   ),
-  invalid('binpack by a zone', { ...ec2, placementStrategy: [{ type: 'binpack', field: 'instanceId' }] }, "binpack field 'instanceId' is invalid."),
-  invalid('random by a field', { ...ec2, placementStrategy: [{ type: 'random', field: 'cpu' }] }, 'random field should not be specified.'),
+  invalid(
+    'binpack by a zone',
+    { ...ec2, placementStrategy: [{ type: 'binpack', field: 'instanceId' }] },
+    "binpack field 'instanceId' is invalid.",
+  ),
+  invalid(
+    'random by a field',
+    { ...ec2, placementStrategy: [{ type: 'random', field: 'cpu' }] },
+    'random field should not be specified.',
+  ),
   invalid(
     'six strategies',
     { ...ec2, placementStrategy: Array.from({ length: 6 }, () => ({ type: 'spread', field: 'instanceId' })) },
@@ -114,14 +146,22 @@ const seenOnCreate: Rejection[] = [
     { ...ec2, placementConstraints: [{ type: 'distinctInstance', expression: 'x' }] },
     'distinctInstance expression should not be specified.',
   ),
-  invalid('two bases, before the association', strategy({ capacityProvider: 'a', base: 1, weight: 1 }, { capacityProvider: 'b', base: 2 }), twoBases),
+  invalid(
+    'two bases, before the association',
+    strategy({ capacityProvider: 'a', base: 1, weight: 1 }, { capacityProvider: 'b', base: 2 }),
+    twoBases,
+  ),
   invalid('no weight', strategy({ capacityProvider: 'FARGATE', base: 1 }), noWeight),
   invalid(
     'a launch type and a strategy',
     { ...strategy({ capacityProvider: 'FARGATE', weight: 1 }), launchType: 'FARGATE' },
     'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
   ),
-  invalid('a provider that is not associated', strategy({ capacityProvider: 'FARGATE_SPOT', weight: 1 }), notAssociated),
+  invalid(
+    'a provider that is not associated',
+    strategy({ capacityProvider: 'FARGATE_SPOT', weight: 1 }),
+    notAssociated,
+  ),
   invalid(
     'DAEMON on Fargate',
     { ...fargate, desiredCount: undefined, schedulingStrategy: 'DAEMON' },
@@ -142,7 +182,11 @@ const seenOnCreate: Rejection[] = [
     { ...ec2, desiredCount: undefined, schedulingStrategy: 'DAEMON', placementStrategy: [{ type: 'random' }] },
     'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
   ),
-  invalid('an unknown scheduling strategy', { ...fargate, schedulingStrategy: 'SOMETIMES' }, 'Scheduling strategy should be one of [REPLICA,DAEMON]'),
+  invalid(
+    'an unknown scheduling strategy',
+    { ...fargate, schedulingStrategy: 'SOMETIMES' },
+    'Scheduling strategy should be one of [REPLICA,DAEMON]',
+  ),
   invalid('ECS Exec without a task role', { ...fargate, enableExecuteCommand: true }, noTaskRole('created')),
   invalid(
     'rebalancing without room',
@@ -150,16 +194,28 @@ const seenOnCreate: Rejection[] = [
     noRoom('created'),
   ),
   invalid('a threshold of 0', breaker('COUNT', 0), 'Invalid deployment circuit breaker threshold value.'),
-  invalid('a threshold of 101 percent', breaker('BOUNDED_PERCENT', 101), 'Invalid deployment circuit breaker threshold value.'),
+  invalid(
+    'a threshold of 101 percent',
+    breaker('BOUNDED_PERCENT', 101),
+    'Invalid deployment circuit breaker threshold value.',
+  ),
   invalid('an unknown threshold', breaker('BOGUS', 1), 'Invalid deployment circuit breaker threshold type.'),
   ...[0, 19, 21, 30, 61, undefined].map((resolutionSeconds) =>
-    invalid(`metrics every ${resolutionSeconds} s`, monitored({ metricNames: ['CPUUtilization'], resolutionSeconds }), resolution),
+    invalid(
+      `metrics every ${resolutionSeconds} s`,
+      monitored({ metricNames: ['CPUUtilization'], resolutionSeconds }),
+      resolution,
+    ),
   ),
   invalid('an unknown metric', monitored({ metricNames: ['LiveTaskCount'], resolutionSeconds: 20 }), metricName),
   invalid('no metric names', monitored({ resolutionSeconds: 20 }), metricName),
   invalid(
     'a public address on EC2',
-    { ...fargate, launchType: 'EC2', networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' } } },
+    {
+      ...fargate,
+      launchType: 'EC2',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' } },
+    },
     'Assign public IP is not supported for this launch type.',
   ),
   invalid('a token of 37 characters', { ...fargate, clientToken: 'x'.repeat(37) }, 'idempotency token longer than 36.'),
@@ -172,7 +228,11 @@ const onUpdate: Rejection[] = [
     { service: 'web', deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 50 } },
     noRoom('updated'),
   ),
-  invalid('rebalancing for a service without room', { service: 'tight', availabilityZoneRebalancing: 'ENABLED' }, noRoom('updated')),
+  invalid(
+    'rebalancing for a service without room',
+    { service: 'tight', availabilityZoneRebalancing: 'ENABLED' },
+    noRoom('updated'),
+  ),
   invalid(
     'an unknown container',
     { service: 'web', loadBalancers: [{ ...balancer, containerName: 'x' }] },
@@ -194,14 +254,23 @@ const onUpdate: Rejection[] = [
     'a threshold of 0',
     {
       service: 'web',
-      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type: 'COUNT', value: 0 } } },
+      deploymentConfiguration: {
+        deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type: 'COUNT', value: 0 } },
+      },
     },
     'Invalid deployment circuit breaker threshold value.',
   ),
-  invalid('an unknown metric', { service: 'web', monitoring: { metricConfigurations: [{ metricNames: ['x'], resolutionSeconds: 20 }] } }, metricName),
+  invalid(
+    'an unknown metric',
+    { service: 'web', monitoring: { metricConfigurations: [{ metricNames: ['x'], resolutionSeconds: 20 }] } },
+    metricName,
+  ),
   invalid(
     'no alias',
-    { service: 'web', serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [{ portName: 'http' }] } },
+    {
+      service: 'web',
+      serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [{ portName: 'http' }] },
+    },
     'clientAliases must have 1 element.',
   ),
 ]

@@ -27,8 +27,13 @@ test('a service starts its tasks and gets steady, in ECS’s words', async (t) =
     '(service web) has reached a steady state.',
     `(service web) (deployment ${id}) deployment completed.`,
   ])
-  assert.match(messages(service)[2]!, /^\(service web\) has started 3 tasks: \(task [0-9a-f]{32}\) \(task [0-9a-f]{32}\) \(task [0-9a-f]{32}\)\.$/)
-  assert.ok(tasks.every((task) => task.startedBy === id && task.group === 'service:web' && task.lastStatus === 'RUNNING'))
+  assert.match(
+    messages(service)[2]!,
+    /^\(service web\) has started 3 tasks: \(task [0-9a-f]{32}\) \(task [0-9a-f]{32}\) \(task [0-9a-f]{32}\)\.$/,
+  )
+  assert.ok(
+    tasks.every((task) => task.startedBy === id && task.group === 'service:web' && task.lastStatus === 'RUNNING'),
+  )
 })
 
 test('a dead task of a service is replaced, at a new address', async (t) => {
@@ -43,7 +48,10 @@ test('a dead task of a service is replaced, at a new address', async (t) => {
     () => bench.tasks(),
     (tasks) => tasks.length === 1 && tasks[0]!.taskArn !== before!.taskArn && tasks[0]!.lastStatus === 'RUNNING',
   )
-  assert.notEqual(after!.containers![0]!.networkInterfaces![0]!.privateIpv4Address, before!.containers![0]!.networkInterfaces![0]!.privateIpv4Address)
+  assert.notEqual(
+    after!.containers![0]!.networkInterfaces![0]!.privateIpv4Address,
+    before!.containers![0]!.networkInterfaces![0]!.privateIpv4Address,
+  )
   const dead = await bench.task(before!.taskArn, (task) => task.lastStatus === 'STOPPED')
   assert.equal(dead.stopCode, 'EssentialContainerExited')
   assert.equal(dead.stoppedReason, 'Essential container in task exited')
@@ -59,7 +67,10 @@ test('scaling starts and stops tasks without a new deployment', async (t) => {
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 4 }))
   await bench.until(bench.service, (service) => service.runningCount === 4)
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 2 }))
-  const scaledIn = await bench.until(bench.service, (service) => service.runningCount === 2 && messages(service)[0]!.includes('steady'))
+  const scaledIn = await bench.until(
+    bench.service,
+    (service) => service.runningCount === 2 && messages(service)[0]!.includes('steady'),
+  )
   assert.deepEqual(
     scaledIn.deployments!.map(({ id }) => id),
     [first.deployments![0]!.id],
@@ -161,7 +172,10 @@ test('a broken image breaks the circuit, and the service rolls back', async (t) 
   const good0 = before.deployments![0]!.id
   const after = await bench.until(
     bench.service,
-    (service) => service.deployments!.length === 1 && service.deployments![0]!.id === good0 && messages(service)[0]!.includes('steady'),
+    (service) =>
+      service.deployments!.length === 1 &&
+      service.deployments![0]!.id === good0 &&
+      messages(service)[0]!.includes('steady'),
   )
   assert.equal(after.taskDefinition!.endsWith(good), true)
   assert.equal(after.deployments![0]!.rolloutState, 'COMPLETED')
@@ -171,7 +185,10 @@ test('a broken image breaks the circuit, and the service rolls back', async (t) 
   assert.equal(after.runningCount, 3)
   const { serviceDeployments } = await ecs.send(new ListServiceDeploymentsCommand({ service: 'web' }))
   assert.equal(serviceDeployments![0]!.status, 'ROLLBACK_SUCCESSFUL')
-  assert.equal(serviceDeployments![0]!.statusReason, 'Service deployment rolled back because the circuit breaker threshold was exceeded.')
+  assert.equal(
+    serviceDeployments![0]!.statusReason,
+    'Service deployment rolled back because the circuit breaker threshold was exceeded.',
+  )
   const [stopped] = (await bench.tasks('web', 'STOPPED')).filter((task) => task.taskDefinitionArn!.endsWith(bad))
   assert.equal(stopped!.stopCode, 'TaskFailedToStart')
   assert.equal(stopped!.stoppedReason, 'CannotPullContainerError: manifest unknown')
@@ -183,8 +200,17 @@ test('what CreateService fills in is what ECS fills in', async (t) => {
   const bench = await workbench(ecs)
   await bench.register('web')
   await bench.create({ desiredCount: 0 })
-  const { serviceArn, clusterArn, createdAt, deployments, events, currentServiceRevisions, taskDefinition, networkConfiguration, ...rest } =
-    await bench.stable()
+  const {
+    serviceArn,
+    clusterArn,
+    createdAt,
+    deployments,
+    events,
+    currentServiceRevisions,
+    taskDefinition,
+    networkConfiguration,
+    ...rest
+  } = await bench.stable()
   assert.equal(serviceArn, 'arn:aws:ecs:us-east-1:111122223333:service/default/web')
   assert.equal(clusterArn, 'arn:aws:ecs:us-east-1:111122223333:cluster/default')
   assert.ok(createdAt instanceof Date)

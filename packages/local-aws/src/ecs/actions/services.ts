@@ -34,11 +34,15 @@ const MOST_DESCRIBED = 10
 /** A page has ten unless the request says otherwise (API Reference, ListServices). */
 const PAGE = { size: 10, most: 100 }
 
-function describeServices({ world, seen }: ActionContext, input: Wire<DescribeServicesRequest>): Wire<DescribeServicesResponse> {
+function describeServices(
+  { world, seen }: ActionContext,
+  input: Wire<DescribeServicesRequest>,
+): Wire<DescribeServicesResponse> {
   const { services: references = [], include = [] } = input
   const cluster = findCluster(world, input.cluster, seen)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.')
-  if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `services can have at most ${MOST_DESCRIBED} items.`)
+  if (references.length > MOST_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `services can have at most ${MOST_DESCRIBED} items.`)
   const arns = [...new Set(references.map((reference) => serviceArn(world, cluster, reference)))]
   const withTags = include.includes('TAGS')
   return {
@@ -58,18 +62,25 @@ function listServices({ world, seen }: ActionContext, input: Wire<ListServicesRe
     (launchType === undefined || service.launchType === launchType) &&
     (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
     (resourceManagementType === undefined || service.resourceManagementType === resourceManagementType)
-  const wantedAfter = (after: string | undefined) => seen.services.inOrder('activeIn', clusterArn, after).filter(isWanted)
+  const wantedAfter = (after: string | undefined) =>
+    seen.services.inOrder('activeIn', clusterArn, after).filter(isWanted)
   const { items, nextToken } = pageFrom(wantedAfter, input, { keyOf: (service) => service.serviceArn, ...PAGE })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
-function listServicesByNamespace({ world, seen }: ActionContext, input: Wire<ListServicesByNamespaceRequest>): Wire<ListServicesByNamespaceResponse> {
+function listServicesByNamespace(
+  { world, seen }: ActionContext,
+  input: Wire<ListServicesByNamespaceRequest>,
+): Wire<ListServicesByNamespaceResponse> {
   const namespace = namespaceArn(world, input.namespace ?? '')
   const isIn = ({ status, engine }: ServiceRecord) => {
     const { enabled, namespace: own } = engine.deployments[0]?.serviceConnectConfiguration ?? {}
     return status === 'ACTIVE' && enabled === true && own !== undefined && namespaceArn(world, own) === namespace
   }
-  const { items, nextToken } = pageOf([...seen.services.values()].filter(isIn), input, { keyOf: (service) => service.serviceArn, ...PAGE })
+  const { items, nextToken } = pageOf([...seen.services.values()].filter(isIn), input, {
+    keyOf: (service) => service.serviceArn,
+    ...PAGE,
+  })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
@@ -82,8 +93,11 @@ function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>
   if (service.desiredCount > 0 && !input.force)
     throw new AwsError('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.')
   const { engine } = service
-  const hasTasks = ({ id }: DeploymentRecord) => world.tasks.count('runningOf', id) + world.tasks.count('pendingOf', id) > 0
-  const deployments = engine.deployments.map((one) => (one.status === 'ACTIVE' && hasTasks(one) ? { ...one, status: 'DRAINING' as const } : one))
+  const hasTasks = ({ id }: DeploymentRecord) =>
+    world.tasks.count('runningOf', id) + world.tasks.count('pendingOf', id) > 0
+  const deployments = engine.deployments.map((one) =>
+    one.status === 'ACTIVE' && hasTasks(one) ? { ...one, status: 'DRAINING' as const } : one,
+  )
   const draining: ServiceRecord = {
     ...service,
     status: 'DRAINING',

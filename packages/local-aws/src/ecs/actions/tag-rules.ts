@@ -10,7 +10,8 @@ const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 export function checkTags(tags: readonly Wire<Tag>[]): void {
   const seen = new Set<string>()
   for (const { key, value } of tags) {
-    if (key === undefined || key.length < 1 || key.length > 128) throw invalid('Tag keys must have 1 to 128 characters.')
+    if (key === undefined || key.length < 1 || key.length > 128)
+      throw invalid('Tag keys must have 1 to 128 characters.')
     if (!ALLOWED.test(key) || !ALLOWED.test(value ?? '')) throw invalid(`The tag ${key} contains invalid characters.`)
     if ((value ?? '').length > 256) throw invalid(`The value of the tag ${key} has more than 256 characters.`)
     if (/^aws:/i.test(key)) throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')

@@ -17,7 +17,9 @@ export function taggedResources(world: World, time: number): TaggedResource[] {
     ...[...tasks.asOf(time).values()]
       .filter(({ lastStatus }) => lastStatus !== 'STOPPED')
       .map(({ taskArn, tags }) => resource('task', taskArn, tags)),
-    ...[...taskDefinitions.asOf(time).values()].map(({ taskDefinitionArn, tags }) => resource('task-definition', taskDefinitionArn, tags)),
+    ...[...taskDefinitions.asOf(time).values()].map(({ taskDefinitionArn, tags }) =>
+      resource('task-definition', taskDefinitionArn, tags),
+    ),
     ...[...capacityProviders.asOf(time).values()]
       .filter(({ status }) => status !== 'INACTIVE')
       .map(({ name, tags }) => resource('capacity-provider', ecsArn(world, 'capacity-provider', name), tags)),

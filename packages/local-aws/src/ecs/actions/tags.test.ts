@@ -18,7 +18,12 @@ const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
 testBothDoors('tags are laid over each other and taken away, on clusters and task definitions', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'team', value: 'a' }] }))
-  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }] }))
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'web',
+      containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }],
+    }),
+  )
   for (const resourceArn of [arn('cluster/prod'), arn('task-definition/web:1')]) {
     await ecs.send(
       new TagResourceCommand({
@@ -38,14 +43,17 @@ testBothDoors('tags are laid over each other and taken away, on clusters and tas
       ],
     )
     await ecs.send(new UntagResourceCommand({ resourceArn, tagKeys: ['team', 'none'] }))
-    assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'cost', value: '1' }])
+    assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [
+      { key: 'cost', value: '1' },
+    ])
   }
 })
 
 testBothDoors('more than fifty tags, aws: tags, tags without a value and twins are refused', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
-  const tag = (...tags: { key: string; value?: string }[]) => ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
+  const tag = (...tags: { key: string; value?: string }[]) =>
+    ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
   const many = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: '' }))
   await tag(...many)
   await assert.rejects(tag({ key: 'more', value: '' }), { name: 'InvalidParameterException' })
@@ -58,7 +66,9 @@ testBothDoors('more than fifty tags, aws: tags, tags without a value and twins a
     ...valueless,
     name: 'InvalidParameterException',
   })
-  const onDefinition = ecs.send(new TagResourceCommand({ resourceArn: arn('task-definition/web:1'), tags: [{ key: 'k1' }] }))
+  const onDefinition = ecs.send(
+    new TagResourceCommand({ resourceArn: arn('task-definition/web:1'), tags: [{ key: 'k1' }] }),
+  )
   await assert.rejects(onDefinition, { ...valueless, name: 'ClientException' })
   await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
 })
@@ -75,7 +85,12 @@ testBothDoors('a resource that is inactive, unknown or of another account has no
   const notFound = { name: 'ClusterNotFoundException', message: 'Cluster not found.' }
   await assert.rejects(list(arn('cluster/nope')), notFound)
   await assert.rejects(list('arn:aws:ecs:us-east-1:999999999999:cluster/prod'), notFound)
-  for (const resource of ['service/prod/web', `task/prod/${'0'.repeat(32)}`, 'task-definition/web:1', 'capacity-provider/own']) {
+  for (const resource of [
+    'service/prod/web',
+    `task/prod/${'0'.repeat(32)}`,
+    'task-definition/web:1',
+    'capacity-provider/own',
+  ]) {
     await assert.rejects(list(arn(resource)), { name: 'InvalidParameterException', message: /was not found/ })
     const tag = new TagResourceCommand({ resourceArn: arn(resource), tags: [{ key: 'a', value: 'b' }] })
     await assert.rejects(ecs.send(tag), { name: 'ResourceNotFoundException' })
@@ -89,9 +104,12 @@ testBothDoors('a resource that is inactive, unknown or of another account has no
 testBothDoors('an attribute needs a container instance, and there is none', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
-  await assert.rejects(ecs.send(new PutAttributesCommand({ cluster: 'prod', attributes: [{ name: 'a', targetId: 'b' }] })), {
-    name: 'TargetNotFoundException',
-  })
+  await assert.rejects(
+    ecs.send(new PutAttributesCommand({ cluster: 'prod', attributes: [{ name: 'a', targetId: 'b' }] })),
+    {
+      name: 'TargetNotFoundException',
+    },
+  )
 })
 
 testBothDoors('services and tasks have tags too', async (open) => {
@@ -115,5 +133,8 @@ testBothDoors('services and tasks have tags too', async (open) => {
     await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: 'a', value: 'b' }] }))
     assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'a', value: 'b' }])
   }
-  assert.deepEqual([(await service()).tags, (await tasks())[0]?.tags], [[{ key: 'a', value: 'b' }], [{ key: 'a', value: 'b' }]])
+  assert.deepEqual(
+    [(await service()).tags, (await tasks())[0]?.tags],
+    [[{ key: 'a', value: 'b' }], [{ key: 'a', value: 'b' }]],
+  )
 })

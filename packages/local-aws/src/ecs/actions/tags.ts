@@ -29,20 +29,29 @@ interface Tagged {
   set: (tags: Tags) => void
 }
 
-function tagResource({ world }: ActionContext, { resourceArn = '', tags = [] }: Wire<TagResourceRequest>): Wire<TagResourceResponse> {
+function tagResource(
+  { world }: ActionContext,
+  { resourceArn = '', tags = [] }: Wire<TagResourceRequest>,
+): Wire<TagResourceResponse> {
   const tagged = findTagged(world, resourceArn)
   tagged.set(withTags(tagged.tags, tags))
   return {}
 }
 
-function untagResource({ world }: ActionContext, { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>): Wire<UntagResourceResponse> {
+function untagResource(
+  { world }: ActionContext,
+  { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>,
+): Wire<UntagResourceResponse> {
   const tagged = findTagged(world, resourceArn)
   tagged.set(tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key)))
   return {}
 }
 
 /** Unlike the actions that change tags, it has no ResourceNotFoundException (API Reference, ListTagsForResource). */
-function listTagsForResource({ world }: ActionContext, { resourceArn = '' }: Wire<ListTagsForResourceRequest>): Wire<ListTagsForResourceResponse> {
+function listTagsForResource(
+  { world }: ActionContext,
+  { resourceArn = '' }: Wire<ListTagsForResourceRequest>,
+): Wire<ListTagsForResourceResponse> {
   try {
     return { tags: findTagged(world, resourceArn).tags }
   } catch (error) {
@@ -64,7 +73,11 @@ function findTagged(world: World, resourceArn: string): Tagged {
   const isHere = foreignPart(resourceArn, kind as ResourceKind, world) === undefined
   const tagged = isHere ? find(world, resourceArn) : undefined
   // The text was not seen from ECS; it is like the one of an inactive cluster.
-  if (!tagged) throw new AwsError('ResourceNotFoundException', `The specified ${kind} was not found. Specify a valid ${kind} and try again.`)
+  if (!tagged)
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `The specified ${kind} was not found. Specify a valid ${kind} and try again.`,
+    )
   return tagged
 }
 
@@ -74,7 +87,9 @@ const finders: Record<string, (world: World, arn: string) => Tagged | undefined>
   cluster({ clusters }, arn) {
     const cluster = clusters.get(shortName(arn))
     if (cluster?.status === 'INACTIVE') throw inactive('cluster is inactive. Specify an active cluster')
-    return cluster && { tags: cluster.tags ?? [], set: (tags) => clusters.set(cluster.clusterName, { ...cluster, tags }) }
+    return (
+      cluster && { tags: cluster.tags ?? [], set: (tags) => clusters.set(cluster.clusterName, { ...cluster, tags }) }
+    )
   },
   service({ services }, arn) {
     const service = services.get(arn)
@@ -88,12 +103,22 @@ const finders: Record<string, (world: World, arn: string) => Tagged | undefined>
   },
   'task-definition'({ taskDefinitions }, arn) {
     const definition = taskDefinitions.get(shortName(arn))
-    return definition && { tags: definition.tags, set: (tags) => taskDefinitions.set(shortName(arn), { ...definition, tags }) }
+    return (
+      definition && {
+        tags: definition.tags,
+        set: (tags) => taskDefinitions.set(shortName(arn), { ...definition, tags }),
+      }
+    )
   },
   'capacity-provider'({ capacityProviders }, arn) {
     const provider = capacityProviders.get(shortName(arn))
     if (provider?.status === 'INACTIVE') return undefined
-    return provider && { tags: provider.tags ?? [], set: (tags) => capacityProviders.set(provider.name, { ...provider, tags }) }
+    return (
+      provider && {
+        tags: provider.tags ?? [],
+        set: (tags) => capacityProviders.set(provider.name, { ...provider, tags }),
+      }
+    )
   },
 }
 

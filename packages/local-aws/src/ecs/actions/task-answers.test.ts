@@ -20,7 +20,11 @@ async function opened(t: Test, ...containers: object[]) {
   const ecs = wireOf(aws)
   await ecs('CreateCluster', {})
   const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
-  const containerDefinitions = (containers.length > 0 ? containers : [{}]).map((one, i) => ({ name: `app${i || ''}`, image: 'job:1', ...one }))
+  const containerDefinitions = (containers.length > 0 ? containers : [{}]).map((one, i) => ({
+    name: `app${i || ''}`,
+    image: 'job:1',
+    ...one,
+  }))
   await ecs('RegisterTaskDefinition', { family: 'job', ...size, containerDefinitions })
   const run = async (more: object = {}) => (await ecs('RunTask', { ...fargate, ...more })).tasks[0]
   const [ran] = [await run({ tags, clientToken: 'once' })]
@@ -43,7 +47,15 @@ async function opened(t: Test, ...containers: object[]) {
   return { clock, ecs, ran, run: () => run({ tags, clientToken: 'once' }), describe, stop, until, is }
 }
 
-const later = ['connectivity', 'connectivityAt', 'pullStartedAt', 'pullStoppedAt', 'startedAt', 'executionStoppedAt', 'stoppedAt'] as const
+const later = [
+  'connectivity',
+  'connectivityAt',
+  'pullStartedAt',
+  'pullStoppedAt',
+  'startedAt',
+  'executionStoppedAt',
+  'stoppedAt',
+] as const
 const presentIn = (task: object, members: readonly string[] = later) => members.filter((member) => member in task)
 
 test('RunTask answers a task in its first state; DescribeTasks adds that nobody knows its health', async (t) => {
@@ -51,10 +63,23 @@ test('RunTask answers a task in its first state; DescribeTasks adds that nobody 
   const { taskArn, attachments, containers, createdAt, availabilityZone, ...rest } = ran
   const [{ id }] = attachments
   assert.deepEqual(attachments, [
-    { id, type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [{ name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }] },
+    {
+      id,
+      type: 'ElasticNetworkInterface',
+      status: 'PRECREATED',
+      details: [{ name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }],
+    },
   ])
   const [{ containerArn }] = containers
-  const container = { containerArn, taskArn, name: 'app', image: 'job:1', lastStatus: 'PENDING', networkInterfaces: [], cpu: '0' }
+  const container = {
+    containerArn,
+    taskArn,
+    name: 'app',
+    image: 'job:1',
+    lastStatus: 'PENDING',
+    networkInterfaces: [],
+    cpu: '0',
+  }
   assert.deepEqual(containers, [container])
   assert.deepEqual(rest, {
     attributes: [
@@ -78,7 +103,11 @@ test('RunTask answers a task in its first state; DescribeTasks adds that nobody 
     taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/job:1',
     version: 1,
   })
-  assert.deepEqual(await describe(['TAGS']), { ...ran, healthStatus: 'UNKNOWN', containers: [{ ...container, healthStatus: 'UNKNOWN' }] })
+  assert.deepEqual(await describe(['TAGS']), {
+    ...ran,
+    healthStatus: 'UNKNOWN',
+    containers: [{ ...container, healthStatus: 'UNKNOWN' }],
+  })
   assert.deepEqual((await describe()).tags, [])
 })
 
@@ -92,7 +121,8 @@ test('a task has one version a state, and tells of network and pull when it is R
     ['1 PROVISIONING PRECREATED', '1 PROVISIONING CREATED', '2 PENDING ATTACHED', '3 RUNNING ATTACHED'],
     'each once, in this order',
   )
-  for (const { healthStatus, containers } of seen) assert.deepEqual([healthStatus, containers[0].healthStatus], ['UNKNOWN', 'UNKNOWN'])
+  for (const { healthStatus, containers } of seen)
+    assert.deepEqual([healthStatus, containers[0].healthStatus], ['UNKNOWN', 'UNKNOWN'])
   for (const early of seen.filter(({ version }) => version < 3)) {
     assert.deepEqual(presentIn(early), [])
     const [waiting] = early.containers.filter((one: { lastStatus: string }) => one.lastStatus === 'PENDING')
@@ -105,8 +135,16 @@ test('a task has one version a state, and tells of network and pull when it is R
     details.map(({ name }: { name: string }) => name),
     names,
   )
-  assert.deepEqual(created.containers[0].networkInterfaces, [{ attachmentId: id, privateIpv4Address: details[4].value }])
-  assert.deepEqual(presentIn(running), ['connectivity', 'connectivityAt', 'pullStartedAt', 'pullStoppedAt', 'startedAt'])
+  assert.deepEqual(created.containers[0].networkInterfaces, [
+    { attachmentId: id, privateIpv4Address: details[4].value },
+  ])
+  assert.deepEqual(presentIn(running), [
+    'connectivity',
+    'connectivityAt',
+    'pullStartedAt',
+    'pullStoppedAt',
+    'startedAt',
+  ])
   const [container] = running.containers
   assert.deepEqual(presentIn(container, ['runtimeId', 'imageDigest']), ['runtimeId', 'imageDigest'])
   assert.deepEqual([container.lastStatus, container.networkBindings], ['RUNNING', []])
@@ -118,13 +156,22 @@ test('a task has one version a state, and tells of network and pull when it is R
   assert.deepEqual(await run(), { ...health(running), tags }, 'the token shows the task as it is now')
   const asked = await stop('enough')
   const { stoppingAt } = asked
-  const stopping = { ...running, desiredStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: 'enough', stoppingAt, version: 4 }
+  const stopping = {
+    ...running,
+    desiredStatus: 'STOPPED',
+    stopCode: 'UserInitiated',
+    stoppedReason: 'enough',
+    stoppingAt,
+    version: 4,
+  }
   assert.deepEqual(asked, health(stopping))
   assert.deepEqual(await stop('more'), asked, 'the first reason stays')
   assert.deepEqual(await describe(), stopping)
   const down: typeof seen = []
   const stopped = await until(is('STOPPED'), down)
-  const downStates = down.map(({ lastStatus, version, attachments }) => `${version} ${lastStatus} ${attachments[0].status}`)
+  const downStates = down.map(
+    ({ lastStatus, version, attachments }) => `${version} ${lastStatus} ${attachments[0].status}`,
+  )
   // The interface is still ATTACHED for a moment in which a look may fall or not.
   const settled = downStates.filter((state) => state !== '5 DEPROVISIONING ATTACHED')
   assert.deepEqual([...new Set(settled)], ['4 RUNNING ATTACHED', '5 DEPROVISIONING DETACHING', '6 STOPPED DELETED'])
@@ -151,8 +198,13 @@ test('a task that is stopped before its interface is there never had one', async
   const going = await until(is('DEPROVISIONING'))
   const [{ id }] = going.attachments
   const subnet = { name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }
-  assert.deepEqual(going.attachments, [{ id, type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [subnet] }])
-  assert.deepEqual([going.version, going.containers[0].lastStatus, going.containers[0].networkInterfaces], [3, 'STOPPED', []])
+  assert.deepEqual(going.attachments, [
+    { id, type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [subnet] },
+  ])
+  assert.deepEqual(
+    [going.version, going.containers[0].lastStatus, going.containers[0].networkInterfaces],
+    [3, 'STOPPED', []],
+  )
   assert.deepEqual(presentIn(going), ['stoppedAt'])
   const stopped = await until(is('STOPPED'))
   const details = [subnet, { name: 'networkInterfaceId', value: 'unset' }, { name: 'macAddress' }]
@@ -187,14 +239,20 @@ test('a container that ends makes a version while others run; the last one’s e
   const { stopCode, executionStoppedAt, startedAt, stoppingAt } = await byItself.until(byItself.is('STOPPED'), seen)
   assert.ok(executionStoppedAt <= stoppingAt && executionStoppedAt - startedAt >= 29, 'it ended before it was stopped')
   const states = [...new Set(seen.map(({ lastStatus, version }) => `${version} ${lastStatus}`))]
-  assert.deepEqual([states.slice(2), stopCode], [['3 RUNNING', '4 RUNNING', '5 DEPROVISIONING', '6 STOPPED'], 'EssentialContainerExited'])
+  assert.deepEqual(
+    [states.slice(2), stopCode],
+    [['3 RUNNING', '4 RUNNING', '5 DEPROVISIONING', '6 STOPPED'], 'EssentialContainerExited'],
+  )
 })
 
 test('containers that start or end while the task is PENDING make no version, and have their ids as soon as they run', async (t) => {
   const init = { essential: false, ...simulated('exit-after', '3') }
   const { until, is } = await opened(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
-  const named = ({ containers }: { containers: { name: string }[] }, name: string) => containers.find((one) => one.name === name)!
-  const starting = await until((task) => task.containers.some(({ lastStatus }: { lastStatus: string }) => lastStatus === 'RUNNING'))
+  const named = ({ containers }: { containers: { name: string }[] }, name: string) =>
+    containers.find((one) => one.name === name)!
+  const starting = await until((task) =>
+    task.containers.some(({ lastStatus }: { lastStatus: string }) => lastStatus === 'RUNNING'),
+  )
   assert.deepEqual([starting.lastStatus, starting.version, presentIn(starting)], ['PENDING', 2, []])
   const ids = ['runtimeId', 'imageDigest']
   assert.deepEqual([presentIn(named(starting, 'app1'), ids), presentIn(named(starting, 'app'), ids)], [ids, []])
@@ -214,15 +272,23 @@ test('a start that fails for want of resources has its network and times, and bl
   )
   assert.deepEqual(presentIn(failed), [...later.filter((member) => member !== 'startedAt')])
   const [container] = failed.containers
-  assert.deepEqual(presentIn(container, ['runtimeId', 'imageDigest', 'exitCode', 'reason', 'networkBindings']), ['runtimeId'])
+  assert.deepEqual(presentIn(container, ['runtimeId', 'imageDigest', 'exitCode', 'reason', 'networkBindings']), [
+    'runtimeId',
+  ])
   assert.equal(container.networkInterfaces[0].privateIpv4Address, failed.attachments[0].details[4].value)
 })
 
 test('a condition that can’t be met fails the start, and no container says why', async (t) => {
-  const init = { essential: false, dockerLabels: { ...simulated('exit-after', '1').dockerLabels, ...simulated('exit-code', '7').dockerLabels } }
+  const init = {
+    essential: false,
+    dockerLabels: { ...simulated('exit-after', '1').dockerLabels, ...simulated('exit-code', '7').dockerLabels },
+  }
   const { until, is } = await opened(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
   const failed = await until(is('STOPPED'))
-  assert.deepEqual([failed.stopCode, failed.stoppedReason, failed.version], ['TaskFailedToStart', 'Task failed to start', 4])
+  assert.deepEqual(
+    [failed.stopCode, failed.stoppedReason, failed.version],
+    ['TaskFailedToStart', 'Task failed to start', 4],
+  )
   for (const container of failed.containers)
     assert.deepEqual(
       presentIn(container, ['runtimeId', 'imageDigest', 'reason', 'exitCode']),

@@ -8,8 +8,14 @@ import { wireOf } from '../../testing/wire.ts'
 type Test = Parameters<typeof openedAws>[0]
 
 const seconds = Date.UTC(2026, 0, 1) / 1000
-const roles = { taskRoleArn: 'arn:aws:iam::111122223333:role/task', executionRoleArn: 'arn:aws:iam::111122223333:role/exec' }
-const logConfiguration = { logDriver: 'awslogs', options: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' } }
+const roles = {
+  taskRoleArn: 'arn:aws:iam::111122223333:role/task',
+  executionRoleArn: 'arn:aws:iam::111122223333:role/exec',
+}
+const logConfiguration = {
+  logDriver: 'awslogs',
+  options: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' },
+}
 const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
 
 async function registered(t: Test) {
@@ -66,7 +72,11 @@ test('what a definition needs of its host is listed in ECS’s order, and not at
     ],
   ]
   for (const [container, more, names] of cases) assert.deepEqual(await attributes(more, container), names)
-  const bridge = { family: 'old', networkMode: 'bridge', containerDefinitions: [{ name: 'app', image: 'nginx', memory: 128 }] }
+  const bridge = {
+    family: 'old',
+    networkMode: 'bridge',
+    containerDefinitions: [{ name: 'app', image: 'nginx', memory: 128 }],
+  }
   assert.deepEqual((await ecs('RegisterTaskDefinition', bridge)).taskDefinition, {
     taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/old:1',
     family: 'old',
@@ -98,7 +108,8 @@ test('what a definition needs of its host is listed in ECS’s order, and not at
 test('the defaults of a health check and of a file system’s folder are filled in, and what is given stays', async (t) => {
   const { register } = await registered(t)
   const command = ['CMD', 'true']
-  const healthCheck = async (given: object) => (await register({}, { healthCheck: given })).taskDefinition.containerDefinitions[0].healthCheck
+  const healthCheck = async (given: object) =>
+    (await register({}, { healthCheck: given })).taskDefinition.containerDefinitions[0].healthCheck
   assert.deepEqual(await healthCheck({ command }), { command, interval: 30, timeout: 5, retries: 3 })
   assert.deepEqual(await healthCheck({ command, interval: 7, retries: 1, startPeriod: 9 }), {
     command,
@@ -108,9 +119,13 @@ test('the defaults of a health check and of a file system’s folder are filled 
     startPeriod: 9,
   })
   const volume = async (given: object) =>
-    (await register({ volumes: [{ name: 'data', efsVolumeConfiguration: given }] })).taskDefinition.volumes[0].efsVolumeConfiguration
+    (await register({ volumes: [{ name: 'data', efsVolumeConfiguration: given }] })).taskDefinition.volumes[0]
+      .efsVolumeConfiguration
   assert.deepEqual(await volume({ fileSystemId: 'fs-1' }), { fileSystemId: 'fs-1', rootDirectory: '/' })
-  assert.deepEqual(await volume({ fileSystemId: 'fs-1', rootDirectory: '/a' }), { fileSystemId: 'fs-1', rootDirectory: '/a' })
+  assert.deepEqual(await volume({ fileSystemId: 'fs-1', rootDirectory: '/a' }), {
+    fileSystemId: 'fs-1',
+    rootDirectory: '/a',
+  })
 })
 
 test('tags stand beside a described definition, empty unless asked for; a registration without tags has none', async (t) => {
@@ -166,14 +181,29 @@ test('start and stop timeouts have the limits that ECS was seen to have', async 
   for (const timeout of [-1, 0, 1])
     for (const kind of ['start', 'stop']) {
       const { __type, message } = await register({}, { [`${kind}Timeout`]: timeout })
-      assert.deepEqual([__type, message], ['ClientException', `Granular ${kind} timeout on container 'app' must be at least 2 seconds.`])
+      assert.deepEqual(
+        [__type, message],
+        ['ClientException', `Granular ${kind} timeout on container 'app' must be at least 2 seconds.`],
+      )
     }
-  for (const container of [{ startTimeout: 2 }, { stopTimeout: 2 }, { startTimeout: 120 }, { startTimeout: 121 }, { stopTimeout: 120 }])
-    assert.ok((await register({}, container)).taskDefinition.compatibilities.includes('FARGATE'), JSON.stringify(container))
+  for (const container of [
+    { startTimeout: 2 },
+    { stopTimeout: 2 },
+    { startTimeout: 120 },
+    { startTimeout: 121 },
+    { stopTimeout: 120 },
+  ])
+    assert.ok(
+      (await register({}, container)).taskDefinition.compatibilities.includes('FARGATE'),
+      JSON.stringify(container),
+    )
   const { __type, message } = await register({}, { stopTimeout: 121 })
   assert.deepEqual(
     [__type, message],
-    ['ClientException', 'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.'],
+    [
+      'ClientException',
+      'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.',
+    ],
   )
   const { compatibilities } = (await onEc2({ stopTimeout: 121 })).taskDefinition
   assert.deepEqual([compatibilities.includes('EC2'), compatibilities.includes('FARGATE')], [true, false])

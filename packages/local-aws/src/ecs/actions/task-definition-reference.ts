@@ -11,17 +11,23 @@ import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 export function findTaskDefinition(world: World, reference: string): TaskDefinitionRecord | undefined {
   if (!isOurs(world, reference)) return undefined
   const { family, revision } = familyAndRevision(reference)
-  return revision === undefined ? newestActive(world, family) : world.taskDefinitions.get(`${family}:${revisionNumber(revision)}`)
+  return revision === undefined
+    ? newestActive(world, family)
+    : world.taskDefinitions.get(`${family}:${revisionNumber(revision)}`)
 }
 
 /** @throws AwsError InvalidParameterException when the reference has no revision, or one that is no number. */
 export function findRevision(world: World, reference: string): TaskDefinitionRecord | undefined {
-  if (familyAndRevision(reference).revision === undefined) throw new AwsError('InvalidParameterException', 'Revision is missing')
+  if (familyAndRevision(reference).revision === undefined)
+    throw new AwsError('InvalidParameterException', 'Revision is missing')
   return findTaskDefinition(world, reference)
 }
 
 /** @throws AwsError for a definition that nothing new can run of; the exception differs by action. */
-export function checkActive({ status }: TaskDefinitionRecord, code: 'ClientException' | 'InvalidParameterException'): void {
+export function checkActive(
+  { status }: TaskDefinitionRecord,
+  code: 'ClientException' | 'InvalidParameterException',
+): void {
   // Seen from RunTask (capture task_tags 42); for services by analogy.
   if (status === 'DELETE_IN_PROGRESS') throw new AwsError(code, 'TaskDefinition is being deleted')
   if (status !== 'ACTIVE') throw new AwsError(code, 'TaskDefinition is inactive')
@@ -42,6 +48,7 @@ function isOurs(world: World, reference: string): boolean {
 }
 
 function revisionNumber(revision: string): number {
-  if (!/^\d{1,10}$/.test(revision)) throw new AwsError('InvalidParameterException', 'Invalid task definition: Invalid revision number.')
+  if (!/^\d{1,10}$/.test(revision))
+    throw new AwsError('InvalidParameterException', 'Invalid task definition: Invalid revision number.')
   return Number(revision)
 }

@@ -26,7 +26,8 @@ const register = (ecs: ECSClient, more: Partial<RegisterTaskDefinitionRequest> =
   ecs.send(new RegisterTaskDefinitionCommand({ ...web, ...more }))
 const describe = async (ecs: ECSClient, taskDefinition: string) =>
   (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition
-const deregister = (ecs: ECSClient, taskDefinition: string) => ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
+const deregister = (ecs: ECSClient, taskDefinition: string) =>
+  ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
 
 testBothDoors('a registered definition has all that ECS adds', async (open) => {
   const clock = manualClock()
@@ -46,7 +47,10 @@ testBothDoors('a registered definition has all that ECS adds', async (open) => {
     memory: '512',
     volumes: [],
     placementConstraints: [],
-    requiresAttributes: [{ name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' }, { name: 'ecs.capability.task-eni' }],
+    requiresAttributes: [
+      { name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' },
+      { name: 'ecs.capability.task-eni' },
+    ],
     registeredAt: new Date(clock.now()),
     registeredBy: `arn:aws:iam::${account}:root`,
     containerDefinitions: [
@@ -80,7 +84,10 @@ testBothDoors('what a definition needs of its host is derived from it', async (o
         image: `${account}.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'0'.repeat(64)}`,
         stopTimeout: 30,
         secrets: [{ name: 'A', valueFrom: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:a' }],
-        logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' } },
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p' },
+        },
       },
     ],
   })
@@ -110,17 +117,20 @@ testBothDoors('a definition for EC2 alone says so', async (open) => {
   assert.equal(taskDefinition?.containerDefinitions?.[0]?.portMappings?.[0]?.hostPort, 0)
 })
 
-testBothDoors('a family alone is its newest ACTIVE revision; a number is that revision, INACTIVE or not', async (open) => {
-  const { ecs } = await open()
-  for (let i = 0; i < 3; i++) await register(ecs)
-  const { taskDefinition } = await deregister(ecs, 'web:3')
-  assert.equal(taskDefinition?.status, 'INACTIVE')
-  assert.equal(taskDefinition?.deregisteredAt, undefined)
-  assert.equal((await describe(ecs, 'web'))?.revision, 2)
-  assert.equal((await describe(ecs, 'web:3'))?.status, 'INACTIVE')
-  assert.ok((await describe(ecs, 'web:3'))?.deregisteredAt instanceof Date)
-  assert.equal((await deregister(ecs, 'web:3')).taskDefinition?.status, 'INACTIVE')
-})
+testBothDoors(
+  'a family alone is its newest ACTIVE revision; a number is that revision, INACTIVE or not',
+  async (open) => {
+    const { ecs } = await open()
+    for (let i = 0; i < 3; i++) await register(ecs)
+    const { taskDefinition } = await deregister(ecs, 'web:3')
+    assert.equal(taskDefinition?.status, 'INACTIVE')
+    assert.equal(taskDefinition?.deregisteredAt, undefined)
+    assert.equal((await describe(ecs, 'web'))?.revision, 2)
+    assert.equal((await describe(ecs, 'web:3'))?.status, 'INACTIVE')
+    assert.ok((await describe(ecs, 'web:3'))?.deregisteredAt instanceof Date)
+    assert.equal((await deregister(ecs, 'web:3')).taskDefinition?.status, 'INACTIVE')
+  },
+)
 
 testBothDoors('references to what is not there are refused in ECS’s words', async (open) => {
   const { ecs } = await open()
@@ -134,8 +144,14 @@ testBothDoors('references to what is not there are refused in ECS’s words', as
     message: 'Invalid task definition: Invalid revision number.',
   })
   await assert.rejects(deregister(ecs, 'web'), { name: 'InvalidParameterException', message: 'Revision is missing' })
-  await assert.rejects(deregister(ecs, 'web:9'), { name: 'ClientException', message: 'The specified task definition does not exist.' })
-  await assert.rejects(register(ecs, { memory: '4096' }), /No Fargate configuration exists for given values: 256 CPU, 4096 memory/)
+  await assert.rejects(deregister(ecs, 'web:9'), {
+    name: 'ClientException',
+    message: 'The specified task definition does not exist.',
+  })
+  await assert.rejects(
+    register(ecs, { memory: '4096' }),
+    /No Fargate configuration exists for given values: 256 CPU, 4096 memory/,
+  )
 })
 
 testBothDoors('more than 64 KiB are refused', async (open) => {
@@ -159,9 +175,18 @@ testBothDoors('deleting: only what is INACTIVE, each failure as it was given, an
     [[arn('web:1'), 'DELETE_IN_PROGRESS']],
   )
   assert.deepEqual(failures, [
-    { arn: 'web:2', reason: 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.' },
-    { arn: 'web:3', reason: 'The specified task definition does not exist. Specify a valid account, family, revision and try again.' },
-    { arn: 'web', reason: 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.' },
+    {
+      arn: 'web:2',
+      reason: 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
+    },
+    {
+      arn: 'web:3',
+      reason: 'The specified task definition does not exist. Specify a valid account, family, revision and try again.',
+    },
+    {
+      arn: 'web',
+      reason: 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.',
+    },
   ])
   assert.equal((await register(ecs)).taskDefinition?.revision, 3)
 })

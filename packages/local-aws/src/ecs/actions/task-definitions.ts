@@ -33,18 +33,26 @@ export const taskDefinitionActions = {
 
 const MOST_DELETED = 10
 
-function describeTaskDefinition({ world }: ActionContext, input: Wire<DescribeTaskDefinitionRequest>): Wire<DescribeTaskDefinitionResponse> {
+function describeTaskDefinition(
+  { world }: ActionContext,
+  input: Wire<DescribeTaskDefinitionRequest>,
+): Wire<DescribeTaskDefinitionResponse> {
   const definition = findTaskDefinition(world, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'Unable to describe task definition.')
   const { taskDefinition } = taskDefinitionAnswer(definition)
   return { taskDefinition, tags: input.include?.includes('TAGS') ? definition.tags : [] }
 }
 
-function listTaskDefinitions({ world }: ActionContext, input: Wire<ListTaskDefinitionsRequest>): Wire<ListTaskDefinitionsResponse> {
+function listTaskDefinitions(
+  { world }: ActionContext,
+  input: Wire<ListTaskDefinitionsRequest>,
+): Wire<ListTaskDefinitionsResponse> {
   const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input
   // The whole name of the family, whatever the parameter is called (API Reference, ListTaskDefinitions).
   const definitions =
-    familyPrefix === undefined ? world.taskDefinitions.by('status', status) : world.taskDefinitions.by('familyStatus', `${familyPrefix} ${status}`)
+    familyPrefix === undefined
+      ? world.taskDefinitions.by('status', status)
+      : world.taskDefinitions.by('familyStatus', `${familyPrefix} ${status}`)
   const { items, nextToken } = pageOf(definitions, input, {
     keyOf: listKey,
     compare: sort === 'DESC' ? descending : ascending,
@@ -83,7 +91,10 @@ function deregisterTaskDefinition(
   const definition = findRevision(world, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'The specified task definition does not exist.')
   if (definition.status === 'DELETE_IN_PROGRESS')
-    throw new AwsError('ClientException', 'The task definition could not be deregistered because it is in the process of being deleted.')
+    throw new AwsError(
+      'ClientException',
+      'The task definition could not be deregistered because it is in the process of being deleted.',
+    )
   if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
   // ECS's first answer does not have `deregisteredAt` yet; every later one has.
@@ -92,14 +103,21 @@ function deregisterTaskDefinition(
 }
 
 /** The answers of these two actions tell the status before the call, in a member that the SDK's model does not know. */
-function withPreviousStatus(now: TaskDefinitionRecord, before: TaskDefinitionRecord): Wire<TaskDefinition> & { previousStatus: string } {
+function withPreviousStatus(
+  now: TaskDefinitionRecord,
+  before: TaskDefinitionRecord,
+): Wire<TaskDefinition> & { previousStatus: string } {
   return { ...taskDefinitionAnswer(now).taskDefinition, previousStatus: before.status }
 }
 
-function deleteTaskDefinitions({ world }: ActionContext, input: Wire<DeleteTaskDefinitionsRequest>): Wire<DeleteTaskDefinitionsResponse> {
+function deleteTaskDefinitions(
+  { world }: ActionContext,
+  input: Wire<DeleteTaskDefinitionsRequest>,
+): Wire<DeleteTaskDefinitionsResponse> {
   const references = input.taskDefinitions ?? []
   // The text was not seen from ECS.
-  if (references.length > MOST_DELETED) throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MOST_DELETED} items.`)
+  if (references.length > MOST_DELETED)
+    throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MOST_DELETED} items.`)
   const taskDefinitions: Wire<TaskDefinition>[] = []
   const failures: { arn: string; reason: string }[] = []
   for (const reference of references) {
@@ -121,8 +139,10 @@ function toDelete(world: World, reference: string): TaskDefinitionRecord | strin
   if (!/^\d+$/.test(familyAndRevision(reference).revision ?? ''))
     return 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.'
   const definition = findTaskDefinition(world, reference)
-  if (!definition) return 'The specified task definition does not exist. Specify a valid account, family, revision and try again.'
-  if (definition.status === 'ACTIVE') return 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.'
+  if (!definition)
+    return 'The specified task definition does not exist. Specify a valid account, family, revision and try again.'
+  if (definition.status === 'ACTIVE')
+    return 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.'
   return definition
 }
 

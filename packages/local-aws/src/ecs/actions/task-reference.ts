@@ -10,11 +10,17 @@ import { ownResource, wrongSeparators } from './own-arn.ts'
  * @returns the ARN that the task has if it is there.
  * @throws AwsError InvalidParameterException for what can't be a task's, or names another cluster.
  */
-export function taskArn(world: World, { clusterArn }: ClusterRecord, reference: string, member: 'taskId' | 'task' = 'taskId'): string {
+export function taskArn(
+  world: World,
+  { clusterArn }: ClusterRecord,
+  reference: string,
+  member: 'taskId' | 'task' = 'taskId',
+): string {
   const cluster = shortName(clusterArn)
   const id = reference.includes(':') ? idOfArn(world, reference, cluster) : reference
   if (id.includes('/')) throw wrongSeparators()
-  if (id.length !== 32 && id.length !== 36) throw new AwsError('InvalidParameterException', `${member} length should be one of [32,36]`)
+  if (id.length !== 32 && id.length !== 36)
+    throw new AwsError('InvalidParameterException', `${member} length should be one of [32,36]`)
   return ecsArn(world, 'task', cluster, id)
 }
 
@@ -23,6 +29,9 @@ function idOfArn(world: World, reference: string, cluster: string): string {
   const [named, id] = rest.length === 2 ? rest : [cluster, rest[0]]
   if (id === undefined || rest.length > 2) throw wrongSeparators()
   if (named !== cluster)
-    throw new AwsError('InvalidParameterException', `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`)
+    throw new AwsError(
+      'InvalidParameterException',
+      `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`,
+    )
   return id
 }

@@ -7,7 +7,10 @@ import { network, registerDefinitions } from '../../testing/service-inputs.ts'
 import { workbench } from '../../testing/services.ts'
 
 const run = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network }
-const overriding = (container: object, more: object = {}) => ({ ...run, overrides: { containerOverrides: [{ name: 'app', ...container }], ...more } })
+const overriding = (container: object, more: object = {}) => ({
+  ...run,
+  overrides: { containerOverrides: [{ name: 'app', ...container }], ...more },
+})
 
 const rejected: Rejection[] = [
   invalid(
@@ -17,7 +20,10 @@ const rejected: Rejection[] = [
   ),
   invalid(
     'a public address without Fargate',
-    { taskDefinition: 'web', networkConfiguration: { awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' } } },
+    {
+      taskDefinition: 'web',
+      networkConfiguration: { awsvpcConfiguration: { ...network.awsvpcConfiguration, assignPublicIp: 'ENABLED' } },
+    },
     'Assign public IP is not supported for this launch type.',
   ),
   invalid(
@@ -25,12 +31,32 @@ const rejected: Rejection[] = [
     { ...run, enableExecuteCommand: true },
     'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
   ),
-  invalid('long overrides', overriding({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }), 'Container Overrides length must be at most 8192'),
+  invalid(
+    'long overrides',
+    overriding({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }),
+    'Container Overrides length must be at most 8192',
+  ),
   invalid('a starter of 129 characters', { ...run, startedBy: 'x'.repeat(129) }, 'startedBy longer than 128.'),
-  invalid('a starter with a blank', { ...run, startedBy: 'a b' }, 'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.'),
-  invalid('tags of a service', { ...run, propagateTags: 'SERVICE' }, 'propagateTags SERVICE is not supported when running a task.'),
-  invalid('a long reference', { ...run, referenceId: 'x'.repeat(1025) }, 'referenceId must be at most 1024 characters.'),
-  invalid('an override of no container', { ...run, overrides: { containerOverrides: [{ command: ['x'] }] } }, 'Container Name can not be blank.'),
+  invalid(
+    'a starter with a blank',
+    { ...run, startedBy: 'a b' },
+    'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.',
+  ),
+  invalid(
+    'tags of a service',
+    { ...run, propagateTags: 'SERVICE' },
+    'propagateTags SERVICE is not supported when running a task.',
+  ),
+  invalid(
+    'a long reference',
+    { ...run, referenceId: 'x'.repeat(1025) },
+    'referenceId must be at most 1024 characters.',
+  ),
+  invalid(
+    'an override of no container',
+    { ...run, overrides: { containerOverrides: [{ command: ['x'] }] } },
+    'Container Name can not be blank.',
+  ),
   invalid(
     'an override of another container',
     { ...run, overrides: { containerOverrides: [{ name: 'x' }] } },
@@ -49,7 +75,11 @@ const rejected: Rejection[] = [
     },
     'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
   ),
-  client('a container larger than its task', overriding({ memory: 1024 }), "The 'memory' setting for container 'app' is greater than for the task."),
+  client(
+    'a container larger than its task',
+    overriding({ memory: 1024 }),
+    "The 'memory' setting for container 'app' is greater than for the task.",
+  ),
   client(
     'more cpu than the task has',
     overriding({ cpu: 512 }),
@@ -61,8 +91,16 @@ const rejected: Rejection[] = [
     'No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.',
   ),
   invalid('a cpu that is none', overriding({}, { cpu: 'much' }), "Invalid 'cpu' setting for task."),
-  client('too much storage', overriding({}, { ephemeralStorage: { sizeInGiB: 201 } }), 'EphemeralStorage size should be at most 200'),
-  client('an environment file that is no ARN', overriding({ environmentFiles: [{ type: 's3', value: 'x' }] }), 'Invalid arn syntax.'),
+  client(
+    'too much storage',
+    overriding({}, { ephemeralStorage: { sizeInGiB: 201 } }),
+    'EphemeralStorage size should be at most 200',
+  ),
+  client(
+    'an environment file that is no ARN',
+    overriding({ environmentFiles: [{ type: 's3', value: 'x' }] }),
+    'Invalid arn syntax.',
+  ),
   client(
     'a variable that is a secret',
     { ...overriding({ environment: [{ name: 'A', value: '1' }] }), taskDefinition: 'secret' },
@@ -91,7 +129,13 @@ testBothDoors('RunTask rejects in ECS’s words', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const containerDefinitions = [{ name: 'app', image: 'app:1', secrets: [{ name: 'A', valueFrom: 'a' }] }]
-  const secret = { family: 'secret', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
+  const secret = {
+    family: 'secret',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+  }
   await send(ecs, 'RegisterTaskDefinition', { ...secret, executionRoleArn: 'x', containerDefinitions })
   await rejectsEach(ecs, 'RunTask', rejected)
 })
@@ -109,7 +153,12 @@ testBothDoors('what a definition may ask for and Fargate lacks is rejected when 
   await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
   const runtimePlatform = { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' }
   const restarting = [{ ...app, restartPolicy: { enabled: true } }]
-  await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'restarting', runtimePlatform, containerDefinitions: restarting })
+  await send(ecs, 'RegisterTaskDefinition', {
+    ...size,
+    family: 'restarting',
+    runtimePlatform,
+    containerDefinitions: restarting,
+  })
   const rows = ['routed', 'restarting'].map(
     (taskDefinition): Rejection => ({
       what: taskDefinition,
@@ -126,8 +175,13 @@ testBothDoors('what a definition may ask for and Fargate lacks is rejected when 
 testBothDoors('ListTasks takes startedBy alone', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
-  const together = (more: object) => invalid(Object.keys(more)[0]!, { startedBy: 'me', ...more }, 'cannot specify startedBy with other arguments')
-  await rejectsEach(ecs, 'ListTasks', [together({ family: 'web' }), together({ launchType: 'FARGATE' }), together({ serviceName: 's' })])
+  const together = (more: object) =>
+    invalid(Object.keys(more)[0]!, { startedBy: 'me', ...more }, 'cannot specify startedBy with other arguments')
+  await rejectsEach(ecs, 'ListTasks', [
+    together({ family: 'web' }),
+    together({ launchType: 'FARGATE' }),
+    together({ serviceName: 's' }),
+  ])
   await assert.doesNotReject(send(ecs, 'ListTasks', { cluster: 'default', startedBy: 'me', desiredStatus: 'STOPPED' }))
 })
 
@@ -153,16 +207,28 @@ test('a task and a service show the platform version that was asked for, and LAT
   const { ecs } = await openedAws(t, { pace: 'instant' })
   const bench = await workbench(ecs)
   await bench.register('linux')
-  const windows = { runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' as const }, cpu: '1024', memory: '2048' }
+  const windows = {
+    runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' as const },
+    cpu: '1024',
+    memory: '2048',
+  }
   await bench.registerWith(windows, 'windows')
   const versionOf = async (family: string, platformVersion?: string) =>
     (await bench.describe(await bench.runTask(family, { platformVersion })))[0]!.platformVersion
   assert.deepEqual(
-    [await versionOf('linux'), await versionOf('linux', 'LATEST'), await versionOf('linux', '1.3.0'), await versionOf('linux', '1.4.0')],
+    [
+      await versionOf('linux'),
+      await versionOf('linux', 'LATEST'),
+      await versionOf('linux', '1.3.0'),
+      await versionOf('linux', '1.4.0'),
+    ],
     ['1.4.0', '1.4.0', '1.3.0', '1.4.0'],
   )
   assert.deepEqual([await versionOf('windows'), await versionOf('windows', '1.0.0')], ['1.0.0', '1.0.0'])
-  await assert.rejects(versionOf('windows', '1.4.0'), { name: 'PlatformUnknownException', message: 'The specified platform does not exist.' })
+  await assert.rejects(versionOf('windows', '1.4.0'), {
+    name: 'PlatformUnknownException',
+    message: 'The specified platform does not exist.',
+  })
 
   const old = await bench.create({ serviceName: 'old', taskDefinition: 'linux', platformVersion: '1.3.0' })
   assert.deepEqual([old.platformVersion, old.deployments![0]!.platformVersion], ['1.3.0', '1.3.0'])
@@ -182,7 +248,9 @@ test('a task’s size from overrides is in CPU units and MiB', async (t) => {
   const bench = await workbench(ecs)
   await bench.register('web')
   const [task] = await bench.describe(
-    await bench.runTask('web', { overrides: { cpu: '.5 vCPU', memory: '1 GB', taskRoleArn: `arn:aws:iam::${account}:role/x` } }),
+    await bench.runTask('web', {
+      overrides: { cpu: '.5 vCPU', memory: '1 GB', taskRoleArn: `arn:aws:iam::${account}:role/x` },
+    }),
   )
   assert.deepEqual([task!.cpu, task!.memory], ['512', '1024'])
 })

@@ -31,7 +31,13 @@ test('RunTask answers a task that is on its way, and the task goes through ECSâ€
   assert.ok(createdAt instanceof Date)
   assert.deepEqual(
     attachments!.map(({ id: _, ...one }) => one),
-    [{ type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [{ name: 'subnetId', value: 'subnet-0a1b2c3d' }] }],
+    [
+      {
+        type: 'ElasticNetworkInterface',
+        status: 'PRECREATED',
+        details: [{ name: 'subnetId', value: 'subnet-0a1b2c3d' }],
+      },
+    ],
   )
   assert.deepEqual(
     containers!.map(({ containerArn: _, ...one }) => one),
@@ -74,10 +80,14 @@ test('RunTask answers a task that is on its way, and the task goes through ECSâ€
   assert.equal(running.healthStatus, 'UNKNOWN')
   const [container] = running.containers!
   assert.equal(container!.lastStatus, 'RUNNING')
-  assert.deepEqual(container!.networkInterfaces, [{ attachmentId: running.attachments![0]!.id, privateIpv4Address: address }])
+  assert.deepEqual(container!.networkInterfaces, [
+    { attachmentId: running.attachments![0]!.id, privateIpv4Address: address },
+  ])
   assert.match(container!.runtimeId!, new RegExp(`^${idOf(running)}-\\d{10}$`))
   assert.match(container!.imageDigest!, /^sha256:[0-9a-f]{64}$/)
-  const times = [running.createdAt, running.pullStartedAt, running.pullStoppedAt, running.startedAt].map((time) => time!.getTime())
+  const times = [running.createdAt, running.pullStartedAt, running.pullStoppedAt, running.startedAt].map((time) =>
+    time!.getTime(),
+  )
   assert.deepEqual(
     times,
     times.toSorted((a, b) => a - b),
@@ -117,7 +127,8 @@ test('a task that is stopped before it runs has no times that it never had', asy
     },
     ({ lastStatus }) => lastStatus === 'STOPPED',
   )
-  for (const time of ['pullStartedAt', 'pullStoppedAt', 'startedAt', 'executionStoppedAt'] as const) assert.equal(stopped[time], undefined, time)
+  for (const time of ['pullStartedAt', 'pullStoppedAt', 'startedAt', 'executionStoppedAt'] as const)
+    assert.equal(stopped[time], undefined, time)
   assert.equal(stopped.containers![0]!.runtimeId, undefined)
   assert.equal(stopped.containers![0]!.exitCode, undefined)
 })
@@ -129,7 +140,8 @@ test('a task that is stopped while it pulls has the times of the pull, and never
   await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'PENDING')
   await it.ecs.send(new StopTaskCommand({ task: task!.taskArn! }))
   const stopped = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
-  for (const time of ['pullStartedAt', 'pullStoppedAt', 'stoppingAt', 'executionStoppedAt', 'stoppedAt'] as const) assert.ok(stopped[time], time)
+  for (const time of ['pullStartedAt', 'pullStoppedAt', 'stoppingAt', 'executionStoppedAt', 'stoppedAt'] as const)
+    assert.ok(stopped[time], time)
   assert.equal(stopped.startedAt, undefined)
   assert.ok(stopped.containers![0]!.runtimeId)
   assert.equal(stopped.containers![0]!.exitCode, undefined)
@@ -137,7 +149,9 @@ test('a task that is stopped while it pulls has the times of the pull, and never
 
 test('a job that ends by itself stops with its exit code', async (t) => {
   const it = await bench(t)
-  await it.register('job', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '7' } })
+  await it.register('job', {
+    dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '7' },
+  })
   const [task] = await it.run()
   const stopped = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(stopped.stopCode, 'EssentialContainerExited')
@@ -175,7 +189,11 @@ test('a dependency that fails keeps the task from starting', async (t) => {
   await it.register(
     'job',
     { name: 'app', dependsOn: [{ containerName: 'migrate', condition: 'SUCCESS' }] },
-    { name: 'migrate', essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' } },
+    {
+      name: 'migrate',
+      essential: false,
+      dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
+    },
   )
   const [task] = await it.run()
   const stopped = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
@@ -195,7 +213,8 @@ test('a clientToken runs nothing twice', async (t) => {
   )
   await assert.rejects(it.run({ clientToken: 'once', count: 3 }), {
     name: 'ConflictException',
-    message: 'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
+    message:
+      'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
     resourceIds: first.map(({ taskArn }) => taskArn),
   })
 })
@@ -253,7 +272,9 @@ test('tasks are found as ECS finds them', async (t) => {
     message: 'taskId length should be one of [32,36]',
   })
   await assert.rejects(it.ecs.send(new DescribeTasksCommand({ tasks: [] })), { message: 'Tasks cannot be empty.' })
-  await assert.rejects(it.ecs.send(new StopTaskCommand({ task: missing })), { message: 'The referenced task was not found.' })
+  await assert.rejects(it.ecs.send(new StopTaskCommand({ task: missing })), {
+    message: 'The referenced task was not found.',
+  })
 })
 
 test('a stopped task is seen for an hour', async (t) => {
@@ -275,7 +296,12 @@ test('a protected task outlives a scale-in', async (t) => {
   await it.stable()
   const [kept] = await it.tasks()
   const { protectedTasks } = await it.ecs.send(
-    new UpdateTaskProtectionCommand({ cluster: 'default', tasks: [kept!.taskArn!], protectionEnabled: true, expiresInMinutes: 5 }),
+    new UpdateTaskProtectionCommand({
+      cluster: 'default',
+      tasks: [kept!.taskArn!],
+      protectionEnabled: true,
+      expiresInMinutes: 5,
+    }),
   )
   assert.equal(protectedTasks![0]!.protectionEnabled, true)
   await it.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 1 }))
@@ -285,6 +311,8 @@ test('a protected task outlives a scale-in', async (t) => {
     [kept!.taskArn],
   )
   const [job] = await it.run({ taskDefinition: 'web' })
-  const { failures } = await it.ecs.send(new UpdateTaskProtectionCommand({ cluster: 'default', tasks: [job!.taskArn!], protectionEnabled: true }))
+  const { failures } = await it.ecs.send(
+    new UpdateTaskProtectionCommand({ cluster: 'default', tasks: [job!.taskArn!], protectionEnabled: true }),
+  )
   assert.deepEqual(failures, [{ arn: job!.taskArn, reason: 'TASK_NOT_VALID' }])
 })

@@ -60,7 +60,8 @@ function describeTasks({ world, seen }: ActionContext, input: Wire<DescribeTasks
   const { tasks: references = [], include = [] } = input
   const cluster = findCluster(world, input.cluster, seen)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
-  if (references.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
+  if (references.length > MOST_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
   const arns = [...new Set(references.map((reference) => taskArn(world, cluster, reference)))]
   const withTags = include.includes('TAGS')
   return {
@@ -76,10 +77,16 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
   const { world, seen } = context
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
   // aws/aws-sdk-go-v2#1893
-  if (startedBy !== undefined && [containerInstance, family, launchType, serviceName].some((other) => other !== undefined))
+  if (
+    startedBy !== undefined &&
+    [containerInstance, family, launchType, serviceName].some((other) => other !== undefined)
+  )
     throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
   const { clusterArn } = findCluster(world, input.cluster, seen)
-  const service = serviceName === undefined ? undefined : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
+  const service =
+    serviceName === undefined
+      ? undefined
+      : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
   const candidatesAfter = (after: string | undefined) =>
     service
       ? seen.tasks.inOrder('ofService', service, after)
@@ -94,33 +101,49 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
     daemonName === undefined &&
     (family === undefined || familyAndRevision(task.taskDefinitionArn).family === family) &&
     (launchType === undefined || task.launchType === launchType)
-  const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(isWanted), input, { keyOf: (task) => task.taskArn })
+  const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(isWanted), input, {
+    keyOf: (task) => task.taskArn,
+  })
   return { taskArns: items.map((task) => task.taskArn), nextToken }
 }
 
-function getTaskProtection({ world, seen, clock }: ActionContext, input: Wire<GetTaskProtectionRequest>): Wire<GetTaskProtectionResponse> {
+function getTaskProtection(
+  { world, seen, clock }: ActionContext,
+  input: Wire<GetTaskProtectionRequest>,
+): Wire<GetTaskProtectionResponse> {
   const cluster = findCluster(world, input.cluster, seen)
   const arns = (input.tasks ?? []).map((reference) => taskArn(world, cluster, reference))
   if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
-  if (arns.length > MOST_DESCRIBED) throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
+  if (arns.length > MOST_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
   return protectionOf(arns, (arn) => seen.tasks.get(arn), clock.now())
 }
 
-function updateTaskProtection(context: ActionContext, input: Wire<UpdateTaskProtectionRequest>): Wire<UpdateTaskProtectionResponse> {
+function updateTaskProtection(
+  context: ActionContext,
+  input: Wire<UpdateTaskProtectionRequest>,
+): Wire<UpdateTaskProtectionResponse> {
   const { world, clock, scheduler } = context
   const { protectionEnabled = false, expiresInMinutes = PROTECTION.usual, tasks: references = [] } = input
   const cluster = findCluster(world, input.cluster)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
-  if (references.length > MOST_PROTECTED) throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_PROTECTED} items.`)
+  if (references.length > MOST_PROTECTED)
+    throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_PROTECTED} items.`)
   if (!Number.isInteger(expiresInMinutes) || expiresInMinutes < PROTECTION.least || expiresInMinutes > PROTECTION.most)
-    throw new AwsError('InvalidParameterException', `expiresInMinutes must be between ${PROTECTION.least} and ${PROTECTION.most}.`)
+    throw new AwsError(
+      'InvalidParameterException',
+      `expiresInMinutes must be between ${PROTECTION.least} and ${PROTECTION.most}.`,
+    )
   const arns = references.map((reference) => taskArn(world, cluster, reference))
   for (const arn of arns) {
     const task = world.tasks.get(arn)
     if (!task || !canBeProtected(task)) continue
     const { protectedUntil: _, ...engine } = task.engine
     // Not part of what DescribeTasks shows: the version stays.
-    world.tasks.set(arn, { ...task, engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine })
+    world.tasks.set(arn, {
+      ...task,
+      engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine,
+    })
     scheduler.lookAt(world, task.engine.service)
   }
   return protectionOf(arns, (arn) => world.tasks.get(arn), clock.now())
@@ -140,7 +163,11 @@ function protectionOf(arns: readonly string[], taskOf: (arn: string) => TaskReco
     else if (!canBeProtected(task)) failures.push({ arn, reason: 'TASK_NOT_VALID' })
     else {
       const until = task.engine.protectedUntil ?? 0
-      protectedTasks.push({ taskArn: arn, protectionEnabled: until > now, ...(until > now && { expirationDate: epochSeconds(until) }) })
+      protectedTasks.push({
+        taskArn: arn,
+        protectionEnabled: until > now,
+        ...(until > now && { expirationDate: epochSeconds(until) }),
+      })
     }
   }
   return { protectedTasks, failures }

@@ -45,7 +45,8 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   // Revisions made by UpdateService show these two even where they are empty (as recorded).
   const deployed = { loadBalancers: [], serviceRegistries: [], ...deployedNow(context, present), ...deployedBy(input) }
   const redeploys =
-    input.forceNewDeployment === true || differs(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
+    input.forceNewDeployment === true ||
+    differs(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
   if (redeploys) {
     checkActive(definition, 'ClientException')
     if (changed.launchType !== 'EC2') checkPlatformVersion(changed.platformVersion, definition)
@@ -73,7 +74,11 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   return { service: serviceAnswer(service, world, world, redeploys ? {} : { requestedCount: present.desiredCount }) }
 }
 
-function definitionFor({ world }: ActionContext, present: ServiceRecord, { taskDefinition }: Wire<UpdateServiceRequest>) {
+function definitionFor(
+  { world }: ActionContext,
+  present: ServiceRecord,
+  { taskDefinition }: Wire<UpdateServiceRequest>,
+) {
   if (taskDefinition === undefined) return definitionOf(world, { taskDefinitionArn: present.taskDefinition ?? '' })
   const definition = findTaskDefinition(world, taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
@@ -82,13 +87,20 @@ function definitionFor({ world }: ActionContext, present: ServiceRecord, { taskD
 }
 
 /** Members of a request without a deployment, with the state that ECS compares it with. */
-function within(input: Wire<UpdateServiceRequest>, { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord): object {
+function within(
+  input: Wire<UpdateServiceRequest>,
+  { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord,
+): object {
   const isCompared = input.deploymentConfiguration !== undefined || input.availabilityZoneRebalancing !== undefined
   return { ...input, ...(isCompared && { deploymentConfiguration, availabilityZoneRebalancing }) }
 }
 
 /** @throws AwsError where tasks would have to move without a deployment (kayac/ecspresso#977, pipe-cd/pipecd#6385, aws/aws-cdk#36563). */
-function checkStrategyChange(present: ServiceRecord, changed: ServiceRecord, { forceNewDeployment }: Wire<UpdateServiceRequest>): void {
+function checkStrategyChange(
+  present: ServiceRecord,
+  changed: ServiceRecord,
+  { forceNewDeployment }: Wire<UpdateServiceRequest>,
+): void {
   const nameOf = ({ capacityProvider = '' }) => capacityProvider
   const strategyOf = ({ capacityProviderStrategy = [] }: ServiceRecord) =>
     strategyWithDefaults(capacityProviderStrategy).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
@@ -101,7 +113,9 @@ function checkStrategyChange(present: ServiceRecord, changed: ServiceRecord, { f
 
 /** The service with what is given laid over it, before anything is deployed. */
 function laidOver({ world }: ActionContext, present: ServiceRecord, input: Wire<UpdateServiceRequest>): ServiceRecord {
-  const given = Object.fromEntries(quiet.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])))
+  const given = Object.fromEntries(
+    quiet.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
+  )
   const { launchType, ...rest } = present
   const strategy = input.capacityProviderStrategy
   const launch =
@@ -135,7 +149,8 @@ function deployedNow({ world }: ActionContext, service: ServiceRecord) {
 /** Whether anything is to be deployed that is not deployed already. An empty list is the same as none. */
 function differs(context: ActionContext, present: ServiceRecord, next: ServiceRecord, deployed: object): boolean {
   const members = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
-  const filled = (one: object) => Object.fromEntries(Object.entries(one).filter(([, value]) => !Array.isArray(value) || value.length > 0))
+  const filled = (one: object) =>
+    Object.fromEntries(Object.entries(one).filter(([, value]) => !Array.isArray(value) || value.length > 0))
   return (
     members.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
     !isDeepStrictEqual(filled(deployedNow(context, present)), filled(deployed))

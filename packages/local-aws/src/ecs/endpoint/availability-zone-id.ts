@@ -4,6 +4,8 @@
  */
 export function availabilityZoneId(zone: string): string {
   const [, area = '', middle = '', number = '', letter = 'a'] = /^([a-z]+)-(.+)-(\d+)([a-z])$/.exec(zone) ?? []
-  const directions = middle.replace('gov-', 'g').replace(/north|south|east|west|central/g, (direction) => direction.charAt(0))
+  const directions = middle
+    .replace('gov-', 'g')
+    .replace(/north|south|east|west|central/g, (direction) => direction.charAt(0))
   return `${area}${directions.replaceAll('-', '')}${number}-az${letter.charCodeAt(0) - 'a'.charCodeAt(0) + 1}`
 }

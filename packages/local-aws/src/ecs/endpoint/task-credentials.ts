@@ -34,7 +34,10 @@ const LIFE_S = 6 * 3600
 const RENEWED_BEFORE_MS = 30 * 60_000
 
 /** @param assume makes credentials for a role without asking whether the caller may: ECS's own service role may */
-export function taskCredentials(clock: Clock, assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole): TaskCredentials {
+export function taskCredentials(
+  clock: Clock,
+  assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole,
+): TaskCredentials {
   const given = new Map<string, AssumedRole>()
   return {
     of(world, task) {
@@ -42,7 +45,10 @@ export function taskCredentials(clock: Clock, assume: (roleArn: string, sessionN
       if (!roleArn) return undefined
       forgetExpired(given, clock.now())
       const known = given.get(task.taskArn)
-      const credentials = known && known.expiresAt - clock.now() > RENEWED_BEFORE_MS ? known : assume(roleArn, shortName(task.taskArn), LIFE_S)
+      const credentials =
+        known && known.expiresAt - clock.now() > RENEWED_BEFORE_MS
+          ? known
+          : assume(roleArn, shortName(task.taskArn), LIFE_S)
       given.set(task.taskArn, credentials)
       return {
         RoleArn: roleArn,

@@ -32,12 +32,20 @@ test('a container learns of itself and of its task, and of no other task', async
     Limits: { CPU: 10, Memory: 128 },
     Type: 'NORMAL',
     LogDriver: 'awslogs',
-    LogOptions: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream': `p/app/${taskArn!.slice(-32)}`, mode: 'non-blocking' },
+    LogOptions: {
+      'awslogs-group': 'g',
+      'awslogs-region': 'us-east-1',
+      'awslogs-stream': `p/app/${taskArn!.slice(-32)}`,
+      mode: 'non-blocking',
+    },
     Snapshotter: 'overlayfs',
   })
   for (const known of [DockerId, CreatedAt, StartedAt, ImageID, ContainerARN]) assert.equal(typeof known, 'string')
   const { DomainNameServers, DomainNameSearchList, SubnetGatewayIpv4Address } = Networks[0]
-  assert.deepEqual([DomainNameServers, DomainNameSearchList, SubnetGatewayIpv4Address], [dns.servers, dns.search, dns.gateway])
+  assert.deepEqual(
+    [DomainNameServers, DomainNameSearchList, SubnetGatewayIpv4Address],
+    [dns.servers, dns.search, dns.gateway],
+  )
   assert.equal(container.body.Labels['com.amazonaws.ecs.task-arn'], one!.taskArn)
   assert.match(container.body.Networks[0].IPv4Addresses[0], /^10\./)
 
@@ -47,7 +55,10 @@ test('a container learns of itself and of its task, and of no other task', async
     [one!.taskArn, 'app', '1', { CPU: 0.25, Memory: 512 }],
   )
   assert.deepEqual([task.body.Group, task.body.FaultInjectionEnabled], ['family:app', false])
-  assert.match(`${task.body.AvailabilityZone} ${task.body.AvailabilityZoneID}`, /^us-east-1(a use1-az1|b use1-az2|c use1-az3)$/)
+  assert.match(
+    `${task.body.AvailabilityZone} ${task.body.AvailabilityZoneID}`,
+    /^us-east-1(a use1-az1|b use1-az2|c use1-az3)$/,
+  )
   const side = task.body.Containers[1]
   assert.deepEqual([side.Limits, side.KnownStatus, side.ExitCode], [{ CPU: 2 }, 'STOPPED', 0], 'it has ended')
   for (const time of ['CreatedAt', 'StartedAt', 'FinishedAt']) assert.match(side[time], /^\d{4}-\d\d-\d\dT/, time)
@@ -62,7 +73,10 @@ test('a container learns of itself and of its task, and of no other task', async
 
   assert.equal((await ask('127.0.0.12', metadata)).status, 404)
   assert.equal((await ask('127.0.0.13', metadata)).status, 404)
-  assert.equal((await ask('127.0.0.12', new URL(environmentOf(other!, 'app').ECS_CONTAINER_METADATA_URI_V4!).pathname)).status, 200)
+  assert.equal(
+    (await ask('127.0.0.12', new URL(environmentOf(other!, 'app').ECS_CONTAINER_METADATA_URI_V4!).pathname)).status,
+    200,
+  )
 })
 
 test('the task role’s credentials work, and are out of another task’s reach', async (t) => {
@@ -84,7 +98,9 @@ test('the task role’s credentials work, and are out of another task’s reach'
 
 /** An engine with two running tasks, which ask from 127.0.0.11 and 127.0.0.12. */
 async function twoTasks(t: TestContext) {
-  const { port, close, ...parts } = await endpointOfTasks(['127.0.0.11', '127.0.0.12'], (error) => assert.fail(String(error)))
+  const { port, close, ...parts } = await endpointOfTasks(['127.0.0.11', '127.0.0.12'], (error) =>
+    assert.fail(String(error)),
+  )
   t.after(close)
   const ask = async (from: string, path: string) => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {

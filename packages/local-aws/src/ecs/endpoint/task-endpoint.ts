@@ -33,17 +33,23 @@ export interface TaskEndpoint {
   close(): Promise<void>
 }
 
-export async function openTaskEndpoint(parts: TaskEndpointParts, { host, port = 0 }: { host: string; port?: number }): Promise<TaskEndpoint> {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
-    request.resume()
-    answer(parts, request)
-      .then(({ status, body }) => send(response, status, body))
-      .catch((error: unknown) => {
-        parts.onFault(error)
-        send(response, 500, { message: 'The engine has had a fault.' })
-      })
-      .catch(() => response.destroy())
-  })
+export async function openTaskEndpoint(
+  parts: TaskEndpointParts,
+  { host, port = 0 }: { host: string; port?: number },
+): Promise<TaskEndpoint> {
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 },
+    (request, response) => {
+      request.resume()
+      answer(parts, request)
+        .then(({ status, body }) => send(response, status, body))
+        .catch((error: unknown) => {
+          parts.onFault(error)
+          send(response, 500, { message: 'The engine has had a fault.' })
+        })
+        .catch(() => response.destroy())
+    },
+  )
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -78,7 +84,11 @@ async function answer(parts: TaskEndpointParts, { method, url = '/', socket }: I
   return version === 'v4' ? metadataAnswer(parts, found, id ?? '', rest.join('/')) : notFound
 }
 
-function credentialsAnswer({ credentials }: TaskEndpointParts, { world, task }: { world: World; task: TaskRecord }, [id]: string[]): Answered {
+function credentialsAnswer(
+  { credentials }: TaskEndpointParts,
+  { world, task }: { world: World; task: TaskRecord },
+  [id]: string[],
+): Answered {
   const given = id === credentialsId(task) ? credentials.of(world, task) : undefined
   return given ? { status: 200, body: given } : notFound
 }
@@ -102,7 +112,9 @@ async function metadataAnswer(
     case 'stats':
       return { status: 200, body: (await parts.stats(task, own)) ?? null }
     case 'task/stats': {
-      const all = await Promise.all(names.map(async (name) => [containerId(task, name), (await parts.stats(task, name)) ?? null]))
+      const all = await Promise.all(
+        names.map(async (name) => [containerId(task, name), (await parts.stats(task, name)) ?? null]),
+      )
       return { status: 200, body: Object.fromEntries(all) }
     }
     default:
@@ -112,14 +124,25 @@ async function metadataAnswer(
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body)
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), connection: 'close' }).end(text)
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      connection: 'close',
+    })
+    .end(text)
 }
 
 /**
  * What a container's environment gets so that it finds the endpoint and this AWS; what the definition sets itself wins.
  * @param aws the engine's own AWS endpoint, as the task reaches it
  */
-export function endpointEnvironment(world: World, task: TaskRecord, container: string, aws: string): Record<string, string> {
+export function endpointEnvironment(
+  world: World,
+  task: TaskRecord,
+  container: string,
+  aws: string,
+): Record<string, string> {
   return {
     ECS_CONTAINER_METADATA_URI_V4: `http://${containersSeeItAt}/v4/${containerId(task, container)}`,
     ...(taskRole(world, task) && { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: `/v2/credentials/${credentialsId(task)}` }),

@@ -41,7 +41,15 @@ interface Opened {
 
 const run = promisify(execFile)
 
-export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice, onFault }: TaskEndpointsParts): TaskEndpoints {
+export function taskEndpoints({
+  clock,
+  assume,
+  worlds,
+  runtime,
+  listen,
+  onNotice,
+  onFault,
+}: TaskEndpointsParts): TaskEndpoints {
   const credentials = taskCredentials(clock, assume)
   /** The same for all tasks, which are in one network. */
   let dns: TaskDns | undefined
@@ -61,7 +69,10 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
       const found = taskAt(task.engine.address ?? '')
       return found && (await runtime().stats?.(taskSpec(found.world, found.task), container))?.docker
     }
-    const endpoint = await openTaskEndpoint({ taskAt, credentials, stats, dnsOf: () => dns, onFault }, { host: gateway })
+    const endpoint = await openTaskEndpoint(
+      { taskAt, credentials, stats, dnsOf: () => dns, onFault },
+      { host: gateway },
+    )
     return { endpoint, awsUrl: await listen(gateway) }
   }
 
@@ -84,13 +95,17 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
         dns ??= await dnsIn(pid, gateway, runtime().addresses)
       } catch (error) {
         isRefused = true
-        onNotice(`Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`)
+        onNotice(
+          `Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`,
+        )
       }
     },
 
     async close() {
       const endpoints = await Promise.allSettled(opened.values())
-      await Promise.all(endpoints.map((each) => (each.status === 'fulfilled' ? each.value.endpoint.close() : undefined)))
+      await Promise.all(
+        endpoints.map((each) => (each.status === 'fulfilled' ? each.value.endpoint.close() : undefined)),
+      )
       opened.clear()
     },
   }
@@ -98,7 +113,9 @@ export function taskEndpoints({ clock, assume, worlds, runtime, listen, onNotice
 
 /** The resolv.conf of that process and of the containers beside it, and the way out of their network. */
 async function dnsIn(pid: number, gateway: string, addresses = ''): Promise<TaskDns> {
-  const lines = (await readFile(`/proc/${pid}/root/etc/resolv.conf`, 'utf8').catch(() => '')).split('\n').map((line) => line.trim().split(/\s+/))
+  const lines = (await readFile(`/proc/${pid}/root/etc/resolv.conf`, 'utf8').catch(() => ''))
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
   return {
     servers: lines.flatMap(([word, server]) => (word === 'nameserver' && server ? [server] : [])),
     search: lines.flatMap(([word, ...domains]) => (word === 'search' ? domains : [])),

@@ -58,7 +58,9 @@ export function taskMetadata(
     AvailabilityZoneID: availabilityZoneId(task.availabilityZone ?? ''),
     LaunchType: task.launchType,
     FaultInjectionEnabled: enableFaultInjection,
-    Containers: task.containers.map((container) => describe(world, task, container, definitions.get(container.name), dns)),
+    Containers: task.containers.map((container) =>
+      describe(world, task, container, definitions.get(container.name), dns),
+    ),
     ...(withTags && { TaskTags: Object.fromEntries((task.tags ?? []).map((tag) => [tag.key, tag.value])) }),
   }
 }
@@ -66,7 +68,10 @@ export function taskMetadata(
 /** vCPUs here, not the units that the API takes. */
 function taskLimits({ cpu, memory }: TaskRecord): Json {
   const units = cpuUnits(cpu ?? '')
-  return { ...(units !== undefined && { CPU: units / 1024 }), ...(memory !== undefined && { Memory: memoryMiB(memory) }) }
+  return {
+    ...(units !== undefined && { CPU: units / 1024 }),
+    ...(memory !== undefined && { Memory: memoryMiB(memory) }),
+  }
 }
 
 function describe(
@@ -78,7 +83,10 @@ function describe(
 ): Json {
   const name = container.name ?? ''
   const { family, revision } = definitionOf(world, task)
-  const limits = { CPU: definition?.cpu || LEAST_CPU_SHARES, ...(definition?.memory !== undefined && { Memory: definition.memory }) }
+  const limits = {
+    CPU: definition?.cpu || LEAST_CPU_SHARES,
+    ...(definition?.memory !== undefined && { Memory: definition.memory }),
+  }
   const log = definition?.logConfiguration
   return {
     DockerId: container.runtimeId,
@@ -125,14 +133,20 @@ function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, contain
 
 function network(world: World, task: TaskRecord, dns: TaskDns | undefined): Json {
   const { subnet, address = '' } = task.engine
-  const details = new Map(task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]))
+  const details = new Map(
+    task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]),
+  )
   return {
     NetworkMode: 'awsvpc',
     IPv4Addresses: [address],
     AttachmentIndex: 0,
     MACAddress: details.get('macAddress'),
     IPv4SubnetCIDRBlock: cidrOf(world, subnet),
-    ...(dns && { DomainNameServers: dns.servers, DomainNameSearchList: dns.search, SubnetGatewayIpv4Address: dns.gateway }),
+    ...(dns && {
+      DomainNameServers: dns.servers,
+      DomainNameSearchList: dns.search,
+      SubnetGatewayIpv4Address: dns.gateway,
+    }),
     PrivateDNSName: details.get('privateDnsName'),
   }
 }

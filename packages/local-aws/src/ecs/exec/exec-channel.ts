@@ -106,7 +106,11 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelPa
   }
 
   function takeKept(): void {
-    for (let kept = early.get(expected); kept && !isBusy() && onInput(kept.payloadType, kept.payload); kept = early.get(expected)) {
+    for (
+      let kept = early.get(expected);
+      kept && !isBusy() && onInput(kept.payloadType, kept.payload);
+      kept = early.get(expected)
+    ) {
       early.delete(expected++)
       earlyBytes -= kept.payload.byteLength
     }
@@ -146,7 +150,10 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelPa
     send(payloadType, payload) {
       const sequence = next++
       const flags = sequence === 0 ? SYN : 0
-      const message = encodeMessage({ type: 'output_stream_data', sequence, flags, id: ids.uuid(), payloadType, payload }, clock.now())
+      const message = encodeMessage(
+        { type: 'output_stream_data', sequence, flags, id: ids.uuid(), payloadType, payload },
+        clock.now(),
+      )
       if (unacknowledged.size < MAX_KEPT_OUTPUT) {
         unacknowledged.set(sequence, { message, at: clock.now() })
         outstanding.shut()
@@ -177,7 +184,10 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelPa
 /** -1, which no message has, for a payload without a number. */
 function acknowledgedNumber(payload: Uint8Array): number {
   try {
-    const { AcknowledgedMessageSequenceNumber: number } = JSON.parse(Buffer.from(payload).toString()) as Record<string, unknown>
+    const { AcknowledgedMessageSequenceNumber: number } = JSON.parse(Buffer.from(payload).toString()) as Record<
+      string,
+      unknown
+    >
     return typeof number === 'number' ? number : -1
   } catch {
     return -1

@@ -27,7 +27,12 @@ export function closeChannel(
     Output: output,
   }
   const payload = Buffer.from(JSON.stringify(closed))
-  socket.send(encodeMessage({ type: 'channel_closed', sequence: 0, flags: 0, id: closed.MessageId, payloadType: 0, payload }, clock.now()))
+  socket.send(
+    encodeMessage(
+      { type: 'channel_closed', sequence: 0, flags: 0, id: closed.MessageId, payloadType: 0, payload },
+      clock.now(),
+    ),
+  )
   socket.close(code)
   const late = setTimeout(() => socket.terminate(), CLOSING_HANDSHAKE_MS)
   late.unref()

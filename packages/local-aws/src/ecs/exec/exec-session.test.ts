@@ -24,7 +24,9 @@ test('100 sessions with output at once show it all, though each client drops wha
   const { newTask } = await engineWithProcesses(t)
   const tasks = await Promise.all(Array.from({ length: 5 }, newTask))
   const clients = await Promise.all(
-    Array.from({ length: 100 }, async (_, i) => connectSession(await tasks[i % 5]!.execute('sh -c "echo one; echo two; read x; echo three"'))),
+    Array.from({ length: 100 }, async (_, i) =>
+      connectSession(await tasks[i % 5]!.execute('sh -c "echo one; echo two; read x; echo three"')),
+    ),
   )
   await Promise.all(
     clients.map(async (client) => {
@@ -39,7 +41,9 @@ test('100 sessions with output at once show it all, though each client drops wha
 
 test('much output arrives whole and in order', async (t) => {
   const { execute } = await engineWithProcesses(t)
-  const client = connectSession(await execute(`${process.execPath} -e "for (let i = 0; i < 50000; i++) console.log('line ' + i)"`))
+  const client = connectSession(
+    await execute(`${process.execPath} -e "for (let i = 0; i < 50000; i++) console.log('line ' + i)"`),
+  )
   assert.equal(await client.closed, '')
   assert.equal(client.shown(), Array.from({ length: 50_000 }, (_, i) => `line ${i}\n`).join(''))
 })
@@ -57,7 +61,10 @@ test('without a handshake the first message is output 0, with the flag SYN', asy
   const { execute } = await engineWithProcesses(t)
   const wire = await openWire(await execute('echo hello'))
   const [first] = await wire.until((received) => received.length > 0)
-  assert.deepEqual([first?.type, first?.sequence, first?.flags, first?.payloadType], ['output_stream_data', 0, 1, payloadTypes.output])
+  assert.deepEqual(
+    [first?.type, first?.sequence, first?.flags, first?.payloadType],
+    ['output_stream_data', 0, 1, payloadTypes.output],
+  )
 })
 
 test('no UTF-8 character is cut between two messages', async (t) => {
@@ -65,15 +72,20 @@ test('no UTF-8 character is cut between two messages', async (t) => {
   const text = 'xé€😀'.repeat(1000)
   const wire = await openWire(await execute(`${process.execPath} -e "process.stdout.write('xé€😀'.repeat(1000))"`))
   const received = await wire.until((received) => received.at(-1)?.type === 'channel_closed')
-  const payloads = received.filter(({ type }) => type === 'output_stream_data').map(({ payload }) => Buffer.from(payload).toString())
+  const payloads = received
+    .filter(({ type }) => type === 'output_stream_data')
+    .map(({ payload }) => Buffer.from(payload).toString())
   assert.ok(payloads.every((payload) => !payload.includes('�')))
   assert.equal(textOf(received), text)
 })
 
 test('output is sent again until it is acknowledged, the oldest message only', async (t) => {
   const { execute } = await engineWithProcesses(t)
-  const wire = await openWire(await execute(`${process.execPath} -e "process.stdout.write('x'.repeat(3000)); process.stdin.resume()"`))
-  const count = (sequence: number) => numbersOf(wire.received, 'output_stream_data').filter((number) => number === sequence).length
+  const wire = await openWire(
+    await execute(`${process.execPath} -e "process.stdout.write('x'.repeat(3000)); process.stdin.resume()"`),
+  )
+  const count = (sequence: number) =>
+    numbersOf(wire.received, 'output_stream_data').filter((number) => number === sequence).length
   await wire.until(() => count(0) >= 3)
   assert.deepEqual([count(1), count(2)], [1, 1])
   wire.acknowledge(wire.received.find(({ sequence }) => sequence === 2)!)
@@ -143,7 +155,9 @@ test('flags and handshakes mean nothing to a shell: they are acknowledged', asyn
 test('a pause holds output back until the next message that ends it', async (t) => {
   const [go, gone] = [join(dataFolder(t), 'go'), join(dataFolder(t), 'gone')]
   const { execute } = await engineWithProcesses(t)
-  const wire = await openWire(await execute(`sh -c "echo ready; until [ -e ${go} ]; do sleep 0.01; done; echo late; touch ${gone}; cat"`))
+  const wire = await openWire(
+    await execute(`sh -c "echo ready; until [ -e ${go} ]; do sleep 0.01; done; echo late; touch ${gone}; cat"`),
+  )
   await untilSized(wire)
   await wire.until((received) => textOf(received) === 'ready\n')
   wire.acknowledge(wire.received.find(({ type }) => type === 'output_stream_data')!)

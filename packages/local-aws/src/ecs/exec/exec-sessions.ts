@@ -90,16 +90,23 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
     begin(task, container, command) {
       const base = streamBase()
       if (!runtime.exec || !base || isClosed) return undefined
-      for (const [id, { expiresAt }] of pending) if (expiresAt <= clock.now() || pending.size >= MAX_PENDING) pending.delete(id)
+      for (const [id, { expiresAt }] of pending)
+        if (expiresAt <= clock.now() || pending.size >= MAX_PENDING) pending.delete(id)
       const sessionId = `ecs-execute-command-${ids.alphanumeric(26).toLowerCase()}`
       const token = secret(768)
       pending.set(sessionId, { task, container, command, token, expiresAt: clock.now() + ENTRY_MS })
       // Not percent-encoded, as AWS writes it.
-      return { sessionId, streamUrl: `${base}${streamPath}${sessionId}?role=publish_subscribe&cell-number=${secret(66)}`, tokenValue: token }
+      return {
+        sessionId,
+        streamUrl: `${base}${streamPath}${sessionId}?role=publish_subscribe&cell-number=${secret(66)}`,
+        tokenValue: token,
+      }
     },
 
     count(taskId) {
-      const waiting = [...pending.values()].filter(({ task, expiresAt }) => task.id === taskId && expiresAt > clock.now())
+      const waiting = [...pending.values()].filter(
+        ({ task, expiresAt }) => task.id === taskId && expiresAt > clock.now(),
+      )
       return waiting.length + [...running.values()].filter(({ task }) => task.id === taskId).length
     },
 
@@ -118,7 +125,8 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
       const sessionId = path.slice(streamPath.length)
       return (socket) => {
         if (isClosed) return refuse(socket, sessionId, CLOSING, 1001)
-        if (entering.size >= MAX_ENTERING) return refuse(socket, sessionId, 'Too many sessions are being opened. Try again later.', 1013)
+        if (entering.size >= MAX_ENTERING)
+          return refuse(socket, sessionId, 'Too many sessions are being opened. Try again later.', 1013)
         entering.set(socket, sessionId)
         const late = setTimeout(() => {
           entered()
@@ -165,7 +173,11 @@ function secret(bytes: number): string {
 function opens(text: string, token: string): boolean {
   try {
     const { TokenValue: given } = JSON.parse(text) as { TokenValue?: unknown }
-    return typeof given === 'string' && given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token))
+    return (
+      typeof given === 'string' &&
+      given.length === token.length &&
+      timingSafeEqual(Buffer.from(given), Buffer.from(token))
+    )
   } catch {
     return false
   }

@@ -46,7 +46,15 @@ const PING_EVERY_MS = 54_000
 const MAX_BUFFERED_BYTES = 1_048_576
 const SIGKILL_EXIT_CODE = 128 + 9
 
-export function runSession({ sessionId, socket, run, containerEnded, clock, ids, onFault }: SessionParts): RunningSession {
+export function runSession({
+  sessionId,
+  socket,
+  run,
+  containerEnded,
+  clock,
+  ids,
+  onFault,
+}: SessionParts): RunningSession {
   const ended = new AbortController()
   const ready = Promise.withResolvers<void>()
   const agentGone = Promise.withResolvers<void>()
@@ -65,7 +73,8 @@ export function runSession({ sessionId, socket, run, containerEnded, clock, ids,
   function takeInput(payloadType: number, payload: Uint8Array): boolean {
     if (!command) return false
     usedAt = clock.now()
-    if (payloadType === payloadTypes.output && command.input.writable && !command.input.write(payload)) command.input.once('drain', channel.takeKept)
+    if (payloadType === payloadTypes.output && command.input.writable && !command.input.write(payload))
+      command.input.once('drain', channel.takeKept)
     if (payloadType === payloadTypes.size) {
       resize(sizeOf(payload))
       ready.resolve()
@@ -75,7 +84,14 @@ export function runSession({ sessionId, socket, run, containerEnded, clock, ids,
   }
 
   function sendPause(): void {
-    const message = { type: 'pause_publication', sequence: 0, flags: 0, id: ids.uuid(), payloadType: 0, payload: Buffer.alloc(0) } as const
+    const message = {
+      type: 'pause_publication',
+      sequence: 0,
+      flags: 0,
+      id: ids.uuid(),
+      payloadType: 0,
+      payload: Buffer.alloc(0),
+    } as const
     socket.send(encodeMessage(message, clock.now()))
   }
 
@@ -122,7 +138,8 @@ export function runSession({ sessionId, socket, run, containerEnded, clock, ids,
     await show(command)
     const exitCode = await command.exitCode()
     // Processes that are killed with their container end a moment before it does.
-    if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE) await firstOf(clock, CONTAINER_END_MS, agentGone.promise, aborted(ended.signal))
+    if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE)
+      await firstOf(clock, CONTAINER_END_MS, agentGone.promise, aborted(ended.signal))
     if (isAgentGone) return
     await channel.acknowledged(LAST_ACKNOWLEDGEMENTS_MS)
     end()

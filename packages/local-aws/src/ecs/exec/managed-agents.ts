@@ -10,7 +10,10 @@ export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent
 }
 
 /** The agents of a container that is seen like that: they start and stop with it. A stopped agent stays stopped. */
-export function agentsSeen({ managedAgents }: Wire<Container>, seen: ContainerSight): Pick<Wire<Container>, 'managedAgents'> {
+export function agentsSeen(
+  { managedAgents }: Wire<Container>,
+  seen: ContainerSight,
+): Pick<Wire<Container>, 'managedAgents'> {
   if (!managedAgents) return {}
   return {
     managedAgents: managedAgents.map((agent) => {

@@ -3,7 +3,10 @@ import type { Wire } from '@ecs-api/ecs-model'
 
 /** A cluster as it is kept: what ECS answers, but for the counts, which are taken from the tasks and services when asked for. */
 export interface ClusterRecord
-  extends Omit<Wire<Cluster>, 'runningTasksCount' | 'pendingTasksCount' | 'activeServicesCount' | 'registeredContainerInstancesCount'> {
+  extends Omit<
+    Wire<Cluster>,
+    'runningTasksCount' | 'pendingTasksCount' | 'activeServicesCount' | 'registeredContainerInstancesCount'
+  > {
   clusterName: string
   clusterArn: string
   status: string

@@ -9,7 +9,10 @@ export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'even
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   desiredCount: number
   createdAt: number
-  deploymentConfiguration: Wire<Service>['deploymentConfiguration'] & { minimumHealthyPercent: number; maximumPercent: number }
+  deploymentConfiguration: Wire<Service>['deploymentConfiguration'] & {
+    minimumHealthyPercent: number
+    maximumPercent: number
+  }
   engine: ServiceEngineState
 }
 

@@ -8,7 +8,12 @@ import { heard, type Indexes, type Table, type View } from '../../storage/table.
 import type { Scope } from '../emitted-events.ts'
 import { type AddressSpace, imaginedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
-import type { ServiceDeploymentRecord, ServiceEventsRecord, ServiceRecord, ServiceRevisionRecord } from './service-record.ts'
+import type {
+  ServiceDeploymentRecord,
+  ServiceEventsRecord,
+  ServiceRecord,
+  ServiceRevisionRecord,
+} from './service-record.ts'
 import type { SettingRecord } from './setting-record.ts'
 import type { SubnetRecord } from './subnet-record.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
@@ -22,7 +27,16 @@ export interface Seen {
   services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
   tasks: View<
     TaskRecord,
-    'cluster' | 'liveIn' | 'runningIn' | 'pendingIn' | 'runningOf' | 'pendingOf' | 'ofService' | 'startedBy' | 'group' | 'taskDefinition'
+    | 'cluster'
+    | 'liveIn'
+    | 'runningIn'
+    | 'pendingIn'
+    | 'runningOf'
+    | 'pendingOf'
+    | 'ofService'
+    | 'startedBy'
+    | 'group'
+    | 'taskDefinition'
   >
 }
 
@@ -32,7 +46,13 @@ export interface Tell {
   service: (scope: Scope, before: ServiceRecord | undefined, service: ServiceRecord) => void
 }
 
-function openWorld(storage: Storage, { account, region }: Scope, space: AddressSpace, isRangeTaken: (range: number) => boolean, tell: Tell) {
+function openWorld(
+  storage: Storage,
+  { account, region }: Scope,
+  space: AddressSpace,
+  isRangeTaken: (range: number) => boolean,
+  tell: Tell,
+) {
   const table = <T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I> =>
     storage.table(`ecs/${account}/${region}/${name}`, indexes)
 
@@ -85,10 +105,12 @@ function openWorld(storage: Storage, { account, region }: Scope, space: AddressS
         runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
         pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
         /** By service: those that the scheduler has still to do with. */
-        scheduledIn: ({ engine: { service, noted }, lastStatus }) => (lastStatus === 'STOPPED' && noted === 'ended' ? undefined : service),
+        scheduledIn: ({ engine: { service, noted }, lastStatus }) =>
+          lastStatus === 'STOPPED' && noted === 'ended' ? undefined : service,
         ofService: ({ engine: { service } }) => service,
         /** By address: those that hold it. */
-        address: ({ engine: { address, subnet }, lastStatus }) => (lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`),
+        address: ({ engine: { address, subnet }, lastStatus }) =>
+          lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`,
         /** By subnet: those that are not stopped. */
         subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
         /** Those that are on their way, and those that only wait to be forgotten. */
@@ -101,9 +123,13 @@ function openWorld(storage: Storage, { account, region }: Scope, space: AddressS
     /** By ARN: what a deployment deploys. Never changes. */
     serviceRevisions: table('service-revisions', { service: ({ serviceArn }: ServiceRevisionRecord) => serviceArn }),
     /** By ARN: the story of each deployment. */
-    serviceDeployments: table('service-deployments', { service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn }),
+    serviceDeployments: table('service-deployments', {
+      service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn,
+    }),
     /** By id: which range of addresses each subnet has, and where it goes on. */
-    subnets: table('subnets', { range: ({ space = imaginedAddresses.id, range }: SubnetRecord) => `${space} ${range}` }),
+    subnets: table('subnets', {
+      range: ({ space = imaginedAddresses.id, range }: SubnetRecord) => `${space} ${range}`,
+    }),
     /** By cluster and token: RunTask requests that can be repeated without running anything twice. */
     runTaskTokens: table<RunTaskToken>('run-task-tokens'),
   }
@@ -119,7 +145,8 @@ export function openWorlds(storage: Storage, space: AddressSpace, tell: Tell): W
   const worlds = new Map<string, World>()
   function of(account: string, region: string): World {
     const name = `${account}/${region}`
-    const world = worlds.get(name) ?? openWorld(storage, { account, region }, space, (range) => isRangeTaken(name, range), tell)
+    const world =
+      worlds.get(name) ?? openWorld(storage, { account, region }, space, (range) => isRangeTaken(name, range), tell)
     worlds.set(name, world)
     return world
   }

@@ -16,7 +16,15 @@ export interface TaskRecord extends Wire<Task> {
 }
 
 /** In the order in which a task goes through them (ECS Developer Guide, "Task lifecycle"). */
-export type TaskStatus = 'PROVISIONING' | 'PENDING' | 'ACTIVATING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'DEPROVISIONING' | 'STOPPED'
+export type TaskStatus =
+  | 'PROVISIONING'
+  | 'PENDING'
+  | 'ACTIVATING'
+  | 'RUNNING'
+  | 'DEACTIVATING'
+  | 'STOPPING'
+  | 'DEPROVISIONING'
+  | 'STOPPED'
 
 interface TaskEngineState {
   /** ARN of the service that the task belongs to. */

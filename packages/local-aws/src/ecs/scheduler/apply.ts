@@ -53,7 +53,8 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
       case 'stop': {
         const task = world.tasks.get(taskArn(action.task))
         if (!task) break
-        const cause = action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engine.deployment ?? '')
+        const cause =
+          action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engine.deployment ?? '')
         world.tasks.set(task.taskArn, changed(task, stopping(task, cause, clock.now())))
         done.moved.push(task.taskArn)
         break
@@ -83,7 +84,13 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
         service = breakAndRollBack(parts, service, action)
         break
       case 'retire':
-        service = { ...service, engine: { ...service.engine, deployments: service.engine.deployments.filter(({ id }) => id !== action.deployment) } }
+        service = {
+          ...service,
+          engine: {
+            ...service.engine,
+            deployments: service.engine.deployments.filter(({ id }) => id !== action.deployment),
+          },
+        }
         break
       case 'end-service':
         service = endService(parts, service)
@@ -112,7 +119,12 @@ function serviceOf(world: World, arn: string): ServiceRecord {
 
 const idOf = ({ taskArn }: TaskRecord) => shortName(taskArn)
 
-function startTask(parts: CarryOutParts, service: ServiceRecord, id: string, capacityProvider: string | undefined): TaskRecord {
+function startTask(
+  parts: CarryOutParts,
+  service: ServiceRecord,
+  id: string,
+  capacityProvider: string | undefined,
+): TaskRecord {
   const deployment = service.engine.deployments.find((one) => one.id === id)
   if (!deployment) throw new Error(`${service.serviceName} has no deployment ${id}`)
   const definition = definitionOf(parts.world, { taskDefinitionArn: deployment.taskDefinition })
@@ -132,15 +144,22 @@ function startTask(parts: CarryOutParts, service: ServiceRecord, id: string, cap
   })
 }
 
-function withDeployment(service: ServiceRecord, id: string, change: (deployment: DeploymentRecord) => DeploymentRecord): ServiceRecord {
-  const deployments = service.engine.deployments.map((deployment) => (deployment.id === id ? change(deployment) : deployment))
+function withDeployment(
+  service: ServiceRecord,
+  id: string,
+  change: (deployment: DeploymentRecord) => DeploymentRecord,
+): ServiceRecord {
+  const deployments = service.engine.deployments.map((deployment) =>
+    deployment.id === id ? change(deployment) : deployment,
+  )
   return { ...service, engine: { ...service.engine, deployments } }
 }
 
 /** The rollout begins with its first task. */
 function begin(world: World, clock: Clock, { engine }: ServiceRecord): void {
   const arn = engine.deployments[0]?.engine.serviceDeployment ?? ''
-  if (world.serviceDeployments.get(arn)?.status === 'PENDING') tell(world, clock, arn, { status: 'IN_PROGRESS', startedAt: clock.now() / 1000 })
+  if (world.serviceDeployments.get(arn)?.status === 'PENDING')
+    tell(world, clock, arn, { status: 'IN_PROGRESS', startedAt: clock.now() / 1000 })
 }
 
 function complete({ world, clock }: CarryOutParts, service: ServiceRecord, id: string): ServiceRecord {
@@ -151,7 +170,9 @@ function complete({ world, clock }: CarryOutParts, service: ServiceRecord, id: s
   tell(world, clock, serviceDeployment, {
     status: rollingBack ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL',
     ...(story?.startedAt === undefined && { startedAt: clock.now() / 1000 }),
-    ...(!rollingBack && { deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'MONITORING_COMPLETE') }),
+    ...(!rollingBack && {
+      deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
+    }),
   })
   const completed = withDeployment(service, id, (one) => ({
     ...one,
@@ -191,10 +212,19 @@ function fail({ world, clock }: CarryOutParts, service: ServiceRecord, id: strin
           statusReason: 'Service deployment stopped because the circuit breaker threshold was exceeded.',
         }),
   })
-  return withDeployment(service, id, (one) => ({ ...one, rolloutState: 'FAILED', rolloutStateReason: BROKEN, updatedAt: clock.now() / 1000 }))
+  return withDeployment(service, id, (one) => ({
+    ...one,
+    rolloutState: 'FAILED',
+    rolloutStateReason: BROKEN,
+    updatedAt: clock.now() / 1000,
+  }))
 }
 
-function breakAndRollBack({ world, clock }: CarryOutParts, service: ServiceRecord, { from, to }: { from: string; to: string }): ServiceRecord {
+function breakAndRollBack(
+  { world, clock }: CarryOutParts,
+  service: ServiceRecord,
+  { from, to }: { from: string; to: string },
+): ServiceRecord {
   const failed = service.engine.deployments.find(({ id }) => id === from)
   if (!failed) return service
   const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
@@ -204,6 +234,10 @@ function breakAndRollBack({ world, clock }: CarryOutParts, service: ServiceRecor
     rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(world, service, to) },
     deploymentCircuitBreaker: breakerStory(service, failed.failedTasks, 'TRIGGERED'),
   })
-  const broken = withDeployment(service, from, (one) => ({ ...one, rolloutState: 'FAILED', rolloutStateReason: BROKEN }))
+  const broken = withDeployment(service, from, (one) => ({
+    ...one,
+    rolloutState: 'FAILED',
+    rolloutStateReason: BROKEN,
+  }))
   return rollBack({ world, clock }, broken, to, `ECS deployment circuit breaker: rolling back to deploymentId ${to}.`)
 }

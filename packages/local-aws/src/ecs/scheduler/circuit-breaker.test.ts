@@ -4,7 +4,10 @@ import { failureThreshold } from './circuit-breaker.ts'
 
 test('how many failed tasks break the circuit', () => {
   const threshold = (type: 'BOUNDED_PERCENT' | 'UNBOUNDED_PERCENT' | 'COUNT', value: number, desiredCount: number) =>
-    failureThreshold({ enable: true, rollback: true, resetOnHealthyTask: true, threshold: { type, value } }, desiredCount)
+    failureThreshold(
+      { enable: true, rollback: true, resetOnHealthyTask: true, threshold: { type, value } },
+      desiredCount,
+    )
   // The table of the ECS Developer Guide: half of the desired count, rounded up, never below 3 nor above 200.
   for (const [desiredCount, expected] of [
     [1, 3],

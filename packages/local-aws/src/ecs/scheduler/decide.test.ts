@@ -8,7 +8,13 @@ const bounds = fc.constantFrom([100, 200], [50, 150], [50, 100], [0, 100], [100,
 const steps = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.record({ what: fc.constant('step' as const), index: fc.nat(50) }) },
-    { weight: 2, arbitrary: fc.record({ what: fc.constantFrom('crash' as const, 'sicken' as const, 'protect' as const), index: fc.nat(50) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        what: fc.constantFrom('crash' as const, 'sicken' as const, 'protect' as const),
+        index: fc.nat(50),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ what: fc.constant('scale' as const), index: fc.nat(12) }) },
     {
       weight: 1,
@@ -20,29 +26,39 @@ const steps = fc.array(
 
 test('whatever happens, the percents are kept at every look, and a service with a good deployment gets steady', () => {
   fc.assert(
-    fc.property(bounds, fc.boolean(), fc.integer({ min: 2, max: 10 }), steps, ([min, max], checked, desiredCount, history) => {
-      const it = modelledService({ desiredCount, minimumHealthyPercent: min!, maximumPercent: max!, checked })
-      it.deploy('d0', 'good')
-      let deployed = 0
-      for (const { what, index } of history)
-        if (what === 'step') it.stepOne(index)
-        else if (what === 'crash') it.crash(index)
-        else if (what === 'sicken') it.sicken(index)
-        else if (what === 'protect') it.protect(index, 60_000 * (index + 1))
-        else if (what === 'scale') it.scale(index === 1 ? 2 : index)
-        else it.deploy(`d${++deployed}`, (['good', 'never-starts', 'exits', 'turns-sick', 'stays-unknown'] as const)[index]!)
-      // A deployment that can't move within its percents is ECS's to report, not to overcome: a count of 4 gives all of these room.
-      it.scale(4)
-      it.deploy('last', 'good')
-      it.settle()
-      assert.deepEqual(
-        it.service().deployments.map(({ id, rollout }) => [id, rollout]),
-        [['last', 'COMPLETED']],
-      )
-      assert.equal(it.healthy().length, 4)
-      assert.equal(it.up().length, 4)
-      assert.equal(it.events.at(-1), '(service web) has reached a steady state.')
-    }),
+    fc.property(
+      bounds,
+      fc.boolean(),
+      fc.integer({ min: 2, max: 10 }),
+      steps,
+      ([min, max], checked, desiredCount, history) => {
+        const it = modelledService({ desiredCount, minimumHealthyPercent: min!, maximumPercent: max!, checked })
+        it.deploy('d0', 'good')
+        let deployed = 0
+        for (const { what, index } of history)
+          if (what === 'step') it.stepOne(index)
+          else if (what === 'crash') it.crash(index)
+          else if (what === 'sicken') it.sicken(index)
+          else if (what === 'protect') it.protect(index, 60_000 * (index + 1))
+          else if (what === 'scale') it.scale(index === 1 ? 2 : index)
+          else
+            it.deploy(
+              `d${++deployed}`,
+              (['good', 'never-starts', 'exits', 'turns-sick', 'stays-unknown'] as const)[index]!,
+            )
+        // A deployment that can't move within its percents is ECS's to report, not to overcome: a count of 4 gives all of these room.
+        it.scale(4)
+        it.deploy('last', 'good')
+        it.settle()
+        assert.deepEqual(
+          it.service().deployments.map(({ id, rollout }) => [id, rollout]),
+          [['last', 'COMPLETED']],
+        )
+        assert.equal(it.healthy().length, 4)
+        assert.equal(it.up().length, 4)
+        assert.equal(it.events.at(-1), '(service web) has reached a steady state.')
+      },
+    ),
     { numRuns: 400 },
   )
 })
@@ -55,7 +71,13 @@ test('a deployment that breaks the circuit ends with the last completed one, ste
       fc.constantFrom<Fate>('never-starts', 'exits', 'turns-sick'),
       fc.array(fc.nat(50), { maxLength: 30 }),
       ([min, max], desiredCount, fate, order) => {
-        const it = modelledService({ desiredCount, minimumHealthyPercent: min!, maximumPercent: max!, breaker: true, checked: fate === 'turns-sick' })
+        const it = modelledService({
+          desiredCount,
+          minimumHealthyPercent: min!,
+          maximumPercent: max!,
+          breaker: true,
+          checked: fate === 'turns-sick',
+        })
         it.deploy('ecs-svc/1', 'good')
         it.settle()
         it.deploy('ecs-svc/2', fate)
@@ -67,8 +89,12 @@ test('a deployment that breaks the circuit ends with the last completed one, ste
         )
         assert.ok(it.up().every((task) => task.deployment === 'ecs-svc/1'))
         assert.equal(it.healthy().length, desiredCount)
-        const failed = it.events.indexOf('(service web) (deployment ecs-svc/2) deployment failed: tasks failed to start.')
-        assert.deepEqual(it.events.slice(failed + 1, failed + 2), ['(service web) rolling back to deployment ecs-svc/1.'])
+        const failed = it.events.indexOf(
+          '(service web) (deployment ecs-svc/2) deployment failed: tasks failed to start.',
+        )
+        assert.deepEqual(it.events.slice(failed + 1, failed + 2), [
+          '(service web) rolling back to deployment ecs-svc/1.',
+        ])
         assert.equal(it.events.at(-1), '(service web) has reached a steady state.')
       },
     ),
@@ -90,13 +116,24 @@ test('without a circuit breaker tasks are tried again at growing distances, and 
   const it = modelledService({ desiredCount: 1 })
   it.deploy('ecs-svc/1', 'never-starts')
   assert.throws(() => it.settle(60), /never settles/)
-  assert.equal(it.events.filter((message) => message.includes('is unable to consistently start tasks successfully')).length, 1)
+  assert.equal(
+    it.events.filter((message) => message.includes('is unable to consistently start tasks successfully')).length,
+    1,
+  )
   const delay = (failures: number) => {
     const action = decide(
       {
         ...it.service(),
         deployments: [
-          { id: 'd', rollout: 'IN_PROGRESS', rollingBack: false, strategy: [], failedTasks: failures, startFailures: failures, lastFailureAt: 0 },
+          {
+            id: 'd',
+            rollout: 'IN_PROGRESS',
+            rollingBack: false,
+            strategy: [],
+            failedTasks: failures,
+            startFailures: failures,
+            lastFailureAt: 0,
+          },
         ],
       },
       [],
@@ -116,7 +153,10 @@ test('percents that leave no room are told once and overcome by nothing', () => 
   it.settle()
   it.deploy('ecs-svc/2', 'good')
   it.settle()
-  assert.equal(it.events.filter((message) => message.includes('because of the service deployment configuration')).length, 1)
+  assert.equal(
+    it.events.filter((message) => message.includes('because of the service deployment configuration')).length,
+    1,
+  )
   assert.deepEqual(
     it.up().map((task) => task.deployment),
     ['ecs-svc/1'],
@@ -168,7 +208,12 @@ test('tasks go to capacity providers by base, then by weight', () => {
   ]
   const it = modelledService({ desiredCount: 10 })
   const action = decide(
-    { ...it.service(), deployments: [{ id: 'd', rollout: 'IN_PROGRESS', rollingBack: false, failedTasks: 0, startFailures: 0, strategy }] },
+    {
+      ...it.service(),
+      deployments: [
+        { id: 'd', rollout: 'IN_PROGRESS', rollingBack: false, failedTasks: 0, startFailures: 0, strategy },
+      ],
+    },
     [],
     0,
   ).find((one) => one.do === 'start')

@@ -1,7 +1,16 @@
 import { failureThreshold } from './circuit-breaker.ts'
 import { type Action, event } from './decision.ts'
 import { keepWhatRuns, type Look, roll, stopAll } from './rolling.ts'
-import { type DeploymentState, type Instant, isHealthy, isKept, isUp, type ServiceState, serves, type TaskState } from './scheduler-state.ts'
+import {
+  type DeploymentState,
+  type Instant,
+  isHealthy,
+  isKept,
+  isUp,
+  type ServiceState,
+  serves,
+  type TaskState,
+} from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
 
 /**
@@ -21,7 +30,10 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
 
   const look = { service, primary, older, tasks, now }
   const balance = primary.rollout === 'FAILED' ? keepWhatRuns(look) : roll(look)
-  const retired = primary.rollout === 'FAILED' ? [] : older.filter(({ id }) => !tasks.some((task) => task.deployment === id && isUp(task)))
+  const retired =
+    primary.rollout === 'FAILED'
+      ? []
+      : older.filter(({ id }) => !tasks.some((task) => task.deployment === id && isUp(task)))
   const steady = isSteady(look) && retired.length === older.length && balance.actions.length === 0
   const completes = steady && primary.rollout === 'IN_PROGRESS'
 
@@ -29,7 +41,12 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
     ...notes.actions,
     ...balance.actions,
     ...retired.map(({ id }): Action => ({ do: 'retire', deployment: id })),
-    ...(completes ? [{ do: 'complete' as const, deployment: primary.id }, event(serviceEvents.deploymentCompleted(service.name, primary.id))] : []),
+    ...(completes
+      ? [
+          { do: 'complete' as const, deployment: primary.id },
+          event(serviceEvents.deploymentCompleted(service.name, primary.id)),
+        ]
+      : []),
     ...stand(service, { ...balance.standing, ...(steady && { steady: serviceEvents.steadyState(service.name) }) }),
     ...lookAgain([...balance.times, ...warmUps(look)], now),
   ]
@@ -81,7 +98,9 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
       return true
     case 'exited':
       if (task.noted === 'healthy') return false
-      return task.startedAt === undefined || task.health !== undefined || (task.endingAt ?? 0) < task.startedAt + warmUpMs
+      return (
+        task.startedAt === undefined || task.health !== undefined || (task.endingAt ?? 0) < task.startedAt + warmUpMs
+      )
     case 'asked':
     case undefined:
       return false
@@ -89,12 +108,20 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
 }
 
 /** The circuit breaker: the deployment has failed, and the service goes back to the last one that completed, when it may and there is one. */
-function breaks({ name, circuitBreaker, desiredCount, lastCompleted }: ServiceState, primary: DeploymentState): Action[] | undefined {
+function breaks(
+  { name, circuitBreaker, desiredCount, lastCompleted }: ServiceState,
+  primary: DeploymentState,
+): Action[] | undefined {
   if (!circuitBreaker.enable || primary.rollingBack || primary.rollout !== 'IN_PROGRESS') return undefined
   if (primary.failedTasks < failureThreshold(circuitBreaker, desiredCount)) return undefined
   const failed = event(serviceEvents.deploymentFailed(name, primary.id))
-  if (!circuitBreaker.rollback || lastCompleted === undefined || lastCompleted === primary.id) return [{ do: 'fail', deployment: primary.id }, failed]
-  return [{ do: 'roll-back', from: primary.id, to: lastCompleted }, failed, event(serviceEvents.rollingBack(name, lastCompleted))]
+  if (!circuitBreaker.rollback || lastCompleted === undefined || lastCompleted === primary.id)
+    return [{ do: 'fail', deployment: primary.id }, failed]
+  return [
+    { do: 'roll-back', from: primary.id, to: lastCompleted },
+    failed,
+    event(serviceEvents.rollingBack(name, lastCompleted)),
+  ]
 }
 
 /** As many healthy tasks of the PRIMARY deployment as are desired, and no others that run. */
@@ -110,7 +137,10 @@ function isSteady({ service, primary, tasks, now }: Look): boolean {
 function stand({ standing: before }: ServiceState, so: Record<string, string>): Action[] {
   const standing = Object.keys(so)
   if (standing.length === before.length && standing.every((key) => before.includes(key))) return []
-  return [{ do: 'stand', standing }, ...standing.filter((key) => !before.includes(key)).map((key) => event(so[key] ?? key))]
+  return [
+    { do: 'stand', standing },
+    ...standing.filter((key) => !before.includes(key)).map((key) => event(so[key] ?? key)),
+  ]
 }
 
 /** The ends of the times that tasks without a health check take to count. */

@@ -23,7 +23,8 @@ async function opened(t: TestContext) {
   const bench = await workbench(ecs)
   const update = async (input: Partial<UpdateServiceCommandInput>) =>
     (await ecs.send(new UpdateServiceCommand({ service: 'web', ...input }))).service!
-  const history = async () => (await ecs.send(new ListServiceDeploymentsCommand({ service: 'web' }))).serviceDeployments!
+  const history = async () =>
+    (await ecs.send(new ListServiceDeploymentsCommand({ service: 'web' }))).serviceDeployments!
   return { aws, ecs, update, history, ...bench }
 }
 
@@ -68,7 +69,10 @@ test('a deployment can be stopped: the service goes back to the last one that co
   const first = await it.stable()
   const stuck = await it.register('web', neverHealthy)
   await it.update({ taskDefinition: stuck })
-  const going = await it.until(it.service, (service) => service.currentServiceDeployment !== undefined && service.runningCount === 4)
+  const going = await it.until(
+    it.service,
+    (service) => service.currentServiceDeployment !== undefined && service.runningCount === 4,
+  )
   const [current] = await it.history()
   assert.equal(current!.status, 'IN_PROGRESS')
   assert.equal(going.currentServiceDeployment, current!.serviceDeploymentArn)
@@ -76,12 +80,17 @@ test('a deployment can be stopped: the service goes back to the last one that co
   const after = await it.stable()
   assert.equal(after.deployments![0]!.id, first.deployments![0]!.id)
   assert.ok(after.taskDefinition!.endsWith('web:1'))
-  const { serviceDeployments } = await it.ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [current!.serviceDeploymentArn!] }))
+  const { serviceDeployments } = await it.ecs.send(
+    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [current!.serviceDeploymentArn!] }),
+  )
   assert.equal(serviceDeployments![0]!.status, 'ROLLBACK_SUCCESSFUL')
   assert.equal(serviceDeployments![0]!.rollback!.serviceRevisionArn, after.currentServiceRevisions![0]!.arn)
-  await assert.rejects(it.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn })), {
-    name: 'ConflictException',
-  })
+  await assert.rejects(
+    it.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn })),
+    {
+      name: 'ConflictException',
+    },
+  )
 })
 
 test('an aborted deployment starts no more tasks and leaves the old ones running', async (t) => {
@@ -92,7 +101,9 @@ test('an aborted deployment starts no more tasks and leaves the old ones running
   await it.update({ taskDefinition: await it.register('web', neverHealthy) })
   await it.until(it.service, (service) => service.runningCount === 3)
   const [current] = await it.history()
-  await it.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn, stopType: 'ABORT' }))
+  await it.ecs.send(
+    new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn, stopType: 'ABORT' }),
+  )
   const service = await it.service()
   assert.equal(service.deployments![0]!.rolloutState, 'FAILED')
   assert.equal((await it.history())[0]!.status, 'STOPPED')
@@ -136,7 +147,9 @@ test('an unhealthy task is replaced, and the service says why', async (t) => {
   assert.equal(stopped.stoppedReason, 'Task failed container health checks')
   assert.equal(stopped.healthStatus, 'UNHEALTHY')
   const told = messages(await it.service())
-  assert.ok(told.some((message) => /^\(service web\) \(task [0-9a-f]{32}\) failed container health checks\.$/.test(message!)))
+  assert.ok(
+    told.some((message) => /^\(service web\) \(task [0-9a-f]{32}\) failed container health checks\.$/.test(message!)),
+  )
   assert.ok(told.some((message) => message!.endsWith('Amazon ECS replaced 1 tasks due to an unhealthy status.')))
 })
 
@@ -190,17 +203,27 @@ test('another capacity provider strategy needs a new deployment, and without one
   const spot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]
   const launched = await it.stable()
   await assert.rejects(it.update({ capacityProviderStrategy: spot }), rejected)
-  await assert.rejects(it.update({ capacityProviderStrategy: spot, taskDefinition: 'web:1', desiredCount: 3 }), rejected)
+  await assert.rejects(
+    it.update({ capacityProviderStrategy: spot, taskDefinition: 'web:1', desiredCount: 3 }),
+    rejected,
+  )
   assert.deepEqual(await it.service(), launched)
   assert.equal((await it.update({ capacityProviderStrategy: [] })).deployments![0]!.id, launched.deployments![0]!.id)
 
   await it.update({ capacityProviderStrategy: spot, forceNewDeployment: true })
   const onSpot = await it.stable()
   assert.notEqual(onSpot.deployments![0]!.id, launched.deployments![0]!.id)
-  for (const other of [[{ capacityProvider: 'FARGATE', weight: 1 }], [{ capacityProvider: 'FARGATE_SPOT', weight: 2 }], []])
+  for (const other of [
+    [{ capacityProvider: 'FARGATE', weight: 1 }],
+    [{ capacityProvider: 'FARGATE_SPOT', weight: 2 }],
+    [],
+  ])
     await assert.rejects(it.update({ capacityProviderStrategy: other }), rejected)
   assert.deepEqual(await it.service(), onSpot)
-  const same = await it.update({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }], desiredCount: 2 })
+  const same = await it.update({
+    capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }],
+    desiredCount: 2,
+  })
   assert.equal(same.deployments![0]!.id, onSpot.deployments![0]!.id)
 
   const both = [
@@ -209,7 +232,10 @@ test('another capacity provider strategy needs a new deployment, and without one
   ]
   await it.update({ capacityProviderStrategy: both, forceNewDeployment: true })
   const onBoth = await it.stable()
-  assert.equal((await it.update({ capacityProviderStrategy: both.toReversed() })).deployments![0]!.id, onBoth.deployments![0]!.id)
+  assert.equal(
+    (await it.update({ capacityProviderStrategy: both.toReversed() })).deployments![0]!.id,
+    onBoth.deployments![0]!.id,
+  )
 })
 
 test('what this engine cannot do is refused, what does nothing is told', async (t) => {
@@ -221,7 +247,10 @@ test('what this engine cannot do is refused, what does nothing is told', async (
     { launchType: 'EXTERNAL' as const },
   ])
     await assert.rejects(it.create(input), { name: 'UnsupportedFeatureException' })
-  const service = await it.create({ serviceConnectConfiguration: { enabled: true, namespace: 'inner' }, healthCheckGracePeriodSeconds: 10 })
+  const service = await it.create({
+    serviceConnectConfiguration: { enabled: true, namespace: 'inner' },
+    healthCheckGracePeriodSeconds: 10,
+  })
   assert.equal(service.healthCheckGracePeriodSeconds, 10)
   assert.deepEqual(messages(service), [
     '(service web) keeps these fields, which have no effect on this engine yet: serviceConnectConfiguration, healthCheckGracePeriodSeconds.',
@@ -234,5 +263,8 @@ test('CreateService is idempotent by its token, and only so', async (t) => {
   const first = await it.create({ clientToken: 'once' })
   assert.equal((await it.create({ clientToken: 'once' })).deployments![0]!.id, first.deployments![0]!.id)
   for (const input of [{ clientToken: 'once', desiredCount: 2 }, { clientToken: 'twice' }, {}])
-    await assert.rejects(it.create(input), { name: 'InvalidParameterException', message: 'Creation of service was not idempotent.' })
+    await assert.rejects(it.create(input), {
+      name: 'InvalidParameterException',
+      message: 'Creation of service was not idempotent.',
+    })
 })

@@ -3,7 +3,12 @@ import type { DeploymentConfiguration, ServiceDeploymentStatus } from '@aws-sdk/
 import { ecsArn, shortName, type Wire } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../records/service-record.ts'
+import type {
+  DeploymentRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  ServiceRevisionRecord,
+} from '../records/service-record.ts'
 import type { World } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
@@ -32,10 +37,16 @@ export type Deployed = Pick<ServiceRevisionRecord, (typeof deployedMembers)[numb
 const HISTORY_MS = 90 * 86_400_000
 
 const over: readonly ServiceDeploymentStatus[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED']
-export const isOver = ({ status }: { status?: ServiceDeploymentStatus }) => status !== undefined && over.includes(status)
+export const isOver = ({ status }: { status?: ServiceDeploymentStatus }) =>
+  status !== undefined && over.includes(status)
 
 /** A new PRIMARY deployment of what the service is now; the ones before it become ACTIVE, and a rollout that still went on ends. */
-export function deploy({ world, clock, ids }: Parts, service: ServiceRecord, definition: TaskDefinitionRecord, deployed: Deployed): ServiceRecord {
+export function deploy(
+  { world, clock, ids }: Parts,
+  service: ServiceRecord,
+  definition: TaskDefinitionRecord,
+  deployed: Deployed,
+): ServiceRecord {
   const now = epochSeconds(clock.now())
   const digits = ids.digits(19)
   const path = pathOf(service)
@@ -95,12 +106,24 @@ export function deploy({ world, clock, ids }: Parts, service: ServiceRecord, def
 }
 
 /** Back to a deployment that completed once: the same one again, by its own id. */
-export function rollBack({ world, clock }: Omit<Parts, 'ids'>, service: ServiceRecord, to: string, reason: string): ServiceRecord {
+export function rollBack(
+  { world, clock }: Omit<Parts, 'ids'>,
+  service: ServiceRecord,
+  to: string,
+  reason: string,
+): ServiceRecord {
   const now = epochSeconds(clock.now())
   const [failed, ...others] = service.engine.deployments
   const revision = world.serviceRevisions.get(revisionArn(world, service, to))
   if (!failed || !revision) throw new Error(`${service.serviceName} has nothing to roll back to`)
-  const { taskDefinition, capacityProviderStrategy, launchType, platformVersion, platformFamily, networkConfiguration } = revision
+  const {
+    taskDefinition,
+    capacityProviderStrategy,
+    launchType,
+    platformVersion,
+    platformFamily,
+    networkConfiguration,
+  } = revision
   const known = others.find(({ id }) => id === to)
   const primary: DeploymentRecord = {
     ...(known ?? {
@@ -119,7 +142,9 @@ export function rollBack({ world, clock }: Omit<Parts, 'ids'>, service: ServiceR
     rolloutStateReason: reason,
     engine: { rollingBack: true, startFailures: 0, serviceDeployment: failed.engine.serviceDeployment },
   }
-  const older = [failed, ...others.filter(({ id }) => id !== to)].map((one): DeploymentRecord => ({ ...one, status: 'ACTIVE', updatedAt: now }))
+  const older = [failed, ...others.filter(({ id }) => id !== to)].map(
+    (one): DeploymentRecord => ({ ...one, status: 'ACTIVE', updatedAt: now }),
+  )
   return {
     ...service,
     taskDefinition,
@@ -140,7 +165,11 @@ export function tell(world: World, clock: Clock, arn: string, change: Partial<Se
 }
 
 /** What a service deployment says of its circuit breaker (API Reference, ServiceDeploymentCircuitBreaker). */
-export function breakerStory(service: ServiceRecord, failureCount: number, over: 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED') {
+export function breakerStory(
+  service: ServiceRecord,
+  failureCount: number,
+  over: 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED',
+) {
   const breaker = circuitBreakerOf(service)
   return {
     status: breaker.enable ? over : ('DISABLED' as const),
@@ -173,7 +202,10 @@ function supersede(world: World, { engine }: ServiceRecord, now: number): void {
 
 function forgetOld(world: World, { serviceArn, engine }: ServiceRecord, now: number): void {
   const needed = new Set([...engine.deployments.map(({ id }) => id), engine.lastCompleted])
-  for (const { serviceDeploymentArn, finishedAt, targetServiceRevision, engine: story } of world.serviceDeployments.by('service', serviceArn)) {
+  for (const { serviceDeploymentArn, finishedAt, targetServiceRevision, engine: story } of world.serviceDeployments.by(
+    'service',
+    serviceArn,
+  )) {
     if (finishedAt === undefined || (now - finishedAt) * 1000 <= HISTORY_MS) continue
     world.serviceDeployments.delete(serviceDeploymentArn)
     if (!needed.has(story.deployment)) world.serviceRevisions.delete(targetServiceRevision?.arn ?? '')

@@ -11,8 +11,10 @@ export function forgetInactiveServices(world: World, now: number): void {
 
 /** The service with all that was told of it. */
 export function forgetService(world: World, serviceArn: string): void {
-  for (const { serviceDeploymentArn } of world.serviceDeployments.by('service', serviceArn)) world.serviceDeployments.delete(serviceDeploymentArn)
-  for (const { serviceRevisionArn } of world.serviceRevisions.by('service', serviceArn)) world.serviceRevisions.delete(serviceRevisionArn)
+  for (const { serviceDeploymentArn } of world.serviceDeployments.by('service', serviceArn))
+    world.serviceDeployments.delete(serviceDeploymentArn)
+  for (const { serviceRevisionArn } of world.serviceRevisions.by('service', serviceArn))
+    world.serviceRevisions.delete(serviceRevisionArn)
   world.serviceEvents.delete(serviceArn)
   world.services.delete(serviceArn)
 }

@@ -11,7 +11,12 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { openEcs } from '../service.ts'
 import { patienceAt } from './timing.ts'
 
-const caller = { account: '111122223333', region: 'us-east-1', arn: 'arn:aws:iam::111122223333:root', userId: '111122223333' }
+const caller = {
+  account: '111122223333',
+  region: 'us-east-1',
+  arn: 'arn:aws:iam::111122223333:root',
+  userId: '111122223333',
+}
 
 /** ECS on a storage that calls back at every single change of a task. */
 async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void) {
@@ -46,7 +51,8 @@ async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void)
     storage.close()
   })
   const call = async <T>(action: string, input: object): Promise<T> => (await ecs.answer(action, input, caller)) as T
-  const service = async () => (await call<DescribeServicesResponse>('DescribeServices', { services: ['web'] })).services![0]!
+  const service = async () =>
+    (await call<DescribeServicesResponse>('DescribeServices', { services: ['web'] })).services![0]!
   const until = async (isSo: (service: Service) => boolean) => {
     const deadline = Date.now() + 20_000
     while (!isSo(await service())) {
@@ -81,8 +87,12 @@ for (const { min, max, failing } of [
     let rolling = false
     const { call, until } = await watchedEcs(t, (tasks) => {
       if (!rolling) return
-      const running = tasks.filter(({ lastStatus, desiredStatus }) => lastStatus === 'RUNNING' && desiredStatus === 'RUNNING')
-      const up = tasks.filter(({ lastStatus }) => ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING'].includes(lastStatus))
+      const running = tasks.filter(
+        ({ lastStatus, desiredStatus }) => lastStatus === 'RUNNING' && desiredStatus === 'RUNNING',
+      )
+      const up = tasks.filter(({ lastStatus }) =>
+        ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING'].includes(lastStatus),
+      )
       seen.least = Math.min(seen.least, running.length)
       seen.most = Math.max(seen.most, up.length)
     })
@@ -94,12 +104,19 @@ for (const { min, max, failing } of [
       desiredCount: 10,
       launchType: 'FARGATE',
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } },
-      deploymentConfiguration: { minimumHealthyPercent: min, maximumPercent: max, deploymentCircuitBreaker: { enable: true, rollback: true } },
+      deploymentConfiguration: {
+        minimumHealthyPercent: min,
+        maximumPercent: max,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+      },
     } satisfies Wire<CreateServiceRequest>)
     await until(isSteady)
     rolling = true
     const dockerLabels = failing ? { 'ecs-api.simulated.start-error': 'bad entrypoint' } : {}
-    await call('RegisterTaskDefinition', { ...definition, containerDefinitions: [{ name: 'app', image: 'web:2', dockerLabels }] })
+    await call('RegisterTaskDefinition', {
+      ...definition,
+      containerDefinitions: [{ name: 'app', image: 'web:2', dockerLabels }],
+    })
     await call('UpdateService', { service: 'web', taskDefinition: 'web:2' })
     await until((service) => isSteady(service) && service.taskDefinition!.endsWith(failing ? 'web:1' : 'web:2'))
     assert.ok(seen.least >= (10 * min) / 100, `${seen.least} were running`)

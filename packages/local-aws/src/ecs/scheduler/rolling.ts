@@ -85,7 +85,10 @@ function weigh({ service, primary, tasks, now }: Look) {
 type Sides = ReturnType<typeof weigh>
 
 /** The tasks that go because there are too many, or because newer ones take their place (docs/decisions/0022). */
-function replaced({ service: { desiredCount, warmUpMs }, now }: Look, { good, old, healthy, least, missing }: Sides): TaskState[] {
+function replaced(
+  { service: { desiredCount, warmUpMs }, now }: Look,
+  { good, old, healthy, least, missing }: Sides,
+): TaskState[] {
   const surplus = leastUseful(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
   const replaceable = leastUseful(old, warmUpMs, now)
   const idle = replaceable.filter((task) => !serves(task))
@@ -94,7 +97,9 @@ function replaced({ service: { desiredCount, warmUpMs }, now }: Look, { good, ol
   const doubtful = healthy >= least ? unproven : unproven.slice(0, Math.max(0, missing - idle.length))
   // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
   const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length - doubtful.length, healthy - least))
-  const serving = replaceable.filter((task) => serves(task) && task.health !== 'UNKNOWN').slice(0, Math.max(0, spare - surplus.filter(serves).length))
+  const serving = replaceable
+    .filter((task) => serves(task) && task.health !== 'UNKNOWN')
+    .slice(0, Math.max(0, spare - surplus.filter(serves).length))
   return [...surplus, ...idle, ...doubtful, ...serving]
 }
 
@@ -102,7 +107,10 @@ function replaced({ service: { desiredCount, warmUpMs }, now }: Look, { good, ol
  * The unhealthy tasks that go now: all of them once enough healthy ones are there; before that, and only where the maximum leaves no room
  * for a replacement, one after the other (API Reference, DeploymentConfiguration.minimumHealthyPercent).
  */
-function cure({ service: { desiredCount, warmUpMs }, now }: Look, { sick, good, needed, starts, missing, healthy, least }: Sides): TaskState[] {
+function cure(
+  { service: { desiredCount, warmUpMs }, now }: Look,
+  { sick, good, needed, starts, missing, healthy, least }: Sides,
+): TaskState[] {
   const proven = good.filter((task) => isHealthy(task, warmUpMs, now)).length
   if (proven >= desiredCount) return sick
   if (needed === starts || missing === 0) return []
@@ -117,15 +125,30 @@ function whatIsSo(
   { held, nothingGoes }: { held: readonly TaskState[]; nothingGoes: boolean },
 ): Record<string, string> {
   const { name, desiredCount, warmUpMs, cannotPlace } = service
-  const settled = good.every(serves) && [...good, ...old].every((task) => !serves(task) || isHealthy(task, warmUpMs, now))
-  const stuck = older.length > 0 && needed > 0 && room === 0 && leaving === 0 && !waits && sick.length === 0 && nothingGoes && settled
+  const settled =
+    good.every(serves) && [...good, ...old].every((task) => !serves(task) || isHealthy(task, warmUpMs, now))
+  const stuck =
+    older.length > 0 &&
+    needed > 0 &&
+    room === 0 &&
+    leaving === 0 &&
+    !waits &&
+    sick.length === 0 &&
+    nothingGoes &&
+    settled
   return {
     ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)])),
-    ...(isThrottled(primary.startFailures, desiredCount) && { [`throttled:${primary.id}`]: serviceEvents.unableToStart(name) }),
+    ...(isThrottled(primary.startFailures, desiredCount) && {
+      [`throttled:${primary.id}`]: serviceEvents.unableToStart(name),
+    }),
     ...(stuck && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(name) }),
     ...(needed > 0 && cannotPlace !== undefined && { [`unplaced:${primary.id}`]: cannotPlace }),
     ...(held.length > 0 && {
-      [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(name, held[0]?.deployment ?? primary.id, held.length),
+      [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(
+        name,
+        held[0]?.deployment ?? primary.id,
+        held.length,
+      ),
     }),
   }
 }
@@ -144,22 +167,40 @@ export function keepWhatRuns({ service, primary, tasks, now }: Look): Balance {
     now,
   )
   const free = [...own, ...others].filter((task) => !isProtected(task, now))
-  return { actions: stopAll(service, free.slice(0, Math.max(0, kept.length - service.desiredCount))), standing: {}, times: [] }
+  return {
+    actions: stopAll(service, free.slice(0, Math.max(0, kept.length - service.desiredCount))),
+    standing: {},
+    times: [],
+  }
 }
 
 /** Who is missed least goes first: what does not serve, what has not served for long, what is not protected, the newest. */
 function leastUseful(tasks: readonly TaskState[], warmUpMs: number, now: Instant): TaskState[] {
   const use = (task: TaskState) => (serves(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
   return tasks.toSorted(
-    (a, b) => use(a) - use(b) || Number(isProtected(a, now)) - Number(isProtected(b, now)) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1),
+    (a, b) =>
+      use(a) - use(b) ||
+      Number(isProtected(a, now)) - Number(isProtected(b, now)) ||
+      b.createdAt - a.createdAt ||
+      (a.id < b.id ? -1 : 1),
   )
 }
 
-function start(primary: DeploymentState, kept: readonly TaskState[], count: number, replacingUnhealthy: number): Action {
+function start(
+  primary: DeploymentState,
+  kept: readonly TaskState[],
+  count: number,
+  replacingUnhealthy: number,
+): Action {
   const placed = new Map<string, number>()
   for (const { capacityProvider: name, deployment } of kept)
     if (name !== undefined && deployment === primary.id) placed.set(name, (placed.get(name) ?? 0) + 1)
-  return { do: 'start', deployment: primary.id, capacityProviders: spread(primary.strategy, placed, count), replacingUnhealthy }
+  return {
+    do: 'start',
+    deployment: primary.id,
+    capacityProviders: spread(primary.strategy, placed, count),
+    replacingUnhealthy,
+  }
 }
 
 export function stopAll({ name }: ServiceState, tasks: readonly TaskState[]): Action[] {

@@ -68,7 +68,8 @@ export interface TaskState {
 export const isUp = (task: TaskState) => task.phase === 'starting' || task.phase === 'running'
 export const isSick = (task: TaskState) => task.health === 'UNHEALTHY'
 export const isKept = (task: TaskState) => task.wanted && isUp(task)
-export const isProtected = (task: TaskState, now: Instant) => task.protectedUntil !== undefined && task.protectedUntil > now
+export const isProtected = (task: TaskState, now: Instant) =>
+  task.protectedUntil !== undefined && task.protectedUntil > now
 /** Runs and nothing speaks against it, though it may not have run for long enough to count. */
 export const serves = (task: TaskState) => task.wanted && task.phase === 'running' && !isSick(task)
 

@@ -133,7 +133,9 @@ export function scheduler({ clock, ids, runtime, storage, patience, onFault }: S
     async resume(worlds) {
       for (const world of worlds) for (const task of world.tasks.by('life', 'over')) stopped.add(world, task)
       await tasks.resume(worlds)
-      for (const world of worlds) for (const { serviceArn, status } of world.services.values()) if (status !== 'INACTIVE') lookAt(world, serviceArn)
+      for (const world of worlds)
+        for (const { serviceArn, status } of world.services.values())
+          if (status !== 'INACTIVE') lookAt(world, serviceArn)
     },
 
     async stopTasks(worlds, withinMs) {

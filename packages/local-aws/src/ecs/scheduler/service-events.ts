@@ -11,11 +11,15 @@ export const serviceEvents = {
     `${of(service)} has started ${tasks.length} tasks: ${each(tasks)}.${
       replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : ''
     }`,
-  stoppedRunningTasks: (service: string, tasks: readonly string[]) => `${of(service)} has stopped ${tasks.length} running tasks: ${each(tasks)}.`,
+  stoppedRunningTasks: (service: string, tasks: readonly string[]) =>
+    `${of(service)} has stopped ${tasks.length} running tasks: ${each(tasks)}.`,
   stoppedPendingTasks: (service: string, count: number) => `${of(service)} stopped ${count} pending tasks.`,
-  failedHealthChecks: (service: string, task: string) => `${of(service)} (task ${task}) failed container health checks.`,
-  deploymentCompleted: (service: string, deployment: string) => `${of(service)} (deployment ${deployment}) deployment completed.`,
-  deploymentFailed: (service: string, deployment: string) => `${of(service)} (deployment ${deployment}) deployment failed: tasks failed to start.`,
+  failedHealthChecks: (service: string, task: string) =>
+    `${of(service)} (task ${task}) failed container health checks.`,
+  deploymentCompleted: (service: string, deployment: string) =>
+    `${of(service)} (deployment ${deployment}) deployment completed.`,
+  deploymentFailed: (service: string, deployment: string) =>
+    `${of(service)} (deployment ${deployment}) deployment failed: tasks failed to start.`,
   rollingBack: (service: string, deployment: string) => `${of(service)} rolling back to deployment ${deployment}.`,
   unableToStart: (service: string) =>
     `${of(service)} is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,

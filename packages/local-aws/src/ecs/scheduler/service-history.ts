@@ -6,7 +6,11 @@ import type { World } from '../records/state.ts'
 const MOST_EVENTS = 100
 
 /** Writes down what the service says of itself. Each a millisecond after the one before, as ECS's are, so that their order can be seen. */
-export function addEvents({ world, clock, ids }: { world: World; clock: Clock; ids: Ids }, serviceArn: string, messages: readonly string[]): void {
+export function addEvents(
+  { world, clock, ids }: { world: World; clock: Clock; ids: Ids },
+  serviceArn: string,
+  messages: readonly string[],
+): void {
   if (messages.length === 0) return
   const events = world.serviceEvents.get(serviceArn)?.events ?? []
   const first = Math.max(clock.now(), Math.round((events[0]?.createdAt ?? 0) * 1000) + 1)

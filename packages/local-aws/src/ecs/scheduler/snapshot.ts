@@ -35,16 +35,27 @@ function runsOnFargate({ launchType, capacityProviderStrategy = [] }: ServiceRec
   return capacityProviderStrategy.length > 0 || launchType === 'FARGATE'
 }
 
-export function circuitBreakerOf({ deploymentConfiguration: { deploymentCircuitBreaker: breaker } }: ServiceRecord): CircuitBreaker {
+export function circuitBreakerOf({
+  deploymentConfiguration: { deploymentCircuitBreaker: breaker },
+}: ServiceRecord): CircuitBreaker {
   return {
     enable: breaker?.enable ?? false,
     rollback: breaker?.rollback ?? false,
     resetOnHealthyTask: breaker?.resetOnHealthyTask ?? true,
-    threshold: { type: breaker?.thresholdConfiguration?.type ?? 'BOUNDED_PERCENT', value: breaker?.thresholdConfiguration?.value ?? 50 },
+    threshold: {
+      type: breaker?.thresholdConfiguration?.type ?? 'BOUNDED_PERCENT',
+      value: breaker?.thresholdConfiguration?.value ?? 50,
+    },
   }
 }
 
-function deploymentState({ id, rolloutState, failedTasks, engine, capacityProviderStrategy = [] }: DeploymentRecord): DeploymentState {
+function deploymentState({
+  id,
+  rolloutState,
+  failedTasks,
+  engine,
+  capacityProviderStrategy = [],
+}: DeploymentRecord): DeploymentState {
   return {
     id,
     rollout: rolloutState,
@@ -52,7 +63,11 @@ function deploymentState({ id, rolloutState, failedTasks, engine, capacityProvid
     failedTasks,
     startFailures: engine.startFailures,
     ...(engine.lastFailureAt !== undefined && { lastFailureAt: engine.lastFailureAt }),
-    strategy: capacityProviderStrategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
+    strategy: capacityProviderStrategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({
+      capacityProvider,
+      base,
+      weight,
+    })),
   }
 }
 

@@ -10,7 +10,11 @@ export interface StrategyItem {
  * A provider for each of `count` new tasks, so that all tasks together come as close to the strategy as they can.
  * Without a strategy: undefined for each.
  */
-export function spread(strategy: readonly StrategyItem[], placed: ReadonlyMap<string, number>, count: number): (string | undefined)[] {
+export function spread(
+  strategy: readonly StrategyItem[],
+  placed: ReadonlyMap<string, number>,
+  count: number,
+): (string | undefined)[] {
   const counts = new Map(placed)
   return Array.from({ length: count }, () => {
     const chosen = next(strategy, counts)

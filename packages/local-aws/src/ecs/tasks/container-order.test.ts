@@ -10,7 +10,8 @@ const waitingFor = (condition: ContainerCondition, startTimeout?: number): Wire<
   { name: 'app', dependsOn: on('base', condition) },
   { name: 'base', startTimeout },
 ]
-const plan = (definitions: Wire<ContainerDefinition>[], base: ContainerSight, now = 0) => startPlan(definitions, new Map([['base', base]]), 0, now)
+const plan = (definitions: Wire<ContainerDefinition>[], base: ContainerSight, now = 0) =>
+  startPlan(definitions, new Map([['base', base]]), 0, now)
 
 test('a dependency is met as its condition says', () => {
   const running: ContainerSight = { state: 'running', since: 0 }
@@ -42,7 +43,11 @@ test('a dependency is met as its condition says', () => {
   for (const [condition, cases] of Object.entries(expected) as [ContainerCondition, (typeof expected)['START']][])
     for (const [sight, state] of cases) {
       const { ready, failed } = plan(waitingFor(condition), sight)
-      assert.deepEqual([ready.includes('app'), failed], [state === 'met', state === 'failed'], `${condition} ${JSON.stringify(sight)}`)
+      assert.deepEqual(
+        [ready.includes('app'), failed],
+        [state === 'met', state === 'failed'],
+        `${condition} ${JSON.stringify(sight)}`,
+      )
     }
 })
 
@@ -55,6 +60,10 @@ test('a dependency that takes longer than its startTimeout has failed', () => {
 })
 
 test('containers stop before what they depend on', () => {
-  const definitions = [{ name: 'base' }, { name: 'proxy', dependsOn: on('base', 'START') }, { name: 'app', dependsOn: on('proxy', 'HEALTHY') }]
+  const definitions = [
+    { name: 'base' },
+    { name: 'proxy', dependsOn: on('base', 'START') },
+    { name: 'app', dependsOn: on('proxy', 'HEALTHY') },
+  ]
   assert.deepEqual(stopOrder(definitions), [['app'], ['proxy'], ['base']])
 })

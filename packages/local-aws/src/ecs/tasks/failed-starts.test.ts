@@ -59,7 +59,10 @@ test('a simulated task whose log group or secret is not there stops as one on re
     assert.match(task.stoppedReason ?? '', reason, what)
     assert.equal(task.stopCode, 'TaskFailedToStart', what)
     const [only] = task.containers ?? []
-    assert.ok(task.connectivity === 'CONNECTED' && task.pullStartedAt && task.pullStoppedAt && task.executionStoppedAt, what)
+    assert.ok(
+      task.connectivity === 'CONNECTED' && task.pullStartedAt && task.pullStoppedAt && task.executionStoppedAt,
+      what,
+    )
     assert.equal(task.startedAt, undefined, what)
     assert.ok(only?.runtimeId && only.networkInterfaces?.length === 1, what)
     assert.deepEqual([only.imageDigest, only.exitCode, only.reason], [undefined, undefined, undefined], what)
@@ -70,7 +73,11 @@ test('an image that can have no name is not pulled', async (t) => {
   const { stopped } = await opened(t)
   for (const image of ['Web', 'us//web', 'web:', 'web#1', '-web', `web@sha256:${'0'.repeat(64)}@x`]) {
     const task = await stopped({ image })
-    assert.deepEqual([task.stopCode, task.stoppedReason], ['TaskFailedToStart', 'CannotPullContainerError: invalid reference format'], image)
+    assert.deepEqual(
+      [task.stopCode, task.stoppedReason],
+      ['TaskFailedToStart', 'CannotPullContainerError: invalid reference format'],
+      image,
+    )
   }
 })
 

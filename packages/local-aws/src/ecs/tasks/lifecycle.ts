@@ -108,7 +108,8 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const spec = taskSpec(world, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
-        const known = (name: string, digest: string | undefined) => (digest ? withDigests(task(), new Map([[name, digest]])) : undefined)
+        const known = (name: string, digest: string | undefined) =>
+          digest ? withDigests(task(), new Map([[name, digest]])) : undefined
         const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(known(name, digest)))
         const digests = await Promise.all(names.map((name) => ofContainer(journey, name, pull(name))))
         return set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
@@ -118,7 +119,8 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.sights)), since, clock.now())
       if (plan.failed) throw new RuntimeFault(dependencyNotMet)
       if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
-      if (endedEssential(task(), spec.containers)) return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...down(task()) })
+      if (endedEssential(task(), spec.containers))
+        return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...down(task()) })
       if (plan.ready.length > 0) {
         await Promise.all(plan.ready.map((name) => ofContainer(journey, name, runtime.start(spec, name, signal))))
         return
@@ -149,12 +151,18 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const { world, task, set } = journey
       const spec = taskSpec(world, task())
       const graceMs = (name: string) => {
-        const { stopTimeout = DEFAULT_STOP_TIMEOUT_S } = spec.containers.find((container) => container.name === name) ?? {}
+        const { stopTimeout = DEFAULT_STOP_TIMEOUT_S } =
+          spec.containers.find((container) => container.name === name) ?? {}
         return Math.max(0, Math.min(stopTimeout * 1000, killAt - clock.now()))
       }
-      for (const round of stopOrder(spec.containers)) await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
+      for (const round of stopOrder(spec.containers))
+        await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
       look(journey, await runtime.wait(spec, undefined, new AbortController().signal))
-      set({ lastStatus: 'DEPROVISIONING', executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())), ...allStopped(task()) })
+      set({
+        lastStatus: 'DEPROVISIONING',
+        executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())),
+        ...allStopped(task()),
+      })
     },
 
     async DEPROVISIONING({ world, task, set }) {
@@ -227,7 +235,8 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
   async function setback(journey: Journey, error: unknown, failures: number): Promise<void> {
     const { task, set } = journey
     if (!(error instanceof RuntimeFault)) onFault(error)
-    const reason = error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
+    const reason =
+      error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
     const { lastStatus } = task()
     if (isOfResources(error) && (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING')) {
       // ECS finds this out in PENDING, before anything is pulled, on a network that is there.
@@ -278,7 +287,12 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     async resume(worlds) {
       const going = worlds.flatMap((world) => world.tasks.by('life', 'going on').map((task) => ({ world, task })))
       const placed = going.filter(({ task }) => task.engine.address)
-      await runtime.adopt(placed.map(({ world, task }) => ({ task: taskSpec(world, task), sights: new Map(Object.entries(task.engine.sights)) })))
+      await runtime.adopt(
+        placed.map(({ world, task }) => ({
+          task: taskSpec(world, task),
+          sights: new Map(Object.entries(task.engine.sights)),
+        })),
+      )
       for (const { world, task } of going) begin(world, task.taskArn)
     },
 

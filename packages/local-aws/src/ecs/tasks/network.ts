@@ -44,7 +44,9 @@ export function networkOf(world: World): Network {
   const tasks = world.tasks.by('life', 'going on')
   const named = [
     ...tasks.flatMap(({ engine }) => engine.securityGroups ?? []),
-    ...Array.from(world.services.values()).flatMap((service) => service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? []),
+    ...Array.from(world.services.values()).flatMap(
+      (service) => service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [],
+    ),
   ]
   return {
     cidr: world.space.id,

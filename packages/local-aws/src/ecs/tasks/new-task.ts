@@ -44,8 +44,12 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
   const cluster = shortName(wish.clusterArn)
   const taskArn = ecsArn(world, 'task', cluster, id)
   const subnet = emptiestSubnet(world, wish.network.subnets ?? [])
-  const restarts = runtime.name === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
-  const localVolumes = runtime.name === 'simulated' ? [] : (definition.volumes ?? []).filter(({ efsVolumeConfiguration }) => efsVolumeConfiguration)
+  const restarts =
+    runtime.name === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
+  const localVolumes =
+    runtime.name === 'simulated'
+      ? []
+      : (definition.volumes ?? []).filter(({ efsVolumeConfiguration }) => efsVolumeConfiguration)
   const withoutEffect = [
     ...(wish.enableExecuteCommand && !runtime.exec ? ['enableExecuteCommand'] : []),
     ...wish.withoutEffect,
@@ -53,13 +57,25 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
   ]
   const storage = overrides.ephemeralStorage ?? definition.ephemeralStorage ?? { sizeInGiB: DEFAULT_STORAGE_GIB }
   return {
-    attachments: [{ id: ids.uuid(), type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [{ name: 'subnetId', value: subnet }] }],
+    attachments: [
+      {
+        id: ids.uuid(),
+        type: 'ElasticNetworkInterface',
+        status: 'PRECREATED',
+        details: [{ name: 'subnetId', value: subnet }],
+      },
+    ],
     attributes: [
-      { name: 'ecs.cpu-architecture', value: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64' },
+      {
+        name: 'ecs.cpu-architecture',
+        value: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64',
+      },
       { name: 'ecs-api.runtime', value: runtime.name },
       ...(withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: withoutEffect.join(',') }] : []),
       // A file system of EFS is a volume of this machine's.
-      ...(localVolumes.length > 0 ? [{ name: 'ecs-api.local-volumes', value: localVolumes.map(({ name }) => name).join(',') }] : []),
+      ...(localVolumes.length > 0
+        ? [{ name: 'ecs-api.local-volumes', value: localVolumes.map(({ name }) => name).join(',') }]
+        : []),
     ],
     availabilityZone: availabilityZoneOf(world, subnet),
     ...(wish.capacityProvider && { capacityProviderName: wish.capacityProvider }),
@@ -128,5 +144,8 @@ export function platformFamilyOf({ runtimePlatform }: TaskDefinitionRecord): str
 /** Fargate spreads tasks over Availability Zones (ECS Developer Guide, "Task placement"). */
 function emptiestSubnet(world: World, subnets: readonly string[]): string {
   const [first = ''] = subnets
-  return subnets.reduce((best, subnet) => (world.tasks.count('subnet', subnet) < world.tasks.count('subnet', best) ? subnet : best), first)
+  return subnets.reduce(
+    (best, subnet) => (world.tasks.count('subnet', subnet) < world.tasks.count('subnet', best) ? subnet : best),
+    first,
+  )
 }

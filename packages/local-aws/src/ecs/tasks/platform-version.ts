@@ -12,7 +12,8 @@ const windows: Versions = { latest: '1.0.0', offered: ['1.0.0'] }
 
 type Platform = Pick<TaskDefinitionRecord, 'runtimePlatform'>
 
-const versionsOf = ({ runtimePlatform }: Platform) => (runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ? windows : linux)
+const versionsOf = ({ runtimePlatform }: Platform) =>
+  runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ? windows : linux
 
 /** The version that tasks of the definition get when this one is asked for. */
 export function resolvedVersion(asked: string | undefined, definition: Platform): string {

@@ -8,15 +8,27 @@ export interface StopCause {
 }
 
 export const stopCauses = {
-  byUser: (reason?: string): StopCause => ({ stopCode: 'UserInitiated', stoppedReason: reason ?? 'Task stopped by user' }),
+  byUser: (reason?: string): StopCause => ({
+    stopCode: 'UserInitiated',
+    stoppedReason: reason ?? 'Task stopped by user',
+  }),
   scaling: (deployment: string): StopCause => ({
     stopCode: 'ServiceSchedulerInitiated',
     stoppedReason: `Scaling activity initiated by (deployment ${deployment})`,
   }),
-  unhealthy: (): StopCause => ({ stopCode: 'ServiceSchedulerInitiated', stoppedReason: 'Task failed container health checks' }),
-  essentialExited: (): StopCause => ({ stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' }),
+  unhealthy: (): StopCause => ({
+    stopCode: 'ServiceSchedulerInitiated',
+    stoppedReason: 'Task failed container health checks',
+  }),
+  essentialExited: (): StopCause => ({
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+  }),
   // Not ECS's: the host that the task ran on goes away, as it does when Fargate takes it back.
-  engineClosing: (): StopCause => ({ stopCode: 'TerminationNotice', stoppedReason: 'The engine that ran the task was closed.' }),
+  engineClosing: (): StopCause => ({
+    stopCode: 'TerminationNotice',
+    stoppedReason: 'The engine that ran the task was closed.',
+  }),
   failedToStart: (reason: string): StopCause => ({ stopCode: 'TaskFailedToStart', stoppedReason: reason }),
 } satisfies Record<string, (...args: never[]) => StopCause>
 

@@ -11,7 +11,9 @@ test('each subnet has a range of its own, and an address given back is not used 
   await bench.register('job')
   const runIn = async (subnet: string) => {
     const networkConfiguration = { awsvpcConfiguration: { subnets: [subnet] } }
-    const { tasks } = await ecs.send(new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration }))
+    const { tasks } = await ecs.send(
+      new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration }),
+    )
     const task = await bench.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
     return { task, address: task.attachments![0]!.details!.at(-1)!.value! }
   }

@@ -12,7 +12,10 @@ export function describedTask(task: TaskRecord, { withTags }: { withTags: boolea
   return {
     ...rest,
     healthStatus,
-    containers: byArn(containers).map((container) => ({ ...container, healthStatus: container.healthStatus ?? 'UNKNOWN' })),
+    containers: byArn(containers).map((container) => ({
+      ...container,
+      healthStatus: container.healthStatus ?? 'UNKNOWN',
+    })),
     tags: withTags ? tags : [],
   }
 }
@@ -31,16 +34,30 @@ export function stoppedTask(task: TaskRecord): Wire<Task> {
 /** StopTask of a task whose containers have stopped already: without what belongs to them. */
 export function bareTask(task: TaskRecord): Wire<Task> {
   const { attributes: _, ...rest } = stoppedTask(task)
-  return { ...rest, attachments: [], containers: [], overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] } }
+  return {
+    ...rest,
+    attachments: [],
+    containers: [],
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
+  }
 }
 
 /** The `detail` of a task's event on EventBridge: without health, bindings and the members that came to the API late. */
 export function taskInEvent(task: TaskRecord): Wire<Task> {
-  const { tags: _, platformFamily: __, fargateEphemeralStorage: ___, overrides = {}, ...rest } = withoutHealth(shown(task))
+  const {
+    tags: _,
+    platformFamily: __,
+    fargateEphemeralStorage: ___,
+    overrides = {},
+    ...rest
+  } = withoutHealth(shown(task))
   const { inferenceAcceleratorOverrides: ____, ...others } = overrides
   return {
     ...rest,
-    attachments: (rest.attachments ?? []).map((one) => ({ ...one, type: one.type === 'ElasticNetworkInterface' ? 'eni' : one.type })),
+    attachments: (rest.attachments ?? []).map((one) => ({
+      ...one,
+      type: one.type === 'ElasticNetworkInterface' ? 'eni' : one.type,
+    })),
     containers: byArn(rest.containers ?? []).map(({ networkBindings: _____, ...container }) => container),
     overrides: others,
   }
@@ -63,8 +80,19 @@ export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastSta
 function shown({ engine: _, ...task }: TaskRecord): Wire<Task> {
   const lastStatus = shownStatus(task)
   if (lastStatus !== 'PROVISIONING' && lastStatus !== 'PENDING') return { ...task, lastStatus }
-  const { connectivity: __, connectivityAt: ___, pullStartedAt: ____, pullStoppedAt: _____, containers, ...early } = task
-  return { ...early, lastStatus, containers: containers.map((one) => (one.lastStatus === 'PENDING' ? withoutIds(one) : one)) }
+  const {
+    connectivity: __,
+    connectivityAt: ___,
+    pullStartedAt: ____,
+    pullStoppedAt: _____,
+    containers,
+    ...early
+  } = task
+  return {
+    ...early,
+    lastStatus,
+    containers: containers.map((one) => (one.lastStatus === 'PENDING' ? withoutIds(one) : one)),
+  }
 }
 
 function withoutIds({ runtimeId: _, imageDigest: __, ...container }: Wire<Container>): Wire<Container> {

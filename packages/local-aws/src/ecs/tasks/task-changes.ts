@@ -13,7 +13,16 @@ import { shownStatus } from './task-answer.ts'
 type Change = Partial<Omit<TaskRecord, 'version'>>
 type Health = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
 
-const order: readonly TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']
+const order: readonly TaskStatus[] = [
+  'PROVISIONING',
+  'PENDING',
+  'ACTIVATING',
+  'RUNNING',
+  'DEACTIVATING',
+  'STOPPING',
+  'DEPROVISIONING',
+  'STOPPED',
+]
 
 /** The task with the change made. A status never goes back: a change that says so is a mistake of ours. */
 export function changed(task: TaskRecord, change: Change): TaskRecord {
@@ -45,7 +54,11 @@ export function stopping(task: TaskRecord, cause: StopCause, now: number): Chang
 }
 
 /** The network interface is there, and every container is on it: its details in ECS's order. */
-export function attachment(task: TaskRecord, status: string, { address, region }: { address: string; region: string }): Change {
+export function attachment(
+  task: TaskRecord,
+  status: string,
+  { address, region }: { address: string; region: string },
+): Change {
   const [eni] = task.attachments ?? []
   if (!eni) return {}
   const seed = (eni.id ?? '').replaceAll('-', '')
@@ -59,13 +72,20 @@ export function attachment(task: TaskRecord, status: string, { address, region }
   ]
   return {
     attachments: [{ ...eni, status, details }],
-    containers: task.containers.map((one) => ({ ...one, networkInterfaces: [{ attachmentId: eni.id, privateIpv4Address: address }] })),
+    containers: task.containers.map((one) => ({
+      ...one,
+      networkInterfaces: [{ attachmentId: eni.id, privateIpv4Address: address }],
+    })),
   }
 }
 
 /** The interface is going; one that never came to be is not. */
 export function detaching(task: TaskRecord): Change {
-  return { attachments: (task.attachments ?? []).map((one) => (one.status === 'PRECREATED' ? one : { ...one, status: 'DETACHING' })) }
+  return {
+    attachments: (task.attachments ?? []).map((one) =>
+      one.status === 'PRECREATED' ? one : { ...one, status: 'DETACHING' },
+    ),
+  }
 }
 
 /** The interface is gone. Of one that never came to be, ECS tells that it was `unset`. */
@@ -107,29 +127,46 @@ export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, strin
 /** Nothing ran of a task whose resources could not be had, and no container is to blame: what they were to run is not told (as recorded). */
 export function unresolved(task: TaskRecord): Change {
   return {
-    containers: task.containers.map(({ imageDigest, ...one }) => (one.lastStatus === 'PENDING' || !imageDigest ? one : { ...one, imageDigest })),
+    containers: task.containers.map(({ imageDigest, ...one }) =>
+      one.lastStatus === 'PENDING' || !imageDigest ? one : { ...one, imageDigest },
+    ),
   }
 }
 
 /** Says why one container kept the task from starting. */
 export function blamed(task: TaskRecord, name: string, reason: string): Change {
-  return { containers: task.containers.map((container) => (container.name === name ? { ...container, reason } : container)) }
+  return {
+    containers: task.containers.map((container) => (container.name === name ? { ...container, reason } : container)),
+  }
 }
 
 /** What the runtime sees, taken over. Undefined when it is nothing new. A container that has stopped stays stopped. */
-export function observed(task: TaskRecord, definitions: readonly Wire<ContainerDefinition>[], sight: TaskSight): Change | undefined {
+export function observed(
+  task: TaskRecord,
+  definitions: readonly Wire<ContainerDefinition>[],
+  sight: TaskSight,
+): Change | undefined {
   const sights: Record<string, ContainerSight> = { ...task.engine.sights }
-  for (const [name, seen] of sight.containers) if (sights[name]?.state !== 'exited' && seen.state !== 'waiting') sights[name] = seen
+  for (const [name, seen] of sight.containers)
+    if (sights[name]?.state !== 'exited' && seen.state !== 'waiting') sights[name] = seen
   if (JSON.stringify(sights) === JSON.stringify(task.engine.sights)) return undefined
   const containers = task.containers.map((container) => {
     const name = container.name ?? ''
     const seen = sights[name]
     return seen ? containerSeen(container, seen, task.engine.ports?.[name]) : container
   })
-  return { containers, healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN', engine: { ...task.engine, sights } }
+  return {
+    containers,
+    healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN',
+    engine: { ...task.engine, sights },
+  }
 }
 
-function containerSeen(container: Wire<Container>, seen: ContainerSight, bindings: Wire<NetworkBinding>[] | undefined): Wire<Container> {
+function containerSeen(
+  container: Wire<Container>,
+  seen: ContainerSight,
+  bindings: Wire<NetworkBinding>[] | undefined,
+): Wire<Container> {
   switch (seen.state) {
     case 'waiting':
       return container
@@ -155,17 +192,27 @@ function containerSeen(container: Wire<Container>, seen: ContainerSight, binding
 }
 
 /** Of the essential containers that have a health check, as ECS counts (Developer Guide, "Determine task health"); undefined when none has. */
-export function healthOf(definitions: readonly Wire<ContainerDefinition>[], containers: readonly Wire<Container>[]): Health | undefined {
+export function healthOf(
+  definitions: readonly Wire<ContainerDefinition>[],
+  containers: readonly Wire<Container>[],
+): Health | undefined {
   const checked = definitions.filter(({ healthCheck, essential }) => healthCheck && essential !== false)
   if (checked.length === 0) return undefined
-  const states = checked.map(({ name }) => containers.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN')
+  const states = checked.map(
+    ({ name }) => containers.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN',
+  )
   if (states.includes('UNHEALTHY')) return 'UNHEALTHY'
   return states.every((state) => state === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN'
 }
 
 /** An essential container that has ended, and with it the task. */
-export function endedEssential(task: TaskRecord, definitions: readonly Wire<ContainerDefinition>[]): string | undefined {
-  return definitions.find(({ name = '', essential }) => essential !== false && task.engine.sights[name]?.state === 'exited')?.name
+export function endedEssential(
+  task: TaskRecord,
+  definitions: readonly Wire<ContainerDefinition>[],
+): string | undefined {
+  return definitions.find(
+    ({ name = '', essential }) => essential !== false && task.engine.sights[name]?.state === 'exited',
+  )?.name
 }
 
 /** When the last container ended, in milliseconds since 1970: by itself that is before the task is stopped for it. Of one that none ran in it is now. */
@@ -177,7 +224,13 @@ export function executionEnd({ engine }: TaskRecord, now: number): number {
 /** No container runs any more, whether one ever did or not. */
 export function allStopped(task: TaskRecord): Change {
   const ended = { state: 'exited', at: 0 } as const
-  return { containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED', ...agentsSeen(container, ended) })) }
+  return {
+    containers: task.containers.map((container) => ({
+      ...container,
+      lastStatus: 'STOPPED',
+      ...agentsSeen(container, ended),
+    })),
+  }
 }
 
 function digitsOf(name: string): string {

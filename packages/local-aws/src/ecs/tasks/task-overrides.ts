@@ -9,8 +9,12 @@ export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire
   const { containerOverrides = [], cpu, memory, ephemeralStorage } = overrides
   for (const { name } of containerOverrides)
     if (!definition.containerDefinitions?.some((container) => container.name === name))
-      throw new AwsError('InvalidParameterException', `Override for container named ${name} is not a container in the TaskDefinition.`)
-  if (containerOverrides.length === 0 && cpu === undefined && memory === undefined && ephemeralStorage === undefined) return
+      throw new AwsError(
+        'InvalidParameterException',
+        `Override for container named ${name} is not a container in the TaskDefinition.`,
+      )
+  if (containerOverrides.length === 0 && cpu === undefined && memory === undefined && ephemeralStorage === undefined)
+    return
   const onFargate = { ...definition, requiresCompatibilities: ['FARGATE'] }
   const present = new Set(faultsOf('RegisterTaskDefinition', onFargate).map(({ message }) => message))
   const found = faultsOf('RegisterTaskDefinition', {
@@ -18,14 +22,19 @@ export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire
     ...(cpu !== undefined && { cpu }),
     ...(memory !== undefined && { memory }),
     ...(ephemeralStorage && { ephemeralStorage }),
-    containerDefinitions: definition.containerDefinitions?.map((container) => overridden(container, containerOverrides)),
+    containerDefinitions: definition.containerDefinitions?.map((container) =>
+      overridden(container, containerOverrides),
+    ),
   })
   const fault = found.find(({ message }) => !present.has(message))
   if (fault) throw new AwsError(fault.code, fault.message)
 }
 
 /** API Reference, ContainerOverride: environment is added to or replaced by name, everything else replaced. */
-export function overridden(definition: Wire<ContainerDefinition>, overrides: readonly Wire<ContainerOverride>[]): Wire<ContainerDefinition> {
+export function overridden(
+  definition: Wire<ContainerDefinition>,
+  overrides: readonly Wire<ContainerOverride>[],
+): Wire<ContainerDefinition> {
   const override = overrides.find(({ name }) => name === definition.name)
   if (!override) return definition
   const { name: _, environment, environmentFiles, ...rest } = override
@@ -33,7 +42,9 @@ export function overridden(definition: Wire<ContainerDefinition>, overrides: rea
     ...definition,
     ...rest,
     ...(environment && {
-      environment: [...new Map([...(definition.environment ?? []), ...environment].map((pair) => [pair.name, pair])).values()],
+      environment: [
+        ...new Map([...(definition.environment ?? []), ...environment].map((pair) => [pair.name, pair])).values(),
+      ],
     }),
     ...(environmentFiles && { environmentFiles: [...(definition.environmentFiles ?? []), ...environmentFiles] }),
   }

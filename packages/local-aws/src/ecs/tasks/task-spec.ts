@@ -17,8 +17,15 @@ export function taskSpec(world: World, task: TaskRecord): TaskSpec {
     arn: task.taskArn,
     clusterArn: task.clusterArn,
     definition: shortName(task.taskDefinitionArn),
-    network: { address, hostname: privateDnsName(address, world.region), subnet: { id: subnet, cidr: cidrOf(world, subnet) } },
-    platform: { operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX', cpuArchitecture: runtimePlatform?.cpuArchitecture ?? 'X86_64' },
+    network: {
+      address,
+      hostname: privateDnsName(address, world.region),
+      subnet: { id: subnet, cidr: cidrOf(world, subnet) },
+    },
+    platform: {
+      operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX',
+      cpuArchitecture: runtimePlatform?.cpuArchitecture ?? 'X86_64',
+    },
     cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
     memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
     containers: containersOf(world, task),

@@ -22,7 +22,11 @@ export function tagsOfTask(
   definition: TaskDefinitionRecord,
   { clusterArn, propagate, managed }: { clusterArn: string; propagate: boolean; managed: boolean },
 ): Wire<Tag>[] {
-  return merged(propagate ? definition.tags : [], own, managed ? [{ key: 'aws:ecs:clusterName', value: shortName(clusterArn) }] : [])
+  return merged(
+    propagate ? definition.tags : [],
+    own,
+    managed ? [{ key: 'aws:ecs:clusterName', value: shortName(clusterArn) }] : [],
+  )
 }
 
 /** Of two with one key the later wins. */

@@ -15,7 +15,11 @@ function frame(stream: 'stdout' | 'stderr', text: string): Buffer {
 async function linesOf(...chunks: Buffer[]): Promise<LogLine[]> {
   const docker = { getContainer: () => ({ logs: async () => Readable.from(chunks) }) } as unknown as Docker
   const lines: LogLine[] = []
-  for await (const portion of containerLogs(docker, 'id', { follow: true, terminal: false, signal: new AbortController().signal }))
+  for await (const portion of containerLogs(docker, 'id', {
+    follow: true,
+    terminal: false,
+    signal: new AbortController().signal,
+  }))
     lines.push(...portion)
   return lines
 }

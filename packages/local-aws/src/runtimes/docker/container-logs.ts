@@ -14,7 +14,11 @@ export interface LogsWanted {
 }
 
 /** In portions as they come. A line's position is its time to the nanosecond, and its number among those of the same time. */
-export async function* containerLogs(docker: Docker, id: string, { after, follow, terminal, signal }: LogsWanted): AsyncGenerator<LogLine[]> {
+export async function* containerLogs(
+  docker: Docker,
+  id: string,
+  { after, follow, terminal, signal }: LogsWanted,
+): AsyncGenerator<LogLine[]> {
   const begin = positionOf(after)
   const stream = await open(docker, id, begin ? Number(begin.nanos / 1_000_000_000n) : 0, follow, signal)
   const parts = terminal ? plainParts(stream) : framedParts(stream)
@@ -37,7 +41,13 @@ export async function* containerLogs(docker: Docker, id: string, { after, follow
   if (rest.length > 0) yield rest
 }
 
-async function open(docker: Docker, id: string, since: number, follow: boolean, signal: AbortSignal): Promise<Readable> {
+async function open(
+  docker: Docker,
+  id: string,
+  since: number,
+  follow: boolean,
+  signal: AbortSignal,
+): Promise<Readable> {
   const options = { stdout: true, stderr: true, timestamps: true, since, abortSignal: signal }
   const container = docker.getContainer(id)
   if (follow) return (await container.logs({ ...options, follow: true })) as Readable
@@ -84,7 +94,10 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
  * time of its own, and that of the first is the line's.
  */
 function lineSplitter(framed: boolean) {
-  const open = { stdout: { decoder: new StringDecoder('utf8'), rest: '' }, stderr: { decoder: new StringDecoder('utf8'), rest: '' } }
+  const open = {
+    stdout: { decoder: new StringDecoder('utf8'), rest: '' },
+    stderr: { decoder: new StringDecoder('utf8'), rest: '' },
+  }
   const streams = ['stdout', 'stderr'] as const
   return {
     add(from: LogLine['stream'], bytes: Buffer): string[] {
@@ -109,7 +122,10 @@ function stamped(line: string): { nanos: bigint; text: string } {
   const text = space < 0 ? '' : line.slice(space + 1)
   const fraction = /\.(\d+)/.exec(stamp)?.[1] ?? ''
   const seconds = BigInt(Math.floor(Date.parse(stamp.replace(/\.\d+/, '')) / 1000) || 0)
-  return { nanos: seconds * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9)), text: text.replace(/\r$/, '') }
+  return {
+    nanos: seconds * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9)),
+    text: text.replace(/\r$/, ''),
+  }
 }
 
 /** One that was not told by this way of reading is none: rather a line twice than one lost. */

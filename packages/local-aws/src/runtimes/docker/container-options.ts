@@ -22,7 +22,11 @@ export interface ContainerPlace {
 }
 
 /** @throws Error where the definition says what can't be carried out. */
-export function containerOptions(task: TaskSpec, definition: Definition, place: ContainerPlace): ContainerCreateOptions {
+export function containerOptions(
+  task: TaskSpec,
+  definition: Definition,
+  place: ContainerPlace,
+): ContainerCreateOptions {
   const { name = '' } = definition
   return {
     name: containerName(place.engine, task.id, name),
@@ -34,7 +38,13 @@ export function containerOptions(task: TaskSpec, definition: Definition, place: 
     Env: environmentOf(definition, place.environment),
     Tty: definition.pseudoTerminal ?? false,
     OpenStdin: definition.interactive ?? false,
-    Labels: { ...definition.dockerLabels, ...ecsLabels(task, name), [labels.engine]: place.engine, [labels.task]: task.id, [labels.container]: name },
+    Labels: {
+      ...definition.dockerLabels,
+      ...ecsLabels(task, name),
+      [labels.engine]: place.engine,
+      [labels.task]: task.id,
+      [labels.container]: name,
+    },
     // ECS does not look at an image's own check (Developer Guide, "Determine Amazon ECS task health"); ours are run by the engine.
     Healthcheck: { Test: ['NONE'] },
     HostConfig: hostConfig(task, definition, place),
@@ -49,7 +59,11 @@ function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<strin
   return [...values].map(([name, value]) => `${name}=${value}`)
 }
 
-function hostConfig(task: TaskSpec, definition: Definition, { runtime, engine, cgroup, most }: ContainerPlace): HostConfig {
+function hostConfig(
+  task: TaskSpec,
+  definition: Definition,
+  { runtime, engine, cgroup, most }: ContainerPlace,
+): HostConfig {
   const { linuxParameters, readonlyRootFilesystem = false, systemControls = [] } = definition
   return {
     NetworkMode: `container:${pauseName(engine, task.id)}`,
@@ -64,7 +78,9 @@ function hostConfig(task: TaskSpec, definition: Definition, { runtime, engine, c
     // Without raw sockets no task can speak from another's address, by which the engine tells them apart.
     CapDrop: [...new Set([...(linuxParameters?.capabilities?.drop ?? []), 'NET_RAW'])],
     Ulimits: ulimitsOf(definition, most),
-    Sysctls: Object.fromEntries(systemControls.flatMap(({ namespace = '', value = '' }) => (isOfNetwork(namespace) ? [] : [[namespace, value]]))),
+    Sysctls: Object.fromEntries(
+      systemControls.flatMap(({ namespace = '', value = '' }) => (isOfNetwork(namespace) ? [] : [[namespace, value]])),
+    ),
     Binds: mountsOf(task, definition).map(({ sourceVolume = '', containerPath = '', readOnly }) => {
       const volume = task.volumes.find((one) => one.name === sourceVolume)
       if (!volume) throw new Error(`the task definition has no volume ${sourceVolume}`)
@@ -82,7 +98,11 @@ function hostConfig(task: TaskSpec, definition: Definition, { runtime, engine, c
 }
 
 /** Of the container itself; and those of the task where no cgroup of the task has them. */
-function limitsOf({ cpu: taskCpu, memoryMiB }: TaskSpec, { cpu, memory, memoryReservation }: Definition, ofTask: boolean): HostConfig {
+function limitsOf(
+  { cpu: taskCpu, memoryMiB }: TaskSpec,
+  { cpu, memory, memoryReservation }: Definition,
+  ofTask: boolean,
+): HostConfig {
   const most = memory ?? (ofTask ? memoryMiB : undefined)
   return {
     // ECS Developer Guide, "cpu": null and zero are passed as 2 shares, the least that Linux has.

@@ -15,12 +15,16 @@ export const labels = {
 /** @param address the path of a Unix socket, or `tcp://host:port` */
 export function dockerAt(address: string): Docker {
   const tcp = /^(?:tcp|http):\/\/([^:/]+):(\d+)\/?$/.exec(address)
-  return tcp ? new Docker({ protocol: 'http', host: tcp[1], port: Number(tcp[2]) }) : new Docker({ socketPath: address.replace(/^unix:\/\//, '') })
+  return tcp
+    ? new Docker({ protocol: 'http', host: tcp[1], port: Number(tcp[2]) })
+    : new Docker({ socketPath: address.replace(/^unix:\/\//, '') })
 }
 
 /** The HTTP status of an answer that is an error; undefined where there was no answer. */
 function statusOf(error: unknown): number | undefined {
-  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined
+  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined
 }
 
 /** What the runtime said, on one line. */

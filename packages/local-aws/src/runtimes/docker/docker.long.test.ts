@@ -12,7 +12,9 @@ import { tar } from './tar.ts'
 
 const skip = cannotRun
 
-test('what a container writes is taken line by line, in order, once; the next engine goes on where the last one was', { skip }, async (t) => {
+test('what a container writes is taken line by line, in order, once; the next engine goes on where the last one was', {
+  skip,
+}, async (t) => {
   const taken: LogLine[] = []
   let holdUntil: Promise<void> | undefined
   const allEarly = Promise.withResolvers<void>()
@@ -74,7 +76,9 @@ test('a command in a container has a terminal; its exit code is told', { skip },
   assert.equal(await session.exitCode(), 9)
 })
 
-test('stats and the task’s namespace are told, and the environment that other services add is there', { skip }, async (t) => {
+test('stats and the task’s namespace are told, and the environment that other services add is there', {
+  skip,
+}, async (t) => {
   const prepared: number[] = []
   const { runtime, started, until } = await openedRuntime(t, {
     environment: async () => new Map([['SECRET', 'from elsewhere']]),
@@ -90,12 +94,18 @@ test('stats and the task’s namespace are told, and the environment that other 
   assert.equal((await until(task, 'app', () => true)).state, 'running')
 })
 
-test('a restart policy starts a container again in its place, when it ran long enough and not for a code to ignore', { skip }, async (t) => {
+test('a restart policy starts a container again in its place, when it ran long enough and not for a code to ignore', {
+  skip,
+}, async (t) => {
   const { runtime, started, until, sightOf } = await openedRuntime(t)
   const policy = { enabled: true, ignoredExitCodes: [0], restartAttemptPeriod: 1 }
   const task = await started(shell('sleep 1.5; [ -f /once ] && exit 0; touch /once; exit 8', { restartPolicy: policy }))
   const first = await sightOf(task, 'app')
-  const again = await until(task, 'app', (sight) => sight.state === 'running' && first?.state === 'running' && sight.since > first.since)
+  const again = await until(
+    task,
+    'app',
+    (sight) => sight.state === 'running' && first?.state === 'running' && sight.since > first.since,
+  )
   assert.equal(again.state, 'running')
   const end = await until(task, 'app', ({ state }) => state === 'exited')
   assert.equal(end.state === 'exited' && end.exitCode, 0)
@@ -121,7 +131,9 @@ test('every verb may be said again', { skip }, async (t) => {
   await runtime.remove(task)
 })
 
-test('what a death between making and starting leaves is made anew, and so is a network that somebody removed', { skip }, async (t) => {
+test('what a death between making and starting leaves is made anew, and so is a network that somebody removed', {
+  skip,
+}, async (t) => {
   const { docker } = runtimeHere()
   const { runtime, engine, task, started, sightOf } = await openedRuntime(t)
   await docker.getNetwork(networkName(engine)).remove()
@@ -139,12 +151,15 @@ test('what a death between making and starting leaves is made anew, and so is a 
   assert.equal((await runtime.namespace!(second)).address, second.network.address)
 })
 
-test('an image that was replaced since it was got is taken as it is now; one that is gone is told', { skip }, async (t) => {
+test('an image that was replaced since it was got is taken as it is now; one that is gone is told', {
+  skip,
+}, async (t) => {
   const { docker } = runtimeHere()
   const { runtime, engine, task, sightOf } = await openedRuntime(t)
   const name = `localhost/ecs-api-test/${engine}:1`
   const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
-  const give = async (message: string) => text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
+  const give = async (message: string) =>
+    text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
   const take = () => orNothing(docker.getImage(name).remove({ force: true }))
   t.after(take)
   const app = { image: name, command: ['/bin/busybox', 'sleep', '60'] }
@@ -162,12 +177,16 @@ test('an image that was replaced since it was got is taken as it is now; one tha
   await take()
   await assert.rejects(
     runtime.start(gone, 'app', never),
-    (error) => error instanceof RuntimeFault && error.message === `CannotCreateContainerError: the image ${name} is not there any more`,
+    (error) =>
+      error instanceof RuntimeFault &&
+      error.message === `CannotCreateContainerError: the image ${name} is not there any more`,
   )
 })
 
 test('nothing starts in a network that could not be set up, and the task is told why', { skip }, async (t) => {
-  const { runtime, task, sightOf } = await openedRuntime(t, { prepared: () => Promise.reject(new Error('no rule could be made')) })
+  const { runtime, task, sightOf } = await openedRuntime(t, {
+    prepared: () => Promise.reject(new Error('no rule could be made')),
+  })
   const spec = task(shell('sleep 60'))
   await runtime.prepare(spec, never)
   await runtime.pull(spec, 'app', never)

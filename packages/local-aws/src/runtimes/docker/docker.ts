@@ -4,7 +4,15 @@
  * to containers is told by the runtime's stream of events; each event has the container looked at anew.
  */
 import { availableParallelism } from 'node:os'
-import { type ContainerServices, definitionOf, type LogLine, type Runtime, RuntimeFault, type TaskNamespace, type TaskSpec } from '../runtime.ts'
+import {
+  type ContainerServices,
+  definitionOf,
+  type LogLine,
+  type Runtime,
+  RuntimeFault,
+  type TaskNamespace,
+  type TaskSpec,
+} from '../runtime.ts'
 import { sightBook } from '../sight-book.ts'
 import { containerLogs } from './container-logs.ts'
 import { statsOf } from './container-stats.ts'
@@ -48,7 +56,14 @@ const DRAIN_MS = 5_000
 /** How long a verb waits before it asks a runtime again that has just gone away. */
 const AGAIN_MS = 200
 
-export async function openDockerRuntime({ found, engine, services, now, onNotice, onFault }: DockerRuntimeParts): Promise<DockerRuntime> {
+export async function openDockerRuntime({
+  found,
+  engine,
+  services,
+  now,
+  onNotice,
+  onFault,
+}: DockerRuntimeParts): Promise<DockerRuntime> {
   const { docker, name } = found
   const root = process.getuid?.() === 0
   const kernelHere = found.rootfulHere && root
@@ -75,14 +90,21 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       lost = false
     },
     onLost: (error) => {
-      if (!lost) onNotice(`${name} does not answer: ${saidBy(error)}. Containers may go on; nothing is known of them until it is back.`)
+      if (!lost)
+        onNotice(
+          `${name} does not answer: ${saidBy(error)}. Containers may go on; nothing is known of them until it is back.`,
+        )
       lost = true
     },
   })
 
   const handleOf = (task: TaskSpec, container: string) => docker.getContainer(containerName(engine, task.id, container))
 
-  async function* logsOf(task: TaskSpec, container: string, wanted: Parameters<NonNullable<Runtime['logs']>>[2]): AsyncGenerator<LogLine[]> {
+  async function* logsOf(
+    task: TaskSpec,
+    container: string,
+    wanted: Parameters<NonNullable<Runtime['logs']>>[2],
+  ): AsyncGenerator<LogLine[]> {
     const info = await orNothing(handleOf(task, container).inspect())
     const file = info && name === 'podman' ? await logFileOf(info) : undefined
     if (file === undefined) {
@@ -90,7 +112,9 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       return
     }
     const reading = new AbortController()
-    const ended = wanted.follow ? book.ended(task, container, AbortSignal.any([wanted.signal, reading.signal])) : undefined
+    const ended = wanted.follow
+      ? book.ended(task, container, AbortSignal.any([wanted.signal, reading.signal]))
+      : undefined
     try {
       yield* fileLogs(file, { ...wanted, ended })
     } finally {
@@ -207,7 +231,10 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
             image: images.get(containerName(engine, task.id, container)),
             pauseProcess: async () => (await namespaceOf(task)).pid,
             onLowered: (ulimits) =>
-              onNotice(`lowered these ulimits of the container ${container} to what this host allows: ${ulimits.join(', ')}.`, task.arn),
+              onNotice(
+                `lowered these ulimits of the container ${container} to what this host allows: ${ulimits.join(', ')}.`,
+                task.arn,
+              ),
           }),
         ),
       )
@@ -252,18 +279,21 @@ export async function openDockerRuntime({ found, engine, services, now, onNotice
       await cgroups?.removeOthers(known)
       await seen.lookAtAll()
       if (services.prepared)
-        for (const { task } of tasks) await orNothing(namespaceOf(task)).then((there) => there && services.prepared?.(task, there))
+        for (const { task } of tasks)
+          await orNothing(namespaceOf(task)).then((there) => there && services.prepared?.(task, there))
       for (const { task } of tasks)
         for (const definition of task.containers) {
           const { name: container = '' } = definition
-          if (book.sight(task.id, container).state !== 'waiting') logs.begin(task, container, services.logSink(task, definition))
+          if (book.sight(task.id, container).state !== 'waiting')
+            logs.begin(task, container, services.logSink(task, definition))
         }
     },
 
     logs: logsOf,
     namespace: namespaceOf,
     stats: async (task, container) => statsOf(docker, (await handleOf(task, container).inspect()).Id),
-    exec: (task, container, command) => terminalIn({ docker, container: containerName(engine, task.id, container), command, kernelHere }),
+    exec: (task, container, command) =>
+      terminalIn({ docker, container: containerName(engine, task.id, container), command, kernelHere }),
 
     async clear() {
       const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })

@@ -34,7 +34,13 @@ const AGAIN = { firstMs: 200, mostMs: 5_000 }
 const words: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' }
 
 /** Resolves when the stream is there for the first time. */
-export async function openEventStream({ docker, engine, onEvent, onConnected, onLost }: EventStreamParts): Promise<EventStream> {
+export async function openEventStream({
+  docker,
+  engine,
+  onEvent,
+  onConnected,
+  onLost,
+}: EventStreamParts): Promise<EventStream> {
   const closing = new AbortController()
   let up = Promise.withResolvers<void>()
   const first = Promise.withResolvers<void>()
@@ -84,14 +90,20 @@ export async function openEventStream({ docker, engine, onEvent, onConnected, on
 }
 
 async function eventsOf(docker: Docker, engine: string, signal: AbortSignal): Promise<Readable> {
-  const stream = await docker.getEvents({ filters: { type: ['container'], label: [`${labels.engine}=${engine}`] }, abortSignal: signal })
+  const stream = await docker.getEvents({
+    filters: { type: ['container'], label: [`${labels.engine}=${engine}`] },
+    abortSignal: signal,
+  })
   return stream as Readable
 }
 
 /** A line of the stream. */
 function eventIn(line: string): ContainerEvent | undefined {
   if (line.trim() === '') return undefined
-  const { Action = '', Actor } = JSON.parse(line) as { Action?: string; Actor?: { ID?: string; Attributes?: Record<string, string> } }
+  const { Action = '', Actor } = JSON.parse(line) as {
+    Action?: string
+    Actor?: { ID?: string; Attributes?: Record<string, string> }
+  }
   const attributes = Actor?.Attributes ?? {}
   const task = attributes[labels.task]
   if (task === undefined || Actor?.ID === undefined) return undefined

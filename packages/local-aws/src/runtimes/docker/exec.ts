@@ -15,7 +15,9 @@ export async function runIn(
   signal: AbortSignal,
 ): Promise<number> {
   signal.throwIfAborted()
-  const exec = await docker.getContainer(containerId).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, AttachStdin: false })
+  const exec = await docker
+    .getContainer(containerId)
+    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, AttachStdin: false })
   const stream = await exec.start({})
   const aborted = () => stream.destroy()
   signal.addEventListener('abort', aborted, { once: true })

@@ -24,7 +24,10 @@ const PATIENCE_MS = 2_000
  * The first that answers, of those that the choice allows: `auto` any, `docker` or `podman` one of that kind, else the socket's path or URL.
  * @throws Error where one was asked for by name and does not answer.
  */
-export async function findRuntime(choice: RuntimeChoice, environment: NodeJS.ProcessEnv = process.env): Promise<FoundRuntime | undefined> {
+export async function findRuntime(
+  choice: RuntimeChoice,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<FoundRuntime | undefined> {
   const anyKind = choice === 'auto' || choice === 'docker' || choice === 'podman'
   const tried: string[] = []
   for (const address of anyKind ? usualAddresses(environment) : [choice]) {
@@ -43,7 +46,9 @@ export async function findRuntime(choice: RuntimeChoice, environment: NodeJS.Pro
 
 /** Where Docker and Podman put their sockets: what the environment says, then the system's, then the user's own. */
 function usualAddresses({ DOCKER_HOST, CONTAINER_HOST, XDG_RUNTIME_DIR }: NodeJS.ProcessEnv): string[] {
-  const named = [DOCKER_HOST, CONTAINER_HOST].filter((address) => address !== undefined && /^(unix|tcp|http):\/\//.test(address))
+  const named = [DOCKER_HOST, CONTAINER_HOST].filter(
+    (address) => address !== undefined && /^(unix|tcp|http):\/\//.test(address),
+  )
   const user = XDG_RUNTIME_DIR ?? (process.getuid ? `/run/user/${process.getuid()}` : undefined)
   const sockets = [
     '/var/run/docker.sock',
@@ -58,11 +63,24 @@ async function ask(address: string): Promise<FoundRuntime> {
   const docker = dockerAt(address)
   await inTime(docker.ping())
   const version = await docker.version()
-  const info: { CgroupDriver?: string; Rootless?: boolean; SecurityOptions?: string[] | null; OperatingSystem?: string } = await docker.info()
+  const info: {
+    CgroupDriver?: string
+    Rootless?: boolean
+    SecurityOptions?: string[] | null
+    OperatingSystem?: string
+  } = await docker.info()
   const name = version.Components?.some(({ Name }) => /podman/i.test(Name)) ? 'podman' : 'docker'
   const rootless = info.Rootless === true || (info.SecurityOptions ?? []).some((option) => option.includes('rootless'))
-  const here = process.platform === 'linux' && !/^(tcp|http):/.test(address) && !/docker desktop/i.test(info.OperatingSystem ?? '')
-  return { name, docker, address, version: version.Version, cgroupDriver: info.CgroupDriver ?? '', rootfulHere: here && !rootless }
+  const here =
+    process.platform === 'linux' && !/^(tcp|http):/.test(address) && !/docker desktop/i.test(info.OperatingSystem ?? '')
+  return {
+    name,
+    docker,
+    address,
+    version: version.Version,
+    cgroupDriver: info.CgroupDriver ?? '',
+    rootfulHere: here && !rootless,
+  }
 }
 
 /** A socket may be there with nobody who answers behind it. */

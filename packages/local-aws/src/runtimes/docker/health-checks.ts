@@ -21,9 +21,17 @@ export interface CheckedContainer {
 const DEFAULTS = { intervalS: 30, timeoutS: 5, retries: 3, startPeriodS: 0 }
 
 /** Checks until the signal aborts. */
-export async function checkHealth({ check, startedAt, health, run, onHealth }: CheckedContainer, signal: AbortSignal): Promise<void> {
+export async function checkHealth(
+  { check, startedAt, health, run, onHealth }: CheckedContainer,
+  signal: AbortSignal,
+): Promise<void> {
   const command = commandOf(check)
-  const { interval = DEFAULTS.intervalS, timeout = DEFAULTS.timeoutS, retries = DEFAULTS.retries, startPeriod = DEFAULTS.startPeriodS } = check
+  const {
+    interval = DEFAULTS.intervalS,
+    timeout = DEFAULTS.timeoutS,
+    retries = DEFAULTS.retries,
+    startPeriod = DEFAULTS.startPeriodS,
+  } = check
   const trialEndsAt = startedAt + startPeriod * 1000
   let wasHealthy = health === 'HEALTHY'
   for (let failures = 0; await waited(interval * 1000, signal); ) {
@@ -36,7 +44,12 @@ export async function checkHealth({ check, startedAt, health, run, onHealth }: C
   }
 }
 
-async function passes(command: string[], timeoutMs: number, run: CheckedContainer['run'], signal: AbortSignal): Promise<boolean> {
+async function passes(
+  command: string[],
+  timeoutMs: number,
+  run: CheckedContainer['run'],
+  signal: AbortSignal,
+): Promise<boolean> {
   const late = AbortSignal.timeout(timeoutMs)
   try {
     return (await run(command, AbortSignal.any([signal, late]))) === 0

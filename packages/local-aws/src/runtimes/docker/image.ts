@@ -19,7 +19,8 @@ interface PullEvent {
 /** The image as it is here; undefined where it is not. One without a registry in its name may be this machine's own, as `docker build` and `podman build` name them. */
 export async function imageHere(docker: Docker, name: string): Promise<ImageInspectInfo | undefined> {
   return (
-    (await orNothing(docker.getImage(name).inspect())) ?? (hasRegistry(name) ? undefined : orNothing(docker.getImage(`localhost/${name}`).inspect()))
+    (await orNothing(docker.getImage(name).inspect())) ??
+    (hasRegistry(name) ? undefined : orNothing(docker.getImage(`localhost/${name}`).inspect()))
   )
 }
 
@@ -32,10 +33,15 @@ export async function getImage(
     credentials,
     signal,
     onProgress,
-  }: { credentials: Credentials | undefined; signal: AbortSignal; onProgress?: ((progress: PullProgress) => void) | undefined },
+  }: {
+    credentials: Credentials | undefined
+    signal: AbortSignal
+    onProgress?: ((progress: PullProgress) => void) | undefined
+  },
 ): Promise<{ id: string; digest?: string }> {
   const wanted = platform.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'
-  const image = (await imageHere(docker, name)) ?? (await pull(docker, name, wanted, { credentials, signal, onProgress }))
+  const image =
+    (await imageHere(docker, name)) ?? (await pull(docker, name, wanted, { credentials, signal, onProgress }))
   if (image.Architecture !== wanted && image.Architecture !== '') throw otherPlatform(wanted)
   const digest = await digestOf(docker, image, name)
   return { id: image.Id, ...(digest !== undefined && { digest }) }
@@ -49,11 +55,17 @@ async function pull(
     credentials,
     signal,
     onProgress,
-  }: { credentials: Credentials | undefined; signal: AbortSignal; onProgress?: ((progress: PullProgress) => void) | undefined },
+  }: {
+    credentials: Credentials | undefined
+    signal: AbortSignal
+    onProgress?: ((progress: PullProgress) => void) | undefined
+  },
 ): Promise<ImageInspectInfo> {
   try {
     const stream = await docker.createImage(
-      credentials ? { username: credentials.username, password: credentials.password, serveraddress: registryOf(name) } : undefined,
+      credentials
+        ? { username: credentials.username, password: credentials.password, serveraddress: registryOf(name) }
+        : undefined,
       {
         fromImage: withTag(name),
         platform: `linux/${architecture}`,
@@ -65,7 +77,9 @@ async function pull(
     signal.throwIfAborted()
     if (isUnreachable(error)) throw error
     const said = saidBy(error)
-    throw noSuchPlatform.test(said) ? otherPlatform(architecture) : new RuntimeFault(`CannotPullContainerError: ${said}`)
+    throw noSuchPlatform.test(said)
+      ? otherPlatform(architecture)
+      : new RuntimeFault(`CannotPullContainerError: ${said}`)
   }
   const image = await imageHere(docker, name)
   if (!image) throw new RuntimeFault(`CannotPullContainerError: ${name} was pulled and is not there`)
@@ -77,11 +91,18 @@ const noSuchPlatform = /no image found in (manifest list|image index) for|no mat
 
 /** In Fargate's words (ECS Developer Guide, "CannotPullContainer task errors"). */
 function otherPlatform(wanted: string): RuntimeFault {
-  return new RuntimeFault(`CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${wanted}'`)
+  return new RuntimeFault(
+    `CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${wanted}'`,
+  )
 }
 
 /** Resolves at the end of the pull. Layers are told one by one; their sums are the progress. */
-function follow(docker: Docker, stream: NodeJS.ReadableStream, signal: AbortSignal, onProgress?: (progress: PullProgress) => void): Promise<void> {
+function follow(
+  docker: Docker,
+  stream: NodeJS.ReadableStream,
+  signal: AbortSignal,
+  onProgress?: (progress: PullProgress) => void,
+): Promise<void> {
   const layers = new Map<string, PullProgress>()
   return new Promise((resolve, reject) => {
     const aborted = () => {
@@ -99,7 +120,8 @@ function follow(docker: Docker, stream: NodeJS.ReadableStream, signal: AbortSign
     docker.modem.followProgress(stream, done, ({ id = '', status, progressDetail }: PullEvent) => {
       const known = layers.get(id)
       // What Docker tells of unpacking has the same form.
-      if (status === 'Downloading' && progressDetail?.total) layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total })
+      if (status === 'Downloading' && progressDetail?.total)
+        layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total })
       else if (status === 'Download complete' && known) layers.set(id, { current: known.total, total: known.total })
       else return
       const sum = (of: 'current' | 'total') => [...layers.values()].reduce((all, layer) => all + layer[of], 0)
@@ -114,7 +136,11 @@ export function pinnedDigest(name: string): string | undefined {
 }
 
 /** What the registry calls it: the pinned one, else the one that this name was pulled or made with. */
-async function digestOf(docker: Docker, { Id, RepoDigests }: ImageInspectInfo, name: string): Promise<string | undefined> {
+async function digestOf(
+  docker: Docker,
+  { Id, RepoDigests }: ImageInspectInfo,
+  name: string,
+): Promise<string | undefined> {
   const pinned = pinnedDigest(name)
   if (pinned) return pinned
   const repository = withTag(name).replace(/:[^:/]+$/, '')
@@ -129,7 +155,9 @@ async function digestOf(docker: Docker, { Id, RepoDigests }: ImageInspectInfo, n
 async function digestPulled(docker: Docker, id: string): Promise<string | undefined> {
   const path = `/v4.0.0/libpod/images/${id}/json`
   const answer = new Promise<{ Digest?: string }>((resolve, reject) => {
-    docker.modem.dial({ path, method: 'GET', statusCodes: { 200: true } }, (error, result) => (error ? reject(error) : resolve(result ?? {})))
+    docker.modem.dial({ path, method: 'GET', statusCodes: { 200: true } }, (error, result) =>
+      error ? reject(error) : resolve(result ?? {}),
+    )
   })
   return (await orNothing(answer))?.Digest
 }

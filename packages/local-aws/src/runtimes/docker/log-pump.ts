@@ -3,7 +3,11 @@ import type { LogLine, LogSink, TaskSpec } from '../runtime.ts'
 import type { LogsWanted } from './container-logs.ts'
 
 export interface LogPumpParts {
-  logs: (task: TaskSpec, container: string, wanted: Pick<LogsWanted, 'after' | 'follow' | 'signal'>) => AsyncIterable<readonly LogLine[]>
+  logs: (
+    task: TaskSpec,
+    container: string,
+    wanted: Pick<LogsWanted, 'after' | 'follow' | 'signal'>,
+  ) => AsyncIterable<readonly LogLine[]>
   /** Resolves when the runtime answers. */
   connected: (signal: AbortSignal) => Promise<void>
   isRunning: (task: TaskSpec, container: string) => boolean

@@ -26,5 +26,8 @@ export function volumeName(engine: string, task: string, volume: TaskVolume): st
 
 /** What holds the volume's data beyond the task; undefined for one that ends with it, as an EBS volume does that ECS makes for it. */
 export function lastingStore({ efsVolumeConfiguration: efs }: TaskVolume): string | undefined {
-  return efs && ['efs', efs.fileSystemId, efs.authorizationConfig?.accessPointId, efs.rootDirectory].filter(Boolean).join('-')
+  return (
+    efs &&
+    ['efs', efs.fileSystemId, efs.authorizationConfig?.accessPointId, efs.rootDirectory].filter(Boolean).join('-')
+  )
 }

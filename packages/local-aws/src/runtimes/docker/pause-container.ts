@@ -34,7 +34,12 @@ export interface Pause {
  * Makes it where it is not there. What it takes is most often there already, and nothing of it: so that is looked for only after a failure.
  * @throws RuntimeFault where the address or a port can't be had.
  */
-export async function ensurePause(docker: Docker, engine: string, task: TaskSpec, cgroup: string | undefined): Promise<Pause> {
+export async function ensurePause(
+  docker: Docker,
+  engine: string,
+  task: TaskSpec,
+  cgroup: string | undefined,
+): Promise<Pause> {
   const published = publishedBy(task)
   const container = docker.getContainer(pauseName(engine, task.id))
   const make = async () => {
@@ -51,7 +56,12 @@ export async function ensurePause(docker: Docker, engine: string, task: TaskSpec
   return { pid: info.State.Pid, bindings: bindingsOf(published, info) }
 }
 
-async function makeWithAllItTakes(docker: Docker, engine: string, { id }: TaskSpec, make: () => Promise<void>): Promise<void> {
+async function makeWithAllItTakes(
+  docker: Docker,
+  engine: string,
+  { id }: TaskSpec,
+  make: () => Promise<void>,
+): Promise<void> {
   await removePause(docker, engine, id)
   await ensurePauseImage(docker)
   await ensureNetwork(docker, engine)
@@ -64,7 +74,12 @@ async function makeWithAllItTakes(docker: Docker, engine: string, { id }: TaskSp
   }
 }
 
-function pauseOptions(engine: string, task: TaskSpec, published: readonly Published[], cgroup: string | undefined): ContainerCreateOptions {
+function pauseOptions(
+  engine: string,
+  task: TaskSpec,
+  published: readonly Published[],
+  cgroup: string | undefined,
+): ContainerCreateOptions {
   const network = networkName(engine)
   return {
     name: pauseName(engine, task.id),
@@ -75,10 +90,14 @@ function pauseOptions(engine: string, task: TaskSpec, published: readonly Publis
     ExposedPorts: Object.fromEntries(published.map((one) => [portKey(one), {}])),
     HostConfig: {
       NetworkMode: network,
-      PortBindings: Object.fromEntries(published.map((one) => [portKey(one), [{ HostIp: LOOPBACK, HostPort: one.hostPort }]])),
+      PortBindings: Object.fromEntries(
+        published.map((one) => [portKey(one), [{ HostIp: LOOPBACK, HostPort: one.hostPort }]]),
+      ),
       Sysctls: Object.fromEntries(
         task.containers.flatMap(({ systemControls = [] }) =>
-          systemControls.flatMap(({ namespace = '', value = '' }) => (isOfNetwork(namespace) ? [[namespace, value]] : [])),
+          systemControls.flatMap(({ namespace = '', value = '' }) =>
+            isOfNetwork(namespace) ? [[namespace, value]] : [],
+          ),
         ),
       ),
       // Nothing but our own few instructions ever runs in it, and compiling the filter is a fifth of its start.
@@ -99,8 +118,11 @@ function publishedBy({ containers }: TaskSpec): Published[] {
       if (containerPort === undefined) return []
       const kind: 'tcp' | 'udp' = protocol === 'udp' ? 'udp' : 'tcp'
       const asked =
-        dockerLabels[`${FIXED_PORT}${containerPort}/${kind}`] ?? (kind === 'tcp' ? dockerLabels[`${FIXED_PORT}${containerPort}`] : undefined)
-      return [{ container: name, port: containerPort, protocol: kind, hostPort: asked === undefined ? '' : hostPort(asked) }]
+        dockerLabels[`${FIXED_PORT}${containerPort}/${kind}`] ??
+        (kind === 'tcp' ? dockerLabels[`${FIXED_PORT}${containerPort}`] : undefined)
+      return [
+        { container: name, port: containerPort, protocol: kind, hostPort: asked === undefined ? '' : hostPort(asked) },
+      ]
     }),
   )
   return [...new Map(all.map((one) => [portKey(one), one])).values()]
@@ -108,14 +130,19 @@ function publishedBy({ containers }: TaskSpec): Published[] {
 
 function hostPort(asked: string): string {
   if (/^\d{1,5}$/.test(asked) && Number(asked) > 0 && Number(asked) <= 65_535) return asked
-  throw new RuntimeFault(`ResourceInitializationError: a label that begins with ${FIXED_PORT} must be a port, not "${asked}"`)
+  throw new RuntimeFault(
+    `ResourceInitializationError: a label that begins with ${FIXED_PORT} must be a port, not "${asked}"`,
+  )
 }
 
 function portKey({ port, protocol }: Pick<Published, 'port' | 'protocol'>): string {
   return `${port}/${protocol}`
 }
 
-function bindingsOf(published: readonly Published[], { NetworkSettings }: ContainerInspectInfo): Map<string, Wire<NetworkBinding>[]> {
+function bindingsOf(
+  published: readonly Published[],
+  { NetworkSettings }: ContainerInspectInfo,
+): Map<string, Wire<NetworkBinding>[]> {
   const ports: PortMap = NetworkSettings.Ports ?? {}
   const bindings = new Map<string, Wire<NetworkBinding>[]>()
   for (const one of published) {

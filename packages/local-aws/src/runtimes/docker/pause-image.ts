@@ -17,7 +17,8 @@ export async function ensurePauseImage(docker: Docker): Promise<void> {
   // With the tag in the name: Podman does not look at `tag`.
   const answer = await docker.importImage(Readable.from([archive]), { repo: pauseImage })
   const said = await text(answer)
-  if (!(await orNothing(docker.getImage(pauseImage).inspect()))) throw new Error(`the runtime did not take the pause image: ${said.trim()}`)
+  if (!(await orNothing(docker.getImage(pauseImage).inspect())))
+    throw new Error(`the runtime did not take the pause image: ${said.trim()}`)
 }
 
 function machineOf(architecture: string): Machine {

@@ -20,7 +20,15 @@ export interface StartParts {
 }
 
 /** Does nothing where it has run before. */
-export async function startContainer({ docker, task, definition, place, image, pauseProcess, onLowered }: StartParts): Promise<void> {
+export async function startContainer({
+  docker,
+  task,
+  definition,
+  place,
+  image,
+  pauseProcess,
+  onLowered,
+}: StartParts): Promise<void> {
   const handle = docker.getContainer(containerName(place.engine, task.id, definition.name ?? ''))
   const make = (from: string, most?: ReadonlyMap<string, number>) =>
     docker.createContainer(containerOptions(task, definition, { ...place, image: from, most }))
@@ -31,7 +39,8 @@ export async function startContainer({ docker, task, definition, place, image, p
     if (there && Date.parse(there.State.StartedAt) > 0) return
     if (there) await ignoring(handle.remove({ force: true, v: true }), 404)
     used = (await imageHere(docker, definition.image ?? ''))?.Id
-    if (used === undefined) throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
+    if (used === undefined)
+      throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
     await make(used)
   }
   try {

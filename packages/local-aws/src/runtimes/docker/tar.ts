@@ -11,7 +11,8 @@ export function tar(files: readonly TarFile[]): Buffer {
 }
 
 function header(file: TarFile): Buffer {
-  const [mode, size, type, target] = 'linkTo' in file ? [0o777, 0, '2', file.linkTo] : [file.mode, file.content.length, '0', '']
+  const [mode, size, type, target] =
+    'linkTo' in file ? [0o777, 0, '2', file.linkTo] : [file.mode, file.content.length, '0', '']
   const block = Buffer.alloc(BLOCK)
   const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`
   block.write(file.path, 0, 100)

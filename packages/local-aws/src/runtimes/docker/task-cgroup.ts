@@ -24,7 +24,9 @@ export function taskCgroups(engine: string): TaskCgroups {
   const unified = existsSync(join(ROOT, 'cgroup.controllers'))
   const trees = unified
     ? [ROOT]
-    : readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [join(ROOT, entry.name)] : []))
+    : readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? [join(ROOT, entry.name)] : [],
+      )
   const home = join('/ecs-api', engine)
   const pathOf = (taskId: string) => join(home, taskId)
 
@@ -57,7 +59,8 @@ export function taskCgroups(engine: string): TaskCgroups {
 function makeSplit(path: string, { cpu, memoryMiB }: TaskSpec): void {
   mkdirSync(join(ROOT, 'memory', path), { recursive: true })
   mkdirSync(join(ROOT, 'cpu', path), { recursive: true })
-  if (memoryMiB !== undefined) writeFileSync(join(ROOT, 'memory', path, 'memory.limit_in_bytes'), String(memoryMiB * 2 ** 20))
+  if (memoryMiB !== undefined)
+    writeFileSync(join(ROOT, 'memory', path, 'memory.limit_in_bytes'), String(memoryMiB * 2 ** 20))
   if (cpu !== undefined) {
     writeFileSync(join(ROOT, 'cpu', path, 'cpu.cfs_period_us'), String(PERIOD_US))
     writeFileSync(join(ROOT, 'cpu', path, 'cpu.cfs_quota_us'), String(quotaOf(cpu)))

@@ -81,7 +81,9 @@ function candidates(engine: string): number[] {
 
 async function rangesOfRuntime(docker: Docker): Promise<string[]> {
   const networks = await docker.listNetworks()
-  return networks.flatMap(({ IPAM }) => (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet && !Subnet.includes(':') ? [Subnet] : [])))
+  return networks.flatMap(({ IPAM }) =>
+    (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet && !Subnet.includes(':') ? [Subnet] : [])),
+  )
 }
 
 /** What this machine has addresses in or routes to. */

@@ -27,7 +27,9 @@ function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
 /** Processes of the session that run in that container: a process id is used again. */
 function processesOf(leader: number, containerId: string): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && sessionOf(name) === leader && read(`/proc/${name}/cgroup`).includes(containerId))
+    .filter(
+      (name) => /^\d+$/.test(name) && sessionOf(name) === leader && read(`/proc/${name}/cgroup`).includes(containerId),
+    )
     .map(Number)
 }
 

@@ -24,7 +24,11 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
   const { exec, stream, containerId } = await start().catch((error: unknown) => {
     const reason = saidBy(error)
     throw new RuntimeFault(
-      isUnreachable(error) ? UNREACHABLE : notStarted.test(reason) ? ptyFault(program, reason) : `Unable to start command: ${reason}`,
+      isUnreachable(error)
+        ? UNREACHABLE
+        : notStarted.test(reason)
+          ? ptyFault(program, reason)
+          : `Unable to start command: ${reason}`,
     )
   })
   // An error ends the output; what is typed after that is lost with it.
@@ -90,11 +94,16 @@ async function processOf(exec: Dockerode.Exec): Promise<number | undefined> {
 }
 
 /** Docker and Podman write into the terminal why they could not start a command, each in the words of its OCI runtime. */
-const notStarted = /exec failed: unable to start container process|OCI runtime (exec failed|attempted to invoke)|OCI permission denied/
+const notStarted =
+  /exec failed: unable to start container process|OCI runtime (exec failed|attempted to invoke)|OCI permission denied/
 const notStartedCodes: readonly (number | undefined)[] = [126, 127]
 const MAX_REASON_BYTES = 4096
 
-async function* outputOf(stream: AsyncIterable<Buffer>, program: string, exitCode: () => Promise<number | undefined>): AsyncGenerator<Uint8Array> {
+async function* outputOf(
+  stream: AsyncIterable<Buffer>,
+  program: string,
+  exitCode: () => Promise<number | undefined>,
+): AsyncGenerator<Uint8Array> {
   let first: Buffer | undefined = Buffer.alloc(0)
   try {
     for await (const chunk of stream) {

@@ -99,14 +99,17 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
     }
     one.checks?.end.abort()
     if (sight.state !== 'exited') return
-    const again = !one.stopping && before.state === 'running' && restartsAfter(one.definition, { ...sight, since: before.since })
+    const again =
+      !one.stopping && before.state === 'running' && restartsAfter(one.definition, { ...sight, since: before.since })
     if (again && (await restarted(task, name, one))) return
     book.see(task.id, name, one.reason === undefined ? sight : { ...sight, reason: one.reason })
   }
 
   /** A container that was seen running and is not there any more has ended, in a way that only an event may have told. */
   function gone(before: ContainerSight, { exitCode }: Watched): ContainerSight {
-    return before.state === 'running' ? { state: 'exited', since: before.since, at: now(), ...(exitCode !== undefined && { exitCode }) } : before
+    return before.state === 'running'
+      ? { state: 'exited', since: before.since, at: now(), ...(exitCode !== undefined && { exitCode }) }
+      : before
   }
 
   /** False where it can't be started again: then it has ended for good. */
@@ -149,7 +152,13 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
   }
 
   /** Without its namespaces a task can't go on: nothing could reach it, or start in it. */
-  async function networkLost({ task, containers }: { task: TaskSpec; containers: Map<string, Watched> }): Promise<void> {
+  async function networkLost({
+    task,
+    containers,
+  }: {
+    task: TaskSpec
+    containers: Map<string, Watched>
+  }): Promise<void> {
     for (const [name, one] of containers) {
       if (book.sight(task.id, name).state !== 'running') continue
       one.stopping = true
