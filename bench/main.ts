@@ -1,5 +1,6 @@
-// npm run bench [-- NAME …]: prints tables. What is kept below bench/results: without a name all that need nothing but Node, in ground.md; hot-get, cold-get,
-// polling and streams together in corridor.md; containers, keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md) and hostile (hostile.md) each by itself.
+// npm run bench [-- NAME …]: prints tables. Tables that are kept below bench/results: without a name all that need nothing but Node,
+// in basics.md; hot-get, cold-get,
+// polling and streams together in calls.md; containers, keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md) and hostile (hostile.md) each by itself.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'
@@ -18,21 +19,21 @@ import { wholeListsBench } from './whole-lists.ts'
 
 type Bench = () => Promise<Figure[]>
 
-const ground: Record<string, Bench> = {
+const basics: Record<string, Bench> = {
   start: startBench,
   'get-service': getServiceBench,
   'engine-over-tcp': engineOverTcpBench,
   'many-services': manyServicesBench,
 }
-const corridor: Record<string, Bench> = {
+const calls: Record<string, Bench> = {
   'hot-get': hotGetBench,
   polling: pollingBench,
   streams: streamsBench,
   'cold-get': coldGetBench,
 }
 const benches: Record<string, Bench> = {
-  ...ground,
-  ...corridor,
+  ...basics,
+  ...calls,
   'event-streams': eventStreamsBench,
   'keyed-writes': keyedWritesBench,
   'whole-lists': wholeListsBench,
@@ -48,14 +49,14 @@ if (unknown.length > 0) {
 const load = loadavg()[0]!.toFixed(1)
 const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, load ${load} before it began.`
 const sections = new Map<string, string>()
-for (const name of wanted.length > 0 ? wanted : Object.keys(ground)) {
+for (const name of wanted.length > 0 ? wanted : Object.keys(basics)) {
   const section = `## ${name}\n\n\`npm run bench -- ${name}\`\n\n${table(await figuresOf(benches[name]!))}\n`
   console.log(section)
   sections.set(name, section)
 }
-if (wanted.length === 0) keep('ground.md', 'The ground', [...sections.values()])
-if (wanted.length > 0 && Object.keys(corridor).every((name) => sections.has(name)))
-  keep('corridor.md', 'The corridor to AWS', [...sections.values()])
+if (wanted.length === 0) keep('basics.md', 'The basics', [...sections.values()])
+if (wanted.length > 0 && Object.keys(calls).every((name) => sections.has(name)))
+  keep('calls.md', 'Calls to AWS', [...sections.values()])
 const keyed = sections.get('keyed-writes')
 if (keyed) keep('store.md', 'The store', [keyed])
 const lists = sections.get('whole-lists')

@@ -250,8 +250,13 @@ test('the boundary of an organisation has a row for every action of ECS’s that
   const org = { key: 'k', value: 'v' }
   const ecs = new ECS({ region: 'us-east-1' })
   const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
-  const nobody = { urgency: 'read', caller: 'nobody' } as const
-  const asked = { ecs: () => ecs, asking: () => nobody, budget: new RequestBudget('off'), turnOf: async () => nobody }
+  const nobody = { priority: 'read', caller: 'nobody' } as const
+  const asked = {
+    ecs: () => ecs,
+    callContext: () => nobody,
+    budget: new RequestBudget('off'),
+    acquire: async () => nobody,
+  }
   const rows = [...boundary(org, asked, index).keys()].map((action) => `ecs:${action}`).sort()
   const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
   assert.deepEqual(rows, called)

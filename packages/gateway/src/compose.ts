@@ -1,24 +1,24 @@
 /** The one place where the parts are put together; nothing else constructs a shared part. */
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
-import { AuditPen } from './access/audit.ts'
+import { AuditLog } from './access/audit.ts'
 import { guardDefinitions, requireWithin } from './access/guardrails.ts'
-import { type TokenNews, Tokens } from './access/tokens.ts'
+import { type TokenMessage, Tokens } from './access/tokens.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
-import type { Surroundings as Corridor, FinishedCall } from './aws/calls/pipeline.ts'
+import type { CallDeps as Corridor, FinishedCall } from './aws/calls/pipeline.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { checkReferences } from './aws/own-references.ts'
-import { Views } from './cache/cache.ts'
-import type { News } from './cache/peer-messages.ts'
+import { Cache } from './cache/cache.ts'
+import type { PeerMessage } from './cache/peer-messages.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { EventFeeds } from './events/event-feeds.ts'
-import { historyLooks } from './events/history-recheck.ts'
+import { historyRecheck } from './events/history-recheck.ts'
 import { History } from './history/history.ts'
-import { askingNow, countAwsCall } from './http/aws-calls.ts'
+import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
 import { docsRoutes } from './http/docs/routes.ts'
 import { IdempotencyKeys } from './http/idempotency.ts'
@@ -46,7 +46,7 @@ import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 
-export interface Surroundings {
+export interface ProgramDeps {
   adminToken: string
   onAnswered: (line: RequestLine) => void
   /** Told of faults of this program's own; without a request id where none is concerned. */
@@ -73,7 +73,7 @@ export interface Program {
 }
 
 /** The parts that the others stand on. */
-interface Ground {
+interface SharedResources {
   store: Store
   metrics: Metrics
   /** Carries messages to the other processes on the store, where there may be any. */
@@ -81,8 +81,8 @@ interface Ground {
   engine: EmbeddedEngine
 }
 
-export async function compose(settings: Settings, surroundings: Surroundings): Promise<Program> {
-  const { onBug, onNotice } = surroundings
+export async function compose(settings: Settings, programDeps: ProgramDeps): Promise<Program> {
+  const { onBug, onNotice } = programDeps
   const metrics = openMetrics()
   const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
@@ -90,7 +90,7 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   const carrier =
     url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
   try {
-    return await built({ store, engine, metrics, carrier }, settings, surroundings)
+    return await composeProgram({ store, engine, metrics, carrier }, settings, programDeps)
   } catch (error) {
     await carrier?.close()
     await engine.close()
@@ -99,12 +99,12 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   }
 }
 
-async function built(
-  { store, engine, metrics, carrier }: Ground,
+async function composeProgram(
+  { store, engine, metrics, carrier }: SharedResources,
   settings: Settings,
-  surroundings: Surroundings,
+  programDeps: ProgramDeps,
 ): Promise<Program> {
-  const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = surroundings
+  const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = programDeps
   const now = Date.now
   const ageingNow = steadyClock(now)
   // A store that does not answer is no bug.
@@ -112,12 +112,12 @@ async function built(
     isStoreUnavailable(error) ? onNotice(`the store does not answer: ${causeOf(error)}`) : onBug(error, requestId)
   const processes = new Processes(store, onFault)
   await processes.open()
-  const company: Corridor['company'] = {
+  const budgetPeers: Corridor['budgetPeers'] = {
     count: () => 1 + processes.others.length,
-    isNewcomer: processes.others.length > 0,
+    joinedLate: processes.others.length > 0,
   }
-  const peers = carrier && new Peers<News | TokenNews>(carrier)
-  const tokens = new Tokens({ store, adminToken, now, onFault, tell: (news) => peers?.tell(news) })
+  const peers = carrier && new Peers<PeerMessage | TokenMessage>(carrier)
+  const tokens = new Tokens({ store, adminToken, now, onFault, broadcast: (message) => peers?.broadcast(message) })
   const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
   const onCall: Corridor['onCall'] = (call) => {
     countAwsCall(call)
@@ -125,63 +125,63 @@ async function built(
     onAwsCall?.(call)
   }
   let { guardrails: ofEveryAccount } = settings
-  const corridorOf = ({ name, guardrails }: AwsSettings | LocalSettings): Corridor => ({
+  const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): Corridor => ({
     allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
     guardsDefinitions: () => guardDefinitions([ofEveryAccount, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
-    asking: askingNow,
-    company,
+    callContext: requestCallContext,
+    budgetPeers,
   })
   const openLocal = async (local: LocalSettings) => {
     const { requestHandler, subnets, runtime } = await engine.reach(local.number)
     return openLocalAccount(
       { ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler },
-      corridorOf(local),
+      callDepsOf(local),
     )
   }
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => {
-    const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, corridorOf(each))
-    views.join(account)
+    const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
+    cache.join(account)
     keepStoppedTasks(account, history)
     keepEvents(account, history)
     return account
   })
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onFault })
   processes.onLooked = (others) => peers?.keep(others)
-  const views = new Views({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault } })
+  const cache = new Cache({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault } })
   await accounts.replace(settings.accounts)
   await peers?.open(
     {
-      heard: (said) => {
-        for (const news of said) if (news.about === 'token') tokens.hear(news)
-        views.hear(
-          said.filter((news) => news.about !== 'token'),
+      onMessages: (said) => {
+        for (const message of said) if (message.about === 'token') tokens.receive(message)
+        cache.receive(
+          said.filter((message) => message.about !== 'token'),
           (name) => accounts.find(name),
         )
       },
-      standing: () => views.standing(accounts.all()),
-      missed: () => {
+      snapshot: () => cache.snapshot(accounts.all()),
+      onMissed: () => {
         tokens.missed()
-        views.distrust(accounts.all())
+        cache.invalidateAll(accounts.all())
       },
-      joined: () => processes.look().catch(onFault),
-      ended: () => void processes.look().catch(onFault),
+      onJoined: () => processes.look().catch(onFault),
+      onEnded: () => void processes.look().catch(onFault),
     },
     processes.others,
   )
   const feeds = new EventFeeds({
     onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
     onCounted: ({ name: account }, what, count) => metrics.queueCounted({ account, what, count }),
-    onTouched: (account, touched) => views.happened(account, touched),
-    onPassing: historyLooks(),
+    onChange: (account, change) => cache.notifyChanged(account, change),
+    onPassing: historyRecheck(),
     // A message goes to one process only: where there are several, none can be sure to hear of everything.
-    onRely: (account, isTold) => views.relyOnNews(account, isTold && !peers),
+    onRely: (account, eventsArrive) => cache.relyOnEvents(account, eventsArrive && !peers),
     onNotice,
   })
   feeds.follow(accounts.all())
 
-  const audit = new AuditPen({
+  const audit = new AuditLog({
     store,
     keptDays: settings.auditDays,
     rejectionsPerMinute: settings.http.limits.auditedRejectionsPerMinute,
@@ -204,7 +204,7 @@ async function built(
       recall: (shown) => tokens.recall(shown),
       onTokensChanged: (listener) => tokens.onChanged(listener),
       audit,
-      toldOthers: peers && (() => peers.told()),
+      peersAcknowledged: peers && (() => peers.acknowledged()),
       idempotencyKeys: new IdempotencyKeys({
         store,
         isAlive: (id) => processes.isAlive(id),
@@ -224,7 +224,7 @@ async function built(
   metrics.read({
     version,
     accounts: () => accounts.all(),
-    views: () => views.size(),
+    cache: () => cache.size(),
     feedOf: (account) => feeds.stateOf(account),
     streams,
     history: history.figures,
@@ -239,11 +239,11 @@ async function built(
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
   tokenRoutes(api, { store, tokens, now })
   auditRoutes(api, store)
-  clusterRoutes(api, views)
+  clusterRoutes(api, cache)
   taskDefinitionRoutes(api)
-  taskRoutes(api, views, history)
-  serviceRoutes(api, views, history)
-  serviceHistoryRoutes(api, views, history)
+  taskRoutes(api, cache, history)
+  serviceRoutes(api, cache, history)
+  serviceHistoryRoutes(api, cache, history)
 
   let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined
   return {
@@ -273,7 +273,7 @@ async function built(
       metricsListener?.close()
       await accounts.replace([])
       await feeds.ended()
-      await views.close()
+      await cache.close()
       await peers?.close()
       await engine.close()
       await history.close()

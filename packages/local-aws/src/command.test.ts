@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { WebSocket } from 'ws'
-import { localAws, type Surroundings } from './command.ts'
+import { type CommandDeps, localAws } from './command.ts'
 import { decodeMessage } from './protocol/session-message.ts'
 import { dataFolder } from './testing/data-folder.ts'
 import { engineProcess } from './testing/engine-process.ts'
@@ -135,7 +135,7 @@ test('kept on disk, a cluster is there after a restart', async (t) => {
   )
 })
 
-async function told(words: string[], environment: Surroundings['environment'] = {}) {
+async function told(words: string[], environment: CommandDeps['environment'] = {}) {
   const printed: string[] = []
   const complained: string[] = []
   const code = await localAws(words, {

@@ -33,7 +33,7 @@ const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS on Fargat
 `
 
 /** Where the command speaks and what may end it, as arguments, so that it can be tried without a process. */
-export interface Surroundings {
+export interface CommandDeps {
   print: (text: string) => void
   complain: (text: string) => void
   environment: Record<string, string | undefined>
@@ -46,7 +46,7 @@ export interface Surroundings {
 /** How long the engine may take to close after an error that nothing caught. */
 const CLOSING_MS = 5_000
 
-const ofThisProcess: Surroundings = {
+const ofThisProcess: CommandDeps = {
   print: (text) => console.log(text),
   complain: (text) => console.error(text),
   environment: process.env,
@@ -67,8 +67,8 @@ const ofThisProcess: Surroundings = {
 }
 
 /** Runs until it is told to stop (SIGTERM, SIGINT). @returns the exit code. */
-export async function localAws(words: string[], surroundings: Surroundings = ofThisProcess): Promise<number> {
-  const { print, complain } = surroundings
+export async function localAws(words: string[], deps: CommandDeps = ofThisProcess): Promise<number> {
+  const { print, complain } = deps
   try {
     const { values, positionals } = read(words)
     if (values.help) {
@@ -76,12 +76,12 @@ export async function localAws(words: string[], surroundings: Surroundings = ofT
       return 0
     }
     const { data = DEFAULT_DATA } = values
-    if (positionals[0] === 'env' && positionals.length <= 2) return printEnvironment(data, positionals[1], surroundings)
+    if (positionals[0] === 'env' && positionals.length <= 2) return printEnvironment(data, positionals[1], deps)
     if (positionals.length > 0)
       throw new Error(
         `There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help says what there is.`,
       )
-    return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), surroundings)
+    return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), deps)
   } catch (error) {
     complain(wordsOf(error))
     return 1
@@ -163,7 +163,7 @@ function wholeNumber(option: string, text: string, most: number): number {
 async function run(
   options: LocalAwsOptions,
   port: number,
-  { print, complain, stopped, uncaught }: Surroundings,
+  { print, complain, stopped, uncaught }: CommandDeps,
 ): Promise<number> {
   const aws = new LocalAws(options)
   await aws.open()
@@ -185,7 +185,7 @@ async function run(
 function printEnvironment(
   data: string,
   wanted: string | undefined,
-  { print, complain, environment }: Surroundings,
+  { print, complain, environment }: CommandDeps,
 ): number {
   const accounts = keptAccounts(data)
   const account =

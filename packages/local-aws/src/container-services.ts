@@ -9,14 +9,14 @@ import { type ContainerServices, type LogSink, RuntimeFault, type TaskSpec } fro
 import type { SecretsManager } from './secrets-manager/service.ts'
 import type { Ssm } from './ssm/service.ts'
 
-export interface ContainerServicesParts {
+export interface ContainerServicesDeps {
   secretsManager: SecretsManager
   ssm: Ssm
   logs: Logs
   endpoints: TaskEndpoints
 }
 
-export function containerServices({ secretsManager, ssm, logs, endpoints }: ContainerServicesParts): ContainerServices {
+export function containerServices({ secretsManager, ssm, logs, endpoints }: ContainerServicesDeps): ContainerServices {
   function secretValues(
     { arn }: TaskSpec,
     secrets: readonly Wire<{ name?: string; valueFrom?: string }>[],

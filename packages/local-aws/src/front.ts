@@ -8,7 +8,7 @@ import type { Answer, Call, Caller } from './protocol/exchange.ts'
 import { signatureOf } from './protocol/signature.ts'
 import type { Storage } from './storage/storage.ts'
 
-export interface FrontParts {
+export interface FrontDeps {
   json: JsonServices
   query: QueryServices
   storage: Storage
@@ -30,7 +30,7 @@ function checkOffered(call: Call): void {
 export async function answer(
   call: Call,
   identify: (call: Call) => Caller | Promise<Caller>,
-  parts: FrontParts,
+  parts: FrontDeps,
 ): Promise<Answer> {
   const requestId = parts.ids.uuid()
   const refuse = (error: unknown) => errorAnswer(error, call, requestId, parts)
@@ -53,12 +53,12 @@ export async function answer(
 }
 
 /** The response to a request that is rejected before its body is read. */
-export function rejection(error: unknown, head: Call, parts: FrontParts): Answer {
+export function rejection(error: unknown, head: Call, parts: FrontDeps): Answer {
   const requestId = parts.ids.uuid()
   return sent(errorAnswer(error, head, requestId, parts), requestId)
 }
 
-function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: FrontParts): Answer {
+function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: FrontDeps): Answer {
   if (error instanceof ConnectionCut) throw error
   if (!(error instanceof AwsError)) onFault(error)
   const service = signatureOf(call)?.service

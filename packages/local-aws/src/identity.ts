@@ -7,7 +7,7 @@ import type { Call, Caller } from './protocol/exchange.ts'
 import { checkSignature, checkTime, requiredSignature, type Signature, signatureOf } from './protocol/signature.ts'
 import type { Session } from './sts/service.ts'
 
-export interface IdentityParts {
+export interface IdentityDeps {
   accounts: () => readonly Account[]
   session: (accessKeyId: string) => Session | undefined
   clock: Clock
@@ -31,7 +31,7 @@ interface Admission {
  * not expired, a time that is about now.
  * @throws AwsError with ECS's words
  */
-export function admit(head: Call, { accounts, session, clock, verify }: IdentityParts): Admission {
+export function admit(head: Call, { accounts, session, clock, verify }: IdentityDeps): Admission {
   const signature = requiredSignature(head)
   const { accessKeyId, region, service } = signature
   const temporary = session(accessKeyId)
@@ -52,7 +52,7 @@ export function admit(head: Call, { accounts, session, clock, verify }: Identity
 }
 
 /** The caller of a whole request over TCP. @throws AwsError as AWS refuses those it does not know. */
-export async function callerBySignature(call: Call, parts: IdentityParts): Promise<Caller> {
+export async function callerBySignature(call: Call, parts: IdentityDeps): Promise<Caller> {
   const { signature, secret, caller } = admit(call, parts)
   if (secret !== undefined) await checkSignature(call, signature, secret)
   return caller

@@ -5,12 +5,12 @@ import { containerServices } from './container-services.ts'
 import { ec2Service, ec2Version } from './ec2/service.ts'
 import { throttled } from './ecs/actions/request-buckets.ts'
 import { type TaskEndpoints, taskEndpoints } from './ecs/endpoint/task-endpoints.ts'
-import { patienceAt } from './ecs/scheduler/timing.ts'
+import { timingAt } from './ecs/scheduler/timing.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
 import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
 import { eventsTarget, openEvents } from './events/service.ts'
-import { answer, type FrontParts, rejection } from './front.ts'
-import { admit, callerBySignature, callerInProcess, type IdentityParts } from './identity.ts'
+import { answer, type FrontDeps, rejection } from './front.ts'
+import { admit, callerBySignature, callerInProcess, type IdentityDeps } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
 import { faulty, type InjectedFault, InjectedFaults, type ServiceWords } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
@@ -18,7 +18,7 @@ import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runt
 import type { JsonService } from './protocol/aws-json.ts'
 import { isLoopbackName } from './protocol/browser-guard.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
-import { type Listener, type ListenerParts, listenOn } from './protocol/server.ts'
+import { type Listener, type ListenerDeps, listenOn } from './protocol/server.ts'
 import type { RuntimeName } from './runtimes/runtime.ts'
 import type { Pace } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
@@ -71,8 +71,8 @@ interface Opened {
   sqs: Sqs
   engineId: string
   runtime: OpenedRuntime
-  front: FrontParts
-  identity: IdentityParts
+  front: FrontDeps
+  identity: IdentityDeps
   listeners: Listener[]
   /** In the tasks' network, for the containers in it. */
   taskListeners: Listener[]
@@ -133,8 +133,8 @@ export class LocalAws {
       const endpoints = taskEndpoints({
         clock,
         assume: sts.assumeForService,
-        worlds: () => this.#parts().ecs.worlds,
-        runtime: () => this.#parts().runtime.runtime,
+        ecsStates: () => this.#deps().ecs.ecsStates,
+        runtime: () => this.#deps().runtime.runtime,
         listen: (host) => this.#listenForTasks(host),
         onNotice,
         onFault,
@@ -154,8 +154,8 @@ export class LocalAws {
         ids,
         consistencyDelayMs,
         runtime: runtime.runtime,
-        patience: patienceAt(pace),
-        outlet: events,
+        timing: timingAt(pace),
+        eventSink: events,
         streamBase,
         onFault,
       })
@@ -207,7 +207,7 @@ export class LocalAws {
 
   /** The accounts, with their keys. */
   get accounts(): readonly Account[] {
-    return this.#parts().known.accounts
+    return this.#deps().known.accounts
   }
 
   /**
@@ -216,31 +216,31 @@ export class LocalAws {
    * @throws Error as `open` does, and then changes nothing
    */
   replaceAccounts(given: readonly AccountOptions[]): void {
-    const { known } = this.#parts()
+    const { known } = this.#deps()
     const { data } = this.#options
     known.accounts = accountsWithKeys(data, given, data === ':memory:' ? known.accounts : undefined)
   }
 
   /** What runs the containers, and a line that says so. */
   get runtime(): { name: RuntimeName; told: string } {
-    const { runtime, told } = this.#parts().runtime
+    const { runtime, told } = this.#deps().runtime
     return { name: runtime.name, told }
   }
 
   /** Resolves when everything that was acknowledged is on disk. @throws Error where it cannot be written, such as on a full disk */
   durable(): Promise<void> {
-    return this.#parts().front.storage.settled()
+    return this.#deps().front.storage.settled()
   }
 
   /** The label `ecs-api.engine` of its containers, by which it tells them from those of others. */
   get engineId(): string {
-    return this.#parts().engineId
+    return this.#deps().engineId
   }
 
   /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
   requestHandler(accountNumber: string): HttpHandler {
     return inProcessHandler((call) =>
-      answer(call, (asked) => callerInProcess(accountNumber, asked), this.#parts().front),
+      answer(call, (asked) => callerInProcess(accountNumber, asked), this.#deps().front),
     )
   }
 
@@ -249,7 +249,7 @@ export class LocalAws {
    * @throws Error when the address is taken, or is not this machine's own (loopback) while signatures are not verified.
    */
   async listen({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}): Promise<{ url: string }> {
-    const { identity, listeners, ecs } = this.#parts()
+    const { identity, listeners, ecs } = this.#deps()
     if (!identity.verify && !isLoopbackName(host))
       throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
     const listener = await listenOn({ host, port }, { ...this.#signedRequests(), takeSocket: ecs.takeSocket })
@@ -260,7 +260,7 @@ export class LocalAws {
 
   /** Ends a simulated container from outside, as a kill of its process would: for tests and demos. False when it is not running. */
   killContainer(taskId: string, container: string, exitCode = 137): boolean {
-    return this.#parts().runtime.simulated?.kill(taskId, container, exitCode) ?? false
+    return this.#deps().runtime.simulated?.kill(taskId, container, exitCode) ?? false
   }
 
   /** Makes something go wrong on purpose, until the function that it answers is called: for tests of clients. */
@@ -270,7 +270,7 @@ export class LocalAws {
 
   /** Lets what is under way end, writes what is left, and lets go of the data folder. */
   async close(): Promise<void> {
-    const { ecs, endpoints, logs, sqs, front, listeners, taskListeners, runtime } = this.#parts()
+    const { ecs, endpoints, logs, sqs, front, listeners, taskListeners, runtime } = this.#deps()
     const deadline = performance.now() + CLOSING_MS
     sqs.close()
     await within(SESSIONS_MS, ecs.closeSessions())
@@ -295,12 +295,12 @@ export class LocalAws {
 
   /** A container keeps the address that it was given: an engine that starts again listens on the same port, if it can. */
   async #listenForTasks(host: string): Promise<string> {
-    const { taskListeners, kept } = this.#parts()
+    const { taskListeners, kept } = this.#deps()
     const memory = `port at ${host}`
-    const parts = this.#signedRequests()
-    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, parts).catch(
+    const deps = this.#signedRequests()
+    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, deps).catch(
       (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, parts)
+        if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, deps)
         throw error
       },
     )
@@ -310,8 +310,8 @@ export class LocalAws {
   }
 
   /** How a listener answers: who sends a request is known from its signature. */
-  #signedRequests(): ListenerParts {
-    const { front, identity } = this.#parts()
+  #signedRequests(): ListenerDeps {
+    const { front, identity } = this.#deps()
     const { onFault = console.error } = this.#options
     return {
       answer: (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
@@ -322,7 +322,7 @@ export class LocalAws {
     }
   }
 
-  #parts(): Opened {
+  #deps(): Opened {
     if (!this.#opened) throw new Error('LocalAws is not open')
     return this.#opened
   }

@@ -15,7 +15,7 @@ export interface OpenedRuntime {
   told: string
 }
 
-export interface OpenRuntimeParts {
+export interface OpenRuntimeDeps {
   choice: RuntimeChoice
   clock: Clock
   pace: Pace
@@ -34,7 +34,7 @@ export async function openRuntime({
   services,
   onNotice,
   onFault,
-}: OpenRuntimeParts): Promise<OpenedRuntime> {
+}: OpenRuntimeDeps): Promise<OpenedRuntime> {
   const found =
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!found) {

@@ -23,7 +23,7 @@ const tidyEveryMs = 3_600_000
 /** How often the number of rejections that are counted together is written. */
 const countEveryMs = 10_000
 /** Entries that wait for a store that takes them again. */
-const mostUnwritten = 1000
+const maxUnwritten = 1000
 
 type AuditEntry = ReturnType<typeof presentEntry>
 
@@ -33,7 +33,7 @@ interface Counted {
   count: number
 }
 
-export class AuditPen {
+export class AuditLog {
   readonly #store: Store
   readonly #keptDays: number
   readonly #now: () => number
@@ -80,7 +80,7 @@ export class AuditPen {
     try {
       await this.#written(takesRightsAway ? evenWhenFull(this.#store, add) : add())
     } catch (error) {
-      if (!takesRightsAway || this.#unwritten.size >= mostUnwritten) throw error
+      if (!takesRightsAway || this.#unwritten.size >= maxUnwritten) throw error
       this.#unwritten.set(row.id, row)
     }
     return row

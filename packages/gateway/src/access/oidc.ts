@@ -39,7 +39,7 @@ const clockToleranceSeconds = 30
 const fetchMs = 5_000
 /** An issuer that signs with a new key is asked for it at once; anybody can name a key, so no more often than this. */
 const cooldownMs = 1_000
-const mostRemembered = 10_000
+const maxRemembered = 10_000
 const rememberedMs = 30_000
 
 type IssuerKeys = ReturnType<typeof createRemoteJWKSet>
@@ -48,7 +48,7 @@ export class OidcIssuer {
   readonly #settings: OidcSettings
   #keys: Promise<IssuerKeys> | undefined
   /** By hash: who showed a JWT a moment ago, so that a hot read costs no signature. */
-  readonly #known = new LRUCache<string, FencedCaller>({ max: mostRemembered })
+  readonly #known = new LRUCache<string, FencedCaller>({ max: maxRemembered })
 
   constructor(settings: OidcSettings) {
     this.#settings = settings

@@ -15,7 +15,7 @@ test('who shows made-up tokens does not make those be forgotten that are known',
       adminToken: 'admin',
       now: () => clock.now,
       onFault: (error) => assert.fail(String(error)),
-      tell: () => {},
+      broadcast: () => {},
     })
   const tokens = openTokens()
   const { id, value, hash } = newTokenValue()

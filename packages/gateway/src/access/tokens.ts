@@ -10,7 +10,7 @@ import { bytesOf, hashedBytes, idIn, isSameHash } from './token-value.ts'
 /** The name of the token that the configuration or the data folder holds. */
 export const firstAdmin = 'admin'
 
-const mostRemembered = 10_000
+const maxRemembered = 10_000
 /** How long another process's change may stay unseen that was not heard of. */
 const rememberedMs = 2_000
 const useNotedMs = 60_000
@@ -25,24 +25,24 @@ interface Known {
 }
 
 /** To other processes: a token was changed, nothing that is remembered of it is true. */
-export interface TokenNews {
+export interface TokenMessage {
   about: 'token'
   id: string
   /** The store could not remove it. */
   isRefused?: true
 }
 
-export interface TokenParts {
+export interface TokenDeps {
   store: Store
   adminToken: string
   now: () => number
   onFault: (error: unknown) => void
   /** Tells the other processes, where there are any. */
-  tell: (news: TokenNews) => void
+  broadcast: (message: TokenMessage) => void
 }
 
 export class Tokens {
-  readonly #parts: TokenParts
+  readonly #deps: TokenDeps
   readonly #adminHash: Buffer
   readonly #admin = callerWith(firstAdmin, 'admin', {
     accounts: everything,
@@ -59,10 +59,10 @@ export class Tokens {
   /** Ids of tokens that were revoked while the store took no change. */
   readonly #refused = new Set<string>()
 
-  constructor(parts: TokenParts) {
-    this.#parts = parts
-    this.#adminHash = hashedBytes(parts.adminToken)
-    const limits = { max: mostRemembered, ...(parts.store.isShared && { ttl: rememberedMs }) }
+  constructor(deps: TokenDeps) {
+    this.#deps = deps
+    this.#adminHash = hashedBytes(deps.adminToken)
+    const limits = { max: maxRemembered, ...(deps.store.isShared && { ttl: rememberedMs }) }
     this.#known = new LRUCache(limits)
     this.#unknown = new LRUCache(limits)
   }
@@ -95,19 +95,19 @@ export class Tokens {
 
   /** A token was revoked, or has another value now: it is refused from now on, here and, once they have heard, at the others. */
   ended(id: string): void {
-    this.hear({ about: 'token', id })
-    this.#parts.tell({ about: 'token', id })
+    this.receive({ about: 'token', id })
+    this.#deps.broadcast({ about: 'token', id })
   }
 
   /** A token was revoked, and the store could not remove it: it is refused until the process ends. */
   refuse(id: string): void {
-    const news = { about: 'token', id, isRefused: true } as const
-    this.hear(news)
-    this.#parts.tell(news)
+    const message = { about: 'token', id, isRefused: true } as const
+    this.receive(message)
+    this.#deps.broadcast(message)
   }
 
   /** What another process has told. */
-  hear({ id, isRefused }: TokenNews): void {
+  receive({ id, isRefused }: TokenMessage): void {
     if (isRefused) this.#refused.add(id)
     this.#changes++
     this.#known.delete(id)
@@ -134,7 +134,7 @@ export class Tokens {
 
   async #look(id: string): Promise<Known | undefined> {
     const changes = this.#changes
-    const row = await tokenById(this.#parts.store, id)
+    const row = await tokenById(this.#deps.store, id)
     if (this.#refused.has(id)) return undefined
     const known = row && {
       row,
@@ -148,11 +148,11 @@ export class Tokens {
   }
 
   #isExpired({ expires_at }: TokenRow): boolean {
-    return expires_at !== null && Date.parse(expires_at) <= this.#parts.now()
+    return expires_at !== null && Date.parse(expires_at) <= this.#deps.now()
   }
 
   #noteUse(known: Known): void {
-    const { store, now, onFault } = this.#parts
+    const { store, now, onFault } = this.#deps
     if (now() - known.usedAt < useNotedMs) return
     known.usedAt = now()
     noteUse(store, known.row.id, new Date(known.usedAt).toISOString()).catch(onFault)

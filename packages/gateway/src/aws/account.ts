@@ -3,7 +3,7 @@ import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { CircuitBreaker } from './calls/circuit-breaker.ts'
 import type { AwsWrite } from './calls/pipeline.ts'
-import type { Asking } from './calls/priority.ts'
+import type { CallContext } from './calls/priority.ts'
 import type { RequestBudget } from './calls/request-budget.ts'
 import type { OrgTag } from './org-tag.ts'
 
@@ -17,7 +17,7 @@ export interface AccountDefaults {
 }
 
 /** What AWS has described, as far as it is to be seen. */
-export interface Seen {
+export interface Descriptions {
   tasks?: readonly Task[] | undefined
   services?: readonly Service[] | undefined
 }
@@ -44,15 +44,15 @@ export interface Account {
   /** What AWS allows the account in requests. */
   budget: RequestBudget
   /** Waits for the turn in it of a call that is made `askingAs` what this gives: until then it need not be settled what is asked for. */
-  turnOf: (action: string) => Promise<Asking>
+  acquire: (action: string) => Promise<CallContext>
   /** What keeps calls from being made in vain: ECS's, which the account's other services share, and that of the queue where there is one. */
   breakers: Readonly<{ ecs: Breaker; sqs?: Breaker }>
   /** On whose behalf it is called when nothing else is said. */
-  asking: () => Asking
+  callContext: () => CallContext
   /** Tells of every call that may have changed something, once it has ended, however. */
   onWrite: (listener: (write: AwsWrite) => void) => void
   /** Tells of every answer that describes tasks or services, whoever asked. */
-  onSeen: (listener: (seen: Seen) => void) => void
+  onDescribed: (listener: (seen: Descriptions) => void) => void
   /**
    * Throws where the account's guardrails forbid the call. Each call is held against them by itself; asking beforehand is for what takes
    * several calls.

@@ -1,9 +1,9 @@
 /** Making an account's clients: what all of them share, whatever service they are for. */
 import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
-import type { Seen } from './account.ts'
+import type { Descriptions } from './account.ts'
 import { EcsProtocol } from './calls/fast-deserializer.ts'
-import { type CallState, type Corridor, guard } from './calls/pipeline.ts'
+import { type CallState, callPipeline, type PipelineDeps } from './calls/pipeline.ts'
 
 /** What a client of any AWS service is made with. */
 export type ClientSettings = Pick<
@@ -11,10 +11,10 @@ export type ClientSettings = Pick<
   'region' | 'credentials' | 'endpoint' | 'useFipsEndpoint' | 'requestHandler' | 'maxAttempts' | 'customUserAgent'
 >
 
-export function ecsClient(settings: ClientSettings, corridor: Corridor): ECS {
+export function ecsClient(settings: ClientSettings, pipelineDeps: PipelineDeps): ECS {
   // What each action's calls go through is put together once: nothing is added to a client after its first call.
   const client = new ECS({ ...settings, protocol: EcsProtocol, cacheMiddleware: true })
-  observe(client.middlewareStack, corridor)
+  addPipeline(client.middlewareStack, pipelineDeps)
   return client
 }
 
@@ -25,11 +25,11 @@ interface Carrying<In extends object> {
 }
 
 /** Leads all of a client's calls through the account's corridor: outermost, to see what is left after the SDK's own retries, and at each attempt. */
-export function observe<In extends object, Out extends object>(
+export function addPipeline<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
-  corridor: Corridor,
+  pipelineDeps: PipelineDeps,
 ): void {
-  const { call, attempt } = guard(corridor)
+  const { call, attempt } = callPipeline(pipelineDeps)
   // It makes a copy of each answer for a log that is not there: a sixth of the time that a describe of many tasks takes.
   stack.remove('loggerMiddleware')
   const wholeCall: InitializeMiddleware<In, Out> = (next, context) => (args) => {
@@ -44,14 +44,14 @@ export function observe<In extends object, Out extends object>(
 }
 
 /** Tells what describes show, outermost: after all that changes an answer. The answer waits for what `onSeen` still does. */
-export function tellSeen<In extends object, Out extends object>(
+export function observeDescriptions<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
-  onSeen: (seen: Seen) => Promise<void> | void,
+  onDescribed: (seen: Descriptions) => Promise<void> | void,
 ): void {
   const tell: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const result = await next(args)
     if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? ''))
-      await onSeen(result.output)
+      await onDescribed(result.output)
     return result
   }
   const inner = stack.identify().some((name) => name.startsWith('ecsApiBoundary')) ? 'ecsApiBoundary' : 'ecsApiCall'

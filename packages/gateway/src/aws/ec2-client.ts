@@ -14,8 +14,8 @@ import type {
   StaticOperationSchema,
   StaticStructureSchema,
 } from '@smithy/types'
-import type { Corridor } from './calls/pipeline.ts'
-import { type ClientSettings, observe } from './client.ts'
+import type { PipelineDeps } from './calls/pipeline.ts'
+import { addPipeline, type ClientSettings } from './client.ts'
 
 interface DescribeNetworkInterfacesRequest {
   Filters?: { Name: string; Values: string[] }[]
@@ -76,7 +76,7 @@ const DescribeNetworkInterfacesCommand = commandOf<
   DescribeNetworkInterfacesResult & MetadataBearer
 >({}, () => [], 'DescribeNetworkInterfaces', describe)
 
-export async function ec2Client(settings: ClientSettings, corridor: Corridor): Promise<Ec2Client> {
+export async function ec2Client(settings: ClientSettings, pipelineDeps: PipelineDeps): Promise<Ec2Client> {
   const { STSClient } = await import('@aws-sdk/client-sts')
   const signing = { name: 'ec2', region: settings.region }
   const own = {
@@ -102,7 +102,7 @@ export async function ec2Client(settings: ClientSettings, corridor: Corridor): P
     ],
   }
   const client = new STSClient({ ...settings, ...own } as STSClientConfig)
-  observe(client.middlewareStack, corridor)
+  addPipeline(client.middlewareStack, pipelineDeps)
   return {
     describeNetworkInterfaces: (input, options) =>
       client.send(

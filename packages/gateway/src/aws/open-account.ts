@@ -3,11 +3,11 @@ import type { ECS } from '@aws-sdk/client-ecs'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
-import type { Account, AccountDefaults, Seen } from './account.ts'
+import type { Account, AccountDefaults, Descriptions } from './account.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
-import { type AwsWrite, type Corridor, type Surroundings, turnOf } from './calls/pipeline.ts'
+import { type AwsWrite, acquire, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
 import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
-import { type ClientSettings, ecsClient, observe, tellSeen } from './client.ts'
+import { addPipeline, type ClientSettings, ecsClient, observeDescriptions } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
 import { type CredentialSettings, credentialsFor } from './credentials.ts'
 import { type Ec2Client, ec2Client } from './ec2-client.ts'
@@ -51,7 +51,7 @@ const longestCallMs = 30_000
 const queueAnswerMs = 30_000
 
 /** An account on Amazon's AWS, or on anything that speaks its protocol. */
-export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surroundings): Account {
+export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps): Account {
   const { name, region, defaults, org, events, endpoint, fips, budget = {}, freshMs = 2000, timeouts } = settings
   const connection = connectionFor(settings)
   const base: ClientSettings = {
@@ -66,9 +66,9 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
     { name, region, defaults, org, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events },
     client,
     {
-      ...surroundings,
+      ...callDeps,
       queueHandler: { ...connection.handler, requestTimeout: queueAnswerMs },
-      budget: new RequestBudget(budget, surroundings),
+      budget: new RequestBudget(budget, callDeps),
       deadlineMs: timeouts?.callMs ?? longestCallMs,
       close: connection.close,
     },
@@ -78,20 +78,20 @@ export function openAwsAccount(settings: AwsAccountSettings, surroundings: Surro
 /** An account on the embedded engine, whose handler knows which account it is for: the keys sign, but prove nothing. */
 export function openLocalAccount(
   { requestHandler, org, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
-  surroundings: Surroundings,
+  callDeps: CallDeps,
 ): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const client: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
   return account({ ...settings, org, mode: 'local', freshMs }, client, {
-    ...surroundings,
+    ...callDeps,
     queueHandler: requestHandler,
-    budget: new RequestBudget(budget, surroundings),
+    budget: new RequestBudget(budget, callDeps),
     deadlineMs: longestCallMs,
     close: () => {},
   })
 }
 
-interface Ways extends Surroundings {
+interface OpenAccountDeps extends CallDeps {
   /** How its SQS client reaches AWS. */
   queueHandler: ClientSettings['requestHandler']
   budget: RequestBudget
@@ -107,24 +107,28 @@ type Description = Omit<
   | 'identity'
   | 'close'
   | 'budget'
-  | 'turnOf'
+  | 'acquire'
   | 'breakers'
-  | 'asking'
+  | 'callContext'
   | 'allow'
   | 'guardsDefinitions'
   | 'onWrite'
-  | 'onSeen'
+  | 'onDescribed'
   | 'closed'
 >
 
-function account(what: Description, client: ClientSettings, { close, queueHandler, ...ways }: Ways): Account {
+function account(
+  what: Description,
+  client: ClientSettings,
+  { close, queueHandler, ...deps }: OpenAccountDeps,
+): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
-  const seenListeners: ((seen: Seen) => void)[] = []
+  const seenListeners: ((seen: Descriptions) => void)[] = []
   const breakerOf = (service: 'ecs' | 'sqs' | 'ec2') =>
-    new CircuitBreaker({ onOpened: () => ways.onCircuitOpened?.(service) })
+    new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
   const [breaker, queueBreaker, ec2Breaker] = [breakerOf('ecs'), breakerOf('sqs'), breakerOf('ec2')]
-  const corridor: Corridor = {
-    ...ways,
+  const pipelineDeps: PipelineDeps = {
+    ...deps,
     account: what.name,
     breaker,
     onWrite: (write) => {
@@ -140,7 +144,7 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
       const made = new STS(client)
-      observe(made.middlewareStack, corridor)
+      addPipeline(made.middlewareStack, pipelineDeps)
       return made
     })
     return sts
@@ -148,7 +152,7 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   const taggingClient = () => {
     tagging ??= import('@aws-sdk/client-resource-groups-tagging-api').then(({ ResourceGroupsTaggingAPI }) => {
       const made = new ResourceGroupsTaggingAPI(client)
-      observe(made.middlewareStack, corridor)
+      addPipeline(made.middlewareStack, pipelineDeps)
       return made
     })
     return tagging
@@ -157,24 +161,29 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
     sqs ??= import('@aws-sdk/client-sqs').then(({ SQS }) => {
       // The account's own endpoint counts, not the host that stands in a queue's URL.
       const made = new SQS({ ...client, requestHandler: queueHandler, maxAttempts: 1, useQueueUrlAsEndpoint: false })
-      observe(made.middlewareStack, { ...corridor, breaker: queueBreaker, onWrite: () => {} })
+      addPipeline(made.middlewareStack, { ...pipelineDeps, breaker: queueBreaker, onWrite: () => {} })
       return made
     })
     return sqs
   }
   const addresses = publicAddresses(() => {
-    ec2 ??= ec2Client(client, { ...corridor, breaker: ec2Breaker, onWrite: () => {} })
+    ec2 ??= ec2Client(client, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
     return ec2
   })
   const bounded = (org: OrgTag) => {
-    const made = ecsClient(client, corridor)
-    const whole = ecsClient(client, corridor)
+    const made = ecsClient(client, pipelineDeps)
+    const whole = ecsClient(client, pipelineDeps)
     const index = new TaggedIndex(org, taggingClient, what.freshMs)
     keepWithin(
       made.middlewareStack,
       boundary(
         org,
-        { ecs: () => whole, asking: ways.asking, budget: ways.budget, turnOf: (action) => turnOf(action, corridor) },
+        {
+          ecs: () => whole,
+          callContext: deps.callContext,
+          budget: deps.budget,
+          acquire: (action) => acquire(action, pipelineDeps),
+        },
         index,
       ),
     )
@@ -182,7 +191,7 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   }
   // What the boundary hides has not been seen.
   const watched = (made: ECS) => {
-    tellSeen(made.middlewareStack, async (seen) => {
+    observeDescriptions(made.middlewareStack, async (seen) => {
       await addresses.learn(seen.tasks ?? [])
       for (const listener of seenListeners) listener(seen)
     })
@@ -199,18 +208,18 @@ function account(what: Description, client: ClientSettings, { close, queueHandle
   }
   return {
     ...what,
-    budget: ways.budget,
-    turnOf: (action) => turnOf(action, corridor),
+    budget: deps.budget,
+    acquire: (action) => acquire(action, pipelineDeps),
     breakers: { ecs: breaker, ...(what.events && { sqs: queueBreaker }) },
-    asking: ways.asking,
-    allow: ways.allow,
+    callContext: deps.callContext,
+    allow: deps.allow,
     get guardsDefinitions() {
-      return ways.guardsDefinitions()
+      return deps.guardsDefinitions()
     },
     onWrite: (listener) => void writeListeners.push(listener),
-    onSeen: (listener) => void seenListeners.push(listener),
+    onDescribed: (listener) => void seenListeners.push(listener),
     ecs: () => {
-      ecs ??= watched(what.org ? bounded(what.org) : ecsClient(client, corridor))
+      ecs ??= watched(what.org ? bounded(what.org) : ecsClient(client, pipelineDeps))
       return ecs
     },
     sqs: sqsClient,

@@ -1,16 +1,16 @@
 /** What views may keep in memory, over all accounts: those that were not read for the longest time are let go first. */
 
-export interface Kept {
+export interface BudgetedEntry {
   /** Lets go of what it holds; it is not asked for again. */
   forget: () => void
   /** While somebody depends on it, it stays. */
   readonly isPinned: boolean
 }
 
-export class Memory {
+export class ByteBudget {
   readonly #maxBytes: number
   /** Insertion order is the order of use. */
-  readonly #kept = new Map<Kept, number>()
+  readonly #kept = new Map<BudgetedEntry, number>()
   #bytes = 0
 
   constructor(maxBytes: number) {
@@ -26,7 +26,7 @@ export class Memory {
   }
 
   /** It has been used, and takes this much. */
-  use(kept: Kept, bytes: number): void {
+  use(kept: BudgetedEntry, bytes: number): void {
     this.drop(kept)
     this.#kept.set(kept, bytes)
     this.#bytes += bytes
@@ -39,7 +39,7 @@ export class Memory {
     }
   }
 
-  drop(kept: Kept): void {
+  drop(kept: BudgetedEntry): void {
     this.#bytes -= this.#kept.get(kept) ?? 0
     this.#kept.delete(kept)
   }

@@ -8,38 +8,38 @@ import type { Account } from '../aws/account.ts'
 import { boundaryName } from '../aws/org-tag.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { ownWrites } from '../own-writes/of-account.ts'
-import type { NotedWrite } from '../own-writes/own-writes.ts'
-import { Memory } from './byte-budget.ts'
-import type { Freshness, View } from './cached-answer.ts'
-import { type Sight, SightOf } from './entry.ts'
-import { everything, type Topic, type Touched, touchedBy, touchedByNote } from './invalidation.ts'
-import type { News, Others } from './peer-messages.ts'
+import type { OwnWrite } from '../own-writes/own-writes.ts'
+import { ByteBudget } from './byte-budget.ts'
+import type { CachedAnswer, Freshness } from './cached-answer.ts'
+import { type AnyCacheEntry, CacheEntry } from './entry.ts'
+import { type Change, changeOf, changeOfOwnWrite, everything, type Topic } from './invalidation.ts'
+import type { PeerBroadcast, PeerMessage } from './peer-messages.ts'
 import { AccountStreams, type Stream } from './watch/account-streams.ts'
-import { SharedFeeds, type SharedFeedsParts } from './watch/feed-leases.ts'
+import { FeedLeases, type FeedLeasesDeps } from './watch/feed-leases.ts'
 import type { Pace } from './watch/poller.ts'
 
 /** A kind of thing that ECS describes. */
-export interface Thing<Seen extends object> {
+export interface ResourceKind<Seen extends object> {
   topic: Topic
   action: string
   /** How many one call describes. */
-  mostPerCall: number
-  see: (account: Account, place: Place) => Promise<Described<Seen>>
+  maxPerCall: number
+  describe: (account: Account, place: ResourceRef) => Promise<Described<Seen>>
   /** @throws NotFound */
-  find: (account: Account, place: Place, seen: Seen | undefined) => Seen
+  find: (account: Account, place: ResourceRef, seen: Seen | undefined) => Seen
   present: (found: Seen) => object
   /** How often it is worth a look while somebody watches it. */
   pace: (found: Seen) => Pace
 }
 
 /** As they were written in the path: names or ARNs. */
-export interface Place {
+export interface ResourceRef {
   cluster: string
   ref: string
 }
 
 /** A list, or whatever else takes several calls. */
-export interface Composition {
+export interface CompositeQuery {
   /** What a write must concern to change it. */
   topics: readonly Topic[]
   /** As it was written; of all clusters when not given. */
@@ -49,12 +49,12 @@ export interface Composition {
 }
 
 /** Things of a topic that one call can describe together, by reference. */
-type Shelf = Map<string, Sight>
+type BatchGroup = Map<string, AnyCacheEntry>
 
 interface OfAccount {
   streams: AccountStreams
-  shelves: Map<string, { topic: Topic; cluster: string; things: Shelf }>
-  compositions: Map<string, { about: Composition; sight: Sight }>
+  batchGroups: Map<string, { topic: Topic; cluster: string; entries: BatchGroup }>
+  composites: Map<string, { about: CompositeQuery; entry: AnyCacheEntry }>
 }
 
 /** Which action's budget tells whether a list can be had now. */
@@ -65,253 +65,254 @@ const actionOf: Readonly<Record<Topic, string>> = {
   'task definitions': 'ListTaskDefinitions',
 }
 
-export class Views {
-  readonly #memory: Memory
-  #looks = 0
+export class Cache {
+  readonly #byteBudget: ByteBudget
+  #fetches = 0
   readonly #accounts = new WeakMap<Account, OfAccount>()
-  readonly #others: Others | undefined
-  readonly #sharedFeeds: SharedFeeds | undefined
+  readonly #others: PeerBroadcast | undefined
+  readonly #feedLeases: FeedLeases | undefined
 
   /**
    * @param maxBytes what all views may take together; a view in use may go beyond it
    * @param shared where several processes work on one store: the others, and what streams share with them
    */
-  constructor({ maxBytes, shared }: { maxBytes: number; shared?: SharedFeedsParts | undefined }) {
-    this.#memory = new Memory(maxBytes)
+  constructor({ maxBytes, shared }: { maxBytes: number; shared?: FeedLeasesDeps | undefined }) {
+    this.#byteBudget = new ByteBudget(maxBytes)
     this.#others = shared?.others
-    this.#sharedFeeds = shared && new SharedFeeds(shared)
+    this.#feedLeases = shared && new FeedLeases(shared)
   }
 
   /** From now on the others are told of what is written to the account. */
   join(account: Account): void {
     this.#ofAccount(account)
-    if (this.#others) ownWrites(account).onNote = (noted) => this.#others?.tell(written(account, noted))
+    if (this.#others) ownWrites(account).onWrite = (ownWrite) => this.#others?.broadcast(written(account, ownWrite))
   }
 
   /** Something may have changed: it is not believed any more, here and at the others. */
-  touch(account: Account, touched: Touched): void {
-    touch(this.#ofAccount(account), touched)
-    this.#others?.tell({ about: 'touched', account: account.name, touched })
+  invalidate(account: Account, change: Change): void {
+    invalidate(this.#ofAccount(account), change)
+    this.#others?.broadcast({ about: 'changed', account: account.name, change })
   }
 
   /** What others have told. */
-  hear(heard: readonly News[], find: (account: string) => Account | undefined): void {
-    const touched: [Account, Touched][] = []
-    for (const news of heard) {
-      if (news.about === 'fed' || news.about === 'released') {
-        this.#sharedFeeds?.hear(news)
+  receive(messages: readonly PeerMessage[], find: (account: string) => Account | undefined): void {
+    const change: [Account, Change][] = []
+    for (const message of messages) {
+      if (message.about === 'event' || message.about === 'released') {
+        this.#feedLeases?.receive(message)
         continue
       }
-      const account = find(news.account)
+      const account = find(message.account)
       if (!account) continue
-      if (news.about === 'happened') {
-        this.#stir(account, news.touched)
+      if (message.about === 'poked') {
+        this.#poke(account, message.change)
         continue
       }
-      if (news.about === 'written' && news.boundary === boundaryName(account.org)) ownWrites(account).hear(news.noted)
-      touched.push([account, news.about === 'written' ? touchedByNote(news.noted) : news.touched])
+      if (message.about === 'written' && message.boundary === boundaryName(account.org))
+        ownWrites(account).receive(message.ownWrite)
+      change.push([account, message.about === 'written' ? changeOfOwnWrite(message.ownWrite) : message.change])
     }
     // Not before all is noted that is to be laid over what is seen from now on.
-    for (const [account, what] of touched) touch(this.#ofAccount(account), what)
+    for (const [account, what] of change) invalidate(this.#ofAccount(account), what)
   }
 
   /** Lets other processes watch what this one did, at once. */
   async close(): Promise<void> {
-    await this.#sharedFeeds?.close()
+    await this.#feedLeases?.close()
   }
 
   /** Others may have changed anything without it being heard here. */
-  distrust(accounts: readonly Account[]): void {
-    for (const account of accounts) touch(this.#ofAccount(account), everything)
+  invalidateAll(accounts: readonly Account[]): void {
+    for (const account of accounts) invalidate(this.#ofAccount(account), everything)
   }
 
   /** What a process must be told that was not there before. */
-  standing(accounts: readonly Account[]): News[] {
+  snapshot(accounts: readonly Account[]): PeerMessage[] {
     return accounts.flatMap((account) =>
       ownWrites(account)
-        .standing()
-        .map((noted) => written(account, noted)),
+        .snapshot()
+        .map((ownWrite) => written(account, ownWrite)),
     )
   }
 
   /** One thing. @throws NotFound */
-  thing<Seen extends object>(
-    thing: Thing<Seen>,
+  resource<Seen extends object>(
+    resource: ResourceKind<Seen>,
     account: Account,
-    place: Place,
+    place: ResourceRef,
     freshness: Freshness,
-  ): View | Promise<View> {
-    return this.#sightOf(thing, account, place).read(freshness)
+  ): CachedAnswer | Promise<CachedAnswer> {
+    return this.#entryOf(resource, account, place).read(freshness)
   }
 
   /** What `compose` makes of several calls. */
-  composed(
+  composite(
     account: Account,
-    about: Composition,
+    about: CompositeQuery,
     freshness: Freshness,
     compose: () => Promise<object>,
-  ): View | Promise<View> {
-    return this.#compositionOf(account, about, compose).read(freshness)
+  ): CachedAnswer | Promise<CachedAnswer> {
+    return this.#compositeEntryOf(account, about, compose).read(freshness)
   }
 
   /** A thing's changes. */
-  thingStream<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place): Stream {
+  resourceStream<Seen extends object>(resource: ResourceKind<Seen>, account: Account, place: ResourceRef): Stream {
     const { streams } = this.#ofAccount(account)
-    const sight = () => this.#sightOf(thing, account, place)
+    const entry = () => this.#entryOf(resource, account, place)
     return streams.stream({
-      poller: `${thing.topic} ${place.cluster}`,
+      poller: `${resource.topic} ${place.cluster}`,
       key: place.ref,
-      sight,
-      pace: (found) => thing.pace(found as Seen),
+      entry,
+      pace: (found) => resource.pace(found as Seen),
     })
   }
 
   /** The changes of what `compose` makes of several calls. */
-  composedStream(
+  compositeStream(
     account: Account,
-    about: Composition,
+    about: CompositeQuery,
     compose: () => Promise<object>,
-    pace: (composed: object) => Pace,
+    pace: (composite: object) => Pace,
   ): Stream {
     const { streams } = this.#ofAccount(account)
-    const sight = () => this.#compositionOf(account, about, compose)
-    return streams.stream({ poller: `composed ${about.cluster ?? ''}`, key: about.key, sight, pace })
+    const entry = () => this.#compositeEntryOf(account, about, compose)
+    return streams.stream({ poller: `composed ${about.cluster ?? ''}`, key: about.key, entry, pace })
   }
 
   /** Something happened to it elsewhere: who watches it, here or at the others, sees it looked at now. Nothing is believed of what was told but that. */
-  happened(account: Account, touched: Touched): void {
-    this.#stir(account, touched)
-    this.#others?.tell({ about: 'happened', account: account.name, touched })
+  notifyChanged(account: Account, change: Change): void {
+    this.#poke(account, change)
+    this.#others?.broadcast({ about: 'poked', account: account.name, change })
   }
 
-  #stir(account: Account, touched: Touched): void {
+  #poke(account: Account, change: Change): void {
     const ofAccount = this.#ofAccount(account)
-    for (const sight of thingsConcerned(ofAccount, touched)) sight.onNews?.()
-    for (const sight of compositionsConcerned(ofAccount, touched)) sight.onNews?.()
+    for (const entry of resourcesAffected(ofAccount, change)) entry.onPoke?.()
+    for (const entry of compositesAffected(ofAccount, change)) entry.onPoke?.()
   }
 
   /** Whether `happened` is told of changes now: else, and until then, what is watched is looked at again and again. */
-  relyOnNews(account: Account, isTold: boolean): void {
-    this.#ofAccount(account).streams.isTold = isTold
+  relyOnEvents(account: Account, eventsArrive: boolean): void {
+    this.#ofAccount(account).streams.eventsArrive = eventsArrive
   }
 
-  #compositionOf(account: Account, about: Composition, compose: () => Promise<object>): Sight {
-    const { compositions } = this.#ofAccount(account)
-    const known = compositions.get(about.key)
-    if (known) return known.sight
-    const sight = new SightOf<object>(
+  #compositeEntryOf(account: Account, about: CompositeQuery, compose: () => Promise<object>): AnyCacheEntry {
+    const { composites } = this.#ofAccount(account)
+    const known = composites.get(about.key)
+    if (known) return known.entry
+    const entry = new CacheEntry<object>(
       {
         account,
         action: actionOf[about.topics[0]!],
         ask: async () => {
-          this.#looks++
+          this.#fetches++
           const at = performance.now()
           return { value: await compose(), at }
         },
         find: (seen) => seen!,
         present: (found) => found,
         forget: () => {
-          if (compositions.get(about.key)?.sight === sight) compositions.delete(about.key)
+          if (composites.get(about.key)?.entry === entry) composites.delete(about.key)
         },
       },
-      this.#memory,
+      this.#byteBudget,
     )
-    compositions.set(about.key, { about, sight })
-    return sight
+    composites.set(about.key, { about, entry })
+    return entry
   }
 
   /** How many views are kept, the bytes that they take, and how often one has looked at AWS. */
-  size(): { views: number; bytes: number; looks: number } {
-    return { views: this.#memory.count, bytes: this.#memory.bytes, looks: this.#looks }
+  size(): { entries: number; bytes: number; fetches: number } {
+    return { entries: this.#byteBudget.count, bytes: this.#byteBudget.bytes, fetches: this.#fetches }
   }
 
-  #sightOf<Seen extends object>(thing: Thing<Seen>, account: Account, place: Place): Sight {
-    const { shelves } = this.#ofAccount(account)
-    const { topic } = thing
-    const shelfName = `${topic} ${place.cluster}`
-    let shelf = shelves.get(shelfName)
-    if (!shelf) {
-      shelf = { topic, cluster: shortName(place.cluster), things: new Map() }
-      shelves.set(shelfName, shelf)
+  #entryOf<Seen extends object>(resource: ResourceKind<Seen>, account: Account, place: ResourceRef): AnyCacheEntry {
+    const { batchGroups } = this.#ofAccount(account)
+    const { topic } = resource
+    const groupName = `${topic} ${place.cluster}`
+    let batchGroup = batchGroups.get(groupName)
+    if (!batchGroup) {
+      batchGroup = { topic, cluster: shortName(place.cluster), entries: new Map() }
+      batchGroups.set(groupName, batchGroup)
     }
-    const { things } = shelf
-    const known = things.get(place.ref)
+    const { entries } = batchGroup
+    const known = entries.get(place.ref)
     if (known) return known
-    const sight = new SightOf<Seen>(
+    const entry = new CacheEntry<Seen>(
       {
         account,
-        action: thing.action,
+        action: resource.action,
         ask: () => {
-          this.#looks++
-          return thing.see(account, place)
+          this.#fetches++
+          return resource.describe(account, place)
         },
-        find: (seen) => thing.find(account, place, seen),
-        present: thing.present,
-        mostPerCall: thing.mostPerCall,
-        companions: (room) => dueSoon(things, room),
+        find: (seen) => resource.find(account, place, seen),
+        present: resource.present,
+        maxPerCall: resource.maxPerCall,
+        companions: (room) => dueSoon(entries, room),
         forget: () => {
-          if (things.get(place.ref) === sight) things.delete(place.ref)
-          if (things.size === 0 && shelves.get(shelfName)?.things === things) shelves.delete(shelfName)
+          if (entries.get(place.ref) === entry) entries.delete(place.ref)
+          if (entries.size === 0 && batchGroups.get(groupName)?.entries === entries) batchGroups.delete(groupName)
         },
       },
-      this.#memory,
-    ) as unknown as Sight
-    things.set(place.ref, sight)
-    return sight
+      this.#byteBudget,
+    ) as unknown as AnyCacheEntry
+    entries.set(place.ref, entry)
+    return entry
   }
 
   #ofAccount(account: Account): OfAccount {
     const known = this.#accounts.get(account)
     if (known) return known
-    const streams = new AccountStreams(account, this.#memory, this.#sharedFeeds)
-    const made: OfAccount = { streams, shelves: new Map(), compositions: new Map() }
+    const streams = new AccountStreams(account, this.#byteBudget, this.#feedLeases)
+    const made: OfAccount = { streams, batchGroups: new Map(), composites: new Map() }
     this.#accounts.set(account, made)
-    account.onWrite((write) => this.touch(account, touchedBy(write)))
-    account.closed.addEventListener('abort', () => letGo(this.#memory, made), { once: true })
+    account.onWrite((write) => this.invalidate(account, changeOf(write)))
+    account.closed.addEventListener('abort', () => letGo(this.#byteBudget, made), { once: true })
     return made
   }
 }
 
-function written({ name, org }: Account, noted: NotedWrite): News {
-  return { about: 'written', account: name, boundary: boundaryName(org), noted }
+function written({ name, org }: Account, ownWrite: OwnWrite): PeerMessage {
+  return { about: 'written', account: name, boundary: boundaryName(org), ownWrite }
 }
 
 /** Nothing of an account that is closed is kept, and nobody watches it any more. */
-function letGo(memory: Memory, { streams, shelves, compositions }: OfAccount): void {
+function letGo(byteBudget: ByteBudget, { streams, batchGroups, composites }: OfAccount): void {
   streams.close()
-  for (const { things } of shelves.values()) for (const sight of things.values()) memory.drop(sight)
-  for (const { sight } of compositions.values()) memory.drop(sight)
-  shelves.clear()
-  compositions.clear()
+  for (const { entries } of batchGroups.values()) for (const entry of entries.values()) byteBudget.drop(entry)
+  for (const { entry } of composites.values()) byteBudget.drop(entry)
+  batchGroups.clear()
+  composites.clear()
 }
 
-function dueSoon(things: Shelf, room: number): Sight[] {
+function dueSoon(entries: BatchGroup, room: number): AnyCacheEntry[] {
   const now = performance.now()
-  const due = [...things.values()].filter((sight) => sight.isDueSoon(now))
+  const due = [...entries.values()].filter((entry) => entry.isDueSoon(now))
   return due.sort((a, b) => a.seenAt - b.seenAt).slice(0, room)
 }
 
-function touch(ofAccount: OfAccount, touched: Touched): void {
-  for (const sight of thingsConcerned(ofAccount, touched)) sight.touch()
-  for (const sight of compositionsConcerned(ofAccount, touched)) sight.clear()
+function invalidate(ofAccount: OfAccount, change: Change): void {
+  for (const entry of resourcesAffected(ofAccount, change)) entry.invalidate()
+  for (const entry of compositesAffected(ofAccount, change)) entry.clear()
 }
 
-function* thingsConcerned({ shelves }: OfAccount, { topics, cluster, only }: Touched): Iterable<Sight> {
+function* resourcesAffected({ batchGroups }: OfAccount, { topics, cluster, only }: Change): Iterable<AnyCacheEntry> {
   const isOfCluster = (name: string) => cluster === undefined || name === cluster
-  for (const shelf of shelves.values()) {
+  for (const batchGroup of batchGroups.values()) {
     // A cluster counts its services and tasks.
-    if (shelf.topic === 'clusters') {
-      for (const [ref, sight] of shelf.things) if (isOfCluster(shortName(ref))) yield sight
-    } else if (topics.includes(shelf.topic) && isOfCluster(shelf.cluster)) {
-      for (const [ref, sight] of shelf.things) if (only === undefined || shortName(ref) === only) yield sight
+    if (batchGroup.topic === 'clusters') {
+      for (const [ref, entry] of batchGroup.entries) if (isOfCluster(shortName(ref))) yield entry
+    } else if (topics.includes(batchGroup.topic) && isOfCluster(batchGroup.cluster)) {
+      for (const [ref, entry] of batchGroup.entries) if (only === undefined || shortName(ref) === only) yield entry
     }
   }
 }
 
-function* compositionsConcerned({ compositions }: OfAccount, { topics, cluster }: Touched): Iterable<Sight> {
-  for (const { about, sight } of compositions.values()) {
+function* compositesAffected({ composites }: OfAccount, { topics, cluster }: Change): Iterable<AnyCacheEntry> {
+  for (const { about, entry } of composites.values()) {
     const isMeant = about.topics.some((topic) => topics.includes(topic) || topic === 'clusters')
     if (isMeant && (about.cluster === undefined || cluster === undefined || shortName(about.cluster) === cluster))
-      yield sight
+      yield entry
   }
 }

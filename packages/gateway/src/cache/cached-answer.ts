@@ -1,7 +1,7 @@
 /** An answer made ready: its bytes, and when AWS was asked for what they say. */
 import { hash } from 'node:crypto'
 
-export interface View {
+export interface CachedAnswer {
   payload: Buffer
   /** Strong, quotes included (RFC 9110). */
   etag: string
@@ -10,7 +10,7 @@ export interface View {
   /** Of a page that is not the last one. */
   nextCursor?: string
   /** What answers the same question now, without a look at AWS being due; undefined where one is. Holds nothing that memory is bounded for. */
-  again?: () => View | undefined
+  again?: () => CachedAnswer | undefined
 }
 
 /** What the client says of freshness. */
@@ -26,7 +26,7 @@ function kept(text: string): Buffer {
   return bytes
 }
 
-export function viewOf(resource: object, at: number): View {
+export function cachedAnswerOf(resource: object, at: number): CachedAnswer {
   const payload = kept(JSON.stringify(resource))
   const next =
     'nextCursor' in resource && typeof resource.nextCursor === 'string' ? { nextCursor: resource.nextCursor } : {}

@@ -4,11 +4,11 @@
  */
 import { deepEqual } from 'fast-equals'
 import type { Account } from '../aws/account.ts'
-import { askingAs } from '../aws/calls/priority.ts'
+import { withCallContext } from '../aws/calls/priority.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { TooManyRequests } from '../problems/problem.ts'
-import type { Kept, Memory } from './byte-budget.ts'
-import { type Freshness, type View, viewOf } from './cached-answer.ts'
+import type { BudgetedEntry, ByteBudget } from './byte-budget.ts'
+import { type CachedAnswer, cachedAnswerOf, type Freshness } from './cached-answer.ts'
 
 /** Where a sight's answers come from. */
 export interface Source<Seen extends object> {
@@ -24,13 +24,13 @@ export interface Source<Seen extends object> {
   find: (seen: Seen | undefined) => Seen
   present: (found: Seen) => object
   /** Others that the same call could look at, and whose time is near. */
-  companions?: (room: number) => Sight[]
-  mostPerCall?: number
+  companions?: (room: number) => AnyCacheEntry[]
+  maxPerCall?: number
   forget: () => void
 }
 
 /** A sight of whatever kind. */
-export type Sight = SightOf<object>
+export type AnyCacheEntry = CacheEntry<object>
 
 /** Shares of how old an answer may be: when it is looked at again though it is fresh, and when it goes along with another. */
 const aheadAt = 0.8
@@ -45,18 +45,18 @@ const bytesBeside = 4096
 /** What answers, and what it was made of. */
 interface Shown<Seen extends object> {
   of: Seen
-  view: View
+  answer: CachedAnswer
 }
 
 interface Flight {
-  looked: Promise<View>
+  looked: Promise<CachedAnswer>
   startedAt: number
   isAhead: boolean
 }
 
-export class SightOf<Seen extends object> implements Kept {
+export class CacheEntry<Seen extends object> implements BudgetedEntry {
   readonly #source: Source<Seen>
-  readonly #memory: Memory
+  readonly #byteBudget: ByteBudget
   #seen: Described<Seen> | undefined
   #shown: Shown<Seen> | undefined
   /** What was asked for before this is older than a write. */
@@ -67,51 +67,51 @@ export class SightOf<Seen extends object> implements Kept {
   /** Looks under way. */
   #looking = 0
   /** Told when something was written to it; while there is one, the sight stays. */
-  onTouch: (() => void) | undefined
+  onInvalidate: (() => void) | undefined
   /** Told when something happened to it elsewhere; what was seen is as good as it was before. */
-  onNews: (() => void) | undefined
+  onPoke: (() => void) | undefined
 
-  constructor(source: Source<Seen>, memory: Memory) {
+  constructor(source: Source<Seen>, byteBudget: ByteBudget) {
     this.#source = source
-    this.#memory = memory
+    this.#byteBudget = byteBudget
   }
 
   /**
    * The answer: at once where one is fresh.
    * @throws NotFound, or what AWS's answer means; TooManyRequests only where there is no answer at all, or the client wants none but now's
    */
-  read({ maxAgeMs }: Freshness): View | Promise<View> {
+  read({ maxAgeMs }: Freshness): CachedAnswer | Promise<CachedAnswer> {
     const now = performance.now()
     this.#used(now)
-    if (maxAgeMs <= 0) return this.#look().then(viewIn)
+    if (maxAgeMs <= 0) return this.#look().then(answerOf)
     const { freshMs } = this.#source.account
     const seen = this.#seen
     const ageMs = seen && this.#isCurrent(seen) ? now - seen.at : Number.POSITIVE_INFINITY
     if (seen && ageMs <= Math.min(maxAgeMs, freshMs)) {
       if (ageMs > freshMs * aheadAt && !this.#flight) this.#lookAhead()
-      return this.#show(seen).view
+      return this.#show(seen).answer
     }
     if (seen && this.#budgetDelayMs() > worthWaitingMs) {
       if (!this.#flight) this.lookAgain()
-      return this.#show(seen).view
+      return this.#show(seen).answer
     }
     return this.#joined(now).catch((error: unknown) => {
       const kept = this.#seen
-      if (kept && error instanceof TooManyRequests) return this.#show(kept).view
+      if (kept && error instanceof TooManyRequests) return this.#show(kept).answer
       throw error
     })
   }
 
   /** Asks AWS now. @throws NotFound when it is not there */
-  async look(): Promise<{ view: View; found: Seen }> {
+  async look(): Promise<{ answer: CachedAnswer; found: Seen }> {
     this.#used(performance.now())
-    const { view, of } = await this.#look()
-    return { view, found: of }
+    const { answer, of } = await this.#look()
+    return { answer, found: of }
   }
 
   /** Looks again with whatever urgency the caller has, and nobody waits for it. */
   lookAgain(isAhead = false): void {
-    const flight: Flight = { looked: this.#look().then(viewIn), startedAt: performance.now(), isAhead }
+    const flight: Flight = { looked: this.#look().then(answerOf), startedAt: performance.now(), isAhead }
     this.#flight = flight
     const landed = () => {
       if (this.#flight === flight) this.#flight = undefined
@@ -120,14 +120,14 @@ export class SightOf<Seen extends object> implements Kept {
   }
 
   /** Something was written to it: an answer from before is not current any more. */
-  touch(): void {
+  invalidate(): void {
     this.#notBefore = performance.now()
-    this.onTouch?.()
+    this.onInvalidate?.()
   }
 
   /** Likewise, and nothing laid over it could make the old answer true. */
   clear(): void {
-    this.touch()
+    this.invalidate()
     this.#seen = undefined
     this.#shown = undefined
   }
@@ -153,7 +153,7 @@ export class SightOf<Seen extends object> implements Kept {
   }
 
   get isPinned(): boolean {
-    return this.#looking > 0 || this.onTouch !== undefined
+    return this.#looking > 0 || this.onInvalidate !== undefined
   }
 
   forget(): void {
@@ -163,18 +163,18 @@ export class SightOf<Seen extends object> implements Kept {
   }
 
   /** A fresh answer that it is too early to look at again. */
-  readonly #atHand = (): View | undefined => {
+  readonly #cachedIfFresh = (): CachedAnswer | undefined => {
     const seen = this.#seen
     if (!seen || !this.#isCurrent(seen)) return undefined
     const now = performance.now()
     const enough = this.#flight ? 1 : aheadAt
     if (now - seen.at > this.#source.account.freshMs * enough) return undefined
     this.#used(now)
-    return this.#show(seen).view
+    return this.#show(seen).answer
   }
 
   /** Joins a look that is under way and will bring what is asked for, else begins one, as urgent as this read. */
-  #joined(now: number): Promise<View> {
+  #joined(now: number): Promise<CachedAnswer> {
     const flight = this.#flight
     const isGood =
       flight && flight.startedAt >= this.#notBefore && (!flight.isAhead || now - flight.startedAt < joinedForMs)
@@ -185,15 +185,15 @@ export class SightOf<Seen extends object> implements Kept {
   }
 
   #lookAhead(): void {
-    askingAs({ urgency: 'watching', caller: 'views' }, () => {
-      for (const each of [this as unknown as Sight, ...this.#companions()]) each.lookAgain(true)
+    withCallContext({ priority: 'watching', caller: 'views' }, () => {
+      for (const each of [this as unknown as AnyCacheEntry, ...this.#companions()]) each.lookAgain(true)
     })
   }
 
-  #companions(): Sight[] {
-    const { companions, mostPerCall = 1 } = this.#source
-    return companions && mostPerCall > 1
-      ? companions(mostPerCall - 1).filter((other) => other !== (this as unknown as Sight))
+  #companions(): AnyCacheEntry[] {
+    const { companions, maxPerCall = 1 } = this.#source
+    return companions && maxPerCall > 1
+      ? companions(maxPerCall - 1).filter((other) => other !== (this as unknown as AnyCacheEntry))
       : []
   }
 
@@ -225,31 +225,31 @@ export class SightOf<Seen extends object> implements Kept {
     const found = find(seen.value)
     const shown = this.#shown
     if (shown?.of === found) {
-      if (shown.view.at !== seen.at) shown.view = { ...shown.view, at: seen.at }
+      if (shown.answer.at !== seen.at) shown.answer = { ...shown.answer, at: seen.at }
       return shown
     }
-    const view = { ...viewOf(present(found), seen.at), again: this.#atHand }
-    const made = { of: found, view }
+    const answer = { ...cachedAnswerOf(present(found), seen.at), again: this.#cachedIfFresh }
+    const made = { of: found, answer }
     this.#shown = made
-    this.#memory.use(this, bytesBeside + 2 * view.payload.length)
+    this.#byteBudget.use(this, bytesBeside + 2 * answer.payload.length)
     return made
   }
 
   #budgetDelayMs(): number {
     const { account, action } = this.#source
-    return account.budget.delayMs(action, account.asking())
+    return account.budget.delayMs(action, account.callContext())
   }
 
   #used(now: number): void {
     this.#lastRead = now
     if (now - this.#lastUse < 1000) return
     this.#lastUse = now
-    this.#memory.use(this, bytesBeside + 2 * (this.#shown?.view.payload.length ?? 0))
+    this.#byteBudget.use(this, bytesBeside + 2 * (this.#shown?.answer.payload.length ?? 0))
   }
 }
 
-function viewIn({ view }: Shown<object>): View {
-  return view
+function answerOf({ answer }: Shown<object>): CachedAnswer {
+  return answer
 }
 
 /** What AWS says again is the very thing that it was, so that its bytes need not be made again. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { touchedBy } from './invalidation.ts'
+import { changeOf } from './invalidation.ts'
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 
 test('a write touches what it names, and no more', () => {
   const of = (action: string, input: Record<string, unknown>) => {
-    const { topics, cluster, only } = touchedBy({ action, input })
+    const { topics, cluster, only } = changeOf({ action, input })
     return [topics.join(' '), cluster, only]
   }
   assert.deepEqual(of('UpdateService', { cluster: arn('cluster/prod'), service: arn('service/prod/www') }), [
@@ -35,7 +35,7 @@ test('a write touches what it names, and no more', () => {
 test('a write that is not known touches everything', () => {
   for (const action of ['CreateTaskSet', 'CreateExpressGatewayService', 'SomethingNew'])
     assert.deepEqual(
-      touchedBy({ action, input: { cluster: 'prod' } }),
+      changeOf({ action, input: { cluster: 'prod' } }),
       { topics: ['clusters', 'services', 'tasks', 'task definitions'] },
       action,
     )

@@ -1,11 +1,11 @@
 /** What a call to AWS may have changed: which views are not to be believed after it. */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { AwsWrite } from '../aws/calls/pipeline.ts'
-import type { NotedWrite } from '../own-writes/own-writes.ts'
+import type { OwnWrite } from '../own-writes/own-writes.ts'
 
 export type Topic = 'clusters' | 'services' | 'tasks' | 'task definitions'
 
-export interface Touched {
+export interface Change {
   topics: readonly Topic[]
   /** Its name; of all clusters when not given. */
   cluster?: string
@@ -14,10 +14,10 @@ export interface Touched {
 }
 
 /** What a change that is not known here may have touched. */
-export const everything: Touched = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
+export const everything: Change = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
 
 /** What shows a write that was noted. */
-export function touchedByNote({ kind, arn }: Pick<NotedWrite, 'kind' | 'arn'>): Touched {
+export function changeOfOwnWrite({ kind, arn }: Pick<OwnWrite, 'kind' | 'arn'>): Change {
   if (kind === 'cluster') return { topics: ['clusters'], cluster: arn }
   if (kind === 'task') return { topics: ['tasks'], only: arn }
   if (kind === 'task definition') return { topics: ['task definitions'] }
@@ -25,10 +25,10 @@ export function touchedByNote({ kind, arn }: Pick<NotedWrite, 'kind' | 'arn'>): 
   return { topics: ['services'], cluster, only }
 }
 
-export function touchedBy({ action, input }: AwsWrite): Touched {
+export function changeOf({ action, input }: AwsWrite): Change {
   if (/TaskDefinitions?$/.test(action)) return { topics: ['task definitions'] }
-  if (/^(Tag|Untag)Resource$/.test(action)) return touchedByArn(text(input.resourceArn))
-  if (/ServiceDeployment$/.test(action)) return touchedByArn(text(input.serviceDeploymentArn))
+  if (/^(Tag|Untag)Resource$/.test(action)) return changeOfArn(text(input.resourceArn))
+  if (/ServiceDeployment$/.test(action)) return changeOfArn(text(input.serviceDeploymentArn))
   const cluster = shortName(text(input.cluster ?? input.clusterName) || 'default')
   switch (action) {
     case 'CreateService':
@@ -45,7 +45,7 @@ export function touchedBy({ action, input }: AwsWrite): Touched {
 }
 
 /** By a thing's ARN; everything where it says nothing. */
-export function touchedByArn(arn: string): Touched {
+export function changeOfArn(arn: string): Change {
   const [kind, cluster, name] = parseArn(arn)?.resource.split('/') ?? []
   if (kind === 'task-definition') return { topics: ['task definitions'] }
   if (kind === 'cluster' && cluster) return { topics: ['clusters'], cluster }

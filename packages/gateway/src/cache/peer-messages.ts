@@ -1,20 +1,20 @@
 /** What the views of one process tell those of the others. */
-import type { NotedWrite } from '../own-writes/own-writes.ts'
-import type { Touched } from './invalidation.ts'
+import type { OwnWrite } from '../own-writes/own-writes.ts'
+import type { Change } from './invalidation.ts'
 
-export type News =
+export type PeerMessage =
   /** Something may have changed: what was seen before is not to be believed. */
-  | { about: 'touched'; account: string; touched: Touched }
+  | { about: 'changed'; account: string; change: Change }
   /** Something happened to it elsewhere: who watches it looks now. */
-  | { about: 'happened'; account: string; touched: Touched }
+  | { about: 'poked'; account: string; change: Change }
   /** What was written, and AWS may not show yet; under another boundary it may not be shown at all. */
-  | { about: 'written'; account: string; boundary: string; noted: NotedWrite }
+  | { about: 'written'; account: string; boundary: string; ownWrite: OwnWrite }
   /** A feed has an event more. */
-  | { about: 'fed'; feed: string; epoch: string; number: number }
+  | { about: 'event'; feed: string; epoch: string; number: number }
   /** Nobody looks at them any more: who has them watched may. */
   | { about: 'released'; feeds: readonly string[] }
 
 /** The other processes' views, where there are any. */
-export interface Others {
-  tell: (news: News) => void
+export interface PeerBroadcast {
+  broadcast: (message: PeerMessage) => void
 }

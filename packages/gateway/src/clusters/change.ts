@@ -13,7 +13,7 @@ import { mergePatch } from '../shapes/merge-patch.ts'
 import { isSame } from '../shapes/same.ts'
 import { makeCluster } from './create.ts'
 import { refuseForeign } from './foreign-references.ts'
-import { findCluster, lookAtCluster } from './get.ts'
+import { findCluster, getCluster } from './get.ts'
 import { keepOrgTag } from './org-tag-in-body.ts'
 import { type ClusterResource, presentCluster, settable } from './schema.ts'
 
@@ -55,7 +55,7 @@ export async function patchCluster(
   sameName(read, ref)
   await refuseForeign(account, read)
   keepOrgTag(account, read)
-  const current = await lookAtCluster(account, ref)
+  const current = await getCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   // To remove what is not there is no change.
   const isChange = ([field, given]: [string, unknown]) =>
@@ -132,6 +132,6 @@ async function bring(account: Account, current: Cluster, wanted: Wanted): Promis
     for (const field of ['settings', 'configuration', 'serviceConnectDefaults'] as const)
       if (asked[field]) Object.assign(after, { [field]: cluster?.[field] })
   }
-  ownWrites(account).note('cluster', name, { before: current, after, fields: changed })
+  ownWrites(account).record('cluster', name, { before: current, after, fields: changed })
   return presentCluster(after)
 }

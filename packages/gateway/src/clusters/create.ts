@@ -47,6 +47,6 @@ export async function makeCluster(
 ): Promise<ClusterResource> {
   const { cluster } = await account.ecs().createCluster(input)
   const made = { ...cluster, clusterName: input.clusterName }
-  ownWrites(account).note('cluster', input.clusterName, { after: made })
+  ownWrites(account).record('cluster', input.clusterName, { after: made })
   return presentCluster(made)
 }

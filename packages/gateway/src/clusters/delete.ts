@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { ownWrites } from '../own-writes/of-account.ts'
 import { Conflict, some } from '../problems/problem.ts'
-import { lookAtCluster } from './get.ts'
+import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /** @throws Conflict `ClusterContainsServices` or `ClusterContainsTasks`, with the names of what is in the way */
@@ -12,12 +12,12 @@ export async function deleteCluster(
   ref: string,
   ifMatch: string | undefined,
 ): Promise<ClusterResource> {
-  const current = await lookAtCluster(account, ref)
+  const current = await getCluster(account, ref)
   requireMatch(ifMatch, presentCluster(current))
   try {
     const { cluster } = await account.ecs().deleteCluster({ cluster: ref })
     const after = { ...current, ...cluster, tags: current.tags }
-    ownWrites(account).note('cluster', shortName(ref), { before: current, after, fields: ['status'] })
+    ownWrites(account).record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
     return presentCluster(after)
   } catch (error) {
     throw error instanceof Conflict ? await withWhatIsInTheWay(account, ref, error) : error

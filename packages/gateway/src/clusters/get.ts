@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { clusterFields, describeCluster } from '../aws/reads/describe.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
-import type { Thing } from '../cache/cache.ts'
+import type { ResourceKind } from '../cache/cache.ts'
 import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound } from '../problems/problem.ts'
 import { presentCluster } from './schema.ts'
@@ -14,16 +14,16 @@ import { presentCluster } from './schema.ts'
  * @param ref name or ARN
  * @throws NotFound `ClusterNotFound`, also for one that was deleted (INACTIVE)
  */
-export async function lookAtCluster(account: Account, ref: string): Promise<Cluster> {
+export async function getCluster(account: Account, ref: string): Promise<Cluster> {
   return (await findCluster(account, ref)) ?? notFound(account, ref)
 }
 
 export async function findCluster(account: Account, ref: string): Promise<Cluster | undefined> {
-  return withOwnWrites(account, ref, (await seeCluster(account, ref)).value)
+  return withOwnWrites(account, ref, (await describeOne(account, ref)).value)
 }
 
 /** AWS's answer, without own writes. */
-async function seeCluster(account: Account, ref: string): Promise<Described<Cluster>> {
+async function describeOne(account: Account, ref: string): Promise<Described<Cluster>> {
   return canReferTo('cluster', ref) ? describeCluster(account, ref) : { value: undefined, at: performance.now() }
 }
 
@@ -32,18 +32,18 @@ function withOwnWrites(account: Account, ref: string, seen: Cluster | undefined)
 }
 
 /** Clusters as views see them. */
-export const clusterThing: Thing<Cluster> = {
+export const clusterKind: ResourceKind<Cluster> = {
   topic: 'clusters',
   action: 'DescribeClusters',
-  mostPerCall: 100,
-  see: (account, { ref }) => seeCluster(account, ref),
+  maxPerCall: 100,
+  describe: (account, { ref }) => describeOne(account, ref),
   find: (account, { ref }, seen) => withOwnWrites(account, ref, seen) ?? notFound(account, ref),
   present: presentCluster,
   pace: ({ status, pendingTasksCount }) => (status !== 'ACTIVE' || pendingTasksCount ? 'changing' : 'resting'),
 }
 
 /** Those of the clusters that are there, in the order of the names. */
-export async function lookAtClusters(account: Account, names: readonly string[]): Promise<Cluster[]> {
+export async function describeClusters(account: Account, names: readonly string[]): Promise<Cluster[]> {
   const found = await inBatches(names, 100, async (batch) => {
     const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: clusterFields })
     const byName = new Map(clusters?.map((cluster) => [cluster.clusterName, cluster]))

@@ -1,7 +1,7 @@
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
-import { clusterNames, lookAtClusters } from './get.ts'
+import { clusterNames, describeClusters } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /** The account's clusters by name, those that the caller may see. */
@@ -15,5 +15,5 @@ export async function listClusters(
     { key: (name) => [name] },
     query,
   )
-  return { items: (await lookAtClusters(account, items)).map(presentCluster), nextCursor }
+  return { items: (await describeClusters(account, items)).map(presentCluster), nextCursor }
 }

@@ -2,7 +2,7 @@
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { Body } from '../shapes/body.ts'
-import { lookAtCluster } from './get.ts'
+import { getCluster } from './get.ts'
 
 interface Placement {
   launchType?: string
@@ -22,7 +22,7 @@ export async function placed(
   const result: Record<string, unknown> = { ...input }
   if (given.launchType === undefined && !given.capacityProviderStrategy?.length) {
     // ECS takes the cluster's default strategy only when neither is given; its own default launch type is EC2.
-    const { defaultCapacityProviderStrategy } = await lookAtCluster(account, cluster)
+    const { defaultCapacityProviderStrategy } = await getCluster(account, cluster)
     if (!defaultCapacityProviderStrategy?.length) result.launchType = 'FARGATE'
   }
   const network = withDefaultNetwork(account, given.networkConfiguration)

@@ -1,7 +1,7 @@
 /** What can be done with clusters. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
-import type { Views } from '../cache/cache.ts'
+import type { Cache } from '../cache/cache.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
@@ -9,7 +9,7 @@ import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import { patchCluster, putCluster } from './change.ts'
 import { createCluster } from './create.ts'
 import { deleteCluster } from './delete.ts'
-import { clusterThing } from './get.ts'
+import { clusterKind } from './get.ts'
 import { listClusters } from './list.ts'
 
 const tag = 'Clusters'
@@ -77,9 +77,9 @@ const remove = {
   ifMatch: true,
 } satisfies RouteSchema
 
-export function clusterRoutes(api: Api<Account>, views: Views): void {
+export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
-    views.composed(account, { topics: ['clusters'], key: keyFor(caller, url) }, freshness, () =>
+    cache.composite(account, { topics: ['clusters'], key: keyFor(caller, url) }, freshness, () =>
       listClusters(account, caller, query),
     ),
   )
@@ -88,9 +88,9 @@ export function clusterRoutes(api: Api<Account>, views: Views): void {
     return reply.created(made, `/${account.name}/clusters/${made.name}`)
   })
   const clusterStream = ({ account, params }: { account: Account; params: { cluster: string } }) =>
-    views.thingStream(clusterThing, account, { cluster: '', ref: params.cluster })
+    cache.resourceStream(clusterKind, account, { cluster: '', ref: params.cluster })
   api.get('/:account/clusters/:cluster', { schema: get, stream: clusterStream }, ({ account, params, freshness }) =>
-    views.thing(clusterThing, account, { cluster: '', ref: params.cluster }, freshness),
+    cache.resource(clusterKind, account, { cluster: '', ref: params.cluster }, freshness),
   )
   api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch }, reply) => {
     const { created, cluster } = await putCluster(account, params.cluster, body, ifMatch)

@@ -57,7 +57,7 @@ async function tried(account: AwsSettings | LocalSettings): Promise<Result> {
     allow: () => {},
     guardsDefinitions: () => false,
     onCall: () => {},
-    asking: () => ({ urgency: 'write', caller: 'check' }),
+    callContext: () => ({ priority: 'write', caller: 'check' }),
   })
   try {
     const { number, arn } = await opened.identity()

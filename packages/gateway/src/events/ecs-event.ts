@@ -1,12 +1,12 @@
 /** An event as EventBridge puts it into a queue (ECS Developer Guide, "Amazon ECS events"), and what it says has happened: to what, and no more than that. */
 import { shortName } from '@ecs-api/ecs-model'
-import { type Touched, touchedByArn } from '../cache/invalidation.ts'
+import { type Change, changeOfArn } from '../cache/invalidation.ts'
 
 export interface EcsEvent {
   /** When it happened, to the second: milliseconds since 1970. */
   at?: number
   /** What happened to what. */
-  touched: Touched[]
+  change: Change[]
   /** What ECS will forget before long: a task that has stopped, or what a service has just told. */
   passing?: { kind: 'task' | 'service'; cluster: string; name: string }
 }
@@ -26,30 +26,30 @@ function toldBy(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
   switch (event['detail-type']) {
     case 'ECS Task State Change': {
       const [name, cluster] = [shortName(text(detail.taskArn)), shortName(clusterArn)]
-      const touched = ofTask(name, cluster, text(detail.group))
-      return detail.lastStatus === 'STOPPED' ? { touched, passing: { kind: 'task', cluster, name } } : { touched }
+      const change = ofTask(name, cluster, text(detail.group))
+      return detail.lastStatus === 'STOPPED' ? { change, passing: { kind: 'task', cluster, name } } : { change }
     }
     case 'ECS Service Action':
     case 'ECS Deployment State Change': {
-      const touched = ofService(text(arn), clusterArn)
-      const { cluster, only: name } = touched
-      return { touched: [touched], ...(cluster && name && { passing: { kind: 'service', cluster, name } }) }
+      const change = ofService(text(arn), clusterArn)
+      const { cluster, only: name } = change
+      return { change: [change], ...(cluster && name && { passing: { kind: 'service', cluster, name } }) }
     }
     default:
-      return { touched: [] }
+      return { change: [] }
   }
 }
 
-function ofTask(id: string, cluster: string, group: string): Touched[] {
-  const task: Touched = { topics: ['tasks'], cluster, only: id }
+function ofTask(id: string, cluster: string, group: string): Change[] {
+  const task: Change = { topics: ['tasks'], cluster, only: id }
   const service = group.startsWith('service:') ? group.slice('service:'.length) : undefined
   return service === undefined ? [task] : [task, { topics: ['services'], cluster, only: service }]
 }
 
 /** ARNs of older accounts have no cluster in them, and events of deployments don't say it otherwise. */
-function ofService(arn: string, clusterArn: string): Touched {
-  const touched = touchedByArn(arn)
-  if (touched.cluster !== undefined) return touched
+function ofService(arn: string, clusterArn: string): Change {
+  const change = changeOfArn(arn)
+  if (change.cluster !== undefined) return change
   return {
     topics: ['services', 'tasks'],
     only: shortName(arn),

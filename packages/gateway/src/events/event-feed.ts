@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message, SQS } from '@aws-sdk/client-sqs'
 import type { Account } from '../aws/account.ts'
-import type { Touched } from '../cache/invalidation.ts'
+import type { Change } from '../cache/invalidation.ts'
 import { Problem } from '../problems/problem.ts'
 import { type EcsEvent, ecsEvent } from './ecs-event.ts'
 
@@ -28,38 +28,38 @@ export interface FeedState {
 /** Events of ECS, other messages, messages deleted from the queue, calls to it that failed. */
 export type FeedCount = 'ecs' | 'other' | 'deleted' | 'failed'
 
-export interface FeedParts {
+export interface FeedDeps {
   /** Told of each event of ECS that says when it happened: how long ago that was, to a second. */
   onReceived: (delayMs: number) => void
   onCounted: (what: FeedCount, count: number) => void
-  onTouched: (touched: Touched) => void
+  onChange: (change: Change) => void
   /** ECS will forget it before long. */
   onPassing: (passing: NonNullable<EcsEvent['passing']>) => void
   /** Whether events tell of changes from now on. */
-  onRely: (isTold: boolean) => void
+  onRely: (eventsArrive: boolean) => void
   /** Told once when it begins to fail, and once when it is well again. */
   onNotice: (text: string) => void
 }
 
 /** The longest that SQS waits for a message. */
 const waitSeconds = 20
-const mostMessages = 10
-const backOff = { firstMs: 1000, mostMs: 30_000 }
+const maxMessages = 10
+const backOff = { firstMs: 1000, maxMs: 30_000 }
 
 export class EventFeed {
   readonly #account: Account
   readonly #queueUrl: string
-  readonly #parts: FeedParts
+  readonly #deps: FeedDeps
   readonly #state: FeedState = { state: 'starting', events: 0, others: 0, failures: 0 }
   /** Why what was told could not be deleted last. */
-  #undeleted: { reason: string; isTold: boolean } | undefined
+  #undeleted: { reason: string; eventsArrive: boolean } | undefined
   /** Resolves when the account is closed. */
   readonly ended: Promise<void>
 
-  constructor(account: Account, queueUrl: string, parts: FeedParts) {
+  constructor(account: Account, queueUrl: string, deps: FeedDeps) {
     this.#account = account
     this.#queueUrl = queueUrl
-    this.#parts = parts
+    this.#deps = deps
     this.ended = this.#run()
   }
 
@@ -75,7 +75,7 @@ export class EventFeed {
         const sqs = await this.#account.sqs()
         // The first answer comes at once: until it has, nobody knows whether the queue can be had.
         const WaitTimeSeconds = this.#state.state === 'starting' || failuresInRow > 0 ? 0 : waitSeconds
-        const asked = { QueueUrl: this.#queueUrl, MaxNumberOfMessages: mostMessages, WaitTimeSeconds }
+        const asked = { QueueUrl: this.#queueUrl, MaxNumberOfMessages: maxMessages, WaitTimeSeconds }
         const { Messages = [] } = await sqs.receiveMessage(asked, { abortSignal: closed })
         failuresInRow = 0
         this.#received(Messages)
@@ -84,7 +84,7 @@ export class EventFeed {
       } catch (error) {
         if (closed.aborted) break
         this.#failed(error)
-        await pause(Math.min(backOff.firstMs * 2 ** failuresInRow++, backOff.mostMs), undefined, {
+        await pause(Math.min(backOff.firstMs * 2 ** failuresInRow++, backOff.maxMs), undefined, {
           signal: closed,
           ref: false,
         }).catch(() => {})
@@ -99,36 +99,36 @@ export class EventFeed {
       const event = ecsEvent(Body, this.#account.region)
       if (event === undefined) {
         this.#state.others++
-        this.#parts.onCounted('other', 1)
+        this.#deps.onCounted('other', 1)
         continue
       }
       this.#state.events++
-      this.#parts.onCounted('ecs', 1)
+      this.#deps.onCounted('ecs', 1)
       const now = Date.now()
       this.#state.lastEventAt = now
       // Clocks differ.
-      if (event.at !== undefined) this.#parts.onReceived(Math.max(0, now - event.at))
-      for (const each of event.touched) this.#parts.onTouched(each)
-      if (event.passing) this.#parts.onPassing(event.passing)
+      if (event.at !== undefined) this.#deps.onReceived(Math.max(0, now - event.at))
+      for (const each of event.change) this.#deps.onChange(each)
+      if (event.passing) this.#deps.onPassing(event.passing)
     }
     const before = this.#state.state
     this.#state.state = this.#state.events > 0 ? 'receiving' : 'silent'
     if (this.#state.state === before) return
     delete this.#state.reason
-    if (before === 'failing') this.#parts.onNotice(`the events of the account ${this.#account.name} come again`)
+    if (before === 'failing') this.#deps.onNotice(`the events of the account ${this.#account.name} come again`)
     // A queue that no rule fills answers as well as one that has nothing to tell.
-    if (this.#state.state === 'receiving') this.#parts.onRely(true)
+    if (this.#state.state === 'receiving') this.#deps.onRely(true)
   }
 
   #failed(error: unknown): void {
     const before = this.#state.state
     const reason = reasonOf(error)
     this.#undeleted = undefined
-    this.#parts.onCounted('failed', 1)
+    this.#deps.onCounted('failed', 1)
     Object.assign(this.#state, { state: 'failing', reason, failures: this.#state.failures + 1 })
     if (before === 'failing') return
-    this.#parts.onRely(false)
-    this.#parts.onNotice(
+    this.#deps.onRely(false)
+    this.#deps.onNotice(
       `the events of the account ${this.#account.name} can't be received from ${this.#queueUrl}, so ECS is asked again and again instead: ${reason} ` +
         'Look whether the queue is there and the account’s credentials may do sqs:ReceiveMessage and sqs:DeleteMessage on it, or take `events` out of the configuration.',
     )
@@ -140,23 +140,23 @@ export class EventFeed {
     const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
     try {
       const { Failed = [] } = await sqs.deleteMessageBatch({ QueueUrl: this.#queueUrl, Entries })
-      this.#parts.onCounted('deleted', Entries.length - Failed.length)
+      this.#deps.onCounted('deleted', Entries.length - Failed.length)
       if (Failed.length > 0) throw new Error(Failed[0]?.Message ?? Failed[0]?.Code)
       this.#undeleted = undefined
     } catch (error) {
       if (this.#account.closed.aborted) return
       this.#state.failures++
-      this.#parts.onCounted('failed', 1)
+      this.#deps.onCounted('failed', 1)
       // Of a queue that is gone is told by those who receive from it.
       if (this.#state.state !== 'failing')
-        this.#undeleted = { reason: reasonOf(error), isTold: this.#undeleted?.isTold ?? false }
+        this.#undeleted = { reason: reasonOf(error), eventsArrive: this.#undeleted?.eventsArrive ?? false }
     }
   }
 
   #tellOfUndeleted(): void {
-    if (!this.#undeleted || this.#undeleted.isTold) return
-    this.#undeleted.isTold = true
-    this.#parts.onNotice(
+    if (!this.#undeleted || this.#undeleted.eventsArrive) return
+    this.#undeleted.eventsArrive = true
+    this.#deps.onNotice(
       `events of the account ${this.#account.name} come again and again, because they can't be deleted from ${this.#queueUrl}: ${this.#undeleted.reason} ` +
         'Allow the account’s credentials sqs:DeleteMessage on it.',
     )

@@ -1,28 +1,28 @@
 /** The event feeds of the accounts that are open. */
 import type { Account } from '../aws/account.ts'
-import type { Touched } from '../cache/invalidation.ts'
+import type { Change } from '../cache/invalidation.ts'
 import type { EcsEvent } from './ecs-event.ts'
 import { EventFeed, type FeedCount, type FeedState } from './event-feed.ts'
 
-interface Parts {
+interface EventFeedsDeps {
   /** An event of ECS has come, so long after it happened. */
   onReceived: (account: Account, delayMs: number) => void
   /** What is counted for as long as the process lives, whatever becomes of the account. */
   onCounted: (account: Account, what: FeedCount, count: number) => void
-  onTouched: (account: Account, touched: Touched) => void
+  onChange: (account: Account, change: Change) => void
   /** ECS will forget it before long. */
   onPassing: (account: Account, passing: NonNullable<EcsEvent['passing']>) => void
   /** Whether events tell of an account's changes from now on. */
-  onRely: (account: Account, isTold: boolean) => void
+  onRely: (account: Account, eventsArrive: boolean) => void
   onNotice: (text: string) => void
 }
 
 export class EventFeeds {
-  readonly #parts: Parts
+  readonly #deps: EventFeedsDeps
   readonly #feeds = new Map<Account, EventFeed>()
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  constructor(deps: EventFeedsDeps) {
+    this.#deps = deps
   }
 
   /** These are the accounts that are open now: a feed begins with its account, and has ended with it. */
@@ -42,13 +42,13 @@ export class EventFeeds {
   }
 
   #begin(account: Account, queueUrl: string): void {
-    const { onReceived, onCounted, onTouched, onPassing, onRely, onNotice } = this.#parts
+    const { onReceived, onCounted, onChange, onPassing, onRely, onNotice } = this.#deps
     const feed = new EventFeed(account, queueUrl, {
       onReceived: (delayMs) => onReceived(account, delayMs),
       onCounted: (what, count) => onCounted(account, what, count),
-      onTouched: (touched) => onTouched(account, touched),
+      onChange: (change) => onChange(account, change),
       onPassing: (passing) => onPassing(account, passing),
-      onRely: (isTold) => onRely(account, isTold),
+      onRely: (eventsArrive) => onRely(account, eventsArrive),
       onNotice,
     })
     this.#feeds.set(account, feed)

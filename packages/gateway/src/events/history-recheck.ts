@@ -1,6 +1,6 @@
 /** Looks at what ECS will forget, when it says so: the look itself is what is noted. */
 import type { Account } from '../aws/account.ts'
-import { askingAs } from '../aws/calls/priority.ts'
+import { withCallContext } from '../aws/calls/priority.ts'
 import { describeService, describeTask } from '../aws/reads/describe.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { EcsEvent } from './ecs-event.ts'
@@ -9,10 +9,10 @@ type Passing = NonNullable<EcsEvent['passing']>
 
 /** ECS has them for a while yet, and of many events about one thing one look is enough. A task is looked at again where ECS still told of it as it was before. */
 const pausesMs = [1_000, 3_000, 10_000, 60_000]
-const mostWaiting = 10_000
+const maxWaiting = 10_000
 
 /** @returns told of what passes */
-export function historyLooks(): (account: Account, passing: Passing) => void {
+export function historyRecheck(): (account: Account, passing: Passing) => void {
   const turns = pausesMs.map(() => new Map<Account, Map<string, Passing>>())
   const look = (account: Account, turn: number) => {
     const passing = turns[turn]!.get(account) ?? new Map<string, Passing>()
@@ -31,18 +31,18 @@ export function historyLooks(): (account: Account, passing: Passing) => void {
       turns[turn]!.set(account, ofAccount)
       setTimeout(() => look(account, turn), pausesMs[turn]).unref()
     }
-    if (ofAccount.size < mostWaiting) ofAccount.set(`${passing.kind} ${passing.cluster} ${passing.name}`, passing)
+    if (ofAccount.size < maxWaiting) ofAccount.set(`${passing.kind} ${passing.cluster} ${passing.name}`, passing)
   }
   return (account, passing) => wait(account, passing, 0)
 }
 
 /** Whether nothing is won by another look: a service's next event, or anybody's look, is another chance. */
 async function isSeen(account: Account, { kind, cluster, name }: Passing): Promise<boolean> {
-  const inBackground = { urgency: 'watching', caller: 'history' } as const
+  const inBackground = { priority: 'watching', caller: 'history' } as const
   try {
-    if (kind === 'service') await askingAs(inBackground, () => describeService(account, cluster, name))
+    if (kind === 'service') await withCallContext(inBackground, () => describeService(account, cluster, name))
     else {
-      const { value } = await askingAs(inBackground, () => describeTask(account, cluster, name))
+      const { value } = await withCallContext(inBackground, () => describeTask(account, cluster, name))
       return value === undefined || value.lastStatus === 'STOPPED'
     }
     return true

@@ -9,7 +9,7 @@ import type { Figures, Turn } from './process-figures.ts'
 const tickMs = 5
 /** Turns below it are not kept. */
 const longMs = 30
-const mostTurns = 200
+const maxTurns = 200
 
 const path = process.env.FUZZ_DIAGNOSTICS
 if (path) {
@@ -45,7 +45,7 @@ function recordTurns(): Turn[] {
       const { user, system } = process.cpuUsage(cpu)
       const cpuMs = (user + system) / 1000
       longest.push({ endedAt: performance.timeOrigin + now, ms, cpuMs, workMs: Math.min(ms, cpuMs) })
-      longest.sort((a, b) => b.workMs - a.workMs).splice(mostTurns)
+      longest.sort((a, b) => b.workMs - a.workMs).splice(maxTurns)
     }
     at = performance.now()
     cpu = process.cpuUsage()

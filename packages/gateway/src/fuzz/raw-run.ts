@@ -27,7 +27,7 @@ export interface RawReport {
   seconds: number[]
 }
 
-const mostGrowthMiB = 30
+const maxGrowthMiB = 30
 /** How long connections and timers of the last attacks may go on. */
 const settleMs = 90_000
 
@@ -120,7 +120,7 @@ async function check(
   for (const kind of kinds)
     found(`${now.resources[kind]} handles of the kind ${kind}, ${first!.resources[kind] ?? 0} were`)
   const before = others[0]
-  if (before && now.residentMiB > before.residentMiB + mostGrowthMiB)
+  if (before && now.residentMiB > before.residentMiB + maxGrowthMiB)
     found(`${now.residentMiB.toFixed(0)} MiB resident, ${before.residentMiB.toFixed(0)} MiB after the round before`)
 }
 

@@ -21,7 +21,7 @@ import { storeUnavailable } from '../store/unavailable.ts'
 /** A task that has stopped, and its resource as it was answered then. */
 export type StoppedTask<Resource> = Omit<StoppedTaskRow, 'resource'> & { resource: Resource }
 
-export interface HistoryParts {
+export interface HistoryDeps {
   store: Store
   keptDays: number
   now: () => number
@@ -31,19 +31,19 @@ export interface HistoryParts {
 const dayMs = 86_400_000
 const trimEveryMs = 3_600_000
 /** Of a service's events, and of a group's tasks. */
-const mostKept = 1_000
+const maxKept = 1_000
 /** What may wait for the store. */
-const mostWaiting = 5_000
-const mostRemembered = 50_000
+const maxWaiting = 5_000
+const maxRemembered = 50_000
 /** A store that hangs holds up nobody who asks what ECS knows. */
 const longestReadMs = 2_000
 
 export class History {
-  readonly #parts: HistoryParts
+  readonly #deps: HistoryDeps
   /** Tasks that are written down already, so that a look that shows them again costs nothing. */
-  readonly #known = new LRUCache<string, true>({ max: mostRemembered })
+  readonly #known = new LRUCache<string, true>({ max: maxRemembered })
   /** Of each service, the newest event that is written down, and with it all before. */
-  readonly #newest = new LRUCache<string, { at: string; id: string }>({ max: mostRemembered })
+  readonly #newest = new LRUCache<string, { at: string; id: string }>({ max: maxRemembered })
   #tasks: StoppedTaskRow[] = []
   #events: ServiceEventRow[] = []
   #writing: Promise<void> | undefined
@@ -54,8 +54,8 @@ export class History {
   /** What became of what was noted: `failed` and `dropped` (too much waited) may be noted again at a later look. */
   readonly figures = { task: { kept: 0, failed: 0, dropped: 0 }, event: { kept: 0, failed: 0, dropped: 0 } }
 
-  constructor(parts: HistoryParts) {
-    this.#parts = parts
+  constructor(deps: HistoryDeps) {
+    this.#deps = deps
   }
 
   /** @param make what is to be kept; not called for what is kept already */
@@ -65,7 +65,7 @@ export class History {
     if (this.#isFull) return void this.figures.task.dropped++
     this.#known.set(name, true)
     const { resource, ...task } = make()
-    this.#tasks.push({ ...task, resource: this.#parts.store.seal.close(Buffer.from(JSON.stringify(resource))) })
+    this.#tasks.push({ ...task, resource: this.#deps.store.seal.close(Buffer.from(JSON.stringify(resource))) })
     this.#write()
   }
 
@@ -125,12 +125,12 @@ export class History {
 
   /** What was sealed with another store key can't be shown any more. */
   #opened({ resource, ...row }: StoppedTaskRow): StoppedTask<object> | undefined {
-    const bytes = this.#parts.store.seal.open(resource)
+    const bytes = this.#deps.store.seal.open(resource)
     return bytes && { ...row, resource: JSON.parse(bytes.toString()) as object }
   }
 
   get #isFull(): boolean {
-    return this.#tasks.length + this.#events.length >= mostWaiting
+    return this.#tasks.length + this.#events.length >= maxWaiting
   }
 
   /** With all that was noted before. */
@@ -141,7 +141,7 @@ export class History {
       longestReadMs,
     )
     try {
-      return await Promise.race([Promise.resolve(this.#writing).then(() => ask(this.#parts.store)), late.promise])
+      return await Promise.race([Promise.resolve(this.#writing).then(() => ask(this.#deps.store)), late.promise])
     } finally {
       clearTimeout(timer)
     }
@@ -152,7 +152,7 @@ export class History {
     this.#writing ??= new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#writeAll())
       .catch((error: unknown) => {
-        if (!this.#isFailing) this.#parts.onFault(error)
+        if (!this.#isFailing) this.#deps.onFault(error)
         this.#isFailing = true
       })
       .finally(() => {
@@ -167,7 +167,7 @@ export class History {
   }
 
   async #writeAll(): Promise<void> {
-    const { store, now, keptDays } = this.#parts
+    const { store, now, keptDays } = this.#deps
     const [tasks, events] = [this.#tasks, this.#events]
     this.#tasks = []
     this.#events = []
@@ -185,8 +185,8 @@ export class History {
     this.#isFailing = false
     if (now() - this.#trimmedAt < trimEveryMs) return
     this.#trimmedAt = now()
-    this.#trimming = trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), mostKept).catch(
-      this.#parts.onFault,
+    this.#trimming = trimHistory(store, new Date(now() - keptDays * dayMs).toISOString(), maxKept).catch(
+      this.#deps.onFault,
     )
   }
 }

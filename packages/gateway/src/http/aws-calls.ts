@@ -45,7 +45,7 @@ export interface AwsCall {
 
 export const noCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
 
-const mostIds = 100
+const maxIds = 100
 const current = new AsyncLocalStorage<AwsCalls>()
 
 /** Runs a request's work; AWS calls made in it are counted to `tally`. */
@@ -62,13 +62,13 @@ export function countAwsCall(call: AwsCall): void {
   tally.calls++
   tally.ms += ms
   if (mayHaveChanged) tally.mayHaveChanged = true
-  if (changeId !== undefined && tally.changes.length < mostIds) tally.changes.push(changeId)
+  if (changeId !== undefined && tally.changes.length < maxIds) tally.changes.push(changeId)
 }
 
 /** In whose name, and how urgently, AWS is called now. Outside of a request it is this program itself. */
-export function askingNow(): { urgency: 'write' | 'read'; caller: string } {
+export function requestCallContext(): { priority: 'write' | 'read'; caller: string } {
   const request = current.getStore()
-  return { urgency: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
+  return { priority: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
 }
 
 /** The request that this is done for; undefined outside of one. */

@@ -6,7 +6,7 @@ import type { AuditedRequest } from '../store/audit-records.ts'
 import { Answer } from './answer.ts'
 import { isAmbiguous, isFinal, type KeptAnswer, outcomeUnknown, type Try } from './idempotency.ts'
 import { problemBody } from './problem-answer.ts'
-import type { ServerParts } from './server-parts.ts'
+import type { ServerDeps } from './server-deps.ts'
 
 /** What was answered before, to be answered again. */
 export class Replay {
@@ -20,7 +20,7 @@ export class Replay {
 /** Makes the change, or gives back what it was answered with before. */
 export async function makeChange(
   request: FastifyRequest,
-  { audit, idempotencyKeys }: Pick<ServerParts<unknown>, 'audit' | 'idempotencyKeys'>,
+  { audit, idempotencyKeys }: Pick<ServerDeps<unknown>, 'audit' | 'idempotencyKeys'>,
   work: (firstTryAt: Date | undefined) => Promise<unknown>,
 ): Promise<unknown> {
   const { idempotencyKey: key, caller } = request
@@ -68,7 +68,7 @@ async function settled(request: FastifyRequest, attempt: Try, work: () => Promis
 export async function recordResult(
   request: FastifyRequest,
   status: number,
-  { audit }: Pick<ServerParts<unknown>, 'audit'>,
+  { audit }: Pick<ServerDeps<unknown>, 'audit'>,
 ): Promise<void> {
   const result = { status, code: request.problemCode, awsRequestIds: request.tally?.changes ?? [] }
   if (request.auditEntry !== undefined) return audit.finish(request.auditEntry, result)

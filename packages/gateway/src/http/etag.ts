@@ -8,7 +8,7 @@ export function etagOf(payload: string | Buffer): string {
 }
 
 /** Whether an `If-None-Match` or `If-Match` header names this tag. Weak and strong count as the same, for what is sent is never half the same. */
-export function names(header: string, tag: string): boolean {
+export function matchesEtag(header: string, tag: string): boolean {
   if (header.trim() === '*') return true
   const bare = unquoted(tag)
   return header.split(',').some((entry) => unquoted(entry) === bare)
@@ -28,7 +28,7 @@ function unquoted(tag: string): string {
  */
 export function requireMatch(ifMatch: string | undefined, current: { configVersion: string }): void {
   if (ifMatch === undefined) return
-  if (names(ifMatch, current.configVersion) || names(ifMatch, etagOf(JSON.stringify(current)))) return
+  if (matchesEtag(ifMatch, current.configVersion) || matchesEtag(ifMatch, etagOf(JSON.stringify(current)))) return
   throw new PreconditionFailed(
     'PreconditionFailed',
     `It has changed: its configVersion is now ${current.configVersion}.`,

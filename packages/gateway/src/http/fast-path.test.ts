@@ -9,9 +9,9 @@ const far = await farAws()
 const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [
   far.account('far'),
 ])
-let longWays = 0
+let fastifyRequests = 0
 app.addHook('onRequest', async () => {
-  longWays++
+  fastifyRequests++
 })
 const { url: root } = await listen()
 const account = await newAccount()
@@ -31,9 +31,9 @@ const withoutCalls = 'aws;dur=0.0;desc="calls=0"'
 /** The first answer that was ready and didn't go by the router: on a busy machine the one before may be too old, and AWS is asked again. */
 async function getShort(path: string): Promise<Response> {
   for (let i = 0; i < 100; i++) {
-    const before = longWays
+    const before = fastifyRequests
     const answer = await get(path)
-    if (longWays === before && answer.headers.get('server-timing') === withoutCalls) return answer
+    if (fastifyRequests === before && answer.headers.get('server-timing') === withoutCalls) return answer
     await answer.text()
   }
   throw new Error(`${path} always goes by the router`)
@@ -141,9 +141,9 @@ test('what AWS is asked for is answered the short way too; when that fails it is
   await api.post('/far/clusters', { name: 'web' })
   const path = '/v1/ecs/far/clusters/web'
   await (await getShort(path)).text()
-  const before = longWays
+  const before = fastifyRequests
   const fresh = await get(path, { 'cache-control': 'no-cache' })
-  assert.deepEqual([fresh.status, longWays], [200, before])
+  assert.deepEqual([fresh.status, fastifyRequests], [200, before])
   assert.match(fresh.headers.get('server-timing')!, /calls=1/)
   const mend = far.engine.inject({ action: 'DescribeClusters', kind: 'expired' })
   const failed = await get(path, { 'cache-control': 'no-cache', 'x-request-id': 'of-failure' })

@@ -12,7 +12,7 @@ import { type Freshness, freshnessOf } from './freshness.ts'
 import { headOf } from './ready-answer.ts'
 import { requestIdFor, tokenIn } from './request-headers.ts'
 import { type RequestLine, tenths } from './request-line.ts'
-import { addManners } from './request-state.ts'
+import { addCommonHeaders } from './request-state.ts'
 import type { Route } from './route.ts'
 
 /** What a caller was admitted to. */
@@ -53,7 +53,7 @@ interface Answered {
   ageMs: number
 }
 
-interface ShortcutParts {
+interface FastPathDeps {
   /** Who shows this token, where that is known without a look. */
   recall: (token: string) => Caller | undefined
   findAccount: (name: string) => unknown
@@ -64,19 +64,19 @@ interface ShortcutParts {
   onAnswered: (line: RequestLine) => void
 }
 
-const mostPaths = 10_000
+const maxPaths = 10_000
 /** With one of these a request says more than which path it asks for. */
 const telling = ['if-match', 'idempotency-key', 'x-auth-token', 'content-length', 'transfer-encoding'] as const
 
-export class Shortcut {
-  readonly #parts: ShortcutParts
+export class FastPath {
+  readonly #deps: FastPathDeps
   /** By path and query. A caller's changed rights make it another caller. */
-  readonly #reads = new LRUCache<string, WeakMap<Caller, Read>>({ max: mostPaths })
+  readonly #reads = new LRUCache<string, WeakMap<Caller, Read>>({ max: maxPaths })
   readonly #begun = new WeakMap<IncomingMessage, Begun>()
   #answered: Answered[] = []
 
-  constructor(parts: ShortcutParts) {
-    this.#parts = parts
+  constructor(deps: FastPathDeps) {
+    this.#deps = deps
   }
 
   /** @param account that the name means now */
@@ -97,15 +97,15 @@ export class Shortcut {
   }
 
   /** Answers the request, or lets it go the long way. */
-  answer(request: IncomingMessage, response: ServerResponse, goLongWay: () => void): void {
+  answer(request: IncomingMessage, response: ServerResponse, useFastifyPath: () => void): void {
     const asked = this.#enter(request, response)
     if (!asked) {
-      goLongWay()
+      useFastifyPath()
       return
     }
-    const atHand = atHandFor(asked)
-    if (atHand) {
-      this.#writeLater(asked, atHand)
+    const cached = cachedFor(asked)
+    if (cached) {
+      this.#writeLater(asked, cached)
       return
     }
     const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
@@ -114,7 +114,7 @@ export class Shortcut {
         this.#writeLater(asked, ready)
       } else {
         this.#begun.set(request, { tally: asked.tally, value })
-        goLongWay()
+        useFastifyPath()
       }
     }
     const value = workOf(asked)
@@ -131,8 +131,8 @@ export class Shortcut {
     const startedAt = performance.now()
     const { url = '', headers } = request
     const reads = request.method === 'GET' ? this.#reads.get(url) : undefined
-    if (!reads || this.#parts.draining.aborted || !isPlain(request)) return undefined
-    const caller = this.#parts.recall(tokenIn(headers) ?? '')
+    if (!reads || this.#deps.draining.aborted || !isPlain(request)) return undefined
+    const caller = this.#deps.recall(tokenIn(headers) ?? '')
     const read = caller && reads.get(caller)
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
     const id = requestIdFor(headers)
@@ -143,7 +143,7 @@ export class Shortcut {
   /** What is answered in one turn of the event loop is written together: a client that is busy with one answer need not be woken for the next. */
   #writeLater(asked: Asked, ready: ReadyAnswer): void {
     const { request, read, id, tally } = asked
-    const { isHttps, draining } = this.#parts
+    const { isHttps, draining } = this.#deps
     const {
       status,
       headers: head,
@@ -153,7 +153,7 @@ export class Shortcut {
       ifNoneMatch: request.headers['if-none-match'],
       schema: read.route.schema,
     })
-    addManners(head, { id, tally, isHttps, isDraining: draining.aborted })
+    addCommonHeaders(head, { id, tally, isHttps, isDraining: draining.aborted })
     if (status === 200) head['content-length'] = String(ready.payload.length)
     if (this.#answered.push({ asked, status, head, payload: ready.payload, ageMs }) === 1)
       setImmediate(() => this.#write())
@@ -164,16 +164,16 @@ export class Shortcut {
     this.#answered = []
     for (const { asked, status, head, payload } of answered)
       asked.response.writeHead(status, head).end(status === 200 ? payload : undefined)
-    for (const each of answered) this.#parts.onAnswered(lineOf(each))
+    for (const each of answered) this.#deps.onAnswered(lineOf(each))
   }
 
   #isOfSameAccount({ accountName, account }: Read): boolean {
-    return accountName === undefined || this.#parts.findAccount(accountName) === account
+    return accountName === undefined || this.#deps.findAccount(accountName) === account
   }
 
   #isWithinRate({ name }: Caller): boolean {
     try {
-      this.#parts.withinRate(name)
+      this.#deps.withinRate(name)
       return true
     } catch {
       return false
@@ -182,7 +182,7 @@ export class Shortcut {
 }
 
 /** What the last answer is followed by, without the handler; undefined where the handler is to say, also that it is not there any more. */
-function atHandFor({ request, read }: Asked): ReadyAnswer | undefined {
+function cachedFor({ request, read }: Asked): ReadyAnswer | undefined {
   if (request.headers['cache-control'] !== undefined) return undefined
   try {
     return read.again?.()

@@ -32,9 +32,9 @@ async function takenOver(t: TestContext) {
 }
 
 test('what comes to nothing at the first leaves the second’s as it is', async (t) => {
-  for (const mayBeDone of [false, true]) {
+  for (const mayHaveTakenEffect of [false, true]) {
     const { begin, first, second } = await takenOver(t)
-    await first.failed(mayBeDone)
+    await first.failed(mayHaveTakenEffect)
     await assert.rejects(begin('third'), { code: 'RequestInProgress' })
     await second.answered(made)
     assert.deepEqual(await begin('third'), { ...made, status: 201 })

@@ -23,7 +23,7 @@ import { KeptBytes } from './kept-bytes.ts'
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const keptMs = 24 * 3_600_000
 const tidyEveryMs = 600_000
-const mostUnwritten = 1_000
+const maxUnwritten = 1_000
 
 /** The key to use, or undefined. Throws for what is no key. */
 export function idempotencyKey(header: string | string[] | undefined, method: string): string | undefined {
@@ -55,11 +55,11 @@ export interface Try {
   firstTryAt: Date | undefined
   /** This is the answer, from now on for everybody with this key. Throws nothing, as `failed`. */
   answered: (answer: KeptAnswer) => Promise<void>
-  /** There is no answer to keep. @param mayBeDone whether something may have been changed */
-  failed: (mayBeDone: boolean) => Promise<void>
+  /** There is no answer to keep. @param mayHaveTakenEffect whether something may have been changed */
+  failed: (mayHaveTakenEffect: boolean) => Promise<void>
 }
 
-export interface IdempotencyParts {
+export interface IdempotencyDeps {
   store: Store
   isAlive: (process: string) => Promise<boolean>
   /** Of the responses that are kept for one caller. */
@@ -69,7 +69,7 @@ export interface IdempotencyParts {
 }
 
 export class IdempotencyKeys {
-  readonly #parts: IdempotencyParts
+  readonly #deps: IdempotencyDeps
   readonly #kept: KeptBytes
   /** What is being tried here. Any other key that this process has in the store is one whose try has ended, which could not be written down. */
   readonly #trying = new Set<string>()
@@ -77,9 +77,9 @@ export class IdempotencyKeys {
   readonly #unwritten = new Map<string, () => Promise<void>>()
   #tidiedAt = 0
 
-  constructor(parts: IdempotencyParts) {
-    this.#parts = parts
-    this.#kept = new KeptBytes(parts.store, parts.keptMiB * 1_048_576)
+  constructor(deps: IdempotencyDeps) {
+    this.#deps = deps
+    this.#kept = new KeptBytes(deps.store, deps.keptMiB * 1_048_576)
   }
 
   /**
@@ -106,7 +106,7 @@ export class IdempotencyKeys {
 
   /** @param mayTry whether nobody here is trying it */
   async #look(of: KeyOf, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
-    const { store, now, isAlive } = this.#parts
+    const { store, now, isAlive } = this.#deps
     const row = {
       ...of,
       request_hash: store.keyedHash(request),
@@ -140,7 +140,7 @@ export class IdempotencyKeys {
   }
 
   #try(of: KeyOf, firstTryAt: Date | undefined): Try {
-    const { store } = this.#parts
+    const { store } = this.#deps
     return {
       firstTryAt,
       answered: ({ status, headers, body }) => {
@@ -149,13 +149,13 @@ export class IdempotencyKeys {
         this.#kept.add(of.caller, sealed.length)
         return this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body: sealed }))
       },
-      failed: (mayBeDone) =>
-        this.#over(of, () => (mayBeDone || firstTryAt ? openKey(store, of) : removeKey(store, of))),
+      failed: (mayHaveTakenEffect) =>
+        this.#over(of, () => (mayHaveTakenEffect || firstTryAt ? openKey(store, of) : removeKey(store, of))),
     }
   }
 
   #tooMuchKept(): TooManyRequests {
-    const { keptMiB } = this.#parts
+    const { keptMiB } = this.#deps
     return new TooManyRequests(
       'TokenLimitExceeded',
       `A token may have ${keptMiB} MiB of responses kept for its Idempotency-Keys, and this one has.`,
@@ -174,7 +174,7 @@ export class IdempotencyKeys {
   #opened(body: string): string {
     const isAsItWas = body === '' || body.startsWith('{')
     // What matched the request's hash was sealed under the same key.
-    return isAsItWas ? body : String(this.#parts.store.seal.open(body) ?? '')
+    return isAsItWas ? body : String(this.#deps.store.seal.open(body) ?? '')
   }
 
   /** The client hears what came of its try, also where that can't be written down now. */
@@ -183,8 +183,8 @@ export class IdempotencyKeys {
     try {
       await write()
     } catch (error) {
-      this.#parts.onFault(error)
-      if (isStoreUnavailable(error) && this.#unwritten.size < mostUnwritten) this.#unwritten.set(id, write)
+      this.#deps.onFault(error)
+      if (isStoreUnavailable(error) && this.#unwritten.size < maxUnwritten) this.#unwritten.set(id, write)
     } finally {
       this.#trying.delete(id)
     }
@@ -205,7 +205,7 @@ export class IdempotencyKeys {
   }
 
   #tidy(): void {
-    const { store, now, onFault } = this.#parts
+    const { store, now, onFault } = this.#deps
     if (now() - this.#tidiedAt < tidyEveryMs) return
     this.#tidiedAt = now()
     removeKeysBefore(store, new Date(now() - keptMs).toISOString()).catch(onFault)

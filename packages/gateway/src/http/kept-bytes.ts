@@ -4,12 +4,12 @@ import { keptBytes } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
 
 const countedForMs = 600_000
-const mostCallers = 10_000
+const maxCallers = 10_000
 
 export class KeptBytes {
   readonly #store: Store
   readonly #most: number
-  readonly #ofCallers = new LRUCache<string, { bytes: number }>({ max: mostCallers, ttl: countedForMs })
+  readonly #ofCallers = new LRUCache<string, { bytes: number }>({ max: maxCallers, ttl: countedForMs })
 
   constructor(store: Store, most: number) {
     this.#store = store

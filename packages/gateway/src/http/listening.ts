@@ -1,7 +1,7 @@
 /** How the front door meets the network: limits on what one connection may cost, TLS, whom to believe about a client's address. */
 import type { RequestListener } from 'node:http'
 import type { FastifyServerOptions } from 'fastify'
-import type { Shortcut } from './fast-path.ts'
+import type { FastPath } from './fast-path.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 /** Bounds on what one token, or one address without a token, may cost (config/limits.ts). */
@@ -38,12 +38,12 @@ export const maxConnections = 20_000
  * The options of every server that Fastify opens: for `localhost` it opens one for each of its addresses.
  *
  * A request's head must be there within 15 s and the whole of it within 60 s, however slowly it drips.
- * @param shortcut the way that requests go first
+ * @param fastPath the way that requests go first
  * @param onFault told where a connection cannot be accepted; without a listener that error would end the process
  */
 export function listeningOptions(
   { trustProxy, tls }: HttpSettings,
-  shortcut: Shortcut | undefined,
+  fastPath: FastPath | undefined,
   onFault: (error: unknown) => void,
 ) {
   const http = {
@@ -56,8 +56,8 @@ export function listeningOptions(
     connectionsCheckingInterval: 5_000,
   }
   const serverFactory = (router: RequestListener) => {
-    const listener: RequestListener = shortcut
-      ? (request, response) => shortcut.answer(request, response, () => router(request, response))
+    const listener: RequestListener = fastPath
+      ? (request, response) => fastPath.answer(request, response, () => router(request, response))
       : router
     const server = tls
       ? process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)

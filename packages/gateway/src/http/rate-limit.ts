@@ -13,11 +13,11 @@ interface Window {
   requests: number
 }
 
-const mostWindows = 10_000
+const maxWindows = 10_000
 
 class Windows {
   readonly #limit: RateLimit
-  readonly #windows = new LRUCache<string, Window>({ max: mostWindows })
+  readonly #windows = new LRUCache<string, Window>({ max: maxWindows })
 
   constructor(limit: RateLimit) {
     this.#limit = limit

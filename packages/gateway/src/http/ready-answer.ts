@@ -1,6 +1,6 @@
 /** What is ready as bytes becomes an answer: its headers say how old it is, and the client that has it already gets 304. */
 import type { ReadyAnswer } from './answer.ts'
-import { names } from './etag.ts'
+import { matchesEtag } from './etag.ts'
 import type { RouteSchema } from './route.ts'
 
 /**
@@ -34,7 +34,7 @@ export function headOf({ etag, at, nextCursor }: ReadyAnswer, { url, ifNoneMatch
   }
   if (ageMs > staleMs) headers['ecs-api-stale'] = 'budget'
   if (nextCursor !== undefined && schema.query?.cursor) headers.link = nextLink(url, nextCursor)
-  if (ifNoneMatch !== undefined && names(ifNoneMatch, etag)) return { status: 304, headers, ageMs }
+  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etag)) return { status: 304, headers, ageMs }
   headers['content-type'] = 'application/json; charset=utf-8'
   return { status: 200, headers, ageMs }
 }

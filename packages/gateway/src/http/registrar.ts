@@ -8,34 +8,34 @@ import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder } from './ans
 import { countingAwsCalls } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
-import { etagOf, names } from './etag.ts'
-import type { Shortcut } from './fast-path.ts'
+import { etagOf, matchesEtag } from './etag.ts'
+import type { FastPath } from './fast-path.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
 import { queryReader } from './query.ts'
 import { askAgain, headOf, nextLink } from './ready-answer.ts'
-import { type PreparedRoute, setManners } from './request-state.ts'
+import { type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
-import type { ServerParts } from './server-parts.ts'
+import type { ServerDeps } from './server-deps.ts'
 import type { EventSource } from './streams/event-source.ts'
 import type { EventStreams } from './streams/event-stream.ts'
 
 interface Shared<Account> {
   app: FastifyInstance
   routes: Route[]
-  parts: ServerParts<Account>
+  parts: ServerDeps<Account>
   draining: AbortSignal
   streams: EventStreams
   changes: OpenChanges
   /** Where there is one: it learns what it may answer. */
-  shortcut: Shortcut | undefined
+  fastPath: FastPath | undefined
 }
 
 /** The `Api` through which routes below `base` are registered. */
 export function registrar<Account>(
   base: string,
-  { app, routes, parts, draining, streams, changes, shortcut }: Shared<Account>,
+  { app, routes, parts, draining, streams, changes, fastPath }: Shared<Account>,
 ): Api<Account> {
   const reply = replyUnder(base)
   const on =
@@ -62,7 +62,7 @@ export function registrar<Account>(
         if (streamOf && request.wantsStream)
           return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
         const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(call(firstTryAt), reply))
-        const begun = shortcut?.begun(request.raw)?.value
+        const begun = fastPath?.begun(request.raw)?.value
         const value =
           method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
@@ -91,14 +91,14 @@ export function registrar<Account>(
       const remember = (request: FastifyRequest) => {
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
-        if (!shortcut || !caller || shortcut.knows(url, caller, account)) return
+        if (!fastPath || !caller || fastPath.knows(url, caller, account)) return
         let call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
         const accountName = account === undefined ? undefined : (params as { account: string }).account
         const work = (freshness: Freshness) => {
           if (freshness !== call.freshness) call = { ...call, freshness }
           return run(call, reply)
         }
-        shortcut.remember(url, caller, { route, accountName, account, work })
+        fastPath.remember(url, caller, { route, accountName, account, work })
       }
     }
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
@@ -128,7 +128,7 @@ function checkBody(body: unknown, { schema }: Route): void {
 }
 
 /** The checks that come before a body is read; made once for each route. */
-function admission<Account>({ method, path, schema }: Route, parts: ServerParts<Account>): PreparedRoute['admit'] {
+function admission<Account>({ method, path, schema }: Route, parts: ServerDeps<Account>): PreparedRoute['admit'] {
   const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
   const ofAccount = path.split('/').includes(':account')
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
@@ -156,7 +156,7 @@ function admission<Account>({ method, path, schema }: Route, parts: ServerParts<
 function accountNamed<Account>(
   name: string,
   caller: Caller | undefined,
-  { findAccount, accountNames }: ServerParts<Account>,
+  { findAccount, accountNames }: ServerDeps<Account>,
 ): Account {
   const account = findAccount(name)
   if (account) return account
@@ -214,7 +214,7 @@ function send(
   if (isReady(value)) return sendReady(request, reply, value, schema, draining)
   const answer = value instanceof Answer ? value : new Answer(200, value)
   const type = schema.produces ?? 'application/json'
-  setManners(request, reply, draining)
+  setCommonHeaders(request, reply, draining)
   reply.code(answer.status).headers(answer.headers)
   const next = nextCursorOf(answer.value, schema)
   if (next) reply.header('link', nextLink(request.raw.url ?? '', next))
@@ -227,7 +227,7 @@ function send(
   if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
   reply.headers({ etag, age: '0', 'cache-control': askAgain })
   const known = request.headers['if-none-match']
-  if (known !== undefined && names(known, etag)) return reply.code(304).removeHeader('content-type').send()
+  if (known !== undefined && matchesEtag(known, etag)) return reply.code(304).removeHeader('content-type').send()
   return reply.send(payload)
 }
 
@@ -237,7 +237,7 @@ function sendReplay(
   { answer }: Replay,
   draining: AbortSignal,
 ): FastifyReply {
-  setManners(request, reply, draining)
+  setCommonHeaders(request, reply, draining)
   const type = answer.status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8'
   reply.code(answer.status).headers({ ...answer.headers, 'cache-control': 'no-store', 'idempotent-replayed': 'true' })
   // As bytes: Fastify adds a charset to text.
@@ -251,7 +251,7 @@ function sendReady(
   schema: RouteSchema,
   draining: AbortSignal,
 ): FastifyReply {
-  setManners(request, reply, draining)
+  setCommonHeaders(request, reply, draining)
   const { status, headers, ageMs } = headOf(ready, {
     url: request.raw.url ?? '',
     ifNoneMatch: request.headers['if-none-match'],

@@ -36,7 +36,7 @@ declare module 'fastify' {
   }
 }
 
-interface Mannered {
+interface WithCommonHeaders {
   id: string
   tally: Pick<AwsCalls, 'calls' | 'ms'> | undefined
   isHttps: boolean
@@ -44,9 +44,9 @@ interface Mannered {
 }
 
 /** Adds the headers of every answer, problems too. While the process drains, a connection ends with its answer. */
-export function addManners(
+export function addCommonHeaders(
   headers: Record<string, string>,
-  { id, tally, isHttps, isDraining }: Mannered,
+  { id, tally, isHttps, isDraining }: WithCommonHeaders,
 ): Record<string, string> {
   const { calls, ms } = tally ?? { calls: 0, ms: 0 }
   headers['x-request-id'] = id
@@ -60,7 +60,7 @@ export function addManners(
   return headers
 }
 
-export function setManners(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {
+export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {
   const { id, tally, protocol } = request
-  reply.headers(addManners({}, { id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
+  reply.headers(addCommonHeaders({}, { id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
 }

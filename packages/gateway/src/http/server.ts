@@ -17,7 +17,7 @@ import { noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
 import { addressOf, rememberAddresses } from './client-address.ts'
-import { Shortcut } from './fast-path.ts'
+import { FastPath } from './fast-path.ts'
 import { readJson } from './json.ts'
 import { type HttpSettings, listeningOptions, maxUrlLength } from './listening.ts'
 import { OpenChanges } from './open-changes.ts'
@@ -27,9 +27,9 @@ import { addressLimiter, rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
 import { requestIdFor, tokenIn } from './request-headers.ts'
 import { type RequestLine, tenths } from './request-line.ts'
-import { setManners } from './request-state.ts'
+import { setCommonHeaders } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
-import type { ServerParts } from './server-parts.ts'
+import type { ServerDeps } from './server-deps.ts'
 import { EventStreams } from './streams/event-stream.ts'
 import type { StreamFigures } from './streams/stream-figures.ts'
 
@@ -53,7 +53,7 @@ function noCompiler(): never {
 }
 
 export async function createServer<Account>(
-  parts: ServerParts<Account>,
+  parts: ServerDeps<Account>,
   settings: HttpSettings,
 ): Promise<Server<Account>> {
   const routes: Route[] = []
@@ -66,10 +66,10 @@ export async function createServer<Account>(
   )
   const { findAccount, recall, onAnswered } = parts
   // A trace and other origins' pages are seen to on the long way only.
-  const shortcut =
+  const fastPath =
     settings.cors || parts.trace
       ? undefined
-      : new Shortcut({
+      : new FastPath({
           recall,
           findAccount,
           withinRate,
@@ -78,7 +78,7 @@ export async function createServer<Account>(
           onAnswered,
         })
   const app: FastifyInstance = fastify({
-    ...listeningOptions(settings, shortcut, (error) => parts.onBug(error)),
+    ...listeningOptions(settings, fastPath, (error) => parts.onBug(error)),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdFor(headers),
     routerOptions: { maxParamLength: maxUrlLength },
@@ -128,7 +128,7 @@ export async function createServer<Account>(
 
   // With callbacks: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
-    const begun = shortcut?.begun(request.raw)
+    const begun = fastPath?.begun(request.raw)
     request.tally = begun?.tally ?? noCalls()
     request.tally.requestId = request.id
     if (parts.trace) request.tally.trace = parts.trace(request.headers)
@@ -171,7 +171,7 @@ export async function createServer<Account>(
     if (problem.status === 413) endGently(request.raw.socket)
     request.problemCode = problem.code
     if (problem.status > 500) request.problemCause = causeOf(problem)
-    setManners(request, reply, draining.signal)
+    setCommonHeaders(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
   app.setErrorHandler(refuse)
@@ -179,7 +179,7 @@ export async function createServer<Account>(
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done(null, payload)
     // The answer tells what has happened to the change, also when that can't be written down any more.
-    Promise.all([recordResult(request, reply.statusCode, parts), parts.toldOthers?.()])
+    Promise.all([recordResult(request, reply.statusCode, parts), parts.peersAcknowledged?.()])
       .catch((error) => parts.onBug(error, request.id))
       .finally(() => done(null, payload))
   })
@@ -201,7 +201,7 @@ export async function createServer<Account>(
     streams.recheck()
     changes.recheck()
   })
-  const shared = { app, routes, parts, draining: draining.signal, streams, changes, shortcut }
+  const shared = { app, routes, parts, draining: draining.signal, streams, changes, fastPath }
   return {
     app,
     api: registrar(basePath, shared),

@@ -14,7 +14,7 @@ export interface Outcome {
 /** What a look says: it has ended so, or it goes on (and why, should time run out). */
 export type Verdict = { ended: 'reached' | 'failed'; reason: string } | { waitingFor: string }
 
-export interface Patience {
+export interface WaitTimeout {
   /** Seconds; 55 unless the client says otherwise. */
   timeout: number
   signal: AbortSignal
@@ -43,7 +43,7 @@ const longestPauseMs = 2000
 export async function until<T>(
   look: () => Promise<T>,
   judge: (seen: T) => Verdict,
-  { timeout, signal }: Patience,
+  { timeout, signal }: WaitTimeout,
   before: T,
   pauseFor: (ms: number, signal: AbortSignal) => Promise<unknown> = (ms) => pause(ms, undefined, { signal }),
 ): Promise<Outcome & { seen: T }> {

@@ -11,7 +11,7 @@ function written() {
 
 test('what was just made is there though AWS says MISSING, until AWS shows it', () => {
   const { writes } = written()
-  writes.note('service', arn, { after: { status: 'ACTIVE', runningCount: 0 } })
+  writes.record('service', arn, { after: { status: 'ACTIVE', runningCount: 0 } })
   assert.deepEqual(writes.over('service', arn, undefined), { status: 'ACTIVE', runningCount: 0 })
   assert.deepEqual(writes.arns('service'), [arn])
   assert.deepEqual(writes.over('service', arn, { status: 'ACTIVE', runningCount: 2 }), {
@@ -23,7 +23,7 @@ test('what was just made is there though AWS says MISSING, until AWS shows it', 
 
 test('an older answer is overlaid only in the fields that the write changed', () => {
   const { writes } = written()
-  writes.note('service', arn, {
+  writes.record('service', arn, {
     before: { desiredCount: 1, runningCount: 1 },
     after: { desiredCount: 3, runningCount: 1 },
     fields: ['desiredCount'],
@@ -44,8 +44,8 @@ test('an older answer is overlaid only in the fields that the write changed', ()
 
 test('of several writes in a row the last one counts, however old the answer is', () => {
   const { writes } = written()
-  writes.note('service', arn, { before: { desiredCount: 1 }, after: { desiredCount: 2 }, fields: ['desiredCount'] })
-  writes.note('service', arn, { before: { desiredCount: 2 }, after: { desiredCount: 5 }, fields: ['desiredCount'] })
+  writes.record('service', arn, { before: { desiredCount: 1 }, after: { desiredCount: 2 }, fields: ['desiredCount'] })
+  writes.record('service', arn, { before: { desiredCount: 2 }, after: { desiredCount: 5 }, fields: ['desiredCount'] })
   assert.deepEqual(writes.over('service', arn, { desiredCount: 1 }), { desiredCount: 5 })
   assert.deepEqual(writes.over('service', arn, { desiredCount: 2 }), { desiredCount: 5 })
   assert.deepEqual(writes.over('service', arn, { desiredCount: 5 }), { desiredCount: 5 })
@@ -61,7 +61,7 @@ test('a deployment counts as seen when it is there, whatever its counts', () => 
       { id: 'a', runningCount: 1 },
     ],
   }
-  writes.note('service', arn, { before, after, fields: ['deployments'] })
+  writes.record('service', arn, { before, after, fields: ['deployments'] })
   assert.deepEqual(writes.over('service', arn, { deployments: [{ id: 'a', runningCount: 0 }] }), after)
   const shown = {
     deployments: [
@@ -75,7 +75,7 @@ test('a deployment counts as seen when it is there, whatever its counts', () => 
 
 test('a task’s version tells which answer is older', () => {
   const { writes } = written()
-  writes.note('task', arn, {
+  writes.record('task', arn, {
     before: { version: 3, desiredStatus: 'RUNNING' },
     after: { version: 4, desiredStatus: 'STOPPED' },
     fields: ['desiredStatus'],
@@ -92,7 +92,7 @@ test('a task’s version tells which answer is older', () => {
 
 test('after five minutes AWS’s answer counts', () => {
   const { clock, writes } = written()
-  writes.note('service', arn, { after: { status: 'ACTIVE' } })
+  writes.record('service', arn, { after: { status: 'ACTIVE' } })
   clock.now = 5 * 60_000
   assert.equal(writes.over('service', arn, undefined), undefined)
   assert.deepEqual(writes.arns('service'), [])

@@ -9,20 +9,20 @@ import { isDeepStrictEqual } from 'node:util'
 export type Kind = 'cluster' | 'service' | 'task' | 'task definition'
 
 /** A thing of ECS's, in ECS's shape. */
-type Thing = object
+type Resource = object
 
 export interface Write {
   /** The same one at every process. */
   id: string
   /** As it was before, as far as this service saw it; undefined for what the write made. */
-  before: Thing | undefined
-  after: Thing
+  before: Resource | undefined
+  after: Resource
   fields: readonly string[]
   at: number
 }
 
 /** A write as one process tells another of it. */
-export interface NotedWrite {
+export interface OwnWrite {
   kind: Kind
   arn: string
   /** `at` is on the clock of whoever noted it; `ageMs` is what counts elsewhere. */
@@ -38,39 +38,39 @@ export interface Written<T extends object> {
 }
 
 const keptMs = 5 * 60_000
-const mostThings = 10_000
+const maxThings = 10_000
 /** Of what is told to a process that was not there before: the newest. */
-const mostStanding = 1_000
+const maxStanding = 1_000
 
 export class OwnWrites {
   readonly #now: () => number
   /** Kind and ARN → the writes to it that have not been seen yet, oldest first. Insertion order is age: the oldest are let go first. */
   readonly #unseen = new Map<string, Write[]>()
   /** Told of what is noted here. */
-  onNote: ((noted: NotedWrite) => void) | undefined
+  onWrite: ((ownWrite: OwnWrite) => void) | undefined
 
   constructor(now: () => number) {
     this.#now = now
   }
 
-  note<T extends object>(kind: Kind, arn: string, { before, after, fields }: Written<T>): void {
+  record<T extends object>(kind: Kind, arn: string, { before, after, fields }: Written<T>): void {
     const write = { id: randomUUID(), before, after, fields: fields ?? Object.keys(after) }
     this.#add(kind, arn, { ...write, at: this.#now() })
-    this.onNote?.({ kind, arn, write, ageMs: 0 })
+    this.onWrite?.({ kind, arn, write, ageMs: 0 })
   }
 
   /** Another process has noted it. */
-  hear({ kind, arn, write, ageMs }: NotedWrite): void {
+  receive({ kind, arn, write, ageMs }: OwnWrite): void {
     const isKnown = this.#live(keyOf(kind, arn))?.some(({ id }) => id === write.id)
     if (!isKnown) this.#add(kind, arn, { ...write, at: this.#now() - ageMs })
   }
 
   /** What AWS has not been seen to show yet. */
-  standing(): NotedWrite[] {
-    const noted = [...this.#unseen].flatMap(([key, writes]) => {
+  snapshot(): OwnWrite[] {
+    const ownWrite = [...this.#unseen].flatMap(([key, writes]) => {
       return writes.map(({ at, ...write }) => ({ ...placeOf(key), write, ageMs: this.#now() - at }))
     })
-    return noted.slice(-mostStanding)
+    return ownWrite.slice(-maxStanding)
   }
 
   #add(kind: Kind, arn: string, write: Write): void {
@@ -79,7 +79,7 @@ export class OwnWrites {
     this.#unseen.delete(key)
     this.#unseen.set(key, [...writes, write])
     for (const oldest of this.#unseen.keys()) {
-      if (this.#unseen.size <= mostThings) break
+      if (this.#unseen.size <= maxThings) break
       this.#unseen.delete(oldest)
     }
   }
@@ -97,7 +97,7 @@ export class OwnWrites {
     }
     const unseen = writes.slice(firstUnseen)
     if (firstUnseen > 0) this.#unseen.set(key, unseen)
-    let result: Thing | undefined = answer
+    let result: Resource | undefined = answer
     for (const { before, after, fields } of unseen) {
       if (result === undefined || before === undefined) result = after
       else
@@ -137,7 +137,7 @@ function placeOf(key: string): { kind: Kind; arn: string } {
 }
 
 /** Whether AWS's answer is from before the write: MISSING, a task of a lower version, or still the values of before in every field changed. */
-function isOlder(kind: Kind, answer: Thing | undefined, { before, after, fields }: Write): boolean {
+function isOlder(kind: Kind, answer: Resource | undefined, { before, after, fields }: Write): boolean {
   if (answer === undefined) return true
   if (kind === 'task') return versionOf(answer) < versionOf(after)
   if (before === undefined) return isInactive(answer) && !isInactive(after)
@@ -149,16 +149,16 @@ function isOlder(kind: Kind, answer: Thing | undefined, { before, after, fields 
 }
 
 /** ECS keeps showing clusters and services for a while after their deletion: one of the same name was there before. */
-function isInactive(thing: Thing): boolean {
+function isInactive(thing: Resource): boolean {
   return 'status' in thing && thing.status === 'INACTIVE'
 }
 
-function versionOf(thing: Thing): number {
+function versionOf(thing: Resource): number {
   return 'version' in thing && typeof thing.version === 'number' ? thing.version : 0
 }
 
 /** A field without what changes by itself: of deployments it is which ones there are, not how far they have come; order of pairs tells nothing. */
-function comparable(thing: Thing, field: string): unknown {
+function comparable(thing: Resource, field: string): unknown {
   const value: unknown = (thing as Record<string, unknown>)[field]
   if (!Array.isArray(value)) return value
   if (field === 'deployments') return new Set(value.map((deployment: { id?: string }) => deployment.id))

@@ -6,24 +6,24 @@
 import type { Message, PostgresCarrier } from './postgres-carrier.ts'
 
 /** What those that use it say and hear. */
-export interface Talk<Said> {
-  heard: (said: readonly Said[]) => void
+export interface PeerHandlers<Body> {
+  onMessages: (messages: readonly Body[]) => void
   /** What a process must be told that was not there before. */
-  standing: () => Said[]
+  snapshot: () => Body[]
   /** Something may have been said that was not heard: nothing is believed that another's word could have changed. */
-  missed: () => void
+  onMissed: () => void
   /** Another process has come; it waits until this is done. */
-  joined: () => Promise<void>
+  onJoined: () => Promise<void>
   /** A process has ended, and said so. */
-  ended: () => void
+  onEnded: () => void
 }
 
-type Spoken<Said> =
-  | { do: 'tell'; number: number; said: readonly Said[] }
+type PeerMessage<Body> =
+  | { do: 'broadcast'; number: number; messages: readonly Body[] }
   | { do: 'acknowledge'; number: number }
   /** `missed`: what the sender said lately may not have been heard. */
-  | { do: 'hello'; missed: boolean; said: readonly Said[] }
-  | { do: 'welcome'; said: readonly Said[] }
+  | { do: 'hello'; missed: boolean; messages: readonly Body[] }
+  | { do: 'welcome'; messages: readonly Body[] }
   | { do: 'bye' }
 
 interface Other {
@@ -35,16 +35,16 @@ interface Other {
 }
 
 /** How long others are waited for. */
-const patienceMs = 250
+const acknowledgeMs = 250
 const welcomeMs = 1_000
 
-export class Peers<Said> {
+export class Peers<Body> {
   readonly #carrier: PostgresCarrier
   readonly #others = new Map<string, Other>()
   readonly #waiting = new Set<{ number: number; done: () => void }>()
   readonly #onWelcome = new Set<() => void>()
-  #talk: Talk<Said> | undefined
-  #queue: Said[] = []
+  #handlers: PeerHandlers<Body> | undefined
+  #queue: Body[] = []
   #flush: NodeJS.Immediate | undefined
   #number = 0
 
@@ -53,36 +53,36 @@ export class Peers<Said> {
   }
 
   /** @param expected those that are believed to be there: they are waited for a moment, so that what they know counts from the beginning */
-  async open(talk: Talk<Said>, expected: readonly string[]): Promise<void> {
-    this.#talk = talk
+  async open(handlers: PeerHandlers<Body>, expected: readonly string[]): Promise<void> {
+    this.#handlers = handlers
     await this.#carrier.open({
-      heard: (from, message) => this.#heard(from, message as Spoken<Said>),
-      missed: () => this.#missed(talk),
+      onMessages: (from, message) => this.#received(from, message as PeerMessage<Body>),
+      onMissed: () => this.#missed(handlers),
     })
-    this.#send({ do: 'hello', missed: false, said: [] })
+    this.#send({ do: 'hello', missed: false, messages: [] })
     if (expected.length > 0) await this.#welcomed(expected)
   }
 
   /** What is told in one turn of the event loop goes together. */
-  tell(said: Said): void {
-    this.#queue.push(said)
+  broadcast(messages: Body): void {
+    this.#queue.push(messages)
     this.#flush ??= setImmediate(() => this.#sendQueue())
   }
 
   /** Resolves once the others have heard all that was told so far, or after 250 ms. */
-  async told(): Promise<void> {
+  async acknowledged(): Promise<void> {
     this.#sendQueue()
     const number = this.#number
-    if (this.#isHeard(number)) return
+    if (this.#isAcknowledged(number)) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = { number, done: resolve }
     this.#waiting.add(waiting)
-    const patience = setTimeout(() => {
+    const timer = setTimeout(() => {
       for (const other of this.#others.values()) if (other.acknowledged < number) other.isSilent = true
       this.#settle()
-    }, patienceMs)
+    }, acknowledgeMs)
     await promise
-    clearTimeout(patience)
+    clearTimeout(timer)
   }
 
   /** Of those that do not answer, only these are still there. */
@@ -97,26 +97,26 @@ export class Peers<Said> {
     await this.#carrier.close()
   }
 
-  #heard(from: string, spoken: Spoken<Said>): void {
-    const talk = this.#talk!
+  #received(from: string, message: PeerMessage<Body>): void {
+    const handlers = this.#handlers!
     const other = this.#otherOf(from)
     other.isSilent = false
-    switch (spoken.do) {
-      case 'tell':
-        talk.heard(spoken.said)
-        this.#send({ do: 'acknowledge', number: spoken.number }, from)
+    switch (message.do) {
+      case 'broadcast':
+        handlers.onMessages(message.messages)
+        this.#send({ do: 'acknowledge', number: message.number }, from)
         break
       case 'acknowledge':
-        other.acknowledged = Math.max(other.acknowledged, spoken.number)
+        other.acknowledged = Math.max(other.acknowledged, message.number)
         this.#settle()
         break
       case 'hello':
-        talk.heard(spoken.said)
-        if (spoken.missed) talk.missed()
-        void talk.joined().finally(() => this.#send({ do: 'welcome', said: talk.standing() }, from))
+        handlers.onMessages(message.messages)
+        if (message.missed) handlers.onMissed()
+        void handlers.onJoined().finally(() => this.#send({ do: 'welcome', messages: handlers.snapshot() }, from))
         break
       case 'welcome':
-        talk.heard(spoken.said)
+        handlers.onMessages(message.messages)
         other.hasWelcomed = true
         for (const look of this.#onWelcome) look()
         break
@@ -125,9 +125,9 @@ export class Peers<Said> {
     }
   }
 
-  #missed(talk: Talk<Said>): void {
-    talk.missed()
-    this.#send({ do: 'hello', missed: true, said: talk.standing() })
+  #missed(handlers: PeerHandlers<Body>): void {
+    handlers.onMissed()
+    this.#send({ do: 'hello', missed: true, messages: handlers.snapshot() })
   }
 
   #otherOf(process: string): Other {
@@ -142,29 +142,29 @@ export class Peers<Said> {
   #ended(process: string): void {
     this.#others.delete(process)
     this.#settle()
-    this.#talk?.ended()
+    this.#handlers?.onEnded()
   }
 
   #sendQueue(): void {
     clearImmediate(this.#flush)
     this.#flush = undefined
     if (this.#queue.length === 0) return
-    const said = this.#queue
+    const messages = this.#queue
     this.#queue = []
-    this.#send({ do: 'tell', number: ++this.#number, said })
+    this.#send({ do: 'broadcast', number: ++this.#number, messages })
   }
 
-  #send(spoken: Spoken<Said>, to?: string): void {
-    this.#carrier.send(spoken satisfies Message, to)
+  #send(message: PeerMessage<Body>, to?: string): void {
+    this.#carrier.send(message satisfies Message, to)
   }
 
-  #isHeard(number: number): boolean {
+  #isAcknowledged(number: number): boolean {
     return [...this.#others.values()].every(({ acknowledged, isSilent }) => isSilent || acknowledged >= number)
   }
 
   #settle(): void {
     for (const waiting of this.#waiting) {
-      if (!this.#isHeard(waiting.number)) continue
+      if (!this.#isAcknowledged(waiting.number)) continue
       this.#waiting.delete(waiting)
       waiting.done()
     }
@@ -174,10 +174,10 @@ export class Peers<Said> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const look = () => expected.every((process) => this.#others.get(process)?.hasWelcomed) && resolve()
     this.#onWelcome.add(look)
-    const patience = setTimeout(resolve, welcomeMs)
+    const timer = setTimeout(resolve, welcomeMs)
     look()
     await promise
-    clearTimeout(patience)
+    clearTimeout(timer)
     this.#onWelcome.delete(look)
   }
 }

@@ -24,13 +24,13 @@ async function twoCarriers(t: TestContext) {
   const received: Message[] = []
   const waiting = new Set<() => void>()
   await receiver.open({
-    heard: (_, message) => {
+    onMessages: (_, message) => {
       received.push(message)
       for (const look of waiting) look()
     },
-    missed: () => assert.fail('the receiver lost its connection'),
+    onMissed: () => assert.fail('the receiver lost its connection'),
   })
-  await sender.open({ heard: () => {}, missed: () => {} })
+  await sender.open({ onMessages: () => {}, onMissed: () => {} })
   /** Resolves once so many messages were received. */
   const receives = (count: number) =>
     new Promise<void>((resolve) => {

@@ -12,21 +12,21 @@ import type { Seal } from '../store/seal.ts'
 export type Message = object
 
 export interface Receiver {
-  heard: (from: string, message: Message) => void
+  onMessages: (from: string, message: Message) => void
   /** Something may have been said that was not heard, and what was said here may not have been heard by others. */
-  missed: () => void
+  onMissed: () => void
 }
 
 const channel = 'ecs_api'
 const partLength = 7_500
 /** Messages that may wait to be sent. */
-const mostWaiting = 1_000
+const maxWaiting = 1_000
 const connectMs = 5_000
 const sendMs = 10_000
 const checkEveryMs = 2_000
 const longestPauseMs = 1_000
 
-interface Parts {
+interface PeerCarrierDeps {
   /** The store's URL. */
   url: string
   seal: Seal
@@ -36,7 +36,7 @@ interface Parts {
 }
 
 export class PostgresCarrier {
-  readonly #parts: Parts
+  readonly #deps: PeerCarrierDeps
   readonly #ended = new AbortController()
   /** Of messages that have not come whole: sender and number → what has come. */
   readonly #begun = new Map<string, string[]>()
@@ -49,8 +49,8 @@ export class PostgresCarrier {
   #count = 0
   #check: NodeJS.Timeout | undefined
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  constructor(deps: PeerCarrierDeps) {
+    this.#deps = deps
   }
 
   /** Hears from now on, and is ready to send. */
@@ -62,20 +62,20 @@ export class PostgresCarrier {
 
   /** To all others, or to one. Messages of one process to another keep their order. What can't be carried makes a `missed` here. */
   send(message: Message, to = ''): void {
-    const { seal, process } = this.#parts
+    const { seal, process } = this.#deps
     const text = seal.close(serialize(message))
     const number = ++this.#count
     const of = Math.ceil(text.length / partLength)
-    if (this.#waiting.length >= mostWaiting) {
+    if (this.#waiting.length >= maxWaiting) {
       this.#waiting = []
       // With the next connection all are told that they may have missed something.
       if (this.#client) this.#lost(this.#client, 'it takes messages too slowly')
     }
-    const parts = Array.from(
+    const deps = Array.from(
       { length: of },
       (_, i) => `${process} ${to} ${number} ${i} ${of} ${text.slice(i * partLength, (i + 1) * partLength)}`,
     )
-    this.#waiting.push(parts)
+    this.#waiting.push(deps)
     this.#sendWaiting()
   }
 
@@ -90,7 +90,7 @@ export class PostgresCarrier {
   async #connect(): Promise<void> {
     const { default: pg } = await import('pg')
     const client = new pg.Client({
-      connectionString: this.#parts.url,
+      connectionString: this.#deps.url,
       connectionTimeoutMillis: connectMs,
       statement_timeout: sendMs,
       query_timeout: sendMs,
@@ -118,7 +118,7 @@ export class PostgresCarrier {
     this.#client = undefined
     this.#begun.clear()
     client.end().catch(() => {})
-    this.#parts.onNotice(`other processes are not heard for now, the connection to the store was lost: ${reason}`)
+    this.#deps.onNotice(`other processes are not heard for now, the connection to the store was lost: ${reason}`)
     void this.#reconnect()
   }
 
@@ -126,7 +126,7 @@ export class PostgresCarrier {
     for (let pauseMs = 50; !this.#ended.signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await this.#connect()
-        this.#receiver?.missed()
+        this.#receiver?.onMissed()
         return
       } catch {
         await pause(pauseMs, undefined, { ref: false })
@@ -165,28 +165,28 @@ export class PostgresCarrier {
 
   #take(payload: string): void {
     const [from = '', to, number, place, of, text = ''] = payload.split(' ')
-    const { process, seal } = this.#parts
+    const { process, seal } = this.#deps
     if (from === process || (to !== '' && to !== process)) return
     const whole = this.#whole(`${from} ${number}`, Number(place), Number(of), text)
     const bytes = whole === undefined ? undefined : seal.open(whole)
     if (!bytes) return
     try {
-      this.#receiver?.heard(from, deserialize(bytes) as Message)
+      this.#receiver?.onMessages(from, deserialize(bytes) as Message)
     } catch (error) {
       // Thrown here it would end the process: the connection calls this.
-      this.#parts.onNotice(
+      this.#deps.onNotice(
         `a message of another process was not understood: ${error instanceof Error ? error.message : error}`,
       )
-      this.#receiver?.missed()
+      this.#receiver?.onMissed()
     }
   }
 
   #whole(name: string, place: number, of: number, text: string): string | undefined {
     if (of === 1) return text
-    const parts = this.#begun.get(name) ?? []
-    parts.push(text)
-    if (place + 1 < of) this.#begun.set(name, parts)
+    const deps = this.#begun.get(name) ?? []
+    deps.push(text)
+    if (place + 1 < of) this.#begun.set(name, deps)
     else this.#begun.delete(name)
-    return parts.length === of ? parts.join('') : undefined
+    return deps.length === of ? deps.join('') : undefined
   }
 }

@@ -8,7 +8,7 @@ import type { ServiceEventRow } from '../store/history-records.ts'
 import { clusterOf } from './get.ts'
 
 export function keepEvents(account: Account, history: History): void {
-  account.onSeen(({ services = [] }) => {
+  account.onDescribed(({ services = [] }) => {
     for (const service of services) history.noteEvents(rowsOf(account, service))
   })
 }

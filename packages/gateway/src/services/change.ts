@@ -24,7 +24,7 @@ import { nameOf } from '../task-definitions/get.ts'
 import { registerInput } from '../task-definitions/register.ts'
 import { inBody, sameCluster } from '../tasks/run.ts'
 import { type PatchedDefinition, patchContainers } from './containers.ts'
-import { clusterOf, lookAtService, noteService } from './get.ts'
+import { clusterOf, getService, recordService } from './get.ts'
 import { onDeployment, presentService } from './schema.ts'
 
 /** A service after a change, and the deployment that the change made, if it made one. */
@@ -54,7 +54,7 @@ export async function patchService(
   await refuseForeign(account, read)
   keepOrgTag(account, created)
   keepOrgTag(account, read)
-  const current = await lookAtService(account, cluster, ref)
+  const current = await getService(account, cluster, ref)
   refuseFixed(created, current)
   requireMatch(ifMatch, presentService(current))
 
@@ -86,7 +86,7 @@ export async function patchService(
     wanted.taskDefinition = nameOf(definition.base)
   if (tags) await bringTags(account, current.serviceArn!, current.tags ?? [], tags)
   const tagged = tags ? { ...current, tags } : current
-  if (tags) noteService(account, tagged, { before: current, fields: ['tags'] })
+  if (tags) recordService(account, tagged, { before: current, fields: ['tags'] })
   const made = deploymentSince(current, firstTryAt)
   if (made !== undefined && !wanted.capacityProviderStrategy) delete wanted.forceNewDeployment
   if (Object.keys(wanted).length === 0) return { service: tagged, deploymentId: made }
@@ -113,7 +113,7 @@ export async function restartService(
   ref: string,
   { ifMatch, firstTryAt }: Trying,
 ): Promise<Changed> {
-  const current = await lookAtService(account, cluster, ref)
+  const current = await getService(account, cluster, ref)
   const made = deploymentSince(current, firstTryAt)
   if (made !== undefined) return { service: current, deploymentId: made }
   requireMatch(ifMatch, presentService(current))
@@ -140,7 +140,7 @@ async function update(account: Account, before: Service, wanted: Update, read?: 
     const made = primaryOf(after)
     const deploymentId = made !== primaryOf(before) ? made : undefined
     const fields = Object.keys(wanted).filter((field) => field in after) as (keyof Service)[]
-    noteService(account, after, {
+    recordService(account, after, {
       before,
       fields: deploymentId ? [...fields, 'deployments', 'taskDefinition'] : fields,
     })

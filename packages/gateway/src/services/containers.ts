@@ -7,7 +7,7 @@ import { form } from '../shapes/form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
-import { lookAtTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
+import { getTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
 import { registrable } from '../task-definitions/registrable.ts'
 
 export interface PatchedDefinition {
@@ -28,7 +28,7 @@ export async function patchContainers(
   baseRef: string,
   { value: containers, pointer: at }: { value: unknown; pointer: string },
 ): Promise<PatchedDefinition> {
-  const base = await lookAtTaskDefinition(account, baseRef)
+  const base = await getTaskDefinition(account, baseRef)
   if (typeof containers !== 'object' || containers === null || Array.isArray(containers))
     return {
       base,

@@ -10,7 +10,7 @@ import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
 import { inBody, sameCluster } from '../tasks/run.ts'
-import { findService, noteService } from './get.ts'
+import { findService, recordService } from './get.ts'
 
 /**
  * Makes a service on Fargate.
@@ -44,7 +44,7 @@ export async function createService(
     const { service } = await account.ecs().createService(input)
     // ECS tells a service's tags only when asked for them.
     const made: Service = { ...service, tags: service?.tags ?? input.tags ?? [] }
-    noteService(account, made)
+    recordService(account, made)
     return made
   } catch (error) {
     throw inBody(error, read)

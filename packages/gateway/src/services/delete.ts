@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { NotFound } from '../problems/problem.ts'
-import { clusterOf, lookAtService, noteService } from './get.ts'
+import { clusterOf, getService, recordService } from './get.ts'
 import { presentService } from './schema.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function deleteService(
   ref: string,
   { force = false, ifMatch = undefined as string | undefined } = {},
 ): Promise<Service> {
-  const before = await lookAtService(account, cluster, ref)
+  const before = await getService(account, cluster, ref)
   requireMatch(ifMatch, presentService(before))
   if (before.status === 'DRAINING') return before
   const target = { cluster: clusterOf(before), service: before.serviceName! }
@@ -26,7 +26,7 @@ export async function deleteService(
     .catch((error: unknown) => goneAlready(error, before))
   // The answer of DeleteService has no tags, and the deployment configuration only in part.
   const after: Service = { ...service, deploymentConfiguration: before.deploymentConfiguration, tags: before.tags }
-  noteService(account, after, { before, fields: ['status', 'desiredCount'] })
+  recordService(account, after, { before, fields: ['status', 'desiredCount'] })
   return after
 }
 

@@ -14,7 +14,7 @@ import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { tasksOf } from '../tasks/list.ts'
 import { whyStopped } from '../tasks/wait.ts'
-import { clusterOf, lookAtService } from './get.ts'
+import { clusterOf, getService } from './get.ts'
 
 /** Newest first. */
 export async function listDeployments(
@@ -23,7 +23,7 @@ export async function listDeployments(
   ref: string,
   query: PageQuery,
 ): Promise<Page<JsonObject>> {
-  const service = await lookAtService(account, cluster, ref)
+  const service = await getService(account, cluster, ref)
   const order = {
     key: (brief: ServiceDeploymentBrief) => [brief.createdAt?.getTime() ?? 0, brief.serviceDeploymentArn ?? ''],
     directions: ['descending'] as const,
@@ -62,11 +62,8 @@ function deploymentIdOf(revisionArn: string | undefined): string {
 }
 
 export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
-  const service = await lookAtService(account, cluster, ref)
-  const [deployment, failed] = await Promise.all([
-    lookAtDeployment(account, service, id),
-    failedTasks(account, service),
-  ])
+  const service = await getService(account, cluster, ref)
+  const [deployment, failed] = await Promise.all([deploymentOf(account, service, id), failedTasks(account, service)])
   return presentDeployment(deployment, failed)
 }
 
@@ -78,8 +75,8 @@ export async function stopDeployment(
   id: string,
   stopType: StopServiceDeploymentStopType,
 ): Promise<JsonObject> {
-  const service = await lookAtService(account, cluster, ref)
-  const deployment = await lookAtDeployment(account, service, id)
+  const service = await getService(account, cluster, ref)
+  const deployment = await deploymentOf(account, service, id)
   refuseFinished(deployment)
   await account.ecs().stopServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, stopType })
   return getDeployment(account, cluster, ref, id)
@@ -96,8 +93,8 @@ export async function continueDeployment(
   id: string,
   action: 'CONTINUE' | 'ROLLBACK',
 ): Promise<JsonObject> {
-  const service = await lookAtService(account, cluster, ref)
-  const deployment = await lookAtDeployment(account, service, id)
+  const service = await getService(account, cluster, ref)
+  const deployment = await deploymentOf(account, service, id)
   refuseFinished(deployment)
   const hook = deployment.lifecycleHookDetails?.find((details) => details.status === 'AWAITING_ACTION')
   if (!hook?.hookId)
@@ -108,7 +105,7 @@ export async function continueDeployment(
   return getDeployment(account, cluster, ref, id)
 }
 
-async function lookAtDeployment(account: Account, service: Service, ref: string): Promise<ServiceDeployment> {
+async function deploymentOf(account: Account, service: Service, ref: string): Promise<ServiceDeployment> {
   const id = shortName(ref)
   const scope = parseArn(service.serviceArn ?? '')
   const arn = `arn:${scope?.partition}:ecs:${scope?.region}:${scope?.account}:service-deployment/${clusterOf(service)}/${service.serviceName}/${id}`

@@ -4,7 +4,7 @@ import type { History } from '../history/history.ts'
 import { type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { keptAs } from './archive.ts'
-import { clusterOf, lookAtService } from './get.ts'
+import { clusterOf, getService } from './get.ts'
 
 export interface EventQuery extends PageQuery {
   /** ISO 8601, inclusive. */
@@ -21,7 +21,7 @@ export async function listEvents(
   query: EventQuery,
   history: History,
 ): Promise<Page<JsonObject>> {
-  const service = await lookAtService(account, cluster, ref)
+  const service = await getService(account, cluster, ref)
   const { serviceName = '', createdAt = new Date(0), events = [] } = service
   // One of the same name may have been there before.
   const since = new Date(

@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { describeService } from '../aws/reads/describe.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
-import type { Thing } from '../cache/cache.ts'
+import type { ResourceKind } from '../cache/cache.ts'
 import { insideCluster } from '../clusters/get.ts'
 import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound } from '../problems/problem.ts'
@@ -15,7 +15,7 @@ import { presentService } from './schema.ts'
  * @param ref name or ARN
  * @throws NotFound `ServiceNotFound`, also for one that is INACTIVE; `ClusterNotFound`
  */
-export async function lookAtService(account: Account, cluster: string, ref: string): Promise<Service> {
+export async function getService(account: Account, cluster: string, ref: string): Promise<Service> {
   return orNotFound(account, cluster, ref, await findService(account, cluster, ref))
 }
 
@@ -33,23 +33,23 @@ function orNotFound(account: Account, cluster: string, ref: string, found: Servi
 /** The service in whatever state it is (ECS describes INACTIVE ones for a while), or undefined. */
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
   if (!canReferTo('service', ref, cluster)) return undefined
-  const { value } = await seeService(account, cluster, ref)
+  const { value } = await describeOne(account, cluster, ref)
   return ownWrites(account).over('service', keyOf(cluster, ref), value)
 }
 
 /** AWS's answer, without own writes. */
-async function seeService(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
+async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
   const nothing = { value: undefined, at: performance.now() }
   if (!canReferTo('service', ref, cluster)) return nothing
   return insideCluster(account, cluster, nothing, () => describeService(account, cluster, ref))
 }
 
 /** Services as views see them. */
-export const serviceThing: Thing<Service> = {
+export const serviceKind: ResourceKind<Service> = {
   topic: 'services',
   action: 'DescribeServices',
-  mostPerCall: 10,
-  see: (account, { cluster, ref }) => seeService(account, cluster, ref),
+  maxPerCall: 10,
+  describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
   find: (account, { cluster, ref }, seen) => {
     const isPossible = canReferTo('service', ref, cluster)
     return orNotFound(
@@ -70,7 +70,11 @@ function isAtRest({ status, deployments = [], runningCount, desiredCount, pendin
 }
 
 /** Those of the services that are there, in the order of the names. */
-export async function lookAtServices(account: Account, cluster: string, names: readonly string[]): Promise<Service[]> {
+export async function describeServices(
+  account: Account,
+  cluster: string,
+  names: readonly string[],
+): Promise<Service[]> {
   const found = await inBatches(names, 10, async (batch) => {
     const services = await describe(account, cluster, batch)
     const byName = new Map(services.map((service) => [service.serviceName, service]))
@@ -102,12 +106,12 @@ export async function serviceNames(account: Account, cluster: string): Promise<s
 }
 
 /** Notes a write to a service, so that later looks show it. */
-export function noteService(
+export function recordService(
   account: Account,
   after: Service,
   written?: { before: Service; fields: readonly (keyof Service)[] },
 ): void {
-  ownWrites(account).note('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
+  ownWrites(account).record('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
 }
 
 export function clusterOf(service: Service): string {

@@ -1,7 +1,7 @@
 /** What has happened to a service: its events and deployments, and stopping a deployment that is under way. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
-import type { Composition, Views } from '../cache/cache.ts'
+import type { Cache, CompositeQuery } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
@@ -77,29 +77,29 @@ interface DeploymentCall {
   params: { cluster: string; service: string; deployment: string }
 }
 
-export function serviceHistoryRoutes(api: Api<Account>, views: Views, history: History): void {
+export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () =>
+    cache.composite(account, { topics: ['services'], cluster, key: url }, freshness, () =>
       listEvents(account, cluster, service, query, history),
     ),
   )
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () =>
+    cache.composite(account, { topics: ['services'], cluster, key: url }, freshness, () =>
       listDeployments(account, cluster, service, query),
     ),
   )
   const one = ({ account, params: { cluster, service, deployment } }: DeploymentCall) => ({
-    about: { topics: ['services'], cluster, key: `${cluster} ${service} ${deployment}` } satisfies Composition,
+    about: { topics: ['services'], cluster, key: `${cluster} ${service} ${deployment}` } satisfies CompositeQuery,
     compose: () => getDeployment(account, cluster, service, deployment),
   })
   const deploymentStream = (call: DeploymentCall) => {
     const { about, compose } = one(call)
-    return views.composedStream(call.account, about, compose, (found) => (isFinished(found) ? 'final' : 'changing'))
+    return cache.compositeStream(call.account, about, compose, (found) => (isFinished(found) ? 'final' : 'changing'))
   }
   api.get(`${path}/deployments/:deployment`, { schema: get, stream: deploymentStream }, (call) => {
     const { about, compose } = one(call)
-    return views.composed(call.account, about, call.freshness, compose)
+    return cache.composite(call.account, about, call.freshness, compose)
   })
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, body }) =>
     stopDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'stopType', stopTypes)),

@@ -6,7 +6,7 @@ import { clusterNames } from '../clusters/get.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import type { JsonObject } from '../shapes/present.ts'
-import { lookAtServices, serviceNames } from './get.ts'
+import { describeServices, serviceNames } from './get.ts'
 import { presentListed } from './schema.ts'
 
 export interface ServiceListQuery extends PageQuery {
@@ -20,7 +20,7 @@ export async function listServices(
   query: ServiceListQuery,
 ): Promise<Page<JsonObject>> {
   const { items, nextCursor } = page(await serviceNames(account, cluster), { key: (name) => [name] }, query)
-  return { items: shown(await lookAtServices(account, cluster, items), query), nextCursor }
+  return { items: shown(await describeServices(account, cluster, items), query), nextCursor }
 }
 
 /** The services of all clusters that the caller may see, by cluster, then name. */
@@ -38,7 +38,7 @@ export async function listAllServices(
   const services: Service[] = []
   for (const [cluster, ofCluster] of ofClusters)
     services.push(
-      ...(await lookAtServices(
+      ...(await describeServices(
         account,
         cluster,
         ofCluster.map(({ name }) => name),

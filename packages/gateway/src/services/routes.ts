@@ -3,7 +3,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
-import type { Views } from '../cache/cache.ts'
+import type { Cache } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import type { Answer, Reply } from '../http/answer.ts'
 import { keyFor } from '../http/caller.ts'
@@ -16,7 +16,7 @@ import { taskFilter } from '../tasks/routes.ts'
 import { type Changed, patchService, primaryOf, restartService } from './change.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
-import { clusterOf, lookAtService, serviceThing } from './get.ts'
+import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
 import { presentService, type ServiceResource } from './schema.ts'
 import { untilInactive, untilStable } from './wait.ts'
@@ -143,10 +143,10 @@ const tasks = {
   problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
 
-export function serviceRoutes(api: Api<Account>, views: Views, history: History): void {
+export function serviceRoutes(api: Api<Account>, cache: Cache, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
-    views.composed(account, { topics: ['services'], key: keyFor(caller, url) }, freshness, () =>
+    cache.composite(account, { topics: ['services'], key: keyFor(caller, url) }, freshness, () =>
       listAllServices(account, caller, query),
     ),
   )
@@ -154,7 +154,7 @@ export function serviceRoutes(api: Api<Account>, views: Views, history: History)
     '/:account/clusters/:cluster/services',
     { schema: list },
     ({ account, params: { cluster }, query, url, freshness }) =>
-      views.composed(account, { topics: ['services'], cluster, key: url }, freshness, () =>
+      cache.composite(account, { topics: ['services'], cluster, key: url }, freshness, () =>
         listServices(account, cluster, query),
       ),
   )
@@ -173,9 +173,9 @@ export function serviceRoutes(api: Api<Account>, views: Views, history: History)
   })
 
   const serviceStream = ({ account, params }: { account: Account; params: { cluster: string; service: string } }) =>
-    views.thingStream(serviceThing, account, { cluster: params.cluster, ref: params.service })
+    cache.resourceStream(serviceKind, account, { cluster: params.cluster, ref: params.service })
   api.get(path, { schema: get, stream: serviceStream }, ({ account, params, freshness }) =>
-    views.thing(serviceThing, account, { cluster: params.cluster, ref: params.service }, freshness),
+    cache.resource(serviceKind, account, { cluster: params.cluster, ref: params.service }, freshness),
   )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
@@ -207,8 +207,8 @@ export function serviceRoutes(api: Api<Account>, views: Views, history: History)
   })
 
   api.get(`${path}/tasks`, { schema: tasks }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    views.composed(account, { topics: ['tasks', 'services'], cluster, key: url }, freshness, async () => {
-      const { serviceName } = await lookAtService(account, cluster, service)
+    cache.composite(account, { topics: ['tasks', 'services'], cluster, key: url }, freshness, async () => {
+      const { serviceName } = await getService(account, cluster, service)
       return listTasks(account, cluster, { ...query, service: serviceName }, history)
     }),
   )

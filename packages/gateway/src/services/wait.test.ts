@@ -25,14 +25,14 @@ test('whether a deployment that has gone was completed is asked again while AWS 
       }
     },
   }
-  const asking = { urgency: 'step', caller: 'wait' }
-  const budget = { delayMs: () => 0, giveBack: () => {} }
+  const callContext = { priority: 'step', caller: 'wait' }
+  const budget = { delayMs: () => 0, release: () => {} }
   const account = {
     name: 'far',
     ecs: () => ecs,
-    asking: () => asking,
+    callContext: () => callContext,
     budget,
-    turnOf: async () => asking,
+    acquire: async () => callContext,
   } as unknown as Account
   const { outcome, reason } = await untilStable(
     account,

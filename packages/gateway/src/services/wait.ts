@@ -1,8 +1,8 @@
 /** `?wait=` of services: what counts as reached and as failed. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { askingAs } from '../aws/calls/priority.ts'
-import { isAwsFailure, type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
+import { withCallContext } from '../aws/calls/priority.ts'
+import { isAwsFailure, type Outcome, until, type Verdict, type WaitTimeout } from '../http/waiting.ts'
 import type { Changed } from './change.ts'
 import { historyOf, lastFailure } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
@@ -16,7 +16,7 @@ type Waited = Outcome & { seen: Service | undefined }
 export async function untilStable(
   account: Account,
   { service, deploymentId }: Changed,
-  patience: Patience,
+  timeout: WaitTimeout,
 ): Promise<Waited> {
   let past: Verdict | undefined
   const lookBack = async (seen: Service | undefined) => {
@@ -30,7 +30,7 @@ export async function untilStable(
     if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted meanwhile' }
     return past ?? (deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen))
   }
-  const waited = await untilService(account, service, patience, judge, lookBack)
+  const waited = await untilService(account, service, timeout, judge, lookBack)
   const { seen, outcome, reason } = waited
   if (outcome === 'reached' || deploymentId === undefined || seen?.status !== 'ACTIVE') return waited
   return { ...waited, reason: await withFailure(account, seen, deploymentId, reason) }
@@ -39,7 +39,7 @@ export async function untilStable(
 /** How many tasks failed says nothing of why: the last one's own words do. A look that AWS refuses is gone without. */
 async function withFailure(account: Account, service: Service, deploymentId: string, reason: string): Promise<string> {
   try {
-    const failure = await askingAs({ urgency: 'step', caller: 'wait' }, () =>
+    const failure = await withCallContext({ priority: 'step', caller: 'wait' }, () =>
       lastFailure(account, service, deploymentId),
     )
     return failure ? `${reason.replace(/\.$/, '')}; the last that failed is ${failure}` : reason
@@ -57,8 +57,8 @@ async function fromHistory(account: Account, service: Service, deploymentId: str
 }
 
 /** `INACTIVE`: drained and gone. */
-export function untilInactive(account: Account, service: Service, patience: Patience): Promise<Waited> {
-  return untilService(account, service, patience, (seen) =>
+export function untilInactive(account: Account, service: Service, timeout: WaitTimeout): Promise<Waited> {
+  return untilService(account, service, timeout, (seen) =>
     !seen || seen.status === 'INACTIVE'
       ? { ended: 'reached', reason: 'the service is INACTIVE' }
       : {
@@ -70,7 +70,7 @@ export function untilInactive(account: Account, service: Service, patience: Pati
 function untilService(
   account: Account,
   service: Service,
-  patience: Patience,
+  timeout: WaitTimeout,
   judge: (seen: Service | undefined) => Verdict,
   onLooked?: (seen: Service | undefined) => Promise<void>,
 ): Promise<Waited> {
@@ -79,7 +79,7 @@ function untilService(
     await onLooked?.(seen)
     return seen
   }
-  return until(() => askingAs({ urgency: 'step', caller: 'wait' }, look), judge, patience, service)
+  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, look), judge, timeout, service)
 }
 
 function deploymentVerdict(service: Service, id: string): Verdict {

@@ -34,13 +34,13 @@ class Adapter extends SqliteAdapter {
   }
 }
 
-const mostStatements = 200
+const maxStatements = 200
 
 class GroupedSqlite implements Driver {
   readonly #db: DatabaseSync
   readonly #onClosed: () => void
   /** What is pushed out is finalized once it is garbage: node:sqlite has no other way, save closing the database. */
-  readonly #prepared = new LRUCache<string, StatementSync>({ max: mostStatements })
+  readonly #prepared = new LRUCache<string, StatementSync>({ max: maxStatements })
   /** The writes of this turn. */
   #group: PromiseWithResolvers<void> | undefined
   /** A transaction that a caller has opened: who else comes waits for its end. */

@@ -47,10 +47,10 @@ export class Processes {
   /** Makes this process known. A store that is this process's alone needs no telling. */
   async open(): Promise<void> {
     if (!this.#store.isShared) return
-    await this.#tell()
+    await this.#notify()
     await this.look()
     const beat = () => {
-      this.#beating ??= this.#tell()
+      this.#beating ??= this.#notify()
         .then(() => this.look())
         .catch((error: unknown) => {
           this.#failedAt = this.#now()
@@ -94,7 +94,7 @@ export class Processes {
     if (isShared) await db.deleteFrom('processes').where('id', '=', process).execute().catch(this.#onFault)
   }
 
-  async #tell(): Promise<void> {
+  async #notify(): Promise<void> {
     const { db, process, kind } = this.#store
     const now = fromNow[kind](0)
     await db

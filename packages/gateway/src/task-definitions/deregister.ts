@@ -4,7 +4,7 @@ import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound, Problem, TooManyRequests } from '../problems/problem.ts'
-import { lookAtTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
+import { getTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { taskDefinitions } from './list.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
@@ -31,7 +31,7 @@ export function deregister(
 }
 
 async function deregisterRevision(account: Account, ref: string, purge: boolean): Promise<TaskDefinitionResource> {
-  const current = await lookAtTaskDefinition(account, ref)
+  const current = await getTaskDefinition(account, ref)
   const inactive = current.status === 'ACTIVE' ? await makeInactive(account, current) : current
   return presentTaskDefinition(purge && inactive.status === 'INACTIVE' ? await remove(account, inactive) : inactive)
 }
@@ -96,6 +96,6 @@ async function remove(account: Account, before: TaggedDefinition): Promise<Tagge
 }
 
 function noted(account: Account, before: TaggedDefinition, after: TaggedDefinition): TaggedDefinition {
-  ownWrites(account).note('task definition', nameOf(after), { before, after, fields: ['status'] })
+  ownWrites(account).record('task definition', nameOf(after), { before, after, fields: ['status'] })
   return after
 }

@@ -12,7 +12,7 @@ export type TaggedDefinition = TaskDefinition & { tags?: Tag[] }
  * @param ref `web` is the family's newest ACTIVE revision, `web:7` that one (also when INACTIVE); or an ARN
  * @throws NotFound `TaskDefinitionNotFound`
  */
-export async function lookAtTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition> {
+export async function getTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition> {
   return (await findTaskDefinition(account, ref)) ?? notFound(account, shortName(ref))
 }
 

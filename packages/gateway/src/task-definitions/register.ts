@@ -69,6 +69,6 @@ export async function registerInput(
   if (there) return there
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
   const made: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
-  ownWrites(account).note('task definition', nameOf(made), { after: made })
+  ownWrites(account).record('task definition', nameOf(made), { after: made })
   return made
 }

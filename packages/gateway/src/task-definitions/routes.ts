@@ -5,7 +5,7 @@ import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import { deregister } from './deregister.ts'
-import { lookAtTaskDefinition } from './get.ts'
+import { getTaskDefinition } from './get.ts'
 import { listTaskDefinitions } from './list.ts'
 import { registerTaskDefinition } from './register.ts'
 import { listedTaskDefinition, presentTaskDefinition } from './schema.ts'
@@ -89,7 +89,7 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
     return reply.created(made, `/${account.name}/taskdefs/${made.name}`)
   })
   api.get('/:account/taskdefs/:taskdef', { schema: get }, async ({ account, params }) =>
-    presentTaskDefinition(await lookAtTaskDefinition(account, params.taskdef)),
+    presentTaskDefinition(await getTaskDefinition(account, params.taskdef)),
   )
   api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) =>
     deregister(account, params.taskdef, query.purge, signal),

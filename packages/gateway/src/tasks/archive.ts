@@ -3,7 +3,7 @@ import { familyAndRevision, parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { lastingScopeOf } from '../aws/account-scope.ts'
 import { boundaryName } from '../aws/org-tag.ts'
-import { lookAtCluster } from '../clusters/get.ts'
+import { getCluster } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import { clusterName, isPossible } from './get.ts'
 import { presentTask, type TaskResource } from './schema.ts'
@@ -13,7 +13,7 @@ import type { KnownTask } from './task-index.ts'
 const numbers = new WeakMap<Account, string>()
 
 export function keepStoppedTasks(account: Account, history: History): void {
-  account.onSeen(({ tasks = [] }) => {
+  account.onDescribed(({ tasks = [] }) => {
     const number = numberIn(tasks[0]?.taskArn)
     if (number) numbers.set(account, number)
     for (const task of tasks) {
@@ -82,7 +82,7 @@ export async function keptTasks(
 async function keptAs(account: Account, cluster: string): Promise<string> {
   const known = account.number ?? numbers.get(account)
   if (known !== undefined) return lastingScopeOf(account, known)
-  const number = numberIn((await lookAtCluster(account, cluster)).clusterArn)
+  const number = numberIn((await getCluster(account, cluster)).clusterArn)
   numbers.set(account, number)
   return lastingScopeOf(account, number)
 }

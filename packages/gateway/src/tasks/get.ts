@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { describeTask } from '../aws/reads/describe.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
-import type { Thing } from '../cache/cache.ts'
+import type { ResourceKind } from '../cache/cache.ts'
 import { insideCluster } from '../clusters/get.ts'
 import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound } from '../problems/problem.ts'
@@ -15,12 +15,12 @@ import { presentTask } from './schema.ts'
  * @param ref id or ARN
  * @throws NotFound `TaskNotFound`, also for what can be no task's id; `ClusterNotFound`
  */
-export async function lookAtTask(account: Account, cluster: string, ref: string): Promise<Task> {
-  return findTask(account, cluster, ref, (await seeTask(account, cluster, ref)).value)
+export async function getTask(account: Account, cluster: string, ref: string): Promise<Task> {
+  return withOwnWrites(account, cluster, ref, (await describeOne(account, cluster, ref)).value)
 }
 
 /** AWS's answer, without own writes. */
-async function seeTask(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
+async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   const nothing = { value: undefined, at: performance.now() }
   return isPossible(cluster, ref)
     ? insideCluster(account, cluster, nothing, () => describeTask(account, cluster, ref))
@@ -32,7 +32,7 @@ export function isPossible(cluster: string, ref: string): boolean {
   return /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(shortName(ref)) && canReferTo('task', ref, cluster)
 }
 
-function findTask(account: Account, cluster: string, ref: string, seen: Task | undefined): Task {
+function withOwnWrites(account: Account, cluster: string, ref: string, seen: Task | undefined): Task {
   const id = shortName(ref)
   const found = isPossible(cluster, ref) ? ownWrites(account).over('task', id, seen) : undefined
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
@@ -40,19 +40,19 @@ function findTask(account: Account, cluster: string, ref: string, seen: Task | u
 }
 
 /** Tasks as views see them. */
-export const taskThing: Thing<Task> = {
+export const taskKind: ResourceKind<Task> = {
   topic: 'tasks',
   action: 'DescribeTasks',
-  mostPerCall: 100,
-  see: (account, { cluster, ref }) => seeTask(account, cluster, ref),
-  find: (account, { cluster, ref }, seen) => findTask(account, cluster, ref, seen),
+  maxPerCall: 100,
+  describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
+  find: (account, { cluster, ref }, seen) => withOwnWrites(account, cluster, ref, seen),
   present: presentTask,
   pace: ({ lastStatus, desiredStatus }) =>
     lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
 }
 
 /** Those of the tasks that are there, in the order of the ids. */
-export async function lookAtTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+export async function describeTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
   const found = await inBatches(ids, 100, async (batch) => {
     const tasks = await describe(account, cluster, batch)
     const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))

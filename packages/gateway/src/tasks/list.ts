@@ -8,9 +8,9 @@ import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page, placeIn } from '../http/list.ts'
 import { NotFound } from '../problems/problem.ts'
 import { keptTasks } from './archive.ts'
-import { clusterName, lookAtTasks, ownTaskIds, type TaskSelection, taskIds } from './get.ts'
+import { clusterName, describeTasks, ownTaskIds, type TaskSelection, taskIds } from './get.ts'
 import { presentTask, type TaskResource } from './schema.ts'
-import { type KnownTask, knownOf, knownTasks, noteTask } from './task-index.ts'
+import { type KnownTask, knownOf, noteTask, taskIndex } from './task-index.ts'
 
 export interface TaskFilter {
   service?: string
@@ -48,7 +48,9 @@ export async function listAllTasks(
 
 /** All tasks of the cluster that the filter lets through. */
 export async function tasksOf(account: Account, cluster: string, filter: TaskFilter): Promise<Task[]> {
-  return (await lookAt(account, cluster, await idsIn(account, cluster, filter))).filter((task) => matches(task, filter))
+  return (await describe(account, cluster, await idsIn(account, cluster, filter))).filter((task) =>
+    matches(task, filter),
+  )
 }
 
 /** A task that the filter may let through, as far as is known without another look. */
@@ -80,14 +82,14 @@ async function paged(
       limit: limit - shown.items.length,
       cursor: shown.nextCursor ?? undefined,
     })
-    shown.items.push(...(await lookAtCandidates(account, items, filter)))
+    shown.items.push(...(await describeCandidates(account, items, filter)))
     shown.nextCursor = nextCursor
   } while (shown.nextCursor !== null && shown.items.length < limit)
   return shown
 }
 
 /** In the order of the candidates. */
-async function lookAtCandidates(
+async function describeCandidates(
   account: Account,
   candidates: readonly Candidate[],
   filter: TaskFilter,
@@ -97,7 +99,7 @@ async function lookAtCandidates(
     ({ cluster }) => cluster,
   )
   const looks = [...unseen].map(([cluster, some]) =>
-    lookAt(
+    describe(
       account,
       cluster,
       some.map(({ known }) => known.id),
@@ -139,18 +141,18 @@ async function withKept(
 }
 
 /** No more than a page can show is kept of what was only looked at to be placed. */
-const mostSeen = 1000
+const maxSeen = 1000
 
 async function candidatesIn(account: Account, cluster: string, filter: TaskFilter): Promise<Candidate[]> {
-  const known = knownTasks(account)
+  const known = taskIndex(account)
   const seen = new Map<string, Task>()
   const look = async (ids: readonly string[]) => {
-    for (const task of await lookAt(account, cluster, ids))
-      if (seen.size < mostSeen) seen.set(shortName(task.taskArn ?? ''), task)
+    for (const task of await describe(account, cluster, ids))
+      if (seen.size < maxSeen) seen.set(shortName(task.taskArn ?? ''), task)
   }
   const looks: Promise<void>[] = []
   const asked = new Set<string>()
-  const lookAtUnknown = (ids: readonly string[]) => {
+  const describeUnknown = (ids: readonly string[]) => {
     const unknown = ids.filter((id) => !known.has(id) && !asked.has(id))
     for (const id of unknown) asked.add(id)
     const looking = look(unknown)
@@ -158,8 +160,8 @@ async function candidatesIn(account: Account, cluster: string, filter: TaskFilte
     looking.catch(() => {})
     looks.push(looking)
   }
-  const ids = await idsIn(account, cluster, filter, lookAtUnknown)
-  lookAtUnknown(ids)
+  const ids = await idsIn(account, cluster, filter, describeUnknown)
+  describeUnknown(ids)
   await Promise.all(looks)
   const named = shortName(cluster)
   return ids.flatMap((id) => {
@@ -189,8 +191,8 @@ async function idsIn(
   return [...new Set([...lists.flat(), ...ownTaskIds(account, cluster)])]
 }
 
-async function lookAt(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
-  const tasks = (await lookAtTasks(account, cluster, ids)).filter((task) => clusterName(task) === shortName(cluster))
+async function describe(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+  const tasks = (await describeTasks(account, cluster, ids)).filter((task) => clusterName(task) === shortName(cluster))
   for (const task of tasks) noteTask(account, task)
   return tasks
 }

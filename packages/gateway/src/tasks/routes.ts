@@ -1,7 +1,7 @@
 /** What can be done with tasks. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
-import type { Views } from '../cache/cache.ts'
+import type { Cache } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
@@ -10,7 +10,7 @@ import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { NotFound } from '../problems/problem.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
 import { keptTask } from './archive.ts'
-import { taskThing } from './get.ts'
+import { taskKind } from './get.ts'
 import { listAllTasks, listTasks } from './list.ts'
 import { runTasks } from './run.ts'
 import { presentTask } from './schema.ts'
@@ -107,9 +107,9 @@ const stop = {
   problems: ['ClusterNotFound', 'TaskNotFound'],
 } satisfies RouteSchema
 
-export function taskRoutes(api: Api<Account>, views: Views, history: History): void {
+export function taskRoutes(api: Api<Account>, cache: Cache, history: History): void {
   api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
-    views.composed(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () =>
+    cache.composite(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () =>
       listAllTasks(account, caller, query, history),
     ),
   )
@@ -117,7 +117,7 @@ export function taskRoutes(api: Api<Account>, views: Views, history: History): v
     '/:account/clusters/:cluster/tasks',
     { schema: list },
     ({ account, params: { cluster }, query, url, freshness }) =>
-      views.composed(account, { topics: ['tasks'], cluster, key: url }, freshness, () =>
+      cache.composite(account, { topics: ['tasks'], cluster, key: url }, freshness, () =>
         listTasks(account, cluster, query, history),
       ),
   )
@@ -145,7 +145,7 @@ export function taskRoutes(api: Api<Account>, views: Views, history: History): v
   )
 
   const taskStream = ({ account, params }: { account: Account; params: { cluster: string; task: string } }) =>
-    views.thingStream(taskThing, account, { cluster: params.cluster, ref: params.task })
+    cache.resourceStream(taskKind, account, { cluster: params.cluster, ref: params.task })
   api.get(
     '/:account/clusters/:cluster/tasks/:task',
     { schema: get, stream: taskStream },
@@ -159,7 +159,7 @@ export function taskRoutes(api: Api<Account>, views: Views, history: History): v
         throw error
       }
       try {
-        const view = views.thing(taskThing, account, { cluster: params.cluster, ref: params.task }, freshness)
+        const view = cache.resource(taskKind, account, { cluster: params.cluster, ref: params.task }, freshness)
         return view instanceof Promise ? view.catch(orKept) : view
       } catch (error) {
         return orKept(error)

@@ -26,9 +26,9 @@ export interface Started {
 }
 
 /** RunTask starts at most ten tasks a call. */
-const mostPerCall = 10
+const maxPerCall = 10
 /** A bound for what one request can set off: as many as a service can have (Amazon ECS service quotas). */
-const mostPerRequest = 5000
+const maxPerRequest = 5000
 
 /**
  * Runs tasks, any count of them.
@@ -49,7 +49,7 @@ export async function runTasks(
   keepOrgTag(account, read)
   const count = countOf(read)
   const input = await placed(account, cluster, read)
-  const request = { ...input, cluster, count: Math.min(count, mostPerCall) }
+  const request = { ...input, cluster, count: Math.min(count, maxPerCall) }
   read.check('RunTask', request)
   account.allow('RunTask', {
     ...request,
@@ -59,15 +59,15 @@ export async function runTasks(
   requireFamily(caller, (request as unknown as RunTaskRequest).taskDefinition ?? '')
   await allowDefinition(account, (request as unknown as RunTaskRequest).taskDefinition ?? '')
   const started: Started = { tasks: [], failures: [] }
-  for (let call = 0; call * mostPerCall < count; call++) {
+  for (let call = 0; call * maxPerCall < count; call++) {
     const part = {
       ...(request as unknown as RunTaskRequest),
-      count: Math.min(count - call * mostPerCall, mostPerCall),
+      count: Math.min(count - call * maxPerCall, maxPerCall),
       clientToken: clientToken(call) ?? ownClientToken(),
     }
     try {
       const { tasks = [], failures = [] } = await account.ecs().runTask(part)
-      for (const task of tasks) ownWrites(account).note('task', shortName(task.taskArn ?? ''), { after: task })
+      for (const task of tasks) ownWrites(account).record('task', shortName(task.taskArn ?? ''), { after: task })
       started.tasks.push(...tasks)
       started.failures.push(...failures.map(failureOf))
     } catch (error) {
@@ -95,7 +95,7 @@ export function sameCluster(read: Body, cluster: string): void {
 
 function countOf(read: Body): number {
   const { count = 1 } = read.input as { count?: number }
-  if (count < 1 || count > mostPerRequest) read.refuse(['count'], `count must be between 1 and ${mostPerRequest}`)
+  if (count < 1 || count > maxPerRequest) read.refuse(['count'], `count must be between 1 and ${maxPerRequest}`)
   return count
 }
 

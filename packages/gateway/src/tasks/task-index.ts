@@ -17,12 +17,12 @@ export interface KnownTask {
   lastStatus: string
 }
 
-const mostOfAccount = 100_000
+const maxOfAccount = 100_000
 
 const ofAccounts = new WeakMap<Account, Map<string, KnownTask>>()
 
 /** The account's known tasks by id; those longest unseen are let go first. */
-export function knownTasks(account: Account): ReadonlyMap<string, KnownTask> {
+export function taskIndex(account: Account): ReadonlyMap<string, KnownTask> {
   return known(account)
 }
 
@@ -32,7 +32,7 @@ export function noteTask(account: Account, task: Task): void {
   tasks.delete(now.id)
   tasks.set(now.id, now)
   for (const oldest of tasks.keys()) {
-    if (tasks.size <= mostOfAccount) break
+    if (tasks.size <= maxOfAccount) break
     tasks.delete(oldest)
   }
 }

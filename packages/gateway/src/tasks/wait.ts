@@ -2,10 +2,10 @@
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { askingAs } from '../aws/calls/priority.ts'
-import { type Outcome, type Patience, until, type Verdict } from '../http/waiting.ts'
-import { lookAtTaskDefinition } from '../task-definitions/get.ts'
-import { lookAtTasks } from './get.ts'
+import { withCallContext } from '../aws/calls/priority.ts'
+import { type Outcome, until, type Verdict, type WaitTimeout } from '../http/waiting.ts'
+import { getTaskDefinition } from '../task-definitions/get.ts'
+import { describeTasks } from './get.ts'
 
 type Waited = Outcome & { seen: Task[] }
 
@@ -14,9 +14,9 @@ export function untilRunning(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
-  patience: Patience,
+  timeout: WaitTimeout,
 ): Promise<Waited> {
-  return untilTasks(account, cluster, tasks, patience, (seen) => {
+  return untilTasks(account, cluster, tasks, timeout, (seen) => {
     const stillborn = seen.find((task) => task.lastStatus === 'STOPPED' && !task.startedAt)
     if (stillborn)
       return { ended: 'failed', reason: `task ${idOf(stillborn)} stopped before it ran: ${whyStopped(stillborn)}` }
@@ -32,7 +32,7 @@ export function untilDone(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
-  patience: Patience,
+  timeout: WaitTimeout,
 ): Promise<Waited> {
   let essential: ReadonlySet<string> | undefined
   // As good as a look at the tasks: they are started, whatever becomes of it.
@@ -47,12 +47,12 @@ export function untilDone(
       ? { ended: 'failed', reason: `task ${idOf(failed)} failed: ${whyStopped(failed)}` }
       : { ended: 'reached', reason: 'every task stopped, with exit code 0' }
   }
-  return untilTasks(account, cluster, tasks, patience, judge, prepare)
+  return untilTasks(account, cluster, tasks, timeout, judge, prepare)
 }
 
 /** Reached when it has stopped, however. */
-export function untilStopped(account: Account, cluster: string, task: Task, patience: Patience): Promise<Waited> {
-  return untilTasks(account, cluster, [task], patience, ([seen]) =>
+export function untilStopped(account: Account, cluster: string, task: Task, timeout: WaitTimeout): Promise<Waited> {
+  return untilTasks(account, cluster, [task], timeout, ([seen]) =>
     seen === undefined || seen.lastStatus === 'STOPPED'
       ? { ended: 'reached', reason: seen ? whyStopped(seen) : 'the task is gone' }
       : { waitingFor: `the task is ${seen.lastStatus}` },
@@ -63,21 +63,21 @@ function untilTasks(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
-  patience: Patience,
+  timeout: WaitTimeout,
   judge: (seen: Task[]) => Verdict,
   prepare?: () => Promise<void>,
 ): Promise<Waited> {
   const ids = tasks.map(idOf)
   const look = async () => {
     await prepare?.()
-    return lookAtTasks(account, cluster, ids)
+    return describeTasks(account, cluster, ids)
   }
-  return until(() => askingAs({ urgency: 'step', caller: 'wait' }, look), judge, patience, [...tasks])
+  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, look), judge, timeout, [...tasks])
 }
 
 async function essentialContainers(account: Account, tasks: readonly Task[]): Promise<ReadonlySet<string>> {
   const [first] = tasks
-  const definition = first?.taskDefinitionArn && (await lookAtTaskDefinition(account, first.taskDefinitionArn))
+  const definition = first?.taskDefinitionArn && (await getTaskDefinition(account, first.taskDefinitionArn))
   const containers = definition ? (definition.containerDefinitions ?? []) : []
   return new Set(
     containers.filter((container) => container.essential !== false).map((container) => container.name ?? ''),

@@ -17,7 +17,7 @@ const latestMs = 100
 /** So many characters are written without waiting for more. */
 const manyCharacters = 64 * 1024
 /** Of lines that cannot be written. */
-const mostWaiting = 4 * 1024 * 1024
+const maxWaiting = 4 * 1024 * 1024
 /** After a write that failed. */
 const againMs = 500
 /** How long the last lines may take. */
@@ -32,7 +32,7 @@ export function openOutput(fd: number, onLost: () => void): LogOutput {
   let writing: Promise<void> | undefined
 
   function add(text: string): void {
-    if (gathered.length + text.length > mostWaiting) {
+    if (gathered.length + text.length > maxWaiting) {
       isLosing = true
       return
     }

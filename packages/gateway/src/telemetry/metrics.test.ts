@@ -70,12 +70,12 @@ test('answers from views: kept ones, those that AWS was asked for, their age', a
   await api.post(`/${account}/clusters`, { name: 'web' })
   const before = {
     kept: await sample('ecs_api_view_answers_total', { from: 'kept' }),
-    looks: await sample('ecs_api_view_looks_total'),
+    lookCount: await sample('ecs_api_view_looks_total'),
   }
   await api.get(`/${account}/clusters/web`, { headers: { 'cache-control': 'no-cache' } })
   await api.get(`/${account}/clusters/web`)
   assert.equal(await sample('ecs_api_view_answers_total', { from: 'kept' }), before.kept + 1)
-  assert.equal(await sample('ecs_api_view_looks_total'), before.looks + 1)
+  assert.equal(await sample('ecs_api_view_looks_total'), before.lookCount + 1)
   assert.ok((await sample('ecs_api_view_age_seconds_count')) >= 2)
   assert.ok((await sample('ecs_api_views')) >= 1)
   assert.ok((await sample('ecs_api_view_bytes')) > 100)

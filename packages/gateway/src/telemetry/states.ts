@@ -4,7 +4,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 export interface Sources<Account extends Reached> {
   version: () => Promise<{ version: string; githash: string }>
   accounts: () => readonly Account[]
-  views: () => { views: number; bytes: number; looks: number }
+  cache: () => { entries: number; bytes: number; fetches: number }
   /** Of an account that has a queue. */
   feedOf: (account: Account) => Feed | undefined
   streams: StreamFigures
@@ -200,13 +200,13 @@ function readHistory({ history }: Pick<Sources<Reached>, 'history'>, registers: 
   })
 }
 
-function readViews({ views }: Pick<Sources<Reached>, 'views'>, registers: Registry[]): void {
+function readViews({ cache }: Pick<Sources<Reached>, 'cache'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_views',
     help: 'Views that are kept.',
     registers,
     collect() {
-      this.set(views().views)
+      this.set(cache().entries)
     },
   })
   new Gauge({
@@ -214,7 +214,7 @@ function readViews({ views }: Pick<Sources<Reached>, 'views'>, registers: Regist
     help: 'What views take in memory.',
     registers,
     collect() {
-      this.set(views().bytes)
+      this.set(cache().bytes)
     },
   })
   new Counter({
@@ -223,7 +223,7 @@ function readViews({ views }: Pick<Sources<Reached>, 'views'>, registers: Regist
     registers,
     collect() {
       this.reset()
-      this.inc(views().looks)
+      this.inc(cache().fetches)
     },
   })
 }

@@ -1,16 +1,16 @@
 /** The front door by itself, for tests of its manners: an admin who shows the token `good`, a store in memory, no limits on rates. */
 
 import { after } from 'node:test'
-import { AuditPen } from '../access/audit.ts'
+import { AuditLog } from '../access/audit.ts'
 import { callerWith } from '../access/caller.ts'
 import { usualLimits } from '../config/limits.ts'
 import { IdempotencyKeys } from '../http/idempotency.ts'
 import { createServer, type Server } from '../http/server.ts'
-import type { ServerParts } from '../http/server-parts.ts'
+import type { ServerDeps } from '../http/server-deps.ts'
 import { openStore } from '../store/store.ts'
 
-type Given<Account> = Pick<ServerParts<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'> &
-  Partial<Pick<ServerParts<Account>, 'checkReferences'>>
+type Given<Account> = Pick<ServerDeps<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'> &
+  Partial<Pick<ServerDeps<Account>, 'checkReferences'>>
 
 export const unlimited = {
   rateLimit: { requests: 1_000_000, seconds: 1 },
@@ -42,7 +42,7 @@ export async function frontDoor<Account>(
     authenticate: recall,
     recall,
     onTokensChanged: () => {},
-    audit: new AuditPen({
+    audit: new AuditLog({
       store,
       keptDays: 1,
       rejectionsPerMinute: 1000,

@@ -98,7 +98,7 @@ const kinds = {
 type Kind = keyof typeof kinds
 
 /** What says again what was said before would do twice. */
-const saidOnce = new Set(['RegisterTaskDefinition', 'UpdateService'])
+const notIdempotent = new Set(['RegisterTaskDefinition', 'UpdateService'])
 
 /** Members that the answer lacks. */
 const optional = new Set(['DescribeNetworkInterfaces'])
@@ -112,14 +112,14 @@ function outcome(kind: Kind, action: string): [status: number, code: string] | u
     case 'throttled for ever':
       return [429, 'TooManyRequests']
     case 'fails once':
-      return saidOnce.has(action) ? [502, 'AwsError'] : undefined
+      return notIdempotent.has(action) ? [502, 'AwsError'] : undefined
     case 'fails for ever':
       return [502, 'AwsError']
     case 'slow past the deadline':
       return [504, 'AwsTimeout']
     case 'cut once':
     case 'cut in the middle of the body, once':
-      return saidOnce.has(action) ? [504, 'AwsTimeout'] : undefined
+      return notIdempotent.has(action) ? [504, 'AwsTimeout'] : undefined
     case 'cut in the middle of the body, for ever':
       return [504, 'AwsTimeout']
     case 'credentials expired':
@@ -132,8 +132,8 @@ const quick = { burst: 100, refill: 100 }
 const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, quick]))
 
 // An AWS account for each case, so that all can run at once.
-const mostCases = 1500
-const accounts = Array.from({ length: mostCases }, (_, i) => {
+const maxCases = 1500
+const accounts = Array.from({ length: maxCases }, (_, i) => {
   const number = String(100_000_000_000 + i)
   return { number, name: `case-${i}`, accessKeyId: `AKIA${number}`, secretAccessKey: `secret-of-${number}` }
 })
@@ -171,8 +171,7 @@ const free = {
   patient: accounts.filter((_, i) => !isImpatient(i)),
 }
 async function newSetting(which: keyof typeof free): Promise<Setting> {
-  const { name, number, accessKeyId, secretAccessKey } =
-    free[which].pop() ?? assert.fail(`more than ${mostCases} cases`)
+  const { name, number, accessKeyId, secretAccessKey } = free[which].pop() ?? assert.fail(`more than ${maxCases} cases`)
   const ecs = new ECS({
     region: 'us-east-1',
     credentials: { accessKeyId, secretAccessKey },

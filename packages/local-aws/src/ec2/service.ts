@@ -18,11 +18,11 @@ export const ec2Version = '2016-11-15'
 
 export const ec2Actions = ['DescribeNetworkInterfaces', 'DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs']
 
-export interface Ec2Parts {
+export interface Ec2Deps {
   network: (account: string, region: string) => Network
 }
 
-export function ec2Service({ network }: Ec2Parts): QueryService {
+export function ec2Service({ network }: Ec2Deps): QueryService {
   return {
     dialect: 'ec2',
     namespace: `http://ec2.amazonaws.com/doc/${ec2Version}/`,

@@ -15,7 +15,7 @@ interface EcsEvent {
 }
 
 /** Where events go, if anybody wants them. */
-export interface Outlet {
+export interface EventSink {
   /** Whether anybody could want one: else it is not made. */
   listens: (account: string, region: string) => boolean
   emit: (account: string, region: string, event: EcsEvent) => void
@@ -27,8 +27,8 @@ export interface Scope {
 }
 
 /** The new version of a task. What only the engine keeps of it, and its tags, are no new version. */
-export function tellOfTask(
-  { listens, emit }: Outlet,
+export function emitTaskEvent(
+  { listens, emit }: EventSink,
   clock: Clock,
   { account, region }: Scope,
   before: TaskRecord | undefined,
@@ -44,8 +44,8 @@ export function tellOfTask(
   })
 }
 
-export function tellOfService(
-  { listens, emit }: Outlet,
+export function emitServiceEvents(
+  { listens, emit }: EventSink,
   clock: Clock,
   { account, region }: Scope,
   before: ServiceRecord | undefined,
@@ -62,7 +62,7 @@ export function tellOfService(
       resources,
       detail: ofDeployment(deployment),
     })
-  for (const [eventType, eventName] of actionsIn(before?.engine.standing ?? [], service.engine.standing)) {
+  for (const [eventType, eventName] of actionsIn(before?.engine.conditions ?? [], service.engine.conditions)) {
     const detail = { eventType, eventName, clusterArn: service.clusterArn, createdAt: iso(clock.now() / 1000) }
     emit(account, region, { source: 'aws.ecs', 'detail-type': 'ECS Service Action', resources, detail })
   }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { RunTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { dataFolder } from '../testing/data-folder.ts'
@@ -36,4 +38,31 @@ test('after a restart tasks go on, and services come to what was asked of them',
     assert.deepEqual(same?.startedAt, task.startedAt)
   }
   assert.equal(new Set(now.map((task) => task.attachments![0]!.details!.at(-1)!.value)).size, 5)
+})
+
+test('state that the first versions stored goes on: no event twice, and every task stops', async (t) => {
+  const data = dataFolder(t)
+  const first = await openedAws(t, { data, pace: 'fast' }, { closesItself: true })
+  const before = await workbench(first.ecs)
+  await before.register('web')
+  await before.create({ desiredCount: 2 })
+  const { events } = await before.stable()
+  await first.aws.close()
+
+  const db = new DatabaseSync(join(data, 'state.db'))
+  const { changes } = db
+    .prepare(
+      `UPDATE records SET value = replace(replace(replace(value, '"conditions":', '"standing":'), '"observed":', '"sights":'), '"counted":', '"noted":')
+       WHERE value LIKE '%"conditions":%' OR value LIKE '%"observed":%'`,
+    )
+    .run()
+  db.close()
+  assert.equal(changes, 3)
+
+  const second = await openedAws(t, { data, pace: 'fast' })
+  const after = await workbench(second.ecs)
+  assert.deepEqual((await after.stable()).events, events)
+  await second.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
+  await after.stable()
+  assert.deepEqual(await after.tasks(), [])
 })

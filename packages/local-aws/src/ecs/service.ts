@@ -24,13 +24,13 @@ import { tagActions } from './actions/tags.ts'
 import { taskDefinitionActions } from './actions/task-definitions.ts'
 import { taskActions } from './actions/tasks.ts'
 import { background } from './background.ts'
-import { type Outlet, tellOfService, tellOfTask } from './emitted-events.ts'
+import { type EventSink, emitServiceEvents, emitTaskEvent } from './emitted-events.ts'
 import { type ExecSessions, execSessions } from './exec/exec-sessions.ts'
 import { imaginedAddresses, realAddresses } from './records/address-space.ts'
-import { openWorlds, seenAt, type Worlds } from './records/state.ts'
-import { tellServices } from './scheduler/runtime-notices.ts'
+import { type EcsStates, openEcsStates, visibleAt } from './records/state.ts'
+import { notifyServices } from './scheduler/runtime-notices.ts'
 import { scheduler } from './scheduler/scheduler.ts'
-import type { Patience } from './scheduler/timing.ts'
+import type { Timing } from './scheduler/timing.ts'
 import { type Network, networkOf } from './tasks/network.ts'
 
 export type { Network, SubnetInfo, TaskInterface } from './tasks/network.ts'
@@ -38,16 +38,16 @@ export type { Network, SubnetInfo, TaskInterface } from './tasks/network.ts'
 /** The first half of X-Amz-Target. */
 export const ecsTarget = 'AmazonEC2ContainerServiceV20141113'
 
-export interface EcsParts {
+export interface EcsDeps {
   storage: Storage
   clock: Clock
   ids: Ids
   consistencyDelayMs: number
   runtime: Runtime
   /** How patient services are with their tasks: it goes with the pace of the runtime. */
-  patience: Patience
+  timing: Timing
   /** Who is told of what happens to tasks and services; nobody unless given. */
-  outlet?: Outlet
+  eventSink?: EventSink
   /** `ws://127.0.0.1:4566`: where sessions of ECS Exec are connected to; undefined while nothing listens. */
   streamBase?: () => string | undefined
   /** Told of faults of the engine's own. */
@@ -57,7 +57,7 @@ export interface EcsParts {
 export interface Ecs {
   answer: JsonService
   /** What ECS holds, for what stands beside it. */
-  worlds: Worlds
+  ecsStates: EcsStates
   /** The VPC of the account in the Region, as EC2 shows it. */
   network(account: string, region: string): Network
   /** What can carry tags, late by the consistency delay. */
@@ -90,7 +90,7 @@ const actions: Actions = {
   ...taskDefinitionActions,
 }
 
-const nobody: Outlet = { listens: () => false, emit: () => {} }
+const nobody: EventSink = { listens: () => false, emit: () => {} }
 
 export function openEcs({
   storage,
@@ -98,22 +98,22 @@ export function openEcs({
   ids,
   consistencyDelayMs,
   runtime,
-  patience,
-  outlet = nobody,
+  timing,
+  eventSink = nobody,
   streamBase = () => undefined,
   onFault,
-}: EcsParts): Ecs {
-  const worlds = openWorlds(
+}: EcsDeps): Ecs {
+  const ecsStates = openEcsStates(
     storage,
     runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses),
     {
-      task: (scope, before, task) => tellOfTask(outlet, clock, scope, before, task),
-      service: (scope, before, service) => tellOfService(outlet, clock, scope, before, service),
+      task: (scope, before, task) => emitTaskEvent(eventSink, clock, scope, before, task),
+      service: (scope, before, service) => emitServiceEvents(eventSink, clock, scope, before, service),
     },
   )
   const sessions = execSessions({ runtime, clock, ids, streamBase, onFault })
-  const inBackground = background(clock, patience.backgroundMs)
-  const tasksAndServices = scheduler({ clock, ids, runtime, storage, patience, onFault })
+  const inBackground = background(clock, timing.backgroundMs)
+  const tasksAndServices = scheduler({ clock, ids, runtime, storage, timing, onFault })
 
   async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
     const known = operation(name)
@@ -122,12 +122,12 @@ export function openEcs({
     if (!action)
       throw new AwsError('UnsupportedFeatureException', `This engine does not have the action ${name} of Amazon ECS.`)
     const input = readInput(known, body)
-    const world = worlds.of(caller.account, caller.region)
-    checkInput(world, name, input)
-    const seen = consistencyDelayMs > 0 ? seenAt(world, clock.now() - consistencyDelayMs) : world
+    const ecsState = ecsStates.of(caller.account, caller.region)
+    checkInput(ecsState, name, input)
+    const seen = consistencyDelayMs > 0 ? visibleAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
     return storage.atomically(() =>
       action(
-        { world, seen, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
+        { ecsState, seen, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
         input as never,
       ),
     )
@@ -135,21 +135,21 @@ export function openEcs({
 
   return {
     answer,
-    worlds,
-    tagged: (account, region) => taggedResources(worlds.of(account, region), clock.now() - consistencyDelayMs),
-    network: (account, region) => networkOf(worlds.of(account, region)),
+    ecsStates,
+    tagged: (account, region) => taggedResources(ecsStates.of(account, region), clock.now() - consistencyDelayMs),
+    network: (account, region) => networkOf(ecsStates.of(account, region)),
     takeSocket: sessions.takeSocket,
     terminateSession: sessions.terminate,
     closeSessions: sessions.close,
-    notice: (text, taskArn) => tellServices(worlds.stored(), { clock, ids }, text, taskArn),
+    notice: (text, taskArn) => notifyServices(ecsStates.stored(), { clock, ids }, text, taskArn),
     async resume() {
-      for (const world of worlds.stored()) {
-        for (const { clusterName } of world.clusters.values()) finishAttaching(world, clusterName)
-        for (const { name } of world.capacityProviders.values()) finishDeletion(world, name)
+      for (const ecsState of ecsStates.stored()) {
+        for (const { clusterName } of ecsState.clusters.values()) finishAttaching(ecsState, clusterName)
+        for (const { name } of ecsState.capacityProviders.values()) finishDeletion(ecsState, name)
       }
-      await tasksAndServices.resume(worlds.stored())
+      await tasksAndServices.resume(ecsStates.stored())
     },
-    stopTasks: (withinMs) => tasksAndServices.stopTasks(worlds.stored(), withinMs),
+    stopTasks: (withinMs) => tasksAndServices.stopTasks(ecsStates.stored(), withinMs),
     close: async () => {
       inBackground.close()
       await sessions.close()

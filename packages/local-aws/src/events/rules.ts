@@ -40,7 +40,7 @@ export const ruleActions = {
 } satisfies JsonActions<EventsContext>
 
 /** Amazon EventBridge quotas: rules on a bus. */
-const MOST_RULES = 300
+const MAX_RULES = 300
 
 /** What is not given is not kept from before (API Reference, PutRule); targets and tags are. */
 function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutRuleResponse> {
@@ -62,7 +62,7 @@ function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutR
   eventPattern(EventPattern)
   checkTags(Tags)
   const known = bus.rules.get(name)
-  if (!known && bus.rules.size >= MOST_RULES)
+  if (!known && bus.rules.size >= MAX_RULES)
     throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.')
   bus.rules.set(name, {
     name,

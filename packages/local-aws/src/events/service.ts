@@ -16,7 +16,7 @@ import { messageFor, targetActions } from './targets.ts'
 /** The first half of X-Amz-Target. */
 export const eventsTarget = 'AWSEvents'
 
-export interface EventsParts {
+export interface EventsDeps {
   storage: Storage
   clock: Clock
   ids: Ids
@@ -42,7 +42,7 @@ export interface Events {
 
 const actions: JsonActions<EventsContext> = { ...eventActions, ...ruleActions, ...tagActions, ...targetActions }
 
-export function openEvents({ storage, clock, ids, deliver }: EventsParts): Events {
+export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events {
   const busOf = perScope((account, region) => openBus(storage, account, region))
   const patterns = new WeakMap<RuleRecord, FitsEvent>()
 

@@ -16,7 +16,7 @@ export const tagActions = {
   UntagResource: untagResource,
 } satisfies JsonActions<EventsContext>
 
-const MOST_TAGS = 50
+const MAX_TAGS = 50
 
 /** @throws AwsError */
 export function checkTags(tags: readonly RuleTag[]): void {
@@ -24,8 +24,7 @@ export function checkTags(tags: readonly RuleTag[]): void {
   if (keys.some((key) => /^aws:/i.test(key)))
     throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
   if (new Set(keys).size < keys.length) throw invalid('A tag key is given more than once.')
-  if (tags.length > MOST_TAGS)
-    throw new AwsError('LimitExceededException', `A rule can have at most ${MOST_TAGS} tags.`)
+  if (tags.length > MAX_TAGS) throw new AwsError('LimitExceededException', `A rule can have at most ${MAX_TAGS} tags.`)
 }
 
 function tagged(bus: Bus, arn: string): RuleRecord {

@@ -30,7 +30,7 @@ export const targetActions = {
 } satisfies JsonActions<EventsContext>
 
 /** Amazon EventBridge quotas: targets of a rule. */
-const MOST_TARGETS = 5
+const MAX_TARGETS = 5
 
 const taken = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'RetryPolicy'])
 
@@ -44,7 +44,7 @@ function putTargets(
       [...rule.targets, ...Targets.map((target) => read(bus, target))].map((target) => [target.id, target]),
     ).values(),
   ]
-  if (targets.length > MOST_TARGETS)
+  if (targets.length > MAX_TARGETS)
     throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.')
   bus.rules.set(rule.name, { ...rule, targets })
   return { FailedEntryCount: 0, FailedEntries: [] }

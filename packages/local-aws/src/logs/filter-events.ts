@@ -3,14 +3,14 @@ import type { FilteredLogEvent, FilterLogEventsRequest, FilterLogEventsResponse 
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { filterPattern } from './filter-pattern.ts'
-import { MOST_ANSWER_BYTES, MOST_EVENTS, oldestShown, sizeOf } from './get-events.ts'
+import { MAX_ANSWER_BYTES, MAX_EVENTS, oldestShown, sizeOf } from './get-events.ts'
 import { findStream, invalid, type LogsContext, referredGroup } from './log-context.ts'
 import type { EventRow, GroupRow, Position } from './log-tables.ts'
 
 export const filterActions = { FilterLogEvents: filterLogEvents } satisfies JsonActions<LogsContext>
 
 /** So many events are looked at for one answer: a page may be empty though more follows, as AWS's may. It keeps the loop free for others. */
-const MOST_LOOKED_AT = 10_000
+const MAX_LOOKED_AT = 10_000
 
 type Input = Wire<FilterLogEventsRequest>
 
@@ -18,7 +18,7 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
   const {
     logStreamNames: names,
     logStreamNamePrefix: prefix = '',
-    limit = MOST_EVENTS,
+    limit = MAX_EVENTS,
     filterPattern: pattern = '',
   } = input
   if (names && prefix !== '') throw invalid('LogStreamNamePrefix and LogStreamNames are mutually exclusive parameters.')
@@ -49,10 +49,10 @@ function search(
   let lookedAt = 0
   let last: Position | undefined
   for (const event of events) {
-    if (last && lookedAt === MOST_LOOKED_AT) return { found, next: last }
+    if (last && lookedAt === MAX_LOOKED_AT) return { found, next: last }
     if (isWanted(event)) {
       bytes += sizeOf(event)
-      if (last && (found.length === limit || (found.length > 0 && bytes > MOST_ANSWER_BYTES)))
+      if (last && (found.length === limit || (found.length > 0 && bytes > MAX_ANSWER_BYTES)))
         return { found, next: last }
       found.push(event)
     }

@@ -11,8 +11,8 @@ import { EVENT_OVERHEAD_BYTES, type EventRow, type GroupRow, type Position } fro
 export const getActions = { GetLogEvents: getLogEvents } satisfies JsonActions<LogsContext>
 
 /** What one answer holds at most. */
-export const MOST_EVENTS = 10_000
-export const MOST_ANSWER_BYTES = 1_048_576
+export const MAX_EVENTS = 10_000
+export const MAX_ANSWER_BYTES = 1_048_576
 const DAY_MS = 86_400_000
 const start: Position = { time: 0, id: 0 }
 const end: Position = { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
@@ -20,7 +20,7 @@ const end: Position = { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEG
 function getLogEvents(context: LogsContext, input: Wire<GetLogEventsRequest>): Wire<GetLogEventsResponse> {
   const {
     logStreamName = '',
-    limit = MOST_EVENTS,
+    limit = MAX_EVENTS,
     startFromHead = false,
     endTime: to = Number.MAX_SAFE_INTEGER,
     nextToken,
@@ -50,7 +50,7 @@ function page(events: Iterable<EventRow>, limit: number): EventRow[] {
   let bytes = 0
   for (const event of events) {
     bytes += sizeOf(event)
-    if (found.length > 0 && bytes > MOST_ANSWER_BYTES) break
+    if (found.length > 0 && bytes > MAX_ANSWER_BYTES) break
     found.push(event)
     if (found.length === limit) break
   }

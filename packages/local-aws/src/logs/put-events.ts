@@ -7,7 +7,7 @@ import { EVENT_OVERHEAD_BYTES, type GroupRow, type LogEvent } from './log-tables
 
 export const putActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
 
-const MOST_BYTES = 1_048_576
+const MAX_BYTES = 1_048_576
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -36,10 +36,10 @@ function checkBatch(events: readonly LogEvent[]): void {
     if (timestamp < last) throw invalid('Log events in a single PutLogEvents request must be in chronological order.')
     last = timestamp
     const size = Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES
-    if (size > MOST_BYTES) throw invalid(`Log event too large: ${size} bytes exceeds limit of ${MOST_BYTES}`)
+    if (size > MAX_BYTES) throw invalid(`Log event too large: ${size} bytes exceeds limit of ${MAX_BYTES}`)
     bytes += size
   }
-  if (bytes > MOST_BYTES) throw invalid(`Upload too large: ${bytes} bytes exceeds limit of ${MOST_BYTES}`)
+  if (bytes > MAX_BYTES) throw invalid(`Upload too large: ${bytes} bytes exceeds limit of ${MAX_BYTES}`)
   if (last - (events[0]?.timestamp ?? 0) > DAY_MS)
     throw invalid('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
 }

@@ -17,7 +17,7 @@ import { tidying } from './tidying.ts'
 /** The first half of X-Amz-Target. */
 export const logsTarget = 'Logs_20140328'
 
-export interface LogsParts {
+export interface LogsDeps {
   /** The data folder, held by this process, or `:memory:`. */
   data: string
   clock: Clock
@@ -60,7 +60,7 @@ const actions: JsonActions<LogsContext> = {
   ...tagActions,
 }
 
-export function openLogs({ data, clock, onFault }: LogsParts): Logs {
+export function openLogs({ data, clock, onFault }: LogsDeps): Logs {
   const tables = openLogTables(data)
   const tidy = tidying(tables, clock, onFault)
   const contextOf = ({ account, region }: { account: string; region: string }): LogsContext => ({

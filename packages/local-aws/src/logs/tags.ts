@@ -40,14 +40,14 @@ export const tagActions = {
 
 type Tags = Record<string, string>
 
-const MOST_TAGS = 50
+const MAX_TAGS = 50
 
 /** @throws AwsError when there are more than a group can have, or one that only AWS may give. */
 export function checkTags(tags: Tags): void {
   if (Object.keys(tags).some((key) => /^aws:/i.test(key)))
     throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
-  if (Object.keys(tags).length > MOST_TAGS)
-    throw new AwsError('TooManyTagsException', `A resource can have no more than ${MOST_TAGS} tags.`)
+  if (Object.keys(tags).length > MAX_TAGS)
+    throw new AwsError('TooManyTagsException', `A resource can have no more than ${MAX_TAGS} tags.`)
 }
 
 function groupOf(context: LogsContext, arn: string): GroupRow {

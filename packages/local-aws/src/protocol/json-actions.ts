@@ -11,7 +11,7 @@ import type { InputTable } from './input-table.ts'
  */
 export type JsonActions<Context> = Record<string, (context: Context, input: never) => object>
 
-export interface JsonActionsParts<Context> {
+export interface JsonActionsDeps<Context> {
   /** As a refusal names it: `AWS Secrets Manager`. */
   service: string
   inputs: InputTable
@@ -30,7 +30,7 @@ export function jsonActions<Context>({
   actions,
   contextOf,
   atomically,
-}: JsonActionsParts<Context>): JsonService {
+}: JsonActionsDeps<Context>): JsonService {
   return async (name, body, caller) => {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action) throw refusal(service, inputs, name)

@@ -23,7 +23,7 @@ const MAX_CONNECTIONS = 2000
 /** A response to a request whose body was not read: so long the rest of the body is read and thrown away. */
 const LINGER_MS = 1000
 
-export interface ListenerParts {
+export interface ListenerDeps {
   answer: (call: Call) => Promise<Answer>
   /** Checks a request before its body is read. @throws AwsError for a request that cannot be answered, whatever its body is. */
   admit: (head: Call) => void
@@ -35,10 +35,7 @@ export interface ListenerParts {
   onFault: (error: unknown) => void
 }
 
-export async function listenOn(
-  { host, port }: { host: string; port: number },
-  parts: ListenerParts,
-): Promise<Listener> {
+export async function listenOn({ host, port }: { host: string; port: number }, parts: ListenerDeps): Promise<Listener> {
   const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onFault } = parts
   const bodies = bodyReader()
   const server = createServer(

@@ -112,7 +112,7 @@ export interface PullProgress {
 }
 
 /** What there is to see of a container. */
-export type ContainerSight =
+export type ContainerObservation =
   | { state: 'waiting' }
   /** `since`, `at`: milliseconds since 1970. `health` where the definition has a check. */
   | { state: 'running'; since: number; health?: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' }
@@ -120,9 +120,9 @@ export type ContainerSight =
   | { state: 'exited'; since?: number; at: number; exitCode?: number; reason?: string }
 
 /** What there is to see of a task. The revision goes up with every change. */
-export interface TaskSight {
+export interface TaskObservation {
   revision: number
-  containers: ReadonlyMap<string, ContainerSight>
+  containers: ReadonlyMap<string, ContainerObservation>
 }
 
 export interface Runtime {
@@ -150,7 +150,7 @@ export interface Runtime {
   /** Resolves when the container runs. Does nothing when it has run before. */
   start(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
   /** What is seen of the task as soon as that is newer than the revision: at once without one. Rejects only when the signal aborts. */
-  wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskSight>
+  wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation>
   /** SIGTERM (or the image's own stop signal), and SIGKILL when the grace is over. Resolves when the container has ended. */
   stop(task: TaskSpec, container: string, graceMs: number): Promise<void>
   /** Frees everything of the task. No container of it may be running. */
@@ -160,7 +160,7 @@ export interface Runtime {
    * `sights` has what the engine last saw of each container: one that was seen running and is not there any more has exited meanwhile, without
    * an exit code if that can't be learned.
    */
-  adopt(tasks: readonly { task: TaskSpec; sights: ReadonlyMap<string, ContainerSight> }[]): Promise<void>
+  adopt(tasks: readonly { task: TaskSpec; observed: ReadonlyMap<string, ContainerObservation> }[]): Promise<void>
   /** What the container wrote, oldest first, in portions as they come; with `follow` also what it goes on to write until it ends. Missing where containers write nothing. */
   logs?(
     task: TaskSpec,

@@ -44,16 +44,16 @@ test('a container exits after its time with its code, and whoever waits is told'
   clock.advance(2_499)
   assert.equal((await look())?.state, 'running')
   clock.advance(1)
-  const sight = (await next).containers.get('app')
-  assert.deepEqual(sight, { state: 'exited', since: clock.now() - 2_500, at: clock.now(), exitCode: 3 })
+  const observation = (await next).containers.get('app')
+  assert.deepEqual(observation, { state: 'exited', since: clock.now() - 2_500, at: clock.now(), exitCode: 3 })
 })
 
 test('health follows the labels', async () => {
   const labels = { 'ecs-api.simulated.healthy-after': '1', 'ecs-api.simulated.unhealthy-after': '5' }
   const { clock, look } = await started(labels, { healthCheck: { command: ['CMD', 'true'] } })
   const health = async () => {
-    const sight = await look()
-    return sight?.state === 'running' ? sight.health : sight
+    const observation = await look()
+    return observation?.state === 'running' ? observation.health : observation
   }
   assert.equal(await health(), 'UNKNOWN')
   clock.advance(1_000)
@@ -122,7 +122,7 @@ test('after a restart a container is where its life would have been', async () =
   const task = taskWith({ 'ecs-api.simulated.exit-after': '10', 'ecs-api.simulated.exit-code': '1' })
   const at = clock.now()
   clock.advance(8_000)
-  await runtime.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
+  await runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: at }]]) }])
   const look = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
   assert.deepEqual(await look(), { state: 'running', since: at })
   clock.advance(2_000)
@@ -130,7 +130,7 @@ test('after a restart a container is where its life would have been', async () =
 
   const late = simulatedRuntime({ clock, pace: 'instant' })
   clock.advance(60_000)
-  await late.adopt([{ task, sights: new Map([['app', { state: 'running', since: at }]]) }])
+  await late.adopt([{ task, observed: new Map([['app', { state: 'running', since: at }]]) }])
   assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), {
     state: 'exited',
     since: at,

@@ -5,15 +5,15 @@
  */
 import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'
+import { observations } from './observations.ts'
 import {
+  type ContainerObservation,
   type ContainerServices,
-  type ContainerSight,
   definitionOf,
   type Runtime,
   RuntimeFault,
   type TaskSpec,
 } from './runtime.ts'
-import { sightBook } from './sight-book.ts'
 import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
@@ -41,15 +41,15 @@ export interface SimulatedRuntime extends Runtime {
   kill(taskId: string, container: string, exitCode?: number): boolean
 }
 
-export interface SimulatedRuntimeParts {
+export interface SimulatedRuntimeDeps {
   clock: Clock
   pace: Pace
   /** Asked as for real containers: a secret or a log group that is not there keeps a task from starting. Without it containers need neither. */
   services?: Pick<ContainerServices, 'environment' | 'registryCredentials'>
 }
 
-export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeParts): SimulatedRuntime {
-  const seen = sightBook()
+export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps): SimulatedRuntime {
+  const seen = observations()
   /** Ways to call off what is still to happen, by task and container. */
   const pending = new Map<string, Map<string, () => void>>()
   const times = timesAt[pace]
@@ -84,17 +84,17 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
   /** Lets the container live on from what lies behind it: what was due is so already, what is still to come gets its timer. */
   function live(task: TaskSpec, container: string, startedAt: number): void {
     const definition = definitionOf(task, container)
-    const story = lifeStory(definition, behaviourOf(definition), startedAt, times.healthy)
+    const timeline = timelineOf(definition, behaviourOf(definition), startedAt, times.healthy)
     const next = (): void => {
       pending.get(task.id)?.delete(container)
-      const chapter = seen.sight(task.id, container).state === 'running' ? story.shift() : undefined
-      if (!chapter) return
+      const moment = seen.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
+      if (!moment) return
       const happen = () => {
-        seen.see(task.id, container, chapter.sight)
+        seen.see(task.id, container, moment.observation)
         next()
       }
-      if (chapter.at <= clock.now()) happen()
-      else later(task.id, container, chapter.at, happen)
+      if (moment.at <= clock.now()) happen()
+      else later(task.id, container, moment.at, happen)
     }
     seen.see(task.id, container, {
       state: 'running',
@@ -106,7 +106,7 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
 
   function exit(taskId: string, container: string, how: { exitCode: number; reason?: string }): void {
     callOff(taskId, container)
-    const last = seen.sight(taskId, container)
+    const last = seen.observation(taskId, container)
     seen.see(taskId, container, {
       state: 'exited',
       ...(last.state === 'running' && { since: last.since }),
@@ -147,20 +147,20 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
       const definition = definitionOf(task, container)
       const { startDelayMs, startError } = behaviourOf(definition)
       seen.open(task)
-      if (seen.sight(task.id, container).state !== 'waiting') return
+      if (seen.observation(task.id, container).state !== 'waiting') return
       await services?.environment(task, definition, signal)
       await pause(startDelayMs ?? times.start, signal)
       if (startError) throw new RuntimeFault(`CannotStartContainerError: ${startError}`)
-      if (seen.sight(task.id, container).state === 'waiting') live(task, container, clock.now())
+      if (seen.observation(task.id, container).state === 'waiting') live(task, container, clock.now())
     },
 
     wait: seen.wait,
 
     async stop(task, container, graceMs) {
       const { ignoresSigterm } = behaviourOf(definitionOf(task, container))
-      if (seen.sight(task.id, container).state !== 'running') return
+      if (seen.observation(task.id, container).state !== 'running') return
       await pause(ignoresSigterm ? graceMs : Math.min(times.stop, graceMs))
-      if (seen.sight(task.id, container).state === 'running')
+      if (seen.observation(task.id, container).state === 'running')
         exit(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
     },
 
@@ -172,11 +172,11 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
     },
 
     async adopt(tasks) {
-      for (const { task, sights } of tasks) {
+      for (const { task, observed } of tasks) {
         seen.open(task)
-        for (const [container, sight] of sights)
-          if (sight.state === 'running') live(task, container, sight.since)
-          else seen.see(task.id, container, sight)
+        for (const [container, observation] of observed)
+          if (observation.state === 'running') live(task, container, observation.since)
+          else seen.see(task.id, container, observation)
       }
     },
 
@@ -186,7 +186,7 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
     },
 
     kill(taskId, container, exitCode = 137) {
-      if (seen.sight(taskId, container).state !== 'running') return false
+      if (seen.observation(taskId, container).state !== 'running') return false
       exit(taskId, container, { exitCode })
       return true
     },
@@ -194,18 +194,22 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimePart
 }
 
 /** All that happens to a container after its start, in its order. */
-function lifeStory(
+function timelineOf(
   { healthCheck }: TaskSpec['containers'][number],
   { healthyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode, outOfMemoryAfterMs }: Behaviour,
   since: number,
   usuallyHealthyAfterMs: number,
-): { at: number; sight: ContainerSight }[] {
+): { at: number; observation: ContainerObservation }[] {
   const usual =
     unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined
   const turns = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
-    healthCheck && ms !== undefined ? [{ at: since + ms, sight: { state: 'running', since, health } as const }] : []
+    healthCheck && ms !== undefined
+      ? [{ at: since + ms, observation: { state: 'running', since, health } as const }]
+      : []
   const exits = (ms: number | undefined, how: { exitCode: number; reason?: string }) =>
-    ms === undefined ? [] : [{ at: since + ms, sight: { state: 'exited', since, at: since + ms, ...how } as const }]
+    ms === undefined
+      ? []
+      : [{ at: since + ms, observation: { state: 'exited', since, at: since + ms, ...how } as const }]
   return [
     ...turns(healthyAfterMs ?? usual, 'HEALTHY'),
     ...turns(unhealthyAfterMs, 'UNHEALTHY'),

@@ -22,7 +22,7 @@ import { versionActions } from './versions.ts'
 /** The first half of X-Amz-Target. */
 export const secretsManagerTarget = 'secretsmanager'
 
-export interface SecretsManagerParts {
+export interface SecretsManagerDeps {
   storage: Storage
   sealing: Sealing
   clock: Clock
@@ -57,7 +57,7 @@ const actions: JsonActions<SecretsContext> = {
   ...versionActions,
 }
 
-export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerParts): SecretsManager {
+export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerDeps): SecretsManager {
   const storeOf = perScope((account, region) => openSecrets(storage, sealing, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }) => ({
     store: storeOf(account, region),

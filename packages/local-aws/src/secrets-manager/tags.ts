@@ -6,7 +6,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { findUsableSecret } from './find-secret.ts'
 import type { SecretsContext, SecretTag } from './secret-record.ts'
 
-const MOST_TAGS = 50
+const MAX_TAGS = 50
 
 export const tagActions = {
   TagResource: tagResource,
@@ -24,8 +24,8 @@ export function withTags(present: readonly SecretTag[], given: readonly SecretTa
       )
   }
   const merged = new Map([...present, ...given].map((tag) => [tag.Key, { Key: tag.Key, Value: tag.Value ?? '' }]))
-  if (merged.size > MOST_TAGS)
-    throw new AwsError('LimitExceededException', `You can't have more than ${MOST_TAGS} tags on a secret.`)
+  if (merged.size > MAX_TAGS)
+    throw new AwsError('LimitExceededException', `You can't have more than ${MAX_TAGS} tags on a secret.`)
   return [...merged.values()]
 }
 

@@ -24,7 +24,7 @@ export const valueActions = {
   BatchGetSecretValue: batchGetSecretValue,
 } satisfies JsonActions<SecretsContext>
 
-const MOST_BYTES = 65_536
+const MAX_BYTES = 65_536
 const DAY_MS = 86_400_000
 
 /** On the wire bytes are base64. */
@@ -42,7 +42,7 @@ export function givenValue({ SecretString: text, SecretBinary: bytes }: GivenVal
     )
   if (text !== undefined) {
     // The model's limit counts characters; the quota ("Secret value: 65,536 bytes") counts bytes.
-    if (Buffer.byteLength(text) > MOST_BYTES) throw tooLong('secretString')
+    if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong('secretString')
     return { kind: 'string', text }
   }
   return bytes === undefined ? undefined : { kind: 'binary', text: bytes }
@@ -51,7 +51,7 @@ export function givenValue({ SecretString: text, SecretBinary: bytes }: GivenVal
 function tooLong(member: string): AwsError {
   return new AwsError(
     'ValidationException',
-    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${MOST_BYTES}`,
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${MAX_BYTES}`,
   )
 }
 

@@ -17,8 +17,8 @@ import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from '.
 export const CURRENT = 'AWSCURRENT'
 const PREVIOUS = 'AWSPREVIOUS'
 // Quotas: "Staging labels attached across all versions of a secret: 20"; "Versions per secret: about 100", the oldest without a label go first.
-const MOST_STAGES = 20
-const MOST_VERSIONS = 100
+const MAX_STAGES = 20
+const MAX_VERSIONS = 100
 
 export const versionActions = {
   ListSecretVersionIds: listSecretVersionIds,
@@ -68,10 +68,10 @@ function withStages(versions: readonly VersionRecord[], id: string, stages: read
     if (version.id === id) return { ...version, stages: [...kept, ...stages] }
     return { ...version, stages: version === loser ? [...kept, PREVIOUS] : kept }
   })
-  if (labelled.flatMap((version) => version.stages).length > MOST_STAGES)
+  if (labelled.flatMap((version) => version.stages).length > MAX_STAGES)
     throw new AwsError(
       'LimitExceededException',
-      `You've exceeded the limit of ${MOST_STAGES} staging labels for a secret.`,
+      `You've exceeded the limit of ${MAX_STAGES} staging labels for a secret.`,
     )
   return labelled
 }
@@ -79,7 +79,7 @@ function withStages(versions: readonly VersionRecord[], id: string, stages: read
 function withoutOldest({ store }: SecretsContext, secret: SecretRecord, versions: VersionRecord[]): VersionRecord[] {
   const surplus = versions
     .filter(({ stages }) => stages.length === 0)
-    .slice(0, Math.max(0, versions.length - MOST_VERSIONS))
+    .slice(0, Math.max(0, versions.length - MAX_VERSIONS))
   for (const { id } of surplus) store.forgetValue(secret, id)
   return versions.filter((version) => !surplus.includes(version))
 }

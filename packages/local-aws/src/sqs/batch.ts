@@ -3,7 +3,7 @@ import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs'
 import { AwsError } from '../protocol/aws-error.ts'
 import { emptyBatch, idsNotDistinct, invalidEntryId, tooManyEntries } from './errors.ts'
 
-const MOST_ENTRIES = 10
+const MAX_ENTRIES = 10
 
 /** @throws AwsError when the batch as a whole is none. */
 export function batch<Entry extends { Id?: string | undefined }, Done extends object>(
@@ -11,7 +11,7 @@ export function batch<Entry extends { Id?: string | undefined }, Done extends ob
   each: (entry: Entry) => Done,
 ): { Successful: (Done & { Id: string })[]; Failed: BatchResultErrorEntry[] } {
   if (entries.length === 0) throw emptyBatch()
-  if (entries.length > MOST_ENTRIES) throw tooManyEntries(entries.length, MOST_ENTRIES)
+  if (entries.length > MAX_ENTRIES) throw tooManyEntries(entries.length, MAX_ENTRIES)
   const seen = new Set<string>()
   for (const { Id = '' } of entries) {
     if (!/^[\w-]{1,80}$/.test(Id)) throw invalidEntryId()

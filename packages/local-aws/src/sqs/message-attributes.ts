@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { invalidParameter } from './errors.ts'
 import type { MessageAttribute } from './queue-record.ts'
 
-const MOST_ATTRIBUTES = 10
+const MAX_ATTRIBUTES = 10
 const transports = { string: 1, binary: 2 }
 
 /** @throws AwsError. The texts of the limits were not seen from AWS. */
@@ -11,7 +11,7 @@ export function checkedAttributes(
   attributes: Readonly<Record<string, MessageAttribute>>,
 ): Record<string, MessageAttribute> {
   const entries = Object.entries(attributes)
-  if (entries.length > MOST_ATTRIBUTES)
+  if (entries.length > MAX_ATTRIBUTES)
     throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`)
   return Object.fromEntries(entries.map(([name, attribute]) => [name, checked(name, attribute)]))
 }

@@ -36,8 +36,8 @@ export const queueActions = {
   UntagQueue: untagQueue,
 } satisfies JsonActions<SqsContext>
 
-const MOST_TAGS = 50
-const MOST_LISTED = 1000
+const MAX_TAGS = 50
+const MAX_LISTED = 1000
 
 function createQueue({ store, clock, base }: SqsContext, input: Wire<CreateQueueRequest>): Wire<CreateQueueResult> {
   const { QueueName: name = '', Attributes = {}, tags = {} } = input
@@ -68,16 +68,16 @@ function getUrl(
 
 function listQueues({ store, base }: SqsContext, input: Wire<ListQueuesRequest>): Wire<ListQueuesResult> {
   const { QueueNamePrefix = '', MaxResults, NextToken } = input
-  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MOST_LISTED))
-    throw invalidParameter(`Value for parameter MaxResults is invalid. Reason: Must be between 1 and ${MOST_LISTED}.`)
+  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MAX_LISTED))
+    throw invalidParameter(`Value for parameter MaxResults is invalid. Reason: Must be between 1 and ${MAX_LISTED}.`)
   const found = [...store.queues.values()].filter(({ name }) => name.startsWith(QueueNamePrefix))
   const { items, nextToken } = pageOf(
     found,
     { maxResults: MaxResults, nextToken: NextToken },
     {
       keyOf: ({ name }) => name,
-      size: MOST_LISTED,
-      most: MOST_LISTED,
+      size: MAX_LISTED,
+      most: MAX_LISTED,
       invalidToken: () => invalidParameter('Invalid or expired next token.'),
     },
   )
@@ -151,10 +151,10 @@ function listTags({ store }: SqsContext, { QueueUrl = '' }: Wire<ListQueueTagsRe
 function checkTags(tags: object): void {
   if (
     Object.keys(tags).some((key) => key === '' || key.length > 128 || /^aws:/i.test(key)) ||
-    Object.keys(tags).length > MOST_TAGS
+    Object.keys(tags).length > MAX_TAGS
   )
     throw invalidParameter(
-      `A queue can have ${MOST_TAGS} tags; their keys have 1 to 128 characters and do not begin with aws:.`,
+      `A queue can have ${MAX_TAGS} tags; their keys have 1 to 128 characters and do not begin with aws:.`,
     )
 }
 

@@ -34,8 +34,8 @@ export const receiveActions = {
   ReceiveMessage: receiveMessage,
 } satisfies JsonActions<SqsContext>
 
-const MOST_AT_ONCE = 10
-const MOST_WAIT_S = 20
+const MAX_AT_ONCE = 10
+const MAX_WAIT_S = 20
 
 /** What is there now; who waits for more is service.ts. */
 function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>): Wire<ReceiveMessageResult> {
@@ -46,8 +46,8 @@ function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>)
     VisibilityTimeout: timeout = numberOf(queue, 'VisibilityTimeout'),
     WaitTimeSeconds: wait = 0,
   } = input
-  inRange('MaxNumberOfMessages', most, 1, MOST_AT_ONCE)
-  inRange('WaitTimeSeconds', wait, 0, MOST_WAIT_S)
+  inRange('MaxNumberOfMessages', most, 1, MAX_AT_ONCE)
+  inRange('WaitTimeSeconds', wait, 0, MAX_WAIT_S)
   inRange('VisibilityTimeout', timeout, 0, numbers.VisibilityTimeout.most)
   const now = clock.now()
   const given = available(store, queue, now).slice(0, most)

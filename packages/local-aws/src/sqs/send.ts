@@ -16,8 +16,8 @@ import { type MessageAttribute, numberOf, numbers, type QueueRecord, queueOf, ty
 export const sendActions = { SendMessage: sendMessage, SendMessageBatch: sendBatch } satisfies JsonActions<SqsContext>
 
 /** A queue that nobody reads must not take all memory. */
-const MOST_MESSAGES = 20_000
-const MOST_BATCH_BYTES = numbers.MaximumMessageSize.most
+const MAX_MESSAGES = 20_000
+const MAX_BATCH_BYTES = numbers.MaximumMessageSize.most
 
 type Entry = Omit<Wire<SendMessageBatchRequestEntry>, 'Id' | 'MessageAttributes'> & {
   MessageAttributes?: Record<string, MessageAttribute> | undefined
@@ -33,7 +33,7 @@ function sendBatch(
 ): Wire<SendMessageBatchResult> {
   const queue = queueOf(context.store, QueueUrl)
   const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry as Entry), 0)
-  if (bytes > MOST_BATCH_BYTES) throw batchTooLong(MOST_BATCH_BYTES, bytes)
+  if (bytes > MAX_BATCH_BYTES) throw batchTooLong(MAX_BATCH_BYTES, bytes)
   return batch(Entries, (entry) => send(context, queue, entry as Entry))
 }
 
@@ -77,7 +77,7 @@ export function enqueue(
   { name }: QueueRecord,
   { delayMs, ...sent }: Sent,
 ): string {
-  if (store.messages.count('queue', name) >= MOST_MESSAGES) throw queueFull(MOST_MESSAGES)
+  if (store.messages.count('queue', name) >= MAX_MESSAGES) throw queueFull(MAX_MESSAGES)
   const now = clock.now()
   const id = ids.uuid()
   // In the order in which they came, after a restart too.

@@ -20,7 +20,7 @@ import { waiting } from './waiting.ts'
 /** The first half of X-Amz-Target. */
 export const sqsTarget = 'AmazonSQS'
 
-export interface SqsParts {
+export interface SqsDeps {
   storage: Storage
   clock: Clock
   ids: Ids
@@ -38,7 +38,7 @@ export interface Sqs {
 
 const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveActions, ...sendActions }
 
-export function openSqs({ storage, clock, ids, endpoint }: SqsParts): Sqs {
+export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   const forget = forgetting(clock)
   const storeOf = perScope((account, region) => {
     const store = openQueues(storage, account, region)

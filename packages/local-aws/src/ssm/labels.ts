@@ -16,7 +16,7 @@ export const labelActions = {
   UnlabelParameterVersion: unlabelVersion,
 } satisfies JsonActions<ParametersContext>
 
-const MOST_LABELS = 10
+const MAX_LABELS = 10
 
 function labelVersion(
   { store }: ParametersContext,
@@ -30,10 +30,10 @@ function labelVersion(
   const InvalidLabels = given.filter((label) => !/^(?!\d|aws|ssm)[\w.-]+$/i.test(label))
   const valid = given.filter((label) => !InvalidLabels.includes(label))
   const labels = { ...parameter.labels, ...Object.fromEntries(valid.map((label) => [label, version])) }
-  if (Object.values(labels).filter((at) => at === version).length > MOST_LABELS)
+  if (Object.values(labels).filter((at) => at === version).length > MAX_LABELS)
     throw new AwsError(
       'ParameterVersionLabelLimitExceeded',
-      `A parameter version can have maximum ${MOST_LABELS} labels.Move one or more labels to another version and try again.`,
+      `A parameter version can have maximum ${MAX_LABELS} labels.Move one or more labels to another version and try again.`,
     )
   store.parameters.set(name, { ...parameter, labels })
   return { InvalidLabels, ParameterVersion: version }

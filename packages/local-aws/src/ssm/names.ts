@@ -2,9 +2,9 @@
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ParameterRecord, Parameters, VersionRecord } from './parameter-record.ts'
 
-const MOST_LEVELS = 15
+const MAX_LEVELS = 15
 // The name and what stands before it in the ARN together ("Parameter naming constraints": 1011 for both).
-const MOST_CHARACTERS = 1011
+const MAX_CHARACTERS = 1011
 
 /** @throws AwsError when a parameter can't have that name. Sources: `V` seen from AWS, `u` not. */
 export function checkName(name: string, { arnStart }: Parameters): void {
@@ -20,14 +20,14 @@ export function checkName(name: string, { arnStart }: Parameters): void {
   // V: the sentence but for its beginning.
   if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw badName('if formed as a path, it')
   // u
-  if (path.split('/').length > MOST_LEVELS)
+  if (path.split('/').length > MAX_LEVELS)
     throw new AwsError(
       'HierarchyLevelLimitExceededException',
-      `A hierarchy can have a maximum of ${MOST_LEVELS} levels.`,
+      `A hierarchy can have a maximum of ${MAX_LEVELS} levels.`,
     )
   // u
-  if (arnStart.length + path.length > MOST_CHARACTERS)
-    throw invalid(`A parameter's name and the ARN before it can have at most ${MOST_CHARACTERS} characters.`)
+  if (arnStart.length + path.length > MAX_CHARACTERS)
+    throw invalid(`A parameter's name and the ARN before it can have at most ${MAX_CHARACTERS} characters.`)
 }
 
 function badName(beginning: string): AwsError {

@@ -16,8 +16,8 @@ import { checkTags } from './tags.ts'
 export const putActions = { PutParameter: putParameter } satisfies JsonActions<ParametersContext>
 
 // Parameter Store quotas.
-const MOST_BYTES = { Standard: 4_096, Advanced: 8_192 }
-const MOST_VERSIONS = 100
+const MAX_BYTES = { Standard: 4_096, Advanced: 8_192 }
+const MAX_VERSIONS = 100
 const PATTERN_MS = 200
 
 type Input = Wire<PutParameterRequest>
@@ -102,7 +102,7 @@ function tierOf({ Tier, Value = '' }: Input, before: VersionRecord | undefined):
       )
     return 'Advanced'
   }
-  if (Tier === 'Intelligent-Tiering') return Buffer.byteLength(Value) > MOST_BYTES.Standard ? 'Advanced' : 'Standard'
+  if (Tier === 'Intelligent-Tiering') return Buffer.byteLength(Value) > MAX_BYTES.Standard ? 'Advanced' : 'Standard'
   return Tier ?? 'Standard'
 }
 
@@ -119,7 +119,7 @@ function checkValue(
   // Seen from AWS: such a value would be taken for a reference to a parameter.
   if (/\{\{.*\}\}/s.test(value))
     throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
-  if (Buffer.byteLength(value) > MOST_BYTES[tier])
+  if (Buffer.byteLength(value) > MAX_BYTES[tier])
     throw invalid(
       tier === 'Standard'
         ? 'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html'
@@ -151,7 +151,7 @@ function fits(value: string, pattern: string): boolean {
 function withRoom(store: Parameters, parameter: ParameterRecord): Pick<ParameterRecord, 'versions' | 'labels'> {
   const { name, versions, labels } = parameter
   const [oldest] = versions
-  if (oldest === undefined || versions.length < MOST_VERSIONS) return parameter
+  if (oldest === undefined || versions.length < MAX_VERSIONS) return parameter
   if (Object.values(labels).includes(oldest))
     throw new AwsError(
       'ParameterMaxVersionLimitExceeded',

@@ -29,7 +29,7 @@ import { tagActions } from './tags.ts'
 /** The first half of X-Amz-Target. */
 export const ssmTarget = 'AmazonSSM'
 
-export interface SsmParts {
+export interface SsmDeps {
   storage: Storage
   sealing: Sealing
   clock: Clock
@@ -61,7 +61,7 @@ const actions: JsonActions<ParametersContext> = {
   ...tagActions,
 }
 
-export function openSsm({ storage, sealing, clock, readSecret, terminateSession }: SsmParts): Ssm {
+export function openSsm({ storage, sealing, clock, readSecret, terminateSession }: SsmDeps): Ssm {
   const storeOf = perScope((account, region) => openParameters(storage, sealing, account, region))
 
   function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {

@@ -17,7 +17,7 @@ export const tagActions = {
   ListTagsForResource: listTags,
 } satisfies JsonActions<ParametersContext>
 
-const MOST_TAGS = 50
+const MAX_TAGS = 50
 
 /** @throws AwsError */
 export function checkTags(tags: readonly ParameterTag[]): void {
@@ -25,7 +25,7 @@ export function checkTags(tags: readonly ParameterTag[]): void {
   if (keys.some((key) => /^aws:/i.test(key)))
     throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
   if (new Set(keys).size < keys.length) throw invalid('A tag key is given more than once.')
-  if (tags.length > MOST_TAGS) throw new AwsError('TooManyTagsError', `A resource can have at most ${MOST_TAGS} tags.`)
+  if (tags.length > MAX_TAGS) throw new AwsError('TooManyTagsError', `A resource can have at most ${MAX_TAGS} tags.`)
 }
 
 function tagged(

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-export interface DatabaseParts {
+export interface DatabaseDeps {
   /** The folder, or `:memory:`. */
   data: string
   /** The file's name in it. */
@@ -15,7 +15,7 @@ export interface DatabaseParts {
 }
 
 /** @throws Error when it was written by a newer version of this program. */
-export function openDatabase({ data, file, format: ours, schema }: DatabaseParts): DatabaseSync {
+export function openDatabase({ data, file, format: ours, schema }: DatabaseDeps): DatabaseSync {
   const db = new DatabaseSync(data === ':memory:' ? data : ownFile(join(data, file)))
   try {
     // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").

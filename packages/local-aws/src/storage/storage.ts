@@ -20,8 +20,11 @@ export interface StorageOptions {
 }
 
 export interface Storage {
-  /** The table of that name, filled with what was stored. Call it once for each name: a second table would not see the first one's changes. */
-  table<T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I>
+  /**
+   * The table of that name with its stored records. Call it once for each name: a second table would not see the first one's changes.
+   * @param upgrade brings a record that an older version stored into today's shape
+   */
+  table<T, I extends string = never>(name: string, indexes?: Indexes<T, I>, upgrade?: (stored: T) => T): Table<T, I>
   /** The names of all tables that hold anything on disk. */
   storedTables(): string[]
   /** Does it, and takes back all that it set when it throws: what ends in an error has changed nothing. Not for what waits in between. */
@@ -101,10 +104,16 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
   }
 
   return {
-    table<T, I extends string = never>(name: string, indexes: Indexes<T, I> = {} as Indexes<T, I>): Table<T, I> {
+    table<T, I extends string = never>(
+      name: string,
+      indexes: Indexes<T, I> = {} as Indexes<T, I>,
+      upgrade: (stored: T) => T = (stored) => stored,
+    ): Table<T, I> {
       if (tables.has(name)) throw new Error(`the table ${name} is open already`)
       tables.add(name)
-      const stored = load.all(name).map((row): [string, T] => [String(row.key), JSON.parse(String(row.value)) as T])
+      const stored = load
+        .all(name)
+        .map((row): [string, T] => [String(row.key), upgrade(JSON.parse(String(row.value)) as T)])
       return createTable(stored, indexes, {
         historyMs,
         now,

@@ -28,7 +28,7 @@ export interface Table<T, I extends string = never> extends View<T, I> {
   asOf(time: number): View<T, I>
 }
 
-export interface TableParts<T> {
+export interface TableDeps<T> {
   historyMs: number
   now: () => number
   /** Told of every change, and how to take it back. */
@@ -66,7 +66,7 @@ class Group {
 export function createTable<T, I extends string>(
   stored: Iterable<[string, T]>,
   indexes: Indexes<T, I>,
-  parts: TableParts<T>,
+  parts: TableDeps<T>,
 ): Table<T, I> {
   const records = new Map<string, T>()
   const names = Object.keys(indexes) as I[]
@@ -161,14 +161,14 @@ export function createTable<T, I extends string>(
 }
 
 /** The same table, which tells of each record that is set, and what was there before. */
-export function heard<T, I extends string>(
+export function observed<T, I extends string>(
   table: Table<T, I>,
-  tell: (before: T | undefined, record: T) => void,
+  onSet: (before: T | undefined, record: T) => void,
 ): Table<T, I> {
   const set = (key: string, record: T) => {
     const before = table.get(key)
     table.set(key, record)
-    tell(before, record)
+    onSet(before, record)
   }
   return Object.create(table, { set: { value: set } }) as Table<T, I>
 }

@@ -12,7 +12,7 @@ export type { Session } from './sessions.ts'
 
 export const stsVersion = '2011-06-15'
 
-export interface StsParts {
+export interface StsDeps {
   storage: Storage
   clock: Clock
   /** Whether the caller may assume the account's roles. */
@@ -33,7 +33,7 @@ export interface Sts extends QueryService {
   assumeForService(roleArn: string, sessionName: string, seconds: number): Session
 }
 
-export function stsService({ storage, clock, trusts }: StsParts): Sts {
+export function stsService({ storage, clock, trusts }: StsDeps): Sts {
   const sessions = openSessions(storage)
 
   function assumeRole(parameters: URLSearchParams, caller: Caller): XmlMembers {

@@ -15,15 +15,15 @@ import { everythingTagged, type Tagging } from './taggables.ts'
 export const findActions = { GetResources: getResources } satisfies JsonActions<Tagging>
 
 const USUAL_PAGE = 50
-const MOST_ON_A_PAGE = 100
+const MAX_ON_A_PAGE = 100
 
 function getResources(tagging: Tagging, input: Wire<GetResourcesInput>): Wire<GetResourcesOutput> {
   refuseTogether(input)
   if (input.IncludeComplianceDetails || input.ExcludeCompliantResources)
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have tag policies.')
   const { ResourcesPerPage, TagsPerPage, ResourceARNList } = input
-  if (ResourcesPerPage !== undefined && (ResourcesPerPage < 1 || ResourcesPerPage > MOST_ON_A_PAGE))
-    throw invalid(`ResourcesPerPage must be between 1 and ${MOST_ON_A_PAGE}.`)
+  if (ResourcesPerPage !== undefined && (ResourcesPerPage < 1 || ResourcesPerPage > MAX_ON_A_PAGE))
+    throw invalid(`ResourcesPerPage must be between 1 and ${MAX_ON_A_PAGE}.`)
   if (TagsPerPage !== undefined && (TagsPerPage < 100 || TagsPerPage > 500 || TagsPerPage % 100 > 0))
     throw invalid('TagsPerPage must be between 100 and 500, in steps of 100.')
 
@@ -35,7 +35,7 @@ function getResources(tagging: Tagging, input: Wire<GetResourcesInput>): Wire<Ge
   )
   const { items, nextToken } = pageOf(found, pageAsked(input), {
     keyOf: ({ arn }) => arn,
-    size: ResourcesPerPage ?? (TagsPerPage === undefined ? USUAL_PAGE : MOST_ON_A_PAGE),
+    size: ResourcesPerPage ?? (TagsPerPage === undefined ? USUAL_PAGE : MAX_ON_A_PAGE),
     invalidToken: () => invalid('The PaginationToken is not one that this call gave out.'),
   })
   const shown = TagsPerPage === undefined ? items : withinTags(items, TagsPerPage)

@@ -80,18 +80,18 @@ export async function openedRuntime(
   async function until(
     spec: TaskSpec,
     container: string,
-    isSo: (sight: NonNullable<Awaited<ReturnType<typeof sightOf>>>) => boolean,
+    isSo: (observation: NonNullable<Awaited<ReturnType<typeof observationOf>>>) => boolean,
   ) {
-    const patience = AbortSignal.timeout(20_000)
+    const timing = AbortSignal.timeout(20_000)
     for (let revision: number | undefined; ; ) {
-      const seen = await runtime.wait(spec, revision, patience)
-      const sight = seen.containers.get(container)
-      if (sight && isSo(sight)) return sight
+      const seen = await runtime.wait(spec, revision, timing)
+      const observation = seen.containers.get(container)
+      if (observation && isSo(observation)) return observation
       revision = seen.revision
     }
   }
-  const sightOf = async (spec: TaskSpec, container: string) =>
+  const observationOf = async (spec: TaskSpec, container: string) =>
     (await runtime.wait(spec, undefined, never)).containers.get(container)
 
-  return { runtime, engine, task, started, until, sightOf }
+  return { runtime, engine, task, started, until, observationOf }
 }

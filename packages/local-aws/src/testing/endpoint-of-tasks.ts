@@ -10,7 +10,7 @@ import {
 import { systemClock } from '../clock.ts'
 import { taskCredentials } from '../ecs/endpoint/task-credentials.ts'
 import { endpointEnvironment, openTaskEndpoint } from '../ecs/endpoint/task-endpoint.ts'
-import { patienceAt } from '../ecs/scheduler/timing.ts'
+import { timingAt } from '../ecs/scheduler/timing.ts'
 import { ecsTarget, openEcs } from '../ecs/service.ts'
 import { answer, rejection } from '../front.ts'
 import { admit, callerBySignature, callerInProcess } from '../identity.ts'
@@ -51,7 +51,7 @@ export async function endpointOfTasks(
     ids,
     consistencyDelayMs: 0,
     runtime: simulatedRuntime({ clock, pace: 'instant' }),
-    patience: patienceAt('instant'),
+    timing: timingAt('instant'),
     onFault,
   })
   const front = { storage, ids, onFault, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
@@ -113,12 +113,12 @@ export async function endpointOfTasks(
     await new Promise(setImmediate)
   }
 
-  const world = ecs.worlds.of(number, 'us-east-1')
-  const recordOf = (arn: string | undefined) => world.tasks.get(arn ?? '')!
+  const ecsState = ecs.ecsStates.of(number, 'us-east-1')
+  const recordOf = (arn: string | undefined) => ecsState.tasks.get(arn ?? '')!
   const arnAt = new Map(addresses.map((address, i) => [address, arns[i]]))
   const endpoint = await openTaskEndpoint(
     {
-      taskAt: (address) => (arnAt.has(address) ? { world, task: recordOf(arnAt.get(address)) } : undefined),
+      taskAt: (address) => (arnAt.has(address) ? { ecsState, task: recordOf(arnAt.get(address)) } : undefined),
       credentials: taskCredentials(clock, sts.assumeForService),
       stats: async () => undefined,
       dnsOf: () => dns,
@@ -130,7 +130,7 @@ export async function endpointOfTasks(
     tasks,
     port: endpoint.port,
     awsUrl: aws.url,
-    environmentOf: (task, container) => endpointEnvironment(world, recordOf(task.taskArn), container, aws.url),
+    environmentOf: (task, container) => endpointEnvironment(ecsState, recordOf(task.taskArn), container, aws.url),
     close: async () => {
       await endpoint.close()
       await aws.close()

@@ -13,7 +13,7 @@ import {
   RunTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { type Clock, systemClock } from '../clock.ts'
-import { patienceAt } from '../ecs/scheduler/timing.ts'
+import { timingAt } from '../ecs/scheduler/timing.ts'
 import { ecsTarget, openEcs } from '../ecs/service.ts'
 import { answer, rejection } from '../front.ts'
 import { callerInProcess } from '../identity.ts'
@@ -52,7 +52,7 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
     ids,
     consistencyDelayMs: 0,
     runtime,
-    patience: patienceAt('instant'),
+    timing: timingAt('instant'),
     streamBase: () => base,
     onFault,
   })

@@ -20,7 +20,7 @@ export function modelledService(given: {
   let desiredCount = given.desiredCount
   let status: ServiceState['status'] = 'ACTIVE'
   let ended = false
-  let standing: string[] = []
+  let conditions: string[] = []
   let lastCompleted: string | undefined
   let nextLook: number | undefined
   let deployments: DeploymentState[] = []
@@ -43,9 +43,9 @@ export function modelledService(given: {
     },
     deployments,
     ...(lastCompleted && { lastCompleted }),
-    standing,
+    conditions,
     warmUpMs: 40_000,
-    backOff: { firstMs: 10_000, mostMs: 900_000 },
+    backOff: { firstMs: 10_000, maxMs: 900_000 },
   })
   const fresh = (id: string): DeploymentState => ({
     id,
@@ -81,8 +81,8 @@ export function modelledService(given: {
           endingAt: now,
         })
         return
-      case 'note':
-        change(action.task, { noted: action.as })
+      case 'mark-counted':
+        change(action.task, { counted: action.as })
         return
       case 'count':
         deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, ...action } : one))
@@ -110,8 +110,8 @@ export function modelledService(given: {
       case 'end-service':
         ended = true
         return
-      case 'stand':
-        standing = action.standing
+      case 'set-conditions':
+        conditions = action.conditions
         return
       case 'event':
         events.push(action.message)
@@ -128,7 +128,7 @@ export function modelledService(given: {
       nextLook = undefined
       const actions = decide(service(), tasks, now)
       for (const action of actions) carryOut(action)
-      tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.noted === 'ended'))
+      tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.counted === 'ended'))
       if (status === 'ACTIVE') {
         const most = Math.floor((desiredCount * maximumPercent) / 100)
         const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
@@ -209,16 +209,16 @@ export function modelledService(given: {
     /** All tasks move and time goes on to where `decide` wants to look, until nothing changes any more. */
     settle(rounds = 400) {
       for (let round = 0; round < rounds; round++) {
-        const before = JSON.stringify([tasks, deployments, standing])
+        const before = JSON.stringify([tasks, deployments, conditions])
         for (const task of tasks) {
           step(task)
           look()
         }
         // Time goes on only when nothing else does: a task that exits does so before it has warmed up.
-        const moved = JSON.stringify([tasks, deployments, standing]) !== before
+        const moved = JSON.stringify([tasks, deployments, conditions]) !== before
         if (!moved && nextLook !== undefined) now = Math.max(now, nextLook)
         look()
-        if (JSON.stringify([tasks, deployments, standing]) === before && nextLook === undefined) return
+        if (JSON.stringify([tasks, deployments, conditions]) === before && nextLook === undefined) return
       }
       assert.fail('the service never settles')
     },

@@ -5,8 +5,8 @@
 import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { isThrottle, problemOf } from './errors.ts'
-import { type Asking, ownAsking, type Turn, type Urgency } from './priority.ts'
-import { BudgetSpent, type Company, type RequestBudget } from './request-budget.ts'
+import { type CallContext, currentCallContext, type Permit, type Priority } from './priority.ts'
+import { BudgetExhausted, type BudgetPeers, type RequestBudget } from './request-budget.ts'
 import { noteSent } from './sent-at.ts'
 
 /** A finished call to AWS, failed or not, retries included. */
@@ -26,7 +26,7 @@ export interface FinishedCall {
 }
 
 /** Who hears of calls, and in whose name they are made when nothing else is said. */
-export interface Surroundings {
+export interface CallDeps {
   /** Throws where the account's guardrails forbid the call: then nothing is sent. */
   allow: (action: string, input: object) => void
   /** Whether the account's guardrails say anything about task definitions. */
@@ -34,9 +34,9 @@ export interface Surroundings {
   onCall: (call: FinishedCall) => void
   /** Calls to it fail at once from now on: nothing got through lately. */
   onCircuitOpened?: (service: 'ecs' | 'sqs' | 'ec2') => void
-  asking: () => Asking
+  callContext: () => CallContext
   /** Who shares the account's request buckets with this process; nobody unless given. */
-  company?: Company | undefined
+  budgetPeers?: BudgetPeers | undefined
 }
 
 /** A call that may have changed something, and has ended. */
@@ -45,7 +45,7 @@ export interface AwsWrite {
   input: Readonly<Record<string, unknown>>
 }
 
-export interface Corridor extends Surroundings {
+export interface PipelineDeps extends CallDeps {
   account: string
   budget: RequestBudget
   breaker: CircuitBreaker
@@ -62,11 +62,11 @@ export interface CallState {
   /** How the last attempt failed. */
   failure: unknown
   /** An attempt that failed may have taken effect all the same. */
-  mayBeDone: boolean
+  mayHaveTakenEffect: boolean
 }
 
 /** The end of a call whatever the SDK would make of its error: it has no cause that the SDK could find to be worth a retry. */
-class Over extends Error {
+class FinalError extends Error {
   readonly problem: Problem
 
   constructor(problem: Problem) {
@@ -76,30 +76,30 @@ class Over extends Error {
 }
 
 /** Writes that ECS has no `clientToken` for and that do something again when they are said again. */
-const saidOnce: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'UpdateService'])
+const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'UpdateService'])
 
 /** How long a call may wait for the budget; in a hurry it is better refused than late. */
-const patienceMs: Readonly<Record<Urgency, number>> = { write: 20_000, step: 60_000, read: 5_000, watching: 30_000 }
+const maxWaitMs: Readonly<Record<Priority, number>> = { write: 20_000, step: 60_000, read: 5_000, watching: 30_000 }
 
 type Context = { commandName?: string }
 
 /** Waits for the turn of a call that is made `askingAs` what this gives; where there is none in time, that call is refused. */
-export async function turnOf(
+export async function acquire(
   action: string,
-  { budget, deadlineMs, asking }: Pick<Corridor, 'budget' | 'deadlineMs' | 'asking'>,
-): Promise<Asking> {
-  const whose = ownAsking() ?? asking()
-  const turn: Turn = { action, isUsed: false }
+  { budget, deadlineMs, callContext }: Pick<PipelineDeps, 'budget' | 'deadlineMs' | 'callContext'>,
+): Promise<CallContext> {
+  const whose = currentCallContext() ?? callContext()
+  const turn: Permit = { action, isUsed: false }
   try {
-    await budget.take(action, whose, Math.min(patienceMs[whose.urgency], deadlineMs))
+    await budget.take(action, whose, Math.min(maxWaitMs[whose.priority], deadlineMs))
   } catch (error) {
     turn.refusal = error as Error
   }
   return { ...whose, turn }
 }
 
-export function guard(corridor: Corridor) {
-  const { account, budget, breaker, deadlineMs } = corridor
+export function callPipeline(deps: PipelineDeps) {
+  const { account, budget, breaker, deadlineMs } = deps
 
   async function call<Result extends { output: object }>(
     context: Context,
@@ -107,34 +107,34 @@ export function guard(corridor: Corridor) {
     next: (state: CallState) => Promise<Result>,
   ): Promise<Result> {
     const action = actionOf(context)
-    corridor.allow(action, input)
+    deps.allow(action, input)
     const startedAt = performance.now()
-    const state = begun(startedAt)
+    const state = newCallState(startedAt)
     let problem: unknown
     let answer: unknown
     try {
       // Before there are credentials: where they are what is not to be had, asking for them is what takes long.
-      unlessDead(() => breaker.heed())
+      finalIfOpen(() => breaker.heed())
       const result = await next(state)
       answer = result.output
       return result
     } catch (error) {
-      problem = error instanceof Over ? error.problem : problemOf(error, { account, action })
+      problem = error instanceof FinalError ? error.problem : problemOf(error, { account, action })
       answer = error
       // No attempt was made: there are no credentials to sign one with.
-      if (!(error instanceof Over) && state.failure === undefined) breaker.ended(problem)
+      if (!(error instanceof FinalError) && state.failure === undefined) breaker.ended(problem)
       throw problem
     } finally {
       const isChange = !reads.test(action)
-      if (isChange) corridor.onWrite({ action, input: input as Record<string, unknown> })
-      corridor.onCall({
+      if (isChange) deps.onWrite({ action, input: input as Record<string, unknown> })
+      deps.onCall({
         account,
         action,
         ms: performance.now() - startedAt,
         attempts: state.attempts,
         throttles: state.throttles,
         problem: problem instanceof Problem ? problem : undefined,
-        mayHaveChanged: isChange && (problem === undefined || state.mayBeDone),
+        mayHaveChanged: isChange && (problem === undefined || state.mayHaveTakenEffect),
         changeId: isChange ? requestIdIn(answer) : undefined,
       })
     }
@@ -147,8 +147,8 @@ export function guard(corridor: Corridor) {
   ): Promise<Result> {
     const action = actionOf(context)
     const leftMs = state.startedAt + deadlineMs - performance.now()
-    if (leftMs <= 0 && state.failure !== undefined) throw new Over(problemFor(state.failure, action))
-    await admitted(action, leftMs)
+    if (leftMs <= 0 && state.failure !== undefined) throw new FinalError(problemFor(state.failure, action))
+    await admit(action, leftMs)
     const sent = performance.now()
     state.attempts++
     try {
@@ -158,41 +158,41 @@ export function guard(corridor: Corridor) {
       return result
     } catch (error) {
       state.failure = error
-      state.mayBeDone ||= mayBeDone(error)
+      state.mayHaveTakenEffect ||= mayHaveTakenEffect(error)
       if (isThrottle(error)) {
         state.throttles++
         budget.throttled(action)
       }
       breaker.ended(problemOf(error, { account, action }))
-      if (saidOnce.has(action) && mayBeDone(error)) throw new Over(unknownOutcome(action, error))
+      if (notIdempotent.has(action) && mayHaveTakenEffect(error)) throw new FinalError(unknownOutcome(action, error))
       throw error
     }
   }
 
-  async function admitted(action: string, leftMs: number): Promise<void> {
-    const asking = ownAsking() ?? corridor.asking()
-    const { turn } = asking
+  async function admit(action: string, leftMs: number): Promise<void> {
+    const callContext = currentCallContext() ?? deps.callContext()
+    const { turn } = callContext
     try {
       if (turn?.action === action && !turn.isUsed) {
         turn.isUsed = true
         if (turn.refusal) throw turn.refusal
-      } else await budget.take(action, asking, Math.min(patienceMs[asking.urgency], leftMs))
+      } else await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], leftMs))
     } catch (error) {
-      throw error instanceof BudgetSpent ? new Over(spent(account, error)) : error
+      throw error instanceof BudgetExhausted ? new FinalError(budgetExhausted(account, error)) : error
     }
     try {
-      unlessDead(() => breaker.enter())
+      finalIfOpen(() => breaker.enter())
     } catch (error) {
-      budget.giveBack(action)
+      budget.release(action)
       throw error
     }
   }
 
-  function unlessDead(pass: () => void): void {
+  function finalIfOpen(pass: () => void): void {
     try {
       pass()
     } catch (error) {
-      throw error instanceof Problem ? new Over(error) : error
+      throw error instanceof Problem ? new FinalError(error) : error
     }
   }
 
@@ -210,8 +210,8 @@ export function guard(corridor: Corridor) {
   return { call, attempt }
 }
 
-function begun(startedAt: number): CallState {
-  return { startedAt, attempts: 0, throttles: 0, failure: undefined, mayBeDone: false }
+function newCallState(startedAt: number): CallState {
+  return { startedAt, attempts: 0, throttles: 0, failure: undefined, mayHaveTakenEffect: false }
 }
 
 const reads = /^(Describe|List|Get)/
@@ -225,13 +225,13 @@ function requestIdIn(answer: unknown): string | undefined {
 }
 
 /** What did not reach AWS, and what AWS refused, has done nothing. */
-function mayBeDone(error: unknown): boolean {
+function mayHaveTakenEffect(error: unknown): boolean {
   const {
     name = '',
     code,
     $metadata,
   } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } }
-  if (error instanceof Over || name.endsWith('ProviderError')) return false
+  if (error instanceof FinalError || name.endsWith('ProviderError')) return false
   if (code !== undefined && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return false
   // Of an answer that broke off in its middle there is the good status.
   const { httpStatusCode = 500 } = $metadata ?? {}
@@ -245,7 +245,7 @@ function answerLost(account: string, action: string, error: unknown): BadGateway
   })
 }
 
-function spent(account: string, { waitMs }: BudgetSpent): TooManyRequests {
+function budgetExhausted(account: string, { waitMs }: BudgetExhausted): TooManyRequests {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
   return new TooManyRequests(
     'TooManyRequests',

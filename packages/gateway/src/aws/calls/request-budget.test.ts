@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requestGroups } from '@ecs-api/ecs-model'
-import type { Asking, Urgency } from './priority.ts'
-import { BudgetSpent, RequestBudget } from './request-budget.ts'
+import type { CallContext, Priority } from './priority.ts'
+import { BudgetExhausted, RequestBudget } from './request-budget.ts'
 
-const asking = (urgency: Urgency, caller = 'someone'): Asking => ({ urgency, caller })
+const callContext = (priority: Priority, caller = 'someone'): CallContext => ({ priority, caller })
 const action = 'DescribeServices'
 const { burst, refill } = requestGroups.serviceRead
 
@@ -12,26 +12,27 @@ const { burst, refill } = requestGroups.serviceRead
 function budgetAt(settings: ConstructorParameters<typeof RequestBudget>[0] = {}) {
   const clock = { now: 0 }
   const budget = new RequestBudget(settings, { now: () => clock.now })
-  const drain = async (urgency: Urgency = 'write') => {
+  const drain = async (priority: Priority = 'write') => {
     let taken = 0
-    for (; budget.delayMs(action, asking(urgency)) === 0; taken++) await budget.take(action, asking(urgency), 0)
+    for (; budget.delayMs(action, callContext(priority)) === 0; taken++)
+      await budget.take(action, callContext(priority), 0)
     return taken
   }
   return { clock, budget, drain }
 }
-const spent = (error: unknown) => error instanceof BudgetSpent
+const spent = (error: unknown) => error instanceof BudgetExhausted
 
 test('a burst goes through, then as many as refill; what would come too late is refused at once', async () => {
   const { clock, budget, drain } = budgetAt()
   assert.equal(await drain(), burst)
   await assert.rejects(
-    budget.take(action, asking('write'), 49),
-    (error) => error instanceof BudgetSpent && Math.round(error.waitMs) === 1000 / refill,
+    budget.take(action, callContext('write'), 49),
+    (error) => error instanceof BudgetExhausted && Math.round(error.waitMs) === 1000 / refill,
   )
   clock.now = 1000
   assert.equal(await drain(), refill)
-  await budget.take('ListTasks', asking('write'), 0)
-  await budget.take('NoActionOfEcs', asking('write'), 0)
+  await budget.take('ListTasks', callContext('write'), 0)
+  await budget.take('NoActionOfEcs', callContext('write'), 0)
 })
 
 test('what is less urgent leaves something for what is more', async () => {
@@ -45,19 +46,19 @@ test('what is less urgent leaves something for what is more', async () => {
 test('the most urgent is served first, and callers take turns', async () => {
   // There is one token at a time: the next one when the one before was served.
   const { clock, budget } = budgetAt({ serviceRead: { burst: 1, refill: 200 } })
-  await budget.take(action, asking('write'), 0)
+  await budget.take(action, callContext('write'), 0)
   const served: string[] = []
-  const ask = async (name: string, as: Asking) => {
+  const ask = async (name: string, as: CallContext) => {
     await budget.take(action, as, 60_000)
     served.push(name)
     clock.now += 5
   }
   const all = [
-    ...['w1', 'w2'].map((name) => ask(name, asking('watching'))),
-    ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, asking('read', 'a'))),
-    ask('b1', asking('read', 'b')),
-    ask('step', asking('step')),
-    ask('person', asking('write')),
+    ...['w1', 'w2'].map((name) => ask(name, callContext('watching'))),
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, callContext('read', 'a'))),
+    ask('b1', callContext('read', 'b')),
+    ask('step', callContext('step')),
+    ask('person', callContext('write')),
   ]
   clock.now += 5
   await Promise.all(all)
@@ -67,9 +68,9 @@ test('the most urgent is served first, and callers take turns', async () => {
 test('a storm of one caller delays another by one call, so another is not refused for it', async () => {
   const { clock, budget, drain } = budgetAt()
   await drain('read')
-  const storm = Array.from({ length: 40 }, () => budget.take(action, asking('read', 'storm'), 100_000))
-  assert.ok(budget.delayMs(action, asking('read', 'storm')) >= 2000)
-  assert.ok(budget.delayMs(action, asking('read', 'calm')) <= 100)
+  const storm = Array.from({ length: 40 }, () => budget.take(action, callContext('read', 'storm'), 100_000))
+  assert.ok(budget.delayMs(action, callContext('read', 'storm')) >= 2000)
+  assert.ok(budget.delayMs(action, callContext('read', 'calm')) <= 100)
   assert.deepEqual([budget.headroom()[0]!.waiting, budget.headroom()[0]!.group], [40, 'serviceRead'])
   clock.now = 100_000
   await Promise.all(storm)
@@ -77,18 +78,18 @@ test('a storm of one caller delays another by one call, so another is not refuse
 
 test('a wait ends when its time is up', async () => {
   const budget = new RequestBudget({ serviceRead: { burst: 1, refill: 1000 } })
-  await budget.take(action, asking('write'), 0)
+  await budget.take(action, callContext('write'), 0)
   // By then AWS gives next to nothing.
-  const waiting = budget.take(action, asking('read'), 10)
+  const waiting = budget.take(action, callContext('read'), 10)
   for (let i = 0; i < 20; i++) budget.throttled(action)
-  const late = budget.take(action, asking('watching'), 1_000)
+  const late = budget.take(action, callContext('watching'), 1_000)
   await waiting.catch(() => {})
   await late
 })
 
 test('a throttle cuts what is believed, throttles at the same time once; belief comes back, never beyond what is configured', async () => {
   const { clock, budget } = budgetAt()
-  await budget.take(action, asking('write'), 0)
+  await budget.take(action, callContext('write'), 0)
   for (let i = 0; i < 5; i++) budget.throttled(action)
   const look = () => {
     const [{ tokens, rate } = assert.fail()] = budget.headroom()
@@ -107,8 +108,8 @@ test('a throttle cuts what is believed, throttles at the same time once; belief 
 test('figures can be set, and a budget can be off', async () => {
   const set = budgetAt({ serviceRead: { burst: 3, refill: 1 } })
   assert.equal(await set.drain(), 3)
-  await assert.rejects(set.budget.take(action, asking('write'), 10), spent)
+  await assert.rejects(set.budget.take(action, callContext('write'), 10), spent)
   const { budget } = budgetAt('off')
-  for (let i = 0; i < 1000; i++) await budget.take(action, asking('watching'), 0)
+  for (let i = 0; i < 1000; i++) await budget.take(action, callContext('watching'), 0)
   assert.deepEqual(budget.headroom(), [])
 })

@@ -4,15 +4,15 @@
  */
 
 import { type BucketSize, type RequestGroup, requestGroupOf, requestGroups } from '@ecs-api/ecs-model'
-import { Turns } from './fair-queue.ts'
-import type { Asking } from './priority.ts'
-import { Bucket } from './token-bucket.ts'
+import { FairQueue } from './fair-queue.ts'
+import type { CallContext } from './priority.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 /** What differs from AWS's own figures; `off` where no bucket is to be minded. */
 export type BudgetSettings = 'off' | { [group in RequestGroup]?: BucketSize }
 
 /** No token can be had in time. */
-export class BudgetSpent extends Error {
+export class BudgetExhausted extends Error {
   /** When one can be expected. */
   readonly waitMs: number
 
@@ -23,11 +23,11 @@ export class BudgetSpent extends Error {
 }
 
 /** The processes that share an account's buckets: each has the same part. */
-export interface Company {
+export interface BudgetPeers {
   /** How many there are, this one among them. */
   count: () => number
   /** This process came to others that may have emptied the buckets: it has what refills from then on. */
-  isNewcomer: boolean
+  joinedLate: boolean
 }
 
 export interface Headroom {
@@ -43,64 +43,67 @@ export interface Headroom {
 }
 
 interface Waiting {
-  asking: Asking
+  callContext: CallContext
   serve: () => void
 }
 
-interface Line {
+interface GroupQueue {
   group: RequestGroup
   size: BucketSize
   /** Of how many. */
   parts: number
-  bucket: Bucket
-  turns: Turns<Waiting>
+  bucket: TokenBucket
+  turns: FairQueue<Waiting>
   timer: NodeJS.Timeout | undefined
 }
 
 export class RequestBudget {
   readonly #sizes: Exclude<BudgetSettings, 'off'> | undefined
   readonly #now: () => number
-  readonly #company: Company
+  readonly #company: BudgetPeers
   readonly #beganAt: number
-  readonly #lines = new Map<RequestGroup, Line>()
+  readonly #lines = new Map<RequestGroup, GroupQueue>()
 
   constructor(
     settings: BudgetSettings,
-    { now = () => performance.now(), company = alone }: { now?: () => number; company?: Company | undefined } = {},
+    {
+      now = () => performance.now(),
+      budgetPeers = alone,
+    }: { now?: () => number; budgetPeers?: BudgetPeers | undefined } = {},
   ) {
     this.#sizes = settings === 'off' ? undefined : settings
     this.#now = now
-    this.#company = company
+    this.#company = budgetPeers
     this.#beganAt = now()
   }
 
   /**
    * Resolves when the call may be made.
-   * @param patienceMs how long it can wait
+   * @param maxWaitMs how long it can wait
    * @throws BudgetSpent at once when its turn will not come in time, or when it did not come
    */
-  async take(action: string, asking: Asking, patienceMs: number): Promise<void> {
+  async take(action: string, callContext: CallContext, maxWaitMs: number): Promise<void> {
     const line = this.#lineOf(action)
     if (!line) return
     const now = this.#now()
-    if (line.turns.size === 0 && line.bucket.take(asking.urgency, now)) return
-    const waitMs = line.bucket.delayMs(asking.urgency, line.turns.ahead(asking), now)
-    if (waitMs > patienceMs) throw new BudgetSpent(waitMs)
-    await this.#wait(line, asking, patienceMs)
+    if (line.turns.size === 0 && line.bucket.take(callContext.priority, now)) return
+    const waitMs = line.bucket.delayMs(callContext.priority, line.turns.ahead(callContext), now)
+    if (waitMs > maxWaitMs) throw new BudgetExhausted(waitMs)
+    await this.#wait(line, callContext, maxWaitMs)
   }
 
   /** A call that had its turn was not made. */
-  giveBack(action: string): void {
+  release(action: string): void {
     const line = this.#lineOf(action)
     if (!line) return
-    line.bucket.giveBack()
+    line.bucket.release()
     this.#serve(line)
   }
 
   /** How long a call would wait for its turn, were it made now, in milliseconds. */
-  delayMs(action: string, asking: Asking): number {
+  delayMs(action: string, callContext: CallContext): number {
     const line = this.#lineOf(action)
-    return line ? line.bucket.delayMs(asking.urgency, line.turns.ahead(asking), this.#now()) : 0
+    return line ? line.bucket.delayMs(callContext.priority, line.turns.ahead(callContext), this.#now()) : 0
   }
 
   /** AWS has refused such a call for too many. */
@@ -115,19 +118,19 @@ export class RequestBudget {
       .map(({ group, size, bucket, turns }) => ({ group, size, ...bucket.look(this.#now()), waiting: turns.size }))
   }
 
-  #lineOf(action: string): Line | undefined {
+  #lineOf(action: string): GroupQueue | undefined {
     const group = this.#sizes && requestGroupOf(action)
     return group && this.#lineIn(group)
   }
 
-  #lineIn(group: RequestGroup): Line {
+  #lineIn(group: RequestGroup): GroupQueue {
     const now = this.#now()
     const parts = this.#company.count()
     const size = partOf(this.#sizes?.[group] ?? requestGroups[group], parts)
     const known = this.#lines.get(group)
     if (!known) {
-      const bucket = this.#company.isNewcomer ? new Bucket(size, this.#beganAt, 1) : new Bucket(size, now)
-      const made: Line = { group, size, parts, bucket, turns: new Turns(), timer: undefined }
+      const bucket = this.#company.joinedLate ? new TokenBucket(size, this.#beganAt, 1) : new TokenBucket(size, now)
+      const made: GroupQueue = { group, size, parts, bucket, turns: new FairQueue(), timer: undefined }
       this.#lines.set(group, made)
       return made
     }
@@ -139,33 +142,35 @@ export class RequestBudget {
     return known
   }
 
-  #wait(line: Line, asking: Asking, patienceMs: number): Promise<void> {
+  #wait(line: GroupQueue, callContext: CallContext, maxWaitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
-        asking,
+        callContext,
         serve: () => {
-          clearTimeout(patience)
+          clearTimeout(waitTimer)
           resolve()
         },
       }
-      const patience = setTimeout(() => {
-        line.turns.remove(asking, waiting)
-        reject(new BudgetSpent(line.bucket.delayMs(asking.urgency, line.turns.ahead(asking), this.#now())))
-      }, patienceMs)
-      line.turns.add(asking, waiting)
+      const waitTimer = setTimeout(() => {
+        line.turns.remove(callContext, waiting)
+        reject(
+          new BudgetExhausted(line.bucket.delayMs(callContext.priority, line.turns.ahead(callContext), this.#now())),
+        )
+      }, maxWaitMs)
+      line.turns.add(callContext, waiting)
       this.#serve(line)
     })
   }
 
   /** Serves as many as there are tokens for, and comes back when there is one for the next. */
-  #serve(line: Line): void {
+  #serve(line: GroupQueue): void {
     clearTimeout(line.timer)
     line.timer = undefined
-    for (let urgency = line.turns.nextUrgency; urgency; urgency = line.turns.nextUrgency) {
-      if (!line.bucket.take(urgency, this.#now())) {
+    for (let priority = line.turns.nextUrgency; priority; priority = line.turns.nextUrgency) {
+      if (!line.bucket.take(priority, this.#now())) {
         line.timer = setTimeout(
           () => this.#serve(line),
-          Math.max(1, Math.ceil(line.bucket.delayMs(urgency, 0, this.#now()))),
+          Math.max(1, Math.ceil(line.bucket.delayMs(priority, 0, this.#now()))),
         )
         return
       }
@@ -174,7 +179,7 @@ export class RequestBudget {
   }
 }
 
-const alone: Company = { count: () => 1, isNewcomer: false }
+const alone: BudgetPeers = { count: () => 1, joinedLate: false }
 
 /** Together they have no more than there is, save that each can make a call at all. */
 function partOf({ burst, refill }: BucketSize, parts: number): BucketSize {

@@ -5,7 +5,7 @@
  */
 
 import type { BucketSize } from '@ecs-api/ecs-model'
-import type { Urgency } from './priority.ts'
+import type { Priority } from './priority.ts'
 
 /** After a throttle; throttles within a second of one another are one. */
 const cutTo = 0.7
@@ -15,9 +15,9 @@ const leastShare = 0.05
 /** Of the configured rate, each second without a throttle. */
 const recovery = 0.02
 /** Of the burst, left untouched for what is more urgent. */
-const reserve: Readonly<Record<Urgency, number>> = { write: 0, step: 0, read: 0.1, watching: 0.5 }
+const reserve: Readonly<Record<Priority, number>> = { write: 0, step: 0, read: 0.1, watching: 0.5 }
 
-export class Bucket {
+export class TokenBucket {
   #size: BucketSize
   #tokens: number
   #rate: number
@@ -33,22 +33,22 @@ export class Bucket {
   }
 
   /** Takes a token if this urgency may have one now. */
-  take(urgency: Urgency, now: number): boolean {
+  take(priority: Priority, now: number): boolean {
     this.#count(now)
-    if (this.#tokens - 1 < this.#kept(urgency)) return false
+    if (this.#tokens - 1 < this.#kept(priority)) return false
     this.#tokens--
     return true
   }
 
   /** A token that was not used. */
-  giveBack(): void {
+  release(): void {
     this.#tokens = Math.min(this.#size.burst, this.#tokens + 1)
   }
 
   /** Milliseconds until this urgency may take a token, when `ahead` others take one each before. */
-  delayMs(urgency: Urgency, ahead: number, now: number): number {
+  delayMs(priority: Priority, ahead: number, now: number): number {
     this.#count(now)
-    const missing = 1 + ahead + this.#kept(urgency) - this.#tokens
+    const missing = 1 + ahead + this.#kept(priority) - this.#tokens
     return missing <= 0 ? 0 : (missing / this.#rate) * 1000
   }
 
@@ -77,8 +77,8 @@ export class Bucket {
   }
 
   /** A burst of one has nothing to keep back. */
-  #kept(urgency: Urgency): number {
-    return Math.min(Math.floor(this.#size.burst * reserve[urgency]), this.#size.burst - 1)
+  #kept(priority: Priority): number {
+    return Math.min(Math.floor(this.#size.burst * reserve[priority]), this.#size.burst - 1)
   }
 
   #count(now: number): void {

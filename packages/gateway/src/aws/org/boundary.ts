@@ -5,10 +5,10 @@
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { OrgTag } from '../org-tag.ts'
 import type { Asked } from '../reads/describe.ts'
-import { reaches } from './change-rules.ts'
-import { makes } from './create-rules.ts'
+import { changeRules } from './change-rules.ts'
+import { createRules } from './create-rules.ts'
 import { Ownership } from './ownership.ts'
-import { looks } from './read-rules.ts'
+import { readRules } from './read-rules.ts'
 import type { TaggedIndex } from './tagged-index.ts'
 
 type Rule = (input: object, send: (input: object) => Promise<object>) => Promise<object>
@@ -16,7 +16,7 @@ type Rule = (input: object, send: (input: object) => Promise<object>) => Promise
 /** @param whole the same account without a boundary */
 export function boundary(org: OrgTag, whole: Asked, index: TaggedIndex): ReadonlyMap<string, Rule> {
   const ownership = new Ownership(org, whole, index)
-  const rules: object = { ...makes(org, ownership), ...looks(ownership), ...reaches(org, ownership) }
+  const rules: object = { ...createRules(org, ownership), ...readRules(ownership), ...changeRules(org, ownership) }
   return new Map(Object.entries(rules))
 }
 

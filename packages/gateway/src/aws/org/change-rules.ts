@@ -27,7 +27,7 @@ interface OfDeployment {
   serviceDeploymentArn?: string | undefined
 }
 
-export function reaches(org: OrgTag, ownership: Ownership) {
+export function changeRules(org: OrgTag, ownership: Ownership) {
   async function inCluster<Input extends InCluster>(input: Input, send: Send<Input>) {
     await ownership.requireCluster(input.cluster)
     return send(input)

@@ -15,7 +15,7 @@ import { carries, type OrgTag, whyNotSaid, withOrgTag } from '../org-tag.ts'
 import { serviceIn } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
-export function makes(org: OrgTag, ownership: Ownership) {
+export function createRules(org: OrgTag, ownership: Ownership) {
   const tagged = (tags: readonly Tag[] = []): Tag[] => {
     for (const { key, value } of tags) refuse('/tags', whyNotSaid(org, key, value))
     return withOrgTag(org, tags)

@@ -2,7 +2,7 @@
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
 
-export type ThingKind = 'cluster' | 'service' | 'task' | 'task-definition'
+export type OwnedKind = 'cluster' | 'service' | 'task' | 'task-definition'
 
 /** A tag that was taken away, or a name that was taken over, is noticed after that time at the latest, where nothing else looks. */
 const seenMs = 60_000
@@ -10,40 +10,40 @@ const seenMs = 60_000
 const madeMs = 3_600_000
 const most = 50_000
 
-export class KnownThings {
+export class OwnedCache {
   readonly #seen = new LRUCache<string, true>({ max: most, ttl: seenMs })
   readonly #made = new LRUCache<string, true>({ max: most, ttl: madeMs })
 
   /** @param ref name or ARN; of a service with its cluster's: `prod/www` */
-  has(kind: ThingKind, ref: string): boolean {
+  has(kind: OwnedKind, ref: string): boolean {
     const isForGood = kind === 'task' || kind === 'task-definition'
     return this.#seen.has(keyOf(kind, ref)) || (isForGood && this.isMade(kind, ref))
   }
 
   /** Whether it was made here: what AWS doesn't show yet is ours all the same. Names of clusters and services can be taken over, ids can't. */
-  isMade(kind: ThingKind, ref: string): boolean {
+  isMade(kind: OwnedKind, ref: string): boolean {
     return this.#made.has(keyOf(kind, ref))
   }
 
-  made(kind: ThingKind, ref: string): void {
+  made(kind: OwnedKind, ref: string): void {
     this.#made.set(keyOf(kind, ref), true)
     this.#seen.set(keyOf(kind, ref), true)
   }
 
   /** What a look told of it. */
-  seen(kind: ThingKind, ref: string, isOurs: boolean): void {
+  seen(kind: OwnedKind, ref: string, isOurs: boolean): void {
     if (isOurs) this.#seen.set(keyOf(kind, ref), true)
     else this.#seen.delete(keyOf(kind, ref))
   }
 
   /** It was deleted here: the name may be another's from now on. */
-  gone(kind: ThingKind, ref: string): void {
+  gone(kind: OwnedKind, ref: string): void {
     this.#seen.delete(keyOf(kind, ref))
     this.#made.delete(keyOf(kind, ref))
   }
 }
 
-function keyOf(kind: ThingKind, ref: string): string {
+function keyOf(kind: OwnedKind, ref: string): string {
   return `${kind} ${kind === 'service' ? inCluster(ref) : shortName(ref)}`
 }
 

@@ -5,14 +5,14 @@ import { NotFound } from '../../problems/problem.ts'
 import { carries, type OrgTag } from '../org-tag.ts'
 import { type Asked, describeCluster, describeService, describeTask } from '../reads/describe.ts'
 import { everyPage, inBatches } from '../reads/paging.ts'
-import { KnownThings, serviceIn, type ThingKind } from './owned-cache.ts'
+import { OwnedCache, type OwnedKind, serviceIn } from './owned-cache.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
 
 /** What all pages of a list may take; the index of the first one is good for all. */
 const longestListMs = 60_000
 
 export class Ownership {
-  readonly known = new KnownThings()
+  readonly known = new OwnedCache()
   readonly #org: OrgTag
   /** The account as it is without a boundary. */
   readonly #whole: Asked
@@ -25,7 +25,7 @@ export class Ownership {
   }
 
   /** Whether the tags say so; what is learned is kept. */
-  isOurs(kind: ThingKind, ref: string, tags: readonly Tag[] | undefined): boolean {
+  isOurs(kind: OwnedKind, ref: string, tags: readonly Tag[] | undefined): boolean {
     const isOurs = carries(this.#org, tags)
     this.known.seen(kind, ref, isOurs)
     return isOurs
@@ -110,7 +110,7 @@ export class Ownership {
     page: { nextToken?: string | undefined },
     keyOf = (arn: string) => arn,
   ): Promise<string[]> {
-    const kind = type.slice('ecs:'.length) as ThingKind
+    const kind = type.slice('ecs:'.length) as OwnedKind
     const tagged = await this.#index.of(type, page.nextToken === undefined ? undefined : longestListMs)
     return arns.filter(
       (arn) => tagged.has(arn) || this.known.has(kind, keyOf(arn)) || this.known.isMade(kind, keyOf(arn)),

@@ -21,7 +21,7 @@ import type {
 import { serviceIn } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
-export function looks(ownership: Ownership) {
+export function readRules(ownership: Ownership) {
   return {
     async DescribeClusters(
       input: DescribeClustersRequest,

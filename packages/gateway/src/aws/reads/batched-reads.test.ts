@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BadRequest } from '../../problems/problem.ts'
-import type { Asking, Turn, Urgency } from '../calls/priority.ts'
-import { SharedReads } from './batched-reads.ts'
+import type { CallContext, Permit, Priority } from '../calls/priority.ts'
+import { BatchedReads } from './batched-reads.ts'
 
-const someone: Asking = { urgency: 'read', caller: 'someone' }
+const someone: CallContext = { priority: 'read', caller: 'someone' }
 
 /** An AWS whose calls are answered when the test says so, and a budget that gives a call its turn likewise when it is scarce. */
-function aws({ mostPerCall = 10, hasRoom = false, isScarce = false } = {}) {
+function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
-  const turns: ((asking?: Asking) => void)[] = []
+  const turns: ((callContext?: CallContext) => void)[] = []
   const given = { back: 0 }
-  const reads = new SharedReads<string>({
-    mostPerCall,
+  const reads = new BatchedReads<string>({
+    maxPerCall,
     ask: (refs) =>
       new Promise((resolve, reject) => {
         calls.push({
@@ -27,11 +27,13 @@ function aws({ mostPerCall = 10, hasRoom = false, isScarce = false } = {}) {
         })
       }),
     turn: () =>
-      isScarce ? new Promise((resolve) => turns.push((asking = someone) => resolve(asking))) : Promise.resolve(someone),
-    giveBack: () => given.back++,
+      isScarce
+        ? new Promise((resolve) => turns.push((callContext = someone) => resolve(callContext)))
+        : Promise.resolve(someone),
+    release: () => given.back++,
     hasRoom: () => hasRoom,
   })
-  const get = (ref: string, urgency: Urgency = 'read', caller = 'someone') => reads.get(ref, { urgency, caller })
+  const get = (ref: string, priority: Priority = 'read', caller = 'someone') => reads.get(ref, { priority, caller })
   return { calls, turns, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
 }
 
@@ -59,7 +61,7 @@ test('the first goes at once, those that come meanwhile share the next call', as
 })
 
 test('no call takes more than AWS allows', async () => {
-  const { calls, get } = aws({ mostPerCall: 2 })
+  const { calls, get } = aws({ maxPerCall: 2 })
   const all = ['a', 'b', 'c', 'd', 'e'].map((ref) => get(ref))
   await nextTurn()
   assert.deepEqual(
@@ -94,7 +96,7 @@ test('what AWS refuses does not fail what was asked for beside it', async () => 
 
 test('while there are calls enough, a call that is full goes at once, and no read waits for the call under way', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ mostPerCall: 2, hasRoom: true })
+  const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
   const all = [get('a')]
   await nextTurn()
   all.push(...['b', 'c', 'd'].map((ref) => get(ref)))
@@ -112,7 +114,7 @@ test('while there are calls enough, a call that is full goes at once, and no rea
 
 test('who only watches waits for the call under way all the same', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ mostPerCall: 2, hasRoom: true })
+  const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
   const first = get('a', 'watching')
   await nextTurn()
   const later = ['b', 'c', 'd'].map((ref) => get(ref, 'watching'))
@@ -132,7 +134,7 @@ test('who only watches waits for the call under way all the same', async (t) => 
 })
 
 test('until a call has its turn, it takes along whatever is asked for', async () => {
-  const { calls, turns, get, refs } = aws({ mostPerCall: 3, isScarce: true })
+  const { calls, turns, get, refs } = aws({ maxPerCall: 3, isScarce: true })
   const all = [get('a')]
   await nextTurn()
   all.push(get('b'), get('a'))
@@ -174,7 +176,7 @@ test('what waits to be looked at is helped on by who needs it sooner, and is not
 })
 
 test('in a call the callers take turns, so that one who asks for much does not hold up another', async () => {
-  const { calls, turns, get, refs } = aws({ mostPerCall: 3, isScarce: true })
+  const { calls, turns, get, refs } = aws({ maxPerCall: 3, isScarce: true })
   const all = ['a1', 'a2', 'a3', 'a4', 'a5'].map((ref) => get(ref, 'read', 'a'))
   await nextTurn()
   all.push(get('b1', 'read', 'b'), get('w1', 'watching', 'views'))
@@ -188,13 +190,13 @@ test('in a call the callers take turns, so that one who asks for much does not h
 
 test('who has no turn in time is refused alone: neither others, nor what came later, nor what is less urgent', async () => {
   const refusal = new Error('no turn in time')
-  const { calls, turns, given, get, refs } = aws({ mostPerCall: 2, isScarce: true })
+  const { calls, turns, given, get, refs } = aws({ maxPerCall: 2, isScarce: true })
   const served = [get('a1', 'read', 'a'), get('a2', 'read', 'a')]
   const refused = [get('a3', 'read', 'a'), get('a4', 'read', 'a')]
   await nextTurn()
   const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'watching', 'views')]
   await nextTurn()
-  turns[1]!({ urgency: 'read', caller: 'a', turn: { action: 'DescribeServices', isUsed: false, refusal } })
+  turns[1]!({ priority: 'read', caller: 'a', turn: { action: 'DescribeServices', isUsed: false, refusal } })
   await nextTurn()
   assert.deepEqual(refs(), ['a3 a4'], 'the call is refused where calls are')
   calls[0]!.answer(refusal)
@@ -209,7 +211,7 @@ test('who has no turn in time is refused alone: neither others, nor what came la
 
 test('a turn of a call that came to nothing is given back', async () => {
   const { calls, turns, given, get } = aws({ isScarce: true })
-  const turn: Turn = { action: 'DescribeServices', isUsed: false }
+  const turn: Permit = { action: 'DescribeServices', isUsed: false }
   const forbidden = get('a')
   await nextTurn()
   turns[0]!({ ...someone, turn })

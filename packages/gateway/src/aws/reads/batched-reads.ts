@@ -6,18 +6,18 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import { BadRequest } from '../../problems/problem.ts'
-import { type Asking, askingAs, type Urgency, urgencies } from '../calls/priority.ts'
+import { type CallContext, type Priority, priorities, withCallContext } from '../calls/priority.ts'
 
 /** How AWS is asked. */
 export interface Source<Answer> {
   /** How many things one call describes. */
-  mostPerCall: number
+  maxPerCall: number
   /** One call for several things; what is not in the answer is not there. `at`: when it was sent, on the clock of `performance.now()`. */
   ask: (refs: string[]) => Promise<{ found: Map<string, Answer>; at: number }>
   /** Waits for a call's turn in the request budget. */
-  turn: () => Promise<Asking>
+  turn: () => Promise<CallContext>
   /** The call has become needless. */
-  giveBack: () => void
+  release: () => void
   /** Whether a call more costs nobody anything now. */
   hasRoom: () => boolean
 }
@@ -40,8 +40,8 @@ interface Waiting<Answer> {
 }
 
 /** What is equally urgent. */
-class Line<Answer> {
-  readonly urgency: Urgency
+class PriorityQueue<Answer> {
+  readonly priority: Priority
   readonly waiting = new Map<string, Waiting<Answer>>()
   /** Calls that wait for their turn. */
   queued = 0
@@ -49,8 +49,8 @@ class Line<Answer> {
   soon: NodeJS.Immediate | undefined
   moment: NodeJS.Timeout | undefined
 
-  constructor(urgency: Urgency) {
-    this.urgency = urgency
+  constructor(priority: Priority) {
+    this.priority = priority
   }
 
   get isIdle(): boolean {
@@ -61,10 +61,10 @@ class Line<Answer> {
 /** How long others can join a read, in milliseconds, while there are calls enough. */
 const joinableMs = 2
 
-export class SharedReads<Answer> {
+export class BatchedReads<Answer> {
   readonly #source: Source<Answer>
   /** Most urgent first: what is less urgent must not be what something more urgent waits for. */
-  readonly #lines = urgencies.map((urgency) => new Line<Answer>(urgency))
+  readonly #lines = priorities.map((priority) => new PriorityQueue<Answer>(priority))
   #came = 0
 
   constructor(source: Source<Answer>) {
@@ -72,8 +72,8 @@ export class SharedReads<Answer> {
   }
 
   /** The thing as AWS describes it from now on. */
-  get(ref: string, { urgency, caller }: Asking): Promise<Described<Answer>> {
-    const rank = urgencies.indexOf(urgency)
+  get(ref: string, { priority, caller }: CallContext): Promise<Described<Answer>> {
+    const rank = priorities.indexOf(priority)
     const line = this.#lines[rank]!
     const inIts = this.#lines.find(({ waiting }) => waiting.has(ref))
     const known = inIts?.waiting.get(ref)
@@ -90,57 +90,57 @@ export class SharedReads<Answer> {
     return this.#lines.every((line) => line.isIdle)
   }
 
-  #hasCome(line: Line<Answer>): void {
+  #hasCome(line: PriorityQueue<Answer>): void {
     if (line.underWay === 0) line.soon ??= setImmediate(() => this.#go(line))
     // Who only watches can always wait.
-    else if (line.urgency !== 'watching' && this.#source.hasRoom()) {
-      if (line.waiting.size >= this.#source.mostPerCall) line.soon ??= setImmediate(() => this.#goFull(line))
+    else if (line.priority !== 'watching' && this.#source.hasRoom()) {
+      if (line.waiting.size >= this.#source.maxPerCall) line.soon ??= setImmediate(() => this.#goFull(line))
       line.moment ??= setTimeout(() => this.#go(line), joinableMs)
     }
   }
 
-  #goFull(line: Line<Answer>): void {
+  #goFull(line: PriorityQueue<Answer>): void {
     line.soon = undefined
-    this.#queue(line, Math.floor(line.waiting.size / this.#source.mostPerCall))
+    this.#queue(line, Math.floor(line.waiting.size / this.#source.maxPerCall))
   }
 
-  #go(line: Line<Answer>): void {
+  #go(line: PriorityQueue<Answer>): void {
     clearImmediate(line.soon)
     clearTimeout(line.moment)
     line.soon = undefined
     line.moment = undefined
-    this.#queue(line, Math.ceil(line.waiting.size / this.#source.mostPerCall))
+    this.#queue(line, Math.ceil(line.waiting.size / this.#source.maxPerCall))
   }
 
-  #queue(line: Line<Answer>, calls: number): void {
+  #queue(line: PriorityQueue<Answer>, calls: number): void {
     const all = [...line.waiting.values()]
-    for (; line.queued < calls; line.queued++) void this.#callInTurn(line, all[line.queued * this.#source.mostPerCall]!)
+    for (; line.queued < calls; line.queued++) void this.#callInTurn(line, all[line.queued * this.#source.maxPerCall]!)
   }
 
   /** @param lead the one that the turn is asked for, in its caller's name */
-  async #callInTurn(line: Line<Answer>, lead: Waiting<Answer>): Promise<void> {
+  async #callInTurn(line: PriorityQueue<Answer>, lead: Waiting<Answer>): Promise<void> {
     const last = this.#came
-    const asking = await lead.context.runInAsyncScope(() => this.#source.turn())
-    const { turn } = asking
+    const callContext = await lead.context.runInAsyncScope(() => this.#source.turn())
+    const { turn } = callContext
     line.queued--
     const batch = turn?.refusal ? this.#refused(line, lead, last) : this.#batchOf(line)
     if (batch.length > 0) {
       line.underWay++
-      await this.#call(batch, asking)
+      await this.#call(batch, callContext)
       line.underWay--
     }
     // It may also have come to nothing before anything was sent.
-    if (!turn?.refusal && (batch.length === 0 || turn?.isUsed === false)) this.#source.giveBack()
+    if (!turn?.refusal && (batch.length === 0 || turn?.isUsed === false)) this.#source.release()
     if (line.underWay === 0 && line.waiting.size > 0) this.#go(line)
   }
 
   /** Takes out those whose turn it is, the callers by turns; where the line hasn't enough of them, those that are less urgent come along. */
-  #batchOf(line: Line<Answer>): Waiting<Answer>[] {
+  #batchOf(line: PriorityQueue<Answer>): Waiting<Answer>[] {
     const batch: Waiting<Answer>[] = []
     if (line.waiting.size === 0) return batch
     for (const { waiting } of this.#lines.slice(this.#lines.indexOf(line))) {
       for (const one of byTurns([...waiting.values()])) {
-        if (batch.length === this.#source.mostPerCall) return batch
+        if (batch.length === this.#source.maxPerCall) return batch
         waiting.delete(one.ref)
         batch.push(one)
       }
@@ -149,21 +149,21 @@ export class SharedReads<Answer> {
   }
 
   /** Takes out those that there is no turn for: of the caller that it was asked for, and none that came later. Others may have theirs. */
-  #refused({ waiting }: Line<Answer>, lead: Waiting<Answer>, last: number): Waiting<Answer>[] {
+  #refused({ waiting }: PriorityQueue<Answer>, lead: Waiting<Answer>, last: number): Waiting<Answer>[] {
     if (waiting.get(lead.ref) !== lead) return []
     const own = [...waiting.values()].filter(
       ({ caller, number }) => caller === lead.caller && number >= lead.number && number <= last,
     )
-    const batch = own.slice(0, this.#source.mostPerCall)
+    const batch = own.slice(0, this.#source.maxPerCall)
     for (const { ref } of batch) waiting.delete(ref)
     return batch
   }
 
-  async #call(batch: readonly Waiting<Answer>[], turn?: Asking): Promise<void> {
+  async #call(batch: readonly Waiting<Answer>[], turn?: CallContext): Promise<void> {
     const refs = batch.map(({ ref }) => ref)
     const ask = () => this.#source.ask(refs)
     try {
-      const { found, at } = await batch[0]!.context.runInAsyncScope(() => (turn ? askingAs(turn, ask) : ask()))
+      const { found, at } = await batch[0]!.context.runInAsyncScope(() => (turn ? withCallContext(turn, ask) : ask()))
       for (const { ref, answer } of batch) answer.resolve({ value: found.get(ref), at })
     } catch (error) {
       // One name that AWS refuses must not fail those that were asked for beside it.

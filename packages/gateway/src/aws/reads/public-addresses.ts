@@ -61,8 +61,8 @@ export function publicAddresses(client: () => Promise<Ec2Client>, now = () => pe
       const free = now() < pausedUntil ? [] : unknown.filter((id) => !asked.has(id))
       for (let at = 0; at < free.length; at += MAX_PER_CALL) {
         const batch = free.slice(at, at + MAX_PER_CALL)
-        const asking = ask(batch)
-        for (const id of batch) asked.set(id, asking)
+        const callContext = ask(batch)
+        for (const id of batch) asked.set(id, callContext)
       }
       const waiting = unknown.flatMap((id) => asked.get(id) ?? [])
       return waiting.length === 0 ? undefined : within(PATIENCE_MS, Promise.all(new Set(waiting)))

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Account } from '../../aws/account.ts'
 import { TooManyRequests } from '../../problems/problem.ts'
-import { Memory } from '../byte-budget.ts'
-import { viewOf } from '../cached-answer.ts'
-import type { Sight } from '../entry.ts'
+import { ByteBudget } from '../byte-budget.ts'
+import { cachedAnswerOf } from '../cached-answer.ts'
+import type { AnyCacheEntry } from '../entry.ts'
 import { AccountStreams } from './account-streams.ts'
 
 const nobody = { event: () => {}, trouble: () => {}, cut: () => {} }
@@ -12,18 +12,24 @@ const throttled = new TooManyRequests('TooManyRequests', 'Rate exceeded')
 
 /** A thing whose looks end when the test says so. */
 function streamed(t: TestContext) {
-  const looks: { found: (thing: object) => void; failed: (error: Error) => void }[] = []
+  const looks: { found: (resource: object) => void; failed: (error: Error) => void }[] = []
   const look = () => {
-    const { promise, resolve, reject } = Promise.withResolvers<{ view: ReturnType<typeof viewOf>; found: object }>()
-    looks.push({ found: (found) => resolve({ view: viewOf(found, performance.now()), found }), failed: reject })
+    const { promise, resolve, reject } = Promise.withResolvers<{
+      answer: ReturnType<typeof cachedAnswerOf>
+      found: object
+    }>()
+    looks.push({
+      found: (found) => resolve({ answer: cachedAnswerOf(found, performance.now()), found }),
+      failed: reject,
+    })
     return promise
   }
-  const sight = { look, isBelieved: true } as unknown as Sight
-  const streams = new AccountStreams({ name: 'far', freshMs: 3_600_000 } as Account, new Memory(1e6), undefined)
+  const entry = { look, isBelieved: true } as unknown as AnyCacheEntry
+  const streams = new AccountStreams({ name: 'far', freshMs: 3_600_000 } as Account, new ByteBudget(1e6), undefined)
   t.after(() => streams.close())
   const open = (cursor?: string) =>
     streams
-      .stream({ poller: 'services prod', key: 'www', sight: () => sight, pace: () => 'resting' })
+      .stream({ poller: 'services prod', key: 'www', entry: () => entry, pace: () => 'resting' })
       .open(cursor, nobody)
   return { looks, open, streams }
 }

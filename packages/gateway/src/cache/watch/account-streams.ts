@@ -2,10 +2,10 @@
 import type { Account } from '../../aws/account.ts'
 import { scopeOf } from '../../aws/account-scope.ts'
 import { NotFound } from '../../problems/problem.ts'
-import type { Memory } from '../byte-budget.ts'
-import type { Sight } from '../entry.ts'
+import type { ByteBudget } from '../byte-budget.ts'
+import type { AnyCacheEntry } from '../entry.ts'
 import { Feed, type FeedEvent, type Watcher } from './feed.ts'
-import type { Joined, SharedFeeds } from './feed-leases.ts'
+import type { FeedLeases, SharedWatch } from './feed-leases.ts'
 import { type Pace, Poller, type Watched } from './poller.ts'
 
 /** A thing's changes, for whoever wants to watch them. */
@@ -22,39 +22,39 @@ interface Streamed {
   /** Those with the same are looked at together. */
   poller: string
   key: string
-  sight: () => Sight
+  entry: () => AnyCacheEntry
   pace: (found: object) => Pace
 }
 
-interface Fed extends Watched {
+interface WatchedFeed extends Watched {
   /** What is told at this process. */
   own: Feed
-  sight: Sight
+  entry: AnyCacheEntry
   /** Where other processes watch it too. */
-  joined: Joined | undefined
+  shared: SharedWatch | undefined
 }
 
 export class AccountStreams {
   readonly #account: Account
-  readonly #memory: Memory
-  readonly #fed = new Map<string, Fed>()
+  readonly #byteBudget: ByteBudget
+  readonly #watched = new Map<string, WatchedFeed>()
   readonly #pollers = new Map<string, Poller>()
-  #isTold = false
+  #eventsArrive = false
   #isClosed = false
 
-  readonly #shared: SharedFeeds | undefined
+  readonly #shared: FeedLeases | undefined
 
   /** @param shared where other processes watch the same things */
-  constructor(account: Account, memory: Memory, shared: SharedFeeds | undefined) {
+  constructor(account: Account, byteBudget: ByteBudget, shared: FeedLeases | undefined) {
     this.#account = account
-    this.#memory = memory
+    this.#byteBudget = byteBudget
     this.#shared = shared
   }
 
   /** Whether events tell of changes: then one looks of one's own accord seldom only. */
-  set isTold(isTold: boolean) {
-    this.#isTold = isTold
-    for (const poller of this.#pollers.values()) poller.isTold = isTold
+  set eventsArrive(eventsArrive: boolean) {
+    this.#eventsArrive = eventsArrive
+    for (const poller of this.#pollers.values()) poller.eventsArrive = eventsArrive
   }
 
   stream(streamed: Streamed): Stream {
@@ -64,63 +64,68 @@ export class AccountStreams {
   close(): void {
     this.#isClosed = true
     const problem = this.#gone()
-    for (const { own, joined } of this.#fed.values()) {
-      if (joined) this.#shared?.leave(joined)
+    for (const { own, shared } of this.#watched.values()) {
+      if (shared) this.#shared?.leave(shared)
       own.cut(problem)
-      this.#memory.drop(own)
+      this.#byteBudget.drop(own)
     }
     for (const poller of this.#pollers.values()) poller.close()
-    this.#fed.clear()
+    this.#watched.clear()
     this.#pollers.clear()
   }
 
   async #open(streamed: Streamed, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
     if (this.#isClosed) throw this.#gone()
-    const fed = this.#fedOf(streamed)
-    fed.own.expect()
+    const watched = this.#watchedFeedOf(streamed)
+    watched.own.expect()
     try {
-      return await this.#begin(streamed, fed, cursor, watcher)
+      return await this.#begin(streamed, watched, cursor, watcher)
     } finally {
-      fed.own.settled()
+      watched.own.settled()
       // What was told stays for who comes back.
-      if (fed.own.isOver || fed.own.state.number === 0) this.#forget(streamed, fed.own)
+      if (watched.own.isOver || watched.own.state.number === 0) this.#forget(streamed, watched.own)
     }
   }
 
-  async #begin(streamed: Streamed, fed: Fed, cursor: string | undefined, watcher: Watcher): ReturnType<Stream['open']> {
-    const { own, joined } = fed
+  async #begin(
+    streamed: Streamed,
+    watched: WatchedFeed,
+    cursor: string | undefined,
+    watcher: Watcher,
+  ): ReturnType<Stream['open']> {
+    const { own, shared } = watched
     // Others may have told what was not heard of here yet.
-    if (joined && (cursor !== undefined || !own.isWatched)) await joined.feed.read()
+    if (shared && (cursor !== undefined || !own.isWatched)) await shared.feed.read()
     // What is watched already is not looked at for each who joins.
-    const pace = own.isWatched && !own.isOver && fed.sight.isBelieved ? undefined : await this.#now(fed)
+    const pace = own.isWatched && !own.isOver && watched.entry.isBelieved ? undefined : await this.#now(watched)
     if (this.#isClosed) throw this.#gone()
     const first = own.since(cursor)
     own.watch(watcher)
     // The one before may have been let go for want of room; while it is watched it stays.
-    fed.sight = streamed.sight()
-    fed.sight.onTouch = () => this.#pollers.get(streamed.poller)?.wake(fed)
-    fed.sight.onNews = () => this.#pollers.get(streamed.poller)?.stir(fed)
-    if (joined) this.#shared?.join(joined)
-    else if (pace) this.#pollerOf(streamed.poller).watch(fed, pace)
+    watched.entry = streamed.entry()
+    watched.entry.onInvalidate = () => this.#pollers.get(streamed.poller)?.wake(watched)
+    watched.entry.onPoke = () => this.#pollers.get(streamed.poller)?.poke(watched)
+    if (shared) this.#shared?.join(shared)
+    else if (pace) this.#pollerOf(streamed.poller).watch(watched, pace)
     const close = () => {
       own.unwatch(watcher)
       if (own.isWatched) return
-      fed.sight.onTouch = undefined
-      fed.sight.onNews = undefined
-      if (joined) this.#shared?.leave(joined)
-      this.#stopPolling(streamed, fed)
+      watched.entry.onInvalidate = undefined
+      watched.entry.onPoke = undefined
+      if (shared) this.#shared?.leave(shared)
+      this.#stopPolling(streamed, watched)
       if (own.isOver) this.#forget(streamed, own)
     }
     return { first, close }
   }
 
-  async #now({ look, feed, own, joined }: Fed): Promise<Pace> {
+  async #now({ look, feed, own, shared }: WatchedFeed): Promise<Pace> {
     const { number: since } = feed.state
     try {
-      const { view, pace } = await look()
-      if (own.isOver) await joined?.feed.renew()
-      await joined?.feed.begin()
-      await feed.publish(view, own.state.number === 0 ? 0 : since)
+      const { answer, pace } = await look()
+      if (own.isOver) await shared?.feed.renew()
+      await shared?.feed.begin()
+      await feed.publish(answer, own.state.number === 0 ? 0 : since)
       return pace
     } catch (error) {
       if (error instanceof NotFound) await feed.end(since)
@@ -128,29 +133,29 @@ export class AccountStreams {
     }
   }
 
-  #fedOf(streamed: Streamed): Fed {
+  #watchedFeedOf(streamed: Streamed): WatchedFeed {
     const name = nameOf(streamed)
-    const known = this.#fed.get(name)
+    const known = this.#watched.get(name)
     if (known && (!known.own.isOver || known.own.isPinned)) return known
-    const own = new Feed(this.#memory, () => this.#forget(streamed, own))
+    const own = new Feed(this.#byteBudget, () => this.#forget(streamed, own))
     const shared = this.#shared?.of(`${scopeOf(this.#account)} ${name}`, own)
-    const fed: Fed = {
+    const watched: WatchedFeed = {
       own,
       feed: shared ?? own,
-      sight: streamed.sight(),
+      entry: streamed.entry(),
       look: async () => {
-        const { view, found } = await fed.sight.look()
-        return { view, pace: streamed.pace(found) }
+        const { answer, found } = await watched.entry.look()
+        return { answer, pace: streamed.pace(found) }
       },
-      joined: shared && {
+      shared: shared && {
         feed: shared,
-        lead: () => this.#pollerOf(streamed.poller).watch(fed, 'changing'),
-        follow: () => this.#stopPolling(streamed, fed),
-        isFailing: () => this.#pollers.get(streamed.poller)?.isFailing(fed) ?? false,
+        lead: () => this.#pollerOf(streamed.poller).watch(watched, 'changing'),
+        follow: () => this.#stopPolling(streamed, watched),
+        isFailing: () => this.#pollers.get(streamed.poller)?.isFailing(watched) ?? false,
       },
     }
-    this.#fed.set(name, fed)
-    return fed
+    this.#watched.set(name, watched)
+    return watched
   }
 
   #gone(): NotFound {
@@ -161,13 +166,13 @@ export class AccountStreams {
   #forget(streamed: Streamed, feed: Feed): void {
     if (feed.isPinned) return
     const name = nameOf(streamed)
-    if (this.#fed.get(name)?.own === feed) this.#fed.delete(name)
-    this.#memory.drop(feed)
+    if (this.#watched.get(name)?.own === feed) this.#watched.delete(name)
+    this.#byteBudget.drop(feed)
   }
 
-  #stopPolling({ poller: name }: Streamed, fed: Fed): void {
+  #stopPolling({ poller: name }: Streamed, watched: WatchedFeed): void {
     const poller = this.#pollers.get(name)
-    poller?.unwatch(fed)
+    poller?.unwatch(watched)
     if (poller?.isIdle) this.#pollers.delete(name)
   }
 
@@ -175,7 +180,7 @@ export class AccountStreams {
     const known = this.#pollers.get(name)
     if (known) return known
     const made = new Poller(`watching ${name}`, this.#account.freshMs)
-    made.isTold = this.#isTold
+    made.eventsArrive = this.#eventsArrive
     this.#pollers.set(name, made)
     return made
   }

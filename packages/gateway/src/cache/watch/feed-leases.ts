@@ -5,12 +5,12 @@
 import { Problem } from '../../problems/problem.ts'
 import { feedStates, holdFeeds, releaseFeeds, removeOldFeeds } from '../../store/feed-records.ts'
 import type { Store } from '../../store/store.ts'
-import type { News, Others } from '../peer-messages.ts'
+import type { PeerBroadcast, PeerMessage } from '../peer-messages.ts'
 import type { Feed } from './feed.ts'
 import { SharedFeed } from './shared-feed.ts'
 
 /** A feed that is watched at this process. */
-export interface Joined {
+export interface SharedWatch {
   feed: SharedFeed
   /** From now on this process looks at the thing, for all. */
   lead: () => void
@@ -23,39 +23,42 @@ export interface Joined {
 const turnMs = 1_000
 const cleanEveryMs = 600_000
 /** Without the store, before those who watch are told. */
-const toldAfterMs = 2_000
+const reportAfterMs = 2_000
 
-export interface SharedFeedsParts {
+export interface FeedLeasesDeps {
   store: Store
-  others: Others
+  others: PeerBroadcast
   onFault: (error: unknown) => void
 }
 
-export class SharedFeeds {
-  readonly #parts: SharedFeedsParts
-  readonly #joined = new Map<string, Joined>()
-  readonly #led = new Set<Joined>()
+export class FeedLeases {
+  readonly #deps: FeedLeasesDeps
+  readonly #joined = new Map<string, SharedWatch>()
+  readonly #led = new Set<SharedWatch>()
   #timer: NodeJS.Timeout | undefined
   #turning: Promise<void> | undefined
   /** When the first of the turns began that have failed since one succeeded. */
   #failingSince: number | undefined
-  #isTold = false
+  #alreadyReported = false
   #cleanedAt = Number.NEGATIVE_INFINITY
   #isClosed = false
   /** What nobody waits for but the end. */
   readonly #begun = new Set<Promise<void>>()
 
-  constructor(parts: SharedFeedsParts) {
-    this.#parts = parts
+  constructor(deps: FeedLeasesDeps) {
+    this.#deps = deps
   }
 
   of(name: string, feed: Feed): SharedFeed {
-    const { store, others } = this.#parts
-    return new SharedFeed(name, feed, { store, onTold: (at) => others.tell({ about: 'fed', feed: name, ...at }) })
+    const { store, others } = this.#deps
+    return new SharedFeed(name, feed, {
+      store,
+      onEvent: (at) => others.broadcast({ about: 'event', feed: name, ...at }),
+    })
   }
 
   /** Somebody watches it here from now on. */
-  join(joined: Joined): void {
+  join(joined: SharedWatch): void {
     const { name } = joined.feed
     const before = this.#joined.get(name)
     if (this.#isClosed || before === joined) return
@@ -66,7 +69,7 @@ export class SharedFeeds {
   }
 
   /** Nobody does any more. */
-  leave(joined: Joined): void {
+  leave(joined: SharedWatch): void {
     const { name } = joined.feed
     if (this.#joined.get(name) !== joined) return
     this.#joined.delete(name)
@@ -78,13 +81,13 @@ export class SharedFeeds {
     this.#fine()
   }
 
-  hear(news: Extract<News, { about: 'fed' | 'released' }>): void {
-    if (news.about === 'fed') {
-      const joined = this.#joined.get(news.feed)
-      const { epoch, number } = joined?.feed.state ?? news
-      if (joined && (epoch !== news.epoch || number < news.number)) joined.feed.read().catch(() => {})
+  receive(message: Extract<PeerMessage, { about: 'event' | 'released' }>): void {
+    if (message.about === 'event') {
+      const joined = this.#joined.get(message.feed)
+      const { epoch, number } = joined?.feed.state ?? message
+      if (joined && (epoch !== message.epoch || number < message.number)) joined.feed.read().catch(() => {})
     } else {
-      const free = news.feeds.flatMap((name) => this.#joined.get(name) ?? [])
+      const free = message.feeds.flatMap((name) => this.#joined.get(name) ?? [])
       this.#begin(this.#claim(free))
     }
   }
@@ -120,7 +123,7 @@ export class SharedFeeds {
 
   /** Keeps what is led here, takes what nobody leads, and reads what others have told. */
   async #look(): Promise<void> {
-    const { store } = this.#parts
+    const { store } = this.#deps
     const kept = [...this.#led].filter((joined) => !joined.isFailing())
     const held = new Set(await holdFeeds(store, namesOf(kept)))
     for (const joined of kept) if (!held.has(joined.feed.name)) this.#follow(joined)
@@ -143,20 +146,20 @@ export class SharedFeeds {
 
   #fine(): void {
     this.#failingSince = undefined
-    this.#isTold = false
+    this.#alreadyReported = false
   }
 
   #failed(error: unknown, begunAt: number): void {
     this.#failingSince ??= begunAt
-    if (this.#isTold || performance.now() - this.#failingSince < toldAfterMs) return
-    this.#isTold = true
-    this.#parts.onFault(error)
+    if (this.#alreadyReported || performance.now() - this.#failingSince < reportAfterMs) return
+    this.#alreadyReported = true
+    this.#deps.onFault(error)
     if (error instanceof Problem) for (const { feed } of this.#joined.values()) feed.trouble(error)
   }
 
-  async #claim(wanted: readonly Joined[]): Promise<void> {
+  async #claim(wanted: readonly SharedWatch[]): Promise<void> {
     if (wanted.length === 0) return
-    const held = new Set(await holdFeeds(this.#parts.store, namesOf(wanted)))
+    const held = new Set(await holdFeeds(this.#deps.store, namesOf(wanted)))
     const late: string[] = []
     for (const joined of wanted) {
       const { name } = joined.feed
@@ -170,22 +173,22 @@ export class SharedFeeds {
     await this.#release(late)
   }
 
-  #follow(joined: Joined): void {
+  #follow(joined: SharedWatch): void {
     if (this.#led.delete(joined)) joined.follow()
   }
 
-  #followed(): Joined[] {
+  #followed(): SharedWatch[] {
     return [...this.#joined.values()].filter((joined) => !this.#led.has(joined))
   }
 
   async #release(names: readonly string[]): Promise<void> {
     if (names.length === 0) return
     // If it fails, they are free when their time is over.
-    await releaseFeeds(this.#parts.store, names).catch(() => {})
-    this.#parts.others.tell({ about: 'released', feeds: names })
+    await releaseFeeds(this.#deps.store, names).catch(() => {})
+    this.#deps.others.broadcast({ about: 'released', feeds: names })
   }
 }
 
-function namesOf(joined: readonly Joined[]): string[] {
+function namesOf(joined: readonly SharedWatch[]): string[] {
   return joined.map(({ feed }) => feed.name)
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Memory } from '../byte-budget.ts'
-import { viewOf } from '../cached-answer.ts'
+import { ByteBudget } from '../byte-budget.ts'
+import { cachedAnswerOf } from '../cached-answer.ts'
 import { Feed } from './feed.ts'
 
-const state = (n: number) => viewOf({ n }, n)
+const state = (n: number) => cachedAnswerOf({ n }, n)
 const told = (feed: Feed, cursor?: string) =>
   feed.since(cursor).map(({ name, data }) => `${name} ${JSON.parse(String(data)).n}`)
 
 test('who comes back is told what came after; who stayed away too long is told to read afresh', () => {
-  const feed = new Feed(new Memory(1e6), () => {})
+  const feed = new Feed(new ByteBudget(1e6), () => {})
   assert.deepEqual(told(feed), [])
   feed.publish(state(1))
   const [{ id: first } = assert.fail()] = feed.since(undefined)
@@ -25,8 +25,8 @@ test('who comes back is told what came after; who stayed away too long is told t
 })
 
 test('large states are kept few at a time', () => {
-  const feed = new Feed(new Memory(1e6), () => {})
-  for (let n = 0; n < 10; n++) feed.publish(viewOf({ n, text: 'x'.repeat(200_000) }, n))
+  const feed = new Feed(new ByteBudget(1e6), () => {})
+  for (let n = 0; n < 10; n++) feed.publish(cachedAnswerOf({ n, text: 'x'.repeat(200_000) }, n))
   const last = feed.since(undefined)[0]!.id
   assert.equal(told(feed, last.replace(/\d+$/, '9')).length, 1)
   assert.throws(() => feed.since(last.replace(/\d+$/, '6')), { code: 'CursorTooOld' })

@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { BadRequest, Gone, type Problem } from '../../problems/problem.ts'
-import type { Kept, Memory } from '../byte-budget.ts'
-import type { View } from '../cached-answer.ts'
+import type { BudgetedEntry, ByteBudget } from '../byte-budget.ts'
+import type { CachedAnswer } from '../cached-answer.ts'
 
 /** `state`: as it was when somebody began to watch; `change`: as it is now; `deleted`: as it was last, and nothing comes after it. */
 export type FeedEventName = 'state' | 'change' | 'deleted'
@@ -34,11 +34,11 @@ export interface NumberedEvent {
 }
 
 /** What is kept of a feed, whatever its watchers have read. */
-const mostEvents = 64
-const mostBytes = 512 * 1024
+const maxEvents = 64
+const maxBytes = 512 * 1024
 
-export class Feed implements Kept {
-  readonly #memory: Memory
+export class Feed implements BudgetedEntry {
+  readonly #byteBudget: ByteBudget
   readonly #onForget: () => void
   /** Who was given a number by another feed of the same thing must not take it for one of this. */
   #epoch = randomBytes(6).toString('hex')
@@ -51,14 +51,14 @@ export class Feed implements Kept {
   /** How many are about to watch it. */
   #awaited = 0
 
-  constructor(memory: Memory, onForget: () => void) {
-    this.#memory = memory
+  constructor(byteBudget: ByteBudget, onForget: () => void) {
+    this.#byteBudget = byteBudget
     this.#onForget = onForget
   }
 
   /** The thing is so now. Told to watchers if it is not what was told last. */
-  publish(view: View): void {
-    const next = this.next(view)
+  publish(answer: CachedAnswer): void {
+    const next = this.next(answer)
     if (next) this.#add(next)
   }
 
@@ -69,7 +69,7 @@ export class Feed implements Kept {
   }
 
   /** The event that tells that the thing is so, or is gone, if that is to be told. */
-  next(now: View | 'deleted'): NumberedEvent | undefined {
+  next(now: CachedAnswer | 'deleted'): NumberedEvent | undefined {
     const last = this.#last
     const number = this.#count + 1
     if (now === 'deleted') return last && !this.#isOver ? { number, name: 'deleted', ...last } : undefined
@@ -168,9 +168,9 @@ export class Feed implements Kept {
     const event: FeedEvent = { id: this.#idOf(number), name, data }
     this.#events.push(event)
     this.#bytes += data.length
-    while (this.#events.length > mostEvents || (this.#bytes > mostBytes && this.#events.length > 1))
+    while (this.#events.length > maxEvents || (this.#bytes > maxBytes && this.#events.length > 1))
       this.#bytes -= this.#events.shift()!.data.length
-    this.#memory.use(this, this.#bytes)
+    this.#byteBudget.use(this, this.#bytes)
     for (const watcher of this.#watchers) watcher.event(event)
   }
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GatewayTimeout, NotFound } from '../../problems/problem.ts'
-import { Memory } from '../byte-budget.ts'
-import { viewOf } from '../cached-answer.ts'
+import { ByteBudget } from '../byte-budget.ts'
+import { cachedAnswerOf } from '../cached-answer.ts'
 import { Feed, type FeedEvent } from './feed.ts'
 import { Poller } from './poller.ts'
 
 /** A thing whose looks the test answers. */
-function thing(poller: Poller) {
+function resource(poller: Poller) {
   const heard: (FeedEvent['name'] | string)[] = []
-  const feed = new Feed(new Memory(1e6), () => {})
+  const feed = new Feed(new ByteBudget(1e6), () => {})
   const watcher = {
     event: ({ name, data }: FeedEvent) => heard.push(`${name} ${data}`),
     trouble: ({ code }: { code: string }) => heard.push(`problem ${code}`),
@@ -17,15 +17,15 @@ function thing(poller: Poller) {
   }
   feed.watch(watcher)
   const looks: PromiseWithResolvers<object>[] = []
-  const looked = Promise.withResolvers<void>()
-  let next = looked
+  const schedule = Promise.withResolvers<void>()
+  let next = schedule
   const watched = {
     feed,
     look: async () => {
       const asked = Promise.withResolvers<object>()
       looks.push(asked)
       next.resolve()
-      return { view: viewOf(await asked.promise, 0), pace: 'resting' as const }
+      return { answer: cachedAnswerOf(await asked.promise, 0), pace: 'resting' as const }
     },
   }
   poller.watch(watched, 'changing')
@@ -39,7 +39,7 @@ function thing(poller: Poller) {
 
 test('only what has changed is told; trouble once; what is gone ends it', async () => {
   const poller = new Poller('test', 4)
-  const { heard, look, watched } = thing(poller)
+  const { heard, look, watched } = resource(poller)
   const timeout = new GatewayTimeout('AwsTimeout', 'AWS did not answer in time.')
   for (const state of [{ a: 1 }, { a: 1 }, { a: 2 }]) (await look()).resolve(state)
   for (let i = 0; i < 5; i++) (await look()).reject(timeout)
@@ -59,7 +59,7 @@ test('only what has changed is told; trouble once; what is gone ends it', async 
 
 test('what is at rest is looked at now when something is done to it', async () => {
   const poller = new Poller('test', 1_000_000)
-  const { look, looks, watched } = thing(poller)
+  const { look, looks, watched } = resource(poller)
   assert.equal(looks.length, 0)
   poller.wake(watched)
   ;(await look()).resolve({})
@@ -69,13 +69,13 @@ test('what is at rest is looked at now when something is done to it', async () =
 
 test('what was heard of is looked at at once, and again with those of which one heard meanwhile', async () => {
   const poller = new Poller('test', 2000)
-  poller.isTold = true
-  const [one, two] = [thing(poller), thing(poller)]
+  poller.eventsArrive = true
+  const [one, two] = [resource(poller), resource(poller)]
   const began = performance.now()
-  poller.stir(one.watched)
+  poller.poke(one.watched)
   const look = await one.look()
   assert.ok(performance.now() - began < 1000)
-  for (let i = 0; i < 50; i++) for (const { watched } of [one, two]) poller.stir(watched)
+  for (let i = 0; i < 50; i++) for (const { watched } of [one, two]) poller.poke(watched)
   look.resolve({ a: 1 })
   for (const { look } of [one, two]) (await look()).resolve({ a: 2 })
   assert.ok(performance.now() - began >= 200, 'turns keep their distance')
@@ -85,9 +85,9 @@ test('what was heard of is looked at at once, and again with those of which one 
 
 test('after something happened one goes on looking for a while, though events tell of changes: an answer can be from before', async () => {
   const poller = new Poller('test', 4)
-  poller.isTold = true
-  const { look, watched, heard } = thing(poller)
-  poller.stir(watched)
+  poller.eventsArrive = true
+  const { look, watched, heard } = resource(poller)
+  poller.poke(watched)
   for (const state of [{ a: 'old' }, { a: 'old' }, { a: 'new' }]) (await look()).resolve(state)
   await look()
   assert.deepEqual(heard, ['state {"a":"old"}', 'change {"a":"new"}'])

@@ -13,15 +13,15 @@ import {
   renewFeed,
 } from '../../store/feed-records.ts'
 import type { Store } from '../../store/store.ts'
-import type { View } from '../cached-answer.ts'
+import type { CachedAnswer } from '../cached-answer.ts'
 import type { Feed, FeedEventName, NumberedEvent } from './feed.ts'
-import type { Told } from './poller.ts'
+import type { FeedSink } from './poller.ts'
 
-export class SharedFeed implements Told {
+export class SharedFeed implements FeedSink {
   readonly name: string
   readonly #feed: Feed
   readonly #store: Store
-  readonly #onTold: (at: { epoch: string; number: number }) => void
+  readonly #onEvent: (at: { epoch: string; number: number }) => void
   /** One at a time: what is read later is newer. Who comes meanwhile shares the next. */
   #reading: Promise<void> = Promise.resolve()
   #next: Promise<void> | undefined
@@ -32,24 +32,24 @@ export class SharedFeed implements Told {
   constructor(
     name: string,
     feed: Feed,
-    { store, onTold }: { store: Store; onTold: (at: { epoch: string; number: number }) => void },
+    { store, onEvent: onTold }: { store: Store; onEvent: (at: { epoch: string; number: number }) => void },
   ) {
     this.name = name
     this.#feed = feed
     this.#store = store
-    this.#onTold = onTold
+    this.#onEvent = onTold
   }
 
   get state(): { epoch: string; number: number } {
     return this.#feed.state
   }
 
-  async publish(view: View, since: number): Promise<void> {
-    await this.#tell(view, since)
+  async publish(answer: CachedAnswer, since: number): Promise<void> {
+    await this.#emit(answer, since)
   }
 
   async end(since: number): Promise<void> {
-    await this.#tell('deleted', since)
+    await this.#emit('deleted', since)
   }
 
   trouble(problem: Problem): void {
@@ -92,14 +92,14 @@ export class SharedFeed implements Told {
       this.#feed.take(epoch, numbered(event))
   }
 
-  async #tell(now: View | 'deleted', since: number): Promise<void> {
+  async #emit(now: CachedAnswer | 'deleted', since: number): Promise<void> {
     const { epoch, number } = this.#feed.state
     const next = number === since ? this.#feed.next(now) : undefined
     if (!next) return
     const isMine = await addFeedEvent(this.#store, this.name, epoch, next, this.#feed.keptFrom)
     if (!isMine) return this.read()
     if (this.#feed.state.epoch === epoch) this.#feed.take(epoch, next)
-    this.#onTold({ epoch, number: next.number })
+    this.#onEvent({ epoch, number: next.number })
   }
 }
 

@@ -5,7 +5,7 @@ import type { Method, Route, RouteSchema } from '../route.ts'
 
 type Json = Record<string, unknown>
 
-export interface OpenApiParts {
+export interface OpenApiDeps {
   routes: readonly Route[]
   /** What the routes' schemas refer to under `#/components/schemas`. */
   schemas: Readonly<Record<string, Json>>
@@ -57,7 +57,7 @@ const about = `Amazon ECS on Fargate as plain REST. \`{account}\` is a name from
 a percent-encoded ARN. Lists are \`{"items": […], "nextCursor": …}\`. Every GET has an \`ETag\`; every error is \`application/problem+json\` (RFC 9457)
 whose \`type\` leads to its page under /docs/problems.`
 
-export function openApiDocument({ routes, schemas, version }: OpenApiParts): OpenApi {
+export function openApiDocument({ routes, schemas, version }: OpenApiDeps): OpenApi {
   const paths: OpenApi['paths'] = {}
   const shown = routes.filter(({ schema }) => !schema.hidden)
   for (const route of shown) {

@@ -1,14 +1,14 @@
 /** Server-sent events (WHATWG HTML, "Server-sent events"): an event's bytes are made once, whoever reads them; who reads too slowly is let go. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, TooManyRequests, Unavailable } from '../../problems/problem.ts'
-import { setManners } from '../request-state.ts'
+import { setCommonHeaders } from '../request-state.ts'
 import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
 import { count, endReason, refusalReason, type StreamEnd, StreamFigures } from './stream-figures.ts'
 
 const heartbeatMs = 15_000
-const mostStreams = 10_000
+const maxStreams = 10_000
 /** What may wait for a slow reader. */
-const mostWaitingBytes = 1024 * 1024
+const maxWaitingBytes = 1024 * 1024
 /** How long a reader that was let go may take for what it was sent. */
 const lingerMs = 5_000
 /** After it nothing comes. */
@@ -19,7 +19,7 @@ export class EventStreams {
   readonly figures = new StreamFigures()
   readonly #open = new Set<OpenStream>()
   readonly #draining: AbortSignal
-  readonly #mostOfToken: number
+  readonly #maxOfToken: number
   /** How many are open or being opened, by token. */
   readonly #ofTokens = new Map<string, number>()
   readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
@@ -27,18 +27,18 @@ export class EventStreams {
   #heart: NodeJS.Timeout | undefined
 
   /**
-   * @param mostOfToken how many streams one token may hold
+   * @param maxOfToken how many streams one token may hold
    * @param isAdmitted whether the client's token is still good: a stream does not outlive it by more than a heartbeat
    * @param onClientGone told of an answer that the client ended: Fastify has no hook for that
    */
   constructor(
     draining: AbortSignal,
-    mostOfToken: number,
+    maxOfToken: number,
     isAdmitted: (request: FastifyRequest) => Promise<boolean>,
     onClientGone: (request: FastifyRequest, reply: FastifyReply) => void,
   ) {
     this.#draining = draining
-    this.#mostOfToken = mostOfToken
+    this.#maxOfToken = maxOfToken
     this.#isAdmitted = isAdmitted
     this.#onClientGone = onClientGone
     draining.addEventListener('abort', () => {
@@ -71,8 +71,8 @@ export class EventStreams {
     if (this.#draining.aborted) throw this.#draining.reason
     // A client that has gone already: its `close` comes no more, and would end nothing.
     if (reply.raw.closed) return reply.hijack()
-    if (this.#open.size >= mostStreams) {
-      throw new Unavailable('TooManyStreams', `This process holds ${mostStreams} streams already.`, {
+    if (this.#open.size >= maxStreams) {
+      throw new Unavailable('TooManyStreams', `This process holds ${maxStreams} streams already.`, {
         retryAfterSeconds: 30,
       })
     }
@@ -91,7 +91,7 @@ export class EventStreams {
       return reply
     }
     stream.onClose = close
-    setManners(request, reply, this.#draining)
+    setCommonHeaders(request, reply, this.#draining)
     const headers = {
       ...reply.getHeaders(),
       'content-type': 'text/event-stream',
@@ -133,10 +133,10 @@ export class EventStreams {
   /** Counts a stream of the token's. @returns to be called once it has ended @throws TooManyRequests `TokenLimitExceeded` */
   #take(token: string): () => void {
     const open = this.#ofTokens.get(token) ?? 0
-    if (open >= this.#mostOfToken) {
+    if (open >= this.#maxOfToken) {
       throw new TooManyRequests(
         'TokenLimitExceeded',
-        `A token may hold ${this.#mostOfToken} streams of a process, and this one does.`,
+        `A token may hold ${this.#maxOfToken} streams of a process, and this one does.`,
         {
           retryAfterSeconds: 30,
         },
@@ -223,8 +223,8 @@ class OpenStream implements StreamReader {
     if (this.#isOver || !this.#hasBegun) return
     const { raw } = this.#reply
     raw.write(bytes)
-    if (raw.writableLength > mostWaitingBytes)
-      this.end('SlowReader', `More than ${mostWaitingBytes} bytes wait to be read; go on from the last event that was.`)
+    if (raw.writableLength > maxWaitingBytes)
+      this.end('SlowReader', `More than ${maxWaitingBytes} bytes wait to be read; go on from the last event that was.`)
   }
 
   /** The last event says why the stream ends. */

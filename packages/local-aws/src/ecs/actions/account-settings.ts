@@ -14,7 +14,7 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { SettingRecord } from '../records/setting-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { ActionContext, Actions } from './action.ts'
 
 export const accountSettingActions = {
@@ -42,15 +42,15 @@ const settings: Record<string, { initial: string; values: readonly string[] }> =
 }
 
 /** What holds for this principal. */
-export function effectiveSetting(world: World, principalArn: string, name: string): string {
+export function effectiveSetting(ecsState: EcsState, principalArn: string, name: string): string {
   return (
-    (world.settings.get(keyOf(name, principalArn)) ?? world.settings.get(keyOf(name, rootArn(world))))?.value ??
-    settings[name]!.initial
+    (ecsState.settings.get(keyOf(name, principalArn)) ?? ecsState.settings.get(keyOf(name, rootArn(ecsState))))
+      ?.value ?? settings[name]!.initial
   )
 }
 
 function listAccountSettings(
-  { world, caller }: ActionContext,
+  { ecsState, caller }: ActionContext,
   input: Wire<ListAccountSettingsRequest>,
 ): Wire<ListAccountSettingsResponse> {
   const { name, value, principalArn = caller.arn, effectiveSettings = false } = input
@@ -58,9 +58,9 @@ function listAccountSettings(
     throw new AwsError('InvalidParameterException', 'A setting name must be given with a value.')
   const all = effectiveSettings
     ? Object.keys(settings).map(
-        (name): SettingRecord => ({ name, value: effectiveSetting(world, principalArn, name), principalArn }),
+        (name): SettingRecord => ({ name, value: effectiveSetting(ecsState, principalArn, name), principalArn }),
       )
-    : [...world.settings.values()].filter((setting) => setting.principalArn === principalArn)
+    : [...ecsState.settings.values()].filter((setting) => setting.principalArn === principalArn)
   const wanted = all.filter(
     (setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value),
   )
@@ -69,10 +69,10 @@ function listAccountSettings(
 }
 
 function putAccountSetting(
-  { world, caller }: ActionContext,
+  { ecsState, caller }: ActionContext,
   input: Wire<PutAccountSettingRequest>,
 ): Wire<PutAccountSettingResponse> {
-  return put(world, {
+  return put(ecsState, {
     name: input.name ?? '',
     value: input.value ?? '',
     principalArn: input.principalArn ?? caller.arn,
@@ -80,29 +80,29 @@ function putAccountSetting(
 }
 
 function putAccountSettingDefault(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<PutAccountSettingDefaultRequest>,
 ): Wire<PutAccountSettingDefaultResponse> {
-  return put(world, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(world) })
+  return put(ecsState, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(ecsState) })
 }
 
 function deleteAccountSetting(
-  { world, caller }: ActionContext,
+  { ecsState, caller }: ActionContext,
   input: Wire<DeleteAccountSettingRequest>,
 ): Wire<DeleteAccountSettingResponse> {
   const { name = '', principalArn = caller.arn } = input
-  world.settings.delete(keyOf(name, principalArn))
+  ecsState.settings.delete(keyOf(name, principalArn))
   return {
-    setting: { name: input.name, value: effectiveSetting(world, principalArn, name), principalArn, type: 'user' },
+    setting: { name: input.name, value: effectiveSetting(ecsState, principalArn, name), principalArn, type: 'user' },
   }
 }
 
-function put(world: World, setting: SettingRecord): { setting: Wire<Setting> } {
+function put(ecsState: EcsState, setting: SettingRecord): { setting: Wire<Setting> } {
   const { values } = settings[setting.name]!
   if (setting.name.endsWith('LongArnFormat') && setting.value === 'disabled')
     throw new AwsError('InvalidParameterException', 'You can no longer disable Long Arn settings')
   if (!values.includes(setting.value)) throw new AwsError('InvalidParameterException', "Invalid setting 'value'")
-  world.settings.set(keyOf(setting.name, setting.principalArn), setting)
+  ecsState.settings.set(keyOf(setting.name, setting.principalArn), setting)
   return { setting: shown(setting) }
 }
 
@@ -116,7 +116,7 @@ function shown({ name, value, principalArn }: SettingRecord): Wire<Setting> {
 }
 
 /** The account's own default is the root user's setting (API Reference, PutAccountSetting). */
-function rootArn({ partition, account }: World): string {
+function rootArn({ partition, account }: EcsState): string {
   return `arn:${partition}:iam::${account}:root`
 }
 

@@ -3,15 +3,15 @@ import type { Ids } from '../../ids.ts'
 import type { Caller } from '../../protocol/exchange.ts'
 import type { Background } from '../background.ts'
 import type { ExecSessions } from '../exec/exec-sessions.ts'
-import type { Seen, World } from '../records/state.ts'
+import type { EcsState, VisibleState } from '../records/state.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 
 /** What an action of ECS works on, and with. */
 export interface ActionContext {
   /** The newest state: what writes see, and what their own answers show. */
-  world: World
+  ecsState: EcsState
   /** What Describe and List see of clusters, services and tasks: late by the consistency delay, when there is one. */
-  seen: Seen
+  seen: VisibleState
   caller: Caller
   clock: Clock
   ids: Ids

@@ -23,26 +23,26 @@ export const attributeActions = {
 } satisfies Actions
 
 function putAttributes(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   { cluster, attributes = [] }: Wire<PutAttributesRequest>,
 ): Wire<PutAttributesResponse> {
-  findActiveCluster(world, cluster)
+  findActiveCluster(ecsState, cluster)
   return { attributes: attributes.map(onTarget) }
 }
 
 function deleteAttributes(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   { cluster, attributes = [] }: Wire<DeleteAttributesRequest>,
 ): Wire<DeleteAttributesResponse> {
-  findActiveCluster(world, cluster)
+  findActiveCluster(ecsState, cluster)
   return { attributes: attributes.map(onTarget) }
 }
 
 function listAttributes(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   { cluster }: Wire<ListAttributesRequest>,
 ): Wire<ListAttributesResponse> {
-  findActiveCluster(world, cluster)
+  findActiveCluster(ecsState, cluster)
   return { attributes: [] }
 }
 

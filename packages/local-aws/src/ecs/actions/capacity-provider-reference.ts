@@ -3,17 +3,17 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { ecsArn, foreignPart, type Scope, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 
 export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
 
 /** By name or ARN, deleted or not; FARGATE and FARGATE_SPOT are there in every account. */
-export function findCapacityProvider(world: World, reference: string): CapacityProviderRecord | undefined {
-  const name = providerName(world, reference)
+export function findCapacityProvider(ecsState: EcsState, reference: string): CapacityProviderRecord | undefined {
+  const name = providerName(ecsState, reference)
   const builtIn = builtInProviders.find((provider) => provider === name)
-  if (!builtIn) return name === undefined ? undefined : world.capacityProviders.get(name)
+  if (!builtIn) return name === undefined ? undefined : ecsState.capacityProviders.get(name)
   return {
-    capacityProviderArn: ecsArn(world, 'capacity-provider', builtIn),
+    capacityProviderArn: ecsArn(ecsState, 'capacity-provider', builtIn),
     name: builtIn,
     status: 'ACTIVE',
     type: builtIn,
@@ -28,9 +28,9 @@ export function providerName(scope: Scope, reference: string): string | undefine
 }
 
 /** @throws AwsError when there is no such provider (text as DescribeCapacityProviders' users report it, class u). */
-export function checkProvidersExist(world: World, references: readonly string[]): void {
+export function checkProvidersExist(ecsState: EcsState, references: readonly string[]): void {
   for (const reference of references)
-    if ((findCapacityProvider(world, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
+    if ((findCapacityProvider(ecsState, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
       throw new AwsError(
         'InvalidParameterException',
         'The specified capacity provider does not exist. Specify a valid name or ARN and try again.',

@@ -17,7 +17,7 @@ import { ecsArn, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { builtInProviders, findCapacityProvider, providerName } from './capacity-provider-reference.ts'
 import { clusterArn, findActiveCluster } from './cluster-reference.ts'
@@ -40,7 +40,7 @@ const scalingDefaults = {
 } as const
 
 function createCapacityProvider(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<CreateCapacityProviderRequest>,
 ): Wire<CreateCapacityProviderResponse> {
   const { name = '', autoScalingGroupProvider, managedInstancesProvider, tags = [] } = input
@@ -56,24 +56,24 @@ function createCapacityProvider(
     )
   checkScalingSteps(autoScalingGroupProvider?.managedScaling)
   checkTags(tags)
-  if ((world.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
+  if ((ecsState.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
     throw new AwsError(
       'ClientException',
       'The specified capacity provider already exists. To change the configuration of an existing capacity provider, update the capacity provider.',
     )
   const provider: CapacityProviderRecord = {
-    capacityProviderArn: ecsArn(world, 'capacity-provider', name),
+    capacityProviderArn: ecsArn(ecsState, 'capacity-provider', name),
     name,
     status: 'ACTIVE',
     type: managedInstancesProvider ? 'MANAGED_INSTANCES' : 'EC2_AUTOSCALING',
     ...(input.cluster !== undefined && {
-      cluster: clusterArn(world, findActiveCluster(world, input.cluster).clusterName),
+      cluster: clusterArn(ecsState, findActiveCluster(ecsState, input.cluster).clusterName),
     }),
     ...(autoScalingGroupProvider && { autoScalingGroupProvider: withDefaults(autoScalingGroupProvider) }),
     ...(managedInstancesProvider && { managedInstancesProvider }),
     tags,
   }
-  world.capacityProviders.set(name, provider)
+  ecsState.capacityProviders.set(name, provider)
   return { capacityProvider: provider }
 }
 
@@ -99,43 +99,43 @@ function checkScalingSteps({
 }
 
 function describeCapacityProviders(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<DescribeCapacityProvidersRequest>,
 ): Wire<DescribeCapacityProvidersResponse> {
   const { capacityProviders: references, include = [] } = input
-  const cluster = input.cluster === undefined ? undefined : findActiveCluster(world, input.cluster)
-  const own = [...world.capacityProviders.values()]
+  const cluster = input.cluster === undefined ? undefined : findActiveCluster(ecsState, input.cluster)
+  const own = [...ecsState.capacityProviders.values()]
     .filter(({ status }) => status !== 'INACTIVE')
     .map(({ name }) => name)
   const wanted = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...own]
   const found = [
     ...new Map(
-      wanted.flatMap((reference) => findCapacityProvider(world, reference) ?? []).map((one) => [one.name, one]),
+      wanted.flatMap((reference) => findCapacityProvider(ecsState, reference) ?? []).map((one) => [one.name, one]),
     ).values(),
   ]
   const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, most: 10 })
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
     failures: wanted
-      .filter((reference) => !findCapacityProvider(world, reference))
-      .map((reference) => missing(world, reference)),
+      .filter((reference) => !findCapacityProvider(ecsState, reference))
+      .map((reference) => missing(ecsState, reference)),
     nextToken,
   }
 }
 
-function missing(world: World, reference: string): { arn: string; reason: string } {
+function missing(ecsState: EcsState, reference: string): { arn: string; reason: string } {
   return {
-    arn: reference.startsWith('arn:') ? reference : ecsArn(world, 'capacity-provider', reference),
+    arn: reference.startsWith('arn:') ? reference : ecsArn(ecsState, 'capacity-provider', reference),
     reason: 'MISSING',
   }
 }
 
 function updateCapacityProvider(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<UpdateCapacityProviderRequest>,
 ): Wire<UpdateCapacityProviderResponse> {
-  if (input.cluster !== undefined) findActiveCluster(world, input.cluster)
-  const provider = ownProvider(world, input.name ?? '')
+  if (input.cluster !== undefined) findActiveCluster(ecsState, input.cluster)
+  const provider = ownProvider(ecsState, input.name ?? '')
   const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
   if ((scaling && !provider.autoScalingGroupProvider) || (instances && !provider.managedInstancesProvider))
     throw new AwsError('InvalidParameterException', 'The type of a capacity provider cannot be changed.')
@@ -154,7 +154,7 @@ function updateCapacityProvider(
     }),
     updateStatus: 'UPDATE_COMPLETE',
   }
-  world.capacityProviders.set(provider.name, changed)
+  ecsState.capacityProviders.set(provider.name, changed)
   return { capacityProvider: changed }
 }
 
@@ -171,11 +171,11 @@ function withInstances(
 
 /** The answer comes before the deletion is done (AWS CLI examples, delete-capacity-provider). */
 function deleteCapacityProvider(
-  { world, background }: ActionContext,
+  { ecsState, background }: ActionContext,
   input: Wire<DeleteCapacityProviderRequest>,
 ): Wire<DeleteCapacityProviderResponse> {
-  const provider = ownProvider(world, input.capacityProvider ?? '')
-  const users = [...world.clusters.values()].filter(
+  const provider = ownProvider(ecsState, input.capacityProvider ?? '')
+  const users = [...ecsState.clusters.values()].filter(
     ({ status, capacityProviders }) => status !== 'INACTIVE' && capacityProviders?.includes(provider.name),
   )
   if (users.length > 0)
@@ -184,23 +184,23 @@ function deleteCapacityProvider(
       `The capacity provider cannot be deleted because it is associated with cluster: ${users.map(({ clusterName }) => clusterName).join(', ')}. Remove the capacity provider from the cluster and try again.`,
     )
   const going: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
-  world.capacityProviders.set(provider.name, going)
-  background.later(() => finishDeletion(world, provider.name))
+  ecsState.capacityProviders.set(provider.name, going)
+  background.later(() => finishDeletion(ecsState, provider.name))
   return { capacityProvider: { ...going, tags: [] } }
 }
 
 /** One that is being deleted is gone, and described as INACTIVE (API Reference, CapacityProvider.updateStatus) until another takes its name. */
-export function finishDeletion({ capacityProviders }: World, name: string): void {
+export function finishDeletion({ capacityProviders }: EcsState, name: string): void {
   const provider = capacityProviders.get(name)
   if (provider?.updateStatus === 'DELETE_IN_PROGRESS')
     capacityProviders.set(name, { ...provider, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
 }
 
-function ownProvider(world: World, reference: string): CapacityProviderRecord {
-  const name = providerName(world, reference)
+function ownProvider(ecsState: EcsState, reference: string): CapacityProviderRecord {
+  const name = providerName(ecsState, reference)
   if (builtInProviders.some((builtIn) => builtIn === name))
     throw new AwsError('ClientException', `The capacity provider ${name} is reserved and cannot be changed or deleted.`)
-  const provider = name === undefined ? undefined : world.capacityProviders.get(name)
+  const provider = name === undefined ? undefined : ecsState.capacityProviders.get(name)
   if (!provider || provider.status === 'INACTIVE')
     throw new AwsError(
       'ClientException',

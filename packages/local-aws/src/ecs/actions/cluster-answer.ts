@@ -1,7 +1,7 @@
 import type { Cluster, KeyValuePair } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { Seen } from '../records/state.ts'
+import type { VisibleState } from '../records/state.ts'
 
 /** What of a cluster ECS shows only when asked (`include`). */
 export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'] as const
@@ -15,7 +15,7 @@ export const partsOf: Record<'creation' | 'change' | 'deletion', readonly Cluste
 }
 
 /** A cluster as ECS answers it. */
-export function clusterAnswer(cluster: ClusterRecord, seen: Seen, include: readonly string[]): Wire<Cluster> {
+export function clusterAnswer(cluster: ClusterRecord, seen: VisibleState, include: readonly string[]): Wire<Cluster> {
   const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } =
     cluster
   return {
@@ -41,7 +41,7 @@ export function clusterAnswer(cluster: ClusterRecord, seen: Seen, include: reado
 }
 
 /** All that ECS counts, in its order. Here everything is Fargate's. */
-function statistics({ clusterArn }: ClusterRecord, { tasks, services }: Seen): Wire<KeyValuePair>[] {
+function statistics({ clusterArn }: ClusterRecord, { tasks, services }: VisibleState): Wire<KeyValuePair>[] {
   const counts = {
     runningEC2TasksCount: 0,
     runningFargateTasksCount: tasks.count('runningIn', clusterArn),

@@ -7,7 +7,7 @@ import type { Attachment, ClusterServiceConnectDefaults } from '@aws-sdk/client-
 import type { Wire } from '@ecs-api/ecs-model'
 import type { Ids } from '../../ids.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 
 type Attached = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
 
@@ -36,7 +36,7 @@ export function reattached(
 }
 
 /** A new cluster has its namespace now. */
-export function finishAttaching({ clusters }: World, clusterName: string): void {
+export function finishAttaching({ clusters }: EcsState, clusterName: string): void {
   const cluster = clusters.get(clusterName)
   if (cluster?.status !== 'PROVISIONING') return
   const attachments = (cluster.attachments ?? []).map((one) => ({ ...one, status: 'ATTACHED' }))
@@ -47,7 +47,7 @@ export function finishAttaching({ clusters }: World, clusterName: string): void 
  * The ARN of a namespace that is given by ARN or by name. ECS makes a namespace of a name that there is none of; here is no Cloud Map, so the
  * id follows from the name.
  */
-export function namespaceArn({ partition, region, account }: World, reference: string): string {
+export function namespaceArn({ partition, region, account }: EcsState, reference: string): string {
   if (reference.startsWith('arn:')) return reference
   const id = BigInt(`0x${createHash('sha256').update(`${account} ${region} ${reference}`).digest('hex')}`)
     .toString(36)

@@ -2,15 +2,19 @@
 import { ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { Seen, World } from '../records/state.ts'
+import type { EcsState, VisibleState } from '../records/state.ts'
 import { ownResource, wrongSeparators } from './own-arn.ts'
 
 /**
  * The cluster, ACTIVE or INACTIVE.
  * @throws AwsError ClusterNotFoundException.
  */
-export function findCluster(world: World, reference: string | undefined, seen: Seen = world): ClusterRecord {
-  const cluster = seen.clusters.get(clusterName(world, reference))
+export function findCluster(
+  ecsState: EcsState,
+  reference: string | undefined,
+  seen: VisibleState = ecsState,
+): ClusterRecord {
+  const cluster = seen.clusters.get(clusterName(ecsState, reference))
   if (!cluster) throw clusterNotFound()
   return cluster
 }
@@ -19,8 +23,8 @@ export function findCluster(world: World, reference: string | undefined, seen: S
  * The cluster, for work that needs one that is not deleted.
  * @throws AwsError ClusterNotFoundException.
  */
-export function findActiveCluster(world: World, reference: string | undefined): ClusterRecord {
-  const cluster = findCluster(world, reference)
+export function findActiveCluster(ecsState: EcsState, reference: string | undefined): ClusterRecord {
+  const cluster = findCluster(ecsState, reference)
   // Seen from CreateService and UpdateService (public reports of Terraform and the AWS CLI); u for other actions.
   if (cluster.status === 'INACTIVE')
     throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
@@ -31,14 +35,16 @@ export function findActiveCluster(world: World, reference: string | undefined): 
  * The name that a reference to a cluster means, whether there is such a cluster or not.
  * @throws AwsError InvalidParameterException for what is neither a name nor the ARN of a cluster of this account and Region.
  */
-export function clusterName(world: World, reference = 'default'): string {
-  const [name = '', ...more] = reference.includes(':') ? ownResource(reference, 'cluster', world) : reference.split('/')
+export function clusterName(ecsState: EcsState, reference = 'default'): string {
+  const [name = '', ...more] = reference.includes(':')
+    ? ownResource(reference, 'cluster', ecsState)
+    : reference.split('/')
   if (more.length > 0 || (name === '' && reference !== '')) throw wrongSeparators()
   return name
 }
 
-export function clusterArn(world: World, name: string): string {
-  return ecsArn(world, 'cluster', name)
+export function clusterArn(ecsState: EcsState, name: string): string {
+  return ecsArn(ecsState, 'cluster', name)
 }
 
 export function clusterNotFound(): AwsError {

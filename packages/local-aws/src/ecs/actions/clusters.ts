@@ -22,7 +22,7 @@ import { foreignPart, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import { effectiveSetting } from './account-settings.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
@@ -41,13 +41,13 @@ export const clusterActions = {
   DeleteCluster: deleteCluster,
 } satisfies Actions
 
-const MOST_DESCRIBED = 100
+const MAX_DESCRIBED = 100
 
 /** ECS keeps a deleted cluster in sight "for a period of time" (DeleteCluster); so long here. */
 const INACTIVE_KEPT_MS = 3_600_000
 
 function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
-  const { world, caller, ids, background } = context
+  const { ecsState, caller, ids, background } = context
   const {
     clusterName = 'default',
     capacityProviders = [],
@@ -56,25 +56,25 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     settings = [],
   } = input
   checkTags(tags)
-  checkProvidersExist(world, capacityProviders)
+  checkProvidersExist(ecsState, capacityProviders)
   const wanted = {
     ...input,
     clusterName,
     ...(input.defaultCapacityProviderStrategy && {
       defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
     }),
-    serviceConnectDefaults: withNamespaceArn(world, input.serviceConnectDefaults),
+    serviceConnectDefaults: withNamespaceArn(ecsState, input.serviceConnectDefaults),
   }
-  const known = world.clusters.get(clusterName)
+  const known = ecsState.clusters.get(clusterName)
   if (known && known.status !== 'INACTIVE') return created(context, sameAgain(known, wanted))
 
   forgetInactive(context)
   const insights = {
     name: 'containerInsights',
-    value: effectiveSetting(world, caller.arn, 'containerInsights'),
+    value: effectiveSetting(ecsState, caller.arn, 'containerInsights'),
   } as const
   const cluster: ClusterRecord = {
-    clusterArn: clusterArn(world, clusterName),
+    clusterArn: clusterArn(ecsState, clusterName),
     clusterName,
     status: 'ACTIVE',
     tags,
@@ -84,8 +84,8 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     configuration: input.configuration,
     ...(wanted.serviceConnectDefaults && attaching(ids, wanted.serviceConnectDefaults)),
   }
-  world.clusters.set(clusterName, cluster)
-  if (cluster.status === 'PROVISIONING') background.later(() => finishAttaching(world, clusterName))
+  ecsState.clusters.set(clusterName, cluster)
+  if (cluster.status === 'PROVISIONING') background.later(() => finishAttaching(ecsState, clusterName))
   return created(context, cluster)
 }
 
@@ -105,37 +105,37 @@ function sameAgain(cluster: ClusterRecord, wanted: Wire<CreateClusterRequest>): 
 
 /** CreateCluster and DeleteCluster have a `clusterCount` beside the cluster, which the SDK's model does not know. It counts nothing: 1, then 0. */
 function created(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   cluster: ClusterRecord,
 ): Wire<CreateClusterResponse> & { clusterCount: number } {
   const parts = [...partsOf.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
-  return { cluster: clusterAnswer(cluster, world, parts), clusterCount: 1 }
+  return { cluster: clusterAnswer(cluster, ecsState, parts), clusterCount: 1 }
 }
 
 function deleted(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   cluster: ClusterRecord,
 ): Wire<DeleteClusterResponse> & { clusterCount: number } {
-  return { cluster: clusterAnswer(cluster, world, partsOf.deletion), clusterCount: 0 }
+  return { cluster: clusterAnswer(cluster, ecsState, partsOf.deletion), clusterCount: 0 }
 }
 
-function withNamespaceArn(world: World, defaults: Wire<ClusterServiceConnectDefaultsRequest> | undefined) {
-  return defaults?.namespace ? { namespace: namespaceArn(world, defaults.namespace) } : undefined
+function withNamespaceArn(ecsState: EcsState, defaults: Wire<ClusterServiceConnectDefaultsRequest> | undefined) {
+  return defaults?.namespace ? { namespace: namespaceArn(ecsState, defaults.namespace) } : undefined
 }
 
 function describeClusters(
-  { world, seen }: ActionContext,
+  { ecsState, seen }: ActionContext,
   input: Wire<DescribeClustersRequest>,
 ): Wire<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
-  if (references.length > MOST_DESCRIBED)
-    throw new AwsError('InvalidParameterException', `clusters can have at most ${MOST_DESCRIBED} items.`)
+  if (references.length > MAX_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `clusters can have at most ${MAX_DESCRIBED} items.`)
   const byArn = new Map(
     references.map((reference) => {
       // Whether ECS rejects another account's ARN here was not seen; a missing cluster is a failure, so this is one.
-      if (isForeign(world, reference)) return [reference, undefined]
-      const name = nameOf(world, reference)
-      return [clusterArn(world, name), seen.clusters.get(name)]
+      if (isForeign(ecsState, reference)) return [reference, undefined]
+      const name = nameOf(ecsState, reference)
+      return [clusterArn(ecsState, name), seen.clusters.get(name)]
     }),
   )
   // Looked at only where a cluster was found (seen from ECS).
@@ -150,9 +150,9 @@ function describeClusters(
   }
 }
 
-function isForeign(world: World, reference: string): boolean {
+function isForeign(ecsState: EcsState, reference: string): boolean {
   if (!reference.startsWith('arn:')) return false
-  const foreign = foreignPart(reference, 'cluster', world)
+  const foreign = foreignPart(reference, 'cluster', ecsState)
   return foreign !== undefined && foreign !== 'kind'
 }
 
@@ -163,15 +163,15 @@ function listClusters({ seen }: ActionContext, input: Wire<ListClustersRequest>)
 }
 
 function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>): Wire<UpdateClusterResponse> {
-  const { world, ids } = context
-  const cluster = clusterToChange(world, input.cluster)
+  const { ecsState, ids } = context
+  const cluster = clusterToChange(ecsState, input.cluster)
   const { settings = [], configuration = cluster.configuration, serviceConnectDefaults } = input
   return changed(context, {
     ...cluster,
     settings: mergedSettings(cluster.settings ?? [], settings),
     configuration,
     // An empty namespace takes Service Connect's default away (API Reference, ClusterServiceConnectDefaultsRequest).
-    ...(serviceConnectDefaults && reattached(ids, cluster, withNamespaceArn(world, serviceConnectDefaults))),
+    ...(serviceConnectDefaults && reattached(ids, cluster, withNamespaceArn(ecsState, serviceConnectDefaults))),
   })
 }
 
@@ -179,7 +179,7 @@ function updateClusterSettings(
   context: ActionContext,
   input: Wire<UpdateClusterSettingsRequest>,
 ): Wire<UpdateClusterSettingsResponse> {
-  const cluster = clusterToChange(context.world, input.cluster)
+  const cluster = clusterToChange(context.ecsState, input.cluster)
   return changed(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
 }
 
@@ -187,13 +187,13 @@ function putClusterCapacityProviders(
   context: ActionContext,
   input: Wire<PutClusterCapacityProvidersRequest>,
 ): Wire<PutClusterCapacityProvidersResponse> {
-  const { world } = context
-  const cluster = clusterToChange(world, input.cluster)
+  const { ecsState } = context
+  const cluster = clusterToChange(ecsState, input.cluster)
   const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input
-  checkProvidersExist(world, capacityProviders)
-  checkStrategyAssociated(world, defaultCapacityProviderStrategy, capacityProviders)
+  checkProvidersExist(ecsState, capacityProviders)
+  checkStrategyAssociated(ecsState, defaultCapacityProviderStrategy, capacityProviders)
   const leaving = (cluster.capacityProviders ?? []).filter((provider) => !capacityProviders.includes(provider))
-  if (leaving.some((provider) => isInUse(world, cluster, provider)))
+  if (leaving.some((provider) => isInUse(ecsState, cluster, provider)))
     throw new AwsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.')
   return changed(context, {
     ...cluster,
@@ -202,46 +202,46 @@ function putClusterCapacityProviders(
   })
 }
 
-function isInUse(world: World, { clusterArn }: ClusterRecord, provider: string): boolean {
-  const byServices = world.services
+function isInUse(ecsState: EcsState, { clusterArn }: ClusterRecord, provider: string): boolean {
+  const byServices = ecsState.services
     .by('activeIn', clusterArn)
     .some(({ capacityProviderStrategy = [] }) =>
       capacityProviderStrategy.some((item) => item.capacityProvider === provider),
     )
   return (
     byServices ||
-    world.tasks.by('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
+    ecsState.tasks.by('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
   )
 }
 
 function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
-  const { world, clock } = context
-  const cluster = findCluster(world, input.cluster)
+  const { ecsState, clock } = context
+  const cluster = findCluster(ecsState, input.cluster)
   if (cluster.status === 'INACTIVE') return deleted(context, cluster)
   // One that drains is not in the way (seen from ECS).
-  if (world.services.count('activeIn', cluster.clusterArn) > 0)
+  if (ecsState.services.count('activeIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.')
-  if (world.tasks.count('liveIn', cluster.clusterArn) > 0)
+  if (ecsState.tasks.count('liveIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
   forgetInactive(context)
   const inactive: ClusterRecord = { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() }
-  world.clusters.set(cluster.clusterName, inactive)
+  ecsState.clusters.set(cluster.clusterName, inactive)
   return deleted(context, inactive)
 }
 
-function forgetInactive({ world, clock }: ActionContext): void {
+function forgetInactive({ ecsState, clock }: ActionContext): void {
   const oldest = clock.now() - INACTIVE_KEPT_MS
-  for (const { clusterName, inactiveSince } of [...world.clusters.values()])
-    if (inactiveSince !== undefined && inactiveSince < oldest) world.clusters.delete(clusterName)
+  for (const { clusterName, inactiveSince } of [...ecsState.clusters.values()])
+    if (inactiveSince !== undefined && inactiveSince < oldest) ecsState.clusters.delete(clusterName)
 }
 
-function changed({ world }: ActionContext, cluster: ClusterRecord): { cluster: ReturnType<typeof clusterAnswer> } {
-  world.clusters.set(cluster.clusterName, cluster)
-  return { cluster: clusterAnswer(cluster, world, partsOf.change) }
+function changed({ ecsState }: ActionContext, cluster: ClusterRecord): { cluster: ReturnType<typeof clusterAnswer> } {
+  ecsState.clusters.set(cluster.clusterName, cluster)
+  return { cluster: clusterAnswer(cluster, ecsState, partsOf.change) }
 }
 
-function clusterToChange(world: World, reference: string | undefined): ClusterRecord {
-  const cluster = findCluster(world, reference)
+function clusterToChange(ecsState: EcsState, reference: string | undefined): ClusterRecord {
+  const cluster = findCluster(ecsState, reference)
   if (cluster.status !== 'ACTIVE') throw new AwsError('ClientException', 'Cluster was not ACTIVE.')
   return cluster
 }

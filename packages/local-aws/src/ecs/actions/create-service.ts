@@ -21,13 +21,13 @@ import { checkTags } from './tag-rules.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
 export function createService(context: ActionContext, input: Wire<CreateServiceRequest>): Wire<CreateServiceResponse> {
-  const { world, clock, caller, scheduler } = context
-  const cluster = findActiveCluster(world, input.cluster)
+  const { ecsState, clock, caller, scheduler } = context
+  const cluster = findActiveCluster(ecsState, input.cluster)
   const { serviceName = '', desiredCount = 0 } = input
-  const serviceArn = ecsArn(world, 'service', cluster.clusterName, serviceName)
+  const serviceArn = ecsArn(ecsState, 'service', cluster.clusterName, serviceName)
   const answerOf = (made: ServiceRecord) =>
-    serviceAnswer(made, world, world, input.tags?.length ? { tags: made.tags } : {})
-  const again = sameAgain(world.services.get(serviceArn), input)
+    serviceAnswer(made, ecsState, ecsState, input.tags?.length ? { tags: made.tags } : {})
+  const again = sameAgain(ecsState.services.get(serviceArn), input)
   if (again) return { service: answerOf(again) }
 
   checkController(input.deploymentController)
@@ -36,14 +36,14 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
       'UnsupportedFeatureException',
       'This engine does not have the scheduling strategy DAEMON, which Fargate does not have either.',
     )
-  const definition = input.taskDefinition === undefined ? undefined : findTaskDefinition(world, input.taskDefinition)
+  const definition = input.taskDefinition === undefined ? undefined : findTaskDefinition(ecsState, input.taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   checkActive(definition, 'ClientException')
   checkTags(input.tags ?? [])
   const launch = launchOf(cluster, input)
   if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
   checkFits(definition, launch, input.networkConfiguration)
-  checkAfterLookup(world, 'CreateService', input, { cluster, definition })
+  checkAfterLookup(ecsState, 'CreateService', input, { cluster, definition })
 
   const onFargate = launch.launchType !== 'EC2'
   const record: ServiceRecord = {
@@ -61,7 +61,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     }),
     taskDefinition: definition.taskDefinitionArn,
     deploymentConfiguration: deploymentConfiguration(input.deploymentConfiguration),
-    ...(definition.networkMode === 'awsvpc' && { roleArn: serviceLinkedRole(world) }),
+    ...(definition.networkMode === 'awsvpc' && { roleArn: serviceLinkedRole(ecsState) }),
     createdAt: epochSeconds(clock.now()),
     placementConstraints: input.placementConstraints ?? [],
     placementStrategy: input.placementStrategy ?? [],
@@ -78,20 +78,20 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     resourceManagementType: 'CUSTOMER',
     engine: {
       deployments: [],
-      standing: [],
+      conditions: [],
       createdBy: {
         ...(input.clientToken !== undefined && { clientToken: input.clientToken }),
         input: fingerprint(input),
       },
     },
   }
-  forgetInactiveServices(world, clock.now())
-  forgetService(world, serviceArn)
+  forgetInactiveServices(ecsState, clock.now())
+  forgetService(ecsState, serviceArn)
   const service = deploy(context, record, definition, deployedBy(input))
-  world.services.set(serviceArn, service)
+  ecsState.services.set(serviceArn, service)
   const idle = withoutEffect(input, scheduler.runtime)
   if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
-  scheduler.lookAt(world, serviceArn)
+  scheduler.lookAt(ecsState, serviceArn)
   return { service: answerOf(service) }
 }
 

@@ -1,46 +1,47 @@
 import type { DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse } from '@aws-sdk/client-ecs'
 import { ecsArn, parseArn, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { ActionContext } from './action.ts'
 import { findActiveCluster } from './cluster-reference.ts'
 
-const MOST_DESCRIBED = 20
+const MAX_DESCRIBED = 20
 
 /** Revisions of one service; checked in ECS's order: how many, what they are, whose they are, the cluster, the service (capture service_revisions). */
 export function describeServiceRevisions(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   { serviceRevisionArns = [] }: Wire<DescribeServiceRevisionsRequest>,
 ): Wire<DescribeServiceRevisionsResponse> {
-  if (serviceRevisionArns.length > MOST_DESCRIBED)
-    throw invalid(`Service Revision ARN count cannot exceed ${MOST_DESCRIBED}`)
+  if (serviceRevisionArns.length > MAX_DESCRIBED)
+    throw invalid(`Service Revision ARN count cannot exceed ${MAX_DESCRIBED}`)
   if (serviceRevisionArns.length === 0) throw invalid('The Service ARN provided is invalid.')
   const arns = [...new Set(serviceRevisionArns)]
-  const services = new Set(arns.map((arn) => serviceOf(world, arn).join('/')))
+  const services = new Set(arns.map((arn) => serviceOf(ecsState, arn).join('/')))
   if (services.size > 1)
     throw invalid(
       'Cross service requests are not allowed. All requested service revisions must be for a single service',
     )
-  const [cluster, service] = serviceOf(world, arns[0]!)
-  findActiveCluster(world, cluster)
-  const found = world.services.get(ecsArn(world, 'service', cluster, service))
+  const [cluster, service] = serviceOf(ecsState, arns[0]!)
+  findActiveCluster(ecsState, cluster)
+  const found = ecsState.services.get(ecsArn(ecsState, 'service', cluster, service))
   if (!found) throw new AwsError('ServiceNotFoundException', 'Service not found.')
   if (found.status === 'INACTIVE') throw invalid('Cannot call DescribeServiceRevisions for a service that is INACTIVE')
   return {
-    serviceRevisions: arns.flatMap((arn) => world.serviceRevisions.get(arn) ?? []),
+    serviceRevisions: arns.flatMap((arn) => ecsState.serviceRevisions.get(arn) ?? []),
     // One that is asked for twice is missing twice (seen from ECS).
     failures: serviceRevisionArns
-      .filter((arn) => !world.serviceRevisions.get(arn))
+      .filter((arn) => !ecsState.serviceRevisions.get(arn))
       .map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
 /** @throws AwsError for what is no revision's ARN, or one of another account, Region or form. */
-function serviceOf(world: World, reference: string): [cluster: string, service: string] {
+function serviceOf(ecsState: EcsState, reference: string): [cluster: string, service: string] {
   const arn = parseArn(reference)
   const [kind, cluster, service, revision, ...rest] = arn?.resource.split('/') ?? []
   if (arn?.service !== 'ecs' || kind !== 'service-revision') throw invalid('The Service ARN provided is invalid.')
-  const isOurs = arn.partition === world.partition && arn.account === world.account && arn.region === world.region
+  const isOurs =
+    arn.partition === ecsState.partition && arn.account === ecsState.account && arn.region === ecsState.region
   if (!isOurs || !cluster || !service || !/^\d+$/.test(revision ?? '') || rest.length > 0)
     throw invalid('The ServiceRevision ARN is invalid.')
   return [cluster, service]

@@ -10,15 +10,15 @@ import { findCluster } from './cluster-reference.ts'
 import { taskArn } from './task-reference.ts'
 
 /** Amazon ECS service quotas, "ECS Exec sessions". */
-const MOST_SESSIONS = 20
+const MAX_SESSIONS = 20
 
 /** As the agent does (aws/amazon-ssm-agent, agent/session/shell). */
 const DEFAULT_COMMAND = ['sh']
 
 export const executeCommandActions: Actions = {
-  ExecuteCommand({ world, sessions }: ActionContext, input: Wire<ExecuteCommandRequest>): ExecuteCommandResponse {
-    const cluster = findCluster(world, input.cluster)
-    const task = world.tasks.get(taskArn(world, cluster, input.task ?? '', 'task'))
+  ExecuteCommand({ ecsState, sessions }: ActionContext, input: Wire<ExecuteCommandRequest>): ExecuteCommandResponse {
+    const cluster = findCluster(ecsState, input.cluster)
+    const task = ecsState.tasks.get(taskArn(ecsState, cluster, input.task ?? '', 'task'))
     if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
     if (!input.interactive)
       throw new AwsError('InvalidParameterException', 'Interactive is the only mode supported currently.')
@@ -27,13 +27,13 @@ export const executeCommandActions: Actions = {
     const container = containerOf(task, input.container)
     if (!container.managedAgents?.some(({ lastStatus }) => lastStatus === 'RUNNING')) throw notEnabled()
     const id = shortName(task.taskArn)
-    if (sessions.count(id) >= MOST_SESSIONS)
+    if (sessions.count(id) >= MAX_SESSIONS)
       throw new AwsError(
         'ClientException',
-        `Unable to start new execute sessions because the maximum session limit of ${MOST_SESSIONS} has been reached.`,
+        `Unable to start new execute sessions because the maximum session limit of ${MAX_SESSIONS} has been reached.`,
       )
     const session = sessions.begin(
-      taskSpec(world, task),
+      taskSpec(ecsState, task),
       container.name ?? '',
       command.length > 0 ? command : DEFAULT_COMMAND,
     )

@@ -17,20 +17,20 @@ import { checkTags } from './tag-rules.ts'
 type Input = Wire<RegisterTaskDefinitionRequest>
 
 /** Amazon ECS service quotas: "Task definition size". */
-const MOST_BYTES = 65_536
+const MAX_BYTES = 65_536
 
 export function registerTaskDefinition(
-  { world, caller, clock }: ActionContext,
+  { ecsState, caller, clock }: ActionContext,
   input: Input,
 ): Wire<RegisterTaskDefinitionResponse> {
   const { tags = [], family = '', ...given } = input
   checkTags(tags)
   checkSize(input)
   const attributes = requiresAttributes(input)
-  const revision = (world.newestRevisions.get(family) ?? 0) + 1
+  const revision = (ecsState.newestRevisions.get(family) ?? 0) + 1
   const definition: TaskDefinitionRecord = {
     ...given,
-    taskDefinitionArn: ecsArn(world, 'task-definition', `${family}:${revision}`),
+    taskDefinitionArn: ecsArn(ecsState, 'task-definition', `${family}:${revision}`),
     family,
     revision,
     status: 'ACTIVE',
@@ -45,8 +45,8 @@ export function registerTaskDefinition(
     registeredBy: caller.arn,
     tags,
   }
-  world.newestRevisions.set(family, revision)
-  world.taskDefinitions.set(`${family}:${revision}`, definition)
+  ecsState.newestRevisions.set(family, revision)
+  ecsState.taskDefinitions.set(`${family}:${revision}`, definition)
   return taskDefinitionAnswer(definition, tags.length > 0)
 }
 
@@ -60,8 +60,8 @@ export function taskDefinitionAnswer(
 
 function checkSize({ tags: _, ...definition }: Input): void {
   const bytes = Buffer.byteLength(JSON.stringify(definition))
-  if (bytes > MOST_BYTES)
-    throw new AwsError('ClientException', `Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.`)
+  if (bytes > MAX_BYTES)
+    throw new AwsError('ClientException', `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`)
 }
 
 function containerWithDefaults(

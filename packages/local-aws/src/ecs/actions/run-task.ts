@@ -3,7 +3,7 @@ import type { RunTaskRequest, RunTaskResponse } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { spread } from '../scheduler/strategy-spread.ts'
 import { newTask } from '../tasks/new-task.ts'
@@ -22,12 +22,12 @@ import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 const TOKEN_KEPT_MS = 86_400_000
 
 export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wire<RunTaskResponse> {
-  const { world, clock } = context
-  const definition = findTaskDefinition(world, input.taskDefinition ?? '')
+  const { ecsState, clock } = context
+  const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   // Before the token is looked at (capture task_tags 39, 42).
   checkActive(definition, 'InvalidParameterException')
-  const cluster = findActiveCluster(world, input.cluster)
+  const cluster = findActiveCluster(ecsState, input.cluster)
   const again = sameToken(context, cluster, input)
   if (again) return { tasks: again.map(ranTask), failures: [] }
 
@@ -36,7 +36,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   const launch = launchOf(cluster, input)
   if (launch.launchType !== 'EC2') checkPlatformVersion(input.platformVersion, definition)
   checkFits(definition, launch, input.networkConfiguration)
-  checkAfterLookup(world, 'RunTask', input, { cluster, definition })
+  checkAfterLookup(ecsState, 'RunTask', input, { cluster, definition })
   if (launch.launchType === 'EC2')
     throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
 
@@ -65,12 +65,12 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
         withoutEffect: withoutEffect(input),
       },
     )
-    world.tasks.set(task.taskArn, task)
-    context.scheduler.attend(world, task.taskArn)
+    ecsState.tasks.set(task.taskArn, task)
+    context.scheduler.attend(ecsState, task.taskArn)
     return task
   })
   if (input.clientToken !== undefined)
-    world.runTaskTokens.set(tokenKey(cluster, input.clientToken), {
+    ecsState.runTaskTokens.set(tokenKey(cluster, input.clientToken), {
       key: tokenKey(cluster, input.clientToken),
       taskArns: tasks.map((task) => task.taskArn),
       input: fingerprint(input),
@@ -81,13 +81,13 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
 
 /** The tasks of an earlier request with the same token, as they are now. */
 function sameToken(
-  { world, clock }: ActionContext,
+  { ecsState, clock }: ActionContext,
   cluster: ClusterRecord,
   input: Wire<RunTaskRequest>,
 ): TaskRecord[] | undefined {
   if (input.clientToken === undefined) return undefined
-  forgetOldTokens(world, clock.now() - TOKEN_KEPT_MS)
-  const known = world.runTaskTokens.get(tokenKey(cluster, input.clientToken))
+  forgetOldTokens(ecsState, clock.now() - TOKEN_KEPT_MS)
+  const known = ecsState.runTaskTokens.get(tokenKey(cluster, input.clientToken))
   if (!known) return undefined
   if (known.input !== fingerprint(input))
     throw new AwsError(
@@ -95,11 +95,11 @@ function sameToken(
       'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
       { members: { resourceIds: known.taskArns } },
     )
-  return known.taskArns.flatMap((arn) => world.tasks.get(arn) ?? [])
+  return known.taskArns.flatMap((arn) => ecsState.tasks.get(arn) ?? [])
 }
 
 /** A few at each request: enough for them to go sooner than they come. */
-function forgetOldTokens({ runTaskTokens }: World, before: number): void {
+function forgetOldTokens({ runTaskTokens }: EcsState, before: number): void {
   let looked = 0
   for (const { key, at } of runTaskTokens.values()) {
     if (at < before) runTaskTokens.delete(key)

@@ -1,7 +1,7 @@
 import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { Seen, World } from '../records/state.ts'
+import type { EcsState, VisibleState } from '../records/state.ts'
 import { isOver, revisionArn } from '../scheduler/deployments.ts'
 
 interface ServiceAnswerOptions {
@@ -14,24 +14,24 @@ interface ServiceAnswerOptions {
 /** A service as ECS answers it: with its counts, deployments and events. */
 export function serviceAnswer(
   service: ServiceRecord,
-  world: World,
-  seen: Seen = world,
+  ecsState: EcsState,
+  seen: VisibleState = ecsState,
   { tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
 ): Wire<Service> {
   const { engine, tags: _, ...shown } = service
   const deployments = engine.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, seen))
-  const story = world.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
+  const serviceDeployment = ecsState.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
   return {
     ...shown,
     runningCount: sum(deployments.map(({ runningCount = 0 }) => runningCount)),
     pendingCount: sum(deployments.map(({ pendingCount = 0 }) => pendingCount)),
     deployments,
-    events: world.serviceEvents.get(service.serviceArn)?.events ?? [],
-    ...(story &&
-      !isOver(story) &&
-      story.status !== 'PENDING' && { currentServiceDeployment: story.serviceDeploymentArn }),
+    events: ecsState.serviceEvents.get(service.serviceArn)?.events ?? [],
+    ...(serviceDeployment &&
+      !isOver(serviceDeployment) &&
+      serviceDeployment.status !== 'PENDING' && { currentServiceDeployment: serviceDeployment.serviceDeploymentArn }),
     currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
-      arn: revisionArn(world, service, id),
+      arn: revisionArn(ecsState, service, id),
       requestedTaskCount: desiredCount,
       runningTaskCount: runningCount,
       pendingTaskCount: pendingCount,
@@ -41,8 +41,8 @@ export function serviceAnswer(
 }
 
 /** The answer of DeleteService has no revisions, and of the deployment configuration no member that came to ECS late (as recorded). */
-export function deletionAnswer(service: ServiceRecord, world: World): Wire<Service> {
-  const { currentServiceRevisions: _, deploymentConfiguration, ...shown } = serviceAnswer(service, world)
+export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire<Service> {
+  const { currentServiceRevisions: _, deploymentConfiguration, ...shown } = serviceAnswer(service, ecsState)
   const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
   const deploymentCircuitBreaker = breaker && { enable: breaker.enable, rollback: breaker.rollback }
   return {
@@ -55,7 +55,7 @@ export function deletionAnswer(service: ServiceRecord, world: World): Wire<Servi
 function deploymentAnswer(
   { engine: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
-  seen: Seen,
+  seen: VisibleState,
 ): Wire<Deployment> {
   const runningCount = seen.tasks.count('runningOf', deployment.id)
   const pendingCount = seen.tasks.count('pendingOf', deployment.id)

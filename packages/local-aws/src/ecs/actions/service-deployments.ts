@@ -12,8 +12,14 @@ import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { descending, pageOf } from '../../protocol/pages.ts'
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { World } from '../records/state.ts'
-import { breakerStory, isOver, revisionArn, rollBack, tell } from '../scheduler/deployments.ts'
+import type { EcsState } from '../records/state.ts'
+import {
+  circuitBreakerAnswer,
+  isOver,
+  revisionArn,
+  rollBack,
+  updateServiceDeployment,
+} from '../scheduler/deployments.ts'
 import { serviceEvents } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import type { ActionContext, Actions } from './action.ts'
@@ -27,7 +33,7 @@ export const serviceDeploymentActions = {
   StopServiceDeployment: stopServiceDeployment,
 } satisfies Actions
 
-const MOST_DESCRIBED = 20
+const MAX_DESCRIBED = 20
 
 function listServiceDeployments(
   context: ActionContext,
@@ -35,45 +41,46 @@ function listServiceDeployments(
 ): Wire<ListServiceDeploymentsResponse> {
   const { status, createdAt } = input
   const { serviceArn } = findService(context, input)
-  const wanted = context.world.serviceDeployments
+  const wanted = context.ecsState.serviceDeployments
     .by('service', serviceArn)
     .filter(
-      (story) =>
-        (!status?.length || status.some((one) => one === story.status)) &&
-        (createdAt?.after === undefined || story.createdAt >= createdAt.after) &&
-        (createdAt?.before === undefined || story.createdAt <= createdAt.before),
+      (serviceDeployment) =>
+        (!status?.length || status.some((one) => one === serviceDeployment.status)) &&
+        (createdAt?.after === undefined || serviceDeployment.createdAt >= createdAt.after) &&
+        (createdAt?.before === undefined || serviceDeployment.createdAt <= createdAt.before),
     )
   const { items, nextToken } = pageOf(wanted, input, {
-    keyOf: (story) => `${String(Math.round(story.createdAt * 1000)).padStart(15, '0')} ${story.serviceDeploymentArn}`,
+    keyOf: (serviceDeployment) =>
+      `${String(Math.round(serviceDeployment.createdAt * 1000)).padStart(15, '0')} ${serviceDeployment.serviceDeploymentArn}`,
     compare: descending,
   })
   return {
-    serviceDeployments: items.map((story) => ({
-      serviceDeploymentArn: story.serviceDeploymentArn,
-      serviceArn: story.serviceArn,
-      clusterArn: story.clusterArn,
-      ...(story.startedAt !== undefined && { startedAt: story.startedAt }),
-      createdAt: story.createdAt,
-      ...(story.finishedAt !== undefined && { finishedAt: story.finishedAt }),
-      targetServiceRevisionArn: story.targetServiceRevision?.arn,
-      status: story.status,
-      ...(story.statusReason !== undefined && { statusReason: story.statusReason }),
+    serviceDeployments: items.map((serviceDeployment) => ({
+      serviceDeploymentArn: serviceDeployment.serviceDeploymentArn,
+      serviceArn: serviceDeployment.serviceArn,
+      clusterArn: serviceDeployment.clusterArn,
+      ...(serviceDeployment.startedAt !== undefined && { startedAt: serviceDeployment.startedAt }),
+      createdAt: serviceDeployment.createdAt,
+      ...(serviceDeployment.finishedAt !== undefined && { finishedAt: serviceDeployment.finishedAt }),
+      targetServiceRevisionArn: serviceDeployment.targetServiceRevision?.arn,
+      status: serviceDeployment.status,
+      ...(serviceDeployment.statusReason !== undefined && { statusReason: serviceDeployment.statusReason }),
     })),
     nextToken,
   }
 }
 
 function describeServiceDeployments(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<DescribeServiceDeploymentsRequest>,
 ): Wire<DescribeServiceDeploymentsResponse> {
   const arns = checkedArns(input.serviceDeploymentArns, 'serviceDeploymentArns')
   return {
     serviceDeployments: arns.flatMap((arn) => {
-      const story = world.serviceDeployments.get(arn)
-      return story ? storyAnswer(story, world) : []
+      const serviceDeployment = ecsState.serviceDeployments.get(arn)
+      return serviceDeployment ? deploymentAnswer(serviceDeployment, ecsState) : []
     }),
-    failures: arns.filter((arn) => !world.serviceDeployments.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: arns.filter((arn) => !ecsState.serviceDeployments.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
@@ -82,29 +89,33 @@ function stopServiceDeployment(
   context: ActionContext,
   input: Wire<StopServiceDeploymentRequest>,
 ): Wire<StopServiceDeploymentResponse> {
-  const { world, scheduler } = context
+  const { ecsState, scheduler } = context
   const { serviceDeploymentArn = '', stopType = 'ROLLBACK' } = input
-  const story = world.serviceDeployments.get(serviceDeploymentArn)
+  const serviceDeployment = ecsState.serviceDeployments.get(serviceDeploymentArn)
   // The texts of these errors were not seen from ECS.
-  if (!story) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
-  const service = world.services.get(story.serviceArn)
+  if (!serviceDeployment) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
+  const service = ecsState.services.get(serviceDeployment.serviceArn)
   const current = service?.engine.deployments[0]
   if (
-    isOver(story) ||
+    isOver(serviceDeployment) ||
     service?.status !== 'ACTIVE' ||
     current?.engine.serviceDeployment !== serviceDeploymentArn ||
     current.engine.rollingBack
   )
     throw new AwsError('ConflictException', 'The service deployment cannot be stopped because it is not in progress.')
   const stopped = stopType === 'ABORT' ? abort(context, service, current) : rollBackNow(context, service, current)
-  world.services.set(service.serviceArn, stopped)
-  scheduler.lookAt(world, service.serviceArn)
+  ecsState.services.set(service.serviceArn, stopped)
+  scheduler.lookAt(ecsState, service.serviceArn)
   return { serviceDeploymentArn }
 }
 
-function abort({ world, clock }: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
+function abort(
+  { ecsState, clock }: ActionContext,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+): ServiceRecord {
   const statusReason = 'Service deployment stopped by user.'
-  tell(world, clock, deployment.engine.serviceDeployment, {
+  updateServiceDeployment(ecsState, clock, deployment.engine.serviceDeployment, {
     status: 'STOPPED',
     statusReason,
     stoppedAt: clock.now() / 1000,
@@ -113,17 +124,21 @@ function abort({ world, clock }: ActionContext, service: ServiceRecord, deployme
 }
 
 function rollBackNow(context: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
-  const { world, clock } = context
+  const { ecsState, clock } = context
   const { lastCompleted } = service.engine
   if (lastCompleted === undefined || lastCompleted === deployment.id)
     throw new AwsError('ConflictException', 'No rollback candidate was found to run the rollback.')
   const reason = 'Service deployment rolled back because it was stopped by user.'
-  tell(world, clock, deployment.engine.serviceDeployment, {
+  updateServiceDeployment(ecsState, clock, deployment.engine.serviceDeployment, {
     status: 'ROLLBACK_IN_PROGRESS',
     statusReason: reason,
     stoppedAt: clock.now() / 1000,
-    rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(world, service, lastCompleted) },
-    deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
+    rollback: {
+      reason,
+      startedAt: clock.now() / 1000,
+      serviceRevisionArn: revisionArn(ecsState, service, lastCompleted),
+    },
+    deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
   })
   addEvents(context, service.serviceArn, [serviceEvents.rollingBack(service.serviceName, lastCompleted)])
   const stopped = failed(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
@@ -143,12 +158,15 @@ function failed(service: ServiceRecord, { id }: DeploymentRecord, rolloutStateRe
 }
 
 /** While it goes on, its numbers are counted. */
-function storyAnswer({ engine, ...story }: ServiceDeploymentRecord, world: World): Wire<ServiceDeployment> {
-  const service = world.services.get(story.serviceArn)
+function deploymentAnswer(
+  { engine, ...serviceDeployment }: ServiceDeploymentRecord,
+  ecsState: EcsState,
+): Wire<ServiceDeployment> {
+  const service = ecsState.services.get(serviceDeployment.serviceArn)
   const deployment = service?.engine.deployments.find(({ id }) => id === engine.deployment)
   const counted = (arn: string | undefined, requested: number) => {
     const id = `ecs-svc/${arn && shortName(arn)}`
-    const [running, pending] = [world.tasks.count('runningOf', id), world.tasks.count('pendingOf', id)]
+    const [running, pending] = [ecsState.tasks.count('runningOf', id), ecsState.tasks.count('pendingOf', id)]
     return { arn, requestedTaskCount: requested, runningTaskCount: running, pendingTaskCount: pending }
   }
   const left = (arn: string | undefined) => {
@@ -156,21 +174,22 @@ function storyAnswer({ engine, ...story }: ServiceDeploymentRecord, world: World
     return counted(arn, runningTaskCount + pendingTaskCount)
   }
   return {
-    ...story,
-    sourceServiceRevisions: (story.sourceServiceRevisions ?? []).map(({ arn }) => left(arn)),
+    ...serviceDeployment,
+    sourceServiceRevisions: (serviceDeployment.sourceServiceRevisions ?? []).map(({ arn }) => left(arn)),
     targetServiceRevision:
       deployment?.status === 'PRIMARY' && service
-        ? counted(story.targetServiceRevision?.arn, service.desiredCount)
-        : left(story.targetServiceRevision?.arn),
+        ? counted(serviceDeployment.targetServiceRevision?.arn, service.desiredCount)
+        : left(serviceDeployment.targetServiceRevision?.arn),
     deploymentCircuitBreaker:
-      story.deploymentCircuitBreaker ?? (service && breakerStory(service, deployment?.failedTasks ?? 0, 'MONITORING')),
+      serviceDeployment.deploymentCircuitBreaker ??
+      (service && circuitBreakerAnswer(service, deployment?.failedTasks ?? 0, 'MONITORING')),
     alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
   }
 }
 
 function checkedArns(arns: readonly string[] = [], member: string): string[] {
   if (arns.length === 0) throw new AwsError('InvalidParameterException', `${member} cannot be empty.`)
-  if (arns.length > MOST_DESCRIBED)
-    throw new AwsError('InvalidParameterException', `${member} can have at most ${MOST_DESCRIBED} items.`)
+  if (arns.length > MAX_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `${member} can have at most ${MAX_DESCRIBED} items.`)
   return [...new Set(arns)]
 }

@@ -3,7 +3,7 @@ import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { ActionContext } from './action.ts'
 import { findCluster } from './cluster-reference.ts'
 import { ownResource, wrongSeparators } from './own-arn.ts'
@@ -14,11 +14,11 @@ interface Reference {
 }
 
 /** The ARN that the service has if it is there. @throws AwsError InvalidParameterException for what can't be a service's. */
-export function serviceArn(world: World, { clusterArn }: ClusterRecord, reference: string): string {
+export function serviceArn(ecsState: EcsState, { clusterArn }: ClusterRecord, reference: string): string {
   const cluster = shortName(clusterArn)
-  const name = reference.includes(':') ? nameOfArn(world, reference, cluster) : reference
+  const name = reference.includes(':') ? nameOfArn(ecsState, reference, cluster) : reference
   if (name.includes('/')) throw wrongSeparators()
-  return ecsArn(world, 'service', cluster, name)
+  return ecsArn(ecsState, 'service', cluster, name)
 }
 
 /**
@@ -26,10 +26,10 @@ export function serviceArn(world: World, { clusterArn }: ClusterRecord, referenc
  * @throws AwsError ClusterNotFoundException, ServiceNotFoundException.
  */
 export function findService(
-  { world }: Pick<ActionContext, 'world'>,
+  { ecsState }: Pick<ActionContext, 'ecsState'>,
   { cluster, service = '' }: Reference,
 ): ServiceRecord {
-  const found = world.services.get(serviceArn(world, findCluster(world, cluster), service))
+  const found = ecsState.services.get(serviceArn(ecsState, findCluster(ecsState, cluster), service))
   if (!found) throw serviceNotFound()
   return found
 }
@@ -38,8 +38,8 @@ function serviceNotFound(): AwsError {
   return new AwsError('ServiceNotFoundException', 'Service not found.')
 }
 
-function nameOfArn(world: World, reference: string, cluster: string): string {
-  const rest = ownResource(reference, 'service', world)
+function nameOfArn(ecsState: EcsState, reference: string, cluster: string): string {
+  const rest = ownResource(reference, 'service', ecsState)
   const [named, name] = rest.length === 2 ? rest : [cluster, rest[0]]
   if (name === undefined || rest.length > 2) throw wrongSeparators()
   if (named !== cluster)

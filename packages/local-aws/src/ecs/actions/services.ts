@@ -30,34 +30,34 @@ export const serviceActions = {
   DeleteService: deleteService,
 } satisfies Actions
 
-const MOST_DESCRIBED = 10
+const MAX_DESCRIBED = 10
 /** A page has ten unless the request says otherwise (API Reference, ListServices). */
 const PAGE = { size: 10, most: 100 }
 
 function describeServices(
-  { world, seen }: ActionContext,
+  { ecsState, seen }: ActionContext,
   input: Wire<DescribeServicesRequest>,
 ): Wire<DescribeServicesResponse> {
   const { services: references = [], include = [] } = input
-  const cluster = findCluster(world, input.cluster, seen)
+  const cluster = findCluster(ecsState, input.cluster, seen)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.')
-  if (references.length > MOST_DESCRIBED)
-    throw new AwsError('InvalidParameterException', `services can have at most ${MOST_DESCRIBED} items.`)
-  const arns = [...new Set(references.map((reference) => serviceArn(world, cluster, reference)))]
+  if (references.length > MAX_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `services can have at most ${MAX_DESCRIBED} items.`)
+  const arns = [...new Set(references.map((reference) => serviceArn(ecsState, cluster, reference)))]
   const withTags = include.includes('TAGS')
   return {
     services: arns.flatMap((arn) => {
       const service = seen.services.get(arn)
-      return service ? serviceAnswer(service, world, seen, withTags ? { tags: service.tags ?? [] } : {}) : []
+      return service ? serviceAnswer(service, ecsState, seen, withTags ? { tags: service.tags ?? [] } : {}) : []
     }),
     failures: arns.filter((arn) => !seen.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
 /** While a service drains, ECS lists it no more (API Reference, DeleteService). */
-function listServices({ world, seen }: ActionContext, input: Wire<ListServicesRequest>): Wire<ListServicesResponse> {
+function listServices({ ecsState, seen }: ActionContext, input: Wire<ListServicesRequest>): Wire<ListServicesResponse> {
   const { launchType, schedulingStrategy, resourceManagementType } = input
-  const { clusterArn } = findCluster(world, input.cluster, seen)
+  const { clusterArn } = findCluster(ecsState, input.cluster, seen)
   const isWanted = (service: ServiceRecord) =>
     (launchType === undefined || service.launchType === launchType) &&
     (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
@@ -69,13 +69,13 @@ function listServices({ world, seen }: ActionContext, input: Wire<ListServicesRe
 }
 
 function listServicesByNamespace(
-  { world, seen }: ActionContext,
+  { ecsState, seen }: ActionContext,
   input: Wire<ListServicesByNamespaceRequest>,
 ): Wire<ListServicesByNamespaceResponse> {
-  const namespace = namespaceArn(world, input.namespace ?? '')
+  const namespace = namespaceArn(ecsState, input.namespace ?? '')
   const isIn = ({ status, engine }: ServiceRecord) => {
     const { enabled, namespace: own } = engine.deployments[0]?.serviceConnectConfiguration ?? {}
-    return status === 'ACTIVE' && enabled === true && own !== undefined && namespaceArn(world, own) === namespace
+    return status === 'ACTIVE' && enabled === true && own !== undefined && namespaceArn(ecsState, own) === namespace
   }
   const { items, nextToken } = pageOf([...seen.services.values()].filter(isIn), input, {
     keyOf: (service) => service.serviceArn,
@@ -85,16 +85,16 @@ function listServicesByNamespace(
 }
 
 function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>): Wire<DeleteServiceResponse> {
-  const { world, scheduler, clock } = context
-  const service = world.services.get(serviceArn(world, findCluster(world, input.cluster), input.service ?? ''))
+  const { ecsState, scheduler, clock } = context
+  const service = ecsState.services.get(serviceArn(ecsState, findCluster(ecsState, input.cluster), input.service ?? ''))
   // Unlike UpdateService, DeleteService says this without a message (seen from ECS).
   if (!service || service.status === 'INACTIVE') throw new AwsError('ServiceNotFoundException')
-  if (service.status === 'DRAINING') return { service: deletionAnswer(service, world) }
+  if (service.status === 'DRAINING') return { service: deletionAnswer(service, ecsState) }
   if (service.desiredCount > 0 && !input.force)
     throw new AwsError('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.')
   const { engine } = service
   const hasTasks = ({ id }: DeploymentRecord) =>
-    world.tasks.count('runningOf', id) + world.tasks.count('pendingOf', id) > 0
+    ecsState.tasks.count('runningOf', id) + ecsState.tasks.count('pendingOf', id) > 0
   const deployments = engine.deployments.map((one) =>
     one.status === 'ACTIVE' && hasTasks(one) ? { ...one, status: 'DRAINING' as const } : one,
   )
@@ -104,7 +104,7 @@ function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>
     desiredCount: 0,
     engine: { ...engine, deployments, drainingSince: clock.now() },
   }
-  world.services.set(service.serviceArn, draining)
-  scheduler.lookAt(world, service.serviceArn)
-  return { service: deletionAnswer(draining, world) }
+  ecsState.services.set(service.serviceArn, draining)
+  scheduler.lookAt(ecsState, service.serviceArn)
+  return { service: deletionAnswer(draining, ecsState) }
 }

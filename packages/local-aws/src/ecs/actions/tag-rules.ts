@@ -3,7 +3,7 @@ import type { Tag } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 
-const MOST_TAGS = 50
+const MAX_TAGS = 50
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /** @throws AwsError InvalidParameterException. */
@@ -18,14 +18,14 @@ export function checkTags(tags: readonly Wire<Tag>[]): void {
     if (seen.has(key)) throw invalid(`The tag key ${key} is given more than once.`)
     seen.add(key)
   }
-  if (tags.length > MOST_TAGS) throw invalid(`A resource can have at most ${MOST_TAGS} tags.`)
+  if (tags.length > MAX_TAGS) throw invalid(`A resource can have at most ${MAX_TAGS} tags.`)
 }
 
 /** Tags with others laid over them. @throws AwsError when there are more than ECS allows then. */
 export function withTags(present: readonly Wire<Tag>[], given: readonly Wire<Tag>[]): Wire<Tag>[] {
   checkTags(given)
   const merged = new Map([...present, ...given].map((tag) => [tag.key, tag]))
-  if (merged.size > MOST_TAGS) throw invalid(`A resource can have at most ${MOST_TAGS} tags.`)
+  if (merged.size > MAX_TAGS) throw invalid(`A resource can have at most ${MAX_TAGS} tags.`)
   return [...merged.values()]
 }
 

@@ -2,11 +2,11 @@
 import type { Tag } from '@aws-sdk/client-ecs'
 import { ecsArn, type Wire } from '@ecs-api/ecs-model'
 import { type TaggedResource, tagMap } from '../../protocol/tagged-resource.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 
 /** @param time as it was then (milliseconds since 1970) */
-export function taggedResources(world: World, time: number): TaggedResource[] {
-  const { clusters, services, tasks, taskDefinitions, capacityProviders } = world
+export function taggedResources(ecsState: EcsState, time: number): TaggedResource[] {
+  const { clusters, services, tasks, taskDefinitions, capacityProviders } = ecsState
   return [
     ...[...clusters.asOf(time).values()]
       .filter(({ status }) => status !== 'INACTIVE')
@@ -22,7 +22,7 @@ export function taggedResources(world: World, time: number): TaggedResource[] {
     ),
     ...[...capacityProviders.asOf(time).values()]
       .filter(({ status }) => status !== 'INACTIVE')
-      .map(({ name, tags }) => resource('capacity-provider', ecsArn(world, 'capacity-provider', name), tags)),
+      .map(({ name, tags }) => resource('capacity-provider', ecsArn(ecsState, 'capacity-provider', name), tags)),
   ]
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { foreignPart, parseArn, type ResourceKind, shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { clusterNotFound } from './cluster-reference.ts'
 import { withTags } from './tag-rules.ts'
@@ -30,30 +30,30 @@ interface Tagged {
 }
 
 function tagResource(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   { resourceArn = '', tags = [] }: Wire<TagResourceRequest>,
 ): Wire<TagResourceResponse> {
-  const tagged = findTagged(world, resourceArn)
+  const tagged = findTagged(ecsState, resourceArn)
   tagged.set(withTags(tagged.tags, tags))
   return {}
 }
 
 function untagResource(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>,
 ): Wire<UntagResourceResponse> {
-  const tagged = findTagged(world, resourceArn)
+  const tagged = findTagged(ecsState, resourceArn)
   tagged.set(tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key)))
   return {}
 }
 
 /** Unlike the actions that change tags, it has no ResourceNotFoundException (API Reference, ListTagsForResource). */
 function listTagsForResource(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   { resourceArn = '' }: Wire<ListTagsForResourceRequest>,
 ): Wire<ListTagsForResourceResponse> {
   try {
-    return { tags: findTagged(world, resourceArn).tags }
+    return { tags: findTagged(ecsState, resourceArn).tags }
   } catch (error) {
     if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error
     const isCluster = parseArn(resourceArn)?.resource.startsWith('cluster/')
@@ -61,7 +61,7 @@ function listTagsForResource(
   }
 }
 
-function findTagged(world: World, resourceArn: string): Tagged {
+function findTagged(ecsState: EcsState, resourceArn: string): Tagged {
   const arn = parseArn(resourceArn)
   if (arn?.service !== 'ecs') throw new AwsError('InvalidParameterException', `Invalid ARN: ${resourceArn}`)
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
@@ -70,8 +70,8 @@ function findTagged(world: World, resourceArn: string): Tagged {
   // `service/web`, as ARNs were before they had the cluster's name in them (seen from ECS for a service).
   if (isLongOnly.has(kind) && arn.resource.split('/').length < 3)
     throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
-  const isHere = foreignPart(resourceArn, kind as ResourceKind, world) === undefined
-  const tagged = isHere ? find(world, resourceArn) : undefined
+  const isHere = foreignPart(resourceArn, kind as ResourceKind, ecsState) === undefined
+  const tagged = isHere ? find(ecsState, resourceArn) : undefined
   // The text was not seen from ECS; it is like the one of an inactive cluster.
   if (!tagged)
     throw new AwsError(
@@ -83,7 +83,7 @@ function findTagged(world: World, resourceArn: string): Tagged {
 
 const isLongOnly = new Set(['service', 'task'])
 
-const finders: Record<string, (world: World, arn: string) => Tagged | undefined> = {
+const finders: Record<string, (ecsState: EcsState, arn: string) => Tagged | undefined> = {
   cluster({ clusters }, arn) {
     const cluster = clusters.get(shortName(arn))
     if (cluster?.status === 'INACTIVE') throw inactive('cluster is inactive. Specify an active cluster')

@@ -1,26 +1,26 @@
 /** Finding the task definition that a request means: `web` is its newest ACTIVE revision, `web:7` that one; or either as an ARN. */
 import { familyAndRevision, foreignPart } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
 /**
  * Undefined where there is none; an INACTIVE revision is found when it is named.
  * @throws AwsError InvalidParameterException when the revision is no number.
  */
-export function findTaskDefinition(world: World, reference: string): TaskDefinitionRecord | undefined {
-  if (!isOurs(world, reference)) return undefined
+export function findTaskDefinition(ecsState: EcsState, reference: string): TaskDefinitionRecord | undefined {
+  if (!isOurs(ecsState, reference)) return undefined
   const { family, revision } = familyAndRevision(reference)
   return revision === undefined
-    ? newestActive(world, family)
-    : world.taskDefinitions.get(`${family}:${revisionNumber(revision)}`)
+    ? newestActive(ecsState, family)
+    : ecsState.taskDefinitions.get(`${family}:${revisionNumber(revision)}`)
 }
 
 /** @throws AwsError InvalidParameterException when the reference has no revision, or one that is no number. */
-export function findRevision(world: World, reference: string): TaskDefinitionRecord | undefined {
+export function findRevision(ecsState: EcsState, reference: string): TaskDefinitionRecord | undefined {
   if (familyAndRevision(reference).revision === undefined)
     throw new AwsError('InvalidParameterException', 'Revision is missing')
-  return findTaskDefinition(world, reference)
+  return findTaskDefinition(ecsState, reference)
 }
 
 /** @throws AwsError for a definition that nothing new can run of; the exception differs by action. */
@@ -34,17 +34,17 @@ export function checkActive(
 }
 
 /** Downwards from the newest ever registered: seldom more than a step or two, in a family of thousands too. */
-function newestActive(world: World, family: string): TaskDefinitionRecord | undefined {
-  if (world.taskDefinitions.count('familyStatus', `${family} ACTIVE`) === 0) return undefined
-  for (let revision = world.newestRevisions.get(family) ?? 0; revision > 0; revision--) {
-    const definition = world.taskDefinitions.get(`${family}:${revision}`)
+function newestActive(ecsState: EcsState, family: string): TaskDefinitionRecord | undefined {
+  if (ecsState.taskDefinitions.count('familyStatus', `${family} ACTIVE`) === 0) return undefined
+  for (let revision = ecsState.newestRevisions.get(family) ?? 0; revision > 0; revision--) {
+    const definition = ecsState.taskDefinitions.get(`${family}:${revision}`)
     if (definition?.status === 'ACTIVE') return definition
   }
   return undefined
 }
 
-function isOurs(world: World, reference: string): boolean {
-  return !reference.startsWith('arn:') || foreignPart(reference, 'task-definition', world) === undefined
+function isOurs(ecsState: EcsState, reference: string): boolean {
+  return !reference.startsWith('arn:') || foreignPart(reference, 'task-definition', ecsState) === undefined
 }
 
 function revisionNumber(revision: string): number {

@@ -16,7 +16,7 @@ import { familyAndRevision, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { ascending, descending, pageOf } from '../../protocol/pages.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { registerTaskDefinition, taskDefinitionAnswer } from './register-task-definition.ts'
@@ -31,28 +31,28 @@ export const taskDefinitionActions = {
   DeleteTaskDefinitions: deleteTaskDefinitions,
 } satisfies Actions
 
-const MOST_DELETED = 10
+const MAX_DELETED = 10
 
 function describeTaskDefinition(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<DescribeTaskDefinitionRequest>,
 ): Wire<DescribeTaskDefinitionResponse> {
-  const definition = findTaskDefinition(world, input.taskDefinition ?? '')
+  const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'Unable to describe task definition.')
   const { taskDefinition } = taskDefinitionAnswer(definition)
   return { taskDefinition, tags: input.include?.includes('TAGS') ? definition.tags : [] }
 }
 
 function listTaskDefinitions(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<ListTaskDefinitionsRequest>,
 ): Wire<ListTaskDefinitionsResponse> {
   const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input
   // The whole name of the family, whatever the parameter is called (API Reference, ListTaskDefinitions).
   const definitions =
     familyPrefix === undefined
-      ? world.taskDefinitions.by('status', status)
-      : world.taskDefinitions.by('familyStatus', `${familyPrefix} ${status}`)
+      ? ecsState.taskDefinitions.by('status', status)
+      : ecsState.taskDefinitions.by('familyStatus', `${familyPrefix} ${status}`)
   const { items, nextToken } = pageOf(definitions, input, {
     keyOf: listKey,
     compare: sort === 'DESC' ? descending : ascending,
@@ -72,12 +72,12 @@ function listKey({ family, revision }: TaskDefinitionRecord): string {
  * is being deleted counts as left.
  */
 function listTaskDefinitionFamilies(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<ListTaskDefinitionFamiliesRequest>,
 ): Wire<ListTaskDefinitionFamiliesResponse> {
   const { familyPrefix = '', status = 'ALL' } = input
-  const isActive = (family: string) => world.taskDefinitions.count('familyStatus', `${family} ACTIVE`) > 0
-  const families = [...world.taskDefinitions.groups('family')].filter(
+  const isActive = (family: string) => ecsState.taskDefinitions.count('familyStatus', `${family} ACTIVE`) > 0
+  const families = [...ecsState.taskDefinitions.groups('family')].filter(
     (family) => family.startsWith(familyPrefix) && (status === 'ALL' || (status === 'ACTIVE') === isActive(family)),
   )
   const { items, nextToken } = pageOf(families, input, { keyOf: (family) => family })
@@ -85,10 +85,10 @@ function listTaskDefinitionFamilies(
 }
 
 function deregisterTaskDefinition(
-  { world, clock }: ActionContext,
+  { ecsState, clock }: ActionContext,
   input: Wire<DeregisterTaskDefinitionRequest>,
 ): Wire<DeregisterTaskDefinitionResponse> {
-  const definition = findRevision(world, input.taskDefinition ?? '')
+  const definition = findRevision(ecsState, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'The specified task definition does not exist.')
   if (definition.status === 'DELETE_IN_PROGRESS')
     throw new AwsError(
@@ -98,7 +98,7 @@ function deregisterTaskDefinition(
   if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
   // ECS's first answer does not have `deregisteredAt` yet; every later one has.
-  set(world, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
+  set(ecsState, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
   return { taskDefinition: withPreviousStatus(inactive, definition) }
 }
 
@@ -111,34 +111,34 @@ function withPreviousStatus(
 }
 
 function deleteTaskDefinitions(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   input: Wire<DeleteTaskDefinitionsRequest>,
 ): Wire<DeleteTaskDefinitionsResponse> {
   const references = input.taskDefinitions ?? []
   // The text was not seen from ECS.
-  if (references.length > MOST_DELETED)
-    throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MOST_DELETED} items.`)
+  if (references.length > MAX_DELETED)
+    throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MAX_DELETED} items.`)
   const taskDefinitions: Wire<TaskDefinition>[] = []
   const failures: { arn: string; reason: string }[] = []
   for (const reference of references) {
-    const found = toDelete(world, reference)
+    const found = toDelete(ecsState, reference)
     if (typeof found === 'string') {
       failures.push({ arn: reference, reason: found })
       continue
     }
     // The model has a `deleteRequestedAt`; ECS was not seen to answer it.
     const deleted: TaskDefinitionRecord = { ...found, status: 'DELETE_IN_PROGRESS' }
-    set(world, deleted)
+    set(ecsState, deleted)
     taskDefinitions.push(withPreviousStatus(deleted, found))
   }
   return { taskDefinitions, failures }
 }
 
 /** The revision, or why it cannot be deleted, in ECS's words. */
-function toDelete(world: World, reference: string): TaskDefinitionRecord | string {
+function toDelete(ecsState: EcsState, reference: string): TaskDefinitionRecord | string {
   if (!/^\d+$/.test(familyAndRevision(reference).revision ?? ''))
     return 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.'
-  const definition = findTaskDefinition(world, reference)
+  const definition = findTaskDefinition(ecsState, reference)
   if (!definition)
     return 'The specified task definition does not exist. Specify a valid account, family, revision and try again.'
   if (definition.status === 'ACTIVE')
@@ -146,6 +146,6 @@ function toDelete(world: World, reference: string): TaskDefinitionRecord | strin
   return definition
 }
 
-function set(world: World, definition: TaskDefinitionRecord): void {
-  world.taskDefinitions.set(`${definition.family}:${definition.revision}`, definition)
+function set(ecsState: EcsState, definition: TaskDefinitionRecord): void {
+  ecsState.taskDefinitions.set(`${definition.family}:${definition.revision}`, definition)
 }

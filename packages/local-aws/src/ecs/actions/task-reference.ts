@@ -2,7 +2,7 @@
 import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import { ownResource, wrongSeparators } from './own-arn.ts'
 
 /**
@@ -11,21 +11,21 @@ import { ownResource, wrongSeparators } from './own-arn.ts'
  * @throws AwsError InvalidParameterException for what can't be a task's, or names another cluster.
  */
 export function taskArn(
-  world: World,
+  ecsState: EcsState,
   { clusterArn }: ClusterRecord,
   reference: string,
   member: 'taskId' | 'task' = 'taskId',
 ): string {
   const cluster = shortName(clusterArn)
-  const id = reference.includes(':') ? idOfArn(world, reference, cluster) : reference
+  const id = reference.includes(':') ? idOfArn(ecsState, reference, cluster) : reference
   if (id.includes('/')) throw wrongSeparators()
   if (id.length !== 32 && id.length !== 36)
     throw new AwsError('InvalidParameterException', `${member} length should be one of [32,36]`)
-  return ecsArn(world, 'task', cluster, id)
+  return ecsArn(ecsState, 'task', cluster, id)
 }
 
-function idOfArn(world: World, reference: string, cluster: string): string {
-  const rest = ownResource(reference, 'task', world)
+function idOfArn(ecsState: EcsState, reference: string, cluster: string): string {
+  const rest = ownResource(reference, 'task', ecsState)
   const [named, id] = rest.length === 2 ? rest : [cluster, rest[0]]
   if (id === undefined || rest.length > 2) throw wrongSeparators()
   if (named !== cluster)

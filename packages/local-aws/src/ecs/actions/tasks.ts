@@ -35,34 +35,37 @@ export const taskActions = {
   UpdateTaskProtection: updateTaskProtection,
 } satisfies Actions
 
-const MOST_DESCRIBED = 100
-const MOST_PROTECTED = 10
+const MAX_DESCRIBED = 100
+const MAX_PROTECTED = 10
 /** API Reference, UpdateTaskProtection: minutes. */
 const PROTECTION = { usual: 120, least: 1, most: 2880 }
 
 function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<StopTaskResponse> {
-  const { world, clock } = context
-  const arn = taskArn(world, findCluster(world, input.cluster), input.task ?? '')
-  const task = world.tasks.get(arn)
+  const { ecsState, clock } = context
+  const arn = taskArn(ecsState, findCluster(ecsState, input.cluster), input.task ?? '')
+  const task = ecsState.tasks.get(arn)
   if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
   if (task.desiredStatus === 'STOPPED') {
     const isOver = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
     return { task: isOver ? bareTask(task) : stoppedTask(task) }
   }
   const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
-  world.tasks.set(arn, stopped)
-  context.scheduler.attend(world, arn)
-  if (task.engine.service) context.scheduler.lookAt(world, task.engine.service)
+  ecsState.tasks.set(arn, stopped)
+  context.scheduler.attend(ecsState, arn)
+  if (task.engine.service) context.scheduler.lookAt(ecsState, task.engine.service)
   return { task: stoppedTask(stopped) }
 }
 
-function describeTasks({ world, seen }: ActionContext, input: Wire<DescribeTasksRequest>): Wire<DescribeTasksResponse> {
+function describeTasks(
+  { ecsState, seen }: ActionContext,
+  input: Wire<DescribeTasksRequest>,
+): Wire<DescribeTasksResponse> {
   const { tasks: references = [], include = [] } = input
-  const cluster = findCluster(world, input.cluster, seen)
+  const cluster = findCluster(ecsState, input.cluster, seen)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
-  if (references.length > MOST_DESCRIBED)
-    throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
-  const arns = [...new Set(references.map((reference) => taskArn(world, cluster, reference)))]
+  if (references.length > MAX_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
+  const arns = [...new Set(references.map((reference) => taskArn(ecsState, cluster, reference)))]
   const withTags = include.includes('TAGS')
   return {
     tasks: arns.flatMap((arn) => {
@@ -74,7 +77,7 @@ function describeTasks({ world, seen }: ActionContext, input: Wire<DescribeTasks
 }
 
 function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<ListTasksResponse> {
-  const { world, seen } = context
+  const { ecsState, seen } = context
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
   // aws/aws-sdk-go-v2#1893
   if (
@@ -82,7 +85,7 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
     [containerInstance, family, launchType, serviceName].some((other) => other !== undefined)
   )
     throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
-  const { clusterArn } = findCluster(world, input.cluster, seen)
+  const { clusterArn } = findCluster(ecsState, input.cluster, seen)
   const service =
     serviceName === undefined
       ? undefined
@@ -108,14 +111,14 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
 }
 
 function getTaskProtection(
-  { world, seen, clock }: ActionContext,
+  { ecsState, seen, clock }: ActionContext,
   input: Wire<GetTaskProtectionRequest>,
 ): Wire<GetTaskProtectionResponse> {
-  const cluster = findCluster(world, input.cluster, seen)
-  const arns = (input.tasks ?? []).map((reference) => taskArn(world, cluster, reference))
+  const cluster = findCluster(ecsState, input.cluster, seen)
+  const arns = (input.tasks ?? []).map((reference) => taskArn(ecsState, cluster, reference))
   if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
-  if (arns.length > MOST_DESCRIBED)
-    throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_DESCRIBED} items.`)
+  if (arns.length > MAX_DESCRIBED)
+    throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
   return protectionOf(arns, (arn) => seen.tasks.get(arn), clock.now())
 }
 
@@ -123,30 +126,30 @@ function updateTaskProtection(
   context: ActionContext,
   input: Wire<UpdateTaskProtectionRequest>,
 ): Wire<UpdateTaskProtectionResponse> {
-  const { world, clock, scheduler } = context
+  const { ecsState, clock, scheduler } = context
   const { protectionEnabled = false, expiresInMinutes = PROTECTION.usual, tasks: references = [] } = input
-  const cluster = findCluster(world, input.cluster)
+  const cluster = findCluster(ecsState, input.cluster)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
-  if (references.length > MOST_PROTECTED)
-    throw new AwsError('InvalidParameterException', `tasks can have at most ${MOST_PROTECTED} items.`)
+  if (references.length > MAX_PROTECTED)
+    throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_PROTECTED} items.`)
   if (!Number.isInteger(expiresInMinutes) || expiresInMinutes < PROTECTION.least || expiresInMinutes > PROTECTION.most)
     throw new AwsError(
       'InvalidParameterException',
       `expiresInMinutes must be between ${PROTECTION.least} and ${PROTECTION.most}.`,
     )
-  const arns = references.map((reference) => taskArn(world, cluster, reference))
+  const arns = references.map((reference) => taskArn(ecsState, cluster, reference))
   for (const arn of arns) {
-    const task = world.tasks.get(arn)
+    const task = ecsState.tasks.get(arn)
     if (!task || !canBeProtected(task)) continue
     const { protectedUntil: _, ...engine } = task.engine
     // Not part of what DescribeTasks shows: the version stays.
-    world.tasks.set(arn, {
+    ecsState.tasks.set(arn, {
       ...task,
       engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine,
     })
-    scheduler.lookAt(world, task.engine.service)
+    scheduler.lookAt(ecsState, task.engine.service)
   }
-  return protectionOf(arns, (arn) => world.tasks.get(arn), clock.now())
+  return protectionOf(arns, (arn) => ecsState.tasks.get(arn), clock.now())
 }
 
 /** Only a service's tasks are ever scaled in. */

@@ -34,7 +34,7 @@ const quiet = [
 ] as const
 
 export function updateService(context: ActionContext, input: Wire<UpdateServiceRequest>): Wire<UpdateServiceResponse> {
-  const { world, scheduler } = context
+  const { ecsState, scheduler } = context
   const present = findService(context, input)
   if (present.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
   checkController(input.deploymentController)
@@ -56,8 +56,8 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
       changed.networkConfiguration,
     )
   }
-  checkAfterLookup(world, 'UpdateService', redeploys ? { ...changed, ...deployed } : within(input, changed), {
-    cluster: findCluster(world, shortName(present.clusterArn)),
+  checkAfterLookup(ecsState, 'UpdateService', redeploys ? { ...changed, ...deployed } : within(input, changed), {
+    cluster: findCluster(ecsState, shortName(present.clusterArn)),
     definition,
   })
   const onFargate = changed.launchType !== 'EC2'
@@ -67,20 +67,22 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
     ...(onFargate && { platformFamily: platformFamilyOf(definition) }),
   }
   const service = redeploys ? deploy(context, next, definition, deployed) : next
-  world.services.set(service.serviceArn, service)
+  ecsState.services.set(service.serviceArn, service)
   if (idle.length > 0) addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, idle)])
-  scheduler.lookAt(world, service.serviceArn)
+  scheduler.lookAt(ecsState, service.serviceArn)
   // Where nothing is deployed, the answer's deployment still has the count of before (as recorded).
-  return { service: serviceAnswer(service, world, world, redeploys ? {} : { requestedCount: present.desiredCount }) }
+  return {
+    service: serviceAnswer(service, ecsState, ecsState, redeploys ? {} : { requestedCount: present.desiredCount }),
+  }
 }
 
 function definitionFor(
-  { world }: ActionContext,
+  { ecsState }: ActionContext,
   present: ServiceRecord,
   { taskDefinition }: Wire<UpdateServiceRequest>,
 ) {
-  if (taskDefinition === undefined) return definitionOf(world, { taskDefinitionArn: present.taskDefinition ?? '' })
-  const definition = findTaskDefinition(world, taskDefinition)
+  if (taskDefinition === undefined) return definitionOf(ecsState, { taskDefinitionArn: present.taskDefinition ?? '' })
+  const definition = findTaskDefinition(ecsState, taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
   checkActive(definition, 'ClientException')
   return definition
@@ -112,7 +114,11 @@ function checkStrategyChange(
 }
 
 /** The service with what is given laid over it, before anything is deployed. */
-function laidOver({ world }: ActionContext, present: ServiceRecord, input: Wire<UpdateServiceRequest>): ServiceRecord {
+function laidOver(
+  { ecsState }: ActionContext,
+  present: ServiceRecord,
+  input: Wire<UpdateServiceRequest>,
+): ServiceRecord {
   const given = Object.fromEntries(
     quiet.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
   )
@@ -122,7 +128,7 @@ function laidOver({ world }: ActionContext, present: ServiceRecord, input: Wire<
     strategy === undefined
       ? undefined
       : strategy.length > 0
-        ? launchOf(findCluster(world, shortName(present.clusterArn)), { capacityProviderStrategy: strategy })
+        ? launchOf(findCluster(ecsState, shortName(present.clusterArn)), { capacityProviderStrategy: strategy })
         : { launchType: launchType ?? 'FARGATE', strategy: [] }
   return {
     ...rest,
@@ -141,8 +147,10 @@ function laidOver({ world }: ActionContext, present: ServiceRecord, input: Wire<
 }
 
 /** What the PRIMARY deployment deploys. */
-function deployedNow({ world }: ActionContext, service: ServiceRecord) {
-  const revision = world.serviceRevisions.get(revisionArn(world, service, service.engine.deployments[0]?.id ?? ''))
+function deployedNow({ ecsState }: ActionContext, service: ServiceRecord) {
+  const revision = ecsState.serviceRevisions.get(
+    revisionArn(ecsState, service, service.engine.deployments[0]?.id ?? ''),
+  )
   return deployedBy(revision ?? {})
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
 
@@ -26,7 +26,7 @@ export interface AssumedRole {
 
 export interface TaskCredentials {
   /** Those of the task's role, new ones well before the old ones end; undefined for a task without a role. */
-  of(world: World, task: TaskRecord): RoleCredentials | undefined
+  of(ecsState: EcsState, task: TaskRecord): RoleCredentials | undefined
 }
 
 const LIFE_S = 6 * 3600
@@ -40,8 +40,8 @@ export function taskCredentials(
 ): TaskCredentials {
   const given = new Map<string, AssumedRole>()
   return {
-    of(world, task) {
-      const roleArn = taskRole(world, task)
+    of(ecsState, task) {
+      const roleArn = taskRole(ecsState, task)
       if (!roleArn) return undefined
       forgetExpired(given, clock.now())
       const known = given.get(task.taskArn)
@@ -65,8 +65,8 @@ function forgetExpired(given: Map<string, AssumedRole>, now: number): void {
   for (const [task, { expiresAt }] of given) if (expiresAt <= now) given.delete(task)
 }
 
-export function taskRole(world: World, task: TaskRecord): string | undefined {
-  return task.overrides?.taskRoleArn ?? definitionOf(world, task).taskRoleArn
+export function taskRole(ecsState: EcsState, task: TaskRecord): string | undefined {
+  return task.overrides?.taskRoleArn ?? definitionOf(ecsState, task).taskRoleArn
 }
 
 /** The last part of the credentials' path: a UUID that is the task's for as long as it lives. */

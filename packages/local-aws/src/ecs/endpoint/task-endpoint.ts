@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { credentialsId, type TaskCredentials, taskRole } from './task-credentials.ts'
 import { containerId, containerMetadata, type TaskDns, taskMetadata } from './task-metadata.ts'
@@ -17,9 +17,9 @@ export const containersSeeItAt = '169.254.170.2'
 /** Of all tasks together. */
 const MAX_CONNECTIONS = 2000
 
-export interface TaskEndpointParts {
+export interface TaskEndpointDeps {
   /** The task that has this address now. */
-  taskAt(address: string): { world: World; task: TaskRecord } | undefined
+  taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined
   credentials: TaskCredentials
   /** Docker's own statistics of a container; undefined where there are none. */
   stats(task: TaskRecord, container: string): Promise<object | undefined>
@@ -34,7 +34,7 @@ export interface TaskEndpoint {
 }
 
 export async function openTaskEndpoint(
-  parts: TaskEndpointParts,
+  parts: TaskEndpointDeps,
   { host, port = 0 }: { host: string; port?: number },
 ): Promise<TaskEndpoint> {
   const server = createServer(
@@ -73,7 +73,7 @@ interface Answered {
 
 const notFound: Answered = { status: 404, body: { message: 'There is nothing here for this task.' } }
 
-async function answer(parts: TaskEndpointParts, { method, url = '/', socket }: IncomingMessage): Promise<Answered> {
+async function answer(parts: TaskEndpointDeps, { method, url = '/', socket }: IncomingMessage): Promise<Answered> {
   const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
   const found = parts.taskAt(address)
   if (!found) return notFound
@@ -85,17 +85,17 @@ async function answer(parts: TaskEndpointParts, { method, url = '/', socket }: I
 }
 
 function credentialsAnswer(
-  { credentials }: TaskEndpointParts,
-  { world, task }: { world: World; task: TaskRecord },
+  { credentials }: TaskEndpointDeps,
+  { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
   [id]: string[],
 ): Answered {
-  const given = id === credentialsId(task) ? credentials.of(world, task) : undefined
+  const given = id === credentialsId(task) ? credentials.of(ecsState, task) : undefined
   return given ? { status: 200, body: given } : notFound
 }
 
 async function metadataAnswer(
-  parts: TaskEndpointParts,
-  { world, task }: { world: World; task: TaskRecord },
+  parts: TaskEndpointDeps,
+  { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
   id: string,
   what: string,
 ): Promise<Answered> {
@@ -104,11 +104,11 @@ async function metadataAnswer(
   if (own === undefined) return notFound
   switch (what) {
     case '':
-      return { status: 200, body: containerMetadata(world, task, own, parts.dnsOf()) }
+      return { status: 200, body: containerMetadata(ecsState, task, own, parts.dnsOf()) }
     case 'task':
-      return { status: 200, body: taskMetadata(world, task, { dns: parts.dnsOf() }) }
+      return { status: 200, body: taskMetadata(ecsState, task, { dns: parts.dnsOf() }) }
     case 'taskWithTags':
-      return { status: 200, body: taskMetadata(world, task, { withTags: true, dns: parts.dnsOf() }) }
+      return { status: 200, body: taskMetadata(ecsState, task, { withTags: true, dns: parts.dnsOf() }) }
     case 'stats':
       return { status: 200, body: (await parts.stats(task, own)) ?? null }
     case 'task/stats': {
@@ -138,17 +138,19 @@ function send(response: ServerResponse, status: number, body: unknown): void {
  * @param aws the engine's own AWS endpoint, as the task reaches it
  */
 export function endpointEnvironment(
-  world: World,
+  ecsState: EcsState,
   task: TaskRecord,
   container: string,
   aws: string,
 ): Record<string, string> {
   return {
     ECS_CONTAINER_METADATA_URI_V4: `http://${containersSeeItAt}/v4/${containerId(task, container)}`,
-    ...(taskRole(world, task) && { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: `/v2/credentials/${credentialsId(task)}` }),
+    ...(taskRole(ecsState, task) && {
+      AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: `/v2/credentials/${credentialsId(task)}`,
+    }),
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
-    AWS_REGION: world.region,
-    AWS_DEFAULT_REGION: world.region,
+    AWS_REGION: ecsState.region,
+    AWS_DEFAULT_REGION: ecsState.region,
     AWS_ENDPOINT_URL: aws,
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../clock.ts'
 import type { Runtime, TaskSpec } from '../../runtimes/runtime.ts'
-import type { Worlds } from '../records/state.ts'
+import type { EcsStates } from '../records/state.ts'
 import { taskEndpoints } from './task-endpoints.ts'
 
 const namespace = { pid: process.pid, address: '127.0.0.1', gateway: '127.0.0.1' }
@@ -40,7 +40,7 @@ function endpointsWith(t: TestContext, path: string) {
   const endpoints = taskEndpoints({
     clock: systemClock,
     assume: () => assert.fail('no role is assumed'),
-    worlds: () => ({}) as Worlds,
+    ecsStates: () => ({}) as EcsStates,
     runtime: () => ({}) as Runtime,
     listen: async () => 'http://127.0.0.1:1',
     onNotice: (text) => notices.push(text),

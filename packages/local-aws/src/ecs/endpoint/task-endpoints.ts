@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
 import type { Runtime, TaskNamespace, TaskSpec } from '../../runtimes/runtime.ts'
-import type { World, Worlds } from '../records/state.ts'
+import type { EcsState, EcsStates } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
 import { type AssumedRole, taskCredentials } from './task-credentials.ts'
@@ -23,10 +23,10 @@ export interface TaskEndpoints {
   close(): Promise<void>
 }
 
-export interface TaskEndpointsParts {
+export interface TaskEndpointsDeps {
   clock: Clock
   assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole
-  worlds: () => Worlds
+  ecsStates: () => EcsStates
   runtime: () => Runtime
   /** Opens AWS's protocols on this address, for tasks. Answers its URL. */
   listen: (host: string) => Promise<string>
@@ -44,12 +44,12 @@ const run = promisify(execFile)
 export function taskEndpoints({
   clock,
   assume,
-  worlds,
+  ecsStates,
   runtime,
   listen,
   onNotice,
   onFault,
-}: TaskEndpointsParts): TaskEndpoints {
+}: TaskEndpointsDeps): TaskEndpoints {
   const credentials = taskCredentials(clock, assume)
   /** The same for all tasks, which are in one network. */
   let dns: TaskDns | undefined
@@ -58,16 +58,17 @@ export function taskEndpoints({
   let awsUrl: string | undefined
   let isRefused = false
 
-  function taskAt(address: string): { world: World; task: TaskRecord } | undefined {
-    for (const world of worlds().stored())
-      for (const task of world.tasks.by('life', 'going on')) if (task.engine.address === address) return { world, task }
+  function taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined {
+    for (const ecsState of ecsStates().stored())
+      for (const task of ecsState.tasks.by('life', 'going on'))
+        if (task.engine.address === address) return { ecsState, task }
     return undefined
   }
 
   async function openAt(gateway: string): Promise<Opened> {
     const stats = async (task: TaskRecord, container: string) => {
       const found = taskAt(task.engine.address ?? '')
-      return found && (await runtime().stats?.(taskSpec(found.world, found.task), container))?.docker
+      return found && (await runtime().stats?.(taskSpec(found.ecsState, found.task), container))?.docker
     }
     const endpoint = await openTaskEndpoint(
       { taskAt, credentials, stats, dnsOf: () => dns, onFault },
@@ -79,9 +80,9 @@ export function taskEndpoints({
   return {
     environment({ arn }, container) {
       const { account, region } = parseArn(arn) ?? { account: '', region: '' }
-      const world = worlds().of(account, region)
-      const task = world.tasks.get(arn)
-      return task && awsUrl ? endpointEnvironment(world, task, container, awsUrl) : {}
+      const ecsState = ecsStates().of(account, region)
+      const task = ecsState.tasks.get(arn)
+      return task && awsUrl ? endpointEnvironment(ecsState, task, container, awsUrl) : {}
     },
 
     async open(_, { pid, gateway }) {

@@ -4,7 +4,7 @@
  */
 import type { Container, ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { awslogsStreamName } from '../tasks/awslogs-stream.ts'
 import { cidrOf } from '../tasks/subnets.ts'
@@ -26,20 +26,20 @@ export interface TaskDns {
 }
 
 /** The answer to `${ECS_CONTAINER_METADATA_URI_V4}`. */
-export function containerMetadata(world: World, task: TaskRecord, name: string, dns?: TaskDns): Json {
+export function containerMetadata(ecsState: EcsState, task: TaskRecord, name: string, dns?: TaskDns): Json {
   const container = task.containers.find((one) => one.name === name)
-  const definition = containersOf(world, task).find((one) => one.name === name)
-  return container ? describe(world, task, container, definition, dns) : {}
+  const definition = containersOf(ecsState, task).find((one) => one.name === name)
+  return container ? describe(ecsState, task, container, definition, dns) : {}
 }
 
 /** The answer to `${ECS_CONTAINER_METADATA_URI_V4}/task`; with tags to `…/taskWithTags`. */
 export function taskMetadata(
-  world: World,
+  ecsState: EcsState,
   task: TaskRecord,
   { withTags = false, dns }: { withTags?: boolean; dns?: TaskDns | undefined } = {},
 ): Json {
-  const definitions = new Map(containersOf(world, task).map((one) => [one.name, one]))
-  const { family, revision, enableFaultInjection = false } = definitionOf(world, task)
+  const definitions = new Map(containersOf(ecsState, task).map((one) => [one.name, one]))
+  const { family, revision, enableFaultInjection = false } = definitionOf(ecsState, task)
   const service = /^service:(.+)$/.exec(task.group ?? '')?.[1]
   return {
     Cluster: task.clusterArn,
@@ -59,7 +59,7 @@ export function taskMetadata(
     LaunchType: task.launchType,
     FaultInjectionEnabled: enableFaultInjection,
     Containers: task.containers.map((container) =>
-      describe(world, task, container, definitions.get(container.name), dns),
+      describe(ecsState, task, container, definitions.get(container.name), dns),
     ),
     ...(withTags && { TaskTags: Object.fromEntries((task.tags ?? []).map((tag) => [tag.key, tag.value])) }),
   }
@@ -75,14 +75,14 @@ function taskLimits({ cpu, memory }: TaskRecord): Json {
 }
 
 function describe(
-  world: World,
+  ecsState: EcsState,
   task: TaskRecord,
   container: Wire<Container>,
   definition: Wire<ContainerDefinition> | undefined,
   dns: TaskDns | undefined,
 ): Json {
   const name = container.name ?? ''
-  const { family, revision } = definitionOf(world, task)
+  const { family, revision } = definitionOf(ecsState, task)
   const limits = {
     CPU: definition?.cpu || LEAST_CPU_SHARES,
     ...(definition?.memory !== undefined && { Memory: definition.memory }),
@@ -110,18 +110,20 @@ function describe(
     ...(definition?.healthCheck && { Health: { status: container.healthStatus ?? 'UNKNOWN' } }),
     ...(log && { LogDriver: log.logDriver, LogOptions: logOptions(log, name, shortName(task.taskArn)) }),
     ContainerARN: container.containerArn,
-    Networks: [network(world, task, dns)],
+    Networks: [network(ecsState, task, dns)],
     Snapshotter: 'overlayfs',
   }
 }
 
 /** When it started and ended, as the runtime saw it. */
 function times(task: TaskRecord, name: string): Json {
-  const sight = task.engine.sights[name]
-  if (sight?.state === 'running') return { CreatedAt: isoMs(sight.since), StartedAt: isoMs(sight.since) }
-  if (sight?.state !== 'exited') return {}
-  const started = sight.since === undefined ? {} : { CreatedAt: isoMs(sight.since), StartedAt: isoMs(sight.since) }
-  return { ...started, FinishedAt: isoMs(sight.at) }
+  const observation = task.engine.observed[name]
+  if (observation?.state === 'running')
+    return { CreatedAt: isoMs(observation.since), StartedAt: isoMs(observation.since) }
+  if (observation?.state !== 'exited') return {}
+  const started =
+    observation.since === undefined ? {} : { CreatedAt: isoMs(observation.since), StartedAt: isoMs(observation.since) }
+  return { ...started, FinishedAt: isoMs(observation.at) }
 }
 
 /** The options that the driver works with: awslogs has its stream's name in place of the prefix, and does not block unless it is told to. */
@@ -131,7 +133,7 @@ function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, contain
   return { mode: 'non-blocking', ...others, 'awslogs-stream': awslogsStreamName(prefix, container, taskId) }
 }
 
-function network(world: World, task: TaskRecord, dns: TaskDns | undefined): Json {
+function network(ecsState: EcsState, task: TaskRecord, dns: TaskDns | undefined): Json {
   const { subnet, address = '' } = task.engine
   const details = new Map(
     task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]),
@@ -141,7 +143,7 @@ function network(world: World, task: TaskRecord, dns: TaskDns | undefined): Json
     IPv4Addresses: [address],
     AttachmentIndex: 0,
     MACAddress: details.get('macAddress'),
-    IPv4SubnetCIDRBlock: cidrOf(world, subnet),
+    IPv4SubnetCIDRBlock: cidrOf(ecsState, subnet),
     ...(dns && {
       DomainNameServers: dns.servers,
       DomainNameSearchList: dns.search,

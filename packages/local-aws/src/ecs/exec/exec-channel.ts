@@ -8,7 +8,7 @@ import type { Ids } from '../../ids.ts'
 import { retransmissionTimeout } from '../../protocol/retransmission-timeout.ts'
 import { encodeMessage, type SessionMessage } from '../../protocol/session-message.ts'
 
-export interface ExecChannelParts {
+export interface ExecChannelDeps {
   send: (message: Uint8Array) => void
   /** Handles input, in order. False where it is too early: the message is dropped, and the client sends it again. */
   onInput: (payloadType: number, payload: Uint8Array) => boolean
@@ -45,7 +45,7 @@ interface Sent {
   at: number
 }
 
-export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelParts): ExecChannel {
+export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDeps): ExecChannel {
   const timeout = retransmissionTimeout()
   /** By number, the oldest first. */
   const unacknowledged = new Map<number, Sent>()

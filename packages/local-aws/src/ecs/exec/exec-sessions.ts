@@ -35,7 +35,7 @@ interface Pending {
   expiresAt: number
 }
 
-export interface ExecSessionsParts {
+export interface ExecSessionsDeps {
   runtime: Runtime
   clock: Clock
   ids: Ids
@@ -54,7 +54,7 @@ const MAX_ENTERING = 100
 const streamPath = '/v1/data-channel/'
 const CLOSING = 'The engine is closing.'
 
-export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecSessionsParts): ExecSessions {
+export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecSessionsDeps): ExecSessions {
   const pending = new Map<string, Pending>()
   const running = new Map<string, { task: TaskSpec; session: RunningSession }>()
   /** Sockets that have not sent their token yet, with the session of their path. */
@@ -158,9 +158,9 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
 
 async function containerEnded(runtime: Runtime, task: TaskSpec, container: string, signal: AbortSignal): Promise<void> {
   for (let revision: number | undefined; ; ) {
-    const sight = await runtime.wait(task, revision, signal)
-    if (sight.containers.get(container)?.state !== 'running') return
-    revision = sight.revision
+    const observation = await runtime.wait(task, revision, signal)
+    if (observation.containers.get(container)?.state !== 'running') return
+    revision = observation.revision
   }
 }
 

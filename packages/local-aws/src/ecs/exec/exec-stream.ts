@@ -13,7 +13,7 @@ import { closeChannel } from './exec-closing.ts'
 import { portions } from './exec-output.ts'
 import { resizer, sizeOf } from './exec-size.ts'
 
-export interface SessionParts {
+export interface SessionDeps {
   sessionId: string
   socket: WebSocket
   /** Starts the command, with a terminal. @throws RuntimeFault where that is not possible. */
@@ -54,7 +54,7 @@ export function runSession({
   clock,
   ids,
   onFault,
-}: SessionParts): RunningSession {
+}: SessionDeps): RunningSession {
   const ended = new AbortController()
   const ready = Promise.withResolvers<void>()
   const agentGone = Promise.withResolvers<void>()

@@ -2,7 +2,7 @@
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
-import type { ContainerSight, Runtime } from '../../runtimes/runtime.ts'
+import type { ContainerObservation, Runtime } from '../../runtimes/runtime.ts'
 
 export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent> {
   if (exec) return { name: 'ExecuteCommandAgent', lastStatus: 'PENDING' }
@@ -12,7 +12,7 @@ export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent
 /** The agents of a container that is seen like that: they start and stop with it. A stopped agent stays stopped. */
 export function agentsSeen(
   { managedAgents }: Wire<Container>,
-  seen: ContainerSight,
+  seen: ContainerObservation,
 ): Pick<Wire<Container>, 'managedAgents'> {
   if (!managedAgents) return {}
   return {

@@ -22,7 +22,7 @@ interface ServiceEngineState {
   /** The deployment that last completed: where a rollback goes. */
   lastCompleted?: string
   /** What the service was found to be, so that it is told when it begins to be so and not at every look. */
-  standing: string[]
+  conditions: string[]
   /** Milliseconds since 1970. */
   drainingSince?: number
   inactiveSince?: number

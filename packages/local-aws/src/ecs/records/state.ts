@@ -4,7 +4,7 @@
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../../storage/storage.ts'
-import { heard, type Indexes, type Table, type View } from '../../storage/table.ts'
+import { type Indexes, observed, type Table, type View } from '../../storage/table.ts'
 import type { Scope } from '../emitted-events.ts'
 import { type AddressSpace, imaginedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
@@ -19,10 +19,10 @@ import type { SubnetRecord } from './subnet-record.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import type { RunTaskToken, TaskRecord } from './task-record.ts'
 
-export interface World extends ReturnType<typeof openWorld> {}
+export interface EcsState extends ReturnType<typeof openEcsState> {}
 
 /** The tables that ECS answers late: what it says about clusters, services and tasks may be as old as the consistency delay. */
-export interface Seen {
+export interface VisibleState {
   clusters: View<ClusterRecord>
   services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
   tasks: View<
@@ -41,20 +41,23 @@ export interface Seen {
 }
 
 /** Told of each task and service that is set. */
-export interface Tell {
+export interface OnRecordSet {
   task: (scope: Scope, before: TaskRecord | undefined, task: TaskRecord) => void
   service: (scope: Scope, before: ServiceRecord | undefined, service: ServiceRecord) => void
 }
 
-function openWorld(
+function openEcsState(
   storage: Storage,
   { account, region }: Scope,
   space: AddressSpace,
   isRangeTaken: (range: number) => boolean,
-  tell: Tell,
+  onSet: OnRecordSet,
 ) {
-  const table = <T, I extends string = never>(name: string, indexes?: Indexes<T, I>): Table<T, I> =>
-    storage.table(`ecs/${account}/${region}/${name}`, indexes)
+  const table = <T, I extends string = never>(
+    name: string,
+    indexes?: Indexes<T, I>,
+    upgrade?: (stored: T) => T,
+  ): Table<T, I> => storage.table(`ecs/${account}/${region}/${name}`, indexes, upgrade)
 
   return {
     account,
@@ -80,43 +83,51 @@ function openWorld(
     /** By name and principal. */
     settings: table<SettingRecord>('settings'),
     /** By ARN. */
-    services: heard(
-      table('services', {
-        cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
-        activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
-        drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
-        inactive: ({ status }) => (status === 'INACTIVE' ? 'yes' : undefined),
-      }),
-      (before, service) => tell.service({ account, region }, before, service),
+    services: observed(
+      table(
+        'services',
+        {
+          cluster: ({ clusterArn }: ServiceRecord) => clusterArn,
+          activeIn: ({ clusterArn, status }) => (status === 'ACTIVE' ? clusterArn : undefined),
+          drainingIn: ({ clusterArn, status }) => (status === 'DRAINING' ? clusterArn : undefined),
+          inactive: ({ status }) => (status === 'INACTIVE' ? 'yes' : undefined),
+        },
+        withNewNames,
+      ),
+      (before, service) => onSet.service({ account, region }, before, service),
     ),
     /** By ARN. */
-    tasks: heard(
-      table('tasks', {
-        cluster: ({ clusterArn }: TaskRecord) => clusterArn,
-        /** All that are not stopped. */
-        liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : clusterArn),
-        runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
-        pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
-        /** `ecs-svc/N` for the tasks of a deployment. */
-        startedBy: ({ startedBy }) => startedBy,
-        group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
-        taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
-        /** By deployment: those that its counts show. */
-        runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
-        pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
-        /** By service: those that the scheduler has still to do with. */
-        scheduledIn: ({ engine: { service, noted }, lastStatus }) =>
-          lastStatus === 'STOPPED' && noted === 'ended' ? undefined : service,
-        ofService: ({ engine: { service } }) => service,
-        /** By address: those that hold it. */
-        address: ({ engine: { address, subnet }, lastStatus }) =>
-          lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`,
-        /** By subnet: those that are not stopped. */
-        subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
-        /** Those that are on their way, and those that only wait to be forgotten. */
-        life: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'over' : 'going on'),
-      }),
-      (before, task) => tell.task({ account, region }, before, task),
+    tasks: observed(
+      table(
+        'tasks',
+        {
+          cluster: ({ clusterArn }: TaskRecord) => clusterArn,
+          /** All that are not stopped. */
+          liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : clusterArn),
+          runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
+          pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
+          /** `ecs-svc/N` for the tasks of a deployment. */
+          startedBy: ({ startedBy }) => startedBy,
+          group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
+          taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
+          /** By deployment: those that its counts show. */
+          runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
+          pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
+          /** By service: those that the scheduler has still to do with. */
+          scheduledIn: ({ engine: { service, counted }, lastStatus }) =>
+            lastStatus === 'STOPPED' && counted === 'ended' ? undefined : service,
+          ofService: ({ engine: { service } }) => service,
+          /** By address: those that hold it. */
+          address: ({ engine: { address, subnet }, lastStatus }) =>
+            lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`,
+          /** By subnet: those that are not stopped. */
+          subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
+          /** Those that are on their way, and those that only wait to be forgotten. */
+          life: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'over' : 'going on'),
+        },
+        withNewNames,
+      ),
+      (before, task) => onSet.task({ account, region }, before, task),
     ),
     /** By service ARN. Apart from the service, which changes for other reasons. */
     serviceEvents: table<ServiceEventsRecord>('service-events'),
@@ -135,39 +146,57 @@ function openWorld(
   }
 }
 
-export interface Worlds {
-  of(account: string, region: string): World
+export interface EcsStates {
+  of(account: string, region: string): EcsState
   /** Those that hold anything or were asked for, so that what was going on before a restart can go on. */
-  stored(): World[]
+  stored(): EcsState[]
 }
 
-export function openWorlds(storage: Storage, space: AddressSpace, tell: Tell): Worlds {
-  const worlds = new Map<string, World>()
-  function of(account: string, region: string): World {
+export function openEcsStates(storage: Storage, space: AddressSpace, onSet: OnRecordSet): EcsStates {
+  const ecsStates = new Map<string, EcsState>()
+  function of(account: string, region: string): EcsState {
     const name = `${account}/${region}`
-    const world =
-      worlds.get(name) ?? openWorld(storage, { account, region }, space, (range) => isRangeTaken(name, range), tell)
-    worlds.set(name, world)
-    return world
+    const ecsState =
+      ecsStates.get(name) ??
+      openEcsState(storage, { account, region }, space, (range) => isRangeTaken(name, range), onSet)
+    ecsStates.set(name, ecsState)
+    return ecsState
   }
   /** In this world alone, or in all where they share the space. */
   function isRangeTaken(name: string, range: number): boolean {
-    const own = worlds.get(name)
-    const concerned = space.shared ? [...worlds.values()] : own ? [own] : []
+    const own = ecsStates.get(name)
+    const concerned = space.shared ? [...ecsStates.values()] : own ? [own] : []
     return concerned.some(({ subnets }) => subnets.count('range', `${space.id} ${range}`) > 0)
   }
-  function stored(): World[] {
+  function stored(): EcsState[] {
     const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
-    return [...new Set([...names, ...worlds.keys()])].map((name) => of(...(name.split('/') as [string, string])))
+    return [...new Set([...names, ...ecsStates.keys()])].map((name) => of(...(name.split('/') as [string, string])))
   }
   return { of, stored }
 }
 
 /** The world as a client may see it: as it was at that time. */
-export function seenAt(world: World, time: number): Seen {
-  return { clusters: world.clusters.asOf(time), services: world.services.asOf(time), tasks: world.tasks.asOf(time) }
+export function visibleAt(ecsState: EcsState, time: number): VisibleState {
+  return {
+    clusters: ecsState.clusters.asOf(time),
+    services: ecsState.services.asOf(time),
+    tasks: ecsState.tasks.asOf(time),
+  }
 }
 
 function isPending(lastStatus: string): boolean {
   return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING' || lastStatus === 'ACTIVATING'
+}
+
+/** Members of `engine` that the first versions stored under other names. */
+const newNames = new Map([
+  ['standing', 'conditions'],
+  ['sights', 'observed'],
+  ['noted', 'counted'],
+])
+
+function withNewNames<T extends { engine: object }>(record: T): T {
+  if (!Object.keys(record.engine).some((name) => newNames.has(name))) return record
+  const engine = Object.entries(record.engine).map(([name, value]) => [newNames.get(name) ?? name, value])
+  return { ...record, engine: Object.fromEntries(engine) }
 }

@@ -1,6 +1,6 @@
 import type { Container, NetworkBinding, Task } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
-import type { ContainerSight } from '../../runtimes/runtime.ts'
+import type { ContainerObservation } from '../../runtimes/runtime.ts'
 
 /** A task as it is kept: what ECS answers, and beside it what only the engine needs to know. */
 export interface TaskRecord extends Wire<Task> {
@@ -41,9 +41,9 @@ interface TaskEngineState {
   /** What is published on the host, by container; missing where nothing is. */
   ports?: Readonly<Record<string, Wire<NetworkBinding>[]>>
   /** What each container was last seen to be, by name: what a runtime takes up again after a restart. */
-  sights: Readonly<Record<string, ContainerSight>>
+  observed: Readonly<Record<string, ContainerObservation>>
   /** What the counts of its deployment have taken in of it. */
-  noted?: 'healthy' | 'ended'
+  counted?: 'healthy' | 'ended'
   /** Milliseconds since 1970. */
   protectedUntil?: number
 }

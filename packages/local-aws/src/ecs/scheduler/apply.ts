@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { resolvedVersion } from '../tasks/platform-version.ts'
@@ -13,12 +13,12 @@ import { changed, stopping } from '../tasks/task-changes.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
 import { tagsOfServiceTask } from '../tasks/task-tags.ts'
 import type { Action } from './decision.ts'
-import { breakerStory, revisionArn, rollBack, tell } from './deployments.ts'
+import { circuitBreakerAnswer, revisionArn, rollBack, updateServiceDeployment } from './deployments.ts'
 import { serviceEvents } from './service-events.ts'
 import { addEvents } from './service-history.ts'
 
-export interface CarryOutParts {
-  world: World
+export interface ApplyDeps {
+  ecsState: EcsState
   clock: Clock
   ids: Ids
   runtime: Pick<Runtime, 'name' | 'exec'>
@@ -31,38 +31,39 @@ export interface Done {
   lookAgainAt?: number
 }
 
-export function carryOut(parts: CarryOutParts, serviceArn: string, actions: readonly Action[]): Done {
-  const { world, clock } = parts
+export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Action[]): Done {
+  const { ecsState, clock } = deps
   const done: Done = { moved: [] }
   const messages: string[] = []
-  let service = serviceOf(world, serviceArn)
+  let service = serviceOf(ecsState, serviceArn)
   const before = service
   const cluster = shortName(service.clusterArn)
-  const taskArn = (id: string) => `arn:${world.partition}:ecs:${world.region}:${world.account}:task/${cluster}/${id}`
+  const taskArn = (id: string) =>
+    `arn:${ecsState.partition}:ecs:${ecsState.region}:${ecsState.account}:task/${cluster}/${id}`
 
   for (const action of actions) {
     switch (action.do) {
       case 'start': {
-        const tasks = action.capacityProviders.map((provider) => startTask(parts, service, action.deployment, provider))
-        for (const task of tasks) world.tasks.set(task.taskArn, task)
+        const tasks = action.capacityProviders.map((provider) => startTask(deps, service, action.deployment, provider))
+        for (const task of tasks) ecsState.tasks.set(task.taskArn, task)
         done.moved.push(...tasks.map((task) => task.taskArn))
         messages.push(serviceEvents.startedTasks(service.serviceName, tasks.map(idOf), action.replacingUnhealthy))
-        begin(world, clock, service)
+        begin(ecsState, clock, service)
         break
       }
       case 'stop': {
-        const task = world.tasks.get(taskArn(action.task))
+        const task = ecsState.tasks.get(taskArn(action.task))
         if (!task) break
         const cause =
           action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engine.deployment ?? '')
-        world.tasks.set(task.taskArn, changed(task, stopping(task, cause, clock.now())))
+        ecsState.tasks.set(task.taskArn, changed(task, stopping(task, cause, clock.now())))
         done.moved.push(task.taskArn)
         break
       }
-      case 'note': {
+      case 'mark-counted': {
         // Nothing that ECS shows: the version stays.
-        const task = world.tasks.get(taskArn(action.task))
-        if (task) world.tasks.set(task.taskArn, { ...task, engine: { ...task.engine, noted: action.as } })
+        const task = ecsState.tasks.get(taskArn(action.task))
+        if (task) ecsState.tasks.set(task.taskArn, { ...task, engine: { ...task.engine, counted: action.as } })
         break
       }
       case 'count': {
@@ -75,13 +76,13 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
         break
       }
       case 'complete':
-        service = complete(parts, service, action.deployment)
+        service = complete(deps, service, action.deployment)
         break
       case 'fail':
-        service = fail(parts, service, action.deployment)
+        service = fail(deps, service, action.deployment)
         break
       case 'roll-back':
-        service = breakAndRollBack(parts, service, action)
+        service = breakAndRollBack(deps, service, action)
         break
       case 'retire':
         service = {
@@ -93,10 +94,10 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
         }
         break
       case 'end-service':
-        service = endService(parts, service)
+        service = endService(deps, service)
         break
-      case 'stand':
-        service = { ...service, engine: { ...service.engine, standing: action.standing } }
+      case 'set-conditions':
+        service = { ...service, engine: { ...service.engine, conditions: action.conditions } }
         break
       case 'event':
         messages.push(action.message)
@@ -106,13 +107,13 @@ export function carryOut(parts: CarryOutParts, serviceArn: string, actions: read
         break
     }
   }
-  if (service !== before) world.services.set(serviceArn, service)
-  addEvents(parts, serviceArn, messages)
+  if (service !== before) ecsState.services.set(serviceArn, service)
+  addEvents(deps, serviceArn, messages)
   return done
 }
 
-function serviceOf(world: World, arn: string): ServiceRecord {
-  const service = world.services.get(arn)
+function serviceOf(ecsState: EcsState, arn: string): ServiceRecord {
+  const service = ecsState.services.get(arn)
   if (!service) throw new Error(`the service ${arn} is gone, though it was looked at`)
   return service
 }
@@ -120,15 +121,15 @@ function serviceOf(world: World, arn: string): ServiceRecord {
 const idOf = ({ taskArn }: TaskRecord) => shortName(taskArn)
 
 function startTask(
-  parts: CarryOutParts,
+  deps: ApplyDeps,
   service: ServiceRecord,
   id: string,
   capacityProvider: string | undefined,
 ): TaskRecord {
   const deployment = service.engine.deployments.find((one) => one.id === id)
   if (!deployment) throw new Error(`${service.serviceName} has no deployment ${id}`)
-  const definition = definitionOf(parts.world, { taskDefinitionArn: deployment.taskDefinition })
-  return newTask(parts, {
+  const definition = definitionOf(deps.ecsState, { taskDefinitionArn: deployment.taskDefinition })
+  return newTask(deps, {
     clusterArn: service.clusterArn,
     definition,
     group: `service:${service.serviceName}`,
@@ -156,22 +157,22 @@ function withDeployment(
 }
 
 /** The rollout begins with its first task. */
-function begin(world: World, clock: Clock, { engine }: ServiceRecord): void {
+function begin(ecsState: EcsState, clock: Clock, { engine }: ServiceRecord): void {
   const arn = engine.deployments[0]?.engine.serviceDeployment ?? ''
-  if (world.serviceDeployments.get(arn)?.status === 'PENDING')
-    tell(world, clock, arn, { status: 'IN_PROGRESS', startedAt: clock.now() / 1000 })
+  if (ecsState.serviceDeployments.get(arn)?.status === 'PENDING')
+    updateServiceDeployment(ecsState, clock, arn, { status: 'IN_PROGRESS', startedAt: clock.now() / 1000 })
 }
 
-function complete({ world, clock }: CarryOutParts, service: ServiceRecord, id: string): ServiceRecord {
+function complete({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string): ServiceRecord {
   const deployment = service.engine.deployments.find((one) => one.id === id)
   if (!deployment) return service
-  const { rollingBack, serviceDeployment } = deployment.engine
-  const story = world.serviceDeployments.get(serviceDeployment)
-  tell(world, clock, serviceDeployment, {
+  const { rollingBack, serviceDeployment: arn } = deployment.engine
+  const serviceDeployment = ecsState.serviceDeployments.get(arn)
+  updateServiceDeployment(ecsState, clock, arn, {
     status: rollingBack ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL',
-    ...(story?.startedAt === undefined && { startedAt: clock.now() / 1000 }),
+    ...(serviceDeployment?.startedAt === undefined && { startedAt: clock.now() / 1000 }),
     ...(!rollingBack && {
-      deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
+      deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
     }),
   })
   const completed = withDeployment(service, id, (one) => ({
@@ -185,25 +186,25 @@ function complete({ world, clock }: CarryOutParts, service: ServiceRecord, id: s
 }
 
 /** INACTIVE, with its last deployment, completed, and without events (as recorded). */
-function endService(parts: CarryOutParts, service: ServiceRecord): ServiceRecord {
+function endService(deps: ApplyDeps, service: ServiceRecord): ServiceRecord {
   const [last] = service.engine.deployments
-  const { engine, ...ended } = last?.rolloutState === 'IN_PROGRESS' ? complete(parts, service, last.id) : service
-  parts.world.serviceEvents.delete(service.serviceArn)
+  const { engine, ...ended } = last?.rolloutState === 'IN_PROGRESS' ? complete(deps, service, last.id) : service
+  deps.ecsState.serviceEvents.delete(service.serviceArn)
   return {
     ...ended,
     status: 'INACTIVE',
-    engine: { ...engine, deployments: engine.deployments.slice(0, 1), standing: [], inactiveSince: parts.clock.now() },
+    engine: { ...engine, deployments: engine.deployments.slice(0, 1), conditions: [], inactiveSince: deps.clock.now() },
   }
 }
 
 const BROKEN = 'ECS deployment circuit breaker: tasks failed to start.'
 
-function fail({ world, clock }: CarryOutParts, service: ServiceRecord, id: string): ServiceRecord {
+function fail({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string): ServiceRecord {
   const deployment = service.engine.deployments.find((one) => one.id === id)
   if (!deployment) return service
   const wanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
-  tell(world, clock, deployment.engine.serviceDeployment, {
-    deploymentCircuitBreaker: breakerStory(service, deployment.failedTasks, 'TRIGGERED'),
+  updateServiceDeployment(ecsState, clock, deployment.engine.serviceDeployment, {
+    deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'TRIGGERED'),
     ...(wanted
       ? { status: 'ROLLBACK_FAILED', statusReason: 'No rollback candidate was found to run the rollback.' }
       : {
@@ -221,23 +222,28 @@ function fail({ world, clock }: CarryOutParts, service: ServiceRecord, id: strin
 }
 
 function breakAndRollBack(
-  { world, clock }: CarryOutParts,
+  { ecsState, clock }: ApplyDeps,
   service: ServiceRecord,
   { from, to }: { from: string; to: string },
 ): ServiceRecord {
   const failed = service.engine.deployments.find(({ id }) => id === from)
   if (!failed) return service
   const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
-  tell(world, clock, failed.engine.serviceDeployment, {
+  updateServiceDeployment(ecsState, clock, failed.engine.serviceDeployment, {
     status: 'ROLLBACK_IN_PROGRESS',
     statusReason: reason,
-    rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(world, service, to) },
-    deploymentCircuitBreaker: breakerStory(service, failed.failedTasks, 'TRIGGERED'),
+    rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(ecsState, service, to) },
+    deploymentCircuitBreaker: circuitBreakerAnswer(service, failed.failedTasks, 'TRIGGERED'),
   })
   const broken = withDeployment(service, from, (one) => ({
     ...one,
     rolloutState: 'FAILED',
     rolloutStateReason: BROKEN,
   }))
-  return rollBack({ world, clock }, broken, to, `ECS deployment circuit breaker: rolling back to deploymentId ${to}.`)
+  return rollBack(
+    { ecsState, clock },
+    broken,
+    to,
+    `ECS deployment circuit breaker: rolling back to deploymentId ${to}.`,
+  )
 }

@@ -5,7 +5,7 @@
 export interface BackOff {
   /** The first delay, milliseconds; each further round doubles it. */
   firstMs: number
-  mostMs: number
+  maxMs: number
 }
 
 /** A round is as many failures as the service has tasks: ten tasks that fail together are one bad attempt, not ten. */
@@ -14,9 +14,9 @@ function rounds(failures: number, desiredCount: number): number {
 }
 
 /** Milliseconds after the last failure before tasks are started again. One round is replaced at once. */
-export function backOffDelay({ firstMs, mostMs }: BackOff, failures: number, desiredCount: number): number {
+export function backOffDelay({ firstMs, maxMs }: BackOff, failures: number, desiredCount: number): number {
   const round = rounds(failures, desiredCount)
-  return round < 2 ? 0 : Math.min(mostMs, firstMs * 2 ** Math.min(round - 2, 30))
+  return round < 2 ? 0 : Math.min(maxMs, firstMs * 2 ** Math.min(round - 2, 30))
 }
 
 /** Whether ECS says by now that the service is unable to consistently start tasks. */

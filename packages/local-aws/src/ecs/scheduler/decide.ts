@@ -1,6 +1,6 @@
 import { failureThreshold } from './circuit-breaker.ts'
 import { type Action, event } from './decision.ts'
-import { keepWhatRuns, type Look, roll, stopAll } from './rolling.ts'
+import { keepRunningTasks, roll, type SchedulerView, stopAll } from './rolling.ts'
 import {
   type DeploymentState,
   type Instant,
@@ -23,13 +23,13 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
   const [first, ...older] = service.deployments
   if (!first) return []
 
-  const notes = note(service, tasks, now)
+  const notes = markCounted(service, tasks, now)
   const primary = { ...first, ...notes.counts.get(first.id) }
   const failing = breaks(service, primary)
   if (failing) return [...notes.actions, ...failing, { do: 'look-again', at: now }]
 
   const look = { service, primary, older, tasks, now }
-  const balance = primary.rollout === 'FAILED' ? keepWhatRuns(look) : roll(look)
+  const balance = primary.rollout === 'FAILED' ? keepRunningTasks(look) : roll(look)
   const retired =
     primary.rollout === 'FAILED'
       ? []
@@ -47,7 +47,10 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
           event(serviceEvents.deploymentCompleted(service.name, primary.id)),
         ]
       : []),
-    ...stand(service, { ...balance.standing, ...(steady && { steady: serviceEvents.steadyState(service.name) }) }),
+    ...setConditions(service, {
+      ...balance.conditions,
+      ...(steady && { steady: serviceEvents.steadyState(service.name) }),
+    }),
     ...lookAgain([...balance.times, ...warmUps(look)], now),
   ]
 }
@@ -59,16 +62,16 @@ function drain(service: ServiceState, tasks: readonly TaskState[], now: Instant)
 }
 
 /** Takes in what became of the tasks: who got healthy, who failed. Each is taken in once. */
-function note(service: ServiceState, tasks: readonly TaskState[], now: Instant) {
+function markCounted(service: ServiceState, tasks: readonly TaskState[], now: Instant) {
   const actions: Action[] = []
   const counts = new Map<string, { failedTasks: number; startFailures: number; lastFailureAt?: Instant }>()
   for (const deployment of service.deployments) {
     const own = tasks.filter((task) => task.deployment === deployment.id)
-    const healed = own.filter((task) => task.noted === undefined && isHealthy(task, service.warmUpMs, now))
-    const ended = own.filter((task) => task.noted !== 'ended' && !task.wanted)
+    const healed = own.filter((task) => task.counted === undefined && isHealthy(task, service.warmUpMs, now))
+    const ended = own.filter((task) => task.counted !== 'ended' && !task.wanted)
     const failed = ended.filter((task) => hasFailed(task, service.warmUpMs))
-    actions.push(...healed.map(({ id }): Action => ({ do: 'note', task: id, as: 'healthy' })))
-    actions.push(...ended.map(({ id }): Action => ({ do: 'note', task: id, as: 'ended' })))
+    actions.push(...healed.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'healthy' })))
+    actions.push(...ended.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
     const resets = healed.length > 0
     const before = resets && service.circuitBreaker.resetOnHealthyTask ? 0 : deployment.failedTasks
     const count = {
@@ -82,8 +85,8 @@ function note(service: ServiceState, tasks: readonly TaskState[], now: Instant) 
   }
   // Nobody counts what became of a deployment that is gone.
   const known = new Set(service.deployments.map(({ id }) => id))
-  const strays = tasks.filter((task) => !known.has(task.deployment) && task.noted !== 'ended' && !task.wanted)
-  actions.push(...strays.map(({ id }): Action => ({ do: 'note', task: id, as: 'ended' })))
+  const strays = tasks.filter((task) => !known.has(task.deployment) && task.counted !== 'ended' && !task.wanted)
+  actions.push(...strays.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
   return { actions, counts }
 }
 
@@ -97,7 +100,7 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
     case 'unhealthy':
       return true
     case 'exited':
-      if (task.noted === 'healthy') return false
+      if (task.counted === 'healthy') return false
       return (
         task.startedAt === undefined || task.health !== undefined || (task.endingAt ?? 0) < task.startedAt + warmUpMs
       )
@@ -125,7 +128,7 @@ function breaks(
 }
 
 /** As many healthy tasks of the PRIMARY deployment as are desired, and no others that run. */
-function isSteady({ service, primary, tasks, now }: Look): boolean {
+function isSteady({ service, primary, tasks, now }: SchedulerView): boolean {
   const up = tasks.filter(isUp)
   return (
     primary.rollout !== 'FAILED' &&
@@ -134,17 +137,17 @@ function isSteady({ service, primary, tasks, now }: Look): boolean {
   )
 }
 
-function stand({ standing: before }: ServiceState, so: Record<string, string>): Action[] {
-  const standing = Object.keys(so)
-  if (standing.length === before.length && standing.every((key) => before.includes(key))) return []
+function setConditions({ conditions: before }: ServiceState, so: Record<string, string>): Action[] {
+  const conditions = Object.keys(so)
+  if (conditions.length === before.length && conditions.every((key) => before.includes(key))) return []
   return [
-    { do: 'stand', standing },
-    ...standing.filter((key) => !before.includes(key)).map((key) => event(so[key] ?? key)),
+    { do: 'set-conditions', conditions },
+    ...conditions.filter((key) => !before.includes(key)).map((key) => event(so[key] ?? key)),
   ]
 }
 
 /** The ends of the times that tasks without a health check take to count. */
-function warmUps({ service, tasks, now }: Look): Instant[] {
+function warmUps({ service, tasks, now }: SchedulerView): Instant[] {
   return tasks
     .filter((task) => serves(task) && task.health === undefined && !isHealthy(task, service.warmUpMs, now))
     .map((task) => (task.startedAt ?? now) + service.warmUpMs)

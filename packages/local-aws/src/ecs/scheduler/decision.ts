@@ -6,7 +6,7 @@ export type Action =
   | { do: 'start'; deployment: string; capacityProviders: (string | undefined)[]; replacingUnhealthy: number }
   | { do: 'stop'; task: string; reason: StopReason }
   /** The deployment's counts have taken this in of the task. */
-  | { do: 'note'; task: string; as: 'healthy' | 'ended' }
+  | { do: 'mark-counted'; task: string; as: 'healthy' | 'ended' }
   | { do: 'count'; deployment: string; failedTasks: number; startFailures: number; lastFailureAt?: Instant }
   | { do: 'complete'; deployment: string }
   | { do: 'fail'; deployment: string }
@@ -15,7 +15,7 @@ export type Action =
   | { do: 'retire'; deployment: string }
   /** No task is left of a deleted service. */
   | { do: 'end-service' }
-  | { do: 'stand'; standing: string[] }
+  | { do: 'set-conditions'; conditions: string[] }
   | { do: 'event'; message: string }
   | { do: 'look-again'; at: Instant }
 

@@ -9,15 +9,15 @@ import type {
   ServiceRecord,
   ServiceRevisionRecord,
 } from '../records/service-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
 import { resolvedVersion } from '../tasks/platform-version.ts'
 import { failureThreshold } from './circuit-breaker.ts'
 import { circuitBreakerOf } from './snapshot.ts'
 
-interface Parts {
-  world: World
+interface DeploymentDeps {
+  ecsState: EcsState
   clock: Clock
   ids: Ids
 }
@@ -42,7 +42,7 @@ export const isOver = ({ status }: { status?: ServiceDeploymentStatus }) =>
 
 /** A new PRIMARY deployment of what the service is now; the ones before it become ACTIVE, and a rollout that still went on ends. */
 export function deploy(
-  { world, clock, ids }: Parts,
+  { ecsState, clock, ids }: DeploymentDeps,
   service: ServiceRecord,
   definition: TaskDefinitionRecord,
   deployed: Deployed,
@@ -61,7 +61,7 @@ export function deploy(
     ...(networkConfiguration && { networkConfiguration }),
   }
   const revision: ServiceRevisionRecord = {
-    serviceRevisionArn: ecsArn(world, 'service-revision', ...path, digits),
+    serviceRevisionArn: ecsArn(ecsState, 'service-revision', ...path, digits),
     serviceArn,
     clusterArn,
     ...common,
@@ -71,22 +71,22 @@ export function deploy(
     createdAt: now,
   }
   const before = service.engine.deployments
-  const story: ServiceDeploymentRecord = {
-    serviceDeploymentArn: ecsArn(world, 'service-deployment', ...path, ids.urlSafe(21)),
+  const serviceDeployment: ServiceDeploymentRecord = {
+    serviceDeploymentArn: ecsArn(ecsState, 'service-deployment', ...path, ids.urlSafe(21)),
     serviceArn,
     clusterArn,
     createdAt: now,
     updatedAt: now,
-    sourceServiceRevisions: before.map(({ id }) => ({ arn: revisionArn(world, service, id) })),
+    sourceServiceRevisions: before.map(({ id }) => ({ arn: revisionArn(ecsState, service, id) })),
     targetServiceRevision: { arn: revision.serviceRevisionArn },
     status: 'PENDING',
     deploymentConfiguration: service.deploymentConfiguration as Wire<DeploymentConfiguration>,
     engine: { deployment: `ecs-svc/${digits}` },
   }
-  world.serviceRevisions.set(revision.serviceRevisionArn, revision)
-  supersede(world, service, now)
-  forgetOld(world, service, now)
-  world.serviceDeployments.set(story.serviceDeploymentArn, story)
+  ecsState.serviceRevisions.set(revision.serviceRevisionArn, revision)
+  supersede(ecsState, service, now)
+  forgetOld(ecsState, service, now)
+  ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, serviceDeployment)
   const deployment: DeploymentRecord = {
     id: `ecs-svc/${digits}`,
     status: 'PRIMARY',
@@ -99,22 +99,22 @@ export function deploy(
     ...(deployed.serviceConnectConfiguration && { serviceConnectConfiguration: deployed.serviceConnectConfiguration }),
     ...(deployed.volumeConfigurations?.length && { volumeConfigurations: deployed.volumeConfigurations }),
     ...(deployed.vpcLatticeConfigurations?.length && { vpcLatticeConfigurations: deployed.vpcLatticeConfigurations }),
-    engine: { rollingBack: false, startFailures: 0, serviceDeployment: story.serviceDeploymentArn },
+    engine: { rollingBack: false, startFailures: 0, serviceDeployment: serviceDeployment.serviceDeploymentArn },
   }
   const older = before.map((one): DeploymentRecord => ({ ...one, status: 'ACTIVE', updatedAt: now }))
-  return { ...service, engine: { ...service.engine, deployments: [deployment, ...older], standing: [] } }
+  return { ...service, engine: { ...service.engine, deployments: [deployment, ...older], conditions: [] } }
 }
 
 /** Back to a deployment that completed once: the same one again, by its own id. */
 export function rollBack(
-  { world, clock }: Omit<Parts, 'ids'>,
+  { ecsState, clock }: Omit<DeploymentDeps, 'ids'>,
   service: ServiceRecord,
   to: string,
   reason: string,
 ): ServiceRecord {
   const now = epochSeconds(clock.now())
   const [failed, ...others] = service.engine.deployments
-  const revision = world.serviceRevisions.get(revisionArn(world, service, to))
+  const revision = ecsState.serviceRevisions.get(revisionArn(ecsState, service, to))
   if (!failed || !revision) throw new Error(`${service.serviceName} has nothing to roll back to`)
   const {
     taskDefinition,
@@ -156,16 +156,21 @@ export function rollBack(
 }
 
 /** Goes on with the story of the service's PRIMARY deployment. */
-export function tell(world: World, clock: Clock, arn: string, change: Partial<ServiceDeploymentRecord>): void {
-  const story = world.serviceDeployments.get(arn)
-  if (!story || isOver(story)) return
+export function updateServiceDeployment(
+  ecsState: EcsState,
+  clock: Clock,
+  arn: string,
+  change: Partial<ServiceDeploymentRecord>,
+): void {
+  const serviceDeployment = ecsState.serviceDeployments.get(arn)
+  if (!serviceDeployment || isOver(serviceDeployment)) return
   const now = epochSeconds(clock.now())
-  const next = { ...story, ...change, updatedAt: now }
-  world.serviceDeployments.set(arn, isOver(next) ? { ...next, finishedAt: now } : next)
+  const next = { ...serviceDeployment, ...change, updatedAt: now }
+  ecsState.serviceDeployments.set(arn, isOver(next) ? { ...next, finishedAt: now } : next)
 }
 
 /** What a service deployment says of its circuit breaker (API Reference, ServiceDeploymentCircuitBreaker). */
-export function breakerStory(
+export function circuitBreakerAnswer(
   service: ServiceRecord,
   failureCount: number,
   over: 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED',
@@ -178,8 +183,8 @@ export function breakerStory(
   }
 }
 
-export function revisionArn(world: World, service: ServiceRecord, deployment: string): string {
-  return ecsArn(world, 'service-revision', ...pathOf(service), deployment.slice('ecs-svc/'.length))
+export function revisionArn(ecsState: EcsState, service: ServiceRecord, deployment: string): string {
+  return ecsArn(ecsState, 'service-revision', ...pathOf(service), deployment.slice('ecs-svc/'.length))
 }
 
 function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, service: string] {
@@ -187,11 +192,11 @@ function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, s
 }
 
 /** A newer deployment ends the one that was going on. */
-function supersede(world: World, { engine }: ServiceRecord, now: number): void {
-  const story = world.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
-  if (!story || isOver(story)) return
-  world.serviceDeployments.set(story.serviceDeploymentArn, {
-    ...story,
+function supersede(ecsState: EcsState, { engine }: ServiceRecord, now: number): void {
+  const serviceDeployment = ecsState.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
+  if (!serviceDeployment || isOver(serviceDeployment)) return
+  ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, {
+    ...serviceDeployment,
     status: 'STOPPED',
     statusReason: 'Service deployment stopped because a newer service deployment was started.',
     stoppedAt: now,
@@ -200,14 +205,16 @@ function supersede(world: World, { engine }: ServiceRecord, now: number): void {
   })
 }
 
-function forgetOld(world: World, { serviceArn, engine }: ServiceRecord, now: number): void {
+function forgetOld(ecsState: EcsState, { serviceArn, engine }: ServiceRecord, now: number): void {
   const needed = new Set([...engine.deployments.map(({ id }) => id), engine.lastCompleted])
-  for (const { serviceDeploymentArn, finishedAt, targetServiceRevision, engine: story } of world.serviceDeployments.by(
-    'service',
-    serviceArn,
-  )) {
+  for (const {
+    serviceDeploymentArn,
+    finishedAt,
+    targetServiceRevision,
+    engine: serviceDeployment,
+  } of ecsState.serviceDeployments.by('service', serviceArn)) {
     if (finishedAt === undefined || (now - finishedAt) * 1000 <= HISTORY_MS) continue
-    world.serviceDeployments.delete(serviceDeploymentArn)
-    if (!needed.has(story.deployment)) world.serviceRevisions.delete(targetServiceRevision?.arn ?? '')
+    ecsState.serviceDeployments.delete(serviceDeploymentArn)
+    if (!needed.has(serviceDeployment.deployment)) ecsState.serviceRevisions.delete(targetServiceRevision?.arn ?? '')
   }
 }

@@ -9,7 +9,7 @@ import { openStorage, type Storage } from '../../storage/storage.ts'
 import type { Indexes } from '../../storage/table.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { openEcs } from '../service.ts'
-import { patienceAt } from './timing.ts'
+import { timingAt } from './timing.ts'
 
 const caller = {
   account: '111122223333',
@@ -43,7 +43,7 @@ async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void)
     ids: randomIds,
     consistencyDelayMs: 0,
     runtime: simulatedRuntime({ clock: systemClock, pace: 'instant' }),
-    patience: patienceAt('instant'),
+    timing: timingAt('instant'),
     onFault: (error) => assert.fail(String(error)),
   })
   t.after(async () => {

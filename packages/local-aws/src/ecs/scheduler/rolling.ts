@@ -15,7 +15,7 @@ import {
 import { serviceEvents } from './service-events.ts'
 import { spread } from './strategy-spread.ts'
 
-export interface Look {
+export interface SchedulerView {
   service: ServiceState
   primary: DeploymentState
   older: readonly DeploymentState[]
@@ -25,15 +25,15 @@ export interface Look {
 /** What the balance of tasks asks for: actions, what is so (key → event), and when to look again. */
 export interface Balance {
   actions: Action[]
-  standing: Record<string, string>
+  conditions: Record<string, string>
   times: Instant[]
 }
 
 /** So that one look stays short; the next follows at once. */
-const MOST_STARTS_A_LOOK = 100
+const MAX_STARTS_PER_ROUND = 100
 
 /** Moves the service towards its desired count of tasks of the PRIMARY deployment, within the percents. */
-export function roll(look: Look): Balance {
+export function roll(look: SchedulerView): Balance {
   const { service, primary, now } = look
   const sides = weigh(look)
   const leavers = replaced(look, sides)
@@ -49,7 +49,7 @@ export function roll(look: Look): Balance {
       ...cured.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
       ...(starts > 0 ? [start(primary, kept, starts, Math.min(starts, sick.length))] : []),
     ],
-    standing: whatIsSo(look, sides, { held, nothingGoes: leavers.length + cured.length === 0 }),
+    conditions: conditionsOf(look, sides, { held, nothingStops: leavers.length + cured.length === 0 }),
     times: [
       ...(waits && service.cannotPlace === undefined ? [startsAt] : []),
       ...(starts < possible && !waits ? [now] : []),
@@ -59,7 +59,7 @@ export function roll(look: Look): Balance {
 }
 
 /** How many tasks there are of each kind, how many there must and may be, and so how many can start. */
-function weigh({ service, primary, tasks, now }: Look) {
+function weigh({ service, primary, tasks, now }: SchedulerView) {
   const { desiredCount, warmUpMs } = service
   const most = Math.floor((desiredCount * service.maximumPercent) / 100)
   const least = Math.ceil((desiredCount * service.minimumHealthyPercent) / 100)
@@ -77,7 +77,7 @@ function weigh({ service, primary, tasks, now }: Look) {
   const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
   const waits = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
   const possible = Math.min(needed, room)
-  const starts = waits ? 0 : Math.min(possible, MOST_STARTS_A_LOOK)
+  const starts = waits ? 0 : Math.min(possible, MAX_STARTS_PER_ROUND)
   // Nothing gives up its place to a task that must not start yet.
   const missing = waits ? 0 : Math.max(0, needed - room - leaving)
   return { least, leaving, kept, good, sick, old, healthy, needed, room, startsAt, waits, possible, starts, missing }
@@ -86,7 +86,7 @@ type Sides = ReturnType<typeof weigh>
 
 /** The tasks that go because there are too many, or because newer ones take their place (docs/decisions/0022). */
 function replaced(
-  { service: { desiredCount, warmUpMs }, now }: Look,
+  { service: { desiredCount, warmUpMs }, now }: SchedulerView,
   { good, old, healthy, least, missing }: Sides,
 ): TaskState[] {
   const surplus = leastUseful(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
@@ -108,7 +108,7 @@ function replaced(
  * for a replacement, one after the other (API Reference, DeploymentConfiguration.minimumHealthyPercent).
  */
 function cure(
-  { service: { desiredCount, warmUpMs }, now }: Look,
+  { service: { desiredCount, warmUpMs }, now }: SchedulerView,
   { sick, good, needed, starts, missing, healthy, least }: Sides,
 ): TaskState[] {
   const proven = good.filter((task) => isHealthy(task, warmUpMs, now)).length
@@ -119,10 +119,10 @@ function cure(
 }
 
 /** What a person should know, by a key that tells one such state from the next. */
-function whatIsSo(
-  { service, primary, older, now }: Look,
+function conditionsOf(
+  { service, primary, older, now }: SchedulerView,
   { sick, good, old, needed, room, leaving, waits }: Sides,
-  { held, nothingGoes }: { held: readonly TaskState[]; nothingGoes: boolean },
+  { held, nothingStops }: { held: readonly TaskState[]; nothingStops: boolean },
 ): Record<string, string> {
   const { name, desiredCount, warmUpMs, cannotPlace } = service
   const settled =
@@ -134,7 +134,7 @@ function whatIsSo(
     leaving === 0 &&
     !waits &&
     sick.length === 0 &&
-    nothingGoes &&
+    nothingStops &&
     settled
   return {
     ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)])),
@@ -154,7 +154,7 @@ function whatIsSo(
 }
 
 /** A deployment that failed and may not roll back starts nothing and replaces nothing; a smaller desired count is still obeyed. */
-export function keepWhatRuns({ service, primary, tasks, now }: Look): Balance {
+export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView): Balance {
   const kept = tasks.filter(isKept)
   const own = leastUseful(
     kept.filter((task) => task.deployment === primary.id),
@@ -169,7 +169,7 @@ export function keepWhatRuns({ service, primary, tasks, now }: Look): Balance {
   const free = [...own, ...others].filter((task) => !isProtected(task, now))
   return {
     actions: stopAll(service, free.slice(0, Math.max(0, kept.length - service.desiredCount))),
-    standing: {},
+    conditions: {},
     times: [],
   }
 }

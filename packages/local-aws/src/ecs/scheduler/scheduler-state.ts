@@ -20,7 +20,7 @@ export interface ServiceState {
   /** The last deployment that completed: where a rollback goes. */
   lastCompleted?: string
   /** What is so since an earlier look, and was told then: an event is said when something begins to be so. */
-  standing: readonly string[]
+  conditions: readonly string[]
   /**
    * How long a task without a health check runs before it counts as healthy (API Reference, DeploymentConfiguration: 40 s).
    * One that ends earlier has failed to start.
@@ -61,7 +61,7 @@ export interface TaskState {
   protectedUntil?: Instant
   capacityProvider?: string
   /** What the counts of its deployment have taken in of it already. */
-  noted?: 'healthy' | 'ended'
+  counted?: 'healthy' | 'ended'
 }
 
 /** Counts as started: PENDING or RUNNING, whatever is wanted of it. */

@@ -6,21 +6,21 @@ import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import type { Storage } from '../../storage/storage.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { type Lifecycle, lifecycle } from '../tasks/lifecycle.ts'
 import { stoppedTasks } from '../tasks/stopped-tasks.ts'
-import { carryOut } from './apply.ts'
+import { apply } from './apply.ts'
 import { decide } from './decide.ts'
 import { phaseOf, serviceState, taskState } from './snapshot.ts'
-import type { Patience } from './timing.ts'
+import type { Timing } from './timing.ts'
 
-export interface SchedulerParts {
+export interface SchedulerDeps {
   clock: Clock
   ids: Ids
   runtime: Runtime
   storage: Pick<Storage, 'settled' | 'atomically'>
-  patience: Patience
+  timing: Timing
   /** Told of faults of the engine's own. */
   onFault: (error: unknown) => void
 }
@@ -29,24 +29,24 @@ export interface Scheduler {
   /** The name of what runs the containers, as tasks show it. */
   readonly runtime: Pick<Runtime, 'name' | 'exec'>
   /** The service has changed: it is looked at soon. */
-  lookAt(world: World, serviceArn: string): void
+  lookAt(ecsState: EcsState, serviceArn: string): void
   /** The task is new, or something else is desired of it. */
-  attend: Lifecycle['attend']
+  attend: Lifecycle['wake']
   /** Once, after a start: all that was going on goes on. */
-  resume(worlds: readonly World[]): Promise<void>
+  resume(ecsStates: readonly EcsState[]): Promise<void>
   /** Stops all tasks, and starts none from now on. Resolves when they have stopped, or after that time. */
-  stopTasks(worlds: readonly World[], withinMs: number): Promise<void>
+  stopTasks(ecsStates: readonly EcsState[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
 /** As many looks follow one another before others get their turn. */
-const LOOKS_A_TURN = 50
+const SERVICES_PER_TURN = 50
 /** A service whose look failed by a fault of ours must neither stand still for good nor keep the engine busy. */
 const AFTER_FAULT_MS = 5_000
 
-export function scheduler({ clock, ids, runtime, storage, patience, onFault }: SchedulerParts): Scheduler {
+export function scheduler({ clock, ids, runtime, storage, timing, onFault }: SchedulerDeps): Scheduler {
   /** Services to look at, by ARN: however often something happens to one, it is there once. */
-  const waiting = new Map<string, World>()
+  const waiting = new Map<string, EcsState>()
   const timers = new Map<string, () => void>()
   const stopped = stoppedTasks(clock)
   /** What the service was last told of each task, to tell a change that matters from one that does not. */
@@ -56,63 +56,63 @@ export function scheduler({ clock, ids, runtime, storage, patience, onFault }: S
 
   const tasks = lifecycle({ clock, runtime, storage, onFault, onChange })
 
-  function onChange(world: World, task: TaskRecord): void {
+  function onChange(ecsState: EcsState, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`
     const { service } = task.engine
-    if (service && told.get(task.taskArn) !== state) lookAt(world, service)
+    if (service && told.get(task.taskArn) !== state) lookAt(ecsState, service)
     if (task.lastStatus !== 'STOPPED') return void told.set(task.taskArn, state)
     told.delete(task.taskArn)
-    stopped.add(world, task)
+    stopped.add(ecsState, task)
   }
 
-  function lookAt(world: World, serviceArn: string): void {
+  function lookAt(ecsState: EcsState, serviceArn: string): void {
     if (closed) return
-    waiting.set(serviceArn, world)
-    turn ??= setImmediate(lookAtSome)
+    waiting.set(serviceArn, ecsState)
+    turn ??= setImmediate(reconcileSome)
   }
 
-  function lookAtSome(): void {
+  function reconcileSome(): void {
     turn = undefined
     let looks = 0
-    for (const [arn, world] of waiting) {
-      if (++looks > LOOKS_A_TURN) break
+    for (const [arn, ecsState] of waiting) {
+      if (++looks > SERVICES_PER_TURN) break
       waiting.delete(arn)
       try {
-        storage.atomically(() => look(world, arn))
+        storage.atomically(() => look(ecsState, arn))
       } catch (error) {
         onFault(error)
-        lookAgain(world, arn, clock.now() + AFTER_FAULT_MS)
+        lookAgain(ecsState, arn, clock.now() + AFTER_FAULT_MS)
       }
     }
-    if (waiting.size > 0) turn ??= setImmediate(lookAtSome)
+    if (waiting.size > 0) turn ??= setImmediate(reconcileSome)
   }
 
-  function look(world: World, arn: string): void {
+  function look(ecsState: EcsState, arn: string): void {
     timers.get(arn)?.()
     timers.delete(arn)
-    const service = world.services.get(arn)
+    const service = ecsState.services.get(arn)
     if (!service || service.status === 'INACTIVE') return
-    const states = world.tasks.by('scheduledIn', arn).map((task) => taskState(world, task))
-    const actions = decide(serviceState(service, patience), states, clock.now())
+    const states = ecsState.tasks.by('scheduledIn', arn).map((task) => taskState(ecsState, task))
+    const actions = decide(serviceState(service, timing), states, clock.now())
     if (actions.length === 0) return
-    const { moved, lookAgainAt } = carryOut({ world, clock, ids, runtime }, arn, actions)
-    for (const task of moved) tasks.attend(world, task)
+    const { moved, lookAgainAt } = apply({ ecsState, clock, ids, runtime }, arn, actions)
+    for (const task of moved) tasks.wake(ecsState, task)
     if (lookAgainAt !== undefined)
       timers.set(
         arn,
-        clock.at(lookAgainAt, () => lookAt(world, arn)),
+        clock.at(lookAgainAt, () => lookAt(ecsState, arn)),
       )
     // What was changed may make more possible; a look that finds nothing to do is the last.
-    if (actions.some((action) => action.do !== 'look-again' && action.do !== 'event')) lookAt(world, arn)
+    if (actions.some((action) => action.do !== 'look-again' && action.do !== 'event')) lookAt(ecsState, arn)
   }
 
-  function lookAgain(world: World, arn: string, at: number): void {
+  function lookAgain(ecsState: EcsState, arn: string, at: number): void {
     timers.get(arn)?.()
     timers.set(
       arn,
       clock.at(at, () => {
         timers.delete(arn)
-        lookAt(world, arn)
+        lookAt(ecsState, arn)
       }),
     )
   }
@@ -128,19 +128,20 @@ export function scheduler({ clock, ids, runtime, storage, patience, onFault }: S
   return {
     runtime,
     lookAt,
-    attend: tasks.attend,
+    attend: tasks.wake,
 
-    async resume(worlds) {
-      for (const world of worlds) for (const task of world.tasks.by('life', 'over')) stopped.add(world, task)
-      await tasks.resume(worlds)
-      for (const world of worlds)
-        for (const { serviceArn, status } of world.services.values())
-          if (status !== 'INACTIVE') lookAt(world, serviceArn)
+    async resume(ecsStates) {
+      for (const ecsState of ecsStates)
+        for (const task of ecsState.tasks.by('life', 'over')) stopped.add(ecsState, task)
+      await tasks.resume(ecsStates)
+      for (const ecsState of ecsStates)
+        for (const { serviceArn, status } of ecsState.services.values())
+          if (status !== 'INACTIVE') lookAt(ecsState, serviceArn)
     },
 
-    async stopTasks(worlds, withinMs) {
+    async stopTasks(ecsStates, withinMs) {
       rest()
-      await tasks.stopAll(worlds, withinMs)
+      await tasks.stopAll(ecsStates, withinMs)
     },
 
     async close() {

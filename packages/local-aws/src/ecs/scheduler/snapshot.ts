@@ -1,7 +1,7 @@
 /** What `decide` looks at, taken from what is kept. */
 import { shortName } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { endingOf } from '../tasks/stop-reasons.ts'
 import { healthOf } from '../tasks/task-changes.ts'
@@ -9,11 +9,11 @@ import { containersOf } from '../tasks/task-spec.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeploymentState, ServiceState, TaskState } from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
-import type { Patience } from './timing.ts'
+import type { Timing } from './timing.ts'
 
-export function serviceState(service: ServiceRecord, patience: Patience): ServiceState {
+export function serviceState(service: ServiceRecord, timing: Timing): ServiceState {
   const { deploymentConfiguration, engine } = service
-  const { backgroundMs, ...waits } = patience
+  const { backgroundMs, ...waits } = timing
   return {
     name: service.serviceName,
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
@@ -24,7 +24,7 @@ export function serviceState(service: ServiceRecord, patience: Patience): Servic
     circuitBreaker: circuitBreakerOf(service),
     deployments: engine.deployments.map(deploymentState),
     ...(engine.lastCompleted && { lastCompleted: engine.lastCompleted }),
-    standing: engine.standing,
+    conditions: engine.conditions,
     ...(!runsOnFargate(service) && { cannotPlace: serviceEvents.noContainerInstances(service.serviceName) }),
     ...waits,
   }
@@ -71,9 +71,9 @@ function deploymentState({
   }
 }
 
-export function taskState(world: World, task: TaskRecord): TaskState {
+export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
   const { engine } = task
-  const health = healthOf(containersOf(world, task), task.containers)
+  const health = healthOf(containersOf(ecsState, task), task.containers)
   return {
     id: shortName(task.taskArn),
     deployment: engine.deployment ?? '',
@@ -85,7 +85,7 @@ export function taskState(world: World, task: TaskRecord): TaskState {
     ...(task.desiredStatus === 'STOPPED' && { ending: endingOf(task), endingAt: (task.stoppingAt ?? 0) * 1000 }),
     ...(engine.protectedUntil !== undefined && { protectedUntil: engine.protectedUntil }),
     ...(task.capacityProviderName && { capacityProvider: task.capacityProviderName }),
-    ...(engine.noted && { noted: engine.noted }),
+    ...(engine.counted && { counted: engine.counted }),
   }
 }
 

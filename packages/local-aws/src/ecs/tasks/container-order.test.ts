@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ContainerCondition, ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
-import type { ContainerSight } from '../../runtimes/runtime.ts'
+import type { ContainerObservation } from '../../runtimes/runtime.ts'
 import { startPlan, stopOrder } from './container-order.ts'
 
 const on = (containerName: string, condition: ContainerCondition) => [{ containerName, condition }]
@@ -10,15 +10,15 @@ const waitingFor = (condition: ContainerCondition, startTimeout?: number): Wire<
   { name: 'app', dependsOn: on('base', condition) },
   { name: 'base', startTimeout },
 ]
-const plan = (definitions: Wire<ContainerDefinition>[], base: ContainerSight, now = 0) =>
+const plan = (definitions: Wire<ContainerDefinition>[], base: ContainerObservation, now = 0) =>
   startPlan(definitions, new Map([['base', base]]), 0, now)
 
 test('a dependency is met as its condition says', () => {
-  const running: ContainerSight = { state: 'running', since: 0 }
-  const healthy: ContainerSight = { state: 'running', since: 0, health: 'HEALTHY' }
-  const done: ContainerSight = { state: 'exited', at: 0, exitCode: 0 }
-  const broken: ContainerSight = { state: 'exited', at: 0, exitCode: 1 }
-  const expected: Record<ContainerCondition, [ContainerSight, 'met' | 'waits' | 'failed'][]> = {
+  const running: ContainerObservation = { state: 'running', since: 0 }
+  const healthy: ContainerObservation = { state: 'running', since: 0, health: 'HEALTHY' }
+  const done: ContainerObservation = { state: 'exited', at: 0, exitCode: 0 }
+  const broken: ContainerObservation = { state: 'exited', at: 0, exitCode: 1 }
+  const expected: Record<ContainerCondition, [ContainerObservation, 'met' | 'waits' | 'failed'][]> = {
     START: [
       [running, 'met'],
       [broken, 'met'],
@@ -41,18 +41,18 @@ test('a dependency is met as its condition says', () => {
     ],
   }
   for (const [condition, cases] of Object.entries(expected) as [ContainerCondition, (typeof expected)['START']][])
-    for (const [sight, state] of cases) {
-      const { ready, failed } = plan(waitingFor(condition), sight)
+    for (const [observation, state] of cases) {
+      const { ready, failed } = plan(waitingFor(condition), observation)
       assert.deepEqual(
         [ready.includes('app'), failed],
         [state === 'met', state === 'failed'],
-        `${condition} ${JSON.stringify(sight)}`,
+        `${condition} ${JSON.stringify(observation)}`,
       )
     }
 })
 
 test('a dependency that takes longer than its startTimeout has failed', () => {
-  const running: ContainerSight = { state: 'running', since: 1_000 }
+  const running: ContainerObservation = { state: 'running', since: 1_000 }
   const early = plan(waitingFor('HEALTHY', 5), running, 2_000)
   assert.equal(early.until, 6_000)
   assert.equal(early.failed, false)

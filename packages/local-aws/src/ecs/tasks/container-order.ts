@@ -1,10 +1,10 @@
 /** In which order a task's containers start and stop (`dependsOn`; API Reference, ContainerDependency). */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
-import type { ContainerSight } from '../../runtimes/runtime.ts'
+import type { ContainerObservation } from '../../runtimes/runtime.ts'
 
 type Definition = Wire<ContainerDefinition>
-type Sights = ReadonlyMap<string, ContainerSight>
+type ContainerObservations = ReadonlyMap<string, ContainerObservation>
 
 /** ECS Developer Guide, "startTimeout": the default on Fargate. */
 const START_TIMEOUT_MS = 180_000
@@ -21,18 +21,24 @@ export interface StartPlan {
 }
 
 /** What is to be started now; `since` is when the first container could start. */
-export function startPlan(definitions: readonly Definition[], sights: Sights, since: number, now: number): StartPlan {
+export function startPlan(
+  definitions: readonly Definition[],
+  observed: ContainerObservations,
+  since: number,
+  now: number,
+): StartPlan {
   const plan: StartPlan = { ready: [], failed: false, complete: true }
   const deadlines: number[] = []
   for (const { name = '', dependsOn = [] } of definitions) {
-    if (sightOf(sights, name).state !== 'waiting') continue
+    if (observationOf(observed, name).state !== 'waiting') continue
     plan.complete = false
     const states = dependsOn.map(({ containerName = '', condition = 'START' }) => {
-      const sight = sightOf(sights, containerName)
-      const state = stateOf(condition, sight)
-      const deadline = (sight.state === 'running' ? sight.since : since) + timeoutOf(definitions, containerName)
-      if (state === 'waits' && sight.state === 'running' && now >= deadline) return 'failed'
-      if (state === 'waits' && sight.state === 'running') deadlines.push(deadline)
+      const observation = observationOf(observed, containerName)
+      const state = stateOf(condition, observation)
+      const deadline =
+        (observation.state === 'running' ? observation.since : since) + timeoutOf(definitions, containerName)
+      if (state === 'waits' && observation.state === 'running' && now >= deadline) return 'failed'
+      if (state === 'waits' && observation.state === 'running') deadlines.push(deadline)
       return state
     })
     if (states.includes('failed')) plan.failed = true
@@ -57,19 +63,19 @@ export function stopOrder(definitions: readonly Definition[]): string[][] {
   return rounds
 }
 
-function stateOf(condition: string, sight: ContainerSight): 'met' | 'waits' | 'failed' {
-  if (sight.state === 'waiting') return 'waits'
+function stateOf(condition: string, observation: ContainerObservation): 'met' | 'waits' | 'failed' {
+  if (observation.state === 'waiting') return 'waits'
   switch (condition) {
     case 'START':
       return 'met'
     case 'HEALTHY':
-      if (sight.state === 'exited' || sight.health === 'UNHEALTHY') return 'failed'
-      return sight.health === 'HEALTHY' ? 'met' : 'waits'
+      if (observation.state === 'exited' || observation.health === 'UNHEALTHY') return 'failed'
+      return observation.health === 'HEALTHY' ? 'met' : 'waits'
     case 'SUCCESS':
-      if (sight.state !== 'exited') return 'waits'
-      return sight.exitCode === 0 ? 'met' : 'failed'
+      if (observation.state !== 'exited') return 'waits'
+      return observation.exitCode === 0 ? 'met' : 'failed'
     default:
-      return sight.state === 'exited' ? 'met' : 'waits'
+      return observation.state === 'exited' ? 'met' : 'waits'
   }
 }
 
@@ -79,6 +85,6 @@ function timeoutOf(definitions: readonly Definition[], name: string): number {
   return seconds === undefined ? START_TIMEOUT_MS : seconds * 1000
 }
 
-function sightOf(sights: Sights, name: string): ContainerSight {
-  return sights.get(name) ?? { state: 'waiting' }
+function observationOf(observed: ContainerObservations, name: string): ContainerObservation {
+  return observed.get(name) ?? { state: 'waiting' }
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../../clock.ts'
 import { epochSeconds } from '../../clock.ts'
 import { type Runtime, RuntimeFault } from '../../runtimes/runtime.ts'
 import type { Storage } from '../../storage/storage.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { startPlan, stopOrder } from './container-order.ts'
 import { dependencyNotMet, isOfResources, stopCauses } from './stop-reasons.ts'
@@ -32,32 +32,32 @@ import {
 import { containersOf, taskSpec } from './task-spec.ts'
 import { waitUntil } from './wait-until.ts'
 
-export interface LifecycleParts {
+export interface LifecycleDeps {
   clock: Clock
   runtime: Runtime
   storage: Pick<Storage, 'settled'>
   /** Told of what is neither ECS's nor a runtime's fault but our own. */
   onFault: (error: unknown) => void
   /** Told after each change that a service may have to answer. */
-  onChange: (world: World, task: TaskRecord) => void
+  onChange: (ecsState: EcsState, task: TaskRecord) => void
 }
 
 export interface Lifecycle {
   /** Sets the task on its way, or lets it notice what is desired of it now. */
-  attend(world: World, taskArn: string): void
+  wake(ecsState: EcsState, taskArn: string): void
   /** Once, after a start: every task goes on from where it was. */
-  resume(worlds: readonly World[]): Promise<void>
+  resume(ecsStates: readonly EcsState[]): Promise<void>
   /** Stops all tasks, and kills what still runs shortly before that time is over. Resolves when they have stopped, or after that time. */
-  stopAll(worlds: readonly World[], withinMs: number): Promise<void>
+  stopAll(ecsStates: readonly EcsState[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
 /** A step: resolves when the task has got on by one state, or has something new to look at. */
-type Step = (journey: Journey) => Promise<void>
+type Step = (taskRun: TaskRun) => Promise<void>
 
 /** One task on its way, with what its steps need. */
-interface Journey {
-  world: World
+interface TaskRun {
+  ecsState: EcsState
   arn: string
   /** Aborts when what is desired of the task has changed. */
   signal: AbortSignal
@@ -71,30 +71,32 @@ const DEFAULT_STOP_TIMEOUT_S = 30
 /** At the engine's close: how long before its end containers are killed, whatever their own stop timeout. */
 const KILL_BEFORE_END_MS = 2_500
 /** A runtime that fails to stop or to clean up is asked again, less and less often. */
-const RETRY = { firstMs: 500, mostMs: 60_000 }
+const RETRY = { firstMs: 500, maxMs: 60_000 }
 
-export function lifecycle({ clock, runtime, storage, onFault, onChange }: LifecycleParts): Lifecycle {
-  const nudges = new Map<string, AbortController>()
-  const journeys = new Map<string, Promise<void>>()
+export function lifecycle({ clock, runtime, storage, onFault, onChange }: LifecycleDeps): Lifecycle {
+  const wakes = new Map<string, AbortController>()
+  const taskRuns = new Map<string, Promise<void>>()
   let closed = false
   /** When containers are killed since the engine closes. */
   let killAt = Number.POSITIVE_INFINITY
 
   const steps: Record<Exclude<TaskStatus, 'STOPPED'>, Step> = {
-    async PROVISIONING(journey) {
-      const { world, task, set, signal } = journey
+    async PROVISIONING(taskRun) {
+      const { ecsState, task, set, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return set(down(task()))
       if (!task().engine.address) {
         const { subnet } = task().engine
-        const address = takeAddress(world, subnet)
+        const address = takeAddress(ecsState, subnet)
         if (!address)
           throw new RuntimeFault(
             `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
           )
         set({ engine: { ...task().engine, address } })
       }
-      const ports = await runtime.prepare(taskSpec(world, task()), signal, () => set(withInterface(journey, 'CREATED')))
-      set(withInterface(journey, 'ATTACHED'))
+      const ports = await runtime.prepare(taskSpec(ecsState, task()), signal, () =>
+        set(withInterface(taskRun, 'CREATED')),
+      )
+      set(withInterface(taskRun, 'ATTACHED'))
       set({
         lastStatus: 'PENDING',
         engine: { ...task().engine, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
@@ -102,30 +104,30 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       })
     },
 
-    async PENDING(journey) {
-      const { world, task, set, signal } = journey
+    async PENDING(taskRun) {
+      const { ecsState, task, set, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return set(down(task()))
-      const spec = taskSpec(world, task())
+      const spec = taskSpec(ecsState, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
         const known = (name: string, digest: string | undefined) =>
           digest ? withDigests(task(), new Map([[name, digest]])) : undefined
         const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(known(name, digest)))
-        const digests = await Promise.all(names.map((name) => ofContainer(journey, name, pull(name))))
+        const digests = await Promise.all(names.map((name) => ofContainer(taskRun, name, pull(name))))
         return set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
       }
-      look(journey, await runtime.wait(spec, undefined, signal))
+      look(taskRun, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000
-      const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.sights)), since, clock.now())
+      const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.observed)), since, clock.now())
       if (plan.failed) throw new RuntimeFault(dependencyNotMet)
       if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
       if (endedEssential(task(), spec.containers))
         return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...down(task()) })
       if (plan.ready.length > 0) {
-        await Promise.all(plan.ready.map((name) => ofContainer(journey, name, runtime.start(spec, name, signal))))
+        await Promise.all(plan.ready.map((name) => ofContainer(taskRun, name, runtime.start(spec, name, signal))))
         return
       }
-      await waitUntil(clock, plan.until, signal, (until) => runtime.wait(spec, journey.revision, until))
+      await waitUntil(clock, plan.until, signal, (until) => runtime.wait(spec, taskRun.revision, until))
     },
 
     async ACTIVATING({ task, set }) {
@@ -133,23 +135,23 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       set({ lastStatus: 'RUNNING', startedAt: epochSeconds(clock.now()) })
     },
 
-    async RUNNING(journey) {
-      const { world, task, set, signal } = journey
+    async RUNNING(taskRun) {
+      const { ecsState, task, set, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEACTIVATING' })
-      const spec = taskSpec(world, task())
+      const spec = taskSpec(ecsState, task())
       // It may have ended, and been seen to, before the task got here.
       if (endedEssential(task(), spec.containers))
         return set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
-      look(journey, await runtime.wait(spec, journey.revision, signal))
+      look(taskRun, await runtime.wait(spec, taskRun.revision, signal))
     },
 
     async DEACTIVATING({ set }) {
       set({ lastStatus: 'STOPPING' })
     },
 
-    async STOPPING(journey) {
-      const { world, task, set } = journey
-      const spec = taskSpec(world, task())
+    async STOPPING(taskRun) {
+      const { ecsState, task, set } = taskRun
+      const spec = taskSpec(ecsState, task())
       const graceMs = (name: string) => {
         const { stopTimeout = DEFAULT_STOP_TIMEOUT_S } =
           spec.containers.find((container) => container.name === name) ?? {}
@@ -157,7 +159,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       }
       for (const round of stopOrder(spec.containers))
         await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
-      look(journey, await runtime.wait(spec, undefined, new AbortController().signal))
+      look(taskRun, await runtime.wait(spec, undefined, new AbortController().signal))
       set({
         lastStatus: 'DEPROVISIONING',
         executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())),
@@ -165,21 +167,21 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       })
     },
 
-    async DEPROVISIONING({ world, task, set }) {
+    async DEPROVISIONING({ ecsState, task, set }) {
       set(detaching(task()))
-      if (task().engine.address) await runtime.remove(taskSpec(world, task()))
+      if (task().engine.address) await runtime.remove(taskSpec(ecsState, task()))
       const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
       set({ lastStatus: 'STOPPED', stoppedAt, ...allStopped(task()), ...detached({ ...task(), stoppedAt }) })
     },
   }
 
-  function look(journey: Journey, sight: Awaited<ReturnType<Runtime['wait']>>): void {
-    journey.revision = sight.revision
-    journey.set(observed(journey.task(), containersOf(journey.world, journey.task()), sight))
+  function look(taskRun: TaskRun, observation: Awaited<ReturnType<Runtime['wait']>>): void {
+    taskRun.revision = observation.revision
+    taskRun.set(observed(taskRun.task(), containersOf(taskRun.ecsState, taskRun.task()), observation))
   }
 
-  function withInterface({ world, task }: Journey, status: 'CREATED' | 'ATTACHED'): ReturnType<typeof attachment> {
-    return attachment(task(), status, { address: task().engine.address ?? '', region: world.region })
+  function withInterface({ ecsState, task }: TaskRun, status: 'CREATED' | 'ATTACHED'): ReturnType<typeof attachment> {
+    return attachment(task(), status, { address: task().engine.address ?? '', region: ecsState.region })
   }
 
   /** The way down: what has begun to be pulled or to run is stopped first. Where nothing has, the task has stopped already (as recorded). */
@@ -189,7 +191,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     return { lastStatus: 'STOPPING', pullStoppedAt: task.pullStoppedAt ?? now }
   }
 
-  async function ofContainer<T>({ task, set }: Journey, name: string, doing: Promise<T>): Promise<T> {
+  async function ofContainer<T>({ task, set }: TaskRun, name: string, doing: Promise<T>): Promise<T> {
     try {
       return await doing
     } catch (error) {
@@ -198,42 +200,42 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     }
   }
 
-  async function travel(world: World, arn: string): Promise<void> {
-    const journey: Journey = {
-      world,
+  async function run(ecsState: EcsState, arn: string): Promise<void> {
+    const taskRun: TaskRun = {
+      ecsState,
       arn,
       signal: AbortSignal.abort(),
       revision: undefined,
-      task: () => taskOf(world, arn),
+      task: () => taskOf(ecsState, arn),
       set(change) {
         if (!change || closed) return
-        const task = changed(taskOf(world, arn), change)
-        world.tasks.set(arn, task)
-        onChange(world, task)
+        const task = changed(taskOf(ecsState, arn), change)
+        ecsState.tasks.set(arn, task)
+        onChange(ecsState, task)
       },
     }
     for (let failures = 0; ; ) {
       // A state is on disk before the next one begins. Where the disk can't be written it stays in memory, and the storage tries again: the
       // task must not stand still for it.
       await storage.settled().catch(() => {})
-      const lastStatus = world.tasks.get(arn)?.lastStatus
+      const lastStatus = ecsState.tasks.get(arn)?.lastStatus
       if (closed || lastStatus === undefined || lastStatus === 'STOPPED') return
-      const nudge = new AbortController()
-      nudges.set(arn, nudge)
-      journey.signal = nudge.signal
+      const wake = new AbortController()
+      wakes.set(arn, wake)
+      taskRun.signal = wake.signal
       try {
-        await steps[lastStatus](journey)
+        await steps[lastStatus](taskRun)
         failures = 0
       } catch (error) {
         if (closed) return
-        if (!nudge.signal.aborted || error instanceof RuntimeFault) await setback(journey, error, ++failures)
+        if (!wake.signal.aborted || error instanceof RuntimeFault) await onStepFailed(taskRun, error, ++failures)
       }
     }
   }
 
   /** Before it runs, a fault ends the task; after that, what has to be done is tried again. */
-  async function setback(journey: Journey, error: unknown, failures: number): Promise<void> {
-    const { task, set } = journey
+  async function onStepFailed(taskRun: TaskRun, error: unknown, failures: number): Promise<void> {
+    const { task, set } = taskRun
     if (!(error instanceof RuntimeFault)) onFault(error)
     const reason =
       error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
@@ -241,21 +243,21 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     if (isOfResources(error) && (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING')) {
       // ECS finds this out in PENDING, before anything is pulled, on a network that is there.
       if (lastStatus === 'PROVISIONING') {
-        set(withInterface(journey, 'ATTACHED'))
+        set(withInterface(taskRun, 'ATTACHED'))
         set({ lastStatus: 'PENDING', ...pulling(task(), clock.now()) })
       }
       set(unresolved(task()))
     }
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
       set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...down(task()) })
-    } else await pause(Math.min(RETRY.mostMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
+    } else await pause(Math.min(RETRY.maxMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
   }
 
   /** Also ends stops that wait for a longer time. */
-  async function kill({ world, task: { taskArn } }: { world: World; task: TaskRecord }): Promise<void> {
-    const task = taskOf(world, taskArn)
+  async function kill({ ecsState, task: { taskArn } }: { ecsState: EcsState; task: TaskRecord }): Promise<void> {
+    const task = taskOf(ecsState, taskArn)
     if (task.lastStatus !== 'STOPPING') return
-    const spec = taskSpec(world, task)
+    const spec = taskSpec(ecsState, task)
     await Promise.all(spec.containers.map(({ name = '' }) => runtime.stop(spec, name, 0)))
   }
 
@@ -265,49 +267,53 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     })
   }
 
-  function begin(world: World, arn: string): void {
-    if (closed || journeys.has(arn)) return
+  function begin(ecsState: EcsState, arn: string): void {
+    if (closed || taskRuns.has(arn)) return
     // Not within the turn of who asks: an action that throws in the end has set nothing on its way.
-    const journey = Promise.resolve()
-      .then(() => travel(world, arn))
+    const taskRun = Promise.resolve()
+      .then(() => run(ecsState, arn))
       .catch(onFault)
       .finally(() => {
-        journeys.delete(arn)
-        nudges.delete(arn)
+        taskRuns.delete(arn)
+        wakes.delete(arn)
       })
-    journeys.set(arn, journey)
+    taskRuns.set(arn, taskRun)
   }
 
   return {
-    attend(world, arn) {
-      nudges.get(arn)?.abort()
-      begin(world, arn)
+    wake(ecsState, arn) {
+      wakes.get(arn)?.abort()
+      begin(ecsState, arn)
     },
 
-    async resume(worlds) {
-      const going = worlds.flatMap((world) => world.tasks.by('life', 'going on').map((task) => ({ world, task })))
+    async resume(ecsStates) {
+      const going = ecsStates.flatMap((ecsState) =>
+        ecsState.tasks.by('life', 'going on').map((task) => ({ ecsState, task })),
+      )
       const placed = going.filter(({ task }) => task.engine.address)
       await runtime.adopt(
-        placed.map(({ world, task }) => ({
-          task: taskSpec(world, task),
-          sights: new Map(Object.entries(task.engine.sights)),
+        placed.map(({ ecsState, task }) => ({
+          task: taskSpec(ecsState, task),
+          observed: new Map(Object.entries(task.engine.observed)),
         })),
       )
-      for (const { world, task } of going) begin(world, task.taskArn)
+      for (const { ecsState, task } of going) begin(ecsState, task.taskArn)
     },
 
-    async stopAll(worlds, withinMs) {
-      const going = worlds.flatMap((world) => world.tasks.by('life', 'going on').map((task) => ({ world, task })))
+    async stopAll(ecsStates, withinMs) {
+      const going = ecsStates.flatMap((ecsState) =>
+        ecsState.tasks.by('life', 'going on').map((task) => ({ ecsState, task })),
+      )
       killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_END_MS)
       const callOffKills = clock.at(killAt, () => {
         for (const one of going) kill(one).catch(onFault)
       })
-      for (const { world, task } of going) {
-        world.tasks.set(task.taskArn, changed(task, stopping(task, stopCauses.engineClosing(), clock.now())))
-        nudges.get(task.taskArn)?.abort()
-        begin(world, task.taskArn)
+      for (const { ecsState, task } of going) {
+        ecsState.tasks.set(task.taskArn, changed(task, stopping(task, stopCauses.engineClosing(), clock.now())))
+        wakes.get(task.taskArn)?.abort()
+        begin(ecsState, task.taskArn)
       }
-      const stopped = Promise.all(going.map(({ task }) => journeys.get(task.taskArn)))
+      const stopped = Promise.all(going.map(({ task }) => taskRuns.get(task.taskArn)))
       const { promise: late, resolve } = Promise.withResolvers<void>()
       const callOff = clock.at(clock.now() + withinMs, resolve)
       await Promise.race([stopped, late])
@@ -317,14 +323,14 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
 
     async close() {
       closed = true
-      for (const nudge of nudges.values()) nudge.abort()
+      for (const wake of wakes.values()) wake.abort()
       await runtime.close()
     },
   }
 }
 
-function taskOf(world: World, arn: string): TaskRecord {
-  const task = world.tasks.get(arn)
+function taskOf(ecsState: EcsState, arn: string): TaskRecord {
+  const task = ecsState.tasks.get(arn)
   if (!task) throw new Error(`task ${shortName(arn)} is gone, though it has not stopped`)
   return task
 }

@@ -1,6 +1,6 @@
 /** The network of tasks, as EC2 shows it: one VPC with its subnets, and the network interfaces of tasks that have one. */
 import { createHash } from 'node:crypto'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { availabilityZoneOf, cidrOf, defaultSubnets } from './subnets.ts'
 
@@ -39,31 +39,31 @@ export interface TaskInterface {
 /** The first four addresses and the last of each subnet are AWS's own (VPC User Guide, "Subnet CIDR reservations"). */
 const RESERVED_ADDRESSES = 5
 
-export function networkOf(world: World): Network {
-  const ids = new Set([...defaultSubnets, ...Array.from(world.subnets.values(), ({ id }) => id)])
-  const tasks = world.tasks.by('life', 'going on')
+export function networkOf(ecsState: EcsState): Network {
+  const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id)])
+  const tasks = ecsState.tasks.by('life', 'going on')
   const named = [
     ...tasks.flatMap(({ engine }) => engine.securityGroups ?? []),
-    ...Array.from(world.services.values()).flatMap(
+    ...Array.from(ecsState.services.values()).flatMap(
       (service) => service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [],
     ),
   ]
   return {
-    cidr: world.space.id,
+    cidr: ecsState.space.id,
     subnets: [...ids].sort().map((id) => ({
       id,
-      cidr: cidrOf(world, id),
-      availabilityZone: availabilityZoneOf(world, id),
+      cidr: cidrOf(ecsState, id),
+      availabilityZone: availabilityZoneOf(ecsState, id),
       isDefault: defaultSubnets.includes(id),
-      freeAddresses: world.space.addresses - RESERVED_ADDRESSES - world.tasks.count('subnet', id),
+      freeAddresses: ecsState.space.addresses - RESERVED_ADDRESSES - ecsState.tasks.count('subnet', id),
     })),
-    interfaces: tasks.flatMap((task) => interfaceOf(world, task) ?? []),
+    interfaces: tasks.flatMap((task) => interfaceOf(ecsState, task) ?? []),
     securityGroups: [...new Set(named)].sort(),
   }
 }
 
 /** Undefined before the task has an address. */
-function interfaceOf(world: World, task: TaskRecord): TaskInterface | undefined {
+function interfaceOf(ecsState: EcsState, task: TaskRecord): TaskInterface | undefined {
   const [attachment] = task.attachments ?? []
   const detail = (wanted: string) => attachment?.details?.find(({ name }) => name === wanted)?.value ?? ''
   const address = detail('privateIPv4Address')
@@ -71,13 +71,13 @@ function interfaceOf(world: World, task: TaskRecord): TaskInterface | undefined 
   const { subnet, securityGroups = [], isPublic = false } = task.engine
   return {
     id: detail('networkInterfaceId'),
-    attachmentArn: `arn:${world.partition}:ecs:${world.region}:${world.account}:attachment/${attachment?.id}`,
+    attachmentArn: `arn:${ecsState.partition}:ecs:${ecsState.region}:${ecsState.account}:attachment/${attachment?.id}`,
     subnet,
-    availabilityZone: availabilityZoneOf(world, subnet),
+    availabilityZone: availabilityZoneOf(ecsState, subnet),
     address,
     macAddress: detail('macAddress'),
     privateDnsName: detail('privateDnsName'),
-    publicAddress: isPublic ? publicAddress(world, address, attachment?.id ?? '') : undefined,
+    publicAddress: isPublic ? publicAddress(ecsState, address, attachment?.id ?? '') : undefined,
     securityGroups,
     attachedAt: task.connectivityAt ?? task.createdAt,
   }
@@ -87,7 +87,7 @@ function interfaceOf(world: World, task: TaskRecord): TaskInterface | undefined 
  * Real tasks are reached at their own address from outside of the VPC too. Simulated tasks are not reached at all: theirs is from the range for
  * tests of networks (RFC 2544), which is nobody's.
  */
-function publicAddress({ space }: World, address: string, attachmentId: string): string {
+function publicAddress({ space }: EcsState, address: string, attachmentId: string): string {
   if (space.shared) return address
   const [a = 0, b = 0, c = 0] = createHash('sha256').update(attachmentId).digest()
   return `198.${18 + (a % 2)}.${b}.${c}`

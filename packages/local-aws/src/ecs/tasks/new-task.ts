@@ -4,20 +4,20 @@ import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import { newExecAgent } from '../exec/managed-agents.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { availabilityZoneOf } from './subnets.ts'
 
-export interface BirthParts {
-  world: World
+export interface NewTaskDeps {
+  ecsState: EcsState
   clock: Clock
   ids: Ids
   runtime: Pick<Runtime, 'name' | 'exec'>
 }
 
 /** What a task is to be, checked already. */
-export interface TaskWish {
+export interface TaskRequest {
   clusterArn: string
   definition: TaskDefinitionRecord
   group: string
@@ -38,12 +38,12 @@ export interface TaskWish {
 const DEFAULT_STORAGE_GIB = 20
 
 /** A new task as RunTask answers it: PROVISIONING, with a network interface that is not there yet. */
-export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWish): TaskRecord {
-  const { definition, overrides = {} } = wish
+export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request: TaskRequest): TaskRecord {
+  const { definition, overrides = {} } = request
   const id = ids.hex(32)
-  const cluster = shortName(wish.clusterArn)
-  const taskArn = ecsArn(world, 'task', cluster, id)
-  const subnet = emptiestSubnet(world, wish.network.subnets ?? [])
+  const cluster = shortName(request.clusterArn)
+  const taskArn = ecsArn(ecsState, 'task', cluster, id)
+  const subnet = emptiestSubnet(ecsState, request.network.subnets ?? [])
   const restarts =
     runtime.name === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
   const localVolumes =
@@ -51,8 +51,8 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
       ? []
       : (definition.volumes ?? []).filter(({ efsVolumeConfiguration }) => efsVolumeConfiguration)
   const withoutEffect = [
-    ...(wish.enableExecuteCommand && !runtime.exec ? ['enableExecuteCommand'] : []),
-    ...wish.withoutEffect,
+    ...(request.enableExecuteCommand && !runtime.exec ? ['enableExecuteCommand'] : []),
+    ...request.withoutEffect,
     ...(restarts ? ['restartPolicy'] : []),
   ]
   const storage = overrides.ephemeralStorage ?? definition.ephemeralStorage ?? { sizeInGiB: DEFAULT_STORAGE_GIB }
@@ -77,21 +77,21 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
         ? [{ name: 'ecs-api.local-volumes', value: localVolumes.map(({ name }) => name).join(',') }]
         : []),
     ],
-    availabilityZone: availabilityZoneOf(world, subnet),
-    ...(wish.capacityProvider && { capacityProviderName: wish.capacityProvider }),
-    clusterArn: wish.clusterArn,
+    availabilityZone: availabilityZoneOf(ecsState, subnet),
+    ...(request.capacityProvider && { capacityProviderName: request.capacityProvider }),
+    clusterArn: request.clusterArn,
     containers: (definition.containerDefinitions ?? []).map((container) => {
       const override = overrides.containerOverrides?.find(({ name }) => name === container.name)
       const memory = override?.memory ?? container.memory
       const reservation = override?.memoryReservation ?? container.memoryReservation
       return {
-        containerArn: ecsArn(world, 'container', cluster, id, ids.uuid()),
+        containerArn: ecsArn(ecsState, 'container', cluster, id, ids.uuid()),
         taskArn,
         name: container.name,
         image: container.image,
         lastStatus: 'PENDING',
         networkInterfaces: [],
-        ...(wish.enableExecuteCommand && { managedAgents: [newExecAgent(runtime)] }),
+        ...(request.enableExecuteCommand && { managedAgents: [newExecAgent(runtime)] }),
         cpu: String(override?.cpu ?? container.cpu ?? 0),
         ...(memory !== undefined && { memory: String(memory) }),
         ...(reservation !== undefined && { memoryReservation: String(reservation) }),
@@ -100,10 +100,10 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
     cpu: overrides.cpu === undefined ? definition.cpu : String(cpuUnits(overrides.cpu)),
     createdAt: epochSeconds(clock.now()),
     desiredStatus: 'RUNNING',
-    enableExecuteCommand: wish.enableExecuteCommand,
+    enableExecuteCommand: request.enableExecuteCommand,
     ephemeralStorage: storage,
     fargateEphemeralStorage: storage,
-    group: wish.group,
+    group: request.group,
     lastStatus: 'PROVISIONING',
     launchType: 'FARGATE',
     memory: overrides.memory === undefined ? definition.memory : String(memoryMiB(overrides.memory)),
@@ -115,19 +115,19 @@ export function newTask({ world, clock, ids, runtime }: BirthParts, wish: TaskWi
       inferenceAcceleratorOverrides: overrides.inferenceAcceleratorOverrides ?? [],
     },
     platformFamily: platformFamilyOf(definition),
-    platformVersion: wish.platformVersion,
-    ...(wish.startedBy !== undefined && { startedBy: wish.startedBy }),
-    tags: wish.tags,
+    platformVersion: request.platformVersion,
+    ...(request.startedBy !== undefined && { startedBy: request.startedBy }),
+    tags: request.tags,
     taskArn,
     taskDefinitionArn: definition.taskDefinitionArn,
     version: 1,
     engine: {
-      ...(wish.service && { service: wish.service }),
-      ...(wish.deployment && { deployment: wish.deployment }),
+      ...(request.service && { service: request.service }),
+      ...(request.deployment && { deployment: request.deployment }),
       subnet,
-      ...(wish.network.securityGroups?.length && { securityGroups: wish.network.securityGroups }),
-      ...(wish.network.assignPublicIp === 'ENABLED' && { isPublic: true }),
-      sights: {},
+      ...(request.network.securityGroups?.length && { securityGroups: request.network.securityGroups }),
+      ...(request.network.assignPublicIp === 'ENABLED' && { isPublic: true }),
+      observed: {},
     },
   }
 }
@@ -142,10 +142,10 @@ export function platformFamilyOf({ runtimePlatform }: TaskDefinitionRecord): str
 }
 
 /** Fargate spreads tasks over Availability Zones (ECS Developer Guide, "Task placement"). */
-function emptiestSubnet(world: World, subnets: readonly string[]): string {
+function emptiestSubnet(ecsState: EcsState, subnets: readonly string[]): string {
   const [first = ''] = subnets
   return subnets.reduce(
-    (best, subnet) => (world.tasks.count('subnet', subnet) < world.tasks.count('subnet', best) ? subnet : best),
+    (best, subnet) => (ecsState.tasks.count('subnet', subnet) < ecsState.tasks.count('subnet', best) ? subnet : best),
     first,
   )
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { type AddressSpace, imaginedAddresses } from '../records/address-space.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { SubnetRecord } from '../records/subnet-record.ts'
 
 /** The first four addresses and the last of each subnet are AWS's own (VPC User Guide, "Subnet CIDR reservations"). */
@@ -26,52 +26,52 @@ export function checkSubnet(id: string): void {
 }
 
 /** An address of the subnet that no task holds; undefined when all are taken. */
-export function takeAddress(world: World, id: string): string | undefined {
-  const subnet = subnetOf(world, id)
-  const { space } = world
+export function takeAddress(ecsState: EcsState, id: string): string | undefined {
+  const subnet = subnetOf(ecsState, id)
+  const { space } = ecsState
   const last = lastFree(space)
   const free = last - FIRST_FREE + 1
   for (let tried = 0; tried < free; tried++) {
     const offset = FIRST_FREE + ((subnet.next - FIRST_FREE + tried) % free)
     const address = dotted(space.first + subnet.range * space.addresses + offset)
-    if (world.tasks.count('address', `${id} ${address}`) > 0) continue
-    world.subnets.set(id, { ...subnet, next: offset === last ? FIRST_FREE : offset + 1 })
+    if (ecsState.tasks.count('address', `${id} ${address}`) > 0) continue
+    ecsState.subnets.set(id, { ...subnet, next: offset === last ? FIRST_FREE : offset + 1 })
     return address
   }
   return undefined
 }
 
-export function cidrOf(world: World, id: string): string {
-  const { first, addresses, prefixLength } = world.space
-  return `${dotted(first + subnetOf(world, id).range * addresses)}/${prefixLength}`
+export function cidrOf(ecsState: EcsState, id: string): string {
+  const { first, addresses, prefixLength } = ecsState.space
+  return `${dotted(first + subnetOf(ecsState, id).range * addresses)}/${prefixLength}`
 }
 
 /** The same subnet is always in the same zone. */
-export function availabilityZoneOf(world: World, id: string): string {
+export function availabilityZoneOf(ecsState: EcsState, id: string): string {
   const builtIn = defaultSubnets.indexOf(id)
-  return `${world.region}${zones[builtIn >= 0 ? builtIn : hash(id) % zones.length]}`
+  return `${ecsState.region}${zones[builtIn >= 0 ? builtIn : hash(id) % zones.length]}`
 }
 
-function subnetOf(world: World, id: string): SubnetRecord {
-  const { space } = world
-  const known = world.subnets.get(id)
+function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
+  const { space } = ecsState
+  const known = ecsState.subnets.get(id)
   if (known && (known.space ?? imaginedAddresses.id) === space.id) return known
   const builtIn = defaultSubnets.indexOf(id)
-  const range = builtIn >= 0 && !space.shared ? builtIn : freeRange(world, id)
+  const range = builtIn >= 0 && !space.shared ? builtIn : freeRange(ecsState, id)
   const subnet = { id, ...(space.id !== imaginedAddresses.id && { space: space.id }), range, next: FIRST_FREE }
-  world.subnets.set(id, subnet)
+  ecsState.subnets.set(id, subnet)
   return subnet
 }
 
 /** Told by the id, so that it is the same wherever the engine runs; the next free one where another id was told the same. */
-function freeRange(world: World, id: string): number {
-  const { space } = world
+function freeRange(ecsState: EcsState, id: string): number {
+  const { space } = ecsState
   const kept = space.shared ? space.reserved : defaultSubnets.length
   const own = space.ranges - kept
-  const wanted = hash(space.shared ? `${world.account}/${world.region}/${id}` : id)
+  const wanted = hash(space.shared ? `${ecsState.account}/${ecsState.region}/${id}` : id)
   for (let tried = 0; tried < own; tried++) {
     const range = kept + ((wanted + tried) % own)
-    if (!world.isRangeTaken(range)) return range
+    if (!ecsState.isRangeTaken(range)) return range
   }
   throw new AwsError(
     'LimitExceededException',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
-import type { ContainerSight, TaskSight } from '../../runtimes/runtime.ts'
+import type { ContainerObservation, TaskObservation } from '../../runtimes/runtime.ts'
 import { agentsSeen } from '../exec/managed-agents.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { privateDnsName } from './private-dns-name.ts'
@@ -144,27 +144,27 @@ export function blamed(task: TaskRecord, name: string, reason: string): Change {
 export function observed(
   task: TaskRecord,
   definitions: readonly Wire<ContainerDefinition>[],
-  sight: TaskSight,
+  observation: TaskObservation,
 ): Change | undefined {
-  const sights: Record<string, ContainerSight> = { ...task.engine.sights }
-  for (const [name, seen] of sight.containers)
-    if (sights[name]?.state !== 'exited' && seen.state !== 'waiting') sights[name] = seen
-  if (JSON.stringify(sights) === JSON.stringify(task.engine.sights)) return undefined
+  const observed: Record<string, ContainerObservation> = { ...task.engine.observed }
+  for (const [name, seen] of observation.containers)
+    if (observed[name]?.state !== 'exited' && seen.state !== 'waiting') observed[name] = seen
+  if (JSON.stringify(observed) === JSON.stringify(task.engine.observed)) return undefined
   const containers = task.containers.map((container) => {
     const name = container.name ?? ''
-    const seen = sights[name]
+    const seen = observed[name]
     return seen ? containerSeen(container, seen, task.engine.ports?.[name]) : container
   })
   return {
     containers,
     healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN',
-    engine: { ...task.engine, sights },
+    engine: { ...task.engine, observed },
   }
 }
 
 function containerSeen(
   container: Wire<Container>,
-  seen: ContainerSight,
+  seen: ContainerObservation,
   bindings: Wire<NetworkBinding>[] | undefined,
 ): Wire<Container> {
   switch (seen.state) {
@@ -211,13 +211,15 @@ export function endedEssential(
   definitions: readonly Wire<ContainerDefinition>[],
 ): string | undefined {
   return definitions.find(
-    ({ name = '', essential }) => essential !== false && task.engine.sights[name]?.state === 'exited',
+    ({ name = '', essential }) => essential !== false && task.engine.observed[name]?.state === 'exited',
   )?.name
 }
 
 /** When the last container ended, in milliseconds since 1970: by itself that is before the task is stopped for it. Of one that none ran in it is now. */
 export function executionEnd({ engine }: TaskRecord, now: number): number {
-  const ends = Object.values(engine.sights).flatMap((sight) => (sight.state === 'exited' ? [sight.at] : []))
+  const ends = Object.values(engine.observed).flatMap((observation) =>
+    observation.state === 'exited' ? [observation.at] : [],
+  )
   return ends.length > 0 ? Math.max(...ends) : now
 }
 

@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
 import type { TaskSpec } from '../../runtimes/runtime.ts'
-import type { World } from '../records/state.ts'
+import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { privateDnsName } from './private-dns-name.ts'
@@ -9,9 +9,9 @@ import { cidrOf } from './subnets.ts'
 import { overridden } from './task-overrides.ts'
 
 /** The task as its runtime gets it. Only a task with an address has one. */
-export function taskSpec(world: World, task: TaskRecord): TaskSpec {
+export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
   const { subnet, address = '' } = task.engine
-  const { runtimePlatform, volumes = [], pidMode } = definitionOf(world, task)
+  const { runtimePlatform, volumes = [], pidMode } = definitionOf(ecsState, task)
   return {
     id: shortName(task.taskArn),
     arn: task.taskArn,
@@ -19,8 +19,8 @@ export function taskSpec(world: World, task: TaskRecord): TaskSpec {
     definition: shortName(task.taskDefinitionArn),
     network: {
       address,
-      hostname: privateDnsName(address, world.region),
-      subnet: { id: subnet, cidr: cidrOf(world, subnet) },
+      hostname: privateDnsName(address, ecsState.region),
+      subnet: { id: subnet, cidr: cidrOf(ecsState, subnet) },
     },
     platform: {
       operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX',
@@ -28,20 +28,25 @@ export function taskSpec(world: World, task: TaskRecord): TaskSpec {
     },
     cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
     memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
-    containers: containersOf(world, task),
+    containers: containersOf(ecsState, task),
     volumes,
     sharesProcesses: pidMode === 'task',
   }
 }
 
-export function definitionOf(world: World, { taskDefinitionArn }: { taskDefinitionArn: string }): TaskDefinitionRecord {
-  const definition = world.taskDefinitions.get(shortName(taskDefinitionArn))
+export function definitionOf(
+  ecsState: EcsState,
+  { taskDefinitionArn }: { taskDefinitionArn: string },
+): TaskDefinitionRecord {
+  const definition = ecsState.taskDefinitions.get(shortName(taskDefinitionArn))
   if (!definition) throw new Error(`the task definition ${taskDefinitionArn} is gone, though a task needs it`)
   return definition
 }
 
 /** The definition's containers with the task's overrides laid over them. */
-export function containersOf(world: World, task: TaskRecord): Wire<ContainerDefinition>[] {
+export function containersOf(ecsState: EcsState, task: TaskRecord): Wire<ContainerDefinition>[] {
   const overrides = task.overrides?.containerOverrides ?? []
-  return (definitionOf(world, task).containerDefinitions ?? []).map((definition) => overridden(definition, overrides))
+  return (definitionOf(ecsState, task).containerDefinitions ?? []).map((definition) =>
+    overridden(definition, overrides),
+  )
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 import type { Docker } from './docker-api.ts'
-import { MOST_LINE_BYTES } from './log-records.ts'
+import { MAX_LINE_BYTES } from './log-records.ts'
 
 export interface LogsWanted {
   after?: string | undefined
@@ -56,7 +56,7 @@ async function open(
 }
 
 /** So that a long log, read at once, leaves others their turn. */
-const MOST_AT_ONCE = 1_000
+const MAX_AT_ONCE = 1_000
 
 interface Part {
   from: LogLine['stream']
@@ -81,7 +81,7 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
       if (rest.length < 8 + length) break
       portion.push({ from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
       rest = rest.subarray(8 + length)
-      if (portion.length < MOST_AT_ONCE) continue
+      if (portion.length < MAX_AT_ONCE) continue
       yield portion
       portion = []
     }
@@ -102,7 +102,7 @@ function lineSplitter(framed: boolean) {
   return {
     add(from: LogLine['stream'], bytes: Buffer): string[] {
       const one = open[from]
-      const tooLong = framed && one.rest.length + bytes.length > MOST_LINE_BYTES ? [one.rest] : []
+      const tooLong = framed && one.rest.length + bytes.length > MAX_LINE_BYTES ? [one.rest] : []
       if (tooLong.length > 0) one.rest = ''
       const text = one.decoder.write(bytes)
       const lines = (one.rest + (framed && one.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')

@@ -28,7 +28,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** What the runtime said, on one line. */
-export function saidBy(error: unknown): string {
+export function messageOf(error: unknown): string {
   const json = typeof error === 'object' && error !== null && 'json' in error ? error.json : undefined
   const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined
   const text = typeof said === 'string' ? said : error instanceof Error ? error.message : String(error)
@@ -64,5 +64,5 @@ export async function ignoring<T>(call: Promise<T>, ...statuses: number[]): Prom
 /** Whether the thing is not there. */
 function isMissing(error: unknown): boolean {
   // Podman says so with 500 where the thing goes away while it looks.
-  return statusOf(error) === 404 || /no such (container|image|network|volume)/i.test(saidBy(error))
+  return statusOf(error) === 404 || /no such (container|image|network|volume)/i.test(messageOf(error))
 }

@@ -44,7 +44,7 @@ test('what a container writes is taken line by line, in order, once; the next en
   await runtime.close()
 
   const next = await openedRuntime(t, { engine, logSink })
-  await next.runtime.adopt([{ task, sights: new Map([['app', { state: 'running', since: 1 }]]) }])
+  await next.runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: 1 }]]) }])
   const other = await next.started(shell('true'))
   await next.until(other, 'app', ({ state }) => state === 'exited')
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -97,14 +97,14 @@ test('stats and the task’s namespace are told, and the environment that other 
 test('a restart policy starts a container again in its place, when it ran long enough and not for a code to ignore', {
   skip,
 }, async (t) => {
-  const { runtime, started, until, sightOf } = await openedRuntime(t)
+  const { runtime, started, until, observationOf } = await openedRuntime(t)
   const policy = { enabled: true, ignoredExitCodes: [0], restartAttemptPeriod: 1 }
   const task = await started(shell('sleep 1.5; [ -f /once ] && exit 0; touch /once; exit 8', { restartPolicy: policy }))
-  const first = await sightOf(task, 'app')
+  const first = await observationOf(task, 'app')
   const again = await until(
     task,
     'app',
-    (sight) => sight.state === 'running' && first?.state === 'running' && sight.since > first.since,
+    (observation) => observation.state === 'running' && first?.state === 'running' && observation.since > first.since,
   )
   assert.equal(again.state, 'running')
   const end = await until(task, 'app', ({ state }) => state === 'exited')
@@ -116,16 +116,16 @@ test('a restart policy starts a container again in its place, when it ran long e
 })
 
 test('every verb may be said again', { skip }, async (t) => {
-  const { runtime, started, sightOf } = await openedRuntime(t)
+  const { runtime, started, observationOf } = await openedRuntime(t)
   const task = await started(shell('trap "exit 0" TERM; sleep 60 & wait', { portMappings: [{ containerPort: 80 }] }))
   const ports = await runtime.prepare(task, never)
   assert.deepEqual(await runtime.prepare(task, never), ports)
-  const before = await sightOf(task, 'app')
+  const before = await observationOf(task, 'app')
   await runtime.start(task, 'app', never)
-  assert.deepEqual(await sightOf(task, 'app'), before)
+  assert.deepEqual(await observationOf(task, 'app'), before)
   await runtime.stop(task, 'app', 5_000)
   await runtime.stop(task, 'app', 5_000)
-  const stopped = await sightOf(task, 'app')
+  const stopped = await observationOf(task, 'app')
   assert.deepEqual(stopped?.state === 'exited' && stopped.exitCode, 0)
   await runtime.remove(task)
   await runtime.remove(task)
@@ -135,10 +135,10 @@ test('what a death between making and starting leaves is made anew, and so is a 
   skip,
 }, async (t) => {
   const { docker } = runtimeHere()
-  const { runtime, engine, task, started, sightOf } = await openedRuntime(t)
+  const { runtime, engine, task, started, observationOf } = await openedRuntime(t)
   await docker.getNetwork(networkName(engine)).remove()
   const first = await started(shell('sleep 60'))
-  assert.equal((await sightOf(first, 'app'))?.state, 'running')
+  assert.equal((await observationOf(first, 'app'))?.state, 'running')
 
   const second = task(shell('sleep 60'))
   const left = { Image: image, Cmd: ['false'], Labels: { [labels.engine]: engine, [labels.task]: second.id } }
@@ -147,7 +147,7 @@ test('what a death between making and starting leaves is made anew, and so is a 
   await runtime.pull(second, 'app', never)
   await docker.createContainer({ ...left, name: containerName(engine, second.id, 'app') })
   await runtime.start(second, 'app', never)
-  assert.equal((await sightOf(second, 'app'))?.state, 'running')
+  assert.equal((await observationOf(second, 'app'))?.state, 'running')
   assert.equal((await runtime.namespace!(second)).address, second.network.address)
 })
 
@@ -155,7 +155,7 @@ test('an image that was replaced since it was got is taken as it is now; one tha
   skip,
 }, async (t) => {
   const { docker } = runtimeHere()
-  const { runtime, engine, task, sightOf } = await openedRuntime(t)
+  const { runtime, engine, task, observationOf } = await openedRuntime(t)
   const name = `localhost/ecs-api-test/${engine}:1`
   const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
   const give = async (message: string) =>
@@ -172,7 +172,7 @@ test('an image that was replaced since it was got is taken as it is now; one tha
   await take()
   await give('another')
   await runtime.start(replaced, 'app', never)
-  assert.equal((await sightOf(replaced, 'app'))?.state, 'running')
+  assert.equal((await observationOf(replaced, 'app'))?.state, 'running')
   await runtime.remove(replaced)
   await take()
   await assert.rejects(
@@ -184,7 +184,7 @@ test('an image that was replaced since it was got is taken as it is now; one tha
 })
 
 test('nothing starts in a network that could not be set up, and the task is told why', { skip }, async (t) => {
-  const { runtime, task, sightOf } = await openedRuntime(t, {
+  const { runtime, task, observationOf } = await openedRuntime(t, {
     prepared: () => Promise.reject(new Error('no rule could be made')),
   })
   const spec = task(shell('sleep 60'))
@@ -194,5 +194,5 @@ test('nothing starts in a network that could not be set up, and the task is told
     runtime.start(spec, 'app', never),
     (error) => error instanceof RuntimeFault && error.message === 'ResourceInitializationError: no rule could be made',
   )
-  assert.equal((await sightOf(spec, 'app'))?.state, 'waiting')
+  assert.equal((await observationOf(spec, 'app'))?.state, 'waiting')
 })

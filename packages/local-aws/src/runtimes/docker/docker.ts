@@ -4,6 +4,7 @@
  * to containers is told by the runtime's stream of events; each event has the container looked at anew.
  */
 import { availableParallelism } from 'node:os'
+import { observations } from '../observations.ts'
 import {
   type ContainerServices,
   definitionOf,
@@ -13,10 +14,9 @@ import {
   type TaskNamespace,
   type TaskSpec,
 } from '../runtime.ts'
-import { sightBook } from '../sight-book.ts'
 import { containerLogs } from './container-logs.ts'
 import { statsOf } from './container-stats.ts'
-import { ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
+import { ignoring, isUnreachable, labels, messageOf, orNothing } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
@@ -32,7 +32,7 @@ import { ensureVolumes, removeVolumes } from './task-volumes.ts'
 import { terminalIn } from './terminal.ts'
 import { watch } from './watch.ts'
 
-export interface DockerRuntimeParts {
+export interface DockerRuntimeDeps {
   found: FoundRuntime
   /** Tells this engine's containers from those of others on the same machine. */
   engine: string
@@ -63,13 +63,13 @@ export async function openDockerRuntime({
   now,
   onNotice,
   onFault,
-}: DockerRuntimeParts): Promise<DockerRuntime> {
+}: DockerRuntimeDeps): Promise<DockerRuntime> {
   const { docker, name } = found
   const root = process.getuid?.() === 0
   const kernelHere = found.rootfulHere && root
   const cgroups = kernelHere && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
   const network = await ensureNetwork(docker, engine)
-  const book = sightBook()
+  const book = observations()
   const seen = watch({ docker, engine, book, kernelHere, now, onFault })
   /** Containers are made and started as many at a time as the machine can take. */
   const storm = limiter(Math.max(4, 2 * availableParallelism()))
@@ -83,7 +83,7 @@ export async function openDockerRuntime({
   const events = await openEventStream({
     docker,
     engine,
-    onEvent: seen.heard,
+    onEvent: seen.onRuntimeEvent,
     onConnected: async () => {
       await seen.lookAtAll()
       if (lost) onNotice(`${name} answers again.`)
@@ -92,7 +92,7 @@ export async function openDockerRuntime({
     onLost: (error) => {
       if (!lost)
         onNotice(
-          `${name} does not answer: ${saidBy(error)}. Containers may go on; nothing is known of them until it is back.`,
+          `${name} does not answer: ${messageOf(error)}. Containers may go on; nothing is known of them until it is back.`,
         )
       lost = true
     },
@@ -125,7 +125,7 @@ export async function openDockerRuntime({
   const logs = logPump({
     logs: logsOf,
     connected: events.connected,
-    isRunning: (task, container) => book.sight(task.id, container).state === 'running',
+    isRunning: (task, container) => book.observation(task.id, container).state === 'running',
     onFault: (error) => {
       if (!isUnreachable(error)) onFault(error)
     },
@@ -150,7 +150,7 @@ export async function openDockerRuntime({
       return await whileThere(signal, work)
     } catch (error) {
       signal.throwIfAborted()
-      throw error instanceof RuntimeFault ? error : new RuntimeFault(`${kind}: ${saidBy(error)}`)
+      throw error instanceof RuntimeFault ? error : new RuntimeFault(`${kind}: ${messageOf(error)}`)
     }
   }
 
@@ -161,7 +161,7 @@ export async function openDockerRuntime({
 
   function opened(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
     const opening = Promise.resolve(services.prepared?.(task, namespace)).catch((error: unknown) => {
-      throw new RuntimeFault(`ResourceInitializationError: ${saidBy(error)}`)
+      throw new RuntimeFault(`ResourceInitializationError: ${messageOf(error)}`)
     })
     // Whoever starts a container gets its error.
     opening.catch(() => {})
@@ -248,7 +248,7 @@ export async function openDockerRuntime({
       seen.stopping(task, container)
       await whileThere(never, async () => {
         await seen.look(task, container)
-        if (book.sight(task.id, container).state !== 'running') return
+        if (book.observation(task.id, container).state !== 'running') return
         const handle = handleOf(task, container)
         // Unlike a stop, a kill does not wait for an earlier stop to end.
         if (graceMs === 0) {
@@ -257,7 +257,7 @@ export async function openDockerRuntime({
         } else await ignoring(handle.stop({ t: Math.ceil(graceMs / 1000), abortSignal: closing.signal }), 304, 404)
         await seen.look(task, container)
       })
-      if (book.sight(task.id, container).state === 'running')
+      if (book.observation(task.id, container).state === 'running')
         throw new Error(`${name} said that ${container} of task ${task.id} has stopped, and it runs`)
     },
 
@@ -272,7 +272,7 @@ export async function openDockerRuntime({
 
     async adopt(tasks) {
       const known = new Set(tasks.map(({ task }) => task.id))
-      for (const { task, sights } of tasks) seen.begin(task, sights)
+      for (const { task, observed } of tasks) seen.begin(task, observed)
       const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
       const strangers = new Set(there.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !known.has(task)))
       for (const task of strangers) await removeTask(task)
@@ -284,7 +284,7 @@ export async function openDockerRuntime({
       for (const { task } of tasks)
         for (const definition of task.containers) {
           const { name: container = '' } = definition
-          if (book.sight(task.id, container).state !== 'waiting')
+          if (book.observation(task.id, container).state !== 'waiting')
             logs.begin(task, container, services.logSink(task, definition))
         }
     },

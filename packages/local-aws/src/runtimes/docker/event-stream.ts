@@ -14,7 +14,7 @@ export interface ContainerEvent {
   exitCode?: number
 }
 
-export interface EventStreamParts {
+export interface EventStreamDeps {
   docker: Docker
   engine: string
   onEvent: (event: ContainerEvent) => void
@@ -30,7 +30,7 @@ export interface EventStream {
   close(): void
 }
 
-const AGAIN = { firstMs: 200, mostMs: 5_000 }
+const AGAIN = { firstMs: 200, maxMs: 5_000 }
 const words: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' }
 
 /** Resolves when the stream is there for the first time. */
@@ -40,7 +40,7 @@ export async function openEventStream({
   onEvent,
   onConnected,
   onLost,
-}: EventStreamParts): Promise<EventStream> {
+}: EventStreamDeps): Promise<EventStream> {
   const closing = new AbortController()
   let up = Promise.withResolvers<void>()
   const first = Promise.withResolvers<void>()
@@ -62,7 +62,7 @@ export async function openEventStream({
         if (failures++ === 0) onLost(error)
         first.reject(error)
       }
-      await pause(Math.min(AGAIN.mostMs, AGAIN.firstMs * 2 ** Math.min(failures, 10)), closing.signal)
+      await pause(Math.min(AGAIN.maxMs, AGAIN.firstMs * 2 ** Math.min(failures, 10)), closing.signal)
     }
   }
 

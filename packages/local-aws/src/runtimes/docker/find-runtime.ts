@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Docker, dockerAt, saidBy } from './docker-api.ts'
+import { type Docker, dockerAt, messageOf } from './docker-api.ts'
 
 /** A runtime that answered. */
 export interface FoundRuntime {
@@ -36,7 +36,7 @@ export async function findRuntime(
       if (!anyKind || choice === 'auto' || found.name === choice) return found
       tried.push(`${address} is ${found.name}`)
     } catch (error) {
-      tried.push(`${address}: ${saidBy(error)}`)
+      tried.push(`${address}: ${messageOf(error)}`)
     }
   }
   if (choice === 'auto') return undefined

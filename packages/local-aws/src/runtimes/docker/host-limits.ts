@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
-import { saidBy } from './docker-api.ts'
+import { messageOf } from './docker-api.ts'
 
 const names: Readonly<Record<string, string>> = {
   'Max cpu time': 'cpu',
@@ -46,7 +46,7 @@ function parentOf(pid: number): string | undefined {
 
 /** Whether a container's start was refused since the host does not let its limits be raised. */
 export function refusedLimits(error: unknown): boolean {
-  return /rlimit/i.test(saidBy(error))
+  return /rlimit/i.test(messageOf(error))
 }
 
 /** Those that ask for more than the host lets them have. */

@@ -1,7 +1,7 @@
 /** Getting a container's image: what is here already is taken as it is; else it is pulled. */
 import type { ImageInspectInfo } from 'dockerode'
 import { type PullProgress, RuntimeFault, type TaskSpec } from '../runtime.ts'
-import { type Docker, isUnreachable, orNothing, saidBy } from './docker-api.ts'
+import { type Docker, isUnreachable, messageOf, orNothing } from './docker-api.ts'
 
 interface Credentials {
   username: string
@@ -76,7 +76,7 @@ async function pull(
   } catch (error) {
     signal.throwIfAborted()
     if (isUnreachable(error)) throw error
-    const said = saidBy(error)
+    const said = messageOf(error)
     throw noSuchPlatform.test(said)
       ? otherPlatform(architecture)
       : new RuntimeFault(`CannotPullContainerError: ${said}`)

@@ -2,7 +2,7 @@
 import type { LogLine, LogSink, TaskSpec } from '../runtime.ts'
 import type { LogsWanted } from './container-logs.ts'
 
-export interface LogPumpParts {
+export interface LogPumpDeps {
   logs: (
     task: TaskSpec,
     container: string,
@@ -24,7 +24,7 @@ export interface LogPump {
 
 const AGAIN_MS = 500
 
-export function logPump({ logs, connected, isRunning, onFault }: LogPumpParts): LogPump {
+export function logPump({ logs, connected, isRunning, onFault }: LogPumpDeps): LogPump {
   const pumps = new Map<string, Promise<void>>()
   /** How many portions have been taken. */
   const taken = new Map<string, number>()

@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 
 /** A longer line is several, as Docker's awslogs driver cuts it: 256 KiB without the 26 bytes that each event has beside its text. */
-export const MOST_LINE_BYTES = 262_118
+export const MAX_LINE_BYTES = 262_118
 
 /** In bytes from the file's beginning. Reading goes on at `from`; the lines that end up to `end` have been taken. */
 export interface Place {
@@ -63,7 +63,7 @@ export function recordsToLines({ from, end: taken }: Place): RecordsToLines {
     const text = record.subarray(textStart)
     const endsAt = at + record.length + 1
     const begun = open.get(stream)
-    const lines = begun && begun.bytes + text.length > MOST_LINE_BYTES ? closed(stream, begun, at) : []
+    const lines = begun && begun.bytes + text.length > MAX_LINE_BYTES ? closed(stream, begun, at) : []
     const line = open.get(stream) ?? {
       at: timeIn(record.toString('latin1', 0, stampEnd)),
       from: at,

@@ -4,7 +4,7 @@ import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, ContainerInspectInfo, PortMap } from 'dockerode'
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { isOfNetwork } from './container-options.ts'
-import { type Docker, ignoring, isUnreachable, labels, orNothing, saidBy } from './docker-api.ts'
+import { type Docker, ignoring, isUnreachable, labels, messageOf, orNothing } from './docker-api.ts'
 import { networkName, pauseName } from './names.ts'
 import { ensurePauseImage, pauseCommand, pauseImage } from './pause-image.ts'
 import { ensureNetwork } from './task-network.ts'
@@ -70,7 +70,7 @@ async function makeWithAllItTakes(
   } catch (error) {
     if (isUnreachable(error)) throw error
     await removePause(docker, engine, id)
-    throw new RuntimeFault(`ResourceInitializationError: the task's network could not be made: ${saidBy(error)}`)
+    throw new RuntimeFault(`ResourceInitializationError: the task's network could not be made: ${messageOf(error)}`)
   }
 }
 

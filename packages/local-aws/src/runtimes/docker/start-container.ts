@@ -6,7 +6,7 @@ import { limitsAbove, loweredBy, refusedLimits } from './host-limits.ts'
 import { imageHere } from './image.ts'
 import { containerName } from './names.ts'
 
-export interface StartParts {
+export interface StartDeps {
   docker: Docker
   task: TaskSpec
   definition: TaskSpec['containers'][number]
@@ -28,7 +28,7 @@ export async function startContainer({
   image,
   pauseProcess,
   onLowered,
-}: StartParts): Promise<void> {
+}: StartDeps): Promise<void> {
   const handle = docker.getContainer(containerName(place.engine, task.id, definition.name ?? ''))
   const make = (from: string, most?: ReadonlyMap<string, number>) =>
     docker.createContainer(containerOptions(task, definition, { ...place, image: from, most }))

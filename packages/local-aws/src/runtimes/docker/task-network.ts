@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
-import { type Docker, ignoring, labels, orNothing, saidBy } from './docker-api.ts'
+import { type Docker, ignoring, labels, messageOf, orNothing } from './docker-api.ts'
 import { networkName } from './names.ts'
 
 const run = promisify(execFile)
@@ -43,11 +43,11 @@ export async function ensureNetwork(docker: Docker, engine: string): Promise<Tas
       // Another engine may have taken it since, or one of the same data may have made this very network.
       const made = await networkThere(docker, name)
       if (made) return made
-      if (!/overlap|already used|conflict/i.test(saidBy(error))) throw error
+      if (!/overlap|already used|conflict/i.test(messageOf(error))) throw error
       refusal = error
     }
   }
-  throw new Error(`no range of 10.0.0.0/8 is free for the tasks' network${refusal ? `: ${saidBy(refusal)}` : ''}`)
+  throw new Error(`no range of 10.0.0.0/8 is free for the tasks' network${refusal ? `: ${messageOf(refusal)}` : ''}`)
 }
 
 /** Removes it where no container is left in it. @param kernelHere whether its rules are this machine's, and ours to remove */

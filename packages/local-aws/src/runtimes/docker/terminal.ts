@@ -2,10 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type Dockerode from 'dockerode'
 import { type ExecSession, RuntimeFault } from '../runtime.ts'
-import { type Docker, ignoring, isUnreachable, orNothing, saidBy } from './docker-api.ts'
+import { type Docker, ignoring, isUnreachable, messageOf, orNothing } from './docker-api.ts'
 import { hangUpTerminal } from './terminal-processes.ts'
 
-export interface TerminalParts {
+export interface TerminalDeps {
   docker: Docker
   /** The container's name. */
   container: string
@@ -19,10 +19,10 @@ const STARTING_MS = 1_000
 const LOOK_AGAIN_MS = 50
 const UNREACHABLE = 'The container runtime does not answer.'
 
-export async function terminalIn({ docker, container, command, kernelHere }: TerminalParts): Promise<ExecSession> {
+export async function terminalIn({ docker, container, command, kernelHere }: TerminalDeps): Promise<ExecSession> {
   const program = command[0] ?? ''
   const { exec, stream, containerId } = await start().catch((error: unknown) => {
-    const reason = saidBy(error)
+    const reason = messageOf(error)
     throw new RuntimeFault(
       isUnreachable(error)
         ? UNREACHABLE
@@ -79,7 +79,7 @@ async function exitCodeOf(exec: Dockerode.Exec): Promise<number | undefined> {
     return (await orNothing(exec.inspect()))?.ExitCode ?? undefined
   } catch (error) {
     // Podman's status for it is 500.
-    if (/no such exec session/.test(saidBy(error))) return undefined
+    if (/no such exec session/.test(messageOf(error))) return undefined
     throw error
   }
 }

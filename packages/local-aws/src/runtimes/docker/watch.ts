@@ -4,9 +4,9 @@
  */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
-import type { ContainerSight, TaskSpec } from '../runtime.ts'
-import type { SightBook } from '../sight-book.ts'
-import { sightIn } from './container-sight.ts'
+import type { Observations } from '../observations.ts'
+import type { ContainerObservation, TaskSpec } from '../runtime.ts'
+import { observationIn } from './container-observation.ts'
 import { type Docker, ignoring, isUnreachable, orNothing } from './docker-api.ts'
 import type { ContainerEvent } from './event-stream.ts'
 import { runIn } from './exec.ts'
@@ -14,10 +14,10 @@ import { checkHealth } from './health-checks.ts'
 import { containerName, pauseName } from './names.ts'
 import { restartsAfter } from './restart-policy.ts'
 
-export interface WatchParts {
+export interface WatchDeps {
   docker: Docker
   engine: string
-  book: SightBook
+  book: Observations
   /** Whether containers run on this machine's kernel. */
   kernelHere: boolean
   now: () => number
@@ -26,12 +26,12 @@ export interface WatchParts {
 
 export interface Watch {
   /** From now on its containers are watched. What is known of them from an earlier run of the engine is the beginning. */
-  begin(task: TaskSpec, known?: ReadonlyMap<string, ContainerSight>): void
+  begin(task: TaskSpec, known?: ReadonlyMap<string, ContainerObservation>): void
   /** Looks at the container now. */
   look(task: TaskSpec, container: string): Promise<void>
   /** It is being stopped on purpose: its end is not followed by a restart. */
   stopping(task: TaskSpec, container: string): void
-  heard(event: ContainerEvent): void
+  onRuntimeEvent(event: ContainerEvent): void
   /** Something may have been missed. */
   lookAtAll(): Promise<void>
   end(taskId: string): void
@@ -53,18 +53,18 @@ interface Watched {
   looks: Promise<void>
 }
 
-export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchParts): Watch {
+export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchDeps): Watch {
   const tasks = new Map<string, { task: TaskSpec; containers: Map<string, Watched> }>()
   const handleOf = (taskId: string, name: string) => docker.getContainer(containerName(engine, taskId, name))
 
-  function begin(task: TaskSpec, known: ReadonlyMap<string, ContainerSight> = new Map()): void {
+  function begin(task: TaskSpec, known: ReadonlyMap<string, ContainerObservation> = new Map()): void {
     book.open(task)
     if (tasks.has(task.id)) return
     const containers = new Map<string, Watched>()
     for (const definition of task.containers) {
       const { name = '' } = definition
-      const sight = known.get(name)
-      const health = (sight?.state === 'running' && sight.health) || 'UNKNOWN'
+      const observation = known.get(name)
+      const health = (observation?.state === 'running' && observation.health) || 'UNKNOWN'
       containers.set(name, {
         definition,
         health,
@@ -74,7 +74,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
         reason: undefined,
         looks: Promise.resolve(),
       })
-      if (sight) book.see(task.id, name, sight)
+      if (observation) book.see(task.id, name, observation)
     }
     tasks.set(task.id, { task, containers })
   }
@@ -89,24 +89,26 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
   }
 
   async function lookNow(task: TaskSpec, name: string, one: Watched): Promise<void> {
-    const before = book.sight(task.id, name)
+    const before = book.observation(task.id, name)
     if (before.state === 'exited' || !tasks.has(task.id)) return
     const info = await orNothing(handleOf(task.id, name).inspect())
-    const sight: ContainerSight = info ? sightIn(info, kernelHere) : gone(before, one)
-    if (sight.state === 'running' && info) {
-      checkIts(task, name, one, info.Id, sight.since)
-      return book.see(task.id, name, withHealth(sight.since, one))
+    const observation: ContainerObservation = info ? observationIn(info, kernelHere) : gone(before, one)
+    if (observation.state === 'running' && info) {
+      checkIts(task, name, one, info.Id, observation.since)
+      return book.see(task.id, name, withHealth(observation.since, one))
     }
     one.checks?.end.abort()
-    if (sight.state !== 'exited') return
+    if (observation.state !== 'exited') return
     const again =
-      !one.stopping && before.state === 'running' && restartsAfter(one.definition, { ...sight, since: before.since })
+      !one.stopping &&
+      before.state === 'running' &&
+      restartsAfter(one.definition, { ...observation, since: before.since })
     if (again && (await restarted(task, name, one))) return
-    book.see(task.id, name, one.reason === undefined ? sight : { ...sight, reason: one.reason })
+    book.see(task.id, name, one.reason === undefined ? observation : { ...observation, reason: one.reason })
   }
 
   /** A container that was seen running and is not there any more has ended, in a way that only an event may have told. */
-  function gone(before: ContainerSight, { exitCode }: Watched): ContainerSight {
+  function gone(before: ContainerObservation, { exitCode }: Watched): ContainerObservation {
     return before.state === 'running'
       ? { state: 'exited', since: before.since, at: now(), ...(exitCode !== undefined && { exitCode }) }
       : before
@@ -126,7 +128,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
     return true
   }
 
-  function withHealth(since: number, { definition, health }: Watched): ContainerSight {
+  function withHealth(since: number, { definition, health }: Watched): ContainerObservation {
     return { state: 'running', since, ...(definition.healthCheck && { health }) }
   }
 
@@ -138,7 +140,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
     one.checks = { since, end }
     const onHealth = (health: Watched['health']) => {
       one.health = health
-      if (book.sight(task.id, name).state === 'running') book.see(task.id, name, withHealth(since, one))
+      if (book.observation(task.id, name).state === 'running') book.see(task.id, name, withHealth(since, one))
     }
     const run = (command: string[], signal: AbortSignal) => runIn(docker, id, command, kernelHere, signal)
     checkHealth({ check, startedAt: since, health: one.health, run, onHealth }, end.signal).catch(onFault)
@@ -160,7 +162,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
     containers: Map<string, Watched>
   }): Promise<void> {
     for (const [name, one] of containers) {
-      if (book.sight(task.id, name).state !== 'running') continue
+      if (book.observation(task.id, name).state !== 'running') continue
       one.stopping = true
       one.reason = "The container that holds the task's network was ended from outside"
       await ignoring(handleOf(task.id, name).kill(), 404, 409, 500)
@@ -177,7 +179,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
       if (one) one.stopping = true
     },
 
-    heard({ action, task: taskId, container, exitCode }) {
+    onRuntimeEvent({ action, task: taskId, container, exitCode }) {
       const known = tasks.get(taskId)
       if (!known || (action !== 'start' && action !== 'die' && action !== 'destroy')) return
       if (container === undefined) {
@@ -187,7 +189,7 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchP
       const one = known.containers.get(container)
       if (!one) return
       // Whoever starts a container looks at it then.
-      if (action === 'start' && book.sight(taskId, container).state === 'running') return
+      if (action === 'start' && book.observation(taskId, container).state === 'running') return
       if (action === 'die') one.exitCode = exitCode
       lookSoon(known.task, container)
     },

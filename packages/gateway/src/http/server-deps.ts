@@ -6,7 +6,7 @@ import type { Caller } from './caller.ts'
 import type { IdempotencyKeys } from './idempotency.ts'
 import type { RequestLine } from './request-line.ts'
 
-export interface ServerParts<Account> {
+export interface ServerDeps<Account> {
   findAccount: (name: string) => Account | undefined
   accountNames: () => readonly string[]
   /** Checks references in a path and query that may be another account's; undefined where there is nothing to check. */
@@ -24,7 +24,7 @@ export interface ServerParts<Account> {
   audit: Audit
   idempotencyKeys: IdempotencyKeys
   /** Resolves once other processes have heard what was changed here; undefined where there are none. */
-  toldOthers?: (() => Promise<void>) | undefined
+  peersAcknowledged?: (() => Promise<void>) | undefined
   /** Where traces are kept: a request begins. */
   trace?: ((headers: IncomingHttpHeaders) => RequestTrace) | undefined
   /** Told once a request is answered. */

@@ -1,31 +1,31 @@
 /** What a runtime sees of its tasks, and who waits for something newer. */
-import type { ContainerSight, TaskSight, TaskSpec } from './runtime.ts'
+import type { ContainerObservation, TaskObservation, TaskSpec } from './runtime.ts'
 
-export interface SightBook {
+export interface Observations {
   /** Begins a page for the task where there is none. */
   open(task: TaskSpec): void
-  sight(taskId: string, container: string): ContainerSight
+  observation(taskId: string, container: string): ContainerObservation
   /** Notes what is seen, and wakes whoever waits. Of a task without a page nothing is noted. */
-  see(taskId: string, container: string, sight: ContainerSight): void
+  see(taskId: string, container: string, observation: ContainerObservation): void
   /** What is seen of the task as soon as that is newer than the revision. Rejects only when the signal aborts. */
-  wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskSight>
+  wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation>
   /** Resolves when the container has ended, or the task's page is closed. */
   ended(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
   close(taskId: string): void
 }
 
 interface Page {
-  sights: Map<string, ContainerSight>
+  observed: Map<string, ContainerObservation>
   revision: number
   waiters: Set<() => void>
 }
 
-export function sightBook(): SightBook {
+export function observations(): Observations {
   const pages = new Map<string, Page>()
 
   function pageOf(task: TaskSpec): Page {
     const page = pages.get(task.id) ?? {
-      sights: new Map(task.containers.map(({ name = '' }) => [name, { state: 'waiting' }])),
+      observed: new Map(task.containers.map(({ name = '' }) => [name, { state: 'waiting' }])),
       revision: 1,
       waiters: new Set(),
     }
@@ -40,15 +40,15 @@ export function sightBook(): SightBook {
     for (const waiter of waiting) waiter()
   }
 
-  async function wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskSight> {
+  async function wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation> {
     signal.throwIfAborted()
     const page = pageOf(task)
     if (newerThan === undefined || page.revision > newerThan)
-      return { revision: page.revision, containers: new Map(page.sights) }
+      return { revision: page.revision, containers: new Map(page.observed) }
     return new Promise((resolve, reject) => {
       const waiter = () => {
         signal.removeEventListener('abort', aborted)
-        resolve({ revision: page.revision, containers: new Map(page.sights) })
+        resolve({ revision: page.revision, containers: new Map(page.observed) })
       }
       const aborted = () => {
         page.waiters.delete(waiter)
@@ -61,12 +61,12 @@ export function sightBook(): SightBook {
 
   return {
     open: (task) => void pageOf(task),
-    sight: (taskId, container) => pages.get(taskId)?.sights.get(container) ?? { state: 'waiting' },
+    observation: (taskId, container) => pages.get(taskId)?.observed.get(container) ?? { state: 'waiting' },
 
-    see(taskId, container, sight) {
+    see(taskId, container, observation) {
       const page = pages.get(taskId)
-      if (!page || JSON.stringify(page.sights.get(container)) === JSON.stringify(sight)) return
-      page.sights.set(container, sight)
+      if (!page || JSON.stringify(page.observed.get(container)) === JSON.stringify(observation)) return
+      page.observed.set(container, observation)
       wake(page)
     },
 
@@ -74,9 +74,9 @@ export function sightBook(): SightBook {
 
     async ended(task, container, signal) {
       for (let revision: number | undefined; pages.has(task.id); ) {
-        const sight = await wait(task, revision, signal)
-        if (sight.containers.get(container)?.state === 'exited') return
-        revision = sight.revision
+        const observation = await wait(task, revision, signal)
+        if (observation.containers.get(container)?.state === 'exited') return
+        revision = observation.revision
       }
     },
 

@@ -1,6 +1,6 @@
 /** What the runtime's inspection of a container means. */
 import type { ContainerInspectInfo } from 'dockerode'
-import type { ContainerSight } from '../runtime.ts'
+import type { ContainerObservation } from '../runtime.ts'
 import { killedForMemory } from './out-of-memory.ts'
 
 const SIGKILLED = 137
@@ -9,7 +9,7 @@ const over = new Set(['exited', 'dead', 'stopped', 'removing'])
 const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
 
 /** @param kernelHere whether the containers run on this machine's kernel */
-export function sightIn({ Id, State }: ContainerInspectInfo, kernelHere: boolean): ContainerSight {
+export function observationIn({ Id, State }: ContainerInspectInfo, kernelHere: boolean): ContainerObservation {
   const startedAt = timeOf(State.StartedAt)
   const finishedAt = timeOf(State.FinishedAt)
   // Created, and not started yet; one whose start failed has no time either.
