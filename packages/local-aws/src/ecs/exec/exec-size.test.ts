@@ -23,3 +23,36 @@ test('sizes are set one after another, so that the last one holds', async () => 
   await last.promise
   assert.deepEqual(asked, [300, 132])
 })
+
+test('a size is tried until the command has a terminal, however late, and no longer than the session lasts', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let tries = 0
+  let hasTerminal = false
+  let command: ExecSession | undefined = {
+    resize: async () => {
+      tries++
+      if (!hasTerminal) throw new Error('the command has no terminal yet')
+    },
+  } as Partial<ExecSession> as ExecSession
+  const resize = resizer(() => command)
+  const passed = async (seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      t.mock.timers.tick(1_000)
+      await new Promise(setImmediate)
+    }
+  }
+  resize({ columns: 132, rows: 50 })
+  await passed(60)
+  hasTerminal = true
+  const before = tries
+  await passed(60)
+  assert.equal(tries, before + 1)
+
+  hasTerminal = false
+  resize({ columns: 80, rows: 24 })
+  await passed(5)
+  command = undefined
+  const atTheEnd = tries
+  await passed(60)
+  assert.equal(tries, atTheEnd)
+})

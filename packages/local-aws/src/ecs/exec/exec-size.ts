@@ -6,8 +6,8 @@ interface Size {
   columns: number
 }
 
-const MAX_TRIES = 20
-const TRY_AGAIN_MS = 50
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 1_000
 
 /** Undefined for a payload that is no size. */
 export function sizeOf(payload: Uint8Array): Size | undefined {
@@ -20,8 +20,9 @@ export function sizeOf(payload: Uint8Array): Size | undefined {
 }
 
 /**
- * Sets the size in the background, one size after another: two requests to the container runtime at once could be done in either order. A command
- * that has only just been started may not have a terminal yet; one that has just ended has none any more.
+ * Sets the size in the background, one size after another: the container runtime could do two requests at once in either order. A command
+ * that has only just been started may not have a terminal yet, on a busy machine for seconds, so a size is tried until the command ends.
+ * @param commandNow the session's command; undefined once the session has ended
  */
 export function resizer(commandNow: () => ExecSession | undefined): (size: Size | undefined) => void {
   let wanted: Size | undefined
@@ -29,15 +30,16 @@ export function resizer(commandNow: () => ExecSession | undefined): (size: Size 
 
   async function resize(): Promise<void> {
     let set: Size | undefined
-    for (let tries = 0; tries < MAX_TRIES && wanted !== undefined && wanted !== set; ) {
-      const size = wanted
+    let pauseMs = FIRST_PAUSE_MS
+    for (let command = commandNow(); command && wanted !== set; command = commandNow()) {
+      const size = wanted!
       try {
-        await commandNow()?.resize(size)
+        await command.resize(size)
         set = size
-        tries = 0
+        pauseMs = FIRST_PAUSE_MS
       } catch {
-        tries++
-        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
       }
     }
     isResizing = false

@@ -68,7 +68,7 @@ export function runSession({
     clock,
     ids,
   })
-  const resize = resizer(() => (ended.signal.aborted ? undefined : command))
+  const resize = resizer(() => (ended.signal.aborted || isAgentGone ? undefined : command))
 
   function takeInput(payloadType: number, payload: Uint8Array): boolean {
     if (!command) return false

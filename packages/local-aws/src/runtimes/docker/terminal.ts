@@ -14,9 +14,9 @@ export interface TerminalDeps {
   kernelHere: boolean
 }
 
-/** How long a command that was begun may have no process yet. */
-const STARTING_MS = 1_000
 const LOOK_AGAIN_MS = 50
+/** How long the end of a session waits for the process of a command that may never have started. */
+const HANG_UP_MS = 3_000
 const UNREACHABLE = 'The container runtime does not answer.'
 
 export async function terminalIn({ docker, container, command, kernelHere }: TerminalDeps): Promise<ExecSession> {
@@ -53,9 +53,14 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
   const exitCode = () => exitCodeOf(exec)
 
   // Looked up at once: later the runtime may be gone, and the command not.
-  const leader = kernelHere ? processOf(exec).catch(() => undefined) : undefined
+  let hasEnded = false
+  let giveUpAt = Number.POSITIVE_INFINITY
+  const leader = kernelHere
+    ? processOf(exec, () => hasEnded || Date.now() > giveUpAt).catch(() => undefined)
+    : undefined
 
   async function hangUp(): Promise<void> {
+    giveUpAt = Date.now() + HANG_UP_MS
     const process = await leader
     if (process !== undefined) await hangUpTerminal(process, containerId)
     stream.destroy()
@@ -63,7 +68,10 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
 
   return {
     input: stream,
-    output: outputOf(stream as AsyncIterable<Buffer>, program, exitCode),
+    output: outputOf(stream as AsyncIterable<Buffer>, program, () => {
+      hasEnded = true
+      return exitCode()
+    }),
     exitCode: () => exitCode().catch(() => undefined),
     resize: async ({ rows, columns }) => {
       // Podman's 201 is none of the statuses that the client knows here.
@@ -84,12 +92,13 @@ async function exitCodeOf(exec: Dockerode.Exec): Promise<number | undefined> {
   }
 }
 
-/** Undefined when it has ended. */
-async function processOf(exec: Dockerode.Exec): Promise<number | undefined> {
-  for (const deadline = Date.now() + STARTING_MS; ; await pause(LOOK_AGAIN_MS)) {
+/** The command's process id, which a busy machine may have only seconds after the start; undefined where the command ended before. */
+async function processOf(exec: Dockerode.Exec, hasEnded: () => boolean): Promise<number | undefined> {
+  for (;;) {
     const { Pid, Running } = await exec.inspect()
     if (Running && Pid > 0) return Pid
-    if (!Running || Date.now() > deadline) return undefined
+    if (hasEnded()) return undefined
+    await pause(LOOK_AGAIN_MS)
   }
 }
 
