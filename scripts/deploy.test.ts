@@ -255,7 +255,7 @@ test('the boundary of an organisation has a row for every action of ECS’s that
     ecs: () => ecs,
     callContext: () => nobody,
     budget: new RequestBudget('off'),
-    acquire: async () => nobody,
+    acquire: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
   }
   const rows = [...boundary(org, asked, index).keys()].map((action) => `ecs:${action}`).sort()
   const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()

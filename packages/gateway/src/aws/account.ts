@@ -1,11 +1,15 @@
 /** An account as every verb gets it: what it is and how to reach it. Resources don't hang on it. */
 import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { SQS } from '@aws-sdk/client-sqs'
+import type { OwnWrites } from '../own-writes/own-writes.ts'
 import type { CircuitBreaker } from './calls/circuit-breaker.ts'
+import type { Permit } from './calls/permit.ts'
 import type { AwsWrite } from './calls/pipeline.ts'
 import type { CallContext } from './calls/priority.ts'
 import type { RequestBudget } from './calls/request-budget.ts'
 import type { OrgTag } from './org-tag.ts'
+import type { Describes } from './reads/describe.ts'
+import type { TaskIndex } from './reads/task-index.ts'
 
 export interface AccountDefaults {
   /** Subnets for tasks that name none. */
@@ -43,8 +47,8 @@ export interface Account {
   events?: { queueUrl: string } | undefined
   /** What AWS allows the account in requests. */
   budget: RequestBudget
-  /** Waits for the turn in it of a call that is made `askingAs` what this gives: until then it need not be settled what is asked for. */
-  acquire: (action: string) => Promise<CallContext>
+  /** Waits for a token of the request budget and returns a permit: until then it need not be settled what the call asks for. */
+  acquire: (action: string) => Promise<Permit>
   /** What keeps calls from being made in vain: ECS's, which the account's other services share, and that of the queue where there is one. */
   breakers: Readonly<{ ecs: Breaker; sqs?: Breaker }>
   /** On whose behalf it is called when nothing else is said. */
@@ -72,6 +76,14 @@ export interface Account {
   ownNumber: () => Promise<string>
   /** Who AWS says that we are; throws a Problem when the credentials don't work. */
   identity: () => Promise<{ number: string; arn: string }>
+  /** Describes of one resource each, which share calls. */
+  describes: Describes
+  /** This service's writes that AWS may not show yet. */
+  ownWrites: OwnWrites
+  /** Tasks that AWS has described, for lists. */
+  taskIndex: TaskIndex
+  /** The twelve-digit number in the last ARN of a task that AWS showed, where one was. */
+  lastShownNumber: string | undefined
   /** Aborted once it is closed. */
   closed: AbortSignal
   /** Ends open connections; calls after it fail. */

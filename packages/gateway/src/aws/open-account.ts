@@ -3,9 +3,10 @@ import type { ECS } from '@aws-sdk/client-ecs'
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { STS } from '@aws-sdk/client-sts'
+import { OwnWrites } from '../own-writes/own-writes.ts'
 import type { Account, AccountDefaults, Descriptions } from './account.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
-import { type AwsWrite, acquire, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
+import { type AwsWrite, acquirePermit, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
 import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
 import { addPipeline, type ClientSettings, ecsClient, observeDescriptions } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
@@ -14,7 +15,9 @@ import { type Ec2Client, ec2Client } from './ec2-client.ts'
 import { boundary, keepWithin } from './org/boundary.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
 import type { OrgTag } from './org-tag.ts'
+import { Describes } from './reads/describe.ts'
 import { publicAddresses } from './reads/public-addresses.ts'
+import { TaskIndex } from './reads/task-index.ts'
 
 interface Named {
   name: string
@@ -99,22 +102,9 @@ interface OpenAccountDeps extends CallDeps {
   close: () => void
 }
 
-type Description = Omit<
+type Description = Pick<
   Account,
-  | 'ecs'
-  | 'sqs'
-  | 'ownNumber'
-  | 'identity'
-  | 'close'
-  | 'budget'
-  | 'acquire'
-  | 'breakers'
-  | 'callContext'
-  | 'allow'
-  | 'guardsDefinitions'
-  | 'onWrite'
-  | 'onDescribed'
-  | 'closed'
+  'name' | 'region' | 'defaults' | 'org' | 'mode' | 'number' | 'runtime' | 'freshMs' | 'events'
 >
 
 function account(
@@ -170,23 +160,13 @@ function account(
     ec2 ??= ec2Client(client, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
     return ec2
   })
+  const acquire = (action: string) => acquirePermit(action, pipelineDeps)
+  const { callContext, budget } = deps
   const bounded = (org: OrgTag) => {
     const made = ecsClient(client, pipelineDeps)
     const whole = ecsClient(client, pipelineDeps)
     const index = new TaggedIndex(org, taggingClient, what.freshMs)
-    keepWithin(
-      made.middlewareStack,
-      boundary(
-        org,
-        {
-          ecs: () => whole,
-          callContext: deps.callContext,
-          budget: deps.budget,
-          acquire: (action) => acquire(action, pipelineDeps),
-        },
-        index,
-      ),
-    )
+    keepWithin(made.middlewareStack, boundary(org, { ecs: () => whole, callContext, budget, acquire }, index))
     return made
   }
   // What the boundary hides has not been seen.
@@ -206,22 +186,27 @@ function account(
     )
     return { number: Account, arn }
   }
+  const ecsOfAccount = () => {
+    ecs ??= watched(what.org ? bounded(what.org) : ecsClient(client, pipelineDeps))
+    return ecs
+  }
   return {
     ...what,
-    budget: deps.budget,
-    acquire: (action) => acquire(action, pipelineDeps),
+    budget,
+    acquire,
+    describes: new Describes({ ecs: ecsOfAccount, callContext, budget, acquire }),
+    ownWrites: new OwnWrites(Date.now),
+    taskIndex: new TaskIndex(),
+    lastShownNumber: undefined,
     breakers: { ecs: breaker, ...(what.events && { sqs: queueBreaker }) },
-    callContext: deps.callContext,
+    callContext,
     allow: deps.allow,
     get guardsDefinitions() {
       return deps.guardsDefinitions()
     },
     onWrite: (listener) => void writeListeners.push(listener),
     onDescribed: (listener) => void seenListeners.push(listener),
-    ecs: () => {
-      ecs ??= watched(what.org ? bounded(what.org) : ecsClient(client, pipelineDeps))
-      return ecs
-    },
+    ecs: ecsOfAccount,
     sqs: sqsClient,
     ownNumber: async () => {
       number ??= (await identity()).number

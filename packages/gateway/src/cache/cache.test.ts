@@ -111,7 +111,7 @@ test('when the budget is spent an older view answers and says so; who wants nowâ
   assert.equal((await api.get(`/tight${path}`)).headers['ecs-api-stale'], undefined)
   const refused = await api.get(`/tight${path}`, now)
   assert.deepEqual([refused.status, refused.body.code], [429, 'TooManyRequests'], refused.text)
-  assert.match(refused.body.detail, /nothing was sent/)
+  assert.match(refused.body.detail, /the request was not sent/)
   assert.ok(Number(refused.headers['retry-after']) > 5)
   let answer = await api.get(`/tight${path}`)
   while (answer.headers.age !== '2') {

@@ -7,7 +7,6 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { boundaryName } from '../aws/org-tag.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import type { OwnWrite } from '../own-writes/own-writes.ts'
 import { ByteBudget } from './byte-budget.ts'
 import type { CachedAnswer, Freshness } from './cached-answer.ts'
@@ -68,7 +67,8 @@ const actionOf: Readonly<Record<Topic, string>> = {
 export class Cache {
   readonly #byteBudget: ByteBudget
   #fetches = 0
-  readonly #accounts = new WeakMap<Account, OfAccount>()
+  /** Open accounts. */
+  readonly #accounts = new Map<Account, OfAccount>()
   readonly #others: PeerBroadcast | undefined
   readonly #feedLeases: FeedLeases | undefined
 
@@ -85,7 +85,7 @@ export class Cache {
   /** From now on the others are told of what is written to the account. */
   join(account: Account): void {
     this.#ofAccount(account)
-    if (this.#others) ownWrites(account).onWrite = (ownWrite) => this.#others?.broadcast(written(account, ownWrite))
+    if (this.#others) account.ownWrites.onWrite = (ownWrite) => this.#others?.broadcast(written(account, ownWrite))
   }
 
   /** Something may have changed: it is not believed any more, here and at the others. */
@@ -109,7 +109,7 @@ export class Cache {
         continue
       }
       if (message.about === 'written' && message.boundary === boundaryName(account.org))
-        ownWrites(account).receive(message.ownWrite)
+        account.ownWrites.receive(message.ownWrite)
       change.push([account, message.about === 'written' ? changeOfOwnWrite(message.ownWrite) : message.change])
     }
     // Not before all is noted that is to be laid over what is seen from now on.
@@ -128,11 +128,7 @@ export class Cache {
 
   /** What a process must be told that was not there before. */
   snapshot(accounts: readonly Account[]): PeerMessage[] {
-    return accounts.flatMap((account) =>
-      ownWrites(account)
-        .snapshot()
-        .map((ownWrite) => written(account, ownWrite)),
-    )
+    return accounts.flatMap((account) => account.ownWrites.snapshot().map((ownWrite) => written(account, ownWrite)))
   }
 
   /** One thing. @throws NotFound */
@@ -266,9 +262,14 @@ export class Cache {
     if (known) return known
     const streams = new AccountStreams(account, this.#byteBudget, this.#feedLeases)
     const made: OfAccount = { streams, batchGroups: new Map(), composites: new Map() }
+    if (account.closed.aborted) return made
     this.#accounts.set(account, made)
     account.onWrite((write) => this.invalidate(account, changeOf(write)))
-    account.closed.addEventListener('abort', () => letGo(this.#byteBudget, made), { once: true })
+    const release = () => {
+      this.#accounts.delete(account)
+      letGo(this.#byteBudget, made)
+    }
+    account.closed.addEventListener('abort', release, { once: true })
     return made
   }
 }

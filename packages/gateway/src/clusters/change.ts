@@ -6,7 +6,6 @@ import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org-tag.ts'
 import { allowTags, bringTags, withTags } from '../aws/tags.ts'
 import { requireMatch } from '../http/etag.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
@@ -132,6 +131,6 @@ async function bring(account: Account, current: Cluster, wanted: Wanted): Promis
     for (const field of ['settings', 'configuration', 'serviceConnectDefaults'] as const)
       if (asked[field]) Object.assign(after, { [field]: cluster?.[field] })
   }
-  ownWrites(account).record('cluster', name, { before: current, after, fields: changed })
+  account.ownWrites.record('cluster', name, { before: current, after, fields: changed })
   return presentCluster(after)
 }

@@ -1,7 +1,6 @@
 import type { CreateClusterRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireCluster } from '../http/caller.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
@@ -47,6 +46,6 @@ export async function makeCluster(
 ): Promise<ClusterResource> {
   const { cluster } = await account.ecs().createCluster(input)
   const made = { ...cluster, clusterName: input.clusterName }
-  ownWrites(account).record('cluster', input.clusterName, { after: made })
+  account.ownWrites.record('cluster', input.clusterName, { after: made })
   return presentCluster(made)
 }

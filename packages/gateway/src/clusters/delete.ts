@@ -1,7 +1,6 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { Conflict, some } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
@@ -17,7 +16,7 @@ export async function deleteCluster(
   try {
     const { cluster } = await account.ecs().deleteCluster({ cluster: ref })
     const after = { ...current, ...cluster, tags: current.tags }
-    ownWrites(account).record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
+    account.ownWrites.record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
     return presentCluster(after)
   } catch (error) {
     throw error instanceof Conflict ? await withWhatIsInTheWay(account, ref, error) : error

@@ -3,10 +3,9 @@ import type { Cluster } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
-import { clusterFields, describeCluster } from '../aws/reads/describe.ts'
+import { clusterFields } from '../aws/reads/describe.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/cache.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound } from '../problems/problem.ts'
 import { presentCluster } from './schema.ts'
 
@@ -24,11 +23,11 @@ export async function findCluster(account: Account, ref: string): Promise<Cluste
 
 /** AWS's answer, without own writes. */
 async function describeOne(account: Account, ref: string): Promise<Described<Cluster>> {
-  return canReferTo('cluster', ref) ? describeCluster(account, ref) : { value: undefined, at: performance.now() }
+  return canReferTo('cluster', ref) ? account.describes.cluster(ref) : { value: undefined, at: performance.now() }
 }
 
 function withOwnWrites(account: Account, ref: string, seen: Cluster | undefined): Cluster | undefined {
-  return canReferTo('cluster', ref) ? alive(ownWrites(account).over('cluster', shortName(ref), seen)) : undefined
+  return canReferTo('cluster', ref) ? alive(account.ownWrites.over('cluster', shortName(ref), seen)) : undefined
 }
 
 /** Clusters as views see them. */
@@ -47,7 +46,7 @@ export async function describeClusters(account: Account, names: readonly string[
   const found = await inBatches(names, 100, async (batch) => {
     const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: clusterFields })
     const byName = new Map(clusters?.map((cluster) => [cluster.clusterName, cluster]))
-    return batch.map((name) => alive(ownWrites(account).over('cluster', name, byName.get(name))))
+    return batch.map((name) => alive(account.ownWrites.over('cluster', name, byName.get(name))))
   })
   return found.filter((cluster) => cluster !== undefined)
 }
@@ -58,25 +57,22 @@ export async function clusterNames(account: Account): Promise<string[]> {
     const page = await account.ecs().listClusters({ maxResults: 100, nextToken })
     return { items: page.clusterArns, nextToken: page.nextToken }
   })
-  return [...new Set([...arns.map(shortName), ...ownWrites(account).arns('cluster')])]
+  return [...new Set([...arns.map(shortName), ...account.ownWrites.arns('cluster')])]
+}
+
+/** @throws NotFound `ClusterNotFound` for a reference that no cluster can have */
+export function requireClusterReference(account: Account, cluster: string): void {
+  if (!canReferTo('cluster', cluster)) notFound(account, cluster)
 }
 
 /**
- * What `ask` finds inside a cluster. Of one that was made here and that AWS doesn't know yet it is `nothing`.
- * @throws NotFound `ClusterNotFound`
+ * For `catch` behind a call about something inside a cluster: a cluster that was created here and that AWS does not know yet is empty.
+ * @throws the error in every other case
  */
-export async function insideCluster<T>(
-  account: Account,
-  cluster: string,
-  nothing: T,
-  ask: () => Promise<T>,
-): Promise<T> {
-  if (!canReferTo('cluster', cluster)) notFound(account, cluster)
-  try {
-    return await ask()
-  } catch (error) {
-    const isUnseen = error instanceof NotFound && error.code === 'ClusterNotFound'
-    if (isUnseen && alive(ownWrites(account).over<Cluster>('cluster', shortName(cluster), undefined))) return nothing
+export function emptyIfNew<T>(account: Account, cluster: string, empty: T): (error: unknown) => T {
+  return (error) => {
+    const isUnknown = error instanceof NotFound && error.code === 'ClusterNotFound'
+    if (isUnknown && alive(account.ownWrites.over<Cluster>('cluster', shortName(cluster), undefined))) return empty
     throw error
   }
 }

@@ -1,7 +1,6 @@
 /** Looks at what ECS will forget, when it says so: the look itself is what is noted. */
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
-import { describeService, describeTask } from '../aws/reads/describe.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { EcsEvent } from './ecs-event.ts'
 
@@ -40,9 +39,9 @@ export function historyRecheck(): (account: Account, passing: Passing) => void {
 async function isSeen(account: Account, { kind, cluster, name }: Passing): Promise<boolean> {
   const inBackground = { priority: 'watching', caller: 'history' } as const
   try {
-    if (kind === 'service') await withCallContext(inBackground, () => describeService(account, cluster, name))
+    if (kind === 'service') await withCallContext(inBackground, () => account.describes.service(cluster, name))
     else {
-      const { value } = await withCallContext(inBackground, () => describeTask(account, cluster, name))
+      const { value } = await withCallContext(inBackground, () => account.describes.task(cluster, name))
       return value === undefined || value.lastStatus === 'STOPPED'
     }
     return true

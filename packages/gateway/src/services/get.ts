@@ -3,11 +3,9 @@ import type { Service } from '@aws-sdk/client-ecs'
 import { canReferTo, clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
-import { describeService } from '../aws/reads/describe.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/cache.ts'
-import { insideCluster } from '../clusters/get.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
+import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
 import { presentService } from './schema.ts'
 
@@ -34,14 +32,15 @@ function orNotFound(account: Account, cluster: string, ref: string, found: Servi
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
   if (!canReferTo('service', ref, cluster)) return undefined
   const { value } = await describeOne(account, cluster, ref)
-  return ownWrites(account).over('service', keyOf(cluster, ref), value)
+  return account.ownWrites.over('service', keyOf(cluster, ref), value)
 }
 
 /** AWS's answer, without own writes. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
   const nothing = { value: undefined, at: performance.now() }
   if (!canReferTo('service', ref, cluster)) return nothing
-  return insideCluster(account, cluster, nothing, () => describeService(account, cluster, ref))
+  requireClusterReference(account, cluster)
+  return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, nothing))
 }
 
 /** Services as views see them. */
@@ -56,7 +55,7 @@ export const serviceKind: ResourceKind<Service> = {
       account,
       cluster,
       ref,
-      isPossible ? ownWrites(account).over('service', keyOf(cluster, ref), seen) : undefined,
+      isPossible ? account.ownWrites.over('service', keyOf(cluster, ref), seen) : undefined,
     )
   },
   present: presentService,
@@ -78,27 +77,28 @@ export async function describeServices(
   const found = await inBatches(names, 10, async (batch) => {
     const services = await describe(account, cluster, batch)
     const byName = new Map(services.map((service) => [service.serviceName, service]))
-    return batch.map((name) => ownWrites(account).over('service', keyOf(cluster, name), byName.get(name)))
+    return batch.map((name) => account.ownWrites.over('service', keyOf(cluster, name), byName.get(name)))
   })
   return found.filter((service) => service !== undefined)
 }
 
-function describe(account: Account, cluster: string, refs: string[]): Promise<Service[]> {
-  return insideCluster(account, cluster, [], async () => {
-    const { services } = await account.ecs().describeServices({ cluster, services: refs, include: ['TAGS'] })
-    return services ?? []
-  })
+async function describe(account: Account, cluster: string, refs: string[]): Promise<Service[]> {
+  requireClusterReference(account, cluster)
+  const { services = [] } = await account
+    .ecs()
+    .describeServices({ cluster, services: refs, include: ['TAGS'] })
+    .catch(emptyIfNew(account, cluster, { services: [] }))
+  return services
 }
 
 /** The names of the cluster's services, also of those that AWS doesn't list yet. */
 export async function serviceNames(account: Account, cluster: string): Promise<string[]> {
-  const arns = await insideCluster(account, cluster, [], () =>
-    everyPage(async (nextToken) => {
-      const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
-      return { items: page.serviceArns, nextToken: page.nextToken }
-    }),
-  )
-  const own = ownWrites(account)
+  requireClusterReference(account, cluster)
+  const arns = await everyPage(async (nextToken) => {
+    const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
+    return { items: page.serviceArns, nextToken: page.nextToken }
+  }).catch(emptyIfNew<string[]>(account, cluster, []))
+  const own = account.ownWrites
     .arns('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))
     .map((key) => key.slice(key.indexOf('/') + 1))
@@ -111,7 +111,7 @@ export function recordService(
   after: Service,
   written?: { before: Service; fields: readonly (keyof Service)[] },
 ): void {
-  ownWrites(account).record('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
+  account.ownWrites.record('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
 }
 
 export function clusterOf(service: Service): string {

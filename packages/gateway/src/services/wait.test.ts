@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Account } from '../aws/account.ts'
+import { Describes, type DescribesDeps } from '../aws/reads/describe.ts'
+import { OwnWrites } from '../own-writes/own-writes.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { untilStable } from './wait.ts'
 
@@ -27,12 +29,17 @@ test('whether a deployment that has gone was completed is asked again while AWS 
   }
   const callContext = { priority: 'step', caller: 'wait' }
   const budget = { delayMs: () => 0, release: () => {} }
-  const account = {
-    name: 'far',
+  const deps = {
     ecs: () => ecs,
     callContext: () => callContext,
     budget,
-    acquire: async () => callContext,
+    acquire: async (action: string) => ({ action, callContext, isUsed: false }),
+  } as unknown as DescribesDeps
+  const account = {
+    ...deps,
+    name: 'far',
+    describes: new Describes(deps),
+    ownWrites: new OwnWrites(Date.now),
   } as unknown as Account
   const { outcome, reason } = await untilStable(
     account,

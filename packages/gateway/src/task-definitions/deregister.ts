@@ -2,7 +2,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound, Problem, TooManyRequests } from '../problems/problem.ts'
 import { getTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { taskDefinitions } from './list.ts'
@@ -96,6 +95,6 @@ async function remove(account: Account, before: TaggedDefinition): Promise<Tagge
 }
 
 function noted(account: Account, before: TaggedDefinition, after: TaggedDefinition): TaggedDefinition {
-  ownWrites(account).record('task definition', nameOf(after), { before, after, fields: ['status'] })
+  account.ownWrites.record('task definition', nameOf(after), { before, after, fields: ['status'] })
   return after
 }

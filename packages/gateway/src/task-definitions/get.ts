@@ -2,7 +2,6 @@
 import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
 import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { NotFound } from '../problems/problem.ts'
 
 /** ECS tells a definition's tags beside it. */
@@ -22,7 +21,7 @@ export async function findTaskDefinition(account: Account, ref: string): Promise
   const answer = await describe(account, ref)
   return revision === undefined
     ? newest(account, family, answer)
-    : ownWrites(account).over('task definition', shortName(ref), answer)
+    : account.ownWrites.over('task definition', shortName(ref), answer)
 }
 
 async function describe(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
@@ -39,7 +38,7 @@ async function describe(account: Account, ref: string): Promise<TaggedDefinition
 
 /** AWS's newest ACTIVE revision, or one registered here since. */
 function newest(account: Account, family: string, answer: TaggedDefinition | undefined): TaggedDefinition | undefined {
-  const writes = ownWrites(account)
+  const writes = account.ownWrites
   const own = writes
     .arns('task definition')
     .filter((name) => familyAndRevision(name).family === family)

@@ -4,7 +4,6 @@ import type { Account } from '../aws/account.ts'
 import { everyPage } from '../aws/reads/paging.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { nameOf, type TaggedDefinition } from './get.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
@@ -59,7 +58,7 @@ export async function taskDefinitions(
 
 /** What was registered, deregistered or deleted here and AWS's list may not show yet. */
 function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
-  const writes = ownWrites(account)
+  const writes = account.ownWrites
   return writes.arns('task definition').flatMap((name) => {
     const own = writes.over<TaggedDefinition>('task definition', name, undefined)
     const status = found.get(name)?.status

@@ -2,7 +2,6 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { inOrg, keepOrgTag } from '../clusters/org-tag-in-body.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
 import { forFargate } from './fargate.ts'
@@ -69,6 +68,6 @@ export async function registerInput(
   if (there) return there
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
   const made: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
-  ownWrites(account).record('task definition', nameOf(made), { after: made })
+  account.ownWrites.record('task definition', nameOf(made), { after: made })
   return made
 }

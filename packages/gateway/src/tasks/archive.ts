@@ -3,19 +3,16 @@ import { familyAndRevision, parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { lastingScopeOf } from '../aws/account-scope.ts'
 import { boundaryName } from '../aws/org-tag.ts'
+import type { IndexedTask } from '../aws/reads/task-index.ts'
 import { getCluster } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import { clusterName, isPossible } from './get.ts'
 import { presentTask, type TaskResource } from './schema.ts'
-import type { KnownTask } from './task-index.ts'
-
-/** As what was seen last says it. */
-const numbers = new WeakMap<Account, string>()
 
 export function keepStoppedTasks(account: Account, history: History): void {
   account.onDescribed(({ tasks = [] }) => {
     const number = numberIn(tasks[0]?.taskArn)
-    if (number) numbers.set(account, number)
+    if (number) account.lastShownNumber = number
     for (const task of tasks) {
       if (task.lastStatus !== 'STOPPED') continue
       const key = {
@@ -55,7 +52,7 @@ export async function keptTasks(
   cluster: string,
   { service, family, startedBy }: { service?: string; family?: string; startedBy?: string },
   { history, limit, after }: { history: History; limit: number; after: { at: string; id: string } | undefined },
-): Promise<{ cluster: string; known: KnownTask; seen: undefined; kept: TaskResource }[]> {
+): Promise<{ cluster: string; known: IndexedTask; seen: undefined; kept: TaskResource }[]> {
   const named = shortName(cluster)
   const group = service === undefined ? undefined : `service:${shortName(service)}`
   const tasks = await history.tasks(
@@ -80,10 +77,10 @@ export async function keptTasks(
 
 /** Whose tasks they are, among all that are kept. @throws NotFound `ClusterNotFound`, where the account's number must be asked for */
 async function keptAs(account: Account, cluster: string): Promise<string> {
-  const known = account.number ?? numbers.get(account)
+  const known = account.number ?? account.lastShownNumber
   if (known !== undefined) return lastingScopeOf(account, known)
   const number = numberIn((await getCluster(account, cluster)).clusterArn)
-  numbers.set(account, number)
+  account.lastShownNumber = number
   return lastingScopeOf(account, number)
 }
 

@@ -3,11 +3,9 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
-import { describeTask } from '../aws/reads/describe.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/cache.ts'
-import { insideCluster } from '../clusters/get.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
+import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
 import { presentTask } from './schema.ts'
 
@@ -22,9 +20,9 @@ export async function getTask(account: Account, cluster: string, ref: string): P
 /** AWS's answer, without own writes. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   const nothing = { value: undefined, at: performance.now() }
-  return isPossible(cluster, ref)
-    ? insideCluster(account, cluster, nothing, () => describeTask(account, cluster, ref))
-    : nothing
+  if (!isPossible(cluster, ref)) return nothing
+  requireClusterReference(account, cluster)
+  return account.describes.task(cluster, ref).catch(emptyIfNew(account, cluster, nothing))
 }
 
 /** Whether it can be a task's id or ARN in that cluster. */
@@ -34,7 +32,7 @@ export function isPossible(cluster: string, ref: string): boolean {
 
 function withOwnWrites(account: Account, cluster: string, ref: string, seen: Task | undefined): Task {
   const id = shortName(ref)
-  const found = isPossible(cluster, ref) ? ownWrites(account).over('task', id, seen) : undefined
+  const found = isPossible(cluster, ref) ? account.ownWrites.over('task', id, seen) : undefined
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found
 }
@@ -56,16 +54,18 @@ export async function describeTasks(account: Account, cluster: string, ids: read
   const found = await inBatches(ids, 100, async (batch) => {
     const tasks = await describe(account, cluster, batch)
     const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
-    return batch.map((id) => ownWrites(account).over('task', id, byId.get(id)))
+    return batch.map((id) => account.ownWrites.over('task', id, byId.get(id)))
   })
   return found.filter((task) => task !== undefined)
 }
 
-function describe(account: Account, cluster: string, refs: string[]): Promise<Task[]> {
-  return insideCluster(account, cluster, [], async () => {
-    const { tasks } = await account.ecs().describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
-    return tasks ?? []
-  })
+async function describe(account: Account, cluster: string, refs: string[]): Promise<Task[]> {
+  requireClusterReference(account, cluster)
+  const { tasks = [] } = await account
+    .ecs()
+    .describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
+    .catch(emptyIfNew(account, cluster, { tasks: [] }))
+  return tasks
 }
 
 export type TaskSelection = { serviceName?: string } | { family?: string } | { startedBy?: string }
@@ -80,21 +80,20 @@ export async function taskIds(
   { desiredStatus, ...selection }: TaskSelection & { desiredStatus: 'RUNNING' | 'STOPPED' },
   onPage?: (ids: string[]) => void,
 ): Promise<string[]> {
-  const arns = await insideCluster(account, cluster, [], () =>
-    everyPage(
-      async (nextToken) => {
-        const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
-        return { items: page.taskArns, nextToken: page.nextToken }
-      },
-      (page) => onPage?.(page.map(shortName)),
-    ),
-  )
+  requireClusterReference(account, cluster)
+  const arns = await everyPage(
+    async (nextToken) => {
+      const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
+      return { items: page.taskArns, nextToken: page.nextToken }
+    },
+    (page) => onPage?.(page.map(shortName)),
+  ).catch(emptyIfNew<string[]>(account, cluster, []))
   return arns.map(shortName)
 }
 
 /** Tasks of the cluster that this service wrote to and ECS may not show so yet. */
 export function ownTaskIds(account: Account, cluster: string): string[] {
-  const writes = ownWrites(account)
+  const writes = account.ownWrites
   return writes.arns('task').filter((id) => {
     const own = writes.over<Task>('task', id, undefined)
     return own !== undefined && clusterName(own) === shortName(cluster)

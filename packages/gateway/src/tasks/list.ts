@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { type IndexedTask, indexedTask } from '../aws/reads/task-index.ts'
 import { nothingOfDeletedCluster } from '../clusters/deleted-cluster.ts'
 import { clusterNames } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
@@ -10,7 +11,6 @@ import { NotFound } from '../problems/problem.ts'
 import { keptTasks } from './archive.ts'
 import { clusterName, describeTasks, ownTaskIds, type TaskSelection, taskIds } from './get.ts'
 import { presentTask, type TaskResource } from './schema.ts'
-import { type KnownTask, knownOf, noteTask, taskIndex } from './task-index.ts'
 
 export interface TaskFilter {
   service?: string
@@ -56,7 +56,7 @@ export async function tasksOf(account: Account, cluster: string, filter: TaskFil
 /** A task that the filter may let through, as far as is known without another look. */
 interface Candidate {
   cluster: string
-  known: KnownTask
+  known: IndexedTask
   /** As this request has seen it. */
   seen: Task | undefined
   /** As it was when it was seen to stop. */
@@ -144,7 +144,7 @@ async function withKept(
 const maxSeen = 1000
 
 async function candidatesIn(account: Account, cluster: string, filter: TaskFilter): Promise<Candidate[]> {
-  const known = taskIndex(account)
+  const known = account.taskIndex
   const seen = new Map<string, Task>()
   const look = async (ids: readonly string[]) => {
     for (const task of await describe(account, cluster, ids))
@@ -153,7 +153,7 @@ async function candidatesIn(account: Account, cluster: string, filter: TaskFilte
   const looks: Promise<void>[] = []
   const asked = new Set<string>()
   const describeUnknown = (ids: readonly string[]) => {
-    const unknown = ids.filter((id) => !known.has(id) && !asked.has(id))
+    const unknown = ids.filter((id) => !known.get(id) && !asked.has(id))
     for (const id of unknown) asked.add(id)
     const looking = look(unknown)
     // Awaited once all ids are there.
@@ -193,7 +193,7 @@ async function idsIn(
 
 async function describe(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
   const tasks = (await describeTasks(account, cluster, ids)).filter((task) => clusterName(task) === shortName(cluster))
-  for (const task of tasks) noteTask(account, task)
+  for (const task of tasks) account.taskIndex.add(task)
   return tasks
 }
 
@@ -217,11 +217,11 @@ function matches(task: Task, filter: TaskFilter): boolean {
     (filter.status === undefined && lastStatus !== 'STOPPED') ||
     (filter.status === 'PENDING' && beforeRunning.has(lastStatus)) ||
     filter.status === lastStatus
-  return isOfStatus && isMeant(knownOf(task), filter)
+  return isOfStatus && isMeant(indexedTask(task), filter)
 }
 
 /** Whether a look may find it to match, however far it has come since it was last seen. */
-function mayMatch(task: KnownTask, filter: TaskFilter): boolean {
+function mayMatch(task: IndexedTask, filter: TaskFilter): boolean {
   const { status } = filter
   const isPossible =
     status === 'ALL' ||
@@ -232,7 +232,7 @@ function mayMatch(task: KnownTask, filter: TaskFilter): boolean {
   return isPossible && isMeant(task, filter)
 }
 
-function isMeant(task: KnownTask, { service, family, startedBy }: TaskFilter): boolean {
+function isMeant(task: IndexedTask, { service, family, startedBy }: TaskFilter): boolean {
   return (
     (service === undefined || task.group === `service:${shortName(service)}`) &&
     (family === undefined || task.family === family) &&

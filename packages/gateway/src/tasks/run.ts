@@ -7,7 +7,6 @@ import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
 import { placed } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import {
   BadRequest,
   Conflict,
@@ -67,7 +66,7 @@ export async function runTasks(
     }
     try {
       const { tasks = [], failures = [] } = await account.ecs().runTask(part)
-      for (const task of tasks) ownWrites(account).record('task', shortName(task.taskArn ?? ''), { after: task })
+      for (const task of tasks) account.ownWrites.record('task', shortName(task.taskArn ?? ''), { after: task })
       started.tasks.push(...tasks)
       started.failures.push(...failures.map(failureOf))
     } catch (error) {

@@ -1,7 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { ownWrites } from '../own-writes/of-account.ts'
 import { getTask } from './get.ts'
 
 /** Members that StopTask changes. Its answer lacks others that DescribeTasks has: tags, health, and all of the containers once they have stopped. */
@@ -18,6 +17,6 @@ export async function stopTask(
   if (before.lastStatus === 'STOPPED' || before.desiredStatus === 'STOPPED') return before
   const { task = {} } = await account.ecs().stopTask({ cluster, task: shortName(ref), reason })
   const after: Task = { ...before, ...Object.fromEntries(changed.map((member) => [member, task[member]])) }
-  ownWrites(account).record('task', shortName(ref), { before, after, fields: changed })
+  account.ownWrites.record('task', shortName(ref), { before, after, fields: changed })
   return after
 }

@@ -5,7 +5,8 @@
 import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { isThrottle, problemOf } from './errors.ts'
-import { type CallContext, currentCallContext, type Permit, type Priority } from './priority.ts'
+import { type Permit, permitIn } from './permit.ts'
+import { type CallContext, currentCallContext, type Priority } from './priority.ts'
 import { BudgetExhausted, type BudgetPeers, type RequestBudget } from './request-budget.ts'
 import { noteSent } from './sent-at.ts'
 
@@ -57,6 +58,8 @@ export interface PipelineDeps extends CallDeps {
 /** What is known of a call from one attempt to the next; it goes with the call's arguments from `call` to `attempt`. */
 export interface CallState {
   startedAt: number
+  /** Of the first attempt, where the call came with one. */
+  permit: Permit | undefined
   attempts: number
   throttles: number
   /** How the last attempt failed. */
@@ -83,19 +86,26 @@ const maxWaitMs: Readonly<Record<Priority, number>> = { write: 20_000, step: 60_
 
 type Context = { commandName?: string }
 
-/** Waits for the turn of a call that is made `askingAs` what this gives; where there is none in time, that call is refused. */
-export async function acquire(
+/**
+ * Waits for a token of the request budget for `action` and returns a permit. Pass the permit to the call (`withPermit`), or release it.
+ * @throws TooManyRequests when there is no token in time; the call counts as one that was made and failed
+ */
+export async function acquirePermit(
   action: string,
-  { budget, deadlineMs, callContext }: Pick<PipelineDeps, 'budget' | 'deadlineMs' | 'callContext'>,
-): Promise<CallContext> {
-  const whose = currentCallContext() ?? callContext()
-  const turn: Permit = { action, isUsed: false }
+  { account, budget, deadlineMs, callContext: defaultContext, onCall }: PipelineDeps,
+): Promise<Permit> {
+  const callContext = currentCallContext() ?? defaultContext()
+  const startedAt = performance.now()
   try {
-    await budget.take(action, whose, Math.min(maxWaitMs[whose.priority], deadlineMs))
+    await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], deadlineMs))
   } catch (error) {
-    turn.refusal = error as Error
+    const problem = error instanceof BudgetExhausted ? budgetExhausted(account, error) : error
+    const ms = performance.now() - startedAt
+    const notSent = { attempts: 0, throttles: 0, mayHaveChanged: false, changeId: undefined }
+    onCall({ account, action, ms, ...notSent, problem: problem instanceof Problem ? problem : undefined })
+    throw problem
   }
-  return { ...whose, turn }
+  return { action, callContext, isUsed: false }
 }
 
 export function callPipeline(deps: PipelineDeps) {
@@ -109,7 +119,7 @@ export function callPipeline(deps: PipelineDeps) {
     const action = actionOf(context)
     deps.allow(action, input)
     const startedAt = performance.now()
-    const state = newCallState(startedAt)
+    const state = newCallState(startedAt, permitIn(input))
     let problem: unknown
     let answer: unknown
     try {
@@ -148,7 +158,7 @@ export function callPipeline(deps: PipelineDeps) {
     const action = actionOf(context)
     const leftMs = state.startedAt + deadlineMs - performance.now()
     if (leftMs <= 0 && state.failure !== undefined) throw new FinalError(problemFor(state.failure, action))
-    await admit(action, leftMs)
+    await admit(action, state, leftMs)
     const sent = performance.now()
     state.attempts++
     try {
@@ -169,14 +179,11 @@ export function callPipeline(deps: PipelineDeps) {
     }
   }
 
-  async function admit(action: string, leftMs: number): Promise<void> {
-    const callContext = currentCallContext() ?? deps.callContext()
-    const { turn } = callContext
+  async function admit(action: string, { permit }: CallState, leftMs: number): Promise<void> {
+    const callContext = permit?.callContext ?? currentCallContext() ?? deps.callContext()
     try {
-      if (turn?.action === action && !turn.isUsed) {
-        turn.isUsed = true
-        if (turn.refusal) throw turn.refusal
-      } else await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], leftMs))
+      if (permit && !permit.isUsed) permit.isUsed = true
+      else await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], leftMs))
     } catch (error) {
       throw error instanceof BudgetExhausted ? new FinalError(budgetExhausted(account, error)) : error
     }
@@ -210,8 +217,8 @@ export function callPipeline(deps: PipelineDeps) {
   return { call, attempt }
 }
 
-function newCallState(startedAt: number): CallState {
-  return { startedAt, attempts: 0, throttles: 0, failure: undefined, mayHaveTakenEffect: false }
+function newCallState(startedAt: number, permit: Permit | undefined): CallState {
+  return { startedAt, permit, attempts: 0, throttles: 0, failure: undefined, mayHaveTakenEffect: false }
 }
 
 const reads = /^(Describe|List|Get)/

@@ -4,7 +4,7 @@
  */
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { OrgTag } from '../org-tag.ts'
-import type { Asked } from '../reads/describe.ts'
+import type { DescribesDeps } from '../reads/describe.ts'
 import { changeRules } from './change-rules.ts'
 import { createRules } from './create-rules.ts'
 import { Ownership } from './ownership.ts'
@@ -14,7 +14,7 @@ import type { TaggedIndex } from './tagged-index.ts'
 type Rule = (input: object, send: (input: object) => Promise<object>) => Promise<object>
 
 /** @param whole the same account without a boundary */
-export function boundary(org: OrgTag, whole: Asked, index: TaggedIndex): ReadonlyMap<string, Rule> {
+export function boundary(org: OrgTag, whole: DescribesDeps, index: TaggedIndex): ReadonlyMap<string, Rule> {
   const ownership = new Ownership(org, whole, index)
   const rules: object = { ...createRules(org, ownership), ...readRules(ownership), ...changeRules(org, ownership) }
   return new Map(Object.entries(rules))

@@ -3,7 +3,7 @@ import type { Cluster, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
 import { carries, type OrgTag } from '../org-tag.ts'
-import { type Asked, describeCluster, describeService, describeTask } from '../reads/describe.ts'
+import { Describes, type DescribesDeps } from '../reads/describe.ts'
 import { everyPage, inBatches } from '../reads/paging.ts'
 import { OwnedCache, type OwnedKind, serviceIn } from './owned-cache.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
@@ -15,12 +15,14 @@ export class Ownership {
   readonly known = new OwnedCache()
   readonly #org: OrgTag
   /** The account as it is without a boundary. */
-  readonly #whole: Asked
+  readonly #whole: DescribesDeps
+  readonly #describes: Describes
   readonly #index: TaggedIndex
 
-  constructor(org: OrgTag, whole: Asked, index: TaggedIndex) {
+  constructor(org: OrgTag, whole: DescribesDeps, index: TaggedIndex) {
     this.#org = org
     this.#whole = whole
+    this.#describes = new Describes(whole)
     this.#index = index
   }
 
@@ -33,7 +35,7 @@ export class Ownership {
 
   /** The cluster as AWS has it, whosever it is; undefined when it is not there or was deleted. */
   async clusterAt(name: string): Promise<Cluster | undefined> {
-    const { value } = await describeCluster(this.#whole, name)
+    const { value } = await this.#describes.cluster(name)
     return value?.status === 'INACTIVE' ? undefined : value
   }
 
@@ -51,7 +53,7 @@ export class Ownership {
     await this.requireCluster(cluster)
     const name = serviceIn(cluster, ref)
     if (this.known.has('service', name)) return
-    const { value } = await describeService(this.#whole, cluster, ref)
+    const { value } = await this.#describes.service(cluster, ref)
     const there = value?.status === 'INACTIVE' ? undefined : value
     if (!there && this.known.isMade('service', name)) return
     if (!this.isOurs('service', name, there?.tags)) throw new NotFound('ServiceNotFound', 'Service not found.')
@@ -61,7 +63,7 @@ export class Ownership {
   async requireTask(cluster = 'default', ref = ''): Promise<void> {
     await this.requireCluster(cluster)
     if (this.known.has('task', ref)) return
-    const { value } = await describeTask(this.#whole, cluster, ref)
+    const { value } = await this.#describes.task(cluster, ref)
     const [ours] = await this.ourTasks(cluster, value ? [value] : [])
     if (!ours) throw new NotFound('TaskNotFound', 'The referenced task was not found.')
   }

@@ -1,20 +1,28 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BadRequest } from '../../problems/problem.ts'
-import type { CallContext, Permit, Priority } from '../calls/priority.ts'
+import type { Permit } from '../calls/permit.ts'
+import type { Priority } from '../calls/priority.ts'
 import { BatchedReads } from './batched-reads.ts'
 
-const someone: CallContext = { priority: 'read', caller: 'someone' }
+const newPermit = (): Permit => ({
+  action: 'DescribeServices',
+  callContext: { priority: 'read', caller: 'someone' },
+  isUsed: false,
+})
 
 /** An AWS whose calls are answered when the test says so, and a budget that gives a call its turn likewise when it is scarce. */
 function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
-  const turns: ((callContext?: CallContext) => void)[] = []
+  const turns: ((permit?: Permit | Error) => void)[] = []
+  const permits: (Permit | undefined)[] = []
   const given = { back: 0 }
   const reads = new BatchedReads<string>({
     maxPerCall,
-    ask: (refs) =>
+    ask: (refs, permit) =>
       new Promise((resolve, reject) => {
+        permits.push(permit)
+        if (permit) permit.isUsed = true
         calls.push({
           refs,
           answer: (error) =>
@@ -26,15 +34,17 @@ function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
                 }),
         })
       }),
-    turn: () =>
+    acquire: () =>
       isScarce
-        ? new Promise((resolve) => turns.push((callContext = someone) => resolve(callContext)))
-        : Promise.resolve(someone),
+        ? new Promise((resolve, reject) =>
+            turns.push((permit = newPermit()) => (permit instanceof Error ? reject(permit) : resolve(permit))),
+          )
+        : Promise.resolve(newPermit()),
     release: () => given.back++,
     hasRoom: () => hasRoom,
   })
   const get = (ref: string, priority: Priority = 'read', caller = 'someone') => reads.get(ref, { priority, caller })
-  return { calls, turns, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
+  return { calls, turns, permits, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
 }
 
 const nextTurn = () => new Promise(setImmediate)
@@ -196,33 +206,35 @@ test('who has no turn in time is refused alone: neither others, nor what came la
   await nextTurn()
   const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'watching', 'views')]
   await nextTurn()
-  turns[1]!({ priority: 'read', caller: 'a', turn: { action: 'DescribeServices', isUsed: false, refusal } })
+  const rejections = refused.map((each) => assert.rejects(each, refusal))
+  turns[1]!(refusal)
   await nextTurn()
-  assert.deepEqual(refs(), ['a3 a4'], 'the call is refused where calls are')
-  calls[0]!.answer(refusal)
-  for (const each of refused) await assert.rejects(each, refusal)
+  assert.deepEqual(refs(), [], 'nothing is sent')
+  await Promise.all(rejections)
   for (const turn of turns) turn()
   await nextTurn()
-  assert.deepEqual(refs().slice(1), ['a1 b', 'a2 a5', 'w'])
+  assert.deepEqual(refs(), ['a1 b', 'a2 a5', 'w'])
   for (const call of calls) call.answer()
   assert.equal((await Promise.all([...served, ...others])).length, 5)
   assert.equal(given.back, 0, 'the one that was not had')
 })
 
 test('a turn of a call that came to nothing is given back', async () => {
-  const { calls, turns, given, get } = aws({ isScarce: true })
-  const turn: Permit = { action: 'DescribeServices', isUsed: false }
+  const { calls, turns, permits, given, get } = aws({ isScarce: true })
+  const unused = newPermit()
   const forbidden = get('a')
   await nextTurn()
-  turns[0]!({ ...someone, turn })
+  turns[0]!(unused)
   await nextTurn()
+  assert.equal(permits[0], unused, 'the permit is passed to the call')
+  unused.isUsed = false
   calls[0]!.answer(new Error('not allowed'))
   await assert.rejects(forbidden)
   await nextTurn()
   assert.equal(given.back, 1)
   const sent = get('a')
   await nextTurn()
-  turns[1]!({ ...someone, turn: { ...turn, isUsed: true } })
+  turns[1]!()
   await nextTurn()
   calls[1]!.answer()
   await sent

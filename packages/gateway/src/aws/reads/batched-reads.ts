@@ -6,16 +6,20 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import { BadRequest } from '../../problems/problem.ts'
-import { type CallContext, type Priority, priorities, withCallContext } from '../calls/priority.ts'
+import type { Permit } from '../calls/permit.ts'
+import { type CallContext, type Priority, priorities } from '../calls/priority.ts'
 
 /** How AWS is asked. */
 export interface Source<Answer> {
   /** How many things one call describes. */
   maxPerCall: number
-  /** One call for several things; what is not in the answer is not there. `at`: when it was sent, on the clock of `performance.now()`. */
-  ask: (refs: string[]) => Promise<{ found: Map<string, Answer>; at: number }>
-  /** Waits for a call's turn in the request budget. */
-  turn: () => Promise<CallContext>
+  /**
+   * Makes one call for several resources; a resource that is not in the response does not exist. `at`: when the call was sent, on the clock
+   * of `performance.now()`.
+   */
+  ask: (refs: string[], permit: Permit | undefined) => Promise<{ found: Map<string, Answer>; at: number }>
+  /** Waits for a token of the request budget. @throws TooManyRequests when there is none in time */
+  acquire: () => Promise<Permit>
   /** The call has become needless. */
   release: () => void
   /** Whether a call more costs nobody anything now. */
@@ -120,17 +124,24 @@ export class BatchedReads<Answer> {
   /** @param lead the one that the turn is asked for, in its caller's name */
   async #callInTurn(line: PriorityQueue<Answer>, lead: Waiting<Answer>): Promise<void> {
     const last = this.#came
-    const callContext = await lead.context.runInAsyncScope(() => this.#source.turn())
-    const { turn } = callContext
-    line.queued--
-    const batch = turn?.refusal ? this.#refused(line, lead, last) : this.#batchOf(line)
-    if (batch.length > 0) {
-      line.underWay++
-      await this.#call(batch, callContext)
-      line.underWay--
+    let permit: Permit | undefined
+    try {
+      permit = await lead.context.runInAsyncScope(() => this.#source.acquire())
+    } catch (error) {
+      line.queued--
+      for (const { answer } of this.#refused(line, lead, last)) answer.reject(error)
     }
-    // It may also have come to nothing before anything was sent.
-    if (!turn?.refusal && (batch.length === 0 || turn?.isUsed === false)) this.#source.release()
+    if (permit) {
+      line.queued--
+      const batch = this.#batchOf(line)
+      if (batch.length > 0) {
+        line.underWay++
+        await this.#call(batch, permit)
+        line.underWay--
+      }
+      // The call may have come to nothing before anything was sent.
+      if (!permit.isUsed) this.#source.release()
+    }
     if (line.underWay === 0 && line.waiting.size > 0) this.#go(line)
   }
 
@@ -159,11 +170,10 @@ export class BatchedReads<Answer> {
     return batch
   }
 
-  async #call(batch: readonly Waiting<Answer>[], turn?: CallContext): Promise<void> {
+  async #call(batch: readonly Waiting<Answer>[], permit?: Permit): Promise<void> {
     const refs = batch.map(({ ref }) => ref)
-    const ask = () => this.#source.ask(refs)
     try {
-      const { found, at } = await batch[0]!.context.runInAsyncScope(() => (turn ? withCallContext(turn, ask) : ask()))
+      const { found, at } = await batch[0]!.context.runInAsyncScope(() => this.#source.ask(refs, permit))
       for (const { ref, answer } of batch) answer.resolve({ value: found.get(ref), at })
     } catch (error) {
       // One name that AWS refuses must not fail those that were asked for beside it.
