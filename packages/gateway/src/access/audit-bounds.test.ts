@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { usualLimits } from '../config/limits.ts'
-import { unlimited } from '../testing/front-door.ts'
 import { testProgram } from '../testing/program.ts'
+import { unlimited } from '../testing/test-server.ts'
 
 const limits = { ...usualLimits, auditedRejectionsPerMinute: 5 }
 const program = await testProgram({}, [], undefined, { http: { ...unlimited, limits } })

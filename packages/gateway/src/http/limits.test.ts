@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import Type from 'typebox'
 import { usualLimits } from '../config/limits.ts'
 import { readEvents } from '../testing/event-reader.ts'
-import { frontDoor, unlimited } from '../testing/front-door.ts'
 import { testProgram } from '../testing/program.ts'
+import { testServer, unlimited } from '../testing/test-server.ts'
 import { streamQuery } from './route.ts'
 
 const limits = {
@@ -92,7 +92,7 @@ test('a client that goes before its change or stream begins takes nothing of its
     checkReferences,
   }
   const share = { ...usualLimits, streamsPerToken: 1, changesPerToken: 1 }
-  const door = await frontDoor<{ name: string }>(parts, { ...unlimited, limits: share })
+  const door = await testServer<{ name: string }>(parts, { ...unlimited, limits: share })
   const answers = { 200: Type.Any() }
   const began: AbortSignal[] = []
   door.api.post('/:account/things', { schema: { summary: 'make', tag: 't', answers } }, ({ signal }) => {

@@ -7,10 +7,10 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { unlimited } from '../testing/front-door.ts'
 import { newFolder, startService } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { selfSigned } from '../testing/self-signed.ts'
+import { unlimited } from '../testing/test-server.ts'
 
 const plain = await testProgram()
 const portal = 'https://portal.example.org'

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import Type from 'typebox'
 import { Conflict } from '../problems/problem.ts'
-import { frontDoor } from '../testing/front-door.ts'
+import { testServer } from '../testing/test-server.ts'
 import { countAwsCall } from './aws-calls.ts'
 import { requireMatch } from './etag.ts'
 import { page, pageQuery } from './list.ts'
@@ -16,7 +16,7 @@ let bugs = 0
 const lines: RequestLine[] = []
 
 async function house() {
-  const server = await frontDoor<{ name: string }>({
+  const server = await testServer<{ name: string }>({
     findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
     accountNames: () => ['nonprod'],
     onAnswered: (line) => lines.push(line),

@@ -43,7 +43,7 @@ async function twoCarriers(t: TestContext) {
 
 test('close waits until PostgreSQL has taken the last message', { skip, timeout: 30_000 }, async (t) => {
   const { sender, proxy, receives } = await twoCarriers(t)
-  const silence = proxy.silence()
+  const withheld = proxy.withhold()
   sender.send({ n: 1 })
   let isClosed = false
   const closing = sender.close().then(() => {
@@ -52,7 +52,7 @@ test('close waits until PostgreSQL has taken the last message', { skip, timeout:
   await receives(1)
   for (let turn = 0; turn < 10; turn++) await nextTurn()
   assert.equal(isClosed, false, 'PostgreSQL has not answered the sender')
-  silence.end()
+  withheld.end()
   await closing
 })
 

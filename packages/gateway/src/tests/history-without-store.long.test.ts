@@ -1,11 +1,11 @@
-/** What is kept, while the store does not answer. */
+/** The history of tasks and events while the store does not respond. */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { farAws } from '../testing/far-aws.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { type Postgres, startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, start } from '../testing/process.ts'
 
 const needs = { skip: withoutPostgres }
@@ -45,33 +45,43 @@ async function onPostgres(t: TestContext) {
   return { postgres, store, ask }
 }
 
-test('what ECS still has is answered without the store; what only the store could tell is a 503', needs, async (t) => {
-  const { postgres, ask } = await onPostgres(t)
-  await postgres.stop()
-  const events = '/clusters/prod/services/www/events'
-  const { status, body } = await ask('GET', events)
-  assert.deepEqual([status, body.items.length > 0], [200, true])
-  for (const path of [
-    `${events}?cursor=${body.nextCursor}`,
-    `/clusters/prod/tasks/${'0'.repeat(32)}`,
-    '/clusters/prod/tasks?status=ALL',
-  ]) {
-    const answer = await ask('GET', path)
-    assert.deepEqual([answer.status, answer.body.code], [503, 'StoreUnavailable'], path)
-  }
-  const tasks = await ask('GET', '/clusters/prod/tasks')
-  assert.deepEqual([tasks.status, tasks.body.items.length], [200, 1])
-  assert.equal((await ask('GET', '/clusters/prod/tasks/malformed')).status, 404)
-})
+test(
+  'without the store, data that ECS still has is returned, and data only in the store gets a 503',
+  needs,
+  async (t) => {
+    const { postgres, ask } = await onPostgres(t)
+    await postgres.stop()
+    const events = '/clusters/prod/services/www/events'
+    const { status, body } = await ask('GET', events)
+    assert.deepEqual([status, body.items.length > 0], [200, true])
+    for (const path of [
+      `${events}?cursor=${body.nextCursor}`,
+      `/clusters/prod/tasks/${'0'.repeat(32)}`,
+      '/clusters/prod/tasks?status=ALL',
+    ]) {
+      const answer = await ask('GET', path)
+      assert.deepEqual([answer.status, answer.body.code], [503, 'StoreUnavailable'], path)
+    }
+    const tasks = await ask('GET', '/clusters/prod/tasks')
+    assert.deepEqual([tasks.status, tasks.body.items.length], [200, 1])
+    assert.equal((await ask('GET', '/clusters/prod/tasks/malformed')).status, 404)
+  },
+)
 
-test('a store that hangs holds nobody up for long', needs, async (t) => {
-  const { postgres, store, ask } = await onPostgres(t)
+/** Connects to the store for one test, which also stops the PostgreSQL at its end. */
+async function connectUntilEnd(t: TestContext, postgres: Postgres, store: string): Promise<pg.Client> {
   const client = new pg.Client(store)
   await client.connect()
   t.after(async () => {
     await client.end()
     await postgres.stop()
   })
+  return client
+}
+
+test('a store that hangs does not block requests for long', needs, async (t) => {
+  const { postgres, store, ask } = await onPostgres(t)
+  const client = await connectUntilEnd(t, postgres, store)
   await client.query('begin; lock table service_events, stopped_tasks in access exclusive mode')
   const { status, body } = await ask('GET', '/clusters/prod/services/www/events')
   assert.deepEqual([status, body.items.length > 0, typeof body.nextCursor], [200, true, 'string'])
@@ -79,38 +89,33 @@ test('a store that hangs holds nobody up for long', needs, async (t) => {
   const { rows } = await client.query(
     "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%'",
   )
-  assert.ok(rows.length > 0, 'what was asked of the store is still waiting')
+  assert.ok(rows.length > 0, 'the query of the store is still waiting')
   await client.query('commit')
 })
 
-test('an event that could not be written down is written with a later one', needs, async (t) => {
+test('an event that could not be stored is stored later', needs, async (t) => {
   const { postgres, store, ask } = await onPostgres(t)
-  const client = new pg.Client(store)
-  await client.connect()
-  t.after(async () => {
-    await client.end()
-    await postgres.stop()
-  })
+  const client = await connectUntilEnd(t, postgres, store)
   const service = '/clusters/prod/services/www'
-  const told = async () => (await ask('GET', service)).body.events.map(({ id }: { id: string }) => id)
-  const written = async () => (await client.query('select id from service_events')).rows.map(({ id }) => id)
-  await told()
+  const eventIds = async () => (await ask('GET', service)).body.events.map(({ id }: { id: string }) => id)
+  const storedIds = async () => (await client.query('select id from service_events')).rows.map(({ id }) => id)
+  await eventIds()
   const waiting =
     "from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%' and pid <> pg_backend_pid()"
   await client.query('begin; lock table service_events in exclusive mode')
   await ask('PATCH', `${service}?wait=STABLE`, { count: 2 })
-  await told()
-  // A write that has waited for five seconds is given up, and only a later look notes again what it was to write.
-  while ((await client.query(`select 1 ${waiting}`)).rowCount === 0) await told()
+  await eventIds()
+  // A write fails after it has waited five seconds, and only a later read queues its events again.
+  while ((await client.query(`select 1 ${waiting}`)).rowCount === 0) await eventIds()
   await ask('PATCH', `${service}?wait=STABLE`, { count: 3 })
-  const seen = await told()
+  const seen = await eventIds()
   await client.query(`select pg_cancel_backend(pid) ${waiting}`)
   await client.query('commit')
-  while (!(await written()).includes(seen[0])) await told()
-  await told()
-  // What is read after it was noted is written.
+  while (!(await storedIds()).includes(seen[0])) await eventIds()
+  await eventIds()
+  // A read of the history waits for the queued writes.
   await ask('GET', `${service}/events`)
-  const kept = new Set(await written())
+  const kept = new Set(await storedIds())
   assert.deepEqual(
     seen.filter((id: string) => !kept.has(id)),
     [],

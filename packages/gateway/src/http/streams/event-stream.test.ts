@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import Type from 'typebox'
 import { NotFound, TooManyRequests } from '../../problems/problem.ts'
 import { readEvents } from '../../testing/event-reader.ts'
-import { frontDoor } from '../../testing/front-door.ts'
+import { testServer } from '../../testing/test-server.ts'
 import { streamQuery } from '../route.ts'
 import type { StreamReader } from './event-source.ts'
 
@@ -14,7 +14,7 @@ const readers = new Map<string, StreamReader>()
 const gone = new Map<string, () => void>()
 /** What a stream's beginning waits for. */
 const gates = new Map<string, PromiseWithResolvers<void>>()
-const { app, api, streams } = await frontDoor<{ name: string }>({
+const { app, api, streams } = await testServer<{ name: string }>({
   findAccount: (name) => ({ name }),
   accountNames: () => [],
   onAnswered: () => {},
@@ -150,7 +150,7 @@ test('what is cut before it has begun says why, and is over', { timeout: 10_000 
 })
 
 test('a stream that a process was asked for before it stops is refused, not held', { timeout: 10_000 }, async () => {
-  const draining = await frontDoor<{ name: string }>({
+  const draining = await testServer<{ name: string }>({
     findAccount: (name) => ({ name }),
     accountNames: () => [],
     onAnswered: () => {},
