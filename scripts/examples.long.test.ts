@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { withoutCli } from '../packages/local-aws/src/testing/aws-cli.ts'
 import { answerOf, cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
-import { nothingIsLeft, rangeOf } from '../packages/local-aws/src/testing/traces.ts'
+import { assertNothingIsLeft, rangeOf } from '../packages/local-aws/src/testing/traces.ts'
 
 const skip = cannotRun
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -217,7 +217,7 @@ async function service(): Promise<{ url: string; token: string; folder: string }
     const gone = once(child, 'exit')
     child.kill('SIGTERM')
     assert.deepEqual(await gone, [0, null])
-    await nothingIsLeft(docker, engine, range)
+    await assertNothingIsLeft(docker, engine, range)
     rmSync(folder, { recursive: true, force: true })
   })
   const answer = await fetch(`${url}/v1/ecs/local/clusters`, {

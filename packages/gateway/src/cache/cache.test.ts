@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const { ecs, account } = await farAws()
+const { ecs, account } = await remoteAws()
 const tight = { serviceRead: { burst: 1, refill: 0.01 } }
 const { api, lines } = await testProgram({}, [account('far'), account('tight', { budget: tight }), account('other')])
 await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })

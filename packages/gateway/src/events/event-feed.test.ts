@@ -7,15 +7,15 @@ import { ECS } from '@aws-sdk/client-ecs'
 import { localNumber } from '../config/account-number.ts'
 import { eventQueue } from '../testing/event-queue.ts'
 import { type EventReader, readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 import { sampleIn } from '../testing/samples.ts'
 
 const number = '111122223333'
 const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
-const { engine, ecs, account } = await farAws()
+const { engine, ecs, account } = await remoteAws()
 const queueOf = async (name: string) => {
   const queue = await eventQueue(
     {

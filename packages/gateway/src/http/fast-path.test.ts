@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const far = await farAws()
+const far = await remoteAws()
 const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [
   far.account('far'),
 ])

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const far = await farAws({ verify: true })
+const far = await remoteAws({ verify: true })
 const proxies = {
   denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)),
   silent: await awsWithoutEc2(() => {}),

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 import { sampleIn } from '../testing/samples.ts'
 
 test('counters of an account continue across changed settings and a temporary removal', {
   timeout: 30_000,
 }, async () => {
-  const aws = await farAws()
+  const aws = await remoteAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/told'
   const handler = aws.engine.requestHandler('111122223333')
   const queue = await eventQueue(

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 import { sampleIn } from '../testing/samples.ts'
 
-const aws = await farAws({
+const aws = await remoteAws({
   faults: [
     { action: 'ListClusters', kind: 'throttle', amount: 1 },
     { action: 'DescribeServices', kind: 'denied' },

@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
-import { farAws } from '../testing/far-aws.ts'
 import { type Postgres, startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, start } from '../testing/process.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const needs = { skip: withoutPostgres }
 
@@ -15,7 +15,7 @@ async function onPostgres(t: TestContext) {
   const store = postgres.newUrl()
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const aws = await farAws()
+  const aws = await remoteAws()
   const { mode: _, name, ...far } = aws.account('far', { budget: 'off' })
   const { secretAccessKey, ...credentials } = far.credentials
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const web = {
   family: 'web',
@@ -13,7 +13,7 @@ const web = {
 test('stopped tasks and service events stay readable after ECS has forgotten them', async () => {
   // Two engines in turn under one account name: resources of the first are unknown to the second, as if ECS had
   // forgotten them.
-  const [earlier, later] = [await farAws(), await farAws()]
+  const [earlier, later] = [await remoteAws(), await remoteAws()]
   const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
   const at = '/prod-account'
   const createClusterAndDefinition = async () => {
@@ -99,7 +99,7 @@ test('events beyond ECS’s hundred are listed, without those of an earlier serv
 })
 
 test('with an event feed, history keeps a stopped task that no client has read', async () => {
-  const far = await farAws()
+  const far = await remoteAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
   const handler = far.engine.requestHandler('111122223333')
   const queue = await eventQueue(
@@ -121,7 +121,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
   await far.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
   const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
   while (describeCount() === 0) await pause(10)
-  const afterwards = await farAws()
+  const afterwards = await remoteAws()
   await withAccounts([afterwards.account('told')])
   await api.post('/told/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/told/clusters/prod/tasks/${arn.split('/').at(-1)}`)
@@ -129,7 +129,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
 })
 
 test('history keeps a stopped task although ECS still shows it running for a while', async () => {
-  const far = await farAws({ consistencyDelayMs: 2_000 })
+  const far = await remoteAws({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
   const handler = far.engine.requestHandler('111122223333')
   const queue = await eventQueue(
@@ -145,7 +145,7 @@ test('history keeps a stopped task although ECS still shows it running for a whi
   const before = describeCount()
   await far.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
   while (describeCount() < before + 2) await pause(10)
-  const afterwards = await farAws()
+  const afterwards = await remoteAws()
   await withAccounts([afterwards.account('late')])
   await api.post('/late/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/late/clusters/prod/tasks/${run.items[0].id}`)

@@ -1,14 +1,14 @@
 /** Lists that join ECS's own tasks and events with those kept in history. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 const at = '/prod-account'
 
 test('a task that stops is listed once, although it was read while it ran', async () => {
-  const aws = await farAws()
+  const aws = await remoteAws()
   const { api } = await testProgram({}, [aws.account('prod-account')])
   await api.post(`${at}/clusters`, { name: 'prod' })
   await api.post(`${at}/taskdefs`, web)
@@ -28,7 +28,7 @@ test('a task that stops is listed once, although it was read while it ran', asyn
 })
 
 test('tasks forgotten by ECS are listed after all tasks that ECS still has', async () => {
-  const [earlier, later] = [await farAws(), await farAws()]
+  const [earlier, later] = [await remoteAws(), await remoteAws()]
   const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
   const createClusterAndDefinition = async () => {
     await api.post(`${at}/clusters`, { name: 'prod' })

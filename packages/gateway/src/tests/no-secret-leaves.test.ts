@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startCollector } from '../testing/collector.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, start } from '../testing/process.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const secret = (label: string) => `${label}-${randomBytes(12).toString('hex')}`
 
@@ -42,7 +42,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
 }, async (t) => {
   const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([
     startPostgres(),
-    farAws({ verify: true }),
+    remoteAws({ verify: true }),
     startCollector(),
     issuedJwt(),
   ])

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const { account } = await farAws()
+const { account } = await remoteAws()
 const url = postgres?.newUrl() ?? ''
 after(() => postgres?.stop())
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, start } from '../testing/process.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 test('a process without its store is alive, but not ready, and reports the reason', {
   skip: withoutPostgres,
@@ -12,7 +12,7 @@ test('a process without its store is alive, but not ready, and reports the reaso
   const postgres = await startPostgres()
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const aws = await farAws()
+  const aws = await remoteAws()
   const { mode: _, name, ...far } = aws.account('far')
   const { secretAccessKey, ...credentials } = far.credentials
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }

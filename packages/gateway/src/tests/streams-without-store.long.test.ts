@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const proxy = postgres && (await postgresProxy(postgres.newUrl()))
-const { account, ecs } = await farAws()
+const { account, ecs } = await remoteAws()
 
 async function startMember(url: string) {
   const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const { ecs, account } = await farAws()
+const { ecs, account } = await remoteAws()
 const { api, token, listen, lines, calls } = await testProgram({}, [account('far', { freshMs: 200 })])
 const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }

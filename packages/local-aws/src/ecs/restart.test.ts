@@ -7,7 +7,7 @@ import { dataFolder } from '../testing/data-folder.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { network, workbench } from '../testing/services.ts'
 
-test('after a restart tasks go on, and services come to what was asked of them', async (t) => {
+test('after a restart tasks keep running, and services reach their requested state', async (t) => {
   const data = dataFolder(t)
   const first = await openedAws(t, { data, pace: 'fast' }, { closesItself: true })
   const before = await workbench(first.ecs)

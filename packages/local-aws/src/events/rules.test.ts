@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
 const EventPattern = JSON.stringify({ source: ['shop'] })
 
-testBothDoors('what a rule’s pattern finds is in its queues, and nothing else', async (open) => {
+testBothTransports('what a rule’s pattern finds is in its queues, and nothing else', async (open) => {
   const { clientOf } = await open()
   const [events, sqs] = [clientOf(EventBridge), clientOf(SQS)]
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'orders' })

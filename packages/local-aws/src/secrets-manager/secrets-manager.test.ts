@@ -18,7 +18,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import fc from 'fast-check'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 
 const DAY_MS = 86_400_000
@@ -26,106 +26,117 @@ const first = '00000000-0000-0000-0000-000000000001'
 const second = '00000000-0000-0000-0000-000000000002'
 const third = '00000000-0000-0000-0000-000000000003'
 
-testBothDoors('a secret is made, read by name and ARN, changed, and its versions keep their labels', async (open) => {
-  const { clientOf } = await open()
-  const secrets = clientOf(SecretsManagerClient)
-  const created = await secrets.send(
-    new CreateSecretCommand({
-      Name: 'prod/db',
-      Description: 'of the db',
-      SecretString: 'one',
-      ClientRequestToken: first,
-      Tags: [{ Key: 'a', Value: '1' }],
-    }),
-  )
-  assert.match(created.ARN ?? '', /^arn:aws:secretsmanager:us-east-1:111122223333:secret:prod\/db-[A-Za-z0-9]{6}$/)
-  assert.equal(created.VersionId, first)
-  for (const SecretId of ['prod/db', created.ARN, created.ARN?.slice(0, -7)]) {
-    const got = await secrets.send(new GetSecretValueCommand({ SecretId }))
+testBothTransports(
+  'a secret is made, read by name and ARN, changed, and its versions keep their labels',
+  async (open) => {
+    const { clientOf } = await open()
+    const secrets = clientOf(SecretsManagerClient)
+    const created = await secrets.send(
+      new CreateSecretCommand({
+        Name: 'prod/db',
+        Description: 'of the db',
+        SecretString: 'one',
+        ClientRequestToken: first,
+        Tags: [{ Key: 'a', Value: '1' }],
+      }),
+    )
+    assert.match(created.ARN ?? '', /^arn:aws:secretsmanager:us-east-1:111122223333:secret:prod\/db-[A-Za-z0-9]{6}$/)
+    assert.equal(created.VersionId, first)
+    for (const SecretId of ['prod/db', created.ARN, created.ARN?.slice(0, -7)]) {
+      const got = await secrets.send(new GetSecretValueCommand({ SecretId }))
+      assert.deepEqual(
+        [got.ARN, got.Name, got.SecretString, got.VersionId, got.VersionStages],
+        [created.ARN, 'prod/db', 'one', first, ['AWSCURRENT']],
+      )
+    }
+
+    await secrets.send(
+      new PutSecretValueCommand({
+        SecretId: 'prod/db',
+        SecretBinary: Buffer.from([0, 255]),
+        ClientRequestToken: second,
+      }),
+    )
+    const bytes = await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db' }))
+    assert.deepEqual([...(bytes.SecretBinary ?? [])], [0, 255])
+    assert.equal(
+      (await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionStage: 'AWSPREVIOUS' })))
+        .SecretString,
+      'one',
+    )
+    await secrets.send(
+      new UpdateSecretCommand({
+        SecretId: 'prod/db',
+        SecretString: 'three',
+        ClientRequestToken: third,
+        Description: 'other',
+      }),
+    )
+    assert.equal(
+      (await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionId: first }))).SecretString,
+      'one',
+    )
+    const described = await secrets.send(new DescribeSecretCommand({ SecretId: 'prod/db' }))
+    assert.deepEqual(described.VersionIdsToStages, { [second]: ['AWSPREVIOUS'], [third]: ['AWSCURRENT'] })
+    assert.deepEqual([described.Description, described.Tags], ['other', [{ Key: 'a', Value: '1' }]])
+    const listed = async (IncludeDeprecated: boolean) =>
+      (await secrets.send(new ListSecretVersionIdsCommand({ SecretId: 'prod/db', IncludeDeprecated }))).Versions?.map(
+        ({ VersionId }) => VersionId,
+      )
     assert.deepEqual(
-      [got.ARN, got.Name, got.SecretString, got.VersionId, got.VersionStages],
-      [created.ARN, 'prod/db', 'one', first, ['AWSCURRENT']],
+      [await listed(false), await listed(true)],
+      [
+        [second, third],
+        [first, second, third],
+      ],
     )
-  }
+  },
+)
 
-  await secrets.send(
-    new PutSecretValueCommand({ SecretId: 'prod/db', SecretBinary: Buffer.from([0, 255]), ClientRequestToken: second }),
-  )
-  const bytes = await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db' }))
-  assert.deepEqual([...(bytes.SecretBinary ?? [])], [0, 255])
-  assert.equal(
-    (await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionStage: 'AWSPREVIOUS' }))).SecretString,
-    'one',
-  )
-  await secrets.send(
-    new UpdateSecretCommand({
-      SecretId: 'prod/db',
-      SecretString: 'three',
-      ClientRequestToken: third,
-      Description: 'other',
-    }),
-  )
-  assert.equal(
-    (await secrets.send(new GetSecretValueCommand({ SecretId: 'prod/db', VersionId: first }))).SecretString,
-    'one',
-  )
-  const described = await secrets.send(new DescribeSecretCommand({ SecretId: 'prod/db' }))
-  assert.deepEqual(described.VersionIdsToStages, { [second]: ['AWSPREVIOUS'], [third]: ['AWSCURRENT'] })
-  assert.deepEqual([described.Description, described.Tags], ['other', [{ Key: 'a', Value: '1' }]])
-  const listed = async (IncludeDeprecated: boolean) =>
-    (await secrets.send(new ListSecretVersionIdsCommand({ SecretId: 'prod/db', IncludeDeprecated }))).Versions?.map(
-      ({ VersionId }) => VersionId,
+testBothTransports(
+  'labels move: rollback by AWSCURRENT, labels of one’s own, and what may not be done',
+  async (open) => {
+    const { clientOf } = await open()
+    const secrets = clientOf(SecretsManagerClient)
+    await secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one', ClientRequestToken: first }))
+    await secrets.send(
+      new PutSecretValueCommand({
+        SecretId: 's',
+        SecretString: 'two',
+        ClientRequestToken: second,
+        VersionStages: ['AWSPENDING'],
+      }),
     )
-  assert.deepEqual(
-    [await listed(false), await listed(true)],
-    [
-      [second, third],
-      [first, second, third],
-    ],
-  )
-})
-
-testBothDoors('labels move: rollback by AWSCURRENT, labels of one’s own, and what may not be done', async (open) => {
-  const { clientOf } = await open()
-  const secrets = clientOf(SecretsManagerClient)
-  await secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one', ClientRequestToken: first }))
-  await secrets.send(
-    new PutSecretValueCommand({
-      SecretId: 's',
-      SecretString: 'two',
-      ClientRequestToken: second,
-      VersionStages: ['AWSPENDING'],
-    }),
-  )
-  const stages = async () => (await secrets.send(new DescribeSecretCommand({ SecretId: 's' }))).VersionIdsToStages
-  assert.deepEqual(await stages(), { [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'] })
-  const move = (VersionStage: string, RemoveFromVersionId?: string, MoveToVersionId?: string) =>
-    secrets.send(
-      new UpdateSecretVersionStageCommand({ SecretId: 's', VersionStage, RemoveFromVersionId, MoveToVersionId }),
+    const stages = async () => (await secrets.send(new DescribeSecretCommand({ SecretId: 's' }))).VersionIdsToStages
+    assert.deepEqual(await stages(), { [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'] })
+    const move = (VersionStage: string, RemoveFromVersionId?: string, MoveToVersionId?: string) =>
+      secrets.send(
+        new UpdateSecretVersionStageCommand({ SecretId: 's', VersionStage, RemoveFromVersionId, MoveToVersionId }),
+      )
+    await assert.rejects(move('AWSCURRENT', undefined, second), {
+      name: 'InvalidParameterException',
+      message: `The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached to version ${first}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    })
+    await assert.rejects(move('AWSCURRENT', first), { name: 'InvalidParameterException' })
+    await assert.rejects(move('mine', undefined, third), { name: 'ResourceNotFoundException' })
+    await move('AWSCURRENT', first, second)
+    await move('AWSPENDING', second)
+    await move('mine', undefined, second)
+    assert.deepEqual(await stages(), { [first]: ['AWSPREVIOUS'], [second]: ['AWSCURRENT', 'mine'] })
+    await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: 's', VersionStage: 'AWSPENDING' })), {
+      name: 'ResourceNotFoundException',
+      message: "Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
+    })
+    await assert.rejects(
+      secrets.send(new GetSecretValueCommand({ SecretId: 's', VersionStage: 'mine', VersionId: first })),
+      {
+        name: 'InvalidRequestException',
+      },
     )
-  await assert.rejects(move('AWSCURRENT', undefined, second), {
-    name: 'InvalidParameterException',
-    message: `The parameter RemoveFromVersionId can't be empty. Staging label AWSCURRENT is currently attached to version ${first}, so you must explicitly reference that version in RemoveFromVersionId.`,
-  })
-  await assert.rejects(move('AWSCURRENT', first), { name: 'InvalidParameterException' })
-  await assert.rejects(move('mine', undefined, third), { name: 'ResourceNotFoundException' })
-  await move('AWSCURRENT', first, second)
-  await move('AWSPENDING', second)
-  await move('mine', undefined, second)
-  assert.deepEqual(await stages(), { [first]: ['AWSPREVIOUS'], [second]: ['AWSCURRENT', 'mine'] })
-  await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: 's', VersionStage: 'AWSPENDING' })), {
-    name: 'ResourceNotFoundException',
-    message: "Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
-  })
-  await assert.rejects(
-    secrets.send(new GetSecretValueCommand({ SecretId: 's', VersionStage: 'mine', VersionId: first })),
-    {
-      name: 'InvalidRequestException',
-    },
-  )
-})
+  },
+)
 
-testBothDoors(
+testBothTransports(
   'a repeated call with the same token does nothing again, with another value it is refused',
   async (open) => {
     const { clientOf } = await open()
@@ -154,7 +165,7 @@ testBothDoors(
   },
 )
 
-testBothDoors('a deleted secret can be restored within its window and is gone after it', async (open) => {
+testBothTransports('a deleted secret can be restored within its window and is gone after it', async (open) => {
   const clock = manualClock(Date.UTC(2026, 0, 1))
   const { clientOf } = await open({ clock })
   const secrets = clientOf(SecretsManagerClient)
@@ -188,7 +199,7 @@ testBothDoors('a deleted secret can be restored within its window and is gone af
   assert.equal((await remove(undefined, true)).Name, 's', 'without recovery, what is not there is no error')
 })
 
-testBothDoors('lists are filtered, sorted and cut into pages; many values are got at once', async (open) => {
+testBothTransports('lists are filtered, sorted and cut into pages; many values are got at once', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManager)
   for (const [Name, Description, Value] of [
@@ -228,7 +239,7 @@ testBothDoors('lists are filtered, sorted and cut into pages; many values are go
   )
 })
 
-testBothDoors('tags come and go; limits are AWS’s, and a value is never in their words', async (open) => {
+testBothTransports('tags come and go; limits are AWS’s, and a value is never in their words', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManagerClient)
   await secrets.send(new CreateSecretCommand({ Name: 's' }))
@@ -268,7 +279,7 @@ testBothDoors('tags come and go; limits are AWS’s, and a value is never in the
   })
 })
 
-testBothDoors('a random password is as long and as varied as asked for', async (open) => {
+testBothTransports('a random password is as long and as varied as asked for', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManagerClient)
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s]|_/]

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { SQS } from '@aws-sdk/client-sqs'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { dataFolder } from '../testing/data-folder.ts'
 import { engineProcess } from '../testing/engine-process.ts'
 import { manualClock } from '../testing/manual-clock.ts'
@@ -12,7 +12,7 @@ import { openedAws } from '../testing/opened-aws.ts'
 const bodies = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) =>
   Messages.map(({ Body }) => Body)
 
-testBothDoors('a message is sent, received with what its sender said of it, and deleted', async (open) => {
+testBothTransports('a message is sent, received with what its sender said of it, and deleted', async (open) => {
   const { clientOf } = await open()
   const sqs = clientOf(SQS)
   const { QueueUrl = '' } = await sqs.createQueue({
@@ -68,7 +68,7 @@ test('the digest of attributes is the one that clients calculate', async (t) => 
   assert.equal(MD5OfMessageAttributes, createHash('md5').update(Buffer.concat(bytes)).digest('hex'))
 })
 
-testBothDoors('who waits for a message has it at once when it comes', async (open) => {
+testBothTransports('who waits for a message has it at once when it comes', async (open) => {
   const { clientOf } = await open()
   const [reader, writer] = [clientOf(SQS), clientOf(SQS)]
   const { QueueUrl } = await writer.createQueue({ QueueName: 'long' })

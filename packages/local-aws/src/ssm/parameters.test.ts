@@ -7,14 +7,14 @@ import { randomIds } from '../ids.ts'
 import { openSecretsManager } from '../secrets-manager/service.ts'
 import { openSealing } from '../storage/sealing.ts'
 import { openStorage } from '../storage/storage.ts'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { openSsm } from './service.ts'
 
 const arn = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
 const string = { Type: 'String' } as const
 
-testBothDoors(
+testBothTransports(
   'a parameter has versions, is read by version, label and ARN, and a SecureString only in clear when asked',
   async (open) => {
     const { clientOf } = await open()
@@ -77,7 +77,7 @@ testBothDoors(
   },
 )
 
-testBothDoors('a hierarchy is read level by level or whole, in pages; lists are filtered', async (open) => {
+testBothTransports('a hierarchy is read level by level or whole, in pages; lists are filtered', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   for (const Name of ['/a/1', '/a/2', '/a/b/3', '/ab/4', 'plain'])
@@ -110,7 +110,7 @@ testBothDoors('a hierarchy is read level by level or whole, in pages; lists are 
   assert.deepEqual([deleted.DeletedParameters, deleted.InvalidParameters], [['/a/1'], ['none']])
 })
 
-testBothDoors('what may not be put: names, sizes, types, patterns', async (open) => {
+testBothTransports('what may not be put: names, sizes, types, patterns', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   const put = (input: Partial<PutParameterCommandInput>) =>
@@ -176,33 +176,36 @@ testBothDoors('what may not be put: names, sizes, types, patterns', async (open)
   })
 })
 
-testBothDoors('a hundred versions are kept, unless the oldest has a label; a version has ten labels', async (open) => {
-  const { clientOf } = await open()
-  const ssm = clientOf(SSM)
-  const put = () => ssm.putParameter({ Name: 'p', Value: 'v', ...string, Overwrite: true })
-  for (let i = 0; i < 101; i++) await put()
-  const versions = []
-  let NextToken: string | undefined
-  do {
-    const page = await ssm.getParameterHistory({ Name: 'p', NextToken })
-    versions.push(...(page.Parameters ?? []).map(({ Version }) => Version))
-    NextToken = page.NextToken
-  } while (NextToken)
-  assert.deepEqual([versions.length, versions[0], versions.at(-1)], [100, 2, 101])
-  await ssm.labelParameterVersion({ Name: 'p', ParameterVersion: 2, Labels: ['keep'] })
-  await assert.rejects(put(), {
-    name: 'ParameterMaxVersionLimitExceeded',
-    message: /^You attempted to create a new version of p by calling/,
-  })
-  await ssm.labelParameterVersion({ Name: 'p', Labels: Array.from({ length: 10 }, (_, i) => `l${i}`) })
-  await assert.rejects(ssm.labelParameterVersion({ Name: 'p', Labels: ['more'] }), {
-    name: 'ParameterVersionLabelLimitExceeded',
-  })
-  await ssm.labelParameterVersion({ Name: 'p', Labels: ['l1', 'keep'], ParameterVersion: 3 })
-  assert.equal((await put()).Version, 102)
-})
+testBothTransports(
+  'a hundred versions are kept, unless the oldest has a label; a version has ten labels',
+  async (open) => {
+    const { clientOf } = await open()
+    const ssm = clientOf(SSM)
+    const put = () => ssm.putParameter({ Name: 'p', Value: 'v', ...string, Overwrite: true })
+    for (let i = 0; i < 101; i++) await put()
+    const versions = []
+    let NextToken: string | undefined
+    do {
+      const page = await ssm.getParameterHistory({ Name: 'p', NextToken })
+      versions.push(...(page.Parameters ?? []).map(({ Version }) => Version))
+      NextToken = page.NextToken
+    } while (NextToken)
+    assert.deepEqual([versions.length, versions[0], versions.at(-1)], [100, 2, 101])
+    await ssm.labelParameterVersion({ Name: 'p', ParameterVersion: 2, Labels: ['keep'] })
+    await assert.rejects(put(), {
+      name: 'ParameterMaxVersionLimitExceeded',
+      message: /^You attempted to create a new version of p by calling/,
+    })
+    await ssm.labelParameterVersion({ Name: 'p', Labels: Array.from({ length: 10 }, (_, i) => `l${i}`) })
+    await assert.rejects(ssm.labelParameterVersion({ Name: 'p', Labels: ['more'] }), {
+      name: 'ParameterVersionLabelLimitExceeded',
+    })
+    await ssm.labelParameterVersion({ Name: 'p', Labels: ['l1', 'keep'], ParameterVersion: 3 })
+    assert.equal((await put()).Version, 102)
+  },
+)
 
-testBothDoors('tags of parameters', async (open) => {
+testBothTransports('tags of parameters', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   const p = { ResourceType: 'Parameter', ResourceId: 'p' } as const

@@ -11,7 +11,7 @@ import { type GetResourcesCommandInput, ResourceGroupsTaggingAPI } from '@aws-sd
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { SSM } from '@aws-sdk/client-ssm'
 import { awsCli, withoutCli } from '../testing/aws-cli.ts'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { workbench } from '../testing/services.ts'
@@ -27,7 +27,7 @@ function finder(tagging: ResourceGroupsTaggingAPI) {
   }
 }
 
-testBothDoors(
+testBothTransports(
   'what carries tags is found by all filters together, any of a filter’s values, and by type',
   async (open) => {
     const { ecs, clientOf } = await open({ pace: 'instant' })
@@ -134,7 +134,7 @@ test('pages go on where they were cut; what is no page is refused in AWS’s wor
   )
 })
 
-testBothDoors(
+testBothTransports(
   'several things are tagged and untagged at once, and each failure is told in its service’s words',
   async (open) => {
     const { ecs, clientOf } = await open()

@@ -192,18 +192,21 @@ test('Terraform makes, reads, changes and deletes a parameter', async (t) => {
 })
 
 test('Dask finds the default VPC and its subnets, runs a task there, and gets its two addresses', async (t) => {
-  const { ask, ecs } = await opened(t)
+  const { request, ecs } = await opened(t)
   const { until } = await workbench(ecs)
   const all = (text: string, element: string) =>
     [...text.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'g'))].map(([, value = '']) => value)
-  const vpcs = (await ask('DescribeVpcs')).text
+  const vpcs = (await request('DescribeVpcs')).text
   assert.deepEqual(all(vpcs, 'isDefault'), ['true'])
   const [vpc = ''] = all(vpcs, 'vpcId')
-  const described = (await ask('DescribeSubnets')).text
+  const described = (await request('DescribeSubnets')).text
   assert.deepEqual(new Set(all(described, 'vpcId')), new Set([vpc]))
   const subnets = all(described, 'subnetId')
   // Its own security group cannot be made: it takes one that is given.
-  assert.match((await ask('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text, /InvalidGroup\.NotFound/)
+  assert.match(
+    (await request('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text,
+    /InvalidGroup\.NotFound/,
+  )
 
   const { settings = [] } = await ecs.send(
     new ListAccountSettingsCommand({ name: 'taskLongArnFormat', effectiveSettings: true }),
@@ -238,7 +241,7 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
     details.filter(({ name }) => name === 'networkInterfaceId').map(({ value = '' }) => value),
   )
   assert.equal(ids.length, 1)
-  const { text } = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
+  const { text } = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
   const [, inSet = ''] = /<privateIpAddressesSet><item>(.*?)<\/privateIpAddressesSet>/.exec(text) ?? []
   assert.deepEqual(all(inSet, 'privateIpAddress'), [task.containers![0]!.networkInterfaces![0]!.privateIpv4Address])
   assert.match(all(text, 'publicIp')[0] ?? '', /^198\./)
@@ -247,13 +250,13 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
 })
 
 test('Prefect runs a task in all subnets of the default VPC, with a public address', async (t) => {
-  const { ask, ecs } = await opened(t)
+  const { request, ecs } = await opened(t)
   const { runTask, task } = await workbench(ecs)
   const [, vpc = ''] =
     /<vpcId>(.*?)</.exec(
-      (await ask('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
+      (await request('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
     ) ?? []
-  const { text } = await ask('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
+  const { text } = await request('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
   const subnets = [...text.matchAll(/<subnetId>(.*?)</g)].map(([, id = '']) => id)
   assert.ok(subnets.length >= 3)
   await definitionOf(ecs, 'flow')
@@ -263,20 +266,20 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   assert.match(
-    (await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text,
+    (await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text,
     /<association><publicIp>198\./,
   )
 })
 
 test('Dagster runs a task in the network of another, which it reads from its network interface', async (t) => {
-  const { ask, ecs } = await opened(t)
+  const { request, ecs } = await opened(t)
   const { runTask, task } = await workbench(ecs)
   await definitionOf(ecs, 'run')
   const isRunning = ({ lastStatus }: { lastStatus?: string }) => lastStatus === 'RUNNING'
   const awsvpcConfiguration = { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' as const }
   const daemon = await task(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
   const networkOf = async (eni: string) => {
-    const { text } = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
+    const { text } = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
     const all = (element: string) =>
       [...text.matchAll(new RegExp(`<${element}>(.*?)</`, 'g'))].map(([, value = '']) => value)
     return {

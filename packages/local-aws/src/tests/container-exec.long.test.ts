@@ -20,7 +20,7 @@ import { noPodman, podmanService } from '../testing/podman-service.ts'
 import { workbench } from '../testing/services.ts'
 import { connectSession } from '../testing/session-client.ts'
 import { openWire, textOf } from '../testing/session-wire.ts'
-import { nothingIsLeft, rangeOf } from '../testing/traces.ts'
+import { assertNothingIsLeft, rangeOf } from '../testing/traces.ts'
 
 const skip = cannotRun
 
@@ -157,7 +157,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   assert.equal(await engine.stop(), 0)
   const tookMs = performance.now() - begun
   assert.deepEqual(await Promise.all(clients.map(({ closed }) => closed)), Array(3).fill('The engine is closing.'))
-  await nothingIsLeft(docker, engineId, range)
+  await assertNothingIsLeft(docker, engineId, range)
   assert.ok(tookMs < 8_000, `it took ${tookMs} ms`)
 })
 

@@ -10,7 +10,7 @@ import type { AwsSettings } from '../config/settings.ts'
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const region = 'us-east-1'
 
-export interface FarAws {
+export interface RemoteAws {
   engine: LocalAws
   /** Returns the settings of an account on it. */
   account: (name: string, more?: Partial<AwsSettings>) => AwsSettings
@@ -19,7 +19,7 @@ export interface FarAws {
 }
 
 /** Starts the AWS; it closes after the file's tests. */
-export async function farAws(options: Partial<LocalAwsOptions> = {}): Promise<FarAws> {
+export async function remoteAws(options: Partial<LocalAwsOptions> = {}): Promise<RemoteAws> {
   const engine = new LocalAws({
     data: ':memory:',
     pace: 'instant',
