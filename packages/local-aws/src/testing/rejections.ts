@@ -1,6 +1,7 @@
 /** One row for each rule: a minimal input that breaks it, and ECS's error. */
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-ecs'
+import { testBothTransports } from './both-transports.ts'
 
 export interface Rejection {
   label: string
@@ -48,4 +49,18 @@ export async function rejectsEach(ecs: sdk.ECSClient, action: string, rows: read
     if (found !== `${name}: ${message}`) wrong.push({ label, found, expected: `${name}: ${message}` })
   }
   assert.deepEqual(wrong, [])
+}
+
+/** Tests over both transports that each row is rejected, on an engine that `prepare` has filled. */
+export function testRejections(
+  name: string,
+  action: string,
+  rows: readonly Rejection[],
+  prepare?: (ecs: sdk.ECSClient) => Promise<void>,
+): void {
+  testBothTransports(name, async (open) => {
+    const { ecs } = await open()
+    await prepare?.(ecs)
+    await rejectsEach(ecs, action, rows)
+  })
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { dataFolder } from '../../testing/data-folder.ts'
+import { newCluster } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { network } from '../../testing/services.ts'
@@ -22,20 +23,7 @@ async function opened(t: Test) {
 const tags = [{ key: 'team', value: 'a' }]
 const configuration = { executeCommandConfiguration: { logging: 'NONE' } }
 const settings = [{ name: 'containerInsights', value: 'disabled' }]
-const plain = {
-  clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/prod',
-  clusterName: 'prod',
-  status: 'ACTIVE',
-  registeredContainerInstancesCount: 0,
-  runningTasksCount: 0,
-  pendingTasksCount: 0,
-  activeServicesCount: 0,
-  statistics: [],
-  tags: [],
-  settings: [],
-  capacityProviders: [],
-  defaultCapacityProviderStrategy: [],
-}
+const plain = { ...newCluster, tags: [], settings: [] }
 const statistics = [
   'runningEC2TasksCount',
   'runningFargateTasksCount',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testBothTransports } from '../../testing/both-transports.ts'
 import {
   allOptions,
   app,
@@ -14,7 +13,7 @@ import {
   windows,
 } from '../../testing/definition-inputs.ts'
 import { account, openedAws } from '../../testing/opened-aws.ts'
-import { client, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { client, type Rejection, send, testRejections } from '../../testing/rejections.ts'
 
 /** Constraints that AWS documents without a message: the messages are the engine's own. */
 const documented: Rejection[] = [
@@ -220,10 +219,11 @@ const documented: Rejection[] = [
   ),
 ]
 
-testBothTransports('RegisterTaskDefinition rejects definitions that the API Reference excludes', async (open) => {
-  const { ecs } = await open()
-  await rejectsEach(ecs, 'RegisterTaskDefinition', documented)
-})
+testRejections(
+  'RegisterTaskDefinition rejects definitions that the API Reference excludes',
+  'RegisterTaskDefinition',
+  documented,
+)
 
 test('RegisterTaskDefinition accepts valid definitions close to a limit', async (t) => {
   const { ecs } = await openedAws(t)

@@ -1,4 +1,3 @@
-import { testBothTransports } from '../../testing/both-transports.ts'
 import {
   allOptions,
   app,
@@ -12,7 +11,7 @@ import {
   windows,
 } from '../../testing/definition-inputs.ts'
 import { account } from '../../testing/opened-aws.ts'
-import { client, invalid, type Rejection, rejectsEach } from '../../testing/rejections.ts'
+import { client, invalid, type Rejection, testRejections } from '../../testing/rejections.ts'
 
 const noSize = (cpu: number, memory: number) =>
   `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`
@@ -305,7 +304,4 @@ const recorded: Rejection[] = [
   ),
 ]
 
-testBothTransports('RegisterTaskDefinition rejects with the messages recorded from ECS', async (open) => {
-  const { ecs } = await open()
-  await rejectsEach(ecs, 'RegisterTaskDefinition', recorded)
-})
+testRejections('RegisterTaskDefinition rejects with the messages recorded from ECS', 'RegisterTaskDefinition', recorded)

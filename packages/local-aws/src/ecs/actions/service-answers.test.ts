@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { newService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { network } from '../../testing/services.ts'
@@ -49,33 +50,12 @@ const networkConfiguration = {
 }
 
 /** A service without tasks, as CreateService returns it. */
-function newService(id: string) {
+function createdService(id: string) {
   return {
+    ...newService,
     serviceArn: arnOf('service', ''),
-    serviceName: 'web',
     clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
-    loadBalancers: [],
-    serviceRegistries: [],
-    status: 'ACTIVE',
-    desiredCount: 0,
-    runningCount: 0,
-    pendingCount: 0,
-    launchType: 'FARGATE',
-    platformVersion: 'LATEST',
-    platformFamily: 'Linux',
     taskDefinition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/web:1',
-    deploymentConfiguration: {
-      maximumPercent: 200,
-      minimumHealthyPercent: 100,
-      strategy: 'ROLLING',
-      bakeTimeInMinutes: 0,
-      deploymentCircuitBreaker: {
-        enable: false,
-        rollback: false,
-        resetOnHealthyTask: true,
-        thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
-      },
-    },
     deployments: [
       {
         id,
@@ -95,7 +75,6 @@ function newService(id: string) {
         rolloutStateReason: `ECS deployment ${id} in progress.`,
       },
     ],
-    roleArn: 'arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS',
     events: [],
     createdAt: seconds,
     currentServiceRevisions: [
@@ -106,25 +85,14 @@ function newService(id: string) {
         pendingTaskCount: 0,
       },
     ],
-    placementConstraints: [],
-    placementStrategy: [],
     networkConfiguration,
-    healthCheckGracePeriodSeconds: 0,
-    schedulingStrategy: 'REPLICA',
-    deploymentController: { type: 'ECS' },
-    createdBy: 'arn:aws:iam::111122223333:root',
-    enableECSManagedTags: false,
-    propagateTags: 'NONE',
-    enableExecuteCommand: false,
-    availabilityZoneRebalancing: 'ENABLED',
-    resourceManagementType: 'CUSTOMER',
   }
 }
 
 test('a response has the member tags only if the service was created with tags or they are included', async (t) => {
   const { ecs, create, describe, until } = await opened(t)
   const made = await create({ tags })
-  assert.deepEqual(made, { ...newService(made.deployments[0].id), tags })
+  assert.deepEqual(made, { ...createdService(made.deployments[0].id), tags })
   await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
   assert.equal('tags' in (await describe()), false)
   assert.deepEqual((await describe(['TAGS'])).tags, tags)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { testBothTransports } from '../../testing/both-transports.ts'
-import { invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { invalid, type Rejection, send, testRejections } from '../../testing/rejections.ts'
 import {
   balancer,
   connect,
@@ -191,11 +191,12 @@ const documentedOnCreate: Rejection[] = [
   ),
 ]
 
-testBothTransports('CreateService rejects requests that the API Reference excludes', async (open) => {
-  const { ecs } = await open()
-  await registerDefinitions(ecs)
-  await rejectsEach(ecs, 'CreateService', documentedOnCreate)
-})
+testRejections(
+  'CreateService rejects requests that the API Reference excludes',
+  'CreateService',
+  documentedOnCreate,
+  registerDefinitions,
+)
 
 testBothTransports('CreateService accepts valid requests close to a limit', async (open) => {
   const { ecs } = await open()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { testBothTransports } from '../../testing/both-transports.ts'
-import { invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { invalid, type Rejection, rejectsEach, send, testRejections } from '../../testing/rejections.ts'
 import {
   balancer,
   breaker,
@@ -275,11 +275,12 @@ const onUpdate: Rejection[] = [
   ),
 ]
 
-testBothTransports('CreateService rejects with the messages recorded from ECS', async (open) => {
-  const { ecs } = await open()
-  await registerDefinitions(ecs)
-  await rejectsEach(ecs, 'CreateService', recordedOnCreate)
-})
+testRejections(
+  'CreateService rejects with the messages recorded from ECS',
+  'CreateService',
+  recordedOnCreate,
+  registerDefinitions,
+)
 
 testBothTransports('UpdateService checks the resulting service against the same rules', async (open) => {
   const { ecs } = await open()

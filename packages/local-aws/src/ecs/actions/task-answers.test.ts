@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { network } from '../../testing/services.ts'
@@ -84,28 +85,7 @@ test('RunTask returns a task in its first state, and DescribeTasks adds the heal
     cpu: '0',
   }
   assert.deepEqual(containers, [container])
-  assert.deepEqual(rest, {
-    attributes: [
-      { name: 'ecs.cpu-architecture', value: 'x86_64' },
-      { name: 'ecs-api.runtime', value: 'simulated' },
-    ],
-    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
-    cpu: '256',
-    desiredStatus: 'RUNNING',
-    enableExecuteCommand: false,
-    ephemeralStorage: { sizeInGiB: 20 },
-    fargateEphemeralStorage: { sizeInGiB: 20 },
-    group: 'family:job',
-    lastStatus: 'PROVISIONING',
-    launchType: 'FARGATE',
-    memory: '512',
-    overrides: { containerOverrides: [{ name: 'app' }], inferenceAcceleratorOverrides: [] },
-    platformFamily: 'Linux',
-    platformVersion: '1.4.0',
-    tags,
-    taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/job:1',
-    version: 1,
-  })
+  assert.deepEqual(rest, { ...newTask, tags })
   assert.deepEqual(await describe(['TAGS']), {
     ...ran,
     healthStatus: 'UNKNOWN',

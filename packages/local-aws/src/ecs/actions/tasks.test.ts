@@ -9,6 +9,7 @@ import {
   UpdateServiceCommand,
   UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs'
+import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { idOf, messages, network, workbench } from '../../testing/services.ts'
@@ -44,28 +45,10 @@ test('RunTask returns a PROVISIONING task, and the task passes through ECS’s s
     [{ taskArn, name: 'app', image: 'job:1', lastStatus: 'PENDING', networkInterfaces: [], cpu: '0' }],
   )
   assert.deepEqual(rest, {
-    attributes: [
-      { name: 'ecs.cpu-architecture', value: 'x86_64' },
-      { name: 'ecs-api.runtime', value: 'simulated' },
-    ],
+    ...newTask,
     availabilityZone: rest.availabilityZone,
-    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
-    cpu: '256',
-    desiredStatus: 'RUNNING',
-    enableExecuteCommand: false,
-    ephemeralStorage: { sizeInGiB: 20 },
-    fargateEphemeralStorage: { sizeInGiB: 20 },
-    group: 'family:job',
-    lastStatus: 'PROVISIONING',
-    launchType: 'FARGATE',
-    memory: '512',
-    overrides: { containerOverrides: [{ name: 'app' }], inferenceAcceleratorOverrides: [] },
-    platformFamily: 'Linux',
-    platformVersion: '1.4.0',
     startedBy: 'me',
     tags: [{ key: 'a', value: 'b' }],
-    taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/job:1',
-    version: 1,
   })
 
   const running = await it.task(taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
