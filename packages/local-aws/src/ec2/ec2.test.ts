@@ -11,7 +11,7 @@ const isPublic = (more: object = {}) => ({
   },
 })
 
-test('the AWS CLI sees a task’s network interface, subnet, VPC and security groups', {
+test('the AWS CLI describes a task’s network interface, subnet, VPC and security groups', {
   skip: withoutCli,
 }, async (t) => {
   const { ecs, cli } = await awsCli<Answer>(t)
@@ -22,7 +22,7 @@ test('the AWS CLI sees a task’s network interface, subnet, VPC and security gr
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   const detail = (wanted: string) => running.attachments![0]!.details!.find(({ name }) => name === wanted)?.value
-  const ec2 = (...words: string[]) => cli('ec2', ...words)
+  const ec2 = (...args: string[]) => cli('ec2', ...args)
 
   const { NetworkInterfaces = [] } = await ec2(
     'describe-network-interfaces',
@@ -62,7 +62,7 @@ test('the AWS CLI sees a task’s network interface, subnet, VPC and security gr
   await assert.rejects(ec2('describe-instances'), /\(InvalidAction\).*does not have the action DescribeInstances/)
 })
 
-test('only a task with assignPublicIp has a public address, and no stopped task has an interface', async (t) => {
+test('only a task with assignPublicIp has a public address, and a stopped task has no interface', async (t) => {
   const { request, ecs } = await opened(t)
   const { running, task } = await workbenchOf(ecs)
   const [hidden, shown] = [await running(), await running(isPublic())]
@@ -75,12 +75,12 @@ test('only a task with assignPublicIp has a public address, and no stopped task 
   )
   await ecs.send(new StopTaskCommand({ task: shown.taskArn }))
   await task(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
-  const gone = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
-  assert.equal(gone.status, 400)
-  assert.match(gone.text, /^<Response><Errors><Error><Code>InvalidNetworkInterfaceID\.NotFound<\/Code>/)
+  const missing = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
+  assert.equal(missing.status, 400)
+  assert.match(missing.text, /^<Response><Errors><Error><Code>InvalidNetworkInterfaceID\.NotFound<\/Code>/)
 })
 
-test('filters hold together, and take wildcards; one that EC2 does not have is an error', async (t) => {
+test('filters combine, accept wildcards, and an unknown filter is an error', async (t) => {
   const { request, ecs } = await opened(t)
   const { running } = await workbenchOf(ecs)
   const one = await running(isPublic())
@@ -107,7 +107,7 @@ test('filters hold together, and take wildcards; one that EC2 does not have is a
   assert.match(wrong.text, /<Code>InvalidParameterValue<\/Code><Message>The filter &#39;colour&#39; is invalid</)
 })
 
-test('pages go on after the last one', async (t) => {
+test('pages continue after the last interface', async (t) => {
   const { request, ecs } = await opened(t)
   const { running } = await workbenchOf(ecs)
   const ids = await Promise.all(Array.from({ length: 7 }, async () => (await running()).eni))
@@ -128,7 +128,7 @@ test('pages go on after the last one', async (t) => {
   assert.match(both.text, /InvalidParameterCombination/)
 })
 
-test('ids that are not there, or none, are refused in EC2’s words', async (t) => {
+test('missing or malformed ids are rejected with EC2’s messages', async (t) => {
   const { request } = await opened(t)
   const error = async (action: string, parameters: Record<string, string>) => {
     const { text } = await request(action, parameters)
@@ -165,7 +165,7 @@ test('ids that are not there, or none, are refused in EC2’s words', async (t) 
   assert.match(await error('DescribeVpcs', { DryRun: 'true' }), /^DryRunOperation: /)
 })
 
-test('credentials that nobody has are refused in EC2’s form', async (t) => {
+test('unknown credentials are rejected in EC2’s format', async (t) => {
   const { request } = await opened(t, { verify: true })
   const { status, text } = await request('DescribeVpcs')
   assert.equal(status, 401)

@@ -29,7 +29,7 @@ const put = (logs: CloudWatchLogs, at: number, messages: string[], logStreamName
   })
 
 testBothTransports(
-  'groups and streams are made, described page by page, and deleted with what is in them',
+  'groups and streams are created, described in pages, and deleted with their content',
   async (open) => {
     const { clientOf } = await open()
     const logs = clientOf(Client)
@@ -85,7 +85,7 @@ testBothTransports(
 )
 
 testBothTransports(
-  'events are read to both sides; at an end the token stays, and finds what comes later',
+  'events are read in both directions; at the end the token stays and finds later events',
   async (open) => {
     const clock = manualClock(noon)
     const { clientOf } = await open({ clock })
@@ -126,7 +126,7 @@ testBothTransports(
     assert.equal((await get({ limit: 2, nextToken: after.backward })).messages, 'de')
     await put(logs, noon + 10, ['f'])
     assert.equal((await get({ startFromHead: true, nextToken: after.forward })).messages, 'f')
-    assert.equal((await get({ startTime: noon + 1, endTime: noon + 3 })).messages, 'bc', 'the end is not in the range')
+    assert.equal((await get({ startTime: noon + 1, endTime: noon + 3 })).messages, 'bc', 'the end is outside the range')
     await assert.rejects(get({ nextToken: 'f/1' }), {
       name: 'InvalidParameterException',
       message: 'The specified nextToken is invalid.',
@@ -134,25 +134,25 @@ testBothTransports(
   },
 )
 
-testBothTransports('what PutLogEvents takes, refuses, and takes in part', async (open) => {
+testBothTransports('PutLogEvents accepts, rejects or partly accepts events as CloudWatch Logs does', async (open) => {
   const clock = manualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
   await withStream(logs)
   const putAt = (...times: number[]) =>
     logs.putLogEvents({ ...inS, logEvents: times.map((timestamp) => ({ timestamp, message: 'm' })) })
-  const refused = (message: string) => ({ name: 'InvalidParameterException', message })
+  const rejection = (message: string) => ({ name: 'InvalidParameterException', message })
   await assert.rejects(
     putAt(noon, noon - 1),
-    refused('Log events in a single PutLogEvents request must be in chronological order.'),
+    rejection('Log events in a single PutLogEvents request must be in chronological order.'),
   )
   await assert.rejects(
     putAt(noon - DAY_MS - 1, noon),
-    refused('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
+    rejection('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
   )
   await assert.rejects(
     put(logs, noon, ['x'.repeat(600_000), 'x'.repeat(600_000)]),
-    refused('Upload too large: 1200052 bytes exceeds limit of 1048576'),
+    rejection('Upload too large: 1200052 bytes exceeds limit of 1048576'),
   )
   await assert.rejects(put(logs, noon, Array(10_001).fill('m')), { name: 'InvalidParameterException' })
   await assert.rejects(put(logs, noon, []), { name: 'InvalidParameterException' })
@@ -179,7 +179,7 @@ testBothTransports('what PutLogEvents takes, refuses, and takes in part', async 
   )
 })
 
-testBothTransports('all events of a group are filtered in the order of time, over streams and pages', async (open) => {
+testBothTransports('all events of a group are filtered in order of time, across streams and pages', async (open) => {
   const clock = manualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
@@ -197,7 +197,7 @@ testBothTransports('all events of a group are filtered in the order of time, ove
   assert.deepEqual(
     await found({ logStreamNamePrefix: 't', endTime: noon + 1 }),
     ['{"level":'],
-    'the end is in the range',
+    'the end is inside the range',
   )
   assert.deepEqual(await found({ startTime: noon + 2 }), ['{"level":'])
   const first = await logs.filterLogEvents({ logGroupName: 'g', limit: 3 })
@@ -211,14 +211,14 @@ testBothTransports('all events of a group are filtered in the order of time, ove
   await assert.rejects(found({ logStreamNames: ['s'], logStreamNamePrefix: 's' }), {
     name: 'InvalidParameterException',
   })
-  // The arn instead of the name.
+  // The ARN instead of the name.
   assert.equal(
     (await found({ logGroupName: undefined, logGroupIdentifier: 'arn:aws:logs:us-east-1:111122223333:log-group:g' }))
       ?.length,
     4,
   )
 
-  // More than is looked at for one answer.
+  // More events than one response searches.
   for (let i = 0; i < 3; i++) await put(logs, noon + 10, Array(10_000).fill('filler'))
   await put(logs, noon + 20_000, ['needle'])
   let [pages, nextToken, needles] = [0, undefined as string | undefined, 0]
@@ -231,7 +231,7 @@ testBothTransports('all events of a group are filtered in the order of time, ove
   assert.deepEqual([needles, pages], [1, 4])
 })
 
-testBothTransports('retention takes events away when they expire, and the space that they took', async (open) => {
+testBothTransports('retention removes events when they expire, and their stored bytes', async (open) => {
   const clock = manualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
@@ -257,7 +257,7 @@ testBothTransports('retention takes events away when they expire, and the space 
   )
 })
 
-testBothTransports('tags, by ARN and by name; what is not offered is refused by name', async (open) => {
+testBothTransports('tags are set by ARN and by name, and unsupported actions are rejected by name', async (open) => {
   const { clientOf } = await open()
   const logs = clientOf(Client)
   await logs.createLogGroup({ logGroupName: 'g', tags: { a: '1' } })
@@ -277,7 +277,7 @@ testBothTransports('tags, by ARN and by name; what is not offered is refused by 
     name: 'UnsupportedFeatureException',
     message: 'This engine does not have the action StartQuery of Amazon CloudWatch Logs.',
   })
-  // The SDK would ask another host, stream-….
+  // The SDK would call another host, stream-….
   const client = clientOf(CloudWatchLogsClient)
   Object.assign(client.config, { disableHostPrefix: true })
   await assert.rejects(client.send(new StartLiveTailCommand({ logGroupIdentifiers: [resourceArn] })), {
@@ -286,7 +286,7 @@ testBothTransports('tags, by ARN and by name; what is not offered is refused by 
   })
 })
 
-test('read page by page from either end, a stream is whole, in the order of time and then of coming', async (t) => {
+test('read page by page from either end, a stream is complete, in order of time and then of arrival', async (t) => {
   const clock = manualClock(noon)
   const { clientOf } = await openedAws(t, { clock })
   const logs = clientOf(Client)

@@ -27,7 +27,7 @@ const second = '00000000-0000-0000-0000-000000000002'
 const third = '00000000-0000-0000-0000-000000000003'
 
 testBothTransports(
-  'a secret is made, read by name and ARN, changed, and its versions keep their labels',
+  'a secret is created, read by name and ARN, changed, and its versions keep their labels',
   async (open) => {
     const { clientOf } = await open()
     const secrets = clientOf(SecretsManagerClient)
@@ -94,7 +94,7 @@ testBothTransports(
 )
 
 testBothTransports(
-  'labels move: rollback by AWSCURRENT, labels of one’s own, and what may not be done',
+  'labels move between versions, AWSCURRENT rolls back, and invalid moves are rejected',
   async (open) => {
     const { clientOf } = await open()
     const secrets = clientOf(SecretsManagerClient)
@@ -137,7 +137,7 @@ testBothTransports(
 )
 
 testBothTransports(
-  'a repeated call with the same token does nothing again, with another value it is refused',
+  'repeating a call with the same token changes nothing, and another value is rejected',
   async (open) => {
     const { clientOf } = await open()
     const secrets = clientOf(SecretsManagerClient)
@@ -165,41 +165,44 @@ testBothTransports(
   },
 )
 
-testBothTransports('a deleted secret can be restored within its window and is gone after it', async (open) => {
-  const clock = manualClock(Date.UTC(2026, 0, 1))
-  const { clientOf } = await open({ clock })
-  const secrets = clientOf(SecretsManagerClient)
-  const create = () => secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one' }))
-  const get = () => secrets.send(new GetSecretValueCommand({ SecretId: 's' }))
-  await create()
-  const remove = (RecoveryWindowInDays?: number, ForceDeleteWithoutRecovery?: boolean) =>
-    secrets.send(new DeleteSecretCommand({ SecretId: 's', RecoveryWindowInDays, ForceDeleteWithoutRecovery }))
-  await assert.rejects(remove(6), { name: 'InvalidParameterException' })
-  await assert.rejects(remove(7, true), { name: 'InvalidParameterException' })
-  assert.equal((await remove(7)).DeletionDate?.getTime(), clock.now() + 7 * DAY_MS)
-  await assert.rejects(get(), {
-    name: 'InvalidRequestException',
-    message: "You can't perform this operation on the secret because it was marked for deletion.",
-  })
-  await assert.rejects(create(), { name: 'InvalidRequestException' })
-  const list = async (IncludePlannedDeletion: boolean) =>
-    (await secrets.send(new ListSecretsCommand({ IncludePlannedDeletion }))).SecretList?.length
-  assert.deepEqual([await list(false), await list(true)], [0, 1])
-  await secrets.send(new RestoreSecretCommand({ SecretId: 's' }))
-  assert.equal((await get()).SecretString, 'one')
-  await remove(7)
-  clock.advance(7 * DAY_MS)
-  await assert.rejects(get(), {
-    name: 'ResourceNotFoundException',
-    message: "Secrets Manager can't find the specified secret.",
-  })
-  await create()
-  await remove(undefined, true)
-  await assert.rejects(get(), { name: 'ResourceNotFoundException' })
-  assert.equal((await remove(undefined, true)).Name, 's', 'without recovery, what is not there is no error')
-})
+testBothTransports(
+  'a deleted secret can be restored within its recovery window and is removed after it',
+  async (open) => {
+    const clock = manualClock(Date.UTC(2026, 0, 1))
+    const { clientOf } = await open({ clock })
+    const secrets = clientOf(SecretsManagerClient)
+    const create = () => secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one' }))
+    const get = () => secrets.send(new GetSecretValueCommand({ SecretId: 's' }))
+    await create()
+    const remove = (RecoveryWindowInDays?: number, ForceDeleteWithoutRecovery?: boolean) =>
+      secrets.send(new DeleteSecretCommand({ SecretId: 's', RecoveryWindowInDays, ForceDeleteWithoutRecovery }))
+    await assert.rejects(remove(6), { name: 'InvalidParameterException' })
+    await assert.rejects(remove(7, true), { name: 'InvalidParameterException' })
+    assert.equal((await remove(7)).DeletionDate?.getTime(), clock.now() + 7 * DAY_MS)
+    await assert.rejects(get(), {
+      name: 'InvalidRequestException',
+      message: "You can't perform this operation on the secret because it was marked for deletion.",
+    })
+    await assert.rejects(create(), { name: 'InvalidRequestException' })
+    const list = async (IncludePlannedDeletion: boolean) =>
+      (await secrets.send(new ListSecretsCommand({ IncludePlannedDeletion }))).SecretList?.length
+    assert.deepEqual([await list(false), await list(true)], [0, 1])
+    await secrets.send(new RestoreSecretCommand({ SecretId: 's' }))
+    assert.equal((await get()).SecretString, 'one')
+    await remove(7)
+    clock.advance(7 * DAY_MS)
+    await assert.rejects(get(), {
+      name: 'ResourceNotFoundException',
+      message: "Secrets Manager can't find the specified secret.",
+    })
+    await create()
+    await remove(undefined, true)
+    await assert.rejects(get(), { name: 'ResourceNotFoundException' })
+    assert.equal((await remove(undefined, true)).Name, 's', 'without recovery, deleting a missing secret is no error')
+  },
+)
 
-testBothTransports('lists are filtered, sorted and cut into pages; many values are got at once', async (open) => {
+testBothTransports('lists are filtered, sorted and paged, and several values are read at once', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManager)
   for (const [Name, Description, Value] of [
@@ -239,47 +242,50 @@ testBothTransports('lists are filtered, sorted and cut into pages; many values a
   )
 })
 
-testBothTransports('tags come and go; limits are AWS’s, and a value is never in their words', async (open) => {
-  const { clientOf } = await open()
-  const secrets = clientOf(SecretsManagerClient)
-  await secrets.send(new CreateSecretCommand({ Name: 's' }))
-  await secrets.send(new TagResourceCommand({ SecretId: 's', Tags: [{ Key: 'a', Value: '1' }, { Key: 'b' }] }))
-  await secrets.send(new UntagResourceCommand({ SecretId: 's', TagKeys: ['a'] }))
-  assert.deepEqual((await secrets.send(new DescribeSecretCommand({ SecretId: 's' }))).Tags, [{ Key: 'b', Value: '' }])
-  await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: 's' })), {
-    message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
-  })
-  const put = (SecretString?: string) => secrets.send(new PutSecretValueCommand({ SecretId: 's', SecretString }))
-  await put('é'.repeat(32_768))
-  for (const large of ['x'.repeat(65_537), 'é'.repeat(32_769)])
-    await assert.rejects(put(large), {
+testBothTransports(
+  'tags are added and removed, limits are AWS’s, and error messages never hold a value',
+  async (open) => {
+    const { clientOf } = await open()
+    const secrets = clientOf(SecretsManagerClient)
+    await secrets.send(new CreateSecretCommand({ Name: 's' }))
+    await secrets.send(new TagResourceCommand({ SecretId: 's', Tags: [{ Key: 'a', Value: '1' }, { Key: 'b' }] }))
+    await secrets.send(new UntagResourceCommand({ SecretId: 's', TagKeys: ['a'] }))
+    assert.deepEqual((await secrets.send(new DescribeSecretCommand({ SecretId: 's' }))).Tags, [{ Key: 'b', Value: '' }])
+    await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: 's' })), {
+      message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    })
+    const put = (SecretString?: string) => secrets.send(new PutSecretValueCommand({ SecretId: 's', SecretString }))
+    await put('é'.repeat(32_768))
+    for (const large of ['x'.repeat(65_537), 'é'.repeat(32_769)])
+      await assert.rejects(put(large), {
+        name: 'ValidationException',
+        message:
+          "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less than or equal to 65536",
+      })
+    await assert.rejects(put(), {
+      name: 'InvalidRequestException',
+      message: 'You must provide either SecretString or SecretBinary.',
+    })
+    await assert.rejects(secrets.send(new CreateSecretCommand({ Name: 'a b' })), { name: 'ValidationException' })
+    await assert.rejects(
+      secrets.send(new CreateSecretCommand({ Name: 'r', AddReplicaRegions: [{ Region: 'eu-west-1' }] })),
+      {
+        name: 'UnsupportedFeatureException',
+      },
+    )
+    await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: '' })), {
       name: 'ValidationException',
       message:
-        "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less than or equal to 65536",
+        "1 validation error detected: Value '' at 'secretId' failed to satisfy constraint: Member must have length greater than or equal to 1",
     })
-  await assert.rejects(put(), {
-    name: 'InvalidRequestException',
-    message: 'You must provide either SecretString or SecretBinary.',
-  })
-  await assert.rejects(secrets.send(new CreateSecretCommand({ Name: 'a b' })), { name: 'ValidationException' })
-  await assert.rejects(
-    secrets.send(new CreateSecretCommand({ Name: 'r', AddReplicaRegions: [{ Region: 'eu-west-1' }] })),
-    {
+    await assert.rejects(secrets.send(new ReplicateSecretToRegionsCommand({ SecretId: 's', AddReplicaRegions: [] })), {
       name: 'UnsupportedFeatureException',
-    },
-  )
-  await assert.rejects(secrets.send(new GetSecretValueCommand({ SecretId: '' })), {
-    name: 'ValidationException',
-    message:
-      "1 validation error detected: Value '' at 'secretId' failed to satisfy constraint: Member must have length greater than or equal to 1",
-  })
-  await assert.rejects(secrets.send(new ReplicateSecretToRegionsCommand({ SecretId: 's', AddReplicaRegions: [] })), {
-    name: 'UnsupportedFeatureException',
-    message: 'This engine does not have the action ReplicateSecretToRegions of AWS Secrets Manager.',
-  })
-})
+      message: 'This engine does not have the action ReplicateSecretToRegions of AWS Secrets Manager.',
+    })
+  },
+)
 
-testBothTransports('a random password is as long and as varied as asked for', async (open) => {
+testBothTransports('a random password has the requested length and kinds of characters', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManagerClient)
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s]|_/]

@@ -153,8 +153,8 @@ async function portIn(log: NodeJS.ReadableStream): Promise<number> {
 
 interface Hold {
   /** Resolves when half of a layer was sent. */
-  asked: PromiseWithResolvers<void>
-  go: PromiseWithResolvers<void>
+  halfSent: PromiseWithResolvers<void>
+  released: PromiseWithResolvers<void>
   over: boolean
 }
 
@@ -189,8 +189,8 @@ async function startProxy(registryPort: number) {
       to.write(part)
       left -= part.length
       if (left > 0) continue
-      hold.asked.resolve()
-      await Promise.race([hold.go.promise, moment(50)])
+      hold.halfSent.resolve()
+      await Promise.race([hold.released.promise, moment(50)])
     }
   }
 
@@ -201,16 +201,16 @@ async function startProxy(registryPort: number) {
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
-    /** From now on only half of each layer is sent at once; the rest follows after `letGo`. */
+    /** From now on only half of each layer is sent at once; the rest follows after `release`. */
     holdLayers() {
-      const hold: Hold = { asked: Promise.withResolvers(), go: Promise.withResolvers(), over: false }
+      const hold: Hold = { halfSent: Promise.withResolvers(), released: Promise.withResolvers(), over: false }
       held = hold
-      const letGo = () => {
+      const release = () => {
         held = undefined
         hold.over = true
-        hold.go.resolve()
+        hold.released.resolve()
       }
-      return { asked: hold.asked.promise, letGo }
+      return { halfSent: hold.halfSent.promise, release }
     },
     close() {
       server.closeAllConnections()

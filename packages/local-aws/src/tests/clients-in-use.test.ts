@@ -1,7 +1,8 @@
 /**
- * The calls that clients make, one after another, replayed: those of Terraform's AWS provider (hashicorp/terraform-provider-aws, internal/service/ecs,
- * secretsmanager, ssm) with the empty values that it sends, and those by which Dask Cloud Provider (dask/dask-cloudprovider, aws/ecs.py), Prefect
- * (prefect-aws, ecs_worker/network.py) and Dagster (dagster-aws, ecs/tasks.py) find a network for tasks and the addresses of tasks.
+ * Replays the calls of real clients: those of Terraform's AWS provider (hashicorp/terraform-provider-aws,
+ * internal/service/ecs, secretsmanager, ssm) with the empty values that it sends, and those by which Dask Cloud
+ * Provider (dask/dask-cloudprovider, aws/ecs.py), Prefect (prefect-aws, ecs_worker/network.py) and Dagster
+ * (dagster-aws, ecs/tasks.py) find a network for tasks and the addresses of tasks.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -51,7 +52,7 @@ import { workbench } from '../testing/services.ts'
 
 const tags = [{ key: 'team', value: 'a' }]
 
-test('Terraform makes, reads, changes and deletes a cluster, a task definition and a service', async (t) => {
+test('Terraform creates, reads, changes and deletes a cluster, a task definition and a service', async (t) => {
   const { ecs } = await openedAws(t, { pace: 'instant' })
   const { until } = await workbench(ecs)
   const setting = [{ name: 'containerInsights' as const, value: 'enabled' }]
@@ -140,7 +141,7 @@ test('Terraform makes, reads, changes and deletes a cluster, a task definition a
   assert.equal((await readCluster()).status, 'INACTIVE')
 })
 
-test('Terraform makes, reads and deletes a secret with a version', async (t) => {
+test('Terraform creates, reads and deletes a secret with a version', async (t) => {
   const { clientOf } = await openedAws(t)
   const secrets = clientOf(SecretsManagerClient)
   const input = {
@@ -166,7 +167,7 @@ test('Terraform makes, reads and deletes a secret with a version', async (t) => 
   assert.ok((await secrets.send(new DescribeSecretCommand({ SecretId }))).DeletedDate)
 })
 
-test('Terraform makes, reads, changes and deletes a parameter', async (t) => {
+test('Terraform creates, reads, changes and deletes a parameter', async (t) => {
   const { clientOf } = await openedAws(t)
   const ssm = clientOf(SSMClient)
   const Name = '/app/key'
@@ -191,7 +192,7 @@ test('Terraform makes, reads, changes and deletes a parameter', async (t) => {
   await assert.rejects(read(), { name: 'ParameterNotFound' })
 })
 
-test('Dask finds the default VPC and its subnets, runs a task there, and gets its two addresses', async (t) => {
+test('Dask finds the default VPC and its subnets, runs a task there, and reads its two addresses', async (t) => {
   const { request, ecs } = await opened(t)
   const { until } = await workbench(ecs)
   const all = (text: string, element: string) =>
@@ -202,7 +203,7 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
   const described = (await request('DescribeSubnets')).text
   assert.deepEqual(new Set(all(described, 'vpcId')), new Set([vpc]))
   const subnets = all(described, 'subnetId')
-  // Its own security group cannot be made: it takes one that is given.
+  // Dask cannot create its own security group here, so it uses a given one.
   assert.match(
     (await request('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text,
     /InvalidGroup\.NotFound/,
@@ -233,9 +234,9 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
       tags: [{ key: 'createdBy', value: 'dask-cloudprovider' }],
     }),
   )
-  const look = async () =>
+  const readTask = async () =>
     (await ecs.send(new DescribeTasksCommand({ cluster: cluster!.clusterArn, tasks: [started!.taskArn!] }))).tasks![0]!
-  const task = await until(look, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const task = await until(readTask, ({ lastStatus }) => lastStatus === 'RUNNING')
   const interfaces = task.attachments!.filter(({ type }) => type === 'ElasticNetworkInterface')
   const ids = interfaces.flatMap(({ details = [] }) =>
     details.filter(({ name }) => name === 'networkInterfaceId').map(({ value = '' }) => value),
@@ -246,7 +247,7 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
   assert.deepEqual(all(inSet, 'privateIpAddress'), [task.containers![0]!.networkInterfaces![0]!.privateIpv4Address])
   assert.match(all(text, 'publicIp')[0] ?? '', /^198\./)
   await ecs.send(new StopTaskCommand({ cluster: cluster!.clusterArn, task: started!.taskArn! }))
-  await until(look, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await until(readTask, ({ lastStatus }) => lastStatus === 'STOPPED')
 })
 
 test('Prefect runs a task in all subnets of the default VPC, with a public address', async (t) => {
@@ -271,7 +272,7 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
   )
 })
 
-test('Dagster runs a task in the network of another, which it reads from its network interface', async (t) => {
+test('Dagster runs a task in another task’s network, which it reads from the network interface', async (t) => {
   const { request, ecs } = await opened(t)
   const { runTask, task } = await workbench(ecs)
   await definitionOf(ecs, 'run')
