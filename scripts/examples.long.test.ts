@@ -115,9 +115,9 @@ test('unhealthy: the task is replaced without an interruption', { skip }, async 
 })
 
 /** Registers the example's definition, and runs it. */
-async function run<T>(name: string, path: string, what: 'service' | 'task'): Promise<T> {
+async function run<T>(name: string, path: string, kind: 'service' | 'task'): Promise<T> {
   await call('POST', '../../taskdefs', example(name, 'taskdef'))
-  return call<T>('POST', path, example(name, what))
+  return call<T>('POST', path, example(name, kind))
 }
 
 function example(name: string, part: string): string {
@@ -148,7 +148,7 @@ async function call<T>(method: string, path: string, body?: string): Promise<T> 
 }
 
 /** Debian's AWS CLI, set up with the output of `ecs-api local-aws env`. */
-async function awsCli(): Promise<(...words: string[]) => Promise<string>> {
+async function awsCli(): Promise<(...args: string[]) => Promise<string>> {
   assert.ok(api)
   const { stdout } = await execute(process.execPath, [
     launcher,
@@ -166,13 +166,11 @@ async function awsCli(): Promise<(...words: string[]) => Promise<string>> {
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   }
-  return async (...words) =>
+  return async (...args) =>
     (
-      await execute(
-        '/usr/bin/aws',
-        ['--endpoint-url', variables.AWS_ENDPOINT_URL ?? '', '--output', 'json', ...words],
-        { env },
-      )
+      await execute('/usr/bin/aws', ['--endpoint-url', variables.AWS_ENDPOINT_URL ?? '', '--output', 'json', ...args], {
+        env,
+      })
     ).stdout
 }
 

@@ -143,7 +143,7 @@ test('SIGHUP creates AWS keys for an added local account and revokes those of a 
 test('requests in progress at SIGTERM are completed, and new connections are rejected', async (t) => {
   const folder = await folderFor(t)
   let release = () => {}
-  const asked = Promise.withResolvers<void>()
+  const received = Promise.withResolvers<void>()
   const slowAws = createServer((request, response) => {
     request.resume()
     release = () =>
@@ -152,7 +152,7 @@ test('requests in progress at SIGTERM are completed, and new connections are rej
         .end(
           '{"clusters":[{"clusterName":"prod","clusterArn":"arn:aws:ecs:us-east-1:1:cluster/prod","status":"ACTIVE"}]}',
         )
-    asked.resolve()
+    received.resolve()
   })
   await new Promise<void>((resolve) => slowAws.listen(0, '127.0.0.1', resolve))
   t.after(() => slowAws.close())
@@ -161,7 +161,7 @@ test('requests in progress at SIGTERM are completed, and new connections are rej
   await writeFile(join(folder, 'ecs-api.yaml'), accounts)
   const { child, url, token, until, exit } = await startService({ folder, env: { KEY: 'x' } })
   const answer = fetch(`${url}/v1/ecs/slow/clusters/prod`, { headers: { authorization: `Bearer ${token}` } })
-  await asked.promise
+  await received.promise
   child.kill('SIGTERM')
   await until(/"msg":"stopping"/)
   await assert.rejects(fetch(`${url}/healthz`), 'the port is closed')

@@ -15,7 +15,7 @@ export type Step = { send: Buffer } | { pauseMs: number } | 'answer' | 'end' | '
 
 type Attack = (random: Random, sound: SoundRequest) => Step[]
 
-const text = (words: string): Step => ({ send: Buffer.from(words, 'latin1') })
+const text = (content: string): Step => ({ send: Buffer.from(content, 'latin1') })
 const pathOf = ({ line }: SoundRequest) => line.split(' ')[1]!
 
 export const attacks: Readonly<Record<string, Attack>> = {

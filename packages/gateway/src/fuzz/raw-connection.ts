@@ -25,7 +25,7 @@ export async function hold(port: number, steps: readonly Step[]): Promise<() => 
 export async function play(port: number, steps: readonly Step[], last: 'reset' | 'end'): Promise<Outcome> {
   const socket = connect(port, '127.0.0.1')
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  const answered = new Promise<void>((resolve) => socket.once('data', () => resolve()))
+  const gotData = new Promise<void>((resolve) => socket.once('data', () => resolve()))
   let isConnected = false
   let isRefused = false
   let first = ''
@@ -38,7 +38,7 @@ export async function play(port: number, steps: readonly Step[], last: 'reset' |
   socket.on('data', (bytes) => {
     if (first.length < 12) first += bytes.toString('latin1', 0, 12)
   })
-  const responded = () => Promise.race([answered, closed, pause(answerMs, undefined, { ref: false })])
+  const responded = () => Promise.race([gotData, closed, pause(answerMs, undefined, { ref: false })])
   for (const step of steps) {
     if (socket.destroyed) break
     if (step === 'reset') socket.resetAndDestroy()

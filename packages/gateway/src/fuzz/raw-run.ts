@@ -94,7 +94,7 @@ async function check(
     return
   }
   for (const target of targets) {
-    const status = await target.ask().catch((error: Error) => error.message)
+    const status = await target.probe().catch((error: Error) => error.message)
     if (status !== 200) found(`${target.name} responds to a normal request with ${status}`)
     for (const outcome of ['500', 'not HTTP', 'refused'] as const) {
       const times = outcomes.get(target.name)?.get(outcome)

@@ -16,7 +16,7 @@ export interface Target {
   /** Requests that it answers. */
   sound: readonly SoundRequest[]
   /** Sends a normal request and returns the status. */
-  ask: () => Promise<number>
+  probe: () => Promise<number>
 }
 
 export interface TargetProcess {
@@ -106,14 +106,14 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
         name: 'gateway',
         port: portOf(running.url),
         sound: gateway,
-        ask: () => status(`${running.url}${below}`, { authorization: `Bearer ${token}` }),
+        probe: () => status(`${running.url}${below}`, { authorization: `Bearer ${token}` }),
       },
-      { name: 'engine of the gateway', port: portOf(engineUrl), sound: awsRequests, ask: () => askAws(engineUrl) },
+      { name: 'engine of the gateway', port: portOf(engineUrl), sound: awsRequests, probe: () => askAws(engineUrl) },
       {
         name: 'metrics',
         port: portOf(metricsUrl),
         sound: [{ line: 'GET /metrics HTTP/1.1', headers: [] }],
-        ask: () => status(metricsUrl),
+        probe: () => status(metricsUrl),
       },
     ],
   }
@@ -129,7 +129,7 @@ async function engine(folder: string, more: readonly string[]): Promise<TargetPr
     name: 'local-aws',
     running,
     figures: () => figuresOf(socket),
-    targets: [{ name: 'local-aws', port: portOf(url), sound: awsRequests, ask: () => askAws(url) }],
+    targets: [{ name: 'local-aws', port: portOf(url), sound: awsRequests, probe: () => askAws(url) }],
   }
 }
 
@@ -145,7 +145,7 @@ async function taskEndpoint(folder: string, more: readonly string[]): Promise<Ta
     name: 'task endpoint',
     running,
     figures: () => figuresOf(socket),
-    targets: [{ name: 'task endpoint', port: portOf(url), sound, ask: () => status(url) }],
+    targets: [{ name: 'task endpoint', port: portOf(url), sound, probe: () => status(url) }],
   }
 }
 

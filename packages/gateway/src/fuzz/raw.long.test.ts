@@ -9,8 +9,8 @@ test('after hostile connections to every port, processes run, logs are quiet, an
     const { findings, outcomes } = await fuzzRaw(processes, { connections: 2000, seed: 7 })
     assert.deepEqual(findings, [])
     for (const [target, counts] of outcomes) {
-      const answered = [...counts.keys()].filter((outcome) => /^[24]\d\d$/.test(outcome))
-      assert.ok(answered.length >= 5, `${target} responded with ${answered.join(', ')} only`)
+      const responses = [...counts.keys()].filter((outcome) => /^[24]\d\d$/.test(outcome))
+      assert.ok(responses.length >= 5, `${target} responded with ${responses.join(', ')} only`)
     }
   } finally {
     await close()

@@ -79,9 +79,9 @@ test('a client that disconnects before its change or stream begins does not coun
   timeout: 10_000,
 }, async (t) => {
   /** Holds up a request until its client has disconnected. */
-  let held: { asked: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
+  let held: { reached: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
   const checkReferences = async () => {
-    held?.asked.resolve()
+    held?.reached.resolve()
     await held?.gone.promise
   }
   const parts = {
@@ -114,12 +114,12 @@ test('a client that disconnects before its change or stream begins does not coun
     ([name, value]) => `${name}: ${value}\r\n`,
   )
   for (const method of ['POST', 'GET']) {
-    held = { asked: Promise.withResolvers(), gone: Promise.withResolvers() }
+    held = { reached: Promise.withResolvers(), gone: Promise.withResolvers() }
     const received = once(serverUnderTest.app.server, 'request')
     const client = connect(port, '127.0.0.1')
     client.write(`${method} /v1/ecs/a/things HTTP/1.1\r\n${head.join('')}\r\n`)
     const [, response] = await received
-    await held.asked.promise
+    await held.reached.promise
     const closed = once(response, 'close')
     client.destroy()
     await closed

@@ -98,7 +98,7 @@ test('with a certificate the service speaks TLS, and loads a new certificate on 
   const service = await startService({ folder })
   t.after(() => service.child.kill('SIGKILL'))
   assert.match(service.url, /^https:/)
-  const ask = async (path: string, ca: string) => {
+  const sendRequest = async (path: string, ca: string) => {
     const { port } = new URL(service.url)
     const headers = { authorization: `Bearer ${service.token}` }
     const [answer] = await once(
@@ -107,9 +107,9 @@ test('with a certificate the service speaks TLS, and loads a new certificate on 
     )
     return answer as IncomingMessage
   }
-  const get = async (ca: string) => (await ask('/healthz', ca)).resume()
+  const get = async (ca: string) => (await sendRequest('/healthz', ca)).resume()
   const accountNames = async () => {
-    const { items } = (await json(await ask('/v1/ecs/accounts', second.cert))) as { items: { name: string }[] }
+    const { items } = (await json(await sendRequest('/v1/ecs/accounts', second.cert))) as { items: { name: string }[] }
     return items.map(({ name }) => name)
   }
   const answer = await get(first.cert)

@@ -44,7 +44,7 @@ test('counters of an account continue across changed settings and a temporary re
     }
   }
   const sendFailingReads = async () => {
-    for (let asked = 0; asked < 6; asked++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
+    for (let i = 0; i < 6; i++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
   }
   await api.put('/told/clusters/prod', {})
   await api.post('/told/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })

@@ -128,7 +128,7 @@ test('the circuit breaker gauge is 1 for an unreachable account only', async () 
   const open = (account: string) => sample('ecs_api_aws_circuit_open', { account, service: 'ecs' })
   const openings = () => sample('ecs_api_aws_circuit_openings_total', { account: 'dead' })
   assert.deepEqual([await open('dead'), await openings()], [0, 0])
-  for (let asked = 0; asked < 6; asked++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
+  for (let i = 0; i < 6; i++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
   assert.deepEqual([await open('dead'), await open('far'), await openings()], [1, 0, 1])
 })
 

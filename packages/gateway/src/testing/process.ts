@@ -73,14 +73,14 @@ export function start(
     exit,
     until: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           const match = pattern.exec(printed.stdout + printed.stderr)
           if (!match) return
-          watchers.delete(look)
+          watchers.delete(check)
           resolve(match)
         }
-        watchers.add(look)
-        look()
+        watchers.add(check)
+        check()
         void exit.then(() =>
           reject(new Error(`the process ended before it printed ${pattern}: ${printed.stdout}${printed.stderr}`)),
         )

@@ -100,7 +100,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   })
   const [, url = ''] = await until(/^(http:\S+)\n/m)
   const outputs: string[] = []
-  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const answer = await fetch(url + path, {
       method,
       headers: { authorization: `Bearer ${secrets.adminToken}`, 'content-type': 'application/json', ...headers },
@@ -109,14 +109,14 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     return { status: answer.status, text: await answer.text(), headers: JSON.stringify([...answer.headers]) }
   }
   /** Sends a request and records its response, which must hold no secret. */
-  const sendRecorded = async (...call: Parameters<typeof ask>) => {
-    const { status, text, headers } = await ask(...call)
+  const sendRecorded = async (...call: Parameters<typeof send>) => {
+    const { status, text, headers } = await send(...call)
     outputs.push(`${headers}\n${text}`)
     return status
   }
 
   const container = { name: 'web', image: 'nginx', environment: { PASSWORD: secrets.environmentValue } }
-  const made = await ask('POST', '/v1/ecs/tokens', { name: 'portal', role: 'operator' })
+  const made = await send('POST', '/v1/ecs/tokens', { name: 'portal', role: 'operator' })
   secrets.newToken = (JSON.parse(made.text) as { token: string }).token
   const keyed = { 'idempotency-key': secrets.idempotencyKey }
   assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
@@ -125,7 +125,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
   // The response repeats the given environment; no other output may hold it.
   const definition = { family: 'web', containerDefinitions: [container] }
   assert.equal(
-    (await ask('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status,
+    (await send('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status,
     201,
   )
   assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }), 201)

@@ -176,13 +176,13 @@ test('a body that names another organisation’s definition gets the same 400 as
     [`${at}/mine/tasks`, {}],
     [`${at}/mine/services/mine-www`, {}],
   ] as const) {
-    const ask = (taskDefinition: string) =>
+    const send = (taskDefinition: string) =>
       mine.api[path.endsWith('www') ? 'patch' : 'post'](path, { ...more, taskDefinition })
     for (const [foreign, missing] of [
       ['theirs', 'nobody'],
       ['theirs:1', 'nobody:1'],
     ] as const) {
-      const [actual, expected] = [await ask(foreign), await ask(missing)]
+      const [actual, expected] = [await send(foreign), await send(missing)]
       const shown = ({ body }: typeof actual, name: string) =>
         JSON.stringify({ ...body, requestId: '' }).replaceAll(name, 'X')
       assert.deepEqual(
@@ -215,8 +215,8 @@ test('lists hold only our own resources for every role, and all resources withou
   }
   assert.deepEqual(await listed(all, 'clusters'), ['mine', 'theirs'])
   assert.deepEqual(await listed(all, 'clusters/mine/services'), ['mine-www', 'stray'])
-  const refused = await mine.api.delete(`${at}/mine`)
-  assert.deepEqual([refused.status, refused.text.includes('stray')], [409, false], refused.text)
+  const rejected = await mine.api.delete(`${at}/mine`)
+  assert.deepEqual([rejected.status, rejected.text.includes('stray')], [409, false], rejected.text)
 })
 
 test('every created resource carries the tag, also tasks of services', async () => {

@@ -213,9 +213,9 @@ test('new resources are in lists at once, although ECS and its tag index show th
   for (const list of ['clusters', 'services', 'taskdefs']) assert.deepEqual(await namesIn(there, list), [], list)
   // The overlay ends with the first response that shows the resource; the tag index may still lag then.
   for (
-    let looks = 0;
-    (await late.aws.describeClusters({ clusters: ['new'] })).clusters?.length === 0 && looks < 1000;
-    looks++
+    let attempts = 0;
+    (await late.aws.describeClusters({ clusters: ['new'] })).clusters?.length === 0 && attempts < 1000;
+    attempts++
   )
     await new Promise((resolve) => setTimeout(resolve, 20))
   for (const list of lists) assert.equal((await namesIn(here, list)).length, 1, list)
@@ -273,10 +273,10 @@ test('a denied tag lookup names the missing permission; an exhausted budget fall
   const letGo = engine.inject({ action: 'GetResources', kind: 'denied' })
   t.after(letGo)
   const newcomer = await program('newcomer')
-  const refused = await newcomer.api.get('/shared/services')
+  const rejected = await newcomer.api.get('/shared/services')
   letGo()
   assert.deepEqual(
-    [refused.status, refused.body.code, refused.body.action],
+    [rejected.status, rejected.body.code, rejected.body.action],
     [502, 'AwsAccessDenied', 'tag:GetResources'],
   )
   const known = await namesIn(mine, 'clusters')

@@ -235,15 +235,15 @@ test('two processes with reusePort serve one port; after one is killed, the othe
     assert.equal(answer.status, 200)
     await answer.arrayBuffer()
   }
-  const answeredBy = async ({ metricsUrl }: Member) =>
+  const requestsAt = async ({ metricsUrl }: Member) =>
     sampleIn(await (await fetch(metricsUrl)).text(), 'ecs_api_http_request_duration_seconds_count', {
       route: '/v1/ecs/accounts',
       status: '200',
     })
   // The kernel chooses the process for each connection.
-  for (let answered: number[] = []; answered.length < 2 || !answered.every((count) => count > 0); ) {
+  for (let requestCounts: number[] = []; requestCounts.length < 2 || !requestCounts.every((count) => count > 0); ) {
     await Promise.all(Array.from({ length: 16 }, accounts))
-    answered = await Promise.all(members.map(answeredBy))
+    requestCounts = await Promise.all(members.map(requestsAt))
   }
   members[0].child.kill('SIGKILL')
   await members[0].exit

@@ -91,9 +91,9 @@ for (const { how, begin } of [
         stream.until(({ event, data }) => event === 'problem' && data.code === 'StoreUnavailable'),
       ),
     )
-    const refused = await members[0]!.watch(path, last!.id)
-    assert.equal(refused.status, 503)
-    refused.close()
+    const rejected = await members[0]!.watch(path, last!.id)
+    assert.equal(rejected.status, 503)
+    rejected.close()
     for (const { api } of members)
       assert.equal((await api.get(path)).body.tags.turn, 'meanwhile', 'reads of ECS need no store')
     await end()

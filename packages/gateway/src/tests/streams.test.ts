@@ -64,10 +64,10 @@ test('a client resumes after its last event; a cursor that is too old gets a 410
   resumed.close()
   again.close()
   const answer = async (cursor: string) => {
-    const refused = await fetch(`${url}${path}`, {
+    const rejected = await fetch(`${url}${path}`, {
       headers: { ...authorization, accept: 'text/event-stream', 'last-event-id': cursor },
     })
-    return [refused.status, ((await refused.json()) as { code: string }).code]
+    return [rejected.status, ((await rejected.json()) as { code: string }).code]
   }
   assert.deepEqual(await answer('0123456789ab-1'), [410, 'CursorTooOld'])
   assert.deepEqual(await answer(id.replace(/\d+$/, '999')), [410, 'CursorTooOld'])

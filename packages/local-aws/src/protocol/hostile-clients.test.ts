@@ -58,7 +58,7 @@ test('an engine that verifies no signatures rejects requests that a web page may
 
 test('an engine that verifies signatures accepts any Host: the signature covers it', async (t) => {
   const { send } = await listening(t, { verify: true })
-  const answered = await send([
+  const response = await send([
     'POST / HTTP/1.1',
     'Host: aws.example',
     ...listClusters,
@@ -67,7 +67,7 @@ test('an engine that verifies signatures accepts any Host: the signature covers 
     '',
     '{}',
   ])
-  assert.match(answered, /UnrecognizedClientException/)
+  assert.match(response, /UnrecognizedClientException/)
 })
 
 test('a request without credentials is answered before its body arrives', async (t) => {

@@ -63,7 +63,7 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   const listener = await listenOn(
     { host: '127.0.0.1', port: 0 },
     {
-      answer: (call) => answer(call, (asked) => callerInProcess('111122223333', asked), front),
+      answer: (call) => answer(call, (incoming) => callerInProcess('111122223333', incoming), front),
       admit: () => {},
       reject: (error, head) => rejection(error, head, front),
       rejectsWebPages: true,
@@ -81,7 +81,7 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   const configOf = (account: string) => ({
     region: 'us-east-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    requestHandler: inProcessHandler((call) => answer(call, (asked) => callerInProcess(account, asked), front)),
+    requestHandler: inProcessHandler((call) => answer(call, (incoming) => callerInProcess(account, incoming), front)),
     maxAttempts: 1,
   })
   const client = new ECSClient(configOf('111122223333'))

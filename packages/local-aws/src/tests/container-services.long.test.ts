@@ -85,7 +85,7 @@ test('a container reads its own metadata and its role’s credentials, and no ot
       '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
   )
   const first = await running(await run(server))
-  const at = (task: Task, what: string) => answerOf(`http://${addressOf(task)}/${what}`)
+  const at = (task: Task, path: string) => answerOf(`http://${addressOf(task)}/${path}`)
   const metadata = JSON.parse(await at(first, 'task'))
   assert.deepEqual(
     [metadata.TaskARN, metadata.Family, metadata.KnownStatus],
@@ -93,14 +93,14 @@ test('a container reads its own metadata and its role’s credentials, and no ot
   )
   const [network] = metadata.Containers[0].Networks
   assert.equal(network.IPv4Addresses[0], addressOf(first))
-  const words = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
+  const resolvLines = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
   assert.deepEqual(
     network.DomainNameServers,
-    words.filter(([word]) => word === 'nameserver').map(([, server]) => server),
+    resolvLines.filter(([keyword]) => keyword === 'nameserver').map(([, server]) => server),
   )
   assert.deepEqual(
     network.DomainNameSearchList,
-    words.filter(([word]) => word === 'search').flatMap(([, ...domains]) => domains),
+    resolvLines.filter(([keyword]) => keyword === 'search').flatMap(([, ...domains]) => domains),
   )
   assert.match(network.SubnetGatewayIpv4Address, /^10\.\d+\.0\.1\/16$/)
   assert.ok(JSON.parse(await at(first, 'stats')).memory_stats, 'Docker’s statistics')

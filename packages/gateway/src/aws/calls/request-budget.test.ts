@@ -48,17 +48,17 @@ test('the most urgent call gets the next token, and callers of the same urgency 
   const { clock, budget } = budgetAt({ serviceRead: { burst: 1, refill: 200 } })
   await budget.take(action, callContext('write'), 0)
   const served: string[] = []
-  const ask = async (name: string, as: CallContext) => {
+  const takeToken = async (name: string, as: CallContext) => {
     await budget.take(action, as, 60_000)
     served.push(name)
     clock.now += 5
   }
   const all = [
-    ...['w1', 'w2'].map((name) => ask(name, callContext('watching'))),
-    ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, callContext('read', 'a'))),
-    ask('b1', callContext('read', 'b')),
-    ask('step', callContext('step')),
-    ask('person', callContext('write')),
+    ...['w1', 'w2'].map((name) => takeToken(name, callContext('watching'))),
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => takeToken(name, callContext('read', 'a'))),
+    takeToken('b1', callContext('read', 'b')),
+    takeToken('step', callContext('step')),
+    takeToken('person', callContext('write')),
   ]
   clock.now += 5
   await Promise.all(all)

@@ -231,10 +231,10 @@ test('a revision from an update has empty lists that one from the creation lacks
 test('errors about services have ECS’s messages', async (t) => {
   const { ecs, create } = await opened(t)
   await create({ clientToken: 'token' })
-  const refused = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
-  const invalid = (message: string) => refused('InvalidParameterException', message)
-  const nowhere = refused('ClusterNotFoundException', 'Cluster not found.')
-  const missing = refused('ServiceNotFoundException', 'Service not found.')
+  const errorResponse = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
+  const invalid = (message: string) => errorResponse('InvalidParameterException', message)
+  const nowhere = errorResponse('ClusterNotFoundException', 'Cluster not found.')
+  const missing = errorResponse('ServiceNotFoundException', 'Service not found.')
   const input = { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate }
   const rows: [action: string, input: object, answer: object][] = [
     ['CreateService', { ...input, cluster: 'nope' }, nowhere],
@@ -243,7 +243,7 @@ test('errors about services have ECS’s messages', async (t) => {
     ['DescribeServices', { cluster: 'nope', services: ['web'] }, nowhere],
     ['ListServices', { cluster: 'nope' }, nowhere],
     ['UpdateService', { service: 'nope', desiredCount: 1 }, missing],
-    ['DeleteService', { service: 'nope' }, refused('ServiceNotFoundException')],
+    ['DeleteService', { service: 'nope' }, errorResponse('ServiceNotFoundException')],
     ['CreateService', { ...input, desiredCount: undefined }, invalid('DesiredCount is missing')],
     ['CreateService', { ...input, desiredCount: -1 }, invalid('DesiredCount can not be lesser than 0')],
     ['UpdateService', { service: 'web', desiredCount: -1 }, invalid('Task count can not be lesser than 0')],
@@ -256,7 +256,7 @@ test('errors about services have ECS’s messages', async (t) => {
     [
       'CreateService',
       { ...input, serviceName: 'api', taskDefinition: 'nope' },
-      refused('ClientException', 'TaskDefinition not found.'),
+      errorResponse('ClientException', 'TaskDefinition not found.'),
     ],
     [
       'DescribeServices',

@@ -33,8 +33,8 @@ testBothTransports('a registered definition has all members that ECS adds', asyn
   const clock = manualClock()
   const { ecs } = await open({ clock })
   const tags = [{ key: 'team', value: 'a' }]
-  const { taskDefinition, tags: answered } = await register(ecs, { tags })
-  assert.deepEqual(answered, tags)
+  const { taskDefinition, tags: returnedTags } = await register(ecs, { tags })
+  assert.deepEqual(returnedTags, tags)
   assert.deepEqual(taskDefinition, {
     taskDefinitionArn: arn('web:1'),
     family: 'web',
