@@ -24,7 +24,7 @@ test('sizes are applied one after another, and the last one stays', async () => 
   assert.deepEqual(columnsSet, [300, 132])
 })
 
-test('a size is tried until the command has a terminal, however late, and no longer than the session lasts', async (t) => {
+test('a size is retried until the command has a terminal, and not beyond the end of the session', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let tries = 0
   let hasTerminal = false
@@ -35,24 +35,24 @@ test('a size is tried until the command has a terminal, however late, and no lon
     },
   } as Partial<ExecSession> as ExecSession
   const resize = resizer(() => command)
-  const passed = async (seconds: number) => {
+  const advance = async (seconds: number) => {
     for (let i = 0; i < seconds; i++) {
       t.mock.timers.tick(1_000)
       await new Promise(setImmediate)
     }
   }
   resize({ columns: 132, rows: 50 })
-  await passed(60)
+  await advance(60)
   hasTerminal = true
   const before = tries
-  await passed(60)
+  await advance(60)
   assert.equal(tries, before + 1)
 
   hasTerminal = false
   resize({ columns: 80, rows: 24 })
-  await passed(5)
+  await advance(5)
   command = undefined
   const atTheEnd = tries
-  await passed(60)
+  await advance(60)
   assert.equal(tries, atTheEnd)
 })
