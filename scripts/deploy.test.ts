@@ -1,4 +1,4 @@
-// What deploy/ holds is what the tools that read it, and the program, accept.
+// The files in deploy/ are accepted by the tools that read them, and by the program.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -37,7 +37,7 @@ const manifests = globSync(deploy('kubernetes/*')).map((file) => ({
 }))
 const manifestOf = (kind: Manifest['kind']) => manifests.find(({ manifest }) => manifest.kind === kind)?.manifest
 
-test('the Kubernetes manifests are what its schema says', () => {
+test('the Kubernetes manifests fit Kubernetes’s schema', () => {
   assert.deepEqual(new Set(manifests.map(({ manifest }) => manifest.kind)), new Set(Object.keys(kinds)))
   for (const { file, manifest } of manifests) {
     const Kind = kinds[manifest.kind] as new (data: object) => { validate: () => void; apiVersion: string }
@@ -49,7 +49,7 @@ test('the Kubernetes manifests are what its schema says', () => {
   assert.throws(() => wrong.validate(), /replicas/)
 })
 
-test('nobody but Prometheus reaches the metrics, and no volume may fill the node’s disk', () => {
+test('only Prometheus reaches the metrics, and every volume has a size limit', () => {
   const { spec: policy } = manifestOf('NetworkPolicy') as unknown as {
     spec: { ingress: { ports: { port: number }[]; from?: object[] }[] }
   }
@@ -71,18 +71,18 @@ test('nobody but Prometheus reaches the metrics, and no volume may fill the node
   for (const { emptyDir } of volumes) if (emptyDir) assert.ok(emptyDir.sizeLimit)
 })
 
-test('they have no field that Kubernetes doesn’t know', () => {
-  const faults = typeFaults(manifests.map(({ manifest }) => manifest))
+test('the manifests have no field that Kubernetes lacks', () => {
+  const faults = typeErrors(manifests.map(({ manifest }) => manifest))
   assert.equal(faults, '')
   const misspelt = structuredClone(manifestOf('Deployment')) as unknown as {
     spec: { template: { spec: { containers: object[] } } }
   }
   Object.assign(misspelt.spec.template.spec.containers[0]!, { readynessProbe: {} })
-  assert.match(typeFaults([misspelt as unknown as Manifest]), /readynessProbe/)
+  assert.match(typeErrors([misspelt as unknown as Manifest]), /readynessProbe/)
 })
 
-/** What TypeScript says of them as literals of Kubernetes's types: the JSON schemas let unknown fields pass. */
-function typeFaults(values: readonly Manifest[]): string {
+/** Checks the manifests with TypeScript as literals of Kubernetes's types: the JSON schemas accept unknown fields. */
+function typeErrors(values: readonly Manifest[]): string {
   const folder = join(root, 'node_modules', '.cache', `ecs-api-manifests-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'manifests.ts')
@@ -98,7 +98,7 @@ export const value${i}: Kind${i} = ${JSON.stringify(value)}`,
   )
   writeFileSync(file, lines.join('\n'))
   const tsc = join(root, 'node_modules', '.bin', 'tsc')
-  const words = [
+  const args = [
     '--noEmit',
     '--strict',
     '--skipLibCheck',
@@ -109,12 +109,12 @@ export const value${i}: Kind${i} = ${JSON.stringify(value)}`,
     'esnext',
     file,
   ]
-  const { status, stdout } = spawnSync(tsc, words, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
+  const { status, stdout } = spawnSync(tsc, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
   rmSync(folder, { recursive: true })
   return status === 0 ? '' : stdout
 }
 
-test('the pods’ probes, ports and secrets are those that the program has', async () => {
+test('the pods’ probes, ports and secrets match the program', async () => {
   const deployment = manifestOf('Deployment') as unknown as {
     spec: { template: { spec: { containers: { [probe: string]: { httpGet: { path: string } } }[] } } }
   }
@@ -140,15 +140,15 @@ test('the pods’ probes, ports and secrets are those that the program has', asy
   )
 })
 
-test('the compose file is what the Compose specification says, and what it sets is a configuration', async () => {
+test('the compose file fits the Compose specification, and its variables are a valid configuration', async () => {
   const compose = parse(text('compose.yaml')) as { services: Record<string, { environment: Record<string, string> }> }
-  // Its `$schema` is an address that no draft has, and its `id`s are names of an older one.
+  // Its `$schema` is an address that no draft has, and its `id`s are names of an older draft.
   const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
     key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
   )
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema)
   assert.ok(validate(compose), JSON.stringify(validate.errors))
-  assert.ok(!validate({ ...compose, services: { ecs: { imge: 'x' } } }), 'the schema sees a fault')
+  assert.ok(!validate({ ...compose, services: { ecs: { imge: 'x' } } }), 'the schema rejects an unknown key')
   const given = Object.entries(compose.services['ecs-api']!.environment)
   const environment = Object.fromEntries(
     given.map(([name, value]) => [
@@ -162,7 +162,7 @@ test('the compose file is what the Compose specification says, and what it sets 
 })
 const examples: Record<string, string> = { AWS_REGION: 'us-east-1' }
 
-test('running on ECS itself: the task definition and the service are registered as they are', async () => {
+test('the task definition and the service for ECS register unchanged', async () => {
   const account = await newAccount()
   const definition = JSON.parse(text('ecs/task-definition.json'))
   const registered = await api.post(`/${account}/taskdefs`, definition)
@@ -189,12 +189,12 @@ interface Policy {
 }
 const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement.flatMap(({ Action }) => Action)
 
-/** How IAM calls the services whose clients the program has. */
+/** IAM's prefixes for the services that the program calls. */
 const prefixes: Record<string, string> = { ecs: 'ecs', sqs: 'sqs', sts: 'sts', 'resource-groups-tagging-api': 'tag' }
-/** Whoever has credentials may ask who they are (STS API Reference, GetCallerIdentity: "No permissions are required"). */
-const needsNothing = new Set(['sts:GetCallerIdentity'])
+/** Callers need no permission for this action (STS API Reference, GetCallerIdentity: "No permissions are required"). */
+const needNoPermission = new Set(['sts:GetCallerIdentity'])
 
-/** Every action that the gateway's code calls: methods of the SDK's clients, by their names. */
+/** Lists every action that the gateway's code calls: methods of the SDK's clients, by their names. */
 async function actionsCalled(): Promise<Set<string>> {
   const files = globSync(join(root, 'packages/gateway/src/**/*.ts')).filter(
     (file) => !/\.test\.ts$|\/(testing|fuzz)\//.test(file),
@@ -205,7 +205,7 @@ async function actionsCalled(): Promise<Set<string>> {
   const actions = new Set<string>()
   for (const client of clients) {
     const prefix = prefixes[client]
-    assert.ok(prefix, `${client} is a service that deploy/iam says nothing about`)
+    assert.ok(prefix, `${client} is a service without a policy in deploy/iam`)
     const commands = Object.keys(await import(`@aws-sdk/client-${client}`)).filter((name) => name.endsWith('Command'))
     for (const command of commands) {
       const action = command.replace(/Command$/, '')
@@ -213,21 +213,21 @@ async function actionsCalled(): Promise<Set<string>> {
         actions.add(`${prefix}:${permissionFor(client, action)}`)
     }
   }
-  // The SDK's client for EC2 is not used: aws/ec2-client.ts names its one action.
+  // The gateway does not use the SDK's client for EC2: aws/ec2-client.ts names its one action.
   for (const [, action = ''] of source.matchAll(/commandOf<[^(]*\(\s*\{\},\s*\(\) => \[\],\s*'(\w+)'/g))
     actions.add(`ec2:${action}`)
-  // The SDK's own provider of a role's credentials calls it.
+  // The SDK's provider of a role's credentials calls this action.
   if (source.includes('fromTemporaryCredentials(')) actions.add('sts:AssumeRole')
   return actions
 }
 
-/** Batches of SQS need what single messages do (SQS API permissions). */
+/** Batch actions of SQS need the permission of the single action (SQS API permissions). */
 function permissionFor(client: string, action: string): string {
   return client === 'sqs' ? action.replace(/Batch$/, '') : action
 }
 
-test('the IAM policies allow what the code calls, and nothing else', async () => {
-  const called = [...(await actionsCalled())].filter((action) => !needsNothing.has(action)).sort()
+test('the IAM policies allow exactly the actions that the code calls', async () => {
+  const called = [...(await actionsCalled())].filter((action) => !needNoPermission.has(action)).sort()
   assert.ok(called.length > 20 && called.includes('ecs:ListServiceDeployments'), String(called))
   const roles = 'iam:PassRole'
   const allowed = [...actionsIn('iam/gateway-role.json'), ...actionsIn('iam/account-role.json')]
@@ -240,29 +240,30 @@ test('the IAM policies allow what the code calls, and nothing else', async () =>
     passing.map(({ Condition }) => Condition),
     [{ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }],
   )
-  // Of none can every action be narrowed to resources; of `tag` and of EC2's descriptions none can (Service Authorization Reference).
+  // No service lets every action be limited to resources; `tag` and EC2's descriptions let none (Service Authorization
+  // Reference).
   for (const { Action, Resource } of Statement)
     if (!/\b(ec2|ecs|tag):/.test(String(Action))) assert.ok(!String(Resource).split(',').includes('*'), String(Action))
   assert.match(text('iam/account-role-trust.json'), /"sts:ExternalId"/)
 })
 
-test('the boundary of an organisation has a row for every action of ECS’s that the code calls', async () => {
+test('the organisation boundary has a row for every ECS action that the code calls', async () => {
   const org = { key: 'k', value: 'v' }
   const ecs = new ECS({ region: 'us-east-1' })
   const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
   const nobody = { priority: 'read', caller: 'nobody' } as const
-  const asked = {
+  const accountStub = {
     ecs: () => ecs,
     callContext: () => nobody,
     budget: new RequestBudget('off'),
     acquire: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
   }
-  const rows = [...boundary(org, asked, index).keys()].map((action) => `ecs:${action}`).sort()
+  const rows = [...boundary(org, accountStub, index).keys()].map((action) => `ecs:${action}`).sort()
   const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
   assert.deepEqual(rows, called)
 })
 
-test('the policy of the boundary only denies, what the role may do, and by the tag that the program gives unless told otherwise', async () => {
+test('the boundary policy only denies, only actions of the role, and by the gateway’s default tag', async () => {
   const { Statement } = JSON.parse(text('iam/org-boundary.json')) as Policy
   const allowed = actionsIn('iam/account-role.json')
   const { accounts } = await readConfiguration({ environment: { ECS_API_ORG: 'REPLACE-WITH-ORG' } })
@@ -270,13 +271,14 @@ test('the policy of the boundary only denies, what the role may do, and by the t
   for (const { Effect, Action, Condition } of Statement) {
     assert.equal(Effect, 'Deny')
     for (const action of [Action].flat()) assert.ok(allowed.includes(action), action)
-    const said = Object.entries(Object.assign({}, ...Object.values(Condition ?? {}))).filter(
+    const conditions = Object.entries(Object.assign({}, ...Object.values(Condition ?? {}))).filter(
       ([name]) => name !== 'ecs:CreateAction',
     )
     const byTag = ['aws:RequestTag', 'aws:ResourceTag'].map((name) => [`${name}/${key}`, value])
     assert.ok(
-      said.length === 1 && [...byTag, ['aws:TagKeys', key]].some((right) => isDeepStrictEqual(right, said[0])),
-      JSON.stringify(said),
+      conditions.length === 1 &&
+        [...byTag, ['aws:TagKeys', key]].some((right) => isDeepStrictEqual(right, conditions[0])),
+      JSON.stringify(conditions),
     )
   }
   assert.deepEqual([Statement[0]?.Action].flat(), [
@@ -287,7 +289,7 @@ test('the policy of the boundary only denies, what the role may do, and by the t
   ])
 })
 
-/** The metrics that the program has, as histograms' series too. */
+/** The metrics of the program, and the series of its histograms. */
 async function metrics(): Promise<{ families: Set<string>; series: Set<string> }> {
   const { text } = await api.get('/metrics')
   const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)]
@@ -296,7 +298,7 @@ async function metrics(): Promise<{ families: Set<string>; series: Set<string> }
   )
   return { families: new Set(types.map(([, name = '']) => name)), series: new Set(series) }
 }
-const namesIn = (words: string) => new Set(words.match(/\b(ecs_api|process|nodejs)_[a-z0-9_]+/g))
+const namesIn = (content: string) => new Set(content.match(/\b(ecs_api|process|nodejs)_[a-z0-9_]+/g))
 
 test('every metric of the dashboard exists', async () => {
   const dashboard = JSON.parse(text('grafana/ecs-api.json')) as {
@@ -309,11 +311,11 @@ test('every metric of the dashboard exists', async () => {
   assert.equal(new Set(dashboard.panels.map(({ id }) => id)).size, dashboard.panels.length)
 })
 
-test('the table of metrics in docs/operating.md names those that there are, and all of the program’s own', async () => {
+test('the table of metrics in docs/operating.md lists exactly the program’s own metrics', async () => {
   const { families } = await metrics()
   const own = [...families].filter((name) => name.startsWith('ecs_api_')).sort()
-  const told = [...namesIn(readFileSync(join(root, 'docs', 'operating.md'), 'utf8'))]
+  const documented = [...namesIn(readFileSync(join(root, 'docs', 'operating.md'), 'utf8'))]
     .filter((name) => name.startsWith('ecs_api_'))
     .sort()
-  assert.deepEqual(told, own)
+  assert.deepEqual(documented, own)
 })

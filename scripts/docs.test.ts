@@ -1,4 +1,4 @@
-// Links of the Markdown files lead somewhere, decisions have one form, and the architecture page names every folder.
+// Checks the Markdown files: links have targets, decisions have one form, and the architecture page names every folder.
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
@@ -12,10 +12,10 @@ const decisions = pages.filter((page) => /^docs\/decisions\/\d{4}-/.test(page))
 const read = (page: string) => readFileSync(join(root, page), 'utf8')
 
 const maxWidth = 120
-/** Its prose keeps its line breaks until it is rewritten. */
+/** A page whose prose keeps its line breaks until it is rewritten. */
 const notWrapped = ['README.md']
 
-/** The lines of a page that are not in a code block, each with its number. */
+/** The lines of a page outside code blocks, each with its number. */
 function proseOf(page: string): [number: number, line: string][] {
   let isCode = false
   return read(page)
@@ -48,7 +48,7 @@ interface Link {
   target: string
 }
 
-/** Relative links and pictures; code spans hold none. */
+/** Relative links and pictures; code spans contain none. */
 function linksOf(page: string): Link[] {
   return proseOf(page).flatMap(([line, text]) => {
     const inline = [...text.replace(/`[^`]*`/g, 'code').matchAll(/\]\(([^)\s]+)\)/g)]
@@ -59,7 +59,7 @@ function linksOf(page: string): Link[] {
   })
 }
 
-/** Why a link leads nowhere; undefined where it leads somewhere. */
+/** The reason why a link has no target, or undefined if it has one. */
 function faultOf(page: string, { target }: Link): string | undefined {
   const [path = '', fragment] = target.split('#')
   const file = path === '' ? page : relative(root, join(root, dirname(page), decodeURIComponent(path)))
@@ -69,7 +69,7 @@ function faultOf(page: string, { target }: Link): string | undefined {
   return fragmentsOf(file).has(fragment) ? undefined : `${file} has no such heading`
 }
 
-test('every relative link leads to a file that exists, and to a heading of it', () => {
+test('every relative link leads to an existing file and heading', () => {
   const links = pages.flatMap((page) => linksOf(page).map((link) => ({ page, link })))
   assert.ok(links.length > 100, `only ${links.length} links were found`)
   const broken = links.flatMap(({ page, link }) => {
@@ -79,7 +79,7 @@ test('every relative link leads to a file that exists, and to a heading of it', 
   assert.deepEqual(broken, [])
 })
 
-test('a link to a missing file or heading is found', () => {
+test('a link to a missing file or heading is reported', () => {
   const link = (target: string) => ({ line: 1, target })
   assert.equal(faultOf('README.md', link('docs/access.md#the-store')), undefined)
   assert.match(faultOf('README.md', link('docs/access.md#the-shop')) ?? '', /no such heading/)
@@ -97,7 +97,7 @@ test('no line of prose is wider than 120 characters', () => {
   assert.deepEqual(wide, [])
 })
 
-/** A long link cannot be broken: of a line's longest one only the text counts. */
+/** A long link cannot be broken, so only the text of a line's longest link counts. */
 function widthOf(line: string): number {
   const targets = [...line.matchAll(/\]\([^)]*\)|https?:\/\/\S+/g)].map(([link]) => link.length)
   return line.length - Math.max(0, ...targets)
@@ -128,7 +128,7 @@ test('the index of decisions has a row for each, with its title, date and status
   assert.deepEqual(rows, expected)
 })
 
-/** Folders whose own folders are named too. */
+/** Folders whose subfolders are named too. */
 const opened = ['packages/local-aws/src/ecs', 'packages/gateway/src/aws', 'packages/gateway/src/cache']
 
 function foldersIn(path: string): string[] {
@@ -137,7 +137,7 @@ function foldersIn(path: string): string[] {
     .map((name) => `${path}/${name}`)
 }
 
-test('the architecture page names every folder of each package, and no folder that is not there', () => {
+test('the architecture page names every folder of each package, and no missing folder', () => {
   const sections = read('docs/architecture.md').split(/^## /m)
   for (const source of globSync('packages/*/src', { cwd: root }).sort()) {
     const section = sections.find((text) => text.startsWith(`${dirname(source)}\n`))

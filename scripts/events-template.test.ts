@@ -1,4 +1,5 @@
-// deploy/events.yaml is a template as CloudFormation reads it, of what SQS and EventBridge take, and what it sets up carries the engine's events.
+// deploy/events.yaml is valid for CloudFormation, SQS and EventBridge, and the queue and rule that it creates deliver
+// the engine's events.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
@@ -24,7 +25,7 @@ interface Template {
   Outputs: Record<string, { Value: Reference }>
 }
 
-/** CloudFormation's short forms; no others are used. */
+/** CloudFormation's short forms; the template uses no others. */
 const customTags: ScalarTag[] = [
   { tag: '!Ref', resolve: (to): Reference => ({ to }) },
   {
@@ -37,7 +38,8 @@ const customTags: ScalarTag[] = [
 ]
 const template = parse(text, { customTags, strict: true }) as Template
 
-// CloudFormation Template Reference: of each type the properties that are used here, and the attributes that `!GetAtt` knows.
+// CloudFormation Template Reference: for each type the properties used here, and the attributes that `!GetAtt`
+// supports.
 const types: Record<string, { properties: string[]; attributes: string[] }> = {
   'AWS::SQS::Queue': {
     properties: [
@@ -67,7 +69,7 @@ after(async () => {
   await engine.close()
 })
 
-/** As CloudFormation puts in what they refer to. */
+/** Resolves references as CloudFormation does. */
 function resolved(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolved)
   if (typeof value !== 'object' || value === null) return value
@@ -92,7 +94,7 @@ function referencesIn(value: unknown): Reference[] {
   return Object.values(value).flatMap(referencesIn)
 }
 
-test('its resources, properties and references are CloudFormation’s', () => {
+test('the template’s resources, properties and references are CloudFormation’s', () => {
   for (const [logicalName, { Type, Properties }] of Object.entries(template.Resources)) {
     const type = types[Type]
     assert.ok(type, Type)
@@ -115,7 +117,7 @@ test('its resources, properties and references are CloudFormation’s', () => {
   assert.deepEqual(template.Outputs.QueueUrl?.Value, { to: 'Queue' })
 })
 
-test('only its own rule may send to the queue, and nobody without TLS', () => {
+test('only the template’s rule may send to the queue, and only over TLS', () => {
   const { Statement } = properties('QueuePolicy').PolicyDocument as { Statement: Record<string, unknown>[] }
   const allowing = Statement.filter(({ Effect }) => Effect === 'Allow')
   assert.deepEqual(allowing, [
@@ -131,7 +133,7 @@ test('only its own rule may send to the queue, and nobody without TLS', () => {
   assert.equal(Statement.length, 2)
 })
 
-test('what it sets up brings the engine’s events, of all three kinds, and no others', async () => {
+test('the template’s queue receives the engine’s events of all three kinds, and no others', async () => {
   const { ecs, events, sqs } = clients
   const { QueueName, ...attributes } = properties('Queue')
   const Attributes = {
@@ -168,9 +170,9 @@ test('what it sets up brings the engine’s events, of all three kinds, and no o
   const kinds = new Set<string>()
   const wanted = (EventPattern as { 'detail-type': string[] })['detail-type']
   while (kinds.size < wanted.length) {
-    // The queue's own wait.
+    // Waits as long as the queue's own setting.
     const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
-    assert.ok(Messages.length > 0, `only ${[...kinds]} came`)
+    assert.ok(Messages.length > 0, `only ${[...kinds]} arrived`)
     for (const { Body = '' } of Messages) {
       const event = JSON.parse(Body)
       assert.equal(event.source, 'aws.ecs')

@@ -1,4 +1,5 @@
-// The stacks of examples/ run as they stand, on real containers, through HTTP; only their image is the test's own, so that nothing has to be pulled.
+// The stacks of examples/ run unchanged, on real containers, through HTTP; only their image is replaced by the test's
+// own, so that nothing has to be pulled.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { withoutCli } from '../packages/local-aws/src/testing/aws-cli.ts'
 import { answerOf, cannotRun, ensureImage, image, runtimeHere } from '../packages/local-aws/src/testing/containers.ts'
-import { nothingIsLeft, rangeOf } from '../packages/local-aws/src/testing/traces.ts'
+import { assertNothingIsLeft, rangeOf } from '../packages/local-aws/src/testing/traces.ts'
 
 const skip = cannotRun
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -34,7 +35,7 @@ interface Service {
 
 const api = skip ? undefined : await service()
 
-test('web: two replicas answer at their addresses and published ports', { skip }, async () => {
+test('web: two replicas respond at their addresses and published ports', { skip }, async () => {
   const { outcome } = await run<{ outcome: string }>('web', 'services?wait=STABLE', 'service')
   assert.equal(outcome, 'reached')
   const tasks = await tasksOf('web')
@@ -51,7 +52,7 @@ test('web-with-sidecar: starts when the sidecar is healthy, and reaches it on lo
   assert.equal(await answerOf(`http://${task?.address}/`), 'from the sidecar\n')
 })
 
-test('job: exit code and reason are told', { skip }, async () => {
+test('job: exit code and reason are reported', { skip }, async () => {
   const { outcome, items } = await run<{ outcome: string; items: Task[] }>('job', 'tasks?wait=STOPPED', 'task')
   assert.equal(outcome, 'failed')
   assert.deepEqual(
@@ -60,7 +61,7 @@ test('job: exit code and reason are told', { skip }, async () => {
   )
 })
 
-test('job-with-secrets: the job reads them, its log tells so, and no API shows them', {
+test('job-with-secrets: the job reads its secrets, and no API returns them', {
   skip: skip || withoutCli,
 }, async () => {
   const aws = await awsCli()
@@ -83,12 +84,12 @@ test('job-with-secrets: the job reads them, its log tells so, and no API shows t
     assert.doesNotMatch(JSON.stringify(await call('GET', path)), /sesame|as-loud/)
 })
 
-test('memory-hog: stopped as out of memory', { skip }, async () => {
+test('memory-hog: the container has the out-of-memory reason', { skip }, async () => {
   const { items } = await run<{ items: Task[] }>('memory-hog', 'tasks?wait=STOPPED', 'task')
   assert.equal(items[0]?.containers[0]?.reason, 'OutOfMemoryError: Container killed due to memory usage')
 })
 
-test('crash-loop: started again and again, until the service says that it cannot', { skip }, async () => {
+test('crash-loop: tasks are restarted until an event says that they cannot start', { skip }, async () => {
   await run('crash-loop', 'services', 'service')
   const { events } = await until(
     () => call<Service>('GET', 'services/crash-loop'),
@@ -98,7 +99,7 @@ test('crash-loop: started again and again, until the service says that it cannot
   await call('DELETE', 'services/crash-loop?wait=INACTIVE')
 })
 
-test('unhealthy: its task is replaced, and there is never none', { skip }, async () => {
+test('unhealthy: the task is replaced without an interruption', { skip }, async () => {
   await run('unhealthy', 'services?wait=STABLE', 'service')
   const [first] = await tasksOf('unhealthy')
   let least = 1
@@ -114,9 +115,9 @@ test('unhealthy: its task is replaced, and there is never none', { skip }, async
 })
 
 /** Registers the example's definition, and runs it. */
-async function run<T>(name: string, path: string, what: 'service' | 'task'): Promise<T> {
+async function run<T>(name: string, path: string, kind: 'service' | 'task'): Promise<T> {
   await call('POST', '../../taskdefs', example(name, 'taskdef'))
-  return call<T>('POST', path, example(name, what))
+  return call<T>('POST', path, example(name, kind))
 }
 
 function example(name: string, part: string): string {
@@ -146,8 +147,8 @@ async function call<T>(method: string, path: string, body?: string): Promise<T> 
   return JSON.parse(text) as T
 }
 
-/** Debian's AWS CLI, set up as `ecs-api local-aws env` says it. */
-async function awsCli(): Promise<(...words: string[]) => Promise<string>> {
+/** Debian's AWS CLI, set up with the output of `ecs-api local-aws env`. */
+async function awsCli(): Promise<(...args: string[]) => Promise<string>> {
   assert.ok(api)
   const { stdout } = await execute(process.execPath, [
     launcher,
@@ -165,27 +166,25 @@ async function awsCli(): Promise<(...words: string[]) => Promise<string>> {
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   }
-  return async (...words) =>
+  return async (...args) =>
     (
-      await execute(
-        '/usr/bin/aws',
-        ['--endpoint-url', variables.AWS_ENDPOINT_URL ?? '', '--output', 'json', ...words],
-        { env },
-      )
+      await execute('/usr/bin/aws', ['--endpoint-url', variables.AWS_ENDPOINT_URL ?? '', '--output', 'json', ...args], {
+        env,
+      })
     ).stdout
 }
 
-async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+async function until<T>(read: () => Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
   const deadline = Date.now() + 60_000
   for (;;) {
-    const seen = await look()
-    if (isSo(seen)) return seen
-    assert.ok(Date.now() < deadline, `waited in vain; last seen: ${JSON.stringify(seen)}`)
+    const seen = await read()
+    if (isExpected(seen)) return seen
+    assert.ok(Date.now() < deadline, `timed out; last value: ${JSON.stringify(seen)}`)
     await moment(100)
   }
 }
 
-/** The program in a folder of its own, with a cluster. After the tests nothing of it is left. */
+/** Starts the program in a folder of its own, with a cluster. After the tests nothing of it may be left. */
 async function service(): Promise<{ url: string; token: string; folder: string }> {
   await ensureImage()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-examples-'))
@@ -214,10 +213,10 @@ async function service(): Promise<{ url: string; token: string; folder: string }
     const range = await rangeOf(docker, engine)
     const { items } = await call<{ items: { name: string }[] }>('GET', 'services')
     await Promise.all(items.map(({ name }) => call('DELETE', `services/${name}?wait=INACTIVE`)))
-    const gone = once(child, 'exit')
+    const exited = once(child, 'exit')
     child.kill('SIGTERM')
-    assert.deepEqual(await gone, [0, null])
-    await nothingIsLeft(docker, engine, range)
+    assert.deepEqual(await exited, [0, null])
+    await assertNothingIsLeft(docker, engine, range)
     rmSync(folder, { recursive: true, force: true })
   })
   const answer = await fetch(`${url}/v1/ecs/local/clusters`, {

@@ -1,4 +1,5 @@
-// The image is built without any network, on a base made of this machine's own Node, and runs as nobody in particular on a root that it can't write to.
+// The image is built without any network, on a base made of this machine's own Node, and runs as an unprivileged user
+// on a read-only root.
 import assert from 'node:assert/strict'
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,16 +15,16 @@ const busybox = '/bin/busybox'
 const [base, image] = ['localhost/ecs-api-test/base:1', 'localhost/ecs-api-test/ecs-api:1']
 const runtime = ['podman', 'docker'].find((name) => spawnSync(name, ['info'], { stdio: 'ignore' }).status === 0)
 const skip = !runtime
-  ? 'neither podman nor docker is here'
+  ? 'neither podman nor docker is available'
   : existsSync(busybox)
     ? false
     : 'busybox (busybox-static) is not installed'
 
-// Podman keeps what each stage made, unless it is told not to.
+// Podman keeps the layers of each stage by default.
 const build = ['build', '--network=none', ...(runtime === 'podman' ? ['--layers=false'] : [])]
 
-const run = async (...words: string[]) =>
-  (await promisify(execFile)(runtime!, words, { maxBuffer: 2 ** 26 })).stdout.trim()
+const run = async (...args: string[]) =>
+  (await promisify(execFile)(runtime!, args, { maxBuffer: 2 ** 26 })).stdout.trim()
 
 function newFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-image-'))
@@ -31,7 +32,7 @@ function newFolder(t: TestContext): string {
   return folder
 }
 
-/** Node, the libraries that it asks for, and a shell. */
+/** Builds a base of Node, its shared libraries, and a shell. */
 async function buildBase(t: TestContext): Promise<void> {
   const folder = newFolder(t)
   const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] }
@@ -49,7 +50,7 @@ function copy(from: string, to: string): void {
   copyFileSync(from, to)
 }
 
-test('the image is built offline, and starts as a user without rights, on a root that is read-only', {
+test('the image is built offline, and starts as an unprivileged user on a read-only root', {
   skip,
   timeout: 280_000,
 }, async (t) => {
@@ -71,7 +72,7 @@ test('the image is built offline, and starts as a user without rights, on a root
   ]
   await run(...build, ...settings, '--build-context', `prepared=${prepared}`, '-t', image, root)
 
-  const words = [
+  const args = [
     '--read-only',
     '--cap-drop=ALL',
     '--security-opt=no-new-privileges',
@@ -81,7 +82,7 @@ test('the image is built offline, and starts as a user without rights, on a root
     'ECS_API_ACCOUNTS_LOCAL_MODE=local',
   ]
   const simulated = ['-e', 'ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated', '-e', 'ECS_API_TOKEN=token-of-the-image-test']
-  const id = await run('run', '-d', ...words, ...simulated, image)
+  const id = await run('run', '-d', ...args, ...simulated, image)
   container = id
   const url = `http://${(await run('port', id, '8000')).split('\n')[0]}`
   await untilReady(url, id)
@@ -106,7 +107,7 @@ test('the image is built offline, and starts as a user without rights, on a root
   assert.match(await run('logs', id), /"msg":"stopping"/)
 })
 
-/** Until the container answers; its end is an error. */
+/** Resolves once the container responds; throws if it ends. */
 async function untilReady(url: string, id: string): Promise<void> {
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)

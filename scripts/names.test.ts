@@ -1,4 +1,4 @@
-/** Names that were replaced by the words of the field (docs/glossary.md) do not come back where they stood. */
+/** Names that were replaced by the field's words (docs/glossary.md) must not return to the same folders. */
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -7,7 +7,7 @@ import { parseSync } from '@swc/core'
 const gateway = 'packages/gateway/src/'
 const engine = 'packages/local-aws/src/'
 
-/** Names, and the beginnings of the paths in which nothing is declared under them. */
+/** Names, and the path prefixes under which they must not be declared. */
 const bans: readonly (readonly [names: RegExp, ...paths: string[]])[] = [
   [/^(corridor|sights?|journeys?)$|Corridor|Sights?($|[A-Z])|Journey|^(Surroundings|News|Company)$/, ''],
   [/^Ground$/, `${gateway}compose.ts`],
@@ -73,7 +73,10 @@ const inPattern: Readonly<Record<string, readonly string[]>> = {
   PrivateName: ['id'],
 }
 
-/** Every name that the source declares: variables, parameters, functions, types, and the members of types, classes and objects. */
+/**
+ * Lists every name that the source declares: variables, parameters, functions, types, and the members of types, classes
+ * and objects.
+ */
 function declaredNames(source: string): Set<string> {
   const names = new Set<string>()
   const visit = (node: unknown, isPattern: boolean): void => {

@@ -1,4 +1,5 @@
-// The README's tour is played as it stands: its `sh` blocks in one shell, on a service of its own; and what its `json` blocks show must be in the answers.
+// Replays the README's tour: its `sh` blocks in one shell, on a service of its own. The content of its `json` blocks
+// must be in the responses.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -53,9 +54,9 @@ async function service(folder: string): Promise<{ url: string; stop: () => Promi
   }
 }
 
-test('the tour of the README goes as it says', async () => {
+test('the tour of the README works as shown', async () => {
   const steps = tour()
-  assert.ok(steps.length >= 9, 'the tour is there')
+  assert.ok(steps.length >= 9, 'the tour has its steps')
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-tour-'))
   const { url, stop } = await service(folder)
   try {
@@ -65,17 +66,17 @@ test('the tour of the README goes as it says', async () => {
       env: { ...process.env, URL: url },
     })
     let output = ''
-    let complaints = ''
+    let errors = ''
     shell.stdout.on('data', (text) => (output += text))
-    shell.stderr.on('data', (text) => (complaints += text))
+    shell.stderr.on('data', (text) => (errors += text))
     const code = await new Promise((resolve) => shell.on('close', resolve))
-    assert.equal(code, 0, output + complaints)
+    assert.equal(code, 0, output + errors)
     const outputs = output.split(/--- \d+ ---\n/)
     for (const [i, { commands, shown }] of steps.entries()) {
       if (shown === undefined) continue
       const answer = JSON.parse(outputs[i]!.trim().split('\n').at(-1)!)
       assert.ok(
-        shows(answer, shown),
+        contains(answer, shown),
         `after\n${commands}\nthe README shows ${JSON.stringify(shown)}, but the answer is ${JSON.stringify(answer)}`,
       )
     }
@@ -85,9 +86,9 @@ test('the tour of the README goes as it says', async () => {
   }
 })
 
-/** Whether an answer holds all that is shown of it. */
-function shows(answer: unknown, shown: unknown): boolean {
+/** Whether the answer contains everything that is shown. */
+function contains(answer: unknown, shown: unknown): boolean {
   if (typeof shown !== 'object' || shown === null) return answer === shown
   if (typeof answer !== 'object' || answer === null) return false
-  return Object.entries(shown).every(([key, value]) => shows((answer as Record<string, unknown>)[key], value))
+  return Object.entries(shown).every(([key, value]) => contains((answer as Record<string, unknown>)[key], value))
 }

@@ -1,4 +1,4 @@
-// The systemd unit in deploy/ is what systemd and the program accept.
+// The systemd unit in deploy/ is accepted by systemd and by the program.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,13 +12,13 @@ import { drainMs } from '../packages/gateway/src/process/shutdown.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const unit = readFileSync(join(root, 'deploy', 'systemd', 'ecs-api.service'), 'utf8')
 const analyze = '/usr/bin/systemd-analyze'
-const skip = existsSync(analyze) ? false : 'systemd-analyze is not here'
+const skip = existsSync(analyze) ? false : 'systemd-analyze is not installed'
 
 /** The settings of a unit, by section. */
-function unitIn(words: string): Record<string, [key: string, value: string][]> {
+function unitIn(unitText: string): Record<string, [key: string, value: string][]> {
   const sections: Record<string, [string, string][]> = {}
   let current: [string, string][] = []
-  for (const line of words.split('\n').filter((text) => text !== '' && !text.startsWith('#'))) {
+  for (const line of unitText.split('\n').filter((text) => text !== '' && !text.startsWith('#'))) {
     const [, section] = /^\[(\w+)\]$/.exec(line) ?? []
     if (section) {
       current = []
@@ -31,13 +31,13 @@ function unitIn(words: string): Record<string, [key: string, value: string][]> {
   return sections
 }
 
-test('the systemd unit starts the launcher as a user without rights, again and again, and reloads by SIGHUP', async () => {
+test('the systemd unit starts the launcher as an unprivileged user, restarts it always, and reloads by SIGHUP', async () => {
   const { Unit, Service, Install } = unitIn(unit)
   const service = new Map(Service)
-  assert.equal(service.size, Service?.length, 'no key stands there twice')
-  const [node, launcher = '', ...words] = service.get('ExecStart')!.split(' ')
+  assert.equal(service.size, Service?.length, 'every key occurs once')
+  const [node, launcher = '', ...args] = service.get('ExecStart')!.split(' ')
   const [, folder = '', path = ''] = /^(\/opt\/ecs-api)\/(.+)$/.exec(launcher) ?? []
-  assert.deepEqual([node, words], ['/usr/bin/node', ['serve', '--config', '/etc/ecs-api/ecs-api.yaml']])
+  assert.deepEqual([node, args], ['/usr/bin/node', ['serve', '--config', '/etc/ecs-api/ecs-api.yaml']])
   assert.ok(existsSync(join(root, path)), path)
   const documentation = Unit?.find(([key]) => key === 'Documentation')?.[1] ?? ''
   assert.ok(existsSync(documentation.replace(`file:${folder}`, root)), documentation)
@@ -61,15 +61,15 @@ test('the systemd unit starts the launcher as a user without rights, again and a
   assert.equal((await readConfiguration({ environment })).data, `/var/lib/${service.get('StateDirectory')}`)
 })
 
-test('systemd knows every key of the unit, and accepts every value', { skip }, () => {
+test('systemd accepts every key and value of the unit', { skip }, () => {
   const folder = join(root, 'node_modules', '.cache', `ecs-api-unit-${process.pid}`)
   mkdirSync(folder, { recursive: true })
-  const verify = (words: string) => {
+  const verify = (unitText: string) => {
     const file = join(folder, 'ecs-api.service')
-    // As if it were installed: this machine's Node, and this repository.
+    // Uses this machine's Node and this repository in place of the installed ones.
     writeFileSync(
       file,
-      words.replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/ecs-api', root.replace(/\/$/, '')),
+      unitText.replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/ecs-api', root.replace(/\/$/, '')),
     )
     const { stdout, stderr } = spawnSync(analyze, ['verify', '--man=no', file], { encoding: 'utf8' })
     return stdout + stderr

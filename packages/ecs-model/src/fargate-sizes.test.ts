@@ -15,7 +15,7 @@ test('cpu and memory are read with and without their unit', () => {
   assert.deepEqual(['512', '0.5 GB', '3 GB', '3GB', '1 TB'].map(memoryMiB), [512, 512, 3072, 3072, undefined])
 })
 
-test('the smallest size is the first that holds what is asked for', () => {
+test('the smallest size is the first one that fits the request', () => {
   assert.deepEqual(smallestSize({ atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 256, memory: 512 })
   assert.deepEqual(smallestSize({ atLeastCpu: 300, atLeastMemory: 4500 }), { cpu: 1024, memory: 5120 })
   assert.deepEqual(smallestSize({ cpu: 1024, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 2048 })
@@ -25,10 +25,10 @@ test('the smallest size is the first that holds what is asked for', () => {
   assert.equal(smallestSize({ atLeastCpu: 99999, atLeastMemory: 0 }), undefined)
 })
 
-test('a misspelt name finds the one that was meant, and a strange one none', () => {
-  const words = ['containerDefinitions', 'family', 'cpu', 'memory']
+test('a misspelt name finds the closest known name, and a strange one none', () => {
+  const knownNames = ['containerDefinitions', 'family', 'cpu', 'memory']
   assert.deepEqual(
-    ['containerDefinition', 'famliy', 'CPU', 'memmory', 'zebra'].map((word) => nearestName(word, words)),
+    ['containerDefinition', 'famliy', 'CPU', 'memmory', 'zebra'].map((word) => nearestName(word, knownNames)),
     ['containerDefinitions', 'family', 'cpu', 'memory', undefined],
   )
 })

@@ -15,8 +15,8 @@ const container = (more: object) => ({ ...fargate, containerDefinitions: [{ name
 const messages = (operation: string, input: Record<string, unknown>) =>
   faultsOf(operation, input).map((fault) => fault.message)
 
-describe('RegisterTaskDefinition refuses, in AWS’s words,', () => {
-  const refusals: [what: string, input: Record<string, unknown>, message: string, path: string][] = [
+describe('RegisterTaskDefinition rejects, with AWS’s message,', () => {
+  const rejections: [label: string, input: Record<string, unknown>, message: string, path: string][] = [
     ['a missing family', { ...fargate, family: undefined }, 'Family is missing', 'family'],
     [
       'no container',
@@ -52,7 +52,7 @@ describe('RegisterTaskDefinition refuses, in AWS’s words,', () => {
       'containerDefinitions.0.stopTimeout',
     ],
     [
-      'a dependency on nothing',
+      'a dependency on a missing container',
       container({ dependsOn: [{ containerName: 'db', condition: 'START' }] }),
       "Cannot depend on container + 'db' because it does not exist",
       'containerDefinitions.0.dependsOn.0.containerName',
@@ -70,19 +70,19 @@ describe('RegisterTaskDefinition refuses, in AWS’s words,', () => {
       'containerDefinitions.0.ulimits.0.name',
     ],
   ]
-  for (const [what, input, message, path] of refusals)
-    test(what, () => {
+  for (const [label, input, message, path] of rejections)
+    test(label, () => {
       const fault = faultsOf('RegisterTaskDefinition', input).find((candidate) => candidate.message === message)
       assert.equal(fault?.path.join('.'), path, JSON.stringify(messages('RegisterTaskDefinition', input)))
     })
 })
 
-test('a definition that Fargate runs has no fault', () => {
+test('a definition that Fargate can run has no fault', () => {
   assert.deepEqual(faultsOf('RegisterTaskDefinition', fargate), [])
   assert.deepEqual(faultsOf('RegisterTaskDefinition', { ...fargate, cpu: '.25 vcpu', memory: '0.5 GB' }), [])
 })
 
-test('all faults of an input are told, not just the first', () => {
+test('all faults of an input are reported, not just the first', () => {
   const found = messages('RegisterTaskDefinition', {
     ...container({ privileged: true, links: ['x'] }),
     networkMode: 'awsvpc',
@@ -91,7 +91,7 @@ test('all faults of an input are told, not just the first', () => {
   assert.equal(found.length, 3, found.join('\n'))
 })
 
-test('a service needs a desired count, and percents that let a deployment go on', () => {
+test('a service needs a desired count, and percents that do not block deployments', () => {
   assert.deepEqual(messages('CreateService', { serviceName: 'www' }), ['DesiredCount is missing'])
   assert.deepEqual(
     messages('CreateService', {
@@ -103,7 +103,7 @@ test('a service needs a desired count, and percents that let a deployment go on'
   )
 })
 
-test('a strategy without any weight is rejected of services and tasks, not of clusters', () => {
+test('a strategy without any weight is rejected for services and tasks, not for clusters', () => {
   const strategy = [{ capacityProvider: 'FARGATE', weight: 0 }]
   const associated = { capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: strategy }
   const none =
@@ -113,7 +113,7 @@ test('a strategy without any weight is rejected of services and tasks, not of cl
   assert.match(messages('RunTask', { taskDefinition: 'a', capacityProviderStrategy: strategy })[0] ?? '', none)
 })
 
-test('a capacity provider strategy needs a weight, a base alone is none', () => {
+test('a capacity provider strategy needs a weight; a base alone is not enough', () => {
   const strategy = (...items: object[]) =>
     messages('RunTask', { taskDefinition: 'web', capacityProviderStrategy: items })
   assert.match(

@@ -8,7 +8,7 @@ import { testProgram } from './testing/program.ts'
 
 const { api, newAccount, lines } = await testProgram()
 
-test('the program answers ping, version, health and its accounts', async () => {
+test('the program serves ping, version, health and its accounts', async () => {
   assert.equal((await api.get('/ping')).text, 'pong')
   assert.deepEqual(Object.keys((await api.get('/version')).body), ['version', 'githash', 'buildstamp'])
   assert.deepEqual((await api.get('/healthz')).body, { status: 'alive' })
@@ -26,7 +26,7 @@ test('the program answers ping, version, health and its accounts', async () => {
   })
 })
 
-test('an account made while it runs is there at once', async () => {
+test('an account added at run time is available at once', async () => {
   const name = await newAccount()
   const { body } = await api.get('/accounts')
   assert.ok(body.items.some((account: { name: string }) => account.name === name))
@@ -56,7 +56,7 @@ test('a request is logged in one line that names the token and holds no secret',
   )
 })
 
-test('a program that can’t be put together lets go of its engine and its store', async (t) => {
+test('a program that fails to start closes its engine and its store', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   const settings = await readConfiguration({
@@ -73,7 +73,7 @@ test('a program that can’t be put together lets go of its engine and its store
   await program.close()
 })
 
-test('an account on the engine goes wrong where its configuration says so', async () => {
+test('an account on the engine fails where its configuration injects faults', async () => {
   const { api, newAccount } = await testProgram({
     faults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }],
   })

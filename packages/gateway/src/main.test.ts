@@ -14,11 +14,11 @@ async function folderFor(t: TestContext): Promise<string> {
   return folder
 }
 
-test('it starts with nothing, prints its URL first, keeps its token to itself, and ends on SIGTERM', async (t) => {
+test('serve starts without configuration, prints its URL first, hides its token, and ends on SIGTERM', async (t) => {
   const folder = await folderFor(t)
   const { child, url, token, output, exit } = await startService({ folder })
   assert.equal((await stat(join(folder, 'data', 'token'))).mode & 0o777, 0o600)
-  assert.ok(!output().stdout.includes(token), 'the token is shown only on a terminal')
+  assert.ok(!output().stdout.includes(token), 'the token is printed only on a terminal')
   const answer = await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })
   assert.equal(answer.status, 200)
   await answer.text()
@@ -32,7 +32,7 @@ test('it starts with nothing, prints its URL first, keeps its token to itself, a
   assert.equal(output().stderr, '')
 })
 
-test('it serves and ends though nobody reads its log any more', async (t) => {
+test('serve runs and ends although its log has no reader any more', async (t) => {
   const { child, url, token, exit } = await startService({ folder: await folderFor(t) })
   child.stdout?.destroy()
   for (let i = 0; i < 3; i++)
@@ -41,7 +41,7 @@ test('it serves and ends though nobody reads its log any more', async (t) => {
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
-test('the token survives a restart, and a second process on the same data is refused', async (t) => {
+test('the token survives a restart, and a second process on the same data cannot start', async (t) => {
   const folder = await folderFor(t)
   const first = await startService({ folder })
   const second = start(['serve'], { folder })
@@ -69,7 +69,7 @@ test('a broken configuration stops the start with every fault', async (t) => {
   }
 })
 
-test('SIGHUP takes changed accounts, and keeps the old ones when the file is broken', async (t) => {
+test('SIGHUP loads changed accounts, and keeps the old ones when the file is broken', async (t) => {
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
   await writeFile(file, 'accounts: { one: { mode: local } }\n')
@@ -92,7 +92,7 @@ test('SIGHUP takes changed accounts, and keeps the old ones when the file is bro
   await exit
 })
 
-test('what SIGHUP can’t change is told by the keys of the configuration', async (t) => {
+test('SIGHUP names the changed keys that need a restart', async (t) => {
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
   await writeFile(file, 'accounts: { one: { mode: local, runtime: simulated } }\n')
@@ -108,7 +108,7 @@ test('what SIGHUP can’t change is told by the keys of the configuration', asyn
   await exit
 })
 
-test('a local account that SIGHUP brings has keys for the AWS CLI and SDKs at once; one that it takes away has none', async (t) => {
+test('SIGHUP creates AWS keys for an added local account and revokes those of a removed one', async (t) => {
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
   const local = (name: string) => `accounts: { ${name}: { mode: local, listen: "127.0.0.1:0" } }\n`
@@ -140,10 +140,10 @@ test('a local account that SIGHUP brings has keys for the AWS CLI and SDKs at on
   await exit
 })
 
-test('what is being answered at SIGTERM is still answered, and nothing new is taken', async (t) => {
+test('requests in progress at SIGTERM are completed, and new connections are rejected', async (t) => {
   const folder = await folderFor(t)
   let release = () => {}
-  const asked = Promise.withResolvers<void>()
+  const received = Promise.withResolvers<void>()
   const slowAws = createServer((request, response) => {
     request.resume()
     release = () =>
@@ -152,7 +152,7 @@ test('what is being answered at SIGTERM is still answered, and nothing new is ta
         .end(
           '{"clusters":[{"clusterName":"prod","clusterArn":"arn:aws:ecs:us-east-1:1:cluster/prod","status":"ACTIVE"}]}',
         )
-    asked.resolve()
+    received.resolve()
   })
   await new Promise<void>((resolve) => slowAws.listen(0, '127.0.0.1', resolve))
   t.after(() => slowAws.close())
@@ -161,16 +161,16 @@ test('what is being answered at SIGTERM is still answered, and nothing new is ta
   await writeFile(join(folder, 'ecs-api.yaml'), accounts)
   const { child, url, token, until, exit } = await startService({ folder, env: { KEY: 'x' } })
   const answer = fetch(`${url}/v1/ecs/slow/clusters/prod`, { headers: { authorization: `Bearer ${token}` } })
-  await asked.promise
+  await received.promise
   child.kill('SIGTERM')
   await until(/"msg":"stopping"/)
-  await assert.rejects(fetch(`${url}/healthz`), 'the door is closed')
+  await assert.rejects(fetch(`${url}/healthz`), 'the port is closed')
   release()
   assert.equal((await answer).status, 200)
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
-test('a wait ends with SIGTERM, and says so', async (t) => {
+test('SIGTERM ends a wait with ShuttingDown', async (t) => {
   const folder = await folderFor(t)
   const { child, url, token, exit } = await startService({ folder })
   const post = (path: string, body: object) =>
@@ -187,7 +187,7 @@ test('a wait ends with SIGTERM, and says so', async (t) => {
   const waiting = post('/clusters/prod/tasks?wait=STOPPED&timeout=900', { taskDefinition: 'web' })
   const headers = { authorization: `Bearer ${token}` }
   let running = 0
-  // Once its task is there, the call is being carried out.
+  // The wait has begun once its task exists.
   while (running === 0)
     running = ((await (await fetch(`${url}/v1/ecs/local/tasks`, { headers })).json()) as { items: unknown[] }).items
       .length
@@ -198,12 +198,12 @@ test('a wait ends with SIGTERM, and says so', async (t) => {
   assert.match(
     detail,
     /goes on without it.*Repeat the call only with the Idempotency-Key/,
-    'who repeats it would start the task again',
+    'repeating the call without the key would start the task again',
   )
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
-test('a data folder that cannot be used is told in a sentence', async (t) => {
+test('an unusable data folder is reported in one sentence', async (t) => {
   const folder = await folderFor(t)
   await writeFile(join(folder, 'file'), '')
   const { exit, output } = start(['serve'], { folder, env: { ECS_API_DATA: 'file' } })
@@ -211,25 +211,25 @@ test('a data folder that cannot be used is told in a sentence', async (t) => {
   assert.match(output().stderr, /^ecs-api cannot start: ENOTDIR: .+ Name a data folder .*ECS_API_DATA\.\n$/)
 })
 
-test('an address that cannot be had is told with what to do', async (t) => {
+test('an unavailable address is reported with its remedy', async (t) => {
   const folder = await folderFor(t)
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   t.after(() => other.close())
   const { port } = other.address() as AddressInfo
-  for (const [address, words] of [
+  for (const [address, reason] of [
     [`127.0.0.1:${port}`, `EADDRINUSE: .+:${port}\\. Another process listens there: .+ port 0 takes a free one\\.`],
     ['192.0.2.1:0', 'EADDRNOTAVAIL: .+ Name an address of this machine'],
   ] as const) {
     const { exit, output } = start(['serve'], { folder, env: { ECS_API_LISTEN: address } })
     assert.equal((await exit).code, 1)
-    assert.match(output().stderr, new RegExp(`^ecs-api cannot start: listen ${words}`))
+    assert.match(output().stderr, new RegExp(`^ecs-api cannot start: listen ${reason}`))
   }
 })
 
-test('help is given wherever it is asked for, and the version is told', async (t) => {
+test('every command prints help, and --version prints the version', async (t) => {
   const folder = await folderFor(t)
-  for (const words of [
+  for (const args of [
     ['--help'],
     ['help'],
     ['serve', '--help'],
@@ -237,8 +237,8 @@ test('help is given wherever it is asked for, and the version is told', async (t
     ['store', '--help'],
     ['store', 'export', '--help'],
   ]) {
-    const { exit, output } = start(words, { folder })
-    assert.equal((await exit).code, 0, words.join(' '))
+    const { exit, output } = start(args, { folder })
+    assert.equal((await exit).code, 0, args.join(' '))
     assert.match(output().stdout, /ecs-api serve \[--config FILE\]/)
   }
   const { exit, output } = start(['--version'], { folder })
@@ -246,7 +246,7 @@ test('help is given wherever it is asked for, and the version is told', async (t
   assert.match(output().stdout, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)\n$|^\d+\.\d+\.\d+ \(unknown\)\n$/)
 })
 
-test('check says who each account is', async (t) => {
+test('check shows the identity of each account', async (t) => {
   const folder = await folderFor(t)
   await writeFile(
     join(folder, 'ecs-api.yaml'),
@@ -266,7 +266,7 @@ test('check says who each account is', async (t) => {
   assert.doesNotMatch(output().stdout + output().stderr, /not-to-be-seen/)
 })
 
-test('check tries within the boundary, and names what the role lacks for it', async (t) => {
+test('check works within the boundary and names the missing permission', async (t) => {
   const folder = await folderFor(t)
   const engine = new LocalAws({ data: ':memory:' })
   await engine.open()
@@ -274,22 +274,22 @@ test('check tries within the boundary, and names what the role lacks for it', as
   const { url } = await engine.listen()
   const account = `{ region: us-east-1, endpoint: "${url}", credentials: { accessKeyId: "111122223333", secretAccessKey: env:KEY } }`
   await writeFile(join(folder, 'ecs-api.yaml'), `org: myorg\naccounts:\n  there: ${account}\n`)
-  const said = async () => {
+  const check = async () => {
     const { exit, output } = start(['check'], { folder, env: { KEY: 'any' } })
     return { code: (await exit).code, line: output().stdout }
   }
-  const { code, line } = await said()
+  const { code, line } = await check()
   assert.equal(code, 0)
   assert.match(line, /^✔ there \(us-east-1\): account 111122223333, as arn:.+, within ecs-api:org=myorg\n$/m)
   engine.inject({ action: 'GetResources', kind: 'denied' })
-  const refused = await said()
-  assert.equal(refused.code, 1)
-  assert.match(refused.line, /^✖ there \(us-east-1\): AWS does not let this service do tag:GetResources/m)
+  const denied = await check()
+  assert.equal(denied.code, 1)
+  assert.match(denied.line, /^✖ there \(us-east-1\): AWS does not let this service do tag:GetResources/m)
 })
 
-test('under an older Node the launcher starts the one that came with the packages', async (t) => {
+test('under an older Node the launcher starts the Node from the packages', async (t) => {
   const folder = await folderFor(t)
-  // The parent only believes that it is old; what it starts is the real thing.
+  // Only the parent reports an old version; its child is a real Node.
   const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})"
   const { child, url, exit } = await startService({ folder, node: ['--import', old] })
   assert.equal(await (await fetch(`${url}/v1/ecs/ping`)).text(), 'pong')
@@ -299,7 +299,7 @@ test('under an older Node the launcher starts the one that came with the package
   assert.equal((await unknown.exit).code, 2)
 })
 
-test('local-aws env says how the AWS CLI reaches the running service’s engine', async (t) => {
+test('local-aws env prints how the AWS CLI reaches the running service’s engine', async (t) => {
   const folder = await folderFor(t)
   const env = { ECS_API_DATA: join(folder, 'data') }
   const service = await startService({ folder, env })
@@ -311,7 +311,7 @@ test('local-aws env says how the AWS CLI reaches the running service’s engine'
   await service.exit
 })
 
-test('local-aws env finds the data folder of the configuration that it is given', async (t) => {
+test('local-aws env uses the data folder of the given configuration', async (t) => {
   const folder = await folderFor(t)
   await writeFile(
     join(folder, 'other.yaml'),
@@ -329,7 +329,7 @@ test('local-aws env finds the data folder of the configuration that it is given'
   await service.exit
 })
 
-test('where no newer Node came along, the launcher says what to do', async (t) => {
+test('without a newer Node in the packages, the launcher names the remedy', async (t) => {
   const folder = await folderFor(t)
   const elsewhere =
     "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'24.1.0'});Object.defineProperty(process,'platform',{value:'darwin'})"
@@ -342,16 +342,16 @@ test('local-aws runs the engine by itself', async (t) => {
   const folder = await folderFor(t)
   const { child, until, exit } = start(['local-aws', '--port', '0', '--data', ':memory:'], { folder })
   const [, url = ''] = await until(/(http:\/\/127\.0\.0\.1:\d+)/)
-  assert.equal((await fetch(url, { method: 'POST' })).status >= 400, true, 'an unsigned call is refused')
+  assert.equal((await fetch(url, { method: 'POST' })).status >= 400, true, 'an unsigned call is rejected')
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
-test('HTTP_PROXY and NO_PROXY of the environment are honoured', async (t) => {
+test('the HTTP_PROXY and NO_PROXY variables are honoured', async (t) => {
   const folder = await folderFor(t)
   const identity =
     '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/me</Arn><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>'
-  // It answers for every host itself; without it, none of them can be found.
+  // The proxy answers for every host itself; without it, the hosts do not resolve.
   const proxy = createServer((request, response) =>
     request.resume().on('end', () => response.writeHead(200, { 'content-type': 'text/xml' }).end(identity)),
   )

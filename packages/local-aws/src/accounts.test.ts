@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { LocalAws } from './local-aws.ts'
 import { dataFolder } from './testing/data-folder.ts'
 
-test('keys are made once, and kept for their owner’s eyes only', async (t) => {
+test('keys are generated once, and only their owner may read the files', async (t) => {
   const data = dataFolder(t)
   const accountsOf = async (accounts?: ConstructorParameters<typeof LocalAws>[0]['accounts']) => {
     const aws = new LocalAws({ data, ...(accounts && { accounts }) })
@@ -28,5 +28,5 @@ test('keys are made once, and kept for their owner’s eyes only', async (t) => 
   assert.match(readFileSync(join(data, 'keys.json'), 'utf8'), /AKIAGIVEN/)
   await assert.rejects(accountsOf([{ number: '12', name: 'short' }]), /must have twelve digits/)
   await assert.rejects(accountsOf([both[0]!, { ...both[0]!, name: 'twin' }]), /same number; the second is twin/)
-  assert.deepEqual(await accountsOf(), [first[0]], 'the folder was let go')
+  assert.deepEqual(await accountsOf(), [first[0]], 'the folder was released')
 })

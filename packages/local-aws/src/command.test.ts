@@ -9,20 +9,20 @@ import { decodeMessage } from './protocol/session-message.ts'
 import { dataFolder } from './testing/data-folder.ts'
 import { engineProcess } from './testing/engine-process.ts'
 
-/** As documented (docs/containers.md). */
+/** As documented in docs/containers.md. */
 const CLOSES_WITHIN_MS = 8_000
 
-test('env gives what a client needs for the engine that listens; without one it says how to start it', async (t) => {
+test('env prints a client’s settings for the listening engine; without an engine it prints how to start one', async (t) => {
   const data = dataFolder(t)
-  const before = await told(['env', '--data', data])
+  const before = await runCommand(['env', '--data', data])
   assert.equal(before.code, 1)
-  assert.match(before.complained, /No engine listens .* Start it with/)
+  assert.match(before.stderr, /No engine listens .* Start it with/)
 
   const engine = await engineProcess(t, '--data', data, '--verify')
-  const { code, printed, complained } = await told(['env', 'local', '--data', data], { AWS_REGION: 'eu-central-1' })
+  const { code, stdout, stderr } = await runCommand(['env', 'local', '--data', data], { AWS_REGION: 'eu-central-1' })
   assert.equal(code, 0)
-  assert.match(complained, /before 2\.13/)
-  const value = (name: string) => new RegExp(`^export ${name}='(.*)'$`, 'm').exec(printed)?.[1] ?? ''
+  assert.match(stderr, /before 2\.13/)
+  const value = (name: string) => new RegExp(`^export ${name}='(.*)'$`, 'm').exec(stdout)?.[1] ?? ''
   assert.equal(value('AWS_ENDPOINT_URL'), engine.url)
   const client = new ECSClient({
     endpoint: value('AWS_ENDPOINT_URL'),
@@ -34,24 +34,24 @@ test('env gives what a client needs for the engine that listens; without one it 
   assert.equal(cluster?.clusterArn, 'arn:aws:ecs:eu-central-1:000000000000:cluster/prod')
 
   assert.match(
-    (await told(['env', 'nobody', '--data', data])).complained,
+    (await runCommand(['env', 'nobody', '--data', data])).stderr,
     /There is no account nobody .* There are: local/,
   )
   assert.equal(await engine.stop(), 0)
-  assert.equal((await told(['env', '--data', data])).code, 1)
+  assert.equal((await runCommand(['env', '--data', data])).code, 1)
 })
 
-test('env tells nothing of an engine that was killed', async (t) => {
+test('env prints nothing for an engine that was killed', async (t) => {
   const data = dataFolder(t)
   const engine = await engineProcess(t, '--data', data)
-  assert.equal((await told(['env', '--data', data])).code, 0)
+  assert.equal((await runCommand(['env', '--data', data])).code, 0)
   await engine.kill()
-  const { code, printed, complained } = await told(['env', '--data', data])
-  assert.deepEqual([code, printed], [1, ''])
-  assert.match(complained, /No engine listens .* Start it with/)
+  const { code, stdout, stderr } = await runCommand(['env', '--data', data])
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /No engine listens .* Start it with/)
 })
 
-test('open sockets, with and without a token, and a second signal neither delay the end nor change it', async (t) => {
+test('idle sockets, with and without a token, and a second signal neither delay nor change the shutdown', async (t) => {
   const engine = await engineProcess(t, '--data', ':memory:')
   const { hostname, port } = new URL(engine.url)
   const idle = connect(Number(port), hostname)
@@ -63,28 +63,28 @@ test('open sockets, with and without a token, and a second signal neither delay 
   t.after(() => bare.forEach((socket) => void socket.terminate()))
   kept.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await Promise.all([once(idle, 'connect'), once(kept, 'data'), ...bare.map((socket) => once(socket, 'open'))])
-  // A client that reads nothing takes no closing handshake either.
+  // A client that reads nothing does not complete the closing handshake either.
   bare[0]!.pause()
-  const said = once(bare[1]!, 'message')
+  const closingMessage = once(bare[1]!, 'message')
   const begun = performance.now()
   engine.signal('SIGTERM')
-  const [message] = await said
+  const [message] = await closingMessage
   assert.equal(decodeMessage(message)?.type, 'channel_closed')
   assert.equal(await engine.stop(), 0)
   assert.ok(performance.now() - begun < CLOSES_WITHIN_MS)
 })
 
-test('a second engine on the same folder is refused, clearly', async (t) => {
+test('a second engine on the same folder is rejected with a clear message', async (t) => {
   const data = dataFolder(t)
   await engineProcess(t, '--data', data)
-  const { code, complained } = await told(['--data', data, '--port', '0'])
+  const { code, stderr } = await runCommand(['--data', data, '--port', '0'])
   assert.equal(code, 1)
-  assert.match(complained, /is in use by another process/)
+  assert.match(stderr, /is in use by another process/)
 })
 
-test('a port that another has is told with what to do', async (t) => {
+test('a port in use is reported with its remedy', async (t) => {
   const engine = await engineProcess(t, '--data', ':memory:')
-  const { code, complained } = await told([
+  const { code, stderr } = await runCommand([
     '--data',
     ':memory:',
     '--port',
@@ -93,11 +93,11 @@ test('a port that another has is told with what to do', async (t) => {
     'simulated',
   ])
   assert.equal(code, 1)
-  assert.match(complained, /EADDRINUSE.* --port N \(0 picks a free one\)/)
+  assert.match(stderr, /EADDRINUSE.* --port N \(0 picks a free one\)/)
 })
 
-test('words that mean nothing are refused, each by name', async () => {
-  for (const [words, reason] of [
+test('invalid options and commands are rejected by name', async () => {
+  for (const [args, reason] of [
     [['--port', 'x'], /--port takes a whole number/],
     [['--consistency-delay', '-1'], /consistency-delay/],
     [['--nope'], /^Unknown option '--nope'\. ecs-api local-aws --help says what there is\.$/],
@@ -107,14 +107,14 @@ test('words that mean nothing are refused, each by name', async () => {
     [['--pace', 'slow'], /--pace takes instant, fast, real, not slow/],
     [['start'], /There is no command local-aws start/],
   ] as const) {
-    const { code, complained } = await told([...words])
+    const { code, stderr } = await runCommand([...args])
     assert.equal(code, 1)
-    assert.match(complained, reason)
+    assert.match(stderr, reason)
   }
-  assert.match((await told(['--help'])).printed, /--consistency-delay MS/)
+  assert.match((await runCommand(['--help'])).stdout, /--consistency-delay MS/)
 })
 
-test('kept on disk, a cluster is there after a restart', async (t) => {
+test('a cluster kept on disk survives a restart', async (t) => {
   const data = dataFolder(t)
   const clientOf = (endpoint: string) => {
     const client = new ECSClient({
@@ -135,15 +135,15 @@ test('kept on disk, a cluster is there after a restart', async (t) => {
   )
 })
 
-async function told(words: string[], environment: CommandDeps['environment'] = {}) {
-  const printed: string[] = []
-  const complained: string[] = []
-  const code = await localAws(words, {
-    print: (text) => printed.push(text),
-    complain: (text) => complained.push(text),
+async function runCommand(args: string[], environment: CommandDeps['environment'] = {}) {
+  const stdout: string[] = []
+  const stderr: string[] = []
+  const code = await localAws(args, {
+    print: (text) => stdout.push(text),
+    complain: (text) => stderr.push(text),
     environment,
     stopped: async () => {},
     uncaught: () => new Promise(() => {}),
   })
-  return { code, printed: printed.join('\n'), complained: complained.join('\n') }
+  return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
 }

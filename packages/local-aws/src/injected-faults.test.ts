@@ -5,7 +5,7 @@ import { readFault } from './injected-faults.ts'
 import { manualClock } from './testing/manual-clock.ts'
 import { openedAws } from './testing/opened-aws.ts'
 
-test('with AWS’s buckets, a burst is let through, then as many as refill', async (t) => {
+test('with AWS’s token buckets a burst passes, then the refill rate', async (t) => {
   const clock = manualClock(Date.now())
   const { client } = await openedAws(t, { throttle: 'aws', clock })
   const ecs = client()
@@ -20,7 +20,7 @@ test('with AWS’s buckets, a burst is let through, then as many as refill', asy
   await assert.rejects(read(), { name: 'ThrottlingException' })
 })
 
-test('faults come as often as they are asked for, to the actions that they are for', async (t) => {
+test('injected faults occur as often as configured, for their actions', async (t) => {
   const { ecs } = await openedAws(t, {
     faults: ['ListClusters=throttle:2', 'DescribeClusters=error:1', 'CreateCluster=denied', '*=slow:1'].map(readFault),
   })
@@ -36,33 +36,33 @@ test('faults come as often as they are asked for, to the actions that they are f
     })
 })
 
-test('a cut connection has no answer, and the action is done all the same', async (t) => {
+test('a cut connection gets no response, and the action is executed all the same', async (t) => {
   const { aws } = await openedAws(t, { faults: [readFault('CreateCluster=cut:1')] })
   const { url } = await aws.listen()
-  const ecs = over(t, url)
+  const ecs = clientOverTcp(t, url)
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' })), /hang up|ECONNRESET/)
   assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
 })
 
-test('an answer can break off in the middle, and a fault can be put in and taken out, for one account', async (t) => {
+test('a fault can cut a response in the middle, and can be injected and removed for one account', async (t) => {
   const { aws } = await openedAws(t)
   const { url } = await aws.listen()
-  const ecs = over(t, url)
-  const takeOut = aws.inject({ action: 'CreateCluster', kind: 'half', account: '111122223333' })
+  const ecs = clientOverTcp(t, url)
+  const removeFault = aws.inject({ action: 'CreateCluster', kind: 'half', account: '111122223333' })
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' })), /aborted|ECONNRESET/)
   assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
-  takeOut()
+  removeFault()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   aws.inject({ action: '*', kind: 'throttle', account: '444455556666' })
   await ecs.send(new ListClustersCommand({}))
 })
 
-test('a fault that is none is told with the form that one has', () => {
+test('an invalid fault is rejected with the valid format', () => {
   for (const text of ['', 'throttle', 'X=y', '*=slow', 'A=throttle:x'])
     assert.throws(() => readFault(text), /--fault takes ACTION=KIND\[:TIMES\]/)
 })
 
-test('a fault for an action that never comes is refused, with the one that was meant', () => {
+test('a fault for an unsupported action is rejected with the closest supported one', () => {
   assert.throws(
     () => readFault('DescribeService=throttle'),
     /There is no action DescribeService .*did you mean DescribeServices\?/,
@@ -74,7 +74,7 @@ test('a fault for an action that never comes is refused, with the one that was m
   for (const text of ['GetResources=throttle:2', '*=slow:3000']) readFault(text)
 })
 
-function over(t: TestContext, endpoint: string): ECSClient {
+function clientOverTcp(t: TestContext, endpoint: string): ECSClient {
   const ecs = new ECSClient({
     region: 'us-east-1',
     endpoint,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { CreateClusterCommand, ListClustersCommand, SubmitTaskStateChangeCommand } from '@aws-sdk/client-ecs'
 import { openedAws } from './testing/opened-aws.ts'
 
-test('accounts and Regions keep apart', async (t) => {
+test('accounts and Regions are separate', async (t) => {
   const { client } = await openedAws(t)
   await client('111122223333', 'us-east-1').send(new CreateClusterCommand({ clusterName: 'prod' }))
   const { clusterArns } = await client('111122223333', 'us-east-1').send(new ListClustersCommand({}))
@@ -12,7 +12,7 @@ test('accounts and Regions keep apart', async (t) => {
   assert.deepEqual((await client('444455556666', 'us-east-1').send(new ListClustersCommand({}))).clusterArns, [])
 })
 
-test('an action that is not there is refused by name', async (t) => {
+test('a missing action is rejected by name', async (t) => {
   const { ecs } = await openedAws(t)
   await assert.rejects(ecs.send(new SubmitTaskStateChangeCommand({})), {
     name: 'UnsupportedFeatureException',
@@ -20,7 +20,7 @@ test('an action that is not there is refused by name', async (t) => {
   })
 })
 
-test('a call that was given up before it began changes nothing', async (t) => {
+test('a call that is aborted before it begins changes nothing', async (t) => {
   const { ecs } = await openedAws(t)
   const abortSignal = AbortSignal.abort()
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' }), { abortSignal }), {
@@ -29,7 +29,7 @@ test('a call that was given up before it began changes nothing', async (t) => {
   assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
 })
 
-test('a fault of the engine’s own is told to its owner, and to the client only that there was one', async (t) => {
+test('the engine’s own fault goes to onFault in full, and to the client as a ServerException only', async (t) => {
   const faults: unknown[] = []
   const ids = { hex: () => '', digits: () => '', urlSafe: () => '', alphanumeric: () => '', uuid: () => 'id' }
   const clock = {

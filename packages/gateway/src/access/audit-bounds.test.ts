@@ -1,11 +1,14 @@
-/** Rejected requests leave bounded entries in the audit, whatever a client sends, and none escapes it. */
+/**
+ * Rejected requests leave bounded audit entries, whatever a client sends, and no rejected change is missing from the
+ * audit.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { usualLimits } from '../config/limits.ts'
-import { unlimited } from '../testing/front-door.ts'
 import { testProgram } from '../testing/program.ts'
+import { unlimited } from '../testing/test-server.ts'
 
 const limits = { ...usualLimits, auditedRejectionsPerMinute: 5 }
 const program = await testProgram({}, [], undefined, { http: { ...unlimited, limits } })
@@ -20,7 +23,7 @@ interface Entry {
   input: { alikeRequests?: number; query?: unknown }
 }
 
-test('long paths and many query names leave a small entry', async () => {
+test('long paths and many query names leave a small audit entry', async () => {
   const account = await newAccount()
   const viewer = { headers: { authorization: `Bearer ${await newToken({ name: 'long', role: 'viewer' })}` } }
   const query = Array.from({ length: 500 }, (_, i) => `q${i}${'x'.repeat(100 % (i + 1))}=v`)
@@ -32,7 +35,7 @@ test('long paths and many query names leave a small entry', async () => {
   assert.equal((entry!.input.query as string[]).length, 20)
 })
 
-test('alike rejections of one token are counted together beyond a budget; another token’s are not', async () => {
+test('similar rejections of one token are counted in one entry beyond the limit, apart from other tokens', async () => {
   const account = await newAccount()
   const viewer = { headers: { authorization: `Bearer ${await newToken({ name: 'often', role: 'viewer' })}` } }
   for (let i = 0; i < 40; i++) await api.delete(`/${account}/clusters/c${i}`, viewer)
@@ -43,14 +46,14 @@ test('alike rejections of one token are counted together beyond a budget; anothe
   assert.equal((await api.get('/audit?caller=seldom')).body.items.length, 1)
 
   await program.close()
-  const counted = (program.audited as Entry[]).filter(({ caller }) => caller === 'often').slice(5)
+  const collapsed = (program.audited as Entry[]).filter(({ caller }) => caller === 'often').slice(5)
   assert.deepEqual(
-    counted.map(({ action, status, path, input }) => [action, status, path, input.alikeRequests]),
+    collapsed.map(({ action, status, path, input }) => [action, status, path, input.alikeRequests]),
     [['DELETE /v1/ecs/:account/clusters/:cluster', 403, '', 35]],
   )
 })
 
-test('a token’s value in a path stays in neither the audit nor the log', async () => {
+test('a token’s value in a path stays out of the audit and the log', async () => {
   const { api, newToken, audited, lines } = await testProgram()
   const value = await newToken({ name: 'pasted', role: 'admin' })
   await api.delete(`/tokens/${value}`)
@@ -63,7 +66,7 @@ test('a token’s value in a path stays in neither the audit nor the log', async
   assert.ok(!JSON.stringify((await api.get('/audit')).body).includes(secret))
 })
 
-test('a rejected change whose client resets the connection at once is in the audit, with its address', async () => {
+test('the audit records a rejected change with its address, although the client resets the connection at once', async () => {
   const { api, newToken, listen, audited } = await testProgram()
   const token = await newToken({ name: 'hasty', role: 'viewer' })
   const { port } = new URL((await listen()).url)
@@ -104,7 +107,7 @@ test('an idempotency key belongs to its token, not to the token’s name', async
   assert.deepEqual([answer.status, answer.headers['idempotent-replayed']], [409, undefined])
 })
 
-test('a name that is taken is told without advice that does not work', async () => {
+test('a conflict of token names suggests a remedy that works for the caller', async () => {
   const { api, newToken } = await testProgram()
   const fenced = {
     headers: { authorization: `Bearer ${await newToken({ name: 'fenced', role: 'admin', accounts: ['web-*'] })}` },

@@ -1,4 +1,4 @@
-/** Every route of openapi.json × every role × fenced and unfenced, from both sides. */
+/** Calls every route of openapi.json with every role, with and without a fence; checks allowed and rejected calls. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
@@ -20,7 +20,7 @@ const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
 )
 const roles = { viewer: ['read'], operator: ['read', 'change'], admin: ['read', 'change', 'administer'] } as const
 
-/** Said here again, from the contract: what a route needs is not taken from the route. */
+/** Repeats the contract on purpose: a route's own declaration must not decide the expected permission. */
 function permissionOf(method: Method, path: string): 'read' | 'change' | 'administer' {
   if (/^\/v1\/ecs\/(tokens|audit|\{account\}\/audit)/.test(path)) return 'administer'
   return method === 'get' ? 'read' : 'change'
@@ -34,36 +34,36 @@ async function call(token: string, method: Method, path: string, names: Record<s
     method === 'get' || method === 'delete'
       ? await api[method](url, { headers })
       : await api[method](url, {}, { headers })
-  return { status: answer.status, code: answer.body?.code, told: JSON.stringify({ ...answer.body, requestId: '' }) }
+  return { status: answer.status, code: answer.body?.code, text: JSON.stringify({ ...answer.body, requestId: '' }) }
 }
 
-test('there are routes of every permission', () => {
+test('openapi.json has routes of every permission', () => {
   assert.deepEqual(new Set(routes.map(({ permission }) => permission)), new Set(['read', 'change', 'administer']))
   assert.ok(routes.length > 35, String(routes.length))
 })
 
 for (const [role, permissions] of Object.entries(roles) as [keyof typeof roles, readonly string[]][]) {
-  test(`${role}: what it may is heard, what it may not is 403 and says what is missing`, async () => {
+  test(`${role}: permitted requests are accepted, others get a 403 that names the missing permission`, async () => {
     const token = await newToken({ name: `plain-${role}`, role })
     for (const { method, path, permission } of routes) {
-      const { status, code, told } = await call(token, method, path, { account: 'no-such-account', token: 'none' })
-      const where = `${method} ${path}: ${told}`
+      const { status, code, text } = await call(token, method, path, { account: 'no-such-account', token: 'none' })
+      const where = `${method} ${path}: ${text}`
       if (permissions.includes(permission)) assert.ok(status !== 401 && status !== 403, where)
       else {
         assert.deepEqual([status, code], [403, 'PermissionMissing'], where)
-        assert.match(told, new RegExp(`needs the permission ${permission}`))
+        assert.match(text, new RegExp(`needs the permission ${permission}`))
       }
     }
   })
 }
 
-test('outside of its accounts a token hears the same of what is there and what is not', async () => {
+test('outside its accounts a token gets the same response for existing and missing resources', async () => {
   const token = await newToken({ name: 'elsewhere', role: 'admin', accounts: ['other-*'] })
   for (const { method, path } of routes.filter((route) => route.path.includes('{account}'))) {
     const there = await call(token, method, path)
     const nowhere = await call(token, method, path, { account: 'test-none' })
     assert.deepEqual([there.status, there.code], [403, 'OutsideFence'], `${method} ${path}`)
-    assert.equal(there.told.replaceAll(account, 'A'), nowhere.told.replaceAll('test-none', 'A'))
+    assert.equal(there.text.replaceAll(account, 'A'), nowhere.text.replaceAll('test-none', 'A'))
   }
   const mine = await newToken({ name: 'mine', role: 'admin', accounts: [account.replace(/.$/, '?')] })
   for (const { method, path } of routes.filter(
@@ -72,24 +72,24 @@ test('outside of its accounts a token hears the same of what is there and what i
     assert.notEqual((await call(mine, method, path, { taskdef: 'none' })).code, 'OutsideFence', `${method} ${path}`)
 })
 
-test('outside of its clusters likewise, by name and by ARN', async () => {
+test('outside its clusters a token gets the same response for existing and missing ones, by name and by ARN', async () => {
   const token = await newToken({ name: 'one-cluster', role: 'operator', clusters: ['ins*'] })
   const arn = encodeURIComponent((await api.get(`/${account}/clusters/outside`)).body.arn)
   for (const { method, path } of routes.filter((route) => route.path.includes('{cluster}'))) {
     const there = await call(token, method, path, { cluster: 'outside' })
     const nowhere = await call(token, method, path, { cluster: 'none' })
     assert.deepEqual([there.status, there.code], [403, 'OutsideFence'], `${method} ${path}`)
-    assert.equal(there.told.replaceAll('outside', 'C'), nowhere.told.replaceAll('none', 'C'))
-    assert.equal((await call(token, method, path, { cluster: arn })).told, there.told)
+    assert.equal(there.text.replaceAll('outside', 'C'), nowhere.text.replaceAll('none', 'C'))
+    assert.equal((await call(token, method, path, { cluster: arn })).text, there.text)
     const odd = await call(token, method, path, { cluster: arn.replace(/outside$/, 'outside%2Finside') })
-    assert.deepEqual([odd.status, odd.code], [403, 'OutsideFence'], `${method} ${path} of what is no cluster’s ARN`)
-    const isKept = method === 'delete' && path.endsWith('{cluster}')
-    if (!isKept) assert.notEqual((await call(token, method, path)).status, 403, `${method} ${path}`)
+    assert.deepEqual([odd.status, odd.code], [403, 'OutsideFence'], `${method} ${path} with an invalid cluster ARN`)
+    const deletesCluster = method === 'delete' && path.endsWith('{cluster}')
+    if (!deletesCluster) assert.notEqual((await call(token, method, path)).status, 403, `${method} ${path}`)
   }
   assert.equal((await call(token, 'delete', '/v1/ecs/{account}/taskdefs/{taskdef}')).code, 'OutsideFence')
 })
 
-test('lists over all clusters, and of accounts, show what lies within the fence', async () => {
+test('lists across clusters, and of accounts, contain only items within the token’s fence', async () => {
   const definition = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
   await api.post(`/${account}/taskdefs`, definition)
   for (const cluster of ['inside', 'outside']) {

@@ -1,4 +1,4 @@
-/** A token that is fenced to families of task definitions reads, registers, runs and deploys those only. */
+/** A token fenced to families of task definitions reads, registers, runs and deploys only those. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
@@ -19,7 +19,7 @@ const fenced = {
 }
 const number = (await api.get(`/${account}/clusters/prod`)).body.arn.split(':')[4] as string
 
-test('other families are neither read, listed, registered, run nor deployed', async () => {
+test('a fenced token cannot read, list, register, run or deploy other families', async () => {
   const arn = encodeURIComponent(`arn:aws:ecs:us-east-1:${number}:task-definition/other:1`)
   const rejected = [
     await api.get(`/${account}/taskdefs/other`, fenced),
@@ -43,7 +43,7 @@ test('other families are neither read, listed, registered, run nor deployed', as
   assert.equal((await api.get(`/${account}/taskdefs?family=other`)).body.items.length, 1)
 })
 
-test('its own are', async () => {
+test('a fenced token can read, register, run and deploy its own families', async () => {
   const allowed = [
     await api.get(`/${account}/taskdefs/web-a`, fenced),
     await api.post(`/${account}/taskdefs`, { family: 'web-b', containerDefinitions: [container] }, fenced),
@@ -55,7 +55,7 @@ test('its own are', async () => {
   for (const { status, text } of allowed) assert.ok(status < 300, text)
 })
 
-test('a fenced admin makes no token that reaches further, and the fence is shown', async () => {
+test('a fenced admin cannot create a token with a wider fence, and a token shows its fence', async () => {
   const admin = {
     headers: {
       authorization: `Bearer ${await newToken({ name: 'admin-web', role: 'admin', taskDefinitions: ['web-*'] })}`,

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { testProgram } from '../testing/program.ts'
 import { matcher } from './fence.ts'
 
-test('* is any characters, ? one, and everything else itself', () => {
+test('* matches any characters, ? matches one, and other characters match themselves', () => {
   const fits: [glob: string, name: string, fits: boolean][] = [
     ['web-*', 'web-', true],
     ['web-*', 'web-1', true],
@@ -25,18 +25,18 @@ test('* is any characters, ? one, and everything else itself', () => {
   assert.ok(matcher(['a', 'b*'])('bc'))
 })
 
-test('it is what the same words say as a regular expression', () => {
+test('a glob matches the same names as the equivalent regular expression', () => {
   const letters = (...from: string[]) => fc.string({ unit: fc.constantFrom(...from), maxLength: 8 })
   fc.assert(
     fc.property(letters('a', 'b', '*', '?'), letters('a', 'b', '*'), (glob, name) => {
-      const meant = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`)
-      assert.equal(matcher([glob])(name), meant.test(name))
+      const equivalent = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`)
+      assert.equal(matcher([glob])(name), equivalent.test(name))
     }),
     { numRuns: 2000 },
   )
 })
 
-test('no glob of a token holds up the process, however many stars it has', async () => {
+test('a glob with many stars does not block the process', async () => {
   const { api, newToken } = await testProgram()
   const token = await newToken({ name: 'stars', role: 'viewer', clusters: [`${'*a'.repeat(100)}*b`] })
   const { status } = await api.get(`/local/clusters/${'a'.repeat(255)}`, {

@@ -7,8 +7,8 @@ const { api, newAccount, setGuardrails } = await testProgram()
 const container = (image: string) => ({ name: 'web', image })
 const web = (image = 'nginx') => ({ family: 'web', containerDefinitions: [container(image)] })
 
-/** What of the answer is broken; empty when it went through. */
-function broken(answer: {
+/** The places of the response's breaches; empty when the request succeeded. */
+function breachedPlaces(answer: {
   status: number
   body: { code?: string; breaches?: { at: string }[] }
   text: string
@@ -18,12 +18,12 @@ function broken(answer: {
   return answer.body.breaches!.map(({ at }) => at)
 }
 
-test('images come from the registries named, read as Docker reads them', async () => {
+test('image guardrails compare registries after Docker’s expansion of short names', async () => {
   const account = await newAccount(
     { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
     { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/library/*', 'ghcr.io/us/web'] },
   )
-  const register = async (image: string) => broken(await api.post(`/${account}/taskdefs`, web(image)))
+  const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, web(image)))
   const good = [
     '001122334455.dkr.ecr.us-east-1.amazonaws.com/team/web:1',
     'nginx',
@@ -44,12 +44,12 @@ test('images come from the registries named, read as Docker reads them', async (
   for (const image of bad) assert.deepEqual(await register(image), ['containerDefinitions[0].image'], image)
 })
 
-test('an image’s name that no registry is asked by comes from nowhere', async () => {
+test('an image name that names no valid registry matches no registry guardrail', async () => {
   const account = await newAccount(
     { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
     { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/*', '*.example.org:5000/*'] },
   )
-  const register = async (image: string) => broken(await api.post(`/${account}/taskdefs`, web(image)))
+  const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, web(image)))
   const digest = `sha256:${'0'.repeat(64)}`
   const good = [
     'us/web__x/a.b-c:V1.2_x',
@@ -70,7 +70,7 @@ test('an image’s name that no registry is asked by comes from nowhere', async 
     '//evil.example/web',
   ]
   for (const image of bad) assert.deepEqual(await register(image), ['containerDefinitions[0].image'], image)
-  // ECS takes none of these, whatever the guardrails say.
+  // ECS rejects these, whatever the guardrails say.
   const invalid = [
     'evil.example?.dkr.ecr.us-east-1.amazonaws.com/web',
     'evil.example:80\\.dkr.ecr.us-east-1.amazonaws.com/web',
@@ -83,32 +83,32 @@ test('an image’s name that no registry is asked by comes from nowhere', async 
   }
 })
 
-test('sizes, counts and public addresses, on whichever way they come', async () => {
+test('guardrails on size, count and public addresses apply to every route that sets them', async () => {
   const account = await newAccount({}, { maxCpu: 512, maxMemory: 1024, maxCount: 3, publicIp: false })
   await api.post(`/${account}/clusters`, { name: 'prod' })
-  assert.deepEqual(broken(await api.post(`/${account}/taskdefs`, { ...web(), cpu: '1 vCPU', memory: 2048 })), [
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/taskdefs`, { ...web(), cpu: '1 vCPU', memory: 2048 })), [
     'cpu',
     'memory',
   ])
   assert.equal((await api.post(`/${account}/taskdefs`, { ...web(), cpu: 512, memory: 1024 })).status, 201)
   const services = `/${account}/clusters/prod/services`
   const www = { name: 'www', taskDefinition: 'web', count: 3 }
-  assert.deepEqual(broken(await api.post(services, { ...www, count: 4 })), ['desiredCount'])
-  assert.deepEqual(broken(await api.post(services, { ...www, assignPublicIp: true })), [
+  assert.deepEqual(breachedPlaces(await api.post(services, { ...www, count: 4 })), ['desiredCount'])
+  assert.deepEqual(breachedPlaces(await api.post(services, { ...www, assignPublicIp: true })), [
     'networkConfiguration.awsvpcConfiguration.assignPublicIp',
   ])
   assert.equal((await api.post(services, www)).status, 201)
   const revisions = async () => (await api.get(`/${account}/taskdefs?family=web`)).body.items.length
   assert.deepEqual(
-    broken(await api.patch(`${services}/www`, { count: 4, containers: { web: { image: 'nginx:2' } } })),
+    breachedPlaces(await api.patch(`${services}/www`, { count: 4, containers: { web: { image: 'nginx:2' } } })),
     ['desiredCount'],
   )
-  assert.equal(await revisions(), 1, 'nothing was begun')
+  assert.equal(await revisions(), 1, 'no revision was registered')
   const run = { taskDefinition: 'web', count: 25 }
-  assert.deepEqual(broken(await api.post(`/${account}/clusters/prod/tasks`, run)), ['count'])
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters/prod/tasks`, run)), ['count'])
   assert.equal((await api.get(`/${account}/clusters/prod/tasks?startedBy=none&status=ALL`)).body.items.length, 0)
   assert.deepEqual(
-    broken(
+    breachedPlaces(
       await api.post(`/${account}/clusters/prod/tasks`, {
         ...run,
         count: 1,
@@ -119,20 +119,22 @@ test('sizes, counts and public addresses, on whichever way they come', async () 
   )
 })
 
-test('tags that must be there, and stay', async () => {
+test('required tags must be given and cannot be removed', async () => {
   const account = await newAccount({}, { requiredTags: ['CostCenter'] })
-  assert.deepEqual(broken(await api.post(`/${account}/clusters`, { name: 'prod' })), ['tags'])
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters`, { name: 'prod' })), ['tags'])
   assert.equal((await api.post(`/${account}/clusters`, { name: 'prod', tags: { CostCenter: '7' } })).status, 201)
-  assert.deepEqual(broken(await api.patch(`/${account}/clusters/prod`, { tags: { CostCenter: null } })), ['tags'])
+  assert.deepEqual(breachedPlaces(await api.patch(`/${account}/clusters/prod`, { tags: { CostCenter: null } })), [
+    'tags',
+  ])
   assert.equal((await api.patch(`/${account}/clusters/prod`, { tags: { CostCenter: '8' } })).status, 200)
-  assert.deepEqual(broken(await api.post(`/${account}/taskdefs`, web())), ['tags'])
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/taskdefs`, web())), ['tags'])
   assert.equal((await api.post(`/${account}/taskdefs`, { ...web(), tags: { CostCenter: '7' } })).status, 201)
   const tasks = `/${account}/clusters/prod/tasks`
-  assert.deepEqual(broken(await api.post(tasks, { taskDefinition: 'web' })), ['tags'])
+  assert.deepEqual(breachedPlaces(await api.post(tasks, { taskDefinition: 'web' })), ['tags'])
   assert.equal((await api.post(tasks, { taskDefinition: 'web', propagateTags: 'TASK_DEFINITION' })).status, 201)
 })
 
-test('what breaks a guardrail in one part of a change is refused before any part of it is made', async () => {
+test('a change that breaks a guardrail in one part is rejected before any part is made', async () => {
   const account = await newAccount({}, { requiredTags: ['CostCenter'], forbiddenFields: ['configuration'] })
   const tags = { CostCenter: '7' }
   const now = { headers: { 'cache-control': 'no-cache' } }
@@ -141,20 +143,22 @@ test('what breaks a guardrail in one part of a change is refused before any part
   await api.post(`/${account}/taskdefs`, { ...web(), tags })
   await api.post(`${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0, tags })
   const other = { CostCenter: null, other: 'x' }
-  assert.deepEqual(broken(await api.patch(cluster, { tags: other })), ['tags'])
+  assert.deepEqual(breachedPlaces(await api.patch(cluster, { tags: other })), ['tags'])
   const configuration = { executeCommandConfiguration: { logging: 'NONE' } }
   for (const change of [api.patch, api.put])
-    assert.deepEqual(broken(await change(cluster, { tags: { other: 'x' }, configuration })), ['configuration'])
+    assert.deepEqual(breachedPlaces(await change(cluster, { tags: { other: 'x' }, configuration })), ['configuration'])
   assert.deepEqual((await api.get(cluster, now)).body.tags, tags)
   assert.deepEqual(
-    broken(await api.patch(`${cluster}/services/www`, { tags: other, containers: { web: { image: 'nginx:2' } } })),
+    breachedPlaces(
+      await api.patch(`${cluster}/services/www`, { tags: other, containers: { web: { image: 'nginx:2' } } }),
+    ),
     ['tags'],
   )
   assert.deepEqual((await api.get(`${cluster}/services/www`, now)).body.tags, tags)
   assert.equal((await api.get(`/${account}/taskdefs?family=web`)).body.items.length, 1)
 })
 
-test('the boundary’s tag may be one that must be there', async () => {
+test('required tags may include the tag of the organisation boundary', async () => {
   const { program } = await orgsOnOneEngine()
   const { api: bounded } = await program('mine', { guardrails: { requiredTags: ['ecs-api:org'] } })
   const made = [
@@ -166,12 +170,12 @@ test('the boundary’s tag may be one that must be there', async () => {
   for (const answer of made) assert.equal(answer.status, 201, answer.text)
 })
 
-test('roles that may be passed, and fields that nobody may give', async () => {
+test('guardrails limit the roles that can be passed and forbid fields', async () => {
   const account = await newAccount(
     {},
     { passRoles: ['arn:aws:iam::*:role/app-*'], forbiddenFields: ['pidMode', 'linuxParameters.capabilities'] },
   )
-  const register = async (more: object) => broken(await api.post(`/${account}/taskdefs`, { ...web(), ...more }))
+  const register = async (more: object) => breachedPlaces(await api.post(`/${account}/taskdefs`, { ...web(), ...more }))
   assert.deepEqual(await register({ taskRoleArn: 'arn:aws:iam::001122334455:role/app-web' }), [])
   assert.deepEqual(
     await register({
@@ -189,18 +193,18 @@ test('roles that may be passed, and fields that nobody may give', async () => {
   ])
 })
 
-test('the guardrails of every account hold beside those of one, and a refusal stands in the audit', async () => {
+test('guardrails of all accounts apply beside those of one account, and the audit records the rejection', async () => {
   const program = await testProgram({}, [], undefined, { guardrails: { maxCpu: 1024 } })
   const account = await program.newAccount({}, { maxMemory: 2048 })
-  assert.deepEqual(broken(await program.api.post(`/${account}/taskdefs`, { ...web(), cpu: 2048, memory: 4096 })), [
-    'cpu',
-    'memory',
-  ])
+  assert.deepEqual(
+    breachedPlaces(await program.api.post(`/${account}/taskdefs`, { ...web(), cpu: 2048, memory: 4096 })),
+    ['cpu', 'memory'],
+  )
   const [entry] = (await program.api.get(`/${account}/audit`)).body.items
   assert.deepEqual([entry.status, entry.code, entry.awsRequestIds], [403, 'GuardrailBroken', []])
 })
 
-test('a definition registered before the guardrails were set is neither run nor deployed', async () => {
+test('a definition registered before the guardrails can neither run nor be deployed', async () => {
   const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, web('evil.example/web'))
@@ -211,12 +215,15 @@ test('a definition registered before the guardrails were set is neither run nor 
   await setGuardrails(account, { registries: ['docker.io/library/*'] })
 
   const image = ['containerDefinitions[0].image']
-  assert.deepEqual(broken(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web' })), image)
-  assert.deepEqual(broken(await api.post(services, { name: 'another', taskDefinition: 'web:1', count: 0 })), image)
-  assert.deepEqual(broken(await api.post(`${services}/www/restart`)), image)
-  assert.deepEqual(broken(await api.patch(`${services}/fine`, { taskDefinition: 'web' })), image)
-  assert.deepEqual(broken(await api.patch(`${services}/www`, { forceNewDeployment: true })), image)
-  assert.deepEqual(broken(await api.patch(`${services}/www`, { count: 1, taskDefinition: 'good' })), [])
-  assert.deepEqual(broken(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'good' })), [])
-  assert.deepEqual(broken(await api.post(`${services}/fine/restart`)), [])
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'web' })), image)
+  assert.deepEqual(
+    breachedPlaces(await api.post(services, { name: 'another', taskDefinition: 'web:1', count: 0 })),
+    image,
+  )
+  assert.deepEqual(breachedPlaces(await api.post(`${services}/www/restart`)), image)
+  assert.deepEqual(breachedPlaces(await api.patch(`${services}/fine`, { taskDefinition: 'web' })), image)
+  assert.deepEqual(breachedPlaces(await api.patch(`${services}/www`, { forceNewDeployment: true })), image)
+  assert.deepEqual(breachedPlaces(await api.patch(`${services}/www`, { count: 1, taskDefinition: 'good' })), [])
+  assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters/prod/tasks`, { taskDefinition: 'good' })), [])
+  assert.deepEqual(breachedPlaces(await api.post(`${services}/fine/restart`)), [])
 })

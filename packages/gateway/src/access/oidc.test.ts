@@ -67,7 +67,7 @@ async function signed(
 }
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
-test('claims become role and fence; the first rule that fits counts', async () => {
+test('claims decide role and fence, and the first matching rule applies', async () => {
   const statuses = async (token: string, cluster: string) => [
     (await api.get('/tokens', bearer(token))).status,
     (await api.post('/local/clusters', { name: cluster }, bearer(token))).status,
@@ -81,9 +81,9 @@ test('claims become role and fence; the first rule that fits counts', async () =
   assert.deepEqual(await statuses(await jwt({ groups: ['students'] }), 'web-3'), [401, 401, 401])
 })
 
-test('a claim is one value or a list; only scopes are a list of words', async () => {
+test('a claim is one value or a list; only scopes are lists of words', async () => {
   const statusOf = async (claims: Claims) => (await api.get('/accounts', bearer(await jwt(claims)))).status
-  // Who may write a text of their own into a claim does not get in with one word of it.
+  // A caller that can put free text into a claim must not gain access with one word of it.
   assert.equal(await statusOf({ groups: 'friends of platform' }), 401)
   assert.equal(await statusOf({ groups: ['friends platform'] }), 401)
   assert.equal(await statusOf({ groups: 'web shop' }), 200)
@@ -91,7 +91,7 @@ test('a claim is one value or a list; only scopes are a list of words', async ()
   assert.equal(await statusOf({ groups: { platform: true } }), 401)
 })
 
-test('what is not of this issuer, for this audience, in its time, or signed at all is 401', async () => {
+test('a JWT with a wrong issuer, audience, time or signature, or without a signature, gets a 401', async () => {
   const groups = ['platform']
   const good = await jwt({ groups })
   const stranger = await generateKeyPair('ES256')
@@ -133,7 +133,7 @@ test('the issuer’s keys are fetched once', async () => {
   assert.equal(fetches, before)
 })
 
-test('the issuer changes its key: the new one is taken without a restart, the old one no longer than the issuer’s keys are kept', async (t) => {
+test('after a key rotation the new key works without a restart, and the old one until the cached keys expire', async (t) => {
   const rotated = await testProgram({}, [], undefined, { oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (kid: string) =>
@@ -152,7 +152,7 @@ test('the issuer changes its key: the new one is taken without a restart, the ol
   )
 })
 
-test('while an issuer can’t be reached, who comes with a key that is known goes on coming in', async (t) => {
+test('while the issuer is unreachable, JWTs signed with a cached key keep working', async (t) => {
   const kept = await testProgram({}, [], undefined, { oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (token: string) => (await kept.api.get('/accounts', bearer(token))).status
@@ -162,18 +162,18 @@ test('while an issuer can’t be reached, who comes with a key that is known goe
   })
   isDown = true
   t.mock.timers.tick(31_000)
-  // Anybody can make one of these.
+  // Any client can create such a JWT.
   const stranger = { kid: 'unknown', keys: await generateKeyPair('ES256') }
   assert.equal(await statusOf(await signed(stranger, { groups: ['platform'] })), 503)
   assert.equal(await statusOf(await jwt({ groups: ['platform'], at: Date.now() })), 200)
 })
 
-test('an issuer that can’t be reached is 503, for those who come with a JWT only', async () => {
+test('an unreachable issuer gives a 503 to requests with a JWT only', async () => {
   isDown = true
   const alone = await testProgram({}, [], undefined, { oidc: settings })
-  const refused = await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))
+  const rejected = await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))
   assert.deepEqual(
-    [refused.status, refused.body.code, refused.headers['retry-after']],
+    [rejected.status, rejected.body.code, rejected.headers['retry-after']],
     [503, 'IdentityProviderUnreachable', '5'],
   )
   assert.equal((await alone.api.get('/accounts')).status, 200)

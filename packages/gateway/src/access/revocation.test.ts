@@ -1,4 +1,4 @@
-/** A token that is revoked or rotated: everything that it holds open ends at once, with the code Unauthorized. */
+/** When a token is revoked or rotated, its open streams and waits end at once with the code Unauthorized. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
@@ -7,15 +7,15 @@ import { testProgram } from '../testing/program.ts'
 const { api, newAccount, newToken, listen } = await testProgram({ pace: 'real' })
 const { url } = await listen()
 
-for (const [what, end] of [
+for (const [change, end] of [
   ['revoked', (name: string) => api.delete(`/tokens/${name}`)],
   ['rotated', (name: string) => api.post(`/tokens/${name}/rotate`)],
 ] as const)
-  test(`a token that is ${what} loses its streams and its waits`, async () => {
+  test(`a token that is ${change} loses its streams and its waits`, async () => {
     const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
     await api.post(`/${account}/clusters`, { name: 'prod' })
     await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-    const name = `held-${what}`
+    const name = `held-${change}`
     const headers = { authorization: `Bearer ${await newToken({ name, role: 'operator' })}` }
     const reader = await readEvents(`${url}/v1/ecs/${account}/clusters/prod`, headers)
     await reader.until(({ event }) => event === 'state')

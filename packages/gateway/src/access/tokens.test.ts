@@ -5,7 +5,7 @@ import { addToken, tokenById } from '../store/token-records.ts'
 import { newTokenValue } from './token-value.ts'
 import { Tokens } from './tokens.ts'
 
-test('who shows made-up tokens does not make those be forgotten that are known', async () => {
+test('requests with made-up tokens do not evict valid tokens from the cache', async () => {
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
   const clock = { now: Date.parse('2026-11-27T12:00:00.000Z') }
@@ -37,9 +37,9 @@ test('who shows made-up tokens does not make those be forgotten that are known',
     const madeUp = Array.from({ length: 550 }, () => tokens.authenticate(newTokenValue().value))
     assert.ok((await Promise.all(madeUp)).every((caller) => caller === undefined))
   }
-  assert.equal(tokens.recall(value)?.name, 'portal', 'known without a look')
+  assert.equal(tokens.recall(value)?.name, 'portal', 'the token is still cached')
 
-  // That it was used a moment ago need not be written down again, whoever looks it up anew.
+  // A recent use need not be stored again when another process looks the token up.
   clock.now += 30_000
   assert.equal((await openTokens().authenticate(value))?.name, 'portal')
   assert.equal((await tokenById(store, id))?.last_used_at, '2026-11-27T12:00:00.000Z')

@@ -4,7 +4,7 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount, newToken, audited, lines } = await testProgram()
 
-test('each change stands in the audit: who, when, from where, what, with what result, and AWS’s own ids', async () => {
+test('the audit records each change: caller, time, address, request, result, and AWS’s own request ids', async () => {
   const account = await newAccount()
   const token = await newToken({ name: 'portal', role: 'operator' })
   const request = { headers: { authorization: `Bearer ${token}`, 'x-request-id': 'from-the-portal' } }
@@ -35,11 +35,11 @@ test('each change stands in the audit: who, when, from where, what, with what re
   assert.ok(Date.parse(made.finishedAt) >= Date.parse(made.at))
   assert.ok(
     audited.some((entry) => JSON.stringify(entry) === JSON.stringify(made)),
-    'also as a line for shipping',
+    'the same entry is emitted as a log line',
   )
 })
 
-test('what was refused stands there too, before any work', async () => {
+test('the audit records rejected requests, without AWS request ids', async () => {
   const account = await newAccount()
   const token = await newToken({ name: 'looker', role: 'viewer' })
   assert.equal(
@@ -62,7 +62,7 @@ test('what was refused stands there too, before any work', async () => {
   )
 })
 
-test('it is read in pages, newest first, filtered by time, caller and cluster', async () => {
+test('the audit is read in pages, newest first, filtered by time, caller and cluster', async () => {
   const account = await newAccount()
   for (const name of ['a', 'b', 'c', 'd', 'e']) await api.put(`/${account}/clusters/${name}`, {})
   const seen: string[] = []
@@ -89,7 +89,7 @@ test('it is read in pages, newest first, filtered by time, caller and cluster', 
   assert.equal((await api.get(`/${account}/audit?cursor=x`)).body.code, 'InvalidCursor')
 })
 
-test('over all accounts, tokens included, for an unfenced admin; a fenced one reads within its fence', async () => {
+test('an unfenced admin reads the audit of all accounts and tokens; a fenced admin only within the fence', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await newToken({ name: 'noted', role: 'viewer' })
@@ -105,7 +105,7 @@ test('over all accounts, tokens included, for an unfenced admin; a fenced one re
   assert.equal((await api.get(`/${account}/audit?cluster=prod`, fenced)).status, 200)
 })
 
-test('what may be secret stays out of it, of the log and of replays', async () => {
+test('secret values stay out of the audit, the log and replayed responses', async () => {
   const account = await newAccount()
   const secret = 'hunter2-known-value'
   const pairs = [{ name: 'PASSWORD', value: secret }]

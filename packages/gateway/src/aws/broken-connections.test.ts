@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import { LocalAws } from '@ecs-api/local-aws'
 import { testProgram } from '../testing/program.ts'
 
-// An AWS over TCP that does what it is asked for once, and then cuts the connection instead of answering.
+// An AWS over TCP that runs a call once and then cuts the connection instead of responding.
 const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const engine = new LocalAws({
   data: ':memory:',
@@ -25,8 +25,12 @@ const { api } = await testProgram({}, [
   { mode: 'aws', name: 'far', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys },
 ])
 
-test('a write whose answer was lost is done once', async () => {
-  assert.equal((await api.post('/far/clusters', { name: 'prod' })).status, 201, 'throttled once, and tried again')
+test('a write whose response was lost is made once', async () => {
+  assert.equal(
+    (await api.post('/far/clusters', { name: 'prod' })).status,
+    201,
+    'the call is retried after one throttle',
+  )
   await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const run = await api.post('/far/clusters/prod/tasks', { taskDefinition: 'web', count: 2 })
   assert.deepEqual([run.status, run.body.items.length], [201, 2], run.text)
@@ -35,7 +39,7 @@ test('a write whose answer was lost is done once', async () => {
   assert.deepEqual([made.status, made.body.name], [201, 'www'], made.text)
 })
 
-test('a write that cannot be said again without doubling is said once, and its client told to look', async (t) => {
+test('a write that is not safe to repeat is sent once, and the client gets an AwsTimeout', async (t) => {
   const lossy = new LocalAws({
     data: ':memory:',
     accounts: [{ number: '111122223333', name: 'lossy', ...keys }],
@@ -56,7 +60,7 @@ test('a write that cannot be said again without doubling is said once, and its c
   assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
 })
 
-test('a change of a service that is repeated under its key makes nothing twice of what its first try had made', async (t) => {
+test('a change of a service repeated under its key does not redo the steps of its first attempt', async (t) => {
   const lossy = new LocalAws({
     data: ':memory:',
     pace: 'instant',
@@ -86,13 +90,13 @@ test('a change of a service that is repeated under its key makes nothing twice o
   assert.equal((await program.api.get(`${path}/deployments`)).body.items.length, 3)
 })
 
-test('an AWS that throttles for good is 429, with the time to wait', async () => {
+test('an AWS that keeps throttling gives a 429 with Retry-After', async () => {
   const listed = await api.get('/far/clusters/prod/services')
   assert.deepEqual([listed.status, listed.body.code], [429, 'TooManyRequests'], listed.text)
   assert.match(listed.headers['retry-after'] ?? '', /^\d+$/)
 })
 
-test('a wait goes on while AWS throttles the looks: the tasks were started, and an error would have them started again', async (t) => {
+test('a wait continues while AWS throttles its reads: an error would make the client start the tasks again', async (t) => {
   const blind = new LocalAws({
     data: ':memory:',
     pace: 'instant',

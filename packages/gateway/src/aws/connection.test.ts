@@ -25,7 +25,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-// A proxy that counts what goes through it, plain (absolute address) and tunnelled (CONNECT).
+// A proxy that counts its requests: plain (absolute address) and tunnelled (CONNECT).
 const proxied = { plain: 0, tunnelled: 0 }
 const proxy = createHttpServer((incoming, outgoing) => {
   proxied.plain++
@@ -38,15 +38,15 @@ const proxy = createHttpServer((incoming, outgoing) => {
 proxy.on('connect', (request, socket) => {
   proxied.tunnelled++
   const [host, port] = request.url!.split(':')
-  const far = connect(Number(port), host!, () => {
+  const target = connect(Number(port), host!, () => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
-    far.pipe(socket).pipe(far)
+    target.pipe(socket).pipe(target)
   })
-  for (const end of [far, socket]) end.on('error', () => end.destroy())
+  for (const end of [target, socket]) end.on('error', () => end.destroy())
 })
 const proxyUrl = `http://127.0.0.1:${await listening(proxy)}`
 
-// The same AWS behind TLS, under an authority that nobody knows.
+// The same AWS behind TLS, with a certificate of an authority that is not trusted.
 const tls = selfSigned()
 const secure = createHttpsServer(tls, (incoming, outgoing) => {
   const forward = httpRequest(
@@ -87,7 +87,7 @@ async function reach(name: string): Promise<[number, string?]> {
   return body.code ? [status, body.code] : [status]
 }
 
-test('keys are used, and wrong ones are 503', async () => {
+test('an account’s keys sign its calls, and wrong keys give a 503', async () => {
   assert.deepEqual(await reach('keys'), [200])
   assert.deepEqual(await reach('wrong-keys'), [503, 'AwsCredentialsRefused'])
 })
@@ -100,11 +100,11 @@ test('a role is assumed with its external id, at the account’s own endpoint', 
   assert.equal(role.reachable, true, role.reason)
 })
 
-test('a proxy is used, for plain endpoints and through a tunnel', async () => {
+test('a configured proxy serves plain endpoints directly and TLS endpoints through a tunnel', async () => {
   for (const through of ['proxied', 'private-proxied']) {
     const before = { ...proxied }
     assert.deepEqual(await reach(through), [200])
-    assert.deepEqual(await reach(through), [200], 'on a connection that is there already, too')
+    assert.deepEqual(await reach(through), [200], 'also on an open connection')
     assert.ok(
       through === 'proxied' ? proxied.plain === before.plain + 2 : proxied.tunnelled >= 1,
       JSON.stringify({ before, proxied }),
@@ -112,13 +112,13 @@ test('a proxy is used, for plain endpoints and through a tunnel', async () => {
   }
 })
 
-test('a private authority is trusted where it is configured, and only there', async () => {
+test('a private authority is trusted only for the account that configures it', async () => {
   assert.deepEqual(await reach('private'), [200])
   assert.deepEqual(await reach('unknown-authority'), [503, 'AwsUnreachable'])
 })
 
-test('what is made through one account is not in another', async () => {
+test('resources of one account do not show in another', async () => {
   assert.equal((await api.post('/keys/clusters', { name: 'far-away' })).status, 201)
-  assert.equal((await api.get('/role/clusters/far-away')).status, 200, 'the same AWS account, by another way')
+  assert.equal((await api.get('/role/clusters/far-away')).status, 200, 'the same AWS account through other credentials')
   assert.equal((await api.get('/local/clusters/far-away')).status, 404)
 })

@@ -12,7 +12,7 @@ function entries() {
   return { forgotten, resource }
 }
 
-test('what was not used for the longest time is let go first, and what somebody depends on stays', () => {
+test('the least recently used entry is evicted first, and pinned entries stay', () => {
   const { forgotten, resource } = entries()
   const byteBudget = new ByteBudget(100)
   const [a, b, c] = [resource('a'), resource('b', true), resource('c')]
@@ -27,7 +27,7 @@ test('what was not used for the longest time is let go first, and what somebody 
   assert.deepEqual([byteBudget.count, forgotten], [2, ['c', 'a', 'd']])
 })
 
-test('a small response keeps no more bytes alive than its own', () => {
+test('a small response retains no more bytes than its own', () => {
   const { payload } = cachedAnswerOf({ items: [], nextCursor: null }, 0)
   assert.equal(payload.buffer.byteLength, payload.byteLength)
 })

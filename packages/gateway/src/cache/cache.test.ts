@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const { ecs, account } = await farAws()
+const { ecs, account } = await remoteAws()
 const tight = { serviceRead: { burst: 1, refill: 0.01 } }
 const { api, lines } = await testProgram({}, [account('far'), account('tight', { budget: tight }), account('other')])
 await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -11,16 +11,16 @@ await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 
 const now = { headers: { 'cache-control': 'no-cache' } }
 const callsOf = (headers: Record<string, string | undefined>) =>
   Number(/calls=(\d+)/.exec(headers['server-timing'] ?? '')?.[1])
-let made = 0
+let created = 0
 async function newService(): Promise<{ cluster: string; path: string }> {
-  const cluster = `c-${++made}`
+  const cluster = `c-${++created}`
   assert.equal((await api.post('/far/clusters', { name: cluster })).status, 201)
   const service = await api.post(`/far/clusters/${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0 })
   assert.equal(service.status, 201, service.text)
   return { cluster, path: `/clusters/${cluster}/services/www` }
 }
 
-test('a read is answered from what was seen a moment ago, without a call, and says so', async () => {
+test('a fresh read is served from the cache without a call, with its age', async () => {
   const { cluster, path } = await newService()
   await api.get(`/far${path}`)
   const again = await api.get(`/far${path}`)
@@ -41,23 +41,23 @@ test('a read is answered from what was seen a moment ago, without a call, and sa
   }
 })
 
-test('no-cache asks AWS now, and later reads see what it said', async () => {
+test('no-cache asks AWS now, and later reads use the new response', async () => {
   const { cluster, path } = await newService()
   await api.get(`/far${path}`)
   await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
   assert.equal(
     (await api.get(`/far${path}`)).body.desiredCount,
     0,
-    'what is changed elsewhere shows within 2 s, not at once',
+    'changes by other clients show within 2 s, not at once',
   )
   for (const header of ['no-cache', 'max-age=0', 'max-stale, No-Cache']) {
-    const asked = await api.get(`/far${path}`, { headers: { 'cache-control': header } })
-    assert.deepEqual([asked.body.desiredCount, callsOf(asked.headers)], [3, 1], header)
+    const response = await api.get(`/far${path}`, { headers: { 'cache-control': header } })
+    assert.deepEqual([response.body.desiredCount, callsOf(response.headers)], [3, 1], header)
   }
   assert.equal((await api.get(`/far${path}`)).body.desiredCount, 3)
 })
 
-test('what is changed elsewhere shows within two seconds', async () => {
+test('a change by another client shows within two seconds', async () => {
   const { cluster, path } = await newService()
   await api.get(`/far${path}`)
   await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
@@ -65,7 +65,7 @@ test('what is changed elsewhere shows within two seconds', async () => {
   while ((await api.get(`/far${path}`)).body.desiredCount !== 3) assert.ok(performance.now() - began < 2100)
 })
 
-test('a write through this service is seen by every read after it, on things and in lists', async () => {
+test('a write through this service shows in every later read, of resources and of lists', async () => {
   const { cluster, path } = await newService()
   const list = `/far/clusters/${cluster}/services`
   const names = async (path: string) => (await api.get(path)).body.items.map(({ name }: { name: string }) => name)
@@ -95,7 +95,7 @@ test('a write through this service is seen by every read after it, on things and
   assert.deepEqual((await api.get(`/far/clusters/${cluster}`)).body.tags, { a: 'b' })
 })
 
-test('what is not there is not asked for again and again', async () => {
+test('a missing resource is cached, too', async () => {
   const { cluster } = await newService()
   const path = `/far/clusters/${cluster}/services/nothing`
   assert.equal((await api.get(path)).status, 404)
@@ -105,31 +105,31 @@ test('what is not there is not asked for again and again', async () => {
   assert.equal((await api.get(path)).status, 200)
 })
 
-test('when the budget is spent an older view answers and says so; who wants now’s answer is told when', async () => {
+test('an exhausted budget serves a stale entry and marks it; a no-cache request gets a 429 with Retry-After', async () => {
   const { path } = await newService()
   assert.equal((await api.get(`/tight${path}`, now)).status, 200)
   assert.equal((await api.get(`/tight${path}`)).headers['ecs-api-stale'], undefined)
-  const refused = await api.get(`/tight${path}`, now)
-  assert.deepEqual([refused.status, refused.body.code], [429, 'TooManyRequests'], refused.text)
-  assert.match(refused.body.detail, /the request was not sent/)
-  assert.ok(Number(refused.headers['retry-after']) > 5)
+  const rejected = await api.get(`/tight${path}`, now)
+  assert.deepEqual([rejected.status, rejected.body.code], [429, 'TooManyRequests'], rejected.text)
+  assert.match(rejected.body.detail, /the request was not sent/)
+  assert.ok(Number(rejected.headers['retry-after']) > 5)
   let answer = await api.get(`/tight${path}`)
   while (answer.headers.age !== '2') {
     assert.equal(answer.status, 200, answer.text)
     answer = await api.get(`/tight${path}`)
   }
   assert.deepEqual([answer.status, answer.headers['ecs-api-stale'], answer.body.name], [200, 'budget', 'www'])
-  assert.equal((await api.get(`/tight${path.replace('www', 'unseen')}`)).status, 429, 'there is no view of it')
+  assert.equal((await api.get(`/tight${path.replace('www', 'unseen')}`)).status, 429, 'this resource is not cached')
   assert.equal((await api.get(`/far${path}`, now)).status, 200, 'another account has a budget of its own')
 })
 
-test('a view is of one account’s credentials only', async () => {
+test('a cache entry belongs to one account’s credentials', async () => {
   const { path } = await newService()
   await api.get(`/far${path}`)
   assert.equal(callsOf((await api.get(`/other${path}`)).headers), 1)
 })
 
-test('many that read the same at once cost one call; many things of a cluster, read often, share calls', async () => {
+test('concurrent reads of one resource share one call, and a list sees changes with no-cache', async () => {
   const { cluster, path } = await newService()
   const before = lines.length
   const answers = await Promise.all(Array.from({ length: 50 }, () => api.get(`/far${path}`, now)))

@@ -7,7 +7,7 @@ import { type AnyCacheEntry, CacheEntry } from './entry.ts'
 
 const whatever = { maxAgeMs: Number.POSITIVE_INFINITY }
 
-/** A thing that an AWS shows, and how often it was asked. */
+/** A resource that an AWS shows, and the number of its reads. */
 function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = () => {}) {
   const aws: { shown: object | undefined; looks: number } = { shown: { name: 'www' }, looks: 0 }
   const account = {
@@ -35,7 +35,7 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
   return { aws, entry }
 }
 
-test('what is fresh is answered again without a look, until it is written to', async () => {
+test('a fresh entry is served without a read until a write invalidates it', async () => {
   const { aws, entry } = seenThing(60_000)
   const answer = await entry.read(whatever)
   assert.equal(answer.again?.(), answer)
@@ -47,7 +47,7 @@ test('what is fresh is answered again without a look, until it is written to', a
   assert.equal(aws.looks, 2)
 })
 
-test('nor is it once it is old, not there any more, or let go of for want of room', async () => {
+test('an entry is not served when it is old, its resource is deleted, or it was evicted', async () => {
   const old = seenThing(0)
   assert.equal((await old.entry.read(whatever)).again?.(), undefined)
 
@@ -64,7 +64,7 @@ test('nor is it once it is old, not there any more, or let go of for want of roo
   assert.deepEqual([first.again?.(), second.again?.()], [undefined, second])
 })
 
-test('while it is looked at it stays, however little room there is', async () => {
+test('an entry being read stays cached, however small the budget', async () => {
   const byteBudget = new ByteBudget(0)
   let forgotten = 0
   const { entry } = seenThing(60_000, byteBudget, () => forgotten++)
@@ -72,13 +72,13 @@ test('while it is looked at it stays, however little room there is', async () =>
   await entry.read(whatever)
   const looks = [entry.read({ maxAgeMs: 0 }), entry.look()]
   byteBudget.use({ isPinned: false, forget: () => {} }, 1)
-  assert.equal(forgotten, 0, 'what is written meanwhile must reach it')
+  assert.equal(forgotten, 0, 'a write during the read must reach the entry')
   await Promise.all(looks)
   const [one, two] = await Promise.all([entry.look(), other.look()])
   assert.deepEqual([one.found, two.found], [{ name: 'www' }, { name: 'www' }])
 })
 
-test('what is looked for and not there takes room like everything else', async () => {
+test('a cached absence takes bytes of the budget like any entry', async () => {
   const byteBudget = new ByteBudget(3_000)
   let forgotten = 0
   const { aws, entry } = seenThing(60_000, byteBudget, () => forgotten++)

@@ -4,7 +4,7 @@ import { changeOf } from './invalidation.ts'
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 
-test('a write touches what it names, and no more', () => {
+test('a write invalidates the entries that it names, and no more', () => {
   const of = (action: string, input: Record<string, unknown>) => {
     const { topics, cluster, only } = changeOf({ action, input })
     return [topics.join(' '), cluster, only]
@@ -32,7 +32,7 @@ test('a write touches what it names, and no more', () => {
   ])
 })
 
-test('a write that is not known touches everything', () => {
+test('an unknown write invalidates all entries', () => {
   for (const action of ['CreateTaskSet', 'CreateExpressGatewayService', 'SomethingNew'])
     assert.deepEqual(
       changeOf({ action, input: { cluster: 'prod' } }),

@@ -4,7 +4,7 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
 
-test('a cluster’s whole life: made, found, listed, changed, deleted', async () => {
+test('a client creates, gets, lists, changes and deletes a cluster', async () => {
   const account = await newAccount()
   const made = await api.post(`/${account}/clusters`, { name: 'prod', tags: { team: 'web' } })
   assert.equal(made.status, 201, made.text)
@@ -37,14 +37,14 @@ test('a cluster’s whole life: made, found, listed, changed, deleted', async ()
   assert.equal((await api.post(`/${account}/clusters`, { name: 'prod' })).status, 201)
 })
 
-test('a second POST of a name in use is 409', async () => {
+test('a second POST of a name in use gets a 409', async () => {
   const account = await newAccount()
   assert.equal((await api.post(`/${account}/clusters`, { clusterName: 'one' })).status, 201)
   const second = await api.post(`/${account}/clusters`, { name: 'one' })
   assert.deepEqual([second.status, second.body.code], [409, 'ClusterAlreadyExists'])
 })
 
-test('PUT makes a cluster, brings one to what is given, and leaves the rest alone', async () => {
+test('PUT creates a cluster or brings it to the given state, and leaves other fields as they are', async () => {
   const account = await newAccount()
   const made = await api.put(`/${account}/clusters/prod`, { tags: { a: '1' }, capacityProviders: ['FARGATE'] })
   assert.equal(made.status, 201, made.text)
@@ -73,29 +73,29 @@ test('If-Match guards a change', async () => {
   assert.equal((await api.delete(`/${account}/clusters/prod`, { headers: { 'if-match': got.etag! } })).status, 200)
 })
 
-test('every fault of a body is told, each under what the client wrote', async () => {
+test('all errors of a body are reported at once, under the client’s own names', async () => {
   const account = await newAccount()
-  const refused = await api.post(`/${account}/clusters`, {
+  const rejected = await api.post(`/${account}/clusters`, {
     name: 'no spaces',
     setings: {},
     tags: ['x'],
     capacityProviders: 'FARGATE',
   })
-  assert.equal(refused.status, 400)
-  assert.equal(refused.body.code, 'InvalidBody')
+  assert.equal(rejected.status, 400)
+  assert.equal(rejected.body.code, 'InvalidBody')
   assert.deepEqual(
-    refused.body.errors.map((error: { pointer: string }) => error.pointer).sort(),
+    rejected.body.errors.map((error: { pointer: string }) => error.pointer).sort(),
     ['/capacityProviders', '/name', '/setings', '/tags/0'],
-    refused.text,
+    rejected.text,
   )
-  assert.match(refused.text, /did you mean settings\?/)
+  assert.match(rejected.text, /did you mean settings\?/)
   const one = await api.post(`/${account}/clusters`, { nam: 'a' })
   assert.equal(one.body.detail, '/nam: unknown field nam; did you mean name?')
   const twice = await api.post(`/${account}/clusters`, { name: 'a', clusterName: 'a' })
   assert.match(twice.body.errors[0].message, /given twice/)
 })
 
-test('what describe-clusters answers can be posted as it is', async () => {
+test('the output of describe-clusters can be posted as it is', async () => {
   const account = await newAccount()
   const { body: made } = await api.post(`/${account}/clusters`, { name: 'a', tags: [{ key: 'k', value: 'v' }] })
   await api.delete(`/${account}/clusters/a`)
@@ -117,7 +117,7 @@ test('what describe-clusters answers can be posted as it is', async () => {
   assert.equal((await api.post(`/${account}/clusters`, made)).status, 201)
 })
 
-test('lists go past a page of AWS’s, and a cursor stays good', async () => {
+test('lists continue beyond AWS’s page size, and a cursor stays valid after a deletion', async () => {
   const account = await newAccount()
   const names = Array.from({ length: 250 }, (_, i) => `c-${String(i).padStart(3, '0')}`)
   await Promise.all(names.map((name) => api.post(`/${account}/clusters`, { name })))
@@ -135,7 +135,7 @@ test('lists go past a page of AWS’s, and a cursor stays good', async () => {
   assert.equal((await api.get(`/${account}/clusters?cursor=nonsense`)).body.code, 'InvalidCursor')
 })
 
-test('a default strategy may lack weights, and a service that would use it is rejected', async () => {
+test('a default strategy may omit weights, and a service that would use it is rejected', async () => {
   const account = await newAccount()
   const capacityProviders = ['FARGATE', 'FARGATE_SPOT']
   const defaultCapacityProviderStrategy = [{ capacityProvider: 'FARGATE' }]

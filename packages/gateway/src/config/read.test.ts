@@ -26,10 +26,10 @@ async function faults(text: string, environment: Record<string, string> = {}): P
     assert.ok(error instanceof BrokenConfiguration, String(error))
     return error.faults.map(({ path, message }) => `${path}: ${message}`)
   }
-  return assert.fail('it was accepted')
+  return assert.fail('the configuration was accepted')
 }
 
-test('without anything there is one local account on loopback', async () => {
+test('without configuration there is one local account on loopback', async () => {
   const settings = await readConfiguration({ environment: {} })
   assert.deepEqual(settings, {
     listen: { host: '127.0.0.1', port: 8000 },
@@ -57,7 +57,7 @@ test('without anything there is one local account on loopback', async () => {
   assert.match(localNumber('local'), /^[1-9]\d{11}$/)
 })
 
-test('the whole of what exists is read, with references followed', async () => {
+test('every key is read, and references to files and variables are resolved', async () => {
   writeFileSync(join(folder, 'secret'), 'from a file\n')
   const { cert, key } = selfSigned()
   writeFileSync(join(folder, 'cert.pem'), cert)
@@ -156,7 +156,7 @@ accounts:
   })
 })
 
-test('an engine can throttle as AWS does, and go wrong on purpose', async () => {
+test('an engine can be configured to throttle as AWS does, and to inject faults', async () => {
   const settings = await read(
     'accounts: { a: { mode: local, throttle: aws, fault: ["DescribeServices=throttle:2", "*=slow:300"] }, b: { mode: local } }',
   )
@@ -172,7 +172,7 @@ test('an engine can throttle as AWS does, and go wrong on purpose', async () => 
   )
 })
 
-test('a PostgreSQL store is for several processes: it needs a key that they share, and no engine in one of them', async () => {
+test('a PostgreSQL store, for several processes, needs a shared key and no local account', async () => {
   const aws = 'accounts: { nonprod: { region: us-east-1 } }'
   const settings = await read(`store: env:STORE\nstoreKey: env:KEY\n${aws}`, {
     STORE: 'postgres://me:secret@db/ecs',
@@ -190,7 +190,7 @@ test('a PostgreSQL store is for several processes: it needs a key that they shar
   assert.match((await faults('storeKey: file:secret')).join(), /^storeKey: goes with store, which is missing/)
 })
 
-test('the boundary is a name, or a tag of one’s own, and every account has it', async () => {
+test('the organisation boundary is a name or a tag, and applies to every account', async () => {
   const orgOf = async (text: string) => (await read(text)).accounts.map(({ org }) => org)
   assert.deepEqual(await orgOf('org: myorg'), [{ key: 'ecs-api:org', value: 'myorg' }])
   assert.deepEqual(await orgOf('org: { key: Team, value: Web Shop }'), [{ key: 'Team', value: 'Web Shop' }])
@@ -201,11 +201,11 @@ test('the boundary is a name, or a tag of one’s own, and every account has it'
   assert.match((await faults('org: { key: aws:org, value: x }')).join(), /org\.key: expected the key of a tag/)
 })
 
-test('JSON is as good as YAML', async () => {
+test('JSON is accepted as well as YAML', async () => {
   assert.equal((await read('{"listen": "127.0.0.1:9000"}')).listen.port, 9000)
 })
 
-test('every fault is told at once, by path, with what was expected', async () => {
+test('all faults are reported at once, by path, with the expected value', async () => {
   assert.deepEqual(
     await faults(`
 listn: 127.0.0.1:8000
@@ -255,7 +255,7 @@ accounts:
   )
 })
 
-test('a file that is no YAML, no map, or not there is told', async () => {
+test('a file that is missing, not YAML, or not a map is reported', async () => {
   assert.match((await faults('a: [1')).join(), /line 1/)
   assert.deepEqual(await faults('- 1'), [': expected a map of keys'])
   assert.match((await faults('a: 1\na: 2')).join(), /unique/)
@@ -295,7 +295,7 @@ test('a map, or a list of maps, is JSON in an environment variable', async () =>
   ])
 })
 
-test('what is no certificate, no key of it, or no network is told before anything starts', async () => {
+test('an invalid certificate, key or network is reported before anything starts', async () => {
   const [one, other] = [selfSigned(), selfSigned()]
   for (const [name, text] of Object.entries({
     'one.pem': one.cert,
@@ -320,7 +320,7 @@ test('what is no certificate, no key of it, or no network is told before anythin
   ])
 })
 
-test('every key is also an environment variable, which wins over the file', async () => {
+test('every key is also an environment variable, which takes precedence over the file', async () => {
   const settings = await read('accounts: { non-prod: { region: us-east-1 } }', {
     ECS_API_LISTEN: '127.0.0.1:0',
     ECS_API_TOKEN: 'a literal token',

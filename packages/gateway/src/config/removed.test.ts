@@ -1,4 +1,4 @@
-/** Keys that were removed end the start, and say what replaces them. */
+/** A removed key ends the start with a message that names its replacement. */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,29 +11,29 @@ test('each way to ask for workers ends the start with one sentence: run several 
   await writeFile(join(folder, 'with-key.yaml'), 'workers: 2\n')
   const sentence =
     'removed: one process answers about 20,000 hot reads a second; to use more cores, run several processes on one PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
-  for (const { words, env, code, stderr } of [
-    { words: ['--workers', '2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },
-    { words: ['--workers=2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },
+  for (const { args, env, code, stderr } of [
+    { args: ['--workers', '2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },
+    { args: ['--workers=2'], env: {}, code: 2, stderr: `--workers is ${sentence}.\n` },
     {
-      words: ['--config', 'with-key.yaml'],
+      args: ['--config', 'with-key.yaml'],
       env: {},
       code: 1,
       stderr: `The configuration with-key.yaml has a fault:\n  workers: ${sentence}\n`,
     },
     {
-      words: [],
+      args: [],
       env: { ECS_API_WORKERS: '2' },
       code: 1,
       stderr: `The configuration has a fault:\n  workers: ${sentence}\n`,
     },
   ]) {
-    const { exit, output } = start(['serve', ...words], { folder, env })
+    const { exit, output } = start(['serve', ...args], { folder, env })
     assert.equal((await exit).code, code)
     assert.deepEqual(output(), { stdout: '', stderr })
   }
 })
 
-test('a removed key is never suggested for a misspelt one', async (t) => {
+test('a removed key is not suggested for a misspelt one', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   await writeFile(join(folder, 'ecs-api.yaml'), 'worker: 2\n')

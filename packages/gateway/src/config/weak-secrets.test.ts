@@ -1,4 +1,4 @@
-/** Secrets that are weak, in the wrong place or open to others, and files that are broken: each is told with the key or file at fault. */
+/** Secrets that are weak, misplaced or readable by others, and broken files: each is reported with its key or file. */
 import assert from 'node:assert/strict'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,43 +13,43 @@ async function folderWith(t: TestContext, files: Record<string, string>): Promis
   return folder
 }
 
-async function ended(words: string[], folder: string, env: Record<string, string> = {}) {
-  const { exit, output } = start(words, { folder, env })
+async function runToEnd(args: string[], folder: string, env: Record<string, string> = {}) {
+  const { exit, output } = start(args, { folder, env })
   return { code: (await exit).code, ...output() }
 }
 
-test('a short admin token ends the start where others can reach the service, and is warned of on loopback', async (t) => {
+test('a short admin token ends the start on a public address, and is a warning on loopback', async (t) => {
   const folder = await folderWith(t, {})
-  const open = await ended(['serve'], folder, { ECS_API_LISTEN: '0.0.0.0:0', ECS_API_TOKEN: 'x' })
+  const open = await runToEnd(['serve'], folder, { ECS_API_LISTEN: '0.0.0.0:0', ECS_API_TOKEN: 'x' })
   assert.equal(open.code, 1)
   assert.match(open.stderr, /token: has 1 characters; a service that others can reach needs at least 16/)
   const { child, exit, until } = start(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
   await until(/the admin's token has 1 characters: it can be guessed/)
   child.kill('SIGTERM')
   await exit
-  const checked = await ended(['check'], folder, { ECS_API_TOKEN: 'x' })
+  const checked = await runToEnd(['check'], folder, { ECS_API_TOKEN: 'x' })
   assert.match(checked.stdout, /⚠ the admin's token has 1 characters/)
 })
 
-test('a token file that was cut short is no token', async (t) => {
+test('a truncated token file is rejected', async (t) => {
   const folder = await folderWith(t, { 'data/token': 'abc\n' })
-  const { code, stderr } = await ended(['serve'], folder)
+  const { code, stderr } = await runToEnd(['serve'], folder)
   assert.equal(code, 1)
   assert.match(stderr, /The token in data\/token is cut short/)
 })
 
-test('a token file that others may read is warned of, at the start and by check', async (t) => {
+test('a token file that others may read gives a warning at the start and in check', async (t) => {
   const folder = await folderWith(t, { 'data/token': `${'t'.repeat(43)}\n` })
   await chmod(join(folder, 'data/token'), 0o644)
   const warning = /the token file data\/token has mode 0644: others may read it; chmod 600 it/
-  assert.match((await ended(['check'], folder)).stdout, warning)
+  assert.match((await runToEnd(['check'], folder)).stdout, warning)
   const { child, exit, until } = await startService({ folder })
   await until(warning)
   child.kill('SIGTERM')
   await exit
 })
 
-test('passwords in URLs do not stand in the file', async (t) => {
+test('passwords in URLs in the file are rejected', async (t) => {
   const folder = await folderWith(t, {
     'ecs-api.yaml': `store: postgres://me:sesame@db.example/ecs
 storeKey: env:KEY
@@ -57,20 +57,20 @@ accounts:
   prod: { region: eu-west-1, proxy: "http://me:sesame@proxy.example:3128" }
 `,
   })
-  const { code, stderr } = await ended(['serve'], folder, { KEY: 'k' })
+  const { code, stderr } = await runToEnd(['serve'], folder, { KEY: 'k' })
   assert.equal(code, 1)
   assert.match(stderr, /store: a password does not stand in the file/)
   assert.match(stderr, /accounts\.prod\.proxy: a password does not stand in the file/)
   assert.doesNotMatch(stderr, /sesame/)
 })
 
-test('an unquoted * is told as what it is', async (t) => {
+test('an unquoted * is reported as such', async (t) => {
   const folder = await folderWith(t, { 'ecs-api.yaml': 'cors: { origins: [*] }\n' })
-  const { code, stderr } = await ended(['serve'], folder)
+  const { code, stderr } = await runToEnd(['serve'], folder)
   assert.equal(code, 1)
   assert.match(stderr, /must be quoted|Alias cannot be an empty string/)
   assert.doesNotMatch(stderr, /\n {4}at /)
-  const aliased = await ended(['serve'], await folderWith(t, { 'ecs-api.yaml': 'listen: *here\n' }))
+  const aliased = await runToEnd(['serve'], await folderWith(t, { 'ecs-api.yaml': 'listen: *here\n' }))
   assert.match(aliased.stderr, /a value that begins with \* or & must be quoted/)
   assert.doesNotMatch(aliased.stderr, /\n {4}at /)
 })
@@ -84,24 +84,24 @@ for (const [file, named] of [
     const folder = await folderWith(t, {})
     await mkdir(join(folder, 'data/local-aws'))
     await writeFile(join(folder, file), 'this is not what it should be'.repeat(100), { mode: 0o600 })
-    const { code, stderr } = await ended(['serve'], folder)
+    const { code, stderr } = await runToEnd(['serve'], folder)
     assert.equal(code, 1)
     assert.match(stderr, named)
     assert.doesNotMatch(stderr, /\n {4}at /)
   })
 
-test('check tries the store, and changes nothing', async (t) => {
+test('check tests the store and changes nothing', async (t) => {
   const folder = await folderWith(t, {})
-  const fine = await ended(['check'], folder)
+  const fine = await runToEnd(['check'], folder)
   assert.deepEqual([fine.code, /✔ the store in \.\/data\n/.test(fine.stdout)], [0, true], fine.stdout)
   await writeFile(join(folder, 'data/ecs-api.db'), 'no database'.repeat(100))
-  const broken = await ended(['check'], folder)
+  const broken = await runToEnd(['check'], folder)
   assert.deepEqual(
     [broken.code, /✖ the store in \.\/data: .*ecs-api\.db: file is not a database/.test(broken.stdout)],
     [1, true],
     broken.stdout,
   )
-  const away = await ended(
+  const unreachable = await runToEnd(
     ['check'],
     await folderWith(t, {
       'ecs-api.yaml': 'store: env:URL\nstoreKey: env:KEY\naccounts: { a: { region: eu-west-1 } }\n',
@@ -111,6 +111,6 @@ test('check tries the store, and changes nothing', async (t) => {
       KEY: 'k',
     },
   )
-  assert.match(away.stdout, /✖ the store on PostgreSQL: .*ECONNREFUSED/)
-  assert.doesNotMatch(away.stdout, /sesame/)
+  assert.match(unreachable.stdout, /✖ the store on PostgreSQL: .*ECONNREFUSED/)
+  assert.doesNotMatch(unreachable.stdout, /sesame/)
 })

@@ -7,15 +7,15 @@ import { ECS } from '@aws-sdk/client-ecs'
 import { localNumber } from '../config/account-number.ts'
 import { eventQueue } from '../testing/event-queue.ts'
 import { type EventReader, readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 import { sampleIn } from '../testing/samples.ts'
 
 const number = '111122223333'
 const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
-const { engine, ecs, account } = await farAws()
+const { engine, ecs, account } = await remoteAws()
 const queueOf = async (name: string) => {
   const queue = await eventQueue(
     {
@@ -31,7 +31,7 @@ const queueOf = async (name: string) => {
 const queues = { told: await queueOf('told'), quick: await queueOf('quick') }
 const accounts = [
   account('told', { events: { queueUrl: urlOf('told') } }),
-  // The least there is: without events it is looked at twenty times a second.
+  // The minimum: without events the account is polled twenty times a second.
   account('quick', { events: { queueUrl: urlOf('quick') }, freshMs: 50 }),
 ]
 const program = await testProgram({}, accounts)
@@ -52,20 +52,20 @@ const feedOf = async (name: string) =>
     | { state: string; reason?: string; received: number; others: number; failures: number; lastAt?: string }
     | undefined
 
-async function until<T>(look: () => T | Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+async function until<T>(read: () => T | Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
   const deadline = performance.now() + 20_000
   for (;;) {
-    const seen = await look()
-    if (isSo(seen)) return seen
-    assert.ok(performance.now() < deadline, `waited in vain; last seen: ${JSON.stringify(seen)}`)
+    const seen = await read()
+    if (isExpected(seen)) return seen
+    assert.ok(performance.now() < deadline, `timed out; last value: ${JSON.stringify(seen)}`)
     await moment(5)
   }
 }
 
-let made = 0
-/** A service of no tasks in a cluster of its own, made and changed behind the gateway's back. */
+let created = 0
+/** Creates a service without tasks in a cluster of its own; it is created and changed without the gateway. */
 async function newService() {
-  const cluster = `feed-${++made}`
+  const cluster = `feed-${++created}`
   const service = 'www'
   await ecs.createCluster({ clusterName: cluster })
   const answer = await ecs.createService({
@@ -101,9 +101,9 @@ const receiving = (name: string) =>
   )
 const shows = (reader: EventReader, id: string | undefined) =>
   reader.until(({ data }) => JSON.stringify(data).includes(String(id)))
-const looks = () => calls.filter((call) => call.account === 'told' && call.action === 'DescribeServices').length
+const reads = () => calls.filter((call) => call.account === 'told' && call.action === 'DescribeServices').length
 
-test('what is changed elsewhere shows at once, long before the next look would have come', async () => {
+test('a change by another client is emitted at once, long before the next poll', async () => {
   const { path, deploy, scale } = await newService()
   await receiving('told')
   const service = await stream('told', path)
@@ -113,7 +113,7 @@ test('what is changed elsewhere shows at once, long before the next look would h
     await shows(service, await deploy())
     assert.ok(performance.now() - began < 1000, `${performance.now() - began} ms`)
   }
-  // A task is told of too, and with it its service's counts.
+  // Task events count too, and change the counts of the service.
   const began = performance.now()
   await scale(1)
   await tasks.until(({ data }) => data.runningCount === 1)
@@ -123,12 +123,12 @@ test('what is changed elsewhere shows at once, long before the next look would h
   await until(queues.told.size, (size) => size === 0)
 })
 
-test('a burst of events, doubled and out of their order, causes few looks and nothing that is not so', async () => {
+test('a burst of events, doubled and out of order, causes few reads and no wrong change', async () => {
   const { arn, path } = await newService()
   await receiving('told')
   await until(queues.told.size, (size) => size === 0)
   const reader = await stream('told', path)
-  const before = { looks: looks(), feed: (await feedOf('told'))! }
+  const before = { reads: reads(), feed: (await feedOf('told'))! }
   const event = (more: object) => JSON.stringify({ source: 'aws.ecs', region: 'us-east-1', account: number, ...more })
   const cluster = path.split('/')[2]
   const burst = Array.from({ length: 60 }, (_, i) =>
@@ -157,19 +157,19 @@ test('a burst of events, doubled and out of their order, causes few looks and no
     (feed) => feed?.received === before.feed.received + 60,
   )
   await until(queues.told.size, (size) => size === 0)
-  // The first look may have to keep its distance from that with which the stream began.
-  await until(looks, (count) => count > before.looks)
+  // The first read may have to keep its distance from the read that began the stream.
+  await until(reads, (count) => count > before.reads)
   const spent = performance.now() - began
-  const looked = looks() - before.looks
-  assert.ok(looked >= 1 && looked <= 2 + spent / 200, `${looked} looks in ${spent} ms`)
+  const readCount = reads() - before.reads
+  assert.ok(readCount >= 1 && readCount <= 2 + spent / 200, `${readCount} reads in ${spent} ms`)
   assert.deepEqual(
     reader.events.map(({ event }) => event),
     ['state'],
-    'nothing is believed of an event',
+    'no state is taken from an event',
   )
 })
 
-test('what is no event of ECS there is counted and deleted', async () => {
+test('a message that is not an ECS event of the account is counted and deleted', async () => {
   await receiving('told')
   const { others } = (await feedOf('told'))!
   await queues.told.send('no json', '"text"', '{"source":"aws.s3"}', '{"source":"aws.ecs","region":"eu-west-1"}')
@@ -184,7 +184,7 @@ test('what is no event of ECS there is counted and deleted', async () => {
   assert.match(text, /ecs_api_event_age_seconds\{account="told"\} [\d.]+\n/)
 })
 
-test('each message is received and deleted once; how late events of ECS came is known, as far as they say when they happened', async () => {
+test('each message is received and deleted once, and the delay of events with a time is measured', async () => {
   const labels = { account: 'told' }
   const delays = (text: string) => ({
     sum: sampleIn(text, 'ecs_api_event_delay_seconds_sum', labels),
@@ -209,17 +209,17 @@ test('each message is received and deleted once; how late events of ECS came is 
   assert.ok(sum - before.sum >= 100 && sum - before.sum < 130, `${sum - before.sum} s`)
 })
 
-test('while events come one hardly looks by oneself; when they can’t be had one looks again as before, and says so once', async () => {
-  const [silent, told] = [await newService(), await newService()]
+test('while events arrive, polling nearly stops; when they fail, polling resumes and a notice is given once', async () => {
+  const [silent, changing] = [await newService(), await newService()]
   await receiving('quick')
   await until(queues.quick.size, (size) => size === 0)
   const quiet = await stream('quick', silent.path)
-  const reader = await stream('quick', told.path)
-  // Of a tag there is no event.
+  const reader = await stream('quick', changing.path)
+  // ECS emits no event for a tag.
   await ecs.tagResource({ resourceArn: silent.arn, tags: [{ key: 'marker', value: 'unheard' }] })
   const began = performance.now()
-  while (performance.now() - began < 1000) await shows(reader, await told.deploy())
-  assert.equal(quiet.events.length, 1, 'twenty looks of its own would have shown it')
+  while (performance.now() - began < 1000) await shows(reader, await changing.deploy())
+  assert.equal(quiet.events.length, 1, 'twenty polls would have shown the tag')
 
   await queues.quick.delete()
   await shows(quiet, 'unheard')
@@ -234,14 +234,14 @@ test('while events come one hardly looks by oneself; when they can’t be had on
     /^the events of the account quick can't be received from .*\/quick, so .* Look whether the queue is there/,
   )
   assert.match((await api.get('/metrics')).text, /ecs_api_event_queue_up\{account="quick"\} 0\n/)
-  assert.equal((await api.get(`/quick${silent.path}`)).status, 200, 'the account itself is well')
+  assert.equal((await api.get(`/quick${silent.path}`)).status, 200, 'the account itself works')
 
   await queues.quick.create()
   await receiving('quick')
   assert.deepEqual(about().slice(1), ['the events of the account quick come again'])
 })
 
-test('an account’s queue can be given, changed and taken away while the program runs', async () => {
+test('an account’s queue can be added, changed and removed at run time', async () => {
   const other = await queueOf('other')
   const program = await testProgram({}, [account('far')])
   const events = async () =>
@@ -257,7 +257,7 @@ test('an account’s queue can be given, changed and taken away while the progra
   assert.equal(await events(), undefined)
   await until(other.size, (size) => size === 0)
   await deploy()
-  assert.ok((await other.size()) > 0, 'nobody takes them any more')
+  assert.ok((await other.size()) > 0, 'no process receives messages any more')
 })
 
 test('a local account can have a queue on its own engine', async (t) => {
@@ -305,5 +305,5 @@ test('a local account can have a queue on its own engine', async (t) => {
   reader.close()
   const began = performance.now()
   await program.close()
-  assert.ok(performance.now() - began < 10_000, 'a wait for messages lasts twenty seconds')
+  assert.ok(performance.now() - began < 10_000, 'a receive waits up to twenty seconds')
 })

@@ -1,4 +1,4 @@
-/** Values that a JSON Schema of openapi.json describes, and values that it does not. */
+/** Generates values that a JSON Schema of openapi.json describes, and values that it does not. */
 import fc from 'fast-check'
 
 export interface JsonSchema {
@@ -19,12 +19,12 @@ export interface JsonSchema {
 
 export type Components = Readonly<Record<string, JsonSchema>>
 
-const deepest = 5
+const maxDepth = 5
 
-/** A value as the schema says it; objects mostly have few of their optional members, so that some get through all checks. */
+/** A value that fits the schema. Objects mostly have few optional members, so that some requests pass all checks. */
 export function fitting(schema: JsonSchema, components: Components, depth = 0): fc.Arbitrary<unknown> {
   if (schema.$ref)
-    return depth > deepest
+    return depth > maxDepth
       ? fc.constant({})
       : fitting(components[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, components, depth)
   if (schema.const !== undefined) return fc.constant(schema.const)
@@ -39,7 +39,7 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
     case 'object':
       return object(schema, components, depth + 1)
     case 'array':
-      return depth > deepest
+      return depth > maxDepth
         ? fc.constant([])
         : fc.array(fitting(schema.items ?? {}, components, depth + 1), { maxLength: 3 })
     case 'integer':
@@ -54,16 +54,16 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
     case 'null':
       return fc.constant(null)
     default:
-      return words
+      return someText
   }
 }
 
-/** Few of what is counted, so that a run does not fill up with tasks. */
+/** Small counts, so that a run does not fill up with tasks. */
 function small({ minimum = 0, maximum = 300 }: JsonSchema): fc.Arbitrary<number> {
   return fc.integer({ min: minimum, max: Math.max(minimum, Math.min(maximum, 12)) })
 }
 
-const words = fc.oneof(
+const someText = fc.oneof(
   fc.constantFrom(
     'prod',
     'web',
@@ -99,8 +99,8 @@ function object(
         ),
       ),
     )
-  if (names.length > 0 || typeof additionalProperties !== 'object' || depth > deepest) return members
-  return fc.dictionary(words, fitting(additionalProperties, components, depth), { maxKeys: 3 })
+  if (names.length > 0 || typeof additionalProperties !== 'object' || depth > maxDepth) return members
+  return fc.dictionary(someText, fitting(additionalProperties, components, depth), { maxKeys: 3 })
 }
 
 const oddities = [
@@ -125,20 +125,20 @@ const oddities = [
   'constructor',
 ]
 
-/** A value that has been spoilt somewhere: another type, an unknown or doubled name, something missing. */
-export function spoilt(value: unknown): fc.Arbitrary<unknown> {
+/** A value with one damage: another type, an unknown or doubled name, or a missing member. */
+export function damaged(value: unknown): fc.Arbitrary<unknown> {
   return fc
     .tuple(fc.nat(), fc.constantFrom(...oddities), fc.constantFrom('replace', 'remove', 'add'))
-    .map(([at, oddity, how]) => spoil(value, at, oddity, how))
+    .map(([at, oddity, how]) => damage(value, at, oddity, how))
 }
 
-function spoil(value: unknown, at: number, oddity: unknown, how: string): unknown {
+function damage(value: unknown, at: number, oddity: unknown, how: string): unknown {
   if (typeof value !== 'object' || value === null || at % 7 === 0) return oddity
   const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : { ...value }
   const keys = Object.keys(copy)
   const key = keys[at % Math.max(keys.length, 1)]
   if (how === 'add' || key === undefined) Object.assign(copy, { [typeof oddity === 'string' ? oddity : 'zzz']: oddity })
   else if (how === 'remove' && !Array.isArray(copy)) delete copy[key]
-  else Object.assign(copy, { [key]: spoil(copy[key as never], Math.floor(at / 7), oddity, how) })
+  else Object.assign(copy, { [key]: damage(copy[key as never], Math.floor(at / 7), oddity, how) })
   return copy
 }

@@ -1,13 +1,14 @@
 /**
- * What a fuzzed process tells of itself. `node --import` loads it before the program, so the program has no switch for it: whoever connects to the
- * Unix socket that FUZZ_DIAGNOSTICS names gets one line of JSON, taken after a garbage collection (`--expose-gc`).
+ * Reports the figures of a fuzzed process. `node --import` loads it before the program, so the program has no switch
+ * for it. A connection to the Unix socket that FUZZ_DIAGNOSTICS names gets one line of JSON, taken after a garbage
+ * collection (`--expose-gc`).
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { createServer, Server, Socket } from 'node:net'
 import type { Figures, Turn } from './process-figures.ts'
 
 const tickMs = 5
-/** Turns below it are not kept. */
+/** Shorter turns are not kept. */
 const longMs = 30
 const maxTurns = 200
 
@@ -33,7 +34,7 @@ if (path) {
   server.listen(path).unref()
 }
 
-/** Long turns of the event loop, the longest first: a tick that comes late tells of one. */
+/** Returns the long turns of the event loop, the longest first. A late tick means a long turn. */
 function recordTurns(): Turn[] {
   const longest: Turn[] = []
   let at = performance.now()
@@ -53,7 +54,7 @@ function recordTurns(): Turn[] {
   return longest
 }
 
-/** The one that the counting opens is not counted. */
+/** Does not count the descriptor that reads the folder. */
 function openFiles(): number {
   return readdirSync('/proc/self/fd').length - 1
 }
@@ -64,7 +65,7 @@ function resourceCounts(): Record<string, number> {
   return counts
 }
 
-/** Node tells its active handles under no other name. */
+/** Node has no public name for its active handles. */
 function unguarded(): string[] {
   const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles: () => unknown[] }
   return handles().flatMap((handle) => {
@@ -79,8 +80,8 @@ function unguarded(): string[] {
 }
 
 /**
- * Not one that is destroyed, and no pipe that nothing is written to, such as the output of a child process. What the console writes to standard
- * output brings its own listener.
+ * Excludes destroyed sockets, and pipes that nothing is written to, such as the output of a child process. The console
+ * adds its own listener when it writes to standard output.
  */
 function canFail(socket: Socket): boolean {
   if (socket.destroyed) return false

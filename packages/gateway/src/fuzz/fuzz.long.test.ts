@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { fuzzedProgram } from './program.ts'
 import { fuzz } from './run.ts'
 
-test('generated requests over every route get answers as openapi.json says, and no 5xx', async () => {
+test('generated requests over every route get responses that openapi.json describes, and no 5xx', async () => {
   const { openapi, send, close } = await fuzzedProgram()
   try {
     const report = await fuzz(openapi, send, { requests: 2000, seed: 7 })

@@ -1,8 +1,8 @@
-/** Bodies that cost as much as a body can: within the limit of bytes, or a little above it. */
+/** Bodies that cost as much as a body can, within the byte limit or slightly above it. */
 import fc from 'fast-check'
 
 const mebibyte = 1024 * 1024
-/** Names under which a route looks for something to check. */
+/** Names under which a route looks for a value to check. */
 const names = [
   'containerDefinitions',
   'tags',
@@ -18,7 +18,7 @@ const names = [
 
 type Written = (name: string, size: number) => string
 
-/** By what they are; `size` is how many of it. */
+/** Bodies by kind; `size` is the number of repetitions. */
 const kinds: Readonly<Record<string, Written>> = {
   'unknown fields': (_, size) => `{${list(size, (i) => `"field${i}":${i}`)}}`,
   'unknown fields in a list': (name, size) => `{"${name}":[{${list(size, (i) => `"field${i}":null`)}}]}`,

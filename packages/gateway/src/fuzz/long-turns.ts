@@ -1,11 +1,11 @@
-/** The longest turns of a process's event loop, and the requests that were being answered in them. */
+/** The longest turns of a process's event loop, and the requests that were processed in them. */
 import type { Turn } from './process-figures.ts'
 import type { FuzzRequest } from './requests.ts'
 
 /** A request that took long. */
 export interface SlowRequest {
   request: Pick<FuzzRequest, 'method' | 'route' | 'url'>
-  /** The beginning of its body, and how many characters it has. */
+  /** The beginning of the body, and its length in characters. */
   body: string
   length: number
   status: number
@@ -25,7 +25,7 @@ export class SlowRequests {
     this.#slow.push({ request, body: payload.slice(0, 80), length: payload.length, status, startedAt, endedAt })
   }
 
-  /** The request that a turn was spent on: they are sent one after another. */
+  /** Returns the request that a turn worked on. Requests are sent one after another, so there is one at most. */
   during({ endedAt, ms }: Turn): SlowRequest | undefined {
     return this.#slow.find((slow) => slow.startedAt < endedAt && endedAt - ms < slow.endedAt)
   }
@@ -36,7 +36,7 @@ export function printTurns(turns: readonly Turn[], slow: SlowRequests): void {
   for (const turn of turns.slice(0, 15)) {
     const found = slow.during(turn)
     const { request, body, length, status } = found ?? {}
-    const what = request ? `${status} ${request.method} ${request.url}, ${length} characters: ${body}` : 'no request'
-    console.log(`  ${turn.workMs.toFixed(0)} ms of work in ${turn.ms.toFixed(0)} ms: ${what}`)
+    const cause = request ? `${status} ${request.method} ${request.url}, ${length} characters: ${body}` : 'no request'
+    console.log(`  ${turn.workMs.toFixed(0)} ms of work in ${turn.ms.toFixed(0)} ms: ${cause}`)
   }
 }

@@ -1,5 +1,5 @@
-// npm run fuzz -- [--requests N] [--seed N]: generated requests over every route; exits 1 when an answer isn't as it must be.
-// npm run fuzz -- --raw [--connections N] [--seed N]: hostile connections to every port; exits 1 when anything is wrong after them.
+// npm run fuzz -- [--requests N] [--seed N]: sends generated requests to every route; exits 1 when a response is wrong.
+// npm run fuzz -- --raw [--connections N] [--seed N]: opens hostile connections to every port; exits 1 on any finding.
 
 import { parseArgs } from 'node:util'
 import { printTurns } from './long-turns.ts'
@@ -37,7 +37,7 @@ const missed = Object.entries(openapi.paths).flatMap(([route, item]) =>
 )
 if (missed.length > 0) console.log(`Never answered with 2xx: ${missed.join(', ')}`)
 printTurns(longest, report.slow)
-for (const { request, status, what, text } of report.findings.slice(0, 10))
-  console.log(`\n✖ ${what}\n  ${JSON.stringify(request).slice(0, 2000)}\n  ${status} ${text}`)
+for (const { request, status, fault, text } of report.findings.slice(0, 10))
+  console.log(`\n✖ ${fault}\n  ${JSON.stringify(request).slice(0, 2000)}\n  ${status} ${text}`)
 if (report.findings.length > 0) console.log(`\n${report.findings.length} findings.`)
 process.exit(report.findings.length > 0 ? 1 : 0)

@@ -1,4 +1,4 @@
-/** A program as a process of its own that generated requests are sent to, one after another. */
+/** A program in a process of its own that receives generated requests, one after another. */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
@@ -55,17 +55,17 @@ export async function fuzzedProgram(): Promise<FuzzedProgram> {
     send: ({ method, url, headers, payload }) =>
       new Promise((resolve, reject) => {
         const all = { authorization: `Bearer ${token}`, ...headers }
-        const asked = request(service.url + url, { agent, method, headers: all }, async (answer) => {
+        const clientRequest = request(service.url + url, { agent, method, headers: all }, async (answer) => {
           const isStream = String(answer.headers['content-type']).startsWith('text/event-stream')
           let text = ''
-          // Of a stream, which has no end, the first event.
+          // A stream has no end, so only its first event is read.
           for await (const chunk of answer.setEncoding('utf8')) {
             text += chunk
             if (isStream && /^data: .*\n\n/m.test(text)) break
           }
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers as FuzzAnswer['headers'], text })
         })
-        asked.on('error', reject).end(payload)
+        clientRequest.on('error', reject).end(payload)
       }),
   }
 }

@@ -1,9 +1,9 @@
-/** Random choices that a seed repeats (mulberry32, by Tommy Ettinger). */
+/** Random choices that a seed reproduces (mulberry32, by Tommy Ettinger). */
 
 export interface Random {
-  /** A whole number from 0 to below `bound`. */
+  /** A whole number from 0 up to, not including, `bound`. */
   below: (bound: number) => number
-  /** True once in so many times, on average. */
+  /** True once in `times` calls, on average. */
   oneIn: (times: number) => boolean
   pick: <T>(choices: readonly T[]) => T
   bytes: (length: number) => Buffer

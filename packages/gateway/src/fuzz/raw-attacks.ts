@@ -1,4 +1,4 @@
-/** Kinds of hostile connections, each as steps that a seed repeats. */
+/** Kinds of hostile connections, each as steps that a seed reproduces. */
 import type { Random } from './random.ts'
 import { frames } from './raw-frames.ts'
 import {
@@ -15,7 +15,7 @@ export type Step = { send: Buffer } | { pauseMs: number } | 'answer' | 'end' | '
 
 type Attack = (random: Random, sound: SoundRequest) => Step[]
 
-const text = (words: string): Step => ({ send: Buffer.from(words, 'latin1') })
+const text = (content: string): Step => ({ send: Buffer.from(content, 'latin1') })
 const pathOf = ({ line }: SoundRequest) => line.split(' ')[1]!
 
 export const attacks: Readonly<Record<string, Attack>> = {
@@ -24,7 +24,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const whole = requestBytes(sound)
     return [text(whole.slice(0, random.below(whole.length)))]
   },
-  'a spoilt request': (random, sound) => {
+  'a damaged request': (random, sound) => {
     const bytes = Buffer.from(requestBytes(sound))
     for (let i = 0; i <= random.below(4); i++) bytes[random.below(bytes.length)] = random.below(256)
     return [{ send: bytes }]
@@ -102,12 +102,12 @@ export const attacks: Readonly<Record<string, Attack>> = {
       { pauseMs: random.below(30) },
     ]).flat()
   },
-  'an answer that nobody reads': (random, sound) => [
+  'an unread response': (random, sound) => [
     text(requestBytes(sound).repeat(1 + random.below(3))),
     { pauseMs: random.below(10) },
     'reset',
   ],
-  'a stream of events': (random, sound) => [
+  'an event stream': (random, sound) => [
     text(requestBytes({ ...sound, headers: [...sound.headers, 'Accept: text/event-stream'] })),
     'answer',
     random.pick(['reset', 'end'] as const),

@@ -1,4 +1,4 @@
-/** One hostile connection: takes its steps, and ends after a time whatever the other side does. */
+/** One hostile connection: it plays its steps and ends within a bounded time, whatever the server does. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,10 +7,13 @@ import type { Step } from './raw-attacks.ts'
 /** The status of the first response, or how the connection ended without one. */
 export type Outcome = `${number}` | 'no response' | 'not HTTP' | 'refused'
 
-/** How long an answer may be waited for: most of what is sent here never gets one. */
+/** The longest wait for a response: most attacks never get one. */
 const answerMs = 150
 
-/** Sends what the steps say, and stays open without them ending it. @returns ends it */
+/**
+ * Sends the bytes of the steps and keeps the connection open; ignores steps that end it. @returns a function that
+ * closes it
+ */
 export async function hold(port: number, steps: readonly Step[]): Promise<() => void> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
@@ -22,7 +25,7 @@ export async function hold(port: number, steps: readonly Step[]): Promise<() => 
 export async function play(port: number, steps: readonly Step[], last: 'reset' | 'end'): Promise<Outcome> {
   const socket = connect(port, '127.0.0.1')
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  const answered = new Promise<void>((resolve) => socket.once('data', () => resolve()))
+  const gotData = new Promise<void>((resolve) => socket.once('data', () => resolve()))
   let isConnected = false
   let isRefused = false
   let first = ''
@@ -35,16 +38,16 @@ export async function play(port: number, steps: readonly Step[], last: 'reset' |
   socket.on('data', (bytes) => {
     if (first.length < 12) first += bytes.toString('latin1', 0, 12)
   })
-  const waited = () => Promise.race([answered, closed, pause(answerMs, undefined, { ref: false })])
+  const responded = () => Promise.race([gotData, closed, pause(answerMs, undefined, { ref: false })])
   for (const step of steps) {
     if (socket.destroyed) break
     if (step === 'reset') socket.resetAndDestroy()
     else if (step === 'end') socket.end()
-    else if (step === 'answer') await waited()
+    else if (step === 'answer') await responded()
     else if ('send' in step) socket.write(step.send)
     else await pause(step.pauseMs)
   }
-  await waited()
+  await responded()
   // After its own end Node cannot reset a connection any more, and never emits `close`.
   if (last === 'reset' && !socket.writableEnded) socket.resetAndDestroy()
   else socket.destroySoon()

@@ -1,4 +1,4 @@
-/** WebSocket frames (RFC 6455, section 5), sound ones and broken ones. */
+/** WebSocket frames (RFC 6455, section 5), valid and broken. */
 import type { Random } from './random.ts'
 
 interface Frame {
@@ -8,7 +8,7 @@ interface Frame {
   isMasked?: boolean
   /** The three reserved bits. */
   reserved?: number
-  /** Said instead of the payload's own length. */
+  /** The length in the frame's head, instead of the payload's own. */
   length?: number
 }
 
@@ -44,20 +44,18 @@ function encode({
 
 /** Frames that may follow a handshake. */
 export function frames(random: Random): Buffer {
-  const words = Buffer.from(
+  const payload = Buffer.from(
     random.pick(['{"TokenValue":"x"}', '{"TokenValue":', '[]', 'null', '', '{"TokenValue":{"a":1}}']),
   )
   const kinds: (() => Buffer[])[] = [
-    () => [encode({ opcode: textOpcode, payload: words })],
+    () => [encode({ opcode: textOpcode, payload })],
     () => [encode({ opcode: binary, payload: random.bytes(random.below(300)) })],
-    () => [encode({ opcode: textOpcode, payload: words, isMasked: false })],
+    () => [encode({ opcode: textOpcode, payload, isMasked: false })],
     () => [encode({ opcode: textOpcode, payload: random.bytes(20) })],
-    () => [encode({ opcode: random.below(16), payload: words, reserved: random.below(8) })],
-    () => [
-      encode({ opcode: binary, payload: words, length: random.pick([200, 70_000, 2 ** 31, 2 ** 40, 2 ** 53 - 1]) }),
-    ],
+    () => [encode({ opcode: random.below(16), payload, reserved: random.below(8) })],
+    () => [encode({ opcode: binary, payload, length: random.pick([200, 70_000, 2 ** 31, 2 ** 40, 2 ** 53 - 1]) })],
     () => [encode({ opcode: ping, payload: random.bytes(random.pick([0, 125, 126, 1000])) })],
-    () => [encode({ opcode: pong, payload: words, isLast: random.oneIn(2) })],
+    () => [encode({ opcode: pong, payload, isLast: random.oneIn(2) })],
     () => [
       encode({
         opcode: close,
@@ -65,16 +63,14 @@ export function frames(random: Random): Buffer {
       }),
     ],
     () => [
-      encode({ opcode: textOpcode, payload: words, isLast: false }),
-      encode({ opcode: ping, payload: words }),
-      ...Array.from({ length: random.below(200) }, () =>
-        encode({ opcode: continuation, payload: words, isLast: false }),
-      ),
-      encode({ opcode: random.pick([continuation, textOpcode]), payload: words }),
+      encode({ opcode: textOpcode, payload, isLast: false }),
+      encode({ opcode: ping, payload }),
+      ...Array.from({ length: random.below(200) }, () => encode({ opcode: continuation, payload, isLast: false })),
+      encode({ opcode: random.pick([continuation, textOpcode]), payload }),
     ],
-    () => [encode({ opcode: continuation, payload: words })],
+    () => [encode({ opcode: continuation, payload })],
     () => [random.bytes(random.below(200))],
-    () => Array.from({ length: random.below(300) }, () => encode({ opcode: ping, payload: words })),
+    () => Array.from({ length: random.below(300) }, () => encode({ opcode: ping, payload })),
   ]
   return Buffer.concat(Array.from({ length: 1 + random.below(3) }, () => Buffer.concat(random.pick(kinds)())))
 }

@@ -1,4 +1,7 @@
-/** `npm run fuzz -- --raw [--connections N] [--seed N]`: hostile connections to every port; the exit code is 1 when anything is wrong after it. */
+/**
+ * `npm run fuzz -- --raw [--connections N] [--seed N]`: opens hostile connections to every port; the exit code is 1 on
+ * any finding.
+ */
 
 import { fuzzRaw, type RawReport } from './raw-run.ts'
 import { startTargets } from './raw-targets.ts'
@@ -19,11 +22,11 @@ function print({ outcomes, figures, seconds, findings }: RawReport): void {
     console.log(`${target}: ${sorted.join(', ')}`)
   }
   for (const [process, rounds] of figures) {
-    const told = rounds.map(({ residentMiB, heapMiB, files, resources }) => {
+    const summaries = rounds.map(({ residentMiB, heapMiB, files, resources }) => {
       const handles = Object.entries(resources).map(([kind, count]) => `${kind} ${count}`)
       return `${residentMiB.toFixed(1)} MiB (heap ${heapMiB.toFixed(1)}), ${files} files, ${handles.join(' ')}`
     })
-    console.log(`${process}: before ${told.join('; after a round ')}`)
+    console.log(`${process}: before ${summaries.join('; after a round ')}`)
   }
   for (const finding of findings) console.log(`✖ ${finding}`)
 }

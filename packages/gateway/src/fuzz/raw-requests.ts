@@ -1,7 +1,7 @@
-/** Requests as bytes: sound ones for each kind of port, and their parts as a client without manners writes them. */
+/** Requests as bytes: valid ones for each kind of port, and odd parts as a faulty client writes them. */
 import type { Random } from './random.ts'
 
-/** Requests that a port answers, as heads and bodies. */
+/** A valid request that a port answers, in parts. */
 export interface SoundRequest {
   line: string
   headers: readonly string[]
@@ -71,7 +71,7 @@ export function oddLine(random: Random, target: string): string {
   )
 }
 
-/** Header lines; with them a request has everything or nothing of what the parser checks. */
+/** Header lines that the parser may or may not reject. */
 export function oddHeaders(random: Random): string[] {
   const kinds: (() => string[])[] = [
     () => Array.from({ length: random.below(3000) }, (_, i) => `X-${i}: y`),
@@ -106,7 +106,7 @@ export function oddHeaders(random: Random): string[] {
   return Array.from({ length: 1 + random.below(2) }, () => random.pick(kinds)()).flat()
 }
 
-/** A chunked body with something wrong, or nothing. */
+/** A chunked body that is broken, or empty. */
 export function oddChunks(random: Random): string {
   const chunk = () =>
     random.pick([
@@ -131,14 +131,14 @@ export function oddChunks(random: Random): string {
   return Array.from({ length: random.below(50) }, chunk).join('') + end
 }
 
-/** A length that the body has not. */
+/** A length that differs from the body's. */
 export function wrongLength(random: Random): string {
   return random.pick(['5', '0', '-1', '+2', '2 ', '0x2', '2, 2', '9'.repeat(30), '1048577', '100000000', '1e3', ''])
 }
 
 /** First bytes of other protocols. */
 export const otherProtocols: readonly Buffer[] = [
-  // TLS 1.2 ClientHello's first bytes, with a length that does not come.
+  // The first bytes of a TLS 1.2 ClientHello, with a length that the rest does not reach.
   Buffer.from('16030100c8010000c40303', 'hex'),
   Buffer.from(`1603010200010001fc0303${'5a'.repeat(300)}`, 'hex'),
   Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\u0000\u0000\u0000\u0004\u0000\u0000\u0000\u0000\u0000', 'latin1'),

@@ -1,6 +1,6 @@
 /**
- * Sends hostile connections to every port, twice, and holds the processes to what must be left of it: they live and answer, their logs tell of no
- * fault, all handles are closed, and the second round takes no more memory than the first.
+ * Opens hostile connections to every port, twice, and checks the processes afterwards: they run and respond, their logs
+ * show no fault, all handles are closed, and the second round takes no more memory than the first.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figures } from './process-figures.ts'
@@ -10,25 +10,25 @@ import { type Outcome, play } from './raw-connection.ts'
 import type { Target, TargetProcess } from './raw-targets.ts'
 
 export interface RawOptions {
-  /** Of each round, over all ports. */
+  /** The number in each round, over all ports. */
   connections: number
   seed: number
-  /** A round that takes longer is a finding. */
+  /** A longer round is a finding. */
   roundMs?: number
   atOnce?: number
 }
 
 export interface RawReport {
   findings: string[]
-  /** By target: how many connections ended in which way. */
+  /** By target: the number of connections by outcome. */
   outcomes: Map<string, Map<Outcome, number>>
-  /** By process: before, after the first round, after the second. */
+  /** By process: before the rounds, after the first, after the second. */
   figures: Map<string, Figures[]>
   seconds: number[]
 }
 
 const maxGrowthMiB = 30
-/** How long connections and timers of the last attacks may go on. */
+/** The longest time that connections and timers of the last attacks may stay. */
 const settleMs = 90_000
 
 export async function fuzzRaw(
@@ -37,7 +37,7 @@ export async function fuzzRaw(
 ): Promise<RawReport> {
   const report: RawReport = { findings: [], outcomes: new Map(), figures: new Map(), seconds: [] }
   const targets = processes.flatMap((process) => process.targets)
-  // Loads what only an upgrade loads, so that a round adds nothing that stays.
+  // Loads the code that only an upgrade loads, so that it does not count as growth of a round.
   for (const target of targets) await attackSome(target, 100, seed, atOnce, Number.POSITIVE_INFINITY, new Map())
   await pause(500)
   for (const process of processes) report.figures.set(process.name, [await process.figures()])
@@ -51,7 +51,7 @@ export async function fuzzRaw(
       const made = await attackSome(target, wanted, seed, atOnce, until, counts)
       if (made < wanted)
         report.findings.push(
-          `${target.name}: round ${round} ended after ${made} of ${wanted} connections, for its time was up`,
+          `${target.name}: round ${round} ended after ${made} of ${wanted} connections, because its time was up`,
         )
     }
     report.seconds.push((performance.now() - started) / 1000)
@@ -60,7 +60,7 @@ export async function fuzzRaw(
   return report
 }
 
-/** @returns how many connections were made */
+/** @returns the number of connections made */
 async function attackSome(
   target: Target,
   wanted: number,
@@ -88,14 +88,14 @@ async function check(
   round: number,
   { findings, figures: all, outcomes }: RawReport,
 ): Promise<void> {
-  const found = (what: string) => findings.push(`${name}, round ${round}: ${what}`)
+  const found = (finding: string) => findings.push(`${name}, round ${round}: ${finding}`)
   if (running.child.exitCode !== null || running.child.signalCode !== null) {
     found(`the process has ended: ${running.output().stderr.slice(-2000)}`)
     return
   }
   for (const target of targets) {
-    const status = await target.ask().catch((error: Error) => error.message)
-    if (status !== 200) found(`${target.name} answers a normal request with ${status}`)
+    const status = await target.probe().catch((error: Error) => error.message)
+    if (status !== 200) found(`${target.name} responds to a normal request with ${status}`)
     for (const outcome of ['500', 'not HTTP', 'refused'] as const) {
       const times = outcomes.get(target.name)?.get(outcome)
       if (times) found(`${target.name}: ${times} connections ended with ${outcome}`)
@@ -113,23 +113,23 @@ async function check(
   for (const handle of (await figures()).unguarded) found(`no listener of 'error': ${handle}`)
   const now = await settled(figures, first!)
   all.get(name)!.push(now)
-  if (now.files > first!.files) found(`${now.files} files are open, ${first!.files} were`)
+  if (now.files > first!.files) found(`${now.files} files are open, before there were ${first!.files}`)
   const kinds = Object.keys(now.resources).filter(
     (kind) => !countsFreely(kind) && now.resources[kind]! > (first!.resources[kind] ?? 0),
   )
   for (const kind of kinds)
-    found(`${now.resources[kind]} handles of the kind ${kind}, ${first!.resources[kind] ?? 0} were`)
+    found(`${now.resources[kind]} handles of the kind ${kind}, before there were ${first!.resources[kind] ?? 0}`)
   const before = others[0]
   if (before && now.residentMiB > before.residentMiB + maxGrowthMiB)
     found(`${now.residentMiB.toFixed(0)} MiB resident, ${before.residentMiB.toFixed(0)} MiB after the round before`)
 }
 
-/** Timers and immediates come and go in a process that does nothing. */
+/** Timers and immediates come and go in an idle process. */
 function countsFreely(kind: string): boolean {
   return kind === 'Timeout' || kind === 'Immediate' || kind.endsWith('Req') || kind.endsWith('ReqWrap')
 }
 
-/** The figures once no more is open than was, or as they are when the time is up. */
+/** Returns the figures once no more is open than before, or the current ones at the deadline. */
 async function settled(figures: () => Promise<Figures>, before: Figures): Promise<Figures> {
   const until = performance.now() + settleMs
   for (;;) {

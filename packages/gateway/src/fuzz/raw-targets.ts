@@ -1,4 +1,7 @@
-/** The processes that raw connections are sent to, and their ports: the service with its engine and metrics, the engine alone, a task endpoint. */
+/**
+ * The processes that raw connections are sent to, and their ports: the service with its engine and metrics, the engine
+ * alone, a task endpoint.
+ */
 import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { join } from 'node:path'
@@ -12,8 +15,8 @@ export interface Target {
   port: number
   /** Requests that it answers. */
   sound: readonly SoundRequest[]
-  /** The status of a normal request that must be answered. */
-  ask: () => Promise<number>
+  /** Sends a normal request and returns the status. */
+  probe: () => Promise<number>
 }
 
 export interface TargetProcess {
@@ -35,7 +38,7 @@ const taskEndpointProcess = fileURLToPath(
   new URL('../../../local-aws/src/testing/task-endpoint-process.ts', import.meta.url),
 )
 
-/** @param more options of Node's own for all processes */
+/** @param more Node options for all processes */
 export async function startTargets(more: readonly string[] = []): Promise<Targets> {
   const { folder, remove } = await newFolder()
   const processes = await Promise.all([service(folder, more), engine(folder, more), taskEndpoint(folder, more)])
@@ -60,7 +63,7 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
       ECS_API_TOKEN: token,
       ECS_API_METRICS_LISTEN: '127.0.0.1:0',
       ECS_API_ACCOUNTS_LOCAL_LISTEN: '127.0.0.1:0',
-      // So that connections get further than to a 429.
+      // So that connections are not stopped by a 429.
       ECS_API_RATE_LIMIT_REQUESTS: '10000000',
       ECS_API_RATE_LIMIT_SECONDS: '1',
       ECS_API_LIMITS_PUBLIC_REQUESTS: '10000000',
@@ -103,14 +106,14 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
         name: 'gateway',
         port: portOf(running.url),
         sound: gateway,
-        ask: () => status(`${running.url}${below}`, { authorization: `Bearer ${token}` }),
+        probe: () => status(`${running.url}${below}`, { authorization: `Bearer ${token}` }),
       },
-      { name: 'engine of the gateway', port: portOf(engineUrl), sound: awsRequests, ask: () => askAws(engineUrl) },
+      { name: 'engine of the gateway', port: portOf(engineUrl), sound: awsRequests, probe: () => askAws(engineUrl) },
       {
         name: 'metrics',
         port: portOf(metricsUrl),
         sound: [{ line: 'GET /metrics HTTP/1.1', headers: [] }],
-        ask: () => status(metricsUrl),
+        probe: () => status(metricsUrl),
       },
     ],
   }
@@ -119,14 +122,14 @@ async function service(folder: string, more: readonly string[]): Promise<TargetP
 async function engine(folder: string, more: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'engine.sock')
   const { node, env } = withFigures(socket, more)
-  const words = ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant']
-  const running = start(words, { folder, node, env })
+  const args = ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant']
+  const running = start(args, { folder, node, env })
   const [url] = await running.until(/http:\S+/)
   return {
     name: 'local-aws',
     running,
     figures: () => figuresOf(socket),
-    targets: [{ name: 'local-aws', port: portOf(url), sound: awsRequests, ask: () => askAws(url) }],
+    targets: [{ name: 'local-aws', port: portOf(url), sound: awsRequests, probe: () => askAws(url) }],
   }
 }
 
@@ -142,11 +145,11 @@ async function taskEndpoint(folder: string, more: readonly string[]): Promise<Ta
     name: 'task endpoint',
     running,
     figures: () => figuresOf(socket),
-    targets: [{ name: 'task endpoint', port: portOf(url), sound, ask: () => status(url) }],
+    targets: [{ name: 'task endpoint', port: portOf(url), sound, probe: () => status(url) }],
   }
 }
 
-/** Something to look at and to change. */
+/** Creates resources to read and change. */
 async function prepare(url: string): Promise<void> {
   const post = async (path: string, body: object) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -181,21 +184,25 @@ const awsRequests: readonly SoundRequest[] = [
   { line: 'GET / HTTP/1.1', headers: [] },
 ]
 
-/** Any answer of AWS's protocol will do: an engine that verifies signatures rejects this one. */
+/** Any response of AWS's protocol is fine: an engine that verifies signatures rejects this request. */
 async function askAws(url: string): Promise<number> {
   const headers = Object.fromEntries(action('ListClusters').map((line) => line.split(/: (.*)/s, 2) as [string, string]))
-  const answered = await status(url, headers, 'POST', '{}')
-  return answered === 400 ? 200 : answered
+  const responseStatus = await status(url, headers, 'POST', '{}')
+  return responseStatus === 400 ? 200 : responseStatus
 }
 
-/** On a connection of its own. */
+/** Sends the request on a connection of its own. */
 function status(url: string, headers: Record<string, string> = {}, method = 'GET', body?: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false, method, headers, signal: AbortSignal.timeout(10_000) }, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode ?? 0))
-      response.once('error', reject)
-    })
-    asked.once('error', reject).end(body)
+    const clientRequest = request(
+      url,
+      { agent: false, method, headers, signal: AbortSignal.timeout(10_000) },
+      (response) => {
+        response.resume().once('end', () => resolve(response.statusCode ?? 0))
+        response.once('error', reject)
+      },
+    )
+    clientRequest.once('error', reject).end(body)
   })
 }
 

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import { fuzzRaw } from './raw-run.ts'
 import { startTargets } from './raw-targets.ts'
 
-test('hostile connections to every port leave living processes, quiet logs, no handles and no memory behind', async () => {
+test('after hostile connections to every port, processes run, logs are quiet, and no handles or memory leak', async () => {
   const { processes, close } = await startTargets()
   try {
     const { findings, outcomes } = await fuzzRaw(processes, { connections: 2000, seed: 7 })
     assert.deepEqual(findings, [])
     for (const [target, counts] of outcomes) {
-      const answered = [...counts.keys()].filter((outcome) => /^[24]\d\d$/.test(outcome))
-      assert.ok(answered.length >= 5, `${target} answered with ${answered.join(', ')} only`)
+      const responses = [...counts.keys()].filter((outcome) => /^[24]\d\d$/.test(outcome))
+      assert.ok(responses.length >= 5, `${target} responded with ${responses.join(', ')} only`)
     }
   } finally {
     await close()

@@ -1,6 +1,6 @@
-/** Requests over every route of openapi.json: valid ones, nearly valid ones, and nonsense. */
+/** Requests over every route of openapi.json: valid, nearly valid, and nonsense. */
 import fc from 'fast-check'
-import { type Components, fitting, type JsonSchema, spoilt } from './arbitrary-of-schema.ts'
+import { type Components, damaged, fitting, type JsonSchema } from './arbitrary-of-schema.ts'
 import { hostileBody } from './hostile-bodies.ts'
 
 interface Parameter {
@@ -32,7 +32,7 @@ export interface FuzzRequest {
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
 
-/** Bodies that get through: without them no request would find anything to look at. */
+/** Valid bodies: without them no request would find any resource. */
 const sound: Readonly<Record<string, unknown[]>> = {
   'post /v1/ecs/{account}/clusters': [{ name: 'prod' }, { name: 'test', tags: { a: 'b' } }],
   'post /v1/ecs/{account}/taskdefs': ['web', 'job'].map((family) => ({
@@ -60,7 +60,7 @@ const names: Readonly<Record<string, string[]>> = {
   task: ['0'.repeat(32), 'nonsense'],
 }
 
-/** @param seen names of tasks and deployments that answers have shown, for paths */
+/** @param seen ids of tasks and deployments from earlier responses, for paths */
 export function requestArbitrary(
   { paths, components }: OpenApi,
   seen: ReadonlyMap<string, readonly string[]>,
@@ -107,7 +107,7 @@ function pathArbitrary(route: string, seen: ReadonlyMap<string, readonly string[
 
 function queryArbitrary(parameters: readonly Parameter[], components: Components): fc.Arbitrary<string> {
   const value = (parameter: Parameter) =>
-    // A wait must not hold up the run.
+    // A wait must not delay the run.
     parameter.name === 'timeout'
       ? fc.constantFrom('0', '0', '-1', 'soon')
       : fc.oneof(
@@ -128,7 +128,7 @@ function queryArbitrary(parameters: readonly Parameter[], components: Components
   })
 }
 
-/** One time in twenty. */
+/** Returns a value one time in twenty. */
 function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 19, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 }
@@ -146,8 +146,8 @@ function bodyArbitrary(
   const value = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...good) },
     { weight: 3, arbitrary: described },
-    { weight: 2, arbitrary: described.chain(spoilt) },
-    { weight: 2, arbitrary: fc.constantFrom(...good).chain(spoilt) },
+    { weight: 2, arbitrary: described.chain(damaged) },
+    { weight: 2, arbitrary: fc.constantFrom(...good).chain(damaged) },
   )
   const text = value.map((one) => JSON.stringify(one) as string | undefined)
   return fc.oneof(

@@ -1,4 +1,4 @@
-/** Sends generated requests to a program and holds every answer against what openapi.json and the contract say. */
+/** Sends generated requests to a program and checks every response against openapi.json and the contract. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
@@ -15,22 +15,22 @@ export interface FuzzAnswer {
 interface Finding {
   request: FuzzRequest
   status: number
-  what: string
+  fault: string
   text: string
 }
 
 export interface FuzzReport {
   requests: number
   findings: Finding[]
-  /** How many answers had each status. */
+  /** The number of responses by status. */
   statuses: Map<number, number>
-  /** Routes of which at least one request was answered with 2xx. */
+  /** Routes with at least one 2xx response. */
   reached: Set<string>
   slow: SlowRequests
 }
 
-/** Ours says where; a refusal of AWS's has AWS's words only. */
-const saysWhere = new Set(['InvalidBody', 'InvalidQuery', 'InvalidHeader', 'InvalidCursor'])
+/** Codes of the gateway's own 400 problems, which list the errors; a problem from AWS has AWS's message only. */
+const listsErrors = new Set(['InvalidBody', 'InvalidQuery', 'InvalidHeader', 'InvalidCursor'])
 
 export async function fuzz(
   openapi: OpenApi,
@@ -59,8 +59,8 @@ export async function fuzz(
       report.requests++
       report.statuses.set(answer.status, (report.statuses.get(answer.status) ?? 0) + 1)
       if (answer.status < 300) report.reached.add(`${request.method} ${request.route}`)
-      for (const what of faultsOf(request, answer, schemas))
-        report.findings.push({ request, status: answer.status, what, text: answer.text.slice(0, 2000) })
+      for (const fault of faultsOf(request, answer, schemas))
+        report.findings.push({ request, status: answer.status, fault, text: answer.text.slice(0, 2000) })
       remember(request, answer, seen)
     }
   }
@@ -79,16 +79,16 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   if (
     status === 400 &&
     typeof code === 'string' &&
-    saysWhere.has(code) &&
+    listsErrors.has(code) &&
     !(isObject(body) && Array.isArray(body.errors) && body.errors.length > 0)
   )
-    faults.push('a 400 that does not say where')
+    faults.push('a 400 without a list of errors')
   const wrong = schemas.check(request, status, type, body)
   if (wrong) faults.push(wrong)
   return faults
 }
 
-/** Names that answers show find their way into later paths. */
+/** Collects ids from responses for later paths. */
 function remember(request: FuzzRequest, { status, headers, text }: FuzzAnswer, seen: Map<string, string[]>): void {
   if (
     status >= 300 ||
@@ -114,13 +114,13 @@ class AnswerSchemas {
     this.#ajv.addSchema({ $id: 'openapi', components: openapi.components })
   }
 
-  /** What is wrong with an answer by its schema, or undefined. */
+  /** Returns the difference between a response and its schema, or undefined. */
   check(request: FuzzRequest, status: number, type: string, body: unknown): string | undefined {
     const { responses } = this.#openapi.paths[request.route]![request.method.toLowerCase()]!
     const response = responses[status] ?? responses[`${String(status)[0]}XX`] ?? responses.default
-    if (!response) return `${status} is not among the answers of openapi.json`
+    if (!response) return `${status} is not among the responses of openapi.json`
     const schema = response.content?.[type]?.schema
-    if (!schema) return response.content ? `${type} is not among the answers' types` : undefined
+    if (!schema) return response.content ? `${type} is not among the types of the response` : undefined
     const validate = this.#validatorOf(schema)
     return validate(body) ? undefined : `not as its schema says: ${this.#ajv.errorsText(validate.errors?.slice(0, 3))}`
   }
@@ -129,9 +129,9 @@ class AnswerSchemas {
     const known = this.#compiled.get(schema)
     if (known) return known
     const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/'))
-    const made = this.#ajv.compile(absolute)
-    this.#compiled.set(schema, made)
-    return made
+    const compiled = this.#ajv.compile(absolute)
+    this.#compiled.set(schema, compiled)
+    return compiled
   }
 }
 

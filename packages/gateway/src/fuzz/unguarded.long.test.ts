@@ -1,4 +1,7 @@
-/** Every socket and server of a process has a listener of `error`: without one an error there, such as a reset, ends the process. */
+/**
+ * Every socket and server of a process has a listener of `error`: without one, an error such as a reset ends the
+ * process.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from './random.ts'
@@ -6,7 +9,7 @@ import { attacks } from './raw-attacks.ts'
 import { hold } from './raw-connection.ts'
 import { startTargets, type Targets } from './raw-targets.ts'
 
-test('while hostile connections of every kind are open, each socket and server has a listener of error', async () => {
+test('while hostile connections of every kind are open, each socket and server has an error listener', async () => {
   const targets = await startTargets()
   try {
     assert.deepEqual(await unguardedOf(targets), [])
@@ -15,7 +18,7 @@ test('while hostile connections of every kind are open, each socket and server h
   }
 })
 
-test('a server without one is found', async () => {
+test('a server without an error listener is found', async () => {
   const planted = `import { createServer } from 'node:net'; const server = createServer(); server.listen(0, '127.0.0.1'); process.once('SIGTERM', () => process.exit())`
   const targets = await startTargets(['--import', `data:text/javascript,${encodeURIComponent(planted)}`])
   try {
@@ -27,7 +30,7 @@ test('a server without one is found', async () => {
   }
 })
 
-/** Looks while connections are open, some with their answers under way, some upgraded, some idle. */
+/** Lists unguarded handles while connections are open: some mid-response, some upgraded, some idle. */
 async function unguardedOf({ processes }: Targets): Promise<string[]> {
   const found = new Set<string>()
   for (const { name, targets, figures } of processes) {

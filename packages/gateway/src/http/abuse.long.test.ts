@@ -1,4 +1,4 @@
-/** Clients that mean no good: what they cost is bounded, and others go on being served. The full measure is ABUSE=full. */
+/** Abusive clients: their cost is bounded, and other clients are still served. The full measure is ABUSE=full. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -17,12 +17,12 @@ after(async () => {
 const { port } = new URL(service.url)
 const auth = `Authorization: Bearer ${service.token}`
 
-/** Resident, in MiB. */
+/** Resident memory in MiB. */
 function memory(): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${service.child.pid}/status`, 'utf8'))![1]) / 1024
 }
 
-async function isServed(): Promise<void> {
+async function assertServed(): Promise<void> {
   const answer = await fetch(`${service.url}/v1/ecs/local/clusters`, {
     headers: { authorization: `Bearer ${service.token}` },
     signal: AbortSignal.timeout(5_000),
@@ -42,15 +42,15 @@ function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())))
 }
 
-/** Writes on until the other side has had enough. */
-async function pour(socket: Socket, chunk: string | Buffer, times: number): Promise<void> {
+/** Writes until the server stops reading or closes. */
+async function writeUntilClosed(socket: Socket, chunk: string | Buffer, times: number): Promise<void> {
   for (let i = 0; i < times && socket.writable; i++) {
     if (!socket.write(chunk))
       await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed(socket)])
   }
 }
 
-/** Everything that comes until the other side ends it. */
+/** Collects the response until the server ends it. */
 async function answerOn(socket: Socket): Promise<string> {
   let text = ''
   socket.on('data', (bytes) => {
@@ -60,55 +60,55 @@ async function answerOn(socket: Socket): Promise<string> {
   return text
 }
 
-test('idle connections cost little, and nobody else waits', async () => {
+test('idle connections cost little memory, and other clients are still served', async () => {
   const count = full ? 10_000 : 2_000
   const before = memory()
   const sockets: Socket[] = []
   for (let i = 0; i < count; i += 100) sockets.push(...(await Promise.all(Array.from({ length: 100 }, open))))
-  await isServed()
+  await assertServed()
   const each = ((memory() - before) * 1024) / count
   assert.ok(each < 40, `${each.toFixed(1)} KiB a connection`)
   for (const socket of sockets) socket.destroy()
-  await isServed()
+  await assertServed()
 })
 
-test('a request that drips is ended in time, however it drips', { timeout: 120_000 }, async (t) => {
-  const dripping = await Promise.all(Array.from({ length: full ? 500 : 50 }, open))
-  const timers = dripping.map((socket) => {
+test('a request sent in tiny pieces is ended in time', { timeout: 120_000 }, async (t) => {
+  const trickling = await Promise.all(Array.from({ length: full ? 500 : 50 }, open))
+  const timers = trickling.map((socket) => {
     socket.write(`POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\n`)
     return setInterval(() => socket.writable && socket.write('X-A: b\r\n'), 500)
   })
   t.after(() => timers.map(clearInterval))
-  await isServed()
-  const answers = await Promise.all(dripping.map(answerOn))
+  await assertServed()
+  const answers = await Promise.all(trickling.map(answerOn))
   for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 408 [\s\S]*"code":"RequestTimeout"/)
 })
 
-test('a body of 100 MB is refused before it is read', async () => {
+test('a body of 100 MB is rejected before it is read', async () => {
   const before = memory()
   const socket = await open()
   const answer = answerOn(socket)
   socket.write(
     `POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n`,
   )
-  await pour(socket, Buffer.alloc(1024 * 1024, 32), 100)
+  await writeUntilClosed(socket, Buffer.alloc(1024 * 1024, 32), 100)
   assert.match(await answer, /^HTTP\/1\.1 413 [\s\S]*"code":"BodyTooLarge"/)
   assert.ok(memory() - before < 50, `${memory() - before} MiB`)
-  await isServed()
+  await assertServed()
 })
 
-test('an endless body without a length likewise', async () => {
+test('an endless body without a length is rejected with a 413', async () => {
   const socket = await open()
   const answer = answerOn(socket)
   socket.write(
     `POST /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
   )
-  await pour(socket, `10000\r\n${' '.repeat(65536)}\r\n`, 1000)
+  await writeUntilClosed(socket, `10000\r\n${' '.repeat(65536)}\r\n`, 1000)
   assert.match(await answer, /^HTTP\/1\.1 413 /)
-  await isServed()
+  await assertServed()
 })
 
-test('deep JSON is a 400, not a stack overflow', async () => {
+test('deeply nested JSON gets a 400, not a stack overflow', async () => {
   const depth = 500_000
   for (const body of [
     `${'['.repeat(depth)}${']'.repeat(depth)}`,
@@ -123,15 +123,15 @@ test('deep JSON is a 400, not a stack overflow', async () => {
     const answer = await fetch(`${service.url}/v1/ecs/local/clusters`, { method: 'POST', headers, body })
     assert.equal(answer.status, 400, await answer.text())
   }
-  await isServed()
+  await assertServed()
 })
 
-test('a flood of headers is 431', async () => {
+test('a flood of headers gets a 431', async () => {
   for (const flood of [`X-A: ${'a'.repeat(20_000)}\r\n`, 'X-A: b\r\n'.repeat(5_000)]) {
     const socket = await open()
     const answer = answerOn(socket)
     socket.write(`GET /v1/ecs/local/clusters HTTP/1.1\r\nHost: x\r\n${auth}\r\n${flood}\r\n`)
     assert.match(await answer, /^HTTP\/1\.1 431 [\s\S]*"code":"HeadersTooLarge"/)
   }
-  await isServed()
+  await assertServed()
 })

@@ -1,4 +1,4 @@
-/** The end of a server that has open connections: only what is being answered holds it up. */
+/** Shutting down a server with open connections: only requests in progress delay it. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -38,7 +38,7 @@ async function endsWithin(service: Awaited<ReturnType<typeof serviceFor>>, ms: n
   assert.ok(tookMs < ms, `it took ${Math.round(tookMs)} ms`)
 }
 
-test('connections that never asked anything don’t hold up the end, nor does half a request for long', async (t) => {
+test('idle connections do not delay the shutdown, and half a request delays it only briefly', async (t) => {
   const service = await serviceFor(t)
   const port = Number(new URL(service.url).port)
   for (let i = 0; i < 3; i++) await opened(t, connect(port, '127.0.0.1'))
@@ -48,13 +48,13 @@ test('connections that never asked anything don’t hold up the end, nor does ha
   await endsWithin(service, 5_000)
 })
 
-test('nor do those that speak TLS, or were to', async (t) => {
+test('open TLS connections, also unfinished handshakes, do not delay the shutdown', async (t) => {
   const tls = selfSigned()
   const service = await serviceFor(t, tls)
   const port = Number(new URL(service.url).port)
   await opened(t, connect(port, '127.0.0.1'))
-  const shaking = await opened(t, connect(port, '127.0.0.1'))
-  shaking.write(Buffer.from([22, 3, 1]))
+  const handshaking = await opened(t, connect(port, '127.0.0.1'))
+  handshaking.write(Buffer.from([22, 3, 1]))
   const half = await opened(
     t,
     connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.cert }),

@@ -1,11 +1,14 @@
-/** A GET that is asked again goes a short way: nothing of its answer, its checks or its traces may tell. */
+/**
+ * A repeated GET takes a fast path past the router: its response, checks, log lines and metrics equal those of the
+ * router.
+ */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const far = await farAws()
+const far = await remoteAws()
 const { app, api, token, lines, listen, newToken, newAccount, withAccounts } = await testProgram({}, [
   far.account('far'),
 ])
@@ -21,15 +24,18 @@ await api.post(`/${account}/clusters/prod/services?wait=STABLE`, { name: 'www', 
 const [task] = (await api.get(`/${account}/clusters/prod/tasks`)).body.items
 const service = `/v1/ecs/${account}/clusters/prod/services/www`
 
-/** Over a connection: only there is a short way. */
+/** Sends a GET over a connection: inject() has no fast path. */
 function get(path: string, headers: Record<string, string> = {}, shown = token) {
   return fetch(root + path, { headers: { authorization: `Bearer ${shown}`, ...headers } })
 }
 
 const withoutCalls = 'aws;dur=0.0;desc="calls=0"'
 
-/** The first answer that was ready and didn't go by the router: on a busy machine the one before may be too old, and AWS is asked again. */
-async function getShort(path: string): Promise<Response> {
+/**
+ * Returns the first response from a fresh cache entry that skipped the router: on a busy machine an entry may expire
+ * between two requests, and AWS is asked again.
+ */
+async function getFast(path: string): Promise<Response> {
   for (let i = 0; i < 100; i++) {
     const before = fastifyRequests
     const answer = await get(path)
@@ -39,17 +45,17 @@ async function getShort(path: string): Promise<Response> {
   throw new Error(`${path} always goes by the router`)
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
+// biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
 const bodyOf = async (answer: Response): Promise<any> => answer.json()
 
-/** All but what no two answers have in common. */
-function lasting(headers: Iterable<[string, string]>) {
+/** The headers that do not differ between two responses. */
+function comparable(headers: Iterable<[string, string]>) {
   const each = new Map(headers)
   for (const name of ['x-request-id', 'server-timing', 'date', 'age', 'keep-alive', 'connection']) each.delete(name)
   return Object.fromEntries(each)
 }
 
-test('what is ready is answered past the router, as the router answers', async () => {
+test('the fast path sends the same response as the router', async () => {
   const lists = [
     'services',
     'tasks',
@@ -62,21 +68,21 @@ test('what is ready is answered past the router, as the router answers', async (
   for (const path of ['', ...lists.map((list) => `/${list}`)].map(
     (below) => `/v1/ecs/${account}/clusters/prod${below}`,
   )) {
-    const long = await get(path, { 'x-auth-token': token })
-    const body = await long.text()
-    const short = await getShort(path)
-    assert.equal(await short.text(), body, path)
-    assert.deepEqual([short.status, lasting(short.headers)], [200, lasting(long.headers)], path)
-    assert.equal(short.headers.get('server-timing'), withoutCalls)
+    const routed = await get(path, { 'x-auth-token': token })
+    const body = await routed.text()
+    const fast = await getFast(path)
+    assert.equal(await fast.text(), body, path)
+    assert.deepEqual([fast.status, comparable(fast.headers)], [200, comparable(routed.headers)], path)
+    assert.equal(fast.headers.get('server-timing'), withoutCalls)
   }
 })
 
-test('its log line is that of every request', async () => {
+test('the fast path writes the same log line as the router', async () => {
   await (await get(service)).text()
   await (await get(service, { 'x-request-id': 'of-mine' })).text()
   const { ms, ageMs, awsCalls, awsMs, ...line } = lines.find(({ requestId }) => requestId === 'of-mine')!
   assert.ok(ms >= 0 && awsCalls >= 0 && awsMs >= 0 && ageMs !== undefined && ageMs >= 0)
-  const long = await api.get(service, { headers: { 'x-request-id': 'long' } })
+  const routed = await api.get(service, { headers: { 'x-request-id': 'long' } })
   const {
     ms: _,
     ageMs: __,
@@ -84,12 +90,12 @@ test('its log line is that of every request', async () => {
     awsMs: ____,
     ...other
   } = lines.find(({ requestId }) => requestId === 'long')!
-  assert.deepEqual({ ...line, requestId: '' }, { ...other, requestId: '', status: long.status })
+  assert.deepEqual({ ...line, requestId: '' }, { ...other, requestId: '', status: routed.status })
   const given = await get(service, { 'x-request-id': 'not an id' })
   assert.match(given.headers.get('x-request-id')!, /^[0-9a-f-]{36}$/)
 })
 
-test('who has it already gets 304; a request that says more is heard', async () => {
+test('the fast path honours If-None-Match, no-cache, Accept and HEAD', async () => {
   const etag = (await get(service)).headers.get('etag')!
   const known = await get(service, { 'if-none-match': etag })
   assert.deepEqual([known.status, await known.text(), known.headers.get('etag')], [304, '', etag])
@@ -107,14 +113,14 @@ test('who has it already gets 304; a request that says more is heard', async () 
   )
 })
 
-test('an own change is seen by the next answer', async () => {
+test('the next response of the fast path shows a change by the same client', async () => {
   for (const count of [2, 1, 2, 1]) {
     assert.equal((await api.patch(service, { count })).status, 200)
     assert.equal((await bodyOf(await get(service))).desiredCount, count)
   }
 })
 
-test('who may no longer is refused at once', async () => {
+test('the fast path rejects wrong, fenced and revoked tokens at once', async () => {
   const shown = await newToken({ name: 'for-a-while', role: 'viewer', clusters: ['prod'] })
   for (let i = 0; i < 3; i++) assert.equal((await get(service, {}, shown)).status, 200)
   assert.equal((await get(service, {}, `${shown.slice(0, -1)}${shown.endsWith('A') ? 'B' : 'A'}`)).status, 401)
@@ -125,7 +131,7 @@ test('who may no longer is refused at once', async () => {
   assert.equal((await get(service, {}, shown)).status, 401)
 })
 
-test('lists show each caller what lies within its fence', async () => {
+test('the fast path lists only items within the caller’s fence', async () => {
   await api.post(`/${account}/clusters`, { name: 'dev' })
   const path = `/v1/ecs/${account}/clusters`
   const shown = await newToken({ name: 'prod-only', role: 'viewer', clusters: ['prod'] })
@@ -137,10 +143,10 @@ test('lists show each caller what lies within its fence', async () => {
   }
 })
 
-test('what AWS is asked for is answered the short way too; when that fails it is the problem that it is, asked for and told once', async () => {
+test('the fast path serves reads that ask AWS, and a failed one is the same problem, called and logged once', async () => {
   await api.post('/far/clusters', { name: 'web' })
   const path = '/v1/ecs/far/clusters/web'
-  await (await getShort(path)).text()
+  await (await getFast(path)).text()
   const before = fastifyRequests
   const fresh = await get(path, { 'cache-control': 'no-cache' })
   assert.deepEqual([fresh.status, fastifyRequests], [200, before])
@@ -148,34 +154,34 @@ test('what AWS is asked for is answered the short way too; when that fails it is
   const mend = far.engine.inject({ action: 'DescribeClusters', kind: 'expired' })
   const failed = await get(path, { 'cache-control': 'no-cache', 'x-request-id': 'of-failure' })
   const problem = await bodyOf(failed)
-  const long = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
-  assert.deepEqual([failed.status, problem.code], [long.status, long.body.code])
+  const routed = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
+  assert.deepEqual([failed.status, problem.code], [routed.status, routed.body.code])
   assert.ok(
     failed.status >= 500 && failed.headers.get('content-type') === 'application/problem+json',
     JSON.stringify(problem),
   )
   mend()
-  const told = lines.filter(({ requestId }) => requestId === 'of-failure')
+  const logged = lines.filter(({ requestId }) => requestId === 'of-failure')
   assert.deepEqual(
-    told.map(({ status, code, awsCalls }) => ({ status, code, awsCalls })),
+    logged.map(({ status, code, awsCalls }) => ({ status, code, awsCalls })),
     [{ status: failed.status, code: problem.code, awsCalls: 1 }],
   )
 })
 
-test('what is gone is 404, and so is what is left of an account that is', async () => {
+test('the fast path sends a 404 for a deleted cluster and a removed account', async () => {
   await api.post(`/${account}/clusters`, { name: 'short-lived' })
   const path = `/v1/ecs/${account}/clusters/short-lived`
   for (let i = 0; i < 3; i++) assert.equal((await get(path)).status, 200)
   await api.delete(`/${account}/clusters/short-lived`)
   assert.equal((await get(path)).status, (await api.get(path)).status)
   await withAccounts([])
-  const gone = await get(service)
-  assert.deepEqual([gone.status, (await bodyOf(gone)).code], [404, 'AccountNotFound'])
+  const removed = await get(service)
+  assert.deepEqual([removed.status, (await bodyOf(removed)).code], [404, 'AccountNotFound'])
   await withAccounts([far.account('far', { defaults: { subnets: ['subnet-0b'] } })])
-  assert.equal((await getShort('/v1/ecs/far/clusters/web')).status, 200)
+  assert.equal((await getFast('/v1/ecs/far/clusters/web')).status, 200)
 })
 
-test('requests sent one behind the other on a connection are answered in order', async () => {
+test('pipelined requests on one connection are answered in order', async () => {
   const path = '/v1/ecs/local/clusters/inline'
   await api.post('/local/clusters', { name: 'inline' })
   for (let i = 0; i < 2; i++) await (await get(path)).text()

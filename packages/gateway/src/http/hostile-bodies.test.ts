@@ -4,7 +4,7 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount, audited } = await testProgram()
 
-test('a body with thousands of errors gets the first hundred, and the number of the others', async () => {
+test('a body with thousands of errors gets the first hundred and the number of the others', async () => {
   const account = await newAccount()
   const containerDefinitions = Array.from({ length: 4500 }, (_, i) => ({ [`imgae${i}`]: 1 }))
   const { status, body, text } = await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions })
@@ -16,7 +16,7 @@ test('a body with thousands of errors gets the first hundred, and the number of 
   assert.ok(text.length < 50_000, `${text.length} characters`)
 })
 
-test('thousands of errors in a patch of containers, in query parameters and in own bodies are bounded, too', async () => {
+test('errors in container patches, queries and own bodies are limited to a hundred, too', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -35,14 +35,14 @@ test('thousands of errors in a patch of containers, in query parameters and in o
   assert.deepEqual([query.status, query.body.errors.length], [400, 100])
 })
 
-test('a body with more values than ECS has room for is rejected before it is read', async () => {
+test('a body with more values than ECS allows is rejected before it is read', async () => {
   const account = await newAccount()
   const containerDefinitions = Array.from({ length: 25_000 }, () => ({ imgae: 1 }))
   const { status, body } = await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions })
   assert.deepEqual([status, body.code], [413, 'BodyTooLarge'])
 })
 
-test('names of any length neither multiply nor come back whole', async () => {
+test('long names are truncated in errors and do not multiply them', async () => {
   const account = await newAccount()
   const long = 'n'.repeat(500_000)
   const named = await api.post(`/${account}/taskdefs`, { [long]: Array.from({ length: 10_000 }, () => 1) })
@@ -57,7 +57,7 @@ test('names of any length neither multiply nor come back whole', async () => {
   assert.ok(nested.text.length < 3000, `${nested.text.length} characters`)
 })
 
-test('text in the place of a container does not stay in the audit', async () => {
+test('text in the place of a container stays out of the audit', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })

@@ -1,4 +1,4 @@
-/** A try whose process counted as dead, and was not: another process has taken it over. */
+/** A keyed request whose process was wrongly considered dead: another process has taken the key over. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { findKey, removeOldKey } from '../store/idempotency-records.ts'
@@ -9,7 +9,7 @@ const of = { caller: 'someone', key: 'a' }
 const made: KeptAnswer = { status: 201, headers: {}, body: '{"name":"made"}' }
 const unknown: KeptAnswer = { status: 409, headers: {}, body: '{"code":"OutcomeUnknown"}' }
 
-/** Two processes on one store, of which the second is the one that is seen; both try under the same key. */
+/** Two processes on one store that try under the same key; only the second is considered alive. */
 async function takenOver(t: TestContext) {
   const store = await openStore({ url: undefined, key: 'a key', data: ':memory:' })
   t.after(() => store.close())
@@ -31,7 +31,7 @@ async function takenOver(t: TestContext) {
   return { store, clock, begin, first, second }
 }
 
-test('what comes to nothing at the first leaves the second’s as it is', async (t) => {
+test('a failed first attempt leaves the second attempt’s key open', async (t) => {
   for (const mayHaveTakenEffect of [false, true]) {
     const { begin, first, second } = await takenOver(t)
     await first.failed(mayHaveTakenEffect)
@@ -41,7 +41,7 @@ test('what comes to nothing at the first leaves the second’s as it is', async 
   }
 })
 
-test('the first answer is the answer, whoever gives it', async (t) => {
+test('the first stored response counts, whichever process stores it', async (t) => {
   const { begin, first, second } = await takenOver(t)
   await second.answered(unknown)
   await first.answered(made)
@@ -55,7 +55,7 @@ test('the first answer is the answer, whoever gives it', async (t) => {
   assert.equal(((await again.begin('third')) as KeptAnswer).status, 201)
 })
 
-test('what was found too old is removed only as it was found: another process may have begun anew', async (t) => {
+test('an expired key is removed only if it is unchanged: another process may have begun anew', async (t) => {
   const { store, clock, begin, first } = await takenOver(t)
   await first.answered(made)
   clock.now += 25 * 3_600_000

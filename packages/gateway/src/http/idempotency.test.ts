@@ -23,7 +23,7 @@ for (const { name, skip, store } of stores) {
   describe(name, { skip }, async () => {
     const { api, newAccount, newToken } = await testProgram({}, [], store())
 
-    test('every unsafe call takes a key, and a repeat gets the first answer again', async () => {
+    test('every unsafe call accepts a key, and a repeat gets the first response again', async () => {
       const account = await newAccount()
       const calls = [
         () => api.post(`/${account}/clusters`, { name: 'prod' }, key('a')),
@@ -52,7 +52,7 @@ for (const { name, skip, store } of stores) {
       assert.equal((await api.get(`/${account}/clusters/prod/services/www/deployments`)).body.items.length, 2)
     })
 
-    test('a replay shows the answer as it was, whatever has become of the thing', async () => {
+    test('a replay shows the first response, whatever happened to the resource since', async () => {
       const account = await newAccount()
       const first = await api.post(`/${account}/clusters`, { name: 'prod' }, key('gone'))
       await api.delete(`/${account}/clusters/prod`)
@@ -61,7 +61,7 @@ for (const { name, skip, store } of stores) {
       assert.equal((await api.get(`/${account}/clusters/prod`)).status, 404)
     })
 
-    test('another request under the same key is 409; another token’s key is another key', async () => {
+    test('another request under the same key gets a 409, and keys of different tokens are independent', async () => {
       const account = await newAccount()
       await api.post(`/${account}/clusters`, { name: 'prod' }, key('mine'))
       const others = [
@@ -80,7 +80,7 @@ for (const { name, skip, store } of stores) {
       assert.equal(answer.status, 201, answer.text)
     })
 
-    test('of many at once with one key one is worked on; the others hear so, and repeat', async () => {
+    test('of concurrent requests with one key one is executed, and the others get a 409 with Retry-After', async () => {
       const account = await newAccount()
       await api.post(`/${account}/clusters`, { name: 'prod' })
       await api.post(`/${account}/taskdefs`, web)
@@ -94,7 +94,7 @@ for (const { name, skip, store } of stores) {
       assert.equal((await api.get(`/${account}/tasks`)).body.items.length, 3)
     })
 
-    test('what the token may not is not remembered: with the right one it goes through', async () => {
+    test('a 403 is not stored under the key: the request succeeds with a permitted token', async () => {
       const account = await newAccount()
       const token = await newToken({ name: 'later-operator', role: 'viewer' })
       assert.equal(
@@ -113,7 +113,7 @@ for (const { name, skip, store } of stores) {
   })
 }
 
-test('an answer that is kept is sealed: what it shows of an environment is not to be read in the database', async () => {
+test('a stored response is sealed, so its environment values are unreadable in the database', async () => {
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
   const keys = new IdempotencyKeys({
@@ -131,7 +131,7 @@ test('an answer that is kept is sealed: what it shows of an environment is not t
   const { body } = await store.db.selectFrom('idempotency_keys').select('body').executeTakeFirstOrThrow()
   assert.doesNotMatch(String(body), /environment|secret/)
   assert.deepEqual(await keys.begin(of, 'a request'), answer)
-  // The version before wrote them as they were.
+  // The previous version stored responses unsealed.
   await store.db.updateTable('idempotency_keys').set({ body: answer.body }).execute()
   assert.deepEqual(await keys.begin(of, 'a request'), answer)
 })

@@ -16,7 +16,7 @@ function outcome(text: string): { value: unknown } | { code: string; pointers: u
   }
 }
 
-test('whatever JSON.parse reads is read the same', () => {
+test('readJson reads every text that JSON.parse reads, with the same value', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (text, space) => {
       const spaced = JSON.stringify(JSON.parse(text), null, space)
@@ -25,7 +25,7 @@ test('whatever JSON.parse reads is read the same', () => {
   )
 })
 
-test('whatever JSON.parse refuses is refused, and nothing else', () => {
+test('readJson rejects exactly the texts that JSON.parse rejects', () => {
   const piece = fc.constantFrom(
     '{',
     '}',
@@ -63,7 +63,7 @@ test('whatever JSON.parse refuses is refused, and nothing else', () => {
   )
 })
 
-test('a name given twice is told by its pointer', () => {
+test('a duplicate name is reported by its pointer', () => {
   assert.deepEqual(outcome('{"a":1,"b":[{},{"c/d":1,"c\\u002fd":2}],"a":2}'), {
     code: 'InvalidBody',
     pointers: ['/b/1/c~1d', '/a'],
@@ -71,7 +71,7 @@ test('a name given twice is told by its pointer', () => {
   assert.deepEqual(outcome('{"a":{"x":1},"b":{"x":1}}'), { value: { a: { x: 1 }, b: { x: 1 } } })
 })
 
-test('nesting has an end', () => {
+test('nesting depth is limited', () => {
   assert.deepEqual(outcome('['.repeat(100_000) + ']'.repeat(100_000)), { code: 'MalformedJson', pointers: [''] })
   assert.ok('value' in outcome('['.repeat(60) + ']'.repeat(60)))
 })

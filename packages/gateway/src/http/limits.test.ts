@@ -1,4 +1,4 @@
-/** Bounds on the cost of one token, and of one address without a token. */
+/** Limits on the cost of one token, and of one address without a token. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import Type from 'typebox'
 import { usualLimits } from '../config/limits.ts'
 import { readEvents } from '../testing/event-reader.ts'
-import { frontDoor, unlimited } from '../testing/front-door.ts'
 import { testProgram } from '../testing/program.ts'
+import { testServer, unlimited } from '../testing/test-server.ts'
 import { streamQuery } from './route.ts'
 
 const limits = {
@@ -23,7 +23,7 @@ const { api, app, token, newAccount, newToken, listen } = await testProgram({ pa
 })
 const { url } = await listen()
 
-test('a token has a share of the streams; others have theirs', async () => {
+test('a token has a limit of open streams, and other tokens have their own', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const [greedy, other] = await Promise.all(
@@ -45,7 +45,7 @@ test('a token has a share of the streams; others have theirs', async () => {
   }
 })
 
-test('a token has a share of the changes that are under way', async () => {
+test('a token has a limit of changes in progress', async () => {
   const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -53,12 +53,12 @@ test('a token has a share of the changes that are under way', async () => {
     authorization: `Bearer ${await newToken({ name: 'waiting', role: 'operator' })}`,
     'content-type': 'application/json',
   }
-  const gone = new AbortController()
+  const aborting = new AbortController()
   const run = (wait: string) =>
     fetch(`${url}/v1/ecs/${account}/clusters/prod/tasks${wait}`, {
       method: 'POST',
       headers,
-      signal: gone.signal,
+      signal: aborting.signal,
       body: '{"taskDefinition": "web"}',
     })
   const watching = await readEvents(`${url}/v1/ecs/${account}/clusters/prod`, { authorization: `Bearer ${token}` })
@@ -66,7 +66,7 @@ test('a token has a share of the changes that are under way', async () => {
   await watching.until(({ data }) => data.pendingTasksCount === 2)
   const third = await run('')
   assert.deepEqual([third.status, ((await third.json()) as { code: string }).code], [429, 'TokenLimitExceeded'])
-  gone.abort()
+  aborting.abort()
   await Promise.allSettled(waits)
   watching.close()
   assert.equal(
@@ -75,13 +75,13 @@ test('a token has a share of the changes that are under way', async () => {
   )
 })
 
-test('a client that goes before its change or stream begins takes nothing of its token’s share', {
+test('a client that disconnects before its change or stream begins does not count against its token’s limits', {
   timeout: 10_000,
 }, async (t) => {
-  /** Of a request that is held up until its client has gone. */
-  let held: { asked: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
+  /** Holds up a request until its client has disconnected. */
+  let held: { reached: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
   const checkReferences = async () => {
-    held?.asked.resolve()
+    held?.reached.resolve()
     await held?.gone.promise
   }
   const parts = {
@@ -91,35 +91,35 @@ test('a client that goes before its change or stream begins takes nothing of its
     onBug: assert.fail,
     checkReferences,
   }
-  const share = { ...usualLimits, streamsPerToken: 1, changesPerToken: 1 }
-  const door = await frontDoor<{ name: string }>(parts, { ...unlimited, limits: share })
+  const tightLimits = { ...usualLimits, streamsPerToken: 1, changesPerToken: 1 }
+  const serverUnderTest = await testServer<{ name: string }>(parts, { ...unlimited, limits: tightLimits })
   const answers = { 200: Type.Any() }
   const began: AbortSignal[] = []
-  door.api.post('/:account/things', { schema: { summary: 'make', tag: 't', answers } }, ({ signal }) => {
+  serverUnderTest.api.post('/:account/things', { schema: { summary: 'make', tag: 't', answers } }, ({ signal }) => {
     began.push(signal)
     return {}
   })
   const stream = () => ({ open: async () => ({ first: [], close: () => {} }) })
-  door.api.get(
+  serverUnderTest.api.get(
     '/:account/things',
     { schema: { summary: 'one', tag: 't', query: streamQuery, answers }, stream },
     () => ({}),
   )
-  t.after(() => door.app.close())
-  t.after(door.drain)
-  await door.app.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = door.app.server.address() as { port: number }
+  t.after(() => serverUnderTest.app.close())
+  t.after(serverUnderTest.drain)
+  await serverUnderTest.app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = serverUnderTest.app.server.address() as { port: number }
   const headers = { authorization: 'Bearer good', accept: 'text/event-stream, application/json' }
   const head = Object.entries({ host: 'x', 'content-length': '0', ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   )
   for (const method of ['POST', 'GET']) {
-    held = { asked: Promise.withResolvers(), gone: Promise.withResolvers() }
-    const received = once(door.app.server, 'request')
+    held = { reached: Promise.withResolvers(), gone: Promise.withResolvers() }
+    const received = once(serverUnderTest.app.server, 'request')
     const client = connect(port, '127.0.0.1')
     client.write(`${method} /v1/ecs/a/things HTTP/1.1\r\n${head.join('')}\r\n`)
     const [, response] = await received
-    await held.asked.promise
+    await held.reached.promise
     const closed = once(response, 'close')
     client.destroy()
     await closed
@@ -133,27 +133,27 @@ test('a client that goes before its change or stream begins takes nothing of its
   await streamed.body?.cancel()
 })
 
-test('an address that shows unknown tokens is slowed down; known ones pass', async () => {
-  const shown = (token: string) =>
+test('an address that sends unknown tokens is limited, and valid tokens still pass', async () => {
+  const withToken = (token: string) =>
     app.inject({ url: '/v1/ecs/accounts', remoteAddress: '192.0.2.1', headers: { authorization: `Bearer ${token}` } })
   const statuses = []
-  for (let i = 0; i < 5; i++) statuses.push((await shown(`guess-${i}`)).statusCode)
+  for (let i = 0; i < 5; i++) statuses.push((await withToken(`guess-${i}`)).statusCode)
   assert.deepEqual(statuses, [401, 401, 401, 429, 429])
-  assert.equal((await shown(await newToken({ name: 'known', role: 'viewer' }))).statusCode, 200)
+  assert.equal((await withToken(await newToken({ name: 'known', role: 'viewer' }))).statusCode, 200)
 })
 
-test('public routes are limited for each address', async () => {
-  const ask = (remoteAddress: string) => app.inject({ url: '/docs', remoteAddress })
+test('public routes are limited by address', async () => {
+  const requestDocs = (remoteAddress: string) => app.inject({ url: '/docs', remoteAddress })
   const statuses = []
-  for (let i = 0; i < 22; i++) statuses.push((await ask('192.0.2.2')).statusCode)
+  for (let i = 0; i < 22; i++) statuses.push((await requestDocs('192.0.2.2')).statusCode)
   assert.deepEqual(statuses.slice(-3), [200, 429, 429])
-  // An orchestrator must not take the process for dead because others ask from its address.
+  // Probes of an orchestrator must not fail because other clients share its address.
   for (const url of ['/healthz', '/readyz', '/v1/ecs/ping'])
     assert.equal((await app.inject({ url, remoteAddress: '192.0.2.2' })).statusCode, 200, url)
-  assert.equal((await ask('192.0.2.3')).statusCode, 200)
+  assert.equal((await requestDocs('192.0.2.3')).statusCode, 200)
 })
 
-test('a token has a share of the responses that are kept for its keys; kept ones are still replayed', async () => {
+test('a token has a limit of stored responses, and stored ones are still replayed', async () => {
   const account = await newAccount()
   const authorization = `Bearer ${await newToken({ name: 'keeps', role: 'operator' })}`
   const environment = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`NAME_${i}`, 'x'.repeat(150)]))

@@ -1,4 +1,4 @@
-/** What the front door does with the network: origins, proxies, rates, TLS. */
+/** The HTTP server's network settings: origins, proxies, rates, TLS. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -7,15 +7,15 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { unlimited } from '../testing/front-door.ts'
 import { newFolder, startService } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { selfSigned } from '../testing/self-signed.ts'
+import { unlimited } from '../testing/test-server.ts'
 
 const plain = await testProgram()
 const portal = 'https://portal.example.org'
 
-test('pages of other origins read nothing unless they are configured', async () => {
+test('pages of other origins can read responses only when their origin is configured', async () => {
   const closed = await plain.api.get('/accounts', { headers: { origin: portal } })
   assert.deepEqual([closed.status, closed.headers['access-control-allow-origin']], [200, undefined])
   const { api } = await testProgram({}, [], undefined, { http: { ...unlimited, cors: { origins: [portal] } } })
@@ -32,7 +32,7 @@ test('pages of other origins read nothing unless they are configured', async () 
   assert.deepEqual([problem.status, problem.headers['access-control-allow-origin']], [404, portal])
 })
 
-test('a preflight is answered without a token', async () => {
+test('a preflight needs no token', async () => {
   const { app } = await testProgram({}, [], undefined, { http: { ...unlimited, cors: { origins: [portal] } } })
   const headers = {
     origin: portal,
@@ -45,20 +45,20 @@ test('a preflight is answered without a token', async () => {
   assert.equal(answer.headers['access-control-allow-headers'], 'authorization,content-type')
 })
 
-test('a token that asks too often is told how long to wait; another is not concerned', async () => {
+test('a token that exceeds its rate gets a 429 with Retry-After, and other tokens do not', async () => {
   const { api, newToken } = await testProgram({}, [], undefined, {
     http: { ...unlimited, rateLimit: { requests: 20, seconds: 60 } },
   })
   const busy = { headers: { authorization: `Bearer ${await newToken({ name: 'busy', role: 'viewer' })}` } }
   for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', busy)).status, 200)
-  const refused = await api.get('/accounts', busy)
-  assert.deepEqual([refused.status, refused.body.code], [429, 'RateLimitExceeded'])
-  assert.ok(Number(refused.headers['retry-after']) > 50 && Number(refused.headers['retry-after']) <= 60)
+  const rejected = await api.get('/accounts', busy)
+  assert.deepEqual([rejected.status, rejected.body.code], [429, 'RateLimitExceeded'])
+  assert.ok(Number(rejected.headers['retry-after']) > 50 && Number(rejected.headers['retry-after']) <= 60)
   assert.equal((await api.get('/accounts')).status, 200)
   assert.equal((await api.get('/healthz', busy)).status, 200)
 })
 
-test('a client’s address is what a trusted proxy says, and no other', async () => {
+test('only a trusted proxy’s X-Forwarded-For sets the client’s address', async () => {
   const behind = await testProgram({}, [], undefined, { http: { ...unlimited, trustProxy: ['127.0.0.0/8'] } })
   const headers = { 'x-forwarded-for': '203.0.113.7' }
   for (const { program, source } of [
@@ -70,7 +70,7 @@ test('a client’s address is what a trusted proxy says, and no other', async ()
   }
 })
 
-test('every answer says that it is not to be framed, guessed at, or told to others', async () => {
+test('every response forbids framing, type sniffing and referrers', async () => {
   for (const path of ['/accounts', '/none/clusters', '/healthz']) {
     const { headers } = await plain.api.get(path)
     assert.deepEqual(
@@ -81,7 +81,7 @@ test('every answer says that it is not to be framed, guessed at, or told to othe
   }
 })
 
-test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t) => {
+test('with a certificate the service speaks TLS, and loads a new certificate on SIGHUP', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   const [first, second] = [selfSigned(), selfSigned()]
@@ -98,7 +98,7 @@ test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t
   const service = await startService({ folder })
   t.after(() => service.child.kill('SIGKILL'))
   assert.match(service.url, /^https:/)
-  const ask = async (path: string, ca: string) => {
+  const sendRequest = async (path: string, ca: string) => {
     const { port } = new URL(service.url)
     const headers = { authorization: `Bearer ${service.token}` }
     const [answer] = await once(
@@ -107,9 +107,9 @@ test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t
     )
     return answer as IncomingMessage
   }
-  const get = async (ca: string) => (await ask('/healthz', ca)).resume()
+  const get = async (ca: string) => (await sendRequest('/healthz', ca)).resume()
   const accountNames = async () => {
-    const { items } = (await json(await ask('/v1/ecs/accounts', second.cert))) as { items: { name: string }[] }
+    const { items } = (await json(await sendRequest('/v1/ecs/accounts', second.cert))) as { items: { name: string }[] }
     return items.map(({ name }) => name)
   }
   const answer = await get(first.cert)
@@ -120,7 +120,7 @@ test('with a certificate it speaks TLS, and takes a new one on SIGHUP', async (t
   await service.until(/the configuration was read again/)
   assert.equal((await get(second.cert)).statusCode, 200)
   await assert.rejects(get(first.cert))
-  // A key that is not the certificate's is refused, and with it whatever else has changed.
+  // A key that does not match the certificate is rejected together with all other changes.
   await install({ cert: first.cert, key: second.key })
   const configuration = (accounts: object) =>
     JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts })

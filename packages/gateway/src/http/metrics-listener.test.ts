@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { listenForMetrics } from './metrics.ts'
 
-test('requests for metrics that come together are one reading', async (t) => {
+test('concurrent requests for metrics share one reading', async (t) => {
   let readings = 0
   const { url } = await listening(t, async () => `readings ${++readings}\n`)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
@@ -14,10 +14,10 @@ test('requests for metrics that come together are one reading', async (t) => {
   while (text.split('HTTP/1.1 200').length <= 100) text += (await once(socket, 'data'))[0]
   assert.equal(readings, 1)
   await (await fetch(url)).text()
-  assert.equal(readings, 2, 'what comes later is read anew')
+  assert.equal(readings, 2, 'a later request gets a new reading')
 })
 
-test('metrics that cannot be read are a 500 and a fault, and the listener goes on', async (t) => {
+test('a failed reading gives a 500 and a reported fault, and the listener keeps running', async (t) => {
   const faults: unknown[] = []
   const broken = new Error('no metrics')
   const { url } = await listening(t, () => Promise.reject(broken), faults)

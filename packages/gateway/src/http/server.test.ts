@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import Type from 'typebox'
 import { Conflict } from '../problems/problem.ts'
-import { frontDoor } from '../testing/front-door.ts'
+import { testServer } from '../testing/test-server.ts'
 import { countAwsCall } from './aws-calls.ts'
 import { requireMatch } from './etag.ts'
 import { page, pageQuery } from './list.ts'
@@ -15,8 +15,8 @@ const names = Array.from({ length: 250 }, (_, i) => `item-${String(i).padStart(3
 let bugs = 0
 const lines: RequestLine[] = []
 
-async function house() {
-  const server = await frontDoor<{ name: string }>({
+async function createTestServer() {
+  const server = await testServer<{ name: string }>({
     findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
     accountNames: () => ['nonprod'],
     onAnswered: (line) => lines.push(line),
@@ -82,7 +82,7 @@ async function house() {
   return server
 }
 
-const { app } = await house()
+const { app } = await createTestServer()
 const base = '/v1/ecs/nonprod/things'
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 async function call(
@@ -106,7 +106,7 @@ async function call(
 }
 const json = { 'content-type': 'application/json' }
 
-async function refused(expected: [status: number, code: string], ...request: Parameters<typeof call>) {
+async function assertProblem(expected: [status: number, code: string], ...request: Parameters<typeof call>) {
   const answer = await call(...request)
   assert.deepEqual([answer.status, answer.json?.code], expected)
   assert.equal(answer.headers['content-type'], 'application/problem+json')
@@ -118,7 +118,7 @@ async function refused(expected: [status: number, code: string], ...request: Par
   return answer
 }
 
-test('every answer has a request id, the client’s own where it is one, and says what AWS took', async () => {
+test('every response has a request id, the client’s own if valid, and the time of AWS calls', async () => {
   const own = await call('GET', `${base}/a`, { headers: { 'x-request-id': 'my-id.1' } })
   assert.equal(own.headers['x-request-id'], 'my-id.1')
   assert.equal(own.headers['server-timing'], 'aws;dur=2.5;desc="calls=1"')
@@ -131,32 +131,32 @@ test('a name in a path may be an encoded ARN', async () => {
   assert.equal((await call('GET', `${base}/${encodeURIComponent(arn)}`)).json.thing, arn)
 })
 
-test('without a good token everything is 401, unknown paths too, but not what is public', async () => {
+test('without a valid token every path gets a 401, unknown ones too, except public routes', async () => {
   for (const url of [`${base}/a`, '/v1/ecs/nothing/here/at/all', '/elsewhere']) {
-    const none = await refused([401, 'Unauthorized'], 'GET', url, { headers: { authorization: '' } })
+    const none = await assertProblem([401, 'Unauthorized'], 'GET', url, { headers: { authorization: '' } })
     assert.equal(none.headers['www-authenticate'], 'Bearer realm="ecs-api"')
-    await refused([401, 'Unauthorized'], 'GET', url, { headers: { authorization: 'Bearer bad' } })
+    await assertProblem([401, 'Unauthorized'], 'GET', url, { headers: { authorization: 'Bearer bad' } })
   }
   assert.equal((await call('GET', '/v1/ecs/ping', { headers: { authorization: '' } })).text, 'pong')
   assert.equal((await call('GET', `${base}/a`, { headers: { authorization: '', 'x-auth-token': 'good' } })).status, 200)
 })
 
-test('what is not there is 404, and 405 says what the path takes', async () => {
-  await refused([404, 'RouteNotFound'], 'GET', '/v1/ecs/nonprod/nothings')
-  await refused([404, 'RouteNotFound'], 'GET', `${base}/`)
-  const wrong = await refused([404, 'AccountNotFound'], 'GET', '/v1/ecs/nonprot/things')
+test('an unknown path gets a 404, and a 405 lists the allowed methods', async () => {
+  await assertProblem([404, 'RouteNotFound'], 'GET', '/v1/ecs/nonprod/nothings')
+  await assertProblem([404, 'RouteNotFound'], 'GET', `${base}/`)
+  const wrong = await assertProblem([404, 'AccountNotFound'], 'GET', '/v1/ecs/nonprot/things')
   assert.match(wrong.json.detail, /Did you mean nonprod\?/)
-  assert.equal((await refused([405, 'MethodNotAllowed'], 'PUT', base)).headers.allow, 'GET, HEAD, POST')
+  assert.equal((await assertProblem([405, 'MethodNotAllowed'], 'PUT', base)).headers.allow, 'GET, HEAD, POST')
   assert.equal(
-    (await refused([405, 'MethodNotAllowed'], 'OPTIONS', `${base}/a`)).headers.allow,
+    (await assertProblem([405, 'MethodNotAllowed'], 'OPTIONS', `${base}/a`)).headers.allow,
     'DELETE, GET, HEAD, PATCH',
   )
-  // The path decides before the body is looked at.
-  await refused([404, 'RouteNotFound'], 'POST', '/v1/ecs/nonprod/nothings', { headers: json, body: '{' })
+  // The router decides before the body is read.
+  await assertProblem([404, 'RouteNotFound'], 'POST', '/v1/ecs/nonprod/nothings', { headers: json, body: '{' })
 })
 
-test('a query is checked whole, with the nearest name', async () => {
-  const { json: problem } = await refused(
+test('all errors of a query are reported at once, with the nearest name', async () => {
+  const { json: problem } = await assertProblem(
     [400, 'InvalidQuery'],
     'GET',
     `${base}/a?forc=1&status=UP&force=maybe&status2=1`,
@@ -167,19 +167,19 @@ test('a query is checked whole, with the nearest name', async () => {
     { in: 'query', name: 'status', message: 'must be one of ON, OFF' },
     { in: 'query', name: 'force', message: 'must be true or false' },
   ])
-  await refused([400, 'InvalidQuery'], 'GET', `${base}/a?force=true&force=false`)
-  await refused([400, 'InvalidQuery'], 'GET', `${base}?limit=0`)
-  await refused([400, 'InvalidQuery'], 'GET', `${base}?limit=1001`)
+  await assertProblem([400, 'InvalidQuery'], 'GET', `${base}/a?force=true&force=false`)
+  await assertProblem([400, 'InvalidQuery'], 'GET', `${base}?limit=0`)
+  await assertProblem([400, 'InvalidQuery'], 'GET', `${base}?limit=1001`)
   assert.deepEqual((await call('GET', `${base}/a?force=true&recursive=false`)).json, {
     account: 'nonprod',
     thing: 'a',
     force: true,
   })
-  await refused([501, 'NotYetAvailable'], 'GET', `${base}/a?recursive=true`)
-  await refused([400, 'InvalidQuery'], 'GET', `${base}/a?recursive=perhaps`)
+  await assertProblem([501, 'NotYetAvailable'], 'GET', `${base}/a?recursive=true`)
+  await assertProblem([400, 'InvalidQuery'], 'GET', `${base}/a?recursive=perhaps`)
 })
 
-test('a body that is not JSON is told where', async () => {
+test('malformed JSON is reported with its position', async () => {
   const cases: [string, number][] = [
     ['{"a": x}', 6],
     ['{"a": 1,}', 8],
@@ -193,31 +193,31 @@ test('a body that is not JSON is told where', async () => {
     ['{"a": "\u0001"}', 7],
   ]
   for (const [body, position] of cases) {
-    if (position < 0) await refused([400, 'BodyMissing'], 'POST', base, { headers: json, body })
+    if (position < 0) await assertProblem([400, 'BodyMissing'], 'POST', base, { headers: json, body })
     else
       assert.equal(
-        (await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body })).json.position,
+        (await assertProblem([400, 'MalformedJson'], 'POST', base, { headers: json, body })).json.position,
         position,
         body,
       )
   }
-  await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body: Buffer.from([0x22, 0xff, 0x22]) })
+  await assertProblem([400, 'MalformedJson'], 'POST', base, { headers: json, body: Buffer.from([0x22, 0xff, 0x22]) })
   assert.match(
-    (await refused([400, 'MalformedJson'], 'POST', base, { headers: json, body: '{\n "a": x}' })).json.detail,
+    (await assertProblem([400, 'MalformedJson'], 'POST', base, { headers: json, body: '{\n "a": x}' })).json.detail,
     /line 2, column 7/,
   )
 })
 
-test('bodies are JSON, and only PATCH takes a merge patch', async () => {
-  await refused([415, 'UnsupportedMediaType'], 'POST', base, {
+test('bodies must be JSON, and only PATCH accepts a merge patch', async () => {
+  await assertProblem([415, 'UnsupportedMediaType'], 'POST', base, {
     headers: { 'content-type': 'text/plain' },
     body: 'hello',
   })
-  await refused([415, 'UnsupportedMediaType'], 'POST', base, {
+  await assertProblem([415, 'UnsupportedMediaType'], 'POST', base, {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: '{"a":1}',
   })
-  await refused([415, 'UnsupportedMediaType'], 'POST', base, {
+  await assertProblem([415, 'UnsupportedMediaType'], 'POST', base, {
     headers: { 'content-type': 'application/merge-patch+json' },
     body: '{}',
   })
@@ -228,34 +228,40 @@ test('bodies are JSON, and only PATCH takes a merge patch', async () => {
   assert.deepEqual(patched.json, { a: null, b: '0' })
 })
 
-test('a body where none is taken is refused, not ignored', async () => {
-  await refused([400, 'InvalidBody'], 'DELETE', `${base}/a`, { headers: json, body: '{"force":true}' })
+test('a body on a route without one is rejected, not ignored', async () => {
+  await assertProblem([400, 'InvalidBody'], 'DELETE', `${base}/a`, { headers: json, body: '{"force":true}' })
   assert.equal((await call('DELETE', `${base}/a`, { headers: json, body: '{}' })).json.code, 'ClusterContainsServices')
 })
 
-test('too much is refused in the right words', async () => {
-  await refused([413, 'BodyTooLarge'], 'POST', base, { headers: json, body: JSON.stringify('x'.repeat(1024 * 1024)) })
-  await refused([414, 'UriTooLong'], 'GET', `${base}?cursor=${'x'.repeat(8000)}`)
-  await refused([400, 'InvalidPath'], 'GET', `${base}/%zz`)
+test('oversized bodies and URLs get their own problem codes', async () => {
+  await assertProblem([413, 'BodyTooLarge'], 'POST', base, {
+    headers: json,
+    body: JSON.stringify('x'.repeat(1024 * 1024)),
+  })
+  await assertProblem([414, 'UriTooLong'], 'GET', `${base}?cursor=${'x'.repeat(8000)}`)
+  await assertProblem([400, 'InvalidPath'], 'GET', `${base}/%zz`)
 })
 
-test('created is 201 with a Location and the body as it was', async () => {
+test('a created resource gets a 201 with Location, and the body arrives unchanged', async () => {
   const made = await call('POST', base, { headers: json, body: '{"name":null,"cpu":"256"}' })
   assert.equal(made.status, 201)
   assert.equal(made.headers.location, '/v1/ecs/nonprod/things/new')
   assert.deepEqual(made.json.got, { name: null, cpu: '256' })
 })
 
-test('an Idempotency-Key becomes the same token for the same request only, and must be one', async () => {
+test('an Idempotency-Key gives the same client token for the same request only, and must be valid', async () => {
   const token = async (key: string) =>
     (await call('POST', base, { headers: { ...json, 'idempotency-key': key }, body: '{}' })).json.token
   assert.match(await token('a'), /^[0-9a-f]{32}$/)
   assert.equal(await token('a'), await token('a'))
   assert.notEqual(await token('a'), await token('b'))
-  await refused([400, 'InvalidHeader'], 'POST', base, { headers: { ...json, 'idempotency-key': 'a b' }, body: '{}' })
+  await assertProblem([400, 'InvalidHeader'], 'POST', base, {
+    headers: { ...json, 'idempotency-key': 'a b' },
+    body: '{}',
+  })
 })
 
-test('a GET has an ETag, answers 304 to it, says its age, and HEAD is the same without a body', async () => {
+test('a GET has an ETag and Age and supports If-None-Match, and HEAD equals it without a body', async () => {
   const first = await call('GET', `${base}/a`)
   assert.equal(first.headers.age, '0')
   const etag = String(first.headers.etag)
@@ -272,26 +278,26 @@ test('a GET has an ETag, answers 304 to it, says its age, and HEAD is the same w
   assert.equal((await call('HEAD', `${base}/a?nope=1`)).status, 400)
 })
 
-test('If-Match lets a write through only when nothing has changed', async () => {
+test('If-Match permits a write only when nothing has changed', async () => {
   const patch = (ifMatch: string) =>
     call('PATCH', `${base}/a`, { headers: { ...json, 'if-match': ifMatch }, body: '{}' })
   const tag = (await import('./etag.ts')).etagOf(JSON.stringify({ configVersion: 'v1' }))
   for (const good of ['v1', '"v1"', '*', tag]) assert.equal((await patch(good)).status, 200, good)
-  await refused([412, 'PreconditionFailed'], 'PATCH', `${base}/a`, {
+  await assertProblem([412, 'PreconditionFailed'], 'PATCH', `${base}/a`, {
     headers: { ...json, 'if-match': 'v0' },
     body: '{}',
   })
-  await refused([400, 'InvalidHeader'], 'DELETE', `${base}/a`, { headers: { 'if-match': 'v1' } })
+  await assertProblem([400, 'InvalidHeader'], 'DELETE', `${base}/a`, { headers: { 'if-match': 'v1' } })
 })
 
-test('an answer that the client does not take is 406', async () => {
+test('a GET whose Accept excludes JSON gets a 406', async () => {
   for (const accept of [
     'text/event-stream',
     'text/event-stream, application/json;q=0',
     'text/html',
     'application/json;q=0, text/html',
   ]) {
-    await refused([406, 'NotAcceptable'], 'GET', `${base}/a`, { headers: { accept } })
+    await assertProblem([406, 'NotAcceptable'], 'GET', `${base}/a`, { headers: { accept } })
   }
   for (const accept of [
     '*/*',
@@ -304,7 +310,7 @@ test('an answer that the client does not take is 406', async () => {
   }
 })
 
-test('a list is walked to its end by cursor and by Link, and a broken cursor is told', async () => {
+test('a list is paged to its end by cursor or Link, and an invalid cursor is rejected', async () => {
   const seen: string[] = []
   let url: string | undefined = `${base}?limit=60`
   while (url) {
@@ -316,21 +322,21 @@ test('a list is walked to its end by cursor and by Link, and a broken cursor is 
   assert.deepEqual(seen, names)
   assert.equal((await call('GET', base)).json.items.length, 100)
   for (const cursor of ['x', 'bnVsbA', Buffer.from('[1]').toString('base64url'), '']) {
-    await refused([400, 'InvalidCursor'], 'GET', `${base}?cursor=${cursor}`)
+    await assertProblem([400, 'InvalidCursor'], 'GET', `${base}?cursor=${cursor}`)
   }
 })
 
-test('a problem says what is in the way; a bug is a 500 that gives nothing away', async () => {
-  const { json: conflict } = await refused([409, 'ClusterContainsServices'], 'DELETE', `${base}/a`)
+test('a problem names the obstacle; a bug is a 500 without details', async () => {
+  const { json: conflict } = await assertProblem([409, 'ClusterContainsServices'], 'DELETE', `${base}/a`)
   assert.deepEqual([conflict.services, conflict.detail], [['a', 'b'], 'It holds a, b. Delete them first.'])
   const before = bugs
-  const bug = await refused([500, 'InternalError'], 'DELETE', `${base}/bug`)
+  const bug = await assertProblem([500, 'InternalError'], 'DELETE', `${base}/bug`)
   assert.doesNotMatch(bug.text, /secret/)
   assert.equal(bugs, before + 1)
 })
 
-test('what is no HTTP and what has too many headers is answered as a problem too', async () => {
-  const { app: listening } = await house()
+test('bytes that are not HTTP, and too many headers, get a problem response', async () => {
+  const { app: listening } = await createTestServer()
   const before = lines.length
   const address = await listening.listen({ host: '127.0.0.1', port: 0 })
   const port = Number(new URL(address).port)
@@ -371,9 +377,5 @@ test('what is no HTTP and what has too many headers is answered as a problem too
     ['GET', 400, 'InvalidPath'],
   ])
   const last = lines.at(-1)!
-  assert.deepEqual(
-    [last.requestId, last.ms * 10],
-    ['bad-path', Math.round(last.ms * 10)],
-    'to a tenth of a millisecond',
-  )
+  assert.deepEqual([last.requestId, last.ms * 10], ['bad-path', Math.round(last.ms * 10)], 'in tenths of a millisecond')
 })

@@ -4,13 +4,13 @@ import { OwnWrites } from './own-writes.ts'
 
 const arn = 'arn:aws:ecs:us-east-1:000000000000:service/prod/www'
 
-function written() {
+function trackedWrites() {
   const clock = { now: 0 }
   return { clock, writes: new OwnWrites(() => clock.now) }
 }
 
-test('what was just made is there though AWS says MISSING, until AWS shows it', () => {
-  const { writes } = written()
+test('a new resource is shown while AWS reports MISSING, until AWS shows it', () => {
+  const { writes } = trackedWrites()
   writes.record('service', arn, { after: { status: 'ACTIVE', runningCount: 0 } })
   assert.deepEqual(writes.over('service', arn, undefined), { status: 'ACTIVE', runningCount: 0 })
   assert.deepEqual(writes.arns('service'), [arn])
@@ -21,8 +21,8 @@ test('what was just made is there though AWS says MISSING, until AWS shows it', 
   assert.equal(writes.over('service', arn, undefined), undefined)
 })
 
-test('an older answer is overlaid only in the fields that the write changed', () => {
-  const { writes } = written()
+test('an older response is overlaid only in the fields that the write changed', () => {
+  const { writes } = trackedWrites()
   writes.record('service', arn, {
     before: { desiredCount: 1, runningCount: 1 },
     after: { desiredCount: 3, runningCount: 1 },
@@ -42,8 +42,8 @@ test('an older answer is overlaid only in the fields that the write changed', ()
   })
 })
 
-test('of several writes in a row the last one counts, however old the answer is', () => {
-  const { writes } = written()
+test('after several writes the last one is shown, however old the response is', () => {
+  const { writes } = trackedWrites()
   writes.record('service', arn, { before: { desiredCount: 1 }, after: { desiredCount: 2 }, fields: ['desiredCount'] })
   writes.record('service', arn, { before: { desiredCount: 2 }, after: { desiredCount: 5 }, fields: ['desiredCount'] })
   assert.deepEqual(writes.over('service', arn, { desiredCount: 1 }), { desiredCount: 5 })
@@ -52,8 +52,8 @@ test('of several writes in a row the last one counts, however old the answer is'
   assert.deepEqual(writes.over('service', arn, { desiredCount: 2 }), { desiredCount: 2 })
 })
 
-test('a deployment counts as seen when it is there, whatever its counts', () => {
-  const { writes } = written()
+test('a deployment counts as shown when its id appears, whatever its counts', () => {
+  const { writes } = trackedWrites()
   const before = { deployments: [{ id: 'a', runningCount: 1 }] }
   const after = {
     deployments: [
@@ -73,8 +73,8 @@ test('a deployment counts as seen when it is there, whatever its counts', () => 
   assert.deepEqual(writes.arns('service'), [])
 })
 
-test('a task’s version tells which answer is older', () => {
-  const { writes } = written()
+test('a task’s version decides which response is older', () => {
+  const { writes } = trackedWrites()
   writes.record('task', arn, {
     before: { version: 3, desiredStatus: 'RUNNING' },
     after: { version: 4, desiredStatus: 'STOPPED' },
@@ -90,8 +90,8 @@ test('a task’s version tells which answer is older', () => {
   })
 })
 
-test('after five minutes AWS’s answer counts', () => {
-  const { clock, writes } = written()
+test('after five minutes AWS’s response is shown', () => {
+  const { clock, writes } = trackedWrites()
   writes.record('service', arn, { after: { status: 'ACTIVE' } })
   clock.now = 5 * 60_000
   assert.equal(writes.over('service', arn, undefined), undefined)

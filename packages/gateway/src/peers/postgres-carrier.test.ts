@@ -1,4 +1,4 @@
-/** Two carriers on one PostgreSQL, of which the sender’s answers pass through a proxy. */
+/** Two carriers on one PostgreSQL; the sender's responses pass through a proxy. */
 import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -14,8 +14,8 @@ after(() => postgres?.stop())
 async function twoCarriers(t: TestContext) {
   const url = postgres!.newUrl()
   const proxy = await postgresProxy(url)
-  const on = (way: string, process: string) =>
-    new PostgresCarrier({ url: way, seal: sealWith('a key'), process, onNotice: () => {} })
+  const on = (storeUrl: string, process: string) =>
+    new PostgresCarrier({ url: storeUrl, seal: sealWith('a key'), process, onNotice: () => {} })
   const [sender, receiver] = [on(proxy.url, 'sender'), on(url, 'receiver')]
   t.after(async () => {
     await receiver.close()
@@ -26,24 +26,24 @@ async function twoCarriers(t: TestContext) {
   await receiver.open({
     onMessages: (_, message) => {
       received.push(message)
-      for (const look of waiting) look()
+      for (const check of waiting) check()
     },
     onMissed: () => assert.fail('the receiver lost its connection'),
   })
   await sender.open({ onMessages: () => {}, onMissed: () => {} })
-  /** Resolves once so many messages were received. */
+  /** Resolves once `count` messages were received. */
   const receives = (count: number) =>
     new Promise<void>((resolve) => {
-      const look = () => received.length >= count && resolve()
-      waiting.add(look)
-      look()
+      const check = () => received.length >= count && resolve()
+      waiting.add(check)
+      check()
     })
   return { sender, proxy, received, receives }
 }
 
-test('close waits until PostgreSQL has taken the last message', { skip, timeout: 30_000 }, async (t) => {
+test('close waits until PostgreSQL has accepted the last message', { skip, timeout: 30_000 }, async (t) => {
   const { sender, proxy, receives } = await twoCarriers(t)
-  const silence = proxy.silence()
+  const withheld = proxy.withhold()
   sender.send({ n: 1 })
   let isClosed = false
   const closing = sender.close().then(() => {
@@ -51,12 +51,12 @@ test('close waits until PostgreSQL has taken the last message', { skip, timeout:
   })
   await receives(1)
   for (let turn = 0; turn < 10; turn++) await nextTurn()
-  assert.equal(isClosed, false, 'PostgreSQL has not answered the sender')
-  silence.end()
+  assert.equal(isClosed, false, 'PostgreSQL’s response to the sender is withheld')
+  withheld.end()
   await closing
 })
 
-test('close sends all messages that wait, in order', { skip, timeout: 30_000 }, async (t) => {
+test('close sends all queued messages, in order', { skip, timeout: 30_000 }, async (t) => {
   const { sender, received, receives } = await twoCarriers(t)
   const messages = Array.from({ length: 500 }, (_, n) => ({ n, text: 'x'.repeat(n * 40) }))
   for (const message of messages) sender.send(message)

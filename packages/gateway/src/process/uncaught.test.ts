@@ -1,4 +1,4 @@
-/** An error that nothing catches, planted by a module that Node loads before the program. */
+/** Uncaught errors, planted by a module that Node loads before the program. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -9,8 +9,8 @@ const onSignal = (code: string) => preload(`process.on('SIGUSR2', () => { ${code
 const thrown = onSignal(`setTimeout(() => { throw new Error('planted') })`)
 const rejected = onSignal(`Promise.reject(new Error('planted'))`)
 
-for (const [what, node] of Object.entries({ 'an exception': thrown, 'a rejection': rejected })) {
-  test(`${what} that nothing catches is logged and ends the service, its state saved`, async (t) => {
+for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejection': rejected })) {
+  test(`${error} that is not caught is logged and ends the service after its state is saved`, async (t) => {
     const folder = await folderFor(t)
     const { url, token, child, exit, output } = await startService({ folder, node })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -29,10 +29,10 @@ for (const [what, node] of Object.entries({ 'an exception': thrown, 'a rejection
     assert.equal((await fetch(`${again.url}/v1/ecs/local/clusters/kept`, { headers })).status, 200)
   })
 
-  test(`${what} that nothing catches ends the engine's own command likewise`, async (t) => {
+  test(`${error} that is not caught ends the local-aws command after its state is saved`, async (t) => {
     const folder = await folderFor(t)
-    const words = ['local-aws', '--port', '0', '--runtime', 'simulated', '--data', join(folder, 'engine')]
-    const running = start(words, { folder, node })
+    const args = ['local-aws', '--port', '0', '--runtime', 'simulated', '--data', join(folder, 'engine')]
+    const running = start(args, { folder, node })
     await running.until(/http:\S+/)
     running.child.kill('SIGUSR2')
     assert.deepEqual(await running.exit, { code: 1, signal: null })
@@ -43,9 +43,10 @@ for (const [what, node] of Object.entries({ 'an exception': thrown, 'a rejection
   })
 }
 
-test('an error of a request that nothing catches is logged with the request’s id', async (t) => {
+test('an uncaught error of a request is logged with the request’s id', async (t) => {
   const folder = await folderFor(t)
-  // What the request does looks at the clock. The name is in two parts: this code itself is in each of its stacks.
+  // Processing the request reads the clock. The file name is in two parts because this code itself is in each of its
+  // stacks.
   const node = preload(`
     const now = Date.now
     let isArmed = false

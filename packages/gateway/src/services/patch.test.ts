@@ -33,7 +33,7 @@ async function stableService(more: object = {}, defaults = {}) {
 const faultsOf = (answer: { body: { errors?: { pointer: string; message: string }[] } }) =>
   answer.body.errors?.map(({ pointer }) => pointer)
 
-test('in a list of a patch, pairs may be maps, and a null is not given', async () => {
+test('lists in a patch accept maps for pairs, and null members count as absent', async () => {
   const { account, www } = await stableService()
   const managedEBSVolume = {
     roleArn: 'arn:aws:iam::123456789012:role/ebs',
@@ -100,7 +100,7 @@ test('a patch may be wrapped as describe-services wraps a service', async () => 
   )
 })
 
-test('what a service has for good can be said again, not changed', async () => {
+test('immutable fields may be repeated but not changed', async () => {
   const { www } = await stableService()
   const before = (await api.get(www)).body
   const same = await api.patch(www, before)
@@ -113,7 +113,7 @@ test('what a service has for good can be said again, not changed', async () => {
   assert.deepEqual([other.status, faultsOf(other)], [400, ['/name', '/launchType', '/schedulingStrategy']], other.text)
 })
 
-test('to remove what is not there is no change', async () => {
+test('removing an absent field is no change', async () => {
   const { account, www } = await stableService()
   const { configVersion } = (await api.get(www)).body
   const { body } = await api.patch(www, {
@@ -133,7 +133,7 @@ test('to remove what is not there is no change', async () => {
   )
 })
 
-test('a network that is removed and given is given twice', async () => {
+test('a network both removed and given in one patch is a duplicate', async () => {
   const { www } = await stableService()
   for (const body of [
     '{"networkConfiguration":null,"subnets":["subnet-1"]}',
@@ -149,7 +149,7 @@ test('a network that is removed and given is given twice', async () => {
   assert.deepEqual(faultsOf(twice), ['/networkConfiguration/awsvpcConfiguration/subnets'], twice.text)
 })
 
-test('containers that come to need an execution role get the account’s', async () => {
+test('containers that now need an execution role get the account’s default', async () => {
   const executionRoleArn = 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole'
   const { account, www } = await stableService({}, { executionRoleArn })
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.executionRoleArn, undefined)
@@ -159,7 +159,7 @@ test('containers that come to need an execution role get the account’s', async
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.executionRoleArn, executionRoleArn)
 })
 
-test('what a wait takes is refused where there is none, and what comes later is told so', async () => {
+test('wait parameters without ?wait are rejected, and a parameter of a later version gets NotYetAvailable', async () => {
   const { www } = await stableService()
   for (const query of ['fail=true', 'timeout=5', 'fail=true&timeout=5']) {
     const answer = await api.patch(`${www}?${query}`, { count: 1 })

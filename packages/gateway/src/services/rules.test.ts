@@ -7,13 +7,13 @@ const { api, newAccount } = await testProgram({ pace: 'instant' })
 interface Answer {
   status: number
   text: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
+  // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
   body: any
 }
 const faultsOf = ({ body }: Answer): [pointer: string, message: string][] =>
   (body.errors ?? []).map(({ pointer, message }: { pointer: string; message: string }) => [pointer, message])
 
-async function prepared(more: object = {}) {
+async function newClusterWithWeb(more: object = {}) {
   const account = await newAccount()
   await api.put(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
   const { status, text } = await api.post(`/${account}/taskdefs`, {
@@ -39,8 +39,8 @@ const connect = (service: object) => ({
   serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [service] },
 })
 
-test('ECS’s rules on services are told with the place, before AWS is asked', async () => {
-  const { services } = await prepared()
+test('ECS’s rules on services are checked before AWS is called, each error with its pointer', async () => {
+  const { services } = await newClusterWithWeb()
   const rows: [more: object, pointer: string, message: RegExp][] = [
     [
       { loadBalancers: [{ targetGroupArn, containerPort: 80 }] },
@@ -103,8 +103,8 @@ test('ECS’s rules on services are told with the place, before AWS is asked', a
   }
 })
 
-test('what only AWS finds wrong is told with its place, too', async () => {
-  const { account, services, tasks } = await prepared()
+test('errors that only AWS finds get a pointer, too', async () => {
+  const { account, services, tasks } = await newClusterWithWeb()
   const invalid = [400, 'InvalidParameterException']
   const conflicting = await api.post(services, { ...www, healthCheckGracePeriodSeconds: -1 })
   assert.deepEqual([conflicting.status, conflicting.body.code], invalid, conflicting.text)
@@ -135,8 +135,8 @@ test('what only AWS finds wrong is told with its place, too', async () => {
   assert.deepEqual([patched.status, faultsOf(patched)[0]?.[0]], [400, '/containers/web/memory'], patched.text)
 })
 
-test('a missing field is called as this API calls it', async () => {
-  const { account, services, tasks } = await prepared()
+test('a missing field is reported under this API’s name', async () => {
+  const { account, services, tasks } = await newClusterWithWeb()
   assert.deepEqual(faultsOf(await api.post(services, {})).toSorted(), [
     ['/count', 'count is missing'],
     ['/name', 'name is missing'],
@@ -160,7 +160,7 @@ test('a missing field is called as this API calls it', async () => {
 })
 
 test('sizes of overrides are numbers', async () => {
-  const { tasks } = await prepared()
+  const { tasks } = await newClusterWithWeb()
   const started = await api.post(tasks, {
     taskDefinition: 'web',
     subnets: www.subnets,
@@ -171,8 +171,8 @@ test('sizes of overrides are numbers', async () => {
   assert.deepEqual([overrides.cpu, overrides.memory, cpu, memory], [512, 1024, 512, 1024])
 })
 
-test('a variable that is to become a secret has to be removed by name', async () => {
-  const { account, services } = await prepared()
+test('a variable that becomes a secret must be removed by name', async () => {
+  const { account, services } = await newClusterWithWeb()
   await api.post(services, www)
   const rejected = await api.patch(`${services}/www`, { containers: { web: { secrets: { PASSWORD: 'password' } } } })
   assert.equal(rejected.status, 400)
@@ -196,8 +196,8 @@ test('a variable that is to become a secret has to be removed by name', async ()
   )
 })
 
-test('a patch of a container says what would be possible', async () => {
-  const { services } = await prepared()
+test('an invalid patch of a container lists the allowed values', async () => {
+  const { services } = await newClusterWithWeb()
   await api.post(services, www)
   const rejected = await api.patch(`${services}/www`, { containers: { web: { image: 'nginx 1' } } })
   assert.deepEqual(faultsOf(rejected), [
@@ -208,8 +208,8 @@ test('a patch of a container says what would be possible', async () => {
   ])
 })
 
-test('another strategy by PATCH is a deployment; the same one is none', async () => {
-  const { services } = await prepared({ containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+test('a changed strategy starts a deployment, and the same strategy does not', async () => {
+  const { services } = await newClusterWithWeb({ containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const made = await api.post(`${services}?wait=STABLE`, www)
   assert.equal(made.body.outcome, 'reached', made.text)
   const spot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }]

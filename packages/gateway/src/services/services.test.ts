@@ -17,7 +17,7 @@ async function clusterWithWeb(more: object = {}) {
   return { account, services: `/${account}/clusters/prod/services`, tasks: `/${account}/clusters/prod/tasks` }
 }
 
-test('a service is made, becomes stable, and its tasks have addresses of their own', async () => {
+test('a service is created and becomes stable, and its tasks have addresses of their own', async () => {
   const { account, services } = await clusterWithWeb()
   const made = await api.post(`${services}?wait=STABLE`, {
     name: 'www',
@@ -68,7 +68,7 @@ test('PATCH with containers deploys a new revision and loses no field', async ()
   assert.equal((await api.get(`/${account}/taskdefs?family=web`)).body.items.length, 2)
 })
 
-test('a patch changes counts, tags and settings, and tells every fault at once', async () => {
+test('a patch changes counts, tags and settings, and reports every error at once', async () => {
   const { services } = await clusterWithWeb()
   await api.post(`${services}?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1, tags: { a: '1', b: '2' } })
   const patched = await api.patch(`${services}/www?wait=STABLE`, {
@@ -101,7 +101,7 @@ test('a patch changes counts, tags and settings, and tells every fault at once',
   assert.deepEqual([links.status, links.body.errors[0].pointer], [400, '/containers/web/links'], links.text)
 })
 
-test('a broken image with the circuit breaker on rolls back, and fail=true says 409', async () => {
+test('a broken image with the circuit breaker on rolls back, and fail=true gets a 409', async () => {
   const { services } = await clusterWithWeb()
   await api.post(`${services}?wait=STABLE`, {
     name: 'www',
@@ -123,7 +123,7 @@ test('a broken image with the circuit breaker on rolls back, and fail=true says 
   assert.match(deployments.items[0].taskFailures[0].reason, /manifest unknown/)
 })
 
-test('a wait that runs out says why the last task failed', async () => {
+test('a wait that times out gives the reason of the last failed task', async () => {
   const { account, services } = await clusterWithWeb()
   const broken = { name: 'web', image: 'nope:1', dockerLabels: { 'ecs-api.simulated.pull-error': 'no such host' } }
   await api.post(`/${account}/taskdefs`, { family: 'broken', containerDefinitions: [broken] })
@@ -135,7 +135,7 @@ test('a wait that runs out says why the last task failed', async () => {
   )
 })
 
-test('restart makes a new deployment of the same definition', async () => {
+test('restart creates a new deployment of the same definition', async () => {
   const { services } = await clusterWithWeb()
   const { body: made } = await api.post(`${services}?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
   const restarted = await api.post(`${services}/www/restart?wait=STABLE`)
@@ -158,7 +158,7 @@ test('restart makes a new deployment of the same definition', async () => {
   assert.equal((await api.get(`${services}/www/deployments/nothing`)).body.code, 'DeploymentNotFound')
 })
 
-test('DELETE drains; the name is free again when it is INACTIVE', async () => {
+test('DELETE drains a service, and the name is free when it is INACTIVE', async () => {
   const { services } = await clusterWithWeb()
   await api.post(`${services}?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 2 })
   const second = await api.post(services, { name: 'www', taskDefinition: 'web', count: 2 })
@@ -176,7 +176,7 @@ test('DELETE drains; the name is free again when it is INACTIVE', async () => {
   assert.equal((await api.post(services, { name: 'www', taskDefinition: 'web', count: 0 })).status, 201)
 })
 
-test('what a body names and is not there is a 400 under its pointer', async () => {
+test('a body that names a missing resource gets a 400 with its pointer', async () => {
   const { account, services, tasks } = await clusterWithWeb()
   const made = await api.post(services, { name: 'x', taskDefinition: 'nothing', count: 1 })
   assert.deepEqual(
@@ -198,7 +198,7 @@ test('what a body names and is not there is a 400 under its pointer', async () =
   )
 })
 
-test('the same Idempotency-Key makes one service', async () => {
+test('the same Idempotency-Key creates one service', async () => {
   const { services } = await clusterWithWeb()
   const body = { name: 'www', taskDefinition: 'web', count: 1 }
   const headers = { 'idempotency-key': 'k1' }

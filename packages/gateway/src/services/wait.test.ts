@@ -6,7 +6,7 @@ import { OwnWrites } from '../own-writes/own-writes.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { untilStable } from './wait.ts'
 
-test('whether a deployment that has gone was completed is asked again while AWS throttles: the change was made', async () => {
+test('a wait asks again whether a replaced deployment completed while AWS throttles: the change was made', async () => {
   const scope = 'arn:aws:ecs:us-east-1:111122223333'
   const service = {
     serviceArn: `${scope}:service/prod/www`,
@@ -15,11 +15,11 @@ test('whether a deployment that has gone was completed is asked again while AWS 
     status: 'ACTIVE',
     deployments: [{ id: 'ecs-svc/2', status: 'PRIMARY' }],
   }
-  let asked = 0
+  let listCalls = 0
   const ecs = {
     describeServices: async () => ({ services: [service] }),
     listServiceDeployments: async () => {
-      if (++asked === 1) throw new TooManyRequests('TooManyRequests', 'Rate exceeded')
+      if (++listCalls === 1) throw new TooManyRequests('TooManyRequests', 'Rate exceeded')
       return {
         serviceDeployments: [
           { status: 'SUCCESSFUL', targetServiceRevisionArn: `${scope}:service-revision/prod/www/1` },
@@ -46,5 +46,5 @@ test('whether a deployment that has gone was completed is asked again while AWS 
     { service, deploymentId: 'ecs-svc/1' },
     { timeout: 10, signal: new AbortController().signal },
   )
-  assert.deepEqual([outcome, asked], ['reached', 2], reason)
+  assert.deepEqual([outcome, listCalls], ['reached', 2], reason)
 })

@@ -7,7 +7,7 @@ import { resourceExamples } from './examples.ts'
 
 const { api } = await testProgram()
 
-test('the examples of openapi.json are as their schemas say', async () => {
+test('the examples of openapi.json fit their schemas', async () => {
   const { components } = (await api.get('/openapi.json')).body
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
@@ -19,7 +19,7 @@ test('the examples of openapi.json are as their schemas say', async () => {
   }
 })
 
-test('the examples have the fields that answers have', async () => {
+test('the examples have the same fields as real responses', async () => {
   const cluster = await api.post('/local/clusters', {
     name: 'prod',
     settings: { containerInsights: 'enabled' },

@@ -16,9 +16,9 @@ function folder(t: TestContext): string {
   return path
 }
 
-async function takesOver(settings: StoreSettings): Promise<void> {
+async function assertTasksMove(settings: StoreSettings): Promise<void> {
   const before = await openStore(settings)
-  // As the version before left it.
+  // As the previous version left it.
   await before.db
     .deleteFrom('kysely_migration' as never)
     .where('name' as never, '>=', '0004-history-by-number' as never)
@@ -65,14 +65,14 @@ async function takesOver(settings: StoreSettings): Promise<void> {
   assert.deepEqual(await kept('444455556666 main us-east-1 '), [2_000])
   assert.deepEqual(await kept('111122223333 main eu-west-1 '), [2_001])
   assert.deepEqual(await kept('111122223333 main us-east-1 org=mine'), [2_002])
-  assert.equal((await kept('main')).length, 1_204, 'the version before finds what it has written')
+  assert.equal((await kept('main')).length, 1_204, 'the previous version still finds its own rows')
   await store.close()
 }
 
-test('stopped tasks that the version before has kept are kept for the account, Region and boundary that they were seen in', async (t) => {
-  await takesOver({ url: undefined, key: undefined, data: folder(t) })
+test('stopped tasks kept by the previous version move to their account, Region and boundary', async (t) => {
+  await assertTasksMove({ url: undefined, key: undefined, data: folder(t) })
 })
 
-test('and so they are on PostgreSQL', { skip: withoutPostgres }, async () => {
-  await takesOver({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
+test('stopped tasks kept by the previous version move on PostgreSQL, too', { skip: withoutPostgres }, async () => {
+  await assertTasksMove({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
 })

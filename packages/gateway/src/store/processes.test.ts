@@ -4,7 +4,7 @@ import { Processes } from './processes.ts'
 import { openStore, type Store } from './store.ts'
 import { storeUnavailable } from './unavailable.ts'
 
-test('who could not reach the store takes nobody for dead before all have had time to show that they live', async (t) => {
+test('after losing the store, a process considers no peer dead before each had time to renew its heartbeat', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   const store = await openStore({ url: undefined, key: 'a key', data: ':memory:' })
   t.after(() => store.close())

@@ -24,10 +24,10 @@ function folder(t: TestContext): string {
 }
 const command = (
   cwd: string,
-  words: string[],
+  args: string[],
   { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
 ) =>
-  spawnSync(process.execPath, [launcher, 'store', ...words], {
+  spawnSync(process.execPath, [launcher, 'store', ...args], {
     cwd,
     input,
     encoding: 'utf8',
@@ -35,7 +35,7 @@ const command = (
     env: { PATH: process.env.PATH, ...env },
   })
 
-test('a store of a newer version is refused, and its owner alone may read it', async (t) => {
+test('a store of a newer version is rejected, and only its owner may read the files', async (t) => {
   const data = folder(t)
   const settings = { url: undefined, key: undefined, data }
   const store = await openStore(settings)
@@ -48,7 +48,7 @@ test('a store of a newer version is refused, and its owner alone may read it', a
   await assert.rejects(openStore(settings), /written by a newer version of this program \(9999-from-the-future\)/)
 })
 
-test('a key that a crash has left empty is no key: another is made', async (t) => {
+test('an empty key file, left by a crash, is replaced by a new key', async (t) => {
   const data = folder(t)
   writeFileSync(join(data, 'store.key'), '', { mode: 0o600 })
   const settings = { url: undefined, key: undefined, data }
@@ -63,7 +63,7 @@ async function hashed({ keyedHash, close }: Store): Promise<string> {
   return keyedHash('a request')
 }
 
-test('one process at a time has a data folder', async (t) => {
+test('one process at a time can open a data folder', async (t) => {
   const settings = { url: undefined, key: undefined, data: folder(t) }
   const store = await openStore(settings)
   await assert.rejects(openStore(settings), /is in use by another process/)
@@ -71,7 +71,7 @@ test('one process at a time has a data folder', async (t) => {
   await (await openStore(settings)).close()
 })
 
-test('two processes that start at the same time on a new PostgreSQL agree on its tables', {
+test('processes that start together on a new PostgreSQL agree on its tables', {
   skip: withoutPostgres,
 }, async () => {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
@@ -81,14 +81,14 @@ test('two processes that start at the same time on a new PostgreSQL agree on its
   await Promise.all(stores.map((store) => store.close()))
 })
 
-test('a connection that PostgreSQL ends while it is lent out ends nothing else', {
+test('a connection that PostgreSQL ends while in use fails only its own query', {
   skip: withoutPostgres,
 }, async () => {
   const store = await openStore({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const ended = store.db.connection().execute(async (lent) => {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(lent)
     await sql`select pg_terminate_backend(${rows[0]!.pid}, 5000)`.execute(store.db)
-    // Long enough for its last words to be heard.
+    // Long enough for the last message of the connection to arrive.
     await sql`select pg_sleep(0.1)`.execute(store.db)
     await sql`select 1`.execute(lent)
   })
@@ -97,7 +97,7 @@ test('a connection that PostgreSQL ends while it is lent out ends nothing else',
   await store.close()
 })
 
-test('a store moves: to PostgreSQL without the keys of another store key, to another folder whole; tokens and replays work on', {
+test('a store moves to PostgreSQL without rows sealed by its key, and to another folder whole; tokens and replays keep working', {
   skip: withoutPostgres,
 }, async (t) => {
   const here = folder(t)
@@ -156,7 +156,7 @@ test('a store moves: to PostgreSQL without the keys of another store key, to ano
   await moved.exit
 })
 
-test('what comes and goes while PostgreSQL is exported costs no row, and none is there twice', {
+test('rows added or removed during an export from PostgreSQL cause no loss and no duplicates', {
   skip: withoutPostgres,
 }, async () => {
   const settings = () => ({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
@@ -186,7 +186,7 @@ test('what comes and goes while PostgreSQL is exported costs no row, and none is
   await Promise.all([from.close(), to.close()])
 })
 
-test('what is no export is refused, and nothing of it stays', async (t) => {
+test('an invalid export is rejected, and no row of it stays', async (t) => {
   const here = folder(t)
   const good = command(here, ['export']).stdout
   for (const [input, reason] of [

@@ -10,16 +10,16 @@ const account = await newAccount()
 type Container = Record<string, unknown>
 type Definition = Record<string, unknown> & { containerDefinitions: [Container, ...Container[]] }
 
-/** A way to break a definition that ECS documents: where, and with what. */
+/** One way to break a definition against ECS's documentation, with the place of the expected error. */
 interface Breakage {
-  what: string
-  /** The definition, broken. */
+  name: string
+  /** Returns the definition with the fault. */
   broken: (definition: Definition) => Record<string, unknown>
   pointer: string
 }
 
-const inFirst = (what: string, pointer: string, more: Container | ((first: Container) => Container)): Breakage => ({
-  what,
+const inFirst = (name: string, pointer: string, more: Container | ((first: Container) => Container)): Breakage => ({
+  name,
   broken: (definition) => {
     const [first, ...others] = definition.containerDefinitions
     const change = typeof more === 'function' ? more(first) : more
@@ -27,15 +27,15 @@ const inFirst = (what: string, pointer: string, more: Container | ((first: Conta
   },
   pointer: `/containerDefinitions/0${pointer}`,
 })
-const inAll = (what: string, pointer: string, more: Record<string, unknown>): Breakage => ({
-  what,
+const inAll = (name: string, pointer: string, more: Record<string, unknown>): Breakage => ({
+  name,
   broken: (definition) => ({ ...definition, ...more }),
   pointer,
 })
 const added = (list: unknown, item: object) => [...((list as object[] | undefined) ?? []), item]
 const lengthOf = (list: unknown) => ((list as object[] | undefined) ?? []).length
 
-/** Faults that the gateway finds by itself, and faults that only AWS finds: the client sees the same place. */
+/** Faults that the gateway finds by itself, and faults that only AWS finds: the client gets the same pointer. */
 const breakages: Breakage[] = [
   inFirst('no image', '/image', { image: '' }),
   inFirst('an image with an unexpanded variable', '/image', { image: `web:$TAG` }),
@@ -101,7 +101,7 @@ const breakages: Breakage[] = [
   }),
   inFirst('a GPU', '/resourceRequirements/0', { resourceRequirements: [{ type: 'GPU', value: '1' }] }),
   {
-    what: 'a name twice',
+    name: 'a name twice',
     broken: (definition) => ({
       ...definition,
       containerDefinitions: [...definition.containerDefinitions, { ...definition.containerDefinitions[0] }],
@@ -119,7 +119,7 @@ const breakages: Breakage[] = [
   inAll('an unknown architecture', '/runtimePlatform/cpuArchitecture', { runtimePlatform: { cpuArchitecture: 'VAX' } }),
   inAll('accelerators', '/inferenceAccelerators', { inferenceAccelerators: [{ deviceName: 'd', deviceType: 't' }] }),
   {
-    what: 'EFS with IAM and without encryption',
+    name: 'EFS with IAM and without encryption',
     broken: (definition) => ({
       ...definition,
       volumes: added(definition.volumes, {
@@ -139,7 +139,7 @@ function pointerOf({ pointer }: Breakage, broken: Record<string, unknown>): stri
   return pointer
 }
 
-test('a definition that is accepted, broken in one documented way, is rejected with a pointer to that place', async () => {
+test('a valid definition broken in one documented way is rejected with a pointer to that place', async () => {
   await fc.assert(
     fc.asyncProperty(
       taskDefinition.filter(({ containerDefinitions }) => lengthOf(containerDefinitions) > 0),
@@ -151,8 +151,8 @@ test('a definition that is accepted, broken in one documented way, is rejected w
           const broken = breakage.broken(definition as Definition)
           const answer = await api.post(`/${account}/taskdefs`, broken)
           const pointers = answer.body.errors?.map(({ pointer }: { pointer: string }) => pointer) ?? []
-          assert.equal(answer.status, 400, `${breakage.what}: ${answer.text}`)
-          assert.ok(pointers.includes(pointerOf(breakage, broken)), `${breakage.what}: ${answer.text}`)
+          assert.equal(answer.status, 400, `${breakage.name}: ${answer.text}`)
+          assert.ok(pointers.includes(pointerOf(breakage, broken)), `${breakage.name}: ${answer.text}`)
         }
       },
     ),
@@ -160,7 +160,7 @@ test('a definition that is accepted, broken in one documented way, is rejected w
   )
 })
 
-test('every breakage of the table is rejected, of the least definition', async () => {
+test('every fault of the table is rejected in the smallest definition', async () => {
   const least: Definition = {
     family: 'least',
     taskRoleArn: 'arn:aws:iam::123456789012:role/task',
@@ -171,6 +171,6 @@ test('every breakage of the table is rejected, of the least definition', async (
     const broken = breakage.broken(least)
     const { status, body, text } = await api.post(`/${account}/taskdefs`, broken)
     const pointers = body.errors?.map(({ pointer }: { pointer: string }) => pointer)
-    assert.deepEqual([status, pointers], [400, [pointerOf(breakage, broken)]], `${breakage.what}: ${text}`)
+    assert.deepEqual([status, pointers], [400, [pointerOf(breakage, broken)]], `${breakage.name}: ${text}`)
   }
 })

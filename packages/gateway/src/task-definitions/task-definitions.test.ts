@@ -7,8 +7,8 @@ import { testProgram } from '../testing/program.ts'
 const { api, newAccount } = await testProgram()
 const shared = await newAccount()
 
-/** Everything of `given` stands in `found`, in our shape: lists of pairs as maps, sizes as numbers. */
-function holds(found: unknown, given: unknown, at = ''): void {
+/** Asserts that `found` has everything of `given` in this API's shape: lists of pairs as maps, sizes as numbers. */
+function assertHolds(found: unknown, given: unknown, at = ''): void {
   const key = at.slice(at.lastIndexOf('/') + 1)
   if (['cpu', 'memory', 'memoryReservation'].includes(key)) assert.equal(found, Number(given), at)
   else if (Array.isArray(given) && !Array.isArray(found)) {
@@ -18,10 +18,10 @@ function holds(found: unknown, given: unknown, at = ''): void {
     assert.deepEqual({ ...(found as object) }, { ...pairs }, at)
   } else if (Array.isArray(given)) {
     assert.equal((found as unknown[]).length, given.length, at)
-    for (const [i, item] of given.entries()) holds((found as unknown[])[i], item, `${at}/${i}`)
+    for (const [i, item] of given.entries()) assertHolds((found as unknown[])[i], item, `${at}/${i}`)
   } else if (typeof given === 'object' && given !== null) {
     for (const [name, value] of Object.entries(given))
-      if (value !== undefined) holds((found as Record<string, unknown>)?.[name], value, `${at}/${name}`)
+      if (value !== undefined) assertHolds((found as Record<string, unknown>)?.[name], value, `${at}/${name}`)
   } else assert.equal(found, given, at)
 }
 
@@ -35,13 +35,13 @@ function withoutRevision({
   return rest
 }
 
-test('a definition over ECS’s whole schema comes back with no field lost, in both directions', async () => {
+test('definitions over ECS’s whole schema come back complete, and register again unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(taskDefinition, async (definition) => {
-      const made = await api.post(`/${shared}/taskdefs`, definition)
-      assert.equal(made.status, 201, made.text)
-      const { body: got } = await api.get(`/${shared}/taskdefs/${made.body.name}`)
-      holds(got, definition)
+      const registered = await api.post(`/${shared}/taskdefs`, definition)
+      assert.equal(registered.status, 201, registered.text)
+      const { body: got } = await api.get(`/${shared}/taskdefs/${registered.body.name}`)
+      assertHolds(got, definition)
       const again = await api.post(`/${shared}/taskdefs`, got)
       assert.equal(again.status, 201, again.text)
       assert.deepEqual(withoutRevision(again.body), withoutRevision(got))
@@ -50,7 +50,7 @@ test('a definition over ECS’s whole schema comes back with no field lost, in b
   )
 })
 
-test('Fargate’s defaults: awsvpc, FARGATE, and the smallest size that holds the containers', async () => {
+test('defaults for Fargate are awsvpc, FARGATE, and the smallest size that fits the containers', async () => {
   const account = await newAccount()
   const sized = async (...containers: object[]) => {
     const { body } = await api.post(`/${account}/taskdefs`, {
@@ -68,7 +68,7 @@ test('Fargate’s defaults: awsvpc, FARGATE, and the smallest size that holds th
   assert.deepEqual([tooBig.status, tooBig.body.errors[0].pointer], [400, '/memory'], tooBig.text)
 })
 
-test('web is the newest active revision; a family goes as a whole', async () => {
+test('a family name means its newest active revision, and a family can be deleted as a whole', async () => {
   const account = await newAccount()
   const register = () =>
     api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -95,7 +95,7 @@ test('web is the newest active revision; a family goes as a whole', async () => 
   )
 })
 
-describe('files as people have them register as they are:', () => {
+describe('real-world files register without changes:', () => {
   const files: Record<string, object> = {
     'sidecars, health checks, secrets, EFS': {
       family: 'shop',
@@ -155,7 +155,7 @@ describe('files as people have them register as they are:', () => {
       runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
       containerDefinitions: [{ name: 'a', image: 'a' }],
     },
-    'what describe-task-definition printed': {
+    'output of describe-task-definition': {
       taskDefinition: {
         taskDefinitionArn: 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:3',
         family: 'web',
@@ -187,16 +187,16 @@ describe('files as people have them register as they are:', () => {
       tags: [{ key: 'team', value: 'web' }],
     },
   }
-  for (const [what, file] of Object.entries(files))
-    test(what, async () => {
-      const made = await api.post(`/${shared}/taskdefs`, file)
-      assert.equal(made.status, 201, made.text)
-      if ('tags' in file) assert.deepEqual(made.body.tags, { team: 'web' })
+  for (const [name, file] of Object.entries(files))
+    test(name, async () => {
+      const registered = await api.post(`/${shared}/taskdefs`, file)
+      assert.equal(registered.status, 201, registered.text)
+      if ('tags' in file) assert.deepEqual(registered.body.tags, { team: 'web' })
     })
 })
 
-test('the EC2 form is refused with every reason, each under its pointer', async () => {
-  const refused = await api.post(`/${shared}/taskdefs`, {
+test('the EC2 form is rejected with every reason, each with its pointer', async () => {
+  const rejected = await api.post(`/${shared}/taskdefs`, {
     family: 'old',
     networkMode: 'bridge',
     requiresCompatibilities: ['EC2'],
@@ -212,7 +212,7 @@ test('the EC2 form is refused with every reason, each under its pointer', async 
     ],
   })
   assert.deepEqual(
-    refused.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
+    rejected.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
     [
       '/containerDefinitions/0/linuxParameters/capabilities/add/0',
       '/containerDefinitions/0/privileged',
@@ -220,11 +220,11 @@ test('the EC2 form is refused with every reason, each under its pointer', async 
       '/requiresCompatibilities',
       '/volumes/0/host/sourcePath',
     ],
-    refused.text,
+    rejected.text,
   )
 })
 
-test('what is of the wrong kind is told by its kind: it may be a secret in a place that it does not belong to', async () => {
+test('a value of a wrong type is reported by its type only, as it may be a misplaced secret', async () => {
   const container = { name: 'web', image: 'nginx' }
   const wrong: [object, message: string][] = [
     [{ environment: { PIN: 48151623 } }, 'a number where a string is expected'],
@@ -242,10 +242,10 @@ test('what is of the wrong kind is told by its kind: it may be a secret in a pla
     assert.ok(!text.includes('48151623'), text)
   }
   const sized = await api.post(`/${shared}/taskdefs`, { family: 'web', cpu: 'much', containerDefinitions: [container] })
-  assert.match(sized.body.errors[0].message, /^"much" where CPU units/, 'a size is told as it was written')
+  assert.match(sized.body.errors[0].message, /^"much" where CPU units/, 'a size is reported as given')
 })
 
-test('a body of thousands of faults, or of thousands that depend on one another, holds up nobody', async () => {
+test('thousands of errors, or of dependent containers, do not block the process', async () => {
   const many = <T>(make: (i: number) => T) => Array.from({ length: 1200 }, (_, i) => make(i))
   const faulty = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: many(() => ({})) })
   assert.deepEqual([faulty.status, faulty.body.errors.length, faulty.body.errorsOmitted > 100], [400, 100, true])
@@ -261,18 +261,18 @@ test('a body of thousands of faults, or of thousands that depend on one another,
   assert.deepEqual([behind.status, behind.body.errors[0].pointer], [400, '/containerDefinitions/1/dependsOn'])
 })
 
-test('a size that Fargate does not offer is refused with what is possible', async () => {
-  const refused = await api.post(`/${shared}/taskdefs`, {
+test('a size that Fargate does not offer is rejected with the possible sizes', async () => {
+  const rejected = await api.post(`/${shared}/taskdefs`, {
     family: 'x',
     cpu: 256,
     memory: 4096,
     containerDefinitions: [{ name: 'a', image: 'a' }],
   })
-  assert.deepEqual([refused.status, refused.body.errors[0].pointer], [400, '/cpu'])
-  assert.match(refused.body.errors[0].message, /256 CPU goes with 512, 1024 or 2048 MiB/)
+  assert.deepEqual([rejected.status, rejected.body.errors[0].pointer], [400, '/cpu'])
+  assert.match(rejected.body.errors[0].message, /256 CPU goes with 512, 1024 or 2048 MiB/)
 })
 
-test('shorthands are read, and told by the pointer that was written', async () => {
+test('shorthands are accepted, and errors point to the shorthand', async () => {
   const container = (more: object) => ({ family: 'short', containerDefinitions: [{ name: 'a', image: 'a', ...more }] })
   const { body } = await api.post(
     `/${shared}/taskdefs`,
@@ -289,7 +289,7 @@ test('shorthands are read, and told by the pointer that was written', async () =
       [443, 'tcp'],
     ],
   )
-  const refused = await api.post(
+  const rejected = await api.post(
     `/${shared}/taskdefs`,
     container({
       ports: [0, 'x'],
@@ -301,9 +301,9 @@ test('shorthands are read, and told by the pointer that was written', async () =
     }),
   )
   assert.deepEqual(
-    refused.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
+    rejected.body.errors.map((fault: { pointer: string }) => fault.pointer).sort(),
     ['/containerDefinitions/0/environment/1', '/containerDefinitions/0/ports/0', '/containerDefinitions/0/ports/1'],
-    refused.text,
+    rejected.text,
   )
   const twice = await api.post(`/${shared}/taskdefs`, container({ ports: [80, 80] }))
   assert.deepEqual(

@@ -3,24 +3,24 @@ import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const far = await farAws({ verify: true })
-const behind = {
+const far = await remoteAws({ verify: true })
+const proxies = {
   denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)),
   silent: await awsWithoutEc2(() => {}),
 }
 const accounts = [
   far.account('far'),
-  ...Object.entries(behind).map(([name, endpoint]) => far.account(name, { endpoint })),
+  ...Object.entries(proxies).map(([name, endpoint]) => far.account(name, { endpoint })),
 ]
 const program = await testProgram({ pace: 'instant' }, accounts)
 const { api, calls } = program
 const ec2Calls = (account: string) =>
   calls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
 
-test('a task that was run with assignPublicIp has its public address, on the engine in this process and over TCP', async () => {
+test('a task run with assignPublicIp shows its public address, in process and over TCP', async () => {
   for (const account of [await program.newAccount(), 'far']) {
     const tasks = await cluster(program, account)
     const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', assignPublicIp: true })
@@ -33,7 +33,7 @@ test('a task that was run with assignPublicIp has its public address, on the eng
   }
 })
 
-test('EC2 is asked once for all tasks of an answer, and not again for a task', async () => {
+test('EC2 is called once for all tasks of a response, and not again for known tasks', async () => {
   const account = await program.newAccount()
   const tasks = await cluster(program, account)
   const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', count: 10, assignPublicIp: true })
@@ -45,21 +45,21 @@ test('EC2 is asked once for all tasks of an answer, and not again for a task', a
   assert.equal(ec2Calls(account).length, before)
 })
 
-test('without the permission, or without an answer of EC2, a task has no public address and nothing fails', async () => {
+test('without permission or response from EC2, tasks show no public address and requests succeed', async () => {
   for (const account of ['denying', 'silent']) {
     const tasks = await cluster(program, account)
     const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', count: 2, assignPublicIp: true })
     assert.deepEqual([run.status, run.body.outcome], [201, 'reached'], run.text)
     assert.ok(run.body.items.every((task: object) => !('publicAddress' in task)))
     while (ec2Calls(account).length === 0) await api.get(tasks)
-    const asked = ec2Calls(account).length
+    const callCount = ec2Calls(account).length
     const more = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web' })
     assert.deepEqual([more.status, more.body.outcome], [201, 'reached'], more.text)
-    assert.equal(ec2Calls(account).length, asked, 'EC2 is left alone for some time')
+    assert.equal(ec2Calls(account).length, callCount, 'EC2 is not called again for some time')
   }
 })
 
-/** EC2 may take longer than an answer waits for it. */
+/** EC2 may respond later than the response waits for it. */
 async function untilPublic(task: string) {
   for (;;) {
     const { body } = await api.get(task)
@@ -77,7 +77,7 @@ async function cluster({ api }: TestProgram, account: string): Promise<string> {
 const unauthorized =
   '<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message></Error></Errors><RequestID>x</RequestID></Response>'
 
-/** The engine by a way on which requests to EC2 get this answer. */
+/** Starts a proxy to the engine on which requests to EC2 get this response. */
 async function awsWithoutEc2(answer: (response: ServerResponse) => void): Promise<string> {
   const { endpoint = '' } = far.account('any')
   const server = createServer((incoming, response) => {
@@ -85,9 +85,9 @@ async function awsWithoutEc2(answer: (response: ServerResponse) => void): Promis
     const outgoing = request(
       endpoint,
       { method: incoming.method, headers: incoming.headers, path: incoming.url },
-      (answered) => {
-        response.writeHead(answered.statusCode ?? 500, answered.headers)
-        answered.pipe(response)
+      (engineResponse) => {
+        response.writeHead(engineResponse.statusCode ?? 500, engineResponse.headers)
+        engineResponse.pipe(response)
       },
     )
     outgoing.on('error', () => response.destroy())

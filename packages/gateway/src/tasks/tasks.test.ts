@@ -18,7 +18,7 @@ const exitsWith = (code: number) => ({
   dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': String(code) },
 })
 
-test('a task that is being stopped is shown whole, though StopTask answers part of it', async () => {
+test('a stopping task is shown complete, although StopTask returns only part of it', async () => {
   const { tasks } = await cluster()
   const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', tags: { team: 'a' } })
   const before = (await api.get(`${tasks}/${body.items[0].id}`)).body
@@ -49,7 +49,7 @@ test('a task runs, is found by its filters, and is stopped with a reason', async
   assert.equal((await api.get(`/${account}/tasks?status=STOPPED`)).body.items.length, 1)
 })
 
-test('any count of tasks, ten at a time', async () => {
+test('any number of tasks can run in one request, ten per call', async () => {
   const { tasks } = await cluster()
   const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', count: 23 })
   assert.deepEqual(
@@ -60,7 +60,7 @@ test('any count of tasks, ten at a time', async () => {
   assert.equal((await api.get(tasks)).body.items.length, 23)
 })
 
-test('a wait for STOPPED tells exit codes apart', async () => {
+test('a wait for STOPPED distinguishes exit codes', async () => {
   const good = await cluster(exitsWith(0))
   const done = await api.post(`${good.tasks}?wait=STOPPED&fail=true`, { taskDefinition: 'job' })
   assert.deepEqual([done.status, done.body.outcome], [201, 'reached'], done.text)
@@ -72,14 +72,14 @@ test('a wait for STOPPED tells exit codes apart', async () => {
   assert.deepEqual([loud.status, loud.body.code], [409, 'TaskFailed'], loud.text)
 })
 
-test('a wait that runs out of time is 202, and nothing is undone', async () => {
+test('a wait that times out gets a 202, and the tasks keep running', async () => {
   const { tasks } = await cluster()
   const waited = await api.post(`${tasks}?wait=STOPPED&timeout=0`, { taskDefinition: 'job' })
   assert.deepEqual([waited.status, waited.body.outcome], [202, 'timeout'], waited.text)
   assert.equal((await api.get(tasks)).body.items.length, 1)
 })
 
-test('what can be no task is 404, what comes later is 501', async () => {
+test('an impossible task id gets a 404, and a field of a later version a 501', async () => {
   const { account, tasks } = await cluster()
   for (const id of ['nonsense', '0'.repeat(32)])
     assert.deepEqual((await api.get(`${tasks}/${id}`)).body.code, 'TaskNotFound')
@@ -103,7 +103,7 @@ test('the same Idempotency-Key runs tasks once', async () => {
   assert.equal((await api.get(tasks)).body.items.length, 12)
 })
 
-test('a task as it was answered runs again, in ECS’s form too', async () => {
+test('a task from a response can be posted to run again, also in ECS’s form', async () => {
   const { account, tasks } = await cluster()
   const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', startedBy: 'me' })
   const [task] = run.body.items

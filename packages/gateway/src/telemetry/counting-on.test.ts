@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 import { sampleIn } from '../testing/samples.ts'
 
-test('what is counted of an account goes on when its settings change, and when it is away for a while', {
+test('counters of an account continue across changed settings and a temporary removal', {
   timeout: 30_000,
 }, async () => {
-  const aws = await farAws()
+  const aws = await remoteAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/told'
   const handler = aws.engine.requestHandler('111122223333')
   const queue = await eventQueue(
@@ -17,11 +17,11 @@ test('what is counted of an account goes on when its settings change, and when i
     queueUrl,
   )
   after(() => queue.close())
-  // What is given to a feed that has just been closed comes again soon.
+  // Messages received by a feed that was just closed become visible again after this time.
   await queue.sqs.setQueueAttributes({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout: '1' } })
   const accounts = (freshMs: number) => [
     aws.account('told', { events: { queueUrl }, freshMs }),
-    // Nobody listens there.
+    // Nothing listens on this port.
     aws.account('dead', { events: { queueUrl }, endpoint: 'http://127.0.0.1:1', freshMs }),
   ]
   const { api, withAccounts } = await testProgram({}, accounts(500))
@@ -36,21 +36,21 @@ test('what is counted of an account goes on when its settings change, and when i
     }
   }
   type Figures = Awaited<ReturnType<typeof figures>>
-  const until = async (isSo: (now: Figures) => boolean) => {
+  const until = async (isExpected: (now: Figures) => boolean) => {
     for (;;) {
       const now = await figures()
-      if (isSo(now)) return now
+      if (isExpected(now)) return now
       await moment(5)
     }
   }
-  const inVain = async () => {
-    for (let asked = 0; asked < 6; asked++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
+  const sendFailingReads = async () => {
+    for (let i = 0; i < 6; i++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
   }
   await api.put('/told/clusters/prod', {})
   await api.post('/told/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await api.post('/told/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
   await queue.send('1', '2', '3')
-  await inVain()
+  await sendFailingReads()
   const before = await until(
     ({ others, events, deleted, failures }) => others >= 3 && events > 0 && deleted > 0 && failures > 0,
   )
@@ -63,7 +63,7 @@ test('what is counted of an account goes on when its settings change, and when i
   await withAccounts([])
   await withAccounts(accounts(600))
   await queue.send('4', '5')
-  await inVain()
+  await sendFailingReads()
   const { openings } = await until(({ others, failures }) => others >= before.others + 2 && failures > before.failures)
   assert.equal(openings, 2)
 })

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import { newFolder, start, startService } from '../testing/process.ts'
 
-test('a higher level leaves out what is below it, and never the audit', async (t) => {
+test('a higher log level omits lower entries but never the audit', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   const { url, token, child, exit, output } = await startService({ folder, env: { ECS_API_LOG_LEVEL: 'warn' } })
@@ -26,7 +26,7 @@ test('a higher level leaves out what is below it, and never the audit', async (t
   )
 })
 
-test('a log that cannot be written neither ends the process nor keeps it from ending', {
+test('an unwritable log neither ends the process nor prevents its shutdown', {
   skip: !existsSync('/dev/full'),
 }, async (t) => {
   const { folder, remove } = await newFolder()
@@ -40,11 +40,11 @@ test('a log that cannot be written neither ends the process nor keeps it from en
     env: { ECS_API_LISTEN: `127.0.0.1:${port}`, ECS_API_TOKEN: token },
   })
   closeSync(full)
-  const ask = async () =>
+  const requestStatus = async () =>
     (await fetch(`http://127.0.0.1:${port}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })).status
-  while ((await ask().catch(() => 0)) !== 200) assert.equal(child.exitCode, null)
-  // So many lines that some are written while others are asked for.
-  for (let i = 0; i < 500; i++) assert.equal(await ask(), 200)
+  while ((await requestStatus().catch(() => 0)) !== 200) assert.equal(child.exitCode, null)
+  // Enough lines that some are written while requests arrive.
+  for (let i = 0; i < 500; i++) assert.equal(await requestStatus(), 200)
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })
 })

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 import { sampleIn } from '../testing/samples.ts'
 
-const aws = await farAws({
+const aws = await remoteAws({
   faults: [
     { action: 'ListClusters', kind: 'throttle', amount: 1 },
     { action: 'DescribeServices', kind: 'denied' },
@@ -14,7 +14,7 @@ const aws = await farAws({
 })
 const { api, app, listen, token, newToken, newAccount } = await testProgram({}, [
   aws.account('far', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
-  // Nobody listens there.
+  // Nothing listens on this port.
   aws.account('dead', { endpoint: 'http://127.0.0.1:1' }),
 ])
 const { url: base } = await listen()
@@ -22,7 +22,7 @@ const { url: base } = await listen()
 const sample = async (name: string, labels?: Record<string, string>) =>
   sampleIn((await api.get('/metrics')).text, name, labels)
 
-test('requests are counted by route pattern and status; what no route has is one series', async () => {
+test('requests are counted by route pattern and status, and unknown paths share one series', async () => {
   const account = await newAccount()
   const route = '/v1/ecs/:account/clusters/:cluster'
   const count = (labels: Record<string, string>) => sample('ecs_api_http_request_duration_seconds_count', labels)
@@ -36,7 +36,7 @@ test('requests are counted by route pattern and status; what no route has is one
   for (const name of ['neither', 'such', account.replace('test', 'no')]) assert.ok(!text.includes(name), name)
 })
 
-test('calls to AWS are counted by account, action and outcome; what is left of the budget can be read', async () => {
+test('AWS calls are counted by account, action and outcome, and the remaining budget is a gauge', async () => {
   const named = { account: 'far', action: 'DescribeClusters' }
   await api.get('/far/clusters/none')
   const calls = await sample('ecs_api_aws_call_duration_seconds_count', { ...named, outcome: 'ok' })
@@ -48,7 +48,7 @@ test('calls to AWS are counted by account, action and outcome; what is left of t
   assert.ok(left > 20 && left <= 40, String(left))
 })
 
-test('an attempt that AWS throttles is counted though the call comes through; a refusal of AWS’s has its outcome', async () => {
+test('a throttled attempt is counted although the call succeeds, and a failed call has its outcome', async () => {
   assert.equal((await api.get('/far/clusters')).status, 200)
   const listing = { account: 'far', action: 'ListClusters' }
   assert.equal(await sample('ecs_api_aws_throttles_total', listing), 1)
@@ -65,7 +65,7 @@ test('an attempt that AWS throttles is counted though the call comes through; a 
   )
 })
 
-test('answers from views: kept ones, those that AWS was asked for, their age', async () => {
+test('responses from the cache, reads of AWS, and the age of entries are counted', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'web' })
   const before = {
@@ -84,11 +84,11 @@ test('answers from views: kept ones, those that AWS was asked for, their age', a
 const watch = (path: string, more: Record<string, string> = {}) =>
   readEvents(`${base}/v1/ecs${path}`, { authorization: `Bearer ${token}`, ...more })
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await moment(5)
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await moment(5)
 }
 
-test('streams: how many are open on what, what was sent, why they ended, why one could not begin', {
+test('open streams, sent events, and the reasons of ended and rejected streams are counted', {
   timeout: 20_000,
 }, async () => {
   const account = await newAccount()
@@ -96,7 +96,7 @@ test('streams: how many are open on what, what was sent, why they ended, why one
   const open = () => sample('ecs_api_streams_open', { route })
   const ended = (reason: string) => sample('ecs_api_streams_ended_total', { reason })
   const sent = (event: string) => sample('ecs_api_stream_events_total', { event })
-  const refused = (reason: string) => sample('ecs_api_streams_refused_total', { reason })
+  const rejected = (reason: string) => sample('ecs_api_streams_refused_total', { reason })
   await api.post(`/${account}/clusters`, { name: 'web' })
   const path = `/${account}/clusters/web`
   const [one, other] = [await watch(path), await watch(path)]
@@ -119,20 +119,20 @@ test('streams: how many are open on what, what was sent, why they ended, why one
   assert.equal((await watch(path, { 'last-event-id': `${'0'.repeat(12)}-1` })).status, 410)
   assert.equal((await watch(`/${account}/clusters/none`)).status, 404)
   assert.deepEqual(
-    [await refused('too_old'), await refused('other'), await refused('too_many'), await open()],
+    [await rejected('too_old'), await rejected('other'), await rejected('too_many'), await open()],
     [1, 1, 0, 0],
   )
 })
 
-test('the circuit breaker of an account that can’t be reached is open; the others are not', async () => {
+test('the circuit breaker gauge is 1 for an unreachable account only', async () => {
   const open = (account: string) => sample('ecs_api_aws_circuit_open', { account, service: 'ecs' })
   const openings = () => sample('ecs_api_aws_circuit_openings_total', { account: 'dead' })
   assert.deepEqual([await open('dead'), await openings()], [0, 0])
-  for (let asked = 0; asked < 6; asked++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
+  for (let i = 0; i < 6; i++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
   assert.deepEqual([await open('dead'), await open('far'), await openings()], [1, 0, 1])
 })
 
-test('what is seen and ECS forgets is counted once it is written down', { timeout: 20_000 }, async () => {
+test('history records are counted once they are stored', { timeout: 20_000 }, async () => {
   const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
   const kept = (kind: string) => sample('ecs_api_history_records_total', { kind, outcome: 'kept' })
   const [tasks, events] = [await kept('task'), await kept('event')]
@@ -144,28 +144,28 @@ test('what is seen and ECS forgets is counted once it is written down', { timeou
   await until(async () => (await kept('task')) === tasks + 1 && (await kept('event')) > events)
 })
 
-test('the store, the audit and Idempotency-Keys', async () => {
+test('store queries, audit entries and idempotent requests are counted', async () => {
   const account = await newAccount()
   const entries = (status: string) => sample('ecs_api_audit_entries_total', { status })
   const keyed = (outcome: string) => sample('ecs_api_idempotent_requests_total', { outcome })
-  const [done, refused] = [await entries('2xx'), await entries('4xx')]
+  const [done, rejected] = [await entries('2xx'), await entries('4xx')]
   const headers = { 'idempotency-key': 'metrics' }
   await api.post(`/${account}/clusters`, { name: 'a' }, { headers })
   await api.post(`/${account}/clusters`, { name: 'a' }, { headers })
   await api.post(`/${account}/clusters`, { name: 'b' }, { headers })
   assert.deepEqual([await keyed('made'), await keyed('replayed'), await keyed('conflict')], [1, 1, 1])
   assert.equal(await entries('2xx'), done + 1)
-  assert.equal(await entries('4xx'), refused + 1)
+  assert.equal(await entries('4xx'), rejected + 1)
   assert.ok((await sample('ecs_api_store_query_duration_seconds_count', { operation: 'insert', outcome: 'ok' })) >= 2)
 })
 
-test('of the process: its memory, its event loop, its version', async () => {
+test('the process reports its memory, event loop and version', async () => {
   assert.ok((await sample('process_resident_memory_bytes')) > 10_000_000)
   assert.ok((await sample('nodejs_eventloop_lag_p99_seconds')) > 0)
   assert.equal(await sample('ecs_api_build_info'), 1)
 })
 
-test('viewers may read them; who is fenced to some accounts may not, for they name all', async () => {
+test('viewers may read the metrics, and tokens fenced to some accounts may not', async () => {
   const status = async (token: string) =>
     (await api.get('/metrics', { headers: { authorization: `Bearer ${token}` } })).status
   assert.equal(await status(await newToken({ name: 'scraper', role: 'viewer' })), 200)
@@ -173,7 +173,7 @@ test('viewers may read them; who is fenced to some accounts may not, for they na
   assert.equal((await app.inject({ url: '/metrics' })).statusCode, 401)
 })
 
-test('on an address of their own they are open, and not on the service’s', async () => {
+test('a separate metrics address needs no token, and the service’s address then has no metrics', async () => {
   const own = await testProgram({}, [], undefined, { metricsListen: { host: '127.0.0.1', port: 0 } })
   const { notes } = await own.listen()
   const url = notes.find((note) => note.startsWith('metrics: '))?.slice('metrics: '.length) ?? ''

@@ -12,7 +12,7 @@ async function folderFor(t: TestContext): Promise<string> {
   return folder
 }
 
-test('a request is a span of the trace that its traceparent names, and each call to AWS made for it a span below', async (t) => {
+test('a request is a span of its traceparent’s trace, with a child span for each AWS call', async (t) => {
   const collector = await startCollector()
   const env = {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -37,8 +37,8 @@ test('a request is a span of the trace that its traceparent names, and each call
     [request.kind, request.traceId, request.parentSpanId, request.status.code],
     [server, traceId, 'b7ad6b7169203331', 0],
   )
-  const { 'ecs_api.request_id': requestId, ...told } = request.attributes
-  assert.deepEqual(told, {
+  const { 'ecs_api.request_id': requestId, ...otherAttributes } = request.attributes
+  assert.deepEqual(otherAttributes, {
     'http.request.method': 'GET',
     'http.route': route,
     'http.response.status_code': 404,
@@ -62,7 +62,7 @@ test('a request is a span of the trace that its traceparent names, and each call
   )
   const { 'service.name': service, 'deployment.environment.name': environment } = collector.resource()
   assert.deepEqual([service, environment], ['ecs-api', 'test'])
-  assert.ok(!collector.received().includes('hidden'), 'names and queries stay here')
+  assert.ok(!collector.received().includes('hidden'), 'spans hold no names or queries')
 
   const line = output()
     .stdout.split('\n')
@@ -70,7 +70,7 @@ test('a request is a span of the trace that its traceparent names, and each call
   assert.equal(JSON.parse(line ?? '{}').traceId, traceId)
 })
 
-test('a call that fails is an error with its code, as is the request', async (t) => {
+test('a failed call and its request are error spans with the problem code', async (t) => {
   const collector = await startCollector()
   const env = {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -92,14 +92,14 @@ test('a call that fails is an error with its code, as is the request', async (t)
   assert.equal(errors.find(({ kind }) => kind === client)?.attributes['ecs_api.attempts'], 3)
 })
 
-test('a share of traces, none when they are switched off, and a start that is refused for a sampler that means nothing', async (t) => {
+test('tracing can be switched off, and an unknown sampler stops the start', async (t) => {
   const collector = await startCollector()
-  const ways: Record<string, string>[] = [
+  const switches: Record<string, string>[] = [
     { OTEL_TRACES_SAMPLER: 'always_off' },
     { OTEL_SDK_DISABLED: 'true' },
     { OTEL_TRACES_EXPORTER: 'none' },
   ]
-  for (const env of ways) {
+  for (const env of switches) {
     const { url, child, exit } = await startService({
       folder: await folderFor(t),
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env },
@@ -109,15 +109,15 @@ test('a share of traces, none when they are switched off, and a start that is re
     await exit
   }
   assert.equal(collector.received(), '')
-  const refused = start(['serve'], {
+  const rejected = start(['serve'], {
     folder: await folderFor(t),
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'sometimes' },
   })
-  assert.equal((await refused.exit).code, 1)
-  assert.match(refused.output().stderr, /OTEL_TRACES_SAMPLER is sometimes/)
+  assert.equal((await rejected.exit).code, 1)
+  assert.match(rejected.output().stderr, /OTEL_TRACES_SAMPLER is sometimes/)
 })
 
-test('a collector that is not there holds up nothing', async (t) => {
+test('an unreachable collector delays nothing', async (t) => {
   const { url, child, exit } = await startService({
     folder: await folderFor(t),
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '500' },

@@ -1,4 +1,6 @@
-/** Task definitions over ECS's whole schema, in ECS's own form, as Fargate takes them: for property tests and the fuzzer. */
+/**
+ * Generates task definitions for Fargate over ECS's whole schema, in ECS's own form, for property tests and the fuzzer.
+ */
 import { fargateSizes, type Member, operation, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 import fc from 'fast-check'
 
@@ -9,7 +11,10 @@ const text = fc.string({ minLength: 1, maxLength: 12 })
 const arn = fc.constantFrom('arn:aws:iam::123456789012:role/task', 'arn:aws:iam::123456789012:role/execution')
 const nothing = undefined
 
-/** Members with rules of their own; `undefined` leaves out what Fargate lacks or what must fit something else (set in `fitted`). */
+/**
+ * Members with rules of their own. `undefined` omits a member that Fargate lacks, or that `fitted` must set to fit
+ * another member.
+ */
 const special: Readonly<Record<string, Arbitrary | undefined>> = {
   'RegisterTaskDefinitionRequest.family': name,
   'RegisterTaskDefinitionRequest.taskRoleArn': arn,
@@ -154,7 +159,7 @@ interface Container {
   [member: string]: unknown
 }
 
-/** A definition that registers: what must fit something else in it is made to fit. */
+/** A definition that registers: members that depend on each other are made to fit. */
 export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(ofStructure(operation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
   .map(([input, chosen]) => fitted({ ...input, ...chosen }))
@@ -167,7 +172,7 @@ const volumeKinds = [
   'host',
 ]
 
-/** A volume of one kind, with what its parts ask of one another. Only the first is mounted. */
+/** A volume of one kind, with the settings that its kind requires together. Only the first volume is mounted. */
 function fittedVolume(volume: Record<string, unknown>, i: number): Record<string, unknown> {
   const [kind] = volumeKinds.filter((name) => volume[name] && (name !== 'configuredAtLaunch' || i === 0))
   const value = kind && volume[kind]

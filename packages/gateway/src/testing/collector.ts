@@ -1,4 +1,4 @@
-/** An OpenTelemetry collector on loopback, which keeps what it is sent. */
+/** An OpenTelemetry collector on loopback that keeps every message. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,14 +24,14 @@ interface SentSpan {
 
 export interface Collector {
   url: string
-  /** Everything that came, as it came. */
+  /** All received messages, as they were sent. */
   received: () => string
-  /** The resource's attributes, of the first message. */
+  /** The resource attributes of the first message. */
   resource: () => Record<string, unknown>
   spans: () => (Omit<SentSpan, 'attributes'> & { attributes: Record<string, unknown> })[]
 }
 
-/** It ends with the file's tests. */
+/** Starts a collector; it closes after the file's tests. */
 export async function startCollector(): Promise<Collector> {
   const bodies: string[] = []
   const server = createServer(async (request, response) => {

@@ -1,4 +1,4 @@
-/** A queue that ECS's events go to, set up as an operator does it. */
+/** An SQS queue that receives ECS's events, set up as an operator does it. */
 import { EventBridge, type EventBridgeClientConfig } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
 
@@ -6,7 +6,7 @@ export interface EventQueue {
   sqs: SQS
   create: () => Promise<void>
   delete: () => Promise<void>
-  /** How many messages are in it, hidden ones too. */
+  /** The number of messages in it, including hidden ones. */
   size: () => Promise<number>
   send: (...bodies: string[]) => Promise<void>
   close: () => void

@@ -1,31 +1,31 @@
-/** A client of an event stream: what came, and waiting for what is to come. */
+/** A client of an event stream: it keeps the received events and waits for later ones. */
 
 interface ReadEvent {
   id?: string
   event: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an event, field by field
+  // biome-ignore lint/suspicious/noExplicitAny: a test asserts the data of an event, field by field
   data: any
 }
 
 export interface EventReader {
   status: number
   headers: Headers
-  /** Everything that has come. */
+  /** All events received so far. */
   events: ReadEvent[]
-  /** The first event that has come, or comes, and is like that. */
-  until: (isMeant: (event: ReadEvent) => boolean) => Promise<ReadEvent>
+  /** Resolves with the first event, already received or not, for which `matches` is true. */
+  until: (matches: (event: ReadEvent) => boolean) => Promise<ReadEvent>
   /** Resolves when the stream has ended. */
   ended: Promise<void>
   close: () => void
 }
 
 export async function readEvents(url: string, headers: Record<string, string>): Promise<EventReader> {
-  const gone = new AbortController()
-  const answer = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: gone.signal })
+  const aborting = new AbortController()
+  const answer = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: aborting.signal })
   const events: ReadEvent[] = []
   const waiting = new Set<() => void>()
-  const tell = () => {
-    for (const look of waiting) look()
+  const wake = () => {
+    for (const check of waiting) check()
   }
   let isOver = false
   const read = async () => {
@@ -44,27 +44,27 @@ export async function readEvents(url: string, headers: Record<string, string>): 
             data: JSON.parse(fields.data ?? 'null'),
           })
       }
-      tell()
+      wake()
     }
   }
   const ended = read()
     .catch(() => {})
     .finally(() => {
       isOver = true
-      tell()
+      wake()
     })
   return {
     status: answer.status,
     headers: answer.headers,
     events,
     ended,
-    close: () => gone.abort(),
-    until: (isMeant) =>
+    close: () => aborting.abort(),
+    until: (matches) =>
       new Promise((resolve, reject) => {
-        const look = () => {
-          const found = events.find(isMeant)
+        const check = () => {
+          const found = events.find(matches)
           if (!found && !isOver) return
-          waiting.delete(look)
+          waiting.delete(check)
           if (found) resolve(found)
           else
             reject(
@@ -73,8 +73,8 @@ export async function readEvents(url: string, headers: Record<string, string>): 
               ),
             )
         }
-        waiting.add(look)
-        look()
+        waiting.add(check)
+        check()
       }),
   }
 }

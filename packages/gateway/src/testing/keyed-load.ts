@@ -1,24 +1,27 @@
-/** Clients that write under idempotency keys until each write is acknowledged, while processes are killed; and what must be there after it. */
+/**
+ * Clients that write under idempotency keys until each write is acknowledged while processes are killed, and the checks
+ * of the result.
+ */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const clients = 8
 
 interface Load {
-  /** The account's URL at one of the processes; any number will do. */
+  /** The account's URL at one of the processes; `turn` can be any number. */
   at: (turn: number) => string
   token: string
   seconds: number
-  /** Kills processes until it is told to end. */
-  disturb: (isOver: () => boolean) => Promise<void>
+  /** Kills processes until `isOver()` is true. */
+  killProcesses: (isOver: () => boolean) => Promise<void>
 }
 
-/** @returns what was counted; throws where a write is lost or doubled, or a key is not honoured */
+/** @returns the numbers of requests; throws when a write is lost or doubled, or a key is not honoured */
 export async function keyedLoad({
   at,
   token,
   seconds,
-  disturb,
+  killProcesses,
 }: Load): Promise<{ writes: number; repeats: number; replays: number }> {
   const send = async (turn: number, method: string, path: string, body?: unknown, key?: string) => {
     const headers = {
@@ -40,11 +43,11 @@ export async function keyedLoad({
   await send(0, 'PUT', '/clusters/home', {})
   await send(0, 'POST', '/taskdefs', { family: 'web', containerDefinitions: [{ name: 'a', image: 'b' }] })
 
-  const counted = { writes: 0, repeats: 0, replays: 0 }
+  const counts = { writes: 0, repeats: 0, replays: 0 }
   const made: { kind: number; name: string; key: string; path: string; body: unknown; text: string }[] = []
-  let until = performance.now() + seconds * 1000
+  let endsAt = performance.now() + seconds * 1000
   const client = async (number: number) => {
-    for (let i = 0; performance.now() < until; i++) {
+    for (let i = 0; performance.now() < endsAt; i++) {
       const kind = i % 4
       const name = `c${number}-${i}`
       const key = `key-${name}`
@@ -56,30 +59,31 @@ export async function keyedLoad({
           ['/clusters/home/tasks', { taskDefinition: 'web', count: 2, startedBy: name }],
         ] as const
       )[kind]!
-      counted.writes++
+      counts.writes++
       for (let turn = number + i; ; turn++) {
         const answer = await send(turn, 'POST', path, body, key).catch(() => undefined)
-        if (answer?.replayed) counted.replays++
+        if (answer?.replayed) counts.replays++
         if (answer?.status === 201) {
           made.push({ kind, name, key, path, body, text: answer.text })
           break
         }
-        // Only what a repeat mends may come: the process died, its successor is not there yet, another still works on it.
+        // Only temporary failures may occur: the process died, its successor is not up yet, or another process still
+        // works on the key.
         if (answer) assert.ok([409, 429, 503].includes(answer.status), answer.text)
         const code = answer?.status === 409 ? JSON.parse(answer.text).code : undefined
         if (code !== undefined) assert.equal(code, 'RequestInProgress', answer?.text)
-        counted.repeats++
+        counts.repeats++
         await pause(50)
       }
     }
   }
   const work = [
-    disturb(() => performance.now() >= until),
+    killProcesses(() => performance.now() >= endsAt),
     ...Array.from({ length: clients }, (_, number) => client(number)),
   ]
   await Promise.all(work).finally(() => {
-    // Nobody starts a process after the test has failed.
-    until = 0
+    // After a failed test no process may be started.
+    endsAt = 0
     return Promise.allSettled(work)
   })
 
@@ -98,18 +102,18 @@ export async function keyedLoad({
     }
     return items
   }
-  const asked = (kind: number, suffix = '') =>
+  const expectedNames = (kind: number, suffix = '') =>
     made.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
   const namesIn = async (path: string) => (await list(path)).map(({ name }) => name).sort()
-  assert.deepEqual(await namesIn('/clusters?'), [...asked(0), 'home'].sort())
-  assert.deepEqual(await namesIn('/taskdefs?'), [...asked(1, ':1'), 'web:1'].sort())
-  assert.deepEqual(await namesIn('/clusters/home/services?'), asked(2))
+  assert.deepEqual(await namesIn('/clusters?'), [...expectedNames(0), 'home'].sort())
+  assert.deepEqual(await namesIn('/taskdefs?'), [...expectedNames(1, ':1'), 'web:1'].sort())
+  assert.deepEqual(await namesIn('/clusters/home/services?'), expectedNames(2))
   const tasks = (await list('/clusters/home/tasks?status=ALL&')).map(({ startedBy = '' }) => startedBy).sort()
   assert.deepEqual(
     tasks,
-    asked(3)
+    expectedNames(3)
       .flatMap((name) => [name, name])
       .sort(),
   )
-  return counted
+  return counts
 }

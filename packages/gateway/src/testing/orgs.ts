@@ -1,4 +1,4 @@
-/** Several organisations' programs on one engine, reached over TCP as AWS is; and a client that sees everything. */
+/** Programs of several organisations on one engine, reached over TCP as AWS is, and a client outside all boundaries. */
 import { after } from 'node:test'
 import { ECS, type RunTaskRequest } from '@aws-sdk/client-ecs'
 import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
@@ -12,12 +12,12 @@ export const placed: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'>
 }
 
 export interface Orgs {
-  /** Sees everything, tagged or not. */
+  /** Shows every resource, tagged or not. */
   aws: ECS
   engine: LocalAws
-  /** A program whose account `shared` is the engine's; without a name it has no boundary. */
+  /** Starts a program whose account `shared` is the engine's account; without `org` it has no boundary. */
   program: (org: string | undefined, more?: Partial<AwsSettings>) => Promise<TestProgram>
-  /** The settings of that account. */
+  /** Returns the settings of that account. */
   account: (org: string | undefined, more?: Partial<AwsSettings>) => AwsSettings
 }
 

@@ -1,31 +1,34 @@
-/** A network between a program and its PostgreSQL that can go dead: connections stay, and no answer comes back. */
+/**
+ * A TCP proxy between a program and its PostgreSQL that can imitate a dead network: connections stay, and no response
+ * arrives.
+ */
 import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
 
 export interface PostgresProxy {
-  /** The same database, by this way. */
+  /** The URL of the same database through the proxy. */
   url: string
   /**
-   * From now on no answer is passed on, on connections made later neither.
-   * @param only those of that `application_name`
+   * Withholds all responses from now on, also on later connections.
+   * @param only limits it to connections of that `application_name`
    */
-  silence: (only?: string) => Silence
-  /** Ends all connections; none is taken until `reopen`. */
+  withhold: (only?: string) => Withholding
+  /** Ends all connections and accepts none until `reopen`. */
   shut: () => Promise<void>
   reopen: () => Promise<void>
   close: () => Promise<void>
 }
 
-interface Silence {
-  /** Once an answer with this text is being held back. */
+interface Withholding {
+  /** Resolves once a response with this text is withheld. */
   holds: (text: string) => Promise<void>
-  /** Passes on what was held back, in order, and whatever comes. */
+  /** Passes on the withheld responses in order, and all later ones. */
   end: () => void
 }
 
-interface Held extends Silence {
+interface Held extends Withholding {
   only: string | undefined
-  heard: (answer: string) => void
+  onResponse: (answer: string) => void
   waiting: (() => void)[]
 }
 
@@ -35,16 +38,16 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
   let held: Held | undefined
   const connected = (client: Socket) => {
     const server = createConnection({ host: to.hostname, port: Number(to.port) })
-    let hello = ''
+    let startupMessage = ''
     client.on('data', (bytes) => {
-      hello ||= bytes.toString('latin1')
+      startupMessage ||= bytes.toString('latin1')
       server.write(bytes)
     })
     server.on('data', (bytes) => {
-      if (!held || (held.only !== undefined && !hello.includes(`\0application_name\0${held.only}\0`)))
+      if (!held || (held.only !== undefined && !startupMessage.includes(`\0application_name\0${held.only}\0`)))
         return void client.write(bytes)
       held.waiting.push(() => client.write(bytes))
-      held.heard(bytes.toString('latin1'))
+      held.onResponse(bytes.toString('latin1'))
     })
     for (const [socket, other] of [
       [client, server],
@@ -54,7 +57,7 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
       socket.on('error', () => {})
       socket.on('close', () => {
         sockets.delete(socket)
-        // On a dead network nobody hears of the other's end.
+        // On a dead network neither side learns that the other has closed.
         if (held) held.waiting.push(() => other.destroy())
         else other.destroy()
       })
@@ -77,24 +80,24 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
   url.port = String(port)
   return {
     url: url.href,
-    silence: (only) => {
+    withhold: (only) => {
       let answers = ''
-      const looks = new Set<() => void>()
-      const mine: Held = {
+      const checks = new Set<() => void>()
+      const own: Held = {
         only,
         waiting: [],
-        heard: (answer) => {
+        onResponse: (answer) => {
           answers += answer
-          for (const look of looks) look()
+          for (const check of checks) check()
         },
-        holds: (text) => new Promise((resolve) => looks.add(() => answers.includes(text) && resolve())),
+        holds: (text) => new Promise((resolve) => checks.add(() => answers.includes(text) && resolve())),
         end: () => {
-          if (held === mine) held = undefined
-          for (const go of mine.waiting) go()
+          if (held === own) held = undefined
+          for (const pass of own.waiting) pass()
         },
       }
-      held = mine
-      return mine
+      held = own
+      return own
     },
     shut,
     reopen: () => listen(port),

@@ -1,4 +1,7 @@
-/** A PostgreSQL of a test file's own, from Debian's package: made, started and removed by it. It does not run as root. */
+/**
+ * A PostgreSQL for one test file, from Debian's package; the file creates, starts and removes it. It does not run as
+ * root.
+ */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs'
@@ -9,11 +12,11 @@ import { createInterface } from 'node:readline'
 
 const [binaries] = globSync('/usr/lib/postgresql/*/bin').sort().reverse()
 
-/** Why there is none, for a test's `skip`. */
+/** The reason for a test's `skip`, or false when PostgreSQL is installed. */
 export const withoutPostgres = binaries ? false : 'PostgreSQL is not installed'
 
 export interface Postgres {
-  /** Of a new, empty database each time. */
+  /** Creates a new, empty database and returns its URL. */
   newUrl: () => string
   stop: () => Promise<void>
 }
@@ -28,7 +31,7 @@ export async function startPostgres(): Promise<Postgres> {
     stdio: 'ignore',
   })
   const port = await freePort()
-  const words = [
+  const args = [
     '-D',
     data,
     '-k',
@@ -42,7 +45,7 @@ export async function startPostgres(): Promise<Postgres> {
     '-c',
     'max_connections=200',
   ]
-  const server = spawn(join(binaries!, 'postgres'), words, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+  const server = spawn(join(binaries!, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
   const kill = () => server.kill('SIGKILL')
   process.on('exit', kill)
   const ended = once(server, 'exit')
@@ -66,10 +69,10 @@ export async function startPostgres(): Promise<Postgres> {
   }
 }
 
-/** Debian's own user for it, to whom the folder is given. */
+/** Gives the folder to the user that Debian's package creates. */
 function owner(folder: string): { uid: number; gid: number } {
-  const [uid, gid] = ['-u', '-g'].map((what) =>
-    Number(execFileSync('id', [what, 'postgres'], { encoding: 'utf8' })),
+  const [uid, gid] = ['-u', '-g'].map((option) =>
+    Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' })),
   ) as [number, number]
   chownSync(folder, uid, gid)
   return { uid, gid }

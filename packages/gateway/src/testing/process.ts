@@ -1,4 +1,4 @@
-/** The program as a process of its own, for what only a process can show: signals, exit codes, what it prints. */
+/** The program as a process of its own, for behaviour that only a process shows: signals, exit codes, output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const launcher = fileURLToPath(new URL('../../bin/ecs-api.mjs', import.meta.url))
 
-// A test that fails half-way leaves no process behind.
+// Kills processes that a failed test left behind.
 const alive = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL')
@@ -18,12 +18,12 @@ export interface Running {
   child: ChildProcess
   /** Everything printed so far. */
   output: () => { stdout: string; stderr: string }
-  /** Resolves with the match once something printed matches. */
+  /** Resolves with the first match of `pattern` in the output. */
   until: (pattern: RegExp) => Promise<RegExpExecArray>
   exit: Promise<{ code: number | null; signal: string | null }>
 }
 
-/** A folder of its own for a process to run in, removed by `remove`. */
+/** Creates a folder for a process to run in; `remove` deletes it. */
 export async function newFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ecs-api-'))
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
@@ -32,24 +32,24 @@ export async function newFolder(): Promise<{ folder: string; remove: () => Promi
 interface StartOptions {
   folder: string
   env?: Record<string, string>
-  /** Options of Node's own. */
+  /** Options for Node itself. */
   node?: string[]
-  /** Another program than `ecs-api`. */
+  /** Runs another program than `ecs-api`. */
   script?: string
-  /** A file descriptor that its output goes to. */
+  /** A file descriptor that receives the standard output. */
   stdout?: number
 }
 
-/** Starts `ecs-api` in a folder with only these settings; whoever starts it stops it. */
+/** Starts `ecs-api` in a folder with only these settings; the caller stops it. */
 export function start(
-  words: string[],
+  args: string[],
   { folder, env = {}, node = [], script = launcher, stdout }: StartOptions,
 ): Running {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ECS_API_|AWS_|NODE_)/.test(name)))
-  // Without a configuration of the test's own nothing real is started, whatever the machine has.
+  // Without a configuration of the test's own only simulated tasks run, whatever the machine offers.
   const own = existsSync(join(folder, 'ecs-api.yaml')) || env.ECS_API_CONFIG !== undefined
   const simulated = own ? {} : { ECS_API_ACCOUNTS_LOCAL_MODE: 'local', ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated' }
-  const child = spawn(process.execPath, [...node, script, ...words], {
+  const child = spawn(process.execPath, [...node, script, ...args], {
     cwd: folder,
     env: { ...clean, ECS_API_LISTEN: '127.0.0.1:0', ...simulated, ...env },
     stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
@@ -73,22 +73,22 @@ export function start(
     exit,
     until: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           const match = pattern.exec(printed.stdout + printed.stderr)
           if (!match) return
-          watchers.delete(look)
+          watchers.delete(check)
           resolve(match)
         }
-        watchers.add(look)
-        look()
+        watchers.add(check)
+        check()
         void exit.then(() =>
-          reject(new Error(`it ended before it printed ${pattern}: ${printed.stdout}${printed.stderr}`)),
+          reject(new Error(`the process ended before it printed ${pattern}: ${printed.stdout}${printed.stderr}`)),
         )
       }),
   }
 }
 
-/** A started service: its URL, token and process. */
+/** Starts the service and returns its URL, token and process. */
 export async function startService(
   options: Omit<StartOptions, 'script'>,
 ): Promise<Running & { url: string; token: string }> {

@@ -1,4 +1,6 @@
-/** A running program for tests: one for each test file, in memory; each test takes an account or a cluster of its own. */
+/**
+ * A running program for tests: one for each test file, in memory. Each test uses an account or a cluster of its own.
+ */
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import type { FinishedCall } from '../aws/calls/pipeline.ts'
@@ -6,14 +8,14 @@ import { compose, type Program } from '../compose.ts'
 import { localNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
 import type { RequestLine } from '../http/request-line.ts'
-import { unlimited } from './front-door.ts'
+import { unlimited } from './test-server.ts'
 
 interface Answered {
   status: number
   headers: Record<string, string | undefined>
   text: string
-  /** The JSON value of the answer; tests look into it freely. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
+  /** The JSON value of the response; tests read any field. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
   body: any
 }
 
@@ -33,17 +35,17 @@ interface TestApi {
 }
 
 export interface TestProgram {
-  /** For requests of forms that `api` has no name for. */
+  /** For requests that `api` has no method for. */
   app: Program['app']
-  /** Opens its addresses, for what needs a connection. */
+  /** Opens its addresses, for tests that need a connection. */
   listen: Program['listen']
   api: TestApi
   token: string
-  /** The name of a new, empty account. */
+  /** Creates a new, empty account and returns its name. */
   newAccount: (defaults?: LocalSettings['defaults'], guardrails?: LocalSettings['guardrails']) => Promise<string>
-  /** From now on these are the account's guardrails. */
+  /** Replaces the guardrails of the account. */
   setGuardrails: (account: string, guardrails: LocalSettings['guardrails']) => Promise<void>
-  /** The value of a new token that is called so. */
+  /** Creates a token and returns its value. */
   newToken: (token: {
     name: string
     role: 'viewer' | 'operator' | 'admin'
@@ -51,21 +53,21 @@ export interface TestProgram {
     clusters?: string[]
     taskDefinitions?: string[]
   }) => Promise<string>
-  /** All calls to AWS so far. */
+  /** All finished calls to AWS so far. */
   calls: FinishedCall[]
-  /** Reads its configuration again: `local` and these are its accounts now. */
+  /** Reloads the configuration with `local` and these accounts. */
   withAccounts: (accounts: AwsSettings[]) => Promise<void>
-  /** Ends it before the file's tests end. */
+  /** Closes the program before the file's tests end. */
   close: () => Promise<void>
   /** The log lines of all requests so far. */
   lines: RequestLine[]
-  /** What the audit has told so far. */
+  /** All audit entries so far. */
   audited: object[]
-  /** What a person was told so far, beside requests. */
+  /** All notices to the operator so far, apart from requests. */
   notices: string[]
 }
 
-/** Starts a program and ends it after the file's tests. A bug (500) in any answer fails the file. */
+/** Starts a program and closes it after the file's tests. A bug (500) in any response fails the file. */
 export async function testProgram(
   engine: Partial<EngineSettings> = {},
   accounts: AwsSettings[] = [],

@@ -1,4 +1,4 @@
-/** The sum of the samples of this name that have these labels among their own; 0 where there is none. */
+/** Sums the samples of this name that have at least these labels; 0 without a match. */
 export function sampleIn(text: string, name: string, labels: Record<string, string> = {}): number {
   const found = text.split('\n').filter((line) => {
     const [, named = '', held = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? []

@@ -1,4 +1,7 @@
-/** A self-signed certificate for localhost, made for a test: Node can sign, but not write certificates (X.509, RFC 5280; DER, X.690). */
+/**
+ * Creates a self-signed certificate for localhost: Node can sign, but not write certificates (X.509, RFC 5280; DER,
+ * X.690).
+ */
 import { generateKeyPairSync, sign } from 'node:crypto'
 
 export function selfSigned(): { key: string; cert: string } {
@@ -12,7 +15,7 @@ export function selfSigned(): { key: string; cert: string } {
     )
   const extension = (id: string, value: Buffer) => sequence(oid(id), der(0x04, value))
   const extensions = sequence(
-    extension('551d13', sequence(der(0x01, Buffer.from([0xff])))), // basicConstraints: it is an authority
+    extension('551d13', sequence(der(0x01, Buffer.from([0xff])))), // basicConstraints: a certificate authority
     extension('551d11', sequence(der(0x82, Buffer.from('localhost')))), // subjectAltName: DNS name
   )
   const certificate = sequence(

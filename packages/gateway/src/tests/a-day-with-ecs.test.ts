@@ -9,7 +9,7 @@ interface Task {
   address: string
 }
 
-test('a whole day: cluster, definition, a service of three, a killed task, scaling, a new image, and all gone again', async () => {
+test('a client runs the full lifecycle: cluster, definition, service of three, killed task, scaling, new image, deletion', async () => {
   const account = await newAccount()
   const cluster = `/${account}/clusters/day`
   const service = `${cluster}/services/www`
@@ -50,11 +50,11 @@ test('a whole day: cluster, definition, a service of three, a killed task, scali
   assert.equal(after.length, 3)
   const replacement = after.find((task) => !before.some(({ id }) => id === task.id))
   assert.ok(replacement, 'the killed task was replaced')
-  assert.ok(!before.some((task) => task.address === replacement.address), 'at a new address')
+  assert.ok(!before.some((task) => task.address === replacement.address), 'the replacement has an address of its own')
 
   const scaled = await api.patch(`${service}?wait=STABLE`, { count: 5 })
   assert.deepEqual([scaled.body.outcome, scaled.body.runningCount], ['reached', 5], scaled.text)
-  assert.equal(scaled.body.deployments.length, 1, 'a count makes no deployment')
+  assert.equal(scaled.body.deployments.length, 1, 'changing the count creates no deployment')
 
   const deployed = await api.patch(`${service}?wait=STABLE`, { containers: { web: { image: 'nginx:1.29' } } })
   assert.deepEqual(
@@ -67,7 +67,7 @@ test('a whole day: cluster, definition, a service of three, a killed task, scali
       (task: { taskDefinition: string }) => task.taskDefinition === 'web:2',
     ),
   )
-  const told = await messages()
+  const eventMessages = await messages()
   for (const expected of [
     /has started 3 tasks: /,
     /deployment completed\.$/,
@@ -75,8 +75,8 @@ test('a whole day: cluster, definition, a service of three, a killed task, scali
     /has stopped \d+ running tasks: /,
   ])
     assert.ok(
-      told.some((message) => expected.test(message)),
-      `${expected} in\n${told.join('\n')}`,
+      eventMessages.some((message) => expected.test(message)),
+      `${expected} in\n${eventMessages.join('\n')}`,
     )
 
   const full = await api.delete(cluster)

@@ -21,7 +21,7 @@ const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(4, '0')}`)
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 
-test('two accounts with the same names keep apart', async () => {
+test('two accounts keep resources of the same names apart', async () => {
   const accounts = [await newAccount(), await newAccount()]
   for (const [i, account] of accounts.entries()) {
     assert.equal((await api.post(`/${account}/clusters`, { name: 'prod', tags: { in: account } })).status, 201)
@@ -49,7 +49,7 @@ test('two accounts with the same names keep apart', async () => {
   assert.equal((await api.get(`/${accounts[1]}/clusters/prod/services/www`)).body.runningCount, 2)
 })
 
-test('an ARN in a path is the thing, and another thing’s is a 404', async () => {
+test('a path accepts the ARN of its resource; another resource’s ARN gets a 404', async () => {
   const account = await newAccount()
   for (const name of ['prod', 'other']) await api.post(`/${account}/clusters`, { name })
   const definition = (await api.post(`/${account}/taskdefs`, web)).body
@@ -94,7 +94,7 @@ test('an ARN in a path is the thing, and another thing’s is a 404', async () =
   )
 })
 
-test('lists are whole past AWS’s pages: 250 services, 1,000 task definitions', async () => {
+test('lists are complete beyond AWS’s page size: 250 services, 1,000 task definitions', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const families = numbered('family', 1000)
@@ -116,7 +116,7 @@ test('lists are whole past AWS’s pages: 250 services, 1,000 task definitions',
     )
 })
 
-test('a client reads its own writes, though AWS is three seconds late', async () => {
+test('a client reads its own writes although AWS shows them three seconds late', async () => {
   const { api, newAccount } = late
   const account = await newAccount()
   const cluster = `/${account}/clusters/prod`

@@ -1,4 +1,7 @@
-/** One account under several boundaries, one after the other or side by side: what one shows is none of another's, and nothing that is seen is lost. */
+/**
+ * One account under several organisation boundaries, one after the other or at once: each boundary shows only its own
+ * resources, and recorded history is not lost.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
@@ -9,7 +12,7 @@ import { testProgram } from '../testing/program.ts'
 const skip = withoutPostgres
 const at = '/shared/clusters'
 
-test('a task that is seen under a boundary is kept for it, though it was seen before there was one', async () => {
+test('a stopped task read without a boundary, then under one, stays in that boundary’s history', async () => {
   const [earlier, later] = [await orgsOnOneEngine(), await orgsOnOneEngine()]
   const { api, withAccounts } = await earlier.program(undefined)
   const tags = { 'ecs-api:org': 'mine' }
@@ -26,7 +29,9 @@ test('a task that is seen under a boundary is kept for it, though it was seen be
   assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])
 })
 
-test('processes under different boundaries tell one another nothing that only one may show', { skip }, async () => {
+test('processes under different boundaries share no events of resources that only one of them may show', {
+  skip,
+}, async () => {
   const postgres = await startPostgres()
   const { account } = await orgsOnOneEngine()
   const store = { url: postgres.newUrl(), key: 'the same for all' }

@@ -1,4 +1,7 @@
-/** kill -9 in the middle of keyed writes: what was acknowledged is there, and each key is honoured once. The full measure is CRASH_ROUNDS=20. */
+/**
+ * kill -9 in the middle of keyed writes: acknowledged writes survive, and each key applies once. The full measure is
+ * CRASH_ROUNDS=20.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newFolder, startService } from '../testing/process.ts'
@@ -13,7 +16,7 @@ interface Write {
   body: unknown
 }
 
-/** In five kinds, each on things of its own. */
+/** Five kinds of writes, each to resources of its own. */
 function writesOf(round: number): Write[] {
   return Array.from({ length: writes }, (_, i): Write => {
     const name = `r${round}-${i}`
@@ -65,7 +68,7 @@ async function send(
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
 
-test('kill -9 under 500 keyed writes: none that was acknowledged is lost, none is doubled, each key is honoured once', async (t) => {
+test('kill -9 under 500 keyed writes loses no acknowledged write, doubles none, and honours each key once', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   for (let round = 0; round < rounds; round++) {
@@ -111,14 +114,18 @@ test('kill -9 under 500 keyed writes: none that was acknowledged is lost, none i
     }
     assert.equal(outcomes.replayed + outcomes.made + outcomes.unknown, writes)
     t.diagnostic(`round ${round}: ${acknowledged.size} acknowledged; ${JSON.stringify(outcomes)}`)
-    await nothingDoubled(again, round, all)
+    await assertNothingDoubled(again, round, all)
     again.child.kill('SIGKILL')
     await again.exit
   }
 })
 
-/** Everything that was asked for is there, once. */
-async function nothingDoubled(service: { url: string; token: string }, round: number, all: Write[]): Promise<void> {
+/** Every requested resource exists exactly once. */
+async function assertNothingDoubled(
+  service: { url: string; token: string },
+  round: number,
+  all: Write[],
+): Promise<void> {
   const list = async (path: string) => {
     const items: { name: string; startedBy?: string }[] = []
     for (let cursor: string | null = ''; cursor !== null; ) {
@@ -136,16 +143,19 @@ async function nothingDoubled(service: { url: string; token: string }, round: nu
     }
     return items
   }
-  const mine = (names: string[]) => names.filter((name) => name.startsWith(`r${round}-`)).sort()
-  const asked = (kind: number, suffix = '') =>
+  const ofRound = (names: string[]) => names.filter((name) => name.startsWith(`r${round}-`)).sort()
+  const expectedNames = (kind: number, suffix = '') =>
     all.flatMap((_, i) => (i % 5 === kind ? [`r${round}-${i}${suffix}`] : [])).sort()
-  assert.deepEqual(mine((await list('/local/clusters?')).map(({ name }) => name)), [...asked(0), ...asked(4)].sort())
-  assert.deepEqual(mine((await list('/local/taskdefs?')).map(({ name }) => name)), asked(1, ':1'))
-  assert.deepEqual(mine((await list('/local/clusters/home/services?')).map(({ name }) => name)), asked(2))
-  const tasks = mine((await list('/local/clusters/home/tasks?status=ALL&')).map(({ startedBy = '' }) => startedBy))
+  assert.deepEqual(
+    ofRound((await list('/local/clusters?')).map(({ name }) => name)),
+    [...expectedNames(0), ...expectedNames(4)].sort(),
+  )
+  assert.deepEqual(ofRound((await list('/local/taskdefs?')).map(({ name }) => name)), expectedNames(1, ':1'))
+  assert.deepEqual(ofRound((await list('/local/clusters/home/services?')).map(({ name }) => name)), expectedNames(2))
+  const tasks = ofRound((await list('/local/clusters/home/tasks?status=ALL&')).map(({ startedBy = '' }) => startedBy))
   assert.deepEqual(
     tasks,
-    asked(3)
+    expectedNames(3)
       .flatMap((name) => [name, name])
       .sort(),
   )

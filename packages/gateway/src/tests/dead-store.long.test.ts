@@ -1,4 +1,4 @@
-/** A PostgreSQL that does not answer any more: nobody waits for it for long, and who asked is told. */
+/** A PostgreSQL that no longer responds: no request waits for it for long, and each gets a problem response. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
@@ -19,7 +19,7 @@ after(async () => {
   await postgres?.stop()
 })
 
-test('on a dead network every request ends with a 503 that says when to come again, and after it all goes on', {
+test('on a dead network every request gets a 503 with Retry-After, and succeeds once the network is back', {
   skip,
 }, async (t) => {
   const { api, newToken } = program!
@@ -32,18 +32,18 @@ test('on a dead network every request ends with a 503 that says when to come aga
     () => api.put('/local/clusters/plain', {}),
     () => api.put('/local/clusters/keyed', {}, { headers: { 'idempotency-key': 'dead' } }),
   ]
-  // More than there are connections.
-  const all = () => Promise.all([...requests, ...requests, ...requests].map((ask) => ask()))
-  const silence = proxy!.silence('ecs-api')
+  // More requests than the pool has connections.
+  const all = () => Promise.all([...requests, ...requests, ...requests].map((send) => send()))
+  const withheld = proxy!.withhold('ecs-api')
   const begunAt = performance.now()
   for (const { status, body, headers } of await all())
     assert.deepEqual([status, body.code, Number(headers['retry-after']) > 0], [503, 'StoreUnavailable', true])
   const tookMs = performance.now() - begunAt
   t.diagnostic(`${Math.round(tookMs)} ms`)
   assert.ok(tookMs < 14_000, `it took ${tookMs} ms`)
-  silence.end()
-  for (const ask of requests) {
-    const { status, text } = await ask()
+  withheld.end()
+  for (const send of requests) {
+    const { status, text } = await send()
     assert.ok(status < 300, text)
   }
   assert.deepEqual(
@@ -52,7 +52,7 @@ test('on a dead network every request ends with a 503 that says when to come aga
   )
 })
 
-test('a keyed change whose answer could not be kept is answered, and is not made again', { skip }, async (t) => {
+test('a keyed change whose outcome cannot be stored gets its response and is not repeated', { skip }, async (t) => {
   const { api } = program!
   const client = new pg.Client(proxy!.url)
   await client.connect()
@@ -63,28 +63,28 @@ test('a keyed change whose answer could not be kept is answered, and is not made
   )
   await client.query('create trigger refused before update on idempotency_keys execute function refuse()')
   assert.equal((await put('unkept')).status, 201)
-  assert.equal((await put('unkept')).status, 503, 'what came of the first is not known to the store yet')
+  assert.equal((await put('unkept')).status, 503, 'the store does not have the outcome of the first request yet')
   await client.query('drop trigger refused on idempotency_keys')
   const again = await put('unkept')
   assert.deepEqual([again.status, again.headers['idempotent-replayed']], [201, 'true'])
 })
 
-test('a key that reached the store, while the word of it was lost, can be used', { skip }, async (t) => {
+test('a key stored by a request that lost the store’s response can be used again', { skip }, async (t) => {
   const { api } = program!
   const client = new pg.Client(proxy!.url)
   await client.connect()
   t.after(() => client.end())
   const put = () => api.put('/local/clusters/lost', {}, { headers: { 'idempotency-key': 'lost' } })
   await api.get('/tokens')
-  const silence = proxy!.silence('ecs-api')
+  const withheld = proxy!.withhold('ecs-api')
   assert.equal((await put()).status, 503)
-  silence.end()
+  withheld.end()
   assert.equal((await client.query("select 1 from idempotency_keys where key = 'lost'")).rowCount, 1)
   const { status, text } = await put()
   assert.equal(status, 201, text)
 })
 
-test('what goes through whole tables may take longer than a request waits', { skip }, async () => {
+test('exports and clean-ups of whole tables may wait longer than a request does', { skip }, async () => {
   const url = postgres!.newUrl()
   const store = await openStore({ url, key: 'a key', data: ':memory:' })
   const client = new pg.Client(url)
@@ -92,15 +92,15 @@ test('what goes through whole tables may take longer than a request waits', { sk
   await client.query('begin; lock table tokens, audit in access exclusive mode')
   const exporting = exported(store)
   assert.match((await exporting.next()).value, /^{"format"/)
-  const taken = Promise.all([exporting.next(), removeOldEntries(store, new Date('2020'))])
+  const wholeTables = Promise.all([exporting.next(), removeOldEntries(store, new Date('2020'))])
   await assert.rejects(allTokens(store), { code: 'StoreUnavailable' })
   await client.query('commit')
-  assert.equal((await taken)[0].done, true)
+  assert.equal((await wholeTables)[0].done, true)
   await client.end()
   await store.close()
 })
 
-test('what PostgreSQL refuses for a reason stays what it is', { skip }, async () => {
+test('an error that PostgreSQL reports for a statement keeps its own code', { skip }, async () => {
   const store = await openStore({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
   const begun = { caller: 'me', key: 'k', request_hash: '', owner: '', begun_at: '' }
   const add = () =>

@@ -1,6 +1,7 @@
 /**
- * Each action that a route calls, going wrong in each way: the right status, code and `Retry-After`, never a bare 500, and never a change
- * that is made twice. The cases are made from what each route was seen to call.
+ * Each AWS action that a route calls, failing in each way: the response has the right status, code and `Retry-After`,
+ * is never a bare 500, and no change is made twice. Each route runs once without faults to find the actions that it
+ * calls.
  */
 import assert from 'node:assert/strict'
 import { after, describe, type TestContext, test } from 'node:test'
@@ -13,7 +14,7 @@ import { testProgram } from '../testing/program.ts'
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 interface Made {
-  /** A stopped or running task of its own, and the newest deployment of the service. */
+  /** A task of the cluster, and the newest deployment of the service. */
   task: string
   deployment: string
 }
@@ -22,7 +23,7 @@ interface RouteCase {
   method: Method
   path: (made: Made) => string
   body?: unknown
-  /** With nothing going wrong. */
+  /** The status when nothing fails. */
   status: number
 }
 
@@ -97,13 +98,13 @@ const kinds = {
 } as const
 type Kind = keyof typeof kinds
 
-/** What says again what was said before would do twice. */
+/** Actions whose repetition would make a second change, so they are not retried. */
 const notIdempotent = new Set(['RegisterTaskDefinition', 'UpdateService'])
 
-/** Members that the answer lacks. */
+/** Actions whose failure only leaves members out of the response. */
 const optional = new Set(['DescribeNetworkInterfaces'])
 
-/** Status and code of the answer when `action` goes wrong; undefined for the route's own. */
+/** Status and code of the response when `action` fails; undefined for the status of a route without faults. */
 function outcome(kind: Kind, action: string): [status: number, code: string] | undefined {
   if (optional.has(action)) return undefined
   switch (kind) {
@@ -127,11 +128,11 @@ function outcome(kind: Kind, action: string): [status: number, code: string] | u
   }
 }
 
-// Quick to come back after a throttle, so that nothing is waited for.
+// The budget refills at once after a throttle, so no case waits for it.
 const quick = { burst: 100, refill: 100 }
 const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, quick]))
 
-// An AWS account for each case, so that all can run at once.
+// One AWS account for each case, so that all cases can run at once.
 const maxCases = 1500
 const accounts = Array.from({ length: maxCases }, (_, i) => {
   const number = String(100_000_000_000 + i)
@@ -141,7 +142,7 @@ const engine = new LocalAws({ data: ':memory:', pace: 'instant', accounts, verif
 await engine.open()
 after(() => engine.close())
 const { url: endpoint } = await engine.listen()
-/** Only what is slow on purpose runs out of time: on a busy machine anything else could, too. */
+/** Only deliberately slow calls get short deadlines: on a busy machine other calls could exceed them, too. */
 const impatient = { answerMs: 700, callMs: 2000 }
 const patient = { answerMs: 30_000, callMs: 30_000 }
 const isImpatient = (index: number) => index % 5 === 0
@@ -203,7 +204,7 @@ async function newSetting(which: keyof typeof free): Promise<Setting> {
   }
 }
 
-/** What there is of everything that a change said twice would make twice. */
+/** Counts the resources that a repeated change would create twice. */
 async function counted({ ecs }: Setting): Promise<Record<string, number>> {
   const [running, stopped, services, deployments, active, inactive] = await Promise.all([
     ecs.listTasks({ cluster: 'prod' }),
@@ -214,7 +215,7 @@ async function counted({ ecs }: Setting): Promise<Record<string, number>> {
     ecs.listTaskDefinitions({ status: 'INACTIVE' }),
   ])
   return {
-    // Those of services come and go by themselves.
+    // The service scheduler starts and stops tasks of services at any time.
     tasks: services.serviceArns!.length > 1 ? 0 : running.taskArns!.length + stopped.taskArns!.length,
     services: services.serviceArns!.length,
     deployments: deployments.serviceDeployments!.length,
@@ -227,7 +228,7 @@ function send({ account, made }: Setting, { method, path, body }: RouteCase) {
   return method === 'get' || method === 'delete' ? api[method](url) : api[method](url, body)
 }
 
-/** The actions that a route calls when nothing goes wrong. */
+/** The actions that a route calls when nothing fails. */
 async function actionsOf(route: RouteCase): Promise<string[]> {
   const setting = await newSetting('patient')
   const answer = await send(setting, route)
@@ -235,7 +236,7 @@ async function actionsOf(route: RouteCase): Promise<string[]> {
   return [...new Set(calls.filter(({ account }) => account === setting.account).map(({ action }) => action))]
 }
 
-/** More at once would have the machine, not the fault, be what an answer waits for. */
+/** With more cases at once, responses would wait for the machine instead of the fault. */
 const atOnce = 14
 let running = 0
 const waiting: (() => void)[] = []
@@ -250,7 +251,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-describe('going wrong', { concurrency: 4 }, () => {
+describe('the response when an AWS action fails', { concurrency: 4 }, () => {
   for (const [name, route] of Object.entries(routes)) test(name, (t) => checkAll(t, route))
 })
 
@@ -272,20 +273,20 @@ async function check(route: RouteCase, action: string, kind: Kind): Promise<void
   const answer = await send(setting, route)
   mend()
   if (route.method !== 'get')
-    for (const [what, count] of Object.entries(await counted(setting)))
-      assert.ok(count <= 2, `there was one of the ${what}, and there are ${count}`)
+    for (const [name, count] of Object.entries(await counted(setting)))
+      assert.ok(count <= 2, `there was one of the ${name}, and there are ${count}`)
   const [status, code] = outcome(kind, action) ?? [route.status]
-  const isTold = answer.status === status && (code === undefined || answer.body.code === code)
+  const isExpected = answer.status === status && (code === undefined || answer.body.code === code)
   const given = `${answer.status} ${answer.body?.code ?? ''}`
   assert.ok(
-    isTold || isAsGood(route, action, kind, answer),
+    isExpected || isAsGood(route, action, kind, answer),
     `${given} instead of ${status} ${code ?? ''}: ${answer.text.slice(0, 300)}`,
   )
   if (answer.status === 429 || answer.status === 503) assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/)
   if (answer.status >= 400) assert.equal(answer.headers['content-type'], 'application/problem+json')
 }
 
-/** Ends that are right too. */
+/** Other correct outcomes. */
 function isAsGood(
   route: RouteCase,
   action: string,
@@ -293,14 +294,14 @@ function isAsGood(
   { status, body }: { status: number; body: Record<string, unknown> },
 ): boolean {
   const path = route.path({ task: '', deployment: '' })
-  // The change was made, and only looking whether it is done goes wrong: an error would have the client make it again.
+  // The change was made and only the wait failed: after an error the client would make the change again.
   if (path.includes('wait=') && /^Describe(Tasks|Services)$/.test(action) && status === 202)
     return body.outcome === 'timeout'
-  // The action itself refuses, so there is nothing to break off.
+  // ECS rejects the action itself, so there is no change that a cut connection could hide.
   if (route.status === 409 && action === 'DeleteCluster' && /cut/.test(kind)) return status === 409
-  // The first try was done though its answer broke off, and the second finds it so.
+  // ECS applied the first attempt although its response was cut, and the retry finds the service inactive.
   if (action === 'DeleteService' && /cut/.test(kind)) return status === 200 && body.status === 'INACTIVE'
-  // Of a family as many revisions go as can, and the rest is told.
+  // Deleting a family deregisters as many revisions as possible and reports the rest.
   return (
     path === '/taskdefs/web?purge=true' &&
     status === 200 &&

@@ -1,4 +1,7 @@
-/** Every route of openapi.json that names a resource, with the ARN of another account's resource of the same name: none acts. */
+/**
+ * Calls every route of openapi.json that names a resource with the ARN of another account's resource of the same name:
+ * no route acts on it.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseArn } from '@ecs-api/ecs-model'
@@ -11,22 +14,22 @@ const openapi: { paths: Record<string, Partial<Record<Method, { parameters?: { n
   await api.get('/openapi.json')
 ).body
 
-/** The parameter, the kind of its ARN, and the code of the problem. */
-const referring: Readonly<Record<string, readonly [kind: string, code: string]>> = {
+/** For each path parameter: the resource kind in its ARN, and the problem code when it does not exist. */
+const resourceParameters: Readonly<Record<string, readonly [kind: string, code: string]>> = {
   cluster: ['cluster', 'ClusterNotFound'],
   service: ['service', 'ServiceNotFound'],
   task: ['task', 'TaskNotFound'],
   taskdef: ['task-definition', 'TaskDefinitionNotFound'],
   deployment: ['service-deployment', 'DeploymentNotFound'],
 }
-const notReferring = ['account', 'token', 'code']
+const otherParameters = ['account', 'token', 'code']
 
-test('each parameter in a path is known here', () => {
+test('this test covers each path parameter of openapi.json', () => {
   const names = new Set(
     Object.keys(openapi.paths).flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)),
   )
   assert.deepEqual(
-    [...names].filter((name) => !Object.hasOwn(referring, name) && !notReferring.includes(name)),
+    [...names].filter((name) => !Object.hasOwn(resourceParameters, name) && !otherParameters.includes(name)),
     [],
   )
 })
@@ -37,13 +40,13 @@ for (const [path, methods] of Object.entries(openapi.paths))
   for (const method of Object.keys(methods) as Method[]) {
     const names = [...path.matchAll(/\{(\w+)\}/g)]
       .map(([, name]) => name!)
-      .filter((name) => Object.hasOwn(referring, name))
+      .filter((name) => Object.hasOwn(resourceParameters, name))
     if (names.length === 0) continue
-    test(`${method.toUpperCase()} ${path} follows no foreign ARN`, async () => {
+    test(`${method.toUpperCase()} ${path} rejects foreign ARNs`, async () => {
       const { account, values, region, number } = await withResources()
       const before = await state(account)
       for (const name of names)
-        for (const [what, arn] of foreignArns(referring[name]![0], values[name]!, { region, number })) {
+        for (const [origin, arn] of foreignArns(resourceParameters[name]![0], values[name]!, { region, number })) {
           const url = path.replace(/\{(\w+)\}/g, (_, each) =>
             encodeURIComponent({ account, ...values, [name]: arn }[each as string] ?? ''),
           )
@@ -54,14 +57,14 @@ for (const [path, methods] of Object.entries(openapi.paths))
                   headers: headers ?? {},
                 })
               : await api[method](url, bodies[method])
-          assert.equal(answer.status, 404, `${name} of ${what}: ${answer.text}`)
-          assert.equal(answer.body.code, referring[name]![1], `${name} of ${what}`)
+          assert.equal(answer.status, 404, `${name} of ${origin}: ${answer.text}`)
+          assert.equal(answer.body.code, resourceParameters[name]![1], `${name} of ${origin}`)
         }
       assert.deepEqual(await state(account), before)
     })
   }
 
-test('right after a write, a foreign ARN is not answered for by what was written', async () => {
+test('right after a write, a foreign ARN does not get the written service', async () => {
   const { account, number } = await withResources()
   const arn = encodeURIComponent('arn:aws:ecs:eu-west-1:999999999999:service/prod/www')
   await api.patch(`/${account}/clusters/prod/services/www`, { count: 2 })
@@ -71,14 +74,14 @@ test('right after a write, a foreign ARN is not answered for by what was written
   assert.equal((await api.get(`/${account}/clusters/prod/services/${own}`)).status, 200)
 })
 
-test('PUT of a cluster by another account’s ARN makes none here', async () => {
+test('PUT of a cluster by another account’s ARN creates no cluster', async () => {
   const account = await newAccount()
   const arn = encodeURIComponent('arn:aws:ecs:us-east-1:999999999999:cluster/new')
   assert.equal((await api.put(`/${account}/clusters/${arn}`, {})).status, 404)
   assert.deepEqual((await api.get(`/${account}/clusters`)).body.items, [])
 })
 
-test('a query’s ARN of another account, or of another cluster, is a 400 with its name', async () => {
+test('a query with an ARN of another account or cluster gets a 400 that names the parameter', async () => {
   const { account, number } = await withResources()
   for (const arn of [
     'arn:aws:ecs:us-east-1:999999999999:service/prod/www',
@@ -93,7 +96,7 @@ test('a query’s ARN of another account, or of another cluster, is a 400 with i
   assert.equal((await api.get(inOther)).body.items.length, 0)
 })
 
-test('a body’s ARN of another account is a 400 at its place', async () => {
+test('a body with an ARN of another account gets a 400 that points to it', async () => {
   const { account, values } = await withResources()
   const foreign = (kind: string, path: string) => `arn:aws:ecs:us-east-1:999999999999:${kind}/${path}`
   const services = `/${account}/clusters/prod/services`
@@ -149,7 +152,7 @@ function foreignArns(
   kind: string,
   name: string,
   { region, number }: { region: string; number: string },
-): [what: string, arn: string][] {
+): [origin: string, arn: string][] {
   const path = { service: `prod/${name}`, task: `prod/${name}`, 'service-deployment': `prod/www/${name}` }[kind] ?? name
   return [
     ['another Region', `arn:aws:ecs:eu-west-1:${number}:${kind}/${path}`],

@@ -1,4 +1,4 @@
-/** A data folder whose disk is full: what only takes rights away works, and the process says that it is not ready. */
+/** A data folder on a full disk: tokens can still be revoked, and the process reports that it is not ready. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs'
@@ -7,14 +7,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { newFolder, startService } from '../testing/process.ts'
 
-/** Mounting takes root, as in CI. */
-const skip = process.getuid?.() === 0 ? false : 'a small disk can be mounted by root only'
+/** Mounting requires root, which CI has. */
+const skip = process.getuid?.() === 0 ? false : 'only root can mount a small disk'
 
 test('on a full disk a token can be revoked, and the service is not ready', { skip }, async (t) => {
   const { folder, remove } = await newFolder()
   const data = join(folder, 'data')
   await mkdir(data)
-  mounted(data)
+  mountSmallDisk(data)
   const { url, token, child, exit } = await startService({ folder })
   t.after(async () => {
     child.kill('SIGTERM')
@@ -23,29 +23,29 @@ test('on a full disk a token can be revoked, and the service is not ready', { sk
     await remove()
   })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const ask = (method: string, path: string, body?: object) =>
+  const send = (method: string, path: string, body?: object) =>
     fetch(`${url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-  const made = (await (await ask('POST', '/v1/ecs/tokens', { name: 'thief', role: 'admin' })).json()) as {
+  const made = (await (await send('POST', '/v1/ecs/tokens', { name: 'thief', role: 'admin' })).json()) as {
     token: string
   }
   const thief = () => fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${made.token}` } })
   assert.equal((await thief()).status, 200)
 
   fill(data)
-  let refused = await ask('POST', '/v1/ecs/tokens', { name: 'another', role: 'viewer' })
-  // Free space within the database's pages takes some more rows.
-  for (let i = 0; refused.status !== 503; i++)
-    refused = await ask('POST', '/v1/ecs/tokens', { name: `another-${i}`, role: 'viewer' })
-  assert.equal(((await refused.json()) as { code: string }).code, 'StoreUnavailable')
+  let rejected = await send('POST', '/v1/ecs/tokens', { name: 'another', role: 'viewer' })
+  // Free space inside the database's pages holds a few more rows.
+  for (let i = 0; rejected.status !== 503; i++)
+    rejected = await send('POST', '/v1/ecs/tokens', { name: `another-${i}`, role: 'viewer' })
+  assert.equal(((await rejected.json()) as { code: string }).code, 'StoreUnavailable')
   const ready = await fetch(`${url}/readyz`)
   assert.equal(ready.status, 503)
 
-  const revoked = await ask('DELETE', '/v1/ecs/tokens/thief')
+  const revoked = await send('DELETE', '/v1/ecs/tokens/thief')
   assert.equal(revoked.status, 200, await revoked.text())
   assert.equal((await thief()).status, 401)
 
   unlinkSync(join(data, 'filler'))
-  const { items } = (await (await ask('GET', '/v1/ecs/audit?limit=1000')).json()) as {
+  const { items } = (await (await send('GET', '/v1/ecs/audit?limit=1000')).json()) as {
     items: { action: string; status: number; path: string }[]
   }
   assert.ok(
@@ -53,7 +53,7 @@ test('on a full disk a token can be revoked, and the service is not ready', { sk
   )
 })
 
-function mounted(folder: string): void {
+function mountSmallDisk(folder: string): void {
   const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'none', folder], { encoding: 'utf8' })
   assert.equal(status, 0, stderr)
 }

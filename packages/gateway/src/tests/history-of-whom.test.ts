@@ -1,10 +1,13 @@
-/** An account's name that comes to mean another account number, Region or boundary: what was seen before is none of the new one's. */
+/**
+ * An account name is configured for another account number, Region or boundary: the history recorded under the old
+ * meaning does not show under the new one.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AwsSettings } from '../config/settings.ts'
 import { orgsOnOneEngine, web } from '../testing/orgs.ts'
 
-const others: [what: string, org: string | undefined, more: Partial<AwsSettings>][] = [
+const others: [changed: string, org: string | undefined, more: Partial<AwsSettings>][] = [
   ['account number', undefined, { credentials: { accessKeyId: '444455556666', secretAccessKey: 'any' } }],
   ['Region', undefined, { region: 'eu-west-1' }],
   ['boundary', 'mine', {}],
@@ -12,12 +15,12 @@ const others: [what: string, org: string | undefined, more: Partial<AwsSettings>
 const at = '/shared/clusters/prod'
 const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id)
 
-for (const [what, org, more] of others) {
-  test(`what was seen under a name is not shown when it means another ${what}, and is there when it means the same again`, async () => {
-    // What the later engines don't know, ECS has forgotten.
+for (const [changed, org, more] of others) {
+  test(`history recorded under an account name is hidden while the name means another ${changed}, and shows again afterwards`, async () => {
+    // Resources of the first engine are unknown to the later engines, as if ECS had forgotten them.
     const [earlier, later, latest] = [await orgsOnOneEngine(), await orgsOnOneEngine(), await orgsOnOneEngine()]
     const { api, withAccounts } = await earlier.program(undefined)
-    const made = async () => {
+    const createService = async () => {
       await api.post('/shared/clusters', { name: 'prod' })
       await api.post('/shared/taskdefs', web('web'))
       const service = await api.post(`${at}/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
@@ -25,13 +28,13 @@ for (const [what, org, more] of others) {
     }
     const events = async () => idsOf(await api.get(`${at}/services/www/events`))
     const stopped = async () => idsOf(await api.get(`${at}/tasks?status=STOPPED`))
-    // Those that come afterwards have a service that is older than the events.
+    // On the later engines the service is older than the events, which are recorded last.
     for (const account of [later.account(org, more), latest.account(undefined)]) {
       await withAccounts([account])
-      await made()
+      await createService()
     }
     await withAccounts([earlier.account(undefined)])
-    await made()
+    await createService()
     const run = await api.post(`${at}/tasks?wait=RUNNING`, { taskDefinition: 'web' })
     const [task = ''] = idsOf(run)
     await api.delete(`${at}/tasks/${task}?wait=STOPPED`)

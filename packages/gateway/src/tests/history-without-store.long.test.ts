@@ -1,12 +1,12 @@
-/** What is kept, while the store does not answer. */
+/** The history of tasks and events while the store does not respond. */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
-import { farAws } from '../testing/far-aws.ts'
-import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
+import { type Postgres, startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, start } from '../testing/process.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const needs = { skip: withoutPostgres }
 
@@ -15,7 +15,7 @@ async function onPostgres(t: TestContext) {
   const store = postgres.newUrl()
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const aws = await farAws()
+  const aws = await remoteAws()
   const { mode: _, name, ...far } = aws.account('far', { budget: 'off' })
   const { secretAccessKey, ...credentials } = far.credentials
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
@@ -33,84 +33,89 @@ async function onPostgres(t: TestContext) {
   })
   const [, url] = await until(/^(http:\S+)\n/m)
   const headers = { authorization: 'Bearer token', 'cache-control': 'no-cache' }
-  const ask = async (method: string, path: string, body?: object) => {
+  const send = async (method: string, path: string, body?: object) => {
     const sent = body && { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }
     const answer = await fetch(`${url}/v1/ecs/far${path}`, { method, headers, ...sent })
-    // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
+    // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
     return { status: answer.status, body: (await answer.json()) as any }
   }
-  await ask('POST', '/clusters', { name: 'prod' })
-  await ask('POST', '/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  await ask('POST', '/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 1 })
-  return { postgres, store, ask }
+  await send('POST', '/clusters', { name: 'prod' })
+  await send('POST', '/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await send('POST', '/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 1 })
+  return { postgres, store, send }
 }
 
-test('what ECS still has is answered without the store; what only the store could tell is a 503', needs, async (t) => {
-  const { postgres, ask } = await onPostgres(t)
-  await postgres.stop()
-  const events = '/clusters/prod/services/www/events'
-  const { status, body } = await ask('GET', events)
-  assert.deepEqual([status, body.items.length > 0], [200, true])
-  for (const path of [
-    `${events}?cursor=${body.nextCursor}`,
-    `/clusters/prod/tasks/${'0'.repeat(32)}`,
-    '/clusters/prod/tasks?status=ALL',
-  ]) {
-    const answer = await ask('GET', path)
-    assert.deepEqual([answer.status, answer.body.code], [503, 'StoreUnavailable'], path)
-  }
-  const tasks = await ask('GET', '/clusters/prod/tasks')
-  assert.deepEqual([tasks.status, tasks.body.items.length], [200, 1])
-  assert.equal((await ask('GET', '/clusters/prod/tasks/malformed')).status, 404)
-})
+test(
+  'without the store, data that ECS still has is returned, and data only in the store gets a 503',
+  needs,
+  async (t) => {
+    const { postgres, send } = await onPostgres(t)
+    await postgres.stop()
+    const events = '/clusters/prod/services/www/events'
+    const { status, body } = await send('GET', events)
+    assert.deepEqual([status, body.items.length > 0], [200, true])
+    for (const path of [
+      `${events}?cursor=${body.nextCursor}`,
+      `/clusters/prod/tasks/${'0'.repeat(32)}`,
+      '/clusters/prod/tasks?status=ALL',
+    ]) {
+      const answer = await send('GET', path)
+      assert.deepEqual([answer.status, answer.body.code], [503, 'StoreUnavailable'], path)
+    }
+    const tasks = await send('GET', '/clusters/prod/tasks')
+    assert.deepEqual([tasks.status, tasks.body.items.length], [200, 1])
+    assert.equal((await send('GET', '/clusters/prod/tasks/malformed')).status, 404)
+  },
+)
 
-test('a store that hangs holds nobody up for long', needs, async (t) => {
-  const { postgres, store, ask } = await onPostgres(t)
+/** Connects to the store for one test, which also stops the PostgreSQL at its end. */
+async function connectUntilEnd(t: TestContext, postgres: Postgres, store: string): Promise<pg.Client> {
   const client = new pg.Client(store)
   await client.connect()
   t.after(async () => {
     await client.end()
     await postgres.stop()
   })
+  return client
+}
+
+test('a store that hangs does not block requests for long', needs, async (t) => {
+  const { postgres, store, send } = await onPostgres(t)
+  const client = await connectUntilEnd(t, postgres, store)
   await client.query('begin; lock table service_events, stopped_tasks in access exclusive mode')
-  const { status, body } = await ask('GET', '/clusters/prod/services/www/events')
+  const { status, body } = await send('GET', '/clusters/prod/services/www/events')
   assert.deepEqual([status, body.items.length > 0, typeof body.nextCursor], [200, true, 'string'])
-  assert.equal((await ask('GET', '/clusters/prod/tasks?status=ALL')).status, 503)
+  assert.equal((await send('GET', '/clusters/prod/tasks?status=ALL')).status, 503)
   const { rows } = await client.query(
     "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%'",
   )
-  assert.ok(rows.length > 0, 'what was asked of the store is still waiting')
+  assert.ok(rows.length > 0, 'the query of the store is still waiting')
   await client.query('commit')
 })
 
-test('an event that could not be written down is written with a later one', needs, async (t) => {
-  const { postgres, store, ask } = await onPostgres(t)
-  const client = new pg.Client(store)
-  await client.connect()
-  t.after(async () => {
-    await client.end()
-    await postgres.stop()
-  })
+test('an event that could not be stored is stored later', needs, async (t) => {
+  const { postgres, store, send } = await onPostgres(t)
+  const client = await connectUntilEnd(t, postgres, store)
   const service = '/clusters/prod/services/www'
-  const told = async () => (await ask('GET', service)).body.events.map(({ id }: { id: string }) => id)
-  const written = async () => (await client.query('select id from service_events')).rows.map(({ id }) => id)
-  await told()
+  const eventIds = async () => (await send('GET', service)).body.events.map(({ id }: { id: string }) => id)
+  const storedIds = async () => (await client.query('select id from service_events')).rows.map(({ id }) => id)
+  await eventIds()
   const waiting =
     "from pg_stat_activity where wait_event_type = 'Lock' and query like '%service_events%' and pid <> pg_backend_pid()"
   await client.query('begin; lock table service_events in exclusive mode')
-  await ask('PATCH', `${service}?wait=STABLE`, { count: 2 })
-  await told()
-  // A write that has waited for five seconds is given up, and only a later look notes again what it was to write.
-  while ((await client.query(`select 1 ${waiting}`)).rowCount === 0) await told()
-  await ask('PATCH', `${service}?wait=STABLE`, { count: 3 })
-  const seen = await told()
+  await send('PATCH', `${service}?wait=STABLE`, { count: 2 })
+  await eventIds()
+  // A write fails after it has waited five seconds, and only a later read queues its events again.
+  while ((await client.query(`select 1 ${waiting}`)).rowCount === 0) await eventIds()
+  await send('PATCH', `${service}?wait=STABLE`, { count: 3 })
+  const seen = await eventIds()
   await client.query(`select pg_cancel_backend(pid) ${waiting}`)
   await client.query('commit')
-  while (!(await written()).includes(seen[0])) await told()
-  await told()
-  // What is read after it was noted is written.
-  await ask('GET', `${service}/events`)
-  const kept = new Set(await written())
+  while (!(await storedIds()).includes(seen[0])) await eventIds()
+  await eventIds()
+  // A read of the history waits for the queued writes.
+  await send('GET', `${service}/events`)
+  const kept = new Set(await storedIds())
   assert.deepEqual(
     seen.filter((id: string) => !kept.has(id)),
     [],

@@ -2,24 +2,25 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const web = {
   family: 'web',
   containerDefinitions: [{ name: 'web', image: 'nginx', environment: { PASSWORD: 'known-value' } }],
 }
 
-test('a stopped task and a service’s events are there when ECS knows them no more', async () => {
-  // Two engines, one after the other under the account's name: what the second doesn't know, ECS has forgotten.
-  const [earlier, later] = [await farAws(), await farAws()]
+test('stopped tasks and service events stay readable after ECS has forgotten them', async () => {
+  // Two engines in turn under one account name: resources of the first are unknown to the second, as if ECS had
+  // forgotten them.
+  const [earlier, later] = [await remoteAws(), await remoteAws()]
   const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
   const at = '/prod-account'
-  const made = async () => {
+  const createClusterAndDefinition = async () => {
     await api.post(`${at}/clusters`, { name: 'prod' })
     await api.post(`${at}/taskdefs`, web)
   }
-  await made()
+  await createClusterAndDefinition()
   const ids: string[] = []
   for (const startedBy of ['ada', 'ada', 'bob']) {
     const { body } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', startedBy })
@@ -31,7 +32,7 @@ test('a stopped task and a service’s events are there when ECS knows them no m
   assert.equal(last.body.stoppedReason, 'enough')
 
   await withAccounts([later.account('prod-account')])
-  await made()
+  await createClusterAndDefinition()
   const { body: running } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
   assert.deepEqual((await api.get(`${at}/clusters/prod/tasks/${ids[0]}`)).body, last.body)
   const idsOf = async (query: string) => {
@@ -53,7 +54,7 @@ test('a stopped task and a service’s events are there when ECS knows them no m
   assert.equal((await api.get(`${at}/clusters/other/tasks/${ids[0]}`)).status, 404)
 })
 
-test('events beyond the hundred of ECS are listed, those of a service of the same name before it are not', async () => {
+test('events beyond ECS’s hundred are listed, without those of an earlier service of the same name', async () => {
   const { api } = await testProgram()
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', web)
@@ -97,8 +98,8 @@ test('events beyond the hundred of ECS are listed, those of a service of the sam
   assert.ok(afresh.every(({ id }) => !events.some((event) => event.id === id)))
 })
 
-test('with an event feed a stopped task is kept that nobody has looked at', async () => {
-  const far = await farAws()
+test('with an event feed, history keeps a stopped task that no client has read', async () => {
+  const far = await remoteAws()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
   const handler = far.engine.requestHandler('111122223333')
   const queue = await eventQueue(
@@ -118,17 +119,17 @@ test('with an event feed a stopped task is kept that nobody has looked at', asyn
   })
   const arn = run.tasks?.[0]?.taskArn ?? ''
   await far.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
-  const described = () => calls.filter(({ action }) => action === 'DescribeTasks').length
-  while (described() === 0) await pause(10)
-  const afterwards = await farAws()
+  const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  while (describeCount() === 0) await pause(10)
+  const afterwards = await remoteAws()
   await withAccounts([afterwards.account('told')])
   await api.post('/told/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/told/clusters/prod/tasks/${arn.split('/').at(-1)}`)
   assert.deepEqual([status, body.lastStatus, body.stoppedReason], [200, 'STOPPED', 'unseen'])
 })
 
-test('a stopped task is kept though ECS goes on telling for a while that it runs', async () => {
-  const far = await farAws({ consistencyDelayMs: 2_000 })
+test('history keeps a stopped task although ECS still shows it running for a while', async () => {
+  const far = await remoteAws({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
   const handler = far.engine.requestHandler('111122223333')
   const queue = await eventQueue(
@@ -140,11 +141,11 @@ test('a stopped task is kept though ECS goes on telling for a while that it runs
   await api.post('/late/clusters', { name: 'prod' })
   await api.post('/late/taskdefs', web)
   const { body: run } = await api.post('/late/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
-  const looks = () => calls.filter(({ action }) => action === 'DescribeTasks').length
-  const before = looks()
+  const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  const before = describeCount()
   await far.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
-  while (looks() < before + 2) await pause(10)
-  const afterwards = await farAws()
+  while (describeCount() < before + 2) await pause(10)
+  const afterwards = await remoteAws()
   await withAccounts([afterwards.account('late')])
   await api.post('/late/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/late/clusters/prod/tasks/${run.items[0].id}`)

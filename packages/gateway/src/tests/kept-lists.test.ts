@@ -1,14 +1,14 @@
-/** Lists of what is kept together with what ECS still has. */
+/** Lists that join ECS's own tasks and events with those kept in history. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 const at = '/prod-account'
 
-test('a task that is seen to stop is listed once, whatever was known of it before', async () => {
-  const aws = await farAws()
+test('a task that stops is listed once, although it was read while it ran', async () => {
+  const aws = await remoteAws()
   const { api } = await testProgram({}, [aws.account('prod-account')])
   await api.post(`${at}/clusters`, { name: 'prod' })
   await api.post(`${at}/taskdefs`, web)
@@ -27,24 +27,24 @@ test('a task that is seen to stop is listed once, whatever was known of it befor
   assert.deepEqual(await listed('status=STOPPED'), { ids, nextCursor: null })
 })
 
-test('forgotten tasks come behind however many of those that ECS still lists', async () => {
-  const [earlier, later] = [await farAws(), await farAws()]
+test('tasks forgotten by ECS are listed after all tasks that ECS still has', async () => {
+  const [earlier, later] = [await remoteAws(), await remoteAws()]
   const { api, withAccounts } = await testProgram({}, [earlier.account('prod-account')])
-  const made = async () => {
+  const createClusterAndDefinition = async () => {
     await api.post(`${at}/clusters`, { name: 'prod' })
     await api.post(`${at}/taskdefs`, web)
   }
-  const stopped = async (count: number) => {
+  const runAndStop = async (count: number) => {
     const { body } = await api.post(`${at}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', count })
     const ids: string[] = body.items.map(({ id }: { id: string }) => id)
     for (const id of ids) await api.delete(`${at}/clusters/prod/tasks/${id}?wait=STOPPED`)
     return ids
   }
-  await made()
-  const forgotten = await stopped(3)
+  await createClusterAndDefinition()
+  const forgotten = await runAndStop(3)
   await withAccounts([later.account('prod-account')])
-  await made()
-  const remembered = await stopped(5)
+  await createClusterAndDefinition()
+  const remembered = await runAndStop(5)
   const pages: string[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { body }: { body: { items: { id: string }[]; nextCursor: string | null } } = await api.get(
@@ -57,7 +57,7 @@ test('forgotten tasks come behind however many of those that ECS still lists', a
   assert.deepEqual(pages.slice(5).toSorted(), forgotten.toSorted())
 })
 
-test('a cursor or a time that can’t be is refused', async () => {
+test('an impossible cursor or time is rejected with a 400', async () => {
   const { api } = await testProgram()
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', web)

@@ -1,4 +1,4 @@
-/** A run with known secrets, after which everything that the program has said is searched for them. */
+/** A run with known secrets; afterwards all output of the process is searched for them. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -10,13 +10,13 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startCollector } from '../testing/collector.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, start } from '../testing/process.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const secret = (what: string) => `${what}-${randomBytes(12).toString('hex')}`
+const secret = (label: string) => `${label}-${randomBytes(12).toString('hex')}`
 
-/** An issuer on loopback, and one JWT of its. */
+/** Starts an OIDC issuer on loopback and issues one JWT. */
 async function issuedJwt(): Promise<{ issuer: string; jwt: string }> {
   const { publicKey, privateKey } = await generateKeyPair('ES256')
   const key = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }
@@ -42,7 +42,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
 }, async (t) => {
   const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([
     startPostgres(),
-    farAws({ verify: true }),
+    remoteAws({ verify: true }),
     startCollector(),
     issuedJwt(),
   ])
@@ -99,8 +99,8 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     if (!isStoreStopped) await postgres.stop()
   })
   const [, url = ''] = await until(/^(http:\S+)\n/m)
-  const told: string[] = []
-  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+  const outputs: string[] = []
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const answer = await fetch(url + path, {
       method,
       headers: { authorization: `Bearer ${secrets.adminToken}`, 'content-type': 'application/json', ...headers },
@@ -108,70 +108,82 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     })
     return { status: answer.status, text: await answer.text(), headers: JSON.stringify([...answer.headers]) }
   }
-  /** Its answer is to hold no secret. */
-  const heard = async (...words: Parameters<typeof ask>) => {
-    const { status, text, headers } = await ask(...words)
-    told.push(`${headers}\n${text}`)
+  /** Sends a request and records its response, which must hold no secret. */
+  const sendRecorded = async (...call: Parameters<typeof send>) => {
+    const { status, text, headers } = await send(...call)
+    outputs.push(`${headers}\n${text}`)
     return status
   }
 
   const container = { name: 'web', image: 'nginx', environment: { PASSWORD: secrets.environmentValue } }
-  const made = await ask('POST', '/v1/ecs/tokens', { name: 'portal', role: 'operator' })
+  const made = await send('POST', '/v1/ecs/tokens', { name: 'portal', role: 'operator' })
   secrets.newToken = (JSON.parse(made.text) as { token: string }).token
   const keyed = { 'idempotency-key': secrets.idempotencyKey }
-  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
-  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
-  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'other' }, keyed), 409)
-  // What was put in is in the answer; it is not to be anywhere else.
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'prod' }, keyed), 201)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'other' }, keyed), 409)
+  // The response repeats the given environment; no other output may hold it.
   const definition = { family: 'web', containerDefinitions: [container] }
   assert.equal(
-    (await ask('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status,
+    (await send('POST', '/v1/ecs/far/taskdefs', definition, { authorization: `Bearer ${secrets.newToken}` })).status,
     201,
   )
-  assert.equal(await heard('POST', '/v1/ecs/far/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }), 201)
-  assert.equal(await heard('GET', '/v1/ecs/far/clusters/prod', undefined, { authorization: `Bearer ${jwt}` }), 200)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }), 201)
   assert.equal(
-    await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }),
+    await sendRecorded('GET', '/v1/ecs/far/clusters/prod', undefined, { authorization: `Bearer ${jwt}` }),
+    200,
+  )
+  assert.equal(
+    await sendRecorded('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.forgedJwt}` }),
     401,
   )
   assert.equal(
-    await heard('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.wrongToken}` }),
+    await sendRecorded('GET', '/v1/ecs/far/clusters', undefined, { authorization: `Bearer ${secrets.wrongToken}` }),
     401,
   )
   assert.equal(
-    await heard('GET', '/v1/ecs/far/clusters', undefined, { 'x-auth-token': secrets.wrongToken, authorization: '' }),
+    await sendRecorded('GET', '/v1/ecs/far/clusters', undefined, {
+      'x-auth-token': secrets.wrongToken,
+      authorization: '',
+    }),
     401,
   )
-  assert.equal(await heard('GET', '/v1/ecs/wrong/clusters'), 503)
-  assert.equal(await heard('GET', '/v1/ecs/gone/clusters'), 503)
-  assert.equal(await heard('POST', '/v1/ecs/gone/taskdefs', definition), 503)
+  assert.equal(await sendRecorded('GET', '/v1/ecs/wrong/clusters'), 503)
+  assert.equal(await sendRecorded('GET', '/v1/ecs/gone/clusters'), 503)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/gone/taskdefs', definition), 503)
   const odd = {
     ...container,
     imge: secrets.oddValue,
     command: { run: secrets.oddValue },
     environment: [{ name: 'PASSWORD', valu: secrets.oddValue }],
   }
-  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [odd] }), 400)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [odd] }), 400)
   const misplaced = { ...container, environment: `P=${secrets.oddValue}`, command: `serve ${secrets.oddValue}` }
-  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [misplaced] }), 400)
-  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', JSON.stringify(secrets.oddValue)), 400)
-  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', JSON.stringify([secrets.oddValue])), 400)
-  assert.equal(await heard('POST', '/v1/ecs/far/taskdefs', `{"family": "web", "secret": "${secrets.oddValue}`), 400)
+  assert.equal(
+    await sendRecorded('POST', '/v1/ecs/far/taskdefs', { family: 'web', containerDefinitions: [misplaced] }),
+    400,
+  )
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/taskdefs', JSON.stringify(secrets.oddValue)), 400)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/taskdefs', JSON.stringify([secrets.oddValue])), 400)
+  assert.equal(
+    await sendRecorded('POST', '/v1/ecs/far/taskdefs', `{"family": "web", "secret": "${secrets.oddValue}`),
+    400,
+  )
   for (const path of ['/v1/ecs/audit', '/metrics', '/v1/ecs/accounts', '/openapi.json', '/v1/ecs/tokens', '/readyz']) {
-    assert.equal(await heard('GET', path), 200, path)
+    assert.equal(await sendRecorded('GET', path), 200, path)
   }
-  // Where there is none, another system's process list is not this test's to know.
-  if (existsSync('/proc')) told.push(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8'))
+  // Only Linux shows the command line in /proc.
+  if (existsSync('/proc')) outputs.push(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8'))
   child.kill('SIGHUP')
   await until(/read again/)
   isStoreStopped = true
   await postgres.stop()
-  assert.equal(await heard('POST', '/v1/ecs/far/clusters', { name: 'never' }), 503)
+  assert.equal(await sendRecorded('POST', '/v1/ecs/far/clusters', { name: 'never' }), 503)
   child.kill('SIGTERM')
   await exit
-  told.push(output().stdout, output().stderr, collector.received())
+  outputs.push(output().stdout, output().stderr, collector.received())
 
-  const everything = told.join('\n')
+  const everything = outputs.join('\n')
   for (const harmless of [
     '"audit":',
     'ecs_api_aws_call_duration_seconds_count',
@@ -181,13 +193,13 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     'portal',
     'oidc:ada',
   ]) {
-    assert.ok(everything.includes(harmless), `what is searched has ${harmless} in it`)
+    assert.ok(everything.includes(harmless), `the searched output includes ${harmless}`)
   }
   for (const [name, value] of Object.entries(secrets)) {
     assert.ok(value.length > 20, name)
     for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64')]) {
       const at = everything.indexOf(form)
-      assert.equal(at, -1, `${name} is told: …${everything.slice(Math.max(0, at - 200), at + 20)}…`)
+      assert.equal(at, -1, `${name} leaves: …${everything.slice(Math.max(0, at - 200), at + 20)}…`)
     }
   }
 })

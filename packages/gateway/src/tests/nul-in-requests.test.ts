@@ -1,4 +1,7 @@
-/** PostgreSQL's text holds no NUL, SQLite's does: a request with one is answered the same on both, and never as a fault. */
+/**
+ * PostgreSQL cannot store NUL in text, SQLite can: a request that contains NUL gets the same response on both, and
+ * never a 5xx.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { writeCursor } from '../http/list.ts'
@@ -17,13 +20,13 @@ interface Operation {
   parameters?: { in: string; name: string }[]
 }
 
-async function prepared({ api }: TestProgram): Promise<void> {
+async function createResources({ api }: TestProgram): Promise<void> {
   await api.put('/local/clusters/there', {})
   await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await api.post('/local/clusters/there/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
 }
 
-/** Every path of openapi.json, with a NUL in one of its parameters each time. */
+/** Lists all routes of openapi.json, each with a NUL in one parameter at a time. */
 async function requests({ api }: TestProgram): Promise<{ method: Method; url: string }[]> {
   const { paths } = (await api.get('/openapi.json')).body as {
     paths: Record<string, Partial<Record<Method, Operation>>>
@@ -34,18 +37,18 @@ async function requests({ api }: TestProgram): Promise<{ method: Method; url: st
   return Object.entries(paths).flatMap(([path, methods]) =>
     (Object.entries(methods) as [Method, Operation][]).flatMap(([method, { parameters = [] }]) => {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ method, url: filled(path, name) }))
-      const asked = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
+      const queryNames = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
       const values = ['a%00b', '%00', writeCursor(['2026-01-01T00:00:00.000Z', 'a\0b']), writeCursor([0, 'a\0b'])]
       return [
         ...inPath,
-        ...asked.flatMap((name) => values.map((value) => ({ method, url: `${filled(path)}?${name}=${value}` }))),
+        ...queryNames.flatMap((name) => values.map((value) => ({ method, url: `${filled(path)}?${name}=${value}` }))),
       ]
     }),
   )
 }
 
-test('in a path or a query', { skip }, async () => {
-  for (const program of programs) await prepared(program)
+test('a NUL in a path or query gets the same response on SQLite and PostgreSQL', { skip }, async () => {
+  for (const program of programs) await createResources(program)
   const all = await requests(programs[0]!)
   assert.ok(all.length > 200, String(all.length))
   for (const { method, url } of all) {
@@ -60,7 +63,7 @@ test('in a path or a query', { skip }, async () => {
   }
 })
 
-test('in a body, under a key too, and in the names that it gives', { skip }, async () => {
+test('a NUL in a body or a name gets the same response on both, also under an idempotency key', { skip }, async () => {
   const nul = 'a\0b'
   const bodies: [method: 'post' | 'put' | 'patch', path: string, body: object][] = [
     ['post', '/tokens', { name: nul, role: 'viewer' }],
@@ -91,7 +94,7 @@ test('in a body, under a key too, and in the names that it gives', { skip }, asy
   }
 })
 
-test('and the audit has it, and finds it', { skip }, async () => {
+test('the audit records a NUL in a path and finds it in a query', { skip }, async () => {
   const found = programs.map(async ({ api }) => {
     assert.ok((await api.delete('/local/clusters/c%00d')).status < 500)
     const { items } = (await api.get('/audit?cluster=c%00d')).body

@@ -1,4 +1,7 @@
-/** Every route of openapi.json that names a thing, called on what is another organisation's: the answer is that of a thing that isn't there. */
+/**
+ * Calls every route of openapi.json that names a resource with another organisation's resource: the response equals
+ * that for a resource that does not exist.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tag } from '@aws-sdk/client-ecs'
@@ -10,7 +13,7 @@ const mine = await program('mine')
 const theirs = await program('theirs')
 const at = '/shared/clusters'
 
-async function furnish({ api }: TestProgram, name: string) {
+async function createResources({ api }: TestProgram, name: string) {
   const made = [
     await api.post(at, { name }),
     await api.post('/shared/taskdefs', web(name)),
@@ -27,9 +30,9 @@ async function furnish({ api }: TestProgram, name: string) {
     deployment: deployments.body.items[0].id as string,
   }
 }
-type Names = Awaited<ReturnType<typeof furnish>>
-const ofMine = await furnish(mine, 'mine')
-const ofTheirs = await furnish(theirs, 'theirs')
+type Names = Awaited<ReturnType<typeof createResources>>
+const ofMine = await createResources(mine, 'mine')
+const ofTheirs = await createResources(theirs, 'theirs')
 const nowhere: Names = {
   cluster: 'nobody',
   service: 'nobody-www',
@@ -38,7 +41,7 @@ const nowhere: Names = {
   deployment: 'nobodyeploymentidnobodyeploy',
 }
 
-// In our own cluster stands, without the tag, what somebody made beside this service.
+// In our cluster, another client of AWS has created a service and a task without the tag.
 await aws.createService({ cluster: 'mine', serviceName: 'stray', taskDefinition: 'theirs', desiredCount: 1, ...placed })
 const strayTask = (await aws.runTask({ cluster: 'mine', taskDefinition: 'theirs', ...placed })).tasks![0]!.taskArn!
 const stray: Names = { ...ofMine, service: 'stray', task: strayTask.split('/').at(-1)!, taskdef: 'theirs:1' }
@@ -52,7 +55,7 @@ const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
     : [],
 )
 
-/** Bodies that would do something. */
+/** Bodies that would change something. */
 function bodyOf(method: Method, path: string): object | undefined {
   if (method === 'get' || method === 'delete') return undefined
   if (method === 'post' && path.endsWith('/services')) return { name: 'new', taskDefinition: 'mine', count: 0 }
@@ -62,7 +65,7 @@ function bodyOf(method: Method, path: string): object | undefined {
   return {}
 }
 
-async function told(
+async function respond(
   { api }: TestProgram,
   method: Method,
   path: string,
@@ -76,12 +79,12 @@ async function told(
     : await api[method as 'get'](url, { headers })
   let text = JSON.stringify({ status: answer.status, ...answer.body, requestId: '' })
   for (const [name, value] of Object.entries(names).sort(([, a], [, b]) => b.length - a.length))
-    for (const said of new Set([decodeURIComponent(value), decodeURIComponent(value).split('/').at(-1)!]))
-      text = text.replaceAll(said, `{${name}}`)
+    for (const written of new Set([decodeURIComponent(value), decodeURIComponent(value).split('/').at(-1)!]))
+      text = text.replaceAll(written, `{${name}}`)
   return { status: answer.status, text }
 }
 
-/** All that is in the account, as AWS has it. */
+/** Everything in the account, as AWS shows it. */
 async function everything(): Promise<unknown> {
   const { clusters } = await aws.describeClusters({
     clusters: ['mine', 'theirs'],
@@ -120,43 +123,44 @@ const asArns = (names: Names): Names => {
   }
 }
 
-/** A cluster's name can't be had twice: this is the one route that tells. */
-const tells = ({ method, path }: { method: Method; path: string }) => method === 'put' && path.endsWith('{cluster}')
+/** Cluster names are unique in an account, so PUT of a cluster is the one route that reveals an existing name. */
+const revealsName = ({ method, path }: { method: Method; path: string }) =>
+  method === 'put' && path.endsWith('{cluster}')
 
-test('there are enough such routes, and each answers for what is there', async () => {
+test('openapi.json has at least 22 such routes, and each GET works on our own resources', async () => {
   assert.ok(routes.length >= 22, String(routes.length))
   for (const { method, path } of routes.filter((route) => route.method === 'get')) {
-    const { status, text } = await told(mine, method, path, ofMine)
+    const { status, text } = await respond(mine, method, path, ofMine)
     assert.equal(status, 200, `${method} ${path}: ${text}`)
   }
 })
 
-for (const [what, there, none] of [
+for (const [whose, there, none] of [
   ['another organisation’s', ofTheirs, nowhere],
   ['another organisation’s, by ARN', asArns(ofTheirs), asArns(nowhere)],
   ['nobody’s, in our own cluster', stray, strayNowhere],
 ] as const)
-  test(`what is ${what} is answered as what is not there, and nothing of it changes`, async () => {
+  test(`each route responds to ${whose} as to a missing resource and changes nothing`, async () => {
     const before = await everything()
-    for (const { method, path } of routes.filter((route) => !tells(route))) {
-      // What only names the cluster is our own there.
+    for (const { method, path } of routes.filter((route) => !revealsName(route))) {
+      // Routes that only name the cluster find our own cluster there.
       if (there === stray && !/\{(service|task|taskdef)\}/.test(path)) continue
       const headers: Record<string, string>[] =
         method === 'get' ? [{}, { 'cache-control': 'no-cache' }, { accept: 'text/event-stream' }] : [{}]
       for (const each of headers) {
-        const [heard, expected] = [
-          await told(mine, method, path, there, each),
-          await told(mine, method, path, none, each),
+        const [actual, expected] = [
+          await respond(mine, method, path, there, each),
+          await respond(mine, method, path, none, each),
         ]
         const where = `${method} ${path} ${JSON.stringify(each)}`
         assert.ok(expected.status === 404 || expected.status === 406, `${where}: ${expected.text}`)
-        assert.equal(heard.text, expected.text, where)
+        assert.equal(actual.text, expected.text, where)
       }
     }
     assert.deepEqual(await everything(), before)
   })
 
-test('a name that is taken is all that is told of a cluster, and it stays as it is', async () => {
+test('a taken cluster name is the only fact that another organisation learns, and the cluster stays unchanged', async () => {
   const before = await everything()
   for (const answer of [
     await mine.api.put(`${at}/theirs`, { tags: { x: 'y' } }),
@@ -166,33 +170,33 @@ test('a name that is taken is all that is told of a cluster, and it stays as it 
   assert.deepEqual(await everything(), before)
 })
 
-test('what a body names and is not ours is a 400 with its pointer, as what is not there', async () => {
+test('a body that names another organisation’s definition gets the same 400 as a missing one', async () => {
   for (const [path, more] of [
     [`${at}/mine/services`, { name: 'other', count: 0 }],
     [`${at}/mine/tasks`, {}],
     [`${at}/mine/services/mine-www`, {}],
   ] as const) {
-    const ask = (taskDefinition: string) =>
+    const send = (taskDefinition: string) =>
       mine.api[path.endsWith('www') ? 'patch' : 'post'](path, { ...more, taskDefinition })
     for (const [foreign, missing] of [
       ['theirs', 'nobody'],
       ['theirs:1', 'nobody:1'],
     ] as const) {
-      const [heard, expected] = [await ask(foreign), await ask(missing)]
-      const shown = ({ body }: typeof heard, name: string) =>
+      const [actual, expected] = [await send(foreign), await send(missing)]
+      const shown = ({ body }: typeof actual, name: string) =>
         JSON.stringify({ ...body, requestId: '' }).replaceAll(name, 'X')
       assert.deepEqual(
-        [heard.status, heard.body.code, heard.body.errors[0].pointer],
+        [actual.status, actual.body.code, actual.body.errors[0].pointer],
         [400, 'TaskDefinitionNotFound', '/taskDefinition'],
-        heard.text,
+        actual.text,
       )
-      assert.equal(shown(heard, foreign), shown(expected, missing))
+      assert.equal(shown(actual, foreign), shown(expected, missing))
     }
   }
   assert.equal((await mine.api.get(`${at}/mine/services/other`)).status, 404)
 })
 
-test('lists hold what is ours, whoever asks; without a boundary they hold all', async () => {
+test('lists hold only our own resources for every role, and all resources without a boundary', async () => {
   const all = await program(undefined)
   const viewer = { authorization: `Bearer ${await mine.newToken({ name: 'viewer', role: 'viewer' })}` }
   const listed = async ({ api }: TestProgram, path: string, headers = {}) =>
@@ -211,11 +215,11 @@ test('lists hold what is ours, whoever asks; without a boundary they hold all', 
   }
   assert.deepEqual(await listed(all, 'clusters'), ['mine', 'theirs'])
   assert.deepEqual(await listed(all, 'clusters/mine/services'), ['mine-www', 'stray'])
-  const refused = await mine.api.delete(`${at}/mine`)
-  assert.deepEqual([refused.status, refused.text.includes('stray')], [409, false], refused.text)
+  const rejected = await mine.api.delete(`${at}/mine`)
+  assert.deepEqual([rejected.status, rejected.text.includes('stray')], [409, false], rejected.text)
 })
 
-test('everything that is made carries the tag, tasks of services too', async () => {
+test('every created resource carries the tag, also tasks of services', async () => {
   const isOurs = (tags: Tag[] | undefined) => tags?.some(({ key, value }) => key === 'ecs-api:org' && value === 'mine')
   const { clusters } = await aws.describeClusters({ clusters: ['mine'], include: ['TAGS'] })
   const { services } = await aws.describeServices({ cluster: 'mine', services: ['mine-www'], include: ['TAGS'] })

@@ -1,4 +1,6 @@
-/** Living with a boundary: what a client may say of the tag, families that are shared, what was made at once in lists, and what it costs. */
+/**
+ * Working inside a boundary: tags in requests, shared families, new resources in lists, and the number of AWS calls.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { localNumber } from '../config/account-number.ts'
@@ -24,22 +26,25 @@ const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> =>
   return names
 }
 
-test('whoever speaks against the tag hears where and why, and nothing is done', async () => {
+test('a request that contradicts the tag gets a 400 with pointer and reason, and changes nothing', async () => {
   await api.post('/shared/clusters', { name: 'words', tags: { team: 'a' } })
   await api.post('/shared/taskdefs', web('words'))
   await api.post('/shared/clusters/words/services', { name: 'www', taskDefinition: 'words', count: 0 })
   const before = mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
-  const said = { [own]: 'other' }
+  const contradicting = { [own]: 'other' }
   const [at, www] = ['/shared/clusters', '/shared/clusters/words/services/www']
   for (const [pointer, answer] of [
-    [`/tags/${own}`, await api.post(at, { name: 'more', tags: said })],
+    [`/tags/${own}`, await api.post(at, { name: 'more', tags: contradicting })],
     ['/tags/0', await api.post(at, { name: 'more', tags: [{ key: own, value: 'other' }] })],
-    [`/tags/${own}`, await api.put(`${at}/words`, { tags: said })],
-    [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { ...said, team: 'b' } })],
+    [`/tags/${own}`, await api.put(`${at}/words`, { tags: contradicting })],
+    [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { ...contradicting, team: 'b' } })],
     [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { [own]: null, team: 'b' } })],
-    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...web('more'), tags: said })],
-    [`/tags/${own}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: said })],
-    [`/tags/${own}`, await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', tags: said })],
+    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...web('more'), tags: contradicting })],
+    [`/tags/${own}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: contradicting })],
+    [
+      `/tags/${own}`,
+      await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', tags: contradicting }),
+    ],
     [
       '/propagateTags',
       await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', propagateTags: 'NONE' }),
@@ -57,7 +62,7 @@ test('whoever speaks against the tag hears where and why, and nothing is done', 
   assert.equal(mine.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
 })
 
-test('to say it as it is does no harm, and who replaces all tags does not lose it', async () => {
+test('a request may repeat the tag, and replacing all tags keeps it', async () => {
   const { status, body } = await api.post('/shared/clusters', { name: 'kept', tags: { [own]: 'mine', a: '1' } })
   assert.deepEqual([status, body.tags], [201, { [own]: 'mine', a: '1' }])
   const patched = async (path: string, tags: unknown) =>
@@ -72,7 +77,7 @@ test('to say it as it is does no harm, and who replaces all tags does not lose i
   assert.equal((await api.get('/shared/clusters/kept/services/www')).status, 200)
 })
 
-test('a family that others use too means our newest revision, whatever AWS’s newest is', async () => {
+test('a family shared with another organisation resolves to our newest revision, not AWS’s newest', async () => {
   await api.post('/shared/clusters', { name: 'families' })
   const revisions = [mine, theirs, mine, theirs].map(
     ({ api }) =>
@@ -107,7 +112,7 @@ test('a family that others use too means our newest revision, whatever AWS’s n
   assert.equal((await theirs.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
 })
 
-test('what is tagged by others’ hands belongs here from then on, the tasks of a service with it', async () => {
+test('a resource tagged by another client belongs to the organisation from then on, with the tasks of a service', async () => {
   await aws.createCluster({ clusterName: 'adopted' })
   await aws.registerTaskDefinition({
     ...web('adopted'),
@@ -143,7 +148,7 @@ test('what is tagged by others’ hands belongs here from then on, the tasks of 
   assert.equal((await api.get(`/shared/clusters/adopted/tasks/${body.items[0].id}`, fresh)).status, 200)
 })
 
-test('a stream of what is not ours does not begin, and one of what is goes on', async () => {
+test('a stream of a resource outside the boundary does not open, and one inside emits its changes', async () => {
   await api.post('/shared/clusters', { name: 'streams' })
   const { url } = await mine.listen()
   const { readEvents } = await import('../testing/event-reader.ts')
@@ -158,7 +163,7 @@ test('a stream of what is not ours does not begin, and one of what is goes on', 
   assert.equal((await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)).status, 404)
 })
 
-test('hundreds of things are found by their tag, a hundred a call, and described a page at a time', async () => {
+test('hundreds of resources are found by tag, a hundred per call, and described one page at a time', async () => {
   const many = await program('many')
   for (let i = 0; i < 330; i++) {
     await aws.createCluster({ clusterName: `many-${1000 + i}`, tags: [{ key: own, value: 'many' }] })
@@ -189,7 +194,7 @@ test('hundreds of things are found by their tag, a hundred a call, and described
   )
 })
 
-test('what was made is in lists at once, though ECS and its tags tell of it late', async () => {
+test('new resources are in lists at once, although ECS and its tag index show them late', async () => {
   const late = await orgsOnOneEngine({ consistencyDelayMs: 3000 })
   const here = await late.program('mine')
   const there = await late.program('theirs')
@@ -206,35 +211,35 @@ test('what was made is in lists at once, though ECS and its tags tell of it late
   assert.equal((await here.api.get('/shared/clusters/new/services/www')).status, 200)
   assert.equal((await there.api.get('/shared/clusters/new/services')).status, 404)
   for (const list of ['clusters', 'services', 'taskdefs']) assert.deepEqual(await namesIn(there, list), [], list)
-  // The first answer that shows it ends what is laid over; the index of tags may still be late then.
+  // The overlay ends with the first response that shows the resource; the tag index may still lag then.
   for (
-    let looks = 0;
-    (await late.aws.describeClusters({ clusters: ['new'] })).clusters?.length === 0 && looks < 1000;
-    looks++
+    let attempts = 0;
+    (await late.aws.describeClusters({ clusters: ['new'] })).clusters?.length === 0 && attempts < 1000;
+    attempts++
   )
     await new Promise((resolve) => setTimeout(resolve, 20))
   for (const list of lists) assert.equal((await namesIn(here, list)).length, 1, list)
 })
 
-test('what was made stays in lists while ECS shows it and the tags’ index does not', async () => {
+test('new resources stay in lists while ECS shows them and the tag index does not', async () => {
   const slow = await program('slow', { freshMs: 60_000 })
   await theirs.api.post('/shared/clusters', { name: 'beside' })
   await theirs.api.post('/shared/taskdefs', web('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
-  const asked = () => slow.calls.filter(({ action }) => action === 'GetResources').length
+  const tagIndexReads = () => slow.calls.filter(({ action }) => action === 'GetResources').length
   await slow.api.post('/shared/clusters', { name: 'slow' })
   await slow.api.post('/shared/taskdefs', web('slow'))
-  const before = asked()
-  // The first look shows what was written, and ends what is laid over it; the index is as it was.
+  const before = tagIndexReads()
+  // The first read shows the write and ends its overlay; the cached tag index is unchanged.
   for (const limit of [1, 2, 3])
     assert.deepEqual(
       [await namesIn(slow, `clusters?limit=${limit}`), await namesIn(slow, `taskdefs?limit=${limit}`)],
       [['slow'], ['slow:1']],
     )
-  assert.equal(asked(), before)
+  assert.equal(tagIndexReads(), before)
 })
 
-test('a single read is one call, and without a boundary nothing is asked of tags', async () => {
+test('a single read makes one call, and without a boundary no read asks for tags', async () => {
   await api.post('/shared/clusters', { name: 'cheap' })
   await api.post('/shared/taskdefs', web('cheap'))
   await api.post('/shared/clusters/cheap/services', { name: 'www', taskDefinition: 'cheap', count: 0 })
@@ -264,14 +269,14 @@ test('a single read is one call, and without a boundary nothing is asked of tags
   assert.deepEqual((await all.api.post('/shared/clusters', { name: 'plain' })).body.tags, {})
 })
 
-test('when tags can’t be asked for, whoever runs this is told what the role lacks; a spent budget shows what there was', async (t) => {
+test('a denied tag lookup names the missing permission; an exhausted budget falls back to the last index', async (t) => {
   const letGo = engine.inject({ action: 'GetResources', kind: 'denied' })
   t.after(letGo)
   const newcomer = await program('newcomer')
-  const refused = await newcomer.api.get('/shared/services')
+  const rejected = await newcomer.api.get('/shared/services')
   letGo()
   assert.deepEqual(
-    [refused.status, refused.body.code, refused.body.action],
+    [rejected.status, rejected.body.code, rejected.body.action],
     [502, 'AwsAccessDenied', 'tag:GetResources'],
   )
   const known = await namesIn(mine, 'clusters')
@@ -283,16 +288,16 @@ test('when tags can’t be asked for, whoever runs this is told what the role la
   assert.ok(isRefused())
 })
 
-test('tags have a budget of their own', async () => {
+test('tag lookups have an AWS request budget of their own', async () => {
   const poor = await program('poor', { budget: { taggedResources: { burst: 1, refill: 0.001 } } })
   assert.equal((await poor.api.get('/shared/clusters')).status, 200)
   const { status, body } = await poor.api.get('/shared/taskdefs')
   assert.deepEqual([status, body.code], [429, 'TooManyRequests'])
-  // What was asked for before is as good as there is.
+  // A cached tag index is used when the budget has no tokens.
   assert.equal((await poor.api.get('/shared/services')).status, 200)
 })
 
-test('a local account has its boundary, too', async () => {
+test('a local account supports a boundary, too', async () => {
   const local: LocalSettings = {
     mode: 'local',
     name: 'local',
@@ -318,7 +323,7 @@ test('a local account has its boundary, too', async () => {
   )
 })
 
-test('a name that was given up is another’s from then on', async () => {
+test('a cluster name that we gave up belongs to the next organisation that creates it', async () => {
   await api.post('/shared/clusters', { name: 'given-up' })
   await api.post('/shared/taskdefs', web('given-up'))
   assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
@@ -330,7 +335,7 @@ test('a name that was given up is another’s from then on', async () => {
     launchType: 'FARGATE',
   })
   assert.deepEqual([made.status, made.body.code], [404, 'ClusterNotFound'])
-  // Taken over behind our back, and noticed by the first look.
+  // Another client replaced the cluster; the first read finds that.
   await api.post('/shared/clusters', { name: 'taken-over' })
   await aws.deleteCluster({ cluster: 'taken-over' })
   await theirs.api.post('/shared/clusters', { name: 'taken-over' })
@@ -339,7 +344,7 @@ test('a name that was given up is another’s from then on', async () => {
   assert.deepEqual([run.status, run.body.code], [404, 'ClusterNotFound'])
 })
 
-test('the boundary can be moved while it runs', async () => {
+test('the boundary of an account can be moved at run time', async () => {
   const moved = await program('mine')
   assert.equal((await moved.api.get('/shared/clusters/words')).status, 200)
   await moved.withAccounts([account('elsewhere')])

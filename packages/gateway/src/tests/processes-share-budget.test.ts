@@ -1,14 +1,14 @@
-/** Several processes on one PostgreSQL: together they have what AWS gives one. */
+/** Several processes on one PostgreSQL: together they use the request rate that AWS allows one account. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const { account } = await farAws()
+const { account } = await remoteAws()
 const url = postgres?.newUrl() ?? ''
 after(() => postgres?.stop())
 
@@ -18,7 +18,7 @@ const start = () =>
     key: 'the same for all',
   })
 
-/** A process's part of the bucket that reads of clusters take from. */
+/** Returns this process's share of the token bucket for reads of clusters. */
 async function partOf({ api }: TestProgram): Promise<{ burst: number; refill: number; tokens: number }> {
   await api.get('/far/clusters/none', { headers: { 'cache-control': 'no-cache' } })
   const { text } = await api.get('/metrics')
@@ -29,11 +29,11 @@ async function partOf({ api }: TestProgram): Promise<{ burst: number; refill: nu
   return { burst: figure('burst'), refill: figure('refill'), tokens: figure('tokens') }
 }
 
-test('each of N processes has 1/N of AWS’s rate and burst, as they come and go', { skip }, async () => {
+test('each of N processes gets 1/N of AWS’s rate and burst, as processes start and stop', { skip }, async () => {
   const a = await start()
   const first = await partOf(a)
   assert.deepEqual([first.burst, first.refill], [50, 20])
-  assert.ok(first.tokens >= 40, 'who is alone begins with all there is')
+  assert.ok(first.tokens >= 40, 'a single process starts with the full burst')
   const b = await start()
   const c = await start()
   const parts = await Promise.all([a, b, c].map(partOf))
@@ -41,9 +41,9 @@ test('each of N processes has 1/N of AWS’s rate and burst, as they come and go
     parts.map(({ burst, refill }) => [burst, refill]),
     Array.from({ length: 3 }, () => [16, 20 / 3]),
   )
-  assert.ok(parts[2]!.tokens < 16, 'who comes to others has what refills from then on')
+  assert.ok(parts[2]!.tokens < 16, 'a process that joins others starts with the refill of its share only')
   const sum = parts.reduce((all, { tokens }) => all + tokens, 0)
-  assert.ok(sum <= 50, `together they believe in ${sum} calls`)
+  assert.ok(sum <= 50, `together they assume ${sum} calls`)
   await c.close()
   while ((await partOf(a)).refill !== 10 || (await partOf(b)).refill !== 10) await nextTurn()
   await b.close()

@@ -1,24 +1,24 @@
-/** Several processes on one PostgreSQL: a stream goes on at whichever of them, and one of them watches for all. */
+/** Several processes on one PostgreSQL: a stream resumes on any of them, and one of them polls for all. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const { account, ecs } = await farAws()
+const { account, ecs } = await remoteAws()
 const url = postgres?.newUrl() ?? ''
 
 interface Member extends TestProgram {
   watch: (path: string, cursor?: string) => ReturnType<typeof readEvents>
-  /** Looks at services so far. */
-  looks: () => number
+  /** The number of DescribeServices calls so far. */
+  describes: () => number
 }
 
-async function member(): Promise<Member> {
+async function startMember(): Promise<Member> {
   const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], {
     url,
     key: 'the same for all',
@@ -26,18 +26,18 @@ async function member(): Promise<Member> {
   const base = `${(await program.listen()).url}/v1/ecs`
   return {
     ...program,
-    // Else fetch keeps a connection in reserve when a stream is broken off, and the program's end waits for it.
+    // Otherwise fetch keeps a spare connection when a stream is aborted, and closing the program waits for it.
     watch: (path, cursor) =>
       readEvents(base + path, {
         authorization: `Bearer ${program.token}`,
         connection: 'close',
         ...(cursor && { 'last-event-id': cursor }),
       }),
-    looks: () => program.calls.filter(({ action }) => action === 'DescribeServices').length,
+    describes: () => program.calls.filter(({ action }) => action === 'DescribeServices').length,
   }
 }
 
-const [a, b] = skip ? [] : ([await member(), await member()] as const)
+const [a, b] = skip ? [] : ([await startMember(), await startMember()] as const)
 after(() => postgres?.stop())
 
 let made = 0
@@ -55,7 +55,7 @@ async function newService(): Promise<{ cluster: string; path: string }> {
   return { cluster, path: `/far/clusters/${cluster}/services/www` }
 }
 
-/** Changes the service, without this program. */
+/** Changes the service without this program. */
 async function tag(cluster: string, turn: string): Promise<void> {
   const { services } = await ecs.describeServices({ cluster, services: ['www'] })
   await ecs.tagResource({ resourceArn: services?.[0]?.serviceArn, tags: [{ key: 'turn', value: turn }] })
@@ -63,21 +63,21 @@ async function tag(cluster: string, turn: string): Promise<void> {
 
 const turnOf = (data: { tags?: { turn?: string } }) => data.tags?.turn
 
-test('who lost its process goes on at another: every change in order, none twice, none left out', {
+test('a stream resumes on another process: every change once, in order', {
   skip,
 }, async () => {
   const { path } = await newService()
   const seen: string[] = []
   const ids: string[] = []
   let cursor: string | undefined
-  // Somebody else stays, so that changes are noticed while this client is away.
+  // Another client stays connected, so that changes are noticed while this client is away.
   const staying = await b!.watch(path)
   for (let round = 0; round < 6; round++) {
     const stream = await [a!, b!][round % 2]!.watch(path, cursor)
     assert.equal(stream.status, 200)
     for (let n = 0; n < 3; n++) {
       const turn = `${round}-${n}`
-      // The first of each round is made while nobody of this client's listens.
+      // The first change of each round is made while this client is disconnected.
       await [a!, b!][n % 2]!.api.patch(path, { tags: { turn } })
       await stream.until(({ data }) => turnOf(data) === turn)
       await staying.until(({ data }) => turnOf(data) === turn)
@@ -100,13 +100,13 @@ test('who lost its process goes on at another: every change in order, none twice
     ids.push(id!)
     seen.push(turnOf(data)!)
   }
-  const asked = Array.from({ length: 6 }, (_, round) => [
+  const expectedTurns = Array.from({ length: 6 }, (_, round) => [
     `${round}-0`,
     `${round}-1`,
     `${round}-2`,
     `${round}-away`,
   ]).flat()
-  assert.deepEqual(seen, asked)
+  assert.deepEqual(seen, expectedTurns)
   const numbers = ids.map((id) => Number(id.split('-')[1]))
   assert.deepEqual(
     numbers,
@@ -114,40 +114,40 @@ test('who lost its process goes on at another: every change in order, none twice
   )
 })
 
-test('two processes with 100 watchers each ask AWS as often as one does', { skip }, async (t) => {
-  /** @returns looks at each process while so many changes were made elsewhere and seen by all */
-  const looksFor = async (watching: Member[]) => {
+test('two processes with 100 watchers each poll AWS as often as one process does', { skip }, async (t) => {
+  /** @returns the number of DescribeServices calls of each process while ten outside changes reach all streams */
+  const describesFor = async (watching: Member[]) => {
     const { cluster, path } = await newService()
     const streams = await Promise.all(Array.from({ length: 200 }, (_, n) => watching[n % watching.length]!.watch(path)))
     await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
-    const before = [a!.looks(), b!.looks()]
+    const before = [a!.describes(), b!.describes()]
     for (let n = 1; n <= 10; n++) {
       await tag(cluster, String(n))
       await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === String(n))))
     }
-    const looks = [a!.looks() - before[0]!, b!.looks() - before[1]!]
+    const describes = [a!.describes() - before[0]!, b!.describes() - before[1]!]
     for (const stream of streams) stream.close()
-    return looks
+    return describes
   }
-  const [alone = 0] = await looksFor([a!])
-  const together = await looksFor([a!, b!])
+  const [alone = 0] = await describesFor([a!])
+  const together = await describesFor([a!, b!])
   t.diagnostic(JSON.stringify({ alone, together }))
   assert.ok(alone > 0 && Math.max(...together) > 0)
-  assert.equal(Math.min(...together), 0, `one of them looks for both: ${together}`)
-  assert.ok(Math.max(...together) <= 1.5 * alone, `as often as one alone (${alone}): ${together}`)
+  assert.equal(Math.min(...together), 0, `one of them polls for both: ${together}`)
+  assert.ok(Math.max(...together) <= 1.5 * alone, `as often as one process alone (${alone}): ${together}`)
 })
 
-test('the process that watches hands over when it ends', { skip }, async () => {
+test('a process that polls for all hands over when it closes', { skip }, async () => {
   const { cluster, path } = await newService()
-  const third = await member()
+  const third = await startMember()
   const first = await third.watch(path)
   await first.until(({ event }) => event === 'state')
   const staying = await a!.watch(path)
   await staying.until(({ event }) => event === 'state')
-  const looksBefore = a!.looks()
+  const describesBefore = a!.describes()
   await tag(cluster, 'one')
   await staying.until(({ data }) => turnOf(data) === 'one')
-  assert.equal(a!.looks(), looksBefore, 'the third watches for both')
+  assert.equal(a!.describes(), describesBefore, 'the third process polls for both')
   await third.close()
   await first.ended
   const endedAt = performance.now()
@@ -157,7 +157,9 @@ test('the process that watches hands over when it ends', { skip }, async () => {
   staying.close()
 })
 
-test('what is deleted ends the streams of all; made again, its numbers begin anew', { skip }, async () => {
+test('a deletion ends the streams of all processes; after re-creation the event numbers start anew', {
+  skip,
+}, async () => {
   const { cluster, path } = await newService()
   const streams = [await a!.watch(path), await b!.watch(path)]
   const [first] = await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
@@ -172,27 +174,27 @@ test('what is deleted ends the streams of all; made again, its numbers begin ane
   again.close()
 })
 
-test('a stream misses nothing while the processes can’t hear one another', { skip }, async () => {
+test('a stream misses no change while the processes cannot notify one another', { skip }, async () => {
   const { cluster, path } = await newService()
   const streams = [await a!.watch(path), await b!.watch(path)]
   await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   let isOver = false
-  const deafen = async () => {
+  const cutNotifications = async () => {
     while (!isOver)
       await client.query(
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ecs-api peers'",
       )
   }
-  const deafened = deafen()
+  const cutting = cutNotifications()
   const turns = ['1', '2', '3', '4', '5']
   for (const turn of turns) {
     await tag(cluster, turn)
     await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === turn)))
   }
   isOver = true
-  await deafened
+  await cutting
   await client.end()
   for (const stream of streams) {
     assert.deepEqual(
@@ -203,7 +205,7 @@ test('a stream misses nothing while the processes can’t hear one another', { s
   }
 })
 
-test('of what is not there, and of what the store has forgotten, no more is kept than somebody watches', {
+test('the store keeps no feed of a missing resource, and the streams survive the loss of their feed', {
   skip,
 }, async (t) => {
   const { cluster, path } = await newService()
@@ -226,12 +228,12 @@ test('of what is not there, and of what the store has forgotten, no more is kept
   assert.equal((await kept()).length, 1)
   first.close()
   await first.ended
-  // As what nobody has watched for an hour.
+  // As after an hour without a watcher.
   await client.query('delete from feeds where name like $1', [`%${cluster}%`])
   assert.equal((await a!.watch(path, id)).status, 410)
   const streams = [await a!.watch(path), await b!.watch(path)]
   await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
-  // And under those who watch.
+  // And while streams are open.
   await client.query('delete from feeds where name like $1', [`%${cluster}%`])
   await tag(cluster, 'after')
   await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === 'after')))

@@ -1,18 +1,18 @@
-/** Several processes on one PostgreSQL: what was changed through one is what every other shows from then on. */
+/** Several processes on one PostgreSQL: a change through one process shows in the reads of all from then on. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import pg from 'pg'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-/** Long enough that nothing is seen by chance. */
+/** Long enough that no read is fresh by chance. */
 const freshMs = 600_000
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-// AWS shows what was written only after a while.
-const { account } = await farAws({ consistencyDelayMs: 3_000 })
+// AWS shows writes only after this delay.
+const { account } = await remoteAws({ consistencyDelayMs: 3_000 })
 
 async function programOn(url: string): Promise<TestProgram> {
   return testProgram({}, [account('far', { freshMs, budget: 'off' })], { url, key: 'the same for all' })
@@ -22,22 +22,22 @@ const url = postgres?.newUrl() ?? ''
 const [a, b] = skip ? [] : [await programOn(url), await programOn(url)]
 after(() => postgres?.stop())
 
-test('what is written at one process is read at the other at once, in lists too, though AWS is late and answers are kept for long', {
+test('a write at one process shows in reads and lists of another at once, although AWS is late and caches are fresh', {
   skip,
 }, async (t) => {
   const [here, there] = [a!.api, b!.api]
   await here.put('/far/clusters/home', {})
   await here.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   let stale = 0
-  const took: number[] = []
+  const tookMs: number[] = []
   for (let n = 0; n < 100; n++) {
     const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here]
     const name = `s${n}`
-    // Both know a list that is soon wrong.
+    // Both processes cache a list that is soon outdated.
     await reader.get('/far/clusters/home/services?limit=1000')
     const begun = performance.now()
     const made = await writer.post('/far/clusters/home/services', { name, taskDefinition: 'web', count: 0 })
-    took.push(performance.now() - begun)
+    tookMs.push(performance.now() - begun)
     assert.equal(made.status, 201, made.text)
     const [seen, list] = await Promise.all([
       reader.get(`/far/clusters/home/services/${name}`),
@@ -49,12 +49,12 @@ test('what is written at one process is read at the other at once, in lists too,
     if ((await reader.get(`/far/clusters/home/services/${name}`)).body.tags?.turn !== String(n)) stale++
   }
   assert.equal(stale, 0)
-  const [middle] = took.sort((x, y) => x - y).slice(took.length / 2)
+  const [middle] = tookMs.sort((x, y) => x - y).slice(tookMs.length / 2)
   t.diagnostic(`a change takes ${Math.round(middle!)} ms`)
   assert.ok(middle! < 200, `a change takes ${middle} ms`)
 })
 
-test('a change too large for one notification reaches the other whole', { skip }, async () => {
+test('a change too large for one notification reaches the other process complete', { skip }, async () => {
   const tags = Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`tag-${n}`, 'x'.repeat(250)]))
   await a!.api.put('/far/clusters/large', {})
   const changed = await a!.api.patch('/far/clusters/large', { tags })
@@ -63,7 +63,7 @@ test('a change too large for one notification reaches the other whole', { skip }
   assert.deepEqual(body.tags, tags)
 })
 
-test('a process that comes later knows what was written before it and AWS does not show yet', { skip }, async () => {
+test('a process that starts later shows earlier writes that AWS does not show yet', { skip }, async () => {
   await a!.api.put('/far/clusters/early', {})
   const late = await programOn(url)
   assert.equal((await late.api.get('/far/clusters/early')).status, 200)
@@ -72,7 +72,9 @@ test('a process that comes later knows what was written before it and AWS does n
   await late.close()
 })
 
-test('what was changed while a process could not hear shows there once it can again', { skip }, async () => {
+test('a change made while a process was disconnected from its peers shows there once it reconnects', {
+  skip,
+}, async () => {
   const [here, there] = [a!.api, b!.api]
   await here.put('/far/clusters/deaf', {})
   const client = new pg.Client({ connectionString: url })
@@ -86,7 +88,7 @@ test('what was changed while a process could not hear shows there once it can ag
     assert.equal((await here.patch('/far/clusters/deaf', { tags: { turn: String(turn) } })).status, 200)
     const shows = async () => (await there.get('/far/clusters/deaf')).body.tags?.turn === String(turn)
     while (!(await shows())) await nextTurn()
-    // Both are back when each hears the other again.
+    // Both connections must be back before the next turn cuts them.
     for (let isBack = false; !isBack; ) {
       const { rows } = await client.query(
         `select 1 from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database() `,

@@ -2,15 +2,17 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { newFolder, start } from '../testing/process.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-test('without its store a process is alive, but not ready, and says why', { skip: withoutPostgres }, async (t) => {
+test('a process without its store is alive, but not ready, and reports the reason', {
+  skip: withoutPostgres,
+}, async (t) => {
   const postgres = await startPostgres()
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const aws = await farAws()
+  const aws = await remoteAws()
   const { mode: _, name, ...far } = aws.account('far')
   const { secretAccessKey, ...credentials } = far.credentials
   const accounts = { [name]: { ...far, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }
@@ -30,7 +32,7 @@ test('without its store a process is alive, but not ready, and says why', { skip
   const ready = () => fetch(`${url}/readyz`)
   assert.deepEqual(await (await ready()).json(), { status: 'ready' })
   await postgres.stop()
-  // What was found a moment ago is good for a second.
+  // A readiness result is cached for a second.
   let answer = await ready()
   while (answer.status === 200) answer = await ready()
   const problem = (await answer.json()) as { code: string }

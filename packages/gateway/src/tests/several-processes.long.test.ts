@@ -1,4 +1,7 @@
-/** Two processes on one PostgreSQL under load, one of them killed every few seconds. The full measure is CRASH_SECONDS=60. */
+/**
+ * Two processes on one PostgreSQL under load, one of them killed every few seconds. The full measure is
+ * CRASH_SECONDS=60.
+ */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -22,7 +25,7 @@ async function folderWith(t: TestContext, configuration: object): Promise<string
 
 interface Member {
   url: string
-  /** Where its own /metrics are. */
+  /** The URL of its own /metrics. */
   metricsUrl: string
   child: Running['child']
   exit: Running['exit']
@@ -30,7 +33,7 @@ interface Member {
 
 interface Shared {
   /** Starts a process. */
-  member: (env?: Record<string, string>) => Promise<Member>
+  startMember: (env?: Record<string, string>) => Promise<Member>
   token: string
 }
 
@@ -38,7 +41,7 @@ interface TwoProcesses extends Shared {
   members: [Member, Member]
 }
 
-/** A PostgreSQL for several processes, and an AWS that all of them reach. */
+/** Starts a PostgreSQL for several processes, and an AWS that all of them reach. */
 async function sharedStore(t: TestContext): Promise<Shared> {
   const postgres = await startPostgres()
   t.after(postgres.stop)
@@ -58,7 +61,7 @@ async function sharedStore(t: TestContext): Promise<Shared> {
       shared: {
         region: 'us-east-1',
         endpoint,
-        // It is the processes that are tried here, not what AWS allows.
+        // This test is about the processes, not about AWS's request rates.
         budget: 'off',
         credentials: { accessKeyId: '111122223333', secretAccessKey: 'env:SHARED_KEY' },
         defaults: { subnets: ['subnet-0a1b2c3d'] },
@@ -66,7 +69,7 @@ async function sharedStore(t: TestContext): Promise<Shared> {
     },
   })
   const token = 'known-to-both'
-  const member = async (env: Record<string, string> = {}): Promise<Member> => {
+  const startMember = async (env: Record<string, string> = {}): Promise<Member> => {
     const { child, exit, until } = start(['serve'], {
       folder,
       env: { SHARED_KEY: 'a key', SHARED_TOKEN: token, ECS_API_METRICS_LISTEN: '127.0.0.1:0', ...env },
@@ -75,38 +78,59 @@ async function sharedStore(t: TestContext): Promise<Shared> {
     const [, url = '', metricsUrl = ''] = await until(/^(http:\S+)\nmetrics: (http:\S+)\ntoken: /m)
     return { url, metricsUrl, child, exit }
   }
-  return { member, token }
+  return { startMember, token }
 }
 
 async function twoProcesses(t: TestContext): Promise<TwoProcesses> {
-  const { member, token } = await sharedStore(t)
-  return { members: [await member(), await member()], member, token }
+  const { startMember, token } = await sharedStore(t)
+  return { members: [await startMember(), await startMember()], startMember, token }
 }
 
-/** `member` starts another one on the same port. */
+/** Starts two processes on one port; `startMember` starts another one on it. */
 async function twoOnOnePort(t: TestContext): Promise<TwoProcesses> {
-  const { member, token } = await sharedStore(t)
-  const first = await member({ ECS_API_REUSE_PORT: 'true' })
-  const another = () => member({ ECS_API_REUSE_PORT: 'true', ECS_API_LISTEN: new URL(first.url).host })
-  return { members: [first, await another()], member: another, token }
+  const { startMember, token } = await sharedStore(t)
+  const first = await startMember({ ECS_API_REUSE_PORT: 'true' })
+  const another = () => startMember({ ECS_API_REUSE_PORT: 'true', ECS_API_LISTEN: new URL(first.url).host })
+  return { members: [first, await another()], startMember: another, token }
+}
+
+/** Sends the keyed load to the processes at `at`, and kills one of them every few seconds and starts it again. */
+async function loadWhileKilling({ members, startMember, token }: TwoProcesses, at: (turn: number) => string) {
+  let kills = 0
+  const killProcesses = async (isOver: () => boolean) => {
+    for (let i = 0; !isOver(); i++) {
+      await pause(killEveryMs)
+      const victim = members[i % 2]!
+      victim.child.kill('SIGKILL')
+      await victim.exit
+      members[i % 2] = await startMember()
+      kills++
+    }
+  }
+  const counts = await keyedLoad({ at, token, seconds, killProcesses })
+  assert.ok(
+    kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counts.repeats > 0,
+    JSON.stringify({ ...counts, kills }),
+  )
+  return { counts, kills }
 }
 
 test('two processes on one PostgreSQL, one killed every few seconds: no write lost or doubled, each key honoured once', {
   skip: withoutPostgres,
 }, async (t) => {
-  const { members, member, token } = await twoProcesses(t)
+  const { members, startMember, token } = await twoProcesses(t)
   const authorization = { authorization: `Bearer ${token}` }
   const homeAt = (turn: number) => `${members[turn % 2]!.url}/v1/ecs/shared/clusters/home`
-  // Follows a cluster, wherever a process lives; what it was told last must be the truth in the end.
+  // A client streams a cluster from one process after the other; the last change must reach it in the end.
   const watched = { events: 0, connections: 0, resumed: 0, afresh: 0, sawTheEnd: false }
   const ids: string[] = []
-  const watching = new AbortController()
+  const client = new AbortController()
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
-  watching.signal.addEventListener('abort', () => stop())
-  t.after(() => watching.abort())
+  client.signal.addEventListener('abort', () => stop())
+  t.after(() => client.abort())
   const watcher = async () => {
     let last: string | undefined
-    for (let turn = 0; !watching.signal.aborted; turn++) {
+    for (let turn = 0; !client.signal.aborted; turn++) {
       const reader = await readEvents(homeAt(turn), { ...authorization, ...(last && { 'last-event-id': last }) }).catch(
         () => undefined,
       )
@@ -129,19 +153,11 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
       }
     }
   }
-  let kills = 0
-  const disturb = async (isOver: () => boolean) => {
-    for (let i = 0; !isOver(); i++) {
-      await pause(killEveryMs)
-      const victim = members[i % 2]!
-      victim.child.kill('SIGKILL')
-      await victim.exit
-      members[i % 2] = await member()
-      kills++
-    }
-  }
-  const following = watcher()
-  const counted = await keyedLoad({ at: (turn) => `${members[turn % 2]!.url}/v1/ecs/shared`, token, seconds, disturb })
+  const streaming = watcher()
+  const { counts, kills } = await loadWhileKilling(
+    { members, startMember, token },
+    (turn) => `${members[turn % 2]!.url}/v1/ecs/shared`,
+  )
   const headers = { ...authorization, 'content-type': 'application/json' }
   assert.equal(
     (await fetch(homeAt(0), { method: 'PATCH', headers, body: '{"tags": {"mark": "the end"}}' })).status,
@@ -152,27 +168,23 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
     await reader.until(({ data }) => data?.tags?.mark === 'the end')
     reader.close()
   }
-  watching.abort()
-  await following
-  t.diagnostic(JSON.stringify({ ...counted, kills, ...watched }))
-  assert.equal(watched.afresh, 0, 'what came between is told, whichever process is asked')
+  client.abort()
+  await streaming
+  t.diagnostic(JSON.stringify({ ...counts, kills, ...watched }))
+  assert.equal(watched.afresh, 0, 'a stream resumes on any process without losing events')
   const [epoch, first] = ids[0]!.split('-')
   assert.deepEqual(
     ids,
     ids.map((_, i) => `${epoch}-${Number(first) + i}`),
-    'no event is left out, none comes twice',
+    'every event arrives once, in order',
   )
   assert.ok(watched.sawTheEnd && watched.connections > kills / 2)
-  assert.ok(
-    kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0,
-    JSON.stringify({ ...counted, kills }),
-  )
 })
 
-test('when the process that watches for both is killed, the other goes on within ten seconds', {
+test('after the process that polls for both is killed, the other emits changes within ten seconds', {
   skip: withoutPostgres,
 }, async (t) => {
-  const { members, member, token } = await twoProcesses(t)
+  const { members, startMember, token } = await twoProcesses(t)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const home = (at: number) => `${members[at]!.url}/v1/ecs/shared/clusters/home`
   const mark = async (at: number, value: string) =>
@@ -193,27 +205,27 @@ test('when the process that watches for both is killed, the other goes on within
     members[at]!.child.kill('SIGKILL')
     await members[at]!.exit
   }
-  const seenBy = async (stream: typeof staying, at: number, value: string) => {
+  const timeChange = async (stream: typeof staying, at: number, value: string) => {
     const begun = performance.now()
     await mark(at, value)
     await stream.until(({ data }) => data?.tags?.mark === value)
     tookMs.push(Math.round(performance.now() - begun))
   }
-  // The first to watch is the one that does for both.
+  // The process with the first stream polls for both.
   await kill(0)
-  await seenBy(staying, 1, 'second')
-  members[0] = await member()
+  await timeChange(staying, 1, 'second')
+  members[0] = await startMember()
   const next = await watch(0, 'second')
   await kill(1)
-  await seenBy(next, 0, 'third')
+  await timeChange(next, 0, 'third')
   t.diagnostic(JSON.stringify({ tookMs }))
   assert.ok(Math.max(...tookMs) < 10_000, String(tookMs))
 })
 
-test('two processes with reusePort answer on one port; when one is killed, the other answers all', {
+test('two processes with reusePort serve one port; after one is killed, the other serves all requests', {
   skip: withoutPostgres,
 }, async (t) => {
-  const { members, member, token } = await twoOnOnePort(t)
+  const { members, startMember, token } = await twoOnOnePort(t)
   const [{ url }] = members
   assert.equal(members[1].url, url)
   const accounts = async () => {
@@ -223,47 +235,32 @@ test('two processes with reusePort answer on one port; when one is killed, the o
     assert.equal(answer.status, 200)
     await answer.arrayBuffer()
   }
-  const answeredBy = async ({ metricsUrl }: Member) =>
+  const requestsAt = async ({ metricsUrl }: Member) =>
     sampleIn(await (await fetch(metricsUrl)).text(), 'ecs_api_http_request_duration_seconds_count', {
       route: '/v1/ecs/accounts',
       status: '200',
     })
-  // The system chooses the process for each connection.
-  for (let answered: number[] = []; answered.length < 2 || !answered.every((count) => count > 0); ) {
+  // The kernel chooses the process for each connection.
+  for (let requestCounts: number[] = []; requestCounts.length < 2 || !requestCounts.every((count) => count > 0); ) {
     await Promise.all(Array.from({ length: 16 }, accounts))
-    answered = await Promise.all(members.map(answeredBy))
+    requestCounts = await Promise.all(members.map(requestsAt))
   }
   members[0].child.kill('SIGKILL')
   await members[0].exit
   await Promise.all(Array.from({ length: 16 }, accounts))
   const alone = start(['serve'], { folder: await folderWith(t, {}), env: { ECS_API_LISTEN: new URL(url).host } })
-  assert.equal((await alone.exit).code, 1, 'a process without reusePort does not get the port')
+  assert.equal((await alone.exit).code, 1, 'a process without reusePort cannot bind the port')
   assert.match(alone.output().stderr, /EADDRINUSE/)
-  assert.equal((await member()).url, url)
+  assert.equal((await startMember()).url, url)
 })
 
 test('two processes on one port, one killed every few seconds: no write lost or doubled, each key honoured once', {
   skip: withoutPostgres,
 }, async (t) => {
-  const { members, member, token } = await twoOnOnePort(t)
+  const { members, startMember, token } = await twoOnOnePort(t)
   const [{ url }] = members
-  let kills = 0
-  const disturb = async (isOver: () => boolean) => {
-    for (let i = 0; !isOver(); i++) {
-      await pause(killEveryMs)
-      const victim = members[i % 2]!
-      victim.child.kill('SIGKILL')
-      await victim.exit
-      members[i % 2] = await member()
-      kills++
-    }
-  }
-  const counted = await keyedLoad({ at: () => `${url}/v1/ecs/shared`, token, seconds, disturb })
-  t.diagnostic(JSON.stringify({ ...counted, kills }))
-  assert.ok(
-    kills >= Math.floor((seconds * 1000) / (killEveryMs + 3_000)) && counted.repeats > 0,
-    JSON.stringify({ ...counted, kills }),
-  )
+  const { counts, kills } = await loadWhileKilling({ members, startMember, token }, () => `${url}/v1/ecs/shared`)
+  t.diagnostic(JSON.stringify({ ...counts, kills }))
   for (const { child } of members) child.kill('SIGTERM')
   for (const { exit } of members) assert.deepEqual(await exit, { code: 0, signal: null })
 })

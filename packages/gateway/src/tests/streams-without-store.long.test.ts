@@ -1,18 +1,18 @@
-/** The store of several processes goes away and comes back: who watches is told so, and misses nothing. */
+/** The store of several processes fails and recovers: streams report the problem and miss no change. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
 const skip = withoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const proxy = postgres && (await postgresProxy(postgres.newUrl()))
-const { account, ecs } = await farAws()
+const { account, ecs } = await remoteAws()
 
-async function member(url: string) {
+async function startMember(url: string) {
   const program = await testProgram({}, [account('far', { freshMs: 200, budget: 'off' })], {
     url,
     key: 'the same for all',
@@ -26,13 +26,13 @@ async function member(url: string) {
     })
   return { ...program, watch }
 }
-const members = proxy ? [await member(proxy.url), await member(proxy.url)] : []
+const members = proxy ? [await startMember(proxy.url), await startMember(proxy.url)] : []
 after(async () => {
   await proxy?.close()
   await postgres?.stop()
 })
 
-/** Of a service of the test's own. */
+/** Opens streams of a new service of this test at each process. */
 async function watched() {
   const [{ api }] = members as [(typeof members)[0]]
   const cluster = `c-${Math.random().toString(36).slice(2)}`
@@ -46,7 +46,7 @@ async function watched() {
   assert.equal(service.status, 201, service.text)
   const path = `/far/clusters/${cluster}/services/www`
   const streams = await Promise.all(members.map(({ watch }) => watch(path)))
-  /** Without this program. */
+  /** Changes the service without this program. */
   const change = (turn: string) =>
     ecs.tagResource({ resourceArn: service.body.arn, tags: [{ key: 'turn', value: turn }] })
   const seen = (turn: string) =>
@@ -54,16 +54,16 @@ async function watched() {
   return { path, streams, change, seen }
 }
 
-const isReady = async () =>
+const readinessStatuses = async () =>
   (await Promise.all(members.map(({ api }) => api.get('/readyz')))).map(({ status }) => status)
 
 async function until(statuses: number[]): Promise<void> {
-  while (String(await isReady()) !== String(statuses));
+  while (String(await readinessStatuses()) !== String(statuses));
 }
 
 for (const { how, begin } of [
   {
-    how: 'is away',
+    how: 'is unreachable',
     begin: async () => {
       await proxy!.shut()
       return () => proxy!.reopen()
@@ -72,12 +72,14 @@ for (const { how, begin } of [
   {
     how: 'is behind a dead network',
     begin: async () => {
-      const silence = proxy!.silence()
-      return async () => silence.end()
+      const withheld = proxy!.withhold()
+      return async () => withheld.end()
     },
   },
 ])
-  test(`while the store ${how} processes go on, who watches is told, and misses nothing after`, { skip }, async (t) => {
+  test(`while the store ${how}, streams emit a problem and reads work; afterwards no change is missing`, {
+    skip,
+  }, async (t) => {
     const { path, streams, change, seen } = await watched()
     await change('before')
     const [last] = await seen('before')
@@ -89,9 +91,9 @@ for (const { how, begin } of [
         stream.until(({ event, data }) => event === 'problem' && data.code === 'StoreUnavailable'),
       ),
     )
-    const refused = await members[0]!.watch(path, last!.id)
-    assert.equal(refused.status, 503)
-    refused.close()
+    const rejected = await members[0]!.watch(path, last!.id)
+    assert.equal(rejected.status, 503)
+    rejected.close()
     for (const { api } of members)
       assert.equal((await api.get(path)).body.tags.turn, 'meanwhile', 'reads of ECS need no store')
     await end()
@@ -103,16 +105,16 @@ for (const { how, begin } of [
     await seen('after')
     const resumed = await members[1]!.watch(path, last!.id)
     await resumed.until(({ data }) => data.tags?.turn === 'after')
-    const told = [...streams, resumed].map(({ events }) =>
+    const received = [...streams, resumed].map(({ events }) =>
       events.flatMap(({ id, data }) => (id ? [`${id} ${data.tags?.turn}`] : [])),
     )
     for (const stream of [...streams, resumed]) stream.close()
-    const numbers = told[0]!.map((line) => Number(/-(\d+)/.exec(line)![1]))
+    const numbers = received[0]!.map((line) => Number(/-(\d+)/.exec(line)![1]))
     assert.deepEqual(
       numbers,
       numbers.map((_, i) => numbers[0]! + i),
     )
-    const after = told[0]!.slice(told[0]!.findIndex((line) => line.startsWith(`${last!.id} `)) + 1)
-    assert.deepEqual(told[1]!.slice(-after.length), after, 'both tell the same')
-    assert.deepEqual(told[2], after, 'as does who comes back')
+    const after = received[0]!.slice(received[0]!.findIndex((line) => line.startsWith(`${last!.id} `)) + 1)
+    assert.deepEqual(received[1]!.slice(-after.length), after, 'both streams emit the same events')
+    assert.deepEqual(received[2], after, 'a resumed stream emits the same events')
   })

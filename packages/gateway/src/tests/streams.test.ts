@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { farAws } from '../testing/far-aws.ts'
 import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
 
-const { ecs, account } = await farAws()
+const { ecs, account } = await remoteAws()
 const { api, token, listen, lines, calls } = await testProgram({}, [account('far', { freshMs: 200 })])
 const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }
@@ -12,9 +12,9 @@ const watch = (path: string, headers: Record<string, string> = {}) =>
   readEvents(url + path, { ...authorization, ...headers })
 await api.post('/far/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
-let made = 0
+let created = 0
 async function newService(count = 0): Promise<{ cluster: string; path: string }> {
-  const cluster = `c-${++made}`
+  const cluster = `c-${++created}`
   await api.post('/far/clusters', { name: cluster })
   const service = await api.post(`/far/clusters/${cluster}/services?wait=STABLE`, {
     name: 'www',
@@ -25,7 +25,7 @@ async function newService(count = 0): Promise<{ cluster: string; path: string }>
   return { cluster, path: `/far/clusters/${cluster}/services/www` }
 }
 
-test('a stream begins with the state now and tells each change, whoever made it, in order', async () => {
+test('a stream begins with the current state and emits each change in order, whichever client made it', async () => {
   const { cluster, path } = await newService()
   const stream = await watch(path)
   assert.deepEqual([stream.status, stream.headers.get('content-type')], [200, 'text/event-stream'])
@@ -42,11 +42,11 @@ test('a stream begins with the state now and tells each change, whoever made it,
     'no number is left out',
   )
   const { body } = await api.get(path)
-  assert.deepEqual(stream.events.at(-1)!.data, body, 'an event says what a GET says')
+  assert.deepEqual(stream.events.at(-1)!.data, body, 'an event carries the body of a GET')
   stream.close()
 })
 
-test('who lost the connection goes on after the last event; a cursor too old is 410, a broken one 400', async () => {
+test('a client resumes after its last event; a cursor that is too old gets a 410, an invalid one a 400', async () => {
   const { cluster, path } = await newService()
   const first = await watch(path)
   const { id = '' } = await first.until(({ event }) => event === 'state')
@@ -64,10 +64,10 @@ test('who lost the connection goes on after the last event; a cursor too old is 
   resumed.close()
   again.close()
   const answer = async (cursor: string) => {
-    const refused = await fetch(`${url}${path}`, {
+    const rejected = await fetch(`${url}${path}`, {
       headers: { ...authorization, accept: 'text/event-stream', 'last-event-id': cursor },
     })
-    return [refused.status, ((await refused.json()) as { code: string }).code]
+    return [rejected.status, ((await rejected.json()) as { code: string }).code]
   }
   assert.deepEqual(await answer('0123456789ab-1'), [410, 'CursorTooOld'])
   assert.deepEqual(await answer(id.replace(/\d+$/, '999')), [410, 'CursorTooOld'])
@@ -75,11 +75,11 @@ test('who lost the connection goes on after the last event; a cursor too old is 
   assert.deepEqual(
     [(await api.get(`${path}?cursor=${id}`)).body.code],
     ['InvalidQuery'],
-    'a cursor is of the stream only',
+    'only streams accept a cursor',
   )
 })
 
-test('a deletion is the last event; what is not there is a 404 before any event', async () => {
+test('a deletion is the last event, and a missing resource gets a 404 before any event', async () => {
   const { cluster, path } = await newService(1)
   const [service, inside] = await Promise.all([watch(path), watch(`/far/clusters/${cluster}`)])
   await service.until(({ event }) => event === 'state')
@@ -97,7 +97,7 @@ test('a deletion is the last event; what is not there is a 404 before any event'
   gone.close()
 })
 
-test('tasks and deployments are streamed too', async () => {
+test('tasks and deployments can be streamed too', async () => {
   const { cluster, path } = await newService(1)
   const [{ id }] = (await api.get(`${path}/tasks`)).body.items
   const task = await watch(`/far/clusters/${cluster}/tasks/${id}`)
@@ -110,7 +110,7 @@ test('tasks and deployments are streamed too', async () => {
   deployment.close()
 })
 
-test('Accept decides by quality, then by order', async () => {
+test('the Accept header selects by quality, then by order', async () => {
   const { path } = await newService()
   for (const [accept, type] of [
     ['application/json, text/event-stream', 'application/json; charset=utf-8'],
@@ -125,7 +125,7 @@ test('Accept decides by quality, then by order', async () => {
   }
 })
 
-test('however many watch, one poller looks; when the last has gone, none does', async () => {
+test('one poller serves any number of streams and stops after the last one closes', async () => {
   const { cluster, path } = await newService()
   const streams = await Promise.all(Array.from({ length: 50 }, () => watch(path)))
   await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
@@ -140,7 +140,7 @@ test('however many watch, one poller looks; when the last has gone, none does', 
   while (lines.length < closing + 50) await new Promise(setImmediate)
 })
 
-test('a process that stops ends its streams and says so', async () => {
+test('a process that shuts down ends its streams with the reason', async () => {
   const { path } = await newService()
   const other = await testProgram({}, [account('far')])
   const there = `${(await other.listen()).url}/v1/ecs`
@@ -151,7 +151,7 @@ test('a process that stops ends its streams and says so', async () => {
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'ShuttingDown'])
 })
 
-test('an account that is taken away ends its streams', async () => {
+test('removing an account ends its streams', async () => {
   const { path } = await newService()
   const other = await testProgram({}, [account('far')])
   const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, {
@@ -163,7 +163,7 @@ test('an account that is taken away ends its streams', async () => {
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'AccountNotFound'])
 })
 
-test('a stream sees what is written here at once, also where there is no room to keep what was seen', {
+test('a stream shows writes of this process at once, also without a cache', {
   timeout: 30_000,
 }, async () => {
   const program = await testProgram({}, [account('far', { freshMs: 3_600_000 })], undefined, { viewsMiB: 0 })

@@ -5,7 +5,7 @@ import { testProgram } from '../testing/program.ts'
 const { api, newAccount, newToken, lines } = await testProgram()
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
-test('a token’s life: its value is shown once, it works, it is renewed, it is revoked', async () => {
+test('a token shows its value once, authenticates, and can be rotated and revoked', async () => {
   const made = await api.post('/tokens', { name: 'portal', role: 'operator', accounts: ['local'], clusters: ['web-*'] })
   assert.equal(made.status, 201, made.text)
   assert.equal(made.headers.location, '/v1/ecs/tokens/portal')
@@ -32,12 +32,12 @@ test('a token’s life: its value is shown once, it works, it is renewed, it is 
   assert.equal((await api.get('/tokens/portal')).body.code, 'TokenNotFound')
 })
 
-test('an expired token is refused, and one can’t be made expired', async () => {
+test('an expired token is rejected, and a token cannot be created expired', async () => {
   const expiresAt = new Date(Date.now() + 1500).toISOString()
   const { body } = await api.post('/tokens', { name: 'brief', role: 'viewer', expiresAt })
   assert.equal(body.expiresAt, expiresAt)
   assert.equal((await api.get('/accounts', bearer(body.token))).status, 200)
-  // Refused from that moment on: asked again and again until then.
+  // The loop ends at the first 401, which must not come before the expiry.
   for (;;) {
     const before = Date.now()
     const { status } = await api.get('/accounts', bearer(body.token))
@@ -48,12 +48,16 @@ test('an expired token is refused, and one can’t be made expired', async () =>
   const past = await api.post('/tokens', { name: 'past', role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' })
   assert.deepEqual([past.status, past.body.errors[0].pointer], [400, '/expiresAt'])
   const over = await api.post('/tokens/brief/rotate', {})
-  assert.deepEqual([over.status, over.body.errors[0].pointer], [400, '/expiresAt'], 'a new value would be over, too')
+  assert.deepEqual(
+    [over.status, over.body.errors[0].pointer],
+    [400, '/expiresAt'],
+    'a new value would have expired, too',
+  )
   const renewed = await api.post('/tokens/brief/rotate', { expiresAt: new Date(Date.now() + 60_000).toISOString() })
   assert.equal((await api.get('/accounts', bearer(renewed.body.token))).status, 200)
 })
 
-test('the secret must be right to its last character, and another token’s id helps nothing', async () => {
+test('every character of the secret counts, and another token’s id does not help', async () => {
   const one = await newToken({ name: 'one', role: 'viewer' })
   const two = await newToken({ name: 'two', role: 'admin' })
   const [, id] = two.split('_')
@@ -68,7 +72,7 @@ test('the secret must be right to its last character, and another token’s id h
   for (const token of wrong) assert.equal((await api.get('/accounts', bearer(token))).status, 401, token)
 })
 
-test('what can’t be made is refused with every fault', async () => {
+test('an invalid token request is rejected with every error', async () => {
   const bad = await api.post('/tokens', { name: 'a b', role: 'king', acounts: ['x'], clusters: [] })
   assert.deepEqual([bad.status, bad.body.code], [400, 'InvalidBody'])
   assert.deepEqual(bad.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort(), [
@@ -85,7 +89,7 @@ test('what can’t be made is refused with every fault', async () => {
     assert.equal((await api.post('/tokens', { name, role: 'viewer' })).body.code, 'TokenAlreadyExists')
 })
 
-test('a fenced admin makes, sees and ends tokens within its fence only', async () => {
+test('a fenced admin creates, reads and ends tokens within its fence only', async () => {
   const account = await newAccount()
   const mine = bearer(
     await newToken({ name: 'department', role: 'admin', accounts: [account, 'dep-*'], clusters: ['web-*'] }),

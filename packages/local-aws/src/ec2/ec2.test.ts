@@ -11,7 +11,7 @@ const isPublic = (more: object = {}) => ({
   },
 })
 
-test('the AWS CLI sees a task’s network interface, subnet, VPC and security groups', {
+test('the AWS CLI describes a task’s network interface, subnet, VPC and security groups', {
   skip: withoutCli,
 }, async (t) => {
   const { ecs, cli } = await awsCli<Answer>(t)
@@ -22,7 +22,7 @@ test('the AWS CLI sees a task’s network interface, subnet, VPC and security gr
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   const detail = (wanted: string) => running.attachments![0]!.details!.find(({ name }) => name === wanted)?.value
-  const ec2 = (...words: string[]) => cli('ec2', ...words)
+  const ec2 = (...args: string[]) => cli('ec2', ...args)
 
   const { NetworkInterfaces = [] } = await ec2(
     'describe-network-interfaces',
@@ -62,26 +62,26 @@ test('the AWS CLI sees a task’s network interface, subnet, VPC and security gr
   await assert.rejects(ec2('describe-instances'), /\(InvalidAction\).*does not have the action DescribeInstances/)
 })
 
-test('only a task with assignPublicIp has a public address, and no stopped task has an interface', async (t) => {
-  const { ask, ecs } = await opened(t)
+test('only a task with assignPublicIp has a public address, and a stopped task has no interface', async (t) => {
+  const { request, ecs } = await opened(t)
   const { running, task } = await workbenchOf(ecs)
   const [hidden, shown] = [await running(), await running(isPublic())]
-  const first = await ask('DescribeNetworkInterfaces')
+  const first = await request('DescribeNetworkInterfaces')
   assert.equal(first.text.match(/<networkInterfaceId>/g)?.length, 2)
   assert.equal(first.text.match(/<publicIp>/g)?.length, 2, 'in the interface and in its one address')
   assert.match(
-    (await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': hidden.eni })).text,
+    (await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': hidden.eni })).text,
     /<groupName>default</,
   )
   await ecs.send(new StopTaskCommand({ task: shown.taskArn }))
   await task(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
-  const gone = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
-  assert.equal(gone.status, 400)
-  assert.match(gone.text, /^<Response><Errors><Error><Code>InvalidNetworkInterfaceID\.NotFound<\/Code>/)
+  const missing = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
+  assert.equal(missing.status, 400)
+  assert.match(missing.text, /^<Response><Errors><Error><Code>InvalidNetworkInterfaceID\.NotFound<\/Code>/)
 })
 
-test('filters hold together, and take wildcards; one that EC2 does not have is an error', async (t) => {
-  const { ask, ecs } = await opened(t)
+test('filters combine, accept wildcards, and an unknown filter is an error', async (t) => {
+  const { request, ecs } = await opened(t)
   const { running } = await workbenchOf(ecs)
   const one = await running(isPublic())
   const other = await running()
@@ -90,7 +90,7 @@ test('filters hold together, and take wildcards; one that EC2 does not have is a
       [`Filter.${i + 1}.Name`, name],
       ...values.map((value, j) => [`Filter.${i + 1}.Value.${j + 1}`, value]),
     ])
-    const { text } = await ask('DescribeNetworkInterfaces', Object.fromEntries(given))
+    const { text } = await request('DescribeNetworkInterfaces', Object.fromEntries(given))
     return [...text.matchAll(/<networkInterfaceId>(.*?)</g)].map(([, id]) => id).sort()
   }
   assert.deepEqual(await filtered(['network-interface-id', one.eni]), [one.eni])
@@ -103,18 +103,18 @@ test('filters hold together, and take wildcards; one that EC2 does not have is a
   assert.deepEqual(await filtered(['network-interface-id', `${'*e*'.repeat(2000)}x`]), [])
   assert.deepEqual(await filtered(['vpc-id', '*-*?*'], ['network-interface-id', `*${one.eni.slice(-3)}`]), [one.eni])
   assert.deepEqual(await filtered(['private-ip-address', '10\\*']), [])
-  const wrong = await ask('DescribeNetworkInterfaces', { 'Filter.1.Name': 'colour', 'Filter.1.Value.1': 'red' })
+  const wrong = await request('DescribeNetworkInterfaces', { 'Filter.1.Name': 'colour', 'Filter.1.Value.1': 'red' })
   assert.match(wrong.text, /<Code>InvalidParameterValue<\/Code><Message>The filter &#39;colour&#39; is invalid</)
 })
 
-test('pages go on after the last one', async (t) => {
-  const { ask, ecs } = await opened(t)
+test('pages continue after the last interface', async (t) => {
+  const { request, ecs } = await opened(t)
   const { running } = await workbenchOf(ecs)
   const ids = await Promise.all(Array.from({ length: 7 }, async () => (await running()).eni))
   const seen: string[] = []
   let nextToken: string | undefined
   do {
-    const { text } = await ask('DescribeNetworkInterfaces', {
+    const { text } = await request('DescribeNetworkInterfaces', {
       MaxResults: '5',
       ...(nextToken && { NextToken: nextToken }),
     })
@@ -122,16 +122,16 @@ test('pages go on after the last one', async (t) => {
     nextToken = /<nextToken>(.*?)</.exec(text)?.[1]
   } while (nextToken)
   assert.deepEqual(seen, ids.sort())
-  assert.match((await ask('DescribeNetworkInterfaces', { MaxResults: '4' })).text, /InvalidParameterValue/)
-  assert.match((await ask('DescribeNetworkInterfaces', { NextToken: 'x' })).text, /InvalidNextToken/)
-  const both = await ask('DescribeNetworkInterfaces', { MaxResults: '5', 'NetworkInterfaceId.1': ids[0]! })
+  assert.match((await request('DescribeNetworkInterfaces', { MaxResults: '4' })).text, /InvalidParameterValue/)
+  assert.match((await request('DescribeNetworkInterfaces', { NextToken: 'x' })).text, /InvalidNextToken/)
+  const both = await request('DescribeNetworkInterfaces', { MaxResults: '5', 'NetworkInterfaceId.1': ids[0]! })
   assert.match(both.text, /InvalidParameterCombination/)
 })
 
-test('ids that are not there, or none, are refused in EC2’s words', async (t) => {
-  const { ask } = await opened(t)
+test('missing or malformed ids are rejected with EC2’s messages', async (t) => {
+  const { request } = await opened(t)
   const error = async (action: string, parameters: Record<string, string>) => {
-    const { text } = await ask(action, parameters)
+    const { text } = await request(action, parameters)
     const [, code, message] = /<Code>(.*?)<\/Code><Message>(.*?)<\/Message>/.exec(text) ?? []
     return `${code}: ${message?.replaceAll('&#39;', "'").replaceAll('&#34;', '"')}`
   }
@@ -165,9 +165,9 @@ test('ids that are not there, or none, are refused in EC2’s words', async (t) 
   assert.match(await error('DescribeVpcs', { DryRun: 'true' }), /^DryRunOperation: /)
 })
 
-test('credentials that nobody has are refused in EC2’s form', async (t) => {
-  const { ask } = await opened(t, { verify: true })
-  const { status, text } = await ask('DescribeVpcs')
+test('unknown credentials are rejected in EC2’s format', async (t) => {
+  const { request } = await opened(t, { verify: true })
+  const { status, text } = await request('DescribeVpcs')
   assert.equal(status, 401)
   assert.match(text, /^<Response><Errors><Error><Code>AuthFailure<\/Code>/)
 })

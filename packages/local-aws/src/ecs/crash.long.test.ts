@@ -5,14 +5,14 @@ import { dataFolder } from '../testing/data-folder.ts'
 import { engineProcess } from '../testing/engine-process.ts'
 import { workbench } from '../testing/services.ts'
 
-// The full measure of it (20 times) is `CRASH_ROUNDS=20 node --test …/crash.long.test.ts`.
+// The full measure (20 rounds) is `CRASH_ROUNDS=20 node --test …/crash.long.test.ts`.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 const SERVICES = 20
 
-test('kill -9 in the middle of deployments: every service comes to its last acknowledged count and definition', async (t) => {
+test('after kill -9 during deployments every service reaches its last acknowledged count and definition', async (t) => {
   const data = dataFolder(t)
-  const words = ['--data', data, '--pace', 'instant']
-  const first = await engineProcess(t, ...words)
+  const args = ['--data', data, '--pace', 'instant']
+  const first = await engineProcess(t, ...args)
   const bench = await workbench(clientOf(t, first.url))
   await bench.register('web')
   const names = Array.from({ length: SERVICES }, (_, i) => `web-${i}`)
@@ -20,7 +20,7 @@ test('kill -9 in the middle of deployments: every service comes to its last ackn
   await first.kill()
 
   for (let round = 0; round < rounds; round++) {
-    const engine = await engineProcess(t, ...words)
+    const engine = await engineProcess(t, ...args)
     const ecs = clientOf(t, engine.url)
     const { register } = await workbench(ecs)
     const taskDefinition = await register('web')
@@ -34,7 +34,7 @@ test('kill -9 in the middle of deployments: every service comes to its last ackn
     await engine.kill()
     await Promise.allSettled(updates)
 
-    const again = await engineProcess(t, ...words)
+    const again = await engineProcess(t, ...args)
     const after = await workbench(clientOf(t, again.url))
     for (const [i, name] of names.entries()) {
       const service = await after.stable(name)

@@ -1,6 +1,6 @@
 /**
- * No action follows an ARN of another partition, Region, account or kind. The members that take a reference come from ECS's model, so that
- * a new action, or a new member of an old one, is tried or fails the test of completeness.
+ * No action follows an ARN of another partition, Region, account or kind. The members that take a reference come from
+ * ECS's model, so a new action, or a new member of an old one, is tested or fails the test of completeness.
  */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
@@ -12,9 +12,9 @@ import { account, openedAws } from '../testing/opened-aws.ts'
 const subnets = ['subnet-0a1b2c3d']
 const networkConfiguration = { awsvpcConfiguration: { subnets } }
 const strategy = [{ capacityProvider: 'FARGATE', weight: 1 }]
-const unrelated = 'no reference to a resource of ECS, or of a kind that the engine does not have'
+const unrelated = 'not a reference to an ECS resource, or to a kind that the engine lacks'
 
-/** The kind of resource that each reference member refers to. */
+/** The kind of resource that each member refers to. */
 const kinds: Readonly<Record<string, ResourceKind | typeof unrelated>> = {
   capacityProvider: 'capacity-provider',
   capacityProviders: 'capacity-provider',
@@ -48,7 +48,10 @@ interface Existing {
   revision: string
 }
 
-/** For each action with a reference, an input that acts on (or describes) the existing resources, by name where it can. */
+/**
+ * For each action with a reference, an input that acts on (or describes) the existing resources, by name where
+ * possible.
+ */
 const inputs: Readonly<Record<string, (existing: Existing) => Input>> = {
   CreateCapacityProvider: () => ({
     name: 'another',
@@ -115,14 +118,14 @@ const inputs: Readonly<Record<string, (existing: Existing) => Input>> = {
   }),
   UpdateTaskProtection: ({ task }) => ({ cluster: 'prod', tasks: [task], protectionEnabled: true }),
 }
-/** Actions whose `resourceArn` may be of any kind. */
+/** Actions whose `resourceArn` can be of any kind. */
 const tagging: Readonly<Record<string, (resourceArn: string) => Input>> = {
   TagResource: (resourceArn) => ({ resourceArn, tags: [{ key: 'a', value: 'b' }] }),
   UntagResource: (resourceArn) => ({ resourceArn, tagKeys: ['team'] }),
   ListTagsForResource: (resourceArn) => ({ resourceArn }),
 }
 
-test('every member of every action that takes a reference is tried here', async (t) => {
+test('this file tests every member of every action that takes a reference', async (t) => {
   const { ecs } = await openedAws(t)
   const has = await Promise.all(
     operationNames().map(async (name) => {
@@ -136,33 +139,33 @@ test('every member of every action that takes a reference is tried here', async 
   for (const name of has.flat()) {
     const members = referencesIn(operation(name)!.input)
     const unknown = members.filter((member) => !Object.hasOwn(kinds, member) && !notReferences.includes(member))
-    assert.deepEqual(unknown, [], `${name} has members that may take a reference: say of which kind`)
+    assert.deepEqual(unknown, [], `${name} has members that may take a reference: add their kind`)
     if (members.some((member) => Object.hasOwn(kinds, member)))
-      assert.ok(inputs[name] || name in tagging, `${name} is not tried`)
+      assert.ok(inputs[name] || name in tagging, `${name} is not tested`)
   }
 })
 
 for (const [name, inputOf] of Object.entries(inputs))
-  test(`${name} follows no foreign ARN`, async (t) => {
+  test(`${name} rejects foreign ARNs`, async (t) => {
     const { ecs, existing } = await engineWithResources(t)
     const before = await state(ecs)
     const input = inputOf(existing)
-    let tried = 0
+    let attempts = 0
     for (const { path, kind } of referencePaths(input))
-      for (const [what, arn] of foreignArns(kind, valueAt(input, path), existing)) {
-        tried++
+      for (const [origin, arn] of foreignArns(kind, valueAt(input, path), existing)) {
+        attempts++
         const answer = await send(ecs, name, withValueAt(input, path, arn)).catch((error: Error) => error)
         assert.ok(
           answer instanceof Error || describesNothing(answer),
-          `${name} took ${path.join('.')} of ${what}: ${JSON.stringify(answer)}`,
+          `${name} accepted ${path.join('.')} of ${origin}: ${JSON.stringify(answer)}`,
         )
-        assert.deepEqual(await state(ecs), before, `${name} with ${path.join('.')} of ${what}`)
+        assert.deepEqual(await state(ecs), before, `${name} with ${path.join('.')} of ${origin}`)
       }
-    assert.ok(tried > 0)
+    assert.ok(attempts > 0)
   })
 
 for (const [name, inputOf] of Object.entries(tagging))
-  test(`${name} follows no foreign ARN`, async (t) => {
+  test(`${name} rejects foreign ARNs`, async (t) => {
     const { ecs, existing } = await engineWithResources(t)
     const before = await state(ecs)
     const ours: [ResourceKind, string][] = [
@@ -173,14 +176,14 @@ for (const [name, inputOf] of Object.entries(tagging))
       ['capacity-provider', 'own'],
     ]
     for (const [kind, reference] of ours)
-      for (const [what, arn] of foreignArns(kind, reference, existing)) {
-        if (what === 'another kind') continue
-        await assert.rejects(send(ecs, name, inputOf(arn)), `${name} took a ${kind} of ${what}`)
+      for (const [origin, arn] of foreignArns(kind, reference, existing)) {
+        if (origin === 'another kind') continue
+        await assert.rejects(send(ecs, name, inputOf(arn)), `${name} accepted a ${kind} of ${origin}`)
         assert.deepEqual(await state(ecs), before)
       }
   })
 
-test('StopTask, UpdateService, DescribeTasks and DescribeServices name the Region in ECS’s words', async (t) => {
+test('StopTask, UpdateService, DescribeTasks and DescribeServices reject a foreign Region with ECS’s message', async (t) => {
   const { ecs, existing } = await engineWithResources(t)
   const elsewhere = (kind: string, path: string) => `arn:aws:ecs:eu-west-1:${account}:${kind}/${path}`
   for (const [name, input] of [
@@ -200,7 +203,7 @@ function send(ecs: ECSClient, name: string, input: object): Promise<Input> {
   return ecs.send(new Command(input)) as unknown as Promise<Input>
 }
 
-/** Names of members whose name says that they refer to something. */
+/** Lists the members whose names suggest a reference. */
 function referencesIn(shape: Shape, seen = new Set<Shape>()): string[] {
   if (seen.has(shape)) return []
   seen.add(shape)
@@ -231,7 +234,7 @@ function referencePaths(value: unknown, path: (string | number)[] = []): Referen
   )
 }
 
-/** CreateService's `serviceName` names a service that is not there yet: no ARN is a name. */
+/** CreateService's `serviceName` is the name of a new service, which cannot be an ARN. */
 function isNewName(path: (string | number)[]): boolean {
   return path[0] === 'serviceName'
 }
@@ -251,7 +254,7 @@ function foreignArns(
   kind: ResourceKind,
   reference: string,
   { deployment, revision }: Existing,
-): [what: string, arn: string][] {
+): [origin: string, arn: string][] {
   const name = reference.split('/').at(-1)!
   const inCluster: Partial<Record<ResourceKind, string>> = {
     service: `prod/${name}`,
@@ -269,7 +272,7 @@ function foreignArns(
   ]
 }
 
-/** A response that shows none of our resources: failures, or empty lists. */
+/** Whether a response shows none of our resources: only failures or empty lists. */
 function describesNothing({ $metadata: _, failures: _failures, nextToken: _token, ...rest }: Input): boolean {
   return Object.values(rest).every((value) => value === undefined || (Array.isArray(value) && value.length === 0))
 }
@@ -322,7 +325,10 @@ async function state(ecs: ECSClient): Promise<unknown> {
   }
 }
 
-/** A cluster with a running service and providers, an empty one, definitions of which one can be deleted, a provider of its own. */
+/**
+ * An engine with a cluster (running service, providers), an empty cluster, two definitions (one can be deleted), and a
+ * capacity provider.
+ */
 async function engineWithResources(t: TestContext): Promise<{ ecs: ECSClient; existing: Existing }> {
   const { ecs } = await openedAws(t, { pace: 'instant' })
   const tags = [{ key: 'team', value: 'web' }]

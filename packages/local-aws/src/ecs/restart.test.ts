@@ -7,7 +7,7 @@ import { dataFolder } from '../testing/data-folder.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { network, workbench } from '../testing/services.ts'
 
-test('after a restart tasks go on, and services come to what was asked of them', async (t) => {
+test('after a restart tasks keep running, and services reach their requested state', async (t) => {
   const data = dataFolder(t)
   const first = await openedAws(t, { data, pace: 'fast' }, { closesItself: true })
   const before = await workbench(first.ecs)
@@ -40,7 +40,7 @@ test('after a restart tasks go on, and services come to what was asked of them',
   assert.equal(new Set(now.map((task) => task.attachments![0]!.details!.at(-1)!.value)).size, 5)
 })
 
-test('state that the first versions stored goes on: no event twice, and every task stops', async (t) => {
+test('state stored by the first versions continues: no event is emitted twice, and every task stops', async (t) => {
   const data = dataFolder(t)
   const first = await openedAws(t, { data, pace: 'fast' }, { closesItself: true })
   const before = await workbench(first.ecs)

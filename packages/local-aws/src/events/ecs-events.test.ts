@@ -25,20 +25,20 @@ interface TaskDetail extends Record<string, unknown> {
   overrides: object
 }
 
-/** A queue of all that ECS tells. */
+/** A queue that receives all events of ECS. */
 async function ecsQueue(clientOf: ClientOf) {
   const [events, sqs] = [clientOf(EventBridge), clientOf(SQS)]
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'ecs' })
   await events.putRule({ Name: 'ecs', EventPattern: '{"source": ["aws.ecs"]}' })
   await events.putTargets({ Rule: 'ecs', Targets: [{ Id: 'queue', Arn: 'arn:aws:sqs:us-east-1:111122223333:ecs' }] })
   const seen: Event[] = []
-  /** All that was told, once that is among it. */
-  async function until(isSo: (event: Event) => boolean): Promise<Event[]> {
-    while (!seen.some(isSo)) {
+  /** Returns all events received so far, once one of them matches. */
+  async function until(isExpected: (event: Event) => boolean): Promise<Event[]> {
+    while (!seen.some(isExpected)) {
       const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 })
       assert.ok(
         Messages.length > 0,
-        `waited in vain after ${JSON.stringify(seen.map(({ detail }) => detail.eventName ?? detail.lastStatus))}`,
+        `timed out after ${JSON.stringify(seen.map(({ detail }) => detail.eventName ?? detail.lastStatus))}`,
       )
       seen.push(...Messages.map(({ Body = '' }) => JSON.parse(Body) as Event))
     }
@@ -49,7 +49,7 @@ async function ecsQueue(clientOf: ClientOf) {
 
 const named = (name: string) => (event: Event) => event.detail.eventName === name
 
-test('ECS tells of each state of a task, of deployments and of a steady service', async (t) => {
+test('ECS emits events for each state of a task, for deployments and for a steady service', async (t) => {
   const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
   const { register, create, service } = await workbench(ecs)
   const { until, forget } = await ecsQueue(clientOf)
@@ -86,7 +86,7 @@ test('ECS tells of each state of a task, of deployments and of a steady service'
   )
   assert.match(String(running.createdAt), /^\d{4}-/)
 
-  // Tags are told of by nobody.
+  // Changes of tags emit no event.
   forget()
   await ecs.send(new TagResourceCommand({ resourceArn: serviceArn, tags: [{ key: 'a', value: 'b' }] }))
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
@@ -95,7 +95,7 @@ test('ECS tells of each state of a task, of deployments and of a steady service'
   assert.ok(down.every((event) => event['detail-type'] !== 'ECS Deployment State Change'))
 })
 
-test('each version of a task is one event, with the members that ECS’s events have', async (t) => {
+test('each version of a task is one event with the members of ECS’s events', async (t) => {
   const clock = manualClock(Date.UTC(2026, 0, 1, 10, 25, 41, 940))
   const { ecs, clientOf } = await openedAws(t, { pace: 'instant', clock })
   const { register, runTask, task } = await workbench(ecs)
@@ -106,11 +106,11 @@ test('each version of a task is one event, with the members that ECS’s events 
   clock.advance(5_060)
   await task(arn, ({ version }) => version === 4)
   await ecs.send(new StopTaskCommand({ task: arn }))
-  const told = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(
+  const eventDetails = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(
     ({ detail }) => detail as unknown as TaskDetail,
   )
   assert.deepEqual(
-    told.map(({ version, lastStatus, desiredStatus }) => `${version} ${lastStatus} ${desiredStatus}`),
+    eventDetails.map(({ version, lastStatus, desiredStatus }) => `${version} ${lastStatus} ${desiredStatus}`),
     [
       '1 PROVISIONING RUNNING',
       '2 PENDING RUNNING',
@@ -121,7 +121,7 @@ test('each version of a task is one event, with the members that ECS’s events 
       '7 STOPPED STOPPED',
     ],
   )
-  for (const detail of told) {
+  for (const detail of eventDetails) {
     const { attachments, containers, overrides } = detail
     assert.deepEqual(
       attachments.map(({ type }) => type),
@@ -136,14 +136,14 @@ test('each version of a task is one event, with the members that ECS’s events 
     for (const member of ['connectivity', 'connectivityAt', 'pullStartedAt'])
       assert.equal(member in detail, detail.version > 2, member)
   }
-  const attached = told.map(({ attachments: [eni] }) => eni!.status)
+  const attached = eventDetails.map(({ attachments: [eni] }) => eni!.status)
   assert.deepEqual(attached, ['PRECREATED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'ATTACHED', 'DELETED'])
-  const [first] = told
+  const [first] = eventDetails
   assert.deepEqual([first?.createdAt, first?.updatedAt], ['2026-01-01T10:25:41.94Z', '2026-01-01T10:25:41.94Z'])
-  assert.equal(told[4]?.stoppingAt, '2026-01-01T10:25:47Z')
+  assert.equal(eventDetails[4]?.stoppingAt, '2026-01-01T10:25:47Z')
 })
 
-test('a deployment that fails and is rolled back is told with ECS’s names', async (t) => {
+test('a deployment that fails and rolls back emits events with ECS’s names', async (t) => {
   const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
   const { register, create, stable } = await workbench(ecs)
   const { until, forget } = await ecsQueue(clientOf)
@@ -160,11 +160,11 @@ test('a deployment that fails and is rolled back is told with ECS’s names', as
   const seen = await until(
     ({ detail }) => detail.eventName === 'SERVICE_DEPLOYMENT_COMPLETED' && detail.deploymentId === good,
   )
-  const told = seen
+  const eventDetails = seen
     .filter((event) => event['detail-type'] === 'ECS Deployment State Change')
     .map(({ detail }) => detail)
   assert.deepEqual(
-    told.map(({ eventType, eventName, deploymentId }) => [eventType, eventName, deploymentId === good]),
+    eventDetails.map(({ eventType, eventName, deploymentId }) => [eventType, eventName, deploymentId === good]),
     [
       ['INFO', 'SERVICE_DEPLOYMENT_IN_PROGRESS', false],
       ['ERROR', 'SERVICE_DEPLOYMENT_FAILED', false],
@@ -172,10 +172,10 @@ test('a deployment that fails and is rolled back is told with ECS’s names', as
       ['INFO', 'SERVICE_DEPLOYMENT_COMPLETED', true],
     ],
   )
-  assert.match(String(told[2]?.reason), /rolling back to deploymentId/)
+  assert.match(String(eventDetails[2]?.reason), /rolling back to deploymentId/)
 })
 
-test('what ends in an error is not told', async (t) => {
+test('a request that ends in an error emits no event', async (t) => {
   const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
   const { register, create, runTask } = await workbench(ecs)
   const { until } = await ecsQueue(clientOf)
@@ -187,7 +187,7 @@ test('what ends in an error is not told', async (t) => {
   assert.equal(seen.filter(named('SERVICE_DEPLOYMENT_IN_PROGRESS')).length, 1)
 })
 
-test('after kill -9 there is an event of each task that is there, and of no other', async (t) => {
+test('after kill -9 each existing task has an event, and no other task has one', async (t) => {
   const data = dataFolder(t)
   const clientsAt = (endpoint: string) => {
     const config = {
@@ -222,7 +222,7 @@ test('after kill -9 there is an event of each task that is there, and of no othe
 
   const again = clientsAt((await engineProcess(t, '--data', data, '--pace', 'real')).url)
   const { QueueUrl } = await again.sqs.getQueueUrl({ QueueName: 'ecs' })
-  const told = new Set<string>()
+  const eventDetails = new Set<string>()
   for (;;) {
     const { Messages = [] } = await again.sqs.receiveMessage({
       QueueUrl,
@@ -230,7 +230,7 @@ test('after kill -9 there is an event of each task that is there, and of no othe
       VisibilityTimeout: 600,
     })
     if (Messages.length === 0) break
-    for (const { Body = '' } of Messages) told.add((JSON.parse(Body) as Event).resources[0] ?? '')
+    for (const { Body = '' } of Messages) eventDetails.add((JSON.parse(Body) as Event).resources[0] ?? '')
   }
   const there = new Set<string>()
   for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
@@ -239,5 +239,5 @@ test('after kill -9 there is an event of each task that is there, and of no othe
     nextToken = page.nextToken
   }
   assert.ok(there.size >= acknowledged && there.size % 10 === 0, `${there.size} of ${acknowledged}`)
-  assert.deepEqual([...told].sort(), [...there].sort())
+  assert.deepEqual([...eventDetails].sort(), [...there].sort())
 })

@@ -28,7 +28,7 @@ const event = {
   detail,
 }
 
-const cases: [fits: boolean, pattern: object][] = [
+const cases: [matches: boolean, pattern: object][] = [
   [true, { source: ['other', 'test'] }],
   [false, { source: ['TEST'] }],
   [true, { source: [{ 'equals-ignore-case': 'TEST' }], detail: { count: [5] } }],
@@ -55,25 +55,25 @@ const cases: [fits: boolean, pattern: object][] = [
   [true, { detail: { inner: { path: [{ wildcard: '*b\\*c*' }] } } }],
   [false, { detail: { inner: { path: [{ wildcard: '/a/*/c.txt' }] } } }],
   [true, { detail: { containers: { name: ['side'], exitCode: [{ 'anything-but': 0 }] } } }],
-  // One container must fit as a whole.
+  // One container must match as a whole.
   [false, { detail: { containers: { name: ['app'], exitCode: [{ 'anything-but': 0 }] } } }],
   [true, { $or: [{ source: ['nope'] }, { detail: { state: ['RUNNING'] } }] }],
   [false, { $or: [{ source: ['nope'] }, { detail: { state: ['STOPPED'] } }] }],
 ]
 
-test('event patterns find what EventBridge says that they find', async (t) => {
+test('event patterns match as EventBridge documents it', async (t) => {
   const { clientOf } = await openedAws(t)
   const events = clientOf(EventBridge)
-  for (const [fits, pattern] of cases) {
+  for (const [matches, pattern] of cases) {
     const { Result } = await events.testEventPattern({
       EventPattern: JSON.stringify(pattern),
       Event: JSON.stringify(event),
     })
-    assert.equal(Result, fits, JSON.stringify(pattern))
+    assert.equal(Result, matches, JSON.stringify(pattern))
   }
 })
 
-test('a pattern that is none, or has what this engine lacks, is refused', async (t) => {
+test('invalid patterns, and operators that this engine lacks, are rejected', async (t) => {
   const { clientOf } = await openedAws(t)
   const events = clientOf(EventBridge)
   const broken = [

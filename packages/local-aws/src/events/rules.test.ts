@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
 const EventPattern = JSON.stringify({ source: ['shop'] })
 
-testBothDoors('what a rule’s pattern finds is in its queues, and nothing else', async (open) => {
+testBothTransports('events that match a rule’s pattern reach its queues, and no others', async (open) => {
   const { clientOf } = await open()
   const [events, sqs] = [clientOf(EventBridge), clientOf(SQS)]
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'orders' })
@@ -89,12 +89,12 @@ testBothDoors('what a rule’s pattern finds is in its queues, and nothing else'
   assert.deepEqual((await events.listRules({})).Rules, [])
 })
 
-test('targets, buses and rules that this engine lacks are refused', async (t) => {
+test('targets, buses and rules that this engine lacks are rejected', async (t) => {
   const { clientOf } = await openedAws(t)
   const events = clientOf(EventBridge)
   await events.putRule({ Name: 'r', EventPattern })
   const target = (more: object) => events.putTargets({ Rule: 'r', Targets: [{ Id: 'a', Arn: arn('q'), ...more }] })
-  const refusals: [name: string, what: () => Promise<unknown>][] = [
+  const rejections: [name: string, call: () => Promise<unknown>][] = [
     ['UnsupportedFeatureException', () => target({ Arn: 'arn:aws:lambda:us-east-1:111122223333:function:f' })],
     ['UnsupportedFeatureException', () => target({ Arn: 'arn:aws:sqs:us-east-1:999900001111:q' })],
     ['UnsupportedFeatureException', () => target({ InputTransformer: { InputTemplate: '"x"' } })],
@@ -107,6 +107,6 @@ test('targets, buses and rules that this engine lacks are refused', async (t) =>
     ['ResourceNotFoundException', () => events.putRule({ Name: 'x', EventPattern, EventBusName: 'mine' })],
     ['ResourceNotFoundException', () => events.describeRule({ Name: 'none' })],
   ]
-  for (const [name, what] of refusals) await assert.rejects(what(), { name }, String(what))
+  for (const [name, call] of rejections) await assert.rejects(call(), { name }, String(call))
   assert.deepEqual((await events.listTargetsByRule({ Rule: 'r' })).Targets, [])
 })

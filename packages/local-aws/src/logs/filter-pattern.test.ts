@@ -14,7 +14,7 @@ const event = JSON.stringify({
   'with.dot': 1,
 })
 
-const rows: [pattern: string, message: string, fits: boolean][] = [
+const rows: [pattern: string, message: string, matches: boolean][] = [
   ['', 'anything', true],
   ['ERROR', 'an ERROR here', true],
   ['ERROR', 'an error here', false],
@@ -48,9 +48,9 @@ const rows: [pattern: string, message: string, fits: boolean][] = [
   ['{ $.level = "error" }', 'no json', false],
 ]
 
-for (const [pattern, message, fits] of rows)
-  test(`${pattern || 'the empty pattern'} ${fits ? 'fits' : 'does not fit'} ${message.slice(0, 30)}`, () => {
-    assert.equal(filterPattern(pattern)(message), fits)
+for (const [pattern, message, matches] of rows)
+  test(`${pattern || 'the empty pattern'} ${matches ? 'matches' : 'does not match'} ${message.slice(0, 30)}`, () => {
+    assert.equal(filterPattern(pattern)(message), matches)
   })
 
 for (const broken of [
@@ -67,11 +67,11 @@ for (const broken of [
   '%a+%',
   'a"b"',
 ])
-  test(`${broken} is refused`, () => {
+  test(`the filter pattern ${broken} is rejected`, () => {
     assert.throws(() => filterPattern(broken), { code: 'InvalidParameterException' })
   })
 
-test('a phrase in quotes is found wherever it stands, whatever it is', () => {
+test('a phrase in quotes matches wherever it occurs, whatever it contains', () => {
   fc.assert(
     fc.property(fc.string(), fc.string({ minLength: 1 }), fc.string(), (before, phrase, after) => {
       const quoted = `"${phrase.replace(/["\\]/g, '\\$&')}"`
@@ -81,7 +81,7 @@ test('a phrase in quotes is found wherever it stands, whatever it is', () => {
   )
 })
 
-test('a pattern with * fits as the regular expression that it stands for', () => {
+test('a pattern with * matches like the equivalent regular expression', () => {
   const part = fc.stringMatching(/^[ab*]{0,8}$/)
   fc.assert(
     fc.property(part, fc.stringMatching(/^[ab]{0,10}$/), (pattern, text) => {

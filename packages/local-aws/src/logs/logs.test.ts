@@ -7,7 +7,7 @@ import {
   StartLiveTailCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import fc from 'fast-check'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 
@@ -28,124 +28,131 @@ const put = (logs: CloudWatchLogs, at: number, messages: string[], logStreamName
     logEvents: messages.map((message, i) => ({ timestamp: at + i, message })),
   })
 
-testBothDoors('groups and streams are made, described page by page, and deleted with what is in them', async (open) => {
-  const { clientOf } = await open()
-  const logs = clientOf(Client)
-  for (const name of ['/ecs/b', '/ecs/a', '/other']) await logs.createLogGroup({ logGroupName: name })
-  await assert.rejects(logs.createLogGroup({ logGroupName: '/ecs/a' }), {
-    name: 'ResourceAlreadyExistsException',
-    message: 'The specified log group already exists',
-  })
-  const groups = async (input: object) =>
-    (await logs.describeLogGroups(input)).logGroups?.map(({ logGroupName }) => logGroupName)
-  assert.deepEqual(await groups({ logGroupNamePrefix: '/ecs/' }), ['/ecs/a', '/ecs/b'])
-  assert.deepEqual(await groups({ logGroupNamePattern: 'THE' }), ['/other'])
-  const { logGroups: [first] = [], nextToken } = await logs.describeLogGroups({ limit: 1 })
-  assert.equal(first?.arn, 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/a:*')
-  assert.deepEqual(await groups({ nextToken }), ['/ecs/b', '/other'])
+testBothTransports(
+  'groups and streams are created, described in pages, and deleted with their content',
+  async (open) => {
+    const { clientOf } = await open()
+    const logs = clientOf(Client)
+    for (const name of ['/ecs/b', '/ecs/a', '/other']) await logs.createLogGroup({ logGroupName: name })
+    await assert.rejects(logs.createLogGroup({ logGroupName: '/ecs/a' }), {
+      name: 'ResourceAlreadyExistsException',
+      message: 'The specified log group already exists',
+    })
+    const groups = async (input: object) =>
+      (await logs.describeLogGroups(input)).logGroups?.map(({ logGroupName }) => logGroupName)
+    assert.deepEqual(await groups({ logGroupNamePrefix: '/ecs/' }), ['/ecs/a', '/ecs/b'])
+    assert.deepEqual(await groups({ logGroupNamePattern: 'THE' }), ['/other'])
+    const { logGroups: [first] = [], nextToken } = await logs.describeLogGroups({ limit: 1 })
+    assert.equal(first?.arn, 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/a:*')
+    assert.deepEqual(await groups({ nextToken }), ['/ecs/b', '/other'])
 
-  for (const name of ['x/1', 'x/2', 'y/1']) await logs.createLogStream({ logGroupName: '/ecs/a', logStreamName: name })
-  await logs.putLogEvents({
-    logGroupName: '/ecs/a',
-    logStreamName: 'x/2',
-    logEvents: [{ timestamp: Date.now(), message: 'm' }],
-  })
-  const streams = async (input: object) => {
-    const answer = await logs.describeLogStreams({ logGroupName: '/ecs/a', ...input })
-    return [answer.logStreams?.map(({ logStreamName }) => logStreamName), answer.nextToken] as const
-  }
-  assert.deepEqual(await streams({ logStreamNamePrefix: 'x/' }), [['x/1', 'x/2'], undefined])
-  for (const [query, all] of [
-    [{}, ['x/1', 'x/2', 'y/1']],
-    [{ descending: true }, ['y/1', 'x/2', 'x/1']],
-    [{ orderBy: 'LastEventTime' }, ['x/1', 'y/1', 'x/2']],
-    [{ orderBy: 'LastEventTime', descending: true }, ['x/2', 'y/1', 'x/1']],
-  ] as const) {
-    const [page, token] = await streams({ ...query, limit: 2 })
-    const [rest, none] = await streams({ ...query, limit: 2, nextToken: token })
-    assert.deepEqual([[...(page ?? []), ...(rest ?? [])], none], [all, undefined])
-  }
-  await assert.rejects(
-    logs.describeLogStreams({ logGroupName: '/ecs/a', orderBy: 'LastEventTime', logStreamNamePrefix: 'x' }),
-    {
+    for (const name of ['x/1', 'x/2', 'y/1'])
+      await logs.createLogStream({ logGroupName: '/ecs/a', logStreamName: name })
+    await logs.putLogEvents({
+      logGroupName: '/ecs/a',
+      logStreamName: 'x/2',
+      logEvents: [{ timestamp: Date.now(), message: 'm' }],
+    })
+    const streams = async (input: object) => {
+      const answer = await logs.describeLogStreams({ logGroupName: '/ecs/a', ...input })
+      return [answer.logStreams?.map(({ logStreamName }) => logStreamName), answer.nextToken] as const
+    }
+    assert.deepEqual(await streams({ logStreamNamePrefix: 'x/' }), [['x/1', 'x/2'], undefined])
+    for (const [query, all] of [
+      [{}, ['x/1', 'x/2', 'y/1']],
+      [{ descending: true }, ['y/1', 'x/2', 'x/1']],
+      [{ orderBy: 'LastEventTime' }, ['x/1', 'y/1', 'x/2']],
+      [{ orderBy: 'LastEventTime', descending: true }, ['x/2', 'y/1', 'x/1']],
+    ] as const) {
+      const [page, token] = await streams({ ...query, limit: 2 })
+      const [rest, none] = await streams({ ...query, limit: 2, nextToken: token })
+      assert.deepEqual([[...(page ?? []), ...(rest ?? [])], none], [all, undefined])
+    }
+    await assert.rejects(
+      logs.describeLogStreams({ logGroupName: '/ecs/a', orderBy: 'LastEventTime', logStreamNamePrefix: 'x' }),
+      {
+        name: 'InvalidParameterException',
+      },
+    )
+    await logs.deleteLogStream({ logGroupName: '/ecs/a', logStreamName: 'x/2' })
+    assert.deepEqual((await logs.filterLogEvents({ logGroupName: '/ecs/a' })).events, [])
+    await logs.deleteLogGroup({ logGroupName: '/ecs/a' })
+    await assert.rejects(logs.describeLogStreams({ logGroupName: '/ecs/a' }), {
+      name: 'ResourceNotFoundException',
+      message: 'The specified log group does not exist.',
+    })
+  },
+)
+
+testBothTransports(
+  'events are read in both directions; at the end the token stays and finds later events',
+  async (open) => {
+    const clock = manualClock(noon)
+    const { clientOf } = await open({ clock })
+    const logs = clientOf(Client)
+    await withStream(logs)
+    const get = async (input: object = {}) => {
+      const {
+        events = [],
+        nextForwardToken: forward,
+        nextBackwardToken: backward,
+      } = await logs.getLogEvents({ ...inS, ...input })
+      return { messages: events.map(({ message }) => message).join(''), forward, backward }
+    }
+    const empty = await get()
+    await put(logs, noon, ['a', 'b', 'c', 'd', 'e'])
+    assert.equal(
+      (await get({ nextToken: empty.forward })).messages,
+      'abcde',
+      'the token of an empty stream misses nothing',
+    )
+    assert.equal((await get()).messages, 'abcde')
+    const newest = await get({ limit: 2 })
+    assert.equal(newest.messages, 'de')
+    const older = await get({ limit: 2, nextToken: newest.backward })
+    assert.equal(older.messages, 'bc')
+    const oldest = await get({ limit: 2, nextToken: older.backward })
+    assert.equal(oldest.messages, 'a')
+    const before = await get({ limit: 2, nextToken: oldest.backward })
+    assert.deepEqual([before.messages, before.backward], ['', oldest.backward])
+    assert.equal((await get({ nextToken: before.forward })).messages, 'abcde')
+
+    const head = await get({ startFromHead: true, limit: 3 })
+    assert.equal(head.messages, 'abc')
+    const tail = await get({ startFromHead: true, nextToken: head.forward })
+    assert.equal(tail.messages, 'de')
+    const after = await get({ startFromHead: true, nextToken: tail.forward })
+    assert.deepEqual([after.messages, after.forward], ['', tail.forward])
+    assert.equal((await get({ limit: 2, nextToken: after.backward })).messages, 'de')
+    await put(logs, noon + 10, ['f'])
+    assert.equal((await get({ startFromHead: true, nextToken: after.forward })).messages, 'f')
+    assert.equal((await get({ startTime: noon + 1, endTime: noon + 3 })).messages, 'bc', 'the end is outside the range')
+    await assert.rejects(get({ nextToken: 'f/1' }), {
       name: 'InvalidParameterException',
-    },
-  )
-  await logs.deleteLogStream({ logGroupName: '/ecs/a', logStreamName: 'x/2' })
-  assert.deepEqual((await logs.filterLogEvents({ logGroupName: '/ecs/a' })).events, [])
-  await logs.deleteLogGroup({ logGroupName: '/ecs/a' })
-  await assert.rejects(logs.describeLogStreams({ logGroupName: '/ecs/a' }), {
-    name: 'ResourceNotFoundException',
-    message: 'The specified log group does not exist.',
-  })
-})
+      message: 'The specified nextToken is invalid.',
+    })
+  },
+)
 
-testBothDoors('events are read to both sides; at an end the token stays, and finds what comes later', async (open) => {
-  const clock = manualClock(noon)
-  const { clientOf } = await open({ clock })
-  const logs = clientOf(Client)
-  await withStream(logs)
-  const get = async (input: object = {}) => {
-    const {
-      events = [],
-      nextForwardToken: forward,
-      nextBackwardToken: backward,
-    } = await logs.getLogEvents({ ...inS, ...input })
-    return { messages: events.map(({ message }) => message).join(''), forward, backward }
-  }
-  const empty = await get()
-  await put(logs, noon, ['a', 'b', 'c', 'd', 'e'])
-  assert.equal(
-    (await get({ nextToken: empty.forward })).messages,
-    'abcde',
-    'the token of an empty stream misses nothing',
-  )
-  assert.equal((await get()).messages, 'abcde')
-  const newest = await get({ limit: 2 })
-  assert.equal(newest.messages, 'de')
-  const older = await get({ limit: 2, nextToken: newest.backward })
-  assert.equal(older.messages, 'bc')
-  const oldest = await get({ limit: 2, nextToken: older.backward })
-  assert.equal(oldest.messages, 'a')
-  const before = await get({ limit: 2, nextToken: oldest.backward })
-  assert.deepEqual([before.messages, before.backward], ['', oldest.backward])
-  assert.equal((await get({ nextToken: before.forward })).messages, 'abcde')
-
-  const head = await get({ startFromHead: true, limit: 3 })
-  assert.equal(head.messages, 'abc')
-  const tail = await get({ startFromHead: true, nextToken: head.forward })
-  assert.equal(tail.messages, 'de')
-  const after = await get({ startFromHead: true, nextToken: tail.forward })
-  assert.deepEqual([after.messages, after.forward], ['', tail.forward])
-  assert.equal((await get({ limit: 2, nextToken: after.backward })).messages, 'de')
-  await put(logs, noon + 10, ['f'])
-  assert.equal((await get({ startFromHead: true, nextToken: after.forward })).messages, 'f')
-  assert.equal((await get({ startTime: noon + 1, endTime: noon + 3 })).messages, 'bc', 'the end is not in the range')
-  await assert.rejects(get({ nextToken: 'f/1' }), {
-    name: 'InvalidParameterException',
-    message: 'The specified nextToken is invalid.',
-  })
-})
-
-testBothDoors('what PutLogEvents takes, refuses, and takes in part', async (open) => {
+testBothTransports('PutLogEvents accepts, rejects or partly accepts events as CloudWatch Logs does', async (open) => {
   const clock = manualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
   await withStream(logs)
   const putAt = (...times: number[]) =>
     logs.putLogEvents({ ...inS, logEvents: times.map((timestamp) => ({ timestamp, message: 'm' })) })
-  const refused = (message: string) => ({ name: 'InvalidParameterException', message })
+  const rejection = (message: string) => ({ name: 'InvalidParameterException', message })
   await assert.rejects(
     putAt(noon, noon - 1),
-    refused('Log events in a single PutLogEvents request must be in chronological order.'),
+    rejection('Log events in a single PutLogEvents request must be in chronological order.'),
   )
   await assert.rejects(
     putAt(noon - DAY_MS - 1, noon),
-    refused('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
+    rejection('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
   )
   await assert.rejects(
     put(logs, noon, ['x'.repeat(600_000), 'x'.repeat(600_000)]),
-    refused('Upload too large: 1200052 bytes exceeds limit of 1048576'),
+    rejection('Upload too large: 1200052 bytes exceeds limit of 1048576'),
   )
   await assert.rejects(put(logs, noon, Array(10_001).fill('m')), { name: 'InvalidParameterException' })
   await assert.rejects(put(logs, noon, []), { name: 'InvalidParameterException' })
@@ -172,7 +179,7 @@ testBothDoors('what PutLogEvents takes, refuses, and takes in part', async (open
   )
 })
 
-testBothDoors('all events of a group are filtered in the order of time, over streams and pages', async (open) => {
+testBothTransports('all events of a group are filtered in order of time, across streams and pages', async (open) => {
   const clock = manualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
@@ -190,7 +197,7 @@ testBothDoors('all events of a group are filtered in the order of time, over str
   assert.deepEqual(
     await found({ logStreamNamePrefix: 't', endTime: noon + 1 }),
     ['{"level":'],
-    'the end is in the range',
+    'the end is inside the range',
   )
   assert.deepEqual(await found({ startTime: noon + 2 }), ['{"level":'])
   const first = await logs.filterLogEvents({ logGroupName: 'g', limit: 3 })
@@ -204,14 +211,14 @@ testBothDoors('all events of a group are filtered in the order of time, over str
   await assert.rejects(found({ logStreamNames: ['s'], logStreamNamePrefix: 's' }), {
     name: 'InvalidParameterException',
   })
-  // The arn instead of the name.
+  // The ARN instead of the name.
   assert.equal(
     (await found({ logGroupName: undefined, logGroupIdentifier: 'arn:aws:logs:us-east-1:111122223333:log-group:g' }))
       ?.length,
     4,
   )
 
-  // More than is looked at for one answer.
+  // More events than one response searches.
   for (let i = 0; i < 3; i++) await put(logs, noon + 10, Array(10_000).fill('filler'))
   await put(logs, noon + 20_000, ['needle'])
   let [pages, nextToken, needles] = [0, undefined as string | undefined, 0]
@@ -224,7 +231,7 @@ testBothDoors('all events of a group are filtered in the order of time, over str
   assert.deepEqual([needles, pages], [1, 4])
 })
 
-testBothDoors('retention takes events away when they expire, and the space that they took', async (open) => {
+testBothTransports('retention removes events when they expire, and their stored bytes', async (open) => {
   const clock = manualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
@@ -250,7 +257,7 @@ testBothDoors('retention takes events away when they expire, and the space that 
   )
 })
 
-testBothDoors('tags, by ARN and by name; what is not offered is refused by name', async (open) => {
+testBothTransports('tags are set by ARN and by name, and unsupported actions are rejected by name', async (open) => {
   const { clientOf } = await open()
   const logs = clientOf(Client)
   await logs.createLogGroup({ logGroupName: 'g', tags: { a: '1' } })
@@ -270,7 +277,7 @@ testBothDoors('tags, by ARN and by name; what is not offered is refused by name'
     name: 'UnsupportedFeatureException',
     message: 'This engine does not have the action StartQuery of Amazon CloudWatch Logs.',
   })
-  // The SDK would ask another host, stream-….
+  // The SDK would call another host, stream-….
   const client = clientOf(CloudWatchLogsClient)
   Object.assign(client.config, { disableHostPrefix: true })
   await assert.rejects(client.send(new StartLiveTailCommand({ logGroupIdentifiers: [resourceArn] })), {
@@ -279,7 +286,7 @@ testBothDoors('tags, by ARN and by name; what is not offered is refused by name'
   })
 })
 
-test('read page by page from either end, a stream is whole, in the order of time and then of coming', async (t) => {
+test('read page by page from either end, a stream is complete, in order of time and then of arrival', async (t) => {
   const clock = manualClock(noon)
   const { clientOf } = await openedAws(t, { clock })
   const logs = clientOf(Client)

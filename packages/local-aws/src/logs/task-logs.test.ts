@@ -6,22 +6,22 @@ import { type Logs, openLogs } from './service.ts'
 
 const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
 const web = { group: '/ecs/web', stream: 'web/app/1' }
-const place = ['111122223333', 'us-east-1'] as const
+const ownerAndRegion = ['111122223333', 'us-east-1'] as const
 const opened = (data = ':memory:') =>
   openLogs({ data, clock: systemClock, onFault: (error) => assert.fail(String(error)) })
 
-test('a container’s stream is made with its group where the definition says so, else the task is told in the words of ECS', async (t) => {
+test('a container’s stream is created, with its group if configured; otherwise the task fails with ECS’s message', async (t) => {
   const logs = opened()
   t.after(() => logs.close())
-  await assert.rejects(logs.openTaskStream(...place, web), {
+  await assert.rejects(logs.openTaskStream(...ownerAndRegion, web), {
     name: 'ResourceInitializationError',
     message:
       /^failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, RequestID: [0-9a-f-]{36}, ResourceNotFoundException: The specified log group does not exist\. : exit status 1$/,
   })
-  await logs.openTaskStream(...place, { ...web, createGroup: true })
-  assert.equal(await logs.openTaskStream(...place, web), undefined)
+  await logs.openTaskStream(...ownerAndRegion, { ...web, createGroup: true })
+  assert.equal(await logs.openTaskStream(...ownerAndRegion, web), undefined)
   await logs.putTaskEvents(
-    ...place,
+    ...ownerAndRegion,
     web,
     [
       { timestamp: 1, message: 'very old' },
@@ -29,21 +29,21 @@ test('a container’s stream is made with its group where the definition says so
     ],
     'as far as 2',
   )
-  assert.equal(await logs.openTaskStream(...place, web), 'as far as 2')
+  assert.equal(await logs.openTaskStream(...ownerAndRegion, web), 'as far as 2')
   assert.deepEqual(await messagesOf(logs), ['very old'])
-  await assert.rejects(logs.putTaskEvents(...place, { ...web, stream: 'other' }, []), {
+  await assert.rejects(logs.putTaskEvents(...ownerAndRegion, { ...web, stream: 'other' }, []), {
     name: 'ResourceNotFoundException',
   })
 })
 
-test('a writer’s lines are durable once acknowledged, 10,000 a second at the least', async (t) => {
+test('a writer’s lines are durable once acknowledged, at 10,000 lines a second or more', async (t) => {
   const data = dataFolder(t)
   const logs = opened(data)
-  await logs.openTaskStream(...place, { ...web, createGroup: true })
+  await logs.openTaskStream(...ownerAndRegion, { ...web, createGroup: true })
   const started = performance.now()
   for (let i = 0; i < 100; i++)
     await logs.putTaskEvents(
-      ...place,
+      ...ownerAndRegion,
       web,
       Array.from({ length: 200 }, (_, j) => ({
         timestamp: i * 200 + j,
@@ -61,7 +61,7 @@ test('a writer’s lines are durable once acknowledged, 10,000 a second at the l
   )) as {
     events: { message: string }[]
   }
-  // An answer holds a MiB.
+  // A response holds one MiB.
   assert.ok(events.length > 7_000)
   assert.deepEqual(
     events.map(({ message }) => message.split(' ')[1]),

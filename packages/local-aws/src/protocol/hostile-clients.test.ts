@@ -19,15 +19,15 @@ const listClusters = [
   'X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListClusters',
 ]
 
-test('an upgrade with a request target that is no URL gets a 404', async (t) => {
-  const { send, isUp } = await listening(t)
+test('an upgrade with a request target that is not a URL gets a 404', async (t) => {
+  const { send, assertUp } = await listening(t)
   for (const target of ['//', '//[', 'http://[', '*', '/nothing/here'])
     assert.match(await send([`GET ${target} HTTP/1.1`, 'Host: localhost', ...upgrade]), /^HTTP\/1\.1 404 /, target)
-  await isUp()
+  await assertUp()
 })
 
-test('a client that resets its connection in an upgrade ends its connection only', async (t) => {
-  const { open, isUp, faults } = await listening(t)
+test('a client that resets its connection during an upgrade ends only that connection', async (t) => {
+  const { open, assertUp, faults } = await listening(t)
   for (const path of ['/', '/v1/data-channel/ecs-execute-command-0']) {
     for (let i = 0; i < 20; i++) {
       const socket = await open()
@@ -36,11 +36,11 @@ test('a client that resets its connection in an upgrade ends its connection only
       socket.resetAndDestroy()
     }
   }
-  await isUp()
+  await assertUp()
   assert.deepEqual(faults, [])
 })
 
-test('an engine that verifies no signatures rejects what a web page may have sent', async (t) => {
+test('an engine that verifies no signatures rejects requests that a web page may have sent', async (t) => {
   const { send, port } = await listening(t)
   const request = (...headers: string[]) =>
     send(['POST / HTTP/1.1', ...headers, ...listClusters, authorization, 'Content-Length: 2', '', '{}'])
@@ -56,9 +56,9 @@ test('an engine that verifies no signatures rejects what a web page may have sen
     assert.match(await request(`Host: ${host}`), /^HTTP\/1\.1 200 /, host)
 })
 
-test('an engine that verifies signatures takes any Host: the signature covers it', async (t) => {
+test('an engine that verifies signatures accepts any Host: the signature covers it', async (t) => {
   const { send } = await listening(t, { verify: true })
-  const answered = await send([
+  const response = await send([
     'POST / HTTP/1.1',
     'Host: aws.example',
     ...listClusters,
@@ -67,10 +67,10 @@ test('an engine that verifies signatures takes any Host: the signature covers it
     '',
     '{}',
   ])
-  assert.match(answered, /UnrecognizedClientException/)
+  assert.match(response, /UnrecognizedClientException/)
 })
 
-test('a request without credentials is answered before its body has come', async (t) => {
+test('a request without credentials is answered before its body arrives', async (t) => {
   const { send } = await listening(t)
   const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, 'Content-Length: 8000000']
   assert.match(await send([...head, '', '{']), /MissingAuthenticationTokenException/)
@@ -79,8 +79,8 @@ test('a request without credentials is answered before its body has come', async
   assert.match(await verifying.send([...head, authorization, '', '{']), /UnrecognizedClientException/)
 })
 
-test('a client that breaks a body off is no fault of the engine', async (t) => {
-  const { open, isUp, faults } = await listening(t)
+test('a client that breaks off its body causes no fault of the engine', async (t) => {
+  const { open, assertUp, faults } = await listening(t)
   const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, authorization]
   for (const rest of [
     ['Content-Length: 10', '', '{'],
@@ -89,18 +89,18 @@ test('a client that breaks a body off is no fault of the engine', async (t) => {
     for (const end of ['resetAndDestroy', 'end'] as const) {
       const socket = await open()
       socket.on('error', () => {}).write([...head, 'Expect: 100-continue', ...rest].join('\r\n'))
-      // The engine has the head, and waits for the body.
+      // The engine has read the head and waits for the body.
       await once(socket, 'data')
       socket[end]()
       await once(socket, 'close')
     }
   }
-  await isUp()
+  await assertUp()
   assert.deepEqual(faults, [])
 })
 
-test('the bytes of all bodies that are being read are bounded', async (t) => {
-  const { open, isUp } = await listening(t)
+test('the total bytes of bodies being read are bounded', async (t) => {
+  const { open, assertUp } = await listening(t)
   const body = Buffer.alloc(8_000_000, ' ')
   const sockets = await Promise.all(Array.from({ length: 12 }, open))
   const rejected = sockets.map(async (socket) => {
@@ -115,7 +115,7 @@ test('the bytes of all bodies that are being read are bounded', async (t) => {
   })
   assert.match(await Promise.any(rejected), /^HTTP\/1\.1 503 [\s\S]*ServiceUnavailableException/)
   for (const socket of sockets) socket.destroy()
-  await isUp()
+  await assertUp()
 })
 
 test('sockets that have not sent their token are bounded', async (t) => {
@@ -136,8 +136,8 @@ test('sockets that have not sent their token are bounded', async (t) => {
   })
 })
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo()));
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue()));
 }
 
 async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
@@ -156,7 +156,7 @@ async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {})
     port,
     faults,
     open,
-    /** The first bytes of the response to these lines; an empty line ends the head. */
+    /** Returns the first bytes of the response to these lines; an empty line ends the head. */
     send: async (lines: string[]): Promise<string> => {
       const socket = await open()
       socket.write(lines.includes('') ? lines.join('\r\n') : [...lines, '', ''].join('\r\n'))
@@ -167,7 +167,7 @@ async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {})
       }
       return text
     },
-    isUp: async () => {
+    assertUp: async () => {
       await ecs.send(new CreateClusterCommand({ clusterName: 'up' }))
       assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
     },

@@ -16,7 +16,7 @@ const given = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 }
 
-test('a client elsewhere, signing with the account’s keys, sees what a client in process sees', async (t) => {
+test('a remote client that signs with the account’s keys gets the same responses as a client in process', async (t) => {
   const { ecs, remote } = await listening(t, { verify: true, accounts: [given] })
   const { cluster } = await remote(given).send(new CreateClusterCommand({ clusterName: 'prod' }))
   assert.deepEqual(
@@ -25,7 +25,7 @@ test('a client elsewhere, signing with the account’s keys, sees what a client 
   )
 })
 
-test('a wrong secret, an unknown key and a clock that is off are refused in AWS’s words', async (t) => {
+test('a wrong secret, an unknown key and a skewed clock are rejected with AWS’s messages', async (t) => {
   const clock = manualClock(Date.now())
   const { remote } = await listening(t, { verify: true, accounts: [given], clock })
   await assert.rejects(remote({ ...given, secretAccessKey: 'wrong' }).send(new ListClustersCommand({})), {
@@ -46,7 +46,7 @@ test('a wrong secret, an unknown key and a clock that is off are refused in AWS�
   })
 })
 
-test('what was signed can not be changed on the way', async (t) => {
+test('a signed request cannot be changed in transit', async (t) => {
   const { url } = await listening(t, { verify: true, accounts: [given] })
   const signed = await signedRequest(url, given)
   const clusterArns = async (body: string, headers = signed.headers) => (await post(url, headers, body)).body
@@ -71,7 +71,7 @@ test('what was signed can not be changed on the way', async (t) => {
   )
 })
 
-test('without --verify any well-formed signature will do; the key may be the account’s number', async (t) => {
+test('without --verify any well-formed signature is accepted, and the key may be the account’s number', async (t) => {
   const { aws, client, remote } = await listening(t)
   await remote({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(
     new CreateClusterCommand({ clusterName: 'a' }),
@@ -88,7 +88,7 @@ test('without --verify any well-formed signature will do; the key may be the acc
   await assert.rejects(aws.listen({ host: '0.0.0.0' }), /loopback only/)
 })
 
-test('what is no request of AWS’s is answered as AWS does', async (t) => {
+test('invalid requests get AWS’s error responses', async (t) => {
   const { url } = await listening(t)
   const { headers } = await signedRequest(url, given)
   const answered = await post(url, headers, '{"maxResults":')
@@ -104,7 +104,7 @@ test('what is no request of AWS’s is answered as AWS does', async (t) => {
   assert.equal((await post(url, headers, 'x'.repeat(8_400_000))).status, 413)
 })
 
-test('closing lets a request under way end', async (t) => {
+test('closing lets a request in progress complete', async (t) => {
   const { aws, url } = await listening(t, {}, { closesItself: true })
   const { headers } = await signedRequest(url, given)
   const { answered, write } = started(url, { ...headers, 'content-length': '2' })
@@ -130,7 +130,7 @@ async function listening(t: TestContext, options: Partial<LocalAwsOptions> = {},
   return { ...opened, url, remote }
 }
 
-/** ListClusters as a client would send it. */
+/** ListClusters as a client sends it. */
 async function signedRequest(url: string, credentials: { accessKeyId: string; secretAccessKey: string }) {
   const { host, hostname } = new URL(url)
   const body = '{}'
@@ -150,7 +150,7 @@ async function signedRequest(url: string, credentials: { accessKeyId: string; se
   return { headers: signed.headers, body }
 }
 
-interface Answered {
+interface PostResponse {
   status: number
   headers: Record<string, unknown>
   body: string
@@ -159,8 +159,8 @@ interface Answered {
 function started(
   url: string,
   headers: Record<string, string>,
-): { answered: Promise<Answered>; write: (text: string) => void } {
-  const { promise, resolve, reject } = Promise.withResolvers<Answered>()
+): { answered: Promise<PostResponse>; write: (text: string) => void } {
+  const { promise, resolve, reject } = Promise.withResolvers<PostResponse>()
   const sending = request(url, { method: 'POST', headers }, (response) => {
     let body = ''
     response.setEncoding('utf8')
@@ -173,7 +173,7 @@ function started(
   return { answered: promise, write: (text) => sending.write(text) }
 }
 
-async function post(url: string, headers: Record<string, string>, body: string): Promise<Answered> {
+async function post(url: string, headers: Record<string, string>, body: string): Promise<PostResponse> {
   const { answered, write } = started(url, { ...headers, 'content-length': String(Buffer.byteLength(body)) })
   write(body)
   return answered

@@ -1,4 +1,4 @@
-// One suite for every runtime: what ECS promises of a task's life must not depend on what runs it.
+// One suite for every runtime: ECS's guarantees about a task's lifecycle must not depend on the runtime.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
@@ -6,12 +6,12 @@ import { addressOf, cannotRun, openedWithContainers, shell, untilSigtermIsCaught
 import { openedAws } from '../testing/opened-aws.ts'
 import { containerNamed, idOf, messages, workbench } from '../testing/services.ts'
 
-/** What a container is to do. */
+/** The behaviour of a container. */
 interface Behaviour {
   exitsAfter?: number
   exitCode?: number
   ignoresSigterm?: boolean
-  /** Its health check passes until then. */
+  /** The seconds for which its health check passes. */
   sickAfter?: number
   outOfMemory?: boolean
   noSuchImage?: boolean
@@ -20,7 +20,7 @@ interface Behaviour {
 
 type Behaving = (behaviour: Behaviour, more?: Partial<ContainerDefinition>) => Partial<ContainerDefinition>
 
-/** Labels of the simulated runtime. */
+/** The labels of the simulated runtime for this behaviour. */
 const simulated: Behaving = (behaviour, more) => {
   const { exitsAfter, exitCode, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram } = behaviour
   const labels = {
@@ -40,7 +40,7 @@ const simulated: Behaving = (behaviour, more) => {
   return { stopTimeout: 2, dockerLabels, ...more }
 }
 
-/** A script that does it. */
+/** A script with this behaviour. */
 const real: Behaving = (
   { exitsAfter, exitCode = 0, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram },
   more = {},
@@ -67,19 +67,19 @@ const runtimes = [
     skip: false,
     behaving: simulated,
     opened: (t: TestContext) => openedAws(t, { pace: 'fast' }),
-    hearing: async () => {},
+    untilReadyForSigterm: async () => {},
   },
   {
     name: 'real',
     skip: cannotRun,
     behaving: real,
     opened: (t: TestContext) => openedWithContainers(t),
-    hearing: untilSigtermIsCaught,
+    untilReadyForSigterm: untilSigtermIsCaught,
   },
 ] as const
 
-for (const { name, skip, behaving, opened, hearing } of runtimes) {
-  test(`${name}: a task goes its way and never back, at an address of its own, until somebody stops it`, {
+for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
+  test(`${name}: a task passes its states in order, at an address of its own, until it is stopped`, {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)
@@ -102,7 +102,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
         ['RUNNING', addressOf(running)],
       ],
     )
-    await hearing(idOf(running))
+    await untilReadyForSigterm(idOf(running))
     await ecs.send(new StopTaskCommand({ task: arn, reason: 'enough' }))
     const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
@@ -143,7 +143,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     await task(next.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   })
 
-  test(`${name}: how a task ends is told`, { skip }, async (t) => {
+  test(`${name}: a stopped task has the right stop code, reason and exit code`, { skip }, async (t) => {
     const { ecs } = await opened(t)
     const { register, runTask, task } = await workbench(ecs)
     const oom = 'OutOfMemoryError: Container killed due to memory usage'
@@ -192,7 +192,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     )
   })
 
-  test(`${name}: one that ignores SIGTERM is killed after its stopTimeout`, { skip }, async (t) => {
+  test(`${name}: a container that ignores SIGTERM is killed after its stopTimeout`, { skip }, async (t) => {
     const { ecs } = await opened(t)
     const { register, runTask, task } = await workbench(ecs)
     const arn = await runTask(await register('stubborn', behaving({ ignoresSigterm: true })))
@@ -203,7 +203,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     assert.ok(Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt) >= 1_900)
   })
 
-  test(`${name}: containers start in the order of their conditions, and a condition that can't be met ends the task`, {
+  test(`${name}: containers start in the order of their conditions, and an impossible condition ends the task`, {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)
@@ -232,7 +232,7 @@ for (const { name, skip, behaving, opened, hearing } of runtimes) {
     assert.deepEqual([failed.stopCode, containerNamed(failed, 'app')?.exitCode], ['TaskFailedToStart', undefined])
   })
 
-  test(`${name}: a task of a service that turns unhealthy is replaced, the new one before the old one`, {
+  test(`${name}: an unhealthy task of a service is replaced, the new one before the old one`, {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)

@@ -30,19 +30,19 @@ async function started(labels: Record<string, string>, more?: Partial<TaskSpec['
   const task = taskWith(labels, more)
   await runtime.prepare(task, never)
   await runtime.start(task, 'app', never)
-  const look = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
-  return { clock, runtime, task, look }
+  const currentState = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
+  return { clock, runtime, task, currentState }
 }
 
-test('a container exits after its time with its code, and whoever waits is told', async () => {
-  const { clock, runtime, task, look } = await started({
+test('a container exits after its time with its code, and pending waits resolve', async () => {
+  const { clock, runtime, task, currentState } = await started({
     'ecs-api.simulated.exit-after': '2.5',
     'ecs-api.simulated.exit-code': '3',
   })
   const { revision } = await runtime.wait(task, undefined, never)
   const next = runtime.wait(task, revision, never)
   clock.advance(2_499)
-  assert.equal((await look())?.state, 'running')
+  assert.equal((await currentState())?.state, 'running')
   clock.advance(1)
   const observation = (await next).containers.get('app')
   assert.deepEqual(observation, { state: 'exited', since: clock.now() - 2_500, at: clock.now(), exitCode: 3 })
@@ -50,9 +50,9 @@ test('a container exits after its time with its code, and whoever waits is told'
 
 test('health follows the labels', async () => {
   const labels = { 'ecs-api.simulated.healthy-after': '1', 'ecs-api.simulated.unhealthy-after': '5' }
-  const { clock, look } = await started(labels, { healthCheck: { command: ['CMD', 'true'] } })
+  const { clock, currentState } = await started(labels, { healthCheck: { command: ['CMD', 'true'] } })
   const health = async () => {
-    const observation = await look()
+    const observation = await currentState()
     return observation?.state === 'running' ? observation.health : observation
   }
   assert.equal(await health(), 'UNKNOWN')
@@ -62,10 +62,10 @@ test('health follows the labels', async () => {
   assert.equal(await health(), 'UNHEALTHY')
 })
 
-test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
+test('SIGTERM ends a container, and SIGKILL ends one that ignores it', async () => {
   const polite = await started({})
   await polite.runtime.stop(polite.task, 'app', 30_000)
-  assert.deepEqual(await polite.look(), {
+  assert.deepEqual(await polite.currentState(), {
     state: 'exited',
     since: polite.clock.now(),
     at: polite.clock.now(),
@@ -75,10 +75,10 @@ test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
   const stubborn = await started({ 'ecs-api.simulated.ignore-sigterm': 'true' })
   const stopped = stubborn.runtime.stop(stubborn.task, 'app', 30_000)
   stubborn.clock.advance(29_999)
-  assert.equal((await stubborn.look())?.state, 'running')
+  assert.equal((await stubborn.currentState())?.state, 'running')
   stubborn.clock.advance(1)
   await stopped
-  assert.deepEqual(await stubborn.look(), {
+  assert.deepEqual(await stubborn.currentState(), {
     state: 'exited',
     since: stubborn.clock.now() - 30_000,
     at: stubborn.clock.now(),
@@ -86,7 +86,7 @@ test('SIGTERM ends a container, SIGKILL one that ignores it', async () => {
   })
 })
 
-test('a pull, a start and a network can fail for a reason of one’s own', async () => {
+test('a pull, a start and a network can fail with a configured reason', async () => {
   const clock = manualClock()
   const runtime = simulatedRuntime({ clock, pace: 'instant' })
   await assert.rejects(runtime.pull(taskWith({ 'ecs-api.simulated.pull-error': 'no such tag' }), 'app', never), {
@@ -100,7 +100,7 @@ test('a pull, a start and a network can fail for a reason of one’s own', async
   })
 })
 
-test('a label that means nothing keeps the container from starting', async () => {
+test('an invalid label prevents the container from starting', async () => {
   const runtime = simulatedRuntime({ clock: manualClock(), pace: 'instant' })
   await assert.rejects(
     runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', never),
@@ -116,17 +116,17 @@ test('a label that means nothing keeps the container from starting', async () =>
   )
 })
 
-test('after a restart a container is where its life would have been', async () => {
+test('after a restart a container has the state that it would have reached', async () => {
   const clock = manualClock()
   const runtime = simulatedRuntime({ clock, pace: 'instant' })
   const task = taskWith({ 'ecs-api.simulated.exit-after': '10', 'ecs-api.simulated.exit-code': '1' })
   const at = clock.now()
   clock.advance(8_000)
   await runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: at }]]) }])
-  const look = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
-  assert.deepEqual(await look(), { state: 'running', since: at })
+  const currentState = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
+  assert.deepEqual(await currentState(), { state: 'running', since: at })
   clock.advance(2_000)
-  assert.deepEqual(await look(), { state: 'exited', since: at, at: at + 10_000, exitCode: 1 })
+  assert.deepEqual(await currentState(), { state: 'exited', since: at, at: at + 10_000, exitCode: 1 })
 
   const late = simulatedRuntime({ clock, pace: 'instant' })
   clock.advance(60_000)

@@ -13,7 +13,7 @@ const failed = (cause: string) => ({
   message: `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): ${cause}`,
 })
 
-test('a task gets the whole value, a member of it, or an earlier version; else it is told why in the words of ECS', async (t) => {
+test('a task gets the whole value, a member of it, or an earlier version; otherwise ECS’s message gives the reason', async (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
   const secrets = openSecretsManager({
@@ -22,9 +22,9 @@ test('a task gets the whole value, a member of it, or an earlier version; else i
     clock: systemClock,
     ids: randomIds,
   })
-  const does = (action: string, input: object) => secrets.answer(action, input, caller)
+  const perform = (action: string, input: object) => secrets.answer(action, input, caller)
   const value = { user: 'me', port: 5432, on: true, none: null, deep: { b: [1, 'x'], a: 'y' } }
-  const { ARN } = (await does('CreateSecret', {
+  const { ARN } = (await perform('CreateSecret', {
     Name: 'db',
     SecretString: JSON.stringify(value),
     ClientRequestToken: token,
@@ -35,7 +35,7 @@ test('a task gets the whole value, a member of it, or an earlier version; else i
   const members = ['user', 'port', 'on', 'none', 'deep'].map((key) => get(`${ARN}:${key}::`))
   assert.deepEqual(members, ['me', '5432', 'true', '<nil>', 'map[a:y b:[1 x]]'])
 
-  await does('PutSecretValue', { SecretId: 'db', SecretString: 'plain' })
+  await perform('PutSecretValue', { SecretId: 'db', SecretString: 'plain' })
   assert.equal(get(`${ARN}::AWSCURRENT:`), 'plain')
   assert.equal(get(`${ARN}:user:AWSPREVIOUS:`), 'me')
   assert.equal(get(`${ARN}:user::${token}`), 'me')

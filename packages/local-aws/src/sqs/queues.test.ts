@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { SQS } from '@aws-sdk/client-sqs'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { dataFolder } from '../testing/data-folder.ts'
 import { engineProcess } from '../testing/engine-process.ts'
 import { manualClock } from '../testing/manual-clock.ts'
@@ -12,7 +12,7 @@ import { openedAws } from '../testing/opened-aws.ts'
 const bodies = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) =>
   Messages.map(({ Body }) => Body)
 
-testBothDoors('a message is sent, received with what its sender said of it, and deleted', async (open) => {
+testBothTransports('a message is sent, received with its attributes, and deleted', async (open) => {
   const { clientOf } = await open()
   const sqs = clientOf(SQS)
   const { QueueUrl = '' } = await sqs.createQueue({
@@ -53,7 +53,7 @@ testBothDoors('a message is sent, received with what its sender said of it, and 
   })
 })
 
-test('the digest of attributes is the one that clients calculate', async (t) => {
+test('the digest of attributes equals the one that clients calculate', async (t) => {
   const { clientOf } = await openedAws(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
@@ -68,20 +68,20 @@ test('the digest of attributes is the one that clients calculate', async (t) => 
   assert.equal(MD5OfMessageAttributes, createHash('md5').update(Buffer.concat(bytes)).digest('hex'))
 })
 
-testBothDoors('who waits for a message has it at once when it comes', async (open) => {
+testBothTransports('a waiting receive gets a message as soon as it arrives', async (open) => {
   const { clientOf } = await open()
   const [reader, writer] = [clientOf(SQS), clientOf(SQS)]
   const { QueueUrl } = await writer.createQueue({ QueueName: 'long' })
-  const began = performance.now()
+  const startedAt = performance.now()
   const [received] = await Promise.all([
     reader.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
     writer.sendMessage({ QueueUrl, MessageBody: 'now' }),
   ])
   assert.deepEqual(bodies(received), ['now'])
-  assert.ok(performance.now() - began < 10_000)
+  assert.ok(performance.now() - startedAt < 10_000)
 })
 
-test('a wait ends with its time, a delayed message comes with its own, and both are by the engine’s clock', async (t) => {
+test('a wait ends at its time limit and a delayed message arrives at its time, both on the engine’s clock', async (t) => {
   const clock = manualClock()
   const { clientOf } = await openedAws(t, { clock })
   const sqs = clientOf(SQS)
@@ -101,7 +101,7 @@ test('a wait ends with its time, a delayed message comes with its own, and both 
   assert.deepEqual(bodies(await late), ['later'])
 })
 
-test('what is not deleted comes again after its visibility timeout, and goes when the queue keeps it no longer', async (t) => {
+test('an undeleted message reappears after its visibility timeout, and is removed after the retention period', async (t) => {
   const clock = manualClock()
   const { clientOf } = await openedAws(t, { clock })
   const sqs = clientOf(SQS)
@@ -112,7 +112,7 @@ test('what is not deleted comes again after its visibility timeout, and goes whe
   clock.advance(30_000)
   const { Messages: [second] = [] } = await sqs.receiveMessage({ QueueUrl, AttributeNames: ['All'] })
   assert.equal(second?.Attributes?.ApproximateReceiveCount, '2')
-  // The older receipt deletes nothing, and is no error.
+  // The older receipt deletes nothing, which is not an error.
   await sqs.deleteMessage({ QueueUrl, ReceiptHandle: first?.ReceiptHandle })
   await sqs.changeMessageVisibility({ QueueUrl, ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 0 })
   assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl, VisibilityTimeout: 0 })), ['again'])
@@ -127,11 +127,11 @@ test('what is not deleted comes again after its visibility timeout, and goes whe
   )
 })
 
-test('who waits does not look again and again at a hidden message that the queue keeps no longer, and it goes', async (t) => {
+test('a waiting receive does not poll an expired hidden message, and the message is removed', async (t) => {
   const clock = manualClock()
-  let planned = 0
+  let scheduledTimers = 0
   const at: typeof clock.at = (...args) => {
-    planned++
+    scheduledTimers++
     return clock.at(...args)
   }
   const { clientOf } = await openedAws(t, { clock: { ...clock, at } })
@@ -141,17 +141,17 @@ test('who waits does not look again and again at a hidden message that the queue
   await sqs.receiveMessage({ QueueUrl })
   clock.advance(60_500)
   await sqs.setQueueAttributes({ QueueUrl, Attributes: { MessageRetentionPeriod: '60' } })
-  planned = 0
+  scheduledTimers = 0
   let isOver = false
   const waiting = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }).finally(() => {
     isOver = true
   })
-  while (planned === 0) await turn()
+  while (scheduledTimers === 0) await turn()
   for (let i = 0; i < 100; i++) {
     clock.advance(0)
     await turn()
   }
-  assert.deepEqual([planned, isOver], [1, false])
+  assert.deepEqual([scheduledTimers, isOver], [1, false])
   clock.advance(1_000)
   const { Attributes } = await sqs.getQueueAttributes({
     QueueUrl,
@@ -162,7 +162,7 @@ test('who waits does not look again and again at a hidden message that the queue
   assert.deepEqual(bodies(await waiting), [])
 })
 
-test('in a batch each entry has its own answer', async (t) => {
+test('each entry of a batch has its own result', async (t) => {
   const { clientOf } = await openedAws(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { MaximumMessageSize: '1024' } })
@@ -196,11 +196,11 @@ test('in a batch each entry has its own answer', async (t) => {
   })
 })
 
-test('what a queue can’t be or do is refused, not ignored', async (t) => {
+test('unsupported queue features are rejected, not ignored', async (t) => {
   const { clientOf } = await openedAws(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
-  const refusals: [name: string, what: () => Promise<unknown>][] = [
+  const rejections: [name: string, call: () => Promise<unknown>][] = [
     ['UnsupportedOperation', () => sqs.createQueue({ QueueName: 'q.fifo', Attributes: { FifoQueue: 'true' } })],
     ['UnsupportedOperation', () => sqs.setQueueAttributes({ QueueUrl, Attributes: { RedrivePolicy: '{}' } })],
     ['UnsupportedOperation', () => sqs.sendMessage({ QueueUrl, MessageBody: 'x', MessageGroupId: 'g' })],
@@ -216,16 +216,16 @@ test('what a queue can’t be or do is refused, not ignored', async (t) => {
     ['InvalidMessageContents', () => sqs.sendMessage({ QueueUrl, MessageBody: 'a\u0000b' })],
     ['QueueDoesNotExist', () => sqs.getQueueUrl({ QueueName: 'none' })],
   ]
-  for (const [name, what] of refusals) await assert.rejects(what(), { name }, name)
+  for (const [name, call] of rejections) await assert.rejects(call(), { name }, name)
   await assert.rejects(
     sqs.deleteMessage({ QueueUrl, ReceiptHandle: 'x' }),
     (error: Error & { Code?: string }) => error.name === 'ReceiptHandleIsInvalid',
   )
-  // The same queue again is no fault.
+  // Creating the same queue again is not an error.
   assert.equal((await sqs.createQueue({ QueueName: 'q', Attributes: { DelaySeconds: '0' } })).QueueUrl, QueueUrl)
 })
 
-test('what was sent and acknowledged is there after kill -9, in its order, and what was deleted is not', async (t) => {
+test('after kill -9 acknowledged messages are there, in order, and deleted ones are not', async (t) => {
   const data = dataFolder(t)
   const client = (endpoint: string) => {
     const sqs = new SQS({
@@ -249,41 +249,44 @@ test('what was sent and acknowledged is there after kill -9, in its order, and w
   assert.deepEqual(bodies(await again.receiveMessage({ QueueUrl: url, MaxNumberOfMessages: 10 })), ['2', '3'])
 })
 
-test('an engine that closes does not wait for those who wait for messages', async (t) => {
+test('a closing engine does not wait for receives in progress', async (t) => {
   const { aws, clientOf } = await openedAws(t, {}, { closesItself: true })
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const { url } = await aws.listen()
-  const far = new SQS({
+  const remote = new SQS({
     endpoint: url,
     region: 'us-east-1',
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'b' },
     maxAttempts: 1,
   })
-  t.after(() => far.destroy())
+  t.after(() => remote.destroy())
   const waits = Promise.all([
     sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
-    far.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
+    remote.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
   ])
-  // Another request on the way behind it: when it is answered the wait has begun.
-  await far.listQueues({})
-  const began = performance.now()
+  // A second request on the same path: its response shows that the wait has begun.
+  await remote.listQueues({})
+  const startedAt = performance.now()
   await aws.close()
   assert.deepEqual((await waits).map(bodies), [[], []])
-  assert.ok(performance.now() - began < 4_000)
+  assert.ok(performance.now() - startedAt < 4_000)
 })
 
-test('a message is not given to somebody who has gone away', async (t) => {
+test('a message is not delivered to a client that has disconnected', async (t) => {
   const { clientOf } = await openedAws(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
-  const leaving = new AbortController()
-  const gone = assert.rejects(sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }, { abortSignal: leaving.signal }), {
-    name: 'AbortError',
-  })
+  const aborting = new AbortController()
+  const disconnected = assert.rejects(
+    sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }, { abortSignal: aborting.signal }),
+    {
+      name: 'AbortError',
+    },
+  )
   await sqs.listQueues({})
-  leaving.abort()
-  await gone
+  aborting.abort()
+  await disconnected
   await sqs.sendMessage({ QueueUrl, MessageBody: 'kept' })
   assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), ['kept'])
 })

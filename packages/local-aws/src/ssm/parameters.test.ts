@@ -7,15 +7,15 @@ import { randomIds } from '../ids.ts'
 import { openSecretsManager } from '../secrets-manager/service.ts'
 import { openSealing } from '../storage/sealing.ts'
 import { openStorage } from '../storage/storage.ts'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { openSsm } from './service.ts'
 
 const arn = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
 const string = { Type: 'String' } as const
 
-testBothDoors(
-  'a parameter has versions, is read by version, label and ARN, and a SecureString only in clear when asked',
+testBothTransports(
+  'a parameter is read by version, label and ARN, and a SecureString in plain text only with decryption',
   async (open) => {
     const { clientOf } = await open()
     const ssm = clientOf(SSM)
@@ -77,86 +77,89 @@ testBothDoors(
   },
 )
 
-testBothDoors('a hierarchy is read level by level or whole, in pages; lists are filtered', async (open) => {
-  const { clientOf } = await open()
-  const ssm = clientOf(SSM)
-  for (const Name of ['/a/1', '/a/2', '/a/b/3', '/ab/4', 'plain'])
-    await ssm.putParameter({ Name, Value: Name, ...string, Tags: [{ Key: 'n', Value: Name }] })
-  await ssm.putParameter({ Name: '/a/list', Value: 'x,y', Type: 'StringList', Tier: 'Advanced' })
-  const names = async (input: object) =>
-    (await ssm.getParametersByPath({ Path: '/a', ...input })).Parameters?.map(({ Name }) => Name)
-  assert.deepEqual(await names({}), ['/a/1', '/a/2', '/a/list'])
-  assert.deepEqual(await names({ Path: '/a/', Recursive: true }), ['/a/1', '/a/2', '/a/b/3', '/a/list'])
-  assert.deepEqual(await names({ Path: '/', Recursive: true }), ['/a/1', '/a/2', '/a/b/3', '/a/list', '/ab/4'])
-  assert.deepEqual(await names({ ParameterFilters: [{ Key: 'Type', Values: ['StringList'] }] }), ['/a/list'])
-  await ssm.labelParameterVersion({ Name: '/a/2', Labels: ['it'] })
-  assert.deepEqual(await names({ ParameterFilters: [{ Key: 'Label', Values: ['it'] }] }), ['/a/2'])
-  const { NextToken } = await ssm.getParametersByPath({ Path: '/a', MaxResults: 2 })
-  assert.deepEqual(await names({ MaxResults: 2, NextToken }), ['/a/list'])
-  await assert.rejects(names({ NextToken: 'no' }), { name: 'InvalidNextToken' })
-  await assert.rejects(names({ Path: 'a' }), { name: 'ValidationException' })
+testBothTransports(
+  'a hierarchy is read one level at a time or whole, in pages, and lists are filtered',
+  async (open) => {
+    const { clientOf } = await open()
+    const ssm = clientOf(SSM)
+    for (const Name of ['/a/1', '/a/2', '/a/b/3', '/ab/4', 'plain'])
+      await ssm.putParameter({ Name, Value: Name, ...string, Tags: [{ Key: 'n', Value: Name }] })
+    await ssm.putParameter({ Name: '/a/list', Value: 'x,y', Type: 'StringList', Tier: 'Advanced' })
+    const names = async (input: object) =>
+      (await ssm.getParametersByPath({ Path: '/a', ...input })).Parameters?.map(({ Name }) => Name)
+    assert.deepEqual(await names({}), ['/a/1', '/a/2', '/a/list'])
+    assert.deepEqual(await names({ Path: '/a/', Recursive: true }), ['/a/1', '/a/2', '/a/b/3', '/a/list'])
+    assert.deepEqual(await names({ Path: '/', Recursive: true }), ['/a/1', '/a/2', '/a/b/3', '/a/list', '/ab/4'])
+    assert.deepEqual(await names({ ParameterFilters: [{ Key: 'Type', Values: ['StringList'] }] }), ['/a/list'])
+    await ssm.labelParameterVersion({ Name: '/a/2', Labels: ['it'] })
+    assert.deepEqual(await names({ ParameterFilters: [{ Key: 'Label', Values: ['it'] }] }), ['/a/2'])
+    const { NextToken } = await ssm.getParametersByPath({ Path: '/a', MaxResults: 2 })
+    assert.deepEqual(await names({ MaxResults: 2, NextToken }), ['/a/list'])
+    await assert.rejects(names({ NextToken: 'no' }), { name: 'InvalidNextToken' })
+    await assert.rejects(names({ Path: 'a' }), { name: 'ValidationException' })
 
-  const described = async (input: object) => (await ssm.describeParameters(input)).Parameters?.map(({ Name }) => Name)
-  assert.equal((await described({}))?.length, 6)
-  const by = (Key: string, Option: string | undefined, ...Values: string[]) =>
-    described({ ParameterFilters: [{ Key, Option, Values }] })
-  assert.deepEqual(await by('Name', 'BeginsWith', '/ab'), ['/ab/4'])
-  assert.deepEqual(await by('Name', 'Contains', 'lai'), ['plain'])
-  assert.deepEqual(await by('Path', 'OneLevel', '/a/b'), ['/a/b/3'])
-  assert.deepEqual(await by('Tier', undefined, 'Advanced'), ['/a/list'])
-  assert.deepEqual(await by('tag:n', undefined, '/a/1'), ['/a/1'])
-  assert.deepEqual(await described({ Filters: [{ Key: 'Name', Values: ['/a/b'] }] }), ['/a/b/3'])
-  const deleted = await ssm.deleteParameters({ Names: ['/a/1', 'none'] })
-  assert.deepEqual([deleted.DeletedParameters, deleted.InvalidParameters], [['/a/1'], ['none']])
-})
+    const described = async (input: object) => (await ssm.describeParameters(input)).Parameters?.map(({ Name }) => Name)
+    assert.equal((await described({}))?.length, 6)
+    const by = (Key: string, Option: string | undefined, ...Values: string[]) =>
+      described({ ParameterFilters: [{ Key, Option, Values }] })
+    assert.deepEqual(await by('Name', 'BeginsWith', '/ab'), ['/ab/4'])
+    assert.deepEqual(await by('Name', 'Contains', 'lai'), ['plain'])
+    assert.deepEqual(await by('Path', 'OneLevel', '/a/b'), ['/a/b/3'])
+    assert.deepEqual(await by('Tier', undefined, 'Advanced'), ['/a/list'])
+    assert.deepEqual(await by('tag:n', undefined, '/a/1'), ['/a/1'])
+    assert.deepEqual(await described({ Filters: [{ Key: 'Name', Values: ['/a/b'] }] }), ['/a/b/3'])
+    const deleted = await ssm.deleteParameters({ Names: ['/a/1', 'none'] })
+    assert.deepEqual([deleted.DeletedParameters, deleted.InvalidParameters], [['/a/1'], ['none']])
+  },
+)
 
-testBothDoors('what may not be put: names, sizes, types, patterns', async (open) => {
+testBothTransports('invalid names, sizes, types and patterns are rejected', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   const put = (input: Partial<PutParameterCommandInput>) =>
     ssm.putParameter({ Name: 'p', Value: 'v', ...string, ...input })
-  const refused = (name: string, message: string | RegExp) => ({ name, message })
+  const rejection = (name: string, message: string | RegExp) => ({ name, message })
   await assert.rejects(
     put({ Name: 'a/b' }),
-    refused('ValidationException', 'Parameter name must be a fully qualified name'),
+    rejection('ValidationException', 'Parameter name must be a fully qualified name'),
   )
   await assert.rejects(
     put({ Name: '/aws/b' }),
-    refused('AccessDeniedException', 'No access to reserved parameter name: /aws/b.'),
+    rejection('AccessDeniedException', 'No access to reserved parameter name: /aws/b.'),
   )
   await assert.rejects(
     put({ Name: 'SsmThing' }),
-    refused('ValidationException', /can't be prefixed with "aws" or "ssm" \(case-insensitive\)/),
+    rejection('ValidationException', /can't be prefixed with "aws" or "ssm" \(case-insensitive\)/),
   )
   for (const Name of ['a b', '/a//b', '/a/'])
-    await assert.rejects(put({ Name }), refused('ValidationException', /following 3 symbols \.-_$/))
+    await assert.rejects(put({ Name }), rejection('ValidationException', /following 3 symbols \.-_$/))
   await assert.rejects(put({ Name: '/a'.repeat(16) }), { name: 'HierarchyLevelLimitExceededException' })
   await put({ Name: '/a'.repeat(15) })
   await assert.rejects(
     put({ Type: undefined }),
-    refused('ValidationException', 'A parameter type is required when you create a parameter.'),
+    rejection('ValidationException', 'A parameter type is required when you create a parameter.'),
   )
   await assert.rejects(put({ Value: '' }), { name: 'ValidationException' })
   await assert.rejects(
     put({ Value: 'x'.repeat(4097) }),
-    refused('ValidationException', /^Standard tier parameters support a maximum parameter value of 4096 /),
+    rejection('ValidationException', /^Standard tier parameters support a maximum parameter value of 4096 /),
   )
   await assert.rejects(put({ Value: 'x'.repeat(8193), Tier: 'Advanced' }), { name: 'ValidationException' })
   assert.equal((await put({ Value: 'x'.repeat(4097), Tier: 'Intelligent-Tiering' })).Tier, 'Advanced')
   await assert.rejects(
     put({ Overwrite: true, Tier: 'Standard' }),
-    refused('ValidationException', /can't downgrade a parameter/),
+    rejection('ValidationException', /can't downgrade a parameter/),
   )
   await assert.rejects(put({ Overwrite: true, Type: 'SecureString' }), { name: 'HierarchyTypeMismatchException' })
   await assert.rejects(
     put({ Overwrite: true, Tags: [{ Key: 'a', Value: 'b' }] }),
-    refused('ValidationException', /^Invalid request: tags and overwrite/),
+    rejection('ValidationException', /^Invalid request: tags and overwrite/),
   )
   const digits = { Name: 'q', AllowedPattern: '^\\d{1,4}$' }
   await put({ ...digits, Value: '42' })
   await assert.rejects(
     put({ ...digits, Overwrite: true, Value: 'hush' }),
-    refused(
+    rejection(
       'ParameterPatternMismatchException',
       'Parameter value, cannot be validated against allowedPattern: ^\\d{1,4}$',
     ),
@@ -176,33 +179,36 @@ testBothDoors('what may not be put: names, sizes, types, patterns', async (open)
   })
 })
 
-testBothDoors('a hundred versions are kept, unless the oldest has a label; a version has ten labels', async (open) => {
-  const { clientOf } = await open()
-  const ssm = clientOf(SSM)
-  const put = () => ssm.putParameter({ Name: 'p', Value: 'v', ...string, Overwrite: true })
-  for (let i = 0; i < 101; i++) await put()
-  const versions = []
-  let NextToken: string | undefined
-  do {
-    const page = await ssm.getParameterHistory({ Name: 'p', NextToken })
-    versions.push(...(page.Parameters ?? []).map(({ Version }) => Version))
-    NextToken = page.NextToken
-  } while (NextToken)
-  assert.deepEqual([versions.length, versions[0], versions.at(-1)], [100, 2, 101])
-  await ssm.labelParameterVersion({ Name: 'p', ParameterVersion: 2, Labels: ['keep'] })
-  await assert.rejects(put(), {
-    name: 'ParameterMaxVersionLimitExceeded',
-    message: /^You attempted to create a new version of p by calling/,
-  })
-  await ssm.labelParameterVersion({ Name: 'p', Labels: Array.from({ length: 10 }, (_, i) => `l${i}`) })
-  await assert.rejects(ssm.labelParameterVersion({ Name: 'p', Labels: ['more'] }), {
-    name: 'ParameterVersionLabelLimitExceeded',
-  })
-  await ssm.labelParameterVersion({ Name: 'p', Labels: ['l1', 'keep'], ParameterVersion: 3 })
-  assert.equal((await put()).Version, 102)
-})
+testBothTransports(
+  'a hundred versions are kept, unless the oldest has a label, and a version has at most ten labels',
+  async (open) => {
+    const { clientOf } = await open()
+    const ssm = clientOf(SSM)
+    const put = () => ssm.putParameter({ Name: 'p', Value: 'v', ...string, Overwrite: true })
+    for (let i = 0; i < 101; i++) await put()
+    const versions = []
+    let NextToken: string | undefined
+    do {
+      const page = await ssm.getParameterHistory({ Name: 'p', NextToken })
+      versions.push(...(page.Parameters ?? []).map(({ Version }) => Version))
+      NextToken = page.NextToken
+    } while (NextToken)
+    assert.deepEqual([versions.length, versions[0], versions.at(-1)], [100, 2, 101])
+    await ssm.labelParameterVersion({ Name: 'p', ParameterVersion: 2, Labels: ['keep'] })
+    await assert.rejects(put(), {
+      name: 'ParameterMaxVersionLimitExceeded',
+      message: /^You attempted to create a new version of p by calling/,
+    })
+    await ssm.labelParameterVersion({ Name: 'p', Labels: Array.from({ length: 10 }, (_, i) => `l${i}`) })
+    await assert.rejects(ssm.labelParameterVersion({ Name: 'p', Labels: ['more'] }), {
+      name: 'ParameterVersionLabelLimitExceeded',
+    })
+    await ssm.labelParameterVersion({ Name: 'p', Labels: ['l1', 'keep'], ParameterVersion: 3 })
+    assert.equal((await put()).Version, 102)
+  },
+)
 
-testBothDoors('tags of parameters', async (open) => {
+testBothTransports('tags of parameters are added, listed and removed', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   const p = { ResourceType: 'Parameter', ResourceId: 'p' } as const
@@ -216,7 +222,7 @@ testBothDoors('tags of parameters', async (open) => {
   })
 })
 
-test('any value that fits comes back as it was', async (t) => {
+test('any valid value is returned unchanged', async (t) => {
   const { clientOf } = await openedAws(t)
   const ssm = clientOf(SSM)
   await fc.assert(
@@ -232,7 +238,7 @@ test('any value that fits comes back as it was', async (t) => {
   )
 })
 
-test('a task gets its parameters by name or ARN in clear, or is told which are not there', async (t) => {
+test('a task gets its parameters by name or ARN in plain text, or an error that lists the missing ones', async (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
   const parts = { storage, sealing: openSealing(':memory:', storage), clock: systemClock }

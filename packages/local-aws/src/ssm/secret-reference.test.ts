@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { SSM } from '@aws-sdk/client-ssm'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 
-testBothDoors('a secret is read through Parameter Store, in clear only', async (open) => {
+testBothTransports('a secret can be read through Parameter Store, with decryption only', async (open) => {
   const { clientOf } = await open()
   const [ssm, secrets] = [clientOf(SSM), clientOf(SecretsManager)]
   const name = '/aws/reference/secretsmanager/prod/db'
@@ -49,7 +49,7 @@ testBothDoors('a secret is read through Parameter Store, in clear only', async (
   })
 })
 
-testBothDoors('a parameter’s value nests no other', async (open) => {
+testBothTransports('a parameter’s value cannot nest another parameter', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   for (const Value of ['{{x}}', 'a {{ssm:b}} c', '{{}}'])

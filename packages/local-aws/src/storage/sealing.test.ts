@@ -7,7 +7,7 @@ import { dataFolder } from '../testing/data-folder.ts'
 import { openSealing } from './sealing.ts'
 import { openStorage } from './storage.ts'
 
-test('what was sealed for one thing is opened for that thing only, and not when a byte of it has changed', (t) => {
+test('a sealed value opens only for its own record, and not if a byte has changed', (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
   const { seal, unseal } = openSealing(':memory:', storage)
@@ -24,7 +24,7 @@ test('what was sealed for one thing is opened for that thing only, and not when 
   )
 })
 
-test('the key stays in the folder for its owner; without it, or with another, the folder is not opened', async (t) => {
+test('the key file is readable by its owner only, and without the right key the folder does not open', async (t) => {
   const data = dataFolder(t)
   const opened = async () => {
     const storage = openStorage(data)

@@ -11,7 +11,7 @@ interface Thing {
 }
 const byOwner = { owner: ({ owner }: Thing) => owner }
 
-test('what was set is there after opening again, by key and by index', async (t) => {
+test('stored records are there after reopening, by key and by index', async (t) => {
   const data = dataFolder(t)
   const storage = openStorage(data)
   const things = storage.table('things', byOwner)
@@ -38,7 +38,7 @@ test('what was set is there after opening again, by key and by index', async (t)
   assert.equal(found.delete('c'), false)
 })
 
-test('an index follows a record that moves, and forgets an empty group', (t) => {
+test('an index follows a changed record, and removes empty groups', (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
   const things = storage.table('things', byOwner)
@@ -48,7 +48,7 @@ test('an index follows a record that moves, and forgets an empty group', (t) => 
   assert.deepEqual(things.by('owner', 'x'), [])
 })
 
-test('one folder is for one process', (t) => {
+test('one process at a time can open a folder', (t) => {
   const data = dataFolder(t)
   const storage = openStorage(data)
   assert.throws(() => openStorage(data), /is in use by another process/)
@@ -56,17 +56,17 @@ test('one folder is for one process', (t) => {
   openStorage(data).close()
 })
 
-test('data of a newer version is refused, and left alone', (t) => {
+test('data of a newer version is rejected and left unchanged', (t) => {
   const data = dataFolder(t)
   openStorage(data).close()
   const db = new DatabaseSync(join(data, 'state.db'))
   db.exec('PRAGMA user_version = 99')
   db.close()
   assert.throws(() => openStorage(data), /newer version of this program \(format 99/)
-  assert.throws(() => openStorage(data), /newer version/, 'the lock was let go')
+  assert.throws(() => openStorage(data), /newer version/, 'the lock was released')
 })
 
-test('a turn that cannot be written fails those who wait for it, and is written with the next one', async (t) => {
+test('a batch that cannot be written rejects its waiters, and is written with the next batch', async (t) => {
   const data = dataFolder(t)
   const storage = openStorage(data)
   const things = storage.table<unknown>('things')
@@ -75,7 +75,7 @@ test('a turn that cannot be written fails those who wait for it, and is written 
   things.set('good', { id: 'good' })
   things.set('bad', bad)
   await assert.rejects(storage.settled(), /circular/i)
-  await assert.rejects(storage.settled(), /circular/i, 'not forgotten')
+  await assert.rejects(storage.settled(), /circular/i, 'the batch is still pending')
   things.set('bad', { id: 'mended' })
   await storage.settled()
   storage.close()
@@ -84,7 +84,7 @@ test('a turn that cannot be written fails those who wait for it, and is written 
   assert.deepEqual([...again.table('things').values()], [{ id: 'mended' }, { id: 'good' }])
 })
 
-test('a table can be read as it was, indexes and all', (t) => {
+test('a table can be read as of an earlier time, with its indexes', (t) => {
   let now = 1000
   const storage = openStorage(':memory:', { historyMs: 500, now: () => now })
   t.after(() => storage.close())
@@ -114,7 +114,7 @@ test('a table can be read as it was, indexes and all', (t) => {
   assert.deepEqual(things.asOf(1300).by('owner', 'z'), [{ id: 'a', owner: 'z' }])
 })
 
-test('five thousand records are there again, whole', async (t) => {
+test('five thousand records are complete after reopening', async (t) => {
   const data = dataFolder(t)
   const storage = openStorage(data)
   const things = storage.table<Thing & { text: string }>('things')
@@ -128,7 +128,7 @@ test('five thousand records are there again, whole', async (t) => {
   assert.deepEqual(found.get('4999'), { id: '4999', text: 'x'.repeat(3000) })
 })
 
-test('work that throws has changed nothing, in memory and on disk, however it is nested', async (t) => {
+test('work that throws changes nothing, in memory or on disk, also when nested', async (t) => {
   const data = dataFolder(t)
   const storage = openStorage(data)
   const things = storage.table('things', byOwner)

@@ -15,13 +15,13 @@ const other = { number: '444455556666', name: 'other', externalId: 'sesame' }
 const role = { RoleArn: 'arn:aws:iam::444455556666:role/path/ecs-api', RoleSessionName: 'me', ExternalId: 'sesame' }
 type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 
-test('who am I', async (t) => {
+test('GetCallerIdentity returns the caller’s identity', async (t) => {
   const { sts } = await listening(t)
   const { Arn, Account, UserId } = await sts(home).send(new GetCallerIdentityCommand({}))
   assert.deepEqual([Arn, Account, UserId], ['arn:aws:iam::111122223333:root', '111122223333', '111122223333'])
 })
 
-test('a role is another account for a while; then its credentials have expired', async (t) => {
+test('a role acts as another account for its session, and then its credentials have expired', async (t) => {
   const { clock, sts, ecs } = await listening(t)
   const { AssumedRoleUser, Credentials } = await sts(home).send(
     new AssumeRoleCommand({ ...role, DurationSeconds: 900 }),
@@ -50,7 +50,7 @@ test('a role is another account for a while; then its credentials have expired',
   await assert.rejects(sts(keys).send(new GetCallerIdentityCommand({})), { name: 'ExpiredToken', message: expired })
 })
 
-test('a role that asks for an external id is refused without it', async (t) => {
+test('a role with an external id rejects callers without it', async (t) => {
   const { sts } = await listening(t)
   for (const ExternalId of [undefined, 'open'])
     await assert.rejects(sts(home).send(new AssumeRoleCommand({ ...role, ExternalId })), {
@@ -59,7 +59,7 @@ test('a role that asks for an external id is refused without it', async (t) => {
     })
 })
 
-test('a role trusts its own account, and no other that brings no external id', async (t) => {
+test('a role trusts its own account, and rejects others without an external id', async (t) => {
   const { sts, keysOf } = await listening(t)
   const { RoleSessionName } = role
   const homeRole = { RoleArn: `arn:aws:iam::${home.number}:role/deployer`, RoleSessionName }
@@ -67,7 +67,7 @@ test('a role trusts its own account, and no other that brings no external id', a
   assert.ok((await sts(home).send(new AssumeRoleCommand(homeRole))).Credentials)
 })
 
-test('broken requests are refused, in XML', async (t) => {
+test('invalid requests are rejected, in XML', async (t) => {
   const { sts } = await listening(t)
   const assume = (input: Partial<AssumeRoleCommandInput>) =>
     sts(home).send(new AssumeRoleCommand({ ...role, ...input }))
@@ -91,7 +91,7 @@ async function listening(t: TestContext) {
   const clock = manualClock(Date.now())
   const { aws } = await openedAws(t, { verify: true, accounts: [home, other], clock })
   const { url } = await aws.listen()
-  // The clients' clocks are the machine's; the skew that moving the engine's clock makes is what they are told to correct.
+  // The clients use the machine's clock; the offset corrects for the engine's moved clock.
   const config = (credentials: Keys) => ({
     region: 'us-east-1',
     endpoint: url,
@@ -99,12 +99,12 @@ async function listening(t: TestContext) {
     maxAttempts: 1,
     systemClockOffset: clock.now() - Date.now(),
   })
-  const sts = (keys: Keys) => ended(t, new STSClient(config(keys)))
-  const ecs = (keys: Keys) => ended(t, new ECSClient(config(keys)))
+  const sts = (keys: Keys) => destroyedAfter(t, new STSClient(config(keys)))
+  const ecs = (keys: Keys) => destroyedAfter(t, new ECSClient(config(keys)))
   return { clock, sts, ecs, keysOf: (wanted: string): Keys => aws.accounts.find(({ number }) => number === wanted)! }
 }
 
-function ended<Client extends { destroy(): void }>(t: TestContext, client: Client): Client {
+function destroyedAfter<Client extends { destroy(): void }>(t: TestContext, client: Client): Client {
   t.after(() => client.destroy())
   return client
 }

@@ -11,7 +11,7 @@ import { type GetResourcesCommandInput, ResourceGroupsTaggingAPI } from '@aws-sd
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { SSM } from '@aws-sdk/client-ssm'
 import { awsCli, withoutCli } from '../testing/aws-cli.ts'
-import { testBothDoors } from '../testing/both-doors.ts'
+import { testBothTransports } from '../testing/both-transports.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 import { workbench } from '../testing/services.ts'
@@ -19,7 +19,7 @@ import { workbench } from '../testing/services.ts'
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 const team = (value: string) => [{ key: 'team', value }]
 
-/** What is found, by ARN, without what stands before the resource. */
+/** Returns the matching resources, as ARNs without the part before the resource. */
 function finder(tagging: ResourceGroupsTaggingAPI) {
   return async (input: GetResourcesCommandInput) => {
     const { ResourceTagMappingList = [] } = await tagging.getResources(input)
@@ -27,8 +27,8 @@ function finder(tagging: ResourceGroupsTaggingAPI) {
   }
 }
 
-testBothDoors(
-  'what carries tags is found by all filters together, any of a filter’s values, and by type',
+testBothTransports(
+  'a resource matches if it fits all filters, with any of a filter’s values, and its type',
   async (open) => {
     const { ecs, clientOf } = await open({ pace: 'instant' })
     const tagging = clientOf(ResourceGroupsTaggingAPI)
@@ -89,7 +89,7 @@ testBothDoors(
   },
 )
 
-test('pages go on where they were cut; what is no page is refused in AWS’s words', async (t) => {
+test('pages continue where the last one ended, and invalid pages are rejected with AWS’s messages', async (t) => {
   const { ecs, clientOf } = await openedAws(t)
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   for (let i = 100; i < 223; i++)
@@ -112,30 +112,30 @@ test('pages go on where they were cut; what is no page is refused in AWS’s wor
   const next = await tagging.getResources({ TagsPerPage: 100, PaginationToken: byTags.PaginationToken })
   assert.equal(next.ResourceTagMappingList?.[0]?.ResourceARN, arn('cluster/c150'))
 
-  const refused = (input: GetResourcesCommandInput, name: string, message: RegExp) =>
+  const assertRejected = (input: GetResourcesCommandInput, name: string, message: RegExp) =>
     assert.rejects(tagging.getResources(input), { name, message })
-  await refused({ PaginationToken: 'no' }, 'InvalidParameterException', /PaginationToken/)
-  await refused({ ResourcesPerPage: 101 }, 'InvalidParameterException', /between 1 and 100/)
-  await refused(
+  await assertRejected({ PaginationToken: 'no' }, 'InvalidParameterException', /PaginationToken/)
+  await assertRejected({ ResourcesPerPage: 101 }, 'InvalidParameterException', /between 1 and 100/)
+  await assertRejected(
     { ResourceTypeFilters: ['what ever'] },
     'InvalidParameterException',
     /^Unsupported service=what ever in ResourceTypeFilter - what ever$/,
   )
-  await refused(
+  await assertRejected(
     { ResourceARNList: [arn('cluster/c100')], ResourcesPerPage: 5 },
     'InvalidParameterException',
     /together/,
   )
   const Values = Array.from({ length: 21 }, (_, i) => `v${i}`)
-  await refused(
+  await assertRejected(
     { TagFilters: [{ Key: 'team', Values }] },
     'ValidationException',
     /tagFilters\.1\.member\.values' failed to satisfy constraint: Member must have length less than or equal to 20/,
   )
 })
 
-testBothDoors(
-  'several things are tagged and untagged at once, and each failure is told in its service’s words',
+testBothTransports(
+  'several resources are tagged and untagged at once, and each failure has its service’s message',
   async (open) => {
     const { ecs, clientOf } = await open()
     const tagging = clientOf(ResourceGroupsTaggingAPI)
@@ -174,7 +174,7 @@ testBothDoors(
   },
 )
 
-test('it is late like ECS, says when it is asked too often, and has no tag policies', async (t) => {
+test('results lag like ECS’s, too many calls are throttled, and tag policies are rejected', async (t) => {
   const clock = manualClock()
   const { ecs, clientOf } = await openedAws(t, { clock, consistencyDelayMs: 1000, throttle: 'aws' })
   const tagging = clientOf(ResourceGroupsTaggingAPI)
@@ -199,7 +199,7 @@ interface Answer {
   ResourceTagMappingList?: { ResourceARN: string }[]
 }
 
-test('the AWS CLI finds what carries tags', { skip: withoutCli }, async (t) => {
+test('the AWS CLI finds tagged resources', { skip: withoutCli }, async (t) => {
   const { cli } = await awsCli<Answer>(t)
   await cli('ecs', 'create-cluster', '--cluster-name', 'prod', '--tags', 'key=team,value=a')
   const { ResourceTagMappingList } = await cli(

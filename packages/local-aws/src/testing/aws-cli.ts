@@ -7,10 +7,13 @@ import { openedAws } from './opened-aws.ts'
 const run = promisify(execFile)
 const PATH = '/usr/bin/aws'
 
-/** Why a test that needs the AWS CLI is skipped; false when it is there. */
+/** The reason to skip a test that needs the AWS CLI; false when the CLI is installed. */
 export const withoutCli = existsSync(PATH) ? false : 'the AWS CLI (awscli) is not installed'
 
-/** The CLI as `local-aws env` sets it up, on an engine that verifies signatures. It reads no configuration of the machine's. */
+/**
+ * Runs the CLI as `local-aws env` sets it up, on an engine that verifies signatures. The CLI reads no configuration of
+ * the machine.
+ */
 export async function awsCli<Answer extends object>(t: TestContext) {
   const { aws, client } = await openedAws(t, { verify: true, pace: 'instant' })
   const { url } = await aws.listen()
@@ -24,8 +27,8 @@ export async function awsCli<Answer extends object>(t: TestContext) {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   }
-  const cli = async (...words: string[]): Promise<Answer> => {
-    const { stdout } = await run(PATH, ['--endpoint-url', url, '--output', 'json', ...words], { env })
+  const cli = async (...args: string[]): Promise<Answer> => {
+    const { stdout } = await run(PATH, ['--endpoint-url', url, '--output', 'json', ...args], { env })
     return JSON.parse(stdout === '' ? '{}' : stdout) as Answer
   }
   return { aws, ecs: client(aws.accounts[0]?.number), cli }

@@ -1,4 +1,7 @@
-/** Real containers for tests: only where a runtime answers, from an image that is made here, and with nothing left of them afterwards. */
+/**
+ * Real containers for tests: only where a runtime responds, from an image that is built here, and removed without
+ * remains.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
@@ -11,27 +14,30 @@ import { labels, orNothing } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
 import { openedAws } from './opened-aws.ts'
-import { nothingIsLeft, rangeOf } from './traces.ts'
+import { assertNothingIsLeft, rangeOf } from './traces.ts'
 
 /** A statically linked busybox; its shell is `sh`, its web server `httpd`. */
 export const image = 'localhost/ecs-api-test/busybox:1'
 export const busybox = '/bin/busybox'
 
 const found = await findRuntime('auto')
-/** For a test's `skip`: why it can't run here, or false. */
+/** For a test's `skip`: the reason why it cannot run here, or false. */
 export const cannotRun = !found
-  ? 'no container runtime answers'
+  ? 'no container runtime responds'
   : existsSync(busybox)
     ? false
     : 'busybox (busybox-static) is not installed'
 
-/** The runtime that tests use. */
+/** The container runtime for tests. */
 export function runtimeHere(): FoundRuntime {
   assert.ok(found, 'a test of containers must be skipped where there is no runtime')
   return found
 }
 
-/** An engine of the test's own that runs real containers. After the test it is closed, and nothing of it is left. */
+/**
+ * Opens an engine for the test that runs real containers. After the test it is closed and checked to leave nothing
+ * behind.
+ */
 export async function openedWithContainers(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   await ensureImage()
   const { docker } = runtimeHere()
@@ -40,7 +46,7 @@ export async function openedWithContainers(t: TestContext, options: Partial<Loca
   t.after(async () => {
     const range = await rangeOf(docker, engineId)
     await opened.aws.close()
-    await nothingIsLeft(docker, engineId, range)
+    await assertNothingIsLeft(docker, engineId, range)
   })
   return { ...opened, docker }
 }
@@ -83,7 +89,7 @@ export async function ensureImage(): Promise<void> {
   await text(await docker.importImage(Readable.from([archive]), { repo: image, changes: 'ENV PATH=/bin' }))
 }
 
-/** A container that runs this in its shell. */
+/** A container that runs this script in its shell. */
 export const shell = (script: string, more: Partial<ContainerDefinition> = {}): Partial<ContainerDefinition> => ({
   image,
   command: ['sh', '-c', script],
@@ -91,7 +97,7 @@ export const shell = (script: string, more: Partial<ContainerDefinition> = {}): 
   ...more,
 })
 
-/** A web server that says this, and ends at once when it is told to. */
+/** A web server that responds with this text and ends at once on SIGTERM. */
 export const webServer = (
   says: string,
   { port = 80, ...more }: Partial<ContainerDefinition> & { port?: number } = {},
@@ -101,7 +107,10 @@ export const webServer = (
     ...more,
   })
 
-/** Resolves once the first process of each of the task's containers catches SIGTERM: before that its shell, as process 1, ignores it. */
+/**
+ * Resolves once the first process of each of the task's containers catches SIGTERM: before that its shell, as process
+ * 1, ignores it.
+ */
 export async function untilSigtermIsCaught(taskId: string | undefined): Promise<void> {
   const { docker } = runtimeHere()
   const containers = await docker.listContainers({ filters: { label: [labels.container] } })
@@ -118,7 +127,7 @@ export async function untilSigtermIsCaught(taskId: string | undefined): Promise<
 export const addressOf = (task: Task): string =>
   task.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ''
 
-/** What the server answers; it may not listen yet when its container runs. */
+/** Returns the server's response. Retries, because the server may listen later than its container runs. */
 export async function answerOf(url: string): Promise<string> {
   const deadline = Date.now() + 10_000
   for (;;) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-/** A folder of the test's own, gone after it. */
+/** Creates a folder that is removed after the test. */
 export function dataFolder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'local-aws-'))
   t.after(() => rmSync(path, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-/** The least task definitions, each with one part that a rule is about. */
+/** Minimal task definitions, each with one part that a rule applies to. */
 import { account } from './opened-aws.ts'
 
 export const role = `arn:aws:iam::${account}:role/x`

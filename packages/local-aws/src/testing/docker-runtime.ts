@@ -1,11 +1,11 @@
-/** A runtime of the test's own, without an engine above it: for what no action of ECS shows. */
+/** A runtime without an engine, for behaviour that no ECS action shows. */
 import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { openDockerRuntime } from '../runtimes/docker/docker.ts'
 import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
 import type { ContainerServices, TaskSpec } from '../runtimes/runtime.ts'
 import { ensureImage, runtimeHere } from './containers.ts'
-import { nothingIsLeft } from './traces.ts'
+import { assertNothingIsLeft } from './traces.ts'
 
 export const never = new AbortController().signal
 
@@ -15,10 +15,13 @@ const noServices: ContainerServices = {
   logSink: () => undefined,
 }
 
-/** How many there have been: each has an address that is no other's. */
+/** The number of tasks so far, which gives each task an address of its own. */
 let tasks = 0
 
-/** It is closed after the test, and nothing of it is left. Another one with the same engine id is what comes after a restart. */
+/**
+ * Opens a runtime that is closed after the test and leaves nothing behind. Another one with the same engine id acts as
+ * the runtime after a restart.
+ */
 export async function openedRuntime(
   t: TestContext,
   {
@@ -41,10 +44,10 @@ export async function openedRuntime(
   t.after(async () => {
     await runtime.clear()
     await runtime.close()
-    await nothingIsLeft(runtimeHere().docker, engine, runtime.addresses)
+    await assertNothingIsLeft(runtimeHere().docker, engine, runtime.addresses)
   })
 
-  /** A task of these containers, that has not been prepared yet. */
+  /** Returns the spec of a task of these containers, not yet prepared. */
   function task(...containers: TaskSpec['containers'][number][]): TaskSpec {
     const [network = ''] = runtime.addresses.split('/')
     const id = randomBytes(16).toString('hex')
@@ -67,7 +70,7 @@ export async function openedRuntime(
     }
   }
 
-  /** Prepared, and its first container running. */
+  /** Prepares a task and starts its first container. */
   async function started(...containers: TaskSpec['containers'][number][]): Promise<TaskSpec> {
     const spec = task(...containers)
     await runtime.prepare(spec, never)
@@ -76,17 +79,17 @@ export async function openedRuntime(
     return spec
   }
 
-  /** Resolves when the container is seen like that. */
+  /** Resolves when the container's state matches. */
   async function until(
     spec: TaskSpec,
     container: string,
-    isSo: (observation: NonNullable<Awaited<ReturnType<typeof observationOf>>>) => boolean,
+    isExpected: (observation: NonNullable<Awaited<ReturnType<typeof observationOf>>>) => boolean,
   ) {
     const timing = AbortSignal.timeout(20_000)
     for (let revision: number | undefined; ; ) {
       const seen = await runtime.wait(spec, revision, timing)
       const observation = seen.containers.get(container)
-      if (observation && isSo(observation)) return observation
+      if (observation && isExpected(observation)) return observation
       revision = seen.revision
     }
   }

@@ -1,4 +1,4 @@
-/** Requests in EC2's Query protocol, as they are on the wire, and tasks to ask about. */
+/** Requests in EC2's Query protocol, as raw HTTP, and tasks to describe. */
 import type { TestContext } from 'node:test'
 import type { ECSClient, RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../local-aws.ts'
@@ -8,7 +8,7 @@ import { workbench } from './services.ts'
 export async function opened(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   const { aws, ecs, clientOf } = await openedAws(t, { pace: 'instant', ...options })
   const { url } = await aws.listen()
-  async function ask(
+  async function request(
     action: string,
     parameters: Record<string, string> = {},
   ): Promise<{ status: number; text: string }> {
@@ -22,13 +22,13 @@ export async function opened(t: TestContext, options: Partial<LocalAwsOptions> =
     })
     return { status: response.status, text: await response.text() }
   }
-  return { aws, ecs, clientOf, ask }
+  return { aws, ecs, clientOf, request }
 }
 
 export async function workbenchOf(ecs: ECSClient) {
   const bench = await workbench(ecs)
   const definition = await bench.register('web')
-  /** A running task, with the id of its network interface. */
+  /** Runs a task and returns its ARN and the id of its network interface. */
   async function running(input: Partial<RunTaskCommandInput> = {}) {
     const task = await bench.task(await bench.runTask(definition, input), ({ lastStatus }) => lastStatus === 'RUNNING')
     return {

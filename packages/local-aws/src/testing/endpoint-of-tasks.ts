@@ -1,4 +1,4 @@
-/** A task endpoint with running tasks behind it, on a simulated runtime, which opens none of its own. */
+/** A task endpoint with running tasks, on a simulated runtime, which opens no endpoint of its own. */
 import {
   CreateClusterCommand,
   DescribeTasksCommand,
@@ -24,7 +24,7 @@ import { stsService, stsVersion } from '../sts/service.ts'
 const number = '111122223333'
 const role = `arn:aws:iam::${number}:role/app`
 
-/** Of the tasks' network. */
+/** The DNS settings of the tasks' network. */
 export const dns = { servers: ['10.0.0.2'], search: ['ec2.internal'], gateway: '10.0.0.1/26' }
 
 export interface EndpointOfTasks {
@@ -59,14 +59,14 @@ export async function endpointOfTasks(
   const aws = await listenOn(
     { host: '127.0.0.1', port: 0 },
     {
-      answer: (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
+      answer: (call) => answer(call, (incoming) => callerBySignature(incoming, identity), front),
       admit: (head) => void admit(head, identity),
       reject: (error, head) => rejection(error, head, front),
       rejectsWebPages: false,
       onFault,
     },
   )
-  const handler = inProcessHandler((call) => answer(call, (asked) => callerInProcess(number, asked), front))
+  const handler = inProcessHandler((call) => answer(call, (incoming) => callerInProcess(number, incoming), front))
   const client = new ECSClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },

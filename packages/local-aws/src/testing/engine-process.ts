@@ -1,4 +1,4 @@
-/** The engine's command as a process of its own, to be killed. */
+/** The engine's command in a process of its own, for tests that kill it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -9,24 +9,24 @@ const command = fileURLToPath(new URL('./run-command.ts', import.meta.url))
 
 export interface EngineProcess {
   url: string
-  /** As a power cut would. */
+  /** Kills the process as a power cut would. */
   kill(): Promise<void>
-  /** As an operator would. @returns the exit code */
+  /** Stops the process as an operator does. @returns the exit code */
   stop(): Promise<number | null>
-  /** Sends the signal, and does not wait for the end. */
+  /** Sends the signal without waiting for the exit. */
   signal(signal: NodeJS.Signals): void
 }
 
-/** Starts it and waits until it listens. It is gone after the test, whatever happens. */
-export async function engineProcess(t: TestContext, ...words: string[]): Promise<EngineProcess> {
+/** Starts the process and waits until it listens. It is killed after the test. */
+export async function engineProcess(t: TestContext, ...args: string[]): Promise<EngineProcess> {
   const child = spawn(
     process.execPath,
-    [command, '--port', '0', ...(words.includes('--runtime') ? [] : ['--runtime', 'simulated']), ...words],
+    [command, '--port', '0', ...(args.includes('--runtime') ? [] : ['--runtime', 'simulated']), ...args],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  t.after(() => ended(child, 'SIGKILL'))
+  t.after(() => end(child, 'SIGKILL'))
   const lines = createInterface({ input: child.stdout })
   const [url] = (await Promise.race([
     once(lines, 'line'),
@@ -35,14 +35,14 @@ export async function engineProcess(t: TestContext, ...words: string[]): Promise
   return {
     url,
     kill: async () => {
-      await ended(child, 'SIGKILL')
+      await end(child, 'SIGKILL')
     },
-    stop: () => ended(child, 'SIGTERM'),
+    stop: () => end(child, 'SIGTERM'),
     signal: (signal) => void child.kill(signal),
   }
 }
 
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     const exit = once(child, 'exit')
     child.kill(signal)

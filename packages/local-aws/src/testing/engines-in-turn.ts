@@ -1,13 +1,16 @@
-/** Engines as processes, on real containers: each takes up what the one before has left. */
+/** Engines as processes, on real containers: each adopts the containers that the previous one left. */
 import type { TestContext } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { LocalAws } from '../local-aws.ts'
 import { ensureImage, runtimeHere } from './containers.ts'
 import { dataFolder } from './data-folder.ts'
 import { type EngineProcess, engineProcess } from './engine-process.ts'
-import { nothingIsLeft, rangeOf } from './traces.ts'
+import { assertNothingIsLeft, rangeOf } from './traces.ts'
 
-/** Engines one after another on the same data. After the test one more stops what they have left, and then nothing of them is there. */
+/**
+ * Starts engines one after another on the same data. After the test one more engine stops the remaining containers, and
+ * nothing may be left.
+ */
 export async function enginesInTurn(t: TestContext, address = runtimeHere().address) {
   await ensureImage()
   const { docker } = runtimeHere()
@@ -19,15 +22,15 @@ export async function enginesInTurn(t: TestContext, address = runtimeHere().addr
     const { engineId } = last
     const range = await rangeOf(docker, engineId)
     await last.close()
-    await nothingIsLeft(docker, engineId, range)
+    await assertNothingIsLeft(docker, engineId, range)
   })
   const data = dataFolder(t)
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const seen = new Set<string>()
-  const of = async (label: string) => docker.listContainers({ all: true, filters: { label: [label] } })
+  const containersLabelled = async (label: string) => docker.listContainers({ all: true, filters: { label: [label] } })
 
-  async function start(...words: string[]) {
-    const engine = await engineProcess(t, '--data', data, '--runtime', address, ...words)
+  async function start(...args: string[]) {
+    const engine = await engineProcess(t, '--data', data, '--runtime', address, ...args)
     started.push(engine)
     const client = { endpoint: engine.url, region: 'us-east-1', credentials, maxAttempts: 1 }
     const ecs = new ECSClient(client)
@@ -36,7 +39,7 @@ export async function enginesInTurn(t: TestContext, address = runtimeHere().addr
   }
 
   async function containersOf(arn: string | undefined): Promise<string[]> {
-    const containers = await of(`ecs-api.task=${arn?.split('/').at(-1)}`)
+    const containers = await containersLabelled(`ecs-api.task=${arn?.split('/').at(-1)}`)
     for (const { Labels } of containers) seen.add(Labels['ecs-api.engine'] ?? '')
     return containers.map(({ Id }) => Id).sort()
   }
@@ -44,8 +47,10 @@ export async function enginesInTurn(t: TestContext, address = runtimeHere().addr
   return {
     start,
     containersOf,
-    /** All containers of these engines. */
+    /** The names of all containers of these engines. */
     all: async () =>
-      (await Promise.all([...seen].map((engine) => of(`ecs-api.engine=${engine}`)))).flat().map(({ Names }) => Names),
+      (await Promise.all([...seen].map((engine) => containersLabelled(`ecs-api.engine=${engine}`))))
+        .flat()
+        .map(({ Names }) => Names),
   }
 }

@@ -1,4 +1,4 @@
-/** An engine whose containers are simulated, and run the commands of ECS Exec as processes of this machine. */
+/** An engine with simulated containers that runs the commands of ECS Exec as processes of this machine. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -29,7 +29,7 @@ import { openStorage } from '../storage/storage.ts'
 
 export interface EngineOptions {
   clock?: Clock
-  /** A command starts only after this. */
+  /** Commands start only after this promise. */
   startsAfter?: Promise<void>
 }
 
@@ -63,7 +63,7 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   const listener = await listenOn(
     { host: '127.0.0.1', port: 0 },
     {
-      answer: (call) => answer(call, (asked) => callerInProcess('111122223333', asked), front),
+      answer: (call) => answer(call, (incoming) => callerInProcess('111122223333', incoming), front),
       admit: () => {},
       reject: (error, head) => rejection(error, head, front),
       rejectsWebPages: true,
@@ -81,13 +81,13 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   const configOf = (account: string) => ({
     region: 'us-east-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    requestHandler: inProcessHandler((call) => answer(call, (asked) => callerInProcess(account, asked), front)),
+    requestHandler: inProcessHandler((call) => answer(call, (incoming) => callerInProcess(account, incoming), front)),
     maxAttempts: 1,
   })
   const client = new ECSClient(configOf('111122223333'))
   await prepareTasks(client)
 
-  /** A running task, for which `execute` begins a session. */
+  /** Runs a task; `execute` begins a session in it. */
   async function newTask() {
     const taskArn = await runTask(client, true)
     const execute = async (command: string) =>
@@ -97,18 +97,18 @@ export async function engineWithProcesses(t: TestContext, { clock = systemClock,
   return { ecs: client, configOf, newTask, ...(await newTask()), sizes, ends, closeSessions: ecs.closeSessions }
 }
 
-/** Without a terminal, but in a session of its own. */
+/** Starts a process without a terminal, but in a session of its own. */
 function processOf(
-  [file = '', ...words]: readonly string[],
+  [file = '', ...args]: readonly string[],
   { sizes, ends }: { sizes: object[]; ends: (string | null)[] },
 ): ExecSession {
-  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
   const exit = once(child, 'exit') as Promise<[number | null, string | null]>
   exit.then(([, signal]) => ends.push(signal))
   child.stdin.on('error', () => {})
   return {
     input: child.stdin,
-    // Node throws away what nobody has read of a process that has ended.
+    // Node discards unread output of a process that has ended.
     output: child.stdout.pipe(new PassThrough()),
     resize: async (size) => void sizes.push(size),
     exitCode: async () => (await exit)[0] ?? undefined,
@@ -145,6 +145,6 @@ export async function runTask(ecs: ECSClient, enableExecuteCommand: boolean): Pr
   return arn
 }
 
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise(setImmediate)
+export async function until(isExpected: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isExpected())) await new Promise(setImmediate)
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
 
 export interface ManualClock extends Clock {
-  /** Moves time on by so many milliseconds; what was due meanwhile is called in its order, each at its own time. */
+  /** Advances the time by `ms` milliseconds. Callbacks that become due are called in order, each at its own time. */
   advance(ms: number): void
 }
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until a test advances it. */
 export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
   let now = start
   const due = new Set<{ time: number; callback: () => void }>()

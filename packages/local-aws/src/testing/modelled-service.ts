@@ -3,10 +3,10 @@ import { decide } from '../ecs/scheduler/decide.ts'
 import type { Action } from '../ecs/scheduler/decision.ts'
 import { type DeploymentState, isHealthy, type ServiceState, type TaskState } from '../ecs/scheduler/scheduler-state.ts'
 
-/** What a task of a deployment comes to, in this model of a world. */
+/** The outcome of a deployment's tasks in this model. */
 export type Fate = 'good' | 'never-starts' | 'exits' | 'turns-sick' | 'stays-unknown'
 
-/** A service and its tasks, moved by hand: what `decide` says is done at once and completely. */
+/** A model of a service and its tasks that a test moves: the actions of `decide` are applied at once and completely. */
 export function modelledService(given: {
   desiredCount: number
   minimumHealthyPercent?: number
@@ -22,7 +22,7 @@ export function modelledService(given: {
   let ended = false
   let conditions: string[] = []
   let lastCompleted: string | undefined
-  let nextLook: number | undefined
+  let nextDecisionAt: number | undefined
   let deployments: DeploymentState[] = []
   let tasks: TaskState[] = []
   const fates = new Map<string, Fate>()
@@ -57,11 +57,11 @@ export function modelledService(given: {
   })
   const up = () => tasks.filter((task) => task.phase === 'starting' || task.phase === 'running')
   const healthy = () => tasks.filter((task) => isHealthy(task, 40_000, now))
-  const change = (id: string, by: Partial<TaskState>) => {
+  const updateTask = (id: string, by: Partial<TaskState>) => {
     tasks = tasks.map((task) => (task.id === id ? { ...task, ...by } : task))
   }
 
-  function carryOut(action: Action): void {
+  function applyAction(action: Action): void {
     switch (action.do) {
       case 'start':
         for (const _ of action.capacityProviders)
@@ -75,14 +75,14 @@ export function modelledService(given: {
           })
         return
       case 'stop':
-        change(action.task, {
+        updateTask(action.task, {
           wanted: false,
           ending: action.reason === 'unhealthy' ? 'unhealthy' : 'asked',
           endingAt: now,
         })
         return
       case 'mark-counted':
-        change(action.task, { counted: action.as })
+        updateTask(action.task, { counted: action.as })
         return
       case 'count':
         deployments = deployments.map((one) => (one.id === action.deployment ? { ...one, ...action } : one))
@@ -117,51 +117,53 @@ export function modelledService(given: {
         events.push(action.message)
         return
       case 'look-again':
-        nextLook = action.at
+        nextDecisionAt = action.at
     }
   }
 
-  /** Looks until nothing more is to be done now, and holds ECS's promise at each look. */
-  function look(): void {
-    for (let looks = 0; looks < 50; looks++) {
+  /** Applies decisions until nothing is left to do, and asserts ECS's guarantees at each step. */
+  function reconcile(): void {
+    for (let rounds = 0; rounds < 50; rounds++) {
       const before = { up: up().length, healthy: healthy().length }
-      nextLook = undefined
+      nextDecisionAt = undefined
       const actions = decide(service(), tasks, now)
-      for (const action of actions) carryOut(action)
+      for (const action of actions) applyAction(action)
       tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.counted === 'ended'))
       if (status === 'ACTIVE') {
         const most = Math.floor((desiredCount * maximumPercent) / 100)
         const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
-        assert.ok(up().length <= Math.max(most, before.up), `${up().length} tasks are up, ${most} may be`)
+        assert.ok(up().length <= Math.max(most, before.up), `${up().length} tasks are up, at most ${most} are allowed`)
         assert.ok(
           healthy().length >= Math.min(least, before.healthy),
-          `${healthy().length} tasks are healthy, ${least} must be`,
+          `${healthy().length} tasks are healthy, at least ${least} are required`,
         )
       }
-      const more = nextLook !== undefined && nextLook <= now
+      const more = nextDecisionAt !== undefined && nextDecisionAt <= now
       if (ended || (!more && actions.every((action) => action.do === 'look-again' || action.do === 'event'))) return
     }
     assert.fail('decide never comes to rest')
   }
 
-  /** One task goes one step of its way. */
+  /** Moves one task one step through its states. */
   function step(task: TaskState): void {
     const fate = fates.get(task.deployment) ?? 'good'
     if (task.phase === 'stopped') return
-    if (task.phase === 'stopping' || (!task.wanted && task.phase === 'starting')) change(task.id, { phase: 'stopped' })
-    else if (!task.wanted) change(task.id, { phase: 'stopping' })
+    if (task.phase === 'stopping' || (!task.wanted && task.phase === 'starting'))
+      updateTask(task.id, { phase: 'stopped' })
+    else if (!task.wanted) updateTask(task.id, { phase: 'stopping' })
     else if (task.phase === 'starting' && fate === 'never-starts')
-      change(task.id, { phase: 'stopping', wanted: false, ending: 'not-started', endingAt: now })
-    else if (task.phase === 'starting') change(task.id, { phase: 'running', startedAt: now })
-    else if (fate === 'exits') change(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
+      updateTask(task.id, { phase: 'stopping', wanted: false, ending: 'not-started', endingAt: now })
+    else if (task.phase === 'starting') updateTask(task.id, { phase: 'running', startedAt: now })
+    else if (fate === 'exits')
+      updateTask(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
     else if (checked && fate !== 'stays-unknown')
-      change(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
+      updateTask(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
   }
 
   return {
     events,
     service,
-    look,
+    reconcile,
     tasks: () => tasks,
     up,
     healthy,
@@ -169,56 +171,56 @@ export function modelledService(given: {
     deploy(id: string, fate: Fate) {
       fates.set(id, fate)
       deployments = [fresh(id), ...deployments]
-      look()
+      reconcile()
     },
     heal(id: string) {
       fates.set(id, 'good')
     },
     scale(count: number) {
       desiredCount = count
-      look()
+      reconcile()
     },
     crash(index: number) {
       const running = tasks.filter((task) => task.wanted && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
-      if (task) change(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
-      look()
+      if (task) updateTask(task.id, { phase: 'stopping', wanted: false, ending: 'exited', endingAt: now })
+      reconcile()
     },
     sicken(index: number) {
       const running = tasks.filter((task) => task.wanted && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
-      if (task && checked) change(task.id, { health: 'UNHEALTHY' })
-      look()
+      if (task && checked) updateTask(task.id, { health: 'UNHEALTHY' })
+      reconcile()
     },
     protect(index: number, ms: number) {
       const running = tasks.filter((task) => task.wanted && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
-      if (task) change(task.id, { protectedUntil: now + ms })
-      look()
+      if (task) updateTask(task.id, { protectedUntil: now + ms })
+      reconcile()
     },
     remove() {
       status = 'DRAINING'
-      look()
+      reconcile()
     },
     stepOne(index: number) {
       const moving = tasks.filter((task) => task.phase !== 'stopped')
       const task = moving[index % Math.max(1, moving.length)]
       if (task) step(task)
-      look()
+      reconcile()
     },
-    /** All tasks move and time goes on to where `decide` wants to look, until nothing changes any more. */
+    /** Moves all tasks, and advances the time to each next decision, until nothing changes any more. */
     settle(rounds = 400) {
       for (let round = 0; round < rounds; round++) {
         const before = JSON.stringify([tasks, deployments, conditions])
         for (const task of tasks) {
           step(task)
-          look()
+          reconcile()
         }
-        // Time goes on only when nothing else does: a task that exits does so before it has warmed up.
+        // Time advances only when nothing else changes: a task that exits does so before it has warmed up.
         const moved = JSON.stringify([tasks, deployments, conditions]) !== before
-        if (!moved && nextLook !== undefined) now = Math.max(now, nextLook)
-        look()
-        if (JSON.stringify([tasks, deployments, conditions]) === before && nextLook === undefined) return
+        if (!moved && nextDecisionAt !== undefined) now = Math.max(now, nextDecisionAt)
+        reconcile()
+        if (JSON.stringify([tasks, deployments, conditions]) === before && nextDecisionAt === undefined) return
       }
       assert.fail('the service never settles')
     },

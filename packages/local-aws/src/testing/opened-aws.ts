@@ -10,7 +10,7 @@ interface Client {
   destroy(): void
 }
 
-/** Makes an SDK client of any service: `clientOf(SSMClient)`. */
+/** Creates an SDK client of any service: `clientOf(SSMClient)`. */
 export type ClientOf = <C extends Client>(Client: new (config: ClientConfig) => C) => C
 
 interface ClientConfig {
@@ -21,7 +21,7 @@ interface ClientConfig {
   maxAttempts: number
 }
 
-/** An engine of the test's own, in memory, and ECS clients in process. It ends with the test. */
+/** Opens an engine in memory for the test, with ECS clients in process. The engine closes with the test. */
 export async function openedAws(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
   const aws = new LocalAws({ data: ':memory:', ...options })
   await aws.open()

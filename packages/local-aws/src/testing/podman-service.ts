@@ -1,4 +1,4 @@
-/** Podman's API on a socket of the test's own: the same containers, by another way. */
+/** Podman's API on a socket for one test: the same containers, reached another way. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,9 +14,12 @@ export const noPodman =
   cannotRun ||
   (existsSync(podman) && runtimeHere().name === 'podman' && runtimeHere().rootfulHere
     ? false
-    : 'Podman is not here, or not as root')
+    : 'Podman is not installed, or not running as root')
 
-/** It takes registries of this machine without TLS, as Docker does. Whoever started it ends it, after all that needs it. */
+/**
+ * Starts a service that accepts registries of this machine without TLS, as Docker does. The caller ends it, after
+ * everything that uses it.
+ */
 export async function podmanService() {
   const folder = mkdtempSync(join(tmpdir(), 'podman-'))
   const socket = join(folder, 'podman.sock')
@@ -25,9 +28,9 @@ export async function podmanService() {
   let child: ChildProcess | undefined
   async function stop() {
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
+    const exited = once(child, 'exit')
     child.kill('SIGKILL')
-    await gone
+    await exited
   }
   async function start() {
     const env = { ...process.env, CONTAINERS_REGISTRIES_CONF: registries }

@@ -1,4 +1,7 @@
-/** A registry of images on this machine (Docker's own, `docker-registry`), behind a door that can be held shut, so that a pull takes as long as a test wants. */
+/**
+ * A registry of images on this machine (Docker's own, `docker-registry`), behind a proxy that can delay layers, so that
+ * a pull takes as long as a test needs.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -19,18 +22,21 @@ import { busybox, cannotRun, runtimeHere } from './containers.ts'
 import { noPodman, podmanService } from './podman-service.ts'
 
 const program = '/usr/bin/docker-registry'
-/** For a test's `skip`: Podman takes a registry without TLS only where it was told so, which a service of the test's own is. */
+/**
+ * For a test's `skip`: Podman accepts a registry without TLS only if configured to, which the Podman service of a test
+ * is.
+ */
 export const noRegistry =
   cannotRun ||
   (!existsSync(program) ? 'docker-registry is not installed' : runtimeHere().name === 'podman' ? noPodman : false)
 
-/** May read and write where a registry has users. The password is in `htpasswd` form. */
+/** The user who can read and write when the registry has users. The password is in `htpasswd` form. */
 export const user = { username: 'reader', password: 'secret' }
 const users = 'reader:$2y$05$93ogNaFGH.t6lryRvKHjmeLiamua0t15E9KXb87dMiKW4yYpxI8b.\n'
 
 const oci = 'application/vnd.oci.image'
 
-/** A runtime that takes images from registries of this machine. It is to be ended after the engine. */
+/** Finds a runtime that pulls images from registries of this machine. It must be ended after the engine. */
 export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: () => Promise<void> }> {
   if (runtimeHere().name === 'docker') return { found: runtimeHere(), end: async () => {} }
   const { socket, end } = await podmanService()
@@ -39,7 +45,7 @@ export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: 
   return { found, end }
 }
 
-/** It is gone after the test, as are the images that were pulled from it. */
+/** Starts a registry. After the test it is stopped, and the images pulled from it are removed. */
 export async function startedRegistry(t: TestContext, { users: hasUsers = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'))
   const configuration = join(folder, 'config.yml')
@@ -47,14 +53,14 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
   writeFileSync(passwords, users)
   const auth = hasUsers ? { auth: { htpasswd: { realm: 'test', path: passwords } } } : {}
   const storage = { filesystem: { rootdirectory: join(folder, 'data') } }
-  // YAML takes JSON.
+  // JSON is valid YAML.
   writeFileSync(configuration, JSON.stringify({ version: 0.1, storage, http: { addr: '127.0.0.1:0' }, ...auth }))
   const child = spawn(program, ['serve', configuration], { stdio: ['ignore', 'ignore', 'pipe'] })
-  const inner = await portIn(child.stderr)
-  const door = await openedDoor(inner)
+  const registryPort = await portIn(child.stderr)
+  const proxy = await startProxy(registryPort)
   const published = new Set<string>()
   t.after(async () => {
-    door.close()
+    proxy.close()
     const exit = once(child, 'exit')
     child.kill('SIGKILL')
     await exit
@@ -66,7 +72,7 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
     : {}
   const digestOf = (content: Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
 
-  async function sent(
+  async function send(
     method: string,
     url: string,
     body?: Buffer,
@@ -83,19 +89,23 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
 
   async function addBlob(repository: string, content: Buffer): Promise<{ digest: string; size: number }> {
     const digest = digestOf(content)
-    const place =
-      (await sent('POST', `http://127.0.0.1:${inner}/v2/${repository}/blobs/uploads/`)).headers.get('location') ?? ''
-    await sent('PUT', `${place}${place.includes('?') ? '&' : '?'}digest=${digest}`, content)
+    const location =
+      (await send('POST', `http://127.0.0.1:${registryPort}/v2/${repository}/blobs/uploads/`)).headers.get(
+        'location',
+      ) ?? ''
+    await send('PUT', `${location}${location.includes('?') ? '&' : '?'}digest=${digest}`, content)
     return { digest, size: content.length }
   }
 
   async function addManifest(repository: string, tag: string, manifest: { mediaType: string }) {
     const content = Buffer.from(JSON.stringify({ schemaVersion: 2, ...manifest }))
-    await sent('PUT', `http://127.0.0.1:${inner}/v2/${repository}/manifests/${tag}`, content, manifest.mediaType)
+    await send('PUT', `http://127.0.0.1:${registryPort}/v2/${repository}/manifests/${tag}`, content, manifest.mediaType)
     return { digest: digestOf(content), size: content.length, mediaType: manifest.mediaType }
   }
 
-  /** An image of busybox with so many random bytes, which nobody has had before. @returns its name with the registry's, and its digest */
+  /**
+   * Publishes a new image of busybox with `bytes` random bytes. @returns its name with the registry's, and its digest
+   */
   async function publish(
     repository: string,
     { tag = '1', architecture = process.arch === 'arm64' ? 'arm64' : 'amd64', bytes = 1_000, asList = false } = {},
@@ -122,19 +132,19 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
     const one = await addManifest(repository, asList ? 'one' : tag, manifest)
     const list = { mediaType: `${oci}.index.v1+json`, manifests: [{ ...one, platform: { architecture, os: 'linux' } }] }
     const { digest } = asList ? await addManifest(repository, tag, list) : one
-    const image = `127.0.0.1:${door.port}/${repository}:${tag}`
+    const image = `127.0.0.1:${proxy.port}/${repository}:${tag}`
     published.add(image)
     return { image, digest }
   }
 
-  return { address: `127.0.0.1:${door.port}`, publish, holdLayers: door.holdLayers }
+  return { address: `127.0.0.1:${proxy.port}`, publish, holdLayers: proxy.holdLayers }
 }
 
 async function portIn(log: NodeJS.ReadableStream): Promise<number> {
   for await (const line of createInterface({ input: log })) {
     const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1]
     if (port === undefined) continue
-    // It goes on to write, and must not have to wait for a reader.
+    // The registry keeps writing, and must not wait for a reader.
     log.resume()
     return Number(port)
   }
@@ -142,29 +152,32 @@ async function portIn(log: NodeJS.ReadableStream): Promise<number> {
 }
 
 interface Hold {
-  /** Half of a layer has come. */
-  asked: PromiseWithResolvers<void>
-  go: PromiseWithResolvers<void>
+  /** Resolves when half of a layer was sent. */
+  halfSent: PromiseWithResolvers<void>
+  released: PromiseWithResolvers<void>
   over: boolean
 }
 
-/** Passes everything on to the registry. */
-async function openedDoor(inner: number) {
+/** Starts a proxy that passes all requests on to the registry. */
+async function startProxy(registryPort: number) {
   let held: Hold | undefined
 
-  async function passOn(from: IncomingMessage, to: ServerResponse): Promise<void> {
+  async function forward(from: IncomingMessage, to: ServerResponse): Promise<void> {
     const { method, url = '', headers } = from
-    const onward = request({ host: '127.0.0.1', port: inner, method, path: url, headers })
-    from.pipe(onward)
-    const [answer] = (await once(onward, 'response')) as [IncomingMessage]
+    const forwarded = request({ host: '127.0.0.1', port: registryPort, method, path: url, headers })
+    from.pipe(forwarded)
+    const [answer] = (await once(forwarded, 'response')) as [IncomingMessage]
     to.writeHead(answer.statusCode ?? 500, answer.headers)
     const isLayer = method === 'GET' && /\/blobs\//.test(url) && Number(answer.headers['content-length']) > 100_000
-    if (held && isLayer) await slowly(answer, to, held)
+    if (held && isLayer) await sendSlowly(answer, to, held)
     answer.pipe(to)
   }
 
-  /** Half of it at once, and then drops, for whoever tells only of what has just come. */
-  async function slowly(answer: IncomingMessage, to: ServerResponse, hold: Hold): Promise<void> {
+  /**
+   * Sends half of the layer at once, and then small pieces, so that a client which reports only recent progress still
+   * reports some.
+   */
+  async function sendSlowly(answer: IncomingMessage, to: ServerResponse, hold: Hold): Promise<void> {
     let left = Number(answer.headers['content-length']) / 2
     while (!hold.over && !to.destroyed) {
       const part = answer.read(left > 0 ? undefined : 100) as Buffer | null
@@ -176,28 +189,28 @@ async function openedDoor(inner: number) {
       to.write(part)
       left -= part.length
       if (left > 0) continue
-      hold.asked.resolve()
-      await Promise.race([hold.go.promise, moment(50)])
+      hold.halfSent.resolve()
+      await Promise.race([hold.released.promise, moment(50)])
     }
   }
 
   const server = createServer((from, to) => {
-    passOn(from, to).catch((error) => to.destroy(error instanceof Error ? error : undefined))
+    forward(from, to).catch((error) => to.destroy(error instanceof Error ? error : undefined))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
-    /** From now on half of each layer comes, and the rest when it is let go. */
+    /** From now on only half of each layer is sent at once; the rest follows after `release`. */
     holdLayers() {
-      const hold: Hold = { asked: Promise.withResolvers(), go: Promise.withResolvers(), over: false }
+      const hold: Hold = { halfSent: Promise.withResolvers(), released: Promise.withResolvers(), over: false }
       held = hold
-      const letGo = () => {
+      const release = () => {
         held = undefined
         hold.over = true
-        hold.go.resolve()
+        hold.released.resolve()
       }
-      return { asked: hold.asked.promise, letGo }
+      return { halfSent: hold.halfSent.promise, release }
     },
     close() {
       server.closeAllConnections()

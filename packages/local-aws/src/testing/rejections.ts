@@ -1,9 +1,10 @@
-/** One row for each rule: an action with the least input that breaks it, and what ECS answers. */
+/** One row for each rule: a minimal input that breaks it, and ECS's error. */
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-ecs'
+import { testBothTransports } from './both-transports.ts'
 
 export interface Rejection {
-  what: string
+  label: string
   input: object
   name:
     | 'ClientException'
@@ -15,20 +16,20 @@ export interface Rejection {
   message: string
 }
 
-export const client = (what: string, input: object, message: string): Rejection => ({
-  what,
+export const client = (label: string, input: object, message: string): Rejection => ({
+  label,
   input,
   name: 'ClientException',
   message,
 })
-export const invalid = (what: string, input: object, message: string): Rejection => ({
-  what,
+export const invalid = (label: string, input: object, message: string): Rejection => ({
+  label,
   input,
   name: 'InvalidParameterException',
   message,
 })
 
-/** Sends an action by name with an input that the SDK's types need not know. */
+/** Sends an action by name with an input that the SDK's types may not know. */
 export async function send(ecs: sdk.ECSClient, action: string, input: object): Promise<Record<string, unknown>> {
   const Command = (sdk as unknown as Record<string, new (input: object) => Parameters<typeof ecs.send>[0]>)[
     `${action}Command`
@@ -37,15 +38,29 @@ export async function send(ecs: sdk.ECSClient, action: string, input: object): P
   return (await ecs.send(new Command(input))) as unknown as Record<string, unknown>
 }
 
-/** Every row is told in exactly these words. All rows are tried before it fails. */
+/** Asserts that each row is rejected with exactly this error. All rows are tested before it fails. */
 export async function rejectsEach(ecs: sdk.ECSClient, action: string, rows: readonly Rejection[]): Promise<void> {
   const wrong: unknown[] = []
-  for (const { what, input, name, message } of rows) {
+  for (const { label, input, name, message } of rows) {
     const found = await send(ecs, action, input).then(
       () => 'accepted',
       (error: Error) => `${error.name}: ${error.message}`,
     )
-    if (found !== `${name}: ${message}`) wrong.push({ what, found, expected: `${name}: ${message}` })
+    if (found !== `${name}: ${message}`) wrong.push({ label, found, expected: `${name}: ${message}` })
   }
   assert.deepEqual(wrong, [])
+}
+
+/** Tests over both transports that each row is rejected, on an engine that `prepare` has filled. */
+export function testRejections(
+  name: string,
+  action: string,
+  rows: readonly Rejection[],
+  prepare?: (ecs: sdk.ECSClient) => Promise<void>,
+): void {
+  testBothTransports(name, async (open) => {
+    const { ecs } = await open()
+    await prepare?.(ecs)
+    await rejectsEach(ecs, action, rows)
+  })
 }

@@ -1,4 +1,4 @@
-/** The least services, each with one part that a rule is about, and the definitions that they name. */
+/** Minimal services, each with one part that a rule applies to, and the definitions that they name. */
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import { account } from './opened-aws.ts'
 import { send } from './rejections.ts'
@@ -37,7 +37,10 @@ export const breaker = (type: string, value: number) =>
   deployed({ deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type, value } } })
 export const monitored = (metric: object) => ({ ...fargate, monitoring: { metricConfigurations: [metric] } })
 
-/** A cluster and the task definitions `web`, `disk` (with a volume configured at launch), and in bridge mode `old` and `bound` (with a constraint). */
+/**
+ * Creates a cluster and the task definitions `web`, `disk` (with a volume configured at launch), and in bridge mode
+ * `old` and `bound` (with a constraint).
+ */
 export async function registerDefinitions(ecs: ECSClient): Promise<void> {
   await send(ecs, 'CreateCluster', { capacityProviders: ['FARGATE'] })
   const definition = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }

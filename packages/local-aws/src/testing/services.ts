@@ -17,10 +17,10 @@ import {
 } from '@aws-sdk/client-ecs'
 
 export const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
-/** Long enough for a busy machine; what is waited for comes much sooner. */
-const PATIENCE_MS = 60_000
+/** Long enough for a busy machine; the awaited state usually comes much sooner. */
+const TIMEOUT_MS = 60_000
 
-/** What tests of tasks and services do again and again, through ECS's own API, in the cluster `default`. */
+/** Common steps of tests with tasks and services, through ECS's own API, in the cluster `default`. */
 export async function workbench(ecs: ECSClient) {
   await ecs.send(new CreateClusterCommand({}))
 
@@ -28,7 +28,7 @@ export async function workbench(ecs: ECSClient) {
     return registerWith({}, family, ...containers)
   }
 
-  /** With members of the definition itself: volumes, sizes. */
+  /** Registers a definition with members of its own, such as volumes and sizes. */
   async function registerWith(
     more: Partial<RegisterTaskDefinitionCommandInput>,
     family: string,
@@ -84,14 +84,14 @@ export async function workbench(ecs: ECSClient) {
     return tasks
   }
 
-  /** Looks until it is so: whoever gives up says what it saw last. */
-  async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
-    const deadline = Date.now() + PATIENCE_MS
+  /** Polls until the value matches; the error at the timeout has the last value. */
+  async function until<T>(read: () => Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
+    const deadline = Date.now() + TIMEOUT_MS
     for (;;) {
-      const seen = await look()
-      if (isSo(seen)) return seen
-      if (Date.now() > deadline) throw new Error(`waited in vain; last seen: ${JSON.stringify(seen, undefined, 1)}`)
-      // Whoever looks all the time leaves nothing of the processor to what it waits for.
+      const seen = await read()
+      if (isExpected(seen)) return seen
+      if (Date.now() > deadline) throw new Error(`timed out; last value: ${JSON.stringify(seen, undefined, 1)}`)
+      // Polling without a pause would take the processor from the awaited work.
       await moment(5)
     }
   }
@@ -121,16 +121,16 @@ export async function workbench(ecs: ECSClient) {
     describe,
     until,
     stable: (name = 'web') => until(() => service(name), isStable),
-    task: (arn: string | undefined, isSo: (task: Task) => boolean) =>
+    task: (arn: string | undefined, isExpected: (task: Task) => boolean) =>
       until(
         async () => (await describe(arn))[0]!,
-        (task) => task !== undefined && isSo(task),
+        (task) => task !== undefined && isExpected(task),
       ),
   }
 }
 
 export const messages = (service: Service) => (service.events ?? []).map(({ message }) => message)
-/** ECS describes containers in the order of their ARNs, which is none of the definition's. */
+/** ECS describes containers in the order of their ARNs, not of the definition. */
 export const containerNamed = ({ containers = [] }: Task, name: string) =>
   containers.find((container) => container.name === name)
 export const idOf = (task: Task | undefined) => task?.taskArn?.split('/').at(-1)

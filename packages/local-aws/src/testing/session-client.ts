@@ -1,7 +1,8 @@
 /**
- * A client of an ECS Exec session that behaves as the AWS CLI's Session Manager plugin (aws/session-manager-plugin, src/datachannel): it drops what
- * comes before its terminal is ready without acknowledging it, takes output strictly by its numbers, and sends its own input again until that is
- * acknowledged. It sends nothing before the first output.
+ * A client of an ECS Exec session that behaves like the AWS CLI's Session Manager plugin (aws/session-manager-plugin,
+ * src/datachannel): it drops messages that arrive before its terminal is ready without acknowledging them, processes
+ * output strictly by sequence number, and sends its own input again until it is acknowledged. It sends nothing before
+ * the first output.
  */
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
@@ -16,29 +17,32 @@ import {
 export interface SessionClient {
   type(text: string): void
   resize(cols: number, rows: number): void
-  /** Resolves when what was shown so far has this in it. */
+  /** Resolves when the printed output contains this text. */
   shows(text: string): Promise<void>
-  /** All that was shown. */
+  /** All printed output. */
   shown(): string
-  /** How many messages of output were dropped before the terminal was ready. */
+  /** The number of output messages dropped before the terminal was ready. */
   dropped(): number
   /** Closes the WebSocket. */
   hangUp(): void
-  /** Ends the connection as a killed client does. */
+  /** Ends the connection like a killed client. */
   vanish(): void
-  /** Resolves with the reason in `channel_closed`, empty for a plain end. */
+  /** Resolves with the reason in `channel_closed`, empty for a normal end. */
   closed: Promise<string>
 }
 
 export interface SessionClientOptions {
-  /** Ready from the beginning: sends its size at once, as a client does that does not wait for silent commands. */
+  /**
+   * Whether the client is ready from the beginning: it then sends its size at once, as a client does that does not wait
+   * for silent commands.
+   */
   isReady?: boolean
 }
 
-const LOOK_EVERY_MS = 100
+const CHECK_EVERY_MS = 100
 const TIMEOUT_MS = 200
-const MAX_PUT_BY = 10_000
-/** Size that the plugin sends where its output is no terminal. */
+const MAX_EARLY_MESSAGES = 10_000
+/** The size that the plugin sends when its output is not a terminal. */
 const SIZE = { cols: 300, rows: 100 }
 
 export function connectSession(
@@ -49,7 +53,7 @@ export function connectSession(
   const closed = Promise.withResolvers<string>()
   const ready = Promise.withResolvers<void>()
   const unacknowledged = new Map<number, { message: Uint8Array; at: number }>()
-  const putBy = new Map<number, SessionMessage>()
+  const earlyMessages = new Map<number, SessionMessage>()
   const terminal = new TextDecoder()
   let state: 'waiting' | 'preparing' | 'ready' = 'waiting'
   let shown = ''
@@ -86,11 +90,11 @@ export function connectSession(
     ready.resolve()
   }
 
-  function takeOutput(message: SessionMessage): void {
+  function receiveOutput(message: SessionMessage): void {
     if (message.sequence < expected) return
     if (message.sequence > expected) {
-      if (putBy.size >= MAX_PUT_BY) return
-      putBy.set(message.sequence, message)
+      if (earlyMessages.size >= MAX_EARLY_MESSAGES) return
+      earlyMessages.set(message.sequence, message)
       acknowledge(message)
       return
     }
@@ -100,27 +104,27 @@ export function connectSession(
       state = 'preparing'
       return
     }
-    show(message)
+    print(message)
     acknowledge(message)
-    for (let kept = putBy.get(expected); kept; kept = putBy.get(expected)) {
-      putBy.delete(expected)
-      show(kept)
+    for (let early = earlyMessages.get(expected); early; early = earlyMessages.get(expected)) {
+      earlyMessages.delete(expected)
+      print(early)
     }
   }
 
-  function show({ payloadType, payload }: SessionMessage): void {
+  function print({ payloadType, payload }: SessionMessage): void {
     expected++
     if (payloadType !== payloadTypes.output)
-      closed.reject(new Error(`a payload of type ${payloadType} came in a session without a handshake`))
+      closed.reject(new Error(`a payload of type ${payloadType} arrived in a session without a handshake`))
     shown += terminal.decode(payload, { stream: true })
     onShown()
   }
 
-  function take(message: SessionMessage): void {
+  function receive(message: SessionMessage): void {
     const payload = () => JSON.parse(Buffer.from(message.payload).toString())
     if (message.type === 'acknowledge') unacknowledged.delete(payload().AcknowledgedMessageSequenceNumber)
     if (message.type === 'channel_closed') closed.resolve(payload().Output)
-    if (message.type === 'output_stream_data') takeOutput(message)
+    if (message.type === 'output_stream_data') receiveOutput(message)
   }
 
   socket.on('open', () => {
@@ -135,14 +139,14 @@ export function connectSession(
   })
   socket.on('message', (data: Buffer) => {
     const message = decodeMessage(data)
-    if (!message || !digestMatches(data, message)) closed.reject(new Error('a broken message came'))
-    else take(message)
+    if (!message || !digestMatches(data, message)) closed.reject(new Error('a broken message arrived'))
+    else receive(message)
   })
-  // As the plugin: its notes never say when a message was sent again.
+  // Like the plugin, whose records never note the time of a resend.
   const resending = setInterval(() => {
     const [oldest] = unacknowledged.values()
     if (oldest && Date.now() - oldest.at > TIMEOUT_MS && socket.readyState === socket.OPEN) socket.send(oldest.message)
-  }, LOOK_EVERY_MS)
+  }, CHECK_EVERY_MS)
   socket.on('close', (code, reason) => {
     clearInterval(resending)
     closed.reject(new Error(`closed without channel_closed: ${code} ${reason}`))
@@ -162,7 +166,7 @@ export function connectSession(
           onShown()
         }),
         closed.promise.then((output) => {
-          if (!shown.includes(text)) throw new Error(`the session ended (${output}) and had shown only: ${shown}`)
+          if (!shown.includes(text)) throw new Error(`the session ended (${output}) after printing only: ${shown}`)
         }),
       ]),
     hangUp: () => socket.close(),

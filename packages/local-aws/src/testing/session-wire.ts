@@ -1,4 +1,4 @@
-/** The bare messages of an ECS Exec session: a client that does only what its test says. */
+/** A client of an ECS Exec session that sends and acknowledges only the messages that its test sends. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
@@ -6,10 +6,10 @@ import { decodeMessage, encodeMessage, payloadTypes, type SessionMessage } from 
 
 export interface SessionWire {
   socket: WebSocket
-  /** All that came, in order. */
+  /** All received messages, in order. */
   received: SessionMessage[]
-  /** Resolves with what came so far when that is so. */
-  until(isSo: (received: SessionMessage[]) => boolean): Promise<SessionMessage[]>
+  /** Resolves with the messages so far when they match. */
+  until(isExpected: (received: SessionMessage[]) => boolean): Promise<SessionMessage[]>
   input(sequence: number, text: string | Uint8Array, payloadType?: number): void
   acknowledge(message: SessionMessage): void
   send(type: SessionMessage['type']): void
@@ -28,7 +28,7 @@ export async function openWire({
   socket.on('message', (data: Buffer) => {
     const message = decodeMessage(data)
     if (message) received.push(message)
-    for (const look of waiting) look()
+    for (const check of waiting) check()
   })
   await once(socket, 'open')
   socket.send(JSON.stringify({ MessageSchemaVersion: '1.0', RequestId: randomUUID(), TokenValue: tokenValue }))
@@ -41,15 +41,15 @@ export async function openWire({
   return {
     socket,
     received,
-    until: (isSo) =>
+    until: (isExpected) =>
       new Promise((resolve) => {
-        const look = () => {
-          if (!isSo(received)) return
-          waiting.delete(look)
+        const check = () => {
+          if (!isExpected(received)) return
+          waiting.delete(check)
           resolve(received)
         }
-        waiting.add(look)
-        look()
+        waiting.add(check)
+        check()
       }),
     input: (sequence, text, payloadType = payloadTypes.output) =>
       send({ type: 'input_stream_data', sequence, payloadType, payload: Buffer.from(text) }),
@@ -66,7 +66,7 @@ export async function openWire({
   }
 }
 
-/** The numbers of output or of acknowledged input, in the order in which they came. */
+/** The sequence numbers of output, or of acknowledged input, in the order of arrival. */
 export function numbersOf(received: readonly SessionMessage[], type: 'output_stream_data' | 'acknowledge'): number[] {
   return received
     .filter((message) => message.type === type)

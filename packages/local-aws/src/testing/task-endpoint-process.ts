@@ -1,4 +1,7 @@
-/** A task endpoint as a process of its own, for what only a process can show: prints the URL of its task's metadata. */
+/**
+ * A task endpoint in a process of its own, for behaviour that only a process shows: it prints the URL of its task's
+ * metadata.
+ */
 import { endpointOfTasks } from './endpoint-of-tasks.ts'
 
 const { tasks, port, environmentOf } = await endpointOfTasks(['127.0.0.1'], console.error)

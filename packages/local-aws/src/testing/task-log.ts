@@ -1,4 +1,4 @@
-/** What the engine's CloudWatch Logs have of a task, asked for as any AWS client does. */
+/** Reads a task's log from the engine's CloudWatch Logs, as any AWS client does. */
 import {
   CloudWatchLogsClient,
   type CloudWatchLogsClientConfig,
@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 
-/** Of a container that writes into the log. Its definition needs an execution role. */
+/** For a container that writes into the log. Its definition needs an execution role. */
 export const logConfiguration: ContainerDefinition['logConfiguration'] = {
   logDriver: 'awslogs',
   options: {
@@ -18,14 +18,18 @@ export const logConfiguration: ContainerDefinition['logConfiguration'] = {
 }
 export const executionRole = { executionRoleArn: 'arn:aws:iam::000000000000:role/execution' }
 
-/** The log of the task's first container. Before the task has begun it is empty. */
+/** The log of the task's first container; empty until the task has started. */
 export function taskLog(config: CloudWatchLogsClientConfig, arn: string) {
   const logs = new CloudWatchLogsClient(config)
 
-  async function ask(more: { limit?: number; startFromHead?: boolean; nextToken?: string | undefined }) {
-    const asked = new GetLogEventsCommand({ logGroupName: '/test', logStreamName: `w/app/${arn.slice(-32)}`, ...more })
-    return logs.send(asked).catch((error: Error) => {
-      // The stream comes with the container.
+  async function getEvents(more: { limit?: number; startFromHead?: boolean; nextToken?: string | undefined }) {
+    const command = new GetLogEventsCommand({
+      logGroupName: '/test',
+      logStreamName: `w/app/${arn.slice(-32)}`,
+      ...more,
+    })
+    return logs.send(command).catch((error: Error) => {
+      // The stream is created with the container.
       if (error.name === 'ResourceNotFoundException') return { events: [], nextForwardToken: undefined }
       throw error
     })
@@ -35,15 +39,15 @@ export function taskLog(config: CloudWatchLogsClientConfig, arn: string) {
     async lines(): Promise<string[]> {
       const all: string[] = []
       for (let nextToken: string | undefined; ; ) {
-        const { events = [], nextForwardToken } = await ask({ startFromHead: true, nextToken })
+        const { events = [], nextForwardToken } = await getEvents({ startFromHead: true, nextToken })
         for (const { message = '' } of events) all.push(message)
         if (events.length === 0) return all
         nextToken = nextForwardToken
       }
     },
-    /** Undefined while it has none. */
+    /** Returns the last line, or undefined without one. */
     async lastLine(): Promise<string | undefined> {
-      const { events = [] } = await ask({ limit: 1 })
+      const { events = [] } = await getEvents({ limit: 1 })
       return events[0]?.message
     },
     close: () => logs.destroy(),

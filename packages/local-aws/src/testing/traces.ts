@@ -1,4 +1,4 @@
-/** What an engine with real containers leaves on the machine: everything that tells by its name, its place or its address whose it is. */
+/** Finds everything that an engine with real containers leaves on the machine, by names, labels and addresses. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -10,13 +10,13 @@ import type { Docker } from '../runtimes/docker/docker-api.ts'
 
 const PATIENCE_MS = 10_000
 
-/** The range of the engine's network; undefined where that is not there. */
+/** The range of the engine's network; undefined without a network. */
 export async function rangeOf(docker: Docker, engine: string): Promise<string | undefined> {
   const [network] = await docker.listNetworks({ filters: JSON.stringify(labelled(engine)) })
   return network?.IPAM?.Config?.[0]?.Subnet
 }
 
-/** @param range what its network had: `10.77.0.0/16` */
+/** @param range the former range of the network, such as `10.77.0.0/16` */
 export async function tracesOf(docker: Docker, engine: string, range: string | undefined) {
   const containers = await docker.listContainers({ all: true, filters: labelled(engine) })
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(labelled(engine)) })
@@ -39,8 +39,8 @@ export async function tracesOf(docker: Docker, engine: string, range: string | u
   }
 }
 
-/** What watches over a container ends a moment after it. */
-export async function nothingIsLeft(docker: Docker, engine: string, range: string | undefined): Promise<void> {
+/** Asserts that nothing is left. A container's monitor process ends a moment after it. */
+export async function assertNothingIsLeft(docker: Docker, engine: string, range: string | undefined): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
     const traces = await tracesOf(docker, engine, range)
@@ -63,14 +63,14 @@ function cgroupsOf(engine: string): string[] {
   return trees.map((tree) => join(tree, 'ecs-api', engine)).filter((path) => existsSync(path))
 }
 
-/** Those in its containers, and the runtime's that watch over them. */
+/** The processes in the engine's containers, and the runtime's monitor processes. */
 function processesOf(engine: string): string[] {
   if (!existsSync('/proc/self/cgroup')) return []
   const read = (path: string) => {
     try {
       return readFileSync(path, 'utf8')
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
       return ''
     }
   }
@@ -78,28 +78,26 @@ function processesOf(engine: string): string[] {
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({
       pid,
-      words: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '),
+      args: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '),
       cgroups: read(`/proc/${pid}/cgroup`),
     }))
-    .filter(
-      ({ words, cgroups }) => words !== '' && (words.includes(networkOf(engine)) || cgroups.includes(`/${engine}/`)),
-    )
-    .map(({ pid, words }) => `${pid} ${words.slice(0, 200)}`)
+    .filter(({ args, cgroups }) => args !== '' && (args.includes(networkOf(engine)) || cgroups.includes(`/${engine}/`)))
+    .map(({ pid, args }) => `${pid} ${args.slice(0, 200)}`)
 }
 
-/** By address, by name, and by the hash of the network's name, which is how netavark calls its chains. */
+/** Rules with the network's addresses or name, or the hash of its name that netavark uses for its chains. */
 function rulesOf(engine: string, addresses: string | undefined): string[] {
   const hash = createHash('sha512').update(networkOf(engine)).digest('hex').slice(0, 13).toUpperCase()
-  const signs = [networkOf(engine), hash, ...(addresses === undefined ? [] : [addresses])]
-  return [...said('iptables-save'), ...said('nft', 'list', 'ruleset')].filter((rule) =>
-    signs.some((sign) => rule.includes(sign)),
+  const marks = [networkOf(engine), hash, ...(addresses === undefined ? [] : [addresses])]
+  return [...outputOf('iptables-save'), ...outputOf('nft', 'list', 'ruleset')].filter((rule) =>
+    marks.some((mark) => rule.includes(mark)),
   )
 }
 
-/** Nothing where the program is not there, or is for root only. */
-function said(program: string, ...words: string[]): string[] {
+/** The output of a program, or nothing where it is missing or needs root. */
+function outputOf(program: string, ...args: string[]): string[] {
   try {
-    return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')
   } catch {
     return []
   }

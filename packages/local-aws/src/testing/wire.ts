@@ -2,10 +2,10 @@ import { HttpRequest } from '@smithy/core/transport'
 import type { LocalAws } from '../local-aws.ts'
 import { account } from './opened-aws.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
+// biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
 type Json = any
 
-/** Sends ECS requests whose answers are read as they are on the wire: an SDK drops the members that its model lacks. */
+/** Sends ECS requests and returns the raw JSON responses: an SDK drops the members that its model lacks. */
 export function wireOf(aws: LocalAws) {
   const handler = aws.requestHandler(account)
   return async (action: string, input: object = {}): Promise<Json> => {

@@ -4,9 +4,9 @@ import { DescribeServicesCommand, DescribeTasksCommand, type ECSClient } from '@
 import { awsCli, withoutCli } from '../testing/aws-cli.ts'
 import { workbench } from '../testing/services.ts'
 
-test('the AWS CLI works a day with ECS', { skip: withoutCli }, async (t) => {
+test('the AWS CLI runs the full lifecycle of ECS resources', { skip: withoutCli }, async (t) => {
   const { aws, ecs, cli } = await awsCli<Answer>(t)
-  const ecsCli = (...words: string[]) => cli('ecs', ...words)
+  const ecsCli = (...args: string[]) => cli('ecs', ...args)
   assert.deepEqual((await ecsCli('list-clusters')).clusterArns, [])
   await ecsCli('create-cluster', '--cluster-name', 'prod', '--tags', 'key=team,value=a')
   await ecsCli(
@@ -71,7 +71,7 @@ test('the AWS CLI works a day with ECS', { skip: withoutCli }, async (t) => {
   )
 })
 
-test('a service that the engine lacks is named in the refusal, in the protocol that the client speaks', {
+test('a service that the engine lacks is rejected by name, in the client’s protocol', {
   skip: withoutCli,
 }, async (t) => {
   const { cli } = await awsCli<Answer>(t)
@@ -93,9 +93,9 @@ test('a service that the engine lacks is named in the refusal, in the protocol t
   }
 })
 
-test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, async (t) => {
+test('the AWS CLI manages secrets, parameters and logs', { skip: withoutCli }, async (t) => {
   const { cli } = await awsCli<ServicesAnswer>(t)
-  const secrets = (...words: string[]) => cli('secretsmanager', ...words)
+  const secrets = (...args: string[]) => cli('secretsmanager', ...args)
   const { ARN = '' } = await secrets('create-secret', '--name', 'prod/db', '--secret-string', '{"user":"me"}')
   await secrets('put-secret-value', '--secret-id', 'prod/db', '--secret-string', '{"user":"you"}')
   assert.equal((await secrets('get-secret-value', '--secret-id', ARN)).SecretString, '{"user":"you"}')
@@ -110,7 +110,7 @@ test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, asy
     /\(ResourceNotFoundException\) when calling the DescribeSecret operation: Secrets Manager can't find the specified secret\./,
   )
 
-  const ssm = (...words: string[]) => cli('ssm', ...words)
+  const ssm = (...args: string[]) => cli('ssm', ...args)
   for (const [name, type] of [
     ['/app/key', 'SecureString'],
     ['/app/level', 'String'],
@@ -124,14 +124,14 @@ test('the AWS CLI keeps secrets, parameters and logs', { skip: withoutCli }, asy
     /\(ParameterAlreadyExists\)/,
   )
 
-  const logs = (...words: string[]) => cli('logs', ...words)
+  const logs = (...args: string[]) => cli('logs', ...args)
   const stream = ['--log-group-name', '/ecs/web', '--log-stream-name', 'web/app/1']
   await logs('create-log-group', '--log-group-name', '/ecs/web', '--tags', 'team=a')
   await logs('create-log-stream', ...stream)
   const now = Date.now()
   const events = ['GET / 200', 'GET /x 500'].map((message, i) => ({ timestamp: now + i, message }))
   assert.ok((await logs('put-log-events', ...stream, '--log-events', JSON.stringify(events))).nextSequenceToken)
-  const messages = async (...words: string[]) => (await logs(...words)).events?.map(({ message }) => message)
+  const messages = async (...args: string[]) => (await logs(...args)).events?.map(({ message }) => message)
   assert.deepEqual(await messages('get-log-events', ...stream, '--start-from-head'), ['GET / 200', 'GET /x 500'])
   assert.deepEqual(
     await messages('filter-log-events', '--log-group-name', '/ecs/web', '--filter-pattern', '"GET /x" -200'),
@@ -154,7 +154,7 @@ interface ServicesAnswer {
   logGroups?: { retentionInDays: number }[]
 }
 
-/** What the CLI prints: the members that these tests look at. */
+/** The members of the CLI's output that these tests read. */
 interface Answer {
   clusterArns?: string[]
   taskArns?: string[]
@@ -166,19 +166,19 @@ interface Answer {
   Account?: string
 }
 
-// The CLI's own waiters look at once and then every 6 or 15 seconds: what they wait for is there when they begin.
+// The CLI's own waiters check once and then every 6 or 15 seconds, so the state is reached before they begin.
 async function untilStopped(ecs: ECSClient, taskArn: string | undefined): Promise<void> {
   const { until } = await workbench(ecs)
-  const look = () => ecs.send(new DescribeTasksCommand({ cluster: 'prod', tasks: [taskArn ?? ''] }))
-  await until(look, ({ tasks }) => tasks?.[0]?.lastStatus === 'STOPPED')
+  const read = () => ecs.send(new DescribeTasksCommand({ cluster: 'prod', tasks: [taskArn ?? ''] }))
+  await until(read, ({ tasks }) => tasks?.[0]?.lastStatus === 'STOPPED')
 }
 
 async function untilSteady(ecs: ECSClient, count: number): Promise<void> {
   const { until } = await workbench(ecs)
-  const look = async () =>
+  const read = async () =>
     (await ecs.send(new DescribeServicesCommand({ cluster: 'prod', services: ['www'] }))).services?.[0]
   await until(
-    look,
+    read,
     (service) => service?.deployments?.length === 1 && service.runningCount === count && service.pendingCount === 0,
   )
 }

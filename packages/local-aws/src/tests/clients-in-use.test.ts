@@ -1,7 +1,8 @@
 /**
- * The calls that clients make, one after another, replayed: those of Terraform's AWS provider (hashicorp/terraform-provider-aws, internal/service/ecs,
- * secretsmanager, ssm) with the empty values that it sends, and those by which Dask Cloud Provider (dask/dask-cloudprovider, aws/ecs.py), Prefect
- * (prefect-aws, ecs_worker/network.py) and Dagster (dagster-aws, ecs/tasks.py) find a network for tasks and the addresses of tasks.
+ * Replays the calls of real clients: those of Terraform's AWS provider (hashicorp/terraform-provider-aws,
+ * internal/service/ecs, secretsmanager, ssm) with the empty values that it sends, and those by which Dask Cloud
+ * Provider (dask/dask-cloudprovider, aws/ecs.py), Prefect (prefect-aws, ecs_worker/network.py) and Dagster
+ * (dagster-aws, ecs/tasks.py) find a network for tasks and the addresses of tasks.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -51,7 +52,7 @@ import { workbench } from '../testing/services.ts'
 
 const tags = [{ key: 'team', value: 'a' }]
 
-test('Terraform makes, reads, changes and deletes a cluster, a task definition and a service', async (t) => {
+test('Terraform creates, reads, changes and deletes a cluster, a task definition and a service', async (t) => {
   const { ecs } = await openedAws(t, { pace: 'instant' })
   const { until } = await workbench(ecs)
   const setting = [{ name: 'containerInsights' as const, value: 'enabled' }]
@@ -140,7 +141,7 @@ test('Terraform makes, reads, changes and deletes a cluster, a task definition a
   assert.equal((await readCluster()).status, 'INACTIVE')
 })
 
-test('Terraform makes, reads and deletes a secret with a version', async (t) => {
+test('Terraform creates, reads and deletes a secret with a version', async (t) => {
   const { clientOf } = await openedAws(t)
   const secrets = clientOf(SecretsManagerClient)
   const input = {
@@ -166,7 +167,7 @@ test('Terraform makes, reads and deletes a secret with a version', async (t) => 
   assert.ok((await secrets.send(new DescribeSecretCommand({ SecretId }))).DeletedDate)
 })
 
-test('Terraform makes, reads, changes and deletes a parameter', async (t) => {
+test('Terraform creates, reads, changes and deletes a parameter', async (t) => {
   const { clientOf } = await openedAws(t)
   const ssm = clientOf(SSMClient)
   const Name = '/app/key'
@@ -191,19 +192,22 @@ test('Terraform makes, reads, changes and deletes a parameter', async (t) => {
   await assert.rejects(read(), { name: 'ParameterNotFound' })
 })
 
-test('Dask finds the default VPC and its subnets, runs a task there, and gets its two addresses', async (t) => {
-  const { ask, ecs } = await opened(t)
+test('Dask finds the default VPC and its subnets, runs a task there, and reads its two addresses', async (t) => {
+  const { request, ecs } = await opened(t)
   const { until } = await workbench(ecs)
   const all = (text: string, element: string) =>
     [...text.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'g'))].map(([, value = '']) => value)
-  const vpcs = (await ask('DescribeVpcs')).text
+  const vpcs = (await request('DescribeVpcs')).text
   assert.deepEqual(all(vpcs, 'isDefault'), ['true'])
   const [vpc = ''] = all(vpcs, 'vpcId')
-  const described = (await ask('DescribeSubnets')).text
+  const described = (await request('DescribeSubnets')).text
   assert.deepEqual(new Set(all(described, 'vpcId')), new Set([vpc]))
   const subnets = all(described, 'subnetId')
-  // Its own security group cannot be made: it takes one that is given.
-  assert.match((await ask('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text, /InvalidGroup\.NotFound/)
+  // Dask cannot create its own security group here, so it uses a given one.
+  assert.match(
+    (await request('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text,
+    /InvalidGroup\.NotFound/,
+  )
 
   const { settings = [] } = await ecs.send(
     new ListAccountSettingsCommand({ name: 'taskLongArnFormat', effectiveSettings: true }),
@@ -230,30 +234,30 @@ test('Dask finds the default VPC and its subnets, runs a task there, and gets it
       tags: [{ key: 'createdBy', value: 'dask-cloudprovider' }],
     }),
   )
-  const look = async () =>
+  const readTask = async () =>
     (await ecs.send(new DescribeTasksCommand({ cluster: cluster!.clusterArn, tasks: [started!.taskArn!] }))).tasks![0]!
-  const task = await until(look, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const task = await until(readTask, ({ lastStatus }) => lastStatus === 'RUNNING')
   const interfaces = task.attachments!.filter(({ type }) => type === 'ElasticNetworkInterface')
   const ids = interfaces.flatMap(({ details = [] }) =>
     details.filter(({ name }) => name === 'networkInterfaceId').map(({ value = '' }) => value),
   )
   assert.equal(ids.length, 1)
-  const { text } = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
+  const { text } = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
   const [, inSet = ''] = /<privateIpAddressesSet><item>(.*?)<\/privateIpAddressesSet>/.exec(text) ?? []
   assert.deepEqual(all(inSet, 'privateIpAddress'), [task.containers![0]!.networkInterfaces![0]!.privateIpv4Address])
   assert.match(all(text, 'publicIp')[0] ?? '', /^198\./)
   await ecs.send(new StopTaskCommand({ cluster: cluster!.clusterArn, task: started!.taskArn! }))
-  await until(look, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await until(readTask, ({ lastStatus }) => lastStatus === 'STOPPED')
 })
 
 test('Prefect runs a task in all subnets of the default VPC, with a public address', async (t) => {
-  const { ask, ecs } = await opened(t)
+  const { request, ecs } = await opened(t)
   const { runTask, task } = await workbench(ecs)
   const [, vpc = ''] =
     /<vpcId>(.*?)</.exec(
-      (await ask('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
+      (await request('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
     ) ?? []
-  const { text } = await ask('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
+  const { text } = await request('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
   const subnets = [...text.matchAll(/<subnetId>(.*?)</g)].map(([, id = '']) => id)
   assert.ok(subnets.length >= 3)
   await definitionOf(ecs, 'flow')
@@ -263,20 +267,20 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   assert.match(
-    (await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text,
+    (await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text,
     /<association><publicIp>198\./,
   )
 })
 
-test('Dagster runs a task in the network of another, which it reads from its network interface', async (t) => {
-  const { ask, ecs } = await opened(t)
+test('Dagster runs a task in another task’s network, which it reads from the network interface', async (t) => {
+  const { request, ecs } = await opened(t)
   const { runTask, task } = await workbench(ecs)
   await definitionOf(ecs, 'run')
   const isRunning = ({ lastStatus }: { lastStatus?: string }) => lastStatus === 'RUNNING'
   const awsvpcConfiguration = { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' as const }
   const daemon = await task(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
   const networkOf = async (eni: string) => {
-    const { text } = await ask('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
+    const { text } = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
     const all = (element: string) =>
       [...text.matchAll(new RegExp(`<${element}>(.*?)</`, 'g'))].map(([, value = '']) => value)
     return {

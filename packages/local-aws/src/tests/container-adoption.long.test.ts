@@ -8,7 +8,7 @@ import { idOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
 
-test('after kill -9 of the engine its containers go on, and the next engine takes them up as they are', {
+test('after kill -9 of the engine its containers keep running, and the next engine adopts them unchanged', {
   skip,
 }, async (t) => {
   const { start, containersOf } = await enginesInTurn(t)
@@ -21,8 +21,8 @@ test('after kill -9 of the engine its containers go on, and the next engine take
   const containers = await containersOf(running.taskArn)
   await first.engine.kill()
   assert.equal(await answerOf(`http://${addressOf(running)}/`), 'still here\n')
-  await ended(job)
-  // Of an earlier life of the engine, and known to nobody.
+  await untilEnded(job)
+  // A leftover of an earlier engine process, unknown to the state.
   const { docker } = runtimeHere()
   const [info] = await docker.listContainers({ all: true, filters: { label: [`ecs-api.task=${idOf(running)}`] } })
   const engineLabel = info?.Labels['ecs-api.engine'] ?? ''
@@ -49,10 +49,10 @@ test('after kill -9 of the engine its containers go on, and the next engine take
   assert.equal(await second.engine.stop(), 0)
 })
 
-// The full measure of it is CRASH_ROUNDS=5.
+// The full measure is CRASH_ROUNDS=5.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 
-test('kill -9 while tasks start and stop: afterwards the state is true, with nothing doubled and nothing orphaned', {
+test('after kill -9 while tasks start and stop, the state is right, and no container is doubled or orphaned', {
   skip,
 }, async (t) => {
   const { start, containersOf, all } = await enginesInTurn(t)
@@ -82,7 +82,7 @@ test('kill -9 while tasks start and stop: afterwards the state is true, with not
   }
 })
 
-test('at its end the engine stops what it runs, or leaves it where that was asked', { skip }, async (t) => {
+test('a closing engine stops its containers, or leaves them if configured to', { skip }, async (t) => {
   const { start, containersOf, all } = await enginesInTurn(t)
   const leaving = await start('--at-close', 'leave')
   const bench = await workbench(leaving.ecs)
@@ -106,7 +106,7 @@ test('at its end the engine stops what it runs, or leaves it where that was aske
 })
 
 /** Resolves when the task's own container has ended. */
-async function ended(arn: string): Promise<void> {
+async function untilEnded(arn: string): Promise<void> {
   const { docker } = runtimeHere()
   const [container] = await docker.listContainers({
     all: true,

@@ -6,7 +6,7 @@ import { workbench } from '../testing/services.ts'
 
 const skip = cannotRun
 
-test('what keeps a task from starting is told in ECS’s words, and leaves nothing', { skip }, async (t) => {
+test('a task that cannot start gets ECS’s reason and leaves nothing behind', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { register, registerWith, runTask, task } = await workbench(ecs)
   const arm = { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } } as const
@@ -54,7 +54,7 @@ test('what keeps a task from starting is told in ECS’s words, and leaves nothi
   )
 })
 
-test('SIGTERM comes first, SIGKILL after stopTimeout', { skip }, async (t) => {
+test('a stopping container gets SIGTERM first, and SIGKILL after its stopTimeout', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
   const polite = await runTask(
@@ -78,26 +78,27 @@ test('SIGTERM comes first, SIGKILL after stopTimeout', { skip }, async (t) => {
   }
 })
 
-test('out of memory is told of a container that was killed for it, by its own limit or the task’s, and of no other', {
+test('only a container killed for its own or the task’s memory limit has the out-of-memory reason', {
   skip,
 }, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
-  // One buffer that is more than either limit: a quarter of a processor fills it within a second.
+  // One buffer larger than either limit: a quarter of a processor fills it within a second.
   const hog = 'exec dd if=/dev/zero of=/dev/null bs=700M count=1'
   const own = await runTask(await register('own-limit', shell(hog, { memory: 32 })))
   const whole = await runTask(await register('task-limit', shell(hog)))
   const other = await runTask(
     await register('killed', shell('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })),
   )
-  const look = async (arn: string) => (await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
+  const stoppedContainer = async (arn: string) =>
+    (await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
   for (const arn of [own, whole]) {
-    const container = await look(arn)
+    const container = await stoppedContainer(arn)
     assert.deepEqual(
       [container?.exitCode, container?.reason],
       [137, 'OutOfMemoryError: Container killed due to memory usage'],
     )
   }
-  const container = await look(other)
+  const container = await stoppedContainer(other)
   assert.deepEqual([container?.exitCode, container?.reason], [137, undefined])
 })

@@ -20,11 +20,11 @@ import { noPodman, podmanService } from '../testing/podman-service.ts'
 import { workbench } from '../testing/services.ts'
 import { connectSession } from '../testing/session-client.ts'
 import { openWire, textOf } from '../testing/session-wire.ts'
-import { nothingIsLeft, rangeOf } from '../testing/traces.ts'
+import { assertNothingIsLeft, rangeOf } from '../testing/traces.ts'
 
 const skip = cannotRun
 
-test('20 sessions with output at once show it all, though each client drops what comes first', { skip }, async (t) => {
+test('20 concurrent sessions print all output, although each client drops its first message', { skip }, async (t) => {
   const { execute } = await bench(t)
   const clients = await Promise.all(
     Array.from({ length: 20 }, async () =>
@@ -55,7 +55,7 @@ test('a command runs as root, with the agent’s environment, in a terminal of t
   assert.match(plain.shown(), /xterm-256color C\.UTF-8/)
 })
 
-test('a command that cannot be started ends the session in the agent’s words', { skip }, async (t) => {
+test('a command that cannot start ends the session with the agent’s message', { skip }, async (t) => {
   const { execute } = await bench(t)
   const reason = (fault: string) => `\n----------ERROR-------\nUnable to start command: Failed to start pty: ${fault}\n`
   for (const [command, fault] of [
@@ -69,31 +69,31 @@ test('a command that cannot be started ends the session in the agent’s words',
   }
 })
 
-test('a command that only looks like one that could not be started shows what it writes', { skip }, async (t) => {
+test('a command whose output looks like a failed start is shown unchanged', { skip }, async (t) => {
   const { execute } = await bench(t)
   const client = connectSession(await execute('sh -c "echo OCI runtime exec failed; exit 3"'))
   assert.equal(await client.closed, '')
   assert.equal(client.shown(), 'OCI runtime exec failed\r\n')
 })
 
-test('with its client a command goes, and what it has started in its terminal, also when it ignores SIGHUP', {
+test('when a client disconnects, its command and all processes of its terminal end, also if they ignore SIGHUP', {
   skip,
 }, async (t) => {
   const { execute, commands } = await bench(t)
   const before = commands()
-  const ways: [string, (session: Session) => Promise<() => unknown>][] = [
+  const disconnects: [string, (session: Session) => Promise<() => unknown>][] = [
     ['closes', async (session) => (await ready(session)).hangUp],
     ['vanishes', async (session) => (await ready(session)).vanish],
     ['is killed', clientProcess],
   ]
-  for (const [name, open] of ways)
+  for (const [name, open] of disconnects)
     for (const trap of ['', "trap '' HUP; "]) {
-      const leave = await open(await execute(`sh -c "${trap}sleep 98765 & sleep 98764 & echo ready; sleep 98763"`))
+      const disconnect = await open(await execute(`sh -c "${trap}sleep 98765 & sleep 98764 & echo ready; sleep 98763"`))
       assert.ok(commands().length >= before.length + 3, `${name}: ${commands()}`)
-      leave()
+      disconnect()
       const began = performance.now()
       while (commands().length > before.length) await moment(20)
-      t.diagnostic(`${name}${trap && ', SIGHUP ignored'}: gone after ${Math.round(performance.now() - began)} ms`)
+      t.diagnostic(`${name}${trap && ', SIGHUP ignored'}: ended after ${Math.round(performance.now() - began)} ms`)
     }
 })
 
@@ -106,10 +106,10 @@ test('when its container ends the channel pauses, and is not closed', { skip }, 
   assert.ok(!received.some(({ type }) => type === 'channel_closed'))
 })
 
-test('when the container runtime goes away a session ends, and its command with it', { skip: noPodman }, async (t) => {
+test('when the container runtime stops, a session and its command end', { skip: noPodman }, async (t) => {
   const service = await podmanService()
   const { execute, commands } = await bench(t, {}, { runtime: service.socket, onNotice: () => {} })
-  // After the engine, which needs it to clean up.
+  // Registered after the engine, which needs the runtime to clean up.
   t.after(service.end)
   const before = commands()
   const client = await ready(await execute('sh -c "echo ready; sleep 98765"'))
@@ -136,7 +136,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', stubborn)
   const arns = await Promise.all([1, 2].map(() => runTask(definition, { enableExecuteCommand: true })))
   for (const arn of arns) await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
-  // One is on its way down already, with a stop that waits for 30 s.
+  // One task is already stopping, with a stop that waits for 30 s.
   await ecs.send(new StopTaskCommand({ task: arns[1] }))
   await task(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
   const execute = async () =>
@@ -157,7 +157,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   assert.equal(await engine.stop(), 0)
   const tookMs = performance.now() - begun
   assert.deepEqual(await Promise.all(clients.map(({ closed }) => closed)), Array(3).fill('The engine is closing.'))
-  await nothingIsLeft(docker, engineId, range)
+  await assertNothingIsLeft(docker, engineId, range)
   assert.ok(tookMs < 8_000, `it took ${tookMs} ms`)
 })
 
@@ -167,7 +167,7 @@ async function ready(session: Session) {
   return client
 }
 
-/** A client as a process of its own, ready. @returns what kills it */
+/** A client in a process of its own, ready for input. @returns a function that kills it */
 async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => unknown> {
   const module = fileURLToPath(new URL('../testing/session-client.ts', import.meta.url))
   const script = `import { connectSession } from ${JSON.stringify(module)}
@@ -197,12 +197,12 @@ async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, op
   const id = found!.Id
   return {
     container: docker.getContainer(id),
-    /** The processes in the container. */
+    /** The command lines of the processes in the container. */
     commands: () =>
       readdirSync('/proc')
         .filter((pid) => /^\d+$/.test(pid) && textAt(`/proc/${pid}/cgroup`).includes(id))
         .map((pid) => textAt(`/proc/${pid}/cmdline`))
-        .filter((words) => words !== ''),
+        .filter((commandLine) => commandLine !== ''),
     execute: async (command: string) =>
       (await ecs.send(new ExecuteCommandCommand({ task: running.taskArn, interactive: true, command }))).session!,
   }

@@ -14,7 +14,7 @@ import { noPodman, podmanService } from '../testing/podman-service.ts'
 import { idOf, messages, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
-test('a container killed or removed behind the engine’s back is seen, told, and replaced at a new address', {
+test('a container killed or removed outside the engine is noticed, reported, and replaced at a new address', {
   skip,
 }, async (t) => {
   const { ecs, docker } = await openedWithContainers(t)
@@ -32,16 +32,16 @@ test('a container killed or removed behind the engine’s back is seen, told, an
     ['removed', async (of) => (await container(of, 'ecs-api.container=app')).remove({ force: true })],
     ['its network taken away', async (of) => (await container(of, 'ecs-api.pause=yes')).kill()],
   ]
-  for (const [what, happens] of mishaps) {
+  for (const [name, happens] of mishaps) {
     const [before] = await tasks()
     seen.add(addressOf(before!))
     await happens(before)
     const stopped = await task(before?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
-    assert.equal(stopped.stopCode, 'EssentialContainerExited', what)
-    assert.equal(stopped.containers?.[0]?.exitCode, 137, what)
+    assert.equal(stopped.stopCode, 'EssentialContainerExited', name)
+    assert.equal(stopped.containers?.[0]?.exitCode, 137, name)
     await stable()
     const [after] = await tasks()
-    assert.ok(!seen.has(addressOf(after!)), `${what}: at a new address`)
+    assert.ok(!seen.has(addressOf(after!)), `${name}: at a new address`)
     assert.equal(await answerOf(`http://${addressOf(after!)}/`), 'hi\n')
   }
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
@@ -68,13 +68,13 @@ test('two engines on one machine leave each other’s containers alone', { skip 
   )
 })
 
-test('a runtime that goes away and comes back: containers go on, what happened meanwhile is seen, services are told', {
+test('after an outage of the runtime, containers still run, changes are noticed, and services have events about it', {
   skip: noPodman,
 }, async (t) => {
   const service = await podmanService()
   const notices: string[] = []
   const { ecs } = await openedWithContainers(t, { runtime: service.socket, onNotice: (text) => notices.push(text) })
-  // After the engine, which needs it to clean up.
+  // Registered after the engine, which needs the runtime to clean up.
   t.after(service.end)
   const bench = await workbench(ecs)
   await bench.register('web', webServer('hi'))
@@ -84,7 +84,7 @@ test('a runtime that goes away and comes back: containers go on, what happened m
   const job = await bench.runTask(await bench.register('job', shell('sleep 2; exit 4')))
   await bench.task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   await service.stop()
-  // Asked for while nobody is there to do it.
+  // Requested while no runtime responds.
   const late = await bench.runTask(await bench.register('late', shell('exit 6')))
   await bench.until(
     async () => messages(await bench.service()),
@@ -106,7 +106,7 @@ test('a runtime that goes away and comes back: containers go on, what happened m
   assert.equal(notices.length, 2)
 })
 
-/** Looks through the machine's own runtime, since the engine's is away. */
+/** Reads through the machine's own runtime, since the engine's is down. */
 async function endedMeanwhile(arn: string): Promise<void> {
   const { docker } = runtimeHere()
   const [container] = await docker.listContainers({

@@ -1,4 +1,5 @@
-// What containers write is kept, all of it, once and in order: at full speed, and whatever happens to the engine meanwhile.
+// The output of containers is stored completely, once and in order: at full speed, and whatever happens to the engine
+// meanwhile.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs'
@@ -12,8 +13,8 @@ const skip = cannotRun
 const many = 200_000
 const dots = '.'.repeat(92)
 
-/** Lines of a hundred bytes, as fast as they go. */
-const writing = (first: number, last: number) => `seq ${first} ${last} | busybox sed "s/$/ ${dots}/"`
+/** Lines of a hundred bytes, at full speed. */
+const writeLines = (first: number, last: number) => `seq ${first} ${last} | busybox sed "s/$/ ${dots}/"`
 
 function logOf(t: TestContext, config: CloudWatchLogsClientConfig, arn: string) {
   const log = taskLog(config, arn)
@@ -21,8 +22,8 @@ function logOf(t: TestContext, config: CloudWatchLogsClientConfig, arn: string) 
   return log
 }
 
-/** Says the first line that is not as it was written: all would be too much. */
-function assertWhole(log: readonly string[], count = many): void {
+/** Reports only the first wrong line, because printing all lines would be too much. */
+function assertComplete(log: readonly string[], count = many): void {
   const wrong = log.findIndex((line, i) => line !== `${i + 1} ${dots}`)
   assert.deepEqual(
     { lines: log.length, firstWrong: wrong < 0 ? [] : [wrong, log[wrong]] },
@@ -33,13 +34,15 @@ function assertWhole(log: readonly string[], count = many): void {
 test('a task that writes at full speed and ends at once has every line in its log', { skip }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
   const { registerWith, runTask, task } = await workbench(ecs)
-  const arn = await runTask(await registerWith(executionRole, 'writer', shell(writing(1, many), { logConfiguration })))
+  const arn = await runTask(
+    await registerWith(executionRole, 'writer', shell(writeLines(1, many), { logConfiguration })),
+  )
   await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
-  assertWhole(await logOf(t, { region, credentials, requestHandler: aws.requestHandler(account) }, arn).lines())
+  assertComplete(await logOf(t, { region, credentials, requestHandler: aws.requestHandler(account) }, arn).lines())
 })
 
-test('what ends without a newline, is empty or longer than an event is in the log as far as events can have it', {
+test('lines without a newline, empty lines and lines beyond an event’s size are in the log as far as events allow', {
   skip,
 }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
@@ -57,19 +60,21 @@ test('what ends without a newline, is empty or longer than an event is in the lo
   assert.ok(long.length > 240_000 && long.length <= 262_118, String(long.length))
 })
 
-test('kill -9 while a container writes line by line: its log has every line once, in order', { skip }, async (t) => {
-  const script = `i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); echo $i ${dots}; [ $((i % 100)) != 0 ] || sleep 0.1; done`
-  assertWhole(await writtenOverKills(t, script, [1, 800, 1600]), 3000)
-})
-
-test('kill -9 while a container writes at full speed, and while what it wrote is taken: likewise', {
+test('after kill -9 while a container writes line by line, its log has every line once, in order', {
   skip,
 }, async (t) => {
-  const script = `${writing(1, many / 2)}; sleep 3; ${writing(many / 2 + 1, many)}`
-  assertWhole(await writtenOverKills(t, script, [1, 30_000, 120_000]))
+  const script = `i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); echo $i ${dots}; [ $((i % 100)) != 0 ] || sleep 0.1; done`
+  assertComplete(await writtenOverKills(t, script, [1, 800, 1600]), 3000)
 })
 
-/** The whole log of a task whose engine is killed each time that its log has got so far. */
+test('after kill -9 while a container writes at full speed and its output is read, its log has every line once, in order', {
+  skip,
+}, async (t) => {
+  const script = `${writeLines(1, many / 2)}; sleep 3; ${writeLines(many / 2 + 1, many)}`
+  assertComplete(await writtenOverKills(t, script, [1, 30_000, 120_000]))
+})
+
+/** Returns the whole log of a task whose engine is killed each time its log has reached the next of `kills`. */
 async function writtenOverKills(t: TestContext, script: string, kills: readonly number[]): Promise<string[]> {
   const { start } = await enginesInTurn(t)
   let running = await start()

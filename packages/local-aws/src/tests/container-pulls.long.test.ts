@@ -1,4 +1,4 @@
-// Images from a registry: what a pull gives, what it says where it can't be done, and what is left of one that is broken off.
+// Images from a registry: the result of a pull, the errors of a failed one, and the state after one that is broken off.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand } from '@aws-sdk/client-ecs'
@@ -22,28 +22,28 @@ async function opened(t: TestContext) {
 
 type Bench = Awaited<ReturnType<typeof opened>>
 
-async function ended({ registerWith, runTask, task }: Bench, container: Partial<ContainerDefinition>, more = {}) {
+async function runToEnd({ registerWith, runTask, task }: Bench, container: Partial<ContainerDefinition>, more = {}) {
   const arn = await runTask(await registerWith({ ...executionRole, ...more }, 'job', container))
   return task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
 }
 
-test('an image is pulled, its digest is told with the task, and its container runs', { skip }, async (t) => {
+test('an image is pulled, the task has its digest, and its container runs', { skip }, async (t) => {
   const registry = await startedRegistry(t)
   const bench = await opened(t)
   for (const asList of [false, true]) {
     const { image, digest } = await registry.publish(`pulled/${asList}`, { asList })
-    const stopped = await ended(bench, shell('exit 7', { image }))
+    const stopped = await runToEnd(bench, shell('exit 7', { image }))
     assert.deepEqual(
       [stopped.stoppedReason, stopped.containers?.[0]?.exitCode],
       ['Essential container in task exited', 7],
     )
     assert.equal(stopped.containers?.[0]?.imageDigest, digest)
-    const pinned = await ended(bench, shell('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
+    const pinned = await runToEnd(bench, shell('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
     assert.deepEqual([pinned.containers?.[0]?.exitCode, pinned.containers?.[0]?.imageDigest], [8, digest])
   }
 })
 
-test('a registry that asks who is there gets the secret that the definition names', { skip }, async (t) => {
+test('a registry with authentication gets the credentials from the definition’s secret', { skip }, async (t) => {
   const registry = await startedRegistry(t, { users: true })
   const bench = await opened(t)
   const { image } = await registry.publish('private')
@@ -66,12 +66,12 @@ test('a registry that asks who is there gets the secret that the definition name
       good.replace('good', 'none'),
       /^ResourceInitializationError: unable to pull secrets or registry auth: .*ResourceNotFoundException/,
     ],
-    // Last, since an image that is here is not asked for again.
+    // Last, since an image that is present is not pulled again.
     [good, /^Essential container in task exited$/],
   ]
   for (const [credentialsParameter, reason] of cases) {
     const credentials = credentialsParameter === undefined ? {} : { repositoryCredentials: { credentialsParameter } }
-    const stopped = await ended(bench, shell('exit 0', { image, ...credentials }))
+    const stopped = await runToEnd(bench, shell('exit 0', { image, ...credentials }))
     assert.match(stopped.stoppedReason ?? '', reason)
     assert.equal(
       stopped.stopCode,
@@ -81,7 +81,7 @@ test('a registry that asks who is there gets the secret that the definition name
   }
 })
 
-test('why an image can’t be had is the task’s stopped reason, and its container’s', { skip }, async (t) => {
+test('the reason of a failed pull is the stopped reason of the task and of its container', { skip }, async (t) => {
   const registry = await startedRegistry(t)
   const bench = await opened(t)
   const [own, other] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64']
@@ -96,7 +96,7 @@ test('why an image can’t be had is the task’s stopped reason, and its contai
     [`${registry.address}/none:1`, /^CannotPullContainerError: .*(manifest unknown|not found)/],
     [foreign.image, platform],
     [foreignInList.image, platform],
-    // Nobody listens at port 1.
+    // Nothing listens on port 1.
     ['127.0.0.1:1/app:1', /^CannotPullContainerError: .*connection refused/],
     [
       'no-such-registry.invalid/app:1',
@@ -105,7 +105,7 @@ test('why an image can’t be had is the task’s stopped reason, and its contai
   ]
   await Promise.all(
     cases.map(async ([wanted, reason]) => {
-      const stopped = await ended(bench, shell('exit 0', { image: wanted }))
+      const stopped = await runToEnd(bench, shell('exit 0', { image: wanted }))
       assert.equal(stopped.stopCode, 'TaskFailedToStart', wanted)
       assert.match(stopped.stoppedReason ?? '', reason)
       assert.equal(stopped.containers?.[0]?.reason, stopped.stoppedReason)
@@ -114,45 +114,45 @@ test('why an image can’t be had is the task’s stopped reason, and its contai
   )
 })
 
-test('how far a pull has come is told', { skip }, async (t) => {
+test('a pull reports its progress', { skip }, async (t) => {
   const registry = await startedRegistry(t)
   const bytes = 1_000_000
   const { image } = await registry.publish('big', { bytes })
-  const { asked, letGo } = registry.holdLayers()
-  t.after(letGo)
+  const { halfSent, release } = registry.holdLayers()
+  t.after(release)
   const { found, end } = await runtimeForRegistry()
   const { runtime, task } = await openedRuntime(t, { found })
   t.after(end)
-  const told: PullProgress[] = []
+  const progressReports: PullProgress[] = []
   const begun = Promise.withResolvers<void>()
   const pulled = runtime.pull(task({ image }), 'app', never, (progress) => {
-    told.push(progress)
+    progressReports.push(progress)
     if (progress.current > 0) begun.resolve()
   })
-  await asked
+  await halfSent
   await begun.promise
   assert.ok(
-    told.every(({ current, total }) => current < total && total > bytes),
-    JSON.stringify(told),
+    progressReports.every(({ current, total }) => current < total && total > bytes),
+    JSON.stringify(progressReports),
   )
-  letGo()
+  release()
   await pulled
   assert.deepEqual(
-    told.map(({ current }) => current),
-    told.map(({ current }) => current).toSorted((a, b) => a - b),
+    progressReports.map(({ current }) => current),
+    progressReports.map(({ current }) => current).toSorted((a, b) => a - b),
   )
-  const last = told.at(-1)
+  const last = progressReports.at(-1)
   assert.equal(last?.current, last?.total)
 })
 
-test('a task that is stopped while its image is pulled does not wait for it', { skip }, async (t) => {
+test('stopping a task does not wait for the pull of its image', { skip }, async (t) => {
   const registry = await startedRegistry(t)
   const { image } = await registry.publish('slow', { bytes: 1_000_000 })
-  const { asked, letGo } = registry.holdLayers()
-  t.after(letGo)
+  const { halfSent, release } = registry.holdLayers()
+  t.after(release)
   const { ecs, register, runTask, task } = await opened(t)
   const arn = await runTask(await register('job', shell('exit 0', { image })))
-  await asked
+  await halfSent
   assert.equal((await task(arn, () => true)).lastStatus, 'PENDING')
   await ecs.send(new StopTaskCommand({ task: arn, reason: 'too slow' }))
   const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
@@ -162,27 +162,27 @@ test('a task that is stopped while its image is pulled does not wait for it', { 
   )
 })
 
-// The full measure of it is CRASH_ROUNDS=5.
+// The full measure is CRASH_ROUNDS=5.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 
-test('kill -9 while an image is pulled: the next engine pulls it, and the task runs, once', { skip }, async (t) => {
+test('after kill -9 during a pull, the next engine pulls the image, and the task runs once', { skip }, async (t) => {
   const registry = await startedRegistry(t)
   const { found, end } = await runtimeForRegistry()
   const { start, containersOf, all } = await enginesInTurn(t, found.address)
   t.after(end)
   for (let round = 0; round < rounds; round++) {
     const { image, digest } = await registry.publish(`round-${round}`, { bytes: 1_000_000 })
-    const { asked, letGo } = registry.holdLayers()
+    const { halfSent, release } = registry.holdLayers()
     const first = await start()
     const before = await workbench(first.ecs)
     const arn = await before.runTask(await before.register('web', webServer(`round ${round}`, { image })))
-    await asked
+    await halfSent
     assert.equal((await before.task(arn, () => true)).lastStatus, 'PENDING')
     await first.engine.kill()
 
     const second = await start()
     const after = await workbench(second.ecs)
-    letGo()
+    release()
     const task = await after.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
     assert.equal(task.lastStatus, 'RUNNING', task.stoppedReason)
     assert.equal(task.containers?.[0]?.imageDigest, digest)

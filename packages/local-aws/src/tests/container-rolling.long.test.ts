@@ -7,7 +7,7 @@ import { idOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
 
-test('a web service of four is rolled over under load: never fewer healthy than its minimum, every answer right, each old task ended by SIGTERM', {
+test('a rolling update of four web tasks under load keeps its minimum healthy, serves every request, and ends old tasks by SIGTERM', {
   skip,
 }, async (t) => {
   const { ecs } = await openedWithContainers(t)
@@ -23,7 +23,7 @@ test('a web service of four is rolled over under load: never fewer healthy than 
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: await version('two') }))
   let [least, most] = [4, 4]
   const answers = new Set<string>()
-  const asking = new Map<string, Asking>()
+  const requests = new Map<string, PendingRequest>()
   const rolled = stable()
   let over = false
   const ended = rolled.finally(() => {
@@ -39,39 +39,39 @@ test('a web service of four is rolled over under load: never fewer healthy than 
       (await service()).runningCount ?? 0,
     )
     const serving = new Map(healthy.map((one) => [one.taskArn!, addressOf(one)]))
-    for (const [arn, request] of asking) if (!serving.has(arn)) request.abort()
+    for (const [arn, request] of requests) if (!serving.has(arn)) request.abort()
     for (const [arn, address] of serving) {
-      if (asking.has(arn)) continue
+      if (requests.has(arn)) continue
       const aborted = new AbortController()
-      const done = ask(address, aborted.signal).then(
+      const done = sendRequest(address, aborted.signal).then(
         (text) => {
           answers.add(text)
-          asking.delete(arn)
+          requests.delete(arn)
         },
         async (error) => {
           if (!aborted.signal.aborted && isServing((await describe(arn))[0]!)) throw error
-          asking.delete(arn)
+          requests.delete(arn)
         },
       )
       done.catch(() => undefined) // awaited below
-      asking.set(arn, { done, abort: () => aborted.abort() })
+      requests.set(arn, { done, abort: () => aborted.abort() })
     }
-    // Requests need their turn between two looks.
+    // Requests need processor time between two polls.
     await moment(5)
   }
   await ended
-  for (const [arn, request] of asking) {
+  for (const [arn, request] of requests) {
     if (!isServing((await describe(arn))[0]!)) request.abort()
     await request.done
   }
   assert.ok(least >= 2, `${least} were healthy at least`)
   assert.ok(most <= 6, `${most} ran at most`)
-  // However fast the machine is: both were asked while one took over from the other.
+  // Both versions must respond during the update, however fast the machine is.
   assert.ok(answers.has('one') && answers.has('two'), [...answers].join())
   const replaced = await Promise.all(
     old.map(({ taskArn }) => task(taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')),
   )
-  // httpd's shell ends at once when it is told to, with the code of what it was waiting for.
+  // httpd's shell ends at once on SIGTERM, with the exit code of the process that it waits for.
   assert.deepEqual(
     replaced.map((one) => [
       idOf(one),
@@ -89,16 +89,16 @@ function isServing({ desiredStatus, lastStatus, healthStatus }: Task): boolean {
 }
 
 /**
- * A request to a task. Requests run side by side and are aborted with their task: the network of a stopped task takes its connections
- * with it, so a request that was sent just before gets neither an answer nor a reset for a minute.
+ * A request to a task. Requests run concurrently and are aborted with their task: when a task stops, its network takes
+ * its connections with it, so a request sent just before gets neither a response nor a reset for a minute.
  */
-interface Asking {
-  /** Rejected when the task should have answered. */
+interface PendingRequest {
+  /** Rejected when the task should have responded. */
   done: Promise<void>
   abort(): void
 }
 
-async function ask(address: string, signal: AbortSignal): Promise<string> {
+async function sendRequest(address: string, signal: AbortSignal): Promise<string> {
   const answer = await fetch(`http://${address}/`, { signal })
   const text = await answer.text()
   assert.equal(answer.status, 200)

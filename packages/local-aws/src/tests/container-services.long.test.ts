@@ -15,7 +15,7 @@ const executionRoleArn = `arn:aws:iam::${account}:role/execution`
 const taskRoleArn = `arn:aws:iam::${account}:role/app`
 
 test(
-  'secrets and parameters are in the environment, what is written is in the log, and no API shows a value',
+  'secrets and parameters are in the environment, output is in the log, and no API returns a secret value',
   options,
   async (t) => {
     const { run, ended, aws, ecs } = await bench(t)
@@ -53,7 +53,7 @@ test(
   },
 )
 
-test('a secret that is not there keeps the task from starting, in AWS’s words', options, async (t) => {
+test('a missing secret prevents the task from starting, with AWS’s message', options, async (t) => {
   const { run, ended } = await bench(t)
   const valueFrom = `arn:aws:secretsmanager:${region}:${account}:secret:nothing-AbCdEf`
   const { stopCode, stoppedReason } = await ended(
@@ -63,7 +63,7 @@ test('a secret that is not there keeps the task from starting, in AWS’s words'
   assert.match(stoppedReason ?? '', /^ResourceInitializationError: unable to pull secrets or registry auth: /)
 })
 
-test('a log group that is not there keeps the task from starting, unless it is to be made', options, async (t) => {
+test('a missing log group prevents the task from starting, unless it is to be created', options, async (t) => {
   const { run, ended, running } = await bench(t)
   const log = (more: Record<string, string>) => ({
     logConfiguration: {
@@ -76,61 +76,57 @@ test('a log group that is not there keeps the task from starting, unless it is t
   await running(await run({ ...shell('sleep 100'), ...log({ 'awslogs-create-group': 'true' }) }))
 })
 
-test(
-  'from inside, a container reads its metadata and its role’s credentials, and no other task’s',
-  options,
-  async (t) => {
-    const { run, running } = await bench(t)
-    // It serves what it is told: the metadata of its own and of others, and its credentials.
-    const server = shell(
-      'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
-        'wget -q -O /www/credentials http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; env > /www/env; ' +
-        '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
-    )
-    const first = await running(await run(server))
-    const at = (task: Task, what: string) => answerOf(`http://${addressOf(task)}/${what}`)
-    const metadata = JSON.parse(await at(first, 'task'))
-    assert.deepEqual(
-      [metadata.TaskARN, metadata.Family, metadata.KnownStatus],
-      [first.taskArn, 'app', metadata.KnownStatus],
-    )
-    const [network] = metadata.Containers[0].Networks
-    assert.equal(network.IPv4Addresses[0], addressOf(first))
-    const words = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
-    assert.deepEqual(
-      network.DomainNameServers,
-      words.filter(([word]) => word === 'nameserver').map(([, server]) => server),
-    )
-    assert.deepEqual(
-      network.DomainNameSearchList,
-      words.filter(([word]) => word === 'search').flatMap(([, ...domains]) => domains),
-    )
-    assert.match(network.SubnetGatewayIpv4Address, /^10\.\d+\.0\.1\/16$/)
-    assert.ok(JSON.parse(await at(first, 'stats')).memory_stats, 'Docker’s statistics')
+test('a container reads its own metadata and its role’s credentials, and no other task’s', options, async (t) => {
+  const { run, running } = await bench(t)
+  // The container serves what it reads: its own metadata, another task's, and its credentials.
+  const server = shell(
+    'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
+      'wget -q -O /www/credentials http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; env > /www/env; ' +
+      '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
+  )
+  const first = await running(await run(server))
+  const at = (task: Task, path: string) => answerOf(`http://${addressOf(task)}/${path}`)
+  const metadata = JSON.parse(await at(first, 'task'))
+  assert.deepEqual(
+    [metadata.TaskARN, metadata.Family, metadata.KnownStatus],
+    [first.taskArn, 'app', metadata.KnownStatus],
+  )
+  const [network] = metadata.Containers[0].Networks
+  assert.equal(network.IPv4Addresses[0], addressOf(first))
+  const resolvLines = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
+  assert.deepEqual(
+    network.DomainNameServers,
+    resolvLines.filter(([keyword]) => keyword === 'nameserver').map(([, server]) => server),
+  )
+  assert.deepEqual(
+    network.DomainNameSearchList,
+    resolvLines.filter(([keyword]) => keyword === 'search').flatMap(([, ...domains]) => domains),
+  )
+  assert.match(network.SubnetGatewayIpv4Address, /^10\.\d+\.0\.1\/16$/)
+  assert.ok(JSON.parse(await at(first, 'stats')).memory_stats, 'Docker’s statistics')
 
-    const env = new Map(
-      (await at(first, 'env')).split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
-    )
-    assert.deepEqual([env.get('AWS_REGION'), env.get('AWS_EXECUTION_ENV')], [region, 'AWS_ECS_FARGATE'])
-    const { RoleArn, AccessKeyId, SecretAccessKey, Token } = JSON.parse(await at(first, 'credentials'))
-    assert.equal(RoleArn, taskRoleArn)
-    const endpoint = env.get('AWS_ENDPOINT_URL')!
-    const sts = new STSClient({
-      region,
-      endpoint,
-      credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token },
-    })
-    t.after(() => sts.destroy())
-    assert.equal(
-      (await sts.send(new GetCallerIdentityCommand({}))).Arn,
-      `arn:aws:sts::${account}:assumed-role/app/${idOf(first)}`,
-    )
+  const env = new Map(
+    (await at(first, 'env')).split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  )
+  assert.deepEqual([env.get('AWS_REGION'), env.get('AWS_EXECUTION_ENV')], [region, 'AWS_ECS_FARGATE'])
+  const { RoleArn, AccessKeyId, SecretAccessKey, Token } = JSON.parse(await at(first, 'credentials'))
+  assert.equal(RoleArn, taskRoleArn)
+  const endpoint = env.get('AWS_ENDPOINT_URL')!
+  const sts = new STSClient({
+    region,
+    endpoint,
+    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token },
+  })
+  t.after(() => sts.destroy())
+  assert.equal(
+    (await sts.send(new GetCallerIdentityCommand({}))).Arn,
+    `arn:aws:sts::${account}:assumed-role/app/${idOf(first)}`,
+  )
 
-    const OTHER = `http://169.254.170.2${env.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')}`
-    const second = await running(await run({ ...server, environment: [{ name: 'OTHER', value: OTHER }] }))
-    assert.equal(await at(second, 'other'), 'refused\n')
-  },
-)
+  const OTHER = `http://169.254.170.2${env.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')}`
+  const second = await running(await run({ ...server, environment: [{ name: 'OTHER', value: OTHER }] }))
+  assert.equal(await at(second, 'other'), 'refused\n')
+})
 
 test('a command runs in a container, with a terminal', options, async (t) => {
   const { run, running, ecs, aws } = await bench(t)
@@ -156,7 +152,7 @@ test('a command runs in a container, with a terminal', options, async (t) => {
 async function bench(t: TestContext) {
   const { aws, ecs } = await openedWithContainers(t)
   const { registerWith, runTask, task } = await workbench(ecs)
-  const come = async (arn: string, status: string): Promise<Task> => {
+  const untilStatus = async (arn: string, status: string): Promise<Task> => {
     const seen = await task(arn, ({ lastStatus }) => lastStatus === status || lastStatus === 'STOPPED')
     assert.equal(seen.lastStatus, status, seen.stoppedReason)
     return seen
@@ -164,8 +160,8 @@ async function bench(t: TestContext) {
   return {
     aws,
     ecs,
-    running: (arn: string) => come(arn, 'RUNNING'),
-    ended: (arn: string) => come(arn, 'STOPPED'),
+    running: (arn: string) => untilStatus(arn, 'RUNNING'),
+    ended: (arn: string) => untilStatus(arn, 'STOPPED'),
     run: async (container: Partial<ContainerDefinition>) =>
       runTask(await registerWith({ executionRoleArn, taskRoleArn }, 'app', container), { enableExecuteCommand: true }),
   }

@@ -5,7 +5,7 @@ import { cannotRun, openedWithContainers, runtimeHere, shell, webServer } from '
 import { workbench } from '../testing/services.ts'
 import { rangeOf, tracesOf } from '../testing/traces.ts'
 
-test('of an engine’s tasks nothing is left on the machine: no process, no rule, no interface, no name', {
+test('an engine’s tasks leave nothing on the machine: no process, rule, interface or name', {
   skip: cannotRun,
 }, async (t) => {
   const { aws, docker, ecs } = await openedWithContainers(t, {})
@@ -20,7 +20,7 @@ test('of an engine’s tasks nothing is left on the machine: no process, no rule
   )
   await task(web, ({ lastStatus }) => lastStatus === 'RUNNING')
   const range = await rangeOf(docker, engineId)
-  // What can't be seen while it is there can't be said to be gone.
+  // The checks must find the traces while they exist, or their absence would prove nothing.
   const seen = Object.entries(await tracesOf(docker, engineId, range)).filter(([, things]) => things.length > 0)
   const here = runtimeHere().rootfulHere && process.getuid?.() === 0
   const kinds = ['containers', 'networks', 'volumes', ...(here ? ['processes', 'rules', 'interfaces'] : [])]
@@ -28,7 +28,7 @@ test('of an engine’s tasks nothing is left on the machine: no process, no rule
   if (here && runtimeHere().cgroupDriver === 'cgroupfs') kinds.push('cgroups')
   assert.deepEqual(seen.map(([kind]) => kind).sort(), kinds.sort())
 
-  // The last task of a network has no published port, as others before it had.
+  // The network's last task publishes no port, unlike the tasks before it.
   const job = await runTask(await register('job', shell('trap exit TERM; sleep 60 & wait')))
   await task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   for (const arn of [web, job]) {
@@ -37,5 +37,5 @@ test('of an engine’s tasks nothing is left on the machine: no process, no rule
   }
   const between = await tracesOf(docker, engineId, range)
   assert.deepEqual([between.containers, between.volumes, between.namesServed], [[], [], []])
-  // After the test the engine is closed, and nothing at all may be left: `openedWithContainers`.
+  // After the test `openedWithContainers` closes the engine and asserts that nothing at all is left.
 })

@@ -6,7 +6,7 @@ import { containerNamed, idOf, workbench } from '../testing/services.ts'
 
 const skip = cannotRun
 
-test('a web server answers at its task’s address and its published port, and is gone when it was stopped', {
+test('a web server responds at its task’s address and published port, and not after it was stopped', {
   skip,
 }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
@@ -26,7 +26,7 @@ test('a web server answers at its task’s address and its published port, and i
   await assert.rejects(fetch(`http://127.0.0.1:${binding?.hostPort}/`))
 })
 
-test('containers of a task are one host to each other; a job’s exit codes are told', { skip }, async (t) => {
+test('containers of a task share localhost, and a job’s exit codes are reported', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { register, runTask, task } = await workbench(ecs)
   const definition = await register(
@@ -46,13 +46,13 @@ test('containers of a task are one host to each other; a job’s exit codes are 
   assert.equal(containerNamed(ended, 'app1')?.exitCode, 143)
 })
 
-test('a container is started as its definition says', { skip }, async (t) => {
+test('a container starts with all options of its definition', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
   const { registerWith, runTask, task } = await workbench(ecs)
   const definition = await registerWith(
     { volumes: [{ name: 'shared' }] },
     'options',
-    // Each has a code of its own for what is not so.
+    // Each failed check has an exit code of its own.
     shell('', {
       essential: false,
       entryPoint: ['sh', '-c'],

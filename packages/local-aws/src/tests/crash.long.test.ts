@@ -15,10 +15,10 @@ import { dataFolder } from '../testing/data-folder.ts'
 import { engineProcess } from '../testing/engine-process.ts'
 import { workbench } from '../testing/services.ts'
 
-// The full measure of it is CRASH_ROUNDS=20.
+// The full measure is CRASH_ROUNDS=20.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 
-test('kill -9 in the middle of 500 writes loses nothing that was acknowledged, and leaves nothing half done', async (t) => {
+test('kill -9 during 500 writes loses no acknowledged write, and leaves none half done', async (t) => {
   const data = dataFolder(t)
   for (let round = 0; round < rounds; round++) {
     const engine = await engineProcess(t, '--data', data)
@@ -40,13 +40,13 @@ test('kill -9 in the middle of 500 writes loses nothing that was acknowledged, a
 
     const again = await engineProcess(t, '--data', data)
     const survivor = clientOf(t, again.url)
-    await everythingIsThere(survivor, acknowledged)
-    await everyServiceComesToItsCount(survivor)
+    await assertAllExist(survivor, acknowledged)
+    await assertServicesReachTheirCount(survivor)
     await again.kill()
   }
 })
 
-/** A definition of one revision, and a cluster. */
+/** Registers a definition of one revision, and creates a cluster. */
 async function writeBoth(client: ECSClient, name: string): Promise<void> {
   const containerDefinitions = [{ name: 'a', image: 'b', memory: 64 }]
   await client.send(
@@ -55,7 +55,7 @@ async function writeBoth(client: ECSClient, name: string): Promise<void> {
   await client.send(new CreateClusterCommand({ clusterName: name }))
 }
 
-async function everythingIsThere(client: ECSClient, acknowledged: string[]): Promise<void> {
+async function assertAllExist(client: ECSClient, acknowledged: string[]): Promise<void> {
   const clusters = acknowledged.filter((name) => name.startsWith('cluster'))
   for (let i = 0; i < clusters.length; i += 100) {
     const { failures } = await client.send(new DescribeClustersCommand({ clusters: clusters.slice(i, i + 100) }))
@@ -72,7 +72,7 @@ async function everythingIsThere(client: ECSClient, acknowledged: string[]): Pro
     )
     assert.equal(taskDefinition?.revision, 1)
     assert.deepEqual(tags, [{ key: 'a', value: family }])
-    // A revision and the family's count are set in one turn: were the count alone lost, this would be revision 1 again.
+    // A revision and the family's counter are set in one batch: with a lost counter, this would be revision 1 again.
     const next = await client.send(
       new RegisterTaskDefinitionCommand({ family, containerDefinitions: [{ name: 'a', image: 'b', memory: 64 }] }),
     )
@@ -80,17 +80,17 @@ async function everythingIsThere(client: ECSClient, acknowledged: string[]): Pro
   }
 }
 
-/** Acknowledged or not: one that is there at all is there as a whole, and has as many tasks as it asked for, no fewer and no more. */
-async function everyServiceComesToItsCount(client: ECSClient): Promise<void> {
+/** Asserts that each service, acknowledged or not, is complete and reaches exactly its desired count of tasks. */
+async function assertServicesReachTheirCount(client: ECSClient): Promise<void> {
   const { until } = await workbench(client)
-  const asAsked = ({ deployments, runningCount, pendingCount }: Service) =>
+  const isComplete = ({ deployments, runningCount, pendingCount }: Service) =>
     deployments?.length === 1 &&
     deployments[0]?.rolloutState === 'COMPLETED' &&
     runningCount === 2 &&
     pendingCount === 0
   const services = await until(
     () => allServices(client),
-    (seen) => seen.every(asAsked),
+    (seen) => seen.every(isComplete),
   )
   assert.ok(services.length > 0)
   for (const { serviceName } of services)

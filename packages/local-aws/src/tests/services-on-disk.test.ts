@@ -10,7 +10,7 @@ import { engineProcess } from '../testing/engine-process.ts'
 
 const value = 'correct-horse-battery-staple'
 
-test('the values of secrets and SecureStrings lie nowhere in the data folder, and are there again after kill -9', async (t) => {
+test('values of secrets and SecureStrings appear nowhere in the data folder, and are readable after kill -9', async (t) => {
   const data = dataFolder(t)
   const engine = await engineProcess(t, '--data', data)
   const { secrets, ssm } = clients(t, engine.url)
@@ -18,7 +18,7 @@ test('the values of secrets and SecureStrings lie nowhere in the data folder, an
   await secrets.createSecret({ Name: 'bytes', SecretBinary: Buffer.from(value) })
   await ssm.putParameter({ Name: 'secure', Value: value, Type: 'SecureString' })
   await ssm.putParameter({ Name: 'open', Value: 'to-be-found', Type: 'String' })
-  // What goes wrong with a value does not tell it either.
+  // Error messages must not hold the value either.
   for (const wrong of [
     () => secrets.putSecretValue({ SecretId: 'text', SecretString: value.repeat(3000) }),
     () => secrets.createSecret({ Name: 'text', SecretString: value }),
@@ -33,8 +33,8 @@ test('the values of secrets and SecureStrings lie nowhere in the data folder, an
   const holding = (text: string) => files.filter((file) => readFileSync(file).includes(text))
   assert.deepEqual(holding(value), [])
   assert.deepEqual(holding(Buffer.from(value).toString('base64').slice(0, -2)), [])
-  assert.ok(holding('to-be-found').length > 0, 'what is no secret is found so')
-  for (const file of files) assert.equal(statSync(file).mode & 0o077, 0, `${file} is for its owner only`)
+  assert.ok(holding('to-be-found').length > 0, 'a value that is not secret is found this way')
+  for (const file of files) assert.equal(statSync(file).mode & 0o077, 0, `${file} is readable by its owner only`)
 
   const again = clients(t, (await engineProcess(t, '--data', data)).url)
   assert.equal((await again.secrets.getSecretValue({ SecretId: ARN })).SecretString, value)
@@ -45,7 +45,7 @@ test('the values of secrets and SecureStrings lie nowhere in the data folder, an
   assert.equal((await again.ssm.getParameter({ Name: 'secure', WithDecryption: true })).Parameter?.Value, value)
 })
 
-test('kill -9 while lines are written loses none that was acknowledged, and doubles none', async (t) => {
+test('kill -9 while log lines are written loses no acknowledged line, and doubles none', async (t) => {
   const data = dataFolder(t)
   const engine = await engineProcess(t, '--data', data)
   const { logs } = clients(t, engine.url)

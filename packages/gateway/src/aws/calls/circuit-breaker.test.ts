@@ -18,7 +18,7 @@ function breaker() {
   return { clock, made, call, fail }
 }
 
-test('after five failures in a row calls fail at once, with the same problem and the time to wait', () => {
+test('after five failures in a row, calls fail at once with the same problem and Retry-After', () => {
   const { call, fail } = breaker()
   fail(4)
   call()
@@ -30,7 +30,7 @@ test('after five failures in a row calls fail at once, with the same problem and
   )
 })
 
-test('one call at a time tries whether it is better; each failure doubles the pause, an answer ends it', () => {
+test('one probe at a time tests the connection; each failure doubles the pause, and a success closes the breaker', () => {
   const { clock, made, call, fail } = breaker()
   fail(5, new GatewayTimeout('AwsTimeout', 'AWS did not answer in time.'))
   clock.now = 2000
@@ -44,7 +44,7 @@ test('one call at a time tries whether it is better; each failure doubles the pa
   call()
 })
 
-test('calls that were under way when it opened don’t lengthen the pause', () => {
+test('calls already in flight when the breaker opens do not lengthen the pause', () => {
   const { clock, made, call } = breaker()
   for (let i = 0; i < 20; i++) made.enter()
   for (let i = 0; i < 20; i++) made.ended(dead)
@@ -54,7 +54,7 @@ test('calls that were under way when it opened don’t lengthen the pause', () =
   call()
 })
 
-test('what AWS answers, refusals and faults of its own included, is no sign of death', () => {
+test('responses from AWS, including throttles and faults, do not open the breaker', () => {
   const { call, fail } = breaker()
   fail(20, new TooManyRequests('TooManyRequests', 'Rate exceeded'))
   fail(20, new BadGateway('AwsError', 'AWS failed.'))

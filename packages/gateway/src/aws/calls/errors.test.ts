@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { testProgram } from '../../testing/program.ts'
 
-// An AWS that answers every call with the same refusal.
-let refusal: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = {
+// An AWS that responds to every call with the same error.
+let errorReply: { status: number; body: string; cutOff?: boolean; silent?: boolean; raw?: string } = {
   status: 400,
   body: '{}',
 }
@@ -13,12 +13,15 @@ let calls = 0
 const aws = createServer((request, response) => {
   calls++
   request.resume().on('end', () => {
-    if (refusal.silent) return
-    if (refusal.raw !== undefined) return void request.socket.end(refusal.raw)
-    if (refusal.cutOff) return void request.socket.destroy()
+    if (errorReply.silent) return
+    if (errorReply.raw !== undefined) return void request.socket.end(errorReply.raw)
+    if (errorReply.cutOff) return void request.socket.destroy()
     response
-      .writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-request-1' })
-      .end(refusal.body)
+      .writeHead(errorReply.status, {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amzn-requestid': 'aws-request-1',
+      })
+      .end(errorReply.body)
   })
 })
 await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
@@ -100,33 +103,33 @@ const table: [call: Call, awsStatus: number, type: string, message: string, stat
 ]
 
 for (const [call, awsStatus, type, message, status, code] of table) {
-  test(`${type} “${message.slice(0, 50)}” is ${status} ${code}`, async () => {
-    refusal = { status: awsStatus, body: JSON.stringify({ __type: type, message }) }
+  test(`${type} “${message.slice(0, 50)}” becomes ${status} ${code}`, async () => {
+    errorReply = { status: awsStatus, body: JSON.stringify({ __type: type, message }) }
     const answer = await call()
     assert.deepEqual([answer.status, answer.body.code], [status, code], answer.text)
     assert.equal(answer.body.awsRequestId, 'aws-request-1')
     assert.doesNotMatch(answer.text, /very-secret/)
     if (status === 429 || status === 503) assert.ok(Number(answer.headers['retry-after']) >= 1)
-    if (status === 400) assert.equal(answer.body.detail, message, 'AWS’s own words')
+    if (status === 400) assert.equal(answer.body.detail, message, 'the detail is AWS’s own message')
     if (code === 'AwsAccessDenied') assert.equal(answer.body.action, 'ecs:DescribeClusters')
     assert.match(answer.headers['server-timing']!, /^aws;dur=\d+\.\d;desc="calls=[1-9]/)
   })
 }
 
-test('what is not AWS’s answer at all is 502', async () => {
-  refusal = { status: 502, body: '<html>Bad Gateway</html>' }
+test('a response that AWS did not write becomes a 502', async () => {
+  errorReply = { status: 502, body: '<html>Bad Gateway</html>' }
   const answer = await getCluster()
   assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'])
 })
 
-test('nor is what is no HTTP, as of an endpoint that wants TLS or a proxy that has gone wrong', async () => {
+test('bytes that are not HTTP, such as a TLS alert or a broken proxy’s response, become a 502', async () => {
   const tlsAlert = '\x15\x03\x01\x00\x02\x02\x0a'
   for (const raw of [
     tlsAlert,
     'HTTP/1.1 200 OK\r\nno header\r\n\r\n',
     `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`,
   ]) {
-    refusal = { status: 200, body: '', raw }
+    errorReply = { status: 200, body: '', raw }
     for (const call of [getCluster, createCluster]) {
       const answer = await call()
       assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'], answer.text)
@@ -134,19 +137,19 @@ test('nor is what is no HTTP, as of an endpoint that wants TLS or a proxy that h
   }
 })
 
-test('AWS out of reach is 503, without credentials is 503, and neither gives anything away', async () => {
-  const nowhere = await api.get('/nowhere/clusters/prod')
-  assert.deepEqual([nowhere.status, nowhere.body.code], [503, 'AwsUnreachable'])
-  assert.match(lines.at(-1)?.cause ?? '', /ECONNREFUSED/, 'the log says what lies behind it')
-  refusal = { status: 200, body: '', cutOff: true }
-  const brokenOff = await getCluster()
-  assert.deepEqual([brokenOff.status, brokenOff.body.code], [504, 'AwsTimeout'])
-  const nobody = await api.get('/nobody/clusters/prod')
-  assert.deepEqual([nobody.status, nobody.body.code], [503, 'AwsCredentialsRefused'])
+test('an unreachable AWS and missing credentials give a 503 without secrets or addresses', async () => {
+  const unreachable = await api.get('/nowhere/clusters/prod')
+  assert.deepEqual([unreachable.status, unreachable.body.code], [503, 'AwsUnreachable'])
+  assert.match(lines.at(-1)?.cause ?? '', /ECONNREFUSED/, 'the log names the cause')
+  errorReply = { status: 200, body: '', cutOff: true }
+  const cutOffResponse = await getCluster()
+  assert.deepEqual([cutOffResponse.status, cutOffResponse.body.code], [504, 'AwsTimeout'])
+  const noCredentials = await api.get('/nobody/clusters/prod')
+  assert.deepEqual([noCredentials.status, noCredentials.body.code], [503, 'AwsCredentialsRefused'])
 })
 
-test('accounts say why they cannot be reached', async () => {
-  refusal = {
+test('the list of accounts gives the reason when an account is unreachable', async () => {
+  errorReply = {
     status: 403,
     body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',
   }
@@ -163,23 +166,23 @@ test('accounts say why they cannot be reached', async () => {
   assert.match(reach.nobody[1], /no credentials/)
 })
 
-test('an account whose AWS is silent is told as not reachable in a bounded time', async () => {
-  refusal = { status: 200, body: '', silent: true }
+test('an account whose AWS does not respond is listed as unreachable within a bounded time', async () => {
+  errorReply = { status: 200, body: '', silent: true }
   const { body } = await api.get('/accounts')
   const aws = body.items.find(({ name }: { name: string }) => name === 'aws')
   assert.equal(aws.reachable, false)
   assert.match(aws.reason, /did not answer/)
 })
 
-test('a throttled call has been tried again before it is given up', async () => {
-  refusal = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }) }
+test('a throttled call is retried before the client gets a 429', async () => {
+  errorReply = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }) }
   const before = calls
   await api.get('/busy/clusters/prod')
   assert.ok(calls - before >= 3)
 })
 
-test('a dead account fails at once, with the time to wait, and costs the others nothing', async () => {
-  refusal = {
+test('calls of an unreachable account fail at once with Retry-After, and other accounts are unaffected', async () => {
+  errorReply = {
     status: 400,
     body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),
   }
@@ -190,14 +193,14 @@ test('a dead account fails at once, with the time to wait, and costs the others 
   assert.match(answer.headers['retry-after'] ?? '', /^[1-9]$/)
   assert.match(answer.body.detail, /Nothing was sent/)
   assert.equal((await api.get('/local/clusters')).status, 200)
-  refusal = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
+  errorReply = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
   assert.equal((await api.get('/busy/clusters')).status, 200)
 })
 
-test('what was not sent because the account is dead takes nothing of its request budget: the reason stays the answer', async () => {
+test('calls that the circuit breaker rejects take no request-budget tokens, so the reason stays the same', async () => {
   const tight = { clusterRead: { burst: 8, refill: 0.01 } }
   const { api } = await testProgram({}, [account('dead', { endpoint, credentials: keys, budget: tight })])
-  refusal = {
+  errorReply = {
     status: 400,
     body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),
   }
@@ -207,10 +210,10 @@ test('what was not sent because the account is dead takes nothing of its request
   }
 })
 
-test('an account whose role can’t be had fails at once too: nobody is asked for it again and again', async () => {
+test('an account whose role cannot be assumed fails at once, without further AssumeRole calls', async () => {
   const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
   const { api } = await testProgram({}, [account('roleless', { endpoint, credentials: role })])
-  refusal = {
+  errorReply = {
     status: 403,
     body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',
   }

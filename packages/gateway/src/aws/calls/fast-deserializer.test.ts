@@ -38,7 +38,7 @@ async function answer(client: sdk.ECS, name: string): Promise<object> {
 
 const freeJson = fc.object({ values: [fc.string(), fc.integer(), fc.boolean(), fc.constant(null)], maxDepth: 2 })
 
-/** What AWS could send for a shape, and now and then what it doesn't: null, and members that the SDK doesn't know. */
+/** Values that AWS could send for a shape, and sometimes values it does not: null, and members unknown to the SDK. */
 function onTheWire(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case 'structure': {
@@ -80,7 +80,7 @@ function orNull(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 }
 
 for (const name of operationNames()) {
-  test(`an answer to ${name} is read as the SDK reads it`, async () => {
+  test(`a response to ${name} deserializes as the SDK does it`, async () => {
     status = 200
     await fc.assert(
       fc.asyncProperty(onTheWire(operation(name)!.output), async (output) => {
@@ -92,7 +92,7 @@ for (const name of operationNames()) {
   })
 }
 
-test('an answer without a body, and one that is not JSON', async () => {
+test('an empty response deserializes to an empty object, and invalid JSON throws', async () => {
   status = 200
   body = ''
   assert.deepEqual(await answer(ours, 'DescribeServices'), {})
@@ -100,7 +100,7 @@ test('an answer without a body, and one that is not JSON', async () => {
   await assert.rejects(answer(ours, 'DescribeServices'), SyntaxError)
 })
 
-test('an error is the one that the SDK makes of it', async () => {
+test('an error response becomes the SDK’s own error class', async () => {
   status = 400
   body = JSON.stringify({
     __type: 'com.amazonaws.ecs#NamespaceNotFoundException',
@@ -115,7 +115,7 @@ test('an error is the one that the SDK makes of it', async () => {
   }
 })
 
-test('a number that doesn’t fit stays a number', async () => {
+test('a number beyond 64 bits stays a number', async () => {
   status = 200
   body =
     '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'

@@ -8,7 +8,7 @@ const callContext = (priority: Priority, caller = 'someone'): CallContext => ({ 
 const action = 'DescribeServices'
 const { burst, refill } = requestGroups.serviceRead
 
-/** A budget on a clock that stands still unless it is moved. */
+/** A budget on a clock that stands still until a test moves it. */
 function budgetAt(settings: ConstructorParameters<typeof RequestBudget>[0] = {}) {
   const clock = { now: 0 }
   const budget = new RequestBudget(settings, { now: () => clock.now })
@@ -20,9 +20,9 @@ function budgetAt(settings: ConstructorParameters<typeof RequestBudget>[0] = {})
   }
   return { clock, budget, drain }
 }
-const spent = (error: unknown) => error instanceof BudgetExhausted
+const isSpent = (error: unknown) => error instanceof BudgetExhausted
 
-test('a burst goes through, then as many as refill; what would come too late is refused at once', async () => {
+test('a burst passes, then the refill rate; a call that would wait too long is rejected at once', async () => {
   const { clock, budget, drain } = budgetAt()
   assert.equal(await drain(), burst)
   await assert.rejects(
@@ -35,7 +35,7 @@ test('a burst goes through, then as many as refill; what would come too late is 
   await budget.take('NoActionOfEcs', callContext('write'), 0)
 })
 
-test('what is less urgent leaves something for what is more', async () => {
+test('calls of lower urgency leave tokens for calls of higher urgency', async () => {
   const { drain } = budgetAt()
   const watching = await drain('watching')
   const reading = await drain('read')
@@ -43,29 +43,29 @@ test('what is less urgent leaves something for what is more', async () => {
   assert.deepEqual([watching, watching + reading, watching + reading + writing], [burst * 0.5, burst * 0.9, burst])
 })
 
-test('the most urgent is served first, and callers take turns', async () => {
-  // There is one token at a time: the next one when the one before was served.
+test('the most urgent call gets the next token, and callers of the same urgency alternate', async () => {
+  // One token exists at a time: the next one when the previous call was served.
   const { clock, budget } = budgetAt({ serviceRead: { burst: 1, refill: 200 } })
   await budget.take(action, callContext('write'), 0)
   const served: string[] = []
-  const ask = async (name: string, as: CallContext) => {
+  const takeToken = async (name: string, as: CallContext) => {
     await budget.take(action, as, 60_000)
     served.push(name)
     clock.now += 5
   }
   const all = [
-    ...['w1', 'w2'].map((name) => ask(name, callContext('watching'))),
-    ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, callContext('read', 'a'))),
-    ask('b1', callContext('read', 'b')),
-    ask('step', callContext('step')),
-    ask('person', callContext('write')),
+    ...['w1', 'w2'].map((name) => takeToken(name, callContext('watching'))),
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => takeToken(name, callContext('read', 'a'))),
+    takeToken('b1', callContext('read', 'b')),
+    takeToken('step', callContext('step')),
+    takeToken('person', callContext('write')),
   ]
   clock.now += 5
   await Promise.all(all)
   assert.deepEqual(served, ['person', 'step', 'a1', 'b1', 'a2', 'a3', 'a4', 'w1', 'w2'])
 })
 
-test('a storm of one caller delays another by one call, so another is not refused for it', async () => {
+test('a flood from one caller delays another by one call only, so the other is not rejected', async () => {
   const { clock, budget, drain } = budgetAt()
   await drain('read')
   const storm = Array.from({ length: 40 }, () => budget.take(action, callContext('read', 'storm'), 100_000))
@@ -76,10 +76,10 @@ test('a storm of one caller delays another by one call, so another is not refuse
   await Promise.all(storm)
 })
 
-test('a wait ends when its time is up', async () => {
+test('a wait for a token ends at its deadline', async () => {
   const budget = new RequestBudget({ serviceRead: { burst: 1, refill: 1000 } })
   await budget.take(action, callContext('write'), 0)
-  // By then AWS gives next to nothing.
+  // By then the budget refills at its lowest rate.
   const waiting = budget.take(action, callContext('read'), 10)
   for (let i = 0; i < 20; i++) budget.throttled(action)
   const late = budget.take(action, callContext('watching'), 1_000)
@@ -87,28 +87,28 @@ test('a wait ends when its time is up', async () => {
   await late
 })
 
-test('a throttle cuts what is believed, throttles at the same time once; belief comes back, never beyond what is configured', async () => {
+test('a throttle cuts the assumed rate once per moment; the rate recovers to the configured one, never beyond', async () => {
   const { clock, budget } = budgetAt()
   await budget.take(action, callContext('write'), 0)
   for (let i = 0; i < 5; i++) budget.throttled(action)
-  const look = () => {
+  const state = () => {
     const [{ tokens, rate } = assert.fail()] = budget.headroom()
     return [tokens, Number(rate.toFixed(2))]
   }
-  assert.deepEqual(look(), [0, refill * 0.7])
+  assert.deepEqual(state(), [0, refill * 0.7])
   for (let second = 1; second <= 40; second++) {
     clock.now = second * 1001
     budget.throttled(action)
   }
-  assert.equal(look()[1], refill * 0.05, 'never less than a twentieth')
+  assert.equal(state()[1], refill * 0.05, 'never less than a twentieth')
   clock.now += 1_000_000
-  assert.deepEqual(look(), [burst, refill])
+  assert.deepEqual(state(), [burst, refill])
 })
 
-test('figures can be set, and a budget can be off', async () => {
+test('burst and refill are configurable, and a budget can be off', async () => {
   const set = budgetAt({ serviceRead: { burst: 3, refill: 1 } })
   assert.equal(await set.drain(), 3)
-  await assert.rejects(set.budget.take(action, callContext('write'), 10), spent)
+  await assert.rejects(set.budget.take(action, callContext('write'), 10), isSpent)
   const { budget } = budgetAt('off')
   for (let i = 0; i < 1000; i++) await budget.take(action, callContext('watching'), 0)
   assert.deepEqual(budget.headroom(), [])

@@ -11,7 +11,10 @@ const newPermit = (): Permit => ({
   isUsed: false,
 })
 
-/** An AWS whose calls are answered when the test says so, and a budget that gives a call its turn likewise when it is scarce. */
+/**
+ * An AWS whose calls respond when the test decides; with `isScarce`, the test also grants the budget token of each
+ * call.
+ */
 function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
   const turns: ((permit?: Permit | Error) => void)[] = []
@@ -49,7 +52,7 @@ function aws({ maxPerCall = 10, hasRoom = false, isScarce = false } = {}) {
 
 const nextTurn = () => new Promise(setImmediate)
 
-test('the first goes at once, those that come meanwhile share the next call', async () => {
+test('the first read goes at once, and reads during its call share the next call', async () => {
   const { calls, get } = aws()
   const first = get('a')
   await nextTurn()
@@ -58,7 +61,7 @@ test('the first goes at once, those that come meanwhile share the next call', as
     [['a']],
   )
   const later = [get('a'), get('b'), get('a'), get('missing')]
-  assert.equal(calls.length, 1, 'a read joins no call that has begun')
+  assert.equal(calls.length, 1, 'a read does not join a call that has begun')
   calls[0]!.answer()
   assert.deepEqual(await first, { value: '<a>', at: 1 })
   await nextTurn()
@@ -70,7 +73,7 @@ test('the first goes at once, those that come meanwhile share the next call', as
   )
 })
 
-test('no call takes more than AWS allows', async () => {
+test('no call exceeds AWS’s batch size', async () => {
   const { calls, get } = aws({ maxPerCall: 2 })
   const all = ['a', 'b', 'c', 'd', 'e'].map((ref) => get(ref))
   await nextTurn()
@@ -82,7 +85,7 @@ test('no call takes more than AWS allows', async () => {
   assert.equal((await Promise.all(all)).length, 5)
 })
 
-test('what AWS refuses does not fail what was asked for beside it', async () => {
+test('a reference that AWS rejects does not fail the others in its batch', async () => {
   const { calls, get } = aws()
   const first = get('x')
   await nextTurn()
@@ -104,7 +107,7 @@ test('what AWS refuses does not fail what was asked for beside it', async () => 
   assert.equal((await good).value, '<good>')
 })
 
-test('while there are calls enough, a call that is full goes at once, and no read waits for the call under way', async (t) => {
+test('while the budget allows, a full batch goes at once, and no read waits for the call in flight', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
   const all = [get('a')]
@@ -122,7 +125,7 @@ test('while there are calls enough, a call that is full goes at once, and no rea
   )
 })
 
-test('who only watches waits for the call under way all the same', async (t) => {
+test('background reads wait for the call in flight, even while the budget allows more', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const { calls, get, refs } = aws({ maxPerCall: 2, hasRoom: true })
   const first = get('a', 'watching')
@@ -134,7 +137,7 @@ test('who only watches waits for the call under way all the same', async (t) => 
   assert.deepEqual(refs(), ['a'])
   const read = get('x')
   await nextTurn()
-  assert.deepEqual(refs(), ['a', 'x b'], 'a read takes along what fits into its call')
+  assert.deepEqual(refs(), ['a', 'x b'], 'a read’s call takes along waiting background reads')
   for (const call of calls) call.answer()
   await Promise.all([first, read])
   await nextTurn()
@@ -143,7 +146,7 @@ test('who only watches waits for the call under way all the same', async (t) => 
   await Promise.all(later)
 })
 
-test('until a call has its turn, it takes along whatever is asked for', async () => {
+test('until a call gets its token, it takes along all further reads', async () => {
   const { calls, turns, get, refs } = aws({ maxPerCall: 3, isScarce: true })
   const all = [get('a')]
   await nextTurn()
@@ -152,7 +155,7 @@ test('until a call has its turn, it takes along whatever is asked for', async ()
   assert.equal(turns.length, 1)
   all.push(get('c'), get('d'))
   await nextTurn()
-  assert.equal(turns.length, 2, 'as many turns as calls that it takes')
+  assert.equal(turns.length, 2, 'one token for each call that the batch needs')
   for (const turn of turns) turn()
   await nextTurn()
   assert.deepEqual(refs(), ['a b c', 'd'])
@@ -160,7 +163,7 @@ test('until a call has its turn, it takes along whatever is asked for', async ()
   assert.equal((await Promise.all(all)).length, 5)
 })
 
-test('what waits to be looked at is helped on by who needs it sooner, and is not looked at twice', async () => {
+test('an urgent read promotes a waiting background read, and the resource is read once', async () => {
   const { calls, turns, given, get, refs } = aws({ isScarce: true })
   const watched = get('a', 'watching')
   await nextTurn()
@@ -171,7 +174,7 @@ test('what waits to be looked at is helped on by who needs it sooner, and is not
   await nextTurn()
   const joined = get('a', 'write')
   await nextTurn()
-  assert.deepEqual(refs(), ['a'], 'a call that has begun is not joined')
+  assert.deepEqual(refs(), ['a'], 'a read does not join a call that has begun')
   turns[0]!()
   await nextTurn()
   assert.equal(given.back, 1)
@@ -185,7 +188,7 @@ test('what waits to be looked at is helped on by who needs it sooner, and is not
   )
 })
 
-test('in a call the callers take turns, so that one who asks for much does not hold up another', async () => {
+test('callers alternate within a batch, so a caller of many reads does not delay another', async () => {
   const { calls, turns, get, refs } = aws({ maxPerCall: 3, isScarce: true })
   const all = ['a1', 'a2', 'a3', 'a4', 'a5'].map((ref) => get(ref, 'read', 'a'))
   await nextTurn()
@@ -198,15 +201,15 @@ test('in a call the callers take turns, so that one who asks for much does not h
   assert.equal((await Promise.all(all)).length, 7)
 })
 
-test('who has no turn in time is refused alone: neither others, nor what came later, nor what is less urgent', async () => {
+test('a read without a token in time is rejected alone: not other callers, later reads or less urgent reads', async () => {
   const refusal = new Error('no turn in time')
   const { calls, turns, given, get, refs } = aws({ maxPerCall: 2, isScarce: true })
   const served = [get('a1', 'read', 'a'), get('a2', 'read', 'a')]
-  const refused = [get('a3', 'read', 'a'), get('a4', 'read', 'a')]
+  const rejected = [get('a3', 'read', 'a'), get('a4', 'read', 'a')]
   await nextTurn()
   const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'watching', 'views')]
   await nextTurn()
-  const rejections = refused.map((each) => assert.rejects(each, refusal))
+  const rejections = rejected.map((each) => assert.rejects(each, refusal))
   turns[1]!(refusal)
   await nextTurn()
   assert.deepEqual(refs(), [], 'nothing is sent')
@@ -216,10 +219,10 @@ test('who has no turn in time is refused alone: neither others, nor what came la
   assert.deepEqual(refs(), ['a1 b', 'a2 a5', 'w'])
   for (const call of calls) call.answer()
   assert.equal((await Promise.all([...served, ...others])).length, 5)
-  assert.equal(given.back, 0, 'the one that was not had')
+  assert.equal(given.back, 0, 'a token that was not granted is not given back')
 })
 
-test('a turn of a call that came to nothing is given back', async () => {
+test('an unused token is given back', async () => {
   const { calls, turns, permits, given, get } = aws({ isScarce: true })
   const unused = newPermit()
   const forbidden = get('a')

@@ -10,7 +10,7 @@ import { AccountStreams } from './account-streams.ts'
 const nobody = { event: () => {}, trouble: () => {}, cut: () => {} }
 const throttled = new TooManyRequests('TooManyRequests', 'Rate exceeded')
 
-/** A thing whose looks end when the test says so. */
+/** A resource whose reads end when the test decides. */
 function streamed(t: TestContext) {
   const looks: { found: (resource: object) => void; failed: (error: Error) => void }[] = []
   const look = () => {
@@ -34,7 +34,7 @@ function streamed(t: TestContext) {
   return { looks, open, streams }
 }
 
-test('who fails to begin takes nothing from who begins beside it: all who watch one thing share one feed', async (t) => {
+test('a stream that fails to open does not affect another: all streams of one resource share one feed', async (t) => {
   const { looks, open } = streamed(t)
   const [one, other] = [open(), open()]
   looks[1]!.failed(throttled)
@@ -49,7 +49,7 @@ test('who fails to begin takes nothing from who begins beside it: all who watch 
   close()
 })
 
-test('what was told stays for who comes back, also when the first look after a break fails', async (t) => {
+test('a feed keeps its events for a client that resumes, also when the first read after a break fails', async (t) => {
   const { looks, open } = streamed(t)
   const begun = open()
   looks[0]!.found({ name: 'www' })
@@ -69,7 +69,7 @@ test('what was told stays for who comes back, also when the first look after a b
   end()
 })
 
-test('who begins to watch while the account is taken away hears so, and nothing is looked at for him', async (t) => {
+test('a stream that opens while its account is removed is rejected, and makes no further read', async (t) => {
   const { looks, open, streams } = streamed(t)
   const begun = open()
   streams.close()

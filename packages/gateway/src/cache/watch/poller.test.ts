@@ -6,14 +6,14 @@ import { cachedAnswerOf } from '../cached-answer.ts'
 import { Feed, type FeedEvent } from './feed.ts'
 import { Poller } from './poller.ts'
 
-/** A thing whose looks the test answers. */
+/** A resource whose reads the test answers. */
 function resource(poller: Poller) {
-  const heard: (FeedEvent['name'] | string)[] = []
+  const emitted: (FeedEvent['name'] | string)[] = []
   const feed = new Feed(new ByteBudget(1e6), () => {})
   const watcher = {
-    event: ({ name, data }: FeedEvent) => heard.push(`${name} ${data}`),
-    trouble: ({ code }: { code: string }) => heard.push(`problem ${code}`),
-    cut: () => heard.push('cut'),
+    event: ({ name, data }: FeedEvent) => emitted.push(`${name} ${data}`),
+    trouble: ({ code }: { code: string }) => emitted.push(`problem ${code}`),
+    cut: () => emitted.push('cut'),
   }
   feed.watch(watcher)
   const looks: PromiseWithResolvers<object>[] = []
@@ -34,12 +34,12 @@ function resource(poller: Poller) {
     next = Promise.withResolvers()
     return looks.at(-1)!
   }
-  return { heard, feed, watched, look, looks }
+  return { emitted, feed, watched, look, looks }
 }
 
-test('only what has changed is told; trouble once; what is gone ends it', async () => {
+test('a poller emits only changes, a problem once, and ends the feed of a deleted resource', async () => {
   const poller = new Poller('test', 4)
-  const { heard, look, watched } = resource(poller)
+  const { emitted, look, watched } = resource(poller)
   const timeout = new GatewayTimeout('AwsTimeout', 'AWS did not answer in time.')
   for (const state of [{ a: 1 }, { a: 1 }, { a: 2 }]) (await look()).resolve(state)
   for (let i = 0; i < 5; i++) (await look()).reject(timeout)
@@ -48,7 +48,7 @@ test('only what has changed is told; trouble once; what is gone ends it', async 
   await look()
   poller.unwatch(watched)
   assert.ok(poller.isIdle)
-  assert.deepEqual(heard, [
+  assert.deepEqual(emitted, [
     'state {"a":1}',
     'change {"a":2}',
     'problem AwsTimeout',
@@ -57,7 +57,7 @@ test('only what has changed is told; trouble once; what is gone ends it', async 
   ])
 })
 
-test('what is at rest is looked at now when something is done to it', async () => {
+test('a resting resource is read at once when it is written to', async () => {
   const poller = new Poller('test', 1_000_000)
   const { look, looks, watched } = resource(poller)
   assert.equal(looks.length, 0)
@@ -67,7 +67,7 @@ test('what is at rest is looked at now when something is done to it', async () =
   poller.close()
 })
 
-test('what was heard of is looked at at once, and again with those of which one heard meanwhile', async () => {
+test('a resource named in an event is read at once, and together with those named meanwhile', async () => {
   const poller = new Poller('test', 2000)
   poller.eventsArrive = true
   const [one, two] = [resource(poller), resource(poller)]
@@ -78,18 +78,18 @@ test('what was heard of is looked at at once, and again with those of which one 
   for (let i = 0; i < 50; i++) for (const { watched } of [one, two]) poller.poke(watched)
   look.resolve({ a: 1 })
   for (const { look } of [one, two]) (await look()).resolve({ a: 2 })
-  assert.ok(performance.now() - began >= 200, 'turns keep their distance')
+  assert.ok(performance.now() - began >= 200, 'polls keep their minimum distance')
   assert.deepEqual([one.looks.length, two.looks.length], [2, 1])
   for (const { watched } of [one, two]) poller.unwatch(watched)
 })
 
-test('after something happened one goes on looking for a while, though events tell of changes: an answer can be from before', async () => {
+test('after an event the poller reads for a while, although events report changes: a response can predate the event', async () => {
   const poller = new Poller('test', 4)
   poller.eventsArrive = true
-  const { look, watched, heard } = resource(poller)
+  const { look, watched, emitted } = resource(poller)
   poller.poke(watched)
   for (const state of [{ a: 'old' }, { a: 'old' }, { a: 'new' }]) (await look()).resolve(state)
   await look()
-  assert.deepEqual(heard, ['state {"a":"old"}', 'change {"a":"new"}'])
+  assert.deepEqual(emitted, ['state {"a":"old"}', 'change {"a":"new"}'])
   poller.unwatch(watched)
 })

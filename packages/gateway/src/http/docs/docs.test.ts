@@ -9,7 +9,7 @@ const { api } = await testProgram()
 const publicly = { headers: { authorization: '' } }
 const { body: document } = await api.get('/openapi.json', publicly)
 
-test('openapi.json is OpenAPI 3.1 that holds together: valid, references resolve, operation ids are unique', async () => {
+test('openapi.json is consistent OpenAPI 3.1: valid, references resolve, operation ids are unique', async () => {
   const { valid, errors } = await new Validator().validate(structuredClone(document))
   assert.ok(valid, JSON.stringify(errors))
   assert.equal(document.openapi, '3.1.0')
@@ -21,10 +21,10 @@ test('openapi.json is OpenAPI 3.1 that holds together: valid, references resolve
   )
   const ids = operations.map(({ operationId }) => operationId)
   assert.equal(new Set(ids).size, ids.length, ids.sort().join())
-  assert.doesNotMatch(text, /"~/, 'nothing of TypeBox shows')
+  assert.doesNotMatch(text, /"~/, 'TypeBox’s internal keys do not appear')
 })
 
-test('it shows the core, and nothing that is refused', () => {
+test('openapi.json has the core routes and marks the four that can be streamed', () => {
   for (const path of [
     '/v1/ecs/ping',
     '/v1/ecs/accounts',
@@ -48,7 +48,7 @@ test('it shows the core, and nothing that is refused', () => {
   )
 })
 
-test('every parameter in a path is described, and a body has an example', () => {
+test('openapi.json describes every path parameter, and each body has an example', () => {
   for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
     for (const operation of Object.values(operations)) {
       const named = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
@@ -63,7 +63,7 @@ test('every parameter in a path is described, and a body has an example', () => 
   }
 })
 
-test('the pages need no token, no network and no script', async () => {
+test('the documentation pages need no token, no network and no script', async () => {
   const root = await api.get('/', publicly)
   assert.deepEqual([root.status, root.headers.location], [302, '/docs'])
   for (const path of ['/docs', '/docs/problems', '/docs/problems/ClusterNotFound']) {
@@ -78,7 +78,7 @@ test('the pages need no token, no network and no script', async () => {
   }
 })
 
-test('every code has a page, AWS’s own names too, and nothing else', async () => {
+test('every problem code has a page, AWS’s own names too, and unknown codes have none', async () => {
   const index = (await api.get('/docs/problems', publicly)).text
   for (const [code, { title }] of Object.entries(problemCodes)) {
     assert.ok(index.includes(`/docs/problems/${code}"`))

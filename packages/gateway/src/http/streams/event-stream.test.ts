@@ -6,15 +6,15 @@ import { setImmediate as turn } from 'node:timers/promises'
 import Type from 'typebox'
 import { NotFound, TooManyRequests } from '../../problems/problem.ts'
 import { readEvents } from '../../testing/event-reader.ts'
-import { frontDoor } from '../../testing/front-door.ts'
+import { testServer } from '../../testing/test-server.ts'
 import { streamQuery } from '../route.ts'
 import type { StreamReader } from './event-source.ts'
 
 const readers = new Map<string, StreamReader>()
-const gone = new Map<string, () => void>()
-/** What a stream's beginning waits for. */
+const onClose = new Map<string, () => void>()
+/** Promises that hold up the beginning of a stream. */
 const gates = new Map<string, PromiseWithResolvers<void>>()
-const { app, api, streams } = await frontDoor<{ name: string }>({
+const { app, api, streams } = await testServer<{ name: string }>({
   findAccount: (name) => ({ name }),
   accountNames: () => [],
   onAnswered: () => {},
@@ -24,7 +24,7 @@ const stream = ({ params }: { params: { thing: string } }) => ({
   open: async (_: string | undefined, reader: StreamReader) => {
     readers.set(params.thing, reader)
     await gates.get(params.thing)?.promise
-    return { first: [], close: () => gone.get(params.thing)?.() }
+    return { first: [], close: () => onClose.get(params.thing)?.() }
   },
 })
 api.get(
@@ -37,7 +37,7 @@ after(() => app.close())
 const path = '/v1/ecs/a/things'
 const authorization = { authorization: 'Bearer good' }
 
-test('who reads too slowly is let go, and told why; what it was sent until then is whole', async () => {
+test('a slow reader’s stream ends with the reason, after all events sent so far', async () => {
   const { hostname, port } = new URL(base)
   const socket = connect(Number(port), hostname)
   socket.write(
@@ -45,7 +45,7 @@ test('who reads too slowly is let go, and told why; what it was sent until then 
   )
   await once(socket, 'readable')
   let isGone = false
-  gone.set('slow', () => {
+  onClose.set('slow', () => {
     isGone = true
   })
   const data = Buffer.from(JSON.stringify('x'.repeat(200_000)))
@@ -55,7 +55,7 @@ test('who reads too slowly is let go, and told why; what it was sent until then 
   for await (const chunk of socket) text += chunk
   assert.match(text, /event: end\ndata: \{"code":"SlowReader"/)
   assert.equal(text.match(/^id: /gm)?.length, sent)
-  assert.ok(sent < 100, 'what waits is bounded')
+  assert.ok(sent < 100, 'the queue is bounded')
   assert.deepEqual([streams.ended.get('slow_reader'), streams.sent.get('change')], [1, sent])
 })
 
@@ -78,7 +78,7 @@ test('a comment every 15 s keeps the connection open', async (t) => {
   socket.destroy()
 })
 
-test('trouble is told, and what is cut ends with the reason', async () => {
+test('a problem is emitted, and a cut stream ends with the reason', async () => {
   const reader = await readEvents(`${base}${path}/cut`, authorization)
   readers.get('cut')!.trouble(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
   readers.get('cut')!.cut(new NotFound('AccountNotFound', 'It is gone.'))
@@ -98,31 +98,31 @@ const route = '/v1/ecs/:account/things/:thing'
 const requestOf = (thing: string, head = '') =>
   `GET ${path}/${thing} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n${head}\r\n`
 
-/** A stream whose beginning waits: until the source was asked, and then until it answers. */
+/** A stream whose beginning waits: `hasAsked` resolves when the source is opened, `gate` lets it continue. */
 function waiting(thing: string) {
   const [gate, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   gates.set(thing, gate)
-  gone.set(thing, closed.resolve)
-  const hasAsked = async () => {
+  onClose.set(thing, closed.resolve)
+  const isOpening = async () => {
     while (!readers.has(thing)) await turn()
   }
-  return { gate, closed: closed.promise, hasAsked }
+  return { gate, closed: closed.promise, isOpening }
 }
 
-test('a client that goes before its stream has begun leaves nothing open', { timeout: 10_000 }, async () => {
+test('a client that disconnects before its stream begins leaves nothing open', { timeout: 10_000 }, async () => {
   const before = streams.open.get(route) ?? 0
   for (const others of ['', requestOf('ahead', 'connection: keep-alive\r\n')]) {
     const thing = others ? 'behind' : 'alone'
-    const [{ gate, closed, hasAsked }, ahead] = [waiting(thing), waiting('ahead')]
+    const [{ gate, closed, isOpening }, ahead] = [waiting(thing), waiting('ahead')]
     const connected = once(app.server, 'connection')
     const { hostname, port } = new URL(base)
     const socket = connect(Number(port), hostname)
     socket.write(others + requestOf(thing))
-    const [served] = await connected
-    await hasAsked()
-    const broken = once(served, 'close')
+    const [serverSocket] = await connected
+    await isOpening()
+    const serverClosed = once(serverSocket, 'close')
     socket.destroy()
-    await broken
+    await serverClosed
     gate.resolve()
     ahead.gate.resolve()
     await closed
@@ -132,11 +132,11 @@ test('a client that goes before its stream has begun leaves nothing open', { tim
   }
 })
 
-test('what is cut before it has begun says why, and is over', { timeout: 10_000 }, async () => {
+test('a stream cut before it begins ends with the reason', { timeout: 10_000 }, async () => {
   const before = streams.open.get(route) ?? 0
-  const { gate, closed, hasAsked } = waiting('early')
+  const { gate, closed, isOpening } = waiting('early')
   const reading = readEvents(`${base}${path}/early`, authorization)
-  await hasAsked()
+  await isOpening()
   readers.get('early')!.cut(new NotFound('AccountNotFound', 'It is gone.'))
   gate.resolve()
   const reader = await reading
@@ -149,8 +149,8 @@ test('what is cut before it has begun says why, and is over', { timeout: 10_000 
   assert.equal(streams.open.get(route), before)
 })
 
-test('a stream that a process was asked for before it stops is refused, not held', { timeout: 10_000 }, async () => {
-  const draining = await frontDoor<{ name: string }>({
+test('a stream requested before a shutdown is rejected when the process stops', { timeout: 10_000 }, async () => {
+  const draining = await testServer<{ name: string }>({
     findAccount: (name) => ({ name }),
     accountNames: () => [],
     onAnswered: () => {},
@@ -161,10 +161,10 @@ test('a stream that a process was asked for before it stops is refused, not held
     { schema: { summary: 'one', tag: 't', query: streamQuery, answers: { 200: Type.Any() } }, stream },
     () => ({}),
   )
-  const { gate, closed, hasAsked } = waiting('late')
+  const { gate, closed, isOpening } = waiting('late')
   const url = await draining.app.listen({ host: '127.0.0.1', port: 0 })
   const answering = fetch(`${url}${path}/late`, { headers: { ...authorization, accept: 'text/event-stream' } })
-  await hasAsked()
+  await isOpening()
   draining.drain()
   gate.resolve()
   const answer = await answering

@@ -7,7 +7,7 @@ import {
   DescribeCapacityProvidersCommand,
   UpdateCapacityProviderCommand,
 } from '@aws-sdk/client-ecs'
-import { testBothDoors } from '../../testing/both-doors.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { account, region } from '../../testing/opened-aws.ts'
 
@@ -16,7 +16,7 @@ const autoScalingGroupProvider = {
   autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg',
 }
 
-testBothDoors('FARGATE and FARGATE_SPOT are in every account', async (open) => {
+testBothTransports('every account has FARGATE and FARGATE_SPOT', async (open) => {
   const { ecs } = await open()
   const { capacityProviders } = await ecs.send(new DescribeCapacityProvidersCommand({}))
   assert.deepEqual(capacityProviders, [
@@ -31,41 +31,44 @@ testBothDoors('FARGATE and FARGATE_SPOT are in every account', async (open) => {
   ])
 })
 
-testBothDoors('an own one is kept, changed, used and deleted', async (open) => {
-  const clock = manualClock()
-  const { ecs } = await open({ clock })
-  const tags = [{ key: 'a', value: 'b' }]
-  const { capacityProvider } = await ecs.send(
-    new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider, tags }),
-  )
-  assert.equal(capacityProvider?.capacityProviderArn, arn('own'))
-  const managedScaling = { status: 'ENABLED' as const, targetCapacity: 80 }
-  await ecs.send(new UpdateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider: { managedScaling } }))
-  const described = await ecs.send(
-    new DescribeCapacityProvidersCommand({ capacityProviders: ['own', 'nope'], include: ['TAGS'] }),
-  )
-  const changed = described.capacityProviders?.[0]?.autoScalingGroupProvider
-  assert.equal(changed?.autoScalingGroupArn, autoScalingGroupProvider.autoScalingGroupArn)
-  assert.deepEqual([changed?.managedScaling?.status, changed?.managedScaling?.targetCapacity], ['ENABLED', 80])
-  assert.deepEqual(described.capacityProviders?.[0]?.tags, tags)
-  assert.deepEqual(described.failures, [{ arn: arn('nope'), reason: 'MISSING' }])
+testBothTransports(
+  'a capacity provider of the account is created, updated, used by a cluster and deleted',
+  async (open) => {
+    const clock = manualClock()
+    const { ecs } = await open({ clock })
+    const tags = [{ key: 'a', value: 'b' }]
+    const { capacityProvider } = await ecs.send(
+      new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider, tags }),
+    )
+    assert.equal(capacityProvider?.capacityProviderArn, arn('own'))
+    const managedScaling = { status: 'ENABLED' as const, targetCapacity: 80 }
+    await ecs.send(new UpdateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider: { managedScaling } }))
+    const described = await ecs.send(
+      new DescribeCapacityProvidersCommand({ capacityProviders: ['own', 'nope'], include: ['TAGS'] }),
+    )
+    const changed = described.capacityProviders?.[0]?.autoScalingGroupProvider
+    assert.equal(changed?.autoScalingGroupArn, autoScalingGroupProvider.autoScalingGroupArn)
+    assert.deepEqual([changed?.managedScaling?.status, changed?.managedScaling?.targetCapacity], ['ENABLED', 80])
+    assert.deepEqual(described.capacityProviders?.[0]?.tags, tags)
+    assert.deepEqual(described.failures, [{ arn: arn('nope'), reason: 'MISSING' }])
 
-  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['own'] }))
-  await assert.rejects(
-    ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'own' })),
-    /associated with cluster: prod/,
-  )
-  await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
-  assert.equal(
-    (await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: arn('own') }))).capacityProvider
-      ?.updateStatus,
-    'DELETE_IN_PROGRESS',
-  )
-  clock.advance(60_000)
-  assert.equal((await ecs.send(new DescribeCapacityProvidersCommand({}))).capacityProviders?.length, 2)
-})
+    await ecs.send(new CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['own'] }))
+    await assert.rejects(
+      ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'own' })),
+      /associated with cluster: prod/,
+    )
+    await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
+    assert.equal(
+      (await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: arn('own') }))).capacityProvider
+        ?.updateStatus,
+      'DELETE_IN_PROGRESS',
+    )
+    clock.advance(60_000)
+    assert.equal((await ecs.send(new DescribeCapacityProvidersCommand({}))).capacityProviders?.length, 2)
+  },
+)
 
-testBothDoors('names that ECS keeps for itself, twins and unknown ones are refused', async (open) => {
+testBothTransports('reserved, duplicate and unknown capacity provider names are rejected', async (open) => {
   const { ecs } = await open()
   const create = (name: string) => ecs.send(new CreateCapacityProviderCommand({ name, autoScalingGroupProvider }))
   await create('own')
@@ -80,7 +83,7 @@ testBothDoors('names that ECS keeps for itself, twins and unknown ones are refus
   await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'nope' })), /does not exist/)
 })
 
-testBothDoors('twelve are described in two pages', async (open) => {
+testBothTransports('twelve capacity providers are described in two pages', async (open) => {
   const { ecs } = await open()
   for (let i = 0; i < 10; i++)
     await ecs.send(new CreateCapacityProviderCommand({ name: `own${i}`, autoScalingGroupProvider }))

@@ -1,8 +1,12 @@
-/** Clusters and capacity providers as ECS was recorded to answer them: which members are there, which are not, and what ECS fills in. */
+/**
+ * Responses about clusters and capacity providers, as recorded from ECS: the present members, the absent ones, and
+ * ECS's defaults.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { dataFolder } from '../../testing/data-folder.ts'
+import { newCluster } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { network } from '../../testing/services.ts'
@@ -19,20 +23,7 @@ async function opened(t: Test) {
 const tags = [{ key: 'team', value: 'a' }]
 const configuration = { executeCommandConfiguration: { logging: 'NONE' } }
 const settings = [{ name: 'containerInsights', value: 'disabled' }]
-const plain = {
-  clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/prod',
-  clusterName: 'prod',
-  status: 'ACTIVE',
-  registeredContainerInstancesCount: 0,
-  runningTasksCount: 0,
-  pendingTasksCount: 0,
-  activeServicesCount: 0,
-  statistics: [],
-  tags: [],
-  settings: [],
-  capacityProviders: [],
-  defaultCapacityProviderStrategy: [],
-}
+const plain = { ...newCluster, tags: [], settings: [] }
 const statistics = [
   'runningEC2TasksCount',
   'runningFargateTasksCount',
@@ -52,7 +43,7 @@ const statistics = [
   'drainingManagedInstancesServiceCount',
 ].map((name) => ({ name, value: '0' }))
 
-test('each answer about a cluster has the members that ECS’s has', async (t) => {
+test('each response about a cluster has the same members as ECS’s', async (t) => {
   const { ecs } = await opened(t)
   const cluster = { cluster: 'prod' }
   const describe = async (include?: string[]) =>
@@ -75,14 +66,14 @@ test('each answer about a cluster has the members that ECS’s has', async (t) =
     { ...plain, tags, settings, configuration, statistics },
   ])
   assert.deepEqual((await ecs('DescribeClusters', { clusters: ['prod', 'prod', 'nope'] })).clusters.length, 1)
-  // Another cluster of the Region changes nothing about the count.
+  // Another cluster of the Region does not change the count.
   assert.equal((await ecs('CreateCluster', { clusterName: 'other' })).clusterCount, 1)
-  const gone = { cluster: { ...plain, status: 'INACTIVE', settings, configuration }, clusterCount: 0 }
-  assert.deepEqual(await ecs('DeleteCluster', cluster), gone)
-  assert.deepEqual(await ecs('DeleteCluster', cluster), gone)
+  const deleted = { cluster: { ...plain, status: 'INACTIVE', settings, configuration }, clusterCount: 0 }
+  assert.deepEqual(await ecs('DeleteCluster', cluster), deleted)
+  assert.deepEqual(await ecs('DeleteCluster', cluster), deleted)
 })
 
-test('an unknown include is refused where the cluster is there, and passed over where it is not', async (t) => {
+test('an unknown include is rejected for an existing cluster and ignored for a missing one', async (t) => {
   const { ecs } = await opened(t)
   await ecs('CreateCluster', { clusterName: 'prod' })
   const describe = (cluster: string) => ecs('DescribeClusters', { clusters: [cluster], include: ['BOGUS'] })
@@ -97,7 +88,7 @@ test('an unknown include is refused where the cluster is there, and passed over 
   })
 })
 
-test('a cluster with a default namespace is PROVISIONING until it is attached; a later default is attached at once', async (t) => {
+test('a cluster with a default namespace is PROVISIONING until the attachment is done; a later namespace is attached at once', async (t) => {
   const { clock, ecs } = await opened(t)
   const input = { clusterName: 'prod', serviceConnectDefaults: { namespace: 'inner' } }
   const { cluster } = await ecs('CreateCluster', input)
@@ -109,7 +100,11 @@ test('a cluster with a default namespace is PROVISIONING until it is attached; a
   )
   const [{ id }] = attachments
   assert.deepEqual(attachments, [{ id, type: 'sc', status: 'ATTACHING', details: [] }])
-  assert.deepEqual((await ecs('CreateCluster', input)).cluster, cluster, 'the same again')
+  assert.deepEqual(
+    (await ecs('CreateCluster', input)).cluster,
+    cluster,
+    'an identical request returns the same cluster',
+  )
   assert.equal((await ecs('UpdateCluster', { cluster: 'prod', settings })).message, 'Cluster was not ACTIVE.')
 
   clock.advance(30_000)
@@ -135,7 +130,7 @@ test('a cluster with a default namespace is PROVISIONING until it is attached; a
   )
 })
 
-test('services that drain do not keep a cluster, tasks that run do', async (t) => {
+test('draining services do not prevent the deletion of a cluster, running tasks do', async (t) => {
   const { clock, ecs } = await opened(t)
   await ecs('CreateCluster', {})
   const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
@@ -148,7 +143,7 @@ test('services that drain do not keep a cluster, tasks that run do', async (t) =
   await ecs('CreateService', { serviceName: 'web', desiredCount: 1, ...fargate })
   const remove = () => ecs('DeleteCluster', { cluster: 'default' })
   assert.equal((await remove()).__type, 'ClusterContainsServicesException')
-  /** Moves time on until the service has a task in that status. */
+  /** Advances the clock until the service has a task in that status. */
   const until = async (status: string, desiredStatus: string) => {
     for (let i = 0; i < 300; i++) {
       const { taskArns } = await ecs('ListTasks', { serviceName: 'web', desiredStatus })
@@ -157,13 +152,13 @@ test('services that drain do not keep a cluster, tasks that run do', async (t) =
       clock.advance(1_000)
       await turn()
     }
-    assert.fail(`no task came to be ${status}`)
+    assert.fail(`no task reached ${status}`)
   }
   await until('RUNNING', 'RUNNING')
   assert.equal((await ecs('DeleteService', { service: 'web', force: true })).service.status, 'DRAINING')
-  const refused = await remove()
+  const rejected = await remove()
   assert.deepEqual(
-    [refused.__type, refused.message],
+    [rejected.__type, rejected.message],
     ['ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.'],
   )
   await until('STOPPED', 'STOPPED')
@@ -171,7 +166,7 @@ test('services that drain do not keep a cluster, tasks that run do', async (t) =
   assert.equal((await remove()).cluster.status, 'INACTIVE')
 })
 
-test('an Auto Scaling capacity provider has ECS’s defaults, and goes some time after its deletion was asked for', async (t) => {
+test('an Auto Scaling capacity provider has ECS’s defaults, and is removed some time after DeleteCapacityProvider', async (t) => {
   const { clock, ecs } = await opened(t)
   const autoScalingGroupArn = 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg'
   const create = async (given: object) =>
@@ -197,13 +192,13 @@ test('an Auto Scaling capacity provider has ECS’s defaults, and goes some time
     managedScaling,
   }
   assert.deepEqual(provider.autoScalingGroupProvider, autoScalingGroupProvider)
-  const going = (await ecs('DeleteCapacityProvider', { capacityProvider: 'own' })).capacityProvider
-  assert.deepEqual(going, { ...provider, tags: [], updateStatus: 'DELETE_IN_PROGRESS' })
+  const deleting = (await ecs('DeleteCapacityProvider', { capacityProvider: 'own' })).capacityProvider
+  assert.deepEqual(deleting, { ...provider, tags: [], updateStatus: 'DELETE_IN_PROGRESS' })
   const described = async () =>
     (await ecs('DescribeCapacityProviders', { capacityProviders: ['own'] })).capacityProviders[0]
   assert.equal((await described()).status, 'ACTIVE')
   clock.advance(30_000)
-  assert.deepEqual(await described(), { ...going, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
+  assert.deepEqual(await described(), { ...deleting, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
   assert.equal((await ecs('DescribeCapacityProviders')).capacityProviders.length, 2)
   assert.equal((await ecs('CreateCluster', { capacityProviders: ['own'] })).__type, 'InvalidParameterException')
   assert.deepEqual((await create({})).autoScalingGroupProvider.managedScaling, {
@@ -213,7 +208,7 @@ test('an Auto Scaling capacity provider has ECS’s defaults, and goes some time
   })
 })
 
-test('what was to be finished when the engine ended is finished by the next one', async (t) => {
+test('work that was pending when the engine stopped is completed by the next engine', async (t) => {
   const options = { data: dataFolder(t), clock: manualClock(), pace: 'real' } as const
   const first = await openedAws(t, options, { closesItself: true })
   const before = wireOf(first.aws)

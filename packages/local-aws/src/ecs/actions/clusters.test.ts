@@ -12,7 +12,8 @@ import {
   UpdateClusterCommand,
   UpdateClusterSettingsCommand,
 } from '@aws-sdk/client-ecs'
-import { testBothDoors } from '../../testing/both-doors.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
+import { newCluster } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { account, region } from '../../testing/opened-aws.ts'
 import { network, workbench } from '../../testing/services.ts'
@@ -20,52 +21,46 @@ import { network, workbench } from '../../testing/services.ts'
 const arn = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
 const allParts: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
-testBothDoors('a cluster is created with ECS’s defaults, and described with what is asked for', async (open) => {
-  const { ecs } = await open()
-  const tags = [{ key: 'team', value: 'a' }]
-  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags }))
-  assert.deepEqual(cluster, {
-    clusterArn: arn('prod'),
-    clusterName: 'prod',
-    status: 'ACTIVE',
-    registeredContainerInstancesCount: 0,
-    runningTasksCount: 0,
-    pendingTasksCount: 0,
-    activeServicesCount: 0,
-    statistics: [],
-    tags,
-    settings: [{ name: 'containerInsights', value: 'disabled' }],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
-  })
-  const plain = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))
-  assert.deepEqual(plain.clusters, [{ ...cluster, tags: [], settings: [] }])
-  const { clusters: [whole] = [] } = await ecs.send(
-    new DescribeClustersCommand({ clusters: [arn('prod')], include: allParts }),
-  )
-  assert.deepEqual(whole?.tags, tags)
-  assert.equal(whole?.statistics?.find(({ name }) => name === 'runningFargateTasksCount')?.value, '0')
-})
+testBothTransports(
+  'a cluster is created with ECS’s defaults, and describe returns the included parts',
+  async (open) => {
+    const { ecs } = await open()
+    const tags = [{ key: 'team', value: 'a' }]
+    const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags }))
+    const settings = [{ name: 'containerInsights', value: 'disabled' }]
+    assert.deepEqual(cluster, { ...newCluster, tags, settings })
+    const plain = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))
+    assert.deepEqual(plain.clusters, [{ ...cluster, tags: [], settings: [] }])
+    const { clusters: [whole] = [] } = await ecs.send(
+      new DescribeClustersCommand({ clusters: [arn('prod')], include: allParts }),
+    )
+    assert.deepEqual(whole?.tags, tags)
+    assert.equal(whole?.statistics?.find(({ name }) => name === 'runningFargateTasksCount')?.value, '0')
+  },
+)
 
-testBothDoors('creating again is the same cluster, unless the arguments are others', async (open) => {
-  const { ecs } = await open()
-  const given = {
-    clusterName: 'prod',
-    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-    defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
-    settings: [{ name: 'containerInsights' as const, value: 'enabled' }],
-  }
-  const first = await ecs.send(new CreateClusterCommand(given))
-  assert.deepEqual((await ecs.send(new CreateClusterCommand(given))).cluster, first.cluster)
-  assert.deepEqual((await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))).cluster, first.cluster)
-  await assert.rejects(ecs.send(new CreateClusterCommand({ ...given, tags: [{ key: 'a', value: 'b' }] })), {
-    name: 'InvalidParameterException',
-    message: 'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
-  })
-})
+testBothTransports(
+  'repeating CreateCluster returns the same cluster, and other arguments are rejected',
+  async (open) => {
+    const { ecs } = await open()
+    const given = {
+      clusterName: 'prod',
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+      settings: [{ name: 'containerInsights' as const, value: 'enabled' }],
+    }
+    const first = await ecs.send(new CreateClusterCommand(given))
+    assert.deepEqual((await ecs.send(new CreateClusterCommand(given))).cluster, first.cluster)
+    assert.deepEqual((await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))).cluster, first.cluster)
+    await assert.rejects(ecs.send(new CreateClusterCommand({ ...given, tags: [{ key: 'a', value: 'b' }] })), {
+      name: 'InvalidParameterException',
+      message: 'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+    })
+  },
+)
 
-testBothDoors(
-  'what is not there is a failure with its whole ARN; the default cluster is meant when none is named',
+testBothTransports(
+  'a missing cluster is a failure with its full ARN, and a request without a name means the default cluster',
   async (open) => {
     const { ecs } = await open()
     const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: ['nope'] }))
@@ -81,7 +76,7 @@ testBothDoors(
   },
 )
 
-testBothDoors('a broken request is refused in ECS’s words', async (open) => {
+testBothTransports('invalid requests are rejected with ECS’s messages', async (open) => {
   const { ecs } = await open()
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'a b' })), {
     message: 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$',
@@ -103,7 +98,7 @@ testBothDoors('a broken request is refused in ECS’s words', async (open) => {
   await assert.rejects(ecs.send(new ListClustersCommand({ nextToken: '###' })), { name: 'InvalidParameterException' })
 })
 
-testBothDoors('250 clusters are listed once each, a hundred at a time', async (open) => {
+testBothTransports('250 clusters are listed once each, in pages of a hundred', async (open) => {
   const { ecs } = await open()
   const names = Array.from({ length: 250 }, (_, i) => `c${i}`)
   await Promise.all(names.map((clusterName) => ecs.send(new CreateClusterCommand({ clusterName }))))
@@ -120,7 +115,7 @@ testBothDoors('250 clusters are listed once each, a hundred at a time', async (o
   assert.deepEqual(found.toSorted(), names.map(arn).toSorted())
 })
 
-testBothDoors('settings, configuration and capacity providers change, each by itself', async (open) => {
+testBothTransports('settings, configuration and capacity providers change independently', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   const settings = [{ name: 'containerInsights' as const, value: 'enhanced' }]
@@ -159,8 +154,8 @@ testBothDoors('settings, configuration and capacity providers change, each by it
   )
 })
 
-testBothDoors(
-  'a deleted cluster is INACTIVE: described for an hour, not listed, not to be changed, and its name is free',
+testBothTransports(
+  'a deleted cluster is INACTIVE: described for an hour, not listed, not changeable, and its name is free',
   async (open) => {
     const clock = manualClock()
     const { ecs } = await open({ clock })
@@ -186,7 +181,7 @@ testBothDoors(
   },
 )
 
-testBothDoors('with a consistency delay, describe and list are late; what a write answers is not', async (open) => {
+testBothTransports('with a consistency delay, describe and list lag, and responses of writes do not', async (open) => {
   const clock = manualClock()
   const { ecs } = await open({ clock, consistencyDelayMs: 3000 })
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
@@ -207,7 +202,7 @@ testBothDoors('with a consistency delay, describe and list are late; what a writ
   assert.equal(await statusNow(), 'INACTIVE')
 })
 
-testBothDoors('a cluster counts what it holds, and is not deleted while it holds anything', async (open) => {
+testBothTransports('a cluster counts its tasks and services, and cannot be deleted while it has any', async (open) => {
   const { ecs } = await open({ pace: 'instant' })
   const { create, register, stable, task, until } = await workbench(ecs)
   await register('web')

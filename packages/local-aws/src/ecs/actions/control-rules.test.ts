@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { testBothDoors } from '../../testing/both-doors.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
 import { client, invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
 import { fargate, registerDefinitions } from '../../testing/service-inputs.ts'
 import { workbench } from '../../testing/services.ts'
@@ -62,7 +62,7 @@ const rows: [action: string, rows: Rejection[]][] = [
         settingValue,
       ),
       {
-        what: 'a missing cluster, before the settings',
+        label: 'a missing cluster, before the settings',
         input: { cluster: 'none', settings: [{ name: 'bad', value: 'bad' }] },
         name: 'ClusterNotFoundException',
         message: 'Cluster not found.',
@@ -125,13 +125,13 @@ const rows: [action: string, rows: Rejection[]][] = [
   ],
 ]
 
-testBothDoors('control calls reject in ECS’s words', async (open) => {
+testBothTransports('control-plane actions reject with ECS’s messages', async (open) => {
   const { ecs } = await open()
   await send(ecs, 'CreateCluster', {})
   for (const [action, rejections] of rows) await rejectsEach(ecs, action, rejections)
 })
 
-testBothDoors('the account setting dualStackIPv6 is taken', async (open) => {
+testBothTransports('the account setting dualStackIPv6 is accepted', async (open) => {
   const { ecs } = await open()
   await send(ecs, 'PutAccountSetting', { name: 'dualStackIPv6', value: 'disabled' })
   const { settings } = (await send(ecs, 'ListAccountSettings', { name: 'dualStackIPv6', effectiveSettings: true })) as {
@@ -143,7 +143,7 @@ testBothDoors('the account setting dualStackIPv6 is taken', async (open) => {
   )
 })
 
-testBothDoors('DescribeServiceRevisions rejects in ECS’s words and order', async (open) => {
+testBothTransports('DescribeServiceRevisions rejects with ECS’s messages, in ECS’s order', async (open) => {
   const { ecs } = await open({ pace: 'instant' })
   await registerDefinitions(ecs)
   const revisionOf = async (serviceName: string) => {
@@ -151,34 +151,34 @@ testBothDoors('DescribeServiceRevisions rejects in ECS’s words and order', asy
     return (service as { currentServiceRevisions: { arn: string }[] }).currentServiceRevisions[0]!.arn
   }
   const [arn, other] = [await revisionOf('a'), await revisionOf('b')]
-  const asked = (what: string, message: string, ...serviceRevisionArns: string[]) =>
-    invalid(what, { serviceRevisionArns }, message)
+  const rejection = (label: string, message: string, ...serviceRevisionArns: string[]) =>
+    invalid(label, { serviceRevisionArns }, message)
   const absent = arn.replace(/\d+$/, '0000000000000000001')
   await rejectsEach(ecs, 'DescribeServiceRevisions', [
-    asked('none', 'The Service ARN provided is invalid.'),
-    asked('no ARN', 'The Service ARN provided is invalid.', 'not-an-arn'),
-    asked(
-      '21, of whatever',
+    rejection('none', 'The Service ARN provided is invalid.'),
+    rejection('no ARN', 'The Service ARN provided is invalid.', 'not-an-arn'),
+    rejection(
+      '21 ARNs, valid or not',
       'Service Revision ARN count cannot exceed 20',
       ...Array.from({ length: 21 }, (_, i) => `${absent}${i}`),
     ),
-    asked('another Region', 'The ServiceRevision ARN is invalid.', arn.replace('us-east-1', 'eu-west-1')),
-    asked('another account', 'The ServiceRevision ARN is invalid.', arn.replace(/:\d{12}:/, ':999999999999:')),
-    asked('no number', 'The ServiceRevision ARN is invalid.', arn.replace(/\d+$/, 'abc')),
-    asked(
+    rejection('another Region', 'The ServiceRevision ARN is invalid.', arn.replace('us-east-1', 'eu-west-1')),
+    rejection('another account', 'The ServiceRevision ARN is invalid.', arn.replace(/:\d{12}:/, ':999999999999:')),
+    rejection('no number', 'The ServiceRevision ARN is invalid.', arn.replace(/\d+$/, 'abc')),
+    rejection(
       'two services, before the second is looked up',
       'Cross service requests are not allowed. All requested service revisions must be for a single service',
       arn,
       other.replace('/b/', '/none/'),
     ),
     {
-      what: 'no service',
+      label: 'no service',
       input: { serviceRevisionArns: [arn.replace('/a/', '/none/')] },
       name: 'ServiceNotFoundException',
       message: 'Service not found.',
     },
     {
-      what: 'no cluster',
+      label: 'no cluster',
       input: { serviceRevisionArns: [arn.replace('/default/', '/none/')] },
       name: 'ClusterNotFoundException',
       message: 'Cluster not found.',
@@ -197,7 +197,7 @@ testBothDoors('DescribeServiceRevisions rejects in ECS’s words and order', asy
     ({ status }) => status === 'INACTIVE',
   )
   await rejectsEach(ecs, 'DescribeServiceRevisions', [
-    asked('an INACTIVE service', 'Cannot call DescribeServiceRevisions for a service that is INACTIVE', other),
+    rejection('an INACTIVE service', 'Cannot call DescribeServiceRevisions for a service that is INACTIVE', other),
   ])
   await send(ecs, 'DeleteService', { service: 'a' })
   await until(
@@ -207,7 +207,7 @@ testBothDoors('DescribeServiceRevisions rejects in ECS’s words and order', asy
   await send(ecs, 'DeleteCluster', { cluster: 'default' })
   await rejectsEach(ecs, 'DescribeServiceRevisions', [
     {
-      what: 'an INACTIVE cluster',
+      label: 'an INACTIVE cluster',
       input: { serviceRevisionArns: [arn] },
       name: 'ClusterNotFoundException',
       message: 'The referenced cluster was inactive.',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testBothDoors } from '../../testing/both-doors.ts'
 import {
   allOptions,
   app,
@@ -14,9 +13,9 @@ import {
   windows,
 } from '../../testing/definition-inputs.ts'
 import { account, openedAws } from '../../testing/opened-aws.ts'
-import { client, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { client, type Rejection, send, testRejections } from '../../testing/rejections.ts'
 
-/** Constraints that AWS documents: the texts are the engine's own. */
+/** Constraints that AWS documents without a message: the messages are the engine's own. */
 const documented: Rejection[] = [
   client(
     'S3 Files without a task role',
@@ -198,26 +197,35 @@ const documented: Rejection[] = [
     },
     'A task definition can have at most 1 volume that is configured at launch.',
   ),
-  client('volumes from nobody', container({ volumesFrom: [{ sourceContainer: 'b' }] }), "Unknown container 'b'."),
-  client('volumes from oneself', container({ volumesFrom: [{ sourceContainer: 'app' }] }), "Unknown container 'app'."),
+  client(
+    'volumes from a missing container',
+    container({ volumesFrom: [{ sourceContainer: 'b' }] }),
+    "Unknown container 'b'.",
+  ),
+  client(
+    'volumes from the container itself',
+    container({ volumesFrom: [{ sourceContainer: 'app' }] }),
+    "Unknown container 'app'.",
+  ),
   client(
     'a proxy without its egress port',
     proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80']),
     'Egress port not found',
   ),
   client(
-    'a proxy that nobody is exempt of',
+    'a proxy without an exempt user or group',
     proxy(['ProxyIngressPort', '15000'], ['AppPorts', '80'], ['ProxyEgressPort', '15001']),
     'IgnoredUID or IgnoredGID not found',
   ),
 ]
 
-testBothDoors('RegisterTaskDefinition rejects what the API Reference excludes', async (open) => {
-  const { ecs } = await open()
-  await rejectsEach(ecs, 'RegisterTaskDefinition', documented)
-})
+testRejections(
+  'RegisterTaskDefinition rejects definitions that the API Reference excludes',
+  'RegisterTaskDefinition',
+  documented,
+)
 
-test('RegisterTaskDefinition accepts what is close to a rule and legal', async (t) => {
+test('RegisterTaskDefinition accepts valid definitions close to a limit', async (t) => {
   const { ecs } = await openedAws(t)
   const legal: Record<string, object> = {
     'a port by tcp and by udp': container({
@@ -235,7 +243,7 @@ test('RegisterTaskDefinition accepts what is close to a rule and legal', async (
       rootDirectory: '/',
       authorizationConfig: { accessPointId: 'fsap-1' },
     }),
-    // As the templates of the AWS Distro for OpenTelemetry have it (aws/aws-cdk#34389).
+    // As in the templates of the AWS Distro for OpenTelemetry (aws/aws-cdk#34389).
     'a health check by its command alone': container({
       healthCheck: { command: ['/healthcheck'], interval: 5, timeout: 6 },
     }),
@@ -283,6 +291,6 @@ test('RegisterTaskDefinition accepts what is close to a rule and legal', async (
       ],
     },
   }
-  for (const [what, input] of Object.entries(legal))
-    await assert.doesNotReject(send(ecs, 'RegisterTaskDefinition', input), what)
+  for (const [label, input] of Object.entries(legal))
+    await assert.doesNotReject(send(ecs, 'RegisterTaskDefinition', input), label)
 })

@@ -1,4 +1,3 @@
-import { testBothDoors } from '../../testing/both-doors.ts'
 import {
   allOptions,
   app,
@@ -12,7 +11,7 @@ import {
   windows,
 } from '../../testing/definition-inputs.ts'
 import { account } from '../../testing/opened-aws.ts'
-import { client, invalid, type Rejection, rejectsEach } from '../../testing/rejections.ts'
+import { client, invalid, type Rejection, testRejections } from '../../testing/rejections.ts'
 
 const noSize = (cpu: number, memory: number) =>
   `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`
@@ -23,8 +22,8 @@ const noPort = "Invalid 'containerPort' setting for container 'app'."
 const badRange = "Invalid 'containerPortRange' setting for container 'app'."
 const badImage = 'Container.image contains invalid characters.'
 
-/** Texts that were seen from AWS. */
-const seen: Rejection[] = [
+/** Messages recorded from AWS. */
+const recorded: Rejection[] = [
   client('no container', { ...fargate, containerDefinitions: [] }, 'Container list cannot be empty'),
   client('containers absent', { family: 'f' }, 'Container list cannot be empty'),
   client(
@@ -38,7 +37,7 @@ const seen: Rejection[] = [
     'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers.',
   ),
   client(
-    'a router that nobody uses',
+    'an unused router',
     container({ firelensConfiguration: { type: 'fluentbit' } }),
     'When a firelensConfiguration object is specified, at least one container has to be configured with the awsfirelens log driver.',
   ),
@@ -305,7 +304,4 @@ const seen: Rejection[] = [
   ),
 ]
 
-testBothDoors('RegisterTaskDefinition rejects in the words that were seen from ECS', async (open) => {
-  const { ecs } = await open()
-  await rejectsEach(ecs, 'RegisterTaskDefinition', seen)
-})
+testRejections('RegisterTaskDefinition rejects with the messages recorded from ECS', 'RegisterTaskDefinition', recorded)

@@ -14,7 +14,7 @@ import { network } from '../../testing/services.ts'
 import { connectSession } from '../../testing/session-client.ts'
 import { commandWords } from '../exec/command-words.ts'
 
-test('an answer of ExecuteCommand has the forms of AWS', async (t) => {
+test('a response of ExecuteCommand has AWS’s formats', async (t) => {
   const { ecs, taskArn } = await engineWithProcesses(t)
   const answer = await ecs.send(new ExecuteCommandCommand({ task: taskArn, command: 'cat', interactive: true }))
   assert.deepEqual([answer.containerName, answer.interactive, answer.taskArn], ['app', true, taskArn])
@@ -27,7 +27,7 @@ test('an answer of ExecuteCommand has the forms of AWS', async (t) => {
   assert.match(tokenValue, /^AAEA[A-Za-z0-9+/=]{1000,}$/)
 })
 
-test('what cannot be executed is refused in ECS’s words', async (t) => {
+test('impossible commands are rejected with ECS’s messages', async (t) => {
   const { ecs, taskArn, execute } = await engineWithProcesses(t)
   const run = (input: object) =>
     ecs.send(new ExecuteCommandCommand({ task: taskArn, command: 'sh', interactive: true, ...input }))
@@ -51,7 +51,7 @@ test('what cannot be executed is refused in ECS’s words', async (t) => {
   await ecs.send(new RunTaskCommand({ ...roleless, enableExecuteCommand: true, overrides }))
 })
 
-test('a task has at most 20 sessions, those that nobody has connected to yet included', async (t) => {
+test('a task has at most 20 sessions, including those without a client yet', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const sessions = await Promise.all(Array.from({ length: 20 }, () => execute('cat')))
   const tooMany = { name: 'ClientException', message: /the maximum session limit of 20 has been reached/ }
@@ -62,7 +62,7 @@ test('a task has at most 20 sessions, those that nobody has connected to yet inc
   await assert.rejects(execute('cat'), tooMany)
 })
 
-test('the agent of a container runs and stops with it', async (t) => {
+test('the exec agent of a container starts and stops with it', async (t) => {
   const { ecs, taskArn, kill } = await engineWithProcesses(t)
   const agent = async () =>
     (await ecs.send(new DescribeTasksCommand({ tasks: [taskArn] }))).tasks![0]!.containers![0]!.managedAgents![0]!
@@ -78,7 +78,7 @@ test('the agent of a container runs and stops with it', async (t) => {
   assert.equal(plain.tasks![0]!.containers![0]!.managedAgents, undefined)
 })
 
-test('simulated containers have nothing to run a command in, and say so', async (t) => {
+test('simulated containers reject ExecuteCommand, and the task’s attributes name the reason', async (t) => {
   const { aws, ecs } = await openedAws(t, { pace: 'instant' })
   await aws.listen()
   await prepareTasks(ecs)
@@ -97,7 +97,7 @@ test('simulated containers have nothing to run a command in, and say so', async 
   )
 })
 
-test('a runtime that runs commands has no remark about them', async (t) => {
+test('a task has no remark about ExecuteCommand where the runtime runs commands', async (t) => {
   const { ecs, taskArn } = await engineWithProcesses(t)
   const { attributes = [] } = (await ecs.send(new DescribeTasksCommand({ tasks: [taskArn] }))).tasks![0]!
   assert.equal(
@@ -106,7 +106,7 @@ test('a runtime that runs commands has no remark about them', async (t) => {
   )
 })
 
-test('words are split as a shell does it', () => {
+test('a command line is split as a shell does it', () => {
   assert.deepEqual(commandWords(` /bin/sh -c 'echo "a  b"' "x\\"y" a\\ b '' `), [
     '/bin/sh',
     '-c',
@@ -118,7 +118,7 @@ test('words are split as a shell does it', () => {
   assert.equal(commandWords(`a 'b`), undefined)
 })
 
-test('a service with ECS Exec needs a task role, and has no remark where commands run', async (t) => {
+test('a service with ECS Exec needs a task role, and has no remark where the runtime runs commands', async (t) => {
   const { ecs } = await engineWithProcesses(t)
   const exec = {
     launchType: 'FARGATE' as const,
@@ -126,25 +126,25 @@ test('a service with ECS Exec needs a task role, and has no remark where command
     desiredCount: 0,
     enableExecuteCommand: true,
   }
-  const refused = (done: string) => ({
+  const rejection = (done: string) => ({
     name: 'InvalidParameterException',
     message: `The service couldn't be ${done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
   })
   await assert.rejects(
     ecs.send(new CreateServiceCommand({ ...exec, serviceName: 'a', taskDefinition: 'roleless' })),
-    refused('created'),
+    rejection('created'),
   )
   await ecs.send(
     new CreateServiceCommand({ ...exec, serviceName: 'a', taskDefinition: 'roleless', enableExecuteCommand: false }),
   )
   await assert.rejects(
     ecs.send(new UpdateServiceCommand({ service: 'a', enableExecuteCommand: true })),
-    refused('updated'),
+    rejection('updated'),
   )
   await ecs.send(new CreateServiceCommand({ ...exec, serviceName: 'b', taskDefinition: 'app' }))
   await assert.rejects(
     ecs.send(new UpdateServiceCommand({ service: 'b', taskDefinition: 'roleless' })),
-    refused('updated'),
+    rejection('updated'),
   )
   const { services } = await ecs.send(new DescribeServicesCommand({ services: ['b'] }))
   assert.ok(!services![0]!.events!.some(({ message }) => message?.includes('enableExecuteCommand')))

@@ -1,4 +1,4 @@
-/** A clientToken of RunTask, as ECS was recorded to take it: it compares requests as they were written. */
+/** The clientToken of RunTask, as recorded from ECS: ECS compares requests by their text. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '../../testing/manual-clock.ts'
@@ -13,7 +13,7 @@ const tags = [
 ]
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 
-test('the same token with the same request shows the task as it is, any other request is a conflict', async (t) => {
+test('repeating a token with the same request returns the task as it is now, and any other request is a conflict', async (t) => {
   const { aws } = await openedAws(t, { pace: 'real', clock: manualClock() })
   const ecs = wireOf(aws)
   await ecs('CreateCluster', { clusterName: 'one' })
@@ -40,7 +40,7 @@ test('the same token with the same request shows the task as it is, any other re
     tags,
   }
   const [first] = (await ecs('RunTask', request)).tasks
-  assert.deepEqual(first.tags, tags, 'its own tags win over those of the definition')
+  assert.deepEqual(first.tags, tags, 'the request’s tags override those of the definition')
   assert.deepEqual((await ecs('RunTask', request)).tasks, [first])
 
   const { count: _, ...withoutCount } = request
@@ -57,7 +57,7 @@ test('the same token with the same request shows the task as it is, any other re
     'without security groups': { ...request, networkConfiguration: { awsvpcConfiguration: withoutGroups } },
     'the ARN of the cluster': { ...request, cluster: arn('cluster/one') },
   }
-  for (const [what, input] of Object.entries(others))
+  for (const [label, input] of Object.entries(others))
     assert.deepEqual(
       await ecs('RunTask', input),
       {
@@ -67,7 +67,7 @@ test('the same token with the same request shows the task as it is, any other re
           'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
         resourceIds: [first.taskArn],
       },
-      what,
+      label,
     )
   const [elsewhere] = (await ecs('RunTask', { ...request, cluster: 'two' })).tasks
   assert.notEqual(elsewhere.taskArn, first.taskArn, 'in another cluster it is another token')
@@ -77,6 +77,6 @@ test('the same token with the same request shows the task as it is, any other re
   assert.deepEqual(
     (await ecs('RunTask', request)).tasks[0].tags,
     [...tags, { key: 'c', value: '3' }],
-    'its present tags, and none of the definition’s',
+    'the task’s current tags, without those of the definition',
   )
 })

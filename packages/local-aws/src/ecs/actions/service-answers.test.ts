@@ -1,7 +1,11 @@
-/** Services and their revisions as ECS was recorded to answer them: which members are there, which are not, and what ECS fills in. */
+/**
+ * Responses about services and their revisions, as recorded from ECS: the present members, the absent ones, and ECS's
+ * defaults.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { newService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { network } from '../../testing/services.ts'
@@ -27,15 +31,15 @@ async function opened(t: Test) {
       .service
   const describe = async (include?: string[]) =>
     (await ecs('DescribeServices', { services: ['web'], include })).services[0]
-  /** Moves time on, second by second, until it is so. */
-  const until = async (isSo: (service: Awaited<ReturnType<typeof describe>>) => boolean) => {
+  /** Advances the clock second by second until the service matches. */
+  const until = async (isExpected: (service: Awaited<ReturnType<typeof describe>>) => boolean) => {
     for (let i = 0; i < 600; i++) {
       const service = await describe()
-      if (isSo(service)) return service
+      if (isExpected(service)) return service
       clock.advance(1_000)
       await turn()
     }
-    throw new Error(`waited in vain: ${JSON.stringify(await describe())}`)
+    throw new Error(`timed out: ${JSON.stringify(await describe())}`)
   }
   return { clock, ecs, register, create, describe, until }
 }
@@ -45,34 +49,13 @@ const networkConfiguration = {
   awsvpcConfiguration: { ...network.awsvpcConfiguration, securityGroups: [], assignPublicIp: 'DISABLED' },
 }
 
-/** A service of no task, as CreateService answers it. */
-function newService(id: string) {
+/** A service without tasks, as CreateService returns it. */
+function createdService(id: string) {
   return {
+    ...newService,
     serviceArn: arnOf('service', ''),
-    serviceName: 'web',
     clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
-    loadBalancers: [],
-    serviceRegistries: [],
-    status: 'ACTIVE',
-    desiredCount: 0,
-    runningCount: 0,
-    pendingCount: 0,
-    launchType: 'FARGATE',
-    platformVersion: 'LATEST',
-    platformFamily: 'Linux',
     taskDefinition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/web:1',
-    deploymentConfiguration: {
-      maximumPercent: 200,
-      minimumHealthyPercent: 100,
-      strategy: 'ROLLING',
-      bakeTimeInMinutes: 0,
-      deploymentCircuitBreaker: {
-        enable: false,
-        rollback: false,
-        resetOnHealthyTask: true,
-        thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
-      },
-    },
     deployments: [
       {
         id,
@@ -92,7 +75,6 @@ function newService(id: string) {
         rolloutStateReason: `ECS deployment ${id} in progress.`,
       },
     ],
-    roleArn: 'arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS',
     events: [],
     createdAt: seconds,
     currentServiceRevisions: [
@@ -103,25 +85,14 @@ function newService(id: string) {
         pendingTaskCount: 0,
       },
     ],
-    placementConstraints: [],
-    placementStrategy: [],
     networkConfiguration,
-    healthCheckGracePeriodSeconds: 0,
-    schedulingStrategy: 'REPLICA',
-    deploymentController: { type: 'ECS' },
-    createdBy: 'arn:aws:iam::111122223333:root',
-    enableECSManagedTags: false,
-    propagateTags: 'NONE',
-    enableExecuteCommand: false,
-    availabilityZoneRebalancing: 'ENABLED',
-    resourceManagementType: 'CUSTOMER',
   }
 }
 
-test('a service is answered with tags where it was made with some or they are asked for, else without the member', async (t) => {
+test('a response has the member tags only if the service was created with tags or they are included', async (t) => {
   const { ecs, create, describe, until } = await opened(t)
   const made = await create({ tags })
-  assert.deepEqual(made, { ...newService(made.deployments[0].id), tags })
+  assert.deepEqual(made, { ...createdService(made.deployments[0].id), tags })
   await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
   assert.equal('tags' in (await describe()), false)
   assert.deepEqual((await describe(['TAGS'])).tags, tags)
@@ -132,7 +103,7 @@ test('a service is answered with tags where it was made with some or they are as
   assert.equal('tags' in plain, false)
 })
 
-test('a deleted service drains for some time, whatever its tasks, and stays as INACTIVE with its last deployment and no events', async (t) => {
+test('a deleted service drains for some time, then stays INACTIVE with its last deployment and without events', async (t) => {
   const { clock, ecs, create, describe, until } = await opened(t)
   await create()
   const before = await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
@@ -151,7 +122,7 @@ test('a deleted service drains for some time, whatever its tasks, and stays as I
     },
   }
   assert.deepEqual(await remove(), answer)
-  assert.deepEqual(await remove(), answer, 'again, while it drains')
+  assert.deepEqual(await remove(), answer, 'repeated while the service drains')
   assert.deepEqual(await describe(), { ...before, status: 'DRAINING' })
   assert.equal((await ecs('UpdateService', { service: 'web', desiredCount: 1 })).__type, 'ServiceNotActiveException')
   clock.advance(29_000)
@@ -162,7 +133,7 @@ test('a deleted service drains for some time, whatever its tasks, and stays as I
   assert.equal(currentServiceRevisions.length, 1)
 })
 
-test('a rollout that a deletion came upon has completed when the service is INACTIVE', async (t) => {
+test('a rollout in progress at the deletion is COMPLETED when the service is INACTIVE', async (t) => {
   const { ecs, create, until } = await opened(t)
   const { deployments } = await create({ desiredCount: 1 })
   const { id } = deployments[0]
@@ -187,15 +158,15 @@ test('a rollout that a deletion came upon has completed when the service is INAC
   )
 })
 
-test('of two deployments of a deleted service, the older one drains with its tasks', async (t) => {
+test('when a service with two deployments is deleted, the older one drains with its tasks', async (t) => {
   const { ecs, register, create, describe, until } = await opened(t)
   await create({ desiredCount: 1 })
   await until(({ runningCount }) => runningCount === 1)
   await register('web')
   await ecs('UpdateService', { service: 'web', taskDefinition: 'web:2' })
-  const stated = ({ deployments }: Awaited<ReturnType<typeof describe>>) =>
+  const statesOf = ({ deployments }: Awaited<ReturnType<typeof describe>>) =>
     deployments.map(({ status, desiredCount }: { status: string; desiredCount: number }) => [status, desiredCount])
-  assert.deepEqual(stated(await describe()), [
+  assert.deepEqual(statesOf(await describe()), [
     ['PRIMARY', 1],
     ['ACTIVE', 1],
   ])
@@ -203,11 +174,11 @@ test('of two deployments of a deleted service, the older one drains with its tas
     ['PRIMARY', 0],
     ['DRAINING', 0],
   ]
-  assert.deepEqual(stated((await ecs('DeleteService', { service: 'web', force: true })).service), draining)
-  assert.deepEqual(stated(await describe()), draining)
+  assert.deepEqual(statesOf((await ecs('DeleteService', { service: 'web', force: true })).service), draining)
+  assert.deepEqual(statesOf(await describe()), draining)
 })
 
-test('a new count is the service’s at once, and its deployment’s in the next answer', async (t) => {
+test('a new count shows in the service at once, and in its deployment with the next response', async (t) => {
   const { ecs, create, describe, until } = await opened(t)
   await create()
   await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
@@ -220,7 +191,7 @@ test('a new count is the service’s at once, and its deployment’s in the next
   assert.deepEqual(counts(await describe()), [2, 2, 2])
 })
 
-test('a revision made by an update has empty lists that one made by the creation lacks; empty monitoring is left out', async (t) => {
+test('a revision from an update has empty lists that one from the creation lacks, and empty monitoring is omitted', async (t) => {
   const { ecs, create } = await opened(t)
   const made = await create({ monitoring: {} })
   const revision = async (service: typeof made) =>
@@ -253,17 +224,17 @@ test('a revision made by an update has empty lists that one made by the creation
   assert.equal(
     (await update({ monitoring })).deployments[0].id,
     second.deployments[0].id,
-    'the same monitoring deploys nothing',
+    'the same monitoring starts no deployment',
   )
 })
 
-test('errors about services are in ECS’s words', async (t) => {
+test('errors about services have ECS’s messages', async (t) => {
   const { ecs, create } = await opened(t)
   await create({ clientToken: 'token' })
-  const refused = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
-  const invalid = (message: string) => refused('InvalidParameterException', message)
-  const nowhere = refused('ClusterNotFoundException', 'Cluster not found.')
-  const missing = refused('ServiceNotFoundException', 'Service not found.')
+  const errorResponse = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
+  const invalid = (message: string) => errorResponse('InvalidParameterException', message)
+  const nowhere = errorResponse('ClusterNotFoundException', 'Cluster not found.')
+  const missing = errorResponse('ServiceNotFoundException', 'Service not found.')
   const input = { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate }
   const rows: [action: string, input: object, answer: object][] = [
     ['CreateService', { ...input, cluster: 'nope' }, nowhere],
@@ -272,7 +243,7 @@ test('errors about services are in ECS’s words', async (t) => {
     ['DescribeServices', { cluster: 'nope', services: ['web'] }, nowhere],
     ['ListServices', { cluster: 'nope' }, nowhere],
     ['UpdateService', { service: 'nope', desiredCount: 1 }, missing],
-    ['DeleteService', { service: 'nope' }, refused('ServiceNotFoundException')],
+    ['DeleteService', { service: 'nope' }, errorResponse('ServiceNotFoundException')],
     ['CreateService', { ...input, desiredCount: undefined }, invalid('DesiredCount is missing')],
     ['CreateService', { ...input, desiredCount: -1 }, invalid('DesiredCount can not be lesser than 0')],
     ['UpdateService', { service: 'web', desiredCount: -1 }, invalid('Task count can not be lesser than 0')],
@@ -285,7 +256,7 @@ test('errors about services are in ECS’s words', async (t) => {
     [
       'CreateService',
       { ...input, serviceName: 'api', taskDefinition: 'nope' },
-      refused('ClientException', 'TaskDefinition not found.'),
+      errorResponse('ClientException', 'TaskDefinition not found.'),
     ],
     [
       'DescribeServices',
@@ -303,7 +274,7 @@ test('errors about services are in ECS’s words', async (t) => {
     assert.deepEqual(await ecs(action, request), answer, `${action} ${JSON.stringify(request)}`)
 })
 
-test('scaling makes a new steady state and no completed deployment; old revisions are missing once the name is used again', async (t) => {
+test('scaling emits a new steady state and no deployment completion; old revisions are missing once the name is reused', async (t) => {
   const { ecs, create, until, describe } = await opened(t)
   const made = await create()
   const [{ id }] = made.deployments

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { testBothDoors } from '../../testing/both-doors.ts'
-import { invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
+import { invalid, type Rejection, send, testRejections } from '../../testing/rejections.ts'
 import {
   balancer,
   connect,
@@ -191,13 +191,14 @@ const documentedOnCreate: Rejection[] = [
   ),
 ]
 
-testBothDoors('CreateService rejects what the API Reference excludes', async (open) => {
-  const { ecs } = await open()
-  await registerDefinitions(ecs)
-  await rejectsEach(ecs, 'CreateService', documentedOnCreate)
-})
+testRejections(
+  'CreateService rejects requests that the API Reference excludes',
+  'CreateService',
+  documentedOnCreate,
+  registerDefinitions,
+)
 
-testBothDoors('services are accepted that are close to a rule and legal', async (open) => {
+testBothTransports('CreateService accepts valid requests close to a limit', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const legal: Record<string, object> = {
@@ -207,14 +208,14 @@ testBothDoors('services are accepted that are close to a rule and legal', async 
     'only a client of Service Connect': { ...fargate, serviceConnectConfiguration: { enabled: true } },
     'metrics of nothing': monitored({ metricNames: [], resolutionSeconds: 60 }),
     'a load balancer': { ...fargate, loadBalancers: [balancer] },
-    // Needed of a registry of A records: ECS rejects a port there (telia-oss/terraform-aws-ecs-fargate#36).
+    // Required for a registry of A records: ECS rejects a port there (telia-oss/terraform-aws-ecs-fargate#36).
     'a registry of a container without a port': {
       ...fargate,
       serviceRegistries: [{ registryArn: 'a', containerName: 'app' }],
     },
   }
-  for (const [i, [what, input]] of Object.entries(legal).entries())
-    await assert.doesNotReject(send(ecs, 'CreateService', { ...input, serviceName: `s${i}`, desiredCount: 0 }), what)
+  for (const [i, [label, input]] of Object.entries(legal).entries())
+    await assert.doesNotReject(send(ecs, 'CreateService', { ...input, serviceName: `s${i}`, desiredCount: 0 }), label)
   const { service } = (await send(ecs, 'CreateService', {
     ...deployed({ deploymentCircuitBreaker: { enable: false, rollback: true } }),
     serviceName: 'off',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { testBothDoors } from '../../testing/both-doors.ts'
-import { invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
+import { invalid, type Rejection, rejectsEach, send, testRejections } from '../../testing/rejections.ts'
 import {
   balancer,
   breaker,
@@ -32,8 +32,8 @@ const noTaskRole = (done: string) =>
 const noRoom = (done: string) =>
   `The service couldn't be ${done} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`
 
-/** Texts that were seen from AWS. */
-const seenOnCreate: Rejection[] = [
+/** Messages recorded from AWS. */
+const recordedOnCreate: Rejection[] = [
   invalid(
     'a target group and a load balancer',
     { ...ec2, loadBalancers: [{ ...balancer, loadBalancerName: 'l' }] },
@@ -102,7 +102,7 @@ const seenOnCreate: Rejection[] = [
     dnsName,
   ),
   invalid(
-    'a port’s name that is not there',
+    'a missing port name',
     connect({ portName: 'x' }),
     'portName(x) does not refer to any named PortMapping in the container definitions',
   ),
@@ -275,13 +275,14 @@ const onUpdate: Rejection[] = [
   ),
 ]
 
-testBothDoors('CreateService rejects in the words that were seen from ECS', async (open) => {
-  const { ecs } = await open()
-  await registerDefinitions(ecs)
-  await rejectsEach(ecs, 'CreateService', seenOnCreate)
-})
+testRejections(
+  'CreateService rejects with the messages recorded from ECS',
+  'CreateService',
+  recordedOnCreate,
+  registerDefinitions,
+)
 
-testBothDoors('UpdateService holds the service as it would become against the same rules', async (open) => {
+testBothTransports('UpdateService checks the resulting service against the same rules', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   await send(ecs, 'CreateService', { ...fargate, serviceName: 'web', desiredCount: 0 })

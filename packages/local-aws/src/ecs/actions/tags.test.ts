@@ -9,13 +9,13 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-ecs'
-import { testBothDoors } from '../../testing/both-doors.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
 import { account, region } from '../../testing/opened-aws.ts'
 import { workbench } from '../../testing/services.ts'
 
 const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
 
-testBothDoors('tags are laid over each other and taken away, on clusters and task definitions', async (open) => {
+testBothTransports('tags are merged and removed, on clusters and task definitions', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'team', value: 'a' }] }))
   await ecs.send(
@@ -49,31 +49,36 @@ testBothDoors('tags are laid over each other and taken away, on clusters and tas
   }
 })
 
-testBothDoors('more than fifty tags, aws: tags, tags without a value and twins are refused', async (open) => {
-  const { ecs } = await open()
-  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
-  const tag = (...tags: { key: string; value?: string }[]) =>
-    ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
-  const many = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: '' }))
-  await tag(...many)
-  await assert.rejects(tag({ key: 'more', value: '' }), { name: 'InvalidParameterException' })
-  await tag({ key: 'k0', value: 'other' })
-  await assert.rejects(tag({ key: 'aws:x', value: '' }), { name: 'InvalidParameterException' })
-  await assert.rejects(tag({ key: 'k1', value: '' }, { key: 'k1', value: 'b' }), { name: 'InvalidParameterException' })
-  const valueless = { message: 'Tag value can not be null.' }
-  await assert.rejects(tag({ key: 'k1' }), { ...valueless, name: 'InvalidParameterException' })
-  await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'other', tags: [{ key: 'k1' }] })), {
-    ...valueless,
-    name: 'InvalidParameterException',
-  })
-  const onDefinition = ecs.send(
-    new TagResourceCommand({ resourceArn: arn('task-definition/web:1'), tags: [{ key: 'k1' }] }),
-  )
-  await assert.rejects(onDefinition, { ...valueless, name: 'ClientException' })
-  await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
-})
+testBothTransports(
+  'more than fifty tags, aws: tags, tags without a value and duplicates are rejected',
+  async (open) => {
+    const { ecs } = await open()
+    await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+    const tag = (...tags: { key: string; value?: string }[]) =>
+      ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
+    const many = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: '' }))
+    await tag(...many)
+    await assert.rejects(tag({ key: 'more', value: '' }), { name: 'InvalidParameterException' })
+    await tag({ key: 'k0', value: 'other' })
+    await assert.rejects(tag({ key: 'aws:x', value: '' }), { name: 'InvalidParameterException' })
+    await assert.rejects(tag({ key: 'k1', value: '' }, { key: 'k1', value: 'b' }), {
+      name: 'InvalidParameterException',
+    })
+    const valueless = { message: 'Tag value can not be null.' }
+    await assert.rejects(tag({ key: 'k1' }), { ...valueless, name: 'InvalidParameterException' })
+    await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'other', tags: [{ key: 'k1' }] })), {
+      ...valueless,
+      name: 'InvalidParameterException',
+    })
+    const onDefinition = ecs.send(
+      new TagResourceCommand({ resourceArn: arn('task-definition/web:1'), tags: [{ key: 'k1' }] }),
+    )
+    await assert.rejects(onDefinition, { ...valueless, name: 'ClientException' })
+    await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
+  },
+)
 
-testBothDoors('a resource that is inactive, unknown or of another account has no tags', async (open) => {
+testBothTransports('tagging an inactive, unknown or foreign resource is rejected', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
@@ -101,7 +106,7 @@ testBothDoors('a resource that is inactive, unknown or of another account has no
   await assert.rejects(list('prod'), { name: 'InvalidParameterException' })
 })
 
-testBothDoors('an attribute needs a container instance, and there is none', async (open) => {
+testBothTransports('PutAttributes is rejected because there are no container instances', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   await assert.rejects(
@@ -112,7 +117,7 @@ testBothDoors('an attribute needs a container instance, and there is none', asyn
   )
 })
 
-testBothDoors('services and tasks have tags too', async (open) => {
+testBothTransports('services and tasks can be tagged too', async (open) => {
   const { ecs } = await open({ pace: 'instant' })
   const { create, describe, register, runTask, service, stable, tasks, until } = await workbench(ecs)
   await register('web')

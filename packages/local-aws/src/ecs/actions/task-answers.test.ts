@@ -1,7 +1,11 @@
-/** Tasks as ECS was recorded to answer them, state by state: which members are there, which are not, and what makes a new version. */
+/**
+ * Responses about tasks, as recorded from ECS state by state: the present members, the absent ones, and the changes
+ * that make a new version.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { network } from '../../testing/services.ts'
@@ -13,7 +17,7 @@ const fargate = { taskDefinition: 'job', launchType: 'FARGATE', networkConfigura
 const tags = [{ key: 'team', value: 'a' }]
 const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
 
-/** A task of these containers, at Fargate's pace, by a clock that moves only here. */
+/** Runs a task of these containers at Fargate's pace, on a clock that moves only here. */
 async function opened(t: Test, ...containers: object[]) {
   const clock = manualClock()
   const { aws } = await openedAws(t, { clock, pace: 'real' })
@@ -32,16 +36,16 @@ async function opened(t: Test, ...containers: object[]) {
   const describe = async (include?: string[]) => (await ecs('DescribeTasks', { tasks: [task], include })).tasks[0]
   const stop = async (reason?: string) => (await ecs('StopTask', { task, reason })).task
   type Described = Awaited<ReturnType<typeof describe>>
-  /** Moves time on until it is so. Every state that is described on the way goes into `seen`. */
-  const until = async (isSo: (task: Described) => boolean, seen: Described[] = []): Promise<Described> => {
+  /** Advances the clock until the task matches. Every described state on the way is added to `seen`. */
+  const until = async (isExpected: (task: Described) => boolean, seen: Described[] = []): Promise<Described> => {
     for (let i = 0; i < 3_000; i++) {
       const now = await describe()
       seen.push(now)
-      if (isSo(now)) return now
+      if (isExpected(now)) return now
       clock.advance(100)
       await turn()
     }
-    throw new Error(`waited in vain: ${JSON.stringify(await describe())}`)
+    throw new Error(`timed out: ${JSON.stringify(await describe())}`)
   }
   const is = (status: string) => (described: Described) => described.lastStatus === status
   return { clock, ecs, ran, run: () => run({ tags, clientToken: 'once' }), describe, stop, until, is }
@@ -58,7 +62,7 @@ const later = [
 ] as const
 const presentIn = (task: object, members: readonly string[] = later) => members.filter((member) => member in task)
 
-test('RunTask answers a task in its first state; DescribeTasks adds that nobody knows its health', async (t) => {
+test('RunTask returns a task in its first state, and DescribeTasks adds the health UNKNOWN', async (t) => {
   const { ran, describe } = await opened(t)
   const { taskArn, attachments, containers, createdAt, availabilityZone, ...rest } = ran
   const [{ id }] = attachments
@@ -81,28 +85,7 @@ test('RunTask answers a task in its first state; DescribeTasks adds that nobody 
     cpu: '0',
   }
   assert.deepEqual(containers, [container])
-  assert.deepEqual(rest, {
-    attributes: [
-      { name: 'ecs.cpu-architecture', value: 'x86_64' },
-      { name: 'ecs-api.runtime', value: 'simulated' },
-    ],
-    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
-    cpu: '256',
-    desiredStatus: 'RUNNING',
-    enableExecuteCommand: false,
-    ephemeralStorage: { sizeInGiB: 20 },
-    fargateEphemeralStorage: { sizeInGiB: 20 },
-    group: 'family:job',
-    lastStatus: 'PROVISIONING',
-    launchType: 'FARGATE',
-    memory: '512',
-    overrides: { containerOverrides: [{ name: 'app' }], inferenceAcceleratorOverrides: [] },
-    platformFamily: 'Linux',
-    platformVersion: '1.4.0',
-    tags,
-    taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/job:1',
-    version: 1,
-  })
+  assert.deepEqual(rest, { ...newTask, tags })
   assert.deepEqual(await describe(['TAGS']), {
     ...ran,
     healthStatus: 'UNKNOWN',
@@ -111,7 +94,7 @@ test('RunTask answers a task in its first state; DescribeTasks adds that nobody 
   assert.deepEqual((await describe()).tags, [])
 })
 
-test('a task has one version a state, and tells of network and pull when it is RUNNING', async (t) => {
+test('a task has one version per state, and shows network and pull times when it is RUNNING', async (t) => {
   const { describe, stop, until, is, ran, run } = await opened(t)
   const seen: Awaited<ReturnType<typeof describe>>[] = []
   const running = await until(is('RUNNING'), seen)
@@ -153,9 +136,9 @@ test('a task has one version a state, and tells of network and pull when it is R
     ...task,
     containers: containers.map(({ healthStatus: __, ...one }: { healthStatus: string }) => one),
   })
-  assert.deepEqual(await run(), { ...health(running), tags }, 'the token shows the task as it is now')
-  const asked = await stop('enough')
-  const { stoppingAt } = asked
+  assert.deepEqual(await run(), { ...health(running), tags }, 'the token returns the task as it is now')
+  const stopResponse = await stop('enough')
+  const { stoppingAt } = stopResponse
   const stopping = {
     ...running,
     desiredStatus: 'STOPPED',
@@ -164,15 +147,15 @@ test('a task has one version a state, and tells of network and pull when it is R
     stoppingAt,
     version: 4,
   }
-  assert.deepEqual(asked, health(stopping))
-  assert.deepEqual(await stop('more'), asked, 'the first reason stays')
+  assert.deepEqual(stopResponse, health(stopping))
+  assert.deepEqual(await stop('more'), stopResponse, 'the first reason stays')
   assert.deepEqual(await describe(), stopping)
   const down: typeof seen = []
   const stopped = await until(is('STOPPED'), down)
   const downStates = down.map(
     ({ lastStatus, version, attachments }) => `${version} ${lastStatus} ${attachments[0].status}`,
   )
-  // The interface is still ATTACHED for a moment in which a look may fall or not.
+  // The interface is still ATTACHED for a moment that a read may miss.
   const settled = downStates.filter((state) => state !== '5 DEPROVISIONING ATTACHED')
   assert.deepEqual([...new Set(settled)], ['4 RUNNING ATTACHED', '5 DEPROVISIONING DETACHING', '6 STOPPED DELETED'])
   assert.deepEqual(presentIn(stopped), later)
@@ -180,7 +163,7 @@ test('a task has one version a state, and tells of network and pull when it is R
   assert.equal(ran.version, 1)
 })
 
-test('a task whose containers have stopped is answered bare when it is to be stopped again', async (t) => {
+test('StopTask for a task whose containers have stopped returns it without its parts', async (t) => {
   const { stop, until, is } = await opened(t)
   await until(is('RUNNING'))
   await stop('enough')
@@ -191,31 +174,31 @@ test('a task whose containers have stopped is answered bare when it is to be sto
   }
 })
 
-test('a task that is stopped before its interface is there never had one', async (t) => {
+test('a task that is stopped before its interface exists never gets one', async (t) => {
   const { stop, until, is, run } = await opened(t)
   const { version, lastStatus } = await stop()
   assert.deepEqual([version, lastStatus], [2, 'PROVISIONING'])
-  const going = await until(is('DEPROVISIONING'))
-  const [{ id }] = going.attachments
+  const deprovisioning = await until(is('DEPROVISIONING'))
+  const [{ id }] = deprovisioning.attachments
   const subnet = { name: 'subnetId', value: network.awsvpcConfiguration.subnets[0] }
-  assert.deepEqual(going.attachments, [
+  assert.deepEqual(deprovisioning.attachments, [
     { id, type: 'ElasticNetworkInterface', status: 'PRECREATED', details: [subnet] },
   ])
   assert.deepEqual(
-    [going.version, going.containers[0].lastStatus, going.containers[0].networkInterfaces],
+    [deprovisioning.version, deprovisioning.containers[0].lastStatus, deprovisioning.containers[0].networkInterfaces],
     [3, 'STOPPED', []],
   )
-  assert.deepEqual(presentIn(going), ['stoppedAt'])
+  assert.deepEqual(presentIn(deprovisioning), ['stoppedAt'])
   const stopped = await until(is('STOPPED'))
   const details = [subnet, { name: 'networkInterfaceId', value: 'unset' }, { name: 'macAddress' }]
   assert.deepEqual(stopped.attachments, [{ id, type: 'ElasticNetworkInterface', status: 'DELETED', details }])
   assert.deepEqual([stopped.version, stopped.containers[0].networkInterfaces], [4, [{ attachmentId: id }]])
   assert.deepEqual(presentIn(stopped), ['connectivity', 'connectivityAt', 'stoppedAt'])
   assert.equal('runtimeId' in stopped.containers[0], false)
-  assert.equal('healthStatus' in (await run()), false, 'the token’s answer has no health')
+  assert.equal('healthStatus' in (await run()), false, 'the token’s response has no health')
 })
 
-test('a task that is stopped during the pull knows its image, and never ran', async (t) => {
+test('a task that is stopped during the pull has its image digest and no start time', async (t) => {
   const { stop, until, is } = await opened(t)
   await until(is('PENDING'))
   assert.deepEqual(presentIn(await stop()), [])
@@ -237,7 +220,10 @@ test('a container that ends makes a version while others run; the last one’s e
   const byItself = await opened(t, simulated('exit-after', '30'), sidecar)
   const seen: Awaited<ReturnType<typeof first.describe>>[] = []
   const { stopCode, executionStoppedAt, startedAt, stoppingAt } = await byItself.until(byItself.is('STOPPED'), seen)
-  assert.ok(executionStoppedAt <= stoppingAt && executionStoppedAt - startedAt >= 29, 'it ended before it was stopped')
+  assert.ok(
+    executionStoppedAt <= stoppingAt && executionStoppedAt - startedAt >= 29,
+    'the container ended before it was stopped',
+  )
   const states = [...new Set(seen.map(({ lastStatus, version }) => `${version} ${lastStatus}`))]
   assert.deepEqual(
     [states.slice(2), stopCode],
@@ -263,7 +249,7 @@ test('containers that start or end while the task is PENDING make no version, an
   assert.deepEqual(running.overrides.containerOverrides, [{ name: 'app' }, { name: 'app1' }])
 })
 
-test('a start that fails for want of resources has its network and times, and blames no container', async (t) => {
+test('a start that fails for missing resources has its network and times, and no container reason', async (t) => {
   const { until, is } = await opened(t, simulated('network-error', 'unable to pull secrets'))
   const failed = await until(is('STOPPED'))
   assert.deepEqual(
@@ -278,7 +264,7 @@ test('a start that fails for want of resources has its network and times, and bl
   assert.equal(container.networkInterfaces[0].privateIpv4Address, failed.attachments[0].details[4].value)
 })
 
-test('a condition that can’t be met fails the start, and no container says why', async (t) => {
+test('an impossible condition fails the start, and no container has a reason', async (t) => {
   const init = {
     essential: false,
     dockerLabels: { ...simulated('exit-after', '1').dockerLabels, ...simulated('exit-code', '7').dockerLabels },
@@ -296,13 +282,13 @@ test('a condition that can’t be met fails the start, and no container says why
     )
 })
 
-test('a task of no service stays RUNNING while it is UNHEALTHY, and its version stays', async (t) => {
-  const sick = { healthCheck: { command: ['CMD', 'false'] }, ...simulated('unhealthy-after', '5') }
-  const { until, is } = await opened(t, sick)
+test('a task without a service stays RUNNING and keeps its version while it is UNHEALTHY', async (t) => {
+  const unhealthyContainer = { healthCheck: { command: ['CMD', 'false'] }, ...simulated('unhealthy-after', '5') }
+  const { until, is } = await opened(t, unhealthyContainer)
   const running = await until(is('RUNNING'))
-  const ill = await until(({ healthStatus }) => healthStatus === 'UNHEALTHY')
+  const unhealthy = await until(({ healthStatus }) => healthStatus === 'UNHEALTHY')
   assert.deepEqual(
-    [ill.lastStatus, ill.desiredStatus, ill.version, ill.containers[0].healthStatus],
+    [unhealthy.lastStatus, unhealthy.desiredStatus, unhealthy.version, unhealthy.containers[0].healthStatus],
     ['RUNNING', 'RUNNING', running.version, 'UNHEALTHY'],
   )
 })

@@ -1,4 +1,4 @@
-/** Task definitions as ECS was recorded to answer them: which members are there, which are not, and what ECS fills in. */
+/** Responses about task definitions, as recorded from ECS: the present members, the absent ones, and ECS's defaults. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '../../testing/manual-clock.ts'
@@ -34,7 +34,7 @@ async function registered(t: Test) {
   return { ecs, register }
 }
 
-test('what a definition needs of its host is listed in ECS’s order, and not at all where it needs nothing', async (t) => {
+test('the required attributes of a definition are listed in ECS’s order, and omitted when there are none', async (t) => {
   const { ecs, register } = await registered(t)
   const attributes = async (more: object, container: object) =>
     (await register(more, container)).taskDefinition.requiresAttributes.map(({ name }: { name: string }) => name)
@@ -105,7 +105,7 @@ test('what a definition needs of its host is listed in ECS’s order, and not at
   })
 })
 
-test('the defaults of a health check and of a file system’s folder are filled in, and what is given stays', async (t) => {
+test('defaults of health checks and of file system folders are filled in, and given values stay', async (t) => {
   const { register } = await registered(t)
   const command = ['CMD', 'true']
   const healthCheck = async (given: object) =>
@@ -128,7 +128,7 @@ test('the defaults of a health check and of a file system’s folder are filled 
   })
 })
 
-test('tags stand beside a described definition, empty unless asked for; a registration without tags has none', async (t) => {
+test('a described definition has tags, empty unless included; the response of a registration without tags has none', async (t) => {
   const { ecs, register } = await registered(t)
   const tags = [{ key: 'team', value: 'a' }]
   assert.deepEqual((await register({ tags })).tags, tags)
@@ -139,7 +139,7 @@ test('tags stand beside a described definition, empty unless asked for; a regist
   assert.equal('tags' in (await ecs('DeregisterTaskDefinition', { taskDefinition: 'web:1' })), false)
 })
 
-test('deregistering and deleting tell the status before, and nothing else does; when a deletion was asked for is not told', async (t) => {
+test('only deregistering and deleting return the previous status, and no response has the time of the deletion request', async (t) => {
   const { ecs, register } = await registered(t)
   const first = (await register()).taskDefinition
   assert.equal('previousStatus' in first, false)
@@ -151,13 +151,13 @@ test('deregistering and deleting tell the status before, and nothing else does; 
   const inactive = { ...first, status: 'INACTIVE', deregisteredAt: seconds }
   assert.deepEqual(await deregister(), { ...inactive, previousStatus: 'INACTIVE' })
   assert.deepEqual(await describe(), inactive)
-  const going = { ...inactive, status: 'DELETE_IN_PROGRESS' }
-  assert.deepEqual(await remove(), { ...going, previousStatus: 'INACTIVE' })
-  assert.deepEqual(await remove(), { ...going, previousStatus: 'DELETE_IN_PROGRESS' })
-  assert.deepEqual(await describe(), going)
+  const deleting = { ...inactive, status: 'DELETE_IN_PROGRESS' }
+  assert.deepEqual(await remove(), { ...deleting, previousStatus: 'INACTIVE' })
+  assert.deepEqual(await remove(), { ...deleting, previousStatus: 'DELETE_IN_PROGRESS' })
+  assert.deepEqual(await describe(), deleting)
 })
 
-test('a family whose revisions are all being deleted is listed as INACTIVE and among ALL, in alphabetical order', async (t) => {
+test('a family with all revisions being deleted is listed under INACTIVE and ALL, in alphabetical order', async (t) => {
   const { ecs, register } = await registered(t)
   for (const family of ['c', 'b', 'a']) {
     await register({ family })
@@ -170,7 +170,7 @@ test('a family whose revisions are all being deleted is listed as INACTIVE and a
   assert.deepEqual(await families('ACTIVE'), [])
 })
 
-test('start and stop timeouts have the limits that ECS was seen to have', async (t) => {
+test('start and stop timeouts have the limits recorded from ECS', async (t) => {
   const { ecs, register } = await registered(t)
   const onEc2 = (container: object) =>
     ecs('RegisterTaskDefinition', {

@@ -9,7 +9,7 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs'
-import { testBothDoors } from '../../testing/both-doors.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { account, region } from '../../testing/opened-aws.ts'
 
@@ -29,12 +29,12 @@ const describe = async (ecs: ECSClient, taskDefinition: string) =>
 const deregister = (ecs: ECSClient, taskDefinition: string) =>
   ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
 
-testBothDoors('a registered definition has all that ECS adds', async (open) => {
+testBothTransports('a registered definition has all members that ECS adds', async (open) => {
   const clock = manualClock()
   const { ecs } = await open({ clock })
   const tags = [{ key: 'team', value: 'a' }]
-  const { taskDefinition, tags: answered } = await register(ecs, { tags })
-  assert.deepEqual(answered, tags)
+  const { taskDefinition, tags: returnedTags } = await register(ecs, { tags })
+  assert.deepEqual(returnedTags, tags)
   assert.deepEqual(taskDefinition, {
     taskDefinitionArn: arn('web:1'),
     family: 'web',
@@ -73,7 +73,7 @@ testBothDoors('a registered definition has all that ECS adds', async (open) => {
   assert.deepEqual((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn('web:1') }))).tags, [])
 })
 
-testBothDoors('what a definition needs of its host is derived from it', async (open) => {
+testBothTransports('required attributes are derived from the definition', async (open) => {
   const { ecs } = await open()
   const { taskDefinition } = await register(ecs, {
     executionRoleArn: `arn:aws:iam::${account}:role/x`,
@@ -105,7 +105,7 @@ testBothDoors('what a definition needs of its host is derived from it', async (o
   assert.equal(new Set(names).size, names?.length)
 })
 
-testBothDoors('a definition for EC2 alone says so', async (open) => {
+testBothTransports('a definition for EC2 only has the compatibilities EXTERNAL and EC2', async (open) => {
   const { ecs } = await open()
   const { taskDefinition } = await ecs.send(
     new RegisterTaskDefinitionCommand({
@@ -117,8 +117,8 @@ testBothDoors('a definition for EC2 alone says so', async (open) => {
   assert.equal(taskDefinition?.containerDefinitions?.[0]?.portMappings?.[0]?.hostPort, 0)
 })
 
-testBothDoors(
-  'a family alone is its newest ACTIVE revision; a number is that revision, INACTIVE or not',
+testBothTransports(
+  'a family alone means its newest ACTIVE revision; a number means that revision, INACTIVE or not',
   async (open) => {
     const { ecs } = await open()
     for (let i = 0; i < 3; i++) await register(ecs)
@@ -132,7 +132,7 @@ testBothDoors(
   },
 )
 
-testBothDoors('references to what is not there are refused in ECS’s words', async (open) => {
+testBothTransports('missing task definitions are rejected with ECS’s messages', async (open) => {
   const { ecs } = await open()
   await register(ecs)
   const unknown = { name: 'ClientException', message: 'Unable to describe task definition.' }
@@ -154,7 +154,7 @@ testBothDoors('references to what is not there are refused in ECS’s words', as
   )
 })
 
-testBothDoors('more than 64 KiB are refused', async (open) => {
+testBothTransports('a definition of more than 64 KiB is rejected', async (open) => {
   const { ecs } = await open()
   const environment = [{ name: 'A', value: 'x'.repeat(70_000) }]
   await assert.rejects(register(ecs, { containerDefinitions: [{ name: 'web', image: 'nginx', environment }] }), {
@@ -163,35 +163,39 @@ testBothDoors('more than 64 KiB are refused', async (open) => {
   })
 })
 
-testBothDoors('deleting: only what is INACTIVE, each failure as it was given, and revisions go on', async (open) => {
-  const { ecs } = await open()
-  await register(ecs)
-  await register(ecs)
-  await deregister(ecs, 'web:1')
-  const taskDefinitions = ['web:1', 'web:2', 'web:3', 'web']
-  const { taskDefinitions: deleted, failures } = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }))
-  assert.deepEqual(
-    deleted?.map(({ taskDefinitionArn, status }) => [taskDefinitionArn, status]),
-    [[arn('web:1'), 'DELETE_IN_PROGRESS']],
-  )
-  assert.deepEqual(failures, [
-    {
-      arn: 'web:2',
-      reason: 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
-    },
-    {
-      arn: 'web:3',
-      reason: 'The specified task definition does not exist. Specify a valid account, family, revision and try again.',
-    },
-    {
-      arn: 'web',
-      reason: 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.',
-    },
-  ])
-  assert.equal((await register(ecs)).taskDefinition?.revision, 3)
-})
+testBothTransports(
+  'only INACTIVE revisions are deleted, failures keep the given reference, and revision numbers continue',
+  async (open) => {
+    const { ecs } = await open()
+    await register(ecs)
+    await register(ecs)
+    await deregister(ecs, 'web:1')
+    const taskDefinitions = ['web:1', 'web:2', 'web:3', 'web']
+    const { taskDefinitions: deleted, failures } = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }))
+    assert.deepEqual(
+      deleted?.map(({ taskDefinitionArn, status }) => [taskDefinitionArn, status]),
+      [[arn('web:1'), 'DELETE_IN_PROGRESS']],
+    )
+    assert.deepEqual(failures, [
+      {
+        arn: 'web:2',
+        reason: 'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
+      },
+      {
+        arn: 'web:3',
+        reason:
+          'The specified task definition does not exist. Specify a valid account, family, revision and try again.',
+      },
+      {
+        arn: 'web',
+        reason: 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.',
+      },
+    ])
+    assert.equal((await register(ecs)).taskDefinition?.revision, 3)
+  },
+)
 
-testBothDoors('1,000 revisions are listed in order, as numbers, both ways', async (open) => {
+testBothTransports('1,000 revisions are listed in numeric order, both ways', async (open) => {
   const { ecs } = await open()
   await Promise.all(Array.from({ length: 1000 }, () => register(ecs)))
   await register(ecs, { family: 'web-2' })
@@ -206,7 +210,7 @@ testBothDoors('1,000 revisions are listed in order, as numbers, both ways', asyn
   assert.equal(nextToken, 'web::0000000100')
 })
 
-testBothDoors('families by what is left of them', async (open) => {
+testBothTransports('families are listed by the status of their revisions', async (open) => {
   const { ecs } = await open()
   for (const family of ['api', 'web', 'web-old', 'gone']) await register(ecs, { family })
   for (const reference of ['web-old:1', 'gone:1']) await deregister(ecs, reference)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testBothDoors } from '../../testing/both-doors.ts'
+import { testBothTransports } from '../../testing/both-transports.ts'
 import { account, openedAws } from '../../testing/opened-aws.ts'
 import { client, invalid, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
 import { network, registerDefinitions } from '../../testing/service-inputs.ts'
@@ -112,20 +112,20 @@ const rejected: Rejection[] = [
     'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.',
   ),
   {
-    what: 'a platform version that is retired',
+    label: 'a platform version that is retired',
     input: { ...run, platformVersion: '1.0.0' },
     name: 'PlatformUnknownException',
     message: 'The specified platform does not exist.',
   },
   {
-    what: 'a platform version that never was',
+    label: 'a platform version that never was',
     input: { ...run, platformVersion: '9.9.9' },
     name: 'PlatformUnknownException',
     message: 'The specified platform does not exist.',
   },
 ]
 
-testBothDoors('RunTask rejects in ECS’s words', async (open) => {
+testBothTransports('RunTask rejects with ECS’s messages', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const containerDefinitions = [{ name: 'app', image: 'app:1', secrets: [{ name: 'A', valueFrom: 'a' }] }]
@@ -140,39 +140,42 @@ testBothDoors('RunTask rejects in ECS’s words', async (open) => {
   await rejectsEach(ecs, 'RunTask', rejected)
 })
 
-testBothDoors('what a definition may ask for and Fargate lacks is rejected when it is to run', async (open) => {
-  const { ecs } = await open()
-  await registerDefinitions(ecs)
-  const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '1024', memory: '2048' }
-  const app = { name: 'app', image: 'app:1' }
-  const options = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::files/fluent.conf' }
-  const containers = [
-    { ...app, logConfiguration: { logDriver: 'awsfirelens' } },
-    { name: 'router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options } },
-  ]
-  await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
-  const runtimePlatform = { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' }
-  const restarting = [{ ...app, restartPolicy: { enabled: true } }]
-  await send(ecs, 'RegisterTaskDefinition', {
-    ...size,
-    family: 'restarting',
-    runtimePlatform,
-    containerDefinitions: restarting,
-  })
-  const rows = ['routed', 'restarting'].map(
-    (taskDefinition): Rejection => ({
-      what: taskDefinition,
-      input: { ...run, taskDefinition },
-      name: 'PlatformTaskDefinitionIncompatibilityException',
-      message: 'One or more of the requested capabilities are not supported.',
-    }),
-  )
-  await rejectsEach(ecs, 'RunTask', rows)
-  const services = rows.map((row) => ({ ...row, input: { ...row.input, serviceName: 's', desiredCount: 1 } }))
-  await rejectsEach(ecs, 'CreateService', services)
-})
+testBothTransports(
+  'a valid definition that Fargate cannot run is rejected by RunTask and CreateService',
+  async (open) => {
+    const { ecs } = await open()
+    await registerDefinitions(ecs)
+    const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '1024', memory: '2048' }
+    const app = { name: 'app', image: 'app:1' }
+    const options = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::files/fluent.conf' }
+    const containers = [
+      { ...app, logConfiguration: { logDriver: 'awsfirelens' } },
+      { name: 'router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options } },
+    ]
+    await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
+    const runtimePlatform = { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' }
+    const restarting = [{ ...app, restartPolicy: { enabled: true } }]
+    await send(ecs, 'RegisterTaskDefinition', {
+      ...size,
+      family: 'restarting',
+      runtimePlatform,
+      containerDefinitions: restarting,
+    })
+    const rows = ['routed', 'restarting'].map(
+      (taskDefinition): Rejection => ({
+        label: taskDefinition,
+        input: { ...run, taskDefinition },
+        name: 'PlatformTaskDefinitionIncompatibilityException',
+        message: 'One or more of the requested capabilities are not supported.',
+      }),
+    )
+    await rejectsEach(ecs, 'RunTask', rows)
+    const services = rows.map((row) => ({ ...row, input: { ...row.input, serviceName: 's', desiredCount: 1 } }))
+    await rejectsEach(ecs, 'CreateService', services)
+  },
+)
 
-testBothDoors('ListTasks takes startedBy alone', async (open) => {
+testBothTransports('ListTasks accepts startedBy only alone', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const together = (more: object) =>
@@ -185,25 +188,28 @@ testBothDoors('ListTasks takes startedBy alone', async (open) => {
   await assert.doesNotReject(send(ecs, 'ListTasks', { cluster: 'default', startedBy: 'me', desiredStatus: 'STOPPED' }))
 })
 
-testBothDoors('a definition that is gone is told before a token is looked at', async (open) => {
-  const { ecs } = await open()
-  await registerDefinitions(ecs)
-  const again = { ...run, taskDefinition: 'web:1', clientToken: 'once' }
-  await send(ecs, 'RunTask', again)
-  await send(ecs, 'DeregisterTaskDefinition', { taskDefinition: 'web:1' })
-  await rejectsEach(ecs, 'RunTask', [invalid('INACTIVE', again, 'TaskDefinition is inactive')])
-  await send(ecs, 'DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
-  await rejectsEach(ecs, 'RunTask', [invalid('DELETE_IN_PROGRESS', again, 'TaskDefinition is being deleted')])
-  await rejectsEach(ecs, 'DeregisterTaskDefinition', [
-    client(
-      'DELETE_IN_PROGRESS',
-      { taskDefinition: 'web:1' },
-      'The task definition could not be deregistered because it is in the process of being deleted.',
-    ),
-  ])
-})
+testBothTransports(
+  'a deregistered or deleted definition is reported before the clientToken is checked',
+  async (open) => {
+    const { ecs } = await open()
+    await registerDefinitions(ecs)
+    const again = { ...run, taskDefinition: 'web:1', clientToken: 'once' }
+    await send(ecs, 'RunTask', again)
+    await send(ecs, 'DeregisterTaskDefinition', { taskDefinition: 'web:1' })
+    await rejectsEach(ecs, 'RunTask', [invalid('INACTIVE', again, 'TaskDefinition is inactive')])
+    await send(ecs, 'DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
+    await rejectsEach(ecs, 'RunTask', [invalid('DELETE_IN_PROGRESS', again, 'TaskDefinition is being deleted')])
+    await rejectsEach(ecs, 'DeregisterTaskDefinition', [
+      client(
+        'DELETE_IN_PROGRESS',
+        { taskDefinition: 'web:1' },
+        'The task definition could not be deregistered because it is in the process of being deleted.',
+      ),
+    ])
+  },
+)
 
-test('a task and a service show the platform version that was asked for, and LATEST as what it is', async (t) => {
+test('a task and a service show the requested platform version, and LATEST as its number', async (t) => {
   const { ecs } = await openedAws(t, { pace: 'instant' })
   const bench = await workbench(ecs)
   await bench.register('linux')
@@ -243,7 +249,7 @@ test('a task and a service show the platform version that was asked for, and LAT
     await assert.rejects(send(ecs, 'UpdateService', input), { name: 'PlatformUnknownException' })
 })
 
-test('a task’s size from overrides is in CPU units and MiB', async (t) => {
+test('sizes from overrides are shown in CPU units and MiB', async (t) => {
   const { ecs } = await openedAws(t, { pace: 'instant' })
   const bench = await workbench(ecs)
   await bench.register('web')

@@ -9,6 +9,7 @@ import {
   UpdateServiceCommand,
   UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs'
+import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openedAws } from '../../testing/opened-aws.ts'
 import { idOf, messages, network, workbench } from '../../testing/services.ts'
@@ -22,7 +23,7 @@ async function bench(t: Parameters<typeof openedAws>[0], options: Parameters<typ
   return { aws, ecs, run, ...(await workbench(ecs)) }
 }
 
-test('RunTask answers a task that is on its way, and the task goes through ECS’s states', async (t) => {
+test('RunTask returns a PROVISIONING task, and the task passes through ECS’s states', async (t) => {
   const it = await bench(t)
   await it.register('job')
   const [task] = await it.run({ startedBy: 'me', tags: [{ key: 'a', value: 'b' }] })
@@ -44,28 +45,10 @@ test('RunTask answers a task that is on its way, and the task goes through ECS�
     [{ taskArn, name: 'app', image: 'job:1', lastStatus: 'PENDING', networkInterfaces: [], cpu: '0' }],
   )
   assert.deepEqual(rest, {
-    attributes: [
-      { name: 'ecs.cpu-architecture', value: 'x86_64' },
-      { name: 'ecs-api.runtime', value: 'simulated' },
-    ],
+    ...newTask,
     availabilityZone: rest.availabilityZone,
-    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
-    cpu: '256',
-    desiredStatus: 'RUNNING',
-    enableExecuteCommand: false,
-    ephemeralStorage: { sizeInGiB: 20 },
-    fargateEphemeralStorage: { sizeInGiB: 20 },
-    group: 'family:job',
-    lastStatus: 'PROVISIONING',
-    launchType: 'FARGATE',
-    memory: '512',
-    overrides: { containerOverrides: [{ name: 'app' }], inferenceAcceleratorOverrides: [] },
-    platformFamily: 'Linux',
-    platformVersion: '1.4.0',
     startedBy: 'me',
     tags: [{ key: 'a', value: 'b' }],
-    taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/job:1',
-    version: 1,
   })
 
   const running = await it.task(taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
@@ -94,7 +77,7 @@ test('RunTask answers a task that is on its way, and the task goes through ECS�
   )
 })
 
-test('StopTask stops it for the reason given, and its interface goes', async (t) => {
+test('StopTask stops a task with the given reason, and its interface is deleted', async (t) => {
   const it = await bench(t)
   await it.register('job')
   const [one, two] = await it.run({ count: 2 })
@@ -113,7 +96,7 @@ test('StopTask stops it for the reason given, and its interface goes', async (t)
   assert.equal(other.stoppedReason, 'Task stopped by user')
 })
 
-test('a task that is stopped before it runs has no times that it never had', async (t) => {
+test('a task that is stopped before it runs has no pull, start or execution times', async (t) => {
   const clock = manualClock()
   const it = await bench(t, { pace: 'real', clock })
   await it.register('job')
@@ -133,7 +116,7 @@ test('a task that is stopped before it runs has no times that it never had', asy
   assert.equal(stopped.containers![0]!.exitCode, undefined)
 })
 
-test('a task that is stopped while it pulls has the times of the pull, and never ran', async (t) => {
+test('a task that is stopped during the pull has pull times and no start time', async (t) => {
   const it = await bench(t)
   await it.register('job', { dockerLabels: { 'ecs-api.simulated.pull-delay': '3600' } })
   const [task] = await it.run()
@@ -184,7 +167,7 @@ test('containers start in the order of their dependencies', async (t) => {
   assert.equal(running.healthStatus, 'HEALTHY')
 })
 
-test('a dependency that fails keeps the task from starting', async (t) => {
+test('a failed dependency prevents the task from starting', async (t) => {
   const it = await bench(t)
   await it.register(
     'job',
@@ -202,7 +185,7 @@ test('a dependency that fails keeps the task from starting', async (t) => {
   assert.equal(stopped.stoppedReason, 'Task failed to start')
 })
 
-test('a clientToken runs nothing twice', async (t) => {
+test('a clientToken starts tasks once', async (t) => {
   const it = await bench(t)
   await it.register('job')
   const first = await it.run({ clientToken: 'once', count: 2 })
@@ -219,10 +202,10 @@ test('a clientToken runs nothing twice', async (t) => {
   })
 })
 
-test('RunTask refuses in ECS’s words', async (t) => {
+test('RunTask rejects invalid requests with ECS’s messages', async (t) => {
   const it = await bench(t)
   await it.register('job')
-  const refusals: [Partial<RunTaskCommandInput>, string, string][] = [
+  const rejections: [Partial<RunTaskCommandInput>, string, string][] = [
     [{ taskDefinition: 'none', cluster: 'none' }, 'ClientException', 'TaskDefinition not found.'],
     [{ cluster: 'none' }, 'ClusterNotFoundException', 'Cluster not found.'],
     [
@@ -242,10 +225,10 @@ test('RunTask refuses in ECS’s words', async (t) => {
       'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
     ],
   ]
-  for (const [input, name, message] of refusals) await assert.rejects(it.run(input), { name, message })
+  for (const [input, name, message] of rejections) await assert.rejects(it.run(input), { name, message })
 })
 
-test('tasks are found as ECS finds them', async (t) => {
+test('ListTasks and DescribeTasks find tasks as ECS does', async (t) => {
   const it = await bench(t)
   await it.register('job')
   await it.register('web')
@@ -277,7 +260,7 @@ test('tasks are found as ECS finds them', async (t) => {
   })
 })
 
-test('a stopped task is seen for an hour', async (t) => {
+test('a stopped task is described for an hour', async (t) => {
   const clock = manualClock()
   const it = await bench(t, { clock })
   await it.register('job', { dockerLabels: { 'ecs-api.simulated.exit-after': '0' } })
@@ -289,7 +272,7 @@ test('a stopped task is seen for an hour', async (t) => {
   assert.equal((await it.describe(task!.taskArn)).length, 0)
 })
 
-test('a protected task outlives a scale-in', async (t) => {
+test('a protected task is not stopped by a scale-in', async (t) => {
   const it = await bench(t)
   await it.register('web')
   await it.create({ desiredCount: 3 })

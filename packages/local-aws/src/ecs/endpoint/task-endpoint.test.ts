@@ -7,12 +7,12 @@ import { dns, endpointOfTasks } from '../../testing/endpoint-of-tasks.ts'
 const number = '111122223333'
 const role = `arn:aws:iam::${number}:role/app`
 
-test('a container learns of itself and of its task, and of no other task', async (t) => {
-  const { tasks, ask, environmentOf } = await twoTasks(t)
+test('a container reads its own metadata and its task’s, and no other task’s', async (t) => {
+  const { tasks, get, environmentOf } = await twoTasks(t)
   const [one, other] = tasks
   const metadata = new URL(environmentOf(one!, 'app').ECS_CONTAINER_METADATA_URI_V4!).pathname
 
-  const container = await ask('127.0.0.11', metadata)
+  const container = await get('127.0.0.11', metadata)
   assert.deepEqual([container.body.Name, container.body.Type, container.body.KnownStatus], ['app', 'NORMAL', 'RUNNING'])
   const { taskArn } = one!
   const { Cluster: __, DockerId, Networks, CreatedAt, StartedAt, ImageID, ContainerARN, ...rest } = container.body
@@ -49,7 +49,7 @@ test('a container learns of itself and of its task, and of no other task', async
   assert.equal(container.body.Labels['com.amazonaws.ecs.task-arn'], one!.taskArn)
   assert.match(container.body.Networks[0].IPv4Addresses[0], /^10\./)
 
-  const task = await ask('127.0.0.11', `${metadata}/task`)
+  const task = await get('127.0.0.11', `${metadata}/task`)
   assert.deepEqual(
     [task.body.TaskARN, task.body.Family, task.body.Revision, task.body.Limits],
     [one!.taskArn, 'app', '1', { CPU: 0.25, Memory: 512 }],
@@ -60,34 +60,38 @@ test('a container learns of itself and of its task, and of no other task', async
     /^us-east-1(a use1-az1|b use1-az2|c use1-az3)$/,
   )
   const side = task.body.Containers[1]
-  assert.deepEqual([side.Limits, side.KnownStatus, side.ExitCode], [{ CPU: 2 }, 'STOPPED', 0], 'it has ended')
+  assert.deepEqual(
+    [side.Limits, side.KnownStatus, side.ExitCode],
+    [{ CPU: 2 }, 'STOPPED', 0],
+    'the side container has ended',
+  )
   for (const time of ['CreatedAt', 'StartedAt', 'FinishedAt']) assert.match(side[time], /^\d{4}-\d\d-\d\dT/, time)
   assert.deepEqual(
     task.body.Containers.map((each: { Name: string }) => each.Name),
     ['app', 'side'],
   )
   assert.equal('TaskTags' in task.body, false)
-  assert.deepEqual((await ask('127.0.0.11', `${metadata}/taskWithTags`)).body.TaskTags, { team: 'web' })
-  assert.equal((await ask('127.0.0.11', `${metadata}/stats`)).body, null)
-  assert.equal(Object.keys((await ask('127.0.0.11', `${metadata}/task/stats`)).body).length, 2)
+  assert.deepEqual((await get('127.0.0.11', `${metadata}/taskWithTags`)).body.TaskTags, { team: 'web' })
+  assert.equal((await get('127.0.0.11', `${metadata}/stats`)).body, null)
+  assert.equal(Object.keys((await get('127.0.0.11', `${metadata}/task/stats`)).body).length, 2)
 
-  assert.equal((await ask('127.0.0.12', metadata)).status, 404)
-  assert.equal((await ask('127.0.0.13', metadata)).status, 404)
+  assert.equal((await get('127.0.0.12', metadata)).status, 404)
+  assert.equal((await get('127.0.0.13', metadata)).status, 404)
   assert.equal(
-    (await ask('127.0.0.12', new URL(environmentOf(other!, 'app').ECS_CONTAINER_METADATA_URI_V4!).pathname)).status,
+    (await get('127.0.0.12', new URL(environmentOf(other!, 'app').ECS_CONTAINER_METADATA_URI_V4!).pathname)).status,
     200,
   )
 })
 
-test('the task role’s credentials work, and are out of another task’s reach', async (t) => {
-  const { tasks, ask, environmentOf, awsUrl } = await twoTasks(t)
+test('the task role’s credentials work, and another task cannot read them', async (t) => {
+  const { tasks, get, environmentOf, awsUrl } = await twoTasks(t)
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path, AWS_REGION: region } = environmentOf(tasks[0]!, 'app')
-  const { status, body } = await ask('127.0.0.11', path!)
+  const { status, body } = await get('127.0.0.11', path!)
   assert.deepEqual([status, body.RoleArn], [200, role])
   assert.match(body.Expiration, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-  assert.deepEqual((await ask('127.0.0.11', path!)).body, body, 'the same until they near their end')
-  for (const odd of ['//', '//[', '/v4/%']) assert.equal((await ask('127.0.0.11', odd)).status, 404, odd)
-  assert.equal((await ask('127.0.0.12', path!)).status, 404)
+  assert.deepEqual((await get('127.0.0.11', path!)).body, body, 'the same until they are close to expiry')
+  for (const odd of ['//', '//[', '/v4/%']) assert.equal((await get('127.0.0.11', odd)).status, 404, odd)
+  assert.equal((await get('127.0.0.12', path!)).status, 404)
 
   const credentials = { accessKeyId: body.AccessKeyId, secretAccessKey: body.SecretAccessKey, sessionToken: body.Token }
   const sts = new STSClient({ region: region!, endpoint: awsUrl, credentials })
@@ -96,18 +100,18 @@ test('the task role’s credentials work, and are out of another task’s reach'
   assert.equal(Arn, `arn:aws:sts::${number}:assumed-role/app/${tasks[0]!.taskArn!.slice(-32)}`)
 })
 
-/** An engine with two running tasks, which ask from 127.0.0.11 and 127.0.0.12. */
+/** An engine with two running tasks, whose requests come from 127.0.0.11 and 127.0.0.12. */
 async function twoTasks(t: TestContext) {
   const { port, close, ...parts } = await endpointOfTasks(['127.0.0.11', '127.0.0.12'], (error) =>
     assert.fail(String(error)),
   )
   t.after(close)
-  const ask = async (from: string, path: string) => {
+  const get = async (from: string, path: string) => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request({ host: '127.0.0.1', port, localAddress: from, path }, resolve).on('error', reject).end()
     })
-    // biome-ignore lint/suspicious/noExplicitAny: a test asserts what is in an answer, field by field
+    // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
     return { status: response.statusCode, body: JSON.parse((await response.toArray()).join('')) as any }
   }
-  return { ...parts, ask }
+  return { ...parts, get }
 }

@@ -10,21 +10,21 @@ import { taskEndpoints } from './task-endpoints.ts'
 
 const namespace = { pid: process.pid, address: '127.0.0.1', gateway: '127.0.0.1' }
 
-test('a machine without nsenter has no task endpoint, and leaves no listener behind', async (t) => {
+test('a machine without nsenter has no task endpoint, and leaks no listener', async (t) => {
   const { endpoints, notices } = endpointsWith(t, '/nothing')
   await endpoints.open({} as TaskSpec, namespace)
   assert.match(notices.join(), /not offered here: .*nsenter/)
   await endpoints.close()
-  // Ends when the last server's handle is gone, some turns after it closed.
+  // Ends when the last server's handle is gone, some event loop turns after it closed.
   while (process.getActiveResourcesInfo().includes('TCPServerWrap')) await new Promise(setImmediate)
 })
 
-test('a program that ends before it has read the rules does not end the engine', async (t) => {
+test('a program that exits before it has read the rules does not end the engine', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nsenter-'))
   t.after(() => rmSync(folder, { recursive: true }))
   symlinkSync('/bin/true', join(folder, 'nsenter'))
   const { endpoints, notices } = endpointsWith(t, folder)
-  // Whether the rules are written before it ends is a matter of luck.
+  // Chance decides whether the rules are written before the program exits.
   for (let turn = 0; turn < 100; turn++) await endpoints.open({} as TaskSpec, namespace)
   assert.deepEqual(notices, [])
   await endpoints.close()

@@ -11,7 +11,7 @@ import { manualClock } from '../../testing/manual-clock.ts'
 import { connectSession } from '../../testing/session-client.ts'
 import { numbersOf, openWire, type SessionWire, textOf } from '../../testing/session-wire.ts'
 
-test('a session shows output, takes input, and ends plainly whatever the exit code', async (t) => {
+test('a session prints output, accepts input, and closes normally whatever the exit code', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const client = connectSession(await execute('sh -c "echo ready; read line; echo got $line; exit 3"'))
   await client.shows('ready\n')
@@ -20,7 +20,7 @@ test('a session shows output, takes input, and ends plainly whatever the exit co
   assert.equal(await client.closed, '')
 })
 
-test('100 sessions with output at once show it all, though each client drops what comes first', async (t) => {
+test('100 concurrent sessions receive all output, although each client drops its first message', async (t) => {
   const { newTask } = await engineWithProcesses(t)
   const tasks = await Promise.all(Array.from({ length: 5 }, newTask))
   const clients = await Promise.all(
@@ -39,7 +39,7 @@ test('100 sessions with output at once show it all, though each client drops wha
   )
 })
 
-test('much output arrives whole and in order', async (t) => {
+test('large output arrives complete and in order', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const client = connectSession(
     await execute(`${process.execPath} -e "for (let i = 0; i < 50000; i++) console.log('line ' + i)"`),
@@ -48,7 +48,7 @@ test('much output arrives whole and in order', async (t) => {
   assert.equal(client.shown(), Array.from({ length: 50_000 }, (_, i) => `line ${i}\n`).join(''))
 })
 
-test('much input arrives whole and in order', async (t) => {
+test('large input arrives complete and in order', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const client = connectSession(await execute('cat'), { isReady: true })
   const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i}\n`)
@@ -67,7 +67,7 @@ test('without a handshake the first message is output 0, with the flag SYN', asy
   )
 })
 
-test('no UTF-8 character is cut between two messages', async (t) => {
+test('no UTF-8 character is split between two messages', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const text = 'xé€😀'.repeat(1000)
   const wire = await openWire(await execute(`${process.execPath} -e "process.stdout.write('xé€😀'.repeat(1000))"`))
@@ -79,7 +79,7 @@ test('no UTF-8 character is cut between two messages', async (t) => {
   assert.equal(textOf(received), text)
 })
 
-test('output is sent again until it is acknowledged, the oldest message only', async (t) => {
+test('the oldest unacknowledged output message is sent again until it is acknowledged', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const wire = await openWire(
     await execute(`${process.execPath} -e "process.stdout.write('x'.repeat(3000)); process.stdin.resume()"`),
@@ -96,7 +96,7 @@ test('output is sent again until it is acknowledged, the oldest message only', a
   assert.deepEqual([count(0), count(2)], [sent, 1])
 })
 
-test('input is taken by its numbers: what is ahead waits, what is behind is acknowledged again', async (t) => {
+test('input is ordered by sequence number: early messages wait, late ones are acknowledged again', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const wire = await openWire(await execute('cat'))
   const acknowledged = () => numbersOf(wire.received, 'acknowledge')
@@ -116,7 +116,7 @@ test('input is taken by its numbers: what is ahead waits, what is behind is ackn
   assert.deepEqual(acknowledged().slice(-2), [0, 3])
 })
 
-test('input that is far ahead is bounded: beyond that it is dropped, not acknowledged', async (t) => {
+test('early input is bounded: messages beyond the bound are dropped and not acknowledged', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const wire = await openWire(await execute('cat'))
   const big = Buffer.alloc(4_194_304)
@@ -126,7 +126,7 @@ test('input that is far ahead is bounded: beyond that it is dropped, not acknowl
   assert.deepEqual(numbersOf(received, 'acknowledge'), [1, 2, 3, 4])
 })
 
-test('input before the command has a terminal is dropped, not acknowledged, and taken when it is sent again', async (t) => {
+test('input before the command has a terminal is dropped without acknowledgement, and accepted when it is sent again', async (t) => {
   const starts = Promise.withResolvers<void>()
   const { execute } = await engineWithProcesses(t, { startsAfter: starts.promise })
   const wire = await openWire(await execute('cat'))
@@ -140,31 +140,34 @@ test('input before the command has a terminal is dropped, not acknowledged, and 
   await wire.until((received) => textOf(received) === 'sent again ahead')
 })
 
-test('flags and handshakes mean nothing to a shell: they are acknowledged', async (t) => {
+test('a shell session acknowledges and ignores flags and handshakes', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const wire = await openWire(await execute('sh -c "echo ready; cat"'))
   await wire.until((received) => textOf(received) === 'ready\n')
-  const refused = { ClientVersion: '1.2.0.0', ProcessedClientActions: [{ ActionType: 'SessionType', ActionStatus: 2 }] }
+  const failedHandshake = {
+    ClientVersion: '1.2.0.0',
+    ProcessedClientActions: [{ ActionType: 'SessionType', ActionStatus: 2 }],
+  }
   wire.input(0, Buffer.from([0, 0, 0, 2]), payloadTypes.flag)
-  wire.input(1, JSON.stringify(refused), payloadTypes.handshakeResponse)
+  wire.input(1, JSON.stringify(failedHandshake), payloadTypes.handshakeResponse)
   wire.input(2, 'still here')
   await wire.until((received) => textOf(received) === 'ready\nstill here')
   assert.deepEqual(numbersOf(wire.received, 'acknowledge'), [0, 1, 2])
 })
 
-test('a pause holds output back until the next message that ends it', async (t) => {
-  const [go, gone] = [join(dataFolder(t), 'go'), join(dataFolder(t), 'gone')]
+test('a pause holds output back until the message that ends it', async (t) => {
+  const [go, printed] = [join(dataFolder(t), 'go'), join(dataFolder(t), 'gone')]
   const { execute } = await engineWithProcesses(t)
   const wire = await openWire(
-    await execute(`sh -c "echo ready; until [ -e ${go} ]; do sleep 0.01; done; echo late; touch ${gone}; cat"`),
+    await execute(`sh -c "echo ready; until [ -e ${go} ]; do sleep 0.01; done; echo late; touch ${printed}; cat"`),
   )
   await untilSized(wire)
   await wire.until((received) => textOf(received) === 'ready\n')
   wire.acknowledge(wire.received.find(({ type }) => type === 'output_stream_data')!)
   wire.send('pause_publication')
   writeFileSync(go, '')
-  await until(() => existsSync(gone))
-  // By then the engine has had the output: a pong comes after what was sent before it.
+  await until(() => existsSync(printed))
+  // By then the engine has received the output: a pong follows everything sent before it.
   for (let i = 0; i < 10; i++) {
     wire.socket.ping()
     await once(wire.socket, 'pong')
@@ -174,7 +177,7 @@ test('a pause holds output back until the next message that ends it', async (t) 
   await wire.until((received) => textOf(received) === 'ready\nlate\n')
 })
 
-test('the terminal’s size is set, and a client that leaves takes the command with it', async (t) => {
+test('the terminal’s size is set, and a disconnecting client ends the command', async (t) => {
   const { execute, sizes, ends } = await engineWithProcesses(t)
   const client = connectSession(await execute('sh -c "echo ready; exec sleep 1000"'))
   await client.shows('ready')
@@ -193,20 +196,23 @@ test('the terminal’s size is set, and a client that leaves takes the command w
   assert.deepEqual(ends, ['SIGHUP', 'SIGHUP'])
 })
 
-test('only the token opens the session, and only once; every refusal closes the channel', async (t) => {
+test('only the token opens the session, and only once; every rejection closes the channel', async (t) => {
   const { execute } = await engineWithProcesses(t)
   const session = await execute('cat')
-  const refused = 'The session or its token is not valid.'
-  assert.equal(await connectSession({ ...session, tokenValue: 'x'.repeat(session.tokenValue!.length) }).closed, refused)
+  const invalidToken = 'The session or its token is not valid.'
+  assert.equal(
+    await connectSession({ ...session, tokenValue: 'x'.repeat(session.tokenValue!.length) }).closed,
+    invalidToken,
+  )
   const client = connectSession(session, { isReady: true })
   client.type('hello\n')
   await client.shows('hello\n')
-  assert.equal(await connectSession(session).closed, refused)
+  assert.equal(await connectSession(session).closed, invalidToken)
   client.type('still here\n')
   await client.shows('still here\n')
 })
 
-test('a token is good for a minute', async (t) => {
+test('a token is valid for a minute', async (t) => {
   const clock = manualClock()
   const { execute } = await engineWithProcesses(t, { clock })
   const session = await execute('cat')
@@ -214,7 +220,7 @@ test('a token is good for a minute', async (t) => {
   assert.equal(await connectSession(session).closed, 'The session or its token is not valid.')
 })
 
-test('TerminateSession ends a session of the caller’s account; ResumeSession gives no token', async (t) => {
+test('TerminateSession ends a session of the caller’s account, and ResumeSession returns no token', async (t) => {
   const { execute, configOf, ends } = await engineWithProcesses(t)
   const session = await execute('sh -c "echo ready; exec sleep 1000"')
   const SessionId = session.sessionId!
@@ -238,7 +244,10 @@ test('a session ends after 20 minutes without input or output', async (t) => {
   const clock = manualClock()
   const { execute, ends } = await engineWithProcesses(t, { clock })
   const wire = await openWire(await execute('cat'))
-  /** Every 54 s the engine sends a ping; a pong of its own shows that it has the client's. */
+  /**
+   * Every 54 s the engine sends a ping; the pong to the test's own ping shows that the engine has received the client's
+   * pong.
+   */
   const pass = async (seconds: number) => {
     for (let passed = 0; passed < seconds; passed += 54) {
       const pinged = once(wire.socket, 'ping')
@@ -259,7 +268,7 @@ test('a session ends after 20 minutes without input or output', async (t) => {
   await until(() => ends.length > 0)
 })
 
-test('a client that answers no ping is gone', async (t) => {
+test('a client that answers no ping is disconnected', async (t) => {
   const clock = manualClock()
   const { execute, ends } = await engineWithProcesses(t, { clock })
   const wire = await openWire(await execute('cat'))
@@ -286,7 +295,7 @@ test('when the container ends the channel only pauses, as on AWS', async (t) => 
   assert.ok(!wire.received.some(({ type }) => type === 'channel_closed' || type === 'acknowledge'))
 })
 
-test('an engine that closes ends every session, and sockets without a token, with channel_closed', async (t) => {
+test('a closing engine ends every session, and sockets without a token, with channel_closed', async (t) => {
   const { execute, closeSessions, ends } = await engineWithProcesses(t)
   const session = await execute('sh -c "echo ready; exec sleep 1000"')
   const client = connectSession(session)
@@ -299,7 +308,7 @@ test('an engine that closes ends every session, and sockets without a token, wit
   assert.deepEqual(ends, ['SIGHUP'])
 })
 
-/** Sends input 0, the terminal's size, until the command is there to have it: from then on output is read. */
+/** Sends input 0, the terminal's size, until the command accepts it: from then on its output is read. */
 async function untilSized(wire: SessionWire): Promise<void> {
   const sizing = setInterval(() => wire.input(0, '{"cols":80,"rows":24}', payloadTypes.size), 20)
   await wire.until((received) => numbersOf(received, 'acknowledge').includes(0))

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import type { ExecSession } from '../../runtimes/runtime.ts'
 import { resizer } from './exec-size.ts'
 
-test('sizes are set one after another, so that the last one holds', async () => {
-  const asked: number[] = []
+test('sizes are applied one after another, and the last one stays', async () => {
+  const columnsSet: number[] = []
   const first = Promise.withResolvers<void>()
   const last = Promise.withResolvers<void>()
   const command: Pick<ExecSession, 'resize'> = {
     resize: async ({ columns }) => {
-      asked.push(columns)
+      columnsSet.push(columns)
       if (columns === 300) await first.promise
       if (columns === 132) last.resolve()
     },
@@ -18,13 +18,13 @@ test('sizes are set one after another, so that the last one holds', async () => 
   resize({ columns: 300, rows: 100 })
   resize({ columns: 80, rows: 24 })
   resize({ columns: 132, rows: 50 })
-  assert.deepEqual(asked, [300])
+  assert.deepEqual(columnsSet, [300])
   first.resolve()
   await last.promise
-  assert.deepEqual(asked, [300, 132])
+  assert.deepEqual(columnsSet, [300, 132])
 })
 
-test('a size is tried until the command has a terminal, however late, and no longer than the session lasts', async (t) => {
+test('a size is retried until the command has a terminal, and not beyond the end of the session', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let tries = 0
   let hasTerminal = false
@@ -35,24 +35,24 @@ test('a size is tried until the command has a terminal, however late, and no lon
     },
   } as Partial<ExecSession> as ExecSession
   const resize = resizer(() => command)
-  const passed = async (seconds: number) => {
+  const advance = async (seconds: number) => {
     for (let i = 0; i < seconds; i++) {
       t.mock.timers.tick(1_000)
       await new Promise(setImmediate)
     }
   }
   resize({ columns: 132, rows: 50 })
-  await passed(60)
+  await advance(60)
   hasTerminal = true
   const before = tries
-  await passed(60)
+  await advance(60)
   assert.equal(tries, before + 1)
 
   hasTerminal = false
   resize({ columns: 80, rows: 24 })
-  await passed(5)
+  await advance(5)
   command = undefined
   const atTheEnd = tries
-  await passed(60)
+  await advance(60)
   assert.equal(tries, atTheEnd)
 })

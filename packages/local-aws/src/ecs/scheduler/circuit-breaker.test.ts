@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { failureThreshold } from './circuit-breaker.ts'
 
-test('how many failed tasks break the circuit', () => {
+test('the failure threshold follows the ECS Developer Guide', () => {
   const threshold = (type: 'BOUNDED_PERCENT' | 'UNBOUNDED_PERCENT' | 'COUNT', value: number, desiredCount: number) =>
     failureThreshold(
       { enable: true, rollback: true, resetOnHealthyTask: true, threshold: { type, value } },
       desiredCount,
     )
-  // The table of the ECS Developer Guide: half of the desired count, rounded up, never below 3 nor above 200.
+  // The table of the ECS Developer Guide: half of the desired count, rounded up, at least 3 and at most 200.
   for (const [desiredCount, expected] of [
     [1, 3],
     [6, 3],

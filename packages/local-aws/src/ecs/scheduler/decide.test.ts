@@ -7,24 +7,24 @@ import { decide } from './decide.ts'
 const bounds = fc.constantFrom([100, 200], [50, 150], [50, 100], [0, 100], [100, 150], [67, 134])
 const steps = fc.array(
   fc.oneof(
-    { weight: 8, arbitrary: fc.record({ what: fc.constant('step' as const), index: fc.nat(50) }) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constant('step' as const), index: fc.nat(50) }) },
     {
       weight: 2,
       arbitrary: fc.record({
-        what: fc.constantFrom('crash' as const, 'sicken' as const, 'protect' as const),
+        kind: fc.constantFrom('crash' as const, 'sicken' as const, 'protect' as const),
         index: fc.nat(50),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ what: fc.constant('scale' as const), index: fc.nat(12) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('scale' as const), index: fc.nat(12) }) },
     {
       weight: 1,
-      arbitrary: fc.record({ what: fc.constant('deploy' as const), index: fc.nat(4) }),
+      arbitrary: fc.record({ kind: fc.constant('deploy' as const), index: fc.nat(4) }),
     },
   ),
   { maxLength: 60 },
 )
 
-test('whatever happens, the percents are kept at every look, and a service with a good deployment gets steady', () => {
+test('the percents hold at every step, and a service with a working deployment reaches a steady state', () => {
   fc.assert(
     fc.property(
       bounds,
@@ -35,18 +35,19 @@ test('whatever happens, the percents are kept at every look, and a service with 
         const it = modelledService({ desiredCount, minimumHealthyPercent: min!, maximumPercent: max!, checked })
         it.deploy('d0', 'good')
         let deployed = 0
-        for (const { what, index } of history)
-          if (what === 'step') it.stepOne(index)
-          else if (what === 'crash') it.crash(index)
-          else if (what === 'sicken') it.sicken(index)
-          else if (what === 'protect') it.protect(index, 60_000 * (index + 1))
-          else if (what === 'scale') it.scale(index === 1 ? 2 : index)
+        for (const { kind, index } of history)
+          if (kind === 'step') it.stepOne(index)
+          else if (kind === 'crash') it.crash(index)
+          else if (kind === 'sicken') it.sicken(index)
+          else if (kind === 'protect') it.protect(index, 60_000 * (index + 1))
+          else if (kind === 'scale') it.scale(index === 1 ? 2 : index)
           else
             it.deploy(
               `d${++deployed}`,
               (['good', 'never-starts', 'exits', 'turns-sick', 'stays-unknown'] as const)[index]!,
             )
-        // A deployment that can't move within its percents is ECS's to report, not to overcome: a count of 4 gives all of these room.
+        // ECS reports, and does not solve, a deployment that cannot move within its percents: a count of 4 gives all of
+        // these room.
         it.scale(4)
         it.deploy('last', 'good')
         it.settle()
@@ -63,7 +64,7 @@ test('whatever happens, the percents are kept at every look, and a service with 
   )
 })
 
-test('a deployment that breaks the circuit ends with the last completed one, steady', () => {
+test('a deployment that triggers the circuit breaker rolls back to the last completed one and gets steady', () => {
   fc.assert(
     fc.property(
       bounds,
@@ -102,7 +103,7 @@ test('a deployment that breaks the circuit ends with the last completed one, ste
   )
 })
 
-test('a first deployment that breaks the circuit fails and starts no more', () => {
+test('a first deployment that triggers the circuit breaker fails and starts no more tasks', () => {
   const it = modelledService({ desiredCount: 2, breaker: true })
   it.deploy('ecs-svc/1', 'never-starts')
   it.settle()
@@ -112,7 +113,7 @@ test('a first deployment that breaks the circuit fails and starts no more', () =
   assert.ok(!it.events.some((message) => message.includes('rolling back')))
 })
 
-test('without a circuit breaker tasks are tried again at growing distances, and ECS says so once', () => {
+test('without a circuit breaker tasks are retried with growing backoff, and ECS emits one event', () => {
   const it = modelledService({ desiredCount: 1 })
   it.deploy('ecs-svc/1', 'never-starts')
   assert.throws(() => it.settle(60), /never settles/)
@@ -147,7 +148,7 @@ test('without a circuit breaker tasks are tried again at growing distances, and 
   assert.equal(it.events.at(-1), '(service web) has reached a steady state.')
 })
 
-test('percents that leave no room are told once and overcome by nothing', () => {
+test('percents without room emit one event and are never exceeded', () => {
   const it = modelledService({ desiredCount: 1, minimumHealthyPercent: 100, maximumPercent: 150 })
   it.deploy('ecs-svc/1', 'good')
   it.settle()
@@ -163,7 +164,7 @@ test('percents that leave no room are told once and overcome by nothing', () => 
   )
 })
 
-test('a protected task outlives a scale-in until its protection ends, and the service says why', () => {
+test('a protected task survives a scale-in until its protection ends, and an event gives the reason', () => {
   const it = modelledService({ desiredCount: 3 })
   it.deploy('ecs-svc/1', 'good')
   it.settle()
@@ -178,7 +179,7 @@ test('a protected task outlives a scale-in until its protection ends, and the se
   assert.equal(it.up().length, 1)
 })
 
-test('an unhealthy task is replaced before it is stopped where the maximum leaves room', () => {
+test('an unhealthy task is replaced before it is stopped if the maximum leaves room', () => {
   const it = modelledService({ desiredCount: 2, checked: true })
   it.deploy('ecs-svc/1', 'good')
   it.settle()
@@ -190,7 +191,7 @@ test('an unhealthy task is replaced before it is stopped where the maximum leave
   assert.equal(it.healthy().length, 2)
 })
 
-test('a deleted service ends when its last task has', () => {
+test('a deleted service ends when its last task has ended', () => {
   const it = modelledService({ desiredCount: 3 })
   it.deploy('ecs-svc/1', 'good')
   it.settle()

@@ -28,7 +28,7 @@ async function opened(t: TestContext) {
   return { aws, ecs, update, history, ...bench }
 }
 
-test('only what changes what runs makes a new deployment', async (t) => {
+test('only changes to the tasks start a new deployment', async (t) => {
   const it = await opened(t)
   await it.registerWith({ taskRoleArn: 'web' }, 'web')
   await it.create()
@@ -62,20 +62,20 @@ test('only what changes what runs makes a new deployment', async (t) => {
   assert.deepEqual(serviceArns, [changed.serviceArn])
 })
 
-test('a deployment can be stopped: the service goes back to the last one that completed', async (t) => {
+test('stopping a deployment rolls back to the last completed one', async (t) => {
   const it = await opened(t)
   await it.register('web')
   await it.create({ desiredCount: 2 })
   const first = await it.stable()
   const stuck = await it.register('web', neverHealthy)
   await it.update({ taskDefinition: stuck })
-  const going = await it.until(
+  const inProgress = await it.until(
     it.service,
     (service) => service.currentServiceDeployment !== undefined && service.runningCount === 4,
   )
   const [current] = await it.history()
   assert.equal(current!.status, 'IN_PROGRESS')
-  assert.equal(going.currentServiceDeployment, current!.serviceDeploymentArn)
+  assert.equal(inProgress.currentServiceDeployment, current!.serviceDeploymentArn)
   await it.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: current!.serviceDeploymentArn }))
   const after = await it.stable()
   assert.equal(after.deployments![0]!.id, first.deployments![0]!.id)
@@ -110,7 +110,7 @@ test('an aborted deployment starts no more tasks and leaves the old ones running
   assert.ok(service.deployments![1]!.runningCount! > 0)
 })
 
-test('a newer deployment ends the one that was going on', async (t) => {
+test('a newer deployment ends the one in progress', async (t) => {
   const it = await opened(t)
   await it.register('web')
   await it.create()
@@ -133,7 +133,7 @@ test('a newer deployment ends the one that was going on', async (t) => {
   assert.ok(serviceRevisions![0]!.taskDefinition!.endsWith('web:3'))
 })
 
-test('an unhealthy task is replaced, and the service says why', async (t) => {
+test('an unhealthy task is replaced, and an event gives the reason', async (t) => {
   const it = await opened(t)
   await it.register('web', {
     healthCheck: { command: ['CMD', 'true'] },
@@ -146,11 +146,15 @@ test('an unhealthy task is replaced, and the service says why', async (t) => {
   assert.equal(stopped.stopCode, 'ServiceSchedulerInitiated')
   assert.equal(stopped.stoppedReason, 'Task failed container health checks')
   assert.equal(stopped.healthStatus, 'UNHEALTHY')
-  const told = messages(await it.service())
+  const eventMessages = messages(await it.service())
   assert.ok(
-    told.some((message) => /^\(service web\) \(task [0-9a-f]{32}\) failed container health checks\.$/.test(message!)),
+    eventMessages.some((message) =>
+      /^\(service web\) \(task [0-9a-f]{32}\) failed container health checks\.$/.test(message!),
+    ),
   )
-  assert.ok(told.some((message) => message!.endsWith('Amazon ECS replaced 1 tasks due to an unhealthy status.')))
+  assert.ok(
+    eventMessages.some((message) => message!.endsWith('Amazon ECS replaced 1 tasks due to an unhealthy status.')),
+  )
 })
 
 test('tasks are spread over capacity providers', async (t) => {
@@ -184,7 +188,7 @@ test('tasks are spread over capacity providers', async (t) => {
   assert.equal(plain.deployments![0]!.launchType, 'FARGATE')
 })
 
-test('another capacity provider strategy needs a new deployment, and without one nothing changes', async (t) => {
+test('another capacity provider strategy requires a forced deployment, and is rejected without one', async (t) => {
   const it = await opened(t)
   await it.ecs.send(
     new PutClusterCapacityProvidersCommand({
@@ -238,7 +242,7 @@ test('another capacity provider strategy needs a new deployment, and without one
   )
 })
 
-test('what this engine cannot do is refused, what does nothing is told', async (t) => {
+test('unsupported features are rejected, and fields without effect are named in an event', async (t) => {
   const it = await opened(t)
   await it.register('web')
   for (const input of [
@@ -257,7 +261,7 @@ test('what this engine cannot do is refused, what does nothing is told', async (
   ])
 })
 
-test('CreateService is idempotent by its token, and only so', async (t) => {
+test('CreateService is idempotent only with the same token and request', async (t) => {
   const it = await opened(t)
   await it.register('web')
   const first = await it.create({ clientToken: 'once' })

@@ -53,10 +53,10 @@ async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void)
   const call = async <T>(action: string, input: object): Promise<T> => (await ecs.answer(action, input, caller)) as T
   const service = async () =>
     (await call<DescribeServicesResponse>('DescribeServices', { services: ['web'] })).services![0]!
-  const until = async (isSo: (service: Service) => boolean) => {
+  const until = async (isExpected: (service: Service) => boolean) => {
     const deadline = Date.now() + 20_000
-    while (!isSo(await service())) {
-      assert.ok(Date.now() < deadline, `waited in vain: ${JSON.stringify(await service(), undefined, 1)}`)
+    while (!isExpected(await service())) {
+      assert.ok(Date.now() < deadline, `timed out: ${JSON.stringify(await service(), undefined, 1)}`)
       await new Promise(setImmediate)
     }
   }
@@ -121,5 +121,5 @@ for (const { min, max, failing } of [
     await until((service) => isSteady(service) && service.taskDefinition!.endsWith(failing ? 'web:1' : 'web:2'))
     assert.ok(seen.least >= (10 * min) / 100, `${seen.least} were running`)
     assert.ok(seen.most <= (10 * max) / 100, `${seen.most} were up`)
-    assert.ok(failing || min === 100 || seen.most > 10 || seen.least < 10, 'the deployment made use of its room')
+    assert.ok(failing || min === 100 || seen.most > 10 || seen.least < 10, 'the deployment used the room that it had')
   })

@@ -13,7 +13,7 @@ const waitingFor = (condition: ContainerCondition, startTimeout?: number): Wire<
 const plan = (definitions: Wire<ContainerDefinition>[], base: ContainerObservation, now = 0) =>
   startPlan(definitions, new Map([['base', base]]), 0, now)
 
-test('a dependency is met as its condition says', () => {
+test('each dependency condition is met by its own container states', () => {
   const running: ContainerObservation = { state: 'running', since: 0 }
   const healthy: ContainerObservation = { state: 'running', since: 0, health: 'HEALTHY' }
   const done: ContainerObservation = { state: 'exited', at: 0, exitCode: 0 }
@@ -51,7 +51,7 @@ test('a dependency is met as its condition says', () => {
     }
 })
 
-test('a dependency that takes longer than its startTimeout has failed', () => {
+test('a dependency that exceeds its startTimeout has failed', () => {
   const running: ContainerObservation = { state: 'running', since: 1_000 }
   const early = plan(waitingFor('HEALTHY', 5), running, 2_000)
   assert.equal(early.until, 6_000)
@@ -59,7 +59,7 @@ test('a dependency that takes longer than its startTimeout has failed', () => {
   assert.equal(plan(waitingFor('HEALTHY', 5), running, 6_000).failed, true)
 })
 
-test('containers stop before what they depend on', () => {
+test('containers stop before the containers that they depend on', () => {
   const definitions = [
     { name: 'base' },
     { name: 'proxy', dependsOn: on('base', 'START') },

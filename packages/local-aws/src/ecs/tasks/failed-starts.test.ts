@@ -18,9 +18,9 @@ const secretArn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:none-AbC
 async function opened(t: TestContext) {
   const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
   const bench = await workbench(ecs)
-  const run = async (container: Partial<ContainerDefinition>, isSo: (task: Task) => boolean): Promise<Task> => {
+  const run = async (container: Partial<ContainerDefinition>, isExpected: (task: Task) => boolean): Promise<Task> => {
     await bench.registerWith({ executionRoleArn }, 'web', container)
-    return bench.task(await bench.runTask('web'), isSo)
+    return bench.task(await bench.runTask('web'), isExpected)
   }
   return {
     bench,
@@ -30,9 +30,9 @@ async function opened(t: TestContext) {
   }
 }
 
-test('a simulated task whose log group or secret is not there stops as one on real containers', async (t) => {
+test('a simulated task with a missing log group or secret stops like one on real containers', async (t) => {
   const { stopped } = await opened(t)
-  const rows: [what: string, container: Partial<ContainerDefinition>, reason: RegExp][] = [
+  const rows: [label: string, container: Partial<ContainerDefinition>, reason: RegExp][] = [
     [
       'log group',
       logging('/none'),
@@ -54,22 +54,22 @@ test('a simulated task whose log group or secret is not there stops as one on re
       /^ResourceInitializationError: unable to pull secrets or registry auth: /,
     ],
   ]
-  for (const [what, container, reason] of rows) {
+  for (const [label, container, reason] of rows) {
     const task = await stopped(container)
-    assert.match(task.stoppedReason ?? '', reason, what)
-    assert.equal(task.stopCode, 'TaskFailedToStart', what)
+    assert.match(task.stoppedReason ?? '', reason, label)
+    assert.equal(task.stopCode, 'TaskFailedToStart', label)
     const [only] = task.containers ?? []
     assert.ok(
       task.connectivity === 'CONNECTED' && task.pullStartedAt && task.pullStoppedAt && task.executionStoppedAt,
-      what,
+      label,
     )
-    assert.equal(task.startedAt, undefined, what)
-    assert.ok(only?.runtimeId && only.networkInterfaces?.length === 1, what)
-    assert.deepEqual([only.imageDigest, only.exitCode, only.reason], [undefined, undefined, undefined], what)
+    assert.equal(task.startedAt, undefined, label)
+    assert.ok(only?.runtimeId && only.networkInterfaces?.length === 1, label)
+    assert.deepEqual([only.imageDigest, only.exitCode, only.reason], [undefined, undefined, undefined], label)
   }
 })
 
-test('an image that can have no name is not pulled', async (t) => {
+test('an image with an invalid name is not pulled', async (t) => {
   const { stopped } = await opened(t)
   for (const image of ['Web', 'us//web', 'web:', 'web#1', '-web', `web@sha256:${'0'.repeat(64)}@x`]) {
     const task = await stopped({ image })
@@ -81,7 +81,7 @@ test('an image that can have no name is not pulled', async (t) => {
   }
 })
 
-test('a simulated container that has started has a log stream, and its secrets are there', async (t) => {
+test('a started simulated container has a log stream, and its secrets were read', async (t) => {
   const { running, clientOf } = await opened(t)
   const [logs, secrets] = [clientOf(CloudWatchLogs), clientOf(SecretsManager)]
   const { ARN } = await secrets.createSecret({ Name: 'db', SecretString: 'x' })
@@ -94,7 +94,7 @@ test('a simulated container that has started has a log stream, and its secrets a
   assert.deepEqual(await streamsOf('/ecs/new'), [`web/app/${idOf(made)}`])
 })
 
-test('a service whose log group is missing counts its failures', async (t) => {
+test('a service with a missing log group counts its failed starts', async (t) => {
   const { bench, clientOf } = await opened(t)
   await bench.registerWith({ executionRoleArn }, 'web', logging('/none'))
   await bench.create({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } })

@@ -5,7 +5,7 @@ import { openedAws } from '../../testing/opened-aws.ts'
 import { workbench } from '../../testing/services.ts'
 import { defaultSubnets } from './subnets.ts'
 
-test('each subnet has a range of its own, and an address given back is not used again at once', async (t) => {
+test('each subnet has a range of its own, and a released address is not reused at once', async (t) => {
   const { ecs } = await openedAws(t, { pace: 'instant' })
   const bench = await workbench(ecs)
   await bench.register('job')

@@ -5,7 +5,7 @@ import type { LogLine } from '../runtime.ts'
 import { containerLogs } from './container-logs.ts'
 import type { Docker } from './docker-api.ts'
 
-/** A frame as the Docker API sends it. */
+/** A frame in the Docker API's format. */
 function frame(stream: 'stdout' | 'stderr', text: string): Buffer {
   const head = Buffer.from([stream === 'stderr' ? 2 : 1, 0, 0, 0, 0, 0, 0, 0])
   head.writeUInt32BE(Buffer.byteLength(text), 4)
@@ -24,7 +24,7 @@ async function linesOf(...chunks: Buffer[]): Promise<LogLine[]> {
   return lines
 }
 
-test('a line that the runtime keeps in pieces is one line, without the times of its later pieces', async () => {
+test('a line that the runtime splits is one line, without the timestamps of its later parts', async () => {
   const lines = await linesOf(
     frame('stdout', '2026-11-23T17:20:43Z 17'),
     frame('stderr', '2026-11-23T17:20:43.5+01:00 between\n'),
@@ -37,7 +37,7 @@ test('a line that the runtime keeps in pieces is one line, without the times of 
   )
 })
 
-test('frames are found wherever the connection cuts them', async () => {
+test('frames are found wherever the connection splits them', async () => {
   const all = Buffer.concat(Array.from({ length: 2_500 }, (_, i) => frame('stdout', `2026-11-23T17:20:43Z ${i}\n`)))
   const cut = [all.subarray(0, 3), all.subarray(3, 20), all.subarray(20, 21), all.subarray(21)]
   assert.deepEqual(

@@ -12,7 +12,7 @@ import { tar } from './tar.ts'
 
 const skip = cannotRun
 
-test('what a container writes is taken line by line, in order, once; the next engine goes on where the last one was', {
+test('a container’s output is read line by line, in order, once, and the next engine continues after the last line', {
   skip,
 }, async (t) => {
   const taken: LogLine[] = []
@@ -54,7 +54,7 @@ test('what a container writes is taken line by line, in order, once; the next en
   await next.until(task, 'app', ({ state }) => state === 'exited')
   const order: string[] = []
   const removed = next.runtime.remove(task).then(() => order.push('removed'))
-  // Did it not wait until all is taken, it would be done before one that is asked for after it.
+  // Without waiting for all lines, it would complete before a removal that was requested later.
   await next.runtime.remove(other)
   order.push('let go')
   resolve()
@@ -66,7 +66,7 @@ test('what a container writes is taken line by line, in order, once; the next en
   )
 })
 
-test('a command in a container has a terminal; its exit code is told', { skip }, async (t) => {
+test('a command in a container has a terminal, and its exit code is returned', { skip }, async (t) => {
   const { runtime, started } = await openedRuntime(t)
   const task = await started(shell('sleep 60'))
   const session = await runtime.exec!(task, 'app', ['sh'])
@@ -76,7 +76,7 @@ test('a command in a container has a terminal; its exit code is told', { skip },
   assert.equal(await session.exitCode(), 9)
 })
 
-test('stats and the task’s namespace are told, and the environment that other services add is there', {
+test('stats and the task’s namespace are available, and containers get the environment of other services', {
   skip,
 }, async (t) => {
   const prepared: number[] = []
@@ -94,7 +94,7 @@ test('stats and the task’s namespace are told, and the environment that other 
   assert.equal((await until(task, 'app', () => true)).state, 'running')
 })
 
-test('a restart policy starts a container again in its place, when it ran long enough and not for a code to ignore', {
+test('a restart policy restarts a container in place if it ran long enough and its exit code is not ignored', {
   skip,
 }, async (t) => {
   const { runtime, started, until, observationOf } = await openedRuntime(t)
@@ -115,7 +115,7 @@ test('a restart policy starts a container again in its place, when it ran long e
   await runtime.remove(early)
 })
 
-test('every verb may be said again', { skip }, async (t) => {
+test('every action of the runtime can be repeated', { skip }, async (t) => {
   const { runtime, started, observationOf } = await openedRuntime(t)
   const task = await started(shell('trap "exit 0" TERM; sleep 60 & wait', { portMappings: [{ containerPort: 80 }] }))
   const ports = await runtime.prepare(task, never)
@@ -131,7 +131,7 @@ test('every verb may be said again', { skip }, async (t) => {
   await runtime.remove(task)
 })
 
-test('what a death between making and starting leaves is made anew, and so is a network that somebody removed', {
+test('containers left by a crash between creation and start are created anew, as is a removed network', {
   skip,
 }, async (t) => {
   const { docker } = runtimeHere()
@@ -151,30 +151,30 @@ test('what a death between making and starting leaves is made anew, and so is a 
   assert.equal((await runtime.namespace!(second)).address, second.network.address)
 })
 
-test('an image that was replaced since it was got is taken as it is now; one that is gone is told', {
+test('an image replaced after its pull is used as it is now, and a removed one is an error', {
   skip,
 }, async (t) => {
   const { docker } = runtimeHere()
   const { runtime, engine, task, observationOf } = await openedRuntime(t)
   const name = `localhost/ecs-api-test/${engine}:1`
   const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
-  const give = async (message: string) =>
+  const putImage = async (message: string) =>
     text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
-  const take = () => orNothing(docker.getImage(name).remove({ force: true }))
-  t.after(take)
+  const deleteImage = () => orNothing(docker.getImage(name).remove({ force: true }))
+  t.after(deleteImage)
   const app = { image: name, command: ['/bin/busybox', 'sleep', '60'] }
-  await give('one')
+  await putImage('one')
   const [replaced, gone] = [task(app), task(app)]
   for (const each of [replaced, gone]) {
     await runtime.prepare(each, never)
     await runtime.pull(each, 'app', never)
   }
-  await take()
-  await give('another')
+  await deleteImage()
+  await putImage('another')
   await runtime.start(replaced, 'app', never)
   assert.equal((await observationOf(replaced, 'app'))?.state, 'running')
   await runtime.remove(replaced)
-  await take()
+  await deleteImage()
   await assert.rejects(
     runtime.start(gone, 'app', never),
     (error) =>
@@ -183,7 +183,7 @@ test('an image that was replaced since it was got is taken as it is now; one tha
   )
 })
 
-test('nothing starts in a network that could not be set up, and the task is told why', { skip }, async (t) => {
+test('no container starts in a network that could not be set up, and the task gets the reason', { skip }, async (t) => {
   const { runtime, task, observationOf } = await openedRuntime(t, {
     prepared: () => Promise.reject(new Error('no rule could be made')),
   })

@@ -35,7 +35,7 @@ const mixed = [
   record('no newline', { whole: false, second: 7 }),
 ]
 
-test('pieces of a line are one line of the time of its first; a terminal’s return is no part of it; the last needs no newline', async (t) => {
+test('split lines are joined with the time of the first part, a terminal’s carriage return is dropped, and the last line needs no newline', async (t) => {
   const lines = await linesOf(logFile(t, ...mixed))
   const at = (second: number) => Date.parse('2026-11-23T18:02:00.123Z') + 1000 * second
   assert.deepEqual(
@@ -51,14 +51,14 @@ test('pieces of a line are one line of the time of its first; a terminal’s ret
   )
 })
 
-test('after whichever line it is taken up again, what follows is the rest', async (t) => {
+test('reading resumes after any line with the remaining lines', async (t) => {
   const path = logFile(t, ...mixed)
   const lines = await linesOf(path)
   for (const [i, { position }] of lines.entries()) assert.deepEqual(await linesOf(path, position), lines.slice(i + 1))
-  assert.deepEqual(await linesOf(path, '1795455723123456789/3'), lines, 'a position in the API’s words is none')
+  assert.deepEqual(await linesOf(path, '1795455723123456789/3'), lines, 'a position of the API’s format is ignored')
 })
 
-test('a character that two pieces share is whole', async (t) => {
+test('a character split between two parts is restored', async (t) => {
   const path = logFile(t)
   const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)]
   for (const [text, whole] of [
@@ -72,14 +72,14 @@ test('a character that two pieces share is whole', async (t) => {
   )
 })
 
-test('a line without an end does not grow for ever', async (t) => {
+test('a line without an end is split instead of growing for ever', async (t) => {
   const piece = 'x'.repeat(8192)
   const lines = await linesOf(logFile(t, ...Array.from({ length: 100 }, () => record(piece, { whole: false }))))
   assert.equal(lines.map(({ text }) => text).join(''), piece.repeat(100))
   assert.ok(lines.every(({ text }) => text.length <= 262_118))
 })
 
-test('what is written while it is followed comes, also in the middle of a record, until the end', async (t) => {
+test('lines written during following arrive, also when split within a record, until the end', async (t) => {
   const path = logFile(t, record('0'))
   const ended = Promise.withResolvers<void>()
   const seen: string[] = []
@@ -95,7 +95,7 @@ test('what is written while it is followed comes, also in the middle of a record
   assert.deepEqual(seen, ['0', '1', '2', '3'])
 })
 
-test('a log that somebody has emptied goes on from its beginning', async (t) => {
+test('a log that was emptied continues from its beginning', async (t) => {
   const path = logFile(t, record('before'), record('the same'))
   const ended = Promise.withResolvers<void>()
   const seen: string[] = []
@@ -112,11 +112,11 @@ test('a log that somebody has emptied goes on from its beginning', async (t) => 
   )
 })
 
-test('who takes no more lets go of the file at once', async (t) => {
+test('aborting a reader closes the file at once', async (t) => {
   const path = logFile(t)
-  const given = new AbortController()
-  const following = linesFollowed(path, given.signal)
-  given.abort(new Error('enough'))
+  const aborting = new AbortController()
+  const following = linesFollowed(path, aborting.signal)
+  aborting.abort(new Error('enough'))
   await assert.rejects(following, /enough/)
 })
 

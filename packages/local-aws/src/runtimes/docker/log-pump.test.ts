@@ -22,7 +22,7 @@ function pumpOf(logs: () => AsyncIterable<LogLine[]>) {
   return { pump, taken }
 }
 
-test('what an ended container wrote is all taken, however long that takes', async (t) => {
+test('all output of an ended container is stored, however long that takes', async (t) => {
   const { pump, taken } = pumpOf(async function* () {
     for (let i = 0; i < 12; i++) yield [line(i)]
   })
@@ -31,7 +31,7 @@ test('what an ended container wrote is all taken, however long that takes', asyn
   assert.equal(taken.length, 12)
 })
 
-test('a log that does not end is waited for no longer than it says something', async (t) => {
+test('draining a log that does not end stops once the log is quiet', async (t) => {
   const { promise: never } = Promise.withResolvers<void>()
   const { pump, taken } = pumpOf(async function* () {
     yield [line(0)]

@@ -1,4 +1,7 @@
-/** The front door by itself, for tests of its manners: an admin who shows the token `good`, a store in memory, no limits on rates. */
+/**
+ * The HTTP server without resources, for tests of its conventions: an admin with the token `good`, a store in memory,
+ * no rate limits.
+ */
 
 import { after } from 'node:test'
 import { AuditLog } from '../access/audit.ts'
@@ -26,7 +29,7 @@ export const unlimited = {
   trustProxy: [],
 }
 
-export async function frontDoor<Account>(
+export async function testServer<Account>(
   given: Given<Account>,
   settings: typeof unlimited = unlimited,
 ): Promise<Server<Account>> {

@@ -7,13 +7,13 @@ import { account, type ClientOf, openedAws, region } from './opened-aws.ts'
 interface Opened {
   aws: LocalAws
   ecs: ECSClient
-  /** A client of another service, through the same door. */
+  /** Creates a client of another service, over the same transport. */
   clientOf: ClientOf
 }
 type Body = (open: (options?: Partial<LocalAwsOptions>) => Promise<Opened>) => Promise<void>
 
-/** The same promise, checked through each of the engine's doors: in process, and over TCP with signatures that are verified. */
-export function testBothDoors(name: string, body: Body): void {
+/** Runs the same test over both of the engine's transports: in process, and over TCP with verified signatures. */
+export function testBothTransports(name: string, body: Body): void {
   test(`${name} (in process)`, (t) => body((options) => openedAws(t, options)))
   test(`${name} (over TCP)`, (t) => body((options = {}) => openedOverTcp(t, options)))
 }
@@ -25,7 +25,7 @@ async function openedOverTcp(t: TestContext, options: Partial<LocalAwsOptions>):
   const clientOf: ClientOf = (Client) => {
     const client = new Client({ region, endpoint: url, credentials: aws.accounts[0]!, maxAttempts: 1 })
     t.after(() => client.destroy())
-    // The client signs by the engine's clock, which a test may move.
+    // The client signs with the engine's clock, which a test may move.
     Object.defineProperty(client.config, 'systemClockOffset', { get: () => clock.now() - Date.now(), set: () => {} })
     return client
   }

@@ -1,4 +1,7 @@
-/** An AWS in this process that is reached over TCP with signed requests, as Amazon's is: for what an account on the engine in process can't show. */
+/**
+ * An AWS in this process that is reached over TCP with signed requests, as Amazon's is. For behaviour that an account
+ * on the embedded engine cannot show.
+ */
 import { after } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
@@ -7,16 +10,16 @@ import type { AwsSettings } from '../config/settings.ts'
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const region = 'us-east-1'
 
-export interface FarAws {
+export interface RemoteAws {
   engine: LocalAws
-  /** Settings of an account there. */
+  /** Returns the settings of an account on it. */
   account: (name: string, more?: Partial<AwsSettings>) => AwsSettings
-  /** Another client of the same AWS account: what it changes, the gateway doesn't hear of. */
+  /** Another client of the same AWS account; the gateway does not learn of its changes. */
   ecs: ECS
 }
 
-/** It ends with the file's tests. */
-export async function farAws(options: Partial<LocalAwsOptions> = {}): Promise<FarAws> {
+/** Starts the AWS; it closes after the file's tests. */
+export async function remoteAws(options: Partial<LocalAwsOptions> = {}): Promise<RemoteAws> {
   const engine = new LocalAws({
     data: ':memory:',
     pace: 'instant',
