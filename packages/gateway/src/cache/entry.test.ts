@@ -18,16 +18,19 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
   const entry: AnyCacheEntry = new CacheEntry(
     {
       account,
-      action: 'DescribeServices',
-      ask: async () => {
-        aws.looks++
-        return { value: aws.shown, at: performance.now() }
+      ref: { cluster: 'prod', ref: 'www' },
+      kind: {
+        action: 'DescribeServices',
+        describe: async () => {
+          aws.looks++
+          return { value: aws.shown, at: performance.now() }
+        },
+        find: (_account, _ref, answer) => {
+          if (!answer) throw new NotFound('ServiceNotFound', 'gone')
+          return answer
+        },
+        present: (found) => found,
       },
-      find: (seen) => {
-        if (!seen) throw new NotFound('ServiceNotFound', 'gone')
-        return seen
-      },
-      present: (found) => found,
       forget,
     },
     byteBudget,
@@ -54,7 +57,7 @@ test('an entry is not served when it is old, its resource is deleted, or it was 
   const gone = seenThing(60_000)
   const answer = await gone.entry.read(whatever)
   gone.aws.shown = undefined
-  await assert.rejects(gone.entry.look(), NotFound)
+  await assert.rejects(gone.entry.refresh(), NotFound)
   assert.throws(() => answer.again?.(), NotFound)
 
   const byteBudget = new ByteBudget(3_000)
@@ -70,11 +73,11 @@ test('an entry being read stays cached, however small the budget', async () => {
   const { entry } = seenThing(60_000, byteBudget, () => forgotten++)
   const other = seenThing(60_000, byteBudget).entry
   await entry.read(whatever)
-  const looks = [entry.read({ maxAgeMs: 0 }), entry.look()]
+  const looks = [entry.read({ maxAgeMs: 0 }), entry.refresh()]
   byteBudget.use({ isPinned: false, forget: () => {} }, 1)
   assert.equal(forgotten, 0, 'a write during the read must reach the entry')
   await Promise.all(looks)
-  const [one, two] = await Promise.all([entry.look(), other.look()])
+  const [one, two] = await Promise.all([entry.refresh(), other.refresh()])
   assert.deepEqual([one.found, two.found], [{ name: 'www' }, { name: 'www' }])
 })
 
@@ -83,7 +86,7 @@ test('a cached absence takes bytes of the budget like any entry', async () => {
   let forgotten = 0
   const { aws, entry } = seenThing(60_000, byteBudget, () => forgotten++)
   aws.shown = undefined
-  await assert.rejects(entry.look(), NotFound)
+  await assert.rejects(entry.refresh(), NotFound)
   byteBudget.use({ isPinned: false, forget: () => {} }, 3_000)
   assert.equal(forgotten, 1)
 })

@@ -1,6 +1,6 @@
 /**
- * One thing, or one list, as it was last seen, with the bytes that answer for it. A read that finds it fresh costs nothing; one that comes
- * late in its time has it looked at again before it is too old, so that what is read often is never waited for.
+ * A cache entry: AWS's latest description of one resource or one list, and the bytes of the response that is made of it. A read of a fresh
+ * entry costs nothing. A read late in the life of an entry refreshes it in the background, so frequent readers never wait.
  */
 import { deepEqual } from 'fast-equals'
 import type { Account } from '../aws/account.ts'
@@ -9,250 +9,252 @@ import type { Described } from '../aws/reads/batched-reads.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import type { BudgetedEntry, ByteBudget } from './byte-budget.ts'
 import { type CachedAnswer, cachedAnswerOf, type Freshness } from './cached-answer.ts'
+import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 
-/** Where a sight's answers come from. */
-export interface Source<Seen extends object> {
+/** Where an entry's answers come from. */
+export interface EntrySource<Value extends object> {
   account: Account
-  /** Of ECS: whose budget is asked whether it is worth waiting. */
-  action: string
-  /** Asks AWS, now. */
-  ask: () => Promise<Described<Seen>>
-  /**
-   * What is answered for what was seen: with own writes laid over it.
-   * @throws NotFound when it is not there
-   */
-  find: (seen: Seen | undefined) => Seen
-  present: (found: Seen) => object
-  /** Others that the same call could look at, and whose time is near. */
+  kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'find' | 'present'> & { maxPerCall?: number }
+  ref: ResourceRef
+  /** Other entries that the same call could refresh, and that will soon be too old. */
   companions?: (room: number) => AnyCacheEntry[]
-  maxPerCall?: number
+  /** AWS is asked. */
+  onFetch?: () => void
   forget: () => void
 }
 
-/** A sight of whatever kind. */
+/** An entry of any kind. */
 export type AnyCacheEntry = CacheEntry<object>
 
-/** Shares of how old an answer may be: when it is looked at again though it is fresh, and when it goes along with another. */
-const aheadAt = 0.8
-const alongAt = 0.6
-/** Who has an older answer doesn't wait longer for the budget. */
+/** Shares of the age that an account allows: an entry older than that is refreshed ahead of time, or along with another entry. */
+const refreshAheadAt = 0.8
+const refreshAlongAt = 0.6
+/** A read that has an older answer does not wait longer for the request budget. */
 const worthWaitingMs = 250
-/** A look that began so long ago is stuck. */
-const joinedForMs = 300
+/** A refresh ahead of time that began earlier is probably stuck: a read begins its own. */
+const joinableMs = 300
 /** Bytes of the objects behind a response, its path in the fast path included: measured with 15,000 distinct paths. */
-const bytesBeside = 4096
+const overheadBytes = 4096
 
-/** What answers, and what it was made of. */
-interface Shown<Seen extends object> {
-  of: Seen
+/** A response's bytes, and the resource that they were made of. */
+interface Rendered<Value extends object> {
+  of: Value
   answer: CachedAnswer
 }
 
-interface Flight {
-  looked: Promise<CachedAnswer>
+interface Refresh {
+  answer: Promise<CachedAnswer>
   startedAt: number
-  isAhead: boolean
+  isAheadOfTime: boolean
 }
 
-export class CacheEntry<Seen extends object> implements BudgetedEntry {
-  readonly #source: Source<Seen>
+export class CacheEntry<Value extends object> implements BudgetedEntry {
+  readonly #source: EntrySource<Value>
   readonly #byteBudget: ByteBudget
-  #seen: Described<Seen> | undefined
-  #shown: Shown<Seen> | undefined
-  /** What was asked for before this is older than a write. */
+  #latest: Described<Value> | undefined
+  #rendered: Rendered<Value> | undefined
+  /** Descriptions that were asked for before this time are older than a write. */
   #notBefore = Number.NEGATIVE_INFINITY
   #lastRead = 0
   #lastUse = Number.NEGATIVE_INFINITY
-  #flight: Flight | undefined
-  /** Looks under way. */
-  #looking = 0
-  /** Told when something was written to it; while there is one, the sight stays. */
+  #refreshing: Refresh | undefined
+  /** Calls to AWS that have not returned. */
+  #fetching = 0
+  /** Called after a write to the resource. An entry with this listener is not evicted. */
   onInvalidate: (() => void) | undefined
-  /** Told when something happened to it elsewhere; what was seen is as good as it was before. */
+  /** Called when the resource may have changed elsewhere. The latest description stays valid until its age ends. */
   onPoke: (() => void) | undefined
 
-  constructor(source: Source<Seen>, byteBudget: ByteBudget) {
+  constructor(source: EntrySource<Value>, byteBudget: ByteBudget) {
     this.#source = source
     this.#byteBudget = byteBudget
   }
 
   /**
-   * The answer: at once where one is fresh.
-   * @throws NotFound, or what AWS's answer means; TooManyRequests only where there is no answer at all, or the client wants none but now's
+   * The answer, at once where a fresh one is cached.
+   * @throws NotFound, and the problem that AWS's error means; TooManyRequests only without any cached answer, or when the client asks for
+   * an answer of now
    */
   read({ maxAgeMs }: Freshness): CachedAnswer | Promise<CachedAnswer> {
     const now = performance.now()
-    this.#used(now)
-    if (maxAgeMs <= 0) return this.#look().then(answerOf)
+    this.#markUsed(now)
+    if (maxAgeMs <= 0) return this.#fetch().then(answerOf)
     const { freshMs } = this.#source.account
-    const seen = this.#seen
-    const ageMs = seen && this.#isCurrent(seen) ? now - seen.at : Number.POSITIVE_INFINITY
-    if (seen && ageMs <= Math.min(maxAgeMs, freshMs)) {
-      if (ageMs > freshMs * aheadAt && !this.#flight) this.#lookAhead()
-      return this.#show(seen).answer
+    const latest = this.#latest
+    const ageMs = latest && this.#isCurrent(latest) ? now - latest.at : Number.POSITIVE_INFINITY
+    if (latest && ageMs <= Math.min(maxAgeMs, freshMs)) {
+      if (ageMs > freshMs * refreshAheadAt && !this.#refreshing) this.#refreshAhead()
+      return this.#render(latest).answer
     }
-    if (seen && this.#budgetDelayMs() > worthWaitingMs) {
-      if (!this.#flight) this.lookAgain()
-      return this.#show(seen).answer
+    if (latest && this.#budgetDelayMs() > worthWaitingMs) {
+      if (!this.#refreshing) this.refreshInBackground()
+      return this.#render(latest).answer
     }
-    return this.#joined(now).catch((error: unknown) => {
-      const kept = this.#seen
-      if (kept && error instanceof TooManyRequests) return this.#show(kept).answer
+    return this.#joinOrRefresh(now).catch((error: unknown) => {
+      const kept = this.#latest
+      if (kept && error instanceof TooManyRequests) return this.#render(kept).answer
       throw error
     })
   }
 
-  /** Asks AWS now. @throws NotFound when it is not there */
-  async look(): Promise<{ answer: CachedAnswer; found: Seen }> {
-    this.#used(performance.now())
-    const { answer, of } = await this.#look()
+  /** Asks AWS now. @throws NotFound */
+  async refresh(): Promise<{ answer: CachedAnswer; found: Value }> {
+    this.#markUsed(performance.now())
+    const { answer, of } = await this.#fetch()
     return { answer, found: of }
   }
 
-  /** Looks again with whatever urgency the caller has, and nobody waits for it. */
-  lookAgain(isAhead = false): void {
-    const flight: Flight = { looked: this.#look().then(answerOf), startedAt: performance.now(), isAhead }
-    this.#flight = flight
-    const landed = () => {
-      if (this.#flight === flight) this.#flight = undefined
+  /** Asks AWS with the caller's priority; nobody waits for the result. */
+  refreshInBackground(isAheadOfTime = false): void {
+    const refreshing: Refresh = { answer: this.#fetch().then(answerOf), startedAt: performance.now(), isAheadOfTime }
+    this.#refreshing = refreshing
+    const settled = () => {
+      if (this.#refreshing === refreshing) this.#refreshing = undefined
     }
-    flight.looked.then(landed, landed)
+    refreshing.answer.then(settled, settled)
   }
 
-  /** Something was written to it: an answer from before is not current any more. */
+  /** After a write: descriptions from before it are not current any more. */
   invalidate(): void {
     this.#notBefore = performance.now()
     this.onInvalidate?.()
   }
 
-  /** Likewise, and nothing laid over it could make the old answer true. */
+  /** Like `invalidate`, for answers that own writes cannot bring up to date. */
   clear(): void {
     this.invalidate()
-    this.#seen = undefined
-    this.#shown = undefined
+    this.#latest = undefined
+    this.#rendered = undefined
   }
 
-  /** Whether it has been read since it was seen, and will be too old before long. */
+  /** Whether it has been read since the last refresh, and will soon be too old. */
   isDueSoon(now: number): boolean {
-    const seen = this.#seen
+    const latest = this.#latest
     return (
-      seen !== undefined &&
-      !this.#flight &&
-      this.#lastRead > seen.at &&
-      now - seen.at > this.#source.account.freshMs * alongAt
+      latest !== undefined &&
+      !this.#refreshing &&
+      this.#lastRead > latest.at &&
+      now - latest.at > this.#source.account.freshMs * refreshAlongAt
     )
   }
 
-  /** Whether it has been seen since the last write to it. */
-  get isBelieved(): boolean {
-    return this.#seen !== undefined && this.#isCurrent(this.#seen)
+  /** Whether the latest description is newer than the last write. */
+  get isCurrent(): boolean {
+    return this.#latest !== undefined && this.#isCurrent(this.#latest)
   }
 
-  get seenAt(): number {
-    return this.#seen?.at ?? Number.NEGATIVE_INFINITY
+  get fetchedAt(): number {
+    return this.#latest?.at ?? Number.NEGATIVE_INFINITY
   }
 
   get isPinned(): boolean {
-    return this.#looking > 0 || this.onInvalidate !== undefined
+    return this.#fetching > 0 || this.onInvalidate !== undefined
   }
 
   forget(): void {
-    this.#seen = undefined
-    this.#shown = undefined
+    this.#latest = undefined
+    this.#rendered = undefined
     this.#source.forget()
   }
 
-  /** A fresh answer that it is too early to look at again. */
+  /** The cached answer, where no refresh is due. */
   readonly #cachedIfFresh = (): CachedAnswer | undefined => {
-    const seen = this.#seen
-    if (!seen || !this.#isCurrent(seen)) return undefined
+    const latest = this.#latest
+    if (!latest || !this.#isCurrent(latest)) return undefined
     const now = performance.now()
-    const enough = this.#flight ? 1 : aheadAt
-    if (now - seen.at > this.#source.account.freshMs * enough) return undefined
-    this.#used(now)
-    return this.#show(seen).answer
+    const share = this.#refreshing ? 1 : refreshAheadAt
+    if (now - latest.at > this.#source.account.freshMs * share) return undefined
+    this.#markUsed(now)
+    return this.#render(latest).answer
   }
 
-  /** Joins a look that is under way and will bring what is asked for, else begins one, as urgent as this read. */
-  #joined(now: number): Promise<CachedAnswer> {
-    const flight = this.#flight
+  /** Joins a refresh that is under way and will show every write, or begins one with the priority of this read. */
+  #joinOrRefresh(now: number): Promise<CachedAnswer> {
+    const refreshing = this.#refreshing
     const isGood =
-      flight && flight.startedAt >= this.#notBefore && (!flight.isAhead || now - flight.startedAt < joinedForMs)
-    if (isGood) return flight.looked
-    for (const other of this.#companions()) other.lookAgain()
-    this.lookAgain()
-    return this.#flight!.looked
+      refreshing &&
+      refreshing.startedAt >= this.#notBefore &&
+      (!refreshing.isAheadOfTime || now - refreshing.startedAt < joinableMs)
+    if (isGood) return refreshing.answer
+    for (const other of this.#companions()) other.refreshInBackground()
+    this.refreshInBackground()
+    return this.#refreshing!.answer
   }
 
-  #lookAhead(): void {
-    withCallContext({ priority: 'watching', caller: 'views' }, () => {
-      for (const each of [this as unknown as AnyCacheEntry, ...this.#companions()]) each.lookAgain(true)
+  #refreshAhead(): void {
+    withCallContext({ priority: 'watching', caller: 'cache' }, () => {
+      for (const each of [this as unknown as AnyCacheEntry, ...this.#companions()]) each.refreshInBackground(true)
     })
   }
 
   #companions(): AnyCacheEntry[] {
-    const { companions, maxPerCall = 1 } = this.#source
+    const {
+      companions,
+      kind: { maxPerCall = 1 },
+    } = this.#source
     return companions && maxPerCall > 1
       ? companions(maxPerCall - 1).filter((other) => other !== (this as unknown as AnyCacheEntry))
       : []
   }
 
-  /** While it lasts the sight stays: what is written meanwhile must reach it. */
-  async #look(): Promise<Shown<Seen>> {
-    this.#looking++
+  /** The entry is not evicted meanwhile: a write during the call must invalidate its result. */
+  async #fetch(): Promise<Rendered<Value>> {
+    this.#fetching++
     try {
-      return this.#taken(await this.#source.ask())
+      const { kind, account, ref, onFetch } = this.#source
+      onFetch?.()
+      return this.#accept(await kind.describe(account, ref))
     } finally {
-      this.#looking--
+      this.#fetching--
     }
   }
 
-  #taken(seen: Described<Seen>): Shown<Seen> {
-    if (seen.at >= this.#notBefore && seen.at >= this.seenAt) {
-      this.#seen = sameIfUnchanged(this.#seen, seen)
-      return this.#show(this.#seen)
+  #accept(description: Described<Value>): Rendered<Value> {
+    if (description.at >= this.#notBefore && description.at >= this.fetchedAt) {
+      this.#latest = sameIfUnchanged(this.#latest, description)
+      return this.#render(this.#latest)
     }
-    // A later look has come back sooner, or a write has: it must not be undone by this one.
-    return this.#show(this.#seen && this.#isCurrent(this.#seen) ? this.#seen : seen)
+    // A later call has returned sooner, or a write came in between: this older description must not replace them.
+    return this.#render(this.#latest && this.#isCurrent(this.#latest) ? this.#latest : description)
   }
 
-  #isCurrent(seen: Described<Seen>): boolean {
-    return seen.at >= this.#notBefore
+  #isCurrent(latest: Described<Value>): boolean {
+    return latest.at >= this.#notBefore
   }
 
-  #show(seen: Described<Seen>): Shown<Seen> {
-    const { find, present } = this.#source
-    const found = find(seen.value)
-    const shown = this.#shown
-    if (shown?.of === found) {
-      if (shown.answer.at !== seen.at) shown.answer = { ...shown.answer, at: seen.at }
-      return shown
+  #render(latest: Described<Value>): Rendered<Value> {
+    const { kind, account, ref } = this.#source
+    const found = kind.find(account, ref, latest.value)
+    const rendered = this.#rendered
+    if (rendered?.of === found) {
+      if (rendered.answer.at !== latest.at) rendered.answer = { ...rendered.answer, at: latest.at }
+      return rendered
     }
-    const answer = { ...cachedAnswerOf(present(found), seen.at), again: this.#cachedIfFresh }
+    const answer = { ...cachedAnswerOf(kind.present(found), latest.at), again: this.#cachedIfFresh }
     const made = { of: found, answer }
-    this.#shown = made
-    this.#byteBudget.use(this, bytesBeside + 2 * answer.payload.length)
+    this.#rendered = made
+    this.#byteBudget.use(this, overheadBytes + 2 * answer.payload.length)
     return made
   }
 
   #budgetDelayMs(): number {
-    const { account, action } = this.#source
-    return account.budget.delayMs(action, account.callContext())
+    const { account, kind } = this.#source
+    return account.budget.delayMs(kind.action, account.callContext())
   }
 
-  #used(now: number): void {
+  #markUsed(now: number): void {
     this.#lastRead = now
     if (now - this.#lastUse < 1000) return
     this.#lastUse = now
-    this.#byteBudget.use(this, bytesBeside + 2 * (this.#shown?.answer.payload.length ?? 0))
+    this.#byteBudget.use(this, overheadBytes + 2 * (this.#rendered?.answer.payload.length ?? 0))
   }
 }
 
-function answerOf({ answer }: Shown<object>): CachedAnswer {
+function answerOf({ answer }: Rendered<object>): CachedAnswer {
   return answer
 }
 
-/** What AWS says again is the very thing that it was, so that its bytes need not be made again. */
-function sameIfUnchanged<Seen>(before: Described<Seen> | undefined, now: Described<Seen>): Described<Seen> {
+/** Keeps the earlier object when AWS describes the same again, so that its bytes are not made again. */
+function sameIfUnchanged<Value>(before: Described<Value> | undefined, now: Described<Value>): Described<Value> {
   return before?.value !== undefined && deepEqual(before.value, now.value) ? { value: before.value, at: now.at } : now
 }

@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { clusterFields } from '../aws/reads/describe.ts'
 import { everyPage, inBatches } from '../aws/reads/paging.ts'
-import type { ResourceKind } from '../cache/cache.ts'
+import type { ResourceKind } from '../cache/resource-kind.ts'
 import { NotFound } from '../problems/problem.ts'
 import { presentCluster } from './schema.ts'
 

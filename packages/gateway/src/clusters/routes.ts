@@ -79,9 +79,11 @@ const remove = {
 
 export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   api.get('/:account/clusters', { schema: list }, ({ account, query, caller, url, freshness }) =>
-    cache.composite(account, { topics: ['clusters'], key: keyFor(caller, url) }, freshness, () =>
-      listClusters(account, caller, query),
-    ),
+    cache
+      .composite(account, { topics: ['clusters'], key: keyFor(caller, url) }, () =>
+        listClusters(account, caller, query),
+      )
+      .read(freshness),
   )
   api.post('/:account/clusters', { schema: create }, async ({ account, body, caller, firstTryAt }, reply) => {
     const made = await createCluster(account, caller, body, firstTryAt)
@@ -90,7 +92,7 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   const clusterStream = ({ account, params }: { account: Account; params: { cluster: string } }) =>
     cache.resourceStream(clusterKind, account, { cluster: '', ref: params.cluster })
   api.get('/:account/clusters/:cluster', { schema: get, stream: clusterStream }, ({ account, params, freshness }) =>
-    cache.resource(clusterKind, account, { cluster: '', ref: params.cluster }, freshness),
+    cache.resource(clusterKind, account, { cluster: '', ref: params.cluster }).read(freshness),
   )
   api.put('/:account/clusters/:cluster', { schema: put }, async ({ account, params, body, ifMatch }, reply) => {
     const { created, cluster } = await putCluster(account, params.cluster, body, ifMatch)

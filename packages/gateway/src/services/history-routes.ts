@@ -80,14 +80,18 @@ interface DeploymentCall {
 export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    cache.composite(account, { topics: ['services'], cluster, key: url }, freshness, () =>
-      listEvents(account, cluster, service, query, history),
-    ),
+    cache
+      .composite(account, { topics: ['services'], cluster, key: url }, () =>
+        listEvents(account, cluster, service, query, history),
+      )
+      .read(freshness),
   )
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    cache.composite(account, { topics: ['services'], cluster, key: url }, freshness, () =>
-      listDeployments(account, cluster, service, query),
-    ),
+    cache
+      .composite(account, { topics: ['services'], cluster, key: url }, () =>
+        listDeployments(account, cluster, service, query),
+      )
+      .read(freshness),
   )
   const one = ({ account, params: { cluster, service, deployment } }: DeploymentCall) => ({
     about: { topics: ['services'], cluster, key: `${cluster} ${service} ${deployment}` } satisfies CompositeQuery,
@@ -99,7 +103,7 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
   }
   api.get(`${path}/deployments/:deployment`, { schema: get, stream: deploymentStream }, (call) => {
     const { about, compose } = one(call)
-    return cache.composite(call.account, about, call.freshness, compose)
+    return cache.composite(call.account, about, compose).read(call.freshness)
   })
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, body }) =>
     stopDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'stopType', stopTypes)),

@@ -146,17 +146,19 @@ const tasks = {
 export function serviceRoutes(api: Api<Account>, cache: Cache, history: History): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get('/:account/services', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
-    cache.composite(account, { topics: ['services'], key: keyFor(caller, url) }, freshness, () =>
-      listAllServices(account, caller, query),
-    ),
+    cache
+      .composite(account, { topics: ['services'], key: keyFor(caller, url) }, () =>
+        listAllServices(account, caller, query),
+      )
+      .read(freshness),
   )
   api.get(
     '/:account/clusters/:cluster/services',
     { schema: list },
     ({ account, params: { cluster }, query, url, freshness }) =>
-      cache.composite(account, { topics: ['services'], cluster, key: url }, freshness, () =>
-        listServices(account, cluster, query),
-      ),
+      cache
+        .composite(account, { topics: ['services'], cluster, key: url }, () => listServices(account, cluster, query))
+        .read(freshness),
   )
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
@@ -175,7 +177,7 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
   const serviceStream = ({ account, params }: { account: Account; params: { cluster: string; service: string } }) =>
     cache.resourceStream(serviceKind, account, { cluster: params.cluster, ref: params.service })
   api.get(path, { schema: get, stream: serviceStream }, ({ account, params, freshness }) =>
-    cache.resource(serviceKind, account, { cluster: params.cluster, ref: params.service }, freshness),
+    cache.resource(serviceKind, account, { cluster: params.cluster, ref: params.service }).read(freshness),
   )
 
   api.patch(path, { schema: patch }, async (call, reply) => {
@@ -207,10 +209,12 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
   })
 
   api.get(`${path}/tasks`, { schema: tasks }, ({ account, params: { cluster, service }, query, url, freshness }) =>
-    cache.composite(account, { topics: ['tasks', 'services'], cluster, key: url }, freshness, async () => {
-      const { serviceName } = await getService(account, cluster, service)
-      return listTasks(account, cluster, { ...query, service: serviceName }, history)
-    }),
+    cache
+      .composite(account, { topics: ['tasks', 'services'], cluster, key: url }, async () => {
+        const { serviceName } = await getService(account, cluster, service)
+        return listTasks(account, cluster, { ...query, service: serviceName }, history)
+      })
+      .read(freshness),
   )
 }
 

@@ -109,17 +109,19 @@ const stop = {
 
 export function taskRoutes(api: Api<Account>, cache: Cache, history: History): void {
   api.get('/:account/tasks', { schema: listAll }, ({ account, query, caller, url, freshness }) =>
-    cache.composite(account, { topics: ['tasks'], key: keyFor(caller, url) }, freshness, () =>
-      listAllTasks(account, caller, query, history),
-    ),
+    cache
+      .composite(account, { topics: ['tasks'], key: keyFor(caller, url) }, () =>
+        listAllTasks(account, caller, query, history),
+      )
+      .read(freshness),
   )
   api.get(
     '/:account/clusters/:cluster/tasks',
     { schema: list },
     ({ account, params: { cluster }, query, url, freshness }) =>
-      cache.composite(account, { topics: ['tasks'], cluster, key: url }, freshness, () =>
-        listTasks(account, cluster, query, history),
-      ),
+      cache
+        .composite(account, { topics: ['tasks'], cluster, key: url }, () => listTasks(account, cluster, query, history))
+        .read(freshness),
   )
 
   api.post(
@@ -159,7 +161,7 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
         throw error
       }
       try {
-        const view = cache.resource(taskKind, account, { cluster: params.cluster, ref: params.task }, freshness)
+        const view = cache.resource(taskKind, account, { cluster: params.cluster, ref: params.task }).read(freshness)
         return view instanceof Promise ? view.catch(orKept) : view
       } catch (error) {
         return orKept(error)

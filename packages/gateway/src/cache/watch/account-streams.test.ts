@@ -24,7 +24,7 @@ function streamed(t: TestContext) {
     })
     return promise
   }
-  const entry = { look, isBelieved: true } as unknown as AnyCacheEntry
+  const entry = { refresh: look, isCurrent: true } as unknown as AnyCacheEntry
   const streams = new AccountStreams({ name: 'far', freshMs: 3_600_000 } as Account, new ByteBudget(1e6), undefined)
   t.after(() => streams.close())
   const open = (cursor?: string) =>

@@ -97,7 +97,7 @@ export class AccountStreams {
     // Others may have told what was not heard of here yet.
     if (shared && (cursor !== undefined || !own.isWatched)) await shared.feed.read()
     // What is watched already is not looked at for each who joins.
-    const pace = own.isWatched && !own.isOver && watched.entry.isBelieved ? undefined : await this.#now(watched)
+    const pace = own.isWatched && !own.isOver && watched.entry.isCurrent ? undefined : await this.#now(watched)
     if (this.#isClosed) throw this.#gone()
     const first = own.since(cursor)
     own.watch(watcher)
@@ -144,7 +144,7 @@ export class AccountStreams {
       feed: shared ?? own,
       entry: streamed.entry(),
       look: async () => {
-        const { answer, found } = await watched.entry.look()
+        const { answer, found } = await watched.entry.refresh()
         return { answer, pace: streamed.pace(found) }
       },
       shared: shared && {

@@ -1,0 +1,29 @@
+/** A kind of ECS's resources as the cache uses it: how to describe one, how to show it, and how often to poll it. */
+import type { Account } from '../aws/account.ts'
+import type { Described } from '../aws/reads/batched-reads.ts'
+import type { Topic } from './invalidation.ts'
+import type { Pace } from './watch/poller.ts'
+
+/** Names or ARNs, as they were written in the path. */
+export interface ResourceRef {
+  cluster: string
+  ref: string
+}
+
+export interface ResourceKind<Value extends object> {
+  topic: Topic
+  /** The action of ECS whose request budget a refresh needs. */
+  action: string
+  /** How many resources one call describes. */
+  maxPerCall: number
+  /** Asks AWS now. */
+  describe: (account: Account, ref: ResourceRef) => Promise<Described<Value>>
+  /**
+   * The resource with this service's own writes over AWS's answer.
+   * @throws NotFound
+   */
+  find: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value
+  present: (found: Value) => object
+  /** How often it is polled while somebody watches it. */
+  pace: (found: Value) => Pace
+}
