@@ -46,16 +46,12 @@ export interface AwsCall {
 export const noCalls = (): AwsCalls => ({ calls: 0, ms: 0, mayHaveChanged: false, changes: [] })
 
 const maxIds = 100
-const current = new AsyncLocalStorage<AwsCalls>()
-
-/** Runs a request's work; AWS calls made in it are counted to `tally`. */
-export function countingAwsCalls<T>(tally: AwsCalls, work: () => T): T {
-  return current.run(tally, work)
-}
+/** The tally of the request that is being handled: calls to AWS that are made in `run` count to it. */
+export const awsCallsOfRequest = new AsyncLocalStorage<AwsCalls>()
 
 /** Counts one finished call to AWS to the request that made it. Outside of a request it does nothing. */
 export function countAwsCall(call: AwsCall): void {
-  const tally = current.getStore()
+  const tally = awsCallsOfRequest.getStore()
   if (!tally) return
   const { ms, mayHaveChanged, changeId } = call
   tally.trace?.awsCalled(call)
@@ -67,11 +63,11 @@ export function countAwsCall(call: AwsCall): void {
 
 /** In whose name, and how urgently, AWS is called now. Outside of a request it is this program itself. */
 export function requestCallContext(): { priority: 'write' | 'read'; caller: string } {
-  const request = current.getStore()
+  const request = awsCallsOfRequest.getStore()
   return { priority: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
 }
 
 /** The request that this is done for; undefined outside of one. */
 export function requestIdNow(): string | undefined {
-  return current.getStore()?.requestId
+  return awsCallsOfRequest.getStore()?.requestId
 }

@@ -1,133 +1,100 @@
 /**
- * The short way to an answer from a view. A caller who was admitted to a path and asks for it again, with nothing in the headers that
- * would change what the answer is, goes past the router and its hooks to the same handler; who is asking is checked each time. What is no
- * such answer after all, and what fails, goes the long way from there.
+ * The fast path: it answers a GET from the cache without Fastify's router and hooks. A caller who was admitted to a path by the Fastify path,
+ * and asks for it again with no header that changes the answer, gets the same handler at once. Token, account and rate limit are checked
+ * each time. A request that has no such answer, or that fails, goes on with the Fastify path, which makes the response of it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
-import { isReady, type ReadyAnswer } from './answer.ts'
-import { type AwsCalls, countingAwsCalls, noCalls } from './aws-calls.ts'
+import { isReady, type ReadyAnswer, type Reply } from './answer.ts'
+import { type AwsCalls, awsCallsOfRequest, noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
+import type { Exchange, Exchanges } from './exchange.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
-import { headOf } from './ready-answer.ts'
 import { requestIdFor, tokenIn } from './request-headers.ts'
-import { type RequestLine, tenths } from './request-line.ts'
-import { addCommonHeaders } from './request-state.ts'
 import type { Route } from './route.ts'
 
-/** What a caller was admitted to. */
-interface Read {
+/** A GET that a caller was admitted to. */
+export interface AdmittedRead<Call extends { freshness: Freshness } = { freshness: Freshness }> {
   route: Route
   accountName: string | undefined
   account: unknown
-  /** Does the handler's work. */
-  work: (freshness: Freshness) => unknown
-  /** The last answer's. */
+  handler: (call: Call, reply: Reply) => unknown
+  call: Call
+  reply: Reply
+  /** The last answer's: the cached answer that follows it. */
   again?: ReadyAnswer['again']
 }
 
-/** What was begun on the short way: the request is counted, and the handler may have been asked. */
+/** A request that the fast path has counted, and whose handler may have been called, when the Fastify path takes over. */
 interface Begun {
   tally: AwsCalls
   value: Promise<unknown> | undefined
 }
 
-/** A request on the short way. */
-interface Asked {
+/** A request on the fast path. */
+export interface FastRequest extends Exchange {
   request: IncomingMessage
   response: ServerResponse
-  read: Read
+  read: AdmittedRead
   caller: Caller
-  id: string
   tally: AwsCalls
   /** By `performance.now()`. */
   startedAt: number
 }
 
-/** An answer on its way. */
-interface Answered {
-  asked: Asked
+interface Response {
+  asked: FastRequest
   status: 200 | 304
-  head: Record<string, string>
+  headers: Record<string, string>
   payload: Buffer
   ageMs: number
 }
 
 interface FastPathDeps {
-  /** Who shows this token, where that is known without a look. */
+  /** The caller of a token, where no lookup in the store is needed. */
   recall: (token: string) => Caller | undefined
   findAccount: (name: string) => unknown
-  /** @throws TooManyRequests */
-  withinRate: (caller: string) => void
+  exchanges: Exchanges
   draining: AbortSignal
-  isHttps: boolean
-  onAnswered: (line: RequestLine) => void
+  hasTls: boolean
+  /** `X-Forwarded-Proto` counts. */
+  trustsProxies: boolean
 }
 
 const maxPaths = 10_000
-/** With one of these a request says more than which path it asks for. */
-const telling = ['if-match', 'idempotency-key', 'x-auth-token', 'content-length', 'transfer-encoding'] as const
+/** A request with one of these headers is more than a GET of its path. */
+const otherHeaders = ['if-match', 'idempotency-key', 'x-auth-token', 'content-length', 'transfer-encoding'] as const
 
 export class FastPath {
   readonly #deps: FastPathDeps
-  /** By path and query. A caller's changed rights make it another caller. */
-  readonly #reads = new LRUCache<string, WeakMap<Caller, Read>>({ max: maxPaths })
+  /** By path and query. A caller whose rights change is another `Caller`. */
+  readonly #reads = new LRUCache<string, WeakMap<Caller, AdmittedRead>>({ max: maxPaths })
   readonly #begun = new WeakMap<IncomingMessage, Begun>()
-  #answered: Answered[] = []
+  #responses: Response[] = []
 
   constructor(deps: FastPathDeps) {
     this.#deps = deps
   }
 
-  /** @param account that the name means now */
+  /** @param account the account that has the name now */
   knows(url: string, caller: Caller, account: unknown): boolean {
     const read = this.#reads.get(url)?.get(caller)
     return read !== undefined && read.account === account
   }
 
-  remember(url: string, caller: Caller, read: Read): void {
+  remember<Call extends { freshness: Freshness }>(url: string, caller: Caller, read: AdmittedRead<Call>): void {
     const reads = this.#reads.get(url) ?? new WeakMap()
-    reads.set(caller, read)
+    reads.set(caller, read as unknown as AdmittedRead)
     this.#reads.set(url, reads)
   }
 
-  /** What the long way has to go on with. */
+  /** State of a request that began on the fast path. */
   begun(request: IncomingMessage): Begun | undefined {
     return this.#begun.get(request)
   }
 
-  /** Answers the request, or lets it go the long way. */
-  answer(request: IncomingMessage, response: ServerResponse, useFastifyPath: () => void): void {
-    const asked = this.#enter(request, response)
-    if (!asked) {
-      useFastifyPath()
-      return
-    }
-    const cached = cachedFor(asked)
-    if (cached) {
-      this.#writeLater(asked, cached)
-      return
-    }
-    const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
-      if (isReady(ready)) {
-        asked.read.again = ready.again
-        this.#writeLater(asked, ready)
-      } else {
-        this.#begun.set(request, { tally: asked.tally, value })
-        useFastifyPath()
-      }
-    }
-    const value = workOf(asked)
-    if (!(value instanceof Promise)) finish(value, undefined)
-    else
-      value.then(
-        (ready) => finish(ready, value),
-        () => finish(undefined, value),
-      )
-  }
-
-  /** The request as the short way has it, admitted and counted; undefined where that is not its way. */
-  #enter(request: IncomingMessage, response: ServerResponse): Asked | undefined {
+  /** Admits and counts the request; undefined where it must take the Fastify path. */
+  admit(request: IncomingMessage, response: ServerResponse): FastRequest | undefined {
     const startedAt = performance.now()
     const { url = '', headers } = request
     const reads = request.method === 'GET' ? this.#reads.get(url) : undefined
@@ -137,43 +104,76 @@ export class FastPath {
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
     const id = requestIdFor(headers)
     const tally = { ...noCalls(), caller: caller.name, isChange: false, requestId: id }
-    return { request, response, read, caller, id, tally, startedAt }
+    const { route, accountName } = read
+    return { request, response, read, method: 'GET', route, accountName, caller, id, tally, startedAt }
   }
 
-  /** What is answered in one turn of the event loop is written together: a client that is busy with one answer need not be woken for the next. */
-  #writeLater(asked: Asked, ready: ReadyAnswer): void {
-    const { request, read, id, tally } = asked
-    const { isHttps, draining } = this.#deps
-    const {
-      status,
-      headers: head,
-      ageMs,
-    } = headOf(ready, {
-      url: request.url ?? '',
-      ifNoneMatch: request.headers['if-none-match'],
-      schema: read.route.schema,
+  /** Answers the request, or lets it go on with the Fastify path. */
+  answer(asked: FastRequest, useFastifyPath: () => void): void {
+    const cached = cachedAnswer(asked)
+    if (cached) {
+      this.#writeLater(asked, cached)
+      return
+    }
+    const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
+      if (isReady(ready)) {
+        asked.read.again = ready.again
+        this.#writeLater(asked, ready)
+      } else {
+        this.#begun.set(asked.request, { tally: asked.tally, value })
+        useFastifyPath()
+      }
+    }
+    const value = callHandler(asked)
+    if (!(value instanceof Promise)) finish(value, undefined)
+    else
+      value.then(
+        (ready) => finish(ready, value),
+        () => finish(undefined, value),
+      )
+  }
+
+  /** Writes the responses of one turn of the event loop together: a client that reads one need not be woken again for the next. */
+  #writeLater(asked: FastRequest, ready: ReadyAnswer): void {
+    const { url = '', headers: sent } = asked.request
+    const { status, headers, ageMs } = this.#deps.exchanges.head(asked, ready, {
+      url,
+      ifNoneMatch: sent['if-none-match'],
+      schema: asked.read.route.schema,
+      isHttps: this.#isHttps(asked.request),
     })
-    addCommonHeaders(head, { id, tally, isHttps, isDraining: draining.aborted })
-    if (status === 200) head['content-length'] = String(ready.payload.length)
-    if (this.#answered.push({ asked, status, head, payload: ready.payload, ageMs }) === 1)
+    if (status === 200) headers['content-length'] = String(ready.payload.length)
+    if (this.#responses.push({ asked, status, headers, payload: ready.payload, ageMs }) === 1)
       setImmediate(() => this.#write())
   }
 
   #write(): void {
-    const answered = this.#answered
-    this.#answered = []
-    for (const { asked, status, head, payload } of answered)
-      asked.response.writeHead(status, head).end(status === 200 ? payload : undefined)
-    for (const each of answered) this.#deps.onAnswered(lineOf(each))
+    const responses = this.#responses
+    this.#responses = []
+    for (const { asked, status, headers, payload } of responses)
+      asked.response.writeHead(status, headers).end(status === 200 ? payload : undefined)
+    for (const { asked, status, ageMs } of responses)
+      this.#deps.exchanges.end(asked, { status, ms: performance.now() - asked.startedAt, ageMs })
   }
 
-  #isOfSameAccount({ accountName, account }: Read): boolean {
+  #isHttps({ headers }: IncomingMessage): boolean {
+    if (this.#deps.hasTls) return true
+    const forwarded = this.#deps.trustsProxies ? headers['x-forwarded-proto'] : undefined
+    return (
+      String(forwarded ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim() === 'https'
+    )
+  }
+
+  #isOfSameAccount({ accountName, account }: AdmittedRead): boolean {
     return accountName === undefined || this.#deps.findAccount(accountName) === account
   }
 
-  #isWithinRate({ name }: Caller): boolean {
+  #isWithinRate(caller: Caller): boolean {
     try {
-      this.#deps.withinRate(name)
+      this.#deps.exchanges.admit(caller)
       return true
     } catch {
       return false
@@ -181,8 +181,8 @@ export class FastPath {
   }
 }
 
-/** What the last answer is followed by, without the handler; undefined where the handler is to say, also that it is not there any more. */
-function cachedFor({ request, read }: Asked): ReadyAnswer | undefined {
+/** The cached answer; undefined where the handler must decide, also whether the resource still exists. */
+function cachedAnswer({ request, read }: FastRequest): ReadyAnswer | undefined {
   if (request.headers['cache-control'] !== undefined) return undefined
   try {
     return read.again?.()
@@ -191,10 +191,12 @@ function cachedFor({ request, read }: Asked): ReadyAnswer | undefined {
   }
 }
 
-/** What the handler gives; undefined where it throws: the long way says what is wrong. */
-function workOf({ request, read, tally }: Asked): unknown {
+/** The handler's value; undefined where it throws: the Fastify path calls it again and makes the problem response. */
+function callHandler({ request, read, tally }: FastRequest): unknown {
+  const freshness = freshnessOf(request.headers['cache-control'])
+  if (freshness !== read.call.freshness) read.call = { ...read.call, freshness }
   try {
-    return countingAwsCalls(tally, () => read.work(freshnessOf(request.headers['cache-control'])))
+    return awsCallsOfRequest.run(tally, () => read.handler(read.call, read.reply))
   } catch {
     return undefined
   }
@@ -203,24 +205,5 @@ function workOf({ request, read, tally }: Asked): unknown {
 function isPlain({ headers }: IncomingMessage): boolean {
   const { accept, host } = headers
   if (host === undefined || (accept !== undefined && accept !== '*/*' && accept !== 'application/json')) return false
-  return telling.every((name) => headers[name] === undefined)
-}
-
-function lineOf({ asked: { read, caller, id, tally, startedAt }, status, ageMs }: Answered): RequestLine {
-  return {
-    method: 'GET',
-    route: read.route.path,
-    account: read.accountName,
-    status,
-    code: undefined,
-    cause: undefined,
-    ms: tenths(performance.now() - startedAt),
-    requestId: id,
-    awsCalls: tally.calls,
-    awsMs: tenths(tally.ms),
-    token: caller.name,
-    ageMs: Math.round(ageMs),
-    replayed: undefined,
-    traceId: undefined,
-  }
+  return otherHeaders.every((name) => headers[name] === undefined)
 }

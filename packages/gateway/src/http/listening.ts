@@ -57,7 +57,11 @@ export function listeningOptions(
   }
   const serverFactory = (router: RequestListener) => {
     const listener: RequestListener = fastPath
-      ? (request, response) => fastPath.answer(request, response, () => router(request, response))
+      ? (request, response) => {
+          const admitted = fastPath.admit(request, response)
+          if (admitted) fastPath.answer(admitted, () => router(request, response))
+          else router(request, response)
+        }
       : router
     const server = tls
       ? process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)

@@ -5,17 +5,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound } from '../problems/problem.ts'
 import { Answer, isReady, type ReadyAnswer, type Reply, replyUnder } from './answer.ts'
-import { countingAwsCalls } from './aws-calls.ts'
+import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
 import { etagOf, matchesEtag } from './etag.ts'
+import type { Exchanges } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
 import { type Freshness, freshnessOf } from './freshness.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
 import { queryReader } from './query.ts'
-import { askAgain, headOf, nextLink } from './ready-answer.ts'
-import { type PreparedRoute, setCommonHeaders } from './request-state.ts'
+import { askAgain, nextLink } from './ready-answer.ts'
+import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
 import type { EventSource } from './streams/event-source.ts'
@@ -28,6 +29,7 @@ interface Shared<Account> {
   draining: AbortSignal
   streams: EventStreams
   changes: OpenChanges
+  exchanges: Exchanges
   /** Where there is one: it learns what it may answer. */
   fastPath: FastPath | undefined
 }
@@ -35,7 +37,7 @@ interface Shared<Account> {
 /** The `Api` through which routes below `base` are registered. */
 export function registrar<Account>(
   base: string,
-  { app, routes, parts, draining, streams, changes, fastPath }: Shared<Account>,
+  { app, routes, parts, draining, streams, changes, exchanges, fastPath }: Shared<Account>,
 ): Api<Account> {
   const reply = replyUnder(base)
   const on =
@@ -60,14 +62,16 @@ export function registrar<Account>(
         const call = (firstTryAt?: Date) => callOf(request, { base, signalOf, firstTryAt })
         const cursor = streamOf && cursorOf(request)
         if (streamOf && request.wantsStream)
-          return countingAwsCalls(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
-        const work = (firstTryAt?: Date) => countingAwsCalls(tally, () => run(call(firstTryAt), reply))
+          return awsCallsOfRequest.run(tally, () => streams.answer(request, answer, streamOf(call()), cursor))
+        const work = (firstTryAt?: Date) => awsCallsOfRequest.run(tally, () => run(call(firstTryAt), reply))
         const begun = fastPath?.begun(request.raw)?.value
         const value =
           method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
           if (isReady(what)) remember(request)
-          return send(request, answer, what, route, draining)
+          return isReady(what)
+            ? sendReady(request, answer, what, route.schema, exchanges)
+            : send(request, answer, what, route, draining)
         }
         return value instanceof Promise ? value.then(sent) : sent(value)
       }
@@ -92,13 +96,9 @@ export function registrar<Account>(
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
         if (!fastPath || !caller || fastPath.knows(url, caller, account)) return
-        let call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
+        const call = callOf(request, { base, signalOf: () => draining, freshness: freshnessOf(undefined) })
         const accountName = account === undefined ? undefined : (params as { account: string }).account
-        const work = (freshness: Freshness) => {
-          if (freshness !== call.freshness) call = { ...call, freshness }
-          return run(call, reply)
-        }
-        fastPath.remember(url, caller, { route, accountName, account, work })
+        fastPath.remember(url, caller, { route, accountName, account, handler: run, call, reply })
       }
     }
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
@@ -211,7 +211,6 @@ function send(
   draining: AbortSignal,
 ): FastifyReply {
   if (value instanceof Replay) return sendReplay(request, reply, value, draining)
-  if (isReady(value)) return sendReady(request, reply, value, schema, draining)
   const answer = value instanceof Answer ? value : new Answer(200, value)
   const type = schema.produces ?? 'application/json'
   setCommonHeaders(request, reply, draining)
@@ -249,13 +248,13 @@ function sendReady(
   reply: FastifyReply,
   ready: ReadyAnswer,
   schema: RouteSchema,
-  draining: AbortSignal,
+  exchanges: Exchanges,
 ): FastifyReply {
-  setCommonHeaders(request, reply, draining)
-  const { status, headers, ageMs } = headOf(ready, {
+  const { status, headers, ageMs } = exchanges.head(exchangeOf(request), ready, {
     url: request.raw.url ?? '',
     ifNoneMatch: request.headers['if-none-match'],
     schema,
+    isHttps: request.protocol === 'https',
   })
   request.ageMs = ageMs
   reply.code(status).headers(headers)

@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuditRow } from '../store/audit-records.ts'
 import type { AwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
+import { addCommonHeaders } from './common-headers.ts'
+import type { Exchange } from './exchange.ts'
 import type { Route } from './route.ts'
 
 /** A route with its checks made ready: nothing is compiled when a request comes. */
@@ -36,31 +38,14 @@ declare module 'fastify' {
   }
 }
 
-interface WithCommonHeaders {
-  id: string
-  tally: Pick<AwsCalls, 'calls' | 'ms'> | undefined
-  isHttps: boolean
-  isDraining: boolean
-}
-
-/** Adds the headers of every answer, problems too. While the process drains, a connection ends with its answer. */
-export function addCommonHeaders(
-  headers: Record<string, string>,
-  { id, tally, isHttps, isDraining }: WithCommonHeaders,
-): Record<string, string> {
-  const { calls, ms } = tally ?? { calls: 0, ms: 0 }
-  headers['x-request-id'] = id
-  headers['server-timing'] = `aws;dur=${ms === 0 ? '0.0' : ms.toFixed(1)};desc="calls=${calls}"`
-  // An answer is data: it is not guessed at, not framed, and its address goes nowhere.
-  headers['x-content-type-options'] = 'nosniff'
-  headers['x-frame-options'] = 'DENY'
-  headers['referrer-policy'] = 'no-referrer'
-  if (isHttps) headers['strict-transport-security'] = 'max-age=31536000'
-  if (isDraining) headers.connection = 'close'
-  return headers
-}
-
 export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply, draining: AbortSignal): void {
   const { id, tally, protocol } = request
   reply.headers(addCommonHeaders({}, { id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
+}
+
+/** A request of Fastify's as an exchange. */
+export function exchangeOf(request: FastifyRequest): Exchange {
+  const { method, account, caller, id, tally, params, routeOptions } = request
+  const accountName = account === undefined ? undefined : (params as { account?: string }).account
+  return { method, route: routeOptions.config.prepared, accountName, caller, id, tally }
 }

@@ -17,6 +17,7 @@ import { noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
 import { addressOf, rememberAddresses } from './client-address.ts'
+import { Exchanges } from './exchange.ts'
 import { FastPath } from './fast-path.ts'
 import { readJson } from './json.ts'
 import { type HttpSettings, listeningOptions, maxUrlLength } from './listening.ts'
@@ -26,8 +27,7 @@ import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { addressLimiter, rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
 import { requestIdFor, tokenIn } from './request-headers.ts'
-import { type RequestLine, tenths } from './request-line.ts'
-import { setCommonHeaders } from './request-state.ts'
+import { exchangeOf, setCommonHeaders } from './request-state.ts'
 import type { Api, Method, Route } from './route.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { EventStreams } from './streams/event-stream.ts'
@@ -65,6 +65,16 @@ export async function createServer<Account>(
     'with an unknown token',
   )
   const { findAccount, recall, onAnswered } = parts
+  const exchanges = new Exchanges({ withinRate, draining: draining.signal, onAnswered })
+  const end = (request: FastifyRequest, reply: FastifyReply) =>
+    exchanges.end(exchangeOf(request), {
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+      ageMs: request.ageMs,
+      code: request.problemCode,
+      cause: request.problemCause,
+      replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
+    })
   // A trace and other origins' pages are seen to on the long way only.
   const fastPath =
     settings.cors || parts.trace
@@ -72,10 +82,10 @@ export async function createServer<Account>(
       : new FastPath({
           recall,
           findAccount,
-          withinRate,
+          exchanges,
           draining: draining.signal,
-          isHttps: settings.tls !== undefined,
-          onAnswered,
+          hasTls: settings.tls !== undefined,
+          trustsProxies: settings.trustProxy.length > 0,
         })
   const app: FastifyInstance = fastify({
     ...listeningOptions(settings, fastPath, (error) => parts.onBug(error)),
@@ -90,7 +100,7 @@ export async function createServer<Account>(
     // For these Fastify runs no hooks.
     frameworkErrors: (error, request, reply) => {
       refuse(error, request, reply as FastifyReply)
-      parts.onAnswered(lineOf(request, reply as FastifyReply))
+      end(request, reply as FastifyReply)
     },
   })
 
@@ -143,7 +153,7 @@ export async function createServer<Account>(
     const enter = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
-        if (!begun) withinRate(request.caller.name)
+        if (!begun) exchanges.admit(request.caller)
       } else if (!prepared.schema.probe) withinPublicRate(request.source)
       // The router also matches a parameter with nothing, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
@@ -184,8 +194,7 @@ export async function createServer<Account>(
       .finally(() => done(null, payload))
   })
   app.addHook('onResponse', (request, reply, done) => {
-    const line = lineOf(request, reply)
-    parts.onAnswered(line)
+    const line = end(request, reply)
     request.tally?.trace?.answered(line)
     done()
   })
@@ -195,13 +204,13 @@ export async function createServer<Account>(
   const { streamsPerToken, changesPerToken } = settings.limits
   const changes = new OpenChanges(changesPerToken, draining.signal, isAdmitted)
   const streams = new EventStreams(draining.signal, streamsPerToken, isAdmitted, (request, reply) =>
-    parts.onAnswered(lineOf(request, reply)),
+    end(request, reply),
   )
   parts.onTokensChanged(() => {
     streams.recheck()
     changes.recheck()
   })
-  const shared = { app, routes, parts, draining: draining.signal, streams, changes, fastPath }
+  const shared = { app, routes, parts, draining: draining.signal, streams, changes, exchanges, fastPath }
   return {
     app,
     api: registrar(basePath, shared),
@@ -240,26 +249,6 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
     ],
     maxAge: 3600,
   })
-}
-
-function lineOf(request: FastifyRequest, reply: FastifyReply): RequestLine {
-  const account = (request.params as { account?: string } | undefined)?.account
-  return {
-    method: request.method,
-    route: request.routeOptions.config.prepared?.path,
-    account: request.account ? account : undefined,
-    status: reply.statusCode,
-    code: request.problemCode,
-    cause: request.problemCause,
-    ms: tenths(reply.elapsedTime),
-    requestId: request.id,
-    awsCalls: request.tally?.calls ?? 0,
-    awsMs: tenths(request.tally?.ms ?? 0),
-    token: request.caller?.name,
-    ageMs: request.ageMs === undefined ? undefined : Math.round(request.ageMs),
-    replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
-    traceId: request.tally?.trace?.traceId,
-  }
 }
 
 function unauthorized(request: FastifyRequest, withinFailedLogins: (address: string) => void): never {

@@ -1,0 +1,99 @@
+/**
+ * A request and its response, as the fast path and the Fastify path share them: both admit the caller here, make the head of a cached
+ * answer here, and end with the log line that is made here.
+ */
+import type { ReadyAnswer } from './answer.ts'
+import type { AwsCalls } from './aws-calls.ts'
+import type { Caller } from './caller.ts'
+import { addCommonHeaders } from './common-headers.ts'
+import { headOf, type ReadyHead } from './ready-answer.ts'
+import { type RequestLine, tenths } from './request-line.ts'
+import type { Route, RouteSchema } from './route.ts'
+
+export interface Exchange {
+  method: string
+  /** Undefined on unknown paths. */
+  route: Pick<Route, 'path'> | undefined
+  /** Undefined for paths without an account, and where no account has that name. */
+  accountName: string | undefined
+  caller: Caller | undefined
+  /** The request id. */
+  id: string
+  /** Undefined where the request was rejected before it was counted. */
+  tally: AwsCalls | undefined
+}
+
+interface ExchangesDeps {
+  /** @throws TooManyRequests */
+  withinRate: (caller: string) => void
+  draining: AbortSignal
+  onAnswered: (line: RequestLine) => void
+}
+
+interface Asked {
+  /** Path and query, as they were sent. */
+  url: string
+  ifNoneMatch: string | undefined
+  schema: RouteSchema
+  isHttps: boolean
+}
+
+interface End {
+  status: number
+  /** Milliseconds since the request arrived. */
+  ms: number
+  /** Age of a cached answer in milliseconds. */
+  ageMs?: number | undefined
+  code?: string | undefined
+  cause?: string | undefined
+  replayed?: boolean | undefined
+}
+
+export class Exchanges {
+  readonly #deps: ExchangesDeps
+
+  constructor(deps: ExchangesDeps) {
+    this.#deps = deps
+  }
+
+  /** Counts a request of a known caller. @throws TooManyRequests `RateLimitExceeded` */
+  admit(caller: Caller): void {
+    this.#deps.withinRate(caller.name)
+  }
+
+  /** Status and headers of a cached answer. */
+  head({ id, tally }: Exchange, ready: ReadyAnswer, { isHttps, ...asked }: Asked): ReadyHead {
+    const head = headOf(ready, asked)
+    addCommonHeaders(head.headers, { id, tally, isHttps, isDraining: this.#deps.draining.aborted })
+    return head
+  }
+
+  /** Writes the log line of an answered request. */
+  end(exchange: Exchange, end: End): RequestLine {
+    const line = lineOf(exchange, end)
+    this.#deps.onAnswered(line)
+    return line
+  }
+}
+
+function lineOf(
+  { method, route, accountName, caller, id, tally }: Exchange,
+  { status, ms, ageMs, code, cause, replayed }: End,
+): RequestLine {
+  return {
+    method,
+    route: route?.path,
+    account: accountName,
+    status,
+    code,
+    cause,
+    ms: tenths(ms),
+    requestId: id,
+    awsCalls: tally?.calls ?? 0,
+    awsMs: tenths(tally?.ms ?? 0),
+    token: caller?.name,
+    ageMs: ageMs === undefined ? undefined : Math.round(ageMs),
+    replayed,
+    traceId: tally?.trace?.traceId,
+  }
+}
