@@ -1,5 +1,6 @@
 /** Requests over every route of openapi.json: valid, nearly valid, and nonsense. */
 import fc from 'fast-check'
+import type { Document } from '../testing/response-schemas.ts'
 import { type Components, damaged, fitting, type JsonSchema } from './arbitrary-of-schema.ts'
 import { hostileBody } from './hostile-bodies.ts'
 
@@ -11,14 +12,15 @@ interface Parameter {
 }
 
 interface OpenApiOperation {
-  parameters?: Parameter[]
+  operationId: string
+  parameters: (Parameter | { $ref: string })[]
   requestBody?: { content: Record<string, { schema: JsonSchema }> }
-  responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>
+  responses: Document['paths'][string][string]['responses']
 }
 
-export interface OpenApi {
+export interface OpenApi extends Document {
   paths: Record<string, Record<string, OpenApiOperation>>
-  components: { schemas: Components }
+  components: Document['components'] & { schemas: Components; parameters: Record<string, Parameter> }
 }
 
 export interface FuzzRequest {
@@ -69,7 +71,9 @@ export function requestArbitrary(
     methods.flatMap((method) => (item[method] ? [{ route, method, operation: item[method] }] : [])),
   )
   return fc.constantFrom(...operations).chain(({ route, method, operation }) => {
-    const parameters = operation.parameters ?? []
+    const parameters = operation.parameters.map((each) =>
+      '$ref' in each ? components.parameters[nameIn(each.$ref)]! : each,
+    )
     return fc
       .record({
         path: pathArbitrary(route, seen),
@@ -158,6 +162,10 @@ function bodyArbitrary(
       arbitrary: fc.constantFrom('', '{', '[1,]', '{"name":"x",}', 'null', '"x"', '{"__proto__":1}', '\ufeff{}'),
     },
   )
+}
+
+function nameIn(ref: string): string {
+  return ref.slice(ref.lastIndexOf('/') + 1)
 }
 
 const headersArbitrary: fc.Arbitrary<Record<string, string>> = fc
