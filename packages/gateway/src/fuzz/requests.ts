@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Document } from '../testing/response-schemas.ts'
 import { type Components, damaged, fitting, type JsonSchema } from './arbitrary-of-schema.ts'
+import { ecsForm } from './ecs-form.ts'
 import { hostileBody } from './hostile-bodies.ts'
 
 interface Parameter {
@@ -146,7 +147,7 @@ function bodyArbitrary(
   const schema = operation.requestBody?.content['application/json']?.schema
   if (!schema) return rarely(fc.constant('{}'))
   const good = sound[`${method} ${route}`] ?? schema.examples ?? [{}]
-  const described = fitting(schema, components)
+  const described = bodyOfEitherForm(operation.operationId, schema, components)
   const value = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...good) },
     { weight: 3, arbitrary: described },
@@ -162,6 +163,17 @@ function bodyArbitrary(
       arbitrary: fc.constantFrom('', '{', '[1,]', '{"name":"x",}', 'null', '"x"', '{"__proto__":1}', '\ufeff{}'),
     },
   )
+}
+
+/** In our form, in ECS's own, or with fields of both. */
+function bodyOfEitherForm(operationId: string, ours: JsonSchema, components: Components): fc.Arbitrary<unknown> {
+  const ecs = ecsForm(operationId)
+  if (!ecs) return fitting(ours, components)
+  const { properties } = ours.$ref ? components[nameIn(ours.$ref)]! : ours
+  const ofEcs = fitting(ecs.schema, ecs.components)
+  const ofOurs = fitting({ type: 'object', ...(properties && { properties }) }, components)
+  const ofBoth = fc.tuple(ofEcs, ofOurs).map(([first, second]) => Object.assign({}, first, second))
+  return fc.oneof(fitting(ours, components), ofOurs, ofEcs, ofBoth)
 }
 
 function nameIn(ref: string): string {
