@@ -3,7 +3,7 @@
  * what they take and answer, member by member. A field that a newer SDK knows is known here by upgrading the SDK.
  */
 import * as sdk from '@aws-sdk/client-ecs'
-import { enumOfMember } from './enums.generated.ts'
+import { enumNames, enumOfMember } from './enums.generated.ts'
 
 export interface StructureShape {
   kind: 'structure'
@@ -32,6 +32,8 @@ export interface Member {
   required: boolean
   /** The values that ECS defines for the string (or for each string of the list) today; ECS may add some later. */
   values?: readonly string[]
+  /** ECS's own name of this list of values, such as `LaunchType`. */
+  valuesName?: string
   shape: Shape
 }
 
@@ -104,11 +106,13 @@ function shapeOf(ref: SchemaRef, memberName: string): Shape {
       names.forEach((member, i) => {
         const named = enumOfMember[`${name}.${member}`]
         const values = named && [...named, ...(furtherValues[`${name}.${member}`] ?? [])]
+        const valuesName = named && enumNames.get(named)
         members.set(member, {
           name: member,
           required: i < required,
           shape: shapeOf(refs[i]!, member),
           ...(values && { values }),
+          ...(valuesName && { valuesName }),
         })
       })
       return shape

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 
 export const role = Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], {
+  $id: 'Role',
   description: '`viewer` looks; `operator` also changes; `admin` also says who may, and reads the audit.',
 })
 export type Role = Static<typeof role>

@@ -31,11 +31,12 @@ const accountView = Type.Object(
           failures: Type.Integer({ description: 'Calls to the queue that failed.' }),
           lastAt: Type.Optional(Type.String({ format: 'date-time', description: 'When the last event of ECS came.' })),
         },
-        { description: 'Its event feed, where it has a queue. Each process tells of its own.' },
+        { $id: 'EventFeed', description: 'Its event feed, where it has a queue. Each process tells of its own.' },
       ),
     ),
   },
   {
+    $id: 'Account',
     examples: [
       {
         name: 'local',
@@ -51,10 +52,14 @@ const accountView = Type.Object(
 
 const listAccounts = {
   summary: 'List accounts',
+  operationId: 'listAccounts',
   description: 'The accounts that this token may see, and whether AWS answers with their credentials.',
   tag: 'Accounts',
   answers: {
-    200: Type.Object({ items: Type.Array(accountView), nextCursor: Type.Null() }, { description: 'All accounts.' }),
+    200: Type.Object(
+      { items: Type.Array(accountView), nextCursor: Type.Null() },
+      { $id: 'AccountList', description: 'All accounts.' },
+    ),
   },
 } satisfies RouteSchema
 

@@ -32,14 +32,14 @@ const entry = Type.Object(
     code: optional('The problem’s code, of what failed or was refused.'),
     awsRequestIds: Type.Array(Type.String(), { description: 'Of the calls to AWS that change something.' }),
   },
-  { additionalProperties: false },
+  { $id: 'AuditEntry' },
 )
 
 const query = {
-  since: Type.Optional(Type.String({ format: 'date-time' })),
-  until: Type.Optional(Type.String({ format: 'date-time' })),
-  caller: Type.Optional(Type.String({ description: 'Only what this token asked for.' })),
-  cluster: Type.Optional(Type.String({ description: 'Only where the path names this cluster.' })),
+  since: Type.Optional(Type.String({ $id: 'AuditSince', format: 'date-time' })),
+  until: Type.Optional(Type.String({ $id: 'AuditUntil', format: 'date-time' })),
+  caller: Type.Optional(Type.String({ $id: 'AuditCaller', description: 'Only what this token asked for.' })),
+  cluster: Type.Optional(Type.String({ $id: 'AuditCluster', description: 'Only where the path names this cluster.' })),
   ...pageQuery,
 }
 const queryObject = Type.Object(query)
@@ -47,15 +47,17 @@ type AuditQuery = Static<typeof queryObject>
 
 const ofAccount = {
   summary: 'Read the audit of an account',
+  operationId: 'listAccountAuditEntries',
   description: 'Every change that was asked for, newest first, refused ones too.',
   tag,
   permission,
   query,
-  answers: { 200: listSchema(entry) },
+  answers: { 200: listSchema('AuditEntryList', entry) },
 } satisfies RouteSchema
 const ofAll = {
   ...ofAccount,
   summary: 'Read the audit',
+  operationId: 'listAuditEntries',
   description:
     'As of an account, over all accounts, and what concerns none, such as tokens. Not for a token that is fenced to some accounts.',
   query,

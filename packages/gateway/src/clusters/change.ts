@@ -81,10 +81,17 @@ function isThere(cluster: Cluster, field: string): boolean {
   return (cluster as Record<string, unknown>)[field] !== undefined
 }
 
+/** Fields that ECS has a way to clear. */
+export const clearable: ReadonlySet<string> = new Set([
+  'serviceConnectDefaults',
+  'tags',
+  'capacityProviders',
+  'defaultCapacityProviderStrategy',
+])
+
 /** What a removed field becomes; ECS has no way to clear some. */
 function empty(read: Body, field: string): unknown {
-  if (field === 'serviceConnectDefaults') return { namespace: '' }
-  if (field === 'tags' || field === 'capacityProviders' || field === 'defaultCapacityProviderStrategy') return []
+  if (clearable.has(field)) return field === 'serviceConnectDefaults' ? { namespace: '' } : []
   read.refuse([field], `ECS cannot clear ${field}; give it another value`)
   return undefined
 }

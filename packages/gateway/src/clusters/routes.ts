@@ -1,33 +1,42 @@
 /** What can be done with clusters. */
-import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
-import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
-import { patchCluster, putCluster } from './change.ts'
+import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
+import { clearable, patchCluster, putCluster } from './change.ts'
 import { createCluster } from './create.ts'
 import { deleteCluster } from './delete.ts'
 import { clusterKind } from './get.ts'
 import { listClusters } from './list.ts'
+import { clusterParams } from './schema.ts'
 
 const tag = 'Clusters'
 const cluster = answerSchema('Cluster')
-const params = { cluster: Type.String({ description: 'Name or ARN of the cluster.', examples: ['prod'] }) }
+const params = clusterParams
 const settings = { settings: { containerInsights: 'enabled' }, tags: { team: 'web' } }
+const ecsSettings = {
+  settings: [{ name: 'containerInsights', value: 'enabled' }],
+  tags: [{ key: 'team', value: 'web' }],
+}
 
 const list = {
   summary: 'List clusters',
+  operationId: 'listClusters',
   tag,
   query: pageQuery,
-  answers: { 200: listSchema(cluster) },
+  answers: { 200: listSchema('ClusterList', cluster) },
 } satisfies RouteSchema
 
 const create = {
   summary: 'Create a cluster',
+  operationId: 'createCluster',
   tag,
-  body: { ...bodySchema('CreateCluster'), examples: [{ name: 'prod' }, { name: 'prod', ...settings }] },
+  body: {
+    ...bodySchema('ClusterCreate', 'CreateCluster', { ecsExample: { clusterName: 'prod', ...ecsSettings } }),
+    examples: [{ name: 'prod' }, { name: 'prod', ...settings }],
+  },
   bodyOptional: true,
   answers: { 201: cluster },
   problems: ['ClusterAlreadyExists'],
@@ -35,6 +44,7 @@ const create = {
 
 const get = {
   summary: 'Get a cluster',
+  operationId: 'getCluster',
   tag,
   params,
   query: streamQuery,
@@ -48,7 +58,10 @@ const put = {
   description: 'A field given is made exactly so, one not given is left alone; tags not named stay.',
   tag,
   params,
-  body: { ...bodySchema('CreateCluster'), examples: [settings] },
+  body: {
+    ...bodySchema('ClusterPut', 'CreateCluster', { leftOut: ['clusterName'], ecsExample: ecsSettings }),
+    examples: [settings],
+  },
   bodyOptional: true,
   answers: { 200: cluster, 201: cluster },
   problems: ['PreconditionFailed'],
@@ -57,10 +70,14 @@ const put = {
 
 const patch = {
   summary: 'Change a cluster',
+  operationId: 'updateCluster',
   description: 'JSON Merge Patch: maps merge, lists replace, `null` removes.',
   tag,
   params,
-  body: { ...bodySchema('CreateCluster'), examples: [{ tags: { team: 'web', old: null } }] },
+  body: {
+    ...patchSchema('ClusterPatch', 'CreateCluster', { leftOut: ['clusterName'], clearable, ecsExample: ecsSettings }),
+    examples: [{ tags: { team: 'web', old: null } }],
+  },
   answers: { 200: cluster },
   problems: ['ClusterNotFound', 'PreconditionFailed'],
   ifMatch: true,
@@ -68,6 +85,7 @@ const patch = {
 
 const remove = {
   summary: 'Delete a cluster',
+  operationId: 'deleteCluster',
   description: 'It must hold no services and no tasks.',
   tag,
   params,

@@ -1,7 +1,13 @@
 /** A cluster in our shape. */
 import type { Cluster } from '@aws-sdk/client-ecs'
+import Type from 'typebox'
 import { configVersion } from '../shapes/config-version.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
+
+/** Parameters of every path that names a cluster. */
+export const clusterParams = {
+  cluster: Type.String({ $id: 'ClusterRef', description: 'Name or ARN of the cluster.', examples: ['prod'] }),
+}
 
 /** What a client can set. */
 export const settable = [

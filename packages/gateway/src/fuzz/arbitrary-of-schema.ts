@@ -48,7 +48,7 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
         { weight: 1, arbitrary: fc.constantFrom(-1, 70_000, 2 ** 31 - 1, 2 ** 31, -(2 ** 31)) },
       )
     case 'number':
-      return fc.constantFrom(256, 512, 1024, 0.5, 2048)
+      return size
     case 'boolean':
       return fc.boolean()
     case 'null':
@@ -57,6 +57,9 @@ function ofType(type: string, schema: JsonSchema, components: Components, depth:
       return someText
   }
 }
+
+const sizes: ReadonlySet<string> = new Set(['cpu', 'memory', 'memoryReservation'])
+const size = fc.constantFrom(256, 512, 1024, 0.5, 2048)
 
 /** Small counts, so that a run does not fill up with tasks. */
 function small({ minimum = 0, maximum = 300 }: JsonSchema): fc.Arbitrary<number> {
@@ -94,7 +97,9 @@ function object(
         Object.fromEntries(
           [...new Set([...chosen, ...required])].map((name) => [
             name,
-            fitting(properties[name] ?? {}, components, depth),
+            sizes.has(name)
+              ? fc.oneof(size, fitting(properties[name] ?? {}, components, depth))
+              : fitting(properties[name] ?? {}, components, depth),
           ]),
         ),
       ),

@@ -1,6 +1,8 @@
 /** Requests over every route of openapi.json: valid, nearly valid, and nonsense. */
 import fc from 'fast-check'
+import type { Document } from '../testing/response-schemas.ts'
 import { type Components, damaged, fitting, type JsonSchema } from './arbitrary-of-schema.ts'
+import { ecsForm } from './ecs-form.ts'
 import { hostileBody } from './hostile-bodies.ts'
 
 interface Parameter {
@@ -11,14 +13,15 @@ interface Parameter {
 }
 
 interface OpenApiOperation {
-  parameters?: Parameter[]
+  operationId: string
+  parameters: (Parameter | { $ref: string })[]
   requestBody?: { content: Record<string, { schema: JsonSchema }> }
-  responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>
+  responses: Document['paths'][string][string]['responses']
 }
 
-export interface OpenApi {
+export interface OpenApi extends Document {
   paths: Record<string, Record<string, OpenApiOperation>>
-  components: { schemas: Components }
+  components: Document['components'] & { schemas: Components; parameters: Record<string, Parameter> }
 }
 
 export interface FuzzRequest {
@@ -69,7 +72,9 @@ export function requestArbitrary(
     methods.flatMap((method) => (item[method] ? [{ route, method, operation: item[method] }] : [])),
   )
   return fc.constantFrom(...operations).chain(({ route, method, operation }) => {
-    const parameters = operation.parameters ?? []
+    const parameters = operation.parameters.map((each) =>
+      '$ref' in each ? components.parameters[nameIn(each.$ref)]! : each,
+    )
     return fc
       .record({
         path: pathArbitrary(route, seen),
@@ -142,7 +147,7 @@ function bodyArbitrary(
   const schema = operation.requestBody?.content['application/json']?.schema
   if (!schema) return rarely(fc.constant('{}'))
   const good = sound[`${method} ${route}`] ?? schema.examples ?? [{}]
-  const described = fitting(schema, components)
+  const described = bodyOfEitherForm(operation.operationId, schema, components)
   const value = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...good) },
     { weight: 3, arbitrary: described },
@@ -158,6 +163,21 @@ function bodyArbitrary(
       arbitrary: fc.constantFrom('', '{', '[1,]', '{"name":"x",}', 'null', '"x"', '{"__proto__":1}', '\ufeff{}'),
     },
   )
+}
+
+/** In our form, in ECS's own, or with fields of both. */
+function bodyOfEitherForm(operationId: string, ours: JsonSchema, components: Components): fc.Arbitrary<unknown> {
+  const ecs = ecsForm(operationId)
+  if (!ecs) return fitting(ours, components)
+  const { properties } = ours.$ref ? components[nameIn(ours.$ref)]! : ours
+  const ofEcs = fitting(ecs.schema, ecs.components)
+  const ofOurs = fitting({ type: 'object', ...(properties && { properties }) }, components)
+  const ofBoth = fc.tuple(ofEcs, ofOurs).map(([first, second]) => Object.assign({}, first, second))
+  return fc.oneof(fitting(ours, components), ofOurs, ofEcs, ofBoth)
+}
+
+function nameIn(ref: string): string {
+  return ref.slice(ref.lastIndexOf('/') + 1)
 }
 
 const headersArbitrary: fc.Arbitrary<Record<string, string>> = fc

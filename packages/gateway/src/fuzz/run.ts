@@ -1,8 +1,6 @@
 /** Sends generated requests to a program and checks every response against openapi.json and the contract. */
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import fc from 'fast-check'
-import type { JsonSchema } from './arbitrary-of-schema.ts'
+import { ResponseSchemas } from '../testing/response-schemas.ts'
 import { SlowRequests } from './long-turns.ts'
 import { type FuzzRequest, type OpenApi, requestArbitrary } from './requests.ts'
 
@@ -37,7 +35,7 @@ export async function fuzz(
   send: (request: FuzzRequest) => Promise<FuzzAnswer>,
   { requests = 1000, seed = 1 } = {},
 ): Promise<FuzzReport> {
-  const schemas = new AnswerSchemas(openapi)
+  const schemas = new ResponseSchemas(openapi)
   const report: FuzzReport = {
     requests: 0,
     findings: [],
@@ -67,7 +65,7 @@ export async function fuzz(
   return report
 }
 
-function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, schemas: AnswerSchemas): string[] {
+function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, schemas: ResponseSchemas): string[] {
   const faults: string[] = []
   if (!headers['x-request-id']) faults.push('no X-Request-Id')
   if (status === 304) return faults
@@ -83,7 +81,8 @@ function faultsOf(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
     !(isObject(body) && Array.isArray(body.errors) && body.errors.length > 0)
   )
     faults.push('a 400 without a list of errors')
-  const wrong = schemas.check(request, status, type, body)
+  const { method, route } = request
+  const wrong = schemas.faultOf({ method, route, status, mediaType: type, body })
   if (wrong) faults.push(wrong)
   return faults
 }
@@ -100,39 +99,6 @@ function remember(request: FuzzRequest, { status, headers, text }: FuzzAnswer, s
   const name = /\/deployments/.test(request.url) ? 'deployment' : 'task'
   const ids = (items ?? []).flatMap((item) => item.id ?? [])
   if (ids.length > 0) seen.set(name, ids.slice(0, 3))
-}
-
-class AnswerSchemas {
-  readonly #openapi: OpenApi
-  readonly #ajv: Ajv2020
-  readonly #compiled = new Map<JsonSchema, ValidateFunction>()
-
-  constructor(openapi: OpenApi) {
-    this.#openapi = openapi
-    this.#ajv = new Ajv2020({ strict: false, allErrors: true })
-    addFormats.default(this.#ajv, ['date-time'])
-    this.#ajv.addSchema({ $id: 'openapi', components: openapi.components })
-  }
-
-  /** Returns the difference between a response and its schema, or undefined. */
-  check(request: FuzzRequest, status: number, type: string, body: unknown): string | undefined {
-    const { responses } = this.#openapi.paths[request.route]![request.method.toLowerCase()]!
-    const response = responses[status] ?? responses[`${String(status)[0]}XX`] ?? responses.default
-    if (!response) return `${status} is not among the responses of openapi.json`
-    const schema = response.content?.[type]?.schema
-    if (!schema) return response.content ? `${type} is not among the types of the response` : undefined
-    const validate = this.#validatorOf(schema)
-    return validate(body) ? undefined : `not as its schema says: ${this.#ajv.errorsText(validate.errors?.slice(0, 3))}`
-  }
-
-  #validatorOf(schema: JsonSchema): ValidateFunction {
-    const known = this.#compiled.get(schema)
-    if (known) return known
-    const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/'))
-    const compiled = this.#ajv.compile(absolute)
-    this.#compiled.set(schema, compiled)
-    return compiled
-  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -6,7 +6,8 @@ import { version } from './version.ts'
 
 const ping = {
   summary: 'Ping',
-  tag: 'Service',
+  operationId: 'ping',
+  tag: 'Process',
   public: true,
   probe: true,
   produces: 'text/plain',
@@ -16,12 +17,13 @@ const ping = {
 const getVersion = {
   summary: 'Version',
   operationId: 'getVersion',
-  tag: 'Service',
+  tag: 'Process',
   public: true,
   answers: {
     200: Type.Object(
       { version: Type.String(), githash: Type.String(), buildstamp: Type.String() },
       {
+        $id: 'Version',
         description: 'From packaging, else from git, else `unknown`.',
         examples: [
           { version: '0.1.0', githash: '2d5a9e6c1b7f4f0e8a3d9c5b6e7f8a9b0c1d2e3f', buildstamp: '2026-11-23T15:00:00Z' },
@@ -31,21 +33,20 @@ const getVersion = {
   },
 } satisfies RouteSchema
 
-const status = (word: string, description: string) => ({
-  200: Type.Object({ status: Type.Literal(word) }, { description }),
-})
 const healthz = {
   summary: 'Alive',
   operationId: 'getHealth',
-  tag: 'Service',
+  tag: 'Process',
   public: true,
   probe: true,
-  answers: status('alive', 'The process answers.'),
+  answers: {
+    200: Type.Object({ status: Type.Literal('alive') }, { $id: 'Health', description: 'The process answers.' }),
+  },
 } satisfies RouteSchema
 const readyz = {
   summary: 'Ready',
   operationId: 'getReadiness',
-  tag: 'Service',
+  tag: 'Process',
   public: true,
   probe: true,
   answers: {
@@ -59,6 +60,7 @@ const readyz = {
         ),
       },
       {
+        $id: 'Readiness',
         description:
           'It may be sent traffic: the store answers and takes writes, the engine of local accounts is open and can write, it is not stopping.',
       },

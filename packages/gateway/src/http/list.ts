@@ -6,17 +6,28 @@ import { BadRequest } from '../problems/problem.ts'
 
 /** Spread into a list route's `query`. */
 export const pageQuery = {
-  limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'How many items at most.' }),
-  cursor: Type.Optional(Type.String({ description: '`nextCursor` of the page before.' })),
+  limit: Type.Integer({
+    $id: 'Limit',
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+    description: 'How many items at most.',
+  }),
+  cursor: Type.Optional(Type.String({ $id: 'Cursor', description: '`nextCursor` of the page before.' })),
 }
 const pageQueryObject = Type.Object(pageQuery)
 export type PageQuery = Static<typeof pageQueryObject>
 
-/** What a list answers. */
-export function listSchema(item: TSchema): TSchema {
+/** What a list answers, as the component of this name. */
+export function listSchema($id: `${string}List`, item: TSchema): TSchema {
   return Type.Object(
-    { items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) },
-    { additionalProperties: false },
+    {
+      items: Type.Array(item),
+      nextCursor: Type.Union([Type.String(), Type.Null()], {
+        description: 'For the next page’s `?cursor=`; null on the last page.',
+      }),
+    },
+    { $id },
   )
 }
 

@@ -11,7 +11,7 @@ const getMetrics = {
   operationId: 'getMetrics',
   description:
     'What this process counts, in Prometheus’s text format. Not for a token that is fenced to some accounts.',
-  tag: 'Service',
+  tag: 'Process',
   produces: 'text/plain',
   answers: { 200: Type.String({ description: 'Prometheus’s text format.' }) },
 } satisfies RouteSchema

@@ -13,7 +13,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface RouteSchema<Query extends TProperties = TProperties> {
   /** A few words for a table of contents. */
   summary: string
-  /** What generated clients call it; made from the summary unless given. */
+  /** The name of the operation in generated clients; every route of openapi.json has one, and keeps it. */
   operationId?: string
   /** Markdown. */
   description?: string
@@ -101,7 +101,10 @@ export interface Route {
 /** Spread into the `query` of a route that has a stream. */
 export const streamQuery = {
   cursor: Type.Optional(
-    Type.String({ description: 'Of the event stream: the id of the last event that is known, as `Last-Event-ID`.' }),
+    Type.String({
+      $id: 'StreamCursor',
+      description: 'Of the event stream: the id of the last event that is known, as `Last-Event-ID`.',
+    }),
   ),
 }
 

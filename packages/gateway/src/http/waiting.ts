@@ -23,12 +23,17 @@ export interface WaitTimeout {
 /** Spread into a route's `query`, beside its own `wait`. */
 export const waitQuery = {
   timeout: Type.Integer({
+    $id: 'WaitTimeout',
     minimum: 0,
     maximum: 900,
     default: 55,
     description: 'How many seconds `?wait=` waits at most.',
   }),
-  fail: Type.Boolean({ default: false, description: 'With `?wait=`: a failure is answered with 409.' }),
+  fail: Type.Boolean({
+    $id: 'FailWith409',
+    default: false,
+    description: 'With `?wait=`: a failure is answered with 409.',
+  }),
 }
 
 // The first looks come quickly, for what is fast; then less and less often, to spare AWS's request bucket.

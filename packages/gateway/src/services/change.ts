@@ -210,6 +210,9 @@ const lists = new Set([
   'gatewayConnectors',
 ])
 
+/** Fields of a patch that ECS can clear. */
+export const clearable: ReadonlySet<string> = new Set([...lists, 'serviceConnectConfiguration', 'tags'])
+
 /** What ECS takes for "none". */
 function cleared(read: Body, field: string): unknown {
   if (lists.has(field)) return []

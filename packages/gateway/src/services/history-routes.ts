@@ -6,7 +6,7 @@ import type { History } from '../history/history.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { throwFaults } from '../shapes/body.ts'
-import { answerSchema } from '../shapes/json-schema.ts'
+import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
 import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
 import { listEvents } from './events.ts'
 import { serviceParams } from './routes.ts'
@@ -15,32 +15,38 @@ const deployment = answerSchema('ServiceDeployment')
 const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
 const ofDeployment = {
   tag: 'Deployments',
-  params: { ...serviceParams, deployment: Type.String({ description: 'The last segment of its ARN.' }) },
+  params: {
+    ...serviceParams,
+    deployment: Type.String({ $id: 'DeploymentRef', description: 'The last segment of its ARN.' }),
+  },
   answers: { 200: deployment },
 }
 
 const time = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 const events = {
   summary: 'List a service’s events',
+  operationId: 'listServiceEvents',
   description: 'Newest first: the hundred that ECS keeps, and those before them that this service has seen.',
   tag: 'Services',
   params: serviceParams,
   query: { since: time('From this time on.'), until: time('Before this time.'), ...pageQuery },
-  answers: { 200: listSchema(answerSchema('ServiceEvent')) },
+  answers: { 200: listSchema('ServiceEventList', answerSchema('ServiceEvent')) },
   problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
 
 const list = {
   summary: 'List a service’s deployments',
+  operationId: 'listDeployments',
   description: 'Newest first.',
   ...ofDeployment,
   params: serviceParams,
   query: pageQuery,
-  answers: { 200: listSchema(deployment) },
+  answers: { 200: listSchema('ServiceDeploymentList', deployment) },
   problems: notFound,
 } satisfies RouteSchema
 const get = {
   summary: 'Get a deployment',
+  operationId: 'getDeployment',
   ...ofDeployment,
   query: streamQuery,
   problems: [...notFound, 'DeploymentNotFound'],
@@ -50,10 +56,11 @@ const overProblems = [...notFound, 'DeploymentNotFound', 'DeploymentFinished'] a
 const stopTypes = ['ROLLBACK', 'ABORT'] as const
 const stop = {
   summary: 'Stop a deployment',
+  operationId: 'stopDeployment',
   ...ofDeployment,
   body: Type.Object(
-    { stopType: Type.Optional(Type.Enum(stopTypes, { default: 'ROLLBACK' })) },
-    { additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
+    { stopType: Type.Optional(Type.Enum(stopTypes, { description: '`ROLLBACK` unless given.' })) },
+    { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
   ),
   bodyOptional: true,
   problems: overProblems,
@@ -65,8 +72,10 @@ const goOn = {
   operationId: 'continueDeployment',
   ...ofDeployment,
   body: Type.Object(
-    { action: Type.Optional(Type.Enum(actions, { default: 'CONTINUE' })) },
-    { additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
+    {
+      action: Type.Optional(schemaNamed('DeploymentLifecycleHookAction', { description: '`CONTINUE` unless given.' })),
+    },
+    { $id: 'DeploymentContinue', additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
   ),
   bodyOptional: true,
   problems: [...overProblems, 'ResourceInUse'],

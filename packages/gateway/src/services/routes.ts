@@ -4,16 +4,17 @@ import type { Service } from '@aws-sdk/client-ecs'
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
+import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
 import type { Answer, Reply } from '../http/answer.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
-import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
 import { taskFilter } from '../tasks/routes.ts'
-import { type Changed, patchService, primaryOf, restartService } from './change.ts'
+import { type Changed, clearable, patchService, primaryOf, restartService } from './change.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
@@ -23,17 +24,22 @@ import { untilInactive, untilStable } from './wait.ts'
 
 const tag = 'Services'
 const service = answerSchema('Service')
-const inCluster = { cluster: Type.String({ description: 'Name or ARN of the cluster.', examples: ['prod'] }) }
+const inCluster = clusterParams
 export const serviceParams = {
   ...inCluster,
-  service: Type.String({ description: 'Name or ARN of the service.', examples: ['www'] }),
+  service: Type.String({ $id: 'ServiceRef', description: 'Name or ARN of the service.', examples: ['www'] }),
 }
 const include = {
-  include: Type.Optional(Type.Enum(['events'], { description: 'Events are left out of lists unless asked for.' })),
+  include: Type.Optional(
+    Type.Enum(['events'], { $id: 'IncludeEvents', description: 'Events are left out of lists unless asked for.' }),
+  ),
 }
 const stable = {
   wait: Type.Optional(
-    Type.Enum(['STABLE'], { description: 'Answer only when the deployment that this call made has ended.' }),
+    Type.Enum(['STABLE'], {
+      $id: 'WaitStable',
+      description: 'Answer only when the deployment that this call made has ended.',
+    }),
   ),
   ...waitQuery,
 }
@@ -42,26 +48,39 @@ const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
 
 const list = {
   summary: 'List the services of a cluster',
+  operationId: 'listServices',
   tag,
   params: inCluster,
   query: { ...include, ...pageQuery },
-  answers: { 200: listSchema(service) },
+  answers: { 200: listSchema('ServiceList', service) },
   problems: ['ClusterNotFound'],
 } satisfies RouteSchema
 const listAll = {
   summary: 'List the services of all clusters',
+  operationId: 'listAllServices',
   tag,
   query: { ...include, ...pageQuery },
-  answers: { 200: listSchema(service) },
+  answers: { 200: listSchema('ServiceList', service) },
 } satisfies RouteSchema
 
 const create = {
   summary: 'Create a service',
+  operationId: 'createService',
   tag,
   params: inCluster,
   query: stable,
   body: {
-    ...bodySchema('CreateService', ['cluster', 'clientToken']),
+    ...bodySchema('ServiceCreate', 'CreateService', {
+      leftOut: ['cluster', 'clientToken'],
+      required: ['taskDefinition', 'count'],
+      ecsExample: {
+        serviceName: 'www',
+        taskDefinition: 'web',
+        desiredCount: 2,
+        launchType: 'FARGATE',
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+      },
+    }),
     examples: [{ name: 'www', taskDefinition: 'web', count: 2 }],
   },
   answers: { 201: service, 202: service },
@@ -77,6 +96,7 @@ const create = {
 
 const get = {
   summary: 'Get a service',
+  operationId: 'getService',
   tag,
   params: serviceParams,
   query: streamQuery,
@@ -86,6 +106,7 @@ const get = {
 
 const patch = {
   summary: 'Change a service',
+  operationId: 'updateService',
   description:
     'JSON Merge Patch: maps merge, lists replace, `null` removes. Takes what UpdateService takes, `tags`, and `containers`: what differs in the containers of the ' +
     'running task definition, as a new revision that is deployed. What equals what is there makes no revision and no deployment.',
@@ -93,7 +114,26 @@ const patch = {
   params: serviceParams,
   query: stable,
   later: { ...onBusy, force: { now: ['false'], later: ['true'], what: 'setting a count that autoscaling owns' } },
-  body: patchBody(),
+  body: {
+    ...patchSchema('ServicePatch', 'UpdateService', {
+      leftOut: ['cluster', 'service'],
+      // A network configuration needs neither of them.
+      clearable: new Set([...clearable, 'securityGroups', 'assignPublicIp']),
+      more: (patchOf) => ({
+        tags: { type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } },
+        containers: {
+          type: 'object',
+          description: 'Container name → what differs (any field of a container definition).',
+          additionalProperties: { anyOf: [patchOf('ContainerDefinition'), { type: 'null' }] },
+        },
+      }),
+      ecsExample: { taskDefinition: 'web:7', desiredCount: 3, forceNewDeployment: true },
+    }),
+    examples: [
+      { containers: { web: { image: 'nginx:1.29', environment: { LEVEL: 'debug', OLD: null } } } },
+      { count: 3 },
+    ],
+  },
   answers: { 200: service, 202: service },
   problems: [
     ...notFound,
@@ -108,6 +148,7 @@ const patch = {
 
 const restart = {
   summary: 'Restart a service',
+  operationId: 'restartService',
   description: 'A new deployment of the same task definition.',
   tag,
   params: serviceParams,
@@ -120,6 +161,7 @@ const restart = {
 
 const remove = {
   summary: 'Delete a service',
+  operationId: 'deleteService',
   description: 'Answers at once: the count goes to zero, ECS drains.',
   tag,
   params: serviceParams,
@@ -136,10 +178,11 @@ const remove = {
 
 const tasks = {
   summary: 'List the tasks of a service',
+  operationId: 'listServiceTasks',
   tag,
   params: serviceParams,
   query: taskFilter,
-  answers: { 200: listSchema(answerSchema('Task')) },
+  answers: { 200: listSchema('TaskList', answerSchema('Task')) },
   problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
 
@@ -243,25 +286,4 @@ async function stableAnswer(
     { fail: query.fail, failure: 'DeploymentFailed', reply, location },
     ended as never,
   )
-}
-
-function patchBody() {
-  const update = bodySchema('UpdateService', ['cluster', 'service'])
-  const shown = update as unknown as { properties: Record<string, unknown> }
-  const extra = {
-    tags: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
-    containers: {
-      type: 'object',
-      description: 'Container name → what differs (any field of a container definition).',
-      additionalProperties: { anyOf: [{ $ref: '#/components/schemas/ContainerDefinitionInput' }, { type: 'null' }] },
-    },
-  }
-  return {
-    ...update,
-    properties: { ...shown.properties, ...extra },
-    examples: [
-      { containers: { web: { image: 'nginx:1.29', environment: { LEVEL: 'debug', OLD: null } } } },
-      { count: 3 },
-    ],
-  }
 }

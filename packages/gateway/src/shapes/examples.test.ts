@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import { testProgram } from '../testing/program.ts'
+import { ResponseSchemas } from '../testing/response-schemas.ts'
 import { resourceExamples } from './examples.ts'
 
 const { api } = await testProgram()
 
 test('the examples of openapi.json fit their schemas', async () => {
-  const { components } = (await api.get('/openapi.json')).body
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
-  addFormats.default(ajv)
-  ajv.addSchema({ $id: 'openapi', components })
+  const document = (await api.get('/openapi.json')).body
+  const { schemas: known } = document.components
+  const schemas = new ResponseSchemas(document, { onlyListedValues: true })
   for (const [name, example] of Object.entries(resourceExamples)) {
-    assert.deepEqual(components.schemas[name].examples, [example], `${name} is shown`)
-    const validate = ajv.getSchema(`openapi#/components/schemas/${name}`)!
-    assert.ok(validate(example), `${name}: ${ajv.errorsText(validate.errors)}`)
+    assert.deepEqual(known[name].examples, [example], `${name} is shown`)
+    assert.equal(schemas.mismatch(known[name], example), undefined, name)
   }
 })
 

@@ -1,4 +1,11 @@
-/** ECS's structures in our shape as JSON Schema, for openapi.json: what answers hold, and what bodies take (our form; ECS's forms are told in words). */
+/**
+ * ECS's structures in our form as JSON Schema, for openapi.json. Each structure is a named component:
+ * - `Task` is the structure in a response. It is open: ECS may add members, and values to an enumeration.
+ * - `VolumeInput` is the structure in a body, where it differs from `Volume`; else a body uses `Volume` too.
+ * - `HealthCheckPatch` is the structure in a JSON Merge Patch: nothing is required, and `null` removes.
+ * Bodies show our form only; ECS's own form is accepted too and described in words.
+ */
+import { isDeepStrictEqual } from 'node:util'
 import {
   keyAndValue,
   type Member,
@@ -9,135 +16,314 @@ import {
   structure,
 } from '@ecs-api/ecs-model'
 import Type, { type TSchema } from 'typebox'
+import { isAlwaysReturned } from './always-returned.ts'
 import { form } from './form.ts'
 import { addedFields, isReference, ourName, ownNames, pairs, quantities } from './rules.ts'
+import { titleOf } from './titles.ts'
+import { acceptedValues, type NamedValues, returnedValues } from './value-names.ts'
 
 type JsonSchema = Record<string, unknown>
-type Side = 'answer' | 'body'
+type Side = 'answer' | 'body' | 'patch'
 
-/** Every schema that `answerSchema` and `bodySchema` have referred to, by its name under `#/components/schemas`. */
-const componentSchemas: Record<string, JsonSchema> = {}
+/** The structures that `answerSchema` was called for: openapi.json is made from these when it is first requested. */
+const answers = new Set<string>()
+/** The bodies of `bodySchema` and `patchSchema`, by component name. */
+const bodies = new Map<string, { action: string; describe: (schemas: EcsSchemas) => JsonSchema }>()
 
-/** The component schemas, those of resources with an example. */
+/** The structure as a response shows it. */
+export function answerSchema(structureName: string): TSchema {
+  answers.add(structureName)
+  return Type.Unsafe(refTo(structureName))
+}
+
+interface BodyOptions {
+  /** Members that the path gives. */
+  leftOut?: readonly string[]
+  /** Members that the gateway needs and ECS's model does not require, in our form. */
+  required?: readonly string[]
+  /** How ECS's own form looks, in one line of JSON. */
+  ecsExample: object
+}
+
+/** A body for the action in our form, as the component of this name. */
+export function bodySchema(name: string, action: string, options: BodyOptions): TSchema {
+  bodies.set(name, { action, describe: (schemas) => schemas.body(action, options) })
+  return Type.Unsafe(refTo(name))
+}
+
+interface PatchOptions extends Omit<BodyOptions, 'required'> {
+  /** Members that ECS can clear. */
+  clearable: ReadonlySet<string>
+  /** Members that the action does not have. */
+  more?: (patchOf: (structureName: string) => JsonSchema) => Record<string, JsonSchema>
+}
+
+/** A JSON Merge Patch with the action's members, as the component of this name. */
+export function patchSchema(name: string, action: string, options: PatchOptions): TSchema {
+  bodies.set(name, { action, describe: (schemas) => schemas.patch(action, options) })
+  return Type.Unsafe(refTo(name))
+}
+
+/** A component by its name: a list of values of ECS, or one of `ownSchemas`. */
+export function schemaNamed(name: string, more: { description?: string } = {}): TSchema {
+  return Type.Unsafe({ ...refTo(name), ...more })
+}
+
+/** All components that the schemas above refer to, by name; those of resources with an example. */
 export function withExamples(examples: Readonly<Record<string, object>>): Record<string, JsonSchema> {
+  const schemas = new EcsSchemas()
+  for (const [name, { describe }] of bodies) schemas.add(name, describe(schemas))
   return Object.fromEntries(
-    Object.entries(componentSchemas).map(([name, schema]) => [
+    Object.entries(schemas.byName).map(([name, schema]) => [
       name,
       { ...schema, ...(examples[name] && { examples: [examples[name]] }) },
     ]),
   )
 }
 
-/** What an answer shows of the thing that ECS calls so. */
-export function answerSchema(structureName: string): TSchema {
-  return Type.Unsafe(refTo(structure(structureName), 'answer'))
-}
+class EcsSchemas {
+  readonly byName: Record<string, JsonSchema> = {}
+  /** Structures of responses: a body that needs another form of one of these gets another name. */
+  readonly #ofAnswers: ReadonlySet<string>
+  /** Lists of values that bodies take as a whole, by name. */
+  readonly #ofBodies = valuesOfBodies()
+  readonly #isSame = new Map<string, boolean>()
 
-/** What a body for the action may hold, in our form. `leftOut`: members that the path gives. */
-export function bodySchema(operationName: string, leftOut: readonly string[] = []): TSchema {
-  const input = operation(operationName)!.input
-  const { properties, ...rest } = describeStructure(input, 'body') as { properties: Record<string, JsonSchema> }
-  const shown = Object.entries(properties).filter(([name]) => !leftOut.includes(name))
-  const words = shorthandsOf(input).map(([word, { to }]) => [word, shorthandSchema(word, to)])
-  return Type.Unsafe({
-    ...rest,
-    properties: Object.fromEntries([...words, ...shown]),
-    description: bodyWords(operationName),
-  })
-}
-
-function shorthandsOf(shape: StructureShape): [word: string, Shorthand][] {
-  return Object.entries(form.shorthands[shape.name] ?? {}).filter(([, { ofAnswers }]) => !ofAnswers)
-}
-
-function bodyWords(operationName: string): string {
-  return (
-    `Our form is shown. ECS's own works too: the input of ${operationName} as the AWS CLI takes it (\`--cli-input-json\`), lists of pairs in place of ` +
-    'maps, numbers as strings, ARNs in place of names; and what a GET or a describe answered, whose answer-only fields are dropped.'
-  )
-}
-
-function refTo(shape: StructureShape, side: Side): JsonSchema {
-  const name = side === 'body' ? `${shape.name}Input` : shape.name
-  if (!componentSchemas[name]) {
-    componentSchemas[name] = {}
-    Object.assign(componentSchemas[name], describeStructure(shape, side))
+  constructor() {
+    for (const [name, schema] of Object.entries(ownSchemas)) this.add(name, schema)
+    for (const name of answers) this.#reference(structure(name), 'answer')
+    this.#ofAnswers = new Set(Object.keys(this.byName))
   }
+
+  add(name: string, schema: JsonSchema): void {
+    this.byName[name] = schema
+  }
+
+  body(action: string, options: BodyOptions): JsonSchema {
+    const { properties, required = [], ...rest } = this.#describe(operation(action)!.input, 'body', options)
+    const all = [...new Set([...required, ...(options.required ?? [])])]
+    const description = bodyWords(action, options.ecsExample)
+    return { ...rest, properties, ...(all.length > 0 && { required: all }), description }
+  }
+
+  patch(action: string, { clearable, more, ...options }: PatchOptions): JsonSchema {
+    const isClearable = (member: string) => clearable.has(member)
+    const { properties, ...rest } = this.#describe(operation(action)!.input, 'patch', { ...options, isClearable })
+    const added = Object.entries(more?.((name) => this.#reference(structure(name), 'patch')) ?? {})
+    return {
+      ...rest,
+      properties: { ...properties, ...Object.fromEntries(added) },
+      description: bodyWords(action, options.ecsExample),
+    }
+  }
+
+  /** Where the structure stands; the component is added on first use. */
+  #reference(shape: StructureShape, side: Side): JsonSchema {
+    const name = this.#nameOf(shape, side)
+    if (!this.byName[name]) {
+      this.byName[name] = {}
+      Object.assign(this.byName[name], titleOf(shape.name), this.#describe(shape, side))
+    }
+    return refTo(name)
+  }
+
+  #nameOf(shape: StructureShape, side: Side): string {
+    if (side === 'answer') return shape.name
+    if (side === 'patch') return shape.name === 'ContainerDefinition' ? 'ContainerPatch' : `${shape.name}Patch`
+    return this.#ofAnswers.has(shape.name) && !this.#isSameInBodies(shape) ? `${shape.name}Input` : shape.name
+  }
+
+  #isSameInBodies(shape: StructureShape): boolean {
+    const known = this.#isSame.get(shape.name)
+    if (known !== undefined) return known
+    // While it is being compared, a structure within itself counts as the same.
+    this.#isSame.set(shape.name, true)
+    const { additionalProperties: _, ...inBodies } = this.#describe(shape, 'body')
+    const isSame = isDeepStrictEqual(inBodies, this.#describe(shape, 'answer'))
+    this.#isSame.set(shape.name, isSame)
+    return isSame
+  }
+
+  /** `isClearable`: members of a patch that `null` removes; all that are not required, unless given. */
+  #describe(
+    shape: StructureShape,
+    side: Side,
+    { leftOut = [], isClearable }: { leftOut?: readonly string[]; isClearable?: (name: string) => boolean } = {},
+  ): Described {
+    const properties: Record<string, JsonSchema> = {}
+    const required: string[] = []
+    const add = (name: string, isNeeded: boolean, schema: JsonSchema) => {
+      const takesNull = side === 'patch' && (isClearable ? isClearable(name) : !isNeeded)
+      properties[name] = takesNull ? orNull(schema) : schema
+    }
+    const words = side === 'answer' ? [] : shorthandsOf(shape).filter(([, { to }]) => !leftOut.includes(to[0]!))
+    for (const [word, { to }] of words) add(word, false, shorthandSchema(word, to))
+    for (const member of shape.members.values()) {
+      if (leftOut.includes(member.name)) continue
+      const word = words.find(([, shorthand]) => replaces(shorthand, member.name))?.[0]
+      const name = word ?? (side === 'answer' ? ourName(shape.name, member.name) : member.name)
+      const isNeeded = isRequired(shape, member, name, side)
+      if (isNeeded) required.push(name)
+      if (word === undefined) add(name, isNeeded, this.#member(shape, member, side))
+    }
+    if (side === 'answer')
+      for (const name of addedFields[shape.name] ?? []) {
+        add(name, false, addedSchemas[name] ?? {})
+        if (isAlwaysReturned(shape.name, name)) required.push(name)
+      }
+    return {
+      type: 'object',
+      properties,
+      ...(required.length > 0 && side !== 'patch' && { required }),
+      ...(side !== 'answer' && { additionalProperties: false }),
+    }
+  }
+
+  #member(owner: StructureShape, member: Member, side: Side): JsonSchema {
+    const { shape } = member
+    if (quantities.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer'))
+      return quantitySchema(member.name, shape.kind, side)
+    if (shape.kind === 'string' && isReference(owner.name, member.name))
+      return { type: 'string', description: side === 'answer' ? 'The short name.' : 'Name or ARN.' }
+    if (shape.kind === 'list' && shape.of.kind === 'structure' && pairs.has(member.name))
+      return pairsSchema(shape.of, side === 'patch' && !keepsEveryKey.has(member.name))
+    return this.#shape(shape, side === 'answer' ? returnedValues(owner, member) : acceptedValues(member), side)
+  }
+
+  #shape(shape: Shape, values: NamedValues | undefined, side: Side): JsonSchema {
+    switch (shape.kind) {
+      case 'structure':
+        return this.#reference(shape, side)
+      case 'list':
+        // A list of a patch replaces the list that is there, so that its items are whole.
+        return { type: 'array', items: this.#shape(shape.of, values, side === 'patch' ? 'body' : side) }
+      case 'map': {
+        const of = this.#shape(shape.of, undefined, side)
+        return { type: 'object', additionalProperties: side === 'patch' ? orNull(of) : of }
+      }
+      case 'string':
+        return values ? this.#values(values, side) : { type: 'string' }
+      case 'integer':
+        return { type: 'integer' }
+      case 'double':
+        return { type: 'number' }
+      case 'boolean':
+        return { type: 'boolean' }
+      case 'timestamp':
+        return { type: 'string', format: 'date-time' }
+      case 'blob':
+        return { type: 'string', contentEncoding: 'base64' }
+      case 'document':
+        return { type: 'object', additionalProperties: true }
+    }
+  }
+
+  /**
+   * A body has the listed values only, while a response can have one that is newer than this program. A list that bodies
+   * have is a closed component, and a response has that component or any string.
+   */
+  #values({ name, values }: NamedValues, side: Side): JsonSchema {
+    if (side !== 'answer' && !this.#ofBodies.has(name)) return { type: 'string', enum: values }
+    this.byName[name] ??= this.#ofBodies.has(name) ? { type: 'string', enum: values } : openEnum(values)
+    return side === 'answer' && this.#ofBodies.has(name) ? { anyOf: [refTo(name), { type: 'string' }] } : refTo(name)
+  }
+}
+
+interface Described extends JsonSchema {
+  properties: Record<string, JsonSchema>
+  required?: string[]
+}
+
+function refTo(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` }
 }
 
-function describeStructure(shape: StructureShape, side: Side): JsonSchema {
-  const properties: Record<string, JsonSchema> = {}
-  const required: string[] = []
-  for (const member of shape.members.values()) {
-    const name = side === 'answer' ? ourName(shape.name, member.name) : member.name
-    properties[name] = describeMember(shape, member, side)
-    if (side === 'answer' && Object.values(ownNames[shape.name] ?? {}).includes(name)) required.push(name)
+function valuesOfBodies(): ReadonlySet<string> {
+  const names = new Set<string>()
+  const seen = new Set<Shape>()
+  const collect = (shape: Shape) => {
+    if (seen.has(shape)) return
+    seen.add(shape)
+    if (shape.kind === 'list' || shape.kind === 'map') collect(shape.of)
+    if (shape.kind !== 'structure') return
+    for (const member of shape.members.values()) {
+      const accepted = acceptedValues(member)
+      if (accepted && accepted.values === member.values) names.add(accepted.name)
+      collect(member.shape)
+    }
   }
-  if (side === 'body') for (const [word, { to }] of shorthandsOf(shape)) properties[word] ??= shorthandSchema(word, to)
-  if (side === 'answer')
-    for (const added of addedFields[shape.name] ?? []) properties[added] = addedSchemas[added] ?? {}
-  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false }
+  for (const { action } of bodies.values()) collect(operation(action)!.input)
+  return names
 }
 
-function describeMember(owner: StructureShape, member: Member, side: Side): JsonSchema {
-  const { shape } = member
-  if (quantities.has(member.name) && (shape.kind === 'string' || shape.kind === 'integer'))
-    return quantitySchema(member.name, side)
-  if (shape.kind === 'string' && isReference(owner.name, member.name))
-    return { type: 'string', description: 'The short name.' }
-  if (shape.kind === 'list' && shape.of.kind === 'structure' && pairs.has(member.name)) return pairsSchema(shape.of)
-  return describeShape(shape, side === 'body' ? (offered[member.name] ?? member.values) : member.values, side)
+/** The known values, and any other string. */
+function openEnum(values: readonly string[]): JsonSchema {
+  return { anyOf: [{ type: 'string', enum: values }, { type: 'string' }] }
 }
 
-/** ECS has more of these; here is Fargate only, and all else is a 400. */
-const offered: Readonly<Record<string, readonly string[]>> = {
-  launchType: ['FARGATE'],
-  schedulingStrategy: ['REPLICA'],
+function orNull({ description, ...schema }: JsonSchema): JsonSchema {
+  const described = description === undefined ? {} : { description }
+  if (typeof schema.type === 'string' && !schema.enum) return { ...schema, type: [schema.type, 'null'], ...described }
+  return { anyOf: [...((schema.anyOf as JsonSchema[] | undefined) ?? [schema]), { type: 'null' }], ...described }
 }
 
-function pairsSchema(pair: StructureShape): JsonSchema {
+/** Members that a body needs although ECS's model does not require them, by structure and in our form. */
+const neededInBodies: Readonly<Record<string, readonly string[]>> = { ContainerDefinition: ['name', 'image'] }
+
+function isRequired(owner: StructureShape, member: Member, name: string, side: Side): boolean {
+  if (side !== 'answer') return member.required || (neededInBodies[owner.name]?.includes(name) ?? false)
+  return (
+    member.required || isAlwaysReturned(owner.name, name) || Object.values(ownNames[owner.name] ?? {}).includes(name)
+  )
+}
+
+/** Pairs that a patch can change but not remove: ECS cannot clear a setting of a cluster. */
+const keepsEveryKey: ReadonlySet<string> = new Set(['settings'])
+
+/** A task definition is shown with `family` only, ECS's own word. */
+const notShown: Readonly<Record<string, readonly string[]>> = { RegisterTaskDefinitionRequest: ['name'] }
+
+function shorthandsOf({ name }: StructureShape): [word: string, shorthand: Shorthand][] {
+  return Object.entries(form.shorthands[name] ?? {}).filter(
+    ([word, { ofAnswers }]) => !ofAnswers && !notShown[name]?.includes(word),
+  )
+}
+
+/**
+ * `portMappings` is shown beside `ports`, which lacks some of its fields. Every other shorthand is shown instead of its
+ * member.
+ */
+function replaces({ to: [first, ...deeper], expand }: Shorthand, member: string): boolean {
+  return first === member && (deeper.length > 0 || !expand)
+}
+
+function bodyWords(action: string, example: object): string {
+  return (
+    `This is the form of this API. The body can also be the input of ECS’s ${action}, as \`--cli-input-json\` of the ` +
+    `AWS CLI takes it: \`${JSON.stringify(example)}\`. There pairs can be lists, numbers can be strings, and names ` +
+    'can be ARNs. A resource that a GET or an ECS describe action returned is accepted too, and its fields that only ' +
+    'responses have are ignored.'
+  )
+}
+
+function pairsSchema(pair: StructureShape, isClearable: boolean): JsonSchema {
   const [key, value] = keyAndValue(pair)
-  return { type: 'object', additionalProperties: { type: 'string' }, description: `A map: ${key} → ${value}.` }
-}
-
-function describeShape(shape: Shape, values: readonly string[] | undefined, side: Side): JsonSchema {
-  switch (shape.kind) {
-    case 'structure':
-      return refTo(shape, side)
-    case 'list':
-      return { type: 'array', items: describeShape(shape.of, values, side) }
-    case 'map':
-      return { type: 'object', additionalProperties: describeShape(shape.of, undefined, side) }
-    case 'string':
-      if (!values) return { type: 'string' }
-      // A list of values is closed for what we take; ECS may answer with one that is newer than this program.
-      return side === 'body'
-        ? { type: 'string', enum: values }
-        : { type: 'string', description: `One of ${values.join(', ')}.` }
-    case 'integer':
-      return { type: 'integer' }
-    case 'double':
-      return { type: 'number' }
-    case 'boolean':
-      return { type: 'boolean' }
-    case 'timestamp':
-      return { type: 'string', format: 'date-time' }
-    case 'blob':
-      return { type: 'string', contentEncoding: 'base64' }
-    case 'document':
-      return {}
+  return {
+    type: 'object',
+    additionalProperties: { type: isClearable ? ['string', 'null'] : 'string' },
+    description: `A map: ${key} → ${value}.`,
   }
 }
 
-function quantitySchema(name: string, side: Side): JsonSchema {
+function quantitySchema(name: string, kind: 'string' | 'integer', side: Side): JsonSchema {
   const description = name === 'cpu' ? 'CPU units; 1024 are one vCPU.' : 'MiB.'
-  // ECS keeps what it is given: a size of a container that isn't Fargate's could be no number.
-  return side === 'answer' ? { type: ['number', 'string'], description } : { type: 'number', description }
+  if (kind === 'integer') return { type: 'integer', description }
+  // ECS keeps what it is given: a size that isn't Fargate's could be no number.
+  return { type: side === 'answer' ? ['number', 'string'] : 'number', description }
 }
 
 function shorthandSchema(word: string, to: readonly string[]): JsonSchema {
-  const description = `Short for ${to.join('.')}.`
+  const description = `ECS’s \`${to.join('.')}\`.`
   switch (word) {
     case 'ports':
       return {
@@ -158,33 +344,50 @@ function shorthandSchema(word: string, to: readonly string[]): JsonSchema {
   }
 }
 
+/** EcsSchemas of our own that ECS's structures refer to. */
+const ownSchemas = {
+  Runtime: {
+    ...openEnum(['fargate', 'ec2', 'external', 'docker', 'podman', 'simulated']),
+    description: 'The kind of host that runs a task.',
+  },
+  WaitOutcome: {
+    type: 'string',
+    enum: ['reached', 'failed', 'timeout'],
+    description: 'How the wait ended (`?wait=`).',
+  },
+  PublishedPort: {
+    type: 'object',
+    description: 'A port of a container that is published on the host.',
+    properties: {
+      container: { type: 'string' },
+      containerPort: { type: 'integer' },
+      hostPort: { type: 'integer' },
+      hostIp: { type: 'string' },
+      protocol: { type: 'string' },
+    },
+    required: ['container'],
+  },
+  TaskFailure: {
+    type: 'object',
+    description: 'A task of a deployment that failed.',
+    properties: { task: { type: 'string', description: 'Id of the task.' }, reason: { type: 'string' } },
+    required: ['task', 'reason'],
+  },
+} satisfies Record<string, JsonSchema>
+
 const addedSchemas: Record<string, JsonSchema> = {
   configVersion: { type: 'string', description: 'A version of what a client can set; for `If-Match`.' },
-  outcome: { type: 'string', enum: ['reached', 'failed', 'timeout'], description: 'How the wait ended (`?wait=`).' },
+  outcome: refTo('WaitOutcome'),
   reason: { type: 'string', description: 'Why the wait ended so.' },
   id: { type: 'string', description: 'The last segment of the ARN.' },
   name: { type: 'string', description: '`family:revision`.' },
   tags: { type: 'object', additionalProperties: { type: 'string' }, description: 'A map: key → value.' },
   address: { type: 'string', description: 'Its private IPv4 address.' },
   publicAddress: { type: 'string' },
-  runtime: {
-    type: 'string',
-    enum: ['fargate', 'ec2', 'external', 'docker', 'podman', 'simulated'],
-    description: 'What runs it.',
-  },
+  runtime: refTo('Runtime'),
   ports: {
     type: 'array',
-    items: {
-      type: 'object',
-      properties: {
-        container: { type: 'string' },
-        containerPort: { type: 'integer' },
-        hostPort: { type: 'integer' },
-        hostIp: { type: 'string' },
-        protocol: { type: 'string' },
-      },
-      additionalProperties: false,
-    },
+    items: refTo('PublishedPort'),
     description: 'Ports published on the host, where there are any.',
   },
   progress: {
@@ -193,13 +396,5 @@ const addedSchemas: Record<string, JsonSchema> = {
     maximum: 1,
     description: 'Running ÷ requested tasks of the target revision; 1 only when SUCCESSFUL.',
   },
-  taskFailures: {
-    type: 'array',
-    items: {
-      type: 'object',
-      properties: { task: { type: 'string' }, reason: { type: 'string' } },
-      additionalProperties: false,
-    },
-    description: 'Tasks of it that failed, and why.',
-  },
+  taskFailures: { type: 'array', items: refTo('TaskFailure'), description: 'Tasks of it that failed, and why.' },
 }

@@ -13,11 +13,16 @@ import { listedTaskDefinition, presentTaskDefinition } from './schema.ts'
 const tag = 'Task definitions'
 const taskDefinition = answerSchema('TaskDefinition')
 const params = {
-  taskdef: Type.String({ description: '`web` (the newest active revision), `web:7`, or an ARN.', examples: ['web'] }),
+  taskdef: Type.String({
+    $id: 'TaskDefinitionRef',
+    description: '`web` (the newest active revision), `web:7`, or an ARN.',
+    examples: ['web'],
+  }),
 }
 
 const list = {
   summary: 'List task definitions',
+  operationId: 'listTaskDefinitions',
   description: 'By family, newest revision first.',
   tag,
   query: {
@@ -26,16 +31,24 @@ const list = {
     latest: Type.Boolean({ default: false, description: 'Only the newest revision of each family.' }),
     ...pageQuery,
   },
-  answers: { 200: listSchema(listedTaskDefinition) },
+  answers: { 200: listSchema('TaskDefinitionList', listedTaskDefinition) },
 } satisfies RouteSchema
 
 const register = {
   summary: 'Register a task definition',
+  operationId: 'registerTaskDefinition',
   description:
     'Takes the file that `aws ecs register-task-definition --cli-input-json` takes, as it is. Fargate’s defaults fill in what is not said.',
   tag,
   body: {
-    ...bodySchema('RegisterTaskDefinition'),
+    ...bodySchema('TaskDefinitionRegister', 'RegisterTaskDefinition', {
+      ecsExample: {
+        family: 'web',
+        cpu: '256',
+        memory: '512',
+        containerDefinitions: [{ name: 'web', image: 'nginx', environment: [{ name: 'LEVEL', value: 'info' }] }],
+      },
+    }),
     examples: [
       {
         family: 'web',
@@ -48,33 +61,38 @@ const register = {
 
 const get = {
   summary: 'Get a task definition',
+  operationId: 'getTaskDefinition',
   tag,
   params,
   answers: { 200: taskDefinition },
   problems: ['TaskDefinitionNotFound'],
 } satisfies RouteSchema
 
+const familyDeregistered = Type.Object(
+  {
+    items: Type.Array(taskDefinition),
+    failures: Type.Array(
+      Type.Object(
+        { name: Type.String({ description: '`family:revision`.' }), reason: Type.String() },
+        { $id: 'DeregistrationFailure', description: 'A revision that could not be deregistered, and why.' },
+      ),
+    ),
+    remaining: Type.Integer({ description: 'Revisions that there was no time for.' }),
+  },
+  { $id: 'FamilyDeregistered', description: 'The revisions of a family that were deregistered.' },
+)
+
 const remove = {
   summary: 'Deregister a task definition, or a family’s',
   operationId: 'deregisterTaskDefinition',
-  description: 'Of a family as many revisions as go in 45 s; repeat while `remaining` is not 0.',
+  description:
+    'For a revision (`web:7`) the response is that task definition. For a family (`web`) it is a list of the revisions ' +
+    'that were deregistered within 45 s; repeat the request while `remaining` is not 0.',
   tag,
   params,
   query: { purge: Type.Boolean({ default: false, description: 'Also delete, INACTIVE ones too.' }) },
   answers: {
-    200: Type.Union([
-      taskDefinition,
-      Type.Object(
-        {
-          items: Type.Array(taskDefinition),
-          failures: Type.Array(
-            Type.Object({ name: Type.String(), reason: Type.String() }, { additionalProperties: false }),
-          ),
-          remaining: Type.Integer(),
-        },
-        { additionalProperties: false },
-      ),
-    ]),
+    200: Type.Union([taskDefinition, familyDeregistered]),
   },
   problems: ['TaskDefinitionNotFound'],
   concernsAllClusters: true,

@@ -1,5 +1,6 @@
 /** A task definition in our shape. */
 import Type from 'typebox'
+import { schemaNamed } from '../shapes/json-schema.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { nameOf, type TaggedDefinition } from './get.ts'
 
@@ -27,6 +28,12 @@ export interface ListedTaskDefinition {
 }
 
 export const listedTaskDefinition = Type.Object(
-  { name: Type.String(), family: Type.String(), revision: Type.Integer(), arn: Type.String(), status: Type.String() },
-  { additionalProperties: false },
+  {
+    name: Type.String(),
+    family: Type.String(),
+    revision: Type.Integer(),
+    arn: Type.String(),
+    status: schemaNamed('TaskDefinitionStatus'),
+  },
+  { $id: 'TaskDefinitionSummary', description: 'A task definition as a list shows it.' },
 )

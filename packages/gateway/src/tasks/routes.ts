@@ -2,13 +2,14 @@
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
+import { clusterParams } from '../clusters/schema.ts'
 import type { History } from '../history/history.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { NotFound } from '../problems/problem.ts'
-import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
+import { answerSchema, bodySchema, schemaNamed } from '../shapes/json-schema.ts'
 import { keptTask } from './archive.ts'
 import { taskKind } from './get.ts'
 import { listAllTasks, listTasks } from './list.ts'
@@ -19,38 +20,45 @@ import { untilDone, untilRunning, untilStopped } from './wait.ts'
 
 const tag = 'Tasks'
 const task = answerSchema('Task')
-const inCluster = { cluster: Type.String({ description: 'Name or ARN of the cluster.', examples: ['prod'] }) }
-const params = { ...inCluster, task: Type.String({ description: 'Id or ARN of the task.' }) }
+const inCluster = clusterParams
+const params = { ...inCluster, task: Type.String({ $id: 'TaskRef', description: 'Id or ARN of the task.' }) }
 
 export const taskFilter = {
-  family: Type.Optional(Type.String({ description: 'Only tasks of this task definition family.' })),
-  startedBy: Type.Optional(Type.String({ description: 'Only tasks that were started by this.' })),
+  family: Type.Optional(Type.String({ $id: 'TaskFamily', description: 'Only tasks of this task definition family.' })),
+  startedBy: Type.Optional(Type.String({ $id: 'TaskStartedBy', description: 'Only tasks that were started by this.' })),
   status: Type.Optional(
     Type.Enum(['RUNNING', 'PENDING', 'STOPPED', 'ALL'], {
+      $id: 'TaskStatusFilter',
       description: 'By `lastStatus`; without it all that are not stopped.',
     }),
   ),
   ...pageQuery,
 }
-const query = { service: Type.Optional(Type.String({ description: 'Only tasks of this service.' })), ...taskFilter }
+const query = {
+  service: Type.Optional(Type.String({ $id: 'TaskService', description: 'Only tasks of this service.' })),
+  ...taskFilter,
+}
 
 const list = {
   summary: 'List the tasks of a cluster',
+  operationId: 'listTasks',
   tag,
   params: inCluster,
   query,
-  answers: { 200: listSchema(task) },
+  answers: { 200: listSchema('TaskList', task) },
   problems: ['ClusterNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
 const listAll = {
   summary: 'List the tasks of all clusters',
+  operationId: 'listAllTasks',
   tag,
   query,
-  answers: { 200: listSchema(task) },
+  answers: { 200: listSchema('TaskList', task) },
   problems: ['StoreUnavailable'],
 } satisfies RouteSchema
 const get = {
   summary: 'Get a task',
+  operationId: 'getTask',
   description:
     'Of one that ECS has forgotten, about an hour after its end: as it was last, if this service saw it stop.',
   tag,
@@ -64,16 +72,20 @@ const started = Type.Object(
   {
     items: Type.Array(task),
     failures: Type.Array(
-      Type.Object({ reason: Type.String(), detail: Type.String() }, { additionalProperties: false }),
+      Type.Object(
+        { reason: Type.String(), detail: Type.String() },
+        { $id: 'TaskRunFailure', description: 'A task that could not be started, in ECS’s words.' },
+      ),
     ),
-    outcome: Type.Optional(Type.Enum(['reached', 'failed', 'timeout'])),
-    reason: Type.Optional(Type.String()),
+    outcome: Type.Optional(schemaNamed('WaitOutcome')),
+    reason: Type.Optional(Type.String({ description: 'Why the wait ended so.' })),
   },
-  { additionalProperties: false },
+  { $id: 'TasksRun', description: 'The tasks that were started, and those that could not be.' },
 )
 
 const run = {
   summary: 'Run tasks',
+  operationId: 'runTasks',
   description: 'Any count; 201 when at least one started.',
   tag,
   params: inCluster,
@@ -81,7 +93,17 @@ const run = {
     wait: Type.Optional(Type.Enum(['RUNNING', 'STOPPED'], { description: 'Answer only when the tasks are there.' })),
     ...waitQuery,
   },
-  body: { ...bodySchema('RunTask', ['cluster', 'clientToken']), examples: [{ taskDefinition: 'migrate', count: 1 }] },
+  body: {
+    ...bodySchema('TaskRun', 'RunTask', {
+      leftOut: ['cluster', 'clientToken'],
+      ecsExample: {
+        taskDefinition: 'migrate',
+        launchType: 'FARGATE',
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], assignPublicIp: 'ENABLED' } },
+      },
+    }),
+    examples: [{ taskDefinition: 'migrate', count: 1 }],
+  },
   answers: { 201: started, 202: started },
   problems: [
     'ClusterNotFound',
@@ -96,6 +118,7 @@ const run = {
 
 const stop = {
   summary: 'Stop a task',
+  operationId: 'stopTask',
   tag,
   params,
   query: {

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { type OpenApi, type Operation, wholeOperation } from '../http/docs/openapi.ts'
 import { writeCursor } from '../http/list.ts'
 import { startPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
@@ -16,9 +17,6 @@ const programs = postgres
 after(() => postgres?.stop())
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
-interface Operation {
-  parameters?: { in: string; name: string }[]
-}
 
 async function createResources({ api }: TestProgram): Promise<void> {
   await api.put('/local/clusters/there', {})
@@ -28,14 +26,13 @@ async function createResources({ api }: TestProgram): Promise<void> {
 
 /** Lists all routes of openapi.json, each with a NUL in one parameter at a time. */
 async function requests({ api }: TestProgram): Promise<{ method: Method; url: string }[]> {
-  const { paths } = (await api.get('/openapi.json')).body as {
-    paths: Record<string, Partial<Record<Method, Operation>>>
-  }
+  const document: OpenApi = (await api.get('/openapi.json')).body
   const names: Record<string, string> = { account: 'local', cluster: 'there', service: 'www', token: 'portal' }
   const filled = (path: string, nul?: string) =>
     path.replace(/\{(\w+)\}/g, (_, name) => (name === nul ? 'a%00b' : (names[name] ?? 'nothing')))
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    (Object.entries(methods) as [Method, Operation][]).flatMap(([method, { parameters = [] }]) => {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    (Object.entries(methods) as [Method, Operation][]).flatMap(([method, operation]) => {
+      const { parameters } = wholeOperation(document, operation)
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ method, url: filled(path, name) }))
       const queryNames = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)
       const values = ['a%00b', '%00', writeCursor(['2026-01-01T00:00:00.000Z', 'a\0b']), writeCursor([0, 'a\0b'])]

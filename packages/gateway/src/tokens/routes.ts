@@ -16,17 +16,19 @@ import { newToken, presentToken, rotation, token, tokenWithValue } from './schem
 
 const tag = 'Tokens'
 const permission = 'administer'
-const params = { token: Type.String({ description: 'Name of the token.', examples: ['portal'] }) }
+const params = { token: Type.String({ $id: 'TokenName', description: 'Name of the token.', examples: ['portal'] }) }
 
 const list = {
   summary: 'List tokens',
+  operationId: 'listTokens',
   tag,
   permission,
   query: pageQuery,
-  answers: { 200: listSchema(token) },
+  answers: { 200: listSchema('TokenList', token) },
 } satisfies RouteSchema
 const create = {
   summary: 'Make a token',
+  operationId: 'createToken',
   description:
     'Its value is in the answer, this once; what is kept is a hash. The role and the fence stay as they are: for others, make another token.',
   tag,
@@ -37,6 +39,7 @@ const create = {
 } satisfies RouteSchema
 const get = {
   summary: 'Get a token',
+  operationId: 'getToken',
   tag,
   permission,
   params,
@@ -45,6 +48,7 @@ const get = {
 } satisfies RouteSchema
 const rotate = {
   summary: 'Rotate a token',
+  operationId: 'rotateToken',
   description: 'A new value, shown this once; the one before is refused from now on, by every process.',
   tag,
   permission,
@@ -56,6 +60,7 @@ const rotate = {
 } satisfies RouteSchema
 const revoke = {
   summary: 'Revoke a token',
+  operationId: 'deleteToken',
   description: 'It is refused from now on, by every process.',
   tag,
   permission,

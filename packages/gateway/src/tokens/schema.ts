@@ -28,6 +28,7 @@ export const newToken = Type.Object(
     expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'From then on it is refused.' })),
   },
   {
+    $id: 'TokenCreate',
     additionalProperties: false,
     examples: [{ name: 'portal', role: 'operator', accounts: ['nonprod'], clusters: ['web-*'] }],
   },
@@ -40,7 +41,7 @@ export const rotation = Type.Object(
       Type.String({ format: 'date-time', description: 'Of the new value; without it as before.' }),
     ),
   },
-  { additionalProperties: false, examples: [{}] },
+  { $id: 'TokenRotate', additionalProperties: false, examples: [{}] },
 )
 
 const time = Type.String({ format: 'date-time' })
@@ -68,7 +69,7 @@ const shown = {
   expiresAt: null,
   lastUsedAt: null,
 }
-export const token = Type.Object(properties, { additionalProperties: false, examples: [shown] })
+export const token = Type.Object(properties, { $id: 'Token', examples: [shown] })
 export type TokenResource = Static<typeof token>
 
 export const tokenWithValue = Type.Object(
@@ -79,7 +80,7 @@ export const tokenWithValue = Type.Object(
     }),
   },
   {
-    additionalProperties: false,
+    $id: 'TokenWithValue',
     examples: [{ ...shown, token: 'ecsapi_k7m2p9x4ab_2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P' }],
   },
 )

@@ -3,25 +3,31 @@ import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { problemCodes } from '../../problems/codes.ts'
 import { testProgram } from '../../testing/program.ts'
-import type { Operation } from './openapi.ts'
+import { ResponseSchemas } from '../../testing/response-schemas.ts'
+import { type OpenApi, type Operation, wholeOperation } from './openapi.ts'
 
 const { api } = await testProgram()
 const publicly = { headers: { authorization: '' } }
-const { body: document } = await api.get('/openapi.json', publicly)
+const { body } = await api.get('/openapi.json', publicly)
+const document: OpenApi = body
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    call: `${method.toUpperCase()} ${path.replace('/v1/ecs', '')}`,
+    path,
+    operation: wholeOperation(document, operation),
+  })),
+)
 
 test('openapi.json is consistent OpenAPI 3.1: valid, references resolve, operation ids are unique', async () => {
-  const { valid, errors } = await new Validator().validate(structuredClone(document))
+  const { valid, errors } = await new Validator().validate(structuredClone(body))
   assert.ok(valid, JSON.stringify(errors))
   assert.equal(document.openapi, '3.1.0')
   const text = JSON.stringify(document)
-  for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
-    assert.ok(document.components.schemas[name!], name)
-  const operations = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((path) =>
-    Object.values(path),
-  )
-  const ids = operations.map(({ operationId }) => operationId)
+  for (const [, kind, name] of text.matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g))
+    assert.ok(document.components[kind as 'schemas'][name!], `${kind} ${name}`)
+  const ids = operations.map(({ operation }) => operation.operationId)
   assert.equal(new Set(ids).size, ids.length, ids.sort().join())
-  assert.doesNotMatch(text, /"~/, 'TypeBox’s internal keys do not appear')
+  assert.doesNotMatch(text, /"~|"\$id"/, 'TypeBox’s internal keys do not appear')
 })
 
 test('openapi.json has the core routes and marks the four that can be streamed', () => {
@@ -49,18 +55,173 @@ test('openapi.json has the core routes and marks the four that can be streamed',
 })
 
 test('openapi.json describes every path parameter, and each body has an example', () => {
-  for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
-    for (const operation of Object.values(operations)) {
-      const named = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
-      assert.deepEqual(
-        named,
-        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
-        path,
-      )
-      for (const content of Object.values(operation.requestBody?.content ?? {}))
-        assert.ok(content.examples, `${path} has no example of a body`)
+  for (const { path, operation } of operations) {
+    const named = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+    assert.deepEqual(
+      named,
+      [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+      path,
+    )
+    for (const content of Object.values(operation.requestBody?.content ?? {}))
+      assert.ok(content.examples && Object.keys(content.examples).length > 0, `${path} has no example of a body`)
+  }
+})
+
+/** Generated clients name their functions after these: an id that is here never changes. */
+const operationIds = {
+  'GET /ping': 'ping',
+  'GET /version': 'getVersion',
+  'GET /healthz': 'getHealth',
+  'GET /readyz': 'getReadiness',
+  'GET /metrics': 'getMetrics',
+  'GET /accounts': 'listAccounts',
+  'GET /tokens': 'listTokens',
+  'POST /tokens': 'createToken',
+  'GET /tokens/{token}': 'getToken',
+  'DELETE /tokens/{token}': 'deleteToken',
+  'POST /tokens/{token}/rotate': 'rotateToken',
+  'GET /audit': 'listAuditEntries',
+  'GET /{account}/audit': 'listAccountAuditEntries',
+  'GET /{account}/clusters': 'listClusters',
+  'POST /{account}/clusters': 'createCluster',
+  'GET /{account}/clusters/{cluster}': 'getCluster',
+  'PUT /{account}/clusters/{cluster}': 'putCluster',
+  'PATCH /{account}/clusters/{cluster}': 'updateCluster',
+  'DELETE /{account}/clusters/{cluster}': 'deleteCluster',
+  'GET /{account}/taskdefs': 'listTaskDefinitions',
+  'POST /{account}/taskdefs': 'registerTaskDefinition',
+  'GET /{account}/taskdefs/{taskdef}': 'getTaskDefinition',
+  'DELETE /{account}/taskdefs/{taskdef}': 'deregisterTaskDefinition',
+  'GET /{account}/tasks': 'listAllTasks',
+  'GET /{account}/clusters/{cluster}/tasks': 'listTasks',
+  'POST /{account}/clusters/{cluster}/tasks': 'runTasks',
+  'GET /{account}/clusters/{cluster}/tasks/{task}': 'getTask',
+  'DELETE /{account}/clusters/{cluster}/tasks/{task}': 'stopTask',
+  'GET /{account}/services': 'listAllServices',
+  'GET /{account}/clusters/{cluster}/services': 'listServices',
+  'POST /{account}/clusters/{cluster}/services': 'createService',
+  'GET /{account}/clusters/{cluster}/services/{service}': 'getService',
+  'PATCH /{account}/clusters/{cluster}/services/{service}': 'updateService',
+  'DELETE /{account}/clusters/{cluster}/services/{service}': 'deleteService',
+  'POST /{account}/clusters/{cluster}/services/{service}/restart': 'restartService',
+  'GET /{account}/clusters/{cluster}/services/{service}/tasks': 'listServiceTasks',
+  'GET /{account}/clusters/{cluster}/services/{service}/events': 'listServiceEvents',
+  'GET /{account}/clusters/{cluster}/services/{service}/deployments': 'listDeployments',
+  'GET /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}': 'getDeployment',
+  'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/stop': 'stopDeployment',
+  'POST /{account}/clusters/{cluster}/services/{service}/deployments/{deployment}/continue': 'continueDeployment',
+}
+
+test('operation ids are a contract', () => {
+  const ids = Object.fromEntries(operations.map(({ call, operation }) => [call, operation.operationId]))
+  assert.deepEqual(ids, operationIds)
+})
+
+type Schema = Record<string, unknown> & { properties?: Record<string, Schema>; anyOf?: Schema[]; $ref?: string }
+
+/** The schema and all schemas in it, without following references. */
+function* within(schema: Schema): Generator<Schema> {
+  yield schema
+  for (const value of Object.values(schema).flat())
+    if (typeof value === 'object' && value !== null) yield* within(value as Schema)
+}
+const { schemas } = document.components as { schemas: Record<string, Schema> }
+
+test('bodies and responses are components, and so is every object with fields', () => {
+  for (const { call, operation } of operations) {
+    const bodies = Object.values(operation.requestBody?.content ?? {})
+    const responses = Object.values(operation.responses).flatMap(({ content }) => Object.entries(content ?? {}))
+    for (const { schema } of [...bodies, ...responses.flatMap(([type, content]) => (/json/.test(type) ? content : []))])
+      for (const one of (schema as Schema).anyOf ?? [schema]) assert.ok((one as Schema).$ref, `${call}: ${one.type}`)
+    for (const [status, response] of Object.entries(operation.responses))
+      if (Number(status) >= 400) assert.ok(response.content?.['application/problem+json'], call)
+  }
+  for (const [name, schema] of Object.entries(schemas))
+    for (const part of within(schema))
+      assert.ok(part === schema || part.type !== 'object' || !part.properties, `${name} has an object of no name`)
+})
+
+test('a list of values that has a name is referred to by it', () => {
+  const named = new Map(
+    Object.entries(schemas).flatMap(([name, schema]) => {
+      const values = schema.enum ?? schema.anyOf?.[0]?.enum
+      return values ? [[JSON.stringify(values), name]] : []
+    }),
+  )
+  for (const [name, schema] of Object.entries(schemas))
+    for (const part of within(schema))
+      if (part.enum && part !== schema && part !== schema.anyOf?.[0])
+        assert.equal(named.get(JSON.stringify(part.enum)), undefined, `in ${name}`)
+})
+
+test('what ECS may add to is open in responses: objects and lists of values', () => {
+  const seen = new Set<string>()
+  const visit = (part: Schema) => {
+    for (const one of within(part)) {
+      assert.notEqual(one.additionalProperties, false, JSON.stringify(one).slice(0, 200))
+      const name = /^#\/components\/schemas\/(.+)$/.exec(one.$ref ?? '')?.[1]
+      if (name === undefined || seen.has(name)) continue
+      seen.add(name)
+      visit(schemas[name]!)
     }
   }
+  for (const { operation } of operations)
+    for (const { content } of Object.values(operation.responses))
+      for (const { schema } of Object.values(content ?? {})) visit(schema as Schema)
+  assert.ok(seen.size > 100, String(seen.size))
+  for (const [name, field] of [
+    ['Task', 'lastStatus'],
+    ['Service', 'status'],
+    ['Service', 'propagateTags'],
+    ['Problem', 'code'],
+  ] as const) {
+    const known = new ResponseSchemas(document)
+    const { [field]: schema } = schemas[name]!.properties!
+    assert.equal(known.mismatch(schema!, 'SOMETHING_NEWER'), undefined, `${name}.${field}`)
+  }
+})
+
+test('bodies: our own form, with what is needed; null removes what ECS can clear', () => {
+  const known = new ResponseSchemas(document)
+  const takes = (name: string, value: unknown) => known.mismatch({ $ref: `#/components/schemas/${name}` }, value)
+  for (const { call, operation } of operations)
+    for (const { schema, examples = {} } of Object.values(operation.requestBody?.content ?? {}))
+      for (const { value } of Object.values(examples)) assert.equal(known.mismatch(schema, value), undefined, call)
+  // Generators take a field that has a default for one that is always there.
+  for (const schema of Object.values(schemas))
+    for (const part of within(schema)) assert.ok(!('default' in part), JSON.stringify(part))
+  const required = (name: string) => schemas[name]!.required
+  assert.deepEqual(required('ServiceCreate'), ['name', 'taskDefinition', 'count'])
+  assert.deepEqual(required('TaskDefinitionRegister'), ['family', 'containerDefinitions'])
+  assert.deepEqual(required('ContainerDefinitionInput'), ['name', 'image'])
+  assert.deepEqual(required('TaskRun'), ['taskDefinition'])
+  assert.deepEqual(required('TokenCreate'), ['name', 'role'])
+  for (const name of ['ServiceCreate', 'ServicePatch', 'TaskRun', 'ClusterCreate'])
+    for (const field of ['serviceName', 'desiredCount', 'networkConfiguration', 'clusterName', 'cluster'])
+      assert.ok(!schemas[name]!.properties![field], `${name} shows ${field}`)
+  const container = { image: 'nginx:1.30', environment: { OLD: null }, healthCheck: null, dockerLabels: { a: null } }
+  for (const patch of [
+    { tags: { old: null }, loadBalancers: null, serviceConnectConfiguration: null },
+    { containers: { web: container, sidecar: null } },
+    { deploymentConfiguration: { maximumPercent: 150, alarms: null } },
+  ])
+    assert.equal(takes('ServicePatch', patch), undefined)
+  assert.equal(takes('ClusterPatch', { tags: { old: null }, capacityProviders: null }), undefined)
+  for (const [name, body] of [
+    ['ServicePatch', { count: null }],
+    ['ServicePatch', { taskDefinitoin: 'web' }],
+    ['ServicePatch', { containers: null }],
+    ['ClusterPatch', { settings: { containerInsights: null } }],
+    ['ServiceCreate', { name: 'www', taskDefinition: 'web', count: 1, propagateTags: 'SERVICES' }],
+  ] as const)
+    assert.match(takes(name, body) ?? '', /not as its schema says/, JSON.stringify(body))
+})
+
+test('problems: each operation lists codes that the list of codes has', () => {
+  const codes = schemas.ProblemCode!.anyOf![0]!.enum
+  assert.deepEqual(codes, Object.keys(problemCodes))
+  for (const { call, operation } of operations)
+    for (const code of operation['x-problems']) assert.ok(Object.hasOwn(problemCodes, code), `${call}: ${code}`)
 })
 
 test('the documentation pages need no token, no network and no script', async () => {

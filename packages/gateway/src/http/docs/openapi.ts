@@ -1,13 +1,13 @@
 /** openapi.json: the routes' own schemas, told in OpenAPI 3.1. What validates a request is what is shown. */
 import type { TProperties, TSchema } from 'typebox'
-import { problemCodes, problemKind } from '../../problems/codes.ts'
+import { problemCodes } from '../../problems/codes.ts'
 import type { Method, Route, RouteSchema } from '../route.ts'
-
-type Json = Record<string, unknown>
+import { Components, type Json, type Reference } from './components.ts'
+import { problemResponse } from './problem-schemas.ts'
 
 export interface OpenApiDeps {
   routes: readonly Route[]
-  /** What the routes' schemas refer to under `#/components/schemas`. */
+  /** The schemas that the routes' schemas refer to by name. */
   schemas: Readonly<Record<string, Json>>
   version: string
 }
@@ -15,10 +15,11 @@ export interface OpenApiDeps {
 export interface OpenApi {
   openapi: '3.1.0'
   info: { title: string; version: string; description: string; license: { name: string; identifier: string } }
+  servers: { url: string }[]
   tags: { name: string }[]
   security: Record<string, never[]>[]
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Json>; securitySchemes: Record<string, Json> }
+  components: Record<'schemas' | 'parameters' | 'responses' | 'headers' | 'securitySchemes', Record<string, Json>>
 }
 
 export interface Operation {
@@ -27,10 +28,10 @@ export interface Operation {
   description?: string
   tags: string[]
   security?: never[]
-  parameters: Parameter[]
+  parameters: (Parameter | Reference)[]
   requestBody?: { required: boolean; content: Record<string, Content> }
-  responses: Record<string, Response>
-  /** The problems of its own, by code. */
+  responses: Record<string, Response | Reference>
+  /** The codes of all problems that it can have, by status. */
   'x-problems': string[]
 }
 
@@ -49,21 +50,22 @@ interface Content {
 
 interface Response {
   description: string
-  headers?: Record<string, { description: string; schema: Json }>
+  headers?: Record<string, Reference>
   content?: Record<string, Content>
 }
 
 const about = `Amazon ECS on Fargate as plain REST. \`{account}\` is a name from the configuration, never an AWS number. A name in a path may be
 a percent-encoded ARN. Lists are \`{"items": […], "nextCursor": …}\`. Every GET has an \`ETag\`; every error is \`application/problem+json\` (RFC 9457)
-whose \`type\` leads to its page under /docs/problems.`
+whose \`type\` leads to its page under /docs/problems. \`x-problems\` of an operation lists the codes of its problems.`
 
 export function openApiDocument({ routes, schemas, version }: OpenApiDeps): OpenApi {
+  const components = new Components(schemas)
   const paths: OpenApi['paths'] = {}
   const shown = routes.filter(({ schema }) => !schema.hidden)
   for (const route of shown) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] ??= {}
-    paths[path][route.method.toLowerCase()] = operationOf(route)
+    paths[path][route.method.toLowerCase()] = operationOf(route, components)
   }
   return {
     openapi: '3.1.0',
@@ -73,11 +75,12 @@ export function openApiDocument({ routes, schemas, version }: OpenApiDeps): Open
       description: about,
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: '/' }],
     tags: [...new Set(shown.map(({ schema }) => schema.tag))].map((name) => ({ name })),
     security: [{ bearer: [] }, { token: [] }],
     paths,
     components: {
-      schemas: { ...schemas, Problem: problemSchema },
+      ...components.referredToBy(paths),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' },
@@ -86,29 +89,39 @@ export function openApiDocument({ routes, schemas, version }: OpenApiDeps): Open
   }
 }
 
-function operationOf(route: Route): Operation {
-  const { method, schema } = route
+/** An operation with its parameters and responses in place of references to them. */
+export interface WholeOperation extends Omit<Operation, 'parameters' | 'responses'> {
+  parameters: Parameter[]
+  responses: Record<string, Response>
+}
+
+export function wholeOperation({ components }: Pick<OpenApi, 'components'>, operation: Operation): WholeOperation {
+  const component = <Part extends object>(kind: 'parameters' | 'responses', part: Part | Reference): Part =>
+    '$ref' in part ? (components[kind][part.$ref.slice(part.$ref.lastIndexOf('/') + 1)] as Part) : part
   return {
-    operationId: schema.operationId ?? operationIdOf(schema.summary),
+    ...operation,
+    parameters: operation.parameters.map((each) => component<Parameter>('parameters', each)),
+    responses: Object.fromEntries(
+      Object.entries(operation.responses).map(([status, each]) => [status, component<Response>('responses', each)]),
+    ),
+  }
+}
+
+function operationOf(route: Route, components: Components): Operation {
+  const { method, path, schema } = route
+  if (!schema.operationId) throw new Error(`${method} ${path} has no operationId`)
+  const problems = problemsOf(route)
+  return {
+    operationId: schema.operationId,
     summary: schema.summary,
     ...(schema.description && { description: schema.description }),
     tags: [schema.tag],
     ...(schema.public && { security: [] }),
-    parameters: parametersOf(route),
-    ...(schema.body && { requestBody: requestBodyOf(method, schema, schema.body) }),
-    responses: responsesOf(route),
-    'x-problems': [...(schema.problems ?? [])],
+    parameters: parametersOf(route).map((each) => named(each, components)),
+    ...(schema.body && { requestBody: requestBodyOf(method, schema, schema.body, components) }),
+    responses: responsesOf(route, problems, components),
+    'x-problems': problems,
   }
-}
-
-/** `List the tasks of a service` → `listTasksOfService`. */
-function operationIdOf(summary: string): string {
-  const words =
-    summary
-      .replace(/’s\b/g, '')
-      .match(/[A-Za-z]+/g)
-      ?.filter((word) => !/^(a|an|the)$/i.test(word)) ?? []
-  return words.map((word, i) => (i === 0 ? word.toLowerCase() : word[0]!.toUpperCase() + word.slice(1))).join('')
 }
 
 function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
@@ -117,7 +130,12 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
     const described =
       given ??
       (name === 'account'
-        ? { type: 'string', description: 'The account’s name in the configuration.', examples: ['local'] }
+        ? {
+            $id: 'AccountName',
+            type: 'string',
+            description: 'The account’s name in the configuration.',
+            examples: ['local'],
+          }
         : { type: 'string' })
     return parameter(name, 'path', true, described)
   })
@@ -176,21 +194,36 @@ function parameter(
   return { name, in: place, required, ...(description && { description }), schema }
 }
 
-function header(name: string, description: string, example: string): Parameter {
-  return { name, in: 'header', required: false, description, schema: { type: 'string', examples: [example] } }
+/** As a component where its schema has an `$id`. */
+function named({ schema: { $id, ...schema }, ...rest }: Parameter, components: Components): Parameter | Reference {
+  const parameter: Parameter = { ...rest, schema: components.schema(schema) }
+  return typeof $id === 'string' ? components.add('parameters', $id, parameter) : parameter
 }
 
-function requestBodyOf(method: Method, schema: RouteSchema, body: TSchema): NonNullable<Operation['requestBody']> {
-  const content = contentOf(body)
+function header(name: string, description: string, example: string): Parameter {
+  const $id = name.replaceAll('-', '')
+  return { name, in: 'header', required: false, description, schema: { $id, type: 'string', examples: [example] } }
+}
+
+function requestBodyOf(
+  method: Method,
+  schema: RouteSchema,
+  body: TSchema,
+  components: Components,
+): NonNullable<Operation['requestBody']> {
+  const content = bodyContent(body, components)
   const types = method === 'PATCH' ? ['application/merge-patch+json', 'application/json'] : ['application/json']
   return { required: !schema.bodyOptional, content: Object.fromEntries(types.map((type) => [type, content])) }
 }
 
-/** A schema's examples belong to the media type in OpenAPI; the rest is the schema. */
-function contentOf(schema: TSchema): Content {
-  const { examples, ...rest } = schema as { examples?: unknown[] } & Json
-  if (!examples) return { schema: rest }
-  return { schema: rest, examples: Object.fromEntries(examples.map((value, i) => [`example ${i + 1}`, { value }])) }
+/** The examples of a body belong to the media type, where clients look for them; the rest is the schema. */
+function bodyContent(body: TSchema, components: Components): Content {
+  const { examples = [], ...schema } = body as { examples?: unknown[] } & Json
+  return { schema: components.schema(schema), examples: examplesOf(examples) }
+}
+
+function examplesOf(values: readonly unknown[]): Record<string, { value: unknown }> {
+  return Object.fromEntries(values.map((value, i) => [`example ${i + 1}`, { value }]))
 }
 
 const words: Record<number, string> = {
@@ -200,45 +233,53 @@ const words: Record<number, string> = {
   302: 'Elsewhere.',
 }
 const text = { schema: { type: 'string' } }
+const headers = {
+  ETag: { description: 'For If-None-Match.', ...text },
+  Age: { description: 'How old the answer is, in seconds.', schema: { type: 'integer' } },
+  'Ecs-Api-Stale': {
+    description: '`budget`: the answer is more than 2 s old, for what AWS allows the account in requests is used up.',
+    schema: { type: 'string', enum: ['budget'] },
+  },
+  Location: { description: 'Where it is, when it is one.', ...text },
+  Link: { description: 'The next page, as `rel="next"`.', ...text },
+} satisfies Record<string, { description: string; schema: Json }>
 
-function responsesOf({ method, path, schema, hasStream }: Route): Operation['responses'] {
+function responsesOf(route: Route, problems: readonly Code[], components: Components): Operation['responses'] {
+  const { method, schema, hasStream } = route
   const responses: Operation['responses'] = {}
   for (const [status, answer] of Object.entries(schema.answers)) {
     const isGet = method === 'GET' && status === '200'
-    const described = (answer as { description?: string }).description
+    const names = headersOf(route, status)
     responses[status] = {
-      description: described ?? words[Number(status)] ?? 'Done.',
-      ...((isGet || status === '201' || status === '202') && {
-        headers: {
-          ...(isGet && {
-            ETag: { description: 'For If-None-Match.', ...text },
-            Age: { description: 'How old the answer is, in seconds.', schema: { type: 'integer' } },
-            ...(path.includes('/:account/') && {
-              'Ecs-Api-Stale': {
-                description:
-                  '`budget`: the answer is more than 2 s old, for what AWS allows the account in requests is used up.',
-                schema: { type: 'string', enum: ['budget'] },
-              },
-            }),
-          }),
-          ...(!isGet && { Location: { description: 'Where it is, when it is one.', ...text } }),
-          ...(isGet &&
-            schema.query?.cursor &&
-            !hasStream && { Link: { description: 'The next page, as `rel="next"`.', ...text } }),
-        },
+      description: (answer as { description?: string }).description ?? words[Number(status)] ?? 'Done.',
+      ...(names.length > 0 && {
+        headers: Object.fromEntries(
+          names.map((name) => [name, components.add('headers', name.replaceAll('-', ''), headers[name])]),
+        ),
       }),
-      content: { [schema.produces ?? 'application/json']: contentOf(answer), ...(isGet && hasStream && streamContent) },
+      content: {
+        [schema.produces ?? 'application/json']: { schema: components.schema(answer) },
+        ...(isGet && hasStream && streamContent),
+      },
     }
   }
-  if (method === 'GET') responses[304] = { description: 'Still the same (If-None-Match).' }
-  for (const [status, codes] of problemsByStatus(path, schema, hasStream)) {
-    responses[status] = {
-      description: codes.map((code) => `\`${code}\`: ${problemKind(code)?.title}.`).join('\n'),
-      content: problemContent,
-    }
-  }
-  responses.default = { description: 'Any other problem.', content: problemContent }
+  if (method === 'GET')
+    responses[304] = components.add('responses', 'NotModified', { description: 'Still the same (If-None-Match).' })
+  for (const status of new Set(problems.map((code) => problemCodes[code].status)))
+    responses[status] = problemResponse(components, status)
+  responses.default = problemResponse(components, 'default')
   return responses
+}
+
+function headersOf({ method, path, schema, hasStream }: Route, status: string): (keyof typeof headers)[] {
+  if (status === '201' || status === '202') return ['Location']
+  if (method !== 'GET' || status !== '200') return []
+  return [
+    'ETag',
+    'Age',
+    ...(path.includes('/:account/') ? (['Ecs-Api-Stale'] as const) : []),
+    ...(schema.query?.cursor && !hasStream ? (['Link'] as const) : []),
+  ]
 }
 
 /** What `Accept: text/event-stream` is answered with. */
@@ -256,89 +297,41 @@ const streamContent: Record<string, Content> = {
   },
 }
 
-/** The problems of a route's own and those that all of its kind have. */
-function problemsByStatus(path: string, schema: RouteSchema, hasStream: boolean): [status: string, codes: string[]][] {
-  const codes = new Set<keyof typeof problemCodes>(schema.problems)
-  codes.add('InvalidQuery')
-  if (schema.body)
-    for (const code of ['MalformedJson', 'InvalidBody', 'BodyTooLarge', 'UnsupportedMediaType'] as const)
-      codes.add(code)
-  if (schema.query?.cursor) codes.add('InvalidCursor')
-  if (hasStream) for (const code of ['CursorTooOld', 'TooManyStreams', 'TokenLimitExceeded'] as const) codes.add(code)
-  if (schema.ifMatch) codes.add('PreconditionFailed')
-  if (schema.later) codes.add('NotYetAvailable')
-  if (!schema.public) for (const code of ['Unauthorized', 'StoreUnavailable'] as const) codes.add(code)
-  codes.add('NotAcceptable')
-  if (path.includes('/:account/')) {
-    codes.add('AccountNotFound')
-    for (const code of [
-      'TooManyRequests',
-      'AwsAccessDenied',
-      'AwsError',
-      'AwsCredentialsRefused',
-      'AwsUnreachable',
-      'AwsTimeout',
-    ] as const)
-      codes.add(code)
-  }
-  const byStatus = new Map<string, string[]>()
-  for (const code of codes) {
-    const status = String(problemCodes[code].status)
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
-  return [...byStatus].sort(([a], [b]) => Number(a) - Number(b))
-}
+type Code = keyof typeof problemCodes
 
-const problemSchema: Json = {
-  type: 'object',
-  description: 'A problem (RFC 9457).',
-  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
-  properties: {
-    type: { type: 'string', description: 'The page that explains the code.' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string', description: 'What happened, and what to do next where that is known.' },
-    code: {
-      type: 'string',
-      description: 'One of /docs/problems, or the name of AWS’s exception where AWS refused the request.',
-    },
-    requestId: { type: 'string' },
-    awsRequestId: { type: 'string', description: 'The request id of the AWS call that failed.' },
-    errors: {
-      type: 'array',
-      description: 'Everything that is wrong with the request, each where the client wrote it.',
-      items: {
-        type: 'object',
-        required: ['in', 'message'],
-        properties: {
-          in: { type: 'string', enum: ['body', 'query', 'path', 'header'] },
-          pointer: { type: 'string', description: 'JSON Pointer into the body.' },
-          name: { type: 'string', description: 'Name of the parameter or header.' },
-          message: { type: 'string' },
-        },
-        additionalProperties: false,
-      },
-    },
-  },
-}
+/** By what a route is: the problems that all routes of the kind can have. */
+const ofKind = {
+  body: ['MalformedJson', 'InvalidBody', 'BodyTooLarge', 'UnsupportedMediaType'],
+  stream: ['CursorTooOld', 'TooManyStreams', 'TokenLimitExceeded'],
+  token: ['Unauthorized', 'PermissionMissing', 'OutsideFence', 'RateLimitExceeded', 'StoreUnavailable'],
+  change: ['InvalidHeader', 'IdempotencyConflict', 'RequestInProgress', 'OutcomeUnknown', 'TokenLimitExceeded'],
+  account: [
+    'AccountNotFound',
+    'TooManyRequests',
+    'AwsAccessDenied',
+    'AwsError',
+    'AwsCredentialsRefused',
+    'AwsUnreachable',
+    'AwsTimeout',
+  ],
+} as const satisfies Record<string, readonly Code[]>
 
-const problemContent: Record<string, Content> = {
-  'application/problem+json': {
-    schema: { $ref: '#/components/schemas/Problem' },
-    examples: {
-      'example 1': {
-        value: {
-          type: '/docs/problems/InvalidBody',
-          title: problemCodes.InvalidBody.title,
-          status: 400,
-          detail: '/containerDefinitions/0/imgae: unknown field; did you mean image?',
-          code: 'InvalidBody',
-          requestId: '2f9d3c1e-6a4b-4b57-9d64-2b8f0a4f7c11',
-          errors: [
-            { in: 'body', pointer: '/containerDefinitions/0/imgae', message: 'unknown field; did you mean image?' },
-          ],
-        },
-      },
-    },
-  },
+/** The problems of a route's own and those of its kinds, by status. */
+function problemsOf({ method, path, schema, hasStream }: Route): Code[] {
+  const codes = new Set<Code>(['InvalidQuery', 'NotAcceptable', ...(schema.problems ?? [])])
+  const add = (...more: readonly Code[]) => {
+    for (const code of more) codes.add(code)
+  }
+  const isOfAccount = path.includes('/:account/')
+  if (schema.body) add(...ofKind.body)
+  if (schema.body && !schema.bodyOptional) add('BodyMissing')
+  if (schema.query?.cursor) add('InvalidCursor')
+  if (hasStream) add(...ofKind.stream)
+  if (schema.ifMatch) add('PreconditionFailed')
+  if (schema.later) add('NotYetAvailable')
+  if (!schema.public) add(...ofKind.token)
+  if (method !== 'GET') add(...ofKind.change)
+  if (isOfAccount) add(...ofKind.account)
+  if (isOfAccount && method !== 'GET') add('GuardrailBroken')
+  return [...codes].sort((a, b) => problemCodes[a].status - problemCodes[b].status)
 }

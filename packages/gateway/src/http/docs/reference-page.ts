@@ -1,16 +1,19 @@
 /** /docs: openapi.json for people, on one page. */
+import { problemKind } from '../../problems/codes.ts'
 import type { Answer } from '../answer.ts'
 import { escaped, page, prose } from './html.ts'
-import type { OpenApi, Operation, Parameter } from './openapi.ts'
+import { type OpenApi, type Parameter, type WholeOperation, wholeOperation } from './openapi.ts'
 
 interface Entry {
   method: string
   path: string
-  operation: Operation
+  operation: WholeOperation
+  body: Schema | undefined
 }
 
 interface Schema {
   $ref?: string
+  title?: string
   type?: string | string[]
   enum?: unknown[]
   const?: unknown
@@ -26,20 +29,28 @@ interface Schema {
   examples?: unknown[]
 }
 
-export function referencePage({ info, tags, paths, components }: OpenApi): Answer<string> {
+export function referencePage(document: OpenApi): Answer<string> {
+  const { info, tags, paths, components } = document
   const entries = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]): Entry => ({ method, path, operation })),
+    Object.entries(operations).map(([method, operation]): Entry => {
+      const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema as Schema | undefined
+      const named = body?.$ref && components.schemas[nameIn(body.$ref)]
+      return { method, path, operation: wholeOperation(document, operation), body: named || body }
+    }),
   )
   const ofTag = (name: string) => entries.filter(({ operation }) => operation.tags.includes(name))
-  const shapes = Object.entries(components.schemas) as [string, Schema][]
+  const schemas = Object.entries(components.schemas) as [string, Schema][]
+  const shapes = schemas.filter(([, { properties }]) => properties)
+  const values = schemas.filter(([, { properties }]) => !properties)
   const navigation = `<a href="/openapi.json">openapi.json</a><a href="/docs/problems">Problems</a>${tags
     .map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entryLink).join('')}`)
-    .join('')}<h2><a href="#shapes">Shapes</a></h2>`
+    .join('')}<h2><a href="#shapes">Shapes</a></h2><h2><a href="#values">Values</a></h2>`
   const content = `<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${prose(info.description)}</p>
 <p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>. In the examples <code>$URL</code> is where this service listens, and
 <code>$TOKEN</code> the token.</p>
 ${tags.map(({ name }) => `<h2>${escaped(name)}</h2>${ofTag(name).map(entrySection).join('')}`).join('')}
-<h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escaped(name)}">${escaped(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}`
+<h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escaped(name)}">${escaped(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}
+<h2 id="values">Values</h2><table>${values.map(valuesRow).join('')}</table>`
   return page(`${info.title} reference`, navigation, content)
 }
 
@@ -47,16 +58,16 @@ function entryLink({ method, operation }: Entry): string {
   return `<a href="#${operation.operationId}"><span class="method">${method.toUpperCase()}</span>${escaped(operation.summary)}</a>`
 }
 
-function entrySection({ method, path, operation }: Entry): string {
+function entrySection({ method, path, operation, body }: Entry): string {
   const { operationId, summary, description, parameters, requestBody, responses } = operation
-  const body = requestBody && Object.values(requestBody.content)[0]
+  const problems = Map.groupBy(operation['x-problems'], (code) => String(problemKind(code)?.status))
   return `<h3 id="${operationId}">${escaped(summary)}</h3>
 <p><span class="method">${method.toUpperCase()}</span><code>${escaped(path)}</code></p>${description ? `<p>${prose(description)}</p>` : ''}
 <pre><code>${escaped(curl(method, path, operation))}</code></pre>
 ${parameters.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th>type</th><th></th></tr>${parameters.map(parameterRow).join('')}</table>` : ''}
-${body ? `<details><summary>Body${requestBody.required ? '' : ' (may be left out)'}</summary>${schemaTable(body.schema)}</details>` : ''}
+${body ? `<details><summary>Body${requestBody?.required ? '' : ' (may be left out)'}</summary>${schemaTable(body)}</details>` : ''}
 <table><tr><th>answer</th><th></th><th></th></tr>${Object.entries(responses)
-    .map(([status, response]) => responseRow(status, response))
+    .map(([status, response]) => responseRow(status, response, problems.get(status) ?? []))
     .join('')}</table>`
 }
 
@@ -64,16 +75,20 @@ function parameterRow({ name, in: place, required, description = '', schema }: P
   return `<tr><td><code>${escaped(name)}</code>${required ? ' *' : ''}</td><td>${place}</td><td>${typeOf(schema)}</td><td>${prose(description)}${defaultOf(schema)}</td></tr>`
 }
 
-function responseRow(status: string, { description, content }: Operation['responses'][string]): string {
+function responseRow(
+  status: string,
+  { description, content }: WholeOperation['responses'][string],
+  problems: readonly string[],
+): string {
   const schema = content && Object.values(content)[0]?.schema
-  const lines = description
-    .split('\n')
-    .map((line) => prose(line).replace(/<code>(\w+)<\/code>:/, '<a href="/docs/problems/$1">$1</a>:'))
-  return `<tr><td>${escaped(status)}</td><td>${schema ? typeOf(schema) : ''}</td><td>${lines.join('<br>')}</td></tr>`
+  const lines = problems.map(
+    (code) => `<a href="/docs/problems/${code}">${code}</a>: ${escaped(problemKind(code)?.title)}.`,
+  )
+  return `<tr><td>${escaped(status)}</td><td>${schema ? typeOf(schema) : ''}</td><td>${lines.join('<br>') || prose(description)}</td></tr>`
 }
 
 /** A call that can be pasted, with the examples of its parameters and body. */
-function curl(method: string, path: string, { parameters, requestBody, security }: Operation): string {
+function curl(method: string, path: string, { parameters, requestBody, security }: WholeOperation): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
     String(
       (parameters.find((parameter) => parameter.name === name)?.schema as { examples?: unknown[] })?.examples?.[0] ??
@@ -98,7 +113,13 @@ function schemaTable(schema: Schema): string {
     ([name, property]) =>
       `<tr><td><code>${escaped(name)}</code>${schema.required?.includes(name) ? ' *' : ''}</td><td>${typeOf(property)}</td><td>${prose(property.description ?? '')}${defaultOf(property)}</td></tr>`,
   )
-  return `${schema.description ? `<p>${prose(schema.description)}</p>` : ''}<table><tr><th>field</th><th>type</th><th></th></tr>${rows.join('')}</table>`
+  const words = [schema.title && `<strong>${escaped(schema.title)}.</strong>`, prose(schema.description ?? '')]
+  const said = words.filter(Boolean).join(' ')
+  return `${said && `<p>${said}</p>`}<table><tr><th>field</th><th>type</th><th></th></tr>${rows.join('')}</table>`
+}
+
+function valuesRow([name, schema]: [string, Schema]): string {
+  return `<tr id="shape-${escaped(name)}"><td><code>${escaped(name)}</code></td><td>${typeOf(schema)}</td><td>${prose(schema.description ?? '')}</td></tr>`
 }
 
 function example({ examples }: Schema): string {
@@ -112,11 +133,16 @@ function defaultOf(schema: Schema): string {
     : ` <span class="soft">Default ${escaped(JSON.stringify(schema.default))}.</span>`
 }
 
+function nameIn(ref: string): string {
+  return ref.slice(ref.lastIndexOf('/') + 1)
+}
+
 function typeOf(schema: Schema): string {
   if (schema.$ref) {
-    const name = escaped(schema.$ref.split('/').at(-1))
+    const name = escaped(nameIn(schema.$ref))
     return `<a href="#shape-${name}">${name}</a>`
   }
+  if (Array.isArray(schema.type)) return schema.type.map((type) => typeOf({ ...schema, type })).join(' or ')
   if (schema.const !== undefined) return `<code>${escaped(JSON.stringify(schema.const))}</code>`
   if (schema.enum) return schema.enum.map((value) => `<code>${escaped(value)}</code>`).join(' ')
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ')
@@ -125,5 +151,5 @@ function typeOf(schema: Schema): string {
     return `map of ${typeOf(schema.additionalProperties)}`
   const range =
     schema.minimum !== undefined && schema.maximum !== undefined ? ` ${schema.minimum}–${schema.maximum}` : ''
-  return schema.type ? `${[schema.type].flat().join(' or ')}${range}` : 'anything'
+  return schema.type ? `${schema.type}${range}` : 'anything'
 }

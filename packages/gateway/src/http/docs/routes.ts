@@ -5,7 +5,7 @@ import { version } from '../version.ts'
 import type { OpenApi } from './openapi.ts'
 
 const html = {
-  tag: 'Service',
+  tag: 'Process',
   public: true,
   hidden: true,
   produces: 'text/html',
@@ -14,7 +14,7 @@ const html = {
 
 const openapi = {
   summary: 'OpenAPI document',
-  tag: 'Service',
+  tag: 'Process',
   public: true,
   hidden: true,
   answers: { 200: Type.Object({}) },

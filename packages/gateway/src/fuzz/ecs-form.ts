@@ -1,0 +1,75 @@
+/**
+ * Bodies in ECS's own form, which openapi.json describes in words only: the members of an action's input, as ECS's model
+ * has them.
+ */
+import { type Member, operation, type Shape, type StructureShape } from '@ecs-api/ecs-model'
+import { quantities } from '../shapes/rules.ts'
+import type { Components, JsonSchema } from './arbitrary-of-schema.ts'
+
+/** By operation id of openapi.json. */
+const actions: Readonly<Record<string, string>> = {
+  createCluster: 'CreateCluster',
+  putCluster: 'CreateCluster',
+  updateCluster: 'CreateCluster',
+  registerTaskDefinition: 'RegisterTaskDefinition',
+  runTasks: 'RunTask',
+  createService: 'CreateService',
+  updateService: 'UpdateService',
+}
+
+export interface EcsForm {
+  schema: JsonSchema
+  components: Components
+}
+
+const forms = new Map<string, EcsForm>()
+
+export function ecsForm(operationId: string): EcsForm | undefined {
+  const action = actions[operationId]
+  if (action === undefined) return undefined
+  const known = forms.get(action)
+  if (known) return known
+  const components: Record<string, JsonSchema> = {}
+  const form = { schema: ofStructure(operation(action)!.input, components), components }
+  forms.set(action, form)
+  return form
+}
+
+function ofStructure(shape: StructureShape, components: Record<string, JsonSchema>): JsonSchema {
+  const properties = [...shape.members.values()].map((member) => [member.name, ofMember(member, components)])
+  return { type: 'object', properties: Object.fromEntries(properties) }
+}
+
+function ofMember(member: Member, components: Record<string, JsonSchema>): JsonSchema {
+  if (member.shape.kind === 'string' && quantities.has(member.name)) return { enum: ['256', '512', '.5 vCPU', '1 GB'] }
+  return ofShape(member.shape, member.values, components)
+}
+
+function ofShape(
+  shape: Shape,
+  values: readonly string[] | undefined,
+  components: Record<string, JsonSchema>,
+): JsonSchema {
+  switch (shape.kind) {
+    case 'structure':
+      if (!components[shape.name]) {
+        components[shape.name] = {}
+        Object.assign(components[shape.name]!, ofStructure(shape, components))
+      }
+      return { $ref: `#/components/schemas/${shape.name}` }
+    case 'list':
+      return { type: 'array', items: ofShape(shape.of, values, components) }
+    case 'map':
+      return { type: 'object', additionalProperties: ofShape(shape.of, undefined, components) }
+    case 'string':
+      return values ? { type: 'string', enum: [...values] } : { type: 'string' }
+    case 'integer':
+      return { type: 'integer' }
+    case 'double':
+      return { type: 'number' }
+    case 'boolean':
+      return { type: 'boolean' }
+    default:
+      return { type: 'string' }
+  }
+}
