@@ -34,7 +34,7 @@ export async function podmanService() {
   }
   async function start() {
     const env = { ...process.env, CONTAINERS_REGISTRIES_CONF: registries }
-    child = spawn(podman, ['system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore', env })
+    child = spawn(podman, ['system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore', env, cwd: folder })
     for (;;) {
       try {
         return void (await dockerAt(socket).ping())
