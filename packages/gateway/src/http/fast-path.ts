@@ -9,8 +9,8 @@ import { isReady, type ReadyAnswer, type Reply } from './answer.ts'
 import { type AwsCalls, awsCallsOfRequest, noCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import type { Exchange, Exchanges } from './exchange.ts'
-import { type Freshness, freshnessOf } from './freshness.ts'
-import { requestIdFor, tokenIn } from './request-headers.ts'
+import { type Freshness, freshnessOf } from './request/freshness.ts'
+import { requestIdFor, tokenIn } from './request/headers.ts'
 import type { Route } from './route.ts'
 
 /** A GET that a caller was admitted to. */

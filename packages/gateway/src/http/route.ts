@@ -3,8 +3,8 @@ import Type, { type Static, type TObject, type TProperties, type TSchema } from 
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Answer, Reply } from './answer.ts'
 import type { Caller, Permission } from './caller.ts'
-import type { Freshness } from './freshness.ts'
-import type { LaterParameters } from './query.ts'
+import type { Freshness } from './request/freshness.ts'
+import type { LaterParameters } from './request/query.ts'
 import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

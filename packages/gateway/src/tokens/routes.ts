@@ -1,7 +1,7 @@
 /** What can be done with tokens; for admins. */
 import Type from 'typebox'
-import { readOwnBody } from '../http/body.ts'
 import { listSchema, page, pageQuery } from '../http/list.ts'
+import { readOwnBody } from '../http/request/body.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import {
   makeToken,

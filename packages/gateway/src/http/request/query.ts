@@ -3,7 +3,7 @@ import { Suggestions } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import Type, { type TProperties } from 'typebox'
-import { BadRequest, type Fault, NotYetAvailable, reported } from '../problems/problem.ts'
+import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
 
 /** Parameters that the contract has but that are not built yet: values that change nothing (`now`), and values that are refused as 501 (`later`). */
 export type LaterParameters = Readonly<

@@ -3,7 +3,7 @@ import { Suggestions } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { Static, TObject } from 'typebox'
-import { BadRequest, type Fault, reported } from '../problems/problem.ts'
+import { BadRequest, type Fault, reported } from '../../problems/problem.ts'
 
 type BodyFault = Extract<Fault, { in: 'body' }>
 

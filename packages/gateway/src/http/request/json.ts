@@ -2,7 +2,7 @@
  * Reading a body as JSON, and saying where it goes wrong. JSON.parse reads; a walk over the tokens finds what it does not tell: the place of a
  * fault (V8's message has it only at times), and names given twice, of which JSON.parse would take the last in silence.
  */
-import { BadRequest, type Fault, reported, TooLarge } from '../problems/problem.ts'
+import { BadRequest, type Fault, reported, TooLarge } from '../../problems/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

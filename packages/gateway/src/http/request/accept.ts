@@ -1,5 +1,5 @@
 /** What a client takes of what a route sends (RFC 9110, "Accept"). */
-import { NotAcceptable } from '../problems/problem.ts'
+import { NotAcceptable } from '../../problems/problem.ts'
 
 interface Range {
   name: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Problem } from '../problems/problem.ts'
+import { Problem } from '../../problems/problem.ts'
 import { readJson } from './json.ts'
 
 function outcome(text: string): { value: unknown } | { code: string; pointers: unknown[] } {
