@@ -14,31 +14,32 @@ import {
 import { serviceEvents } from './service-events.ts'
 
 /**
- * What the service scheduler does next. Pure: the same picture gives the same actions, so a property test can try a million pictures.
+ * The service scheduler's decision. It is pure: the same service, tasks and time give the same actions, so a property test can try a million
+ * of them.
  * Never leaves fewer than `minimumHealthyPercent` (rounded up) healthy nor more than `maximumPercent` (rounded down) started
- * (ECS Developer Guide, "Rolling update"). The actions belong together: they are carried out as one change.
+ * (ECS Developer Guide, "Rolling update"). The actions belong together and are applied as one change.
  */
 export function decide(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
   if (service.status === 'DRAINING') return drain(service, tasks, now)
   const [first, ...older] = service.deployments
   if (!first) return []
 
-  const notes = markCounted(service, tasks, now)
-  const primary = { ...first, ...notes.counts.get(first.id) }
+  const outcomes = countOutcomes(service, tasks, now)
+  const primary = { ...first, ...outcomes.counts.get(first.id) }
   const failing = breaks(service, primary)
-  if (failing) return [...notes.actions, ...failing, { do: 'look-again', at: now }]
+  if (failing) return [...outcomes.actions, ...failing, { do: 'look-again', at: now }]
 
-  const look = { service, primary, older, tasks, now }
-  const balance = primary.rollout === 'FAILED' ? keepRunningTasks(look) : roll(look)
+  const view = { service, primary, older, tasks, now }
+  const balance = primary.rollout === 'FAILED' ? keepRunningTasks(view) : roll(view)
   const retired =
     primary.rollout === 'FAILED'
       ? []
       : older.filter(({ id }) => !tasks.some((task) => task.deployment === id && isUp(task)))
-  const steady = isSteady(look) && retired.length === older.length && balance.actions.length === 0
+  const steady = isSteady(view) && retired.length === older.length && balance.actions.length === 0
   const completes = steady && primary.rollout === 'IN_PROGRESS'
 
   return [
-    ...notes.actions,
+    ...outcomes.actions,
     ...balance.actions,
     ...retired.map(({ id }): Action => ({ do: 'retire', deployment: id })),
     ...(completes
@@ -51,7 +52,7 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
       ...balance.conditions,
       ...(steady && { steady: serviceEvents.steadyState(service.name) }),
     }),
-    ...lookAgain([...balance.times, ...warmUps(look)], now),
+    ...lookAgain([...balance.times, ...warmUpEnds(view)], now),
   ]
 }
 
@@ -61,8 +62,8 @@ function drain(service: ServiceState, tasks: readonly TaskState[], now: Instant)
   return stopAll(service, tasks.filter(isKept))
 }
 
-/** Takes in what became of the tasks: who got healthy, who failed. Each is taken in once. */
-function markCounted(service: ServiceState, tasks: readonly TaskState[], now: Instant) {
+/** Counts tasks that got healthy and tasks that failed. Each is counted once and marked as counted. */
+function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: Instant) {
   const actions: Action[] = []
   const counts = new Map<string, { failedTasks: number; startFailures: number; lastFailureAt?: Instant }>()
   for (const deployment of service.deployments) {
@@ -83,7 +84,7 @@ function markCounted(service: ServiceState, tasks: readonly TaskState[], now: In
     counts.set(deployment.id, count)
     actions.push({ do: 'count', deployment: deployment.id, ...count })
   }
-  // Nobody counts what became of a deployment that is gone.
+  // The deployment of these tasks is gone: they are marked without being counted.
   const known = new Set(service.deployments.map(({ id }) => id))
   const strays = tasks.filter((task) => !known.has(task.deployment) && task.counted !== 'ended' && !task.wanted)
   actions.push(...strays.map(({ id }): Action => ({ do: 'mark-counted', task: id, as: 'ended' })))
@@ -110,7 +111,10 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
   }
 }
 
-/** The circuit breaker: the deployment has failed, and the service goes back to the last one that completed, when it may and there is one. */
+/**
+ * The circuit breaker's actions: the deployment fails, and the service rolls back to the last deployment that completed, where it may and one
+ * exists.
+ */
 function breaks(
   { name, circuitBreaker, desiredCount, lastCompleted }: ServiceState,
   primary: DeploymentState,
@@ -137,17 +141,17 @@ function isSteady({ service, primary, tasks, now }: SchedulerView): boolean {
   )
 }
 
-function setConditions({ conditions: before }: ServiceState, so: Record<string, string>): Action[] {
-  const conditions = Object.keys(so)
+function setConditions({ conditions: before }: ServiceState, current: Record<string, string>): Action[] {
+  const conditions = Object.keys(current)
   if (conditions.length === before.length && conditions.every((key) => before.includes(key))) return []
   return [
     { do: 'set-conditions', conditions },
-    ...conditions.filter((key) => !before.includes(key)).map((key) => event(so[key] ?? key)),
+    ...conditions.filter((key) => !before.includes(key)).map((key) => event(current[key] ?? key)),
   ]
 }
 
 /** The ends of the times that tasks without a health check take to count. */
-function warmUps({ service, tasks, now }: SchedulerView): Instant[] {
+function warmUpEnds({ service, tasks, now }: SchedulerView): Instant[] {
   return tasks
     .filter((task) => serves(task) && task.health === undefined && !isHealthy(task, service.warmUpMs, now))
     .map((task) => (task.startedAt ?? now) + service.warmUpMs)

@@ -1,3 +1,7 @@
+/**
+ * One round of a rolling deployment: the tasks are grouped, the percents and the back-off say how many may start and must go, a plan names
+ * the tasks, and the plan becomes actions. Every function is pure; `decide` calls this with what it knows of the service.
+ */
 import { backOffDelay, isThrottled } from './back-off.ts'
 import { type Action, event } from './decision.ts'
 import {
@@ -22,81 +26,124 @@ export interface SchedulerView {
   tasks: readonly TaskState[]
   now: Instant
 }
-/** What the balance of tasks asks for: actions, what is so (key → event), and when to look again. */
+
+/** The result of a round: actions, conditions (key → service event), and the times at which the service must be reconciled again. */
 export interface Balance {
   actions: Action[]
   conditions: Record<string, string>
   times: Instant[]
 }
 
-/** So that one look stays short; the next follows at once. */
+/** The tasks that count against the maximum, by what they mean for the rollout. */
+interface TaskGroups {
+  /** All of them. */
+  up: number
+  /** Those that are being stopped. */
+  leaving: number
+  /** All others, of whatever deployment. */
+  kept: TaskState[]
+  /** Of the PRIMARY deployment, by their health check. */
+  good: TaskState[]
+  sick: TaskState[]
+  /** Of older deployments. */
+  old: TaskState[]
+  /** How many count as healthy, of whatever deployment. */
+  healthy: number
+}
+
+/** What the desired count, the percents and the back-off allow in this round. All are numbers of tasks but `startsAt` and `isWaiting`. */
+interface Allowance {
+  /** `minimumHealthyPercent`, rounded up. */
+  minimum: number
+  /** Good tasks of the PRIMARY deployment that are missing. */
+  needed: number
+  /** Tasks that fit under `maximumPercent`, rounded down. */
+  room: number
+  /** The end of the back-off. */
+  startsAt: Instant
+  /** Tasks are needed, but none may start now. */
+  isWaiting: boolean
+  /** Needed and with room. */
+  possible: number
+  /** To start in this round. */
+  starts: number
+  /** Needed without room: so many tasks must go first. */
+  missing: number
+}
+
+/** The tasks that a round stops. */
+interface RoundPlan {
+  /** Surplus, or replaced by newer ones. */
+  replaced: TaskState[]
+  /** Unhealthy ones. */
+  unhealthy: TaskState[]
+}
+
+/** Keeps one round short; the next follows at once. */
 const MAX_STARTS_PER_ROUND = 100
 
 /** Moves the service towards its desired count of tasks of the PRIMARY deployment, within the percents. */
-export function roll(look: SchedulerView): Balance {
-  const { service, primary, now } = look
-  const sides = weigh(look)
-  const leavers = replaced(look, sides)
-  const cured = cure(look, sides)
-  const held = leavers.filter((task) => isProtected(task, now))
-  const { kept, sick, starts, waits, startsAt, possible } = sides
+export function roll(view: SchedulerView): Balance {
+  const groups = groupTasks(view)
+  const allowance = allowanceOf(view, groups)
+  const plan = {
+    replaced: replacedTasks(view, groups, allowance),
+    unhealthy: unhealthyTasks(view, groups, allowance),
+  }
+  return balanceOf(view, groups, allowance, plan)
+}
+
+function groupTasks({ service: { warmUpMs }, primary, tasks, now }: SchedulerView): TaskGroups {
+  const up = tasks.filter(isUp)
+  const kept = up.filter((task) => task.wanted)
+  const own = kept.filter((task) => task.deployment === primary.id)
   return {
-    actions: [
-      ...stopAll(
-        service,
-        leavers.filter((task) => !isProtected(task, now)),
-      ),
-      ...cured.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
-      ...(starts > 0 ? [start(primary, kept, starts, Math.min(starts, sick.length))] : []),
-    ],
-    conditions: conditionsOf(look, sides, { held, nothingStops: leavers.length + cured.length === 0 }),
-    times: [
-      ...(waits && service.cannotPlace === undefined ? [startsAt] : []),
-      ...(starts < possible && !waits ? [now] : []),
-      ...held.map((task) => task.protectedUntil ?? now),
-    ],
+    up: up.length,
+    leaving: up.length - kept.length,
+    kept,
+    good: own.filter((task) => !isSick(task)),
+    sick: own.filter(isSick),
+    old: kept.filter((task) => task.deployment !== primary.id),
+    healthy: kept.filter((task) => isHealthy(task, warmUpMs, now)).length,
   }
 }
 
-/** How many tasks there are of each kind, how many there must and may be, and so how many can start. */
-function weigh({ service, primary, tasks, now }: SchedulerView) {
-  const { desiredCount, warmUpMs } = service
-  const most = Math.floor((desiredCount * service.maximumPercent) / 100)
-  const least = Math.ceil((desiredCount * service.minimumHealthyPercent) / 100)
-  const up = tasks.filter(isUp)
-  const leaving = up.filter((task) => !task.wanted).length
-  const kept = up.filter((task) => task.wanted)
-  const own = kept.filter((task) => task.deployment === primary.id)
-  const good = own.filter((task) => !isSick(task))
-  const sick = own.filter(isSick)
-  const old = kept.filter((task) => task.deployment !== primary.id)
-  const healthy = kept.filter((task) => isHealthy(task, warmUpMs, now)).length
-
+function allowanceOf({ service, primary, now }: SchedulerView, { up, leaving, good }: TaskGroups): Allowance {
+  const { desiredCount } = service
+  const maximum = Math.floor((desiredCount * service.maximumPercent) / 100)
   const needed = Math.max(0, desiredCount - good.length)
-  const room = Math.max(0, most - up.length)
+  const room = Math.max(0, maximum - up)
   const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
-  const waits = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
+  const isWaiting = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
   const possible = Math.min(needed, room)
-  const starts = waits ? 0 : Math.min(possible, MAX_STARTS_PER_ROUND)
-  // Nothing gives up its place to a task that must not start yet.
-  const missing = waits ? 0 : Math.max(0, needed - room - leaving)
-  return { least, leaving, kept, good, sick, old, healthy, needed, room, startsAt, waits, possible, starts, missing }
+  return {
+    minimum: Math.ceil((desiredCount * service.minimumHealthyPercent) / 100),
+    needed,
+    room,
+    startsAt,
+    isWaiting,
+    possible,
+    starts: isWaiting ? 0 : Math.min(possible, MAX_STARTS_PER_ROUND),
+    // No task gives up its place to one that must not start yet.
+    missing: isWaiting ? 0 : Math.max(0, needed - room - leaving),
+  }
 }
-type Sides = ReturnType<typeof weigh>
 
 /** The tasks that go because there are too many, or because newer ones take their place (docs/decisions/0022). */
-function replaced(
+function replacedTasks(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
-  { good, old, healthy, least, missing }: Sides,
+  { good, old, healthy }: TaskGroups,
+  { minimum, missing }: Allowance,
 ): TaskState[] {
-  const surplus = leastUseful(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
-  const replaceable = leastUseful(old, warmUpMs, now)
+  const surplus = leastUsefulFirst(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
+  const replaceable = leastUsefulFirst(old, warmUpMs, now)
   const idle = replaceable.filter((task) => !serves(task))
-  // Whoever has not passed its check counts for nothing yet, but may soon: it goes when it is in the way, or not needed for the minimum.
+  // A task that has not passed its health check counts for nothing yet, but may soon. It goes when its place is needed, or when the
+  // minimum is met without it.
   const unproven = replaceable.filter((task) => serves(task) && task.health === 'UNKNOWN')
-  const doubtful = healthy >= least ? unproven : unproven.slice(0, Math.max(0, missing - idle.length))
+  const doubtful = healthy >= minimum ? unproven : unproven.slice(0, Math.max(0, missing - idle.length))
   // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
-  const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length - doubtful.length, healthy - least))
+  const spare = Math.max(healthy - desiredCount, Math.min(missing - idle.length - doubtful.length, healthy - minimum))
   const serving = replaceable
     .filter((task) => serves(task) && task.health !== 'UNKNOWN')
     .slice(0, Math.max(0, spare - surplus.filter(serves).length))
@@ -104,44 +151,70 @@ function replaced(
 }
 
 /**
- * The unhealthy tasks that go now: all of them once enough healthy ones are there; before that, and only where the maximum leaves no room
- * for a replacement, one after the other (API Reference, DeploymentConfiguration.minimumHealthyPercent).
+ * The unhealthy tasks that go now: all of them once enough healthy ones are there. Before that, one after the other, and only where the
+ * maximum leaves no room for a replacement (API Reference, DeploymentConfiguration.minimumHealthyPercent).
  */
-function cure(
+function unhealthyTasks(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
-  { sick, good, needed, starts, missing, healthy, least }: Sides,
+  { sick, good, healthy }: TaskGroups,
+  { minimum, needed, starts, missing }: Allowance,
 ): TaskState[] {
   const proven = good.filter((task) => isHealthy(task, warmUpMs, now)).length
   if (proven >= desiredCount) return sick
   if (needed === starts || missing === 0) return []
   const replacementComes = proven < good.length
-  return sick.slice(0, Math.min(missing, Math.max(healthy - least, replacementComes ? 0 : 1)))
+  return sick.slice(0, Math.min(missing, Math.max(healthy - minimum, replacementComes ? 0 : 1)))
 }
 
-/** What a person should know, by a key that tells one such state from the next. */
+function balanceOf(view: SchedulerView, groups: TaskGroups, allowance: Allowance, plan: RoundPlan): Balance {
+  const { service, primary, now } = view
+  const { starts, possible, isWaiting, startsAt } = allowance
+  const held = plan.replaced.filter((task) => isProtected(task, now))
+  const stopped = plan.replaced.filter((task) => !isProtected(task, now))
+  return {
+    actions: [
+      ...stopAll(service, stopped),
+      ...plan.unhealthy.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
+      ...(starts > 0 ? [start(primary, groups.kept, starts, Math.min(starts, groups.sick.length))] : []),
+    ],
+    conditions: conditionsOf(view, groups, allowance, { held, nothingStops: isEmpty(plan) }),
+    times: [
+      ...(isWaiting && service.cannotPlace === undefined ? [startsAt] : []),
+      ...(starts < possible && !isWaiting ? [now] : []),
+      ...held.map((task) => task.protectedUntil ?? now),
+    ],
+  }
+}
+
+function isEmpty({ replaced, unhealthy }: RoundPlan): boolean {
+  return replaced.length + unhealthy.length === 0
+}
+
+/** The conditions that a person should know. A key tells one condition from the next, its value is the service event. */
 function conditionsOf(
   { service, primary, older, now }: SchedulerView,
-  { sick, good, old, needed, room, leaving, waits }: Sides,
+  { sick, good, old, leaving }: TaskGroups,
+  { needed, room, isWaiting }: Allowance,
   { held, nothingStops }: { held: readonly TaskState[]; nothingStops: boolean },
 ): Record<string, string> {
   const { name, desiredCount, warmUpMs, cannotPlace } = service
-  const settled =
+  const isSettled =
     good.every(serves) && [...good, ...old].every((task) => !serves(task) || isHealthy(task, warmUpMs, now))
-  const stuck =
+  const isStuck =
     older.length > 0 &&
     needed > 0 &&
     room === 0 &&
     leaving === 0 &&
-    !waits &&
+    !isWaiting &&
     sick.length === 0 &&
     nothingStops &&
-    settled
+    isSettled
   return {
     ...Object.fromEntries(sick.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)])),
     ...(isThrottled(primary.startFailures, desiredCount) && {
       [`throttled:${primary.id}`]: serviceEvents.unableToStart(name),
     }),
-    ...(stuck && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(name) }),
+    ...(isStuck && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(name) }),
     ...(needed > 0 && cannotPlace !== undefined && { [`unplaced:${primary.id}`]: cannotPlace }),
     ...(held.length > 0 && {
       [`protected:${held.length}`]: serviceEvents.tasksUnderProtection(
@@ -153,15 +226,18 @@ function conditionsOf(
   }
 }
 
-/** A deployment that failed and may not roll back starts nothing and replaces nothing; a smaller desired count is still obeyed. */
+/**
+ * The round of a deployment that failed and may not roll back: it starts nothing and replaces nothing. A smaller desired count still stops
+ * tasks.
+ */
 export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView): Balance {
   const kept = tasks.filter(isKept)
-  const own = leastUseful(
+  const own = leastUsefulFirst(
     kept.filter((task) => task.deployment === primary.id),
     service.warmUpMs,
     now,
   )
-  const others = leastUseful(
+  const others = leastUsefulFirst(
     kept.filter((task) => task.deployment !== primary.id),
     service.warmUpMs,
     now,
@@ -174,8 +250,8 @@ export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView
   }
 }
 
-/** Who is missed least goes first: what does not serve, what has not served for long, what is not protected, the newest. */
-function leastUseful(tasks: readonly TaskState[], warmUpMs: number, now: Instant): TaskState[] {
+/** Tasks that do not serve, then those that have not served for long, unprotected before protected ones, the newest first. */
+function leastUsefulFirst(tasks: readonly TaskState[], warmUpMs: number, now: Instant): TaskState[] {
   const use = (task: TaskState) => (serves(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
   return tasks.toSorted(
     (a, b) =>
