@@ -12,8 +12,6 @@ const decisions = pages.filter((page) => /^docs\/decisions\/\d{4}-/.test(page))
 const read = (page: string) => readFileSync(join(root, page), 'utf8')
 
 const maxWidth = 120
-/** A page whose prose keeps its line breaks until it is rewritten. */
-const notWrapped = ['README.md']
 
 /** The lines of a page outside code blocks, each with its number. */
 function proseOf(page: string): [number: number, line: string][] {
@@ -87,13 +85,11 @@ test('a link to a missing file or heading is reported', () => {
 })
 
 test('no line of prose is wider than 120 characters', () => {
-  const wide = pages
-    .filter((page) => !notWrapped.includes(page))
-    .flatMap((page) =>
-      proseOf(page)
-        .filter(([, line]) => !line.trimStart().startsWith('|') && widthOf(line) > maxWidth)
-        .map(([number, line]) => `${page}:${number} has ${line.length} characters`),
-    )
+  const wide = pages.flatMap((page) =>
+    proseOf(page)
+      .filter(([, line]) => !line.trimStart().startsWith('|') && widthOf(line) > maxWidth)
+      .map(([number, line]) => `${page}:${number} has ${line.length} characters`),
+  )
   assert.deepEqual(wide, [])
 })
 
