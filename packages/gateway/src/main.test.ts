@@ -197,7 +197,7 @@ test('SIGTERM ends a wait with ShuttingDown', async (t) => {
   assert.deepEqual([answer.status, code], [503, 'ShuttingDown'])
   assert.match(
     detail,
-    /goes on without it.*Repeat the call only with the Idempotency-Key/,
+    /goes on without the wait.*Repeat the request only with the same Idempotency-Key/,
     'repeating the call without the key would start the task again',
   )
   assert.deepEqual(await exit, { code: 0, signal: null })

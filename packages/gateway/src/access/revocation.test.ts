@@ -32,5 +32,5 @@ for (const [change, end] of [
     const answer = await waiting
     const body = (await answer.json()) as { code: string; detail: string }
     assert.deepEqual([answer.status, body.code], [401, 'Unauthorized'])
-    assert.match(body.detail, /goes on without it/)
+    assert.match(body.detail, /goes on without the wait/)
   })

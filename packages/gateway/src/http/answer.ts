@@ -1,9 +1,9 @@
-/** What a handler gives back when it isn't just a value to be sent with 200. */
+/** A handler's result when it is more than a value to be sent with 200. */
 export class Answer<T = unknown> {
   readonly status: number
   readonly value: T
   readonly headers: Readonly<Record<string, string>>
-  /** What a replay of the call shows. */
+  /** The value of a replayed response. */
   readonly kept: unknown
 
   constructor(status: number, value: T, headers: Readonly<Record<string, string>> = {}, kept: unknown = value) {
@@ -13,19 +13,22 @@ export class Answer<T = unknown> {
     this.kept = kept
   }
 
-  /** The same answer, of which a replay shows something else: without the secret that is shown once. */
+  /** The same response, whose replay has another value: without a secret that is shown once. */
   keptAs(kept: unknown): Answer<T> {
     return new Answer(this.status, this.value, this.headers, kept)
   }
 }
 
-/** The forms of answer that a handler can choose from; a plain value is 200. */
+/** The forms of response that a handler can choose from; a plain value means 200. */
 export interface Reply {
-  /** 200, for what is more than its value. */
+  /** 200 with more than a value. */
   ok<T>(value: T): Answer<T>
-  /** 201. `location` is the resource's path below the base path, such as `/nonprod/clusters/web`; left out where there is not just one. */
+  /**
+   * 201. `location` is the resource's path below the base path, such as `/nonprod/clusters/web`; absent for several
+   * resources.
+   */
   created<T>(value: T, location?: string): Answer<T>
-  /** 202: the time ran out before it was done; nothing is undone. */
+  /** 202: the wait timed out. The change goes on. */
   accepted<T>(value: T, location?: string): Answer<T>
   /** 302 to `location`, a path from the root. */
   redirect(location: string): Answer<null>
@@ -42,18 +45,18 @@ export function replyUnder(base: string): Reply {
   }
 }
 
-/** An answer whose bytes are ready; a handler may give one back in place of a value. */
+/** An answer whose bytes are ready. A handler may return one instead of a value. */
 export interface ReadyAnswer {
   payload: Buffer
   etag: string
-  /** When what it says was true, on the clock of `performance.now()`. */
+  /** When AWS was asked for it, on the clock of `performance.now()`. */
   at: number
   nextCursor?: string
-  /** What answers the same question now, for who leaves its age to this service and where nothing has to be asked first. */
+  /** The cached answer to the same question now; undefined where the handler must be called. */
   again?: () => ReadyAnswer | undefined
 }
 
-/** No value that becomes JSON holds bytes. */
+/** Tells a ready answer from a value: no value that becomes JSON has bytes. */
 export function isReady(value: unknown): value is ReadyAnswer {
   return typeof value === 'object' && value !== null && 'payload' in value && Buffer.isBuffer(value.payload)
 }

@@ -1,27 +1,28 @@
 /**
- * What a request asks of AWS: how many calls and how long they took, for `Server-Timing` and the log; what may have been changed, for the audit; and
- * in whose name. The account's clients report each call; which request it belongs to is known by the asynchronous context that it was made in.
+ * The calls to AWS of one request: their number and time for `Server-Timing` and the log, changes for the audit log, and
+ * the caller in whose name they are made. The account's clients report each call; the asynchronous context of the call
+ * says which request it belongs to.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RequestLine } from './request-line.ts'
 
 export interface AwsCalls {
   calls: number
-  /** Milliseconds, summed over calls that ran at the same time too. */
+  /** Milliseconds, summed over calls that ran in parallel, too. */
   ms: number
-  /** Whether a call may have changed something. */
+  /** A call may have changed something. */
   mayHaveChanged: boolean
   /** AWS's request ids of the calls that change something. */
   changes: string[]
-  /** Who asks; undefined where no token was needed. */
+  /** Name of the caller's token; undefined without a token. */
   caller?: string | undefined
-  /** Whether the request is to change something. */
+  /** The request's method is not GET. */
   isChange?: boolean
   trace?: RequestTrace | undefined
   requestId?: string
 }
 
-/** Where traces are kept: a request's. */
+/** The trace of a request, where traces are exported. */
 export interface RequestTrace {
   traceId: string
   awsCalled: (call: AwsCall) => void
@@ -33,13 +34,13 @@ export interface AwsCall {
   action: string
   ms: number
   attempts: number
-  /** Attempts that AWS refused for too many. */
+  /** Attempts that AWS throttled. */
   throttles: number
-  /** The problem that it ended with. */
+  /** The problem of a call that failed. */
   problem: { status: number; code: string } | undefined
-  /** It is one that changes something, and it was not refused. */
+  /** The call changes something and was not rejected. */
   mayHaveChanged: boolean
-  /** AWS's request id of a call that changes something, also of one that was refused. */
+  /** AWS's request id of a call that changes something, also of a rejected one. */
   changeId: string | undefined
 }
 
@@ -49,7 +50,7 @@ const maxIds = 100
 /** The tally of the request that is being handled: calls to AWS that are made in `run` count to it. */
 export const awsCallsOfRequest = new AsyncLocalStorage<AwsCalls>()
 
-/** Counts one finished call to AWS to the request that made it. Outside of a request it does nothing. */
+/** Counts a finished call to AWS for the request that made it; without effect outside of a request. */
 export function countAwsCall(call: AwsCall): void {
   const tally = awsCallsOfRequest.getStore()
   if (!tally) return
@@ -61,13 +62,13 @@ export function countAwsCall(call: AwsCall): void {
   if (changeId !== undefined && tally.changes.length < maxIds) tally.changes.push(changeId)
 }
 
-/** In whose name, and how urgently, AWS is called now. Outside of a request it is this program itself. */
+/** Priority and caller of a call to AWS that is made now. Outside of a request the caller is this program. */
 export function requestCallContext(): { priority: 'write' | 'read'; caller: string } {
   const request = awsCallsOfRequest.getStore()
   return { priority: request?.isChange ? 'write' : 'read', caller: request?.caller ?? '' }
 }
 
-/** The request that this is done for; undefined outside of one. */
+/** The id of the request that is being handled; undefined outside of one. */
 export function requestIdNow(): string | undefined {
   return awsCallsOfRequest.getStore()?.requestId
 }

@@ -1,4 +1,4 @@
-/** The routes that any service has: is it there, is it well, which version is it. */
+/** Routes that every service has: liveness, readiness, version. */
 import Type from 'typebox'
 import { Unavailable } from '../problems/problem.ts'
 import type { Api, RouteSchema } from './route.ts'
@@ -72,9 +72,9 @@ const readyz = {
 interface Readiness {
   /** @throws Unavailable `StoreUnavailable` */
   storeAnswers: () => Promise<void>
-  /** @throws Error where the engine of local accounts cannot write its state */
+  /** @throws Error when the engine of local accounts cannot write its state */
   engineWrites: () => Promise<void>
-  /** What runs the containers of local accounts; undefined where there are none. */
+  /** The container runtime of local accounts; undefined without local accounts. */
   runtime: () => Promise<string | undefined>
 }
 
@@ -91,7 +91,7 @@ export function basicRoutes<Account>(
     await storeAnswers()
     await engineWrites().catch((error: unknown) => {
       throw new Unavailable('EngineUnavailable', 'The engine of local accounts cannot write its state.', {
-        next: 'Look whether the disk of the data folder is full.',
+        next: 'Check whether the disk of the data folder is full.',
         retryAfterSeconds: 1,
         cause: error,
       })

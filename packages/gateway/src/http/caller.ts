@@ -1,32 +1,38 @@
-/** Who is asking, and the checks that come before a call is heard: permission, accounts, clusters. */
+/**
+ * The caller of a request, and the checks before a handler is called: permission, account, cluster, task definition
+ * family.
+ */
 import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { Forbidden } from '../problems/problem.ts'
 
-/** What a call needs: to look, to change, or to say who may. */
+/** The permission that a request needs: to read, to change, or to administrate. */
 export type Permission = 'read' | 'change' | 'administer'
 
 export interface Caller {
   /** The token's name. */
   name: string
-  /** The token's name and, of one that was made here, when: its idempotency keys belong to it. Rotation keeps it. */
+  /**
+   * The token's name, and its creation time for a token that was created here: the owner of its idempotency keys.
+   * Rotation keeps it.
+   */
   keyOwner: string
   role: string
-  /** Names or globs of what it is for; `["*"]` is no fence. */
+  /** Names or globs of the accounts that the token may use; `["*"]` is no fence. */
   fence: { accounts: readonly string[]; clusters: readonly string[]; taskDefinitions: readonly string[] }
   has: (permission: Permission) => boolean
-  /** By name; true for each account where the token has no fence. */
+  /** By name; true for every account where the token has no fence. */
   mayUseAccount: (account: string) => boolean
-  /** By name, in whichever account; true for each cluster where the token has no fence. */
+  /** By name, in any account; true for every cluster where the token has no fence. */
   mayUseCluster: (cluster: string) => boolean
-  /** Of task definitions, by name, in whichever account; true for each family where the token has no fence. */
+  /** By name, in any account; true for every task definition family where the token has no fence. */
   mayUseFamily: (family: string) => boolean
-  /** For some accounts, not for all. */
+  /** The token has a fence of accounts. */
   isFencedToAccounts: boolean
-  /** For some clusters, not for all: what belongs to the account as a whole is not its to take away. */
+  /** The token has a fence of clusters: it may not delete resources that all clusters of the account share. */
   isFencedToClusters: boolean
 }
 
-/** Who asks for what is public. */
+/** The caller of a public route. */
 export const nobody: Caller = {
   name: '',
   keyOwner: '',
@@ -40,7 +46,9 @@ export const nobody: Caller = {
   isFencedToClusters: true,
 }
 
-/** The key of an answer that shows only what lies within the caller's fence: those with the same fence share it. */
+/**
+ * The cache key of an answer that shows only resources within the caller's fence. Callers with the same fence share it.
+ */
 export function keyFor({ isFencedToClusters, fence }: Caller, url: string): string {
   return isFencedToClusters ? `${url} ${JSON.stringify(fence.clusters)}` : url
 }
@@ -51,11 +59,11 @@ interface Asked {
   account: string | undefined
   cluster: string | undefined
   taskDefinition: string | undefined
-  /** Takes away what all clusters of the account share. */
+  /** The request deletes something that all clusters of the account share. */
   concernsAllClusters: boolean
 }
 
-/** @throws Forbidden `PermissionMissing`, `OutsideFence`: the same whether what is named exists or not */
+/** @throws Forbidden `PermissionMissing`, `OutsideFence`: the same whether the resource exists or not */
 export function checkPermission(
   caller: Caller,
   { permission, account, cluster, taskDefinition, concernsAllClusters }: Asked,
@@ -63,14 +71,14 @@ export function checkPermission(
   if (!caller.has(permission)) {
     throw new Forbidden(
       'PermissionMissing',
-      `This call needs the permission ${permission}, which the role ${caller.role} does not have.`,
+      `This request needs the permission ${permission}, which the role ${caller.role} does not have.`,
       {
         next: 'Ask an admin of this service for a token with another role.',
       },
     )
   }
   if (account !== undefined && !caller.mayUseAccount(account)) throw outsideFence(`the account ${account}`)
-  // What is no reference to a cluster has no short name that could be within a fence.
+  // Compare an invalid cluster reference as written: its last segment could look like an allowed cluster name.
   if (cluster !== undefined) requireCluster(caller, canReferTo('cluster', cluster) ? shortName(cluster) : cluster)
   if (taskDefinition !== undefined) requireFamily(caller, taskDefinition)
   if (concernsAllClusters) requireAllClusters(caller)
@@ -78,7 +86,7 @@ export function checkPermission(
 
 /** @param taskDefinition family, `family:revision` or ARN @throws Forbidden `OutsideFence` */
 export function requireFamily(caller: Pick<Caller, 'mayUseFamily'>, taskDefinition: string): void {
-  // An invalid reference is compared as written: its last segment could look like an allowed family.
+  // Compare an invalid reference as written: its last segment could look like an allowed family.
   const family = canReferTo('task-definition', taskDefinition)
     ? familyAndRevision(taskDefinition).family
     : taskDefinition
@@ -101,7 +109,7 @@ export function requireCluster(caller: Pick<Caller, 'mayUseCluster'>, cluster: s
 }
 
 function outsideFence(what: string): Forbidden {
-  return new Forbidden('OutsideFence', `This token is not for ${what}.`, {
-    next: 'Ask an admin of this service for a token that is.',
+  return new Forbidden('OutsideFence', `The fence of this token excludes ${what}.`, {
+    next: 'Ask an admin of this service for a token that includes it.',
   })
 }

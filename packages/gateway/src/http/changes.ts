@@ -1,4 +1,7 @@
-/** A change, from its asking to its answer: recorded before it is made, made once under an `Idempotency-Key`, finished before it is told. */
+/**
+ * A change from request to response: the audit log has its entry before it is made, an `Idempotency-Key` makes it
+ * happen once, and the entry is finished before the response is sent.
+ */
 import { shortName } from '@ecs-api/ecs-model'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../problems/problem.ts'
@@ -8,7 +11,7 @@ import { isAmbiguous, isFinal, type KeptAnswer, outcomeUnknown, type Try } from 
 import { problemBody } from './problem-answer.ts'
 import type { ServerDeps } from './server-deps.ts'
 
-/** What was answered before, to be answered again. */
+/** A stored response that is sent again. */
 export class Replay {
   readonly answer: KeptAnswer
 
@@ -17,7 +20,7 @@ export class Replay {
   }
 }
 
-/** Makes the change, or gives back what it was answered with before. */
+/** Makes the change, or returns the stored response of an earlier request with the same key. */
 export async function makeChange(
   request: FastifyRequest,
   { audit, idempotencyKeys }: Pick<ServerDeps<unknown>, 'audit' | 'idempotencyKeys'>,
@@ -46,7 +49,7 @@ export async function makeChange(
   return settled(request, begun, () => recorded(begun.firstTryAt))
 }
 
-/** Keeps what came of a try. */
+/** Stores the result of a try. */
 async function settled(request: FastifyRequest, attempt: Try, work: () => Promise<unknown>): Promise<unknown> {
   try {
     const value = await work()
@@ -64,7 +67,7 @@ async function settled(request: FastifyRequest, attempt: Try, work: () => Promis
   }
 }
 
-/** Finishes the audit's entry of a change, or adds that it was refused. Done before the answer leaves. */
+/** Finishes the audit entry of a change, or adds an entry for a rejected one, before the response is sent. */
 export async function recordResult(
   request: FastifyRequest,
   status: number,
@@ -88,7 +91,7 @@ function audited(request: FastifyRequest): AuditedRequest {
     path: (request.raw.url ?? '').replace(/\?.*$/s, ''),
     account: params.account,
     cluster: params.cluster === undefined ? undefined : shortName(params.cluster),
-    // What was not checked may be anything.
+    // Values that were not checked can be anything.
     query: request.checkedQuery ?? Object.keys(request.query as object),
     body: request.auditEntry === undefined && request.problemCode ? undefined : request.body,
   }

@@ -8,7 +8,10 @@ interface WithCommonHeaders {
   isDraining: boolean
 }
 
-/** Adds the headers of every answer, problems too. While the process drains, a connection ends with its answer. */
+/**
+ * Adds the headers of every response, also of problems. While the process drains, the connection closes after the
+ * response.
+ */
 export function addCommonHeaders(
   headers: Record<string, string>,
   { id, tally, isHttps, isDraining }: WithCommonHeaders,
@@ -16,7 +19,7 @@ export function addCommonHeaders(
   const { calls, ms } = tally ?? { calls: 0, ms: 0 }
   headers['x-request-id'] = id
   headers['server-timing'] = `aws;dur=${ms === 0 ? '0.0' : ms.toFixed(1)};desc="calls=${calls}"`
-  // An answer is data: it is not guessed at, not framed, and its address goes nowhere.
+  // A response is data: browsers must not guess its type, show it in a frame, or send its address to other sites.
   headers['x-content-type-options'] = 'nosniff'
   headers['x-frame-options'] = 'DENY'
   headers['referrer-policy'] = 'no-referrer'

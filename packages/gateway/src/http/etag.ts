@@ -1,13 +1,16 @@
-/** Entity tags, and writes that only go through when nothing has changed (RFC 9110, "Conditional Requests"). */
+/** Entity tags and conditional writes (RFC 9110, "Conditional Requests"). */
 import { hash } from 'node:crypto'
 import { PreconditionFailed } from '../problems/problem.ts'
 
-/** The strong entity tag of what a GET sends, quotes included. */
+/** The strong entity tag of a response body, quotes included. */
 export function etagOf(payload: string | Buffer): string {
   return `"${hash('sha1', payload, 'base64url')}"`
 }
 
-/** Whether an `If-None-Match` or `If-Match` header names this tag. Weak and strong count as the same, for what is sent is never half the same. */
+/**
+ * Whether an `If-None-Match` or `If-Match` header names this tag. Weak and strong tags count as equal: a response is
+ * never sent in part.
+ */
 export function matchesEtag(header: string, tag: string): boolean {
   if (header.trim() === '*') return true
   const bare = unquoted(tag)
@@ -22,18 +25,18 @@ function unquoted(tag: string): string {
 }
 
 /**
- * Guards a write: `If-Match` may hold the resource's `configVersion`, bare or quoted, or the ETag of its GET.
- * @param current the resource as its GET would answer now
- * @throws PreconditionFailed when the client saw another state
+ * Guards a write. `If-Match` may have the resource's `configVersion`, bare or quoted, or the ETag of its GET.
+ * @param current the resource as a GET would return it now
+ * @throws PreconditionFailed when the resource has changed since
  */
 export function requireMatch(ifMatch: string | undefined, current: { configVersion: string }): void {
   if (ifMatch === undefined) return
   if (matchesEtag(ifMatch, current.configVersion) || matchesEtag(ifMatch, etagOf(JSON.stringify(current)))) return
   throw new PreconditionFailed(
     'PreconditionFailed',
-    `It has changed: its configVersion is now ${current.configVersion}.`,
+    `The resource has changed: its configVersion is now ${current.configVersion}.`,
     {
-      next: 'GET it again and repeat with the new version.',
+      next: 'GET the resource again, and repeat the request with the new version.',
       errors: [
         { in: 'header', name: 'If-Match', message: 'names neither the present configVersion nor the present ETag' },
       ],

@@ -1,6 +1,6 @@
 /**
- * A request and its response, as the fast path and the Fastify path share them: both admit the caller here, make the head of a cached
- * answer here, and end with the log line that is made here.
+ * A request and its response, as the fast path and the Fastify path share them: both admit the caller here, make the
+ * head of a cached answer here, and end with the log line that is made here.
  */
 import type { ReadyAnswer } from './answer.ts'
 import type { AwsCalls } from './aws-calls.ts'

@@ -1,7 +1,8 @@
 /**
- * The fast path: it answers a GET from the cache without Fastify's router and hooks. A caller who was admitted to a path by the Fastify path,
- * and asks for it again with no header that changes the answer, gets the same handler at once. Token, account and rate limit are checked
- * each time. A request that has no such answer, or that fails, goes on with the Fastify path, which makes the response of it.
+ * The fast path: it answers a GET from the cache without Fastify's router and hooks. A caller who was admitted to a
+ * path by the Fastify path, and asks for it again with no header that changes the answer, gets the same handler at
+ * once. Token, account and rate limit are checked each time. A request that has no such answer, or that fails, goes on
+ * with the Fastify path, which makes the response of it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
@@ -25,7 +26,9 @@ export interface AdmittedRead<Call extends { freshness: Freshness } = { freshnes
   again?: ReadyAnswer['again']
 }
 
-/** A request that the fast path has counted, and whose handler may have been called, when the Fastify path takes over. */
+/**
+ * A request that the fast path has counted, and whose handler may have been called, when the Fastify path takes over.
+ */
 interface Begun {
   tally: AwsCalls
   value: Promise<unknown> | undefined
@@ -133,7 +136,10 @@ export class FastPath {
       )
   }
 
-  /** Writes the responses of one turn of the event loop together: a client that reads one need not be woken again for the next. */
+  /**
+   * Writes the responses of one turn of the event loop together: a client that reads one need not be woken again for
+   * the next.
+   */
   #writeLater(asked: FastRequest, ready: ReadyAnswer): void {
     const { url = '', headers: sent } = asked.request
     const { status, headers, ageMs } = this.#deps.exchanges.head(asked, ready, {

@@ -1,6 +1,7 @@
 /**
- * `Idempotency-Key`: within 24 hours the same key with the same request gets the first answer again, across processes and crashes. The
- * request is kept as a keyed hash. A try that ended without saying whether it took effect is made again, as one that knows of the first.
+ * `Idempotency-Key`: within 24 hours, the same key with the same request gets the first response again, across
+ * processes and crashes. The store has a keyed hash of the request. When a first try ended without a known outcome, the
+ * next one is made and knows of the first.
  */
 import { hash } from 'node:crypto'
 import { BadRequest, Conflict, type Problem, TooManyRequests } from '../problems/problem.ts'
@@ -25,7 +26,7 @@ const keptMs = 24 * 3_600_000
 const tidyEveryMs = 600_000
 const maxUnwritten = 1_000
 
-/** The key to use, or undefined. Throws for what is no key. */
+/** The key of the request, or undefined. @throws BadRequest `InvalidHeader` */
 export function idempotencyKey(header: string | string[] | undefined, method: string): string | undefined {
   if (header === undefined || !unsafe.has(method)) return undefined
   if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header)) {
@@ -45,24 +46,24 @@ export function clientTokenOf(caller: string, path: string, key: string, call: n
 export interface KeptAnswer {
   status: number
   headers: Readonly<Record<string, string>>
-  /** As it was sent, without a secret that was shown in it. */
+  /** The body as it was sent, without a secret that it showed. */
   body: string
 }
 
-/** A try under a key: what came of it must be told, whatever it is. */
+/** A try under a key. The caller must report its outcome, whatever it is. */
 export interface Try {
-  /** When the first try began, where that one ended without an answer. */
+  /** When the first try began, where it ended without a response. */
   firstTryAt: Date | undefined
-  /** This is the answer, from now on for everybody with this key. Throws nothing, as `failed`. */
+  /** Stores the response: every request with this key gets it from now on. Never throws; `failed` neither. */
   answered: (answer: KeptAnswer) => Promise<void>
-  /** There is no answer to keep. @param mayHaveTakenEffect whether something may have been changed */
+  /** There is no response to store. @param mayHaveTakenEffect whether the try may have changed something */
   failed: (mayHaveTakenEffect: boolean) => Promise<void>
 }
 
 export interface IdempotencyDeps {
   store: Store
   isAlive: (process: string) => Promise<boolean>
-  /** Of the responses that are kept for one caller. */
+  /** Limit of the stored responses of one caller. */
   keptMiB: number
   now: () => number
   onFault: (error: unknown) => void
@@ -71,9 +72,12 @@ export interface IdempotencyDeps {
 export class IdempotencyKeys {
   readonly #deps: IdempotencyDeps
   readonly #kept: KeptBytes
-  /** What is being tried here. Any other key that this process has in the store is one whose try has ended, which could not be written down. */
+  /**
+   * Keys with a try in this process. Every other key that the store has for this process belongs to a try whose outcome
+   * could not be stored.
+   */
   readonly #trying = new Set<string>()
-  /** What came of tries while the store did not take it: written when it does, before the key is looked at. */
+  /** Outcomes that the store did not take: they are written when it responds again, before the key is read. */
   readonly #unwritten = new Map<string, () => Promise<void>>()
   #tidiedAt = 0
 
@@ -83,10 +87,10 @@ export class IdempotencyKeys {
   }
 
   /**
-   * @param request the whole of it: method, path, query, body
-   * @returns the answer that was given before, or a try to make
-   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; TooManyRequests `TokenLimitExceeded`; Unavailable `StoreUnavailable`: nothing
-   *   has been tried
+   * @param request all of it: method, path, query, body
+   * @returns the stored response, or a try to make
+   * @throws Conflict `IdempotencyConflict`, `RequestInProgress`; TooManyRequests `TokenLimitExceeded`; Unavailable
+   *   `StoreUnavailable`: nothing has been tried
    */
   async begin(of: KeyOf, request: string): Promise<KeptAnswer | Try> {
     this.#tidy()
@@ -104,7 +108,7 @@ export class IdempotencyKeys {
     }
   }
 
-  /** @param mayTry whether nobody here is trying it */
+  /** @param mayTry whether no request in this process is trying the key */
   async #look(of: KeyOf, request: string, mayTry: boolean): Promise<KeptAnswer | Try> {
     const { store, now, isAlive } = this.#deps
     const row = {
@@ -118,14 +122,18 @@ export class IdempotencyKeys {
     const known = await findKey(store, of)
     if (!known && !hasRoom) throw this.#tooMuchKept()
     if (mayTry && (!known || Date.parse(known.begun_at) < now() - keptMs)) {
-      // What is not known was removed by age between the two looks.
+      // The key expired and was removed between the two reads.
       if (known) await removeOldKey(store, known)
       return this.#look(of, request, true)
     }
     if (known && known.request_hash !== row.request_hash) {
-      throw new Conflict('IdempotencyConflict', 'This Idempotency-Key came before with another request.', {
-        next: 'Take a new key for a new request.',
-      })
+      throw new Conflict(
+        'IdempotencyConflict',
+        'An earlier request with this Idempotency-Key was a different request.',
+        {
+          next: 'Take a new key for a new request.',
+        },
+      )
     }
     const answer = known && this.#answerIn(known)
     if (answer) return answer
@@ -133,8 +141,8 @@ export class IdempotencyKeys {
       const hasEnded = known.is_open === 1 || known.owner === store.process || !(await isAlive(known.owner))
       if (hasEnded && (await takeKey(store, known, store.process))) return this.#try(of, new Date(known.begun_at))
     }
-    throw new Conflict('RequestInProgress', 'The first request with this Idempotency-Key is still being worked on.', {
-      next: 'Repeat it as it is, after a while.',
+    throw new Conflict('RequestInProgress', 'The first request with this Idempotency-Key is not finished.', {
+      next: 'Repeat the request unchanged after a moment.',
       retryAfterSeconds: 1,
     })
   }
@@ -144,7 +152,7 @@ export class IdempotencyKeys {
     return {
       firstTryAt,
       answered: ({ status, headers, body }) => {
-        // It may show what is secret: a definition's environment.
+        // The response may show secrets, such as a definition's environment.
         const sealed = body === '' ? body : store.seal.close(Buffer.from(body))
         this.#kept.add(of.caller, sealed.length)
         return this.#over(of, () => keepAnswer(store, of, { status, headers: JSON.stringify(headers), body: sealed }))
@@ -158,9 +166,9 @@ export class IdempotencyKeys {
     const { keptMiB } = this.#deps
     return new TooManyRequests(
       'TokenLimitExceeded',
-      `A token may have ${keptMiB} MiB of responses kept for its Idempotency-Keys, and this one has.`,
+      `The stored responses for a token’s Idempotency-Keys may have ${keptMiB} MiB, and this token’s have reached that.`,
       {
-        next: 'Repeat it without a key, or wait: a response is kept for 24 hours.',
+        next: 'Repeat the request without a key, or wait: each response is stored for 24 hours.',
         retryAfterSeconds: 3600,
       },
     )
@@ -173,11 +181,11 @@ export class IdempotencyKeys {
 
   #opened(body: string): string {
     const isAsItWas = body === '' || body.startsWith('{')
-    // What matched the request's hash was sealed under the same key.
+    // The request's hash matched, so the response was encrypted with the same key.
     return isAsItWas ? body : String(this.#deps.store.seal.open(body) ?? '')
   }
 
-  /** The client hears what came of its try, also where that can't be written down now. */
+  /** The client gets the response of its try, also when the outcome cannot be stored now. */
   async #over(of: KeyOf, write: () => Promise<void>): Promise<void> {
     const id = nameOf(of)
     try {
@@ -190,7 +198,7 @@ export class IdempotencyKeys {
     }
   }
 
-  /** Whoever comes with the key meanwhile is told to repeat. What fails is tried again with the next key. */
+  /** Requests with the key get `RequestInProgress` meanwhile. A write that fails is tried again with the next key. */
   #writeAlone(id: string): void {
     this.#trying.add(id)
     this.#writeDown(id)
@@ -216,12 +224,12 @@ function nameOf({ caller, key }: KeyOf): string {
   return JSON.stringify([caller, key])
 }
 
-/** Whether a problem is the answer for good: what the client can't mend by repeating the same request. */
+/** Whether a problem is final: repeating the same request cannot help the client. */
 export function isFinal({ status }: Problem): boolean {
   return status < 500 && ![401, 403, 408, 429].includes(status)
 }
 
-/** In a repeated try, these may only say that the first one took effect. */
+/** In a repeated try, these codes may mean that the first try took effect. */
 export function isAmbiguous({ status }: Problem): boolean {
   return [404, 409, 412].includes(status)
 }
@@ -229,9 +237,9 @@ export function isAmbiguous({ status }: Problem): boolean {
 export function outcomeUnknown(problem: Problem): Conflict {
   return new Conflict(
     'OutcomeUnknown',
-    `The first request with this Idempotency-Key ended without an answer, and repeating it says: ${problem.detail}`,
+    `The first request with this Idempotency-Key ended without a response, and repeating it returned: ${problem.detail}`,
     {
-      next: 'Look whether the first one took effect; for another change take a new key.',
+      next: 'GET the resource to see whether the first request took effect. Take a new key for another change.',
       cause: problem,
     },
   )

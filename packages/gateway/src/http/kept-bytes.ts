@@ -1,4 +1,4 @@
-/** Bytes of the responses that are kept for each token's Idempotency-Keys: counted here, and by the store every few minutes. */
+/** Bytes of the stored responses of each token: counted in this process, and by the store every few minutes. */
 import { LRUCache } from 'lru-cache'
 import { keptBytes } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'

@@ -1,10 +1,11 @@
 /**
- * Lists: `?limit=`, `?cursor=`, `nextCursor`. A cursor holds the last key that was sent, so it stays good whatever comes or goes.
+ * Lists: `?limit=`, `?cursor=`, `nextCursor`. A cursor holds the last key that was sent, so it stays valid when items
+ * are added or deleted.
  */
 import Type, { type Static, type TSchema } from 'typebox'
 import { BadRequest } from '../problems/problem.ts'
 
-/** Spread into a list route's `query`. */
+/** Spread it into a list route's `query`. */
 export const pageQuery = {
   limit: Type.Integer({
     $id: 'Limit',
@@ -18,7 +19,7 @@ export const pageQuery = {
 const pageQueryObject = Type.Object(pageQuery)
 export type PageQuery = Static<typeof pageQueryObject>
 
-/** What a list answers, as the component of this name. */
+/** The response of a list, as the component of this name. */
 export function listSchema($id: `${string}List`, item: TSchema): TSchema {
   return Type.Object(
     {
@@ -33,20 +34,23 @@ export function listSchema($id: `${string}List`, item: TSchema): TSchema {
 
 export interface Page<T> {
   items: T[]
-  /** For the next page's `?cursor=`; null on the last page. */
+  /** The next page's `?cursor=`; null on the last page. */
   nextCursor: string | null
 }
 
 type Key = readonly (string | number)[]
 
 export interface Order<T> {
-  /** What items are ordered by, most significant first; no two items have the same. */
+  /** The key that orders the items, most significant part first. It is unique. */
   key: (item: T) => Key
-  /** For each part of the key; ascending where not given. Text is ordered by code units, as ECS orders it. */
+  /** For each part of the key; default ascending. Text is ordered by code units, as in ECS. */
   directions?: readonly ('ascending' | 'descending')[]
 }
 
-/** One page of a whole list, in order. Take the page of what is cheap to have (names), then look up the rest for that page only. */
+/**
+ * One page of a complete list, in order. Page over cheap values (names) first, then describe the resources of that page
+ * only.
+ */
 export function page<T>(all: readonly T[], { key, directions = [] }: Order<T>, { limit, cursor }: PageQuery): Page<T> {
   const before = (a: Key, b: Key): number => {
     for (const [i, part] of a.entries()) {
@@ -65,14 +69,14 @@ export function page<T>(all: readonly T[], { key, directions = [] }: Order<T>, {
   }
 }
 
-/** A cursor that holds this key. */
+/** The cursor for a key. */
 export function writeCursor(key: Key): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
 /**
  * The key in a cursor.
- * @param sample a key of the list: one of another form is none of this list's
+ * @param sample a key of this list: a key of another form belongs to another list
  * @throws BadRequest `InvalidCursor`
  */
 export function readCursor(cursor: string, sample: Key | undefined): Key {
@@ -83,13 +87,13 @@ export function readCursor(cursor: string, sample: Key | undefined): Key {
     throw brokenCursor()
   }
   if (!isKey(key) || writeCursor(key) !== cursor) throw brokenCursor()
-  // A cursor of another list has a key of another form.
+  // The cursor of another list has a key of another form.
   if (sample && (key.length !== sample.length || key.some((part, i) => typeof part !== typeof sample[i])))
     throw brokenCursor()
   return key
 }
 
-/** What a cursor of a list by time and id goes on after. @throws BadRequest `InvalidCursor` */
+/** The position in a cursor of a list by time and id. @throws BadRequest `InvalidCursor` */
 export function placeIn(cursor: string): { at: string; id: string } {
   const [time, id] = readCursor(cursor, [0, ''])
   const at = new Date(Number(time))
@@ -106,8 +110,8 @@ function isKey(value: unknown): value is Key {
 }
 
 function brokenCursor(): BadRequest {
-  return new BadRequest('InvalidCursor', 'The cursor is not one that this list gave out.', {
-    next: 'Use nextCursor as it came, or begin again without ?cursor.',
+  return new BadRequest('InvalidCursor', 'The cursor does not belong to this list.', {
+    next: 'Use nextCursor unchanged, or begin again without ?cursor.',
     errors: [{ in: 'query', name: 'cursor', message: 'not a cursor of this list' }],
   })
 }

@@ -1,10 +1,13 @@
-/** How the front door meets the network: limits on what one connection may cost, TLS, whom to believe about a client's address. */
+/**
+ * The HTTP server's side to the network: limits of a connection, TLS, and the proxies whose word on the client's
+ * address counts.
+ */
 import type { RequestListener } from 'node:http'
 import type { FastifyServerOptions } from 'fastify'
 import type { FastPath } from './fast-path.ts'
 import type { RateLimit } from './rate-limit.ts'
 
-/** Bounds on what one token, or one address without a token, may cost (config/limits.ts). */
+/** Limits for one token, or one address without a token (config/limits.ts). */
 interface HttpLimits {
   streamsPerToken: number
   changesPerToken: number
@@ -21,25 +24,25 @@ interface Tls {
 export interface HttpSettings {
   rateLimit: RateLimit
   limits: HttpLimits
-  /** Without it no page of another origin may read answers. */
+  /** Without it, pages of other origins cannot read responses. */
   cors: { origins: string[] } | undefined
   tls: Tls | undefined
-  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` counts. */
   trustProxy: string[]
 }
 
 export const maxUrlLength = 8000
 const maxBodyBytes = 1024 * 1024
 const maxHeaderBytes = 16 * 1024
-/** Of one process: each costs some 20 KiB. */
+/** Limit of one process: each connection costs some 20 KiB. */
 export const maxConnections = 20_000
 
 /**
- * The options of every server that Fastify opens: for `localhost` it opens one for each of its addresses.
+ * The options of every server that Fastify opens: for `localhost` it opens one for each address.
  *
- * A request's head must be there within 15 s and the whole of it within 60 s, however slowly it drips.
- * @param fastPath the way that requests go first
- * @param onFault told where a connection cannot be accepted; without a listener that error would end the process
+ * A request's head must arrive within 15 s, and all of it within 60 s.
+ * @param fastPath gets every request first
+ * @param onFault called when a connection cannot be accepted; without a listener this error would end the process
  */
 export function listeningOptions(
   { trustProxy, tls }: HttpSettings,
@@ -48,7 +51,7 @@ export function listeningOptions(
 ) {
   const http = {
     maxHeaderSize: maxHeaderBytes,
-    // Node's own refusal of a request without Host has no body; ours does.
+    // Node's own rejection of a request without Host has no body; ours has one.
     requireHostHeader: false,
     headersTimeout: 15_000,
     requestTimeout: 60_000,
@@ -67,7 +70,7 @@ export function listeningOptions(
       ? process.getBuiltinModule('node:https').createServer({ ...http, ...tls }, listener)
       : process.getBuiltinModule('node:http').createServer(http, listener)
     server.maxConnections = maxConnections
-    // An error before it listens is the start's own.
+    // An error before the server listens is reported by the start.
     server.once('listening', () => server.on('error', onFault))
     return server
   }

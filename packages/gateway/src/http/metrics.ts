@@ -1,4 +1,7 @@
-/** /metrics, for Prometheus: on the service's own address for whoever may read, or on an address of its own for whoever reaches it. */
+/**
+ * /metrics for Prometheus: on the service's own address for callers who may read, or on an address of its own for
+ * everybody who reaches it.
+ */
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -23,7 +26,7 @@ export function metricsRoute<Account>(site: Api<Account>, text: () => Promise<st
   })
 }
 
-/** A scraper has one or two. */
+/** A scraper has one or two connections. */
 const maxConnections = 200
 
 interface MetricsListener {
@@ -31,7 +34,7 @@ interface MetricsListener {
   close: () => void
 }
 
-/** Answers `GET /metrics` to anybody, and nothing else. */
+/** Answers `GET /metrics` without a token, and nothing else. */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },
   text: () => Promise<string>,
@@ -39,7 +42,7 @@ export async function listenForMetrics(
 ): Promise<MetricsListener> {
   const { createServer } = process.getBuiltinModule('node:http')
   let asked: Promise<string> | undefined
-  // Anybody may ask, and writing it takes time: who asks meanwhile gets the same.
+  // Everybody may request it, and writing it takes time: requests that arrive meanwhile share the result.
   const shared = () => {
     asked ??= text().finally(() => {
       asked = undefined

@@ -1,6 +1,6 @@
 /**
- * Changes that are under way, and their waits: each ends early when the process drains, when its client goes, or when its token is revoked;
- * and one token has only so many at once.
+ * Changes in progress, with their waits. A wait ends early when the process drains, when its client disconnects, or
+ * when its token is revoked. The number of changes of one token is limited.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { TooManyRequests, Unauthorized, Unavailable } from '../problems/problem.ts'
@@ -24,19 +24,19 @@ export class OpenChanges {
   }
 
   /**
-   * Counts the change until its response has ended.
-   * @returns aborted with a Problem when the change is to be waited for no longer
+   * Counts the change until its response has been sent.
+   * @returns a signal that aborts with a Problem when the change must not be waited for any longer
    * @throws TooManyRequests `TokenLimitExceeded`
    */
   begin(request: FastifyRequest, { raw }: FastifyReply): AbortSignal {
-    // A client that has gone while the change was being recorded: its `close` comes no more.
+    // The client may have disconnected while the audit entry was written: `close` is not emitted again.
     if (raw.closed) return AbortSignal.abort(clientGone())
     const token = request.caller?.name ?? ''
     const ofToken = this.#open.get(token) ?? new Set()
     if (ofToken.size >= this.#most) {
       throw new TooManyRequests(
         'TokenLimitExceeded',
-        `A token may have ${this.#most} changes under way at a process, and this one has.`,
+        `A token may have ${this.#most} changes in progress in one process, and this token has that many.`,
         {
           retryAfterSeconds: 1,
         },
@@ -53,17 +53,17 @@ export class OpenChanges {
     return AbortSignal.any([this.#draining, change.end.signal])
   }
 
-  /** Ends the waits of tokens that are not good any more. */
+  /** Ends the waits of tokens that are no longer valid. */
   recheck(): void {
     for (const ofToken of this.#open.values())
       for (const { request, end } of ofToken)
         this.#isAdmitted(request).then(
-          (admitted) => admitted || end.abort(new Unauthorized('Unauthorized', 'The token is not good any more.')),
+          (admitted) => admitted || end.abort(new Unauthorized('Unauthorized', 'The token is no longer valid.')),
           () => {},
         )
   }
 }
 
 function clientGone(): Unavailable {
-  return new Unavailable('ShuttingDown', 'The client has gone.')
+  return new Unavailable('ShuttingDown', 'The client has disconnected.')
 }

@@ -1,26 +1,26 @@
-/** The connections that are open, and their end when the server is to close: one that asks nothing must not hold it up. */
+/** Open connections, and how they end when the server closes: a connection without a request must not delay the end. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 
-/** What has begun to come, a request's head or a TLS handshake, may still take so long. */
+/** How long a request's head or a TLS handshake that has begun may still take. */
 const graceMs = 1_000
 
 interface Open {
-  /** The last one: where it has ended, so have those before it. */
+  /** The last response: when it has been sent, all earlier ones have. */
   response: ServerResponse | undefined
-  /** What had come with the last request's head. */
+  /** Bytes received when the head of the last request had arrived. */
   readBefore: number
 }
 
 /**
  * Watches a server's connections.
- * @returns to be called once the server takes no new ones: ends those without a request, at once or after a second where something has
- * begun to come; others end with their answer
+ * @returns a function to call once the server accepts no new connections: it ends connections without a request, at
+ *   once or after a second where bytes have arrived; the others end with their response
  */
 export function watchConnections(server: Server): () => void {
   const open = new Map<Socket, Open>()
-  /** Those whose TLS handshake is not over, by their addresses. */
+  /** Connections whose TLS handshake is not finished, by address. */
   const shaking = new Map<string, Socket>()
   let isClosing = false
   const opened = (socket: Socket) => {
@@ -33,7 +33,7 @@ export function watchConnections(server: Server): () => void {
     shaking.set(name, socket)
     socket.once('close', () => shaking.get(name) === socket && shaking.delete(name))
   }
-  /** The socket of requests lies over the connection's own, and stands for it from now on. */
+  /** With TLS, requests arrive on a socket above the connection's own; it stands for the connection from now on. */
   const secured = (socket: Socket) => {
     const name = nameOf(socket)
     const raw = shaking.get(name)
@@ -71,8 +71,8 @@ function endAfter(response: ServerResponse, socket: Socket): void {
 }
 
 /**
- * Once the answer is written the connection ends, and what still comes is read and thrown away for a second: ended at once, with something
- * unread, the system would take back from the client the answer that it has not read yet (RFC 9112, "Tear-down").
+ * Ends the connection once the response is written, and discards for a second what still arrives. Without that, unread
+ * bytes would make the system reset the connection before the client has read the response (RFC 9112, "Tear-down").
  */
 export function endGently(socket: Socket): void {
   socket.destroySoon = () => {

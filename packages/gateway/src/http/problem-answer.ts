@@ -1,4 +1,4 @@
-/** Problems as answers (RFC 9457), and what Fastify and Node say as problems. */
+/** Problems as responses (RFC 9457), and the errors of Fastify and Node as problems. */
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
@@ -18,7 +18,7 @@ import type { RequestLine } from './request-line.ts'
 
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
-/** What a problem is as JSON (RFC 9457). */
+/** A problem as JSON (RFC 9457). */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
   const { errors, awsRequestId, also } = problem.options
   return {
@@ -59,7 +59,7 @@ const rows: Record<string, Row> = {
   ECONNRESET: [BadRequest, 'MalformedRequest', 'The connection ended before the whole body had come.'],
 }
 
-/** Any thrown thing as a problem; what nobody foresaw is the only 500, and its words stay in the log. */
+/** Any thrown value as a problem. An unexpected error is the only 500; its message stays in the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const row = rows[codeOf(error)]
@@ -76,7 +76,7 @@ function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
-/** Answers what Node's parser refuses before there is a request. */
+/** Responds to bytes that Node's parser rejects before there is a request. */
 export function answerClientError(
   error: Error & { code?: string },
   socket: Socket,

@@ -1,4 +1,4 @@
-/** So many requests in so many seconds, of one token or one address: windows that begin with their first request. */
+/** Requests of one token or one address within some seconds, counted in windows that begin with their first request. */
 import { LRUCache } from 'lru-cache'
 import { TooManyRequests } from '../problems/problem.ts'
 
@@ -23,7 +23,7 @@ class Windows {
     this.#limit = limit
   }
 
-  /** Counts a request. @returns undefined, or in how many seconds the next one is within the limit */
+  /** Counts a request. @returns undefined, or the seconds until the next request is within the limit */
   count(of: string): number | undefined {
     const now = performance.now()
     let window = this.#windows.get(of)
@@ -35,7 +35,7 @@ class Windows {
   }
 }
 
-/** @returns counts a request of the token's; throws TooManyRequests `RateLimitExceeded` when it is one too many */
+/** @returns a counter for a token's requests that throws TooManyRequests `RateLimitExceeded` beyond the limit */
 export function rateLimiter({ requests, seconds }: RateLimit): (token: string) => void {
   const windows = new Windows({ requests, seconds })
   return (token) => {
@@ -43,16 +43,19 @@ export function rateLimiter({ requests, seconds }: RateLimit): (token: string) =
     if (retryAfterSeconds === undefined) return
     throw new TooManyRequests(
       'RateLimitExceeded',
-      `A token may make ${requests} requests in ${seconds} s of a process, and this one has.`,
+      `A token may send ${requests} requests in ${seconds} s to one process, and this token has sent more.`,
       {
-        next: 'Ask less often.',
+        next: 'Send fewer requests, or watch an event stream instead of polling.',
         retryAfterSeconds,
       },
     )
   }
 }
 
-/** @returns counts what an address does without a known token; throws TooManyRequests `RateLimitExceeded` when it is one too many */
+/**
+ * @returns a counter for an address without a known token that throws TooManyRequests `RateLimitExceeded` beyond the
+ *   limit
+ */
 export function addressLimiter({ requests, seconds }: RateLimit, what: string): (address: string) => void {
   const windows = new Windows({ requests, seconds })
   return (address) => {
@@ -60,7 +63,7 @@ export function addressLimiter({ requests, seconds }: RateLimit, what: string): 
     if (retryAfterSeconds === undefined) return
     throw new TooManyRequests(
       'RateLimitExceeded',
-      `An address may make ${requests} requests ${what} in ${seconds} s of a process, and this one has.`,
+      `An address may send ${requests} requests ${what} in ${seconds} s to one process, and this address has sent more.`,
       {
         retryAfterSeconds,
       },

@@ -1,14 +1,14 @@
-/** What is ready as bytes becomes an answer: its headers say how old it is, and the client that has it already gets 304. */
+/** The head of a cached answer: its headers say how old it is, and a client that has it already gets 304. */
 import type { ReadyAnswer } from './answer.ts'
 import { matchesEtag } from './etag.ts'
 import type { RouteSchema } from './route.ts'
 
 /**
- * `no-cache`: may be kept, must be asked for again; the ETag makes that cheap, and what a client wrote a moment ago is not hidden from it
- * by what it keeps. `private`: it was sent to the bearer of a token.
+ * `no-cache`: clients may store the response and must revalidate it. The ETag makes that cheap, and a client's own
+ * store cannot hide its own writes. `private`: the response was made for the bearer of a token.
  */
-export const askAgain = 'private, no-cache'
-/** Beyond this an answer is told to be old. */
+export const revalidate = 'private, no-cache'
+/** An older answer is marked as stale. */
 const staleMs = 2000
 
 interface Asked {
@@ -24,13 +24,13 @@ export interface ReadyHead {
   ageMs: number
 }
 
-/** What goes before the bytes. */
+/** Status and headers. */
 export function headOf({ etag, at, nextCursor }: ReadyAnswer, { url, ifNoneMatch, schema }: Asked): ReadyHead {
   const ageMs = performance.now() - at
   const headers: Record<string, string> = {
     etag,
     age: String(Math.max(0, Math.floor(ageMs / 1000))),
-    'cache-control': askAgain,
+    'cache-control': revalidate,
   }
   if (ageMs > staleMs) headers['ecs-api-stale'] = 'budget'
   if (nextCursor !== undefined && schema.query?.cursor) headers.link = nextLink(url, nextCursor)
@@ -39,7 +39,7 @@ export function headOf({ etag, at, nextCursor }: ReadyAnswer, { url, ifNoneMatch
   return { status: 200, headers, ageMs }
 }
 
-/** `<…>; rel="next"`, for `Link`, of a list that goes on. */
+/** `<…>; rel="next"`: the `Link` to the next page. */
 export function nextLink(url: string, cursor: string): string {
   const next = new URL(url, 'http://localhost')
   next.searchParams.set('cursor', cursor)

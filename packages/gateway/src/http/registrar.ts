@@ -1,4 +1,4 @@
-/** Registers routes with Fastify: what is checked before a handler runs, and how its value becomes the answer. */
+/** Registers routes with Fastify: the checks before a handler is called, and the response from its result. */
 import { isDeepStrictEqual } from 'node:util'
 import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -13,7 +13,7 @@ import type { Exchanges } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
-import { askAgain, nextLink } from './ready-answer.ts'
+import { nextLink, revalidate } from './ready-answer.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { queryReader } from './request/query.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
@@ -25,19 +25,19 @@ import type { EventStreams } from './streams/event-stream.ts'
 interface Shared<Account> {
   app: FastifyInstance
   routes: Route[]
-  parts: ServerDeps<Account>
+  deps: ServerDeps<Account>
   draining: AbortSignal
   streams: EventStreams
   changes: OpenChanges
   exchanges: Exchanges
-  /** Where there is one: it learns what it may answer. */
+  /** Where there is one: it learns which reads it may answer. */
   fastPath: FastPath | undefined
 }
 
-/** The `Api` through which routes below `base` are registered. */
+/** The `Api` for routes below `base`. */
 export function registrar<Account>(
   base: string,
-  { app, routes, parts, draining, streams, changes, exchanges, fastPath }: Shared<Account>,
+  { app, routes, deps, draining, streams, changes, exchanges, fastPath }: Shared<Account>,
 ): Api<Account> {
   const reply = replyUnder(base)
   const on =
@@ -49,8 +49,9 @@ export function registrar<Account>(
     ) => {
       const route = { method, path: base + path, schema: schema as RouteSchema, hasStream: stream !== undefined }
       routes.push(route)
-      const prepared = { ...route, admit: admission(route, parts) }
-      // The one place where a handler's precise type meets the requests of all routes: `admit` has checked what the type says.
+      const prepared = { ...route, admit: admission(route, deps) }
+      // The one place where a handler's precise type meets the requests of all routes: `admit` has checked what the
+      // type claims.
       type AnyCall = CallBasics<string, TProperties> & { account: unknown }
       const run = handler as unknown as (call: AnyCall, reply: Reply) => unknown
       const streamOf = stream as unknown as ((call: AnyCall) => EventSource) | undefined
@@ -66,7 +67,7 @@ export function registrar<Account>(
         const work = (firstTryAt?: Date) => awsCallsOfRequest.run(tally, () => run(call(firstTryAt), reply))
         const begun = fastPath?.begun(request.raw)?.value
         const value =
-          method === 'GET' ? (begun ?? work()) : makeChange(request, parts, async (firstTryAt) => work(firstTryAt))
+          method === 'GET' ? (begun ?? work()) : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
         const sent = (what: unknown) => {
           if (isReady(what)) remember(request)
           return isReady(what)
@@ -80,14 +81,14 @@ export function registrar<Account>(
         method,
         url: route.path,
         config: { prepared },
-        // Not async: what is ready is sent in the turn in which it was asked for.
+        // Not async: a cached answer is sent in the turn of the event loop in which it was requested.
         handler: (request, answer) => {
           checkBody(request.body, route)
           const { account, params, checkedQuery } = request
           const checking =
             account === undefined
               ? undefined
-              : parts.checkReferences(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
+              : deps.checkReferences(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
           return checking ? checking.then(() => respond(request, answer)) : respond(request, answer)
         },
       })
@@ -104,7 +105,7 @@ export function registrar<Account>(
   return { get: on('GET'), post: on('POST'), put: on('PUT'), patch: on('PATCH'), delete: on('DELETE') }
 }
 
-/** Where a stream goes on from. */
+/** The event after which a stream resumes. */
 function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest): string | undefined {
   const { cursor } = checkedQuery as { cursor?: string }
   if (wantsStream) return (headers['last-event-id'] as string | undefined) ?? cursor
@@ -113,22 +114,22 @@ function cursorOf({ headers, checkedQuery, wantsStream }: FastifyRequest): strin
   throw new BadRequest('InvalidQuery', `?cursor: ${message}.`, { errors: [{ in: 'query', name: 'cursor', message }] })
 }
 
-/** A body is there where the call needs one, and none where it would be ignored. */
+/** Rejects a missing body, and a body that would be ignored. */
 function checkBody(body: unknown, { schema }: Route): void {
   if (schema.body && !schema.bodyOptional && body === undefined) {
-    throw new BadRequest('BodyMissing', 'This call needs a body.', {
+    throw new BadRequest('BodyMissing', 'This request needs a body.', {
       next: 'Send JSON with Content-Type: application/json.',
     })
   }
   if (schema.body || body === undefined || isDeepStrictEqual(body, {})) return
-  const message = 'this call takes no body'
-  throw new BadRequest('InvalidBody', `A body was sent, and ${message}.`, {
+  const message = 'this request takes no body'
+  throw new BadRequest('InvalidBody', `The request has a body, but ${message}.`, {
     errors: [{ in: 'body', pointer: '', message }],
   })
 }
 
-/** The checks that come before a body is read; made once for each route. */
-function admission<Account>({ method, path, schema }: Route, parts: ServerDeps<Account>): PreparedRoute['admit'] {
+/** The checks before a body is read; built once for each route. */
+function admission<Account>({ method, path, schema }: Route, deps: ServerDeps<Account>): PreparedRoute['admit'] {
   const readQuery = queryReader(schema.query ?? {}, schema.later ?? {})
   const ofAccount = path.split('/').includes(':account')
   const permission = schema.permission ?? (method === 'GET' ? 'read' : 'change')
@@ -141,10 +142,10 @@ function admission<Account>({ method, path, schema }: Route, parts: ServerDeps<A
     } = request.params as { account?: string; cluster?: string; taskdef?: string }
     if (request.caller)
       checkPermission(request.caller, { permission, account, cluster, taskDefinition, concernsAllClusters })
-    if (ofAccount) request.account = accountNamed(account ?? '', request.caller, parts)
+    if (ofAccount) request.account = accountNamed(account ?? '', request.caller, deps)
     request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method)
     if (request.headers['if-match'] !== undefined && method !== 'GET' && !schema.ifMatch) {
-      const message = 'this call does not take it'
+      const message = 'this request does not take it'
       throw new BadRequest('InvalidHeader', `If-Match: ${message}.`, {
         errors: [{ in: 'header', name: 'If-Match', message }],
       })
@@ -173,7 +174,7 @@ interface CallParts {
   base: string
   signalOf: () => AbortSignal
   firstTryAt?: Date | undefined
-  /** What the request says of it, unless given. */
+  /** Default: from the request's headers. */
   freshness?: Freshness
 }
 
@@ -224,7 +225,7 @@ function send(
       : { payload: String(answer.value), etag: etagOf(String(answer.value)) }
   reply.type(type === 'application/json' ? type : `${type}; charset=utf-8`)
   if (method !== 'GET' || answer.status !== 200) return reply.header('cache-control', 'no-store').send(payload)
-  reply.headers({ etag, age: '0', 'cache-control': askAgain })
+  reply.headers({ etag, age: '0', 'cache-control': revalidate })
   const known = request.headers['if-none-match']
   if (known !== undefined && matchesEtag(known, etag)) return reply.code(304).removeHeader('content-type').send()
   return reply.send(payload)
@@ -261,15 +262,15 @@ function sendReady(
   return status === 304 ? reply.send() : reply.send(ready.payload)
 }
 
-/** Values that several requests share become bytes once. */
-const written = new WeakMap<object, { payload: string; etag: string }>()
+/** Values that several requests share are serialised once. */
+const serialised = new WeakMap<object, { payload: string; etag: string }>()
 
 function jsonOf(value: unknown): { payload: string; etag: string } {
-  const known = typeof value === 'object' && value !== null ? written.get(value) : undefined
+  const known = typeof value === 'object' && value !== null ? serialised.get(value) : undefined
   if (known) return known
   const payload = JSON.stringify(value)
   const made = { payload, etag: etagOf(payload) }
-  if (typeof value === 'object' && value !== null) written.set(value, made)
+  if (typeof value === 'object' && value !== null) serialised.set(value, made)
   return made
 }
 

@@ -1,13 +1,13 @@
-/** All that the log says of a request: never a header, a body or a query. */
+/** The log line of a request. It never has a header, a body or a query. */
 export interface RequestLine {
-  /** Absent where what came was no HTTP request. */
+  /** Absent where the bytes were no HTTP request. */
   method: string | undefined
   /** The route's pattern; absent on unknown paths. */
   route: string | undefined
   account: string | undefined
   status: number
   code: string | undefined
-  /** What lies behind a 5xx, for whoever runs the service; the client is not told. */
+  /** The cause of a 5xx, for the operator; the client does not get it. */
   cause: string | undefined
   /** Milliseconds, to a tenth. */
   ms: number
@@ -15,15 +15,15 @@ export interface RequestLine {
   awsCalls: number
   awsMs: number
   token: string | undefined
-  /** How old the answer was, in milliseconds; of what is answered from a view. */
+  /** Age of a cached answer, in milliseconds. */
   ageMs: number | undefined
-  /** Under an `Idempotency-Key`: whether the first answer was given again. */
+  /** For requests with an `Idempotency-Key`: whether the stored response was sent. */
   replayed: boolean | undefined
-  /** Where traces are kept. */
+  /** Where traces are exported. */
   traceId: string | undefined
 }
 
-/** As a line has them. */
+/** Rounded as in a log line. */
 export function tenths(ms: number): number {
   return Math.round(ms * 10) / 10
 }

@@ -1,4 +1,4 @@
-/** What is known of a request while it is being answered. */
+/** State of a request while it is handled. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuditRow } from '../store/audit-records.ts'
 import type { AwsCalls } from './aws-calls.ts'
@@ -7,9 +7,9 @@ import { addCommonHeaders } from './common-headers.ts'
 import type { Exchange } from './exchange.ts'
 import type { Route } from './route.ts'
 
-/** A route with its checks made ready: nothing is compiled when a request comes. */
+/** A route with its checks built: nothing is compiled when a request arrives. */
 export interface PreparedRoute extends Route {
-  /** Checks headers, account and query, and leaves what it found on the request. */
+  /** Checks headers, account and query, and stores the results on the request. */
   admit: (request: FastifyRequest) => void
 }
 
@@ -17,20 +17,20 @@ declare module 'fastify' {
   interface FastifyRequest {
     tally: AwsCalls
     caller: Caller | undefined
-    /** The client's address, also where the client has gone meanwhile. */
+    /** The client's address; kept after the client has disconnected. */
     source: string
     problemCode: string | undefined
     problemCause: string | undefined
-    /** Whether the client wants the route's event stream. */
+    /** The client wants the route's event stream. */
     wantsStream: boolean
     checkedQuery: Record<string, unknown>
     account: unknown
     idempotencyKey: string | undefined
-    /** The audit's, of a change that was begun. */
+    /** The audit log's entry of a change that has begun. */
     auditEntry: AuditRow | undefined
-    /** Answered with what was answered before. */
+    /** The stored response was sent again. */
     isReplayed: boolean
-    /** Of what was answered from a view. */
+    /** Age of a cached answer, in milliseconds. */
     ageMs: number | undefined
   }
   interface FastifyContextConfig {
@@ -43,7 +43,7 @@ export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply, d
   reply.headers(addCommonHeaders({}, { id, tally, isHttps: protocol === 'https', isDraining: draining.aborted }))
 }
 
-/** A request of Fastify's as an exchange. */
+/** A Fastify request as an exchange. */
 export function exchangeOf(request: FastifyRequest): Exchange {
   const { method, account, caller, id, tally, params, routeOptions } = request
   const accountName = account === undefined ? undefined : (params as { account?: string }).account

@@ -1,4 +1,4 @@
-/** What a route is: a method, a path, what it takes and answers, and the function that does it. */
+/** A route: method, path, what it takes and returns, and its handler. */
 import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Answer, Reply } from './answer.ts'
@@ -9,40 +9,43 @@ import type { EventSource } from './streams/event-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What openapi.json says about a route and what is checked before its handler runs. Bodies are not checked here: the handler reads them. */
+/**
+ * A route's schema: openapi.json shows it, and requests are checked against it. Bodies are not checked here: the
+ * handler reads them.
+ */
 export interface RouteSchema<Query extends TProperties = TProperties> {
-  /** A few words for a table of contents. */
+  /** A few words for the table of contents. */
   summary: string
-  /** The name of the operation in generated clients; every route of openapi.json has one, and keeps it. */
+  /** Name of the operation in generated clients. Every route of openapi.json has one; it never changes. */
   operationId?: string
   /** Markdown. */
   description?: string
   /** The section of the reference page. */
   tag: string
-  /** The path's parameters, by name. */
+  /** Path parameters, by name. */
   params?: Readonly<Record<string, TSchema>>
   query?: Query
   later?: LaterParameters
-  /** The body's shape as openapi.json shows it; `bodyOptional` when the call also goes without. */
+  /** The body's shape in openapi.json; with `bodyOptional` the request may have none. */
   body?: TSchema
   bodyOptional?: true
-  /** The answers that are not problems, by status; each schema with its description and examples. */
+  /** Responses that are not problems, by status; each schema has its description and examples. */
   answers: Readonly<Record<number, TSchema>>
-  /** The problems of its own; those that any route can have need not be named. */
+  /** Problem codes of this route; those of every route need not be named. */
   problems?: readonly ProblemCode[]
-  /** What a token must permit; `read` of a GET and `change` of all others unless given. */
+  /** The permission that a token needs; default `read` for GET and `change` for all others. */
   permission?: Permission
-  /** Takes away what all clusters of the account share: not for a token that is fenced to some. */
+  /** Deletes something that all clusters of the account share: forbidden for tokens with a fence of clusters. */
   concernsAllClusters?: true
-  /** Makes some token able to do less, and nothing else: done also where the store has no room to record it first. */
+  /** Only takes rights away from a token: done also when the store has no room to audit it first. */
   takesRightsAway?: true
   /** Takes `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
   /** Needs no token. */
   public?: true
-  /** Asked for often, and by many from one address (load balancers, orchestrators): has no limit for each address. */
+  /** Requested often by load balancers and orchestrators: exempt from the limit for each address. */
   probe?: true
-  /** Media type of the answer; application/json unless given. */
+  /** Media type of the response; default application/json. */
   produces?: string
   /** Not part of openapi.json (the reference page itself). */
   hidden?: true
@@ -57,48 +60,52 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
 export interface CallBasics<Path extends string, Query extends TProperties> {
   params: { [Name in ParamNames<Path>]: string }
   query: Static<TObject<Query>>
-  /** The JSON value as it was sent, undefined when nothing was. */
+  /** The JSON value as it was sent; undefined without a body. */
   body: unknown
-  /** Of a public route: nobody. */
+  /** `nobody` on a public route. */
   caller: Caller
-  /** When the first try under this `Idempotency-Key` began, where that one ended without an answer: it may have taken effect. */
+  /**
+   * When the first try under this `Idempotency-Key` began, if that one ended without a response: it may have taken
+   * effect.
+   */
   firstTryAt: Date | undefined
   /** Path below the base path, and query, as they were sent. */
   url: string
-  /** What the client says of how old the answer may be. */
+  /** The maximum age of the answer that the client accepts. */
   freshness: Freshness
   /** `If-Match` as it was sent, for `requireMatch`. */
   ifMatch: string | undefined
   /**
-   * What ECS gets as `clientToken` so that a retry under the same `Idempotency-Key` does nothing twice; undefined without that header.
-   * 32 characters, the same for the same token, path, key and `call` (which of several AWS calls made for one request).
+   * The `clientToken` for ECS, so that a retry under the same `Idempotency-Key` does nothing twice; undefined without
+   * that header. It has 32 characters and is the same for the same token, path, key and `call` (which of several AWS
+   * calls of one request).
    */
   clientToken: (call?: number) => string | undefined
-  /** Ends when the client has gone or the process is about to; a wait stops then, and throws its `reason`. */
+  /** Aborts when the client disconnects or the process stops. A wait then ends and throws its `reason`. */
   readonly signal: AbortSignal
 }
 
-/** What a handler gets: the account that the path names is looked up already. */
+/** Arguments of a handler. The account of the path has been looked up. */
 type Call<Account, Path extends string, Query extends TProperties> = CallBasics<Path, Query> &
   (Path extends `/:account${string}` ? { account: Account } : unknown)
 
-/** Does the work; what it gives back is sent with 200, or as the `Reply` form that it chose. Errors are thrown. */
+/** Does the work. The result is sent with 200, or in the form of `Reply` that the handler chose. Errors are thrown. */
 export type Handler<Account, Path extends string, Query extends TProperties> = (
   call: Call<Account, Path, Query>,
   reply: Reply,
 ) => Promise<unknown> | unknown | Answer
 
-/** A registered route, as OpenAPI and the 405 look at it. */
+/** A registered route, for OpenAPI and for 405 responses. */
 export interface Route {
   method: Method
   /** From the root, with `:name` for parameters. */
   path: string
   schema: RouteSchema
-  /** Whether `Accept: text/event-stream` is answered with changes as they come. */
+  /** `Accept: text/event-stream` gets the route's changes. */
   hasStream: boolean
 }
 
-/** Spread into the `query` of a route that has a stream. */
+/** Spread it into the `query` of a route with a stream. */
 export const streamQuery = {
   cursor: Type.Optional(
     Type.String({
@@ -110,7 +117,7 @@ export const streamQuery = {
 
 export interface RouteOptions<Account, Path extends string, Query extends TProperties> {
   schema: RouteSchema<Query>
-  /** What is streamed to a client that asks for `text/event-stream`; its schema's query has `streamQuery`. */
+  /** The source of the event stream; the schema's query has `streamQuery`. */
   stream?: (call: Call<Account, Path, Query>) => EventSource
 }
 
@@ -121,8 +128,9 @@ type Register<Account> = <const Path extends string, Query extends TProperties =
 ) => void
 
 /**
- * Where rooms register their routes; paths are below the base path.
- * @example api.get('/:account/clusters/:cluster', { schema: getCluster }, ({ account, params }) => describe(account, params.cluster))
+ * Registers routes; paths are below the base path.
+ * @example api.get('/:account/clusters/:cluster', { schema: getCluster }, ({ account, params }) => describe(account,
+ *   params.cluster))
  */
 export interface Api<Account> {
   get: Register<Account>

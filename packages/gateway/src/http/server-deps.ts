@@ -1,4 +1,4 @@
-/** What the front door needs from the rest of the house; compose.ts brings it. */
+/** Dependencies of the HTTP server; compose.ts passes them in. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AuditedRequest, AuditedResult, AuditRow } from '../store/audit-records.ts'
 import type { RequestTrace } from './aws-calls.ts'
@@ -9,31 +9,33 @@ import type { RequestLine } from './request-line.ts'
 export interface ServerDeps<Account> {
   findAccount: (name: string) => Account | undefined
   accountNames: () => readonly string[]
-  /** Checks references in a path and query that may be another account's; undefined where there is nothing to check. */
+  /**
+   * Checks references in path and query that may belong to another account; undefined where there is nothing to check.
+   */
   checkReferences: (
     account: Account,
     params: Readonly<Record<string, unknown>>,
     query: Readonly<Record<string, unknown>>,
   ) => Promise<void> | undefined
-  /** Who shows this token, or undefined. */
+  /** The caller of a token, or undefined. */
   authenticate: (token: string) => Caller | undefined | Promise<Caller | undefined>
-  /** Who shows this token, where that is known without a look. */
+  /** The same, where no lookup in the store is needed. */
   recall: (token: string) => Caller | undefined
-  /** Calls the listener whenever a token may not be good any more. */
+  /** Calls the listener whenever a token may have become invalid. */
   onTokensChanged: (listener: () => void) => void
   audit: Audit
   idempotencyKeys: IdempotencyKeys
-  /** Resolves once other processes have heard what was changed here; undefined where there are none. */
+  /** Resolves once the other processes have acknowledged the changes of this one; undefined without other processes. */
   peersAcknowledged?: (() => Promise<void>) | undefined
-  /** Where traces are kept: a request begins. */
+  /** Begins the trace of a request, where traces are exported. */
   trace?: ((headers: IncomingHttpHeaders) => RequestTrace) | undefined
-  /** Told once a request is answered. */
+  /** Called when a request has been answered. */
   onAnswered: (line: RequestLine) => void
-  /** Told of every 500: a bug. */
+  /** Called for every 500: a bug. */
   onBug: (error: unknown, requestId?: string) => void
 }
 
-/** Keeps the audit. */
+/** The audit log. */
 interface Audit {
   begin: (request: AuditedRequest, takesRightsAway?: boolean) => Promise<AuditRow>
   finish: (entry: AuditRow, result: AuditedResult) => Promise<void>

@@ -1,4 +1,6 @@
-/** The front door: Fastify with the manners that every route shares (API.md, "Manners"). Knows no resource. */
+/**
+ * The HTTP server: Fastify with the conventions that every route shares (API.md, "Conventions"). It knows no resource.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
@@ -41,7 +43,7 @@ export interface Server<Account> {
   site: Api<Account>
   routes: readonly Route[]
   streams: StreamFigures
-  /** From now on waits end early (503) and connections close after their answer. */
+  /** From now on waits end early (503), and connections close after their response. */
   drain: () => void
 }
 
@@ -53,7 +55,7 @@ function noCompiler(): never {
 }
 
 export async function createServer<Account>(
-  parts: ServerDeps<Account>,
+  deps: ServerDeps<Account>,
   settings: HttpSettings,
 ): Promise<Server<Account>> {
   const routes: Route[] = []
@@ -64,7 +66,7 @@ export async function createServer<Account>(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'with an unknown token',
   )
-  const { findAccount, recall, onAnswered } = parts
+  const { findAccount, recall, onAnswered } = deps
   const exchanges = new Exchanges({ withinRate, draining: draining.signal, onAnswered })
   const end = (request: FastifyRequest, reply: FastifyReply) =>
     exchanges.end(exchangeOf(request), {
@@ -75,9 +77,9 @@ export async function createServer<Account>(
       cause: request.problemCause,
       replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
     })
-  // A trace and other origins' pages are seen to on the long way only.
+  // CORS and traces are handled on the Fastify path only.
   const fastPath =
-    settings.cors || parts.trace
+    settings.cors || deps.trace
       ? undefined
       : new FastPath({
           recall,
@@ -88,18 +90,19 @@ export async function createServer<Account>(
           trustsProxies: settings.trustProxy.length > 0,
         })
   const app: FastifyInstance = fastify({
-    ...listeningOptions(settings, fastPath, (error) => parts.onBug(error)),
+    ...listeningOptions(settings, fastPath, (error) => deps.onBug(error)),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdFor(headers),
     routerOptions: { maxParamLength: maxUrlLength },
-    // No route has a schema of Fastify's: ours are read by query.ts, body.ts and shapes, and Fastify's compilers need not be loaded.
+    // No route has a Fastify schema: query.ts, body.ts and shapes read requests, and Fastify's compilers need not be
+    // loaded.
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, parts.onAnswered),
-    // For these Fastify runs no hooks.
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, deps.onAnswered),
+    // Fastify runs no hooks for these errors.
     frameworkErrors: (error, request, reply) => {
-      refuse(error, request, reply as FastifyReply)
+      sendError(error, request, reply as FastifyReply)
       end(request, reply as FastifyReply)
     },
   })
@@ -136,12 +139,12 @@ export async function createServer<Account>(
     },
   )
 
-  // With callbacks: an async hook costs every request turns of the microtask queue.
+  // With a callback: an async hook costs every request turns of the microtask queue.
   app.addHook('onRequest', (request, _, done) => {
     const begun = fastPath?.begun(request.raw)
     request.tally = begun?.tally ?? noCalls()
     request.tally.requestId = request.id
-    if (parts.trace) request.tally.trace = parts.trace(request.headers)
+    if (deps.trace) request.tally.trace = deps.trace(request.headers)
     const prepared = request.routeOptions.config.prepared
     request.source = request.ip ?? addressOf(request.raw.socket)
     if ((request.raw.url ?? '').length > maxUrlLength) {
@@ -150,14 +153,14 @@ export async function createServer<Account>(
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new BadRequest('MalformedRequest', 'The request has no Host header.')
     }
-    const enter = (caller: Caller | undefined) => {
+    const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, withinFailedLogins)
         if (!begun) exchanges.admit(request.caller)
       } else if (!prepared.schema.probe) withinPublicRate(request.source)
-      // The router also matches a parameter with nothing, as in `/clusters/`.
+      // The router also matches an empty parameter, as in `/clusters/`.
       const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
-      if (!prepared || !named) throw nothingThere(request, routes)
+      if (!prepared || !named) throw notFoundProblem(request, routes)
       const { schema, hasStream } = prepared
       request.wantsStream =
         wantsStream(request.headers.accept, schema.produces ?? 'application/json', hasStream) &&
@@ -166,31 +169,31 @@ export async function createServer<Account>(
       done()
     }
     const token = prepared?.schema.public ? undefined : tokenIn(request.headers)
-    const caller = token === undefined ? undefined : parts.authenticate(token)
-    if (caller instanceof Promise) caller.then(enter).catch(done)
-    else enter(caller)
+    const caller = token === undefined ? undefined : deps.authenticate(token)
+    if (caller instanceof Promise) caller.then(admitCaller).catch(done)
+    else admitCaller(caller)
   })
-  // Never reached: the hook above throws for paths that no route has.
+  // Never called: the hook above throws for unknown paths.
   app.setNotFoundHandler((request) => {
-    throw nothingThere(request, routes)
+    throw notFoundProblem(request, routes)
   })
 
-  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = toProblem(error)
-    if (problem.status === 500) parts.onBug(problem.cause ?? error, request.id)
+    if (problem.status === 500) deps.onBug(problem.cause ?? error, request.id)
     if (problem.status === 413) endGently(request.raw.socket)
     request.problemCode = problem.code
     if (problem.status > 500) request.problemCause = causeOf(problem)
     setCommonHeaders(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
-  app.setErrorHandler(refuse)
+  app.setErrorHandler(sendError)
 
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done(null, payload)
-    // The answer tells what has happened to the change, also when that can't be written down any more.
-    Promise.all([recordResult(request, reply.statusCode, parts), parts.peersAcknowledged?.()])
-      .catch((error) => parts.onBug(error, request.id))
+    // The response says what happened to the change, also when that cannot be stored any more.
+    Promise.all([recordResult(request, reply.statusCode, deps), deps.peersAcknowledged?.()])
+      .catch((error) => deps.onBug(error, request.id))
       .finally(() => done(null, payload))
   })
   app.addHook('onResponse', (request, reply, done) => {
@@ -200,17 +203,17 @@ export async function createServer<Account>(
   })
 
   const isAdmitted = async (request: FastifyRequest) =>
-    (await parts.authenticate(tokenIn(request.headers) ?? '')) !== undefined
+    (await deps.authenticate(tokenIn(request.headers) ?? '')) !== undefined
   const { streamsPerToken, changesPerToken } = settings.limits
   const changes = new OpenChanges(changesPerToken, draining.signal, isAdmitted)
   const streams = new EventStreams(draining.signal, streamsPerToken, isAdmitted, (request, reply) =>
     end(request, reply),
   )
-  parts.onTokensChanged(() => {
+  deps.onTokensChanged(() => {
     streams.recheck()
     changes.recheck()
   })
-  const shared = { app, routes, parts, draining: draining.signal, streams, changes, exchanges, fastPath }
+  const shared = { app, routes, deps, draining: draining.signal, streams, changes, exchanges, fastPath }
   return {
     app,
     api: registrar(basePath, shared),
@@ -224,7 +227,7 @@ export async function createServer<Account>(
   }
 }
 
-/** A large body is read in a turn of its own, so that others are answered before its meaning is. */
+/** A large body is parsed in a turn of its own: other requests are answered before it is processed. */
 async function readInTurn(bytes: Buffer): Promise<unknown> {
   const value = readJson(bytes)
   if (bytes.length > largeBodyBytes) await nextTurn()
@@ -256,13 +259,13 @@ function unauthorized(request: FastifyRequest, withinFailedLogins: (address: str
   const detail =
     tokenIn(request.headers) === undefined ? 'The request carries no token.' : 'This token is not known here.'
   throw new Unauthorized('Unauthorized', detail, {
-    next: 'Send `Authorization: Bearer <token>`; the first one is where the service says when it starts.',
+    next: 'Send `Authorization: Bearer <token>`. The service says at its start where the first token is.',
     headers: { 'www-authenticate': 'Bearer realm="ecs-api"' },
   })
 }
 
-/** 405 when another method would do, else 404. */
-function nothingThere(request: FastifyRequest, routes: readonly Route[]): Problem {
+/** 405 when another method exists, else 404. */
+function notFoundProblem(request: FastifyRequest, routes: readonly Route[]): Problem {
   const path = (request.raw.url ?? '').replace(/\?.*$/s, '')
   const segments = path.split('/')
   const methods = new Set<Method | 'HEAD'>()
@@ -278,7 +281,7 @@ function nothingThere(request: FastifyRequest, routes: readonly Route[]): Proble
   }
   if (methods.size === 0) return new NotFound('RouteNotFound', 'No route has this path.', { next: '/docs lists them.' })
   const allow = [...methods].sort().join(', ')
-  return new MethodNotAllowed('MethodNotAllowed', `${request.method} is not for this path.`, {
+  return new MethodNotAllowed('MethodNotAllowed', `This path does not take ${request.method}.`, {
     next: `It takes ${allow}.`,
     headers: { allow },
   })

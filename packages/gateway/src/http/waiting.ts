@@ -1,4 +1,4 @@
-/** Waiting for something of ECS's to become what was asked for (`?wait=`), by looking again and again. */
+/** `?wait=`: describes a resource again and again until it has the requested state. */
 import { setTimeout as pause } from 'node:timers/promises'
 import Type from 'typebox'
 import type { ProblemCode } from '../problems/codes.ts'
@@ -11,16 +11,16 @@ export interface Outcome {
   reason: string
 }
 
-/** What a look says: it has ended so, or it goes on (and why, should time run out). */
+/** The verdict of one description: the wait has ended so, or it goes on (and why, should it time out). */
 export type Verdict = { ended: 'reached' | 'failed'; reason: string } | { waitingFor: string }
 
 export interface WaitTimeout {
-  /** Seconds; 55 unless the client says otherwise. */
+  /** Seconds; default 55. */
   timeout: number
   signal: AbortSignal
 }
 
-/** Spread into a route's `query`, beside its own `wait`. */
+/** Spread it into a route's `query`, beside its own `wait`. */
 export const waitQuery = {
   timeout: Type.Integer({
     $id: 'WaitTimeout',
@@ -36,14 +36,15 @@ export const waitQuery = {
   }),
 }
 
-// The first looks come quickly, for what is fast; then less and less often, to spare AWS's request bucket.
+// The first polls are frequent, for fast changes; later ones are rarer, to spare AWS's request bucket.
 const firstPauseMs = 50
 const longestPauseMs = 2000
 
 /**
- * Looks until the verdict is an end or the time has run out; the last look comes back with how it ended. A look that AWS throttles or
- * fails ends nothing: what is waited for was asked of AWS already, and an error would have the client ask again.
- * @param before what was seen before the first look
+ * Polls until a verdict ends the wait or the time is over; the last description is returned with the outcome. A poll
+ * that AWS throttles or that fails ends nothing: the change was made already, and an error would make the client repeat
+ * it.
+ * @param before the state before the first poll
  */
 export async function until<T>(
   look: () => Promise<T>,
@@ -71,22 +72,25 @@ export async function until<T>(
     } catch (error) {
       const { reason } = signal
       if (!(reason instanceof Problem)) throw error
-      const detail = `${reason.detail} What was asked for goes on without it: ${verdict.waitingFor}.`
+      const detail = `${reason.detail} The change goes on without the wait: ${verdict.waitingFor}.`
       if (reason instanceof Unauthorized) throw new Unauthorized('Unauthorized', detail)
       throw new Unavailable('ShuttingDown', detail, {
         retryAfterSeconds: 1,
-        next: 'Look at it. Repeat the call only with the Idempotency-Key that it had: without one it would be done again.',
+        next: 'GET the resource to see the result. Repeat the request only with the same Idempotency-Key: without it the change would be made again.',
       })
     }
   }
 }
 
-/** AWS throttles or fails: what was asked for before stands. */
+/** AWS throttles or fails: the last verdict stands. */
 export function isAwsFailure(error: unknown): error is Problem {
   return error instanceof Problem && (error.status === 429 || error.status >= 502)
 }
 
-/** The answer to a call that waited: 200/201 when it ended, 202 when the time ran out; 409 for a failure when the client asked for that. */
+/**
+ * The response of a request that waited: 200 or 201 when the wait ended, 202 on a timeout; 409 for a failure when the
+ * client asked for that.
+ */
 export function answerAfterWait<T extends object>(
   { outcome, reason }: Outcome,
   resource: T,

@@ -1,4 +1,7 @@
-/** The frame of the pages under /docs: no script, nothing from elsewhere, so they work offline and under the strictest policy. */
+/**
+ * The frame of the pages under /docs. They have no script and load nothing from elsewhere: they work offline and with
+ * the strictest policy.
+ */
 import { Answer } from '../answer.ts'
 
 const style = `
@@ -24,7 +27,7 @@ export function escaped(text: unknown): string {
   return String(text).replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
 }
 
-/** Text with \`code\` in it, and addresses of this site under /docs as links. */
+/** Text with \`code\` in it; paths of this site under /docs become links. */
 export function prose(text: string): string {
   return escaped(text)
     .replace(/`([^`]+)`/g, '<code>$1</code>')

@@ -1,4 +1,7 @@
-/** openapi.json: the routes' own schemas, told in OpenAPI 3.1. What validates a request is what is shown. */
+/**
+ * openapi.json: the routes' own schemas in OpenAPI 3.1. The schema that validates a request is the schema that is
+ * shown.
+ */
 import type { TProperties, TSchema } from 'typebox'
 import { problemCodes } from '../../problems/codes.ts'
 import type { Method, Route, RouteSchema } from '../route.ts'
@@ -282,7 +285,7 @@ function headersOf({ method, path, schema, hasStream }: Route, status: string): 
   ]
 }
 
-/** What `Accept: text/event-stream` is answered with. */
+/** The response to `Accept: text/event-stream`. */
 const streamContent: Record<string, Content> = {
   'text/event-stream': {
     schema: {

@@ -1,4 +1,4 @@
-/** A page for each problem code, from the one table of codes; every problem's `type` leads to its page. */
+/** One page for each problem code, made from the table of codes. The `type` of a problem is the path of its page. */
 import { type ProblemKind, problemCodes, problemKind } from '../../problems/codes.ts'
 import { NotFound } from '../../problems/problem.ts'
 import type { Answer } from '../answer.ts'
@@ -20,12 +20,12 @@ export function problemsPage(): Answer<string> {
   return page('Problems', navigation, content)
 }
 
-/** May be broken between its words, where the page is narrow. */
+/** Lets a narrow page break a code between its words. */
 function breakable(code: string): string {
   return code.replace(/(?<=[a-z])(?=[A-Z])/g, '<wbr>')
 }
 
-/** @throws NotFound for a code that no answer carries */
+/** @throws NotFound for an unknown code */
 export function problemPage(code: string): Answer<string> {
   const kind = problemKind(code)
   if (!kind)

@@ -1,4 +1,4 @@
-/** /docs: openapi.json for people, on one page. */
+/** /docs: openapi.json as one page for people. */
 import { problemKind } from '../../problems/codes.ts'
 import type { Answer } from '../answer.ts'
 import { escaped, page, prose } from './html.ts'
@@ -87,7 +87,7 @@ function responseRow(
   return `<tr><td>${escaped(status)}</td><td>${schema ? typeOf(schema) : ''}</td><td>${lines.join('<br>') || prose(description)}</td></tr>`
 }
 
-/** A call that can be pasted, with the examples of its parameters and body. */
+/** A curl command to paste, with the examples of parameters and body. */
 function curl(method: string, path: string, { parameters, requestBody, security }: WholeOperation): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
     String(

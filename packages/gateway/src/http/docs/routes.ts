@@ -1,4 +1,7 @@
-/** /openapi.json, /docs and its problem pages, made when first asked for. Their files are loaded then, too: a start has no use for them. */
+/**
+ * /openapi.json, /docs and the problem pages. They are made, and their modules loaded, at the first request: a start
+ * does not need them.
+ */
 import Type from 'typebox'
 import type { Api, Route, RouteSchema } from '../route.ts'
 import { version } from '../version.ts'
@@ -26,7 +29,7 @@ const root = { ...html, summary: 'Root', answers: { 302: Type.Null() } } satisfi
 
 type Schemas = Readonly<Record<string, Record<string, unknown>>>
 
-/** Pages are made once: anybody may ask for them, and each takes some 20 ms. */
+/** Pages are made once: everybody may request them, and each takes some 20 ms. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
@@ -35,7 +38,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** `schemas`: what the routes' schemas refer to, with examples. */
+/** `schemas`: the schemas that the routes' schemas refer to, with examples. */
 export function docsRoutes<Account>(site: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
   const document = once(async (): Promise<OpenApi> => {
     const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])

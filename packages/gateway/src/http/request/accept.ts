@@ -1,4 +1,4 @@
-/** What a client takes of what a route sends (RFC 9110, "Accept"). */
+/** The media types that a client accepts, against those that a route has (RFC 9110, "Accept"). */
 import { NotAcceptable } from '../../problems/problem.ts'
 
 interface Range {
@@ -9,8 +9,8 @@ interface Range {
 const eventStream = 'text/event-stream'
 
 /**
- * Whether the client wants the route's event stream rather than its plain answer: it prefers it, or names it first.
- * @throws NotAcceptable when it takes neither
+ * Whether the client wants the route's event stream rather than its JSON: it prefers the stream, or names it first.
+ * @throws NotAcceptable when it accepts neither
  */
 export function wantsStream(accept: string | undefined, type: string, hasStream: boolean): boolean {
   if (accept === undefined || accept === '' || accept === '*/*' || accept === type) return false
@@ -23,16 +23,12 @@ export function wantsStream(accept: string | undefined, type: string, hasStream:
   )
     return true
   if (plain?.q) return false
-  throw new NotAcceptable(
-    'NotAcceptable',
-    `This path answers with ${type}${hasStream ? ` or ${eventStream}` : ' only'}.`,
-    {
-      next: 'Leave Accept out, or accept that.',
-    },
-  )
+  throw new NotAcceptable('NotAcceptable', `This path returns ${type}${hasStream ? ` or ${eventStream}` : ' only'}.`, {
+    next: 'Leave Accept out, or accept that type.',
+  })
 }
 
-/** The most specific range that fits decides. */
+/** The most specific range that matches decides. */
 function matching(ranges: readonly Range[], type: string): Range | undefined {
   const [main] = type.split('/')
   return [type, `${main}/*`, '*/*']

@@ -1,4 +1,7 @@
-/** Bodies of what is this service's own, read by their TypeBox schema: every fault at once, under its pointer. (ECS's: shapes/body.ts.) */
+/**
+ * Bodies of this service's own resources, read by their TypeBox schema. All errors are reported at once, each with its
+ * pointer. (For ECS's bodies see shapes/body.ts.)
+ */
 import { Suggestions } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -7,14 +10,14 @@ import { BadRequest, type Fault, reported } from '../../problems/problem.ts'
 
 type BodyFault = Extract<Fault, { in: 'body' }>
 
-// As with queries, our own schemas are not held against the meta-schema. Nothing is coerced: a body says what it means.
+// Our own schemas are not validated against the meta-schema. Nothing is coerced: a body means what it says.
 const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, meta: false, validateSchema: false })
 addFormats.default(ajv, ['date-time'])
 const compiled = new WeakMap<object, ValidateFunction>()
 
 /**
- * The body as the schema says it is.
- * @throws BadRequest `InvalidBody` with every fault
+ * The body in the form of its schema.
+ * @throws BadRequest `InvalidBody` with every error
  */
 export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknown): Static<Schema> {
   let validate = compiled.get(schema)
@@ -27,7 +30,7 @@ export function readOwnBody<Schema extends TObject>(schema: Schema, body: unknow
   const suggestions = new Suggestions()
   for (const error of validate.errors ?? []) {
     const fault = told(error, suggestions)
-    // The branches of a union report before the union itself, which says it all.
+    // The branches of a union report before the union itself, whose error is enough.
     if (!faults.has(fault.pointer) || error.keyword === 'anyOf') faults.set(fault.pointer, fault)
   }
   const errors = [...faults.values()]

@@ -1,4 +1,7 @@
-/** The address of a connection's other end, kept from its opening: once a client has reset the connection, the system does not say any more. */
+/**
+ * The client's address of a connection, stored when it opens: after the client has reset the connection, the system
+ * does not know it any more.
+ */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
@@ -7,7 +10,7 @@ const addresses = new WeakMap<Socket, string>()
 export function rememberAddresses(server: Server): void {
   const opened = (socket: Socket) => addresses.set(socket, socket.remoteAddress ?? 'unknown')
   server.on('connection', opened)
-  // Of a server with TLS, requests come on the socket that lies over the connection's.
+  // With TLS, requests arrive on a socket above the connection's own.
   server.on('secureConnection', opened)
 }
 

@@ -1,7 +1,7 @@
-/** What a client says of freshness in `Cache-Control` (RFC 9111, "Cache-Control", request directives). */
+/** The maximum age that a client accepts, from `Cache-Control` (RFC 9111, "Cache-Control", request directives). */
 
 export interface Freshness {
-  /** How old the answer may be for the client, in milliseconds; 0 asks AWS now, infinity leaves it to this service. */
+  /** In milliseconds. 0 asks AWS now; infinity leaves it to this service. */
   maxAgeMs: number
 }
 

@@ -1,20 +1,21 @@
 /**
- * Reading a body as JSON, and saying where it goes wrong. JSON.parse reads; a walk over the tokens finds what it does not tell: the place of a
- * fault (V8's message has it only at times), and names given twice, of which JSON.parse would take the last in silence.
+ * Reads a body as JSON and says where it is wrong. JSON.parse reads; a walk over the tokens finds what it does not
+ * report: the place of an error (V8's message has it only sometimes), and names that are given twice, of which
+ * JSON.parse silently takes the last.
  */
 import { BadRequest, type Fault, reported, TooLarge } from '../../problems/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Deeper than anything of ECS's, and far from what recursion can bear. */
+/** Deeper than any structure of ECS, and far from the limit of recursion. */
 const maxDepth = 64
-/** ECS takes at most 64 KiB for a task definition, which has room for fewer values. More would hold up other requests. */
+/** ECS takes at most 64 KiB for a task definition, which holds fewer values. More would delay other requests. */
 const maxValues = 10_000
 const maxNameLength = 1024
-/** Of names that are given twice: each takes a pointer of its own. */
+/** Limit of names given twice: each needs a pointer of its own. */
 const maxReported = 100
 
-/** The body's value, or undefined when there is none. */
+/** The body's value, or undefined for an empty body. */
 export function readJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined
   let text: string
@@ -51,18 +52,18 @@ interface Misplaced {
 
 interface Open {
   mark: '{' | '['
-  /** The names so far. */
+  /** Names so far. */
   names: Set<string>
-  /** The name or index that is being read. */
+  /** The current name or index. */
   step: string | number
 }
 
-// RFC 8259: a mark, a string, or a number or word.
+// RFC 8259: a punctuation mark, a string, or a number or word.
 const token =
   /([{}[\],:])|("(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y
 const blank = /[ \t\r\n]*/y
 
-/** Where text stops being JSON, if it does, and the pointers of names that are given more than once. */
+/** The place where the text stops being JSON, if it does, and the pointers of names that are given more than once. */
 function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
   const open: Open[] = []
   const twice: string[] = []
@@ -116,7 +117,7 @@ function walk(text: string): { fault: Misplaced | undefined; twice: string[] } {
 
 function tooManyValues(): TooLarge {
   return new TooLarge('BodyTooLarge', `The body has more than ${maxValues} values.`, {
-    next: 'ECS takes far smaller ones: split it.',
+    next: 'Send a smaller body: ECS itself takes at most 64 KiB for a task definition.',
   })
 }
 
@@ -130,7 +131,7 @@ function told(text: string, at: number): string {
     : `unexpected ${JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))}`
 }
 
-/** A string that is never closed, or holds a control character, is at fault where it breaks, not where it begins. */
+/** A string that is never closed, or has a control character, is wrong where it breaks, not where it begins. */
 function withinToken(text: string, start: number): number {
   if (text[start] !== '"') return start
   const good = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y

@@ -1,21 +1,28 @@
-/** Checking a query against a route's parameters: unknown ones, doubled ones, values of the wrong kind, those that come later. */
+/**
+ * Checks a query against a route's parameters: unknown ones, repeated ones, invalid values, and parameters that are not
+ * built yet.
+ */
 import { Suggestions } from '@ecs-api/ecs-model'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import Type, { type TProperties } from 'typebox'
 import { BadRequest, type Fault, NotYetAvailable, reported } from '../../problems/problem.ts'
 
-/** Parameters that the contract has but that are not built yet: values that change nothing (`now`), and values that are refused as 501 (`later`). */
+/**
+ * Parameters of the contract that are not built yet: values without effect (`now`), and values that are rejected with
+ * 501 (`later`).
+ */
 export type LaterParameters = Readonly<
   Record<string, { now: readonly string[]; later: readonly string[]; what: string }>
 >
 
 type QueryFault = Extract<Fault, { name: string }>
 
-/** Reads a query as it came into what the route's schema says, or throws with every fault. */
+/** Converts a raw query by the route's schema. @throws BadRequest `InvalidQuery` with every error */
 export type QueryReader = (raw: Readonly<Record<string, unknown>>) => Record<string, unknown>
 
-// The schemas are our own, so they are not held against the meta-schema: compiling that costs more than all of them.
+// The schemas are our own, so they are not validated against the meta-schema: compiling that costs more than all of
+// them.
 const ajv = new Ajv({
   allErrors: true,
   coerceTypes: true,
@@ -27,10 +34,10 @@ const ajv = new Ajv({
 })
 addFormats.default(ajv, ['date-time'])
 const dateTime = ajv.formats['date-time'] as { validate: (text: string) => boolean }
-// A leap second and an offset without minutes are times by RFC 3339, and none that JavaScript knows.
+// RFC 3339 has leap seconds and offsets without minutes; JavaScript's dates have neither.
 ajv.addFormat('date-time', (text: string) => dateTime.validate(text) && !Number.isNaN(Date.parse(text)))
 
-/** Without `?wait=` these would say something that nobody heeds. */
+/** Parameters without meaning unless `?wait=` is given. */
 const ofWaits = ['timeout', 'fail']
 
 export function queryReader(properties: TProperties, later: LaterParameters): QueryReader {
@@ -56,7 +63,7 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
       if ('wait' in properties && values.wait === undefined && values[name] !== undefined)
         faults.push({ in: 'query', name, message: 'goes with ?wait, which is missing' })
     for (const error of validate(values)) {
-      // One message a parameter is enough.
+      // One message for each parameter is enough.
       if (!faults.some(({ name }) => name === nameIn(error)))
         faults.push({ in: 'query', name: nameIn(error), message: messageOf(error) })
     }
@@ -70,20 +77,23 @@ export function queryReader(properties: TProperties, later: LaterParameters): Qu
   }
 }
 
-/** Coerces values, fills in defaults and gives back what is wrong. Compiled when the route is first called: a start has no use for it. */
+/**
+ * Coerces values, fills in defaults and returns the errors. Compiled when the route is first called: a start does not
+ * need it.
+ */
 function validator(properties: TProperties): (values: Record<string, unknown>) => ErrorObject[] {
   if (Object.keys(properties).length === 0) return () => []
   let validate: ValidateFunction | undefined
   return (values) => {
     validate ??= compiled(properties)
     if (validate(values)) return []
-    // Of a union, its branches report too; the union's own error says it all.
+    // The branches of a union report, too; the union's own error is enough.
     return (validate.errors ?? []).toSorted((a, b) => Number(b.keyword === 'anyOf') - Number(a.keyword === 'anyOf'))
   }
 }
 
 function compiled(properties: TProperties): ValidateFunction {
-  // An optional parameter's schema carries TypeBox's own keyword, which Ajv ignores (strict: false).
+  // The schema of an optional parameter has a keyword of TypeBox's own, which Ajv ignores (strict: false).
   const { required = [] } = Type.Object(properties)
   return ajv.compile({
     type: 'object',

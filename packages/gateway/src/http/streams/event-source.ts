@@ -1,4 +1,4 @@
-/** What a route streams, and who reads it: their words to one another. */
+/** The source and the reader of an event stream. */
 import type { Problem } from '../../problems/problem.ts'
 
 export interface StreamEvent {
@@ -7,12 +7,12 @@ export interface StreamEvent {
   data: Buffer
 }
 
-/** What a route streams. */
+/** The events of a route. */
 export interface EventSource {
   /**
    * @param cursor the id of the last event that the client knows
-   * @returns what the client is told first; the rest comes to `reader`, until `close`
-   * @throws a Problem, which is then the answer
+   * @returns the first events; later ones go to `reader` until `close`
+   * @throws a Problem, which becomes the response
    */
   open: (
     cursor: string | undefined,
@@ -22,8 +22,8 @@ export interface EventSource {
 
 export interface StreamReader {
   event: (event: StreamEvent) => void
-  /** The thing can't be looked at now. */
+  /** The resource cannot be described now. */
   trouble: (problem: Problem) => void
-  /** The stream ends with this. */
+  /** The stream ends with this event. */
   cut: (problem: Problem) => void
 }

@@ -1,4 +1,7 @@
-/** Server-sent events (WHATWG HTML, "Server-sent events"): an event's bytes are made once, whoever reads them; who reads too slowly is let go. */
+/**
+ * Server-sent events (WHATWG HTML, "Server-sent events"). An event is serialised once for all readers; a reader that is
+ * too slow is disconnected.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, TooManyRequests, Unavailable } from '../../problems/problem.ts'
 import { setCommonHeaders } from '../request-state.ts'
@@ -7,11 +10,11 @@ import { count, endReason, refusalReason, type StreamEnd, StreamFigures } from '
 
 const heartbeatMs = 15_000
 const maxStreams = 10_000
-/** What may wait for a slow reader. */
+/** Bytes that may wait for a slow reader. */
 const maxWaitingBytes = 1024 * 1024
-/** How long a reader that was let go may take for what it was sent. */
+/** How long a disconnected reader may take for the bytes that were sent. */
 const lingerMs = 5_000
-/** After it nothing comes. */
+/** The last events of a stream. */
 const last = 'deleted'
 
 /** All streams of this process. */
@@ -20,16 +23,16 @@ export class EventStreams {
   readonly #open = new Set<OpenStream>()
   readonly #draining: AbortSignal
   readonly #maxOfToken: number
-  /** How many are open or being opened, by token. */
+  /** Streams that are open or being opened, by token. */
   readonly #ofTokens = new Map<string, number>()
   readonly #onClientGone: (request: FastifyRequest, reply: FastifyReply) => void
   readonly #isAdmitted: (request: FastifyRequest) => Promise<boolean>
   #heart: NodeJS.Timeout | undefined
 
   /**
-   * @param maxOfToken how many streams one token may hold
-   * @param isAdmitted whether the client's token is still good: a stream does not outlive it by more than a heartbeat
-   * @param onClientGone told of an answer that the client ended: Fastify has no hook for that
+   * @param maxOfToken limit of streams of one token
+   * @param isAdmitted whether the client's token is still valid: a stream outlives it by at most one heartbeat
+   * @param onClientGone called when the client ends a stream: Fastify has no hook for that
    */
   constructor(
     draining: AbortSignal,
@@ -47,7 +50,7 @@ export class EventStreams {
     })
   }
 
-  /** Answers with the stream, from now until the client goes, the thing is deleted or the process stops. */
+  /** Sends the stream until the client disconnects, the resource is deleted or the process stops. */
   async answer(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -69,10 +72,10 @@ export class EventStreams {
     cursor: string | undefined,
   ): Promise<FastifyReply> {
     if (this.#draining.aborted) throw this.#draining.reason
-    // A client that has gone already: its `close` comes no more, and would end nothing.
+    // A client that has disconnected already emits no further `close`.
     if (reply.raw.closed) return reply.hijack()
     if (this.#open.size >= maxStreams) {
-      throw new Unavailable('TooManyStreams', `This process holds ${maxStreams} streams already.`, {
+      throw new Unavailable('TooManyStreams', `This process has ${maxStreams} open streams, its limit.`, {
         retryAfterSeconds: 30,
       })
     }
@@ -117,26 +120,29 @@ export class EventStreams {
     this.recheck()
   }
 
-  /** Ends the streams of tokens that are not good any more. */
+  /** Ends the streams of tokens that are no longer valid. */
   recheck(): void {
     for (const stream of this.#open) this.#check(stream)
   }
 
   #check(stream: OpenStream): void {
-    // One that can't be checked now is checked at the next beat.
+    // A token that cannot be checked now is checked at the next heartbeat.
     this.#isAdmitted(stream.request).then(
-      (admitted) => admitted || stream.end('Unauthorized', 'The token is not good any more.'),
+      (admitted) => admitted || stream.end('Unauthorized', 'The token is no longer valid.'),
       () => {},
     )
   }
 
-  /** Counts a stream of the token's. @returns to be called once it has ended @throws TooManyRequests `TokenLimitExceeded` */
+  /**
+   * Counts a stream of the token. @returns a function to call when it has ended @throws TooManyRequests
+   * `TokenLimitExceeded`
+   */
   #take(token: string): () => void {
     const open = this.#ofTokens.get(token) ?? 0
     if (open >= this.#maxOfToken) {
       throw new TooManyRequests(
         'TokenLimitExceeded',
-        `A token may hold ${this.#maxOfToken} streams of a process, and this one does.`,
+        `A token may have ${this.#maxOfToken} open streams in one process, and this token has that many.`,
         {
           retryAfterSeconds: 30,
         },
@@ -168,11 +174,11 @@ function routeOf({ routeOptions }: FastifyRequest): string {
 }
 
 const beat = Buffer.from(': still here\n\n')
-/** After a break a client that goes on by itself waits so long. */
+/** How long a client waits before it reconnects. */
 const retry = Buffer.from('retry: 1000\n\n')
 
 interface StreamListener {
-  /** Told of each event that goes out, what the stream says of itself included. */
+  /** Called for each event that is sent, also for `problem` and `end`. */
   onSent: (name: string) => void
   onGone: (reason: StreamEnd) => void
 }
@@ -184,7 +190,7 @@ class OpenStream implements StreamReader {
   #isOver = false
   #hasBegun = false
   readonly #early: StreamEvent[] = []
-  /** Why it was to end before it had begun. */
+  /** Why the stream was ended before it began. */
   #lastWords: { code: string; detail: string } | undefined
   onClose: (() => void) | undefined
 
@@ -227,7 +233,7 @@ class OpenStream implements StreamReader {
       this.end('SlowReader', `More than ${maxWaitingBytes} bytes wait to be read; go on from the last event that was.`)
   }
 
-  /** The last event says why the stream ends. */
+  /** The last event gives the reason. */
   end(code: string, detail: string): void {
     if (this.#isOver) return
     if (!this.#hasBegun) {
@@ -264,11 +270,11 @@ class OpenStream implements StreamReader {
 
 const made = new WeakMap<StreamEvent, Buffer>()
 
-/** Made once for all who read it. */
+/** Bytes of an event, made once for all readers. */
 function bytesOf(event: StreamEvent): Buffer {
   const known = made.get(event)
   if (known) return known
-  // JSON has no line breaks of its own.
+  // JSON text has no line breaks.
   const bytes = Buffer.concat([
     Buffer.from(`id: ${event.id}\nevent: ${event.name}\ndata: `),
     event.data,

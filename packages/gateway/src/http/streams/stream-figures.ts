@@ -1,7 +1,7 @@
-/** How many streams there are and what became of those before: plain numbers, so that an event to a thousand readers costs a thousand additions. */
+/** Counts of open and ended streams. Plain numbers: an event for a thousand readers costs a thousand additions. */
 import { Problem } from '../../problems/problem.ts'
 
-/** `client_gone`: the connection broke off, or who read had enough. `account_removed`: it is not configured any more. */
+/** `client_gone`: the client disconnected. `account_removed`: the account is not configured any more. */
 export type StreamEnd =
   | 'client_gone'
   | 'deleted'
@@ -13,7 +13,7 @@ export type StreamEnd =
 
 type Refusal = 'too_old' | 'too_many' | 'draining' | 'other'
 
-/** By the code that the last event carries. */
+/** By the code of the last event. */
 const ends: Readonly<Record<string, StreamEnd>> = {
   SlowReader: 'slow_reader',
   Unauthorized: 'token_not_good',
@@ -21,7 +21,7 @@ const ends: Readonly<Record<string, StreamEnd>> = {
   AccountNotFound: 'account_removed',
 }
 
-/** By the code of the answer; `other`: what a read without a stream is refused for too. */
+/** By the problem code of the response; `other`: every reason that a plain GET can have, too. */
 const refusals: Readonly<Record<string, Refusal>> = {
   CursorTooOld: 'too_old',
   TooManyStreams: 'too_many',
@@ -34,7 +34,9 @@ export class StreamFigures {
   readonly open = new Map<string, number>()
   /** By the event's name. */
   readonly sent = new Map<string, number>()
-  /** All reasons are there from the beginning: of a counter that appears with its first event, that event is no increase. */
+  /**
+   * Every reason exists from the beginning: Prometheus does not count the first event of a new series as an increase.
+   */
   readonly ended = new Map<StreamEnd, number>(
     [...new Set(['client_gone', 'deleted', 'other', ...Object.values(ends)] as const)].map(zero),
   )
