@@ -91,7 +91,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   ecsState.services.set(serviceArn, service)
   const idle = withoutEffect(input, scheduler.runtime)
   if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
-  scheduler.lookAt(ecsState, serviceArn)
+  scheduler.reconcileSoon(ecsState, serviceArn)
   return { service: answerOf(service) }
 }
 

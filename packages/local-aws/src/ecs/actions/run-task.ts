@@ -66,7 +66,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
       },
     )
     ecsState.tasks.set(task.taskArn, task)
-    context.scheduler.attend(ecsState, task.taskArn)
+    context.scheduler.wakeTask(ecsState, task.taskArn)
     return task
   })
   if (input.clientToken !== undefined)

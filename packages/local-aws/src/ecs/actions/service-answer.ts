@@ -2,7 +2,7 @@ import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import type { EcsState, VisibleState } from '../records/state.ts'
-import { isOver, revisionArn } from '../scheduler/deployments.ts'
+import { isFinished, revisionArn } from '../scheduler/deployments.ts'
 
 interface ServiceAnswerOptions {
   /** Its tags, where the answer shows them: else there is no such member. */
@@ -28,7 +28,7 @@ export function serviceAnswer(
     deployments,
     events: ecsState.serviceEvents.get(service.serviceArn)?.events ?? [],
     ...(serviceDeployment &&
-      !isOver(serviceDeployment) &&
+      !isFinished(serviceDeployment) &&
       serviceDeployment.status !== 'PENDING' && { currentServiceDeployment: serviceDeployment.serviceDeploymentArn }),
     currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
       arn: revisionArn(ecsState, service, id),

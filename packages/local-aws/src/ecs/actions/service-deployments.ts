@@ -15,7 +15,7 @@ import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '.
 import type { EcsState } from '../records/state.ts'
 import {
   circuitBreakerAnswer,
-  isOver,
+  isFinished,
   revisionArn,
   rollBack,
   updateServiceDeployment,
@@ -97,7 +97,7 @@ function stopServiceDeployment(
   const service = ecsState.services.get(serviceDeployment.serviceArn)
   const current = service?.engine.deployments[0]
   if (
-    isOver(serviceDeployment) ||
+    isFinished(serviceDeployment) ||
     service?.status !== 'ACTIVE' ||
     current?.engine.serviceDeployment !== serviceDeploymentArn ||
     current.engine.rollingBack
@@ -105,7 +105,7 @@ function stopServiceDeployment(
     throw new AwsError('ConflictException', 'The service deployment cannot be stopped because it is not in progress.')
   const stopped = stopType === 'ABORT' ? abort(context, service, current) : rollBackNow(context, service, current)
   ecsState.services.set(service.serviceArn, stopped)
-  scheduler.lookAt(ecsState, service.serviceArn)
+  scheduler.reconcileSoon(ecsState, service.serviceArn)
   return { serviceDeploymentArn }
 }
 

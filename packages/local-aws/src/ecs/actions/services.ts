@@ -105,6 +105,6 @@ function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>
     engine: { ...engine, deployments, drainingSince: clock.now() },
   }
   ecsState.services.set(service.serviceArn, draining)
-  scheduler.lookAt(ecsState, service.serviceArn)
+  scheduler.reconcileSoon(ecsState, service.serviceArn)
   return { service: deletionAnswer(draining, ecsState) }
 }

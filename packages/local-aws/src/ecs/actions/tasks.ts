@@ -51,8 +51,8 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
   }
   const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
   ecsState.tasks.set(arn, stopped)
-  context.scheduler.attend(ecsState, arn)
-  if (task.engine.service) context.scheduler.lookAt(ecsState, task.engine.service)
+  context.scheduler.wakeTask(ecsState, arn)
+  if (task.engine.service) context.scheduler.reconcileSoon(ecsState, task.engine.service)
   return { task: stoppedTask(stopped) }
 }
 
@@ -147,7 +147,7 @@ function updateTaskProtection(
       ...task,
       engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine,
     })
-    scheduler.lookAt(ecsState, task.engine.service)
+    scheduler.reconcileSoon(ecsState, task.engine.service)
   }
   return protectionOf(arns, (arn) => ecsState.tasks.get(arn), clock.now())
 }

@@ -69,7 +69,7 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   const service = redeploys ? deploy(context, next, definition, deployed) : next
   ecsState.services.set(service.serviceArn, service)
   if (idle.length > 0) addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, idle)])
-  scheduler.lookAt(ecsState, service.serviceArn)
+  scheduler.reconcileSoon(ecsState, service.serviceArn)
   // Where nothing is deployed, the answer's deployment still has the count of before (as recorded).
   return {
     service: serviceAnswer(service, ecsState, ecsState, redeploys ? {} : { requestedCount: present.desiredCount }),

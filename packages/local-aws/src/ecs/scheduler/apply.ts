@@ -1,4 +1,7 @@
-/** Does what `decide` said: one change, all of it in one turn, so that a crash leaves all of it or nothing. */
+/**
+ * Applies the actions of `decide` to the tables. All of them are set synchronously, so they are one transaction
+ * (storage.ts): after a crash either all of them are stored or none.
+ */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
@@ -24,16 +27,21 @@ export interface ApplyDeps {
   runtime: Pick<Runtime, 'name' | 'exec'>
 }
 
-export interface Done {
-  /** Tasks that have something to do now. */
-  moved: string[]
-  /** Milliseconds since 1970. */
-  lookAgainAt?: number
+export interface ApplyResult {
+  /** ARNs of the tasks whose task run must be woken: they are new, or their desired status has changed. */
+  tasksToWake: string[]
+  /** When the service is to be reconciled again even if nothing changes. Milliseconds since 1970. */
+  nextRunAt?: number
 }
 
-export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Action[]): Done {
+/**
+ * Applies `actions` to the service in their order.
+ * @throws Error when the service, a deployment or a rollback target that an action names does not exist: a defect of
+ * the engine.
+ */
+export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Action[]): ApplyResult {
   const { ecsState, clock } = deps
-  const done: Done = { moved: [] }
+  const result: ApplyResult = { tasksToWake: [] }
   const messages: string[] = []
   let service = serviceOf(ecsState, serviceArn)
   const before = service
@@ -46,9 +54,9 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
       case 'start': {
         const tasks = action.capacityProviders.map((provider) => startTask(deps, service, action.deployment, provider))
         for (const task of tasks) ecsState.tasks.set(task.taskArn, task)
-        done.moved.push(...tasks.map((task) => task.taskArn))
+        result.tasksToWake.push(...tasks.map((task) => task.taskArn))
         messages.push(serviceEvents.startedTasks(service.serviceName, tasks.map(idOf), action.replacingUnhealthy))
-        begin(ecsState, clock, service)
+        startServiceDeployment(ecsState, clock, service)
         break
       }
       case 'stop': {
@@ -57,11 +65,11 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         const cause =
           action.reason === 'unhealthy' ? stopCauses.unhealthy() : stopCauses.scaling(task.engine.deployment ?? '')
         ecsState.tasks.set(task.taskArn, changed(task, stopping(task, cause, clock.now())))
-        done.moved.push(task.taskArn)
+        result.tasksToWake.push(task.taskArn)
         break
       }
       case 'mark-counted': {
-        // Nothing that ECS shows: the version stays.
+        // ECS does not show this member, so the task keeps its version.
         const task = ecsState.tasks.get(taskArn(action.task))
         if (task) ecsState.tasks.set(task.taskArn, { ...task, engine: { ...task.engine, counted: action.as } })
         break
@@ -103,13 +111,13 @@ export function apply(deps: ApplyDeps, serviceArn: string, actions: readonly Act
         messages.push(action.message)
         break
       case 'look-again':
-        done.lookAgainAt = action.at
+        result.nextRunAt = action.at
         break
     }
   }
   if (service !== before) ecsState.services.set(serviceArn, service)
   addEvents(deps, serviceArn, messages)
-  return done
+  return result
 }
 
 function serviceOf(ecsState: EcsState, arn: string): ServiceRecord {
@@ -126,7 +134,7 @@ function startTask(
   id: string,
   capacityProvider: string | undefined,
 ): TaskRecord {
-  const deployment = service.engine.deployments.find((one) => one.id === id)
+  const deployment = service.engine.deployments.find((candidate) => candidate.id === id)
   if (!deployment) throw new Error(`${service.serviceName} has no deployment ${id}`)
   const definition = definitionOf(deps.ecsState, { taskDefinitionArn: deployment.taskDefinition })
   return newTask(deps, {
@@ -156,15 +164,15 @@ function withDeployment(
   return { ...service, engine: { ...service.engine, deployments } }
 }
 
-/** The rollout begins with its first task. */
-function begin(ecsState: EcsState, clock: Clock, { engine }: ServiceRecord): void {
+/** A service deployment starts (PENDING → IN_PROGRESS) when the first task of its rollout starts. */
+function startServiceDeployment(ecsState: EcsState, clock: Clock, { engine }: ServiceRecord): void {
   const arn = engine.deployments[0]?.engine.serviceDeployment ?? ''
   if (ecsState.serviceDeployments.get(arn)?.status === 'PENDING')
     updateServiceDeployment(ecsState, clock, arn, { status: 'IN_PROGRESS', startedAt: clock.now() / 1000 })
 }
 
 function complete({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string): ServiceRecord {
-  const deployment = service.engine.deployments.find((one) => one.id === id)
+  const deployment = service.engine.deployments.find((candidate) => candidate.id === id)
   if (!deployment) return service
   const { rollingBack, serviceDeployment: arn } = deployment.engine
   const serviceDeployment = ecsState.serviceDeployments.get(arn)
@@ -175,17 +183,20 @@ function complete({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: st
       deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
     }),
   })
-  const completed = withDeployment(service, id, (one) => ({
-    ...one,
+  const completed = withDeployment(service, id, (deployment) => ({
+    ...deployment,
     rolloutState: 'COMPLETED',
     rolloutStateReason: `ECS deployment ${id} completed.`,
     updatedAt: clock.now() / 1000,
-    engine: { ...one.engine, rollingBack: false },
+    engine: { ...deployment.engine, rollingBack: false },
   }))
   return { ...completed, engine: { ...completed.engine, lastCompleted: id } }
 }
 
-/** INACTIVE, with its last deployment, completed, and without events (as recorded). */
+/**
+ * Ends a deleted service without tasks: INACTIVE, with its last deployment completed and without events (as recorded
+ * from ECS).
+ */
 function endService(deps: ApplyDeps, service: ServiceRecord): ServiceRecord {
   const [last] = service.engine.deployments
   const { engine, ...ended } = last?.rolloutState === 'IN_PROGRESS' ? complete(deps, service, last.id) : service
@@ -197,15 +208,15 @@ function endService(deps: ApplyDeps, service: ServiceRecord): ServiceRecord {
   }
 }
 
-const BROKEN = 'ECS deployment circuit breaker: tasks failed to start.'
+const CIRCUIT_BREAKER_REASON = 'ECS deployment circuit breaker: tasks failed to start.'
 
 function fail({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string): ServiceRecord {
-  const deployment = service.engine.deployments.find((one) => one.id === id)
+  const deployment = service.engine.deployments.find((candidate) => candidate.id === id)
   if (!deployment) return service
-  const wanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
+  const rollback = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
   updateServiceDeployment(ecsState, clock, deployment.engine.serviceDeployment, {
     deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'TRIGGERED'),
-    ...(wanted
+    ...(rollback
       ? { status: 'ROLLBACK_FAILED', statusReason: 'No rollback candidate was found to run the rollback.' }
       : {
           status: 'STOPPED',
@@ -213,10 +224,10 @@ function fail({ ecsState, clock }: ApplyDeps, service: ServiceRecord, id: string
           statusReason: 'Service deployment stopped because the circuit breaker threshold was exceeded.',
         }),
   })
-  return withDeployment(service, id, (one) => ({
-    ...one,
+  return withDeployment(service, id, (deployment) => ({
+    ...deployment,
     rolloutState: 'FAILED',
-    rolloutStateReason: BROKEN,
+    rolloutStateReason: CIRCUIT_BREAKER_REASON,
     updatedAt: clock.now() / 1000,
   }))
 }
@@ -235,10 +246,10 @@ function breakAndRollBack(
     rollback: { reason, startedAt: clock.now() / 1000, serviceRevisionArn: revisionArn(ecsState, service, to) },
     deploymentCircuitBreaker: circuitBreakerAnswer(service, failed.failedTasks, 'TRIGGERED'),
   })
-  const broken = withDeployment(service, from, (one) => ({
-    ...one,
+  const broken = withDeployment(service, from, (deployment) => ({
+    ...deployment,
     rolloutState: 'FAILED',
-    rolloutStateReason: BROKEN,
+    rolloutStateReason: CIRCUIT_BREAKER_REASON,
   }))
   return rollBack(
     { ecsState, clock },

@@ -1,16 +1,22 @@
-/** When a deployment has failed: how many tasks may fail in it (ECS Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures"). */
+/**
+ * Decides how many tasks may fail before their deployment has failed (ECS Developer Guide, "How the Amazon ECS
+ * deployment circuit breaker detects failures").
+ */
 
 export interface CircuitBreaker {
   enable: boolean
   rollback: boolean
-  /** A task that gets healthy sets the count of failed ones back to 0. */
+  /** A task that becomes healthy sets the count of failed tasks back to 0. */
   resetOnHealthyTask: boolean
   threshold: { type: 'BOUNDED_PERCENT' | 'UNBOUNDED_PERCENT' | 'COUNT'; value: number }
 }
 
-/** ECS's bounds for BOUNDED_PERCENT: few tasks must not fail a deployment by one accident, many not need thousands. */
-const LEAST = 3
-const MOST = 200
+/**
+ * ECS's bounds for BOUNDED_PERCENT: a small service does not fail by one accident, and a large one not only after
+ * thousands.
+ */
+const MIN_FAILURES = 3
+const MAX_FAILURES = 200
 
 /** The number of failed tasks at which the deployment has failed. */
 export function failureThreshold({ threshold: { type, value } }: CircuitBreaker, desiredCount: number): number {
@@ -21,6 +27,6 @@ export function failureThreshold({ threshold: { type, value } }: CircuitBreaker,
     case 'UNBOUNDED_PERCENT':
       return Math.max(1, share)
     case 'BOUNDED_PERCENT':
-      return Math.min(MOST, Math.max(LEAST, share))
+      return Math.min(MAX_FAILURES, Math.max(MIN_FAILURES, share))
   }
 }

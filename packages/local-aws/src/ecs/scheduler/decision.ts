@@ -2,18 +2,22 @@ import type { Instant } from './scheduler-state.ts'
 
 type StopReason = 'scaling' | 'unhealthy'
 
+/**
+ * The actions that `decide` returns and `apply` carries out. A deployment is named by its id (`ecs-svc/N`), a task by
+ * the last segment of its ARN; times are milliseconds since 1970.
+ */
 export type Action =
   | { do: 'start'; deployment: string; capacityProviders: (string | undefined)[]; replacingUnhealthy: number }
   | { do: 'stop'; task: string; reason: StopReason }
-  /** The deployment's counts have taken this in of the task. */
+  /** The counts of the deployment now include this task as healthy or as ended, so that it is not counted again. */
   | { do: 'mark-counted'; task: string; as: 'healthy' | 'ended' }
   | { do: 'count'; deployment: string; failedTasks: number; startFailures: number; lastFailureAt?: Instant }
   | { do: 'complete'; deployment: string }
   | { do: 'fail'; deployment: string }
   | { do: 'roll-back'; from: string; to: string }
-  /** No task is left of a deployment that another has replaced. */
+  /** A replaced deployment has no task left, so the service drops it. */
   | { do: 'retire'; deployment: string }
-  /** No task is left of a deleted service. */
+  /** A deleted service has no task left, so it becomes INACTIVE. */
   | { do: 'end-service' }
   | { do: 'set-conditions'; conditions: string[] }
   | { do: 'event'; message: string }

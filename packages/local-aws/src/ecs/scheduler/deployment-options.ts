@@ -1,4 +1,4 @@
-/** How a service is deployed: ECS's defaults, and what this engine refuses. */
+/** The deployment options of a service: ECS's defaults, and the options that this engine rejects. */
 import type { DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentController } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
@@ -19,7 +19,11 @@ const defaults: Configuration = {
   },
 }
 
-/** What is given, laid over what is there. @throws AwsError for a strategy that can't be carried out here, or percents that can't go together. */
+/**
+ * Merges `given` over the present configuration, or over ECS's defaults.
+ * @throws AwsError UnsupportedFeatureException for a strategy that this engine does not have, InvalidParameterException
+ * for percents that would block every deployment.
+ */
 export function deploymentConfiguration(
   given: Wire<DeploymentConfiguration> = {},
   present: Configuration = defaults,
@@ -43,7 +47,7 @@ export function deploymentConfiguration(
   return merged
 }
 
-/** A breaker that is off rolls nothing back, whatever was asked (capture services 134). */
+/** A disabled circuit breaker never has `rollback`, even if the request sets it (capture services 134). */
 function mergedBreaker(
   present: Configuration['deploymentCircuitBreaker'],
   given: Wire<DeploymentCircuitBreaker>,
@@ -52,7 +56,7 @@ function mergedBreaker(
   return { ...merged, rollback: merged.rollback && merged.enable }
 }
 
-/** @throws AwsError UnsupportedFeatureException for a controller that is not ECS's own. */
+/** @throws AwsError UnsupportedFeatureException for a deployment controller other than ECS. */
 export function checkController(controller: Wire<DeploymentController> | undefined): void {
   if (controller?.type !== undefined && controller.type !== 'ECS')
     throw new AwsError(

@@ -1,4 +1,7 @@
-/** Deployments, what each deploys (its revision), and the story of how it went (its service deployment). */
+/**
+ * Deployments of a service, with ECS's two records about each: the service revision (the configuration that it deploys)
+ * and the service deployment (how its rollout went).
+ */
 import type { DeploymentConfiguration, ServiceDeploymentStatus } from '@aws-sdk/client-ecs'
 import { ecsArn, shortName, type Wire } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../../clock.ts'
@@ -21,7 +24,7 @@ interface DeploymentDeps {
   clock: Clock
   ids: Ids
 }
-/** What of a service a deployment deploys, beside its own fields. */
+/** The members of a service that its revision has and its deployment has not. */
 export const deployedMembers = [
   'loadBalancers',
   'serviceRegistries',
@@ -33,14 +36,23 @@ export const deployedMembers = [
 ] as const
 export type Deployed = Pick<ServiceRevisionRecord, (typeof deployedMembers)[number]>
 
-/** How long ECS tells of past deployments (Developer Guide, "View service history"). */
+/** ECS keeps service deployments for 90 days (Developer Guide, "View service history"). */
 const HISTORY_MS = 90 * 86_400_000
 
-const over: readonly ServiceDeploymentStatus[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED']
-export const isOver = ({ status }: { status?: ServiceDeploymentStatus }) =>
-  status !== undefined && over.includes(status)
+const finalStatuses: readonly ServiceDeploymentStatus[] = [
+  'SUCCESSFUL',
+  'STOPPED',
+  'ROLLBACK_SUCCESSFUL',
+  'ROLLBACK_FAILED',
+]
+export const isFinished = ({ status }: { status?: ServiceDeploymentStatus }) =>
+  status !== undefined && finalStatuses.includes(status)
 
-/** A new PRIMARY deployment of what the service is now; the ones before it become ACTIVE, and a rollout that still went on ends. */
+/**
+ * Starts a new PRIMARY deployment of the service's present configuration. The earlier deployments become ACTIVE, and a
+ * rollout that is still in progress is stopped. Returns the service with the new deployment; the service deployment and
+ * the revision are stored.
+ */
 export function deploy(
   { ecsState, clock, ids }: DeploymentDeps,
   service: ServiceRecord,
@@ -84,8 +96,8 @@ export function deploy(
     engine: { deployment: `ecs-svc/${digits}` },
   }
   ecsState.serviceRevisions.set(revision.serviceRevisionArn, revision)
-  supersede(ecsState, service, now)
-  forgetOld(ecsState, service, now)
+  stopSuperseded(ecsState, service, now)
+  deleteExpired(ecsState, service, now)
   ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, serviceDeployment)
   const deployment: DeploymentRecord = {
     id: `ecs-svc/${digits}`,
@@ -101,11 +113,14 @@ export function deploy(
     ...(deployed.vpcLatticeConfigurations?.length && { vpcLatticeConfigurations: deployed.vpcLatticeConfigurations }),
     engine: { rollingBack: false, startFailures: 0, serviceDeployment: serviceDeployment.serviceDeploymentArn },
   }
-  const older = before.map((one): DeploymentRecord => ({ ...one, status: 'ACTIVE', updatedAt: now }))
+  const older = before.map((deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }))
   return { ...service, engine: { ...service.engine, deployments: [deployment, ...older], conditions: [] } }
 }
 
-/** Back to a deployment that completed once: the same one again, by its own id. */
+/**
+ * Makes a deployment that once completed PRIMARY again, under its own id.
+ * @throws Error when its revision is not stored any more: a defect of the engine.
+ */
 export function rollBack(
   { ecsState, clock }: Omit<DeploymentDeps, 'ids'>,
   service: ServiceRecord,
@@ -124,9 +139,9 @@ export function rollBack(
     platformFamily,
     networkConfiguration,
   } = revision
-  const known = others.find(({ id }) => id === to)
+  const present = others.find(({ id }) => id === to)
   const primary: DeploymentRecord = {
-    ...(known ?? {
+    ...(present ?? {
       createdAt: now,
       taskDefinition,
       ...(capacityProviderStrategy ? { capacityProviderStrategy } : { launchType }),
@@ -143,7 +158,7 @@ export function rollBack(
     engine: { rollingBack: true, startFailures: 0, serviceDeployment: failed.engine.serviceDeployment },
   }
   const older = [failed, ...others.filter(({ id }) => id !== to)].map(
-    (one): DeploymentRecord => ({ ...one, status: 'ACTIVE', updatedAt: now }),
+    (deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }),
   )
   return {
     ...service,
@@ -155,7 +170,7 @@ export function rollBack(
   }
 }
 
-/** Goes on with the story of the service's PRIMARY deployment. */
+/** Changes a service deployment that has not finished; a finished one stays as it is. */
 export function updateServiceDeployment(
   ecsState: EcsState,
   clock: Clock,
@@ -163,21 +178,21 @@ export function updateServiceDeployment(
   change: Partial<ServiceDeploymentRecord>,
 ): void {
   const serviceDeployment = ecsState.serviceDeployments.get(arn)
-  if (!serviceDeployment || isOver(serviceDeployment)) return
+  if (!serviceDeployment || isFinished(serviceDeployment)) return
   const now = epochSeconds(clock.now())
   const next = { ...serviceDeployment, ...change, updatedAt: now }
-  ecsState.serviceDeployments.set(arn, isOver(next) ? { ...next, finishedAt: now } : next)
+  ecsState.serviceDeployments.set(arn, isFinished(next) ? { ...next, finishedAt: now } : next)
 }
 
-/** What a service deployment says of its circuit breaker (API Reference, ServiceDeploymentCircuitBreaker). */
+/** The circuit breaker as a service deployment shows it (API Reference, ServiceDeploymentCircuitBreaker). */
 export function circuitBreakerAnswer(
   service: ServiceRecord,
   failureCount: number,
-  over: 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED',
+  status: 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED',
 ) {
   const breaker = circuitBreakerOf(service)
   return {
-    status: breaker.enable ? over : ('DISABLED' as const),
+    status: breaker.enable ? status : ('DISABLED' as const),
     failureCount,
     threshold: failureThreshold(breaker, service.desiredCount),
   }
@@ -191,10 +206,10 @@ function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, s
   return [shortName(clusterArn), serviceName]
 }
 
-/** A newer deployment ends the one that was going on. */
-function supersede(ecsState: EcsState, { engine }: ServiceRecord, now: number): void {
+/** ECS stops the service deployment in progress when a newer deployment starts. */
+function stopSuperseded(ecsState: EcsState, { engine }: ServiceRecord, now: number): void {
   const serviceDeployment = ecsState.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
-  if (!serviceDeployment || isOver(serviceDeployment)) return
+  if (!serviceDeployment || isFinished(serviceDeployment)) return
   ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, {
     ...serviceDeployment,
     status: 'STOPPED',
@@ -205,7 +220,7 @@ function supersede(ecsState: EcsState, { engine }: ServiceRecord, now: number): 
   })
 }
 
-function forgetOld(ecsState: EcsState, { serviceArn, engine }: ServiceRecord, now: number): void {
+function deleteExpired(ecsState: EcsState, { serviceArn, engine }: ServiceRecord, now: number): void {
   const needed = new Set([...engine.deployments.map(({ id }) => id), engine.lastCompleted])
   for (const {
     serviceDeploymentArn,

@@ -1,15 +1,21 @@
 import type { EcsState } from '../records/state.ts'
 
-/** ECS shows a deleted service as INACTIVE for a while, without saying how long (API Reference, DeleteService); so long here. */
+/**
+ * ECS shows a deleted service as INACTIVE for a while (API Reference, DeleteService). It does not document how long;
+ * here one hour.
+ */
 const INACTIVE_KEPT_MS = 3_600_000
 
-/** Forgets services that have been INACTIVE for long. Nothing waits for it, so it is done when new ones come. */
+/**
+ * Deletes services that have been INACTIVE for too long. Nothing waits for it, so it needs no timer: CreateService
+ * calls it.
+ */
 export function forgetInactiveServices(ecsState: EcsState, now: number): void {
   for (const { serviceArn, engine } of ecsState.services.by('inactive', 'yes'))
     if ((engine.inactiveSince ?? now) < now - INACTIVE_KEPT_MS) forgetService(ecsState, serviceArn)
 }
 
-/** The service with all that was told of it. */
+/** Deletes the service with its revisions, service deployments and events. */
 export function forgetService(ecsState: EcsState, serviceArn: string): void {
   for (const { serviceDeploymentArn } of ecsState.serviceDeployments.by('service', serviceArn))
     ecsState.serviceDeployments.delete(serviceDeploymentArn)

@@ -4,7 +4,10 @@ import type { EcsState } from '../records/state.ts'
 import { serviceEvents } from './service-events.ts'
 import { addEvents } from './service-history.ts'
 
-/** What the runtime has to say, as an event of the task's service; of all services that have tasks where it is about no one task. */
+/**
+ * Adds a message of the container runtime to the events of the task's service. Without `taskArn` the message is about
+ * the runtime itself, and all services with tasks that have not stopped get it.
+ */
 export function notifyServices(
   ecsStates: readonly EcsState[],
   parts: { clock: Clock; ids: Ids },
@@ -12,8 +15,8 @@ export function notifyServices(
   taskArn?: string,
 ): void {
   for (const ecsState of ecsStates) {
-    const concerned = taskArn === undefined ? ecsState.tasks.by('life', 'going on') : [ecsState.tasks.get(taskArn)]
-    const services = new Set(concerned.flatMap((task) => task?.engine.service ?? []))
+    const tasks = taskArn === undefined ? ecsState.tasks.by('life', 'going on') : [ecsState.tasks.get(taskArn)]
+    const services = new Set(tasks.flatMap((task) => task?.engine.service ?? []))
     for (const arn of services) {
       const service = ecsState.services.get(arn)
       if (service) addEvents({ ecsState, ...parts }, arn, [serviceEvents.ofRuntime(service.serviceName, text)])

@@ -5,72 +5,75 @@ import type { StrategyItem } from './strategy-spread.ts'
 /** Milliseconds since 1970. */
 export type Instant = number
 
-/** What a service is asked to be and where its deployments stand: one half of what the scheduler looks at. */
+/** The service's part of the scheduler state: its desired configuration and the state of its deployments. */
 export interface ServiceState {
   name: string
   status: 'ACTIVE' | 'DRAINING'
-  /** Of a deleted service: it drains until then at least, whatever its tasks. */
+  /** Of a deleted service: it stays DRAINING until then at least, even without tasks. */
   drainsUntil: Instant
   desiredCount: number
   minimumHealthyPercent: number
   maximumPercent: number
   circuitBreaker: CircuitBreaker
-  /** The PRIMARY one first, then the ACTIVE ones that it replaces. */
+  /** The PRIMARY deployment first, then the ACTIVE ones that it replaces. */
   deployments: readonly DeploymentState[]
-  /** The last deployment that completed: where a rollback goes. */
+  /** The last deployment that completed: the target of a rollback. */
   lastCompleted?: string
-  /** What is so since an earlier look, and was told then: an event is said when something begins to be so. */
+  /**
+   * The conditions that held at the last reconciliation, by key. An event is emitted when a condition begins to hold,
+   * not again while it holds.
+   */
   conditions: readonly string[]
   /**
-   * How long a task without a health check runs before it counts as healthy (API Reference, DeploymentConfiguration: 40 s).
-   * One that ends earlier has failed to start.
+   * How long a task without a health check runs before it counts as healthy (40 s: API Reference,
+   * DeploymentConfiguration). A task that ends earlier has failed to start.
    */
   warmUpMs: number
   backOff: BackOff
-  /** What ECS says where no task of the service can be placed at all. */
+  /** ECS's event text where no task of the service can be placed; undefined where tasks can be. */
   cannotPlace?: string
 }
 
 export interface DeploymentState {
   id: string
   rollout: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
-  /** Made PRIMARY again by a rollback, which the circuit breaker does not break a second time. */
+  /** A rollback made it PRIMARY again. The circuit breaker does not apply to it a second time. */
   rollingBack: boolean
-  /** In a row, as the circuit breaker counts. */
+  /** Failed tasks in a row, as the circuit breaker counts them. */
   failedTasks: number
-  /** In a row since a task got healthy, as the back-off counts. */
+  /** Failed tasks in a row since a task became healthy, as the back-off counts them. */
   startFailures: number
   lastFailureAt?: Instant
   strategy: readonly StrategyItem[]
 }
 
-/** A task of the service: the other half. Stopped ones are there until they are noted. */
+/** A task of the service. A stopped task stays in the state until the counts of its deployment include it. */
 export interface TaskState {
   id: string
   deployment: string
   phase: 'starting' | 'running' | 'stopping' | 'stopped'
-  /** Its desired status is RUNNING. */
+  /** Whether its desired status is RUNNING. */
   wanted: boolean
-  /** Of its essential containers that have a health check; undefined when none has. */
+  /** Health of its essential containers that have a health check; undefined when none has one. */
   health?: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
   createdAt: Instant
   startedAt?: Instant
-  /** Why it goes down: by ECS or a person on purpose, never started, ended by itself, found unhealthy. */
+  /** Why it stops: `asked` by ECS or a person on purpose, `not-started`, `exited` on its own, or found `unhealthy`. */
   ending?: 'asked' | 'not-started' | 'exited' | 'unhealthy'
   endingAt?: Instant
   protectedUntil?: Instant
   capacityProvider?: string
-  /** What the counts of its deployment have taken in of it already. */
+  /** How the counts of its deployment already include it. */
   counted?: 'healthy' | 'ended'
 }
 
-/** Counts as started: PENDING or RUNNING, whatever is wanted of it. */
+/** Whether it counts as started: PENDING or RUNNING, whatever its desired status. */
 export const isUp = (task: TaskState) => task.phase === 'starting' || task.phase === 'running'
 export const isSick = (task: TaskState) => task.health === 'UNHEALTHY'
 export const isKept = (task: TaskState) => task.wanted && isUp(task)
 export const isProtected = (task: TaskState, now: Instant) =>
   task.protectedUntil !== undefined && task.protectedUntil > now
-/** Runs and nothing speaks against it, though it may not have run for long enough to count. */
+/** Whether it runs and is not known to be unhealthy. It may not have run long enough to count as healthy. */
 export const serves = (task: TaskState) => task.wanted && task.phase === 'running' && !isSick(task)
 
 export function isHealthy(task: TaskState, warmUpMs: number, now: Instant): boolean {

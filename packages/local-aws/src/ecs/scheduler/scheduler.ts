@@ -1,6 +1,9 @@
 /**
- * Looks at services and carries out what `decide` says. Level-triggered: whatever happens, the service concerned is looked at anew as a whole,
- * so no look depends on having seen an event, and a lost one costs nothing but time. Nothing ticks when nothing happens.
+ * The service scheduler of the engine: reconciles services by applying the actions that `decide` returns.
+ *
+ * It is level-triggered. Whenever something has happened to a service, its whole state is read again, so no decision
+ * depends on having received a particular event; a lost event only costs time. While nothing happens, no timer runs but
+ * those that `decide` asked for.
  */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
@@ -21,51 +24,60 @@ export interface SchedulerDeps {
   runtime: Runtime
   storage: Pick<Storage, 'settled' | 'atomically'>
   timing: Timing
-  /** Told of faults of the engine's own. */
+  /** Receives errors that are defects of the engine. */
   onFault: (error: unknown) => void
 }
 
 export interface Scheduler {
-  /** The name of what runs the containers, as tasks show it. */
+  /** The runtime's name, as tasks show it, and its `exec`. */
   readonly runtime: Pick<Runtime, 'name' | 'exec'>
-  /** The service has changed: it is looked at soon. */
-  lookAt(ecsState: EcsState, serviceArn: string): void
-  /** The task is new, or something else is desired of it. */
-  attend: Lifecycle['wake']
-  /** Once, after a start: all that was going on goes on. */
+  /**
+   * Reconciles the service in one of the next turns of the event loop. Call it after a change to the service or its
+   * tasks.
+   */
+  reconcileSoon(ecsState: EcsState, serviceArn: string): void
+  /** Wakes the run of a task that is new or whose desired status has changed. */
+  wakeTask: Lifecycle['wake']
+  /** Call once after a start: continues the task runs and services that were in progress. */
   resume(ecsStates: readonly EcsState[]): Promise<void>
-  /** Stops all tasks, and starts none from now on. Resolves when they have stopped, or after that time. */
+  /** Stops all tasks and starts no others. Resolves when they have stopped, or after `withinMs`. */
   stopTasks(ecsStates: readonly EcsState[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
-/** As many looks follow one another before others get their turn. */
+/** Services reconciled in one turn of the event loop, so that requests are not blocked. */
 const SERVICES_PER_TURN = 50
-/** A service whose look failed by a fault of ours must neither stand still for good nor keep the engine busy. */
+/**
+ * Milliseconds before a service whose reconciliation threw is tried again, so that a defect cannot keep the process
+ * busy.
+ */
 const AFTER_FAULT_MS = 5_000
 
 export function scheduler({ clock, ids, runtime, storage, timing, onFault }: SchedulerDeps): Scheduler {
-  /** Services to look at, by ARN: however often something happens to one, it is there once. */
+  /** Services to reconcile, by ARN. A service is in it once, however often it has changed. */
   const waiting = new Map<string, EcsState>()
   const timers = new Map<string, () => void>()
-  const stopped = stoppedTasks(clock)
-  /** What the service was last told of each task, to tell a change that matters from one that does not. */
-  const told = new Map<string, string>()
+  const expiry = stoppedTasks(clock)
+  /**
+   * The last state of each task that has not stopped, by task ARN: its service is reconciled only when that state
+   * changes.
+   */
+  const lastStates = new Map<string, string>()
   let turn: NodeJS.Immediate | undefined
   let closed = false
 
-  const tasks = lifecycle({ clock, runtime, storage, onFault, onChange })
+  const taskRuns = lifecycle({ clock, runtime, storage, onFault, onChange })
 
   function onChange(ecsState: EcsState, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`
     const { service } = task.engine
-    if (service && told.get(task.taskArn) !== state) lookAt(ecsState, service)
-    if (task.lastStatus !== 'STOPPED') return void told.set(task.taskArn, state)
-    told.delete(task.taskArn)
-    stopped.add(ecsState, task)
+    if (service && lastStates.get(task.taskArn) !== state) reconcileSoon(ecsState, service)
+    if (task.lastStatus !== 'STOPPED') return void lastStates.set(task.taskArn, state)
+    lastStates.delete(task.taskArn)
+    expiry.add(ecsState, task)
   }
 
-  function lookAt(ecsState: EcsState, serviceArn: string): void {
+  function reconcileSoon(ecsState: EcsState, serviceArn: string): void {
     if (closed) return
     waiting.set(serviceArn, ecsState)
     turn ??= setImmediate(reconcileSome)
@@ -73,21 +85,21 @@ export function scheduler({ clock, ids, runtime, storage, timing, onFault }: Sch
 
   function reconcileSome(): void {
     turn = undefined
-    let looks = 0
+    let reconciled = 0
     for (const [arn, ecsState] of waiting) {
-      if (++looks > SERVICES_PER_TURN) break
+      if (++reconciled > SERVICES_PER_TURN) break
       waiting.delete(arn)
       try {
-        storage.atomically(() => look(ecsState, arn))
+        storage.atomically(() => reconcile(ecsState, arn))
       } catch (error) {
         onFault(error)
-        lookAgain(ecsState, arn, clock.now() + AFTER_FAULT_MS)
+        reconcileAt(ecsState, arn, clock.now() + AFTER_FAULT_MS)
       }
     }
     if (waiting.size > 0) turn ??= setImmediate(reconcileSome)
   }
 
-  function look(ecsState: EcsState, arn: string): void {
+  function reconcile(ecsState: EcsState, arn: string): void {
     timers.get(arn)?.()
     timers.delete(arn)
     const service = ecsState.services.get(arn)
@@ -95,59 +107,58 @@ export function scheduler({ clock, ids, runtime, storage, timing, onFault }: Sch
     const states = ecsState.tasks.by('scheduledIn', arn).map((task) => taskState(ecsState, task))
     const actions = decide(serviceState(service, timing), states, clock.now())
     if (actions.length === 0) return
-    const { moved, lookAgainAt } = apply({ ecsState, clock, ids, runtime }, arn, actions)
-    for (const task of moved) tasks.wake(ecsState, task)
-    if (lookAgainAt !== undefined)
+    const { tasksToWake, nextRunAt } = apply({ ecsState, clock, ids, runtime }, arn, actions)
+    for (const task of tasksToWake) taskRuns.wake(ecsState, task)
+    if (nextRunAt !== undefined)
       timers.set(
         arn,
-        clock.at(lookAgainAt, () => lookAt(ecsState, arn)),
+        clock.at(nextRunAt, () => reconcileSoon(ecsState, arn)),
       )
-    // What was changed may make more possible; a look that finds nothing to do is the last.
-    if (actions.some((action) => action.do !== 'look-again' && action.do !== 'event')) lookAt(ecsState, arn)
+    // The changes may allow further actions, so reconcile again until nothing but events and times are left.
+    if (actions.some((action) => action.do !== 'look-again' && action.do !== 'event')) reconcileSoon(ecsState, arn)
   }
 
-  function lookAgain(ecsState: EcsState, arn: string, at: number): void {
+  function reconcileAt(ecsState: EcsState, arn: string, at: number): void {
     timers.get(arn)?.()
     timers.set(
       arn,
       clock.at(at, () => {
         timers.delete(arn)
-        lookAt(ecsState, arn)
+        reconcileSoon(ecsState, arn)
       }),
     )
   }
 
-  /** Services are not looked at any more. */
-  function rest(): void {
+  /** Ends the reconciliation of services. */
+  function stopReconciling(): void {
     closed = true
     clearImmediate(turn)
-    for (const callOff of timers.values()) callOff()
+    for (const cancel of timers.values()) cancel()
     timers.clear()
   }
 
   return {
     runtime,
-    lookAt,
-    attend: tasks.wake,
+    reconcileSoon,
+    wakeTask: taskRuns.wake,
 
     async resume(ecsStates) {
-      for (const ecsState of ecsStates)
-        for (const task of ecsState.tasks.by('life', 'over')) stopped.add(ecsState, task)
-      await tasks.resume(ecsStates)
+      for (const ecsState of ecsStates) for (const task of ecsState.tasks.by('life', 'over')) expiry.add(ecsState, task)
+      await taskRuns.resume(ecsStates)
       for (const ecsState of ecsStates)
         for (const { serviceArn, status } of ecsState.services.values())
-          if (status !== 'INACTIVE') lookAt(ecsState, serviceArn)
+          if (status !== 'INACTIVE') reconcileSoon(ecsState, serviceArn)
     },
 
     async stopTasks(ecsStates, withinMs) {
-      rest()
-      await tasks.stopAll(ecsStates, withinMs)
+      stopReconciling()
+      await taskRuns.stopAll(ecsStates, withinMs)
     },
 
     async close() {
-      rest()
-      stopped.close()
-      await tasks.close()
+      stopReconciling()
+      expiry.close()
+      await taskRuns.close()
     },
   }
 }

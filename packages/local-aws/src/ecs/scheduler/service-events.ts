@@ -1,6 +1,6 @@
 /**
- * What a service says of itself (`DescribeServices`, `events[].message`), in ECS's own words. Messages seen from real ECS begin
- * `(service NAME) `; the Developer Guide's headings put the parenthesis elsewhere.
+ * The messages of service events (`DescribeServices`, `events[].message`), in ECS's own words. Recorded messages begin
+ * with `(service NAME) `; the Developer Guide's headings put the parenthesis elsewhere.
  */
 const of = (service: string) => `(service ${service})`
 const each = (tasks: readonly string[]) => tasks.map((task) => `(task ${task})`).join(' ')
@@ -29,9 +29,9 @@ export const serviceEvents = {
     `${of(service)} was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   tasksUnderProtection: (service: string, deployment: string, count: number) =>
     `${of(service)} was unable to reach steady state because (taskSet ${deployment}) was unable to scale in due to (reason ${count} tasks under protection)`,
-  // Not ECS's: what the container runtime did, or could not do.
+  // Not ECS's: the container runtime did something, or failed to.
   ofRuntime: (service: string, text: string) => `${of(service)} ${text}`,
-  // Not ECS's: this engine says so once where it keeps a field and does nothing about it.
+  // Not ECS's: emitted once for fields that this engine stores without acting on them.
   withoutEffect: (service: string, fields: readonly string[]) =>
     `${of(service)} keeps these fields, which have no effect on this engine yet: ${fields.join(', ')}.`,
 }

@@ -2,10 +2,13 @@ import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { EcsState } from '../records/state.ts'
 
-/** ECS shows the 100 newest (API Reference, Service.events). */
+/** ECS keeps the 100 newest events (API Reference, Service.events). */
 const MAX_EVENTS = 100
 
-/** Writes down what the service says of itself. Each a millisecond after the one before, as ECS's are, so that their order can be seen. */
+/**
+ * Adds events to the service's history. As in ECS each gets a time one millisecond later than the one before, so that
+ * their order is visible.
+ */
 export function addEvents(
   { ecsState, clock, ids }: { ecsState: EcsState; clock: Clock; ids: Ids },
   serviceArn: string,

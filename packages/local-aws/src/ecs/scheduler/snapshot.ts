@@ -1,4 +1,4 @@
-/** What `decide` looks at, taken from what is kept. */
+/** Builds the scheduler state, the input of `decide`, from stored records. */
 import { shortName } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import type { EcsState } from '../records/state.ts'
@@ -30,7 +30,7 @@ export function serviceState(service: ServiceRecord, timing: Timing): ServiceSta
   }
 }
 
-/** There are no container instances here: only Fargate runs anything. */
+/** The engine has no container instances, so only services on Fargate run tasks. */
 function runsOnFargate({ launchType, capacityProviderStrategy = [] }: ServiceRecord): boolean {
   return capacityProviderStrategy.length > 0 || launchType === 'FARGATE'
 }
@@ -71,6 +71,7 @@ function deploymentState({
   }
 }
 
+/** The task as `decide` needs it. ECS's times are in seconds, the scheduler's in milliseconds. */
 export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
   const { engine } = task
   const health = healthOf(containersOf(ecsState, task), task.containers)

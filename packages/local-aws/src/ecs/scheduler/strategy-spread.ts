@@ -1,4 +1,7 @@
-/** Which capacity provider each new task goes to (API Reference, CapacityProviderStrategyItem: base first, then by weight). */
+/**
+ * Chooses the capacity provider of each new task (API Reference, CapacityProviderStrategyItem: first the bases, then
+ * the weights).
+ */
 
 export interface StrategyItem {
   capacityProvider: string
@@ -7,8 +10,9 @@ export interface StrategyItem {
 }
 
 /**
- * A provider for each of `count` new tasks, so that all tasks together come as close to the strategy as they can.
- * Without a strategy: undefined for each.
+ * Returns a provider for each of `count` new tasks, so that all tasks together come as close to the strategy as they
+ * can. Without a strategy: undefined for each.
+ * @param placed the number of tasks that each provider has already
  */
 export function spread(
   strategy: readonly StrategyItem[],
@@ -24,10 +28,10 @@ export function spread(
 }
 
 function next(strategy: readonly StrategyItem[], counts: ReadonlyMap<string, number>): string | undefined {
-  const have = (item: StrategyItem) => counts.get(item.capacityProvider) ?? 0
-  const short = strategy.find((item) => have(item) < item.base)
-  if (short) return short.capacityProvider
-  // Above the bases: the one whose share would still be the smallest for its weight.
-  const load = (item: StrategyItem) => (have(item) - item.base + 1) / item.weight
+  const placedOn = (item: StrategyItem) => counts.get(item.capacityProvider) ?? 0
+  const belowBase = strategy.find((item) => placedOn(item) < item.base)
+  if (belowBase) return belowBase.capacityProvider
+  // All bases are filled: choose the provider whose load in proportion to its weight would be the smallest.
+  const load = (item: StrategyItem) => (placedOn(item) - item.base + 1) / item.weight
   return strategy.filter((item) => item.weight > 0).sort((a, b) => load(a) - load(b))[0]?.capacityProvider
 }

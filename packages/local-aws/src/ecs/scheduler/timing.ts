@@ -1,18 +1,24 @@
 import type { Pace } from '../../runtimes/simulated.ts'
 import type { BackOff } from './back-off.ts'
 
-/** How long a service waits for its tasks, and a client for what AWS does after it has answered. */
+/** The delays of the scheduler, and of work that AWS finishes after its response. */
 export interface Timing {
-  /** How long a task without a health check runs before it counts as healthy; one that ends earlier has failed to start. */
+  /**
+   * How long a task without a health check runs before it counts as healthy. A task that ends earlier has failed to
+   * start.
+   */
   warmUpMs: number
   backOff: BackOff
-  /** How long a deleted service drains at least, whatever its tasks; how long a namespace is being attached, a capacity provider deleted. */
+  /**
+   * How long a deleted service drains at least, a namespace is being attached, and a capacity provider is being
+   * deleted.
+   */
   backgroundMs: number
 }
 
 /**
- * `real`: 40 s are ECS's own (API Reference, DeploymentConfiguration), the back-off has ECS's shape, and a service without tasks was seen
- * INACTIVE within a minute of its deletion. The others shorten all of it alike.
+ * `real`: 40 s is ECS's own figure (API Reference, DeploymentConfiguration), the back-off has ECS's shape, and a real
+ * service without tasks became INACTIVE within a minute of its deletion. The other paces shorten all delays.
  */
 const timing: Record<Pace, Timing> = {
   instant: { warmUpMs: 20, backOff: { firstMs: 20, maxMs: 2_000 }, backgroundMs: 20 },
