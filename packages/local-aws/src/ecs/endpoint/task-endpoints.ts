@@ -60,7 +60,7 @@ export function taskEndpoints({
 
   function taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined {
     for (const ecsState of ecsStates().stored())
-      for (const task of ecsState.tasks.by('life', 'going on'))
+      for (const task of ecsState.tasks.by('stopped', 'no'))
         if (task.engine.address === address) return { ecsState, task }
     return undefined
   }

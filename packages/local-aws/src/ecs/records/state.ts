@@ -123,7 +123,7 @@ function openEcsState(
           /** By subnet: those that are not stopped. */
           subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
           /** Those that are on their way, and those that only wait to be forgotten. */
-          life: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'over' : 'going on'),
+          stopped: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'yes' : 'no'),
         },
         withNewNames,
       ),

@@ -143,7 +143,8 @@ export function scheduler({ clock, ids, runtime, storage, timing, onFault }: Sch
     wakeTask: taskRuns.wake,
 
     async resume(ecsStates) {
-      for (const ecsState of ecsStates) for (const task of ecsState.tasks.by('life', 'over')) expiry.add(ecsState, task)
+      for (const ecsState of ecsStates)
+        for (const task of ecsState.tasks.by('stopped', 'yes')) expiry.add(ecsState, task)
       await taskRuns.resume(ecsStates)
       for (const ecsState of ecsStates)
         for (const { serviceArn, status } of ecsState.services.values())

@@ -1,4 +1,4 @@
-/** In which order a task's containers start and stop (`dependsOn`; API Reference, ContainerDependency). */
+/** The order in which a task's containers start and stop (`dependsOn`; API Reference, ContainerDependency). */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerObservation } from '../../runtimes/runtime.ts'
@@ -6,21 +6,24 @@ import type { ContainerObservation } from '../../runtimes/runtime.ts'
 type Definition = Wire<ContainerDefinition>
 type ContainerObservations = ReadonlyMap<string, ContainerObservation>
 
-/** ECS Developer Guide, "startTimeout": the default on Fargate. */
+/** The default on Fargate (ECS Developer Guide, "startTimeout"). */
 const START_TIMEOUT_MS = 180_000
 
 export interface StartPlan {
-  /** Whose dependencies are met and who has not been started. */
+  /** Containers that have not been started and whose dependencies are met. */
   ready: string[]
-  /** A container waits for a dependency that can't be met any more. */
+  /** Whether a container waits for a dependency that can no longer be met. */
   failed: boolean
-  /** The next time at which a dependency runs out of time. */
+  /** The next time at which a dependency times out. Milliseconds since 1970. */
   until?: number
-  /** Every container has been started. */
+  /** Whether every container has been started. */
   complete: boolean
 }
 
-/** What is to be started now; `since` is when the first container could start. */
+/**
+ * Returns the containers to start now.
+ * @param since when the first container could start. Milliseconds since 1970.
+ */
 export function startPlan(
   definitions: readonly Definition[],
   observed: ContainerObservations,
@@ -48,17 +51,22 @@ export function startPlan(
   return plan
 }
 
-/** Dependents before what they depend on, so that nothing loses what it needs while it ends. */
+/**
+ * Groups of containers in the order in which they stop: dependents before their dependencies, so that none loses a
+ * dependency while it is still ending.
+ */
 export function stopOrder(definitions: readonly Definition[]): string[][] {
   const rounds: string[][] = []
-  let left = definitions
-  while (left.length > 0) {
-    const needed = new Set(left.flatMap(({ dependsOn = [] }) => dependsOn.map(({ containerName }) => containerName)))
-    const free = left.filter(({ name }) => !needed.has(name))
-    // A cycle can't be registered; were there one all the same, its containers go together.
-    const round = free.length > 0 ? free : left
+  let remaining = definitions
+  while (remaining.length > 0) {
+    const needed = new Set(
+      remaining.flatMap(({ dependsOn = [] }) => dependsOn.map(({ containerName }) => containerName)),
+    )
+    const free = remaining.filter(({ name }) => !needed.has(name))
+    // A cycle cannot be registered. If there were one, its containers would stop together.
+    const round = free.length > 0 ? free : remaining
     rounds.push(round.map(({ name = '' }) => name))
-    left = left.filter((definition) => !round.includes(definition))
+    remaining = remaining.filter((definition) => !round.includes(definition))
   }
   return rounds
 }
@@ -79,7 +87,7 @@ function stateOf(condition: string, observation: ContainerObservation): 'met' | 
   }
 }
 
-/** The timeout belongs to the container that is waited for. */
+/** The timeout is configured on the container that the others wait for. */
 function timeoutOf(definitions: readonly Definition[], name: string): number {
   const seconds = definitions.find((definition) => definition.name === name)?.startTimeout
   return seconds === undefined ? START_TIMEOUT_MS : seconds * 1000

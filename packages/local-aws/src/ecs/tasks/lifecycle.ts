@@ -1,7 +1,9 @@
 /**
- * The life of tasks: each goes by one state at a time from PROVISIONING to STOPPED, and never back. Whoever wants a task to do something
- * changes what is desired of it; how it gets there is decided here alone. A state is on disk before the next one begins, so that after a
- * restart every task goes on from where it was.
+ * Task runs: one loop for each task that takes it from PROVISIONING to STOPPED, one state at a time and never back.
+ *
+ * Others only change the desired status of a task and wake its run; the steps below alone decide how the task gets
+ * there. Each state is durable before the next step begins, so after a restart every task continues from its stored
+ * state.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
@@ -11,23 +13,23 @@ import type { Storage } from '../../storage/storage.ts'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { startPlan, stopOrder } from './container-order.ts'
-import { dependencyNotMet, isOfResources, stopCauses } from './stop-reasons.ts'
+import { dependencyNotMet, isResourceFault, stopCauses } from './stop-reasons.ts'
 import { takeAddress } from './subnets.ts'
 import {
   allStopped,
   attachment,
-  blamed,
   changed,
   detached,
   detaching,
   endedEssential,
   executionEnd,
-  observed,
   pulled,
   pulling,
   stopping,
-  unresolved,
+  withContainerReason,
   withDigests,
+  withObservation,
+  withoutDigests,
 } from './task-changes.ts'
 import { containersOf, taskSpec } from './task-spec.ts'
 import { waitUntil } from './wait-until.ts'
@@ -36,54 +38,60 @@ export interface LifecycleDeps {
   clock: Clock
   runtime: Runtime
   storage: Pick<Storage, 'settled'>
-  /** Told of what is neither ECS's nor a runtime's fault but our own. */
+  /** Receives errors that are defects of the engine: neither ECS nor the runtime would report them. */
   onFault: (error: unknown) => void
-  /** Told after each change that a service may have to answer. */
+  /** Called after each change that may concern the task's service. */
   onChange: (ecsState: EcsState, task: TaskRecord) => void
 }
 
 export interface Lifecycle {
-  /** Sets the task on its way, or lets it notice what is desired of it now. */
+  /** Starts the task's run, or makes it read the desired status again. */
   wake(ecsState: EcsState, taskArn: string): void
-  /** Once, after a start: every task goes on from where it was. */
+  /** Call once after a start: every task that has not stopped continues. */
   resume(ecsStates: readonly EcsState[]): Promise<void>
-  /** Stops all tasks, and kills what still runs shortly before that time is over. Resolves when they have stopped, or after that time. */
+  /**
+   * Stops all tasks. Containers still running shortly before `withinMs` are killed. Resolves when all tasks have
+   * stopped, or after `withinMs`.
+   */
   stopAll(ecsStates: readonly EcsState[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
-/** A step: resolves when the task has got on by one state, or has something new to look at. */
+/** Resolves when the task has reached its next state, or when there may be something new to act on. */
 type Step = (taskRun: TaskRun) => Promise<void>
 
-/** One task on its way, with what its steps need. */
+/** The run of one task, with the functions that its steps need. */
 interface TaskRun {
   ecsState: EcsState
   arn: string
-  /** Aborts when what is desired of the task has changed. */
+  /** Aborts when the task's desired status has changed. */
   signal: AbortSignal
-  /** The last of the runtime's sights that was taken over. */
+  /** The revision of the runtime's last observation that was applied. */
   revision: number | undefined
   task(): TaskRecord
+  /** Stores the task with the change, and calls `onChange`. */
   set(change: Parameters<typeof changed>[1] | undefined): void
 }
 
 const DEFAULT_STOP_TIMEOUT_S = 30
-/** At the engine's close: how long before its end containers are killed, whatever their own stop timeout. */
+/** Milliseconds before the end of `stopAll` at which containers are killed, whatever their own stop timeout. */
 const KILL_BEFORE_END_MS = 2_500
-/** A runtime that fails to stop or to clean up is asked again, less and less often. */
+/**
+ * Delays between retries when the runtime fails to stop or to clean up a task; each is twice as long as the one before.
+ */
 const RETRY = { firstMs: 500, maxMs: 60_000 }
 
 export function lifecycle({ clock, runtime, storage, onFault, onChange }: LifecycleDeps): Lifecycle {
   const wakes = new Map<string, AbortController>()
   const taskRuns = new Map<string, Promise<void>>()
   let closed = false
-  /** When containers are killed since the engine closes. */
+  /** When containers are killed because the engine closes. Milliseconds since 1970. */
   let killAt = Number.POSITIVE_INFINITY
 
   const steps: Record<Exclude<TaskStatus, 'STOPPED'>, Step> = {
     async PROVISIONING(taskRun) {
       const { ecsState, task, set, signal } = taskRun
-      if (task().desiredStatus === 'STOPPED') return set(down(task()))
+      if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
       if (!task().engine.address) {
         const { subnet } = task().engine
         const address = takeAddress(ecsState, subnet)
@@ -94,9 +102,9 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
         set({ engine: { ...task().engine, address } })
       }
       const ports = await runtime.prepare(taskSpec(ecsState, task()), signal, () =>
-        set(withInterface(taskRun, 'CREATED')),
+        set(interfaceChange(taskRun, 'CREATED')),
       )
-      set(withInterface(taskRun, 'ATTACHED'))
+      set(interfaceChange(taskRun, 'ATTACHED'))
       set({
         lastStatus: 'PENDING',
         engine: { ...task().engine, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
@@ -106,32 +114,34 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
 
     async PENDING(taskRun) {
       const { ecsState, task, set, signal } = taskRun
-      if (task().desiredStatus === 'STOPPED') return set(down(task()))
+      if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
       const spec = taskSpec(ecsState, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
-        const known = (name: string, digest: string | undefined) =>
+        const digestChange = (name: string, digest: string | undefined) =>
           digest ? withDigests(task(), new Map([[name, digest]])) : undefined
-        const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(known(name, digest)))
-        const digests = await Promise.all(names.map((name) => ofContainer(taskRun, name, pull(name))))
+        const pull = (name: string) => runtime.pull(spec, name, signal, ({ digest }) => set(digestChange(name, digest)))
+        const digests = await Promise.all(names.map((name) => awaitContainerWork(taskRun, name, pull(name))))
         return set(pulled(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
       }
-      look(taskRun, await runtime.wait(spec, undefined, signal))
+      applyObservation(taskRun, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000
       const plan = startPlan(spec.containers, new Map(Object.entries(task().engine.observed)), since, clock.now())
       if (plan.failed) throw new RuntimeFault(dependencyNotMet)
       if (plan.complete) return set({ lastStatus: 'ACTIVATING' })
       if (endedEssential(task(), spec.containers))
-        return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...down(task()) })
+        return set({ ...stopping(task(), stopCauses.essentialExited(), clock.now()), ...stopChange(task()) })
       if (plan.ready.length > 0) {
-        await Promise.all(plan.ready.map((name) => ofContainer(taskRun, name, runtime.start(spec, name, signal))))
+        await Promise.all(
+          plan.ready.map((name) => awaitContainerWork(taskRun, name, runtime.start(spec, name, signal))),
+        )
         return
       }
       await waitUntil(clock, plan.until, signal, (until) => runtime.wait(spec, taskRun.revision, until))
     },
 
     async ACTIVATING({ task, set }) {
-      if (task().desiredStatus === 'STOPPED') return set(down(task()))
+      if (task().desiredStatus === 'STOPPED') return set(stopChange(task()))
       set({ lastStatus: 'RUNNING', startedAt: epochSeconds(clock.now()) })
     },
 
@@ -139,10 +149,10 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       const { ecsState, task, set, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return set({ lastStatus: 'DEACTIVATING' })
       const spec = taskSpec(ecsState, task())
-      // It may have ended, and been seen to, before the task got here.
+      // A container may already have ended before this step.
       if (endedEssential(task(), spec.containers))
         return set({ lastStatus: 'DEACTIVATING', ...stopping(task(), stopCauses.essentialExited(), clock.now()) })
-      look(taskRun, await runtime.wait(spec, taskRun.revision, signal))
+      applyObservation(taskRun, await runtime.wait(spec, taskRun.revision, signal))
     },
 
     async DEACTIVATING({ set }) {
@@ -159,7 +169,7 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       }
       for (const round of stopOrder(spec.containers))
         await Promise.all(round.map((name) => runtime.stop(spec, name, graceMs(name))))
-      look(taskRun, await runtime.wait(spec, undefined, new AbortController().signal))
+      applyObservation(taskRun, await runtime.wait(spec, undefined, new AbortController().signal))
       set({
         lastStatus: 'DEPROVISIONING',
         executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())),
@@ -175,27 +185,35 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     },
   }
 
-  function look(taskRun: TaskRun, observation: Awaited<ReturnType<Runtime['wait']>>): void {
+  function applyObservation(taskRun: TaskRun, observation: Awaited<ReturnType<Runtime['wait']>>): void {
     taskRun.revision = observation.revision
-    taskRun.set(observed(taskRun.task(), containersOf(taskRun.ecsState, taskRun.task()), observation))
+    taskRun.set(withObservation(taskRun.task(), containersOf(taskRun.ecsState, taskRun.task()), observation))
   }
 
-  function withInterface({ ecsState, task }: TaskRun, status: 'CREATED' | 'ATTACHED'): ReturnType<typeof attachment> {
+  function interfaceChange({ ecsState, task }: TaskRun, status: 'CREATED' | 'ATTACHED'): ReturnType<typeof attachment> {
     return attachment(task(), status, { address: task().engine.address ?? '', region: ecsState.region })
   }
 
-  /** The way down: what has begun to be pulled or to run is stopped first. Where nothing has, the task has stopped already (as recorded). */
-  function down(task: TaskRecord): Parameters<typeof changed>[1] {
+  /**
+   * The change with which a task begins to stop. Once a pull has started, containers are stopped first; a task without
+   * one has stopped already (as recorded from ECS).
+   */
+  function stopChange(task: TaskRecord): Parameters<typeof changed>[1] {
     const now = epochSeconds(clock.now())
     if (task.pullStartedAt === undefined) return { lastStatus: 'DEPROVISIONING', stoppedAt: now, ...allStopped(task) }
     return { lastStatus: 'STOPPING', pullStoppedAt: task.pullStoppedAt ?? now }
   }
 
-  async function ofContainer<T>({ task, set }: TaskRun, name: string, doing: Promise<T>): Promise<T> {
+  /**
+   * Awaits work for one container. A fault of the runtime becomes the container's reason, unless it concerns the task's
+   * resources.
+   */
+  async function awaitContainerWork<T>({ task, set }: TaskRun, name: string, work: Promise<T>): Promise<T> {
     try {
-      return await doing
+      return await work
     } catch (error) {
-      if (error instanceof RuntimeFault && !isOfResources(error)) set(blamed(task(), name, error.message))
+      if (error instanceof RuntimeFault && !isResourceFault(error))
+        set(withContainerReason(task(), name, error.message))
       throw error
     }
   }
@@ -215,8 +233,8 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
       },
     }
     for (let failures = 0; ; ) {
-      // A state is on disk before the next one begins. Where the disk can't be written it stays in memory, and the storage tries again: the
-      // task must not stand still for it.
+      // The next step begins only when the state is durable. If the disk cannot be written, the task continues from
+      // memory; the storage retries on its own.
       await storage.settled().catch(() => {})
       const lastStatus = ecsState.tasks.get(arn)?.lastStatus
       if (closed || lastStatus === undefined || lastStatus === 'STOPPED') return
@@ -233,27 +251,27 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     }
   }
 
-  /** Before it runs, a fault ends the task; after that, what has to be done is tried again. */
+  /** Before the task runs, a fault stops it; later the step is retried. */
   async function onStepFailed(taskRun: TaskRun, error: unknown, failures: number): Promise<void> {
     const { task, set } = taskRun
     if (!(error instanceof RuntimeFault)) onFault(error)
     const reason =
       error instanceof RuntimeFault ? error.message : 'InternalError: Unexpected error while starting the task'
     const { lastStatus } = task()
-    if (isOfResources(error) && (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING')) {
-      // ECS finds this out in PENDING, before anything is pulled, on a network that is there.
+    if (isResourceFault(error) && (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING')) {
+      // ECS detects missing resources in PENDING, with the network attached and before the pull.
       if (lastStatus === 'PROVISIONING') {
-        set(withInterface(taskRun, 'ATTACHED'))
+        set(interfaceChange(taskRun, 'ATTACHED'))
         set({ lastStatus: 'PENDING', ...pulling(task(), clock.now()) })
       }
-      set(unresolved(task()))
+      set(withoutDigests(task()))
     }
     if (lastStatus === 'PROVISIONING' || lastStatus === 'PENDING') {
-      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...down(task()) })
+      set({ ...stopping(task(), stopCauses.failedToStart(reason), clock.now()), ...stopChange(task()) })
     } else await pause(Math.min(RETRY.maxMs, RETRY.firstMs * 2 ** Math.min(failures, 20)))
   }
 
-  /** Also ends stops that wait for a longer time. */
+  /** Stops the task's containers at once. Stops that wait for a stop timeout end too. */
   async function kill({ ecsState, task: { taskArn } }: { ecsState: EcsState; task: TaskRecord }): Promise<void> {
     const task = taskOf(ecsState, taskArn)
     if (task.lastStatus !== 'STOPPING') return
@@ -267,9 +285,9 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
     })
   }
 
-  function begin(ecsState: EcsState, arn: string): void {
+  function startRun(ecsState: EcsState, arn: string): void {
     if (closed || taskRuns.has(arn)) return
-    // Not within the turn of who asks: an action that throws in the end has set nothing on its way.
+    // Starts after the present turn: an action that throws in the end must not have started anything.
     const taskRun = Promise.resolve()
       .then(() => run(ecsState, arn))
       .catch(onFault)
@@ -283,42 +301,42 @@ export function lifecycle({ clock, runtime, storage, onFault, onChange }: Lifecy
   return {
     wake(ecsState, arn) {
       wakes.get(arn)?.abort()
-      begin(ecsState, arn)
+      startRun(ecsState, arn)
     },
 
     async resume(ecsStates) {
-      const going = ecsStates.flatMap((ecsState) =>
-        ecsState.tasks.by('life', 'going on').map((task) => ({ ecsState, task })),
+      const liveTasks = ecsStates.flatMap((ecsState) =>
+        ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
       )
-      const placed = going.filter(({ task }) => task.engine.address)
+      const withAddress = liveTasks.filter(({ task }) => task.engine.address)
       await runtime.adopt(
-        placed.map(({ ecsState, task }) => ({
+        withAddress.map(({ ecsState, task }) => ({
           task: taskSpec(ecsState, task),
           observed: new Map(Object.entries(task.engine.observed)),
         })),
       )
-      for (const { ecsState, task } of going) begin(ecsState, task.taskArn)
+      for (const { ecsState, task } of liveTasks) startRun(ecsState, task.taskArn)
     },
 
     async stopAll(ecsStates, withinMs) {
-      const going = ecsStates.flatMap((ecsState) =>
-        ecsState.tasks.by('life', 'going on').map((task) => ({ ecsState, task })),
+      const liveTasks = ecsStates.flatMap((ecsState) =>
+        ecsState.tasks.by('stopped', 'no').map((task) => ({ ecsState, task })),
       )
       killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_END_MS)
-      const callOffKills = clock.at(killAt, () => {
-        for (const one of going) kill(one).catch(onFault)
+      const cancelKills = clock.at(killAt, () => {
+        for (const liveTask of liveTasks) kill(liveTask).catch(onFault)
       })
-      for (const { ecsState, task } of going) {
+      for (const { ecsState, task } of liveTasks) {
         ecsState.tasks.set(task.taskArn, changed(task, stopping(task, stopCauses.engineClosing(), clock.now())))
         wakes.get(task.taskArn)?.abort()
-        begin(ecsState, task.taskArn)
+        startRun(ecsState, task.taskArn)
       }
-      const stopped = Promise.all(going.map(({ task }) => taskRuns.get(task.taskArn)))
-      const { promise: late, resolve } = Promise.withResolvers<void>()
-      const callOff = clock.at(clock.now() + withinMs, resolve)
-      await Promise.race([stopped, late])
-      callOff()
-      callOffKills()
+      const stopped = Promise.all(liveTasks.map(({ task }) => taskRuns.get(task.taskArn)))
+      const { promise: timeout, resolve } = Promise.withResolvers<void>()
+      const cancelTimeout = clock.at(clock.now() + withinMs, resolve)
+      await Promise.race([stopped, timeout])
+      cancelTimeout()
+      cancelKills()
     },
 
     async close() {

@@ -1,4 +1,4 @@
-/** The network of tasks, as EC2 shows it: one VPC with its subnets, and the network interfaces of tasks that have one. */
+/** The network of tasks as EC2 shows it: one VPC with its subnets, and the network interfaces of tasks. */
 import { createHash } from 'node:crypto'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
@@ -8,7 +8,7 @@ export interface Network {
   cidr: string
   subnets: SubnetInfo[]
   interfaces: TaskInterface[]
-  /** Security groups that tasks and services name. */
+  /** The security groups that tasks and services name. */
   securityGroups: string[]
 }
 
@@ -30,18 +30,20 @@ export interface TaskInterface {
   macAddress: string
   privateDnsName: string
   publicAddress: string | undefined
-  /** Empty for the VPC's default one. */
+  /** Empty where the interface has the VPC's default group. */
   securityGroups: readonly string[]
   /** Seconds since 1970. */
   attachedAt: number
 }
 
-/** The first four addresses and the last of each subnet are AWS's own (VPC User Guide, "Subnet CIDR reservations"). */
+/**
+ * AWS reserves the first four addresses and the last one of each subnet (VPC User Guide, "Subnet CIDR reservations").
+ */
 const RESERVED_ADDRESSES = 5
 
 export function networkOf(ecsState: EcsState): Network {
   const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id)])
-  const tasks = ecsState.tasks.by('life', 'going on')
+  const tasks = ecsState.tasks.by('stopped', 'no')
   const named = [
     ...tasks.flatMap(({ engine }) => engine.securityGroups ?? []),
     ...Array.from(ecsState.services.values()).flatMap(
@@ -84,8 +86,9 @@ function interfaceOf(ecsState: EcsState, task: TaskRecord): TaskInterface | unde
 }
 
 /**
- * Real tasks are reached at their own address from outside of the VPC too. Simulated tasks are not reached at all: theirs is from the range for
- * tests of networks (RFC 2544), which is nobody's.
+ * With real addresses a task's public address is its own address, which can be reached from outside the VPC too.
+ * Simulated tasks cannot be reached; their public addresses are from the range for network tests, which belongs to
+ * nobody (RFC 2544).
  */
 function publicAddress({ space }: EcsState, address: string, attachmentId: string): string {
   if (space.shared) return address

@@ -16,7 +16,7 @@ export interface NewTaskDeps {
   runtime: Pick<Runtime, 'name' | 'exec'>
 }
 
-/** What a task is to be, checked already. */
+/** A checked request for one task, from RunTask or from the scheduler. */
 export interface TaskRequest {
   clusterArn: string
   definition: TaskDefinitionRecord
@@ -25,19 +25,21 @@ export interface TaskRequest {
   service?: string
   deployment?: string
   capacityProvider?: string | undefined
-  /** Never LATEST. */
+  /** A number; LATEST is resolved before. */
   platformVersion: string
   network: Wire<AwsVpcConfiguration>
   overrides?: Wire<TaskOverride> | undefined
   tags: Wire<Tag>[]
   enableExecuteCommand: boolean
-  /** Fields of the request that are kept and do nothing here. */
+  /** Fields of the request that are stored and have no effect on this engine. */
   withoutEffect: readonly string[]
 }
 
 const DEFAULT_STORAGE_GIB = 20
 
-/** A new task as RunTask answers it: PROVISIONING, with a network interface that is not there yet. */
+/**
+ * Creates the record of a task as RunTask returns it: PROVISIONING, with a network interface that does not exist yet.
+ */
 export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request: TaskRequest): TaskRecord {
   const { definition, overrides = {} } = request
   const id = ids.hex(32)
@@ -72,7 +74,7 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
       },
       { name: 'ecs-api.runtime', value: runtime.name },
       ...(withoutEffect.length > 0 ? [{ name: 'ecs-api.without-effect', value: withoutEffect.join(',') }] : []),
-      // A file system of EFS is a volume of this machine's.
+      // An EFS file system becomes a volume on this machine.
       ...(localVolumes.length > 0
         ? [{ name: 'ecs-api.local-volumes', value: localVolumes.map(({ name }) => name).join(',') }]
         : []),
@@ -132,7 +134,10 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
   }
 }
 
-/** `Linux`, `Windows Server 2022 Core`: as ECS writes a family that definitions name LINUX, WINDOWS_SERVER_2022_CORE. */
+/**
+ * `Linux`, `Windows Server 2022 Core`: ECS's answers write the family so, definitions write LINUX and
+ * WINDOWS_SERVER_2022_CORE.
+ */
 export function platformFamilyOf({ runtimePlatform }: TaskDefinitionRecord): string {
   const family = runtimePlatform?.operatingSystemFamily ?? 'LINUX'
   return family
@@ -141,7 +146,10 @@ export function platformFamilyOf({ runtimePlatform }: TaskDefinitionRecord): str
     .join(' ')
 }
 
-/** Fargate spreads tasks over Availability Zones (ECS Developer Guide, "Task placement"). */
+/**
+ * Chooses the subnet with the fewest tasks: Fargate spreads tasks over Availability Zones (ECS Developer Guide, "Task
+ * placement").
+ */
 function emptiestSubnet(ecsState: EcsState, subnets: readonly string[]): string {
   const [first = ''] = subnets
   return subnets.reduce(

@@ -1,4 +1,7 @@
-/** Fargate's platform versions (ECS Developer Guide, "Fargate platform versions"): those of Windows are numbered by themselves. */
+/**
+ * Fargate's platform versions (ECS Developer Guide, "Fargate platform versions"). Windows has version numbers of its
+ * own.
+ */
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
@@ -15,13 +18,19 @@ type Platform = Pick<TaskDefinitionRecord, 'runtimePlatform'>
 const versionsOf = ({ runtimePlatform }: Platform) =>
   runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ? windows : linux
 
-/** The version that tasks of the definition get when this one is asked for. */
-export function resolvedVersion(asked: string | undefined, definition: Platform): string {
-  return asked === undefined || asked === 'LATEST' ? versionsOf(definition).latest : asked
+/**
+ * The version that tasks of the definition get when the request asks for `requested`. Without a request it is the
+ * latest.
+ */
+export function resolvedVersion(requested: string | undefined, definition: Platform): string {
+  return requested === undefined || requested === 'LATEST' ? versionsOf(definition).latest : requested
 }
 
-/** LATEST, or a version that Fargate offers for the definition's operating system. @throws AwsError PlatformUnknownException. */
-export function checkPlatformVersion(asked: string | undefined, definition: Platform): void {
-  if (!versionsOf(definition).offered.includes(resolvedVersion(asked, definition)))
+/**
+ * Accepts LATEST, and versions that Fargate offers for the definition's operating system.
+ * @throws AwsError PlatformUnknownException for others.
+ */
+export function checkPlatformVersion(requested: string | undefined, definition: Platform): void {
+  if (!versionsOf(definition).offered.includes(resolvedVersion(requested, definition)))
     throw new AwsError('PlatformUnknownException', 'The specified platform does not exist.')
 }

@@ -1,4 +1,7 @@
-/** Why a task stops, in ECS's own words: `stopCode` and `stoppedReason` (ECS Developer Guide, "Stopped task error codes"). */
+/**
+ * The reasons why a task stops, in ECS's own words: `stopCode` and `stoppedReason` (ECS Developer Guide, "Stopped task
+ * error codes").
+ */
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import { RuntimeFault } from '../../runtimes/runtime.ts'
 
@@ -24,7 +27,7 @@ export const stopCauses = {
     stopCode: 'EssentialContainerExited',
     stoppedReason: 'Essential container in task exited',
   }),
-  // Not ECS's: the host that the task ran on goes away, as it does when Fargate takes it back.
+  // Not ECS's: the host of the task goes away, as it does when Fargate takes it back.
   engineClosing: (): StopCause => ({
     stopCode: 'TerminationNotice',
     stoppedReason: 'The engine that ran the task was closed.',
@@ -32,7 +35,7 @@ export const stopCauses = {
   failedToStart: (reason: string): StopCause => ({ stopCode: 'TaskFailedToStart', stoppedReason: reason }),
 } satisfies Record<string, (...args: never[]) => StopCause>
 
-/** What the scheduler makes of it: whether it speaks against the deployment. */
+/** Classifies the stop of a task for the scheduler, which counts some of them as failures of the deployment. */
 export function endingOf({
   stopCode,
   stoppedReason,
@@ -45,10 +48,10 @@ export function endingOf({
   return stoppedReason === stopCauses.unhealthy().stoppedReason ? 'unhealthy' : 'asked'
 }
 
-/** All that ECS says of a container whose condition (`dependsOn`) can't be met any more, as recorded. */
+/** ECS's whole message for a container whose dependency (`dependsOn`) can no longer be met, as recorded. */
 export const dependencyNotMet = 'Task failed to start'
 
-/** Secrets, log groups and the like, which a task needs before its containers. */
-export function isOfResources(error: unknown): boolean {
+/** Whether the fault concerns secrets, log groups and other resources that a task needs before its containers start. */
+export function isResourceFault(error: unknown): boolean {
   return error instanceof RuntimeFault && error.message.startsWith('ResourceInitializationError')
 }

@@ -1,6 +1,7 @@
 /**
- * Subnets and their addresses. Nothing is known of a VPC here, so every well-formed subnet id gets a range of its own, for good; the built-in
- * ones look like a default VPC's. Addresses go round, so that one that was given back is not used again at once.
+ * Subnets and their addresses. The engine has no record of VPCs, so every well-formed subnet id permanently gets an
+ * address range of its own; the built-in subnets look like those of a default VPC. Addresses are assigned round-robin,
+ * so a freed address is not used again at once.
  */
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../protocol/aws-error.ts'
@@ -8,15 +9,17 @@ import { type AddressSpace, imaginedAddresses } from '../records/address-space.t
 import type { EcsState } from '../records/state.ts'
 import type { SubnetRecord } from '../records/subnet-record.ts'
 
-/** The first four addresses and the last of each subnet are AWS's own (VPC User Guide, "Subnet CIDR reservations"). */
+/**
+ * AWS reserves the first four addresses and the last one of each subnet (VPC User Guide, "Subnet CIDR reservations").
+ */
 const FIRST_FREE = 4
 const lastFree = ({ addresses }: AddressSpace) => addresses - 2
 
 const zones = ['a', 'b', 'c']
-/** One in each Availability Zone, as a default VPC has them. */
+/** One subnet in each Availability Zone, as in a default VPC. */
 export const defaultSubnets = zones.map((_, index) => `subnet-${(index + 1).toString(16).padStart(17, '0')}`)
 
-/** @throws AwsError where the id is not one that a subnet can have. */
+/** @throws AwsError InvalidParameterException for an id that no subnet can have. */
 export function checkSubnet(id: string): void {
   if (!/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
     throw new AwsError(
@@ -25,7 +28,7 @@ export function checkSubnet(id: string): void {
     )
 }
 
-/** An address of the subnet that no task holds; undefined when all are taken. */
+/** Takes an address of the subnet that no task has. Undefined when all are taken. */
 export function takeAddress(ecsState: EcsState, id: string): string | undefined {
   const subnet = subnetOf(ecsState, id)
   const { space } = ecsState
@@ -46,7 +49,7 @@ export function cidrOf(ecsState: EcsState, id: string): string {
   return `${dotted(first + subnetOf(ecsState, id).range * addresses)}/${prefixLength}`
 }
 
-/** The same subnet is always in the same zone. */
+/** A subnet id always maps to the same zone. */
 export function availabilityZoneOf(ecsState: EcsState, id: string): string {
   const builtIn = defaultSubnets.indexOf(id)
   return `${ecsState.region}${zones[builtIn >= 0 ? builtIn : hash(id) % zones.length]}`
@@ -54,8 +57,8 @@ export function availabilityZoneOf(ecsState: EcsState, id: string): string {
 
 function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
   const { space } = ecsState
-  const known = ecsState.subnets.get(id)
-  if (known && (known.space ?? imaginedAddresses.id) === space.id) return known
+  const stored = ecsState.subnets.get(id)
+  if (stored && (stored.space ?? imaginedAddresses.id) === space.id) return stored
   const builtIn = defaultSubnets.indexOf(id)
   const range = builtIn >= 0 && !space.shared ? builtIn : freeRange(ecsState, id)
   const subnet = { id, ...(space.id !== imaginedAddresses.id && { space: space.id }), range, next: FIRST_FREE }
@@ -63,19 +66,23 @@ function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
   return subnet
 }
 
-/** Told by the id, so that it is the same wherever the engine runs; the next free one where another id was told the same. */
+/**
+ * Chooses the range by a hash of the id, so that it is the same wherever the engine runs. If another subnet has that
+ * range, the next free one is taken.
+ * @throws AwsError LimitExceededException when all ranges are taken.
+ */
 function freeRange(ecsState: EcsState, id: string): number {
   const { space } = ecsState
-  const kept = space.shared ? space.reserved : defaultSubnets.length
-  const own = space.ranges - kept
-  const wanted = hash(space.shared ? `${ecsState.account}/${ecsState.region}/${id}` : id)
-  for (let tried = 0; tried < own; tried++) {
-    const range = kept + ((wanted + tried) % own)
+  const reserved = space.shared ? space.reserved : defaultSubnets.length
+  const usable = space.ranges - reserved
+  const preferred = hash(space.shared ? `${ecsState.account}/${ecsState.region}/${id}` : id)
+  for (let tried = 0; tried < usable; tried++) {
+    const range = reserved + ((preferred + tried) % usable)
     if (!ecsState.isRangeTaken(range)) return range
   }
   throw new AwsError(
     'LimitExceededException',
-    `This engine has room for ${own} subnets${space.shared ? '' : ' in an account and Region'}, and all are taken.`,
+    `This engine has room for ${usable} subnets${space.shared ? '' : ' in an account and Region'}, and all are taken.`,
   )
 }
 

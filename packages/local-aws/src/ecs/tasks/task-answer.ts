@@ -1,12 +1,12 @@
 /**
- * A task as each answer and event of ECS shows it, as recorded. A task goes through more states here than anything shows, and keeps what it knows
- * as soon as it knows it; ECS tells part of that later.
+ * A task as ECS's responses and events show it, as recorded. The stored task has more states than ECS shows, and has
+ * each fact as soon as it is known; ECS shows some facts later.
  */
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 
-/** DescribeTasks: with the health of the task and of every container, started or not, and containers in the order of their ARNs. */
+/** DescribeTasks shows the health of the task and of every container, started or not, and sorts containers by ARN. */
 export function describedTask(task: TaskRecord, { withTags }: { withTags: boolean }): Wire<Task> {
   const { tags = [], containers = [], healthStatus = 'UNKNOWN', ...rest } = shown(task)
   return {
@@ -20,18 +20,18 @@ export function describedTask(task: TaskRecord, { withTags }: { withTags: boolea
   }
 }
 
-/** RunTask, its replay under a token too: with tags, without health. */
+/** RunTask shows tags and no health, also when a repeated client token replays its response. */
 export function ranTask(task: TaskRecord): Wire<Task> {
   const { tags = [], ...rest } = withoutHealth(shown(task))
   return { ...rest, tags }
 }
 
-/** StopTask: without tags and health. */
+/** StopTask shows no tags and no health. */
 export function stoppedTask(task: TaskRecord): Wire<Task> {
   return { ...withoutHealth(shown(task)), tags: [] }
 }
 
-/** StopTask of a task whose containers have stopped already: without what belongs to them. */
+/** StopTask of a task whose containers have already stopped shows nothing that belongs to them. */
 export function bareTask(task: TaskRecord): Wire<Task> {
   const { attributes: _, ...rest } = stoppedTask(task)
   return {
@@ -42,7 +42,10 @@ export function bareTask(task: TaskRecord): Wire<Task> {
   }
 }
 
-/** The `detail` of a task's event on EventBridge: without health, bindings and the members that came to the API late. */
+/**
+ * The `detail` of a task's event on EventBridge: without health, network bindings, and the members that were added to
+ * the API late.
+ */
 export function taskInEvent(task: TaskRecord): Wire<Task> {
   const {
     tags: _,
@@ -54,16 +57,18 @@ export function taskInEvent(task: TaskRecord): Wire<Task> {
   const { inferenceAcceleratorOverrides: ____, ...others } = overrides
   return {
     ...rest,
-    attachments: (rest.attachments ?? []).map((one) => ({
-      ...one,
-      type: one.type === 'ElasticNetworkInterface' ? 'eni' : one.type,
+    attachments: (rest.attachments ?? []).map((attachment) => ({
+      ...attachment,
+      type: attachment.type === 'ElasticNetworkInterface' ? 'eni' : attachment.type,
     })),
     containers: byArn(rest.containers ?? []).map(({ networkBindings: _____, ...container }) => container),
     overrides: others,
   }
 }
 
-/** The status that ECS shows: containers start in PENDING, and are stopped in the status that the task had before. */
+/**
+ * The status that ECS shows: starting containers are PENDING, and a stopping task keeps the status that it had before.
+ */
 export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastStatus' | 'startedAt'>): TaskStatus {
   switch (lastStatus) {
     case 'ACTIVATING':
@@ -76,7 +81,10 @@ export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastSta
   }
 }
 
-/** Connectivity and times come to be seen when the task is RUNNING or its containers have stopped; a container's ids when it has started. */
+/**
+ * ECS shows connectivity and pull times once the task is RUNNING or its containers have stopped, and a container's ids
+ * once it has started.
+ */
 function shown({ engine: _, ...task }: TaskRecord): Wire<Task> {
   const lastStatus = shownStatus(task)
   if (lastStatus !== 'PROVISIONING' && lastStatus !== 'PENDING') return { ...task, lastStatus }
@@ -91,7 +99,7 @@ function shown({ engine: _, ...task }: TaskRecord): Wire<Task> {
   return {
     ...early,
     lastStatus,
-    containers: containers.map((one) => (one.lastStatus === 'PENDING' ? withoutIds(one) : one)),
+    containers: containers.map((container) => (container.lastStatus === 'PENDING' ? withoutIds(container) : container)),
   }
 }
 

@@ -1,4 +1,6 @@
-/** What a task's record becomes: pure steps, each a later state than the one before. */
+/**
+ * Pure functions that return changes of a task's record. Each change leads to a later state, never to an earlier one.
+ */
 import { createHash } from 'node:crypto'
 import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
 import { shortName, type Wire } from '@ecs-api/ecs-model'
@@ -24,7 +26,10 @@ const order: readonly TaskStatus[] = [
   'STOPPED',
 ]
 
-/** The task with the change made. A status never goes back: a change that says so is a mistake of ours. */
+/**
+ * The task with the change applied, and with a new version where ECS counts one.
+ * @throws Error when the status would go back: a defect of the engine.
+ */
 export function changed(task: TaskRecord, change: Change): TaskRecord {
   const next = { ...task, ...change }
   if (order.indexOf(next.lastStatus) < order.indexOf(task.lastStatus))
@@ -33,27 +38,29 @@ export function changed(task: TaskRecord, change: Change): TaskRecord {
 }
 
 /**
- * ECS counts each status that it shows, somebody's wish that the task stops, and each container that ends before the others while the task
- * runs. All else comes with one of these (as recorded): the pull, the network interface, health, containers that start or end in PENDING.
+ * ECS increases the version for each status that it shows, for a requested stop, and for each container that ends
+ * before the others while the task runs. All other changes come with one of these (as recorded): the pull, the network
+ * interface, health, and containers that start or end in PENDING.
  */
 function isNewVersion(task: TaskRecord, next: TaskRecord): boolean {
   if (shownStatus(task) !== shownStatus(next)) return true
-  if (task.desiredStatus !== next.desiredStatus) return next.stopCode !== undefined && !ofItself.has(next.stopCode)
+  if (task.desiredStatus !== next.desiredStatus)
+    return next.stopCode !== undefined && !unrequestedStops.has(next.stopCode)
   const running = next.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
   const before = task.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
   return task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING' && running > 0 && running < before
 }
 
-/** Stops that nobody asked for. */
-const ofItself: ReadonlySet<string> = new Set(['EssentialContainerExited', 'TaskFailedToStart'])
+/** Codes of stops that nobody requested. */
+const unrequestedStops: ReadonlySet<string> = new Set(['EssentialContainerExited', 'TaskFailedToStart'])
 
-/** What makes a task stop. The first cause stays: what happens on the way down explains nothing. */
+/** Begins the stop of a task. The first cause stays: later ones only follow from it. */
 export function stopping(task: TaskRecord, cause: StopCause, now: number): Change {
   if (task.desiredStatus === 'STOPPED') return {}
   return { desiredStatus: 'STOPPED', ...cause, stoppingAt: epochSeconds(now) }
 }
 
-/** The network interface is there, and every container is on it: its details in ECS's order. */
+/** The task's network interface with its details in ECS's order, attached to every container. */
 export function attachment(
   task: TaskRecord,
   status: string,
@@ -72,37 +79,40 @@ export function attachment(
   ]
   return {
     attachments: [{ ...eni, status, details }],
-    containers: task.containers.map((one) => ({
-      ...one,
+    containers: task.containers.map((container) => ({
+      ...container,
       networkInterfaces: [{ attachmentId: eni.id, privateIpv4Address: address }],
     })),
   }
 }
 
-/** The interface is going; one that never came to be is not. */
+/** Starts to detach the network interface, if it was created. */
 export function detaching(task: TaskRecord): Change {
   return {
-    attachments: (task.attachments ?? []).map((one) =>
-      one.status === 'PRECREATED' ? one : { ...one, status: 'DETACHING' },
+    attachments: (task.attachments ?? []).map((attachment) =>
+      attachment.status === 'PRECREATED' ? attachment : { ...attachment, status: 'DETACHING' },
     ),
   }
 }
 
-/** The interface is gone. Of one that never came to be, ECS tells that it was `unset`. */
+/** Deletes the network interface. ECS shows the id of one that was never created as `unset`. */
 export function detached(task: TaskRecord): Change {
-  const attachments = (task.attachments ?? []).map((one) => ({ ...one, status: 'DELETED' }))
+  const attachments = (task.attachments ?? []).map((attachment) => ({ ...attachment, status: 'DELETED' }))
   const [eni] = task.attachments ?? []
   if (eni?.status !== 'PRECREATED') return { attachments }
   const details = [...(eni.details ?? []), { name: 'networkInterfaceId', value: 'unset' }, { name: 'macAddress' }]
   return {
-    attachments: attachments.map((one) => ({ ...one, details })),
+    attachments: attachments.map((attachment) => ({ ...attachment, details })),
     connectivity: 'CONNECTED',
     connectivityAt: task.stoppedAt,
     containers: task.containers.map((container) => ({ ...container, networkInterfaces: [{ attachmentId: eni.id }] })),
   }
 }
 
-/** As the pull begins, the task has a network, and each container gets its id in the runtime: the task's id and digits that are the same for the same container name. */
+/**
+ * Begins the pull. From now on the task has a network, and each container has a runtime id: the task's id and digits
+ * that depend only on the container's name.
+ */
 export function pulling(task: TaskRecord, now: number): Change {
   const containers = task.containers.map((container) => ({
     ...container,
@@ -115,7 +125,7 @@ export function pulled(task: TaskRecord, digests: ReadonlyMap<string, string | u
   return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
 }
 
-/** Digests of the images, known before the pull is over. */
+/** Adds image digests, which may be known before the pull has ended. */
 export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>): Change {
   const containers = task.containers.map((container) => {
     const imageDigest = digests.get(container.name ?? '')
@@ -124,36 +134,41 @@ export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, strin
   return { containers }
 }
 
-/** Nothing ran of a task whose resources could not be had, and no container is to blame: what they were to run is not told (as recorded). */
-export function unresolved(task: TaskRecord): Change {
+/**
+ * Removes the digests of a task whose resources could not be fetched: nothing ran, so ECS shows no digests (as
+ * recorded).
+ */
+export function withoutDigests(task: TaskRecord): Change {
   return {
-    containers: task.containers.map(({ imageDigest, ...one }) =>
-      one.lastStatus === 'PENDING' || !imageDigest ? one : { ...one, imageDigest },
+    containers: task.containers.map(({ imageDigest, ...container }) =>
+      container.lastStatus === 'PENDING' || !imageDigest ? container : { ...container, imageDigest },
     ),
   }
 }
 
-/** Says why one container kept the task from starting. */
-export function blamed(task: TaskRecord, name: string, reason: string): Change {
+/** Stores why this container kept the task from starting. */
+export function withContainerReason(task: TaskRecord, name: string, reason: string): Change {
   return {
     containers: task.containers.map((container) => (container.name === name ? { ...container, reason } : container)),
   }
 }
 
-/** What the runtime sees, taken over. Undefined when it is nothing new. A container that has stopped stays stopped. */
-export function observed(
+/**
+ * Applies an observation of the runtime. Undefined when it has nothing new. A container that has exited stays exited.
+ */
+export function withObservation(
   task: TaskRecord,
   definitions: readonly Wire<ContainerDefinition>[],
   observation: TaskObservation,
 ): Change | undefined {
   const observed: Record<string, ContainerObservation> = { ...task.engine.observed }
-  for (const [name, seen] of observation.containers)
-    if (observed[name]?.state !== 'exited' && seen.state !== 'waiting') observed[name] = seen
+  for (const [name, current] of observation.containers)
+    if (observed[name]?.state !== 'exited' && current.state !== 'waiting') observed[name] = current
   if (JSON.stringify(observed) === JSON.stringify(task.engine.observed)) return undefined
   const containers = task.containers.map((container) => {
     const name = container.name ?? ''
-    const seen = observed[name]
-    return seen ? containerSeen(container, seen, task.engine.ports?.[name]) : container
+    const current = observed[name]
+    return current ? observedContainer(container, current, task.engine.ports?.[name]) : container
   })
   return {
     containers,
@@ -162,36 +177,39 @@ export function observed(
   }
 }
 
-function containerSeen(
+function observedContainer(
   container: Wire<Container>,
-  seen: ContainerObservation,
+  observation: ContainerObservation,
   bindings: Wire<NetworkBinding>[] | undefined,
 ): Wire<Container> {
-  switch (seen.state) {
+  switch (observation.state) {
     case 'waiting':
       return container
     case 'running':
       return {
         ...container,
         lastStatus: 'RUNNING',
-        ...agentsSeen(container, seen),
-        healthStatus: seen.health ?? 'UNKNOWN',
+        ...agentsSeen(container, observation),
+        healthStatus: observation.health ?? 'UNKNOWN',
         networkBindings: bindings ?? container.networkBindings ?? [],
       }
     case 'exited':
       return {
         ...container,
         lastStatus: 'STOPPED',
-        ...agentsSeen(container, seen),
+        ...agentsSeen(container, observation),
         healthStatus: container.healthStatus ?? 'UNKNOWN',
         networkBindings: container.networkBindings ?? [],
-        ...(seen.exitCode !== undefined && { exitCode: seen.exitCode }),
-        ...(seen.reason !== undefined && { reason: seen.reason }),
+        ...(observation.exitCode !== undefined && { exitCode: observation.exitCode }),
+        ...(observation.reason !== undefined && { reason: observation.reason }),
       }
   }
 }
 
-/** Of the essential containers that have a health check, as ECS counts (Developer Guide, "Determine task health"); undefined when none has. */
+/**
+ * The task's health: that of its essential containers that have a health check (Developer Guide, "Determine task
+ * health"). Undefined when none has one.
+ */
 export function healthOf(
   definitions: readonly Wire<ContainerDefinition>[],
   containers: readonly Wire<Container>[],
@@ -205,7 +223,7 @@ export function healthOf(
   return states.every((state) => state === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN'
 }
 
-/** An essential container that has ended, and with it the task. */
+/** The name of an essential container that has ended, which stops the task. */
 export function endedEssential(
   task: TaskRecord,
   definitions: readonly Wire<ContainerDefinition>[],
@@ -215,7 +233,10 @@ export function endedEssential(
   )?.name
 }
 
-/** When the last container ended, in milliseconds since 1970: by itself that is before the task is stopped for it. Of one that none ran in it is now. */
+/**
+ * When the last container ended, in milliseconds since 1970; `now` when none has run. It can be earlier than the stop
+ * of the task.
+ */
 export function executionEnd({ engine }: TaskRecord, now: number): number {
   const ends = Object.values(engine.observed).flatMap((observation) =>
     observation.state === 'exited' ? [observation.at] : [],
@@ -223,7 +244,7 @@ export function executionEnd({ engine }: TaskRecord, now: number): number {
   return ends.length > 0 ? Math.max(...ends) : now
 }
 
-/** No container runs any more, whether one ever did or not. */
+/** Marks all containers as STOPPED, also those that never ran. */
 export function allStopped(task: TaskRecord): Change {
   const ended = { state: 'exited', at: 0 } as const
   return {

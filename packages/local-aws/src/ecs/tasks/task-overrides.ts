@@ -1,10 +1,13 @@
-/** A task's overrides: laid over its definition, and held against the same rules as one. */
+/** A task's overrides: merged over its definition, and checked by the rules for definitions. */
 import type { ContainerDefinition, ContainerOverride, TaskOverride } from '@aws-sdk/client-ecs'
 import { faultsOf, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
-/** @throws AwsError for a container that the definition lacks, or for what RegisterTaskDefinition would reject of the overridden definition. */
+/**
+ * @throws AwsError for a container that the definition lacks, and for an overridden definition that
+ * RegisterTaskDefinition would reject.
+ */
 export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire<TaskOverride> = {}): void {
   const { containerOverrides = [], cpu, memory, ephemeralStorage } = overrides
   for (const { name } of containerOverrides)
@@ -30,7 +33,7 @@ export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire
   if (fault) throw new AwsError(fault.code, fault.message)
 }
 
-/** API Reference, ContainerOverride: environment is added to or replaced by name, everything else replaced. */
+/** Environment variables are merged by name; every other member is replaced (API Reference, ContainerOverride). */
 export function overridden(
   definition: Wire<ContainerDefinition>,
   overrides: readonly Wire<ContainerOverride>[],

@@ -8,7 +8,7 @@ import { privateDnsName } from './private-dns-name.ts'
 import { cidrOf } from './subnets.ts'
 import { overridden } from './task-overrides.ts'
 
-/** The task as its runtime gets it. Only a task with an address has one. */
+/** The task in the form that a runtime needs. Call it only for a task that has an address. */
 export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
   const { subnet, address = '' } = task.engine
   const { runtimePlatform, volumes = [], pidMode } = definitionOf(ecsState, task)
@@ -34,6 +34,7 @@ export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
   }
 }
 
+/** @throws Error when the definition is not stored: a defect of the engine. */
 export function definitionOf(
   ecsState: EcsState,
   { taskDefinitionArn }: { taskDefinitionArn: string },
@@ -43,7 +44,7 @@ export function definitionOf(
   return definition
 }
 
-/** The definition's containers with the task's overrides laid over them. */
+/** The definition's containers with the task's overrides applied. */
 export function containersOf(ecsState: EcsState, task: TaskRecord): Wire<ContainerDefinition>[] {
   const overrides = task.overrides?.containerOverrides ?? []
   return (definitionOf(ecsState, task).containerDefinitions ?? []).map((definition) =>

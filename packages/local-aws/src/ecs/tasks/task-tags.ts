@@ -1,4 +1,7 @@
-/** The tags that a task gets beside those of its own request (ECS Developer Guide, "How resources are tagged"). */
+/**
+ * The tags that a task gets from its definition, its service and ECS, besides those of its own request (ECS Developer
+ * Guide, "How resources are tagged").
+ */
 import type { Tag } from '@aws-sdk/client-ecs'
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import type { ServiceRecord } from '../records/service-record.ts'
@@ -29,7 +32,7 @@ export function tagsOfTask(
   )
 }
 
-/** Of two with one key the later wins. */
+/** Of two tags with one key the later wins. */
 function merged(...lists: Wire<Tag>[][]): Wire<Tag>[] {
   return [...new Map(lists.flat().map((tag) => [tag.key, tag])).values()]
 }

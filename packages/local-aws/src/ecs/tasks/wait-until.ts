@@ -1,6 +1,9 @@
 import type { Clock } from '../../clock.ts'
 
-/** Waits for something, but no longer than until then. Rejects when the signal aborts. */
+/**
+ * Calls `wait`, and aborts it at the time `until` (milliseconds since 1970), which is no error. Rejects when `signal`
+ * aborts.
+ */
 export async function waitUntil(
   clock: Clock,
   until: number | undefined,
@@ -8,13 +11,13 @@ export async function waitUntil(
   wait: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
   if (until === undefined) return void (await wait(signal))
-  const late = new AbortController()
-  const callOff = clock.at(until, () => late.abort())
+  const timeout = new AbortController()
+  const cancel = clock.at(until, () => timeout.abort())
   try {
-    await wait(AbortSignal.any([signal, late.signal]))
+    await wait(AbortSignal.any([signal, timeout.signal]))
   } catch (error) {
-    if (!late.signal.aborted) throw error
+    if (!timeout.signal.aborted) throw error
   } finally {
-    callOff()
+    cancel()
   }
 }
