@@ -26,7 +26,7 @@ import { taskActions } from './actions/tasks.ts'
 import { background } from './background.ts'
 import { type EventSink, emitServiceEvents, emitTaskEvent } from './emitted-events.ts'
 import { type ExecSessions, execSessions } from './exec/exec-sessions.ts'
-import { imaginedAddresses, realAddresses } from './records/address-space.ts'
+import { realAddresses, simulatedAddresses } from './records/address-space.ts'
 import { type EcsStates, openEcsStates, visibleAt } from './records/state.ts'
 import { notifyServices } from './scheduler/runtime-notices.ts'
 import { scheduler } from './scheduler/scheduler.ts'
@@ -105,7 +105,7 @@ export function openEcs({
 }: EcsDeps): Ecs {
   const ecsStates = openEcsStates(
     storage,
-    runtime.addresses === undefined ? imaginedAddresses : realAddresses(runtime.addresses),
+    runtime.addresses === undefined ? simulatedAddresses : realAddresses(runtime.addresses),
     {
       task: (scope, before, task) => emitTaskEvent(eventSink, clock, scope, before, task),
       service: (scope, before, service) => emitServiceEvents(eventSink, clock, scope, before, service),

@@ -1,21 +1,27 @@
-/** Where the addresses of all subnets are from: one range, cut into as many parts as there may be subnets. */
+/**
+ * The range of addresses from which all subnets get theirs. It is divided into equal parts, one for each possible
+ * subnet.
+ */
 export interface AddressSpace {
-  /** Tells it from another one, of which records may still be there. */
+  /** Distinguishes this space from earlier ones, whose records may still be stored. */
   id: string
-  /** The first address, as a number. */
+  /** The first IPv4 address as a number. */
   first: number
-  /** How many subnets it has room for, how many addresses each has, and how long the prefix of each is. */
+  /** The number of subnets, the number of addresses in each, and the length of each subnet's prefix in bits. */
   ranges: number
   addresses: number
   prefixLength: number
-  /** Ranges that no subnet gets. */
+  /** The number of ranges at the beginning that no subnet gets. */
   reserved: number
-  /** Every account and Region has addresses of its own, as in AWS; or all share it, since the addresses are real. */
+  /**
+   * Whether all accounts and Regions share the ranges, because the addresses are real. Otherwise each has ranges of its
+   * own, as in AWS.
+   */
   shared: boolean
 }
 
-/** 1,024 ranges of 16,384 addresses make up 10.0.0.0/8. */
-export const imaginedAddresses: AddressSpace = {
+/** The space of simulated tasks: 1,024 ranges of 16,384 addresses make up 10.0.0.0/8. */
+export const simulatedAddresses: AddressSpace = {
   id: '10.0.0.0/8',
   first: 10 * 2 ** 24,
   ranges: 1024,
@@ -25,7 +31,10 @@ export const imaginedAddresses: AddressSpace = {
   shared: false,
 }
 
-/** 255 ranges of 256 addresses in a network of this machine's; the first range has the machine's own address in it. */
+/**
+ * The space of real tasks: 256 ranges of 256 addresses in a network of this machine. The first range contains the
+ * machine's own address, so no subnet gets it.
+ */
 export function realAddresses(cidr: string): AddressSpace {
   const [address = ''] = cidr.split('/')
   const first = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0)

@@ -1,7 +1,10 @@
 import type { CapacityProvider, Cluster } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
-/** A cluster as it is kept: what ECS answers, but for the counts, which are taken from the tasks and services when asked for. */
+/**
+ * A cluster as it is stored: ECS's members without the counts, which are computed from the tasks and services for each
+ * response.
+ */
 export interface ClusterRecord
   extends Omit<
     Wire<Cluster>,

@@ -1,7 +1,10 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
-/** A service as it is kept: what ECS answers, but for what is counted or looked up when asked for, and beside it what only the engine needs to know. */
+/**
+ * A service as it is stored: ECS's members without the counts and lists that are computed for each response, and beside
+ * them the engine's own state.
+ */
 export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'events' | 'runningCount' | 'pendingCount'> {
   serviceArn: string
   serviceName: string
@@ -17,22 +20,25 @@ export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'even
 }
 
 interface ServiceEngineState {
-  /** The PRIMARY one first. */
+  /** The PRIMARY deployment first. */
   deployments: DeploymentRecord[]
-  /** The deployment that last completed: where a rollback goes. */
+  /** The last deployment that completed: the target of a rollback. */
   lastCompleted?: string
-  /** What the service was found to be, so that it is told when it begins to be so and not at every look. */
+  /**
+   * The conditions that held at the last reconciliation. An event is emitted when a condition begins to hold, not again
+   * while it holds.
+   */
   conditions: string[]
   /** Milliseconds since 1970. */
   drainingSince?: number
   inactiveSince?: number
-  /** The CreateService that made it, so that the same request again is answered with the same service. */
+  /** The CreateService request that created it, so that a repeated request returns the same service. */
   createdBy: { clientToken?: string; input: string }
 }
 
 export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' | 'runningCount' | 'pendingCount'> {
   id: string
-  /** DRAINING: it had tasks when its service was deleted. */
+  /** DRAINING: the deployment had tasks when its service was deleted. */
   status: 'PRIMARY' | 'ACTIVE' | 'DRAINING'
   taskDefinition: string
   createdAt: number
@@ -43,12 +49,12 @@ export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' 
     rollingBack: boolean
     startFailures: number
     lastFailureAt?: number
-    /** ARN of the service deployment that tells this rollout's story. */
+    /** ARN of the service deployment that records this rollout. */
     serviceDeployment: string
   }
 }
 
-/** A service deployment keeps its own numbers only once it is over; while it goes on they are counted. */
+/** A service deployment stores its task counts only once it has finished; while it is in progress they are computed. */
 export interface ServiceDeploymentRecord extends Wire<ServiceDeployment> {
   serviceDeploymentArn: string
   serviceArn: string

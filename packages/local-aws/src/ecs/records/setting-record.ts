@@ -1,4 +1,4 @@
-/** An account setting that was put, for one principal; the root user's is the account's default. */
+/** An account setting of one principal. The root user's setting is the account's default. */
 export interface SettingRecord {
   name: string
   value: string

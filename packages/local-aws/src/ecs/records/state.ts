@@ -1,12 +1,14 @@
 /**
- * What ECS holds for one account in one Region. Every table and every index is named here; whoever sets a record keeps the indexes right without
- * thinking of them, and nothing needs to look through all of a table to find what belongs to a cluster or a service.
+ * The ECS state: all tables and indexes for one account in one Region.
+ *
+ * The tables keep their indexes up to date on their own, so code that sets a record need not know them. Reads use an
+ * index instead of a scan to find what belongs to a cluster or a service.
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../../storage/storage.ts'
 import { type Indexes, observed, type Table, type View } from '../../storage/table.ts'
 import type { Scope } from '../emitted-events.ts'
-import { type AddressSpace, imaginedAddresses } from './address-space.ts'
+import { type AddressSpace, simulatedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
 import type {
   ServiceDeploymentRecord,
@@ -21,7 +23,10 @@ import type { RunTaskToken, TaskRecord } from './task-record.ts'
 
 export interface EcsState extends ReturnType<typeof openEcsState> {}
 
-/** The tables that ECS answers late: what it says about clusters, services and tasks may be as old as the consistency delay. */
+/**
+ * The tables whose reads may be stale: Describe and List see clusters, services and tasks as old as the consistency
+ * delay.
+ */
 export interface VisibleState {
   clusters: View<ClusterRecord>
   services: View<ServiceRecord, 'cluster' | 'activeIn' | 'drainingIn'>
@@ -40,7 +45,7 @@ export interface VisibleState {
   >
 }
 
-/** Told of each task and service that is set. */
+/** Called after each task or service that is set. */
 export interface OnRecordSet {
   task: (scope: Scope, before: TaskRecord | undefined, task: TaskRecord) => void
   service: (scope: Scope, before: ServiceRecord | undefined, service: ServiceRecord) => void
@@ -63,14 +68,14 @@ function openEcsState(
     account,
     region,
     partition: partitionOf(region),
-    /** Where the addresses of its subnets are from. */
+    /** The address space of its subnets. */
     space,
-    /** Whether a subnet has that range of the space. */
+    /** Whether a subnet has that range of the address space. */
     isRangeTaken,
 
-    /** By name; a deleted cluster stays, INACTIVE, until another takes its name. */
+    /** By name. A deleted cluster stays, INACTIVE, until another cluster takes its name. */
     clusters: table<ClusterRecord>('clusters'),
-    /** By name. FARGATE and FARGATE_SPOT are not among them: they are built in. */
+    /** By name. FARGATE and FARGATE_SPOT are built in and not in this table. */
     capacityProviders: table<CapacityProviderRecord>('capacity-providers'),
     /** By `family:revision`. */
     taskDefinitions: table('task-definitions', {
@@ -78,7 +83,7 @@ function openEcsState(
       status: ({ status }) => status,
       familyStatus: ({ family, status }) => `${family} ${status}`,
     }),
-    /** By family: the newest revision ever registered. Revisions go on after deletion. */
+    /** By family: the newest revision ever registered. Revision numbers are not reused after a deletion. */
     newestRevisions: table<number>('newest-revisions'),
     /** By name and principal. */
     settings: table<SettingRecord>('settings'),
@@ -102,7 +107,7 @@ function openEcsState(
         'tasks',
         {
           cluster: ({ clusterArn }: TaskRecord) => clusterArn,
-          /** All that are not stopped. */
+          /** Tasks that have not stopped. */
           liveIn: ({ clusterArn, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : clusterArn),
           runningIn: ({ clusterArn, lastStatus }) => (lastStatus === 'RUNNING' ? clusterArn : undefined),
           pendingIn: ({ clusterArn, lastStatus }) => (isPending(lastStatus) ? clusterArn : undefined),
@@ -110,45 +115,45 @@ function openEcsState(
           startedBy: ({ startedBy }) => startedBy,
           group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
           taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
-          /** By deployment: those that its counts show. */
+          /** By deployment: the tasks in its running count and its pending count. */
           runningOf: ({ engine: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
           pendingOf: ({ engine: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
-          /** By service: those that the scheduler has still to do with. */
+          /** By service: the tasks that its scheduler state contains. */
           scheduledIn: ({ engine: { service, counted }, lastStatus }) =>
             lastStatus === 'STOPPED' && counted === 'ended' ? undefined : service,
           ofService: ({ engine: { service } }) => service,
-          /** By address: those that hold it. */
+          /** By subnet and address: the task that has the address. */
           address: ({ engine: { address, subnet }, lastStatus }) =>
             lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`,
-          /** By subnet: those that are not stopped. */
+          /** By subnet: tasks that have not stopped. */
           subnet: ({ engine: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
-          /** Those that are on their way, and those that only wait to be forgotten. */
+          /** Tasks that have not stopped need a task run; stopped ones only wait to be deleted. */
           stopped: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'yes' : 'no'),
         },
         withNewNames,
       ),
       (before, task) => onSet.task({ account, region }, before, task),
     ),
-    /** By service ARN. Apart from the service, which changes for other reasons. */
+    /** By service ARN. A table of its own, because services change for other reasons too. */
     serviceEvents: table<ServiceEventsRecord>('service-events'),
-    /** By ARN: what a deployment deploys. Never changes. */
+    /** By ARN: the configuration that a deployment deploys. It never changes. */
     serviceRevisions: table('service-revisions', { service: ({ serviceArn }: ServiceRevisionRecord) => serviceArn }),
-    /** By ARN: the story of each deployment. */
+    /** By ARN: the record of each rollout. */
     serviceDeployments: table('service-deployments', {
       service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn,
     }),
-    /** By id: which range of addresses each subnet has, and where it goes on. */
+    /** By id: the range of addresses of each subnet, and its next address. */
     subnets: table('subnets', {
-      range: ({ space = imaginedAddresses.id, range }: SubnetRecord) => `${space} ${range}`,
+      range: ({ space = simulatedAddresses.id, range }: SubnetRecord) => `${space} ${range}`,
     }),
-    /** By cluster and token: RunTask requests that can be repeated without running anything twice. */
+    /** By cluster and token: RunTask requests whose repetition returns the same tasks. */
     runTaskTokens: table<RunTaskToken>('run-task-tokens'),
   }
 }
 
 export interface EcsStates {
   of(account: string, region: string): EcsState
-  /** Those that hold anything or were asked for, so that what was going on before a restart can go on. */
+  /** All states that are stored or were accessed, so that work in progress before a restart can continue. */
   stored(): EcsState[]
 }
 
@@ -162,11 +167,11 @@ export function openEcsStates(storage: Storage, space: AddressSpace, onSet: OnRe
     ecsStates.set(name, ecsState)
     return ecsState
   }
-  /** In this world alone, or in all where they share the space. */
+  /** In this state alone, or in all states when they share the address space. */
   function isRangeTaken(name: string, range: number): boolean {
     const own = ecsStates.get(name)
-    const concerned = space.shared ? [...ecsStates.values()] : own ? [own] : []
-    return concerned.some(({ subnets }) => subnets.count('range', `${space.id} ${range}`) > 0)
+    const sharing = space.shared ? [...ecsStates.values()] : own ? [own] : []
+    return sharing.some(({ subnets }) => subnets.count('range', `${space.id} ${range}`) > 0)
   }
   function stored(): EcsState[] {
     const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
@@ -175,7 +180,7 @@ export function openEcsStates(storage: Storage, space: AddressSpace, onSet: OnRe
   return { of, stored }
 }
 
-/** The world as a client may see it: as it was at that time. */
+/** The state as clients may see it: as it was at that time (milliseconds since 1970). */
 export function visibleAt(ecsState: EcsState, time: number): VisibleState {
   return {
     clusters: ecsState.clusters.asOf(time),

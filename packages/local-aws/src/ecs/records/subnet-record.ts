@@ -1,10 +1,10 @@
-/** Where a subnet's addresses come from. */
+/** The address range of a subnet. */
 export interface SubnetRecord {
   id: string
-  /** Which address space the range is of; missing for the imagined one. */
+  /** The id of the range's address space; undefined for the simulated one. */
   space?: string
-  /** Which of the ranges is its own. */
+  /** The index of its range in the address space. */
   range: number
-  /** The next address to try, counted from the range's first. */
+  /** The next address to try, as an offset from the first address of the range. */
   next: number
 }

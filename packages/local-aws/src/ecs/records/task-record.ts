@@ -2,7 +2,7 @@ import type { Container, NetworkBinding, Task } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerObservation } from '../../runtimes/runtime.ts'
 
-/** A task as it is kept: what ECS answers, and beside it what only the engine needs to know. */
+/** A task as it is stored: ECS's members, and beside them the engine's own state. */
 export interface TaskRecord extends Wire<Task> {
   taskArn: string
   clusterArn: string
@@ -15,7 +15,7 @@ export interface TaskRecord extends Wire<Task> {
   engine: TaskEngineState
 }
 
-/** In the order in which a task goes through them (ECS Developer Guide, "Task lifecycle"). */
+/** In the order in which a task passes through them (ECS Developer Guide, "Task lifecycle"). */
 export type TaskStatus =
   | 'PROVISIONING'
   | 'PENDING'
@@ -29,30 +29,30 @@ export type TaskStatus =
 interface TaskEngineState {
   /** ARN of the service that the task belongs to. */
   service?: string
-  /** `ecs-svc/N`. Unlike `startedBy`, no caller of RunTask can say it. */
+  /** `ecs-svc/N`. Unlike `startedBy`, a RunTask request cannot set it. */
   deployment?: string
   subnet: string
-  /** Of the task's network interface; missing before it has one. */
+  /** Of the task's network interface; undefined before the task has one. */
   address?: string
-  /** The security groups of its network interface; none for the VPC's default one. */
+  /** The security groups of its network interface; undefined means the VPC's default group. */
   securityGroups?: readonly string[]
-  /** Its network interface was asked for with a public address. */
+  /** Whether the request asked for a public address. */
   isPublic?: boolean
-  /** What is published on the host, by container; missing where nothing is. */
+  /** The ports published on the host, by container; undefined where none are. */
   ports?: Readonly<Record<string, Wire<NetworkBinding>[]>>
-  /** What each container was last seen to be, by name: what a runtime takes up again after a restart. */
+  /** The last observation of each container, by name. A runtime continues from it after a restart. */
   observed: Readonly<Record<string, ContainerObservation>>
-  /** What the counts of its deployment have taken in of it. */
+  /** How the counts of its deployment already include it. */
   counted?: 'healthy' | 'ended'
   /** Milliseconds since 1970. */
   protectedUntil?: number
 }
 
-/** A RunTask that was answered under a clientToken. */
+/** A RunTask request with a clientToken, and the tasks that it started. */
 export interface RunTaskToken {
   key: string
   taskArns: string[]
-  /** The request, so that another one under the same token is told apart. */
+  /** The request. Another request under the same token is rejected. */
   input: string
   /** Milliseconds since 1970. */
   at: number

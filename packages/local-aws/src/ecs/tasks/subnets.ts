@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { type AddressSpace, imaginedAddresses } from '../records/address-space.ts'
+import { type AddressSpace, simulatedAddresses } from '../records/address-space.ts'
 import type { EcsState } from '../records/state.ts'
 import type { SubnetRecord } from '../records/subnet-record.ts'
 
@@ -58,10 +58,10 @@ export function availabilityZoneOf(ecsState: EcsState, id: string): string {
 function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
   const { space } = ecsState
   const stored = ecsState.subnets.get(id)
-  if (stored && (stored.space ?? imaginedAddresses.id) === space.id) return stored
+  if (stored && (stored.space ?? simulatedAddresses.id) === space.id) return stored
   const builtIn = defaultSubnets.indexOf(id)
   const range = builtIn >= 0 && !space.shared ? builtIn : freeRange(ecsState, id)
-  const subnet = { id, ...(space.id !== imaginedAddresses.id && { space: space.id }), range, next: FIRST_FREE }
+  const subnet = { id, ...(space.id !== simulatedAddresses.id && { space: space.id }), range, next: FIRST_FREE }
   ecsState.subnets.set(id, subnet)
   return subnet
 }
