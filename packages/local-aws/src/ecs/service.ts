@@ -124,10 +124,10 @@ export function openEcs({
     const input = readInput(known, body)
     const ecsState = ecsStates.of(caller.account, caller.region)
     checkInput(ecsState, name, input)
-    const seen = consistencyDelayMs > 0 ? visibleAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
+    const visible = consistencyDelayMs > 0 ? visibleAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
     return storage.atomically(() =>
       action(
-        { ecsState, seen, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
+        { ecsState, visible, caller, clock, ids, scheduler: tasksAndServices, background: inBackground, sessions },
         input as never,
       ),
     )

@@ -1,4 +1,4 @@
-/** Account settings: ECS's defaults, the account's own default over them, and over that what a principal set for itself. */
+/** Account settings. A principal's own setting overrides the account's default, which overrides ECS's default. */
 import type {
   DeleteAccountSettingRequest,
   DeleteAccountSettingResponse,
@@ -24,13 +24,13 @@ export const accountSettingActions = {
   DeleteAccountSetting: deleteAccountSetting,
 } satisfies Actions
 
-/** What each setting is in a new account, and what it can be (API Reference, PutAccountSetting). */
+/** The value of each setting in a new account, and its valid values (API Reference, PutAccountSetting). */
 const settings: Record<string, { initial: string; values: readonly string[] }> = {
   awsvpcTrunking: { initial: 'disabled', values: ['enabled', 'disabled'] },
   containerInsights: { initial: 'disabled', values: ['enabled', 'disabled', 'enhanced'] },
   containerInstanceLongArnFormat: { initial: 'enabled', values: ['enabled', 'disabled'] },
   defaultLogDriverMode: { initial: 'non-blocking', values: ['blocking', 'non-blocking'] },
-  // That it is on in a new account was read from public answers of ListAccountSettings, not from the API Reference.
+  // `enabled` in a new account: read from public responses of ListAccountSettings, not from the API Reference.
   dualStackIPv6: { initial: 'enabled', values: ['enabled', 'disabled'] },
   fargateEventWindows: { initial: 'disabled', values: ['enabled', 'disabled'] },
   fargateFIPSMode: { initial: 'disabled', values: ['enabled', 'disabled'] },
@@ -41,7 +41,7 @@ const settings: Record<string, { initial: string; values: readonly string[] }> =
   taskLongArnFormat: { initial: 'enabled', values: ['enabled', 'disabled'] },
 }
 
-/** What holds for this principal. */
+/** The value of the setting that applies to this principal. */
 export function effectiveSetting(ecsState: EcsState, principalArn: string, name: string): string {
   return (
     (ecsState.settings.get(keyOf(name, principalArn)) ?? ecsState.settings.get(keyOf(name, rootArn(ecsState))))
@@ -61,18 +61,18 @@ function listAccountSettings(
         (name): SettingRecord => ({ name, value: effectiveSetting(ecsState, principalArn, name), principalArn }),
       )
     : [...ecsState.settings.values()].filter((setting) => setting.principalArn === principalArn)
-  const wanted = all.filter(
+  const matching = all.filter(
     (setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value),
   )
-  const { items, nextToken } = pageOf(wanted, input, { keyOf: (setting) => setting.name, size: 10, most: 10 })
-  return { settings: items.map(shown), nextToken }
+  const { items, nextToken } = pageOf(matching, input, { keyOf: (setting) => setting.name, size: 10, most: 10 })
+  return { settings: items.map(settingAnswer), nextToken }
 }
 
 function putAccountSetting(
   { ecsState, caller }: ActionContext,
   input: Wire<PutAccountSettingRequest>,
 ): Wire<PutAccountSettingResponse> {
-  return put(ecsState, {
+  return storeSetting(ecsState, {
     name: input.name ?? '',
     value: input.value ?? '',
     principalArn: input.principalArn ?? caller.arn,
@@ -83,7 +83,7 @@ function putAccountSettingDefault(
   { ecsState }: ActionContext,
   input: Wire<PutAccountSettingDefaultRequest>,
 ): Wire<PutAccountSettingDefaultResponse> {
-  return put(ecsState, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(ecsState) })
+  return storeSetting(ecsState, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(ecsState) })
 }
 
 function deleteAccountSetting(
@@ -97,16 +97,16 @@ function deleteAccountSetting(
   }
 }
 
-function put(ecsState: EcsState, setting: SettingRecord): { setting: Wire<Setting> } {
+function storeSetting(ecsState: EcsState, setting: SettingRecord): { setting: Wire<Setting> } {
   const { values } = settings[setting.name]!
   if (setting.name.endsWith('LongArnFormat') && setting.value === 'disabled')
     throw new AwsError('InvalidParameterException', 'You can no longer disable Long Arn settings')
   if (!values.includes(setting.value)) throw new AwsError('InvalidParameterException', "Invalid setting 'value'")
   ecsState.settings.set(keyOf(setting.name, setting.principalArn), setting)
-  return { setting: shown(setting) }
+  return { setting: settingAnswer(setting) }
 }
 
-function shown({ name, value, principalArn }: SettingRecord): Wire<Setting> {
+function settingAnswer({ name, value, principalArn }: SettingRecord): Wire<Setting> {
   return {
     name: name as Wire<Setting>['name'],
     value,
@@ -115,7 +115,7 @@ function shown({ name, value, principalArn }: SettingRecord): Wire<Setting> {
   }
 }
 
-/** The account's own default is the root user's setting (API Reference, PutAccountSetting). */
+/** The account's default is the root user's setting (API Reference, PutAccountSetting). */
 function rootArn({ partition, account }: EcsState): string {
   return `arn:${partition}:iam::${account}:root`
 }

@@ -6,26 +6,31 @@ import type { ExecSessions } from '../exec/exec-sessions.ts'
 import type { EcsState, VisibleState } from '../records/state.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 
-/** What an action of ECS works on, and with. */
+/** The input of an action besides the request: the state it reads and changes, the caller, and the engine's parts. */
 export interface ActionContext {
-  /** The newest state: what writes see, and what their own answers show. */
+  /** The newest state: the source of every write and of the response to it. */
   ecsState: EcsState
-  /** What Describe and List see of clusters, services and tasks: late by the consistency delay, when there is one. */
-  seen: VisibleState
+  /**
+   * The state that Describe and List show of clusters, services and tasks. It is older by the consistency delay, if
+   * there is one.
+   */
+  visible: VisibleState
   caller: Caller
   clock: Clock
   ids: Ids
-  /** Told of each service and task that an action changes. */
+  /** Reconciles each service and wakes each task that an action changes. */
   scheduler: Scheduler
-  /** Work that is finished later. */
+  /** Runs work that AWS finishes after its response. */
   background: Background
-  /** Where ExecuteCommand begins its sessions. */
+  /** Starts the sessions of ExecuteCommand. */
   sessions: ExecSessions
 }
 
 /**
- * A family's actions by ECS's names for them. An input that satisfies ECS's static rules goes in, ECS's output comes out, both in wire form. An
- * action that throws (AwsError) has changed nothing: what it set is taken back. It sets all in one go, without waiting in between, so that a
- * crash can't leave half of it either.
+ * A family of actions by ECS's names. Each takes an input that satisfies ECS's static rules and returns ECS's output,
+ * both in wire form.
+ *
+ * An action that throws (AwsError) has changed nothing: the storage takes its changes back. An action makes all its
+ * changes synchronously, so that a crash cannot leave half of them either.
  */
 export type Actions = Record<string, (context: ActionContext, input: never) => object | Promise<object>>

@@ -1,6 +1,6 @@
 /**
- * Attributes: name and value on a container instance, for placement. This engine has no container instances (Fargate has none to see), so there
- * is nothing that could carry one: what ECS says of a target that does not exist is the whole truth here.
+ * Attributes: names and values on a container instance, for placement. Fargate shows no container instances and this
+ * engine has none, so no attribute can be stored; each request gets ECS's response for a target that does not exist.
  */
 import type {
   Attribute,

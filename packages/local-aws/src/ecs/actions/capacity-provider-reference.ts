@@ -7,7 +7,7 @@ import type { EcsState } from '../records/state.ts'
 
 export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
 
-/** By name or ARN, deleted or not; FARGATE and FARGATE_SPOT are there in every account. */
+/** Finds a provider by name or ARN, also a deleted one. FARGATE and FARGATE_SPOT exist in every account. */
 export function findCapacityProvider(ecsState: EcsState, reference: string): CapacityProviderRecord | undefined {
   const name = providerName(ecsState, reference)
   const builtIn = builtInProviders.find((provider) => provider === name)
@@ -21,13 +21,19 @@ export function findCapacityProvider(ecsState: EcsState, reference: string): Cap
   }
 }
 
-/** The name of this account's provider that a name or ARN refers to; undefined for an ARN of another account, Region or kind. */
+/**
+ * The name of this account's provider that a name or ARN refers to. Undefined for an ARN of another account, Region or
+ * kind.
+ */
 export function providerName(scope: Scope, reference: string): string | undefined {
   if (!reference.startsWith('arn:')) return reference
   return foreignPart(reference, 'capacity-provider', scope) === undefined ? shortName(reference) : undefined
 }
 
-/** @throws AwsError when there is no such provider (text as DescribeCapacityProviders' users report it, class u). */
+/**
+ * @throws AwsError InvalidParameterException when a provider does not exist. Users reported the text for
+ * DescribeCapacityProviders; for other actions it was not recorded.
+ */
 export function checkProvidersExist(ecsState: EcsState, references: readonly string[]): void {
   for (const reference of references)
     if ((findCapacityProvider(ecsState, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
@@ -37,14 +43,14 @@ export function checkProvidersExist(ecsState: EcsState, references: readonly str
       )
 }
 
-/** A strategy with ECS's defaults: weight 0, base 0 (API Reference, CapacityProviderStrategyItem). */
+/** The strategy with ECS's defaults: weight 0 and base 0 (API Reference, CapacityProviderStrategyItem). */
 export function strategyWithDefaults(
   strategy: readonly Wire<CapacityProviderStrategyItem>[],
 ): Wire<CapacityProviderStrategyItem>[] {
   return strategy.map(({ capacityProvider, weight = 0, base = 0 }) => ({ capacityProvider, weight, base }))
 }
 
-/** @throws AwsError when the strategy names a provider that the cluster does not have. */
+/** @throws AwsError InvalidParameterException when the strategy names a provider that the cluster does not have. */
 export function checkStrategyAssociated(
   scope: Scope,
   strategy: readonly Wire<CapacityProviderStrategyItem>[],

@@ -1,4 +1,7 @@
-/** Capacity providers: FARGATE and FARGATE_SPOT are built in; the account's own are records, as there are no instances here to provide. */
+/**
+ * Capacity providers. FARGATE and FARGATE_SPOT are built in. The account's own providers are records only: this engine
+ * has no instances that they could provide.
+ */
 import type {
   AutoScalingGroupProvider,
   CreateCapacityProviderRequest,
@@ -86,12 +89,15 @@ function withDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGr
   }
 }
 
-/** cdk-preflight pf-ecs-cp-scaling-step-order; absent ones are 1 and 10000 (API Reference, ManagedScaling). */
+/**
+ * The rule is that of cdk-preflight, pf-ecs-cp-scaling-step-order; the defaults are 1 and 10000 (API Reference,
+ * ManagedScaling).
+ */
 function checkScalingSteps({
-  minimumScalingStepSize: least = 1,
-  maximumScalingStepSize: most = 10_000,
+  minimumScalingStepSize: min = 1,
+  maximumScalingStepSize: max = 10_000,
 }: Wire<ManagedScaling> = {}): void {
-  if (least > most)
+  if (min > max)
     throw new AwsError(
       'ClientException',
       'The minimum or maximum scaling step size value is invalid. Specify a minimum scaling step size value that is less than or equal to the maximum scaling step size value and try again.',
@@ -107,23 +113,25 @@ function describeCapacityProviders(
   const own = [...ecsState.capacityProviders.values()]
     .filter(({ status }) => status !== 'INACTIVE')
     .map(({ name }) => name)
-  const wanted = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...own]
+  const requested = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...own]
   const found = [
     ...new Map(
-      wanted.flatMap((reference) => findCapacityProvider(ecsState, reference) ?? []).map((one) => [one.name, one]),
+      requested
+        .flatMap((reference) => findCapacityProvider(ecsState, reference) ?? [])
+        .map((provider) => [provider.name, provider]),
     ).values(),
   ]
   const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, most: 10 })
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
-    failures: wanted
+    failures: requested
       .filter((reference) => !findCapacityProvider(ecsState, reference))
-      .map((reference) => missing(ecsState, reference)),
+      .map((reference) => missingFailure(ecsState, reference)),
     nextToken,
   }
 }
 
-function missing(ecsState: EcsState, reference: string): { arn: string; reason: string } {
+function missingFailure(ecsState: EcsState, reference: string): { arn: string; reason: string } {
   return {
     arn: reference.startsWith('arn:') ? reference : ecsArn(ecsState, 'capacity-provider', reference),
     reason: 'MISSING',
@@ -169,7 +177,7 @@ function withInstances(
   return { ...present, ...given, instanceLaunchTemplate: changed ?? template }
 }
 
-/** The answer comes before the deletion is done (AWS CLI examples, delete-capacity-provider). */
+/** The response comes before the deletion has finished (AWS CLI examples, delete-capacity-provider). */
 function deleteCapacityProvider(
   { ecsState, background }: ActionContext,
   input: Wire<DeleteCapacityProviderRequest>,
@@ -183,13 +191,16 @@ function deleteCapacityProvider(
       'ClientException',
       `The capacity provider cannot be deleted because it is associated with cluster: ${users.map(({ clusterName }) => clusterName).join(', ')}. Remove the capacity provider from the cluster and try again.`,
     )
-  const going: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
-  ecsState.capacityProviders.set(provider.name, going)
+  const deleting: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
+  ecsState.capacityProviders.set(provider.name, deleting)
   background.later(() => finishDeletion(ecsState, provider.name))
-  return { capacityProvider: { ...going, tags: [] } }
+  return { capacityProvider: { ...deleting, tags: [] } }
 }
 
-/** One that is being deleted is gone, and described as INACTIVE (API Reference, CapacityProvider.updateStatus) until another takes its name. */
+/**
+ * Finishes a deletion. The provider is described as INACTIVE (API Reference, CapacityProvider.updateStatus) until
+ * another takes its name.
+ */
 export function finishDeletion({ capacityProviders }: EcsState, name: string): void {
   const provider = capacityProviders.get(name)
   if (provider?.updateStatus === 'DELETE_IN_PROGRESS')

@@ -1,27 +1,32 @@
-/** ECS's rules on inputs, applied in its order: on the input alone first, then together with what the input names. */
+/**
+ * Applies ECS's rules to inputs in ECS's order: first the rules on the input alone, later the rules on the input
+ * together with the resources that it names.
+ */
 import { type Fault, faultsOf, type Known } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
 import { findCluster } from './cluster-reference.ts'
 
-/** Actions that look up what they are about before they check anything else of their input (capture controls 22). */
-const lookedUpFirst: Readonly<Record<string, (ecsState: EcsState, input: Record<string, unknown>) => unknown>> = {
+/** Actions that look up the resource of the request before they check anything else (capture controls 22). */
+const firstLookups: Readonly<Record<string, (ecsState: EcsState, input: Record<string, unknown>) => unknown>> = {
   UpdateClusterSettings: (ecsState, { cluster }) => findCluster(ecsState, cluster as string | undefined),
 }
 
-/** Members that ECS looks at only when it has found what the request is about: the action checks them. */
+/** Members that ECS checks only after it has found the resource of the request. The action checks them. */
 const checkedByAction: Readonly<Record<string, string>> = { DescribeClusters: 'include' }
 
-/** @throws AwsError for the first thing that ECS would find wrong with the input alone. */
+/** @throws AwsError for the first error that ECS would find in the input alone. */
 export function checkInput(ecsState: EcsState, action: string, input: Record<string, unknown>): void {
-  lookedUpFirst[action]?.(ecsState, input)
+  firstLookups[action]?.(ecsState, input)
   const isChecked = ({ afterLookup, path }: Fault) => !afterLookup && path[0] !== checkedByAction[action]
   const fault = faultsOf(action, input, { account: ecsState.account }).find(isChecked)
   if (fault) throw new AwsError(fault.code, fault.message)
 }
 
-/** @throws AwsError for the first thing that ECS finds wrong once it has looked up the cluster and the task definition. */
+/** @throws AwsError for the first error that ECS finds after it has looked up the cluster and the task definition. */
 export function checkAfterLookup(ecsState: EcsState, action: string, input: object, known: Known): void {
-  const fault = faultsOf(action, { ...input }, { account: ecsState.account, ...known }).find((one) => one.afterLookup)
+  const fault = faultsOf(action, { ...input }, { account: ecsState.account, ...known }).find(
+    ({ afterLookup }) => afterLookup,
+  )
   if (fault) throw new AwsError(fault.code, fault.message)
 }

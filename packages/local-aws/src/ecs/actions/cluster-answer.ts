@@ -3,18 +3,18 @@ import type { Wire } from '@ecs-api/ecs-model'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { VisibleState } from '../records/state.ts'
 
-/** What of a cluster ECS shows only when asked (`include`). */
+/** The parts of a cluster that ECS shows only on request (`include`). */
 export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'] as const
 type ClusterPart = (typeof clusterParts)[number]
 
-/** Parts in the answers of writes, as recorded. A new cluster shows attachments where it has any. */
+/** The parts in the responses to writes, as recorded. A new cluster also shows its attachments if it has any. */
 export const partsOf: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
   creation: ['CONFIGURATIONS', 'SETTINGS', 'TAGS'],
   change: ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS'],
   deletion: ['CONFIGURATIONS', 'SETTINGS'],
 }
 
-/** A cluster as ECS answers it. */
+/** A cluster in the form of ECS's responses. */
 export function clusterAnswer(cluster: ClusterRecord, seen: VisibleState, include: readonly string[]): Wire<Cluster> {
   const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } =
     cluster
@@ -40,7 +40,7 @@ export function clusterAnswer(cluster: ClusterRecord, seen: VisibleState, includ
   }
 }
 
-/** All that ECS counts, in its order. Here everything is Fargate's. */
+/** All counts that ECS shows, in its order. In this engine every task and service is on Fargate. */
 function statistics({ clusterArn }: ClusterRecord, { tasks, services }: VisibleState): Wire<KeyValuePair>[] {
   const counts = {
     runningEC2TasksCount: 0,

@@ -1,6 +1,7 @@
 /**
- * What is attached to a cluster: here only the default namespace of Service Connect (ECS Developer Guide, "Service Connect"). A new cluster is
- * PROVISIONING until it is attached; to a cluster that is there it is attached at once (AWS CLI examples, update-cluster).
+ * Attachments of a cluster: in this engine only the default namespace of Service Connect (ECS Developer Guide, "Service
+ * Connect"). A new cluster is PROVISIONING until its namespace is attached; an existing cluster gets a namespace at
+ * once (AWS CLI examples, update-cluster).
  */
 import { createHash } from 'node:crypto'
 import type { Attachment, ClusterServiceConnectDefaults } from '@aws-sdk/client-ecs'
@@ -11,7 +12,7 @@ import type { EcsState } from '../records/state.ts'
 
 type Attached = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
 
-/** The members of a new cluster that has this default. */
+/** The members of a new cluster with this default namespace. */
 export function attaching(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceConnectDefaults>) {
   return {
     status: 'PROVISIONING',
@@ -21,13 +22,15 @@ export function attaching(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceC
   } satisfies Attached & { status: string }
 }
 
-/** The members of a cluster whose default becomes this one, or none: the attachment of the one before stays to be seen, DELETED. */
+/**
+ * The members of a cluster whose default namespace is replaced or removed. Earlier attachments stay visible as DELETED.
+ */
 export function reattached(
   ids: Ids,
   { attachments = [] }: ClusterRecord,
   defaults: Wire<ClusterServiceConnectDefaults> | undefined,
 ): Attached {
-  const older = attachments.map((one) => ({ ...one, status: 'DELETED' }))
+  const older = attachments.map((earlier) => ({ ...earlier, status: 'DELETED' }))
   return {
     serviceConnectDefaults: defaults,
     attachments: defaults ? [...older, attachment(ids, 'ATTACHED')] : older,
@@ -35,17 +38,17 @@ export function reattached(
   }
 }
 
-/** A new cluster has its namespace now. */
+/** Completes the attachment of a new cluster's namespace. */
 export function finishAttaching({ clusters }: EcsState, clusterName: string): void {
   const cluster = clusters.get(clusterName)
   if (cluster?.status !== 'PROVISIONING') return
-  const attachments = (cluster.attachments ?? []).map((one) => ({ ...one, status: 'ATTACHED' }))
+  const attachments = (cluster.attachments ?? []).map((entry) => ({ ...entry, status: 'ATTACHED' }))
   clusters.set(clusterName, { ...cluster, status: 'ACTIVE', attachments, attachmentsStatus: 'UPDATE_COMPLETE' })
 }
 
 /**
- * The ARN of a namespace that is given by ARN or by name. ECS makes a namespace of a name that there is none of; here is no Cloud Map, so the
- * id follows from the name.
+ * The ARN of a namespace given by ARN or name. ECS creates a namespace for an unknown name. This engine has no Cloud
+ * Map, so the id is derived from the name.
  */
 export function namespaceArn({ partition, region, account }: EcsState, reference: string): string {
   if (reference.startsWith('arn:')) return reference

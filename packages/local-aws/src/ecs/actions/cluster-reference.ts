@@ -1,4 +1,4 @@
-/** Finding the cluster that a request means: by name, by ARN, or `default` when it names none. */
+/** Finds the cluster that a request refers to: by name, by ARN, or `default` when it names none. */
 import { ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
@@ -6,7 +6,7 @@ import type { EcsState, VisibleState } from '../records/state.ts'
 import { ownResource, wrongSeparators } from './own-arn.ts'
 
 /**
- * The cluster, ACTIVE or INACTIVE.
+ * Finds a cluster, ACTIVE or INACTIVE.
  * @throws AwsError ClusterNotFoundException.
  */
 export function findCluster(
@@ -20,20 +20,22 @@ export function findCluster(
 }
 
 /**
- * The cluster, for work that needs one that is not deleted.
+ * Finds a cluster that has not been deleted.
  * @throws AwsError ClusterNotFoundException.
  */
 export function findActiveCluster(ecsState: EcsState, reference: string | undefined): ClusterRecord {
   const cluster = findCluster(ecsState, reference)
-  // Seen from CreateService and UpdateService (public reports of Terraform and the AWS CLI); u for other actions.
+  // CreateService and UpdateService answer so (public reports of Terraform and the AWS CLI); for other actions it was
+  // not recorded.
   if (cluster.status === 'INACTIVE')
     throw new AwsError('ClusterNotFoundException', 'The referenced cluster was inactive.')
   return cluster
 }
 
 /**
- * The name that a reference to a cluster means, whether there is such a cluster or not.
- * @throws AwsError InvalidParameterException for what is neither a name nor the ARN of a cluster of this account and Region.
+ * The cluster name in a reference, whether the cluster exists or not.
+ * @throws AwsError InvalidParameterException for a reference that is neither a name nor the ARN of a cluster of this
+ * account and Region.
  */
 export function clusterName(ecsState: EcsState, reference = 'default'): string {
   const [name = '', ...more] = reference.includes(':')

@@ -1,4 +1,4 @@
-/** Clusters: create, describe, list, change, delete. */
+/** The actions on clusters: create, describe, list, change, delete. */
 import { isDeepStrictEqual } from 'node:util'
 import type {
   ClusterServiceConnectDefaultsRequest,
@@ -43,7 +43,10 @@ export const clusterActions = {
 
 const MAX_DESCRIBED = 100
 
-/** ECS keeps a deleted cluster in sight "for a period of time" (DeleteCluster); so long here. */
+/**
+ * ECS shows a deleted cluster "for a period of time" (API Reference, DeleteCluster). It does not document how long;
+ * here one hour.
+ */
 const INACTIVE_KEPT_MS = 3_600_000
 
 function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
@@ -57,7 +60,7 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
   } = input
   checkTags(tags)
   checkProvidersExist(ecsState, capacityProviders)
-  const wanted = {
+  const request = {
     ...input,
     clusterName,
     ...(input.defaultCapacityProviderStrategy && {
@@ -65,10 +68,10 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     }),
     serviceConnectDefaults: withNamespaceArn(ecsState, input.serviceConnectDefaults),
   }
-  const known = ecsState.clusters.get(clusterName)
-  if (known && known.status !== 'INACTIVE') return created(context, sameAgain(known, wanted))
+  const existing = ecsState.clusters.get(clusterName)
+  if (existing && existing.status !== 'INACTIVE') return creationAnswer(context, repeatedCluster(existing, request))
 
-  forgetInactive(context)
+  deleteExpired(context)
   const insights = {
     name: 'containerInsights',
     value: effectiveSetting(ecsState, caller.arn, 'containerInsights'),
@@ -82,17 +85,20 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
     capacityProviders,
     defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
     configuration: input.configuration,
-    ...(wanted.serviceConnectDefaults && attaching(ids, wanted.serviceConnectDefaults)),
+    ...(request.serviceConnectDefaults && attaching(ids, request.serviceConnectDefaults)),
   }
   ecsState.clusters.set(clusterName, cluster)
   if (cluster.status === 'PROVISIONING') background.later(() => finishAttaching(ecsState, clusterName))
-  return created(context, cluster)
+  return creationAnswer(context, cluster)
 }
 
-/** The same arguments, or none, are a repetition; others are not. */
-function sameAgain(cluster: ClusterRecord, wanted: Wire<CreateClusterRequest>): ClusterRecord {
-  const settings = wanted.settings && mergedSettings(cluster.settings ?? [], wanted.settings)
-  const same = Object.entries({ ...wanted, settings }).every(
+/**
+ * A request with the same arguments, or with none, is a repetition and gets the existing cluster.
+ * @throws AwsError InvalidParameterException for other arguments.
+ */
+function repeatedCluster(cluster: ClusterRecord, request: Wire<CreateClusterRequest>): ClusterRecord {
+  const settings = request.settings && mergedSettings(cluster.settings ?? [], request.settings)
+  const same = Object.entries({ ...request, settings }).every(
     ([member, value]) => value === undefined || isDeepStrictEqual(value, cluster[member as keyof ClusterRecord]),
   )
   if (!same)
@@ -103,8 +109,11 @@ function sameAgain(cluster: ClusterRecord, wanted: Wire<CreateClusterRequest>): 
   return cluster
 }
 
-/** CreateCluster and DeleteCluster have a `clusterCount` beside the cluster, which the SDK's model does not know. It counts nothing: 1, then 0. */
-function created(
+/**
+ * The responses of CreateCluster and DeleteCluster have a `clusterCount`, which the SDK's model lacks. It is always 1
+ * and 0, respectively.
+ */
+function creationAnswer(
   { ecsState }: ActionContext,
   cluster: ClusterRecord,
 ): Wire<CreateClusterResponse> & { clusterCount: number } {
@@ -112,7 +121,7 @@ function created(
   return { cluster: clusterAnswer(cluster, ecsState, parts), clusterCount: 1 }
 }
 
-function deleted(
+function deletionAnswer(
   { ecsState }: ActionContext,
   cluster: ClusterRecord,
 ): Wire<DeleteClusterResponse> & { clusterCount: number } {
@@ -124,7 +133,7 @@ function withNamespaceArn(ecsState: EcsState, defaults: Wire<ClusterServiceConne
 }
 
 function describeClusters(
-  { ecsState, seen }: ActionContext,
+  { ecsState, visible }: ActionContext,
   input: Wire<DescribeClustersRequest>,
 ): Wire<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
@@ -132,20 +141,21 @@ function describeClusters(
     throw new AwsError('InvalidParameterException', `clusters can have at most ${MAX_DESCRIBED} items.`)
   const byArn = new Map(
     references.map((reference) => {
-      // Whether ECS rejects another account's ARN here was not seen; a missing cluster is a failure, so this is one.
+      // It was not recorded whether ECS rejects another account's ARN here. As for a missing cluster, the response has
+      // a failure.
       if (isForeign(ecsState, reference)) return [reference, undefined]
       const name = nameOf(ecsState, reference)
-      return [clusterArn(ecsState, name), seen.clusters.get(name)]
+      return [clusterArn(ecsState, name), visible.clusters.get(name)]
     }),
   )
-  // Looked at only where a cluster was found (seen from ECS).
+  // ECS checks `include` only when it has found a cluster (recorded from ECS).
   if (
     [...byArn.values()].some((cluster) => cluster) &&
     include.some((part) => !clusterParts.some((known) => known === part))
   )
     throw new AwsError('InvalidParameterException', `include should be one of [${clusterParts}]`)
   return {
-    clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, seen, include) : [])),
+    clusters: [...byArn.values()].flatMap((cluster) => (cluster ? clusterAnswer(cluster, visible, include) : [])),
     failures: [...byArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
   }
 }
@@ -156,8 +166,8 @@ function isForeign(ecsState: EcsState, reference: string): boolean {
   return foreign !== undefined && foreign !== 'kind'
 }
 
-function listClusters({ seen }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
-  const active = [...seen.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
+function listClusters({ visible }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
+  const active = [...visible.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
   const { items, nextToken } = pageOf(active, input, { keyOf: (cluster) => cluster.clusterArn })
   return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
 }
@@ -166,11 +176,12 @@ function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>
   const { ecsState, ids } = context
   const cluster = clusterToChange(ecsState, input.cluster)
   const { settings = [], configuration = cluster.configuration, serviceConnectDefaults } = input
-  return changed(context, {
+  return storeChange(context, {
     ...cluster,
     settings: mergedSettings(cluster.settings ?? [], settings),
     configuration,
-    // An empty namespace takes Service Connect's default away (API Reference, ClusterServiceConnectDefaultsRequest).
+    // An empty namespace removes the default namespace of Service Connect (API Reference,
+    // ClusterServiceConnectDefaultsRequest).
     ...(serviceConnectDefaults && reattached(ids, cluster, withNamespaceArn(ecsState, serviceConnectDefaults))),
   })
 }
@@ -180,7 +191,7 @@ function updateClusterSettings(
   input: Wire<UpdateClusterSettingsRequest>,
 ): Wire<UpdateClusterSettingsResponse> {
   const cluster = clusterToChange(context.ecsState, input.cluster)
-  return changed(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
+  return storeChange(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
 }
 
 function putClusterCapacityProviders(
@@ -192,10 +203,10 @@ function putClusterCapacityProviders(
   const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input
   checkProvidersExist(ecsState, capacityProviders)
   checkStrategyAssociated(ecsState, defaultCapacityProviderStrategy, capacityProviders)
-  const leaving = (cluster.capacityProviders ?? []).filter((provider) => !capacityProviders.includes(provider))
-  if (leaving.some((provider) => isInUse(ecsState, cluster, provider)))
+  const removed = (cluster.capacityProviders ?? []).filter((provider) => !capacityProviders.includes(provider))
+  if (removed.some((provider) => isInUse(ecsState, cluster, provider)))
     throw new AwsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.')
-  return changed(context, {
+  return storeChange(context, {
     ...cluster,
     capacityProviders,
     defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
@@ -217,25 +228,28 @@ function isInUse(ecsState: EcsState, { clusterArn }: ClusterRecord, provider: st
 function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
   const { ecsState, clock } = context
   const cluster = findCluster(ecsState, input.cluster)
-  if (cluster.status === 'INACTIVE') return deleted(context, cluster)
-  // One that drains is not in the way (seen from ECS).
+  if (cluster.status === 'INACTIVE') return deletionAnswer(context, cluster)
+  // A draining service does not prevent the deletion (recorded from ECS).
   if (ecsState.services.count('activeIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.')
   if (ecsState.tasks.count('liveIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
-  forgetInactive(context)
+  deleteExpired(context)
   const inactive: ClusterRecord = { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() }
   ecsState.clusters.set(cluster.clusterName, inactive)
-  return deleted(context, inactive)
+  return deletionAnswer(context, inactive)
 }
 
-function forgetInactive({ ecsState, clock }: ActionContext): void {
+function deleteExpired({ ecsState, clock }: ActionContext): void {
   const oldest = clock.now() - INACTIVE_KEPT_MS
   for (const { clusterName, inactiveSince } of [...ecsState.clusters.values()])
     if (inactiveSince !== undefined && inactiveSince < oldest) ecsState.clusters.delete(clusterName)
 }
 
-function changed({ ecsState }: ActionContext, cluster: ClusterRecord): { cluster: ReturnType<typeof clusterAnswer> } {
+function storeChange(
+  { ecsState }: ActionContext,
+  cluster: ClusterRecord,
+): { cluster: ReturnType<typeof clusterAnswer> } {
   ecsState.clusters.set(cluster.clusterName, cluster)
   return { cluster: clusterAnswer(cluster, ecsState, partsOf.change) }
 }

@@ -25,10 +25,10 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   const cluster = findActiveCluster(ecsState, input.cluster)
   const { serviceName = '', desiredCount = 0 } = input
   const serviceArn = ecsArn(ecsState, 'service', cluster.clusterName, serviceName)
-  const answerOf = (made: ServiceRecord) =>
-    serviceAnswer(made, ecsState, ecsState, input.tags?.length ? { tags: made.tags } : {})
-  const again = sameAgain(ecsState.services.get(serviceArn), input)
-  if (again) return { service: answerOf(again) }
+  const answerOf = (service: ServiceRecord) =>
+    serviceAnswer(service, ecsState, ecsState, input.tags?.length ? { tags: service.tags } : {})
+  const repeated = repeatedService(ecsState.services.get(serviceArn), input)
+  if (repeated) return { service: answerOf(repeated) }
 
   checkController(input.deploymentController)
   if (input.schedulingStrategy === 'DAEMON')
@@ -74,7 +74,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
     enableECSManagedTags: input.enableECSManagedTags ?? false,
     propagateTags: input.propagateTags ?? 'NONE',
     enableExecuteCommand: input.enableExecuteCommand ?? false,
-    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? usualRebalancing(input),
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? defaultRebalancing(input),
     resourceManagementType: 'CUSTOMER',
     engine: {
       deployments: [],
@@ -89,28 +89,40 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
   forgetService(ecsState, serviceArn)
   const service = deploy(context, record, definition, deployedBy(input))
   ecsState.services.set(serviceArn, service)
-  const idle = withoutEffect(input, scheduler.runtime)
-  if (idle.length > 0) addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, idle)])
+  const ignoredFields = withoutEffect(input, scheduler.runtime)
+  if (ignoredFields.length > 0)
+    addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, ignoredFields)])
   scheduler.reconcileSoon(ecsState, serviceArn)
   return { service: answerOf(service) }
 }
 
-/** Rebalancing needs room for a task more: a service without it has none unless asked for (capture service_metrics 19). */
-function usualRebalancing({ deploymentConfiguration }: Wire<CreateServiceRequest>): 'ENABLED' | 'DISABLED' {
+/**
+ * Rebalancing needs room for one more task. Without that room it is disabled unless requested (capture service_metrics
+ * 19).
+ */
+function defaultRebalancing({ deploymentConfiguration }: Wire<CreateServiceRequest>): 'ENABLED' | 'DISABLED' {
   return (deploymentConfiguration?.maximumPercent ?? 200) <= 100 ? 'DISABLED' : 'ENABLED'
 }
 
-/** The service that the same request with the same token made. @throws AwsError when the name is in use otherwise. */
-function sameAgain(known: ServiceRecord | undefined, input: Wire<CreateServiceRequest>): ServiceRecord | undefined {
-  if (!known || known.status === 'INACTIVE') return undefined
-  if (known.status === 'DRAINING')
+/**
+ * The existing service, if the request repeats the one that created it, with the same client token.
+ * @throws AwsError InvalidParameterException when the name is in use by another request's service, or by one that is
+ * draining.
+ */
+function repeatedService(
+  existing: ServiceRecord | undefined,
+  input: Wire<CreateServiceRequest>,
+): ServiceRecord | undefined {
+  if (!existing || existing.status === 'INACTIVE') return undefined
+  if (existing.status === 'DRAINING')
     throw new AwsError('InvalidParameterException', 'Unable to Start a service that is still Draining.')
-  const { clientToken, input: first } = known.engine.createdBy
-  if (clientToken !== undefined && clientToken === input.clientToken && first === fingerprint(input)) return known
+  const { clientToken, input: firstInput } = existing.engine.createdBy
+  if (clientToken !== undefined && clientToken === input.clientToken && firstInput === fingerprint(input))
+    return existing
   throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.')
 }
 
-/** ECS's defaults within the network configuration. */
+/** The network configuration with ECS's defaults. */
 export function networkOf({ networkConfiguration }: Pick<Wire<CreateServiceRequest>, 'networkConfiguration'>) {
   const vpc = networkConfiguration?.awsvpcConfiguration
   return (

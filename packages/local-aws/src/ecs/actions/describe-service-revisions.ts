@@ -7,7 +7,10 @@ import { findActiveCluster } from './cluster-reference.ts'
 
 const MAX_DESCRIBED = 20
 
-/** Revisions of one service; checked in ECS's order: how many, what they are, whose they are, the cluster, the service (capture service_revisions). */
+/**
+ * Describes revisions of one service. The checks are in ECS's order: number of ARNs, form of the ARNs, one service,
+ * cluster, service (capture service_revisions).
+ */
 export function describeServiceRevisions(
   { ecsState }: ActionContext,
   { serviceRevisionArns = [] }: Wire<DescribeServiceRevisionsRequest>,
@@ -28,14 +31,17 @@ export function describeServiceRevisions(
   if (found.status === 'INACTIVE') throw invalid('Cannot call DescribeServiceRevisions for a service that is INACTIVE')
   return {
     serviceRevisions: arns.flatMap((arn) => ecsState.serviceRevisions.get(arn) ?? []),
-    // One that is asked for twice is missing twice (seen from ECS).
+    // A missing revision that is requested twice is in the failures twice (recorded from ECS).
     failures: serviceRevisionArns
       .filter((arn) => !ecsState.serviceRevisions.get(arn))
       .map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
-/** @throws AwsError for what is no revision's ARN, or one of another account, Region or form. */
+/**
+ * The cluster and the service in a revision's ARN.
+ * @throws AwsError InvalidParameterException for any other ARN, and for one of another account or Region.
+ */
 function serviceOf(ecsState: EcsState, reference: string): [cluster: string, service: string] {
   const arn = parseArn(reference)
   const [kind, cluster, service, revision, ...rest] = arn?.resource.split('/') ?? []

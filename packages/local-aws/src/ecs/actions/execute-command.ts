@@ -1,4 +1,4 @@
-/** ExecuteCommand: a command in a running container, over a session of its own. */
+/** ExecuteCommand: starts a command in a running container and a session to reach it. */
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs'
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
@@ -9,10 +9,10 @@ import type { ActionContext, Actions } from './action.ts'
 import { findCluster } from './cluster-reference.ts'
 import { taskArn } from './task-reference.ts'
 
-/** Amazon ECS service quotas, "ECS Exec sessions". */
+/** The number of sessions of one task at a time ("ECS Exec sessions" in Amazon ECS service quotas). */
 const MAX_SESSIONS = 20
 
-/** As the agent does (aws/amazon-ssm-agent, agent/session/shell). */
+/** The agent's default (aws/amazon-ssm-agent, agent/session/shell). */
 const DEFAULT_COMMAND = ['sh']
 
 export const executeCommandActions: Actions = {

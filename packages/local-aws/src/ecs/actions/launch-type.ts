@@ -1,4 +1,7 @@
-/** On what tasks run, and in which network: what RunTask, CreateService and UpdateService check alike. */
+/**
+ * The capacity on which tasks run and their network, with the checks that RunTask, CreateService and UpdateService
+ * share.
+ */
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs'
 import { parseArn, shortName, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
@@ -9,13 +12,14 @@ import { builtInProviders, checkStrategyAssociated, strategyWithDefaults } from 
 
 export interface Launch {
   launchType?: 'FARGATE' | 'EC2'
-  /** By name, with ECS's defaults; empty where a launch type counts. */
+  /** Provider names, with ECS's defaults filled in. Empty where `launchType` applies. */
   strategy: Wire<CapacityProviderStrategyItem>[]
 }
 
 /**
- * The request's own strategy or launch type, else the cluster's default strategy, else EC2, as ECS has it.
- * @throws AwsError InvalidParameterException; UnsupportedFeatureException for capacity that this engine can't have.
+ * Chooses as ECS does: the request's strategy or launch type, else the cluster's default strategy, else EC2.
+ * @throws AwsError InvalidParameterException, or UnsupportedFeatureException for capacity that this engine does not
+ * have.
  */
 export function launchOf(
   cluster: ClusterRecord,
@@ -38,16 +42,18 @@ export function launchOf(
     ...item,
     capacityProvider: shortName(item.capacityProvider ?? ''),
   }))
-  const other = strategy.find(({ capacityProvider }) => !builtInProviders.some((name) => name === capacityProvider))
-  if (other)
+  const unsupported = strategy.find(
+    ({ capacityProvider }) => !builtInProviders.some((name) => name === capacityProvider),
+  )
+  if (unsupported)
     throw new AwsError(
       'UnsupportedFeatureException',
-      `This engine runs tasks on FARGATE and FARGATE_SPOT only, not on ${other.capacityProvider}.`,
+      `This engine runs tasks on FARGATE and FARGATE_SPOT only, not on ${unsupported.capacityProvider}.`,
     )
   return { strategy }
 }
 
-// terraform-aws-modules/terraform-aws-ecs#27
+// The text is from terraform-aws-modules/terraform-aws-ecs#27.
 function noWeightByDefault(): AwsError {
   return new AwsError(
     'InvalidParameterException',
@@ -55,7 +61,7 @@ function noWeightByDefault(): AwsError {
   )
 }
 
-/** @throws AwsError where the definition can't run there. */
+/** @throws AwsError InvalidParameterException when the definition cannot run on this capacity or in this network. */
 export function checkFits(
   definition: TaskDefinitionRecord,
   { launchType, strategy }: Launch,
@@ -65,7 +71,7 @@ export function checkFits(
   if (fargate && !definition.compatibilities?.includes('FARGATE'))
     throw new AwsError('InvalidParameterException', 'Task definition does not support launch_type FARGATE.')
   const vpc = network?.awsvpcConfiguration
-  // Capture execution 23: before it is found that nothing can run there.
+  // ECS checks this before it finds that nothing can run there (capture execution 23).
   if (!fargate && vpc?.assignPublicIp === 'ENABLED')
     throw new AwsError('InvalidParameterException', 'Assign public IP is not supported for this launch type.')
   if (definition.networkMode === 'awsvpc' && !vpc)
@@ -79,7 +85,7 @@ export function checkFits(
   vpc.securityGroups?.forEach(checkSecurityGroup)
 }
 
-// Text by analogy with that of a subnet: not seen from ECS.
+// The text was not recorded; it follows the one for a subnet.
 function checkSecurityGroup(id: string): void {
   if (!/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
     throw new AwsError(

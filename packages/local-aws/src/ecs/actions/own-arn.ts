@@ -1,11 +1,12 @@
-/** ARNs in requests: only resources of the caller's own account and Region can be meant. */
+/** Checks ARNs in requests: they may only name resources of the caller's own account and Region. */
 import { foreignPart, parseArn, type ResourceKind, type Scope } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 
 /**
- * The path of the resource within its kind: `['prod', 'www']` of `arn:…:service/prod/www`.
- * @throws AwsError InvalidParameterException for an ARN of another kind, partition, Region or account. The text for the Region was seen
- *   (aws-cli#3175, amazon-ecs-cli#821); those for the partition and the account were not.
+ * The path of the resource within its kind: `['prod', 'www']` for `arn:…:service/prod/www`.
+ * @throws AwsError InvalidParameterException for an ARN of another kind, partition, Region or account. The text for the
+ * Region was reported (aws-cli#3175, amazon-ecs-cli#821); the texts for the partition and the account were not
+ * recorded.
  */
 export function ownResource(arn: string, kind: ResourceKind, scope: Scope): string[] {
   switch (foreignPart(arn, kind, scope)) {

@@ -1,4 +1,4 @@
-/** RegisterTaskDefinition: what ECS adds to what was given, and what it says of it. */
+/** RegisterTaskDefinition: stores a definition with ECS's defaults and the members that ECS computes. */
 import type {
   ContainerDefinition,
   PortMapping,
@@ -16,7 +16,7 @@ import { checkTags } from './tag-rules.ts'
 
 type Input = Wire<RegisterTaskDefinitionRequest>
 
-/** Amazon ECS service quotas: "Task definition size". */
+/** Bytes ("Task definition size" in Amazon ECS service quotas). */
 const MAX_BYTES = 65_536
 
 export function registerTaskDefinition(
@@ -50,7 +50,7 @@ export function registerTaskDefinition(
   return taskDefinitionAnswer(definition, tags.length > 0)
 }
 
-/** A definition as ECS answers it. Tags stand beside it. */
+/** A definition in the form of ECS's responses, which show tags beside it. */
 export function taskDefinitionAnswer(
   { tags, ...taskDefinition }: TaskDefinitionRecord,
   withTags = false,
@@ -77,12 +77,12 @@ function containerWithDefaults(
     mountPoints: container.mountPoints ?? [],
     volumesFrom: container.volumesFrom ?? [],
     systemControls: container.systemControls ?? [],
-    // API Reference, HealthCheck; ECS answers them filled in.
+    // ECS's responses show these defaults (API Reference, HealthCheck).
     ...(container.healthCheck && { healthCheck: { interval: 30, timeout: 5, retries: 3, ...container.healthCheck } }),
   }
 }
 
-/** API Reference, EFSVolumeConfiguration: a file system without a folder is mounted at its root. */
+/** A file system without a directory is mounted at its root (API Reference, EFSVolumeConfiguration). */
 function volumeWithDefaults(volume: Wire<Volume>): Wire<Volume> {
   const { efsVolumeConfiguration: efs } = volume
   return efs ? { ...volume, efsVolumeConfiguration: { ...efs, rootDirectory: efs.rootDirectory ?? '/' } } : volume
@@ -90,13 +90,16 @@ function volumeWithDefaults(volume: Wire<Volume>): Wire<Volume> {
 
 function portWithDefaults(mapping: Wire<PortMapping>, networkMode: string | undefined): Wire<PortMapping> {
   const isOwnInterface = networkMode === 'awsvpc' || networkMode === 'host'
-  // A range has its host ports of its own choice (API Reference, PortMapping).
+  // A port range gets no host port here: ECS chooses its host ports (API Reference, PortMapping).
   const hostPort =
     mapping.containerPort === undefined ? undefined : isOwnInterface ? mapping.containerPort : (mapping.hostPort ?? 0)
   return { ...mapping, ...(hostPort !== undefined && { hostPort }), protocol: mapping.protocol ?? 'tcp' }
 }
 
-/** As ECS was seen to find them, whatever was required: awsvpc can be Fargate's when nothing in it stands against that. */
+/**
+ * Computed as recorded from ECS, whatever the request requires: with awsvpc a definition is compatible with Fargate
+ * when it violates no rule of Fargate.
+ */
 function compatibilities(input: Input): TaskDefinitionRecord['compatibilities'] {
   if (input.networkMode !== 'awsvpc') return ['EXTERNAL', 'EC2']
   const fitsFargate =

@@ -1,4 +1,7 @@
-/** What a container instance must be able to do for a task definition: ECS derives it at registration (Developer Guide, "attributes"). */
+/**
+ * The attributes that a container instance needs to run a task definition. ECS derives them at registration (Developer
+ * Guide, "attributes").
+ */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 
@@ -8,8 +11,8 @@ type Container = Wire<ContainerDefinition>
 const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
 
 /**
- * Each row: who needs it, and what for. In ECS's order, as far as recorded answers show it: a log driver's first, what every network
- * interface needs last.
+ * Each row: attributes, and whether a definition needs them. The order is ECS's as far as recorded responses show it:
+ * the log driver first, the requirements of every network interface last.
  */
 const rules: [names: string[], isNeeded: (input: Input, containers: Container[]) => boolean][] = [
   [['com.amazonaws.ecs.capability.logging-driver.awslogs'], (_, containers) => containers.some(hasAwsLogs)],
@@ -19,7 +22,7 @@ const rules: [names: string[], isNeeded: (input: Input, containers: Container[])
   ],
   [['com.amazonaws.ecs.capability.ecr-auth'], (_, containers) => containers.some(isInEcr)],
   [[remoteApi('1.19')], (_, containers) => containers.some(hasAwsLogs)],
-  [[remoteApi('1.28')], (_, containers) => containers.some(saysLogMode)],
+  [[remoteApi('1.28')], (_, containers) => containers.some(hasLogMode)],
   [[remoteApi('1.21')], (_, containers) => containers.some(({ image }) => image?.includes('@sha256:'))],
   [['com.amazonaws.ecs.capability.task-iam-role'], ({ taskRoleArn }) => Boolean(taskRoleArn)],
   [
@@ -41,7 +44,7 @@ const rules: [names: string[], isNeeded: (input: Input, containers: Container[])
   ],
   [
     ['ecs.capability.secrets.ssm.environment-variables'],
-    (_, containers) => secretsOf(containers).some((from) => !isInSecretsManager(from)),
+    (_, containers) => secretsOf(containers).some((valueFrom) => !isInSecretsManager(valueFrom)),
   ],
   [[remoteApi('1.18'), 'ecs.capability.task-eni'], ({ networkMode }) => networkMode === 'awsvpc'],
 ]
@@ -59,7 +62,7 @@ function hasAwsLogs({ logConfiguration }: Container): boolean {
   return logConfiguration?.logDriver === 'awslogs'
 }
 
-function saysLogMode({ logConfiguration }: Container): boolean {
+function hasLogMode({ logConfiguration }: Container): boolean {
   return logConfiguration?.options?.mode !== undefined
 }
 

@@ -18,18 +18,18 @@ import { checkFits, launchOf } from './launch-type.ts'
 import { checkTags } from './tag-rules.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
-/** ECS keeps a token for a day (ECS Developer Guide, "Ensuring idempotency"). */
+/** ECS keeps a client token for 24 hours (ECS Developer Guide, "Ensuring idempotency"). */
 const TOKEN_KEPT_MS = 86_400_000
 
 export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wire<RunTaskResponse> {
   const { ecsState, clock } = context
   const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
-  // Before the token is looked at (capture task_tags 39, 42).
+  // ECS checks this before the client token (capture task_tags 39, 42).
   checkActive(definition, 'InvalidParameterException')
   const cluster = findActiveCluster(ecsState, input.cluster)
-  const again = sameToken(context, cluster, input)
-  if (again) return { tasks: again.map(ranTask), failures: [] }
+  const repeated = tasksOfToken(context, cluster, input)
+  if (repeated) return { tasks: repeated.map(ranTask), failures: [] }
 
   checkTags(input.tags ?? [])
   checkOverrides(definition, input.overrides)
@@ -79,37 +79,40 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
   return { tasks: tasks.map(ranTask), failures: [] }
 }
 
-/** The tasks of an earlier request with the same token, as they are now. */
-function sameToken(
+/**
+ * The tasks of an earlier request with the same client token, in their present state.
+ * @throws AwsError ConflictException when the earlier request was different.
+ */
+function tasksOfToken(
   { ecsState, clock }: ActionContext,
   cluster: ClusterRecord,
   input: Wire<RunTaskRequest>,
 ): TaskRecord[] | undefined {
   if (input.clientToken === undefined) return undefined
-  forgetOldTokens(ecsState, clock.now() - TOKEN_KEPT_MS)
-  const known = ecsState.runTaskTokens.get(tokenKey(cluster, input.clientToken))
-  if (!known) return undefined
-  if (known.input !== fingerprint(input))
+  deleteExpiredTokens(ecsState, clock.now() - TOKEN_KEPT_MS)
+  const stored = ecsState.runTaskTokens.get(tokenKey(cluster, input.clientToken))
+  if (!stored) return undefined
+  if (stored.input !== fingerprint(input))
     throw new AwsError(
       'ConflictException',
       'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
-      { members: { resourceIds: known.taskArns } },
+      { members: { resourceIds: stored.taskArns } },
     )
-  return known.taskArns.flatMap((arn) => ecsState.tasks.get(arn) ?? [])
+  return stored.taskArns.flatMap((arn) => ecsState.tasks.get(arn) ?? [])
 }
 
-/** A few at each request: enough for them to go sooner than they come. */
-function forgetOldTokens({ runTaskTokens }: EcsState, before: number): void {
-  let looked = 0
+/** Checks a few tokens at each request, which deletes tokens faster than they are added. */
+function deleteExpiredTokens({ runTaskTokens }: EcsState, before: number): void {
+  let checked = 0
   for (const { key, at } of runTaskTokens.values()) {
     if (at < before) runTaskTokens.delete(key)
-    if (++looked === 10) return
+    if (++checked === 10) return
   }
 }
 
 const tokenKey = ({ clusterArn }: ClusterRecord, token: string) => `${clusterArn} ${token}`
 
-/** The same for requests that ask for the same, whatever the order of their members. */
+/** Equal for requests that differ only in the order of their members. */
 export function fingerprint(input: object): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(input)))

@@ -5,13 +5,13 @@ import type { EcsState, VisibleState } from '../records/state.ts'
 import { isFinished, revisionArn } from '../scheduler/deployments.ts'
 
 interface ServiceAnswerOptions {
-  /** Its tags, where the answer shows them: else there is no such member. */
+  /** The service's tags, where the response shows them. Undefined leaves the member out. */
   tags?: Wire<Tag>[] | undefined
-  /** Of the PRIMARY deployment, where the answer shows another number than the service's. */
+  /** The desired count of the PRIMARY deployment, where the response shows another number than the service's. */
   requestedCount?: number
 }
 
-/** A service as ECS answers it: with its counts, deployments and events. */
+/** A service in the form of ECS's responses: with its counts, deployments and events. */
 export function serviceAnswer(
   service: ServiceRecord,
   ecsState: EcsState,
@@ -40,7 +40,10 @@ export function serviceAnswer(
   }
 }
 
-/** The answer of DeleteService has no revisions, and of the deployment configuration no member that came to ECS late (as recorded). */
+/**
+ * The response of DeleteService lacks the revisions, and the members of the deployment configuration that were added to
+ * ECS late (as recorded).
+ */
 export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire<Service> {
   const { currentServiceRevisions: _, deploymentConfiguration, ...shown } = serviceAnswer(service, ecsState)
   const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
@@ -51,7 +54,10 @@ export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire
   }
 }
 
-/** One that is being replaced wants no more tasks than it still has; one of a deleted service wants none. */
+/**
+ * A deployment that is being replaced desires as many tasks as it still has. A deployment of a deleted service desires
+ * none.
+ */
 function deploymentAnswer(
   { engine: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
@@ -59,8 +65,8 @@ function deploymentAnswer(
 ): Wire<Deployment> {
   const runningCount = seen.tasks.count('runningOf', deployment.id)
   const pendingCount = seen.tasks.count('pendingOf', deployment.id)
-  const wanted = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
-  return { ...deployment, desiredCount: wanted[deployment.status], runningCount, pendingCount }
+  const desiredCounts = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
+  return { ...deployment, desiredCount: desiredCounts[deployment.status], runningCount, pendingCount }
 }
 
 function sum(numbers: readonly number[]): number {

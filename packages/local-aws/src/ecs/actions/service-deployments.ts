@@ -1,4 +1,4 @@
-/** How a service's deployments went: list, describe, stop; and the revisions that they deployed. */
+/** The actions on service deployments (list, describe, stop) and on the service revisions that they deploy. */
 import type {
   DescribeServiceDeploymentsRequest,
   DescribeServiceDeploymentsResponse,
@@ -41,15 +41,15 @@ function listServiceDeployments(
 ): Wire<ListServiceDeploymentsResponse> {
   const { status, createdAt } = input
   const { serviceArn } = findService(context, input)
-  const wanted = context.ecsState.serviceDeployments
+  const matching = context.ecsState.serviceDeployments
     .by('service', serviceArn)
     .filter(
       (serviceDeployment) =>
-        (!status?.length || status.some((one) => one === serviceDeployment.status)) &&
+        (!status?.length || status.some((candidate) => candidate === serviceDeployment.status)) &&
         (createdAt?.after === undefined || serviceDeployment.createdAt >= createdAt.after) &&
         (createdAt?.before === undefined || serviceDeployment.createdAt <= createdAt.before),
     )
-  const { items, nextToken } = pageOf(wanted, input, {
+  const { items, nextToken } = pageOf(matching, input, {
     keyOf: (serviceDeployment) =>
       `${String(Math.round(serviceDeployment.createdAt * 1000)).padStart(15, '0')} ${serviceDeployment.serviceDeploymentArn}`,
     compare: descending,
@@ -84,7 +84,7 @@ function describeServiceDeployments(
   }
 }
 
-/** ROLLBACK goes back to the last deployment that completed; ABORT leaves everything as it is, and the deployment starts no more tasks. */
+/** ROLLBACK deploys the last completed deployment again. ABORT keeps all tasks, and the deployment starts no more. */
 function stopServiceDeployment(
   context: ActionContext,
   input: Wire<StopServiceDeploymentRequest>,
@@ -92,7 +92,7 @@ function stopServiceDeployment(
   const { ecsState, scheduler } = context
   const { serviceDeploymentArn = '', stopType = 'ROLLBACK' } = input
   const serviceDeployment = ecsState.serviceDeployments.get(serviceDeploymentArn)
-  // The texts of these errors were not seen from ECS.
+  // The texts of these errors were not recorded from ECS.
   if (!serviceDeployment) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
   const service = ecsState.services.get(serviceDeployment.serviceArn)
   const current = service?.engine.deployments[0]
@@ -120,7 +120,7 @@ function abort(
     statusReason,
     stoppedAt: clock.now() / 1000,
   })
-  return failed(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
+  return withFailedRollout(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
 }
 
 function rollBackNow(context: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
@@ -141,7 +141,7 @@ function rollBackNow(context: ActionContext, service: ServiceRecord, deployment:
     deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
   })
   addEvents(context, service.serviceArn, [serviceEvents.rollingBack(service.serviceName, lastCompleted)])
-  const stopped = failed(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
+  const stopped = withFailedRollout(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
   return rollBack(
     context,
     stopped,
@@ -150,36 +150,40 @@ function rollBackNow(context: ActionContext, service: ServiceRecord, deployment:
   )
 }
 
-function failed(service: ServiceRecord, { id }: DeploymentRecord, rolloutStateReason: string): ServiceRecord {
-  const deployments = service.engine.deployments.map((one) =>
-    one.id === id ? { ...one, rolloutState: 'FAILED' as const, rolloutStateReason } : one,
+function withFailedRollout(
+  service: ServiceRecord,
+  { id }: DeploymentRecord,
+  rolloutStateReason: string,
+): ServiceRecord {
+  const deployments = service.engine.deployments.map((deployment) =>
+    deployment.id === id ? { ...deployment, rolloutState: 'FAILED' as const, rolloutStateReason } : deployment,
   )
   return { ...service, engine: { ...service.engine, deployments } }
 }
 
-/** While it goes on, its numbers are counted. */
+/** While the service deployment is in progress, its task counts are computed. */
 function deploymentAnswer(
   { engine, ...serviceDeployment }: ServiceDeploymentRecord,
   ecsState: EcsState,
 ): Wire<ServiceDeployment> {
   const service = ecsState.services.get(serviceDeployment.serviceArn)
   const deployment = service?.engine.deployments.find(({ id }) => id === engine.deployment)
-  const counted = (arn: string | undefined, requested: number) => {
+  const counts = (arn: string | undefined, requested: number) => {
     const id = `ecs-svc/${arn && shortName(arn)}`
     const [running, pending] = [ecsState.tasks.count('runningOf', id), ecsState.tasks.count('pendingOf', id)]
     return { arn, requestedTaskCount: requested, runningTaskCount: running, pendingTaskCount: pending }
   }
-  const left = (arn: string | undefined) => {
-    const { runningTaskCount, pendingTaskCount } = counted(arn, 0)
-    return counted(arn, runningTaskCount + pendingTaskCount)
+  const remaining = (arn: string | undefined) => {
+    const { runningTaskCount, pendingTaskCount } = counts(arn, 0)
+    return counts(arn, runningTaskCount + pendingTaskCount)
   }
   return {
     ...serviceDeployment,
-    sourceServiceRevisions: (serviceDeployment.sourceServiceRevisions ?? []).map(({ arn }) => left(arn)),
+    sourceServiceRevisions: (serviceDeployment.sourceServiceRevisions ?? []).map(({ arn }) => remaining(arn)),
     targetServiceRevision:
       deployment?.status === 'PRIMARY' && service
-        ? counted(serviceDeployment.targetServiceRevision?.arn, service.desiredCount)
-        : left(serviceDeployment.targetServiceRevision?.arn),
+        ? counts(serviceDeployment.targetServiceRevision?.arn, service.desiredCount)
+        : remaining(serviceDeployment.targetServiceRevision?.arn),
     deploymentCircuitBreaker:
       serviceDeployment.deploymentCircuitBreaker ??
       (service && circuitBreakerAnswer(service, deployment?.failedTasks ?? 0, 'MONITORING')),

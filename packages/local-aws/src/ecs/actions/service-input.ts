@@ -1,4 +1,4 @@
-/** What CreateService and UpdateService check and take alike. */
+/** The parts of the input that CreateService and UpdateService treat alike. */
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { Runtime } from '../../runtimes/runtime.ts'
@@ -6,7 +6,7 @@ import { type Deployed, deployedMembers } from '../scheduler/deployments.ts'
 
 type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
 
-/** The members that a deployment deploys, beside the service's own. */
+/** The members that the service's revision gets from the request. */
 export function deployedBy(input: Input): Deployed {
   const given = deployedMembers.filter(
     (member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)),
@@ -14,15 +14,15 @@ export function deployedBy(input: Input): Deployed {
   return Object.fromEntries(given.map((member) => [member, input[member]]))
 }
 
-/** `{}` is accepted and left out (as recorded of CreateService). */
+/** ECS accepts `{}` and leaves the member out (as recorded for CreateService). */
 function isEmptyMonitoring({ monitoring = {} }: Input): boolean {
   return Object.keys(monitoring).length === 0
 }
 
-/** The fields that are given and mean something, but change nothing here. */
+/** The given fields that would have an effect on ECS and have none on this engine. */
 export function withoutEffect(input: Input, { exec }: Pick<Runtime, 'exec'>): string[] {
   const { alarms, earlySuccessCriteria, lifecycleHooks, bakeTimeInMinutes } = input.deploymentConfiguration ?? {}
-  const told: Record<string, boolean> = {
+  const isIgnored: Record<string, boolean> = {
     loadBalancers: hasItems(input.loadBalancers),
     serviceRegistries: hasItems(input.serviceRegistries),
     serviceConnectConfiguration: input.serviceConnectConfiguration?.enabled ?? false,
@@ -40,7 +40,7 @@ export function withoutEffect(input: Input, { exec }: Pick<Runtime, 'exec'>): st
     'deploymentConfiguration.lifecycleHooks': hasItems(lifecycleHooks),
     'deploymentConfiguration.bakeTimeInMinutes': (bakeTimeInMinutes ?? 0) > 0,
   }
-  return Object.keys(told).filter((field) => told[field])
+  return Object.keys(isIgnored).filter((field) => isIgnored[field])
 }
 
 const hasItems = (list: readonly unknown[] | undefined) => (list?.length ?? 0) > 0

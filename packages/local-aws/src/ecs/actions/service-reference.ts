@@ -1,4 +1,4 @@
-/** Finding the service that a request means: by name or ARN, in the request's cluster. */
+/** Finds the service that a request refers to: by name or ARN, in the request's cluster. */
 import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
@@ -13,7 +13,11 @@ interface Reference {
   service?: string | undefined
 }
 
-/** The ARN that the service has if it is there. @throws AwsError InvalidParameterException for what can't be a service's. */
+/**
+ * The ARN of the service, whether it exists or not.
+ * @throws AwsError InvalidParameterException for a reference that is neither a name nor the ARN of a service in this
+ * cluster.
+ */
 export function serviceArn(ecsState: EcsState, { clusterArn }: ClusterRecord, reference: string): string {
   const cluster = shortName(clusterArn)
   const name = reference.includes(':') ? nameOfArn(ecsState, reference, cluster) : reference
@@ -22,7 +26,7 @@ export function serviceArn(ecsState: EcsState, { clusterArn }: ClusterRecord, re
 }
 
 /**
- * ACTIVE, DRAINING or INACTIVE.
+ * Finds a service that is ACTIVE, DRAINING or INACTIVE.
  * @throws AwsError ClusterNotFoundException, ServiceNotFoundException.
  */
 export function findService(
@@ -40,12 +44,12 @@ function serviceNotFound(): AwsError {
 
 function nameOfArn(ecsState: EcsState, reference: string, cluster: string): string {
   const rest = ownResource(reference, 'service', ecsState)
-  const [named, name] = rest.length === 2 ? rest : [cluster, rest[0]]
+  const [namedCluster, name] = rest.length === 2 ? rest : [cluster, rest[0]]
   if (name === undefined || rest.length > 2) throw wrongSeparators()
-  if (named !== cluster)
+  if (namedCluster !== cluster)
     throw new AwsError(
       'InvalidParameterException',
-      `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`,
+      `Invalid identifier: Identifier is for cluster ${namedCluster}. Your cluster is ${cluster}`,
     )
   return name
 }

@@ -1,4 +1,4 @@
-/** Services: create, change, describe, list, delete. */
+/** The actions on services: create, change, describe, list, delete. */
 import type {
   DeleteServiceRequest,
   DeleteServiceResponse,
@@ -31,15 +31,15 @@ export const serviceActions = {
 } satisfies Actions
 
 const MAX_DESCRIBED = 10
-/** A page has ten unless the request says otherwise (API Reference, ListServices). */
+/** The default and the maximum length of a page (API Reference, ListServices). */
 const PAGE = { size: 10, most: 100 }
 
 function describeServices(
-  { ecsState, seen }: ActionContext,
+  { ecsState, visible }: ActionContext,
   input: Wire<DescribeServicesRequest>,
 ): Wire<DescribeServicesResponse> {
   const { services: references = [], include = [] } = input
-  const cluster = findCluster(ecsState, input.cluster, seen)
+  const cluster = findCluster(ecsState, input.cluster, visible)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `services can have at most ${MAX_DESCRIBED} items.`)
@@ -47,37 +47,45 @@ function describeServices(
   const withTags = include.includes('TAGS')
   return {
     services: arns.flatMap((arn) => {
-      const service = seen.services.get(arn)
-      return service ? serviceAnswer(service, ecsState, seen, withTags ? { tags: service.tags ?? [] } : {}) : []
+      const service = visible.services.get(arn)
+      return service ? serviceAnswer(service, ecsState, visible, withTags ? { tags: service.tags ?? [] } : {}) : []
     }),
-    failures: arns.filter((arn) => !seen.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: arns.filter((arn) => !visible.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
-/** While a service drains, ECS lists it no more (API Reference, DeleteService). */
-function listServices({ ecsState, seen }: ActionContext, input: Wire<ListServicesRequest>): Wire<ListServicesResponse> {
+/** ECS does not list a draining service (API Reference, DeleteService). */
+function listServices(
+  { ecsState, visible }: ActionContext,
+  input: Wire<ListServicesRequest>,
+): Wire<ListServicesResponse> {
   const { launchType, schedulingStrategy, resourceManagementType } = input
-  const { clusterArn } = findCluster(ecsState, input.cluster, seen)
-  const isWanted = (service: ServiceRecord) =>
+  const { clusterArn } = findCluster(ecsState, input.cluster, visible)
+  const matches = (service: ServiceRecord) =>
     (launchType === undefined || service.launchType === launchType) &&
     (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
     (resourceManagementType === undefined || service.resourceManagementType === resourceManagementType)
-  const wantedAfter = (after: string | undefined) =>
-    seen.services.inOrder('activeIn', clusterArn, after).filter(isWanted)
-  const { items, nextToken } = pageFrom(wantedAfter, input, { keyOf: (service) => service.serviceArn, ...PAGE })
+  const matchingAfter = (after: string | undefined) =>
+    visible.services.inOrder('activeIn', clusterArn, after).filter(matches)
+  const { items, nextToken } = pageFrom(matchingAfter, input, { keyOf: (service) => service.serviceArn, ...PAGE })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
 function listServicesByNamespace(
-  { ecsState, seen }: ActionContext,
+  { ecsState, visible }: ActionContext,
   input: Wire<ListServicesByNamespaceRequest>,
 ): Wire<ListServicesByNamespaceResponse> {
   const namespace = namespaceArn(ecsState, input.namespace ?? '')
   const isIn = ({ status, engine }: ServiceRecord) => {
-    const { enabled, namespace: own } = engine.deployments[0]?.serviceConnectConfiguration ?? {}
-    return status === 'ACTIVE' && enabled === true && own !== undefined && namespaceArn(ecsState, own) === namespace
+    const { enabled, namespace: ownNamespace } = engine.deployments[0]?.serviceConnectConfiguration ?? {}
+    return (
+      status === 'ACTIVE' &&
+      enabled === true &&
+      ownNamespace !== undefined &&
+      namespaceArn(ecsState, ownNamespace) === namespace
+    )
   }
-  const { items, nextToken } = pageOf([...seen.services.values()].filter(isIn), input, {
+  const { items, nextToken } = pageOf([...visible.services.values()].filter(isIn), input, {
     keyOf: (service) => service.serviceArn,
     ...PAGE,
   })
@@ -87,7 +95,7 @@ function listServicesByNamespace(
 function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>): Wire<DeleteServiceResponse> {
   const { ecsState, scheduler, clock } = context
   const service = ecsState.services.get(serviceArn(ecsState, findCluster(ecsState, input.cluster), input.service ?? ''))
-  // Unlike UpdateService, DeleteService says this without a message (seen from ECS).
+  // Unlike UpdateService, DeleteService answers with no message (recorded from ECS).
   if (!service || service.status === 'INACTIVE') throw new AwsError('ServiceNotFoundException')
   if (service.status === 'DRAINING') return { service: deletionAnswer(service, ecsState) }
   if (service.desiredCount > 0 && !input.force)
@@ -95,8 +103,10 @@ function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>
   const { engine } = service
   const hasTasks = ({ id }: DeploymentRecord) =>
     ecsState.tasks.count('runningOf', id) + ecsState.tasks.count('pendingOf', id) > 0
-  const deployments = engine.deployments.map((one) =>
-    one.status === 'ACTIVE' && hasTasks(one) ? { ...one, status: 'DRAINING' as const } : one,
+  const deployments = engine.deployments.map((deployment) =>
+    deployment.status === 'ACTIVE' && hasTasks(deployment)
+      ? { ...deployment, status: 'DRAINING' as const }
+      : deployment,
   )
   const draining: ServiceRecord = {
     ...service,

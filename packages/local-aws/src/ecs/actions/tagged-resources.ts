@@ -1,10 +1,13 @@
-/** What of a world has tags that anybody can find: things that are there, not those that ECS only remembers. */
+/**
+ * The tagged resources of ECS for the Resource Groups Tagging API. Deleted clusters, deleted services and stopped tasks
+ * are not among them.
+ */
 import type { Tag } from '@aws-sdk/client-ecs'
 import { ecsArn, type Wire } from '@ecs-api/ecs-model'
 import { type TaggedResource, tagMap } from '../../protocol/tagged-resource.ts'
 import type { EcsState } from '../records/state.ts'
 
-/** @param time as it was then (milliseconds since 1970) */
+/** @param time the state as it was then (milliseconds since 1970) */
 export function taggedResources(ecsState: EcsState, time: number): TaggedResource[] {
   const { clusters, services, tasks, taskDefinitions, capacityProviders } = ecsState
   return [

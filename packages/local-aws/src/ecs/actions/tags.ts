@@ -1,4 +1,4 @@
-/** Tags of any resource, by its ARN. */
+/** The actions on tags of any resource, which is named by its ARN. */
 import type {
   ListTagsForResourceRequest,
   ListTagsForResourceResponse,
@@ -23,7 +23,7 @@ export const tagActions = {
 
 type Tags = Wire<Tag>[]
 
-/** A thing that can be tagged: its tags, and a way to give it others. */
+/** The tags of a resource, and a function that replaces them. */
 interface Tagged {
   tags: Tags
   set: (tags: Tags) => void
@@ -67,12 +67,13 @@ function findTagged(ecsState: EcsState, resourceArn: string): Tagged {
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
   const find = Object.hasOwn(finders, kind) ? finders[kind] : undefined
   if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
-  // `service/web`, as ARNs were before they had the cluster's name in them (seen from ECS for a service).
+  // `service/web` is an ARN in the old format, without the cluster's name. For a service the text was recorded from
+  // ECS.
   if (isLongOnly.has(kind) && arn.resource.split('/').length < 3)
     throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
   const isHere = foreignPart(resourceArn, kind as ResourceKind, ecsState) === undefined
   const tagged = isHere ? find(ecsState, resourceArn) : undefined
-  // The text was not seen from ECS; it is like the one of an inactive cluster.
+  // The text was not recorded; it follows the one for an inactive cluster.
   if (!tagged)
     throw new AwsError(
       'ResourceNotFoundException',
@@ -122,7 +123,7 @@ const finders: Record<string, (ecsState: EcsState, arn: string) => Tagged | unde
   },
 }
 
-/** Seen from ECS for a cluster and a task; of a service by analogy. */
-function inactive(what: string): AwsError {
-  return new AwsError('InvalidParameterException', `The specified ${what} and try again.`)
+/** The text was recorded for a cluster and a task; for a service it follows these. */
+function inactive(subject: string): AwsError {
+  return new AwsError('InvalidParameterException', `The specified ${subject} and try again.`)
 }

@@ -1,12 +1,15 @@
-/** Finding the task definition that a request means: `web` is its newest ACTIVE revision, `web:7` that one; or either as an ARN. */
+/**
+ * Finds the task definition that a request refers to. `web` is the newest ACTIVE revision, `web:7` is revision 7; both
+ * can be ARNs.
+ */
 import { familyAndRevision, foreignPart } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
 /**
- * Undefined where there is none; an INACTIVE revision is found when it is named.
- * @throws AwsError InvalidParameterException when the revision is no number.
+ * Undefined when there is none. An INACTIVE revision is found by its number.
+ * @throws AwsError InvalidParameterException when the revision is not a number.
  */
 export function findTaskDefinition(ecsState: EcsState, reference: string): TaskDefinitionRecord | undefined {
   if (!isOurs(ecsState, reference)) return undefined
@@ -16,24 +19,30 @@ export function findTaskDefinition(ecsState: EcsState, reference: string): TaskD
     : ecsState.taskDefinitions.get(`${family}:${revisionNumber(revision)}`)
 }
 
-/** @throws AwsError InvalidParameterException when the reference has no revision, or one that is no number. */
+/**
+ * Finds a revision by its number.
+ * @throws AwsError InvalidParameterException when the reference has no revision, or one that is not a number.
+ */
 export function findRevision(ecsState: EcsState, reference: string): TaskDefinitionRecord | undefined {
   if (familyAndRevision(reference).revision === undefined)
     throw new AwsError('InvalidParameterException', 'Revision is missing')
   return findTaskDefinition(ecsState, reference)
 }
 
-/** @throws AwsError for a definition that nothing new can run of; the exception differs by action. */
+/** @throws AwsError for a definition that cannot run any more. The exception differs by action. */
 export function checkActive(
   { status }: TaskDefinitionRecord,
   code: 'ClientException' | 'InvalidParameterException',
 ): void {
-  // Seen from RunTask (capture task_tags 42); for services by analogy.
+  // Recorded from RunTask (capture task_tags 42); the same for services was not recorded.
   if (status === 'DELETE_IN_PROGRESS') throw new AwsError(code, 'TaskDefinition is being deleted')
   if (status !== 'ACTIVE') throw new AwsError(code, 'TaskDefinition is inactive')
 }
 
-/** Downwards from the newest ever registered: seldom more than a step or two, in a family of thousands too. */
+/**
+ * Counts down from the newest revision ever registered: usually one or two steps, even in a family of thousands of
+ * revisions.
+ */
 function newestActive(ecsState: EcsState, family: string): TaskDefinitionRecord | undefined {
   if (ecsState.taskDefinitions.count('familyStatus', `${family} ACTIVE`) === 0) return undefined
   for (let revision = ecsState.newestRevisions.get(family) ?? 0; revision > 0; revision--) {

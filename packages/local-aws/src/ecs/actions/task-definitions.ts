@@ -1,4 +1,4 @@
-/** Task definitions after their registration: describe, list, deregister, delete. */
+/** The actions on registered task definitions: describe, list, deregister, delete. */
 import type {
   DeleteTaskDefinitionsRequest,
   DeleteTaskDefinitionsResponse,
@@ -48,7 +48,7 @@ function listTaskDefinitions(
   input: Wire<ListTaskDefinitionsRequest>,
 ): Wire<ListTaskDefinitionsResponse> {
   const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input
-  // The whole name of the family, whatever the parameter is called (API Reference, ListTaskDefinitions).
+  // The family's whole name, despite the parameter's name (API Reference, ListTaskDefinitions).
   const definitions =
     familyPrefix === undefined
       ? ecsState.taskDefinitions.by('status', status)
@@ -62,14 +62,17 @@ function listTaskDefinitions(
   return { taskDefinitionArns: items.map((definition) => definition.taskDefinitionArn), nextToken }
 }
 
-/** ECS's own token with a space for the colons, so that `web` comes before `web-2`; the digits make revisions sort as numbers. */
+/**
+ * Sorts as ECS does. A space instead of the two colons of ECS's token puts `web` before `web-2`; padded digits sort as
+ * numbers.
+ */
 function listKey({ family, revision }: TaskDefinitionRecord): string {
   return `${family} ${String(revision).padStart(10, '0')}`
 }
 
 /**
- * Without a status: families with any revision left, ACTIVE or not. INACTIVE: those that have no ACTIVE revision (API Reference). One that
- * is being deleted counts as left.
+ * Without a status: families that have any revision left, ACTIVE or not. INACTIVE: families without an ACTIVE revision
+ * (API Reference). A revision that is being deleted counts as left.
  */
 function listTaskDefinitionFamilies(
   { ecsState }: ActionContext,
@@ -97,12 +100,12 @@ function deregisterTaskDefinition(
     )
   if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
-  // ECS's first answer does not have `deregisteredAt` yet; every later one has.
-  set(ecsState, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
+  // ECS's first response lacks `deregisteredAt`; every later one has it.
+  store(ecsState, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
   return { taskDefinition: withPreviousStatus(inactive, definition) }
 }
 
-/** The answers of these two actions tell the status before the call, in a member that the SDK's model does not know. */
+/** The responses of these two actions have the status before the call, in a member that the SDK's model lacks. */
 function withPreviousStatus(
   now: TaskDefinitionRecord,
   before: TaskDefinitionRecord,
@@ -115,27 +118,27 @@ function deleteTaskDefinitions(
   input: Wire<DeleteTaskDefinitionsRequest>,
 ): Wire<DeleteTaskDefinitionsResponse> {
   const references = input.taskDefinitions ?? []
-  // The text was not seen from ECS.
+  // The text was not recorded from ECS.
   if (references.length > MAX_DELETED)
     throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MAX_DELETED} items.`)
   const taskDefinitions: Wire<TaskDefinition>[] = []
   const failures: { arn: string; reason: string }[] = []
   for (const reference of references) {
-    const found = toDelete(ecsState, reference)
+    const found = deletable(ecsState, reference)
     if (typeof found === 'string') {
       failures.push({ arn: reference, reason: found })
       continue
     }
-    // The model has a `deleteRequestedAt`; ECS was not seen to answer it.
+    // The model has a `deleteRequestedAt`, but recorded responses of ECS lack it.
     const deleted: TaskDefinitionRecord = { ...found, status: 'DELETE_IN_PROGRESS' }
-    set(ecsState, deleted)
+    store(ecsState, deleted)
     taskDefinitions.push(withPreviousStatus(deleted, found))
   }
   return { taskDefinitions, failures }
 }
 
-/** The revision, or why it cannot be deleted, in ECS's words. */
-function toDelete(ecsState: EcsState, reference: string): TaskDefinitionRecord | string {
+/** The revision, or the reason why it cannot be deleted, in ECS's words. */
+function deletable(ecsState: EcsState, reference: string): TaskDefinitionRecord | string {
   if (!/^\d+$/.test(familyAndRevision(reference).revision ?? ''))
     return 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.'
   const definition = findTaskDefinition(ecsState, reference)
@@ -146,6 +149,6 @@ function toDelete(ecsState: EcsState, reference: string): TaskDefinitionRecord |
   return definition
 }
 
-function set(ecsState: EcsState, definition: TaskDefinitionRecord): void {
+function store(ecsState: EcsState, definition: TaskDefinitionRecord): void {
   ecsState.taskDefinitions.set(`${definition.family}:${definition.revision}`, definition)
 }

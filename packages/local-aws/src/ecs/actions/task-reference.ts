@@ -1,4 +1,4 @@
-/** Finding the task that a request means: by id or ARN, in the request's cluster. */
+/** Finds the task that a request refers to: by id or ARN, in the request's cluster. */
 import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
@@ -6,9 +6,10 @@ import type { EcsState } from '../records/state.ts'
 import { ownResource, wrongSeparators } from './own-arn.ts'
 
 /**
- * @param member the request's member, as ECS names it for an id of a wrong length: ExecuteCommand's differs from the others'
- * @returns the ARN that the task has if it is there.
- * @throws AwsError InvalidParameterException for what can't be a task's, or names another cluster.
+ * The ARN of the task, whether it exists or not.
+ * @param member the request's member as ECS names it in the error for an id of a wrong length; ExecuteCommand differs
+ * from other actions
+ * @throws AwsError InvalidParameterException for a reference that cannot be a task's, or names another cluster.
  */
 export function taskArn(
   ecsState: EcsState,
@@ -26,12 +27,12 @@ export function taskArn(
 
 function idOfArn(ecsState: EcsState, reference: string, cluster: string): string {
   const rest = ownResource(reference, 'task', ecsState)
-  const [named, id] = rest.length === 2 ? rest : [cluster, rest[0]]
+  const [namedCluster, id] = rest.length === 2 ? rest : [cluster, rest[0]]
   if (id === undefined || rest.length > 2) throw wrongSeparators()
-  if (named !== cluster)
+  if (namedCluster !== cluster)
     throw new AwsError(
       'InvalidParameterException',
-      `Invalid identifier: Identifier is for cluster ${named}. Your cluster is ${cluster}`,
+      `Invalid identifier: Identifier is for cluster ${namedCluster}. Your cluster is ${cluster}`,
     )
   return id
 }

@@ -1,4 +1,4 @@
-/** Tasks: run, stop, describe, list, protect. */
+/** The actions on tasks: run, stop, describe, list, protect. */
 import type {
   DescribeTasksRequest,
   DescribeTasksResponse,
@@ -37,8 +37,8 @@ export const taskActions = {
 
 const MAX_DESCRIBED = 100
 const MAX_PROTECTED = 10
-/** API Reference, UpdateTaskProtection: minutes. */
-const PROTECTION = { usual: 120, least: 1, most: 2880 }
+/** Minutes (API Reference, UpdateTaskProtection). */
+const PROTECTION = { default: 120, min: 1, max: 2880 }
 
 function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<StopTaskResponse> {
   const { ecsState, clock } = context
@@ -46,8 +46,8 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
   const task = ecsState.tasks.get(arn)
   if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
   if (task.desiredStatus === 'STOPPED') {
-    const isOver = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
-    return { task: isOver ? bareTask(task) : stoppedTask(task) }
+    const hasEnded = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
+    return { task: hasEnded ? bareTask(task) : stoppedTask(task) }
   }
   const stopped = changed(task, stopping(task, stopCauses.byUser(input.reason), clock.now()))
   ecsState.tasks.set(arn, stopped)
@@ -57,11 +57,11 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
 }
 
 function describeTasks(
-  { ecsState, seen }: ActionContext,
+  { ecsState, visible }: ActionContext,
   input: Wire<DescribeTasksRequest>,
 ): Wire<DescribeTasksResponse> {
   const { tasks: references = [], include = [] } = input
-  const cluster = findCluster(ecsState, input.cluster, seen)
+  const cluster = findCluster(ecsState, input.cluster, visible)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
@@ -69,15 +69,15 @@ function describeTasks(
   const withTags = include.includes('TAGS')
   return {
     tasks: arns.flatMap((arn) => {
-      const task = seen.tasks.get(arn)
+      const task = visible.tasks.get(arn)
       return task ? describedTask(task, { withTags }) : []
     }),
-    failures: arns.filter((arn) => !seen.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: arns.filter((arn) => !visible.tasks.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
 function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<ListTasksResponse> {
-  const { ecsState, seen } = context
+  const { ecsState, visible } = context
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
   // aws/aws-sdk-go-v2#1893
   if (
@@ -85,41 +85,41 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
     [containerInstance, family, launchType, serviceName].some((other) => other !== undefined)
   )
     throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
-  const { clusterArn } = findCluster(ecsState, input.cluster, seen)
+  const { clusterArn } = findCluster(ecsState, input.cluster, visible)
   const service =
     serviceName === undefined
       ? undefined
       : findService(context, { cluster: input.cluster, service: serviceName }).serviceArn
   const candidatesAfter = (after: string | undefined) =>
     service
-      ? seen.tasks.inOrder('ofService', service, after)
+      ? visible.tasks.inOrder('ofService', service, after)
       : startedBy !== undefined
-        ? seen.tasks.inOrder('startedBy', startedBy, after)
-        : seen.tasks.inOrder('cluster', clusterArn, after)
-  const isWanted = (task: TaskRecord) =>
+        ? visible.tasks.inOrder('startedBy', startedBy, after)
+        : visible.tasks.inOrder('cluster', clusterArn, after)
+  const matches = (task: TaskRecord) =>
     task.clusterArn === clusterArn &&
     task.desiredStatus === desiredStatus &&
-    // There are neither container instances nor daemons here.
+    // This engine has neither container instances nor daemons.
     containerInstance === undefined &&
     daemonName === undefined &&
     (family === undefined || familyAndRevision(task.taskDefinitionArn).family === family) &&
     (launchType === undefined || task.launchType === launchType)
-  const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(isWanted), input, {
+  const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(matches), input, {
     keyOf: (task) => task.taskArn,
   })
   return { taskArns: items.map((task) => task.taskArn), nextToken }
 }
 
 function getTaskProtection(
-  { ecsState, seen, clock }: ActionContext,
+  { ecsState, visible, clock }: ActionContext,
   input: Wire<GetTaskProtectionRequest>,
 ): Wire<GetTaskProtectionResponse> {
-  const cluster = findCluster(ecsState, input.cluster, seen)
+  const cluster = findCluster(ecsState, input.cluster, visible)
   const arns = (input.tasks ?? []).map((reference) => taskArn(ecsState, cluster, reference))
   if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (arns.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
-  return protectionOf(arns, (arn) => seen.tasks.get(arn), clock.now())
+  return protectionOf(arns, (arn) => visible.tasks.get(arn), clock.now())
 }
 
 function updateTaskProtection(
@@ -127,22 +127,22 @@ function updateTaskProtection(
   input: Wire<UpdateTaskProtectionRequest>,
 ): Wire<UpdateTaskProtectionResponse> {
   const { ecsState, clock, scheduler } = context
-  const { protectionEnabled = false, expiresInMinutes = PROTECTION.usual, tasks: references = [] } = input
+  const { protectionEnabled = false, expiresInMinutes = PROTECTION.default, tasks: references = [] } = input
   const cluster = findCluster(ecsState, input.cluster)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (references.length > MAX_PROTECTED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_PROTECTED} items.`)
-  if (!Number.isInteger(expiresInMinutes) || expiresInMinutes < PROTECTION.least || expiresInMinutes > PROTECTION.most)
+  if (!Number.isInteger(expiresInMinutes) || expiresInMinutes < PROTECTION.min || expiresInMinutes > PROTECTION.max)
     throw new AwsError(
       'InvalidParameterException',
-      `expiresInMinutes must be between ${PROTECTION.least} and ${PROTECTION.most}.`,
+      `expiresInMinutes must be between ${PROTECTION.min} and ${PROTECTION.max}.`,
     )
   const arns = references.map((reference) => taskArn(ecsState, cluster, reference))
   for (const arn of arns) {
     const task = ecsState.tasks.get(arn)
     if (!task || !canBeProtected(task)) continue
     const { protectedUntil: _, ...engine } = task.engine
-    // Not part of what DescribeTasks shows: the version stays.
+    // DescribeTasks does not show the protection, so the task keeps its version.
     ecsState.tasks.set(arn, {
       ...task,
       engine: protectionEnabled ? { ...engine, protectedUntil: clock.now() + expiresInMinutes * 60_000 } : engine,
@@ -152,7 +152,7 @@ function updateTaskProtection(
   return protectionOf(arns, (arn) => ecsState.tasks.get(arn), clock.now())
 }
 
-/** Only a service's tasks are ever scaled in. */
+/** Only tasks of a service are ever scaled in. */
 function canBeProtected(task: TaskRecord): task is TaskRecord & { engine: { service: string } } {
   return task.engine.service !== undefined && task.desiredStatus === 'RUNNING'
 }

@@ -21,8 +21,11 @@ import { deployedBy, withoutEffect } from './service-input.ts'
 import { findService } from './service-reference.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
-/** Members that ECS takes over without a new deployment (API Reference, UpdateService: "doesn't trigger a new service deployment"). */
-const quiet = [
+/**
+ * Members that ECS changes without a new deployment (API Reference, UpdateService: "doesn't trigger a new service
+ * deployment").
+ */
+const membersWithoutDeployment = [
   'desiredCount',
   'healthCheckGracePeriodSeconds',
   'enableExecuteCommand',
@@ -39,15 +42,15 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
   if (present.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
   checkController(input.deploymentController)
   const definition = definitionFor(context, present, input)
-  const changed = laidOver(context, present, input)
+  const changed = withInput(context, present, input)
   checkStrategyChange(present, changed, input)
-  const idle = withoutEffect(input, scheduler.runtime)
-  // Revisions made by UpdateService show these two even where they are empty (as recorded).
+  const ignoredFields = withoutEffect(input, scheduler.runtime)
+  // Revisions that UpdateService creates have these two members even when they are empty (as recorded).
   const deployed = { loadBalancers: [], serviceRegistries: [], ...deployedNow(context, present), ...deployedBy(input) }
-  const redeploys =
+  const needsDeployment =
     input.forceNewDeployment === true ||
-    differs(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
-  if (redeploys) {
+    isChanged(context, present, { ...changed, taskDefinition: definition.taskDefinitionArn }, deployed)
+  if (needsDeployment) {
     checkActive(definition, 'ClientException')
     if (changed.launchType !== 'EC2') checkPlatformVersion(changed.platformVersion, definition)
     checkFits(
@@ -56,23 +59,34 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
       changed.networkConfiguration,
     )
   }
-  checkAfterLookup(ecsState, 'UpdateService', redeploys ? { ...changed, ...deployed } : within(input, changed), {
-    cluster: findCluster(ecsState, shortName(present.clusterArn)),
-    definition,
-  })
+  checkAfterLookup(
+    ecsState,
+    'UpdateService',
+    needsDeployment ? { ...changed, ...deployed } : comparedInput(input, changed),
+    {
+      cluster: findCluster(ecsState, shortName(present.clusterArn)),
+      definition,
+    },
+  )
   const onFargate = changed.launchType !== 'EC2'
   const next = {
     ...changed,
     taskDefinition: definition.taskDefinitionArn,
     ...(onFargate && { platformFamily: platformFamilyOf(definition) }),
   }
-  const service = redeploys ? deploy(context, next, definition, deployed) : next
+  const service = needsDeployment ? deploy(context, next, definition, deployed) : next
   ecsState.services.set(service.serviceArn, service)
-  if (idle.length > 0) addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, idle)])
+  if (ignoredFields.length > 0)
+    addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, ignoredFields)])
   scheduler.reconcileSoon(ecsState, service.serviceArn)
-  // Where nothing is deployed, the answer's deployment still has the count of before (as recorded).
+  // Without a deployment the response still shows the deployment's earlier desired count (as recorded).
   return {
-    service: serviceAnswer(service, ecsState, ecsState, redeploys ? {} : { requestedCount: present.desiredCount }),
+    service: serviceAnswer(
+      service,
+      ecsState,
+      ecsState,
+      needsDeployment ? {} : { requestedCount: present.desiredCount },
+    ),
   }
 }
 
@@ -88,8 +102,8 @@ function definitionFor(
   return definition
 }
 
-/** Members of a request without a deployment, with the state that ECS compares it with. */
-function within(
+/** The input of a request that needs no deployment, together with the state against which ECS checks it. */
+function comparedInput(
   input: Wire<UpdateServiceRequest>,
   { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord,
 ): object {
@@ -97,7 +111,10 @@ function within(
   return { ...input, ...(isCompared && { deploymentConfiguration, availabilityZoneRebalancing }) }
 }
 
-/** @throws AwsError where tasks would have to move without a deployment (kayac/ecspresso#977, pipe-cd/pipecd#6385, aws/aws-cdk#36563). */
+/**
+ * @throws AwsError InvalidParameterException when the capacity provider strategy changes without a forced deployment
+ * (kayac/ecspresso#977, pipe-cd/pipecd#6385, aws/aws-cdk#36563).
+ */
 function checkStrategyChange(
   present: ServiceRecord,
   changed: ServiceRecord,
@@ -113,14 +130,14 @@ function checkStrategyChange(
   )
 }
 
-/** The service with what is given laid over it, before anything is deployed. */
-function laidOver(
+/** The service with the input merged over it, before a deployment. */
+function withInput(
   { ecsState }: ActionContext,
   present: ServiceRecord,
   input: Wire<UpdateServiceRequest>,
 ): ServiceRecord {
   const given = Object.fromEntries(
-    quiet.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
+    membersWithoutDeployment.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
   )
   const { launchType, ...rest } = present
   const strategy = input.capacityProviderStrategy
@@ -146,7 +163,7 @@ function laidOver(
   }
 }
 
-/** What the PRIMARY deployment deploys. */
+/** The members that the PRIMARY deployment has deployed. */
 function deployedNow({ ecsState }: ActionContext, service: ServiceRecord) {
   const revision = ecsState.serviceRevisions.get(
     revisionArn(ecsState, service, service.engine.deployments[0]?.id ?? ''),
@@ -154,13 +171,13 @@ function deployedNow({ ecsState }: ActionContext, service: ServiceRecord) {
   return deployedBy(revision ?? {})
 }
 
-/** Whether anything is to be deployed that is not deployed already. An empty list is the same as none. */
-function differs(context: ActionContext, present: ServiceRecord, next: ServiceRecord, deployed: object): boolean {
-  const members = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
-  const filled = (one: object) =>
-    Object.fromEntries(Object.entries(one).filter(([, value]) => !Array.isArray(value) || value.length > 0))
+/** Whether the next state differs from the deployed one. An empty list equals a missing one. */
+function isChanged(context: ActionContext, present: ServiceRecord, next: ServiceRecord, deployed: object): boolean {
+  const comparedMembers = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
+  const filled = (members: object) =>
+    Object.fromEntries(Object.entries(members).filter(([, value]) => !Array.isArray(value) || value.length > 0))
   return (
-    members.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
+    comparedMembers.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
     !isDeepStrictEqual(filled(deployedNow(context, present)), filled(deployed))
   )
 }
