@@ -1,6 +1,7 @@
 /**
- * The id of an Availability Zone: `use1-az2` of `us-east-1b` (RAM User Guide, "Availability Zone IDs for your AWS resources"). In each account of AWS a letter
- * means a zone of its own; here the letters are in the order of the ids.
+ * The id of an Availability Zone: `use1-az2` for `us-east-1b` (RAM User Guide, "Availability Zone IDs for your AWS
+ * resources"). On AWS the letters map to different zones in each account; in the engine they are in the order of the
+ * ids.
  */
 export function availabilityZoneId(zone: string): string {
   const [, area = '', middle = '', number = '', letter = 'a'] = /^([a-z]+)-(.+)-(\d+)([a-z])$/.exec(zone) ?? []

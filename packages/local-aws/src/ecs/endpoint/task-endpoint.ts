@@ -1,6 +1,8 @@
 /**
- * The endpoint that containers know as 169.254.170.2: metadata of their task, and its role's credentials. Whose task it is, the address
- * tells that the request comes from: what is not the asking task's own is not there.
+ * The task endpoint, which containers reach at 169.254.170.2: the metadata of their task, and the credentials of its
+ * role.
+ *
+ * A request is assigned to a task by its source address. Nothing of other tasks can be read.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,19 +13,22 @@ import { containerId, containerMetadata, type TaskDns, taskMetadata } from './ta
 
 const { createServer } = process.getBuiltinModule('node:http')
 
-/** Where every container finds it (fixed: AWS SDKs take credentials from there and from loopback only). */
-export const containersSeeItAt = '169.254.170.2'
+/**
+ * The address of the endpoint inside every container. It is fixed: AWS SDKs take credentials only from there and from
+ * loopback.
+ */
+export const TASK_ENDPOINT_ADDRESS = '169.254.170.2'
 
-/** Of all tasks together. */
+/** For all tasks together. */
 const MAX_CONNECTIONS = 2000
 
 export interface TaskEndpointDeps {
   /** The task that has this address now. */
   taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined
   credentials: TaskCredentials
-  /** Docker's own statistics of a container; undefined where there are none. */
+  /** Docker's statistics of a container; undefined when there are none. */
   stats(task: TaskRecord, container: string): Promise<object | undefined>
-  /** How the task finds names; undefined where nobody knows. */
+  /** The DNS settings of the tasks' network; undefined while they are not known. */
   dnsOf(): TaskDns | undefined
   onFault: (error: unknown) => void
 }
@@ -66,14 +71,17 @@ export async function openTaskEndpoint(
   }
 }
 
-interface Answered {
+interface TaskEndpointAnswer {
   status: number
   body: unknown
 }
 
-const notFound: Answered = { status: 404, body: { message: 'There is nothing here for this task.' } }
+const notFound: TaskEndpointAnswer = { status: 404, body: { message: 'There is nothing here for this task.' } }
 
-async function answer(parts: TaskEndpointDeps, { method, url = '/', socket }: IncomingMessage): Promise<Answered> {
+async function answer(
+  parts: TaskEndpointDeps,
+  { method, url = '/', socket }: IncomingMessage,
+): Promise<TaskEndpointAnswer> {
   const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
   const found = parts.taskAt(address)
   if (!found) return notFound
@@ -88,29 +96,29 @@ function credentialsAnswer(
   { credentials }: TaskEndpointDeps,
   { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
   [id]: string[],
-): Answered {
-  const given = id === credentialsId(task) ? credentials.of(ecsState, task) : undefined
-  return given ? { status: 200, body: given } : notFound
+): TaskEndpointAnswer {
+  const issued = id === credentialsId(task) ? credentials.of(ecsState, task) : undefined
+  return issued ? { status: 200, body: issued } : notFound
 }
 
 async function metadataAnswer(
   parts: TaskEndpointDeps,
   { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
   id: string,
-  what: string,
-): Promise<Answered> {
-  const names = task.containers.map((container) => container.name ?? '')
-  const own = names.find((name) => containerId(task, name) === id)
-  if (own === undefined) return notFound
-  switch (what) {
+  path: string,
+): Promise<TaskEndpointAnswer> {
+  const names = task.containers.map(({ name }) => name ?? '')
+  const container = names.find((name) => containerId(task, name) === id)
+  if (container === undefined) return notFound
+  switch (path) {
     case '':
-      return { status: 200, body: containerMetadata(ecsState, task, own, parts.dnsOf()) }
+      return { status: 200, body: containerMetadata(ecsState, task, container, parts.dnsOf()) }
     case 'task':
       return { status: 200, body: taskMetadata(ecsState, task, { dns: parts.dnsOf() }) }
     case 'taskWithTags':
       return { status: 200, body: taskMetadata(ecsState, task, { withTags: true, dns: parts.dnsOf() }) }
     case 'stats':
-      return { status: 200, body: (await parts.stats(task, own)) ?? null }
+      return { status: 200, body: (await parts.stats(task, container)) ?? null }
     case 'task/stats': {
       const all = await Promise.all(
         names.map(async (name) => [containerId(task, name), (await parts.stats(task, name)) ?? null]),
@@ -134,8 +142,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /**
- * What a container's environment gets so that it finds the endpoint and this AWS; what the definition sets itself wins.
- * @param aws the engine's own AWS endpoint, as the task reaches it
+ * The environment variables with which a container finds the endpoint and this AWS. Variables of the task definition
+ * override them.
+ * @param aws the URL of the engine's own AWS endpoint, as the task reaches it
  */
 export function endpointEnvironment(
   ecsState: EcsState,
@@ -144,7 +153,7 @@ export function endpointEnvironment(
   aws: string,
 ): Record<string, string> {
   return {
-    ECS_CONTAINER_METADATA_URI_V4: `http://${containersSeeItAt}/v4/${containerId(task, container)}`,
+    ECS_CONTAINER_METADATA_URI_V4: `http://${TASK_ENDPOINT_ADDRESS}/v4/${containerId(task, container)}`,
     ...(taskRole(ecsState, task) && {
       AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: `/v2/credentials/${credentialsId(task)}`,
     }),

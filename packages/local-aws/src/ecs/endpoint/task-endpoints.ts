@@ -1,6 +1,9 @@
 /**
- * The task endpoint, brought into each task's network: a server on this machine's own address in the tasks' network, and one rule in each task's
- * namespace that leads 169.254.170.2 to it. That takes root on the Linux that the containers run on; elsewhere it isn't offered, and said so once.
+ * Makes the task endpoint reachable in each task's network: a server on this machine's own address in the tasks'
+ * network, and one rule in each task's namespace that redirects 169.254.170.2 to it.
+ *
+ * That takes root on the Linux machine that runs the containers. Elsewhere the endpoint is not offered, and one notice
+ * says so.
  */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -12,13 +15,13 @@ import type { EcsState, EcsStates } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
 import { type AssumedRole, taskCredentials } from './task-credentials.ts'
-import { containersSeeItAt, endpointEnvironment, openTaskEndpoint, type TaskEndpoint } from './task-endpoint.ts'
+import { endpointEnvironment, openTaskEndpoint, TASK_ENDPOINT_ADDRESS, type TaskEndpoint } from './task-endpoint.ts'
 import type { TaskDns } from './task-metadata.ts'
 
 export interface TaskEndpoints {
-  /** What a container's environment gets so that it finds its metadata, its role's credentials, and this AWS. */
+  /** The environment variables with which a container finds its metadata, its role's credentials and this AWS. */
   environment(task: TaskSpec, container: string): Record<string, string>
-  /** Brings it into the task's network. May be said again. */
+  /** Makes the endpoint reachable in the task's network. May be repeated. */
   open(task: TaskSpec, namespace: TaskNamespace): Promise<void>
   close(): Promise<void>
 }
@@ -28,7 +31,7 @@ export interface TaskEndpointsDeps {
   assume: (roleArn: string, sessionName: string, seconds: number) => AssumedRole
   ecsStates: () => EcsStates
   runtime: () => Runtime
-  /** Opens AWS's protocols on this address, for tasks. Answers its URL. */
+  /** Opens AWS's protocols on this address, for tasks. Returns the URL. */
   listen: (host: string) => Promise<string>
   onNotice: (text: string) => void
   onFault: (error: unknown) => void
@@ -51,12 +54,12 @@ export function taskEndpoints({
   onFault,
 }: TaskEndpointsDeps): TaskEndpoints {
   const credentials = taskCredentials(clock, assume)
-  /** The same for all tasks, which are in one network. */
+  /** The same for all tasks, because they share one network. */
   let dns: TaskDns | undefined
-  /** By the host's address in the tasks' network. */
+  /** By the machine's address in the tasks' network. */
   const opened = new Map<string, Promise<Opened>>()
   let awsUrl: string | undefined
-  let isRefused = false
+  let isUnavailable = false
 
   function taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined {
     for (const ecsState of ecsStates().stored())
@@ -86,16 +89,16 @@ export function taskEndpoints({
     },
 
     async open(_, { pid, gateway }) {
-      if (isRefused) return
+      if (isUnavailable) return
       try {
         const opening = opened.get(gateway) ?? openAt(gateway)
         opened.set(gateway, opening)
         const { endpoint, awsUrl: url } = await opening
-        await lead(pid, `${gateway}:${endpoint.port}`)
+        await redirect(pid, `${gateway}:${endpoint.port}`)
         awsUrl = url
         dns ??= await dnsIn(pid, gateway, runtime().addresses)
       } catch (error) {
-        isRefused = true
+        isUnavailable = true
         onNotice(
           `Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`,
         )
@@ -112,7 +115,10 @@ export function taskEndpoints({
   }
 }
 
-/** The resolv.conf of that process and of the containers beside it, and the way out of their network. */
+/**
+ * The DNS settings of the process `pid`, from its resolv.conf, and the gateway of its network. The containers of a task
+ * share both.
+ */
 async function dnsIn(pid: number, gateway: string, addresses = ''): Promise<TaskDns> {
   const lines = (await readFile(`/proc/${pid}/root/etc/resolv.conf`, 'utf8').catch(() => ''))
     .split('\n')
@@ -125,19 +131,21 @@ async function dnsIn(pid: number, gateway: string, addresses = ''): Promise<Task
 }
 
 /**
- * In the namespace of that process, what goes to the containers' fixed address goes there. The rule is in a chain of its own, which an engine that
- * starts again fills anew (what else is in the namespace stays: Docker's own name server is reached by rules there); a second jump to it does nothing.
+ * In the namespace of the process, redirects requests for the endpoint's fixed address to `to`.
+ *
+ * The rule is in a chain of its own, which a restarted engine fills again; a second jump to the chain has no effect.
+ * Other rules in the namespace stay: Docker's name server is reached by rules there.
  */
-async function lead(pid: number, to: string): Promise<void> {
+async function redirect(pid: number, to: string): Promise<void> {
   const rules = [
     '*nat',
     ':ECS-API - [0:0]',
-    `-A ECS-API -d ${containersSeeItAt}/32 -p tcp --dport 80 -j DNAT --to-destination ${to}`,
+    `-A ECS-API -d ${TASK_ENDPOINT_ADDRESS}/32 -p tcp --dport 80 -j DNAT --to-destination ${to}`,
     '-A OUTPUT -j ECS-API',
     'COMMIT',
   ]
   const restoring = run('nsenter', ['-t', String(pid), '-n', 'iptables-restore', '-w', '--noflush'])
-  // A program that is missing or ends early does not read the rules; the promise says why.
+  // A program that is missing or ends early does not read the rules. The promise rejects with the reason.
   restoring.child.stdin?.on('error', () => {}).end(`${rules.join('\n')}\n`)
   await restoring
 }

@@ -1,6 +1,7 @@
 /**
- * What the task metadata endpoint version 4 tells a container about itself and its task (ECS Developer Guide, "Amazon ECS task metadata
- * endpoint version 4 for tasks on Fargate"). What this engine does not know (clock drift, use of ephemeral storage) is left out.
+ * The responses of the task metadata endpoint version 4 (ECS Developer Guide, "Amazon ECS task metadata endpoint
+ * version 4 for tasks on Fargate"). Facts that this engine does not know are left out: clock drift and the use of
+ * ephemeral storage.
  */
 import type { Container, ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
@@ -14,31 +15,31 @@ import { availabilityZoneId } from './availability-zone-id.ts'
 
 type Json = Record<string, unknown>
 
-/** The kernel's least: what a container gets whose definition says 0 or nothing. */
-const LEAST_CPU_SHARES = 2
+/** The kernel's minimum, for a container whose definition has no CPU units or 0. */
+const MIN_CPU_SHARES = 2
 
-/** How a task finds names, and its way out. */
+/** The DNS settings and the gateway of the tasks' network. */
 export interface TaskDns {
   servers: readonly string[]
   search: readonly string[]
-  /** With the length of the network's prefix: `10.77.0.1/16`. */
+  /** The gateway with the prefix length of the network: `10.77.0.1/16`. */
   gateway: string
 }
 
-/** The answer to `${ECS_CONTAINER_METADATA_URI_V4}`. */
+/** The response to `${ECS_CONTAINER_METADATA_URI_V4}`. */
 export function containerMetadata(ecsState: EcsState, task: TaskRecord, name: string, dns?: TaskDns): Json {
-  const container = task.containers.find((one) => one.name === name)
-  const definition = containersOf(ecsState, task).find((one) => one.name === name)
+  const container = task.containers.find((candidate) => candidate.name === name)
+  const definition = containersOf(ecsState, task).find((candidate) => candidate.name === name)
   return container ? describe(ecsState, task, container, definition, dns) : {}
 }
 
-/** The answer to `${ECS_CONTAINER_METADATA_URI_V4}/task`; with tags to `…/taskWithTags`. */
+/** The response to `${ECS_CONTAINER_METADATA_URI_V4}/task`, with tags for `…/taskWithTags`. */
 export function taskMetadata(
   ecsState: EcsState,
   task: TaskRecord,
   { withTags = false, dns }: { withTags?: boolean; dns?: TaskDns | undefined } = {},
 ): Json {
-  const definitions = new Map(containersOf(ecsState, task).map((one) => [one.name, one]))
+  const definitions = new Map(containersOf(ecsState, task).map((definition) => [definition.name, definition]))
   const { family, revision, enableFaultInjection = false } = definitionOf(ecsState, task)
   const service = /^service:(.+)$/.exec(task.group ?? '')?.[1]
   return {
@@ -65,7 +66,7 @@ export function taskMetadata(
   }
 }
 
-/** vCPUs here, not the units that the API takes. */
+/** The metadata have vCPUs, where the API has CPU units. */
 function taskLimits({ cpu, memory }: TaskRecord): Json {
   const units = cpuUnits(cpu ?? '')
   return {
@@ -84,7 +85,7 @@ function describe(
   const name = container.name ?? ''
   const { family, revision } = definitionOf(ecsState, task)
   const limits = {
-    CPU: definition?.cpu || LEAST_CPU_SHARES,
+    CPU: definition?.cpu || MIN_CPU_SHARES,
     ...(definition?.memory !== undefined && { Memory: definition.memory }),
   }
   const log = definition?.logConfiguration
@@ -115,7 +116,7 @@ function describe(
   }
 }
 
-/** When it started and ended, as the runtime saw it. */
+/** When the container started and ended, as the runtime observed it. */
 function times(task: TaskRecord, name: string): Json {
   const observation = task.engine.observed[name]
   if (observation?.state === 'running')
@@ -126,7 +127,10 @@ function times(task: TaskRecord, name: string): Json {
   return { ...started, FinishedAt: isoMs(observation.at) }
 }
 
-/** The options that the driver works with: awslogs has its stream's name in place of the prefix, and does not block unless it is told to. */
+/**
+ * The options of the log driver in effect: awslogs has the stream's name instead of the prefix, and is non-blocking by
+ * default.
+ */
 function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, container: string, taskId: string): Json {
   if (logDriver !== 'awslogs') return options
   const { 'awslogs-stream-prefix': prefix, ...others } = options
@@ -161,7 +165,7 @@ function isoMs(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** A container's name in the endpoint's paths: Fargate's runtime id, the task's id and ten digits. */
+/** A container's id in the endpoint's paths. It is Fargate's runtime id: the task's id and ten digits. */
 export function containerId(task: TaskRecord, name: string): string {
-  return task.containers.find((one) => one.name === name)?.runtimeId ?? `${shortName(task.taskArn)}-${name}`
+  return task.containers.find((container) => container.name === name)?.runtimeId ?? `${shortName(task.taskArn)}-${name}`
 }

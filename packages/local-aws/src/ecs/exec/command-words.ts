@@ -1,4 +1,7 @@
-/** A command line's words as a POSIX shell would split them: quotes and backslashes, nothing else; undefined when a quote is left open. */
+/**
+ * Splits a command line into words as a POSIX shell does: quotes and backslashes, nothing else. Undefined when a quote
+ * is left open.
+ */
 export function commandWords(line: string): string[] | undefined {
   const words: string[] = []
   let word: string | undefined

@@ -1,7 +1,9 @@
 /**
- * The agent's side of a session's data channel: it numbers output, keeps it until it is acknowledged and sends the oldest again; it acknowledges
- * input and passes it on in the order of its numbers. A client drops what comes before it is ready without acknowledging it, also on an intact
- * connection, so a session depends on both (aws/amazon-ssm-agent, agent/session/datachannel).
+ * The agent's side of a session's data channel (aws/amazon-ssm-agent, agent/session/datachannel).
+ *
+ * Output messages are numbered and kept until the client acknowledges them; the oldest is sent again when it times out.
+ * Input messages are acknowledged and passed on in the order of their numbers. Both are needed even on an intact
+ * connection: a client that is not ready drops messages without acknowledging them.
  */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
@@ -10,9 +12,11 @@ import { encodeMessage, type SessionMessage } from '../../protocol/session-messa
 
 export interface ExecChannelDeps {
   send: (message: Uint8Array) => void
-  /** Handles input, in order. False where it is too early: the message is dropped, and the client sends it again. */
+  /**
+   * Handles input, in order. Returns false when it is too early: the message is dropped, and the client sends it again.
+   */
   onInput: (payloadType: number, payload: Uint8Array) => boolean
-  /** Whether input has to wait until `takeKept` is called. */
+  /** Whether input must be kept until `drainInput` is called. */
   isBusy: () => boolean
   clock: Clock
   ids: Ids
@@ -20,20 +24,20 @@ export interface ExecChannelDeps {
 
 export interface ExecChannel {
   receive(message: SessionMessage): void
-  /** Handles kept input whose turn it is. */
-  takeKept(): void
+  /** Handles the kept input messages that are next in order. */
+  drainInput(): void
   send(payloadType: number, payload: Uint8Array): void
-  /** Resolves when everything that was sent is acknowledged, or after that time. */
+  /** Resolves when every sent message is acknowledged, or after `withinMs`. */
   acknowledged(withinMs: number): Promise<void>
-  /** Resolves when the channel is not paused. */
+  /** Resolves when the client has not paused the channel. */
   resumed(): Promise<void>
   close(): void
 }
 
-const LOOK_EVERY_MS = 100
-/** Beyond it output is sent but not kept. */
-const MAX_KEPT_OUTPUT = 100_000
-/** Input that has to wait for its turn; beyond it such input is dropped. The bytes are a bound of our own. */
+const CHECK_EVERY_MS = 100
+/** Messages. Output beyond this number is sent but not kept for a retransmission. */
+const MAX_UNACKNOWLEDGED = 100_000
+/** Input that is kept until its turn; input beyond it is dropped. The limit in bytes is our own. */
 const MAX_KEPT_INPUT = { messages: 100_000, bytes: 16_777_216 }
 
 const SYN = 1
@@ -53,24 +57,24 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
   let earlyBytes = 0
   let next = 0
   let expected = 0
-  let stopLooking: (() => void) | undefined
+  let cancelCheck: (() => void) | undefined
   const paused = gate()
   const outstanding = gate()
 
-  function lookLater(): void {
-    stopLooking ??= clock.at(clock.now() + LOOK_EVERY_MS, () => {
-      stopLooking = undefined
+  function checkLater(): void {
+    cancelCheck ??= clock.at(clock.now() + CHECK_EVERY_MS, () => {
+      cancelCheck = undefined
       const [oldest] = unacknowledged.values()
       if (!oldest) return
       if (!paused.isShut && clock.now() - oldest.at > timeout.ms) {
         oldest.at = clock.now()
         send(oldest.message)
       }
-      lookLater()
+      checkLater()
     })
   }
 
-  function takeAcknowledgement({ payload }: SessionMessage): void {
+  function handleAcknowledgement({ payload }: SessionMessage): void {
     const sequence = acknowledgedNumber(payload)
     const sent = unacknowledged.get(sequence)
     if (!sent) return
@@ -90,33 +94,33 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
     send(encodeMessage({ ...message, payload: Buffer.from(JSON.stringify(payload)) }, clock.now()))
   }
 
-  function takeInput(message: SessionMessage): void {
+  function handleInput(message: SessionMessage): void {
     const { sequence, payloadType, payload } = message
     if (sequence > expected || (sequence === expected && isBusy())) {
-      keep(message)
+      keepInput(message)
       return
     }
     if (sequence === expected) {
       if (!onInput(payloadType, payload)) return
       expected++
     }
-    // The client has not seen the acknowledgement of a message that it sends again.
+    // The client sends a message again when it has not received the acknowledgement.
     acknowledge(message)
-    takeKept()
+    drainInput()
   }
 
-  function takeKept(): void {
+  function drainInput(): void {
     for (
-      let kept = early.get(expected);
-      kept && !isBusy() && onInput(kept.payloadType, kept.payload);
-      kept = early.get(expected)
+      let message = early.get(expected);
+      message && !isBusy() && onInput(message.payloadType, message.payload);
+      message = early.get(expected)
     ) {
       early.delete(expected++)
-      earlyBytes -= kept.payload.byteLength
+      earlyBytes -= message.payload.byteLength
     }
   }
 
-  function keep(message: SessionMessage): void {
+  function keepInput(message: SessionMessage): void {
     if (!early.has(message.sequence)) {
       const bytes = earlyBytes + message.payload.byteLength
       if (early.size >= MAX_KEPT_INPUT.messages || bytes > MAX_KEPT_INPUT.bytes) return
@@ -137,15 +141,15 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
           break
         case 'acknowledge':
           paused.open()
-          takeAcknowledgement(message)
+          handleAcknowledgement(message)
           break
         case 'input_stream_data':
           paused.open()
-          takeInput(message)
+          handleInput(message)
       }
     },
 
-    takeKept,
+    drainInput,
 
     send(payloadType, payload) {
       const sequence = next++
@@ -154,25 +158,25 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
         { type: 'output_stream_data', sequence, flags, id: ids.uuid(), payloadType, payload },
         clock.now(),
       )
-      if (unacknowledged.size < MAX_KEPT_OUTPUT) {
+      if (unacknowledged.size < MAX_UNACKNOWLEDGED) {
         unacknowledged.set(sequence, { message, at: clock.now() })
         outstanding.shut()
-        lookLater()
+        checkLater()
       }
       if (!paused.isShut) send(message)
     },
 
     async acknowledged(withinMs) {
-      const { promise: late, resolve } = Promise.withResolvers<void>()
-      const callOff = clock.at(clock.now() + withinMs, resolve)
-      await Promise.race([outstanding.passable(), late])
-      callOff()
+      const { promise: timeout, resolve } = Promise.withResolvers<void>()
+      const cancel = clock.at(clock.now() + withinMs, resolve)
+      await Promise.race([outstanding.passable(), timeout])
+      cancel()
     },
 
     resumed: paused.passable,
 
     close() {
-      stopLooking?.()
+      cancelCheck?.()
       unacknowledged.clear()
       early.clear()
       outstanding.open()
@@ -181,7 +185,7 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
   }
 }
 
-/** -1, which no message has, for a payload without a number. */
+/** -1, a number that no message has, for a payload without a number. */
 function acknowledgedNumber(payload: Uint8Array): number {
   try {
     const { AcknowledgedMessageSequenceNumber: number } = JSON.parse(Buffer.from(payload).toString()) as Record<
@@ -194,7 +198,7 @@ function acknowledgedNumber(payload: Uint8Array): number {
   }
 }
 
-/** Open at first; `passable` resolves when it is open. */
+/** A gate that is open at first. `passable` resolves when it is open. */
 function gate() {
   let closed: PromiseWithResolvers<void> | undefined
   return {

@@ -1,10 +1,12 @@
-/** The message that ends a session of Systems Manager for its client: without one the Session Manager plugin waits forever. */
+/**
+ * Sends the message that ends a Systems Manager session. Without that message the Session Manager plugin waits forever.
+ */
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import { encodeMessage } from '../../protocol/session-message.ts'
 
-/** How long a client has for the closing handshake: the plugin ends without one. */
+/** How long the client may take for the WebSocket's closing handshake. The plugin ends without one. */
 const CLOSING_HANDSHAKE_MS = 2_000
 
 /**
@@ -34,7 +36,7 @@ export function closeChannel(
     ),
   )
   socket.close(code)
-  const late = setTimeout(() => socket.terminate(), CLOSING_HANDSHAKE_MS)
-  late.unref()
-  socket.once('close', () => clearTimeout(late))
+  const timeout = setTimeout(() => socket.terminate(), CLOSING_HANDSHAKE_MS)
+  timeout.unref()
+  socket.once('close', () => clearTimeout(timeout))
 }

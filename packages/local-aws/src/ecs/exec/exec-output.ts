@@ -1,9 +1,15 @@
-/** A terminal's output in the portions in which the agent sends it (aws/amazon-ssm-agent, agent/session/plugins/standardstream). */
+/**
+ * Splits a terminal's output into the portions that the agent would send (aws/amazon-ssm-agent,
+ * agent/session/plugins/standardstream).
+ */
 
-/** Bytes that the agent reads at a time. With the incomplete character of the portion before, a payload can have 3 bytes more. */
+/**
+ * Bytes that the agent reads at a time. A payload can be up to 3 bytes longer, by an incomplete character of the
+ * portion before.
+ */
 const READ_BYTES = 1024
 
-/** An incomplete UTF-8 character at a portion's end waits for the next portion; invalid bytes pass as they are. */
+/** An incomplete UTF-8 character at the end of a portion waits for the next portion; invalid bytes pass unchanged. */
 export async function* portions(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = Buffer.alloc(0)
   for await (const chunk of output)
@@ -16,7 +22,7 @@ export async function* portions(output: AsyncIterable<Uint8Array>): AsyncGenerat
   if (rest.byteLength > 0) yield rest
 }
 
-/** How many bytes at the end begin a UTF-8 character that is longer. */
+/** The number of bytes at the end that begin an incomplete UTF-8 character. */
 function incompleteBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.byteLength); back++) {
     const byte = bytes[bytes.byteLength - back]!

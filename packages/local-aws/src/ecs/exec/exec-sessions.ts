@@ -1,4 +1,7 @@
-/** Sessions of ECS Exec: ExecuteCommand begins each; its token opens it for one WebSocket, once. A session ends with that WebSocket. */
+/**
+ * Sessions of ECS Exec. ExecuteCommand creates a session with a token, which opens the session for one WebSocket, once.
+ * The session ends with that WebSocket.
+ */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { WebSocket } from 'ws'
@@ -16,14 +19,14 @@ interface SessionEntry {
 }
 
 export interface ExecSessions {
-  /** Undefined where nothing can be run, or nothing could connect. */
+  /** Undefined when the runtime cannot run commands, or when the engine does not listen for clients. */
   begin(task: TaskSpec, container: string, command: readonly string[]): SessionEntry | undefined
-  /** The number of the task's sessions, connected or to be connected. */
+  /** The number of the task's sessions, including those that are not connected yet. */
   count(taskId: string): number
-  /** Ends the session, if it is one of that account and Region. */
+  /** Ends the session if it belongs to this account and Region. */
   terminate(account: string, region: string, sessionId: string): void
   takeSocket: TakeSocket
-  /** Ends all sessions; resolves when their commands have ended. */
+  /** Ends all sessions. Resolves when their commands have ended. */
   close(): Promise<void>
 }
 
@@ -39,17 +42,17 @@ export interface ExecSessionsDeps {
   runtime: Runtime
   clock: Clock
   ids: Ids
-  /** `ws://127.0.0.1:4566`: where the engine listens; undefined when it doesn't. */
+  /** The address at which clients connect, such as `ws://127.0.0.1:4566`; undefined when the engine does not listen. */
   streamBase: () => string | undefined
   onFault: (error: unknown) => void
 }
 
-/** How long a client has to connect (AWS does not document its own figure). */
-const ENTRY_MS = 60_000
+/** How long a client has to connect. AWS does not document its figure. */
+const CONNECT_TIMEOUT_MS = 60_000
 const MAX_PENDING = 1000
-/** Anybody can open a socket; a client sends its token at once. */
-const OPENING_MS = 10_000
-const MAX_ENTERING = 100
+/** How long a socket may stay open without a token. Anybody can open a socket; a client sends its token at once. */
+const TOKEN_TIMEOUT_MS = 10_000
+const MAX_OPENING = 100
 
 const streamPath = '/v1/data-channel/'
 const CLOSING = 'The engine is closing.'
@@ -57,18 +60,18 @@ const CLOSING = 'The engine is closing.'
 export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecSessionsDeps): ExecSessions {
   const pending = new Map<string, Pending>()
   const running = new Map<string, { task: TaskSpec; session: RunningSession }>()
-  /** Sockets that have not sent their token yet, with the session of their path. */
-  const entering = new Map<WebSocket, string>()
+  /** Sockets that have not sent their token, with the session of their path. */
+  const opening = new Map<WebSocket, string>()
   let isClosed = false
 
-  function refuse(socket: WebSocket, sessionId: string, output: string, code = 1008): void {
+  function reject(socket: WebSocket, sessionId: string, output: string, code = 1008): void {
     closeChannel(socket, { sessionId, output, code }, { clock, ids })
   }
 
-  function enter(sessionId: string, socket: WebSocket, opening: string): void {
+  function connect(sessionId: string, socket: WebSocket, firstMessage: string): void {
     const entry = pending.get(sessionId)
-    if (!entry || entry.expiresAt <= clock.now() || !opens(opening, entry.token)) {
-      refuse(socket, sessionId, 'The session or its token is not valid.')
+    if (!entry || entry.expiresAt <= clock.now() || !hasToken(firstMessage, entry.token)) {
+      reject(socket, sessionId, 'The session or its token is not valid.')
       return
     }
     pending.delete(sessionId)
@@ -83,7 +86,7 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
       onFault,
     })
     running.set(sessionId, { task, session })
-    session.over.then(() => running.delete(sessionId))
+    session.ended.then(() => running.delete(sessionId))
   }
 
   return {
@@ -94,8 +97,8 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
         if (expiresAt <= clock.now() || pending.size >= MAX_PENDING) pending.delete(id)
       const sessionId = `ecs-execute-command-${ids.alphanumeric(26).toLowerCase()}`
       const token = secret(768)
-      pending.set(sessionId, { task, container, command, token, expiresAt: clock.now() + ENTRY_MS })
-      // Not percent-encoded, as AWS writes it.
+      pending.set(sessionId, { task, container, command, token, expiresAt: clock.now() + CONNECT_TIMEOUT_MS })
+      // Not percent-encoded, as in AWS's responses.
       return {
         sessionId,
         streamUrl: `${base}${streamPath}${sessionId}?role=publish_subscribe&cell-number=${secret(66)}`,
@@ -111,47 +114,47 @@ export function execSessions({ runtime, clock, ids, streamBase, onFault }: ExecS
     },
 
     terminate(account, region, sessionId) {
-      const owned = (task: TaskSpec | undefined) => {
+      const isOwned = (task: TaskSpec | undefined) => {
         const arn = parseArn(task?.arn ?? '')
         return arn?.account === account && arn.region === region
       }
-      if (owned(pending.get(sessionId)?.task)) pending.delete(sessionId)
-      const going = running.get(sessionId)
-      if (owned(going?.task)) going?.session.end()
+      if (isOwned(pending.get(sessionId)?.task)) pending.delete(sessionId)
+      const current = running.get(sessionId)
+      if (isOwned(current?.task)) current?.session.end()
     },
 
     takeSocket(path) {
       if (!path.startsWith(streamPath)) return undefined
       const sessionId = path.slice(streamPath.length)
       return (socket) => {
-        if (isClosed) return refuse(socket, sessionId, CLOSING, 1001)
-        if (entering.size >= MAX_ENTERING)
-          return refuse(socket, sessionId, 'Too many sessions are being opened. Try again later.', 1013)
-        entering.set(socket, sessionId)
-        const late = setTimeout(() => {
-          entered()
-          refuse(socket, sessionId, 'No token came in time.')
-        }, OPENING_MS)
-        const entered = () => {
-          socket.off('message', open).off('close', entered)
-          clearTimeout(late)
-          entering.delete(socket)
+        if (isClosed) return reject(socket, sessionId, CLOSING, 1001)
+        if (opening.size >= MAX_OPENING)
+          return reject(socket, sessionId, 'Too many sessions are being opened. Try again later.', 1013)
+        opening.set(socket, sessionId)
+        const timeout = setTimeout(() => {
+          stopWaiting()
+          reject(socket, sessionId, 'No token came in time.')
+        }, TOKEN_TIMEOUT_MS)
+        const stopWaiting = () => {
+          socket.off('message', open).off('close', stopWaiting)
+          clearTimeout(timeout)
+          opening.delete(socket)
         }
         const open = (data: unknown) => {
-          entered()
-          enter(sessionId, socket, String(data))
+          stopWaiting()
+          connect(sessionId, socket, String(data))
         }
-        socket.on('message', open).on('close', entered)
+        socket.on('message', open).on('close', stopWaiting)
       }
     },
 
     async close() {
       isClosed = true
       pending.clear()
-      for (const [socket, sessionId] of [...entering]) refuse(socket, sessionId, CLOSING, 1001)
+      for (const [socket, sessionId] of [...opening]) reject(socket, sessionId, CLOSING, 1001)
       const sessions = [...running.values()].map(({ session }) => session)
       for (const session of sessions) session.end(CLOSING)
-      await Promise.all(sessions.map(({ over }) => over))
+      await Promise.all(sessions.map(({ ended }) => ended))
     },
   }
 }
@@ -164,13 +167,13 @@ async function containerEnded(runtime: Runtime, task: TaskSpec, container: strin
   }
 }
 
-/** Base64 with the beginning that AWS's have. */
+/** Base64 with the prefix of AWS's secrets. */
 function secret(bytes: number): string {
   return Buffer.concat([Buffer.from([0, 1, 0]), randomBytes(bytes - 3)]).toString('base64')
 }
 
-/** The first message: JSON with the token that ExecuteCommand gave. */
-function opens(text: string, token: string): boolean {
+/** Whether the client's first message has the token of ExecuteCommand: it is JSON with `TokenValue`. */
+function hasToken(text: string, token: string): boolean {
   try {
     const { TokenValue: given } = JSON.parse(text) as { TokenValue?: unknown }
     return (

@@ -7,9 +7,9 @@ interface Size {
 }
 
 const FIRST_PAUSE_MS = 50
-const LONGEST_PAUSE_MS = 1_000
+const MAX_PAUSE_MS = 1_000
 
-/** Undefined for a payload that is no size. */
+/** Reads a size message. Undefined for a payload that is not a size. */
 export function sizeOf(payload: Uint8Array): Size | undefined {
   try {
     const { cols, rows } = JSON.parse(Buffer.from(payload).toString()) as { cols?: unknown; rows?: unknown }
@@ -20,26 +20,29 @@ export function sizeOf(payload: Uint8Array): Size | undefined {
 }
 
 /**
- * Sets the size in the background, one size after another: the container runtime could do two requests at once in either order. A command
- * that has only just been started may not have a terminal yet, on a busy machine for seconds, so a size is tried until the command ends.
- * @param commandNow the session's command; undefined once the session has ended
+ * Returns a function that sets the terminal's size in the background.
+ *
+ * Sizes are set one after another, because a container runtime may apply simultaneous requests in any order. A command
+ * that has just started may have no terminal yet, on a busy machine for seconds; a size is retried until the command
+ * ends.
+ * @param commandNow returns the session's command, or undefined once the session has ended
  */
 export function resizer(commandNow: () => ExecSession | undefined): (size: Size | undefined) => void {
-  let wanted: Size | undefined
+  let requested: Size | undefined
   let isResizing = false
 
   async function resize(): Promise<void> {
-    let set: Size | undefined
+    let current: Size | undefined
     let pauseMs = FIRST_PAUSE_MS
-    for (let command = commandNow(); command && wanted !== set; command = commandNow()) {
-      const size = wanted!
+    for (let command = commandNow(); command && requested !== current; command = commandNow()) {
+      const size = requested!
       try {
         await command.resize(size)
-        set = size
+        current = size
         pauseMs = FIRST_PAUSE_MS
       } catch {
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+        pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
       }
     }
     isResizing = false
@@ -47,7 +50,7 @@ export function resizer(commandNow: () => ExecSession | undefined): (size: Size 
 
   return (size) => {
     if (!size) return
-    wanted = size
+    requested = size
     if (isResizing) return
     isResizing = true
     void resize()

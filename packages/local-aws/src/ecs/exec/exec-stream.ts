@@ -1,7 +1,8 @@
 /**
- * One session of ECS Exec on its WebSocket, in the parts of the agent and of the message gateway between agent and client. Without a KMS key it has
- * no handshake: the first message is output. It ends with `channel_closed`, except where its container ends: then the agent is gone too, and the
- * gateway answers everything with `pause_publication`.
+ * One session of ECS Exec on its WebSocket. It acts as the agent, and as the message gateway between agent and client.
+ *
+ * Without a KMS key there is no handshake: the first message is output. A session ends with `channel_closed`, unless
+ * its container ends. Then the agent has ended too, and the gateway answers every message with `pause_publication`.
  */
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
@@ -16,9 +17,12 @@ import { resizer, sizeOf } from './exec-size.ts'
 export interface SessionDeps {
   sessionId: string
   socket: WebSocket
-  /** Starts the command, with a terminal. @throws RuntimeFault where that is not possible. */
+  /**
+   * Starts the command, with a terminal.
+   * @throws RuntimeFault when that is not possible.
+   */
   run: () => Promise<ExecSession>
-  /** Resolves when the command's container has ended. */
+  /** Resolves when the container of the command has ended. */
   containerEnded: (signal: AbortSignal) => Promise<void>
   clock: Clock
   ids: Ids
@@ -26,23 +30,26 @@ export interface SessionDeps {
 }
 
 export interface RunningSession {
-  /** Ends the session and its command. @param output the reason, which the client shows */
+  /**
+   * Ends the session and its command.
+   * @param output the reason, which the client shows
+   */
   end(output?: string): void
-  /** Resolves when the session is over and its command has ended. Never rejects. */
-  over: Promise<void>
+  /** Resolves when the session and its command have ended. Never rejects. */
+  ended: Promise<void>
 }
 
-/** The agent reads no output in the first second; the size of the client's terminal shows that the client is ready. */
+/** The agent sends no output in the first second. A client that sends the size of its terminal is ready earlier. */
 const READY_MS = 1_000
-/** How long the agent waits for acknowledgements at the end. */
+/** How long the agent waits for acknowledgements at the end of a session. */
 const LAST_ACKNOWLEDGEMENTS_MS = 2_000
-/** How long a killed command's container may take to be seen to have ended with it. */
+/** How long to wait for the end of the container after its command was killed. */
 const CONTAINER_END_MS = 2_000
-/** ECS Developer Guide, "Using ECS Exec": the idle timeout. */
+/** The idle timeout (ECS Developer Guide, "Using ECS Exec"). */
 const IDLE_MS = 20 * 60_000
-/** As often as the agent sends a ping. */
+/** The agent's interval between pings. */
 const PING_EVERY_MS = 54_000
-/** A client that reads slowly makes the command wait. */
+/** Bytes that a slow client may leave unread before the command has to wait. */
 const MAX_BUFFERED_BYTES = 1_048_576
 const SIGKILL_EXIT_CODE = 128 + 9
 
@@ -63,23 +70,23 @@ export function runSession({
   let usedAt = clock.now()
   const channel = execChannel({
     send: (message) => socket.send(message),
-    onInput: takeInput,
+    onInput: handleInput,
     isBusy: () => command?.input.writableNeedDrain ?? false,
     clock,
     ids,
   })
   const resize = resizer(() => (ended.signal.aborted || isAgentGone ? undefined : command))
 
-  function takeInput(payloadType: number, payload: Uint8Array): boolean {
+  function handleInput(payloadType: number, payload: Uint8Array): boolean {
     if (!command) return false
     usedAt = clock.now()
     if (payloadType === payloadTypes.output && command.input.writable && !command.input.write(payload))
-      command.input.once('drain', channel.takeKept)
+      command.input.once('drain', channel.drainInput)
     if (payloadType === payloadTypes.size) {
       resize(sizeOf(payload))
       ready.resolve()
     }
-    // A shell's agent takes other payloads, among them the flag TerminateSession, and does nothing.
+    // The agent of a shell session accepts other payloads, such as the flag TerminateSession, and ignores them.
     return true
   }
 
@@ -117,7 +124,7 @@ export function runSession({
     agentGone.resolve()
   }
 
-  async function show({ output }: ExecSession): Promise<void> {
+  async function sendOutput({ output }: ExecSession): Promise<void> {
     for await (const portion of portions(output)) {
       await channel.resumed()
       if (ended.signal.aborted || isAgentGone) return
@@ -132,12 +139,12 @@ export function runSession({
     return command
   }
 
-  async function follow(command: ExecSession): Promise<void> {
+  async function relay(command: ExecSession): Promise<void> {
     await firstOf(clock, READY_MS, ready.promise, aborted(ended.signal))
     if (ended.signal.aborted) return
-    await show(command)
+    await sendOutput(command)
     const exitCode = await command.exitCode()
-    // Processes that are killed with their container end a moment before it does.
+    // Processes that are killed with their container end a moment before the container does.
     if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE)
       await firstOf(clock, CONTAINER_END_MS, agentGone.promise, aborted(ended.signal))
     if (isAgentGone) return
@@ -166,7 +173,7 @@ export function runSession({
       if (!ended.signal.aborted) onFault(error)
     })
     const starting = start()
-    const running = starting.then(follow).catch(fail)
+    const running = starting.then(relay).catch(fail)
     await Promise.race([aborted(ended.signal), agentGone.promise])
     ready.resolve()
     channel.close()
@@ -177,20 +184,20 @@ export function runSession({
     for (const stop of stopTimers) stop()
   }
 
-  return { end, over: runToEnd().catch(onFault) }
+  return { end, ended: runToEnd().catch(onFault) }
 }
 
-/** Calls back after the time and then at the times that it returns. @returns the way to stop */
+/** Calls back after `ms`, and then at each time that the callback returns. Returns a function that stops it. */
 function every(clock: Clock, ms: number, callback: () => number | undefined): () => void {
-  let stop = clock.at(clock.now() + ms, look)
-  function look() {
+  let stop = clock.at(clock.now() + ms, run)
+  function run() {
     const next = callback()
-    if (next !== undefined) stop = clock.at(next, look)
+    if (next !== undefined) stop = clock.at(next, run)
   }
   return () => stop()
 }
 
-/** A client that does not answer a ping before the next one is gone. */
+/** Closes the connection to a client that has not answered a ping before the next one. */
 function keepAlive(socket: WebSocket, clock: Clock): () => void {
   let isAnswered = true
   socket.on('pong', () => {
@@ -205,10 +212,10 @@ function keepAlive(socket: WebSocket, clock: Clock): () => void {
 }
 
 async function firstOf(clock: Clock, ms: number, ...events: Promise<void>[]): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>()
-  const callOff = clock.at(clock.now() + ms, resolve)
-  await Promise.race([late, ...events])
-  callOff()
+  const { promise: timeout, resolve } = Promise.withResolvers<void>()
+  const cancel = clock.at(clock.now() + ms, resolve)
+  await Promise.race([timeout, ...events])
+  cancel()
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -218,7 +225,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** A ping is answered after the data before it: by then the client has taken that. */
+/** Resolves when the client has received all data sent so far: it answers a ping after the data before it. */
 function flushed(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

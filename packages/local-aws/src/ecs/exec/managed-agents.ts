@@ -1,4 +1,4 @@
-/** The agent of ECS Exec in a task's containers, as DescribeTasks shows it: scripts wait for it to be RUNNING. */
+/** The agent of ECS Exec in a task's containers as DescribeTasks shows it. Scripts wait until it is RUNNING. */
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
@@ -9,17 +9,20 @@ export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent
   return { name: 'ExecuteCommandAgent', lastStatus: 'STOPPED', reason: 'Simulated containers run no commands.' }
 }
 
-/** The agents of a container that is seen like that: they start and stop with it. A stopped agent stays stopped. */
-export function agentsSeen(
+/**
+ * The agents of a container after an observation: they start and stop with the container. A stopped agent stays
+ * stopped.
+ */
+export function observedAgents(
   { managedAgents }: Wire<Container>,
-  seen: ContainerObservation,
+  observation: ContainerObservation,
 ): Pick<Wire<Container>, 'managedAgents'> {
   if (!managedAgents) return {}
   return {
     managedAgents: managedAgents.map((agent) => {
-      if (agent.lastStatus === 'STOPPED' || seen.state === 'waiting') return agent
-      if (seen.state === 'exited') return { ...agent, lastStatus: 'STOPPED' }
-      return { ...agent, lastStatus: 'RUNNING', lastStartedAt: epochSeconds(seen.since) }
+      if (agent.lastStatus === 'STOPPED' || observation.state === 'waiting') return agent
+      if (observation.state === 'exited') return { ...agent, lastStatus: 'STOPPED' }
+      return { ...agent, lastStatus: 'RUNNING', lastStartedAt: epochSeconds(observation.since) }
     }),
   }
 }

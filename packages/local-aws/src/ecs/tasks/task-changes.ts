@@ -6,7 +6,7 @@ import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/cl
 import { shortName, type Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import type { ContainerObservation, TaskObservation } from '../../runtimes/runtime.ts'
-import { agentsSeen } from '../exec/managed-agents.ts'
+import { observedAgents } from '../exec/managed-agents.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import type { StopCause } from './stop-reasons.ts'
@@ -189,7 +189,7 @@ function observedContainer(
       return {
         ...container,
         lastStatus: 'RUNNING',
-        ...agentsSeen(container, observation),
+        ...observedAgents(container, observation),
         healthStatus: observation.health ?? 'UNKNOWN',
         networkBindings: bindings ?? container.networkBindings ?? [],
       }
@@ -197,7 +197,7 @@ function observedContainer(
       return {
         ...container,
         lastStatus: 'STOPPED',
-        ...agentsSeen(container, observation),
+        ...observedAgents(container, observation),
         healthStatus: container.healthStatus ?? 'UNKNOWN',
         networkBindings: container.networkBindings ?? [],
         ...(observation.exitCode !== undefined && { exitCode: observation.exitCode }),
@@ -251,7 +251,7 @@ export function allStopped(task: TaskRecord): Change {
     containers: task.containers.map((container) => ({
       ...container,
       lastStatus: 'STOPPED',
-      ...agentsSeen(container, ended),
+      ...observedAgents(container, ended),
     })),
   }
 }
