@@ -1,8 +1,14 @@
-/** Work that AWS finishes some time after it has answered: a cluster's attachments, the deletion of a capacity provider. */
+/**
+ * Work that AWS finishes some time after its response: the attachments of a cluster, the deletion of a capacity
+ * provider.
+ */
 import type { Clock } from '../clock.ts'
 
 export interface Background {
-  /** Calls back once that time has passed; not any more after `close`. What was waited for when the process ended is finished by the next one. */
+  /**
+   * Calls `finish` after the delay, unless `close` comes first. Work that is pending when the process ends is finished
+   * after the next start.
+   */
   later(finish: () => void): void
   close(): void
 }
@@ -11,14 +17,14 @@ export function background(clock: Clock, delayMs: number): Background {
   const pending = new Set<() => void>()
   return {
     later(finish) {
-      const callOff = clock.at(clock.now() + delayMs, () => {
-        pending.delete(callOff)
+      const cancel = clock.at(clock.now() + delayMs, () => {
+        pending.delete(cancel)
         finish()
       })
-      pending.add(callOff)
+      pending.add(cancel)
     },
     close() {
-      for (const callOff of pending) callOff()
+      for (const cancel of pending) cancel()
       pending.clear()
     },
   }

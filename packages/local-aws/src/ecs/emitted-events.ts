@@ -1,6 +1,7 @@
 /**
- * What ECS tells EventBridge when a task or a service has changed (ECS Developer Guide, "Amazon ECS task state change events", "… service action events",
- * "… service deployment state change events"): made from the records before and after, so that no change is told that was not made.
+ * The events that ECS emits to EventBridge when a task or a service has changed (ECS Developer Guide, "Amazon ECS task
+ * state change events", "… service action events", "… service deployment state change events"). They are computed from
+ * the record before and after, so that no event is emitted without a change.
  */
 import type { Clock } from '../clock.ts'
 import type { DeploymentRecord, ServiceRecord } from './records/service-record.ts'
@@ -14,9 +15,9 @@ interface EcsEvent {
   detail: object
 }
 
-/** Where events go, if anybody wants them. */
+/** The receiver of events. */
 export interface EventSink {
-  /** Whether anybody could want one: else it is not made. */
+  /** Whether the receiver could want an event of this account and Region. Otherwise the event is not built. */
   listens: (account: string, region: string) => boolean
   emit: (account: string, region: string, event: EcsEvent) => void
 }
@@ -26,7 +27,9 @@ export interface Scope {
   region: string
 }
 
-/** The new version of a task. What only the engine keeps of it, and its tags, are no new version. */
+/**
+ * Emits an event for each new version of a task. Changes of tags and of the engine's own state are not new versions.
+ */
 export function emitTaskEvent(
   { listens, emit }: EventSink,
   clock: Clock,
@@ -44,6 +47,7 @@ export function emitTaskEvent(
   })
 }
 
+/** Emits an event for each deployment whose rollout state has changed, and for each condition that has begun. */
 export function emitServiceEvents(
   { listens, emit }: EventSink,
   clock: Clock,
@@ -54,7 +58,7 @@ export function emitServiceEvents(
   if (!listens(account, region)) return
   const resources = [service.serviceArn]
   const changed = service.engine.deployments.filter(({ id, rolloutState }) => stateOf(before, id) !== rolloutState)
-  // The older ones first: one fails, and then another is rolled back to.
+  // Older deployments first: when a deployment fails, the rollback to another one comes after it.
   for (const deployment of changed.reverse())
     emit(account, region, {
       source: 'aws.ecs',
@@ -82,7 +86,7 @@ function ofDeployment({ id, rolloutState, rolloutStateReason, updatedAt }: Deplo
   }
 }
 
-/** What the service was found to be and was not before. */
+/** The events for conditions that the service has now and did not have before. */
 function actionsIn(before: readonly string[], now: readonly string[]): [type: string, name: string][] {
   return now
     .filter((key) => !before.includes(key))
@@ -92,7 +96,7 @@ function actionsIn(before: readonly string[], now: readonly string[]): [type: st
     })
 }
 
-/** In events times are written as text, not in seconds as in AWS JSON. */
+/** Times in events are ISO 8601 texts, not seconds as in AWS JSON. */
 function withDates(value: object): object {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, dated(name, inner)]))
 }
@@ -103,7 +107,7 @@ function dated(name: string, value: unknown): unknown {
   return typeof value === 'object' && value !== null ? withDates(value) : value
 }
 
-/** AWS cuts the zeros at the end of a fraction, and a fraction of zeros altogether. */
+/** AWS omits trailing zeros of the fraction, and the whole fraction when it is zero. */
 function iso(seconds: number): string {
   return new Date(Math.round(seconds * 1000)).toISOString().replace(/\.?0+Z$/, 'Z')
 }

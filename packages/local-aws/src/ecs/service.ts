@@ -1,4 +1,7 @@
-/** ECS's public side: actions by name. */
+/**
+ * The public side of ECS in the engine: validates a request, runs its action in one transaction, and owns the scheduler
+ * and the sessions.
+ */
 import { type Operation, operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
@@ -35,7 +38,7 @@ import { type Network, networkOf } from './tasks/network.ts'
 
 export type { Network, SubnetInfo, TaskInterface } from './tasks/network.ts'
 
-/** The first half of X-Amz-Target. */
+/** The prefix of ECS's actions in the header X-Amz-Target. */
 export const ecsTarget = 'AmazonEC2ContainerServiceV20141113'
 
 export interface EcsDeps {
@@ -44,35 +47,37 @@ export interface EcsDeps {
   ids: Ids
   consistencyDelayMs: number
   runtime: Runtime
-  /** How patient services are with their tasks: it goes with the pace of the runtime. */
+  /** The delays of the scheduler. They depend on the pace of the runtime. */
   timing: Timing
-  /** Who is told of what happens to tasks and services; nobody unless given. */
+  /** Receives the events of tasks and services. By default they are dropped. */
   eventSink?: EventSink
-  /** `ws://127.0.0.1:4566`: where sessions of ECS Exec are connected to; undefined while nothing listens. */
+  /**
+   * The address for sessions of ECS Exec, such as `ws://127.0.0.1:4566`; undefined while the engine does not listen.
+   */
   streamBase?: () => string | undefined
-  /** Told of faults of the engine's own. */
+  /** Receives errors that are defects of the engine. */
   onFault: (error: unknown) => void
 }
 
 export interface Ecs {
   answer: JsonService
-  /** What ECS holds, for what stands beside it. */
+  /** The ECS states, for the parts of the engine beside ECS. */
   ecsStates: EcsStates
-  /** The VPC of the account in the Region, as EC2 shows it. */
+  /** The VPC of the account in this Region, in the form that EC2 shows. */
   network(account: string, region: string): Network
-  /** What can carry tags, late by the consistency delay. */
+  /** The tagged resources, as old as the consistency delay. */
   tagged(account: string, region: string): TaggedResource[]
-  /** For the WebSockets of ECS Exec. */
+  /** Accepts the WebSockets of ECS Exec. */
   takeSocket: TakeSocket
-  /** Ends a session of ECS Exec, as Systems Manager's TerminateSession does. */
+  /** Ends a session of ECS Exec, for TerminateSession of Systems Manager. */
   terminateSession: ExecSessions['terminate']
-  /** Ends all sessions of ECS Exec, and begins no others. */
+  /** Ends all sessions of ECS Exec and starts no others. */
   closeSessions(): Promise<void>
-  /** Once, after the start: what was going on goes on. */
+  /** Call once after a start: continues the work that was in progress. */
   resume(): Promise<void>
-  /** Stops all tasks; resolves when they have stopped, or after that time. Services start no others. */
+  /** Stops all tasks, and services start no others. Resolves when all tasks have stopped, or after `withinMs`. */
   stopTasks(withinMs: number): Promise<void>
-  /** The runtime has something to say: of a task, or of itself. */
+  /** Adds a message of the runtime to service events: about one task, or about the runtime itself. */
   notice(text: string, taskArn?: string): void
   close(): Promise<void>
 }
@@ -90,7 +95,7 @@ const actions: Actions = {
   ...taskDefinitionActions,
 }
 
-const nobody: EventSink = { listens: () => false, emit: () => {} }
+const noEvents: EventSink = { listens: () => false, emit: () => {} }
 
 export function openEcs({
   storage,
@@ -99,7 +104,7 @@ export function openEcs({
   consistencyDelayMs,
   runtime,
   timing,
-  eventSink = nobody,
+  eventSink = noEvents,
   streamBase = () => undefined,
   onFault,
 }: EcsDeps): Ecs {
