@@ -1,4 +1,4 @@
-/** Names of images, as registries and container runtimes read them (github.com/distribution/reference, its grammar). */
+/** The grammar of image names, as registries and container runtimes read them (github.com/distribution/reference). */
 
 const component = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
 const host = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?'
@@ -7,7 +7,7 @@ const tag = '\\w[\\w.-]{0,127}'
 const digest = '[a-zA-Z][a-zA-Z0-9]*(?:[-_+.][a-zA-Z0-9]+)*:[0-9a-fA-F]{32,}'
 const name = new RegExp(`^(?:${domain}/)?${component}(?:/${component})*(?::${tag})?(?:@${digest})?$`)
 
-/** Whether any registry could have an image of that name. */
+/** Whether a registry could have an image of this name. */
 export function isImageName(text: string): boolean {
   return name.test(text)
 }

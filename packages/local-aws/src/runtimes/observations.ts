@@ -1,79 +1,84 @@
-/** What a runtime sees of its tasks, and who waits for something newer. */
+/**
+ * The observations of a runtime's tasks. A waiter gets a task's observation as soon as it is newer than the one it has.
+ */
 import type { ContainerObservation, TaskObservation, TaskSpec } from './runtime.ts'
 
 export interface Observations {
-  /** Begins a page for the task where there is none. */
+  /** Starts to keep observations of the task. Does nothing when it is known already. */
   open(task: TaskSpec): void
   observation(taskId: string, container: string): ContainerObservation
-  /** Notes what is seen, and wakes whoever waits. Of a task without a page nothing is noted. */
-  see(taskId: string, container: string, observation: ContainerObservation): void
-  /** What is seen of the task as soon as that is newer than the revision. Rejects only when the signal aborts. */
+  /** Sets the observation of a container and wakes the task's waiters. Does nothing for an unknown task. */
+  set(taskId: string, container: string, observation: ContainerObservation): void
+  /**
+   * Resolves with the task's observation once it is newer than the revision `newerThan`. Rejects only when the signal
+   * aborts.
+   */
   wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation>
-  /** Resolves when the container has ended, or the task's page is closed. */
-  ended(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
+  /** Resolves when the container has exited, or when the task is closed. */
+  exited(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
   close(taskId: string): void
 }
 
-interface Page {
+interface Entry {
   observed: Map<string, ContainerObservation>
   revision: number
   waiters: Set<() => void>
 }
 
 export function observations(): Observations {
-  const pages = new Map<string, Page>()
+  const entries = new Map<string, Entry>()
 
-  function pageOf(task: TaskSpec): Page {
-    const page = pages.get(task.id) ?? {
+  function entryOf(task: TaskSpec): Entry {
+    const entry = entries.get(task.id) ?? {
       observed: new Map(task.containers.map(({ name = '' }) => [name, { state: 'waiting' }])),
       revision: 1,
       waiters: new Set(),
     }
-    pages.set(task.id, page)
-    return page
+    entries.set(task.id, entry)
+    return entry
   }
 
-  function wake(page: Page): void {
-    page.revision++
-    const waiting = [...page.waiters]
-    page.waiters.clear()
+  function wake(entry: Entry): void {
+    entry.revision++
+    const waiting = [...entry.waiters]
+    entry.waiters.clear()
     for (const waiter of waiting) waiter()
   }
 
   async function wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation> {
     signal.throwIfAborted()
-    const page = pageOf(task)
-    if (newerThan === undefined || page.revision > newerThan)
-      return { revision: page.revision, containers: new Map(page.observed) }
+    const entry = entryOf(task)
+    if (newerThan === undefined || entry.revision > newerThan)
+      return { revision: entry.revision, containers: new Map(entry.observed) }
     return new Promise((resolve, reject) => {
       const waiter = () => {
-        signal.removeEventListener('abort', aborted)
-        resolve({ revision: page.revision, containers: new Map(page.observed) })
+        signal.removeEventListener('abort', onAbort)
+        resolve({ revision: entry.revision, containers: new Map(entry.observed) })
       }
-      const aborted = () => {
-        page.waiters.delete(waiter)
+      const onAbort = () => {
+        entry.waiters.delete(waiter)
         reject(signal.reason)
       }
-      signal.addEventListener('abort', aborted, { once: true })
-      page.waiters.add(waiter)
+      signal.addEventListener('abort', onAbort, { once: true })
+      entry.waiters.add(waiter)
     })
   }
 
   return {
-    open: (task) => void pageOf(task),
-    observation: (taskId, container) => pages.get(taskId)?.observed.get(container) ?? { state: 'waiting' },
+    open: (task) => void entryOf(task),
+    observation: (taskId, container) => entries.get(taskId)?.observed.get(container) ?? { state: 'waiting' },
 
-    see(taskId, container, observation) {
-      const page = pages.get(taskId)
-      if (!page || JSON.stringify(page.observed.get(container)) === JSON.stringify(observation)) return
-      page.observed.set(container, observation)
-      wake(page)
+    set(taskId, container, observation) {
+      const entry = entries.get(taskId)
+      if (!entry || JSON.stringify(entry.observed.get(container)) === JSON.stringify(observation)) return
+      entry.observed.set(container, observation)
+      wake(entry)
     },
 
     wait,
 
-    async ended(task, container, signal) {
-      for (let revision: number | undefined; pages.has(task.id); ) {
+    async exited(task, container, signal) {
+      for (let revision: number | undefined; entries.has(task.id); ) {
         const observation = await wait(task, revision, signal)
         if (observation.containers.get(container)?.state === 'exited') return
         revision = observation.revision
@@ -81,9 +86,9 @@ export function observations(): Observations {
     },
 
     close(taskId) {
-      const page = pages.get(taskId)
-      pages.delete(taskId)
-      if (page) wake(page)
+      const entry = entries.get(taskId)
+      entries.delete(taskId)
+      if (entry) wake(entry)
     },
   }
 }

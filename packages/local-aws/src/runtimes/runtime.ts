@@ -1,10 +1,12 @@
 /**
- * What runs a task's containers: a handful of verbs. The engine decides, remembers and tells; a runtime only does, and says what it sees.
+ * The interface of a runtime, which runs the containers of tasks. The engine decides and stores; a runtime executes and
+ * reports what it observes.
  *
- * - Every verb may be repeated: a process dies between any two lines, and the verb is said again after the restart.
- * - A verb that fails throws a RuntimeFault whose reason is what a person reads in the task, in the form that ECS gives it.
- * - Everything of a task is named by the task's id, so that it is found again without a memory of its own.
- * - A task is one network namespace: all its containers share one address, as `awsvpc` has it.
+ * - Every method may be repeated: the process can end between any two statements, and the method is called again after
+ *   the restart.
+ * - A method that fails throws a RuntimeFault. Its message is the reason that people read in the task, in ECS's form.
+ * - Everything of a task is named by the task's id, so that a runtime finds it again without stored state.
+ * - A task is one network namespace: all its containers share one address, as with `awsvpc`.
  */
 
 import type { Writable } from 'node:stream'
@@ -16,7 +18,7 @@ export type RuntimeName = 'simulated' | 'docker' | 'podman'
 export interface TaskSpec {
   /** 32 hexadecimal digits: the last segment of the task's ARN. */
   id: string
-  /** What a container's labels tell of it, as on ECS. */
+  /** The labels of its containers contain these two, as on ECS. */
   arn: string
   clusterArn: string
   /** `web:7` */
@@ -24,54 +26,58 @@ export interface TaskSpec {
   network: {
     /** The IPv4 address of the task's network namespace. */
     address: string
-    /** What its containers call themselves. */
+    /** The hostname of its containers. */
     hostname: string
-    /** The range that the address is from. */
+    /** The subnet's range, which contains the address. */
     subnet: { id: string; cidr: string }
   }
   platform: { operatingSystem: string; cpuArchitecture: string }
-  /** Of the whole task: 1024 units are one vCPU; MiB. Undefined where the definition has none. */
+  /** CPU units (1024 are one vCPU) and MiB of the whole task. Undefined when the definition has none. */
   cpu?: number
   memoryMiB?: number
   /** The definition's containers with the task's overrides applied. */
   containers: readonly Wire<ContainerDefinition>[]
   volumes: readonly Wire<Volume>[]
-  /** The containers see each other's processes. */
+  /** Whether its containers share one process namespace. */
   sharesProcesses: boolean
 }
 
-/** What a runtime needs of the engine's other services. */
+/** The engine's services that a runtime uses. */
 export interface ContainerServices {
   /**
-   * What a container's environment has beside what its definition says: the values of its `secrets`, where its metadata are. Asked before it is made.
-   * @throws RuntimeFault `ResourceInitializationError: …` where a value can't be had.
+   * The variables that a container gets in addition to its definition: the values of its `secrets`, and the addresses
+   * of its metadata. Called before the container is created.
+   * @throws RuntimeFault `ResourceInitializationError: …` when a value cannot be fetched.
    */
   environment(
     task: TaskSpec,
     container: Wire<ContainerDefinition>,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>>
-  /** What its `repositoryCredentials` name. @throws RuntimeFault likewise. */
+  /**
+   * The credentials that `repositoryCredentials` refers to.
+   * @throws RuntimeFault `ResourceInitializationError: …` when they cannot be fetched.
+   */
   registryCredentials(
     task: TaskSpec,
     container: Wire<ContainerDefinition>,
     signal: AbortSignal,
   ): Promise<{ username: string; password: string } | undefined>
-  /** Where its output goes; undefined where nobody keeps it. */
+  /** The receiver of the container's output; undefined when it is not kept. */
   logSink(task: TaskSpec, container: Wire<ContainerDefinition>): LogSink | undefined
-  /** The task's network is there, and nothing runs in it yet. May be said again. */
+  /** Called when the task's network exists and nothing runs in it yet. May be repeated. */
   prepared?(task: TaskSpec, namespace: TaskNamespace): Promise<void>
 }
 
 export interface LogSink {
-  /** The position of the last line that was taken in an earlier run of the engine. */
+  /** The position of the last line that was stored before a restart of the engine. */
   after?: string
-  /** Takes lines in their order; what comes after is held back until it resolves. */
+  /** Stores lines in their order. The runtime sends the next lines only after it has resolved. */
   take(lines: readonly LogLine[]): void | Promise<void>
 }
 
 export interface TaskNamespace {
-  /** Of the process that holds the task's network namespace, on this machine. */
+  /** The process on this machine that holds the task's network namespace. */
   pid: number
   address: string
   /** This machine's own address in the tasks' network. */
@@ -80,46 +86,51 @@ export interface TaskNamespace {
 
 /** A command that runs in a container, with a terminal. */
 export interface ExecSession {
-  /** Takes the bytes that are typed. */
+  /** Receives the bytes that are typed. */
   input: Writable
-  /** The bytes that the terminal shows. It ends with the command. @throws RuntimeFault where the command could not be started or the runtime is gone. */
+  /**
+   * The bytes that the terminal shows. The stream ends with the command.
+   * @throws RuntimeFault when the command could not be started, or when the runtime has gone away.
+   */
   output: AsyncIterable<Uint8Array>
   resize(size: { rows: number; columns: number }): Promise<void>
-  /** Once it has ended; undefined where the runtime does not know it. */
+  /** Call it after the command has ended. Undefined when the runtime does not know the code. */
   exitCode(): Promise<number | undefined>
   /**
-   * Ends the command and the other processes of its terminal: SIGHUP, and SIGKILL for those that are still there a second later. Without root on
-   * the machine whose kernel runs them, it only closes the terminal.
+   * Ends the command and the other processes of its terminal: SIGHUP, then SIGKILL for processes that are left a second
+   * later. Without root on the machine whose kernel runs the processes, it only closes the terminal.
    */
   hangUp(): Promise<void>
 }
 
-/** What a container has used since it started, and uses now. */
+/** What a container has used since its start, and what it uses now. */
 export interface ContainerStats {
   cpuNanoseconds: number
   memoryBytes: number
   memoryLimitBytes: number
-  /** In the form of Docker's API, as the task metadata endpoint shows it. */
+  /** In the form of Docker's API, which the task metadata endpoint shows. */
   docker: Readonly<Record<string, unknown>>
 }
 
 export interface PullProgress {
-  /** Of the image, where it is known before it is there. */
+  /** The digest of the image, if it is known before the pull has finished. */
   digest?: string
-  /** Bytes; the total may grow while layers become known. */
+  /** Bytes. The total may grow while layers become known. */
   current: number
   total: number
 }
 
-/** What there is to see of a container. */
+/** The observed state of a container. */
 export type ContainerObservation =
   | { state: 'waiting' }
-  /** `since`, `at`: milliseconds since 1970. `health` where the definition has a check. */
+  /** `since` and `at` are milliseconds since 1970. `health` is set when the definition has a health check. */
   | { state: 'running'; since: number; health?: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' }
-  /** `since` is missing of one that was not seen running, `exitCode` where the runtime could not learn it. */
+  /**
+   * `since` is undefined when the container was not observed running, `exitCode` when the runtime could not learn it.
+   */
   | { state: 'exited'; since?: number; at: number; exitCode?: number; reason?: string }
 
-/** What there is to see of a task. The revision goes up with every change. */
+/** The observed states of a task's containers. The revision increases with every change. */
 export interface TaskObservation {
   revision: number
   containers: ReadonlyMap<string, ContainerObservation>
@@ -127,20 +138,20 @@ export interface TaskObservation {
 
 export interface Runtime {
   readonly name: RuntimeName
-  /** The range that every task's address is from, where addresses are real: `10.77.0.0/16`. */
+  /** The range of all task addresses, where addresses are real: `10.77.0.0/16`. */
   readonly addresses?: string
 
   /**
-   * Makes what the task's containers share: the network namespace with its address, the volumes.
-   * Answers the ports that are published on the host, by container; none where the address itself can be reached.
-   * @param onInterface told when the network interface is there, and not yet of use
+   * Creates the resources that the task's containers share: the network namespace with its address, and the volumes.
+   * Returns the ports published on the host, by container; none where the task's address itself can be reached.
+   * @param onInterface called when the network interface exists and cannot be used yet
    */
   prepare(
     task: TaskSpec,
     signal: AbortSignal,
     onInterface?: () => void,
   ): Promise<ReadonlyMap<string, Wire<NetworkBinding>[]>>
-  /** Gets the container's image. Answers its digest (`sha256:…`) where the runtime knows one. */
+  /** Pulls the container's image. Returns its digest (`sha256:…`) if the runtime knows one. */
   pull(
     task: TaskSpec,
     container: string,
@@ -149,31 +160,44 @@ export interface Runtime {
   ): Promise<{ digest?: string }>
   /** Resolves when the container runs. Does nothing when it has run before. */
   start(task: TaskSpec, container: string, signal: AbortSignal): Promise<void>
-  /** What is seen of the task as soon as that is newer than the revision: at once without one. Rejects only when the signal aborts. */
+  /**
+   * Resolves with the task's observation once it is newer than `newerThan`, or at once when that is undefined. Rejects
+   * only when the signal aborts.
+   */
   wait(task: TaskSpec, newerThan: number | undefined, signal: AbortSignal): Promise<TaskObservation>
-  /** SIGTERM (or the image's own stop signal), and SIGKILL when the grace is over. Resolves when the container has ended. */
+  /**
+   * Sends SIGTERM or the image's own stop signal, and SIGKILL after `graceMs`. Resolves when the container has ended.
+   */
   stop(task: TaskSpec, container: string, graceMs: number): Promise<void>
-  /** Frees everything of the task. No container of it may be running. */
+  /** Removes everything of the task. Its containers must have ended. */
   remove(task: TaskSpec): Promise<void>
   /**
-   * Once, after a start of the engine: these tasks are there as far as the engine knows; whatever else of an earlier run is left is removed.
-   * `sights` has what the engine last saw of each container: one that was seen running and is not there any more has exited meanwhile, without
-   * an exit code if that can't be learned.
+   * Call once after a start of the engine, with the tasks that it knows. The runtime removes everything else of earlier
+   * runs.
+   *
+   * `observed` has the last observation of each container. A container that was running and no longer exists has exited
+   * in the meantime, without an exit code if that cannot be learned.
    */
   adopt(tasks: readonly { task: TaskSpec; observed: ReadonlyMap<string, ContainerObservation> }[]): Promise<void>
-  /** What the container wrote, oldest first, in portions as they come; with `follow` also what it goes on to write until it ends. Missing where containers write nothing. */
+  /**
+   * The container's output, oldest lines first, in batches. With `follow` it continues until the container ends.
+   * Undefined when containers have no output.
+   */
   logs?(
     task: TaskSpec,
     container: string,
     options: { after?: string; follow: boolean; signal: AbortSignal },
   ): AsyncIterable<readonly LogLine[]>
-  /** Missing where containers use nothing. */
+  /** Undefined when the runtime has no statistics. */
   stats?(task: TaskSpec, container: string): Promise<ContainerStats>
-  /** Starts a command in the running container, as root. Missing where there is nothing to run it. @throws RuntimeFault where it could not be started. */
+  /**
+   * Starts a command in the running container, as root. Undefined when the runtime cannot run commands.
+   * @throws RuntimeFault when the command could not be started.
+   */
   exec?(task: TaskSpec, container: string, command: readonly string[]): Promise<ExecSession>
-  /** Where the task's network is; missing where it is none. */
+  /** The task's network namespace. Undefined when tasks have no real network. */
   namespace?(task: TaskSpec): Promise<TaskNamespace>
-  /** Lets go of everything without ending a container. */
+  /** Releases all resources of this process without ending a container. */
   close(): Promise<void>
 }
 
@@ -182,16 +206,16 @@ export interface LogLine {
   at: number
   stream: 'stdout' | 'stderr'
   text: string
-  /** Where it stands in the container's output: `logs` goes on after it. */
+  /** The line's position in the container's output: `logs` continues after it. */
   position: string
 }
 
-/** The runtime could not do it. The reason begins with ECS's name for the kind: `CannotPullContainerError: …`. */
+/** A failure of the runtime. The message begins with ECS's name for its kind: `CannotPullContainerError: …`. */
 export class RuntimeFault extends Error {
   override name = 'RuntimeFault'
 }
 
-/** @throws Error where the task has no container of this name: a fault of the engine */
+/** @throws Error when the task has no container of this name: a defect of the engine. */
 export function definitionOf(task: TaskSpec, container: string): TaskSpec['containers'][number] {
   const definition = task.containers.find(({ name }) => name === container)
   if (!definition) throw new Error(`task ${task.id} has no container ${container}`)

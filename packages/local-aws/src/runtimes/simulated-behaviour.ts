@@ -2,7 +2,10 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
 
-/** What a simulated container does, as the docker labels on it say (docs/simulated-runtime.md). Times are milliseconds after its start. */
+/**
+ * The behaviour of a simulated container, which docker labels configure (docs/simulated-runtime.md). Times are
+ * milliseconds after its start.
+ */
 export interface Behaviour {
   exitAfterMs?: number
   exitCode: number
@@ -40,7 +43,10 @@ function seconds(member: keyof Behaviour): Reader {
   return (value) => (/^\d{1,7}(\.\d+)?$/.test(value) ? { [member]: Number(value) * 1000 } : undefined)
 }
 
-/** @throws RuntimeFault for a label of ours that is unknown or has a value that means nothing: a typo must not pass as good behaviour. */
+/**
+ * @throws RuntimeFault for an unknown label with our prefix, and for an invalid value: a typo must not count as the
+ * default behaviour.
+ */
 export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): Behaviour {
   let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false }
   for (const [label, value] of Object.entries(dockerLabels)) {
@@ -50,10 +56,10 @@ export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): B
       throw new RuntimeFault(
         `CannotCreateContainerError: the docker label ${label} is not one that the simulated runtime knows`,
       )
-    const said = read(value)
-    if (!said)
+    const parsed = read(value)
+    if (!parsed)
       throw new RuntimeFault(`CannotCreateContainerError: the docker label ${label} cannot be ${JSON.stringify(value)}`)
-    behaviour = { ...behaviour, ...said }
+    behaviour = { ...behaviour, ...parsed }
   }
   return behaviour
 }

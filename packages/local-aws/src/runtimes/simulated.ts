@@ -1,7 +1,10 @@
 /**
- * Containers that have a life but no process: for tests, for demos, and for machines without a container runtime. What they do is told by
- * docker labels on them (docs/simulated-runtime.md), how fast it goes by the pace. All of a container's life follows from its definition and
- * the time of its start, so there is nothing to store: after a restart of the engine it goes on as if it had never been away.
+ * Simulated containers, which have states but no processes: for tests, for demos, and for machines without a container
+ * runtime.
+ *
+ * Docker labels configure what a container does (docs/simulated-runtime.md); the pace sets how fast. A container's
+ * whole timeline follows from its definition and its start time, so nothing is stored: after a restart of the engine
+ * the container continues as if nothing had happened.
  */
 import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'
@@ -19,7 +22,10 @@ import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
 export const paces = ['instant', 'fast', 'real'] as const
 export type Pace = (typeof paces)[number]
 
-/** Milliseconds that each step takes. `real` is what Fargate took when it was watched: 4 s for the network, some 16 s to give it back. */
+/**
+ * Milliseconds of each step. `real` has the times that were measured on Fargate: 4 s for the network, about 16 s to
+ * release it.
+ */
 const timesAt: Record<
   Pace,
   { prepare: number; pull: number; start: number; healthy: number; stop: number; remove: number }
@@ -29,7 +35,7 @@ const timesAt: Record<
   real: { prepare: 4_000, pull: 8_000, start: 500, healthy: 30_000, stop: 1_000, remove: 16_000 },
 }
 
-/** What of the engine's clock is needed here. */
+/** The part of the engine's clock that is used here. */
 interface Clock {
   now(): number
   at(time: number, callback: () => void): () => void
@@ -37,66 +43,69 @@ interface Clock {
 
 export interface SimulatedRuntime extends Runtime {
   readonly name: 'simulated'
-  /** Ends a running container from outside, as `kill -9` on its process would. False when it is not running. */
+  /** Ends a running container from outside, as `kill -9` on its process would. Returns false when it is not running. */
   kill(taskId: string, container: string, exitCode?: number): boolean
 }
 
 export interface SimulatedRuntimeDeps {
   clock: Clock
   pace: Pace
-  /** Asked as for real containers: a secret or a log group that is not there keeps a task from starting. Without it containers need neither. */
+  /**
+   * Called as for real containers: a missing secret or log group keeps a task from starting. Without it, containers
+   * need neither.
+   */
   services?: Pick<ContainerServices, 'environment' | 'registryCredentials'>
 }
 
 export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps): SimulatedRuntime {
-  const seen = observations()
-  /** Ways to call off what is still to happen, by task and container. */
+  const states = observations()
+  /** Functions that cancel the next event of each container, by task and container. */
   const pending = new Map<string, Map<string, () => void>>()
   const times = timesAt[pace]
 
-  function callOff(taskId: string, container: string): void {
+  function cancelNext(taskId: string, container: string): void {
     pending.get(taskId)?.get(container)?.()
     pending.get(taskId)?.delete(container)
   }
 
-  function later(taskId: string, container: string, at: number, happen: () => void): void {
+  function schedule(taskId: string, container: string, at: number, callback: () => void): void {
     const ofTask = pending.get(taskId) ?? new Map()
-    pending.set(taskId, ofTask.set(container, clock.at(at, happen)))
+    pending.set(taskId, ofTask.set(container, clock.at(at, callback)))
   }
 
-  /** Resolves after the time, or at once for none; rejects when the signal aborts. */
+  /** Resolves after the time, or at once for 0. Rejects when the signal aborts. */
   function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (ms <= 0) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      const aborted = () => {
+      const onAbort = () => {
         cancel()
         reject(signal?.reason)
       }
       const cancel = clock.at(clock.now() + ms, () => {
-        signal?.removeEventListener('abort', aborted)
+        signal?.removeEventListener('abort', onAbort)
         resolve()
       })
-      signal?.addEventListener('abort', aborted, { once: true })
+      signal?.addEventListener('abort', onAbort, { once: true })
     })
   }
 
-  /** Lets the container live on from what lies behind it: what was due is so already, what is still to come gets its timer. */
-  function live(task: TaskSpec, container: string, startedAt: number): void {
+  /** Continues the container's timeline: past events are applied at once, the next one gets a timer. */
+  function continueTimeline(task: TaskSpec, container: string, startedAt: number): void {
     const definition = definitionOf(task, container)
     const timeline = timelineOf(definition, behaviourOf(definition), startedAt, times.healthy)
     const next = (): void => {
       pending.get(task.id)?.delete(container)
-      const moment = seen.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
-      if (!moment) return
-      const happen = () => {
-        seen.see(task.id, container, moment.observation)
+      const event = states.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
+      if (!event) return
+      const apply = () => {
+        states.set(task.id, container, event.observation)
         next()
       }
-      if (moment.at <= clock.now()) happen()
-      else later(task.id, container, moment.at, happen)
+      if (event.at <= clock.now()) apply()
+      else schedule(task.id, container, event.at, apply)
     }
-    seen.see(task.id, container, {
+    states.set(task.id, container, {
       state: 'running',
       since: startedAt,
       ...(definition.healthCheck && { health: 'UNKNOWN' }),
@@ -104,14 +113,14 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
     next()
   }
 
-  function exit(taskId: string, container: string, how: { exitCode: number; reason?: string }): void {
-    callOff(taskId, container)
-    const last = seen.observation(taskId, container)
-    seen.see(taskId, container, {
+  function exit(taskId: string, container: string, ending: { exitCode: number; reason?: string }): void {
+    cancelNext(taskId, container)
+    const last = states.observation(taskId, container)
+    states.set(taskId, container, {
       state: 'exited',
       ...(last.state === 'running' && { since: last.since }),
       at: clock.now(),
-      ...how,
+      ...ending,
     })
   }
 
@@ -124,7 +133,7 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
       onInterface?.()
       await pause(times.prepare / 2, signal)
       if (fault) throw new RuntimeFault(`ResourceInitializationError: ${fault}`)
-      seen.open(task)
+      states.open(task)
       return new Map()
     },
 
@@ -136,7 +145,7 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
       const digest = digestOf(definition.image ?? '')
       onProgress?.({ ...(isName && pullError === undefined && { digest }), current: 0, total: 1 })
       await pause(pullDelayMs ?? times.pull, signal)
-      // As Docker says it.
+      // Docker's message.
       if (!isName) throw new RuntimeFault('CannotPullContainerError: invalid reference format')
       if (pullError) throw new RuntimeFault(`CannotPullContainerError: ${pullError}`)
       onProgress?.({ digest, current: 1, total: 1 })
@@ -146,37 +155,37 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
     async start(task, container, signal) {
       const definition = definitionOf(task, container)
       const { startDelayMs, startError } = behaviourOf(definition)
-      seen.open(task)
-      if (seen.observation(task.id, container).state !== 'waiting') return
+      states.open(task)
+      if (states.observation(task.id, container).state !== 'waiting') return
       await services?.environment(task, definition, signal)
       await pause(startDelayMs ?? times.start, signal)
       if (startError) throw new RuntimeFault(`CannotStartContainerError: ${startError}`)
-      if (seen.observation(task.id, container).state === 'waiting') live(task, container, clock.now())
+      if (states.observation(task.id, container).state === 'waiting') continueTimeline(task, container, clock.now())
     },
 
-    wait: seen.wait,
+    wait: states.wait,
 
     async stop(task, container, graceMs) {
       const { ignoresSigterm } = behaviourOf(definitionOf(task, container))
-      if (seen.observation(task.id, container).state !== 'running') return
+      if (states.observation(task.id, container).state !== 'running') return
       await pause(ignoresSigterm ? graceMs : Math.min(times.stop, graceMs))
-      if (seen.observation(task.id, container).state === 'running')
+      if (states.observation(task.id, container).state === 'running')
         exit(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
     },
 
     async remove(task) {
       await pause(times.remove)
-      for (const { name = '' } of task.containers) callOff(task.id, name)
+      for (const { name = '' } of task.containers) cancelNext(task.id, name)
       pending.delete(task.id)
-      seen.close(task.id)
+      states.close(task.id)
     },
 
     async adopt(tasks) {
       for (const { task, observed } of tasks) {
-        seen.open(task)
+        states.open(task)
         for (const [container, observation] of observed)
-          if (observation.state === 'running') live(task, container, observation.since)
-          else seen.see(task.id, container, observation)
+          if (observation.state === 'running') continueTimeline(task, container, observation.since)
+          else states.set(task.id, container, observation)
       }
     },
 
@@ -186,14 +195,14 @@ export function simulatedRuntime({ clock, pace, services }: SimulatedRuntimeDeps
     },
 
     kill(taskId, container, exitCode = 137) {
-      if (seen.observation(taskId, container).state !== 'running') return false
+      if (states.observation(taskId, container).state !== 'running') return false
       exit(taskId, container, { exitCode })
       return true
     },
   }
 }
 
-/** All that happens to a container after its start, in its order. */
+/** The events of a container after its start, in their order. */
 function timelineOf(
   { healthCheck }: TaskSpec['containers'][number],
   { healthyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode, outOfMemoryAfterMs }: Behaviour,
@@ -202,23 +211,23 @@ function timelineOf(
 ): { at: number; observation: ContainerObservation }[] {
   const usual =
     unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined
-  const turns = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
+  const healthChanges = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
     healthCheck && ms !== undefined
       ? [{ at: since + ms, observation: { state: 'running', since, health } as const }]
       : []
-  const exits = (ms: number | undefined, how: { exitCode: number; reason?: string }) =>
+  const exits = (ms: number | undefined, ending: { exitCode: number; reason?: string }) =>
     ms === undefined
       ? []
-      : [{ at: since + ms, observation: { state: 'exited', since, at: since + ms, ...how } as const }]
+      : [{ at: since + ms, observation: { state: 'exited', since, at: since + ms, ...ending } as const }]
   return [
-    ...turns(healthyAfterMs ?? usual, 'HEALTHY'),
-    ...turns(unhealthyAfterMs, 'UNHEALTHY'),
+    ...healthChanges(healthyAfterMs ?? usual, 'HEALTHY'),
+    ...healthChanges(unhealthyAfterMs, 'UNHEALTHY'),
     ...exits(exitAfterMs, { exitCode }),
     ...exits(outOfMemoryAfterMs, { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }),
   ].sort((a, b) => a.at - b.at)
 }
 
-/** The same image, the same digest: what a registry promises. */
+/** The same image always has the same digest, as in a registry. */
 function digestOf(image: string): string {
   const pinned = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1]
   return pinned ?? `sha256:${createHash('sha256').update(image).digest('hex')}`

@@ -1,7 +1,9 @@
 /**
- * Tasks as real containers, over the Docker API: on Docker and on Podman. Everything has a name and labels that follow from engine, task and
- * container, so that it is found again without a memory: every verb can be repeated, and after a restart `adopt` takes up what runs. What happens
- * to containers is told by the runtime's stream of events; each event has the container looked at anew.
+ * The runtime that runs tasks as real containers, over the API of Docker or Podman.
+ *
+ * Names and labels are derived from engine, task and container, so that every object can be found again without stored
+ * state: every method can be repeated, and after a restart `adopt` continues with the running containers. The runtime's
+ * event stream reports changes; each event leads to a new inspection of its container.
  */
 import { availableParallelism } from 'node:os'
 import { observations } from '../observations.ts'
@@ -16,7 +18,7 @@ import {
 } from '../runtime.ts'
 import { containerLogs } from './container-logs.ts'
 import { statsOf } from './container-stats.ts'
-import { ignoring, isUnreachable, labels, messageOf, orNothing } from './docker-api.ts'
+import { ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
@@ -34,11 +36,11 @@ import { watch } from './watch.ts'
 
 export interface DockerRuntimeDeps {
   found: FoundRuntime
-  /** Tells this engine's containers from those of others on the same machine. */
+  /** Distinguishes the containers of this engine from those of other engines on the machine. */
   engine: string
   services: ContainerServices
   now: () => number
-  /** Something that a person should know: of a task, or of the runtime as a whole. */
+  /** Receives messages for people: about one task, or about the runtime itself. */
   onNotice: (text: string, taskArn?: string) => void
   onFault: (error: unknown) => void
 }
@@ -46,15 +48,17 @@ export interface DockerRuntimeDeps {
 export interface DockerRuntime extends Runtime {
   readonly name: 'docker' | 'podman'
   readonly addresses: string
-  /** Removes all containers, volumes and networks of the engine, whatever runs in them. */
+  /** Removes all containers, volumes and networks of the engine, even running containers. */
   clear(): Promise<void>
 }
 
-const never = new AbortController().signal
-/** How long nothing more may come of what containers wrote, before they are removed all the same. */
+const neverAborts = new AbortController().signal
+/**
+ * Milliseconds without new output after which containers are removed although not all of their output has been stored.
+ */
 const DRAIN_MS = 5_000
-/** How long a verb waits before it asks a runtime again that has just gone away. */
-const AGAIN_MS = 200
+/** Milliseconds before a request is sent again to a runtime that went away. */
+const RETRY_MS = 200
 
 export async function openDockerRuntime({
   found,
@@ -69,32 +73,35 @@ export async function openDockerRuntime({
   const kernelHere = found.rootfulHere && root
   const cgroups = kernelHere && found.cgroupDriver === 'cgroupfs' ? taskCgroups(engine) : undefined
   const network = await ensureNetwork(docker, engine)
-  const book = observations()
-  const seen = watch({ docker, engine, book, kernelHere, now, onFault })
-  /** Containers are made and started as many at a time as the machine can take. */
-  const storm = limiter(Math.max(4, 2 * availableParallelism()))
-  /** What was pulled for containers that are there or to come, by their names. */
+  const observed = observations()
+  const watcher = watch({ docker, engine, observed, kernelHere, now, onFault })
+  /** Limits the number of containers that are created and started at the same time. */
+  const limited = limiter(Math.max(4, 2 * availableParallelism()))
+  /** The ids of pulled images, by container name. */
   const images = new Map<string, string>()
-  /** What the engine's services do in tasks' namespaces while images are got: nothing starts in one before that is done. */
-  const openings = new Map<string, Promise<void>>()
-  let lost = false
-  /** Aborted by close: a stop takes as long as the container's grace. */
+  /**
+   * The engine's preparation of tasks' namespaces, which runs during the pulls. No container starts before it has
+   * finished.
+   */
+  const preparations = new Map<string, Promise<void>>()
+  let isLost = false
+  /** Aborted by `close`, because a stop can take as long as the container's grace period. */
   const closing = new AbortController()
   const events = await openEventStream({
     docker,
     engine,
-    onEvent: seen.onRuntimeEvent,
+    onEvent: watcher.onRuntimeEvent,
     onConnected: async () => {
-      await seen.lookAtAll()
-      if (lost) onNotice(`${name} answers again.`)
-      lost = false
+      await watcher.inspectAll()
+      if (isLost) onNotice(`${name} answers again.`)
+      isLost = false
     },
     onLost: (error) => {
-      if (!lost)
+      if (!isLost)
         onNotice(
           `${name} does not answer: ${messageOf(error)}. Containers may go on; nothing is known of them until it is back.`,
         )
-      lost = true
+      isLost = true
     },
   })
 
@@ -103,20 +110,20 @@ export async function openDockerRuntime({
   async function* logsOf(
     task: TaskSpec,
     container: string,
-    wanted: Parameters<NonNullable<Runtime['logs']>>[2],
+    options: Parameters<NonNullable<Runtime['logs']>>[2],
   ): AsyncGenerator<LogLine[]> {
-    const info = await orNothing(handleOf(task, container).inspect())
+    const info = await ifFound(handleOf(task, container).inspect())
     const file = info && name === 'podman' ? await logFileOf(info) : undefined
     if (file === undefined) {
-      if (info) yield* containerLogs(docker, info.Id, { ...wanted, terminal: info.Config.Tty })
+      if (info) yield* containerLogs(docker, info.Id, { ...options, terminal: info.Config.Tty })
       return
     }
     const reading = new AbortController()
-    const ended = wanted.follow
-      ? book.ended(task, container, AbortSignal.any([wanted.signal, reading.signal]))
+    const ended = options.follow
+      ? observed.exited(task, container, AbortSignal.any([options.signal, reading.signal]))
       : undefined
     try {
-      yield* fileLogs(file, { ...wanted, ended })
+      yield* fileLogs(file, { ...options, ended })
     } finally {
       reading.abort()
     }
@@ -125,29 +132,29 @@ export async function openDockerRuntime({
   const logs = logPump({
     logs: logsOf,
     connected: events.connected,
-    isRunning: (task, container) => book.observation(task.id, container).state === 'running',
+    isRunning: (task, container) => observed.observation(task.id, container).state === 'running',
     onFault: (error) => {
       if (!isUnreachable(error)) onFault(error)
     },
   })
 
-  /** Does it while the runtime answers, and again when it went away meanwhile. */
-  async function whileThere<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** Does the work while the runtime can be reached, and repeats it if the runtime went away meanwhile. */
+  async function whenReachable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     for (;;) {
       await events.connected(signal)
       try {
         return await work()
       } catch (error) {
         if (!isUnreachable(error)) throw error
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
   }
 
-  /** What goes wrong is a fault of that kind, in the runtime's words. */
-  async function orFault<T>(kind: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** Turns a failure of the work into a fault of this kind, with the runtime's message. */
+  async function asFault<T>(kind: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
-      return await whileThere(signal, work)
+      return await whenReachable(signal, work)
     } catch (error) {
       signal.throwIfAborted()
       throw error instanceof RuntimeFault ? error : new RuntimeFault(`${kind}: ${messageOf(error)}`)
@@ -159,23 +166,25 @@ export async function openDockerRuntime({
     return { pid: State.Pid, address, gateway: network.gateway }
   }
 
-  function opened(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
-    const opening = Promise.resolve(services.prepared?.(task, namespace)).catch((error: unknown) => {
+  function prepareNamespace(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
+    const preparation = Promise.resolve(services.prepared?.(task, namespace)).catch((error: unknown) => {
       throw new RuntimeFault(`ResourceInitializationError: ${messageOf(error)}`)
     })
-    // Whoever starts a container gets its error.
-    opening.catch(() => {})
-    return opening
+    // `start` awaits the preparation and throws its error.
+    preparation.catch(() => {})
+    return preparation
   }
 
   async function removeTask(taskId: string): Promise<void> {
     await logs.drained(taskId, DRAIN_MS)
-    seen.end(taskId)
+    watcher.end(taskId)
     const filters = { label: [`${labels.engine}=${engine}`, `${labels.task}=${taskId}`] }
-    const left = await docker.listContainers({ all: true, filters })
-    const own = left.filter(({ Labels }) => Labels[labels.pause] === undefined)
-    await Promise.all(own.map(({ Id }) => ignoring(docker.getContainer(Id).remove({ force: true, v: true }), 404)))
-    // Last, since a container whose namespaces others share can't be removed before them.
+    const remaining = await docker.listContainers({ all: true, filters })
+    const own = remaining.filter(({ Labels }) => Labels[labels.pause] === undefined)
+    await Promise.all(
+      own.map(({ Id }) => ignoringStatus(docker.getContainer(Id).remove({ force: true, v: true }), 404)),
+    )
+    // Last, because a container whose namespaces others share can only be removed after them.
     await removePause(docker, engine, taskId)
     await removeVolumes(docker, filters.label)
     await cgroups?.remove(taskId)
@@ -186,19 +195,19 @@ export async function openDockerRuntime({
     addresses: network.cidr,
 
     async prepare(task, signal, onInterface) {
-      seen.begin(task)
+      watcher.begin(task)
       const files = task.containers.find(({ environmentFiles = [] }) => environmentFiles.length > 0)
       if (files)
         throw new RuntimeFault(
           `ResourceInitializationError: failed to download env files: ${files.name}: there is no Amazon S3 here to get them from`,
         )
-      return orFault('ResourceInitializationError', signal, async () => {
-        const pause = await storm(async () => {
+      return asFault('ResourceInitializationError', signal, async () => {
+        const pause = await limited(async () => {
           await ensureVolumes(docker, engine, task)
           return ensurePause(docker, engine, task, cgroups?.make(task))
         })
         const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
-        openings.set(task.id, opened(task, namespace))
+        preparations.set(task.id, prepareNamespace(task, namespace))
         onInterface?.()
         return pause.bindings
       })
@@ -209,7 +218,7 @@ export async function openDockerRuntime({
       const digest = pinnedDigest(definition.image ?? '')
       if (digest) onProgress?.({ digest, current: 0, total: 0 })
       const credentials = await services.registryCredentials(task, definition, signal)
-      const { id, ...image } = await orFault('CannotPullContainerError', signal, () =>
+      const { id, ...image } = await asFault('CannotPullContainerError', signal, () =>
         getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }),
       )
       images.set(containerName(engine, task.id, container), id)
@@ -218,16 +227,16 @@ export async function openDockerRuntime({
 
     async start(task, container, signal) {
       const definition = definitionOf(task, container)
-      await openings.get(task.id)
+      await preparations.get(task.id)
       const environment = await services.environment(task, definition, signal)
-      // Once begun it is done to the end, whatever the signal says: what may run has to be known.
-      await orFault('CannotStartContainerError', signal, () =>
-        storm(() =>
+      // The signal does not interrupt a start: the engine must know which containers run.
+      await asFault('CannotStartContainerError', signal, () =>
+        limited(() =>
           startContainer({
             docker,
             task,
             definition,
-            place: { runtime: name, engine, cgroup: cgroups?.make(task), environment },
+            context: { runtime: name, engine, cgroup: cgroups?.make(task), environment },
             image: images.get(containerName(engine, task.id, container)),
             pauseProcess: async () => (await namespaceOf(task)).pid,
             onLowered: (ulimits) =>
@@ -238,53 +247,56 @@ export async function openDockerRuntime({
           }),
         ),
       )
-      await whileThere(never, () => seen.look(task, container))
+      await whenReachable(neverAborts, () => watcher.inspect(task, container))
       logs.begin(task, container, services.logSink(task, definition))
     },
 
-    wait: book.wait,
+    wait: observed.wait,
 
     async stop(task, container, graceMs) {
-      seen.stopping(task, container)
-      await whileThere(never, async () => {
-        await seen.look(task, container)
-        if (book.observation(task.id, container).state !== 'running') return
+      watcher.stopping(task, container)
+      await whenReachable(neverAborts, async () => {
+        await watcher.inspect(task, container)
+        if (observed.observation(task.id, container).state !== 'running') return
         const handle = handleOf(task, container)
         // Unlike a stop, a kill does not wait for an earlier stop to end.
         if (graceMs === 0) {
-          await ignoring(handle.kill({ signal: 'SIGKILL', abortSignal: closing.signal }), 404, 409)
-          await ignoring(handle.wait({ abortSignal: closing.signal }), 404)
-        } else await ignoring(handle.stop({ t: Math.ceil(graceMs / 1000), abortSignal: closing.signal }), 304, 404)
-        await seen.look(task, container)
+          await ignoringStatus(handle.kill({ signal: 'SIGKILL', abortSignal: closing.signal }), 404, 409)
+          await ignoringStatus(handle.wait({ abortSignal: closing.signal }), 404)
+        } else
+          await ignoringStatus(handle.stop({ t: Math.ceil(graceMs / 1000), abortSignal: closing.signal }), 304, 404)
+        await watcher.inspect(task, container)
       })
-      if (book.observation(task.id, container).state === 'running')
+      if (observed.observation(task.id, container).state === 'running')
         throw new Error(`${name} said that ${container} of task ${task.id} has stopped, and it runs`)
     },
 
     async remove(task) {
-      // In a namespace that goes away meanwhile it would fail.
-      await openings.get(task.id)?.catch(() => {})
-      openings.delete(task.id)
-      await whileThere(never, () => removeTask(task.id))
+      // The preparation would fail in a namespace that is removed meanwhile.
+      await preparations.get(task.id)?.catch(() => {})
+      preparations.delete(task.id)
+      await whenReachable(neverAborts, () => removeTask(task.id))
       for (const { name: container = '' } of task.containers) images.delete(containerName(engine, task.id, container))
-      book.close(task.id)
+      observed.close(task.id)
     },
 
     async adopt(tasks) {
-      const known = new Set(tasks.map(({ task }) => task.id))
-      for (const { task, observed } of tasks) seen.begin(task, observed)
-      const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
-      const strangers = new Set(there.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !known.has(task)))
-      for (const task of strangers) await removeTask(task)
-      await cgroups?.removeOthers(known)
-      await seen.lookAtAll()
+      const knownTasks = new Set(tasks.map(({ task }) => task.id))
+      for (const { task, observed } of tasks) watcher.begin(task, observed)
+      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
+      const unknownTasks = new Set(
+        existing.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !knownTasks.has(task)),
+      )
+      for (const task of unknownTasks) await removeTask(task)
+      await cgroups?.removeOthers(knownTasks)
+      await watcher.inspectAll()
       if (services.prepared)
         for (const { task } of tasks)
-          await orNothing(namespaceOf(task)).then((there) => there && services.prepared?.(task, there))
+          await ifFound(namespaceOf(task)).then((namespace) => namespace && services.prepared?.(task, namespace))
       for (const { task } of tasks)
         for (const definition of task.containers) {
           const { name: container = '' } = definition
-          if (book.observation(task.id, container).state !== 'waiting')
+          if (observed.observation(task.id, container).state !== 'waiting')
             logs.begin(task, container, services.logSink(task, definition))
         }
     },
@@ -296,8 +308,8 @@ export async function openDockerRuntime({
       terminalIn({ docker, container: containerName(engine, task.id, container), command, kernelHere }),
 
     async clear() {
-      const there = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
-      for (const task of new Set(there.map(({ Labels }) => Labels[labels.task] ?? ''))) await removeTask(task)
+      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engine}`] } })
+      for (const task of new Set(existing.map(({ Labels }) => Labels[labels.task] ?? ''))) await removeTask(task)
       await removeVolumes(docker, [`${labels.engine}=${engine}`])
       await cgroups?.removeOthers(new Set())
     },
@@ -306,7 +318,7 @@ export async function openDockerRuntime({
       closing.abort()
       logs.close()
       events.close()
-      seen.close()
+      watcher.close()
       await removeNetwork(docker, engine, kernelHere).catch(() => {})
     },
   }

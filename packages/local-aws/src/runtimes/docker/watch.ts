@@ -1,13 +1,15 @@
 /**
- * Sees what happens to tasks' containers, and does what has to be done by itself: health checks, restarts by policy. Whatever is heard of a
- * container, it is inspected anew, one look after the other; so a lost, late or doubled event does no harm.
+ * Watches the containers of tasks, and runs health checks and restart policies.
+ *
+ * Every event about a container leads to a new inspection, and inspections of one container run one after another.
+ * Lost, late and repeated events therefore do no harm.
  */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { Observations } from '../observations.ts'
 import type { ContainerObservation, TaskSpec } from '../runtime.ts'
 import { observationIn } from './container-observation.ts'
-import { type Docker, ignoring, isUnreachable, orNothing } from './docker-api.ts'
+import { type Docker, ifFound, ignoringStatus, isUnreachable } from './docker-api.ts'
 import type { ContainerEvent } from './event-stream.ts'
 import { runIn } from './exec.ts'
 import { checkHealth } from './health-checks.ts'
@@ -17,7 +19,7 @@ import { restartsAfter } from './restart-policy.ts'
 export interface WatchDeps {
   docker: Docker
   engine: string
-  book: Observations
+  observed: Observations
   /** Whether containers run on this machine's kernel. */
   kernelHere: boolean
   now: () => number
@@ -25,45 +27,45 @@ export interface WatchDeps {
 }
 
 export interface Watch {
-  /** From now on its containers are watched. What is known of them from an earlier run of the engine is the beginning. */
-  begin(task: TaskSpec, known?: ReadonlyMap<string, ContainerObservation>): void
-  /** Looks at the container now. */
-  look(task: TaskSpec, container: string): Promise<void>
-  /** It is being stopped on purpose: its end is not followed by a restart. */
+  /** Starts to watch the task's containers, beginning with observations of an earlier run of the engine. */
+  begin(task: TaskSpec, earlier?: ReadonlyMap<string, ContainerObservation>): void
+  /** Inspects the container now. */
+  inspect(task: TaskSpec, container: string): Promise<void>
+  /** Marks a container that is being stopped on purpose, so that it is not restarted. */
   stopping(task: TaskSpec, container: string): void
   onRuntimeEvent(event: ContainerEvent): void
-  /** Something may have been missed. */
-  lookAtAll(): Promise<void>
+  /** Inspects all containers, because events may have been missed. */
+  inspectAll(): Promise<void>
   end(taskId: string): void
   close(): void
 }
 
 type Definition = Wire<ContainerDefinition>
 
-interface Watched {
+interface WatchedContainer {
   definition: Definition
   health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
-  /** Ends the checks of its present run. */
+  /** The health checks of the container's present run. */
   checks: { since: number; end: AbortController } | undefined
   stopping: boolean
-  /** As an event told it, for a container that is removed before it can be inspected. */
+  /** The exit code in an event, for a container that is removed before it can be inspected. */
   exitCode: number | undefined
-  /** Why it was ended from here. */
+  /** Why the engine ended the container. */
   reason: string | undefined
-  looks: Promise<void>
+  lastInspection: Promise<void>
 }
 
-export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchDeps): Watch {
-  const tasks = new Map<string, { task: TaskSpec; containers: Map<string, Watched> }>()
+export function watch({ docker, engine, observed, kernelHere, now, onFault }: WatchDeps): Watch {
+  const tasks = new Map<string, { task: TaskSpec; containers: Map<string, WatchedContainer> }>()
   const handleOf = (taskId: string, name: string) => docker.getContainer(containerName(engine, taskId, name))
 
-  function begin(task: TaskSpec, known: ReadonlyMap<string, ContainerObservation> = new Map()): void {
-    book.open(task)
+  function begin(task: TaskSpec, earlier: ReadonlyMap<string, ContainerObservation> = new Map()): void {
+    observed.open(task)
     if (tasks.has(task.id)) return
-    const containers = new Map<string, Watched>()
+    const containers = new Map<string, WatchedContainer>()
     for (const definition of task.containers) {
       const { name = '' } = definition
-      const observation = known.get(name)
+      const observation = earlier.get(name)
       const health = (observation?.state === 'running' && observation.health) || 'UNKNOWN'
       containers.set(name, {
         definition,
@@ -72,133 +74,141 @@ export function watch({ docker, engine, book, kernelHere, now, onFault }: WatchD
         stopping: false,
         exitCode: undefined,
         reason: undefined,
-        looks: Promise.resolve(),
+        lastInspection: Promise.resolve(),
       })
-      if (observation) book.see(task.id, name, observation)
+      if (observation) observed.set(task.id, name, observation)
     }
     tasks.set(task.id, { task, containers })
   }
 
-  function look(task: TaskSpec, name: string): Promise<void> {
+  function inspect(task: TaskSpec, name: string): Promise<void> {
     begin(task)
-    const one = tasks.get(task.id)?.containers.get(name)
-    if (!one) return Promise.resolve()
-    const looked = one.looks.then(() => lookNow(task, name, one))
-    one.looks = looked.catch(() => {})
-    return looked
+    const watched = tasks.get(task.id)?.containers.get(name)
+    if (!watched) return Promise.resolve()
+    const inspection = watched.lastInspection.then(() => inspectNow(task, name, watched))
+    watched.lastInspection = inspection.catch(() => {})
+    return inspection
   }
 
-  async function lookNow(task: TaskSpec, name: string, one: Watched): Promise<void> {
-    const before = book.observation(task.id, name)
+  async function inspectNow(task: TaskSpec, name: string, watched: WatchedContainer): Promise<void> {
+    const before = observed.observation(task.id, name)
     if (before.state === 'exited' || !tasks.has(task.id)) return
-    const info = await orNothing(handleOf(task.id, name).inspect())
-    const observation: ContainerObservation = info ? observationIn(info, kernelHere) : gone(before, one)
+    const info = await ifFound(handleOf(task.id, name).inspect())
+    const observation: ContainerObservation = info
+      ? observationIn(info, kernelHere)
+      : missingObservation(before, watched)
     if (observation.state === 'running' && info) {
-      checkIts(task, name, one, info.Id, observation.since)
-      return book.see(task.id, name, withHealth(observation.since, one))
+      startChecks(task, name, watched, info.Id, observation.since)
+      return observed.set(task.id, name, withHealth(observation.since, watched))
     }
-    one.checks?.end.abort()
+    watched.checks?.end.abort()
     if (observation.state !== 'exited') return
-    const again =
-      !one.stopping &&
+    const shouldRestart =
+      !watched.stopping &&
       before.state === 'running' &&
-      restartsAfter(one.definition, { ...observation, since: before.since })
-    if (again && (await restarted(task, name, one))) return
-    book.see(task.id, name, one.reason === undefined ? observation : { ...observation, reason: one.reason })
+      restartsAfter(watched.definition, { ...observation, since: before.since })
+    if (shouldRestart && (await restart(task, name, watched))) return
+    observed.set(task.id, name, watched.reason === undefined ? observation : { ...observation, reason: watched.reason })
   }
 
-  /** A container that was seen running and is not there any more has ended, in a way that only an event may have told. */
-  function gone(before: ContainerObservation, { exitCode }: Watched): ContainerObservation {
+  /**
+   * The observation of a container that no longer exists. If it was running it has exited; only an event can have its
+   * exit code.
+   */
+  function missingObservation(before: ContainerObservation, { exitCode }: WatchedContainer): ContainerObservation {
     return before.state === 'running'
       ? { state: 'exited', since: before.since, at: now(), ...(exitCode !== undefined && { exitCode }) }
       : before
   }
 
-  /** False where it can't be started again: then it has ended for good. */
-  async function restarted(task: TaskSpec, name: string, one: Watched): Promise<boolean> {
+  /** Returns false when the container cannot be started again: then it has ended. */
+  async function restart(task: TaskSpec, name: string, watched: WatchedContainer): Promise<boolean> {
     try {
-      await ignoring(handleOf(task.id, name).start(), 304)
+      await ignoringStatus(handleOf(task.id, name).start(), 304)
     } catch (error) {
       if (isUnreachable(error)) throw error
       onFault(error)
       return false
     }
-    one.health = 'UNKNOWN'
-    await lookNow(task, name, one)
+    watched.health = 'UNKNOWN'
+    await inspectNow(task, name, watched)
     return true
   }
 
-  function withHealth(since: number, { definition, health }: Watched): ContainerObservation {
+  function withHealth(since: number, { definition, health }: WatchedContainer): ContainerObservation {
     return { state: 'running', since, ...(definition.healthCheck && { health }) }
   }
 
-  function checkIts(task: TaskSpec, name: string, one: Watched, id: string, since: number): void {
-    const check = one.definition.healthCheck
-    if (!check || (one.checks?.since === since && !one.checks.end.signal.aborted)) return
-    one.checks?.end.abort()
+  function startChecks(task: TaskSpec, name: string, watched: WatchedContainer, id: string, since: number): void {
+    const check = watched.definition.healthCheck
+    if (!check || (watched.checks?.since === since && !watched.checks.end.signal.aborted)) return
+    watched.checks?.end.abort()
     const end = new AbortController()
-    one.checks = { since, end }
-    const onHealth = (health: Watched['health']) => {
-      one.health = health
-      if (book.observation(task.id, name).state === 'running') book.see(task.id, name, withHealth(since, one))
+    watched.checks = { since, end }
+    const onHealth = (health: WatchedContainer['health']) => {
+      watched.health = health
+      if (observed.observation(task.id, name).state === 'running')
+        observed.set(task.id, name, withHealth(since, watched))
     }
     const run = (command: string[], signal: AbortSignal) => runIn(docker, id, command, kernelHere, signal)
-    checkHealth({ check, startedAt: since, health: one.health, run, onHealth }, end.signal).catch(onFault)
+    checkHealth({ check, startedAt: since, health: watched.health, run, onHealth }, end.signal).catch(onFault)
   }
 
-  /** A look that nobody waits for. One that the runtime is away for is made up for when it is back. */
-  function lookSoon(task: TaskSpec, name: string): void {
-    look(task, name).catch((error) => {
+  /**
+   * Inspects the container in the background. If the runtime cannot be reached, the inspection follows when it is back.
+   */
+  function inspectSoon(task: TaskSpec, name: string): void {
+    inspect(task, name).catch((error) => {
       if (!isUnreachable(error)) onFault(error)
     })
   }
 
-  /** Without its namespaces a task can't go on: nothing could reach it, or start in it. */
-  async function networkLost({
+  /** Ends the task's containers: without its namespaces nothing can reach a task or start in it. */
+  async function endContainers({
     task,
     containers,
   }: {
     task: TaskSpec
-    containers: Map<string, Watched>
+    containers: Map<string, WatchedContainer>
   }): Promise<void> {
-    for (const [name, one] of containers) {
-      if (book.observation(task.id, name).state !== 'running') continue
-      one.stopping = true
-      one.reason = "The container that holds the task's network was ended from outside"
-      await ignoring(handleOf(task.id, name).kill(), 404, 409, 500)
-      lookSoon(task, name)
+    for (const [name, watched] of containers) {
+      if (observed.observation(task.id, name).state !== 'running') continue
+      watched.stopping = true
+      watched.reason = "The container that holds the task's network was ended from outside"
+      await ignoringStatus(handleOf(task.id, name).kill(), 404, 409, 500)
+      inspectSoon(task, name)
     }
   }
 
   return {
     begin,
-    look,
+    inspect,
 
     stopping({ id }, container) {
-      const one = tasks.get(id)?.containers.get(container)
-      if (one) one.stopping = true
+      const watched = tasks.get(id)?.containers.get(container)
+      if (watched) watched.stopping = true
     },
 
     onRuntimeEvent({ action, task: taskId, container, exitCode }) {
-      const known = tasks.get(taskId)
-      if (!known || (action !== 'start' && action !== 'die' && action !== 'destroy')) return
+      const watchedTask = tasks.get(taskId)
+      if (!watchedTask || (action !== 'start' && action !== 'die' && action !== 'destroy')) return
       if (container === undefined) {
-        if (action !== 'start') networkLost(known).catch(onFault)
+        if (action !== 'start') endContainers(watchedTask).catch(onFault)
         return
       }
-      const one = known.containers.get(container)
-      if (!one) return
-      // Whoever starts a container looks at it then.
-      if (action === 'start' && book.observation(taskId, container).state === 'running') return
-      if (action === 'die') one.exitCode = exitCode
-      lookSoon(known.task, container)
+      const watched = watchedTask.containers.get(container)
+      if (!watched) return
+      // `start` inspects the container that it starts.
+      if (action === 'start' && observed.observation(taskId, container).state === 'running') return
+      if (action === 'die') watched.exitCode = exitCode
+      inspectSoon(watchedTask.task, container)
     },
 
-    async lookAtAll() {
-      for (const known of [...tasks.values()]) {
-        await Promise.all([...known.containers.keys()].map((name) => look(known.task, name)))
-        const pause = await orNothing(docker.getContainer(pauseName(engine, known.task.id)).inspect())
-        if (!pause?.State.Running) await networkLost(known)
+    async inspectAll() {
+      for (const watchedTask of [...tasks.values()]) {
+        await Promise.all([...watchedTask.containers.keys()].map((name) => inspect(watchedTask.task, name)))
+        const pause = await ifFound(docker.getContainer(pauseName(engine, watchedTask.task.id)).inspect())
+        if (!pause?.State.Running) await endContainers(watchedTask)
       }
     },
 
