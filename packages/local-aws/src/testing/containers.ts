@@ -10,7 +10,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../local-aws.ts'
-import { labels, orNothing } from '../runtimes/docker/docker-api.ts'
+import { ifFound, labels } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
 import { openedAws } from './opened-aws.ts'
@@ -53,7 +53,7 @@ export async function openedWithContainers(t: TestContext, options: Partial<Loca
 
 export async function ensureImage(): Promise<void> {
   const { docker } = runtimeHere()
-  if (await orNothing(docker.getImage(image).inspect())) return
+  if (await ifFound(docker.getImage(image).inspect())) return
   const applets = [
     '[',
     'dd',

@@ -15,7 +15,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { ignoring } from '../runtimes/docker/docker-api.ts'
+import { ignoringStatus } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
 import { busybox, cannotRun, runtimeHere } from './containers.ts'
@@ -65,7 +65,7 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
     child.kill('SIGKILL')
     await exit
     rmSync(folder, { recursive: true, force: true })
-    for (const name of published) await ignoring(runtimeHere().docker.getImage(name).remove({ force: true }), 404)
+    for (const name of published) await ignoringStatus(runtimeHere().docker.getImage(name).remove({ force: true }), 404)
   })
   const headers = hasUsers
     ? { authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}` }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
-import { orNothing } from '../runtimes/docker/docker-api.ts'
+import { ifFound } from '../runtimes/docker/docker-api.ts'
 import { addressOf, answerOf, cannotRun, runtimeHere, shell, webServer } from '../testing/containers.ts'
 import { enginesInTurn } from '../testing/engines-in-turn.ts'
 import { idOf, workbench } from '../testing/services.ts'
@@ -43,7 +43,7 @@ test('after kill -9 of the engine its containers keep running, and the next engi
   assert.deepEqual(await containersOf(running.taskArn), containers)
   const finished = await after.task(job, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual([finished.stopCode, finished.containers?.[0]?.exitCode], ['EssentialContainerExited', 5])
-  assert.equal(await orNothing(orphan.inspect()), undefined)
+  assert.equal(await ifFound(orphan.inspect()), undefined)
   await second.ecs.send(new StopTaskCommand({ task: idOf(same) }))
   await after.task(web, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(await second.engine.stop(), 0)

@@ -1,26 +1,29 @@
-/** What a container wrote, line by line, as the runtime's API tells it. */
+/** Reads a container's output from the runtime's API, line by line. */
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 import type { Docker } from './docker-api.ts'
 import { MAX_LINE_BYTES } from './log-records.ts'
 
-export interface LogsWanted {
+export interface LogsOptions {
   after?: string | undefined
   follow: boolean
-  /** A terminal's output is one stream, without frames around its parts. */
+  /** A terminal's output is one stream without frames. */
   terminal: boolean
   signal: AbortSignal
 }
 
-/** In portions as they come. A line's position is its time to the nanosecond, and its number among those of the same time. */
+/**
+ * Returns lines in batches as they arrive. A line's position is its time in nanoseconds and its number among lines of
+ * the same time.
+ */
 export async function* containerLogs(
   docker: Docker,
   id: string,
-  { after, follow, terminal, signal }: LogsWanted,
+  { after, follow, terminal, signal }: LogsOptions,
 ): AsyncGenerator<LogLine[]> {
-  const begin = positionOf(after)
-  const stream = await open(docker, id, begin ? Number(begin.nanos / 1_000_000_000n) : 0, follow, signal)
+  const start = positionOf(after)
+  const stream = await open(docker, id, start ? Number(start.nanos / 1_000_000_000n) : 0, follow, signal)
   const parts = terminal ? plainParts(stream) : framedParts(stream)
   const split = lineSplitter(!terminal)
   let last = { nanos: -1n, number: 0 }
@@ -28,7 +31,7 @@ export async function* containerLogs(
     return all.flatMap((line) => {
       const { nanos, text } = stamped(line)
       last = { nanos, number: nanos === last.nanos ? last.number + 1 : 0 }
-      if (begin && (nanos < begin.nanos || (nanos === begin.nanos && last.number <= begin.number))) return []
+      if (start && (nanos < start.nanos || (nanos === start.nanos && last.number <= start.number))) return []
       return [{ at: Number(nanos / 1_000_000n), stream: from, text, position: `${nanos}/${last.number}` }]
     })
   }
@@ -36,7 +39,8 @@ export async function* containerLogs(
     const lines = portion.flatMap(({ from, bytes }) => newLines(from, split.add(from, bytes)))
     if (lines.length > 0) yield lines
   }
-  // One that was followed may have been cut off; read to its end, it ends with a line that need not end with a newline.
+  // A followed stream may have been cut off in the middle of a line. Without `follow` the last line is complete even
+  // without a newline.
   const rest = follow ? [] : split.end().flatMap(({ from, line }) => newLines(from, [line]))
   if (rest.length > 0) yield rest
 }
@@ -55,8 +59,8 @@ async function open(
   return Streams.from([await container.logs({ ...options, follow: false })])
 }
 
-/** So that a long log, read at once, leaves others their turn. */
-const MAX_AT_ONCE = 1_000
+/** The maximum batch, so that reading a long log does not block the event loop. */
+const MAX_BATCH = 1_000
 
 interface Part {
   from: LogLine['stream']
@@ -68,8 +72,9 @@ async function* plainParts(stream: Readable): AsyncGenerator<Part[]> {
 }
 
 /**
- * Docker Engine API, "Attach to a container", stream format: a byte for the stream, three of nothing, four for the length, then so many bytes.
- * All that came at once is one portion: a frame is one line, and whoever keeps them one by one waits for the disk at each.
+ * Reads the stream format of "Attach to a container" (Docker Engine API): one byte for the stream, three zero bytes,
+ * four bytes for the length, and the content. All frames that arrive together are one batch: a frame is one line, and
+ * storing lines one by one would wait for the disk at each.
  */
 async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
   let rest = Buffer.alloc(0)
@@ -81,7 +86,7 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
       if (rest.length < 8 + length) break
       portion.push({ from: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
       rest = rest.subarray(8 + length)
-      if (portion.length < MAX_AT_ONCE) continue
+      if (portion.length < MAX_BATCH) continue
       yield portion
       portion = []
     }
@@ -90,26 +95,26 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
 }
 
 /**
- * Whole lines of each stream; the beginning of one that has not ended waits. A runtime may keep a line in several pieces: each is a frame with a
- * time of its own, and that of the first is the line's.
+ * Splits each stream into whole lines; an unfinished line waits. A runtime may split a line into several frames, each
+ * with its own time; the first frame's time is the line's.
  */
 function lineSplitter(framed: boolean) {
-  const open = {
+  const buffers = {
     stdout: { decoder: new StringDecoder('utf8'), rest: '' },
     stderr: { decoder: new StringDecoder('utf8'), rest: '' },
   }
   const streams = ['stdout', 'stderr'] as const
   return {
     add(from: LogLine['stream'], bytes: Buffer): string[] {
-      const one = open[from]
-      const tooLong = framed && one.rest.length + bytes.length > MAX_LINE_BYTES ? [one.rest] : []
-      if (tooLong.length > 0) one.rest = ''
-      const text = one.decoder.write(bytes)
-      const lines = (one.rest + (framed && one.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')
-      one.rest = lines.pop() ?? ''
+      const buffer = buffers[from]
+      const tooLong = framed && buffer.rest.length + bytes.length > MAX_LINE_BYTES ? [buffer.rest] : []
+      if (tooLong.length > 0) buffer.rest = ''
+      const text = buffer.decoder.write(bytes)
+      const lines = (buffer.rest + (framed && buffer.rest !== '' ? text.replace(STAMP, '') : text)).split('\n')
+      buffer.rest = lines.pop() ?? ''
       return [...tooLong, ...lines]
     },
-    end: () => streams.flatMap((from) => (open[from].rest === '' ? [] : [{ from, line: open[from].rest }])),
+    end: () => streams.flatMap((from) => (buffers[from].rest === '' ? [] : [{ from, line: buffers[from].rest }])),
   }
 }
 
@@ -128,7 +133,7 @@ function stamped(line: string): { nanos: bigint; text: string } {
   }
 }
 
-/** One that was not told by this way of reading is none: rather a line twice than one lost. */
+/** A position of another format is ignored: a repeated line is better than a lost one. */
 function positionOf(position = ''): { nanos: bigint; number: number } | undefined {
   const [, nanos, number] = /^(\d+)\/(\d+)$/.exec(position) ?? []
   return nanos === undefined ? undefined : { nanos: BigInt(nanos), number: Number(number) }

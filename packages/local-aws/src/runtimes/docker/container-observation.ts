@@ -1,10 +1,10 @@
-/** What the runtime's inspection of a container means. */
+/** Translates the runtime's inspection of a container into an observation. */
 import type { ContainerInspectInfo } from 'dockerode'
 import type { ContainerObservation } from '../runtime.ts'
 import { killedForMemory } from './out-of-memory.ts'
 
 const SIGKILLED = 137
-const over = new Set(['exited', 'dead', 'stopped', 'removing'])
+const endedStates = new Set(['exited', 'dead', 'stopped', 'removing'])
 /** ECS Developer Guide, "Stopped task error codes". */
 const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
 
@@ -12,10 +12,10 @@ const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
 export function observationIn({ Id, State }: ContainerInspectInfo, kernelHere: boolean): ContainerObservation {
   const startedAt = timeOf(State.StartedAt)
   const finishedAt = timeOf(State.FinishedAt)
-  // Created, and not started yet; one whose start failed has no time either.
+  // The container is created and not started, or its start failed: both have no start time.
   if (startedAt === undefined) return { state: 'waiting' }
-  // Podman says `stopping` while it waits for a container to end; then it has no exit code yet.
-  if (!over.has(State.Status) || finishedAt === undefined) return { state: 'running', since: startedAt }
+  // Podman reports `stopping` while it waits for a container to end, before there is an exit code.
+  if (!endedStates.has(State.Status) || finishedAt === undefined) return { state: 'running', since: startedAt }
   const outOfMemory = State.OOMKilled || (kernelHere && State.ExitCode === SIGKILLED && killedForMemory(Id))
   return {
     state: 'exited',
@@ -26,7 +26,7 @@ export function observationIn({ Id, State }: ContainerInspectInfo, kernelHere: b
   }
 }
 
-/** Go's zero time means never. */
+/** Undefined for Go's zero time, which means never. */
 function timeOf(text: string): number | undefined {
   const time = Date.parse(text)
   return time > 0 ? time : undefined

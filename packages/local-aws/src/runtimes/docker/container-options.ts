@@ -1,4 +1,4 @@
-/** What a container of a task definition is in the Docker API's words. */
+/** Translates a container definition into the options of the Docker API. */
 import type { ContainerDefinition, MountPoint } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, HostConfig, Ulimit } from 'dockerode'
@@ -8,51 +8,55 @@ import { containerName, pauseName, volumeName } from './names.ts'
 
 type Definition = Wire<ContainerDefinition>
 
-export interface ContainerPlace {
+export interface ContainerContext {
   runtime: 'docker' | 'podman'
   engine: string
-  /** The image, as the runtime knows it. */
+  /** The image's id in the runtime. */
   image: string
-  /** The task's cgroup, which has the task's limits; without one the container gets them for its own. */
+  /** The task's cgroup, which has the task's limits. Without one, the container gets these limits itself. */
   cgroup: string | undefined
-  /** What its environment has beside what the definition says. */
+  /** Variables in addition to the definition's. */
   environment: ReadonlyMap<string, string>
-  /** The most that a process may be allowed here, where the host refused what was asked for. */
-  most?: ReadonlyMap<string, number> | undefined
+  /** The host's maximum of each ulimit, set after the host has refused the definition's ulimits. */
+  maxUlimits?: ReadonlyMap<string, number> | undefined
 }
 
-/** @throws Error where the definition says what can't be carried out. */
+/** @throws Error when a mount point names a volume that the task definition lacks. */
 export function containerOptions(
   task: TaskSpec,
   definition: Definition,
-  place: ContainerPlace,
+  context: ContainerContext,
 ): ContainerCreateOptions {
   const { name = '' } = definition
   return {
-    name: containerName(place.engine, task.id, name),
-    Image: place.image,
+    name: containerName(context.engine, task.id, name),
+    Image: context.image,
     ...(definition.command && { Cmd: definition.command }),
     ...(definition.entryPoint && { Entrypoint: definition.entryPoint }),
     ...(definition.workingDirectory && { WorkingDir: definition.workingDirectory }),
     ...(definition.user && { User: definition.user }),
-    Env: environmentOf(definition, place.environment),
+    Env: environmentOf(definition, context.environment),
     Tty: definition.pseudoTerminal ?? false,
     OpenStdin: definition.interactive ?? false,
     Labels: {
       ...definition.dockerLabels,
       ...ecsLabels(task, name),
-      [labels.engine]: place.engine,
+      [labels.engine]: context.engine,
       [labels.task]: task.id,
       [labels.container]: name,
     },
-    // ECS does not look at an image's own check (Developer Guide, "Determine Amazon ECS task health"); ours are run by the engine.
+    // ECS ignores the image's own health check (Developer Guide, "Determine Amazon ECS task health"). The engine runs
+    // the definition's check.
     Healthcheck: { Test: ['NONE'] },
-    HostConfig: hostConfig(task, definition, place),
+    HostConfig: hostConfig(task, definition, context),
   }
 }
 
-/** As a file that is read from here, and never cut: where the machine's configuration says at how many bytes, what was not read by then would be lost. */
-const wholeLog = { Type: 'k8s-file', Config: { 'max-size': '1000000g' } }
+/**
+ * The log is one file that the engine reads, without rotation: a size limit from the machine's configuration would
+ * discard lines that have not been read yet.
+ */
+const unlimitedLog = { Type: 'k8s-file', Config: { 'max-size': '1000000g' } }
 
 function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<string, string>): string[] {
   const values = new Map([...more, ...environment.map(({ name = '', value = '' }) => [name, value] as const)])
@@ -62,27 +66,27 @@ function environmentOf({ environment = [] }: Definition, more: ReadonlyMap<strin
 function hostConfig(
   task: TaskSpec,
   definition: Definition,
-  { runtime, engine, cgroup, most }: ContainerPlace,
+  { runtime, engine, cgroup, maxUlimits }: ContainerContext,
 ): HostConfig {
   const { linuxParameters, readonlyRootFilesystem = false, systemControls = [] } = definition
   return {
     NetworkMode: `container:${pauseName(engine, task.id)}`,
-    // In Docker the name comes with the network.
+    // In Docker the hostname comes with the network namespace.
     ...(runtime === 'podman' && { UTSMode: `container:${pauseName(engine, task.id)}` }),
     ...(task.sharesProcesses && { PidMode: `container:${pauseName(engine, task.id)}` }),
     RestartPolicy: { Name: 'no' },
-    ...(runtime === 'podman' && { LogConfig: wholeLog }),
+    ...(runtime === 'podman' && { LogConfig: unlimitedLog }),
     ReadonlyRootfs: readonlyRootFilesystem,
     ...(linuxParameters?.initProcessEnabled && { Init: true }),
     CapAdd: linuxParameters?.capabilities?.add ?? [],
-    // Without raw sockets no task can speak from another's address, by which the engine tells them apart.
+    // The engine identifies tasks by their address. Without raw sockets a task cannot send from another task's address.
     CapDrop: [...new Set([...(linuxParameters?.capabilities?.drop ?? []), 'NET_RAW'])],
-    Ulimits: ulimitsOf(definition, most),
+    Ulimits: ulimitsOf(definition, maxUlimits),
     Sysctls: Object.fromEntries(
       systemControls.flatMap(({ namespace = '', value = '' }) => (isOfNetwork(namespace) ? [] : [[namespace, value]])),
     ),
     Binds: mountsOf(task, definition).map(({ sourceVolume = '', containerPath = '', readOnly }) => {
-      const volume = task.volumes.find((one) => one.name === sourceVolume)
+      const volume = task.volumes.find((candidate) => candidate.name === sourceVolume)
       if (!volume) throw new Error(`the task definition has no volume ${sourceVolume}`)
       return `${volumeName(engine, task.id, volume)}:${containerPath}${readOnly ? ':ro' : ''}`
     }),
@@ -97,50 +101,60 @@ function hostConfig(
   }
 }
 
-/** Of the container itself; and those of the task where no cgroup of the task has them. */
+/** The container's own limits, and those of the task when the task has no cgroup. */
 function limitsOf(
   { cpu: taskCpu, memoryMiB }: TaskSpec,
   { cpu, memory, memoryReservation }: Definition,
   ofTask: boolean,
 ): HostConfig {
-  const most = memory ?? (ofTask ? memoryMiB : undefined)
+  const memoryLimit = memory ?? (ofTask ? memoryMiB : undefined)
   return {
-    // ECS Developer Guide, "cpu": null and zero are passed as 2 shares, the least that Linux has.
+    // Null and zero become 2 shares, the minimum of Linux (ECS Developer Guide, "cpu").
     CpuShares: Math.max(2, cpu ?? 0),
     ...(ofTask && taskCpu !== undefined && { NanoCpus: Math.round((taskCpu / 1024) * 1e9) }),
-    ...(most !== undefined && { Memory: mebibytes(most), MemorySwap: mebibytes(most) }),
+    ...(memoryLimit !== undefined && { Memory: mebibytes(memoryLimit), MemorySwap: mebibytes(memoryLimit) }),
     ...(memoryReservation !== undefined && { MemoryReservation: mebibytes(memoryReservation) }),
   }
 }
 
-/** The runtime sets these two of itself, as high as it likes: where the host has a most, they are said. */
-const ALWAYS = ['nofile', 'nproc']
+/**
+ * The runtime sets these ulimits even when they are not requested. Where the host has a maximum, they are set to it.
+ */
+const RUNTIME_ULIMITS = ['nofile', 'nproc']
 
-function ulimitsOf({ ulimits = [] }: Definition, most: ReadonlyMap<string, number> = new Map()): Ulimit[] {
-  const asked = ulimits.map(({ name = '', softLimit = 0, hardLimit = 0 }) => {
-    const limit = most.get(name) ?? Number.POSITIVE_INFINITY
+function ulimitsOf({ ulimits = [] }: Definition, maxUlimits: ReadonlyMap<string, number> = new Map()): Ulimit[] {
+  const requested = ulimits.map(({ name = '', softLimit = 0, hardLimit = 0 }) => {
+    const limit = maxUlimits.get(name) ?? Number.POSITIVE_INFINITY
     return { Name: name, Soft: Math.min(softLimit, limit), Hard: Math.min(hardLimit, limit) }
   })
-  const others = ALWAYS.filter((name) => most.has(name) && !ulimits.some((ulimit) => ulimit.name === name))
-  return [...asked, ...others.map((name) => ({ Name: name, Soft: most.get(name) ?? 0, Hard: most.get(name) ?? 0 }))]
+  const others = RUNTIME_ULIMITS.filter(
+    (name) => maxUlimits.has(name) && !ulimits.some((ulimit) => ulimit.name === name),
+  )
+  return [
+    ...requested,
+    ...others.map((name) => ({ Name: name, Soft: maxUlimits.get(name) ?? 0, Hard: maxUlimits.get(name) ?? 0 })),
+  ]
 }
 
-/** Its own mount points, and those of the containers that it takes volumes from. */
+/** The container's own mount points, and those of the containers in `volumesFrom`. */
 function mountsOf(task: TaskSpec, definition: Definition): Wire<MountPoint>[] {
-  const taken = (definition.volumesFrom ?? []).flatMap(({ sourceContainer, readOnly }) => {
+  const inherited = (definition.volumesFrom ?? []).flatMap(({ sourceContainer, readOnly }) => {
     const source = task.containers.find(({ name }) => name === sourceContainer)
     return (source?.mountPoints ?? []).map((mount) => ({ ...mount, readOnly: readOnly || mount.readOnly || false }))
   })
   const own = definition.mountPoints ?? []
-  return [...own, ...taken.filter(({ containerPath }) => !own.some((mount) => mount.containerPath === containerPath))]
+  return [
+    ...own,
+    ...inherited.filter(({ containerPath }) => !own.some((mount) => mount.containerPath === containerPath)),
+  ]
 }
 
-/** Belongs to the network namespace, and so to the container that holds it. */
+/** Whether the sysctl belongs to the network namespace, and therefore to the pause container. */
 export function isOfNetwork(sysctl: string): boolean {
   return sysctl.startsWith('net.')
 }
 
-/** As the ECS agent labels containers. */
+/** The labels that the ECS agent sets. */
 function ecsLabels({ arn, clusterArn, definition }: TaskSpec, container: string): Record<string, string> {
   const [family = '', revision = ''] = definition.split(':')
   return {

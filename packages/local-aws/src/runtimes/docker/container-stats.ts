@@ -1,7 +1,7 @@
 import type { ContainerStats } from '../runtime.ts'
 import type { Docker } from './docker-api.ts'
 
-/** What the container uses now, as one look. */
+/** One sample of the container's resource usage. */
 export async function statsOf(docker: Docker, id: string): Promise<ContainerStats> {
   const stats = await docker.getContainer(id).stats({ stream: false, 'one-shot': true })
   return {

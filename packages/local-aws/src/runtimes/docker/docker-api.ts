@@ -1,13 +1,16 @@
-/** The Docker API, as Docker and Podman offer it: how it is reached, and what its errors mean. */
+/** The Docker API of Docker and Podman: the connection, and the meaning of errors. */
 import Docker from 'dockerode'
 
 export type { Docker }
 
-/** What of an engine's containers, networks and volumes says whose they are. */
+/** The labels of an engine's containers, networks and volumes. */
 export const labels = {
   engine: 'ecs-api.engine',
   task: 'ecs-api.task',
-  /** The container's name in the task definition; `pause` has another label, since a container may have that name. */
+  /**
+   * The container's name in the task definition. The pause container has another label, because a container may be
+   * named `pause`.
+   */
   container: 'ecs-api.container',
   pause: 'ecs-api.pause',
 } as const
@@ -20,39 +23,47 @@ export function dockerAt(address: string): Docker {
     : new Docker({ socketPath: address.replace(/^unix:\/\//, '') })
 }
 
-/** The HTTP status of an answer that is an error; undefined where there was no answer. */
+/** The HTTP status of an error response; undefined when there was no response. */
 function statusOf(error: unknown): number | undefined {
   return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
     : undefined
 }
 
-/** What the runtime said, on one line. */
+/** The runtime's error message on one line. */
 export function messageOf(error: unknown): string {
   const json = typeof error === 'object' && error !== null && 'json' in error ? error.json : undefined
-  const said = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined
-  const text = typeof said === 'string' ? said : error instanceof Error ? error.message : String(error)
-  return text.replace(clientsOwn, '').replace(/\s+/g, ' ').trim()
+  const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined
+  const text = typeof message === 'string' ? message : error instanceof Error ? error.message : String(error)
+  return text.replace(clientPrefix, '').replace(/\s+/g, ' ').trim()
 }
 
-/** What the client puts before the runtime's words where a stream was asked for. */
-const clientsOwn = /^\(HTTP code \d+\) [\w ]+ - /
+/** The prefix that the client adds to the runtime's message for streamed responses. */
+const clientPrefix = /^\(HTTP code \d+\) [\w ]+ - /
 
-const lost = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ENOTSOCK', 'ETIMEDOUT', 'EHOSTUNREACH'])
+const connectionErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ENOTSOCK',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+])
 
-/** Whether the runtime itself could not be reached: what was asked may have been done or not. */
+/** Whether the runtime could not be reached. The request may have been carried out or not. */
 export function isUnreachable(error: unknown): boolean {
   if (statusOf(error) !== undefined || !(error instanceof Error)) return false
-  return ('code' in error && lost.has(String(error.code))) || error.message === 'socket hang up'
+  return ('code' in error && connectionErrors.has(String(error.code))) || error.message === 'socket hang up'
 }
 
-/** What the call answers; undefined where that thing is not there (404). */
-export async function orNothing<T>(call: Promise<T>): Promise<T | undefined> {
-  return ignoring(call, 404)
+/** The result of the call, or undefined when the object does not exist (404). */
+export async function ifFound<T>(call: Promise<T>): Promise<T | undefined> {
+  return ignoringStatus(call, 404)
 }
 
-/** Undefined where the call ends in one of these statuses. */
-export async function ignoring<T>(call: Promise<T>, ...statuses: number[]): Promise<T | undefined> {
+/** The result of the call, or undefined when it fails with one of these statuses. */
+export async function ignoringStatus<T>(call: Promise<T>, ...statuses: number[]): Promise<T | undefined> {
   try {
     return await call
   } catch (error) {
@@ -61,8 +72,8 @@ export async function ignoring<T>(call: Promise<T>, ...statuses: number[]): Prom
   }
 }
 
-/** Whether the thing is not there. */
+/** Whether the object does not exist. */
 function isMissing(error: unknown): boolean {
-  // Podman says so with 500 where the thing goes away while it looks.
+  // Podman answers 500 when the object disappears during the request.
   return statusOf(error) === 404 || /no such (container|image|network|volume)/i.test(messageOf(error))
 }

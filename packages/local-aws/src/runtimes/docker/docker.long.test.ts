@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { cannotRun, image, runtimeHere, shell } from '../../testing/containers.ts'
 import { never, openedRuntime } from '../../testing/docker-runtime.ts'
 import { type LogLine, RuntimeFault } from '../runtime.ts'
-import { labels, orNothing } from './docker-api.ts'
+import { ifFound, labels } from './docker-api.ts'
 import { containerName, networkName, pauseName } from './names.ts'
 import { tar } from './tar.ts'
 
@@ -160,7 +160,7 @@ test('an image replaced after its pull is used as it is now, and a removed one i
   const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
   const putImage = async (message: string) =>
     text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
-  const deleteImage = () => orNothing(docker.getImage(name).remove({ force: true }))
+  const deleteImage = () => ifFound(docker.getImage(name).remove({ force: true }))
   t.after(deleteImage)
   const app = { image: name, command: ['/bin/busybox', 'sleep', '60'] }
   await putImage('one')

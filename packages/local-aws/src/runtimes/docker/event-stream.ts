@@ -1,16 +1,19 @@
-/** The runtime's events about an engine's containers. The stream is taken up again whenever it breaks: whoever listens then looks at everything anew. */
+/**
+ * The runtime's events about the containers of an engine. A broken stream is opened again, and then the listener must
+ * inspect all containers.
+ */
 
 import type { Readable } from 'node:stream'
 import { type Docker, labels } from './docker-api.ts'
 
 export interface ContainerEvent {
-  /** `start`, `die`, `oom`, `destroy` … as Docker says; Podman's words are turned into these. */
+  /** Docker's name of the event: `start`, `die`, `oom`, `destroy` … Podman's names are translated. */
   action: string
   id: string
   task: string
-  /** Missing for the container that holds the task's namespaces. */
+  /** Undefined for the pause container. */
   container?: string
-  /** With `die`. */
+  /** Set for `die`. */
   exitCode?: number
 }
 
@@ -18,22 +21,22 @@ export interface EventStreamDeps {
   docker: Docker
   engine: string
   onEvent: (event: ContainerEvent) => void
-  /** The stream is there: from now on nothing is missed, but before that something may have been. */
+  /** Called when the stream is open: from now on no event is missed, but earlier ones may have been. */
   onConnected: () => Promise<void>
-  /** The runtime does not answer any more. */
+  /** Called when the runtime can no longer be reached. */
   onLost: (error: unknown) => void
 }
 
 export interface EventStream {
-  /** Resolves when the runtime answers; at once while it does. */
+  /** Resolves when the runtime can be reached; at once while the stream is open. */
   connected(signal: AbortSignal): Promise<void>
   close(): void
 }
 
-const AGAIN = { firstMs: 200, maxMs: 5_000 }
-const words: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' }
+const RETRY = { firstMs: 200, maxMs: 5_000 }
+const dockerActions: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' }
 
-/** Resolves when the stream is there for the first time. */
+/** Resolves when the stream is open for the first time. */
 export async function openEventStream({
   docker,
   engine,
@@ -42,34 +45,34 @@ export async function openEventStream({
   onLost,
 }: EventStreamDeps): Promise<EventStream> {
   const closing = new AbortController()
-  let up = Promise.withResolvers<void>()
-  const first = Promise.withResolvers<void>()
+  let connection = Promise.withResolvers<void>()
+  const firstConnection = Promise.withResolvers<void>()
 
-  async function follow(): Promise<void> {
+  async function keepOpen(): Promise<void> {
     for (let failures = 0; !closing.signal.aborted; ) {
       try {
         const stream = await eventsOf(docker, engine, closing.signal)
         await onConnected()
         failures = 0
-        up.resolve()
-        first.resolve()
+        connection.resolve()
+        firstConnection.resolve()
         await read(stream)
         if (closing.signal.aborted) return
-        up = Promise.withResolvers()
+        connection = Promise.withResolvers()
         onLost(new Error('the stream of events has ended'))
       } catch (error) {
         if (closing.signal.aborted) return
         if (failures++ === 0) onLost(error)
-        first.reject(error)
+        firstConnection.reject(error)
       }
-      await pause(Math.min(AGAIN.maxMs, AGAIN.firstMs * 2 ** Math.min(failures, 10)), closing.signal)
+      await pause(Math.min(RETRY.maxMs, RETRY.firstMs * 2 ** Math.min(failures, 10)), closing.signal)
     }
   }
 
   async function read(stream: Readable): Promise<void> {
     try {
       let rest = ''
-      // Read as a stream and not through readline, which waits for ever on one that has broken before it was read, and leaves one open that it
+      // Not with readline: it waits forever on a stream that broke before it was read, and leaves a stream open that it
       // stops reading.
       for await (const text of stream.setEncoding('utf8')) {
         const lines = (rest + text).split('\n')
@@ -77,14 +80,14 @@ export async function openEventStream({
         for (const event of lines.map(eventIn)) if (event) onEvent(event)
       }
     } catch {
-      // However it ended, it has to be taken up again.
+      // The caller opens the stream again, whatever the reason.
     }
   }
 
-  void follow()
-  await first.promise
+  void keepOpen()
+  await firstConnection.promise
   return {
-    connected: (signal) => raced(up.promise, signal),
+    connected: (signal) => orAborted(connection.promise, signal),
     close: () => closing.abort(),
   }
 }
@@ -97,7 +100,7 @@ async function eventsOf(docker: Docker, engine: string, signal: AbortSignal): Pr
   return stream as Readable
 }
 
-/** A line of the stream. */
+/** Parses one line of the stream. */
 function eventIn(line: string): ContainerEvent | undefined {
   if (line.trim() === '') return undefined
   const { Action = '', Actor } = JSON.parse(line) as {
@@ -110,7 +113,7 @@ function eventIn(line: string): ContainerEvent | undefined {
   const container = attributes[labels.container]
   const code = attributes.exitCode ?? attributes.containerExitCode
   return {
-    action: words[Action] ?? Action,
+    action: dockerActions[Action] ?? Action,
     id: Actor.ID,
     task,
     ...(container !== undefined && { container }),
@@ -118,7 +121,7 @@ function eventIn(line: string): ContainerEvent | undefined {
   }
 }
 
-function raced(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason)

@@ -1,11 +1,12 @@
-/** A command in a running container, without a terminal. */
+/** Runs a command in a running container without a terminal. */
 import { readFileSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import type { Docker } from './docker-api.ts'
 
 /**
- * Runs it without a terminal, its output thrown away. When the signal aborts the command is killed, where the container runs on this machine's kernel.
- * @returns its exit code
+ * Runs the command and discards its output. When the signal aborts, the command is killed if the container runs on this
+ * machine's kernel.
+ * @returns the exit code
  */
 export async function runIn(
   docker: Docker,
@@ -19,11 +20,11 @@ export async function runIn(
     .getContainer(containerId)
     .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, AttachStdin: false })
   const stream = await exec.start({})
-  const aborted = () => stream.destroy()
-  signal.addEventListener('abort', aborted, { once: true })
+  const onAbort = () => stream.destroy()
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
-    // It may have aborted while the command was started.
-    if (signal.aborted) aborted()
+    // The signal may have aborted while the command was started.
+    if (signal.aborted) onAbort()
     stream.resume()
     await finished(stream, { writable: false })
     const { ExitCode } = await exec.inspect()
@@ -32,15 +33,15 @@ export async function runIn(
     if (signal.aborted && kernelHere) kill((await exec.inspect()).Pid, containerId)
     throw error
   } finally {
-    signal.removeEventListener('abort', aborted)
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
-/** Ends the process, if that number still is one of the container's. */
+/** Kills the process if the process id still belongs to the container. */
 function kill(pid: number, containerId: string): void {
   try {
     if (pid > 1 && readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(containerId)) process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }

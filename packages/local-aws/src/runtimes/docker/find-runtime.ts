@@ -1,28 +1,31 @@
-/** Which container runtime there is: Docker or Podman, on a socket that answers. */
+/** Finds the container runtime of this machine: Docker or Podman, on a socket that answers. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Docker, dockerAt, messageOf } from './docker-api.ts'
 
-/** A runtime that answered. */
+/** A runtime that has answered. */
 export interface FoundRuntime {
   name: 'docker' | 'podman'
   docker: Docker
   address: string
   version: string
-  /** Who makes cgroups for containers; `cgroupfs` alone lets us put a task's containers under limits of our own. */
+  /** The component that creates cgroups for containers. Only `cgroupfs` allows a parent cgroup with our own limits. */
   cgroupDriver: string
-  /** Runs as root on this machine: task addresses are reachable from here, and its cgroups are ours to see. */
+  /**
+   * Whether it runs as root on this machine: then task addresses can be reached from here, and its cgroups can be read.
+   */
   rootfulHere: boolean
 }
 
 export type RuntimeChoice = 'auto' | 'docker' | 'podman' | (string & {})
 
-const PATIENCE_MS = 2_000
+const TIMEOUT_MS = 2_000
 
 /**
- * The first that answers, of those that the choice allows: `auto` any, `docker` or `podman` one of that kind, else the socket's path or URL.
- * @throws Error where one was asked for by name and does not answer.
+ * Returns the first runtime that answers. `auto` tries all known sockets, `docker` and `podman` accept one kind; any
+ * other choice is a socket's path or URL.
+ * @throws Error when a runtime was chosen explicitly and does not answer.
  */
 export async function findRuntime(
   choice: RuntimeChoice,
@@ -32,7 +35,7 @@ export async function findRuntime(
   const tried: string[] = []
   for (const address of anyKind ? usualAddresses(environment) : [choice]) {
     try {
-      const found = await ask(address)
+      const found = await probe(address)
       if (!anyKind || choice === 'auto' || found.name === choice) return found
       tried.push(`${address} is ${found.name}`)
     } catch (error) {
@@ -40,13 +43,13 @@ export async function findRuntime(
     }
   }
   if (choice === 'auto') return undefined
-  const what = anyKind ? `No ${choice} answers` : `No container runtime answers`
-  throw new Error(`${what}. Tried: ${tried.length > 0 ? tried.join('; ') : 'no socket was found'}.`)
+  const problem = anyKind ? `No ${choice} answers` : `No container runtime answers`
+  throw new Error(`${problem}. Tried: ${tried.length > 0 ? tried.join('; ') : 'no socket was found'}.`)
 }
 
-/** Where Docker and Podman put their sockets: what the environment says, then the system's, then the user's own. */
+/** The usual socket addresses: first the environment variables, then the system's sockets, then the user's. */
 function usualAddresses({ DOCKER_HOST, CONTAINER_HOST, XDG_RUNTIME_DIR }: NodeJS.ProcessEnv): string[] {
-  const named = [DOCKER_HOST, CONTAINER_HOST].filter(
+  const configured = [DOCKER_HOST, CONTAINER_HOST].filter(
     (address) => address !== undefined && /^(unix|tcp|http):\/\//.test(address),
   )
   const user = XDG_RUNTIME_DIR ?? (process.getuid ? `/run/user/${process.getuid()}` : undefined)
@@ -56,12 +59,12 @@ function usualAddresses({ DOCKER_HOST, CONTAINER_HOST, XDG_RUNTIME_DIR }: NodeJS
     ...(user ? [join(user, 'docker.sock'), join(user, 'podman', 'podman.sock')] : []),
     join(homedir(), '.docker', 'run', 'docker.sock'),
   ]
-  return [...new Set([...named.map(String), ...sockets.filter(existsSync)])]
+  return [...new Set([...configured.map(String), ...sockets.filter(existsSync)])]
 }
 
-async function ask(address: string): Promise<FoundRuntime> {
+async function probe(address: string): Promise<FoundRuntime> {
   const docker = dockerAt(address)
-  await inTime(docker.ping())
+  await withTimeout(docker.ping())
   const version = await docker.version()
   const info: {
     CgroupDriver?: string
@@ -83,9 +86,9 @@ async function ask(address: string): Promise<FoundRuntime> {
   }
 }
 
-/** A socket may be there with nobody who answers behind it. */
-async function inTime<T>(asked: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(reject, PATIENCE_MS, new Error(`no answer within ${PATIENCE_MS / 1000} s`))
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+/** Rejects after the timeout: a socket may exist without a process behind it. */
+async function withTimeout<T>(request: Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(reject, TIMEOUT_MS, new Error(`no answer within ${TIMEOUT_MS / 1000} s`))
+  return Promise.race([request, timeout]).finally(() => clearTimeout(timer))
 }

@@ -1,6 +1,9 @@
 /**
- * Containers' health checks, run by the engine: `interval` after one another from the start on, each at most `timeout` long; `retries` failures in
- * a row make a container unhealthy, one success healthy; failures within `startPeriod` do not count until it was healthy once (API Reference, HealthCheck).
+ * The health checks of containers, run by the engine (API Reference, HealthCheck).
+ *
+ * A check runs every `interval` from the start, for at most `timeout`. One success makes a container healthy, `retries`
+ * failures in a row make it unhealthy. Failures within `startPeriod` do not count until the container has been healthy
+ * once.
  */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -11,16 +14,16 @@ export interface CheckedContainer {
   check: Wire<HealthCheck>
   /** Milliseconds since 1970. */
   startedAt: number
-  /** What was known of it before, where the engine was away. */
+  /** The last known health from before a restart of the engine. */
   health: Health
-  /** Runs the command in the container. Resolves with its exit code; rejects where that can't be known. */
+  /** Runs the command in the container and resolves with its exit code. Rejects when the code cannot be known. */
   run: (command: string[], signal: AbortSignal) => Promise<number>
   onHealth: (health: Health) => void
 }
 
 const DEFAULTS = { intervalS: 30, timeoutS: 5, retries: 3, startPeriodS: 0 }
 
-/** Checks until the signal aborts. */
+/** Runs checks until the signal aborts. */
 export async function checkHealth(
   { check, startedAt, health, run, onHealth }: CheckedContainer,
   signal: AbortSignal,
@@ -32,15 +35,16 @@ export async function checkHealth(
     retries = DEFAULTS.retries,
     startPeriod = DEFAULTS.startPeriodS,
   } = check
-  const trialEndsAt = startedAt + startPeriod * 1000
+  const startPeriodEndsAt = startedAt + startPeriod * 1000
   let wasHealthy = health === 'HEALTHY'
-  for (let failures = 0; await waited(interval * 1000, signal); ) {
-    const begunAt = Date.now()
+  for (let failures = 0; await wait(interval * 1000, signal); ) {
+    const checkedAt = Date.now()
     if (await passes(command, timeout * 1000, run, signal)) {
       failures = 0
       wasHealthy = true
       onHealth('HEALTHY')
-    } else if (!signal.aborted && (wasHealthy || begunAt >= trialEndsAt) && ++failures >= retries) onHealth('UNHEALTHY')
+    } else if (!signal.aborted && (wasHealthy || checkedAt >= startPeriodEndsAt) && ++failures >= retries)
+      onHealth('UNHEALTHY')
   }
 }
 
@@ -50,34 +54,34 @@ async function passes(
   run: CheckedContainer['run'],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const late = AbortSignal.timeout(timeoutMs)
+  const timeout = AbortSignal.timeout(timeoutMs)
   try {
-    return (await run(command, AbortSignal.any([signal, late]))) === 0
+    return (await run(command, AbortSignal.any([signal, timeout]))) === 0
   } catch {
-    // A check that ran out of time has failed, and so has one that could not be run.
+    // A check that timed out has failed, and so has a check that could not be run.
     return false
   }
 }
 
-/** `["CMD-SHELL", "curl …"]`, `["CMD", "/check"]`, or the command by itself, which ECS takes too. */
+/** `["CMD-SHELL", "curl …"]`, `["CMD", "/check"]`, or the bare command, which ECS accepts too. */
 function commandOf({ command = [] }: Wire<HealthCheck>): string[] {
   const [kind, ...rest] = command
   if (kind === 'CMD-SHELL') return ['/bin/sh', '-c', rest.join(' ')]
   return kind === 'CMD' ? rest : [...command]
 }
 
-/** False when the signal aborted meanwhile. */
-function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+/** Resolves with true after the time, or with false when the signal aborts. */
+function wait(ms: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false)
   return new Promise((resolve) => {
     const done = (inTime: boolean) => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', aborted)
+      signal.removeEventListener('abort', onAbort)
       resolve(inTime)
     }
-    const aborted = () => done(false)
+    const onAbort = () => done(false)
     const timer = setTimeout(done, ms, true)
     timer.unref()
-    signal.addEventListener('abort', aborted, { once: true })
+    signal.addEventListener('abort', onAbort, { once: true })
   })
 }

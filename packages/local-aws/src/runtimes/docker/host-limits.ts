@@ -1,4 +1,7 @@
-/** What a container's processes may be allowed at most: where the runtime has no right to raise limits, they can't have more than itself. */
+/**
+ * The host's maximum ulimits. A runtime without the right to raise limits cannot give a container more than it has
+ * itself.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -23,17 +26,17 @@ const names: Readonly<Record<string, string>> = {
 }
 
 /**
- * The hard limits of what the runtime started that process with, by the names that ulimits have; undefined where they can't be read.
- * @param pid of a container's first process
+ * The hard limits of the process that started `pid`, by the names of ulimits. Undefined when they cannot be read.
+ * @param pid the first process of a container
  */
-export function limitsAbove(pid: number): ReadonlyMap<string, number> | undefined {
+export function hostLimits(pid: number): ReadonlyMap<string, number> | undefined {
   const parent = parentOf(pid)
   const path = `/proc/${parent}/limits`
   if (parent === undefined || !existsSync(path)) return undefined
   const limits = new Map<string, number>()
   for (const line of readFileSync(path, 'utf8').split('\n')) {
-    const [, what = '', , hard = ''] = /^(.{26})(\S+)\s+(\S+)/.exec(line) ?? []
-    const name = names[what.trim()]
+    const [, label = '', , hard = ''] = /^(.{26})(\S+)\s+(\S+)/.exec(line) ?? []
+    const name = names[label.trim()]
     if (name !== undefined && hard !== 'unlimited') limits.set(name, Number(hard))
   }
   return limits
@@ -44,12 +47,17 @@ function parentOf(pid: number): string | undefined {
   return pid > 0 && existsSync(path) ? /^PPid:\s*([1-9]\d*)$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined
 }
 
-/** Whether a container's start was refused since the host does not let its limits be raised. */
-export function refusedLimits(error: unknown): boolean {
+/** Whether a container could not be started because the host does not allow its limits to be raised. */
+export function isLimitRefused(error: unknown): boolean {
   return /rlimit/i.test(messageOf(error))
 }
 
-/** Those that ask for more than the host lets them have. */
-export function loweredBy({ ulimits = [] }: Wire<ContainerDefinition>, most: ReadonlyMap<string, number>): string[] {
-  return ulimits.flatMap(({ name = '', hardLimit = 0 }) => (hardLimit > (most.get(name) ?? hardLimit) ? [name] : []))
+/** The names of the ulimits that are higher than the host's maximum. */
+export function loweredUlimits(
+  { ulimits = [] }: Wire<ContainerDefinition>,
+  maxUlimits: ReadonlyMap<string, number>,
+): string[] {
+  return ulimits.flatMap(({ name = '', hardLimit = 0 }) =>
+    hardLimit > (maxUlimits.get(name) ?? hardLimit) ? [name] : [],
+  )
 }

@@ -1,7 +1,7 @@
-/** Getting a container's image: what is here already is taken as it is; else it is pulled. */
+/** Gets a container's image: a local image is used as it is, any other is pulled. */
 import type { ImageInspectInfo } from 'dockerode'
 import { type PullProgress, RuntimeFault, type TaskSpec } from '../runtime.ts'
-import { type Docker, isUnreachable, messageOf, orNothing } from './docker-api.ts'
+import { type Docker, ifFound, isUnreachable, messageOf } from './docker-api.ts'
 
 interface Credentials {
   username: string
@@ -9,22 +9,28 @@ interface Credentials {
 }
 
 interface PullEvent {
-  /** Of a layer. */
+  /** The id of a layer. */
   id?: string
   status?: string
   error?: string
   progressDetail?: { current?: number; total?: number }
 }
 
-/** The image as it is here; undefined where it is not. One without a registry in its name may be this machine's own, as `docker build` and `podman build` name them. */
-export async function imageHere(docker: Docker, name: string): Promise<ImageInspectInfo | undefined> {
+/**
+ * The local image of this name, or undefined. A name without a registry also finds images that `docker build` and
+ * `podman build` have made on this machine.
+ */
+export async function localImage(docker: Docker, name: string): Promise<ImageInspectInfo | undefined> {
   return (
-    (await orNothing(docker.getImage(name).inspect())) ??
-    (hasRegistry(name) ? undefined : orNothing(docker.getImage(`localhost/${name}`).inspect()))
+    (await ifFound(docker.getImage(name).inspect())) ??
+    (hasRegistry(name) ? undefined : ifFound(docker.getImage(`localhost/${name}`).inspect()))
   )
 }
 
-/** Answers the runtime's own id of it too. @throws RuntimeFault `CannotPullContainerError: …`, in the runtime's words. */
+/**
+ * Gets the image. Also returns the runtime's own id of it.
+ * @throws RuntimeFault `CannotPullContainerError: …`, with the runtime's message.
+ */
 export async function getImage(
   docker: Docker,
   { platform }: TaskSpec,
@@ -39,10 +45,10 @@ export async function getImage(
     onProgress?: ((progress: PullProgress) => void) | undefined
   },
 ): Promise<{ id: string; digest?: string }> {
-  const wanted = platform.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'
+  const architecture = platform.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'
   const image =
-    (await imageHere(docker, name)) ?? (await pull(docker, name, wanted, { credentials, signal, onProgress }))
-  if (image.Architecture !== wanted && image.Architecture !== '') throw otherPlatform(wanted)
+    (await localImage(docker, name)) ?? (await pull(docker, name, architecture, { credentials, signal, onProgress }))
+  if (image.Architecture !== architecture && image.Architecture !== '') throw platformFault(architecture)
   const digest = await digestOf(docker, image, name)
   return { id: image.Id, ...(digest !== undefined && { digest }) }
 }
@@ -72,32 +78,32 @@ async function pull(
         abortSignal: signal,
       },
     )
-    await follow(docker, stream, signal, onProgress)
+    await awaitPull(docker, stream, signal, onProgress)
   } catch (error) {
     signal.throwIfAborted()
     if (isUnreachable(error)) throw error
-    const said = messageOf(error)
-    throw noSuchPlatform.test(said)
-      ? otherPlatform(architecture)
-      : new RuntimeFault(`CannotPullContainerError: ${said}`)
+    const message = messageOf(error)
+    throw noSuchPlatform.test(message)
+      ? platformFault(architecture)
+      : new RuntimeFault(`CannotPullContainerError: ${message}`)
   }
-  const image = await imageHere(docker, name)
+  const image = await localImage(docker, name)
   if (!image) throw new RuntimeFault(`CannotPullContainerError: ${name} was pulled and is not there`)
   return image
 }
 
-/** As Podman and Docker say it of a list of images. */
+/** The messages of Podman and Docker for a list of images without the platform. */
 const noSuchPlatform = /no image found in (manifest list|image index) for|no matching manifest for/
 
-/** In Fargate's words (ECS Developer Guide, "CannotPullContainer task errors"). */
-function otherPlatform(wanted: string): RuntimeFault {
+/** Fargate's message (ECS Developer Guide, "CannotPullContainer task errors"). */
+function platformFault(architecture: string): RuntimeFault {
   return new RuntimeFault(
-    `CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${wanted}'`,
+    `CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/${architecture}'`,
   )
 }
 
-/** Resolves at the end of the pull. Layers are told one by one; their sums are the progress. */
-function follow(
+/** Resolves at the end of the pull. Events are about single layers; the progress is their sum. */
+function awaitPull(
   docker: Docker,
   stream: NodeJS.ReadableStream,
   signal: AbortSignal,
@@ -105,37 +111,37 @@ function follow(
 ): Promise<void> {
   const layers = new Map<string, PullProgress>()
   return new Promise((resolve, reject) => {
-    const aborted = () => {
+    const onAbort = () => {
       if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
       reject(signal.reason)
     }
-    signal.addEventListener('abort', aborted, { once: true })
+    signal.addEventListener('abort', onAbort, { once: true })
     const done = (error: Error | null, events: PullEvent[] = []) => {
-      signal.removeEventListener('abort', aborted)
+      signal.removeEventListener('abort', onAbort)
       const failed = events.find((event) => event.error !== undefined)?.error
       if (error) reject(error)
       else if (failed !== undefined) reject(new Error(failed))
       else resolve()
     }
     docker.modem.followProgress(stream, done, ({ id = '', status, progressDetail }: PullEvent) => {
-      const known = layers.get(id)
-      // What Docker tells of unpacking has the same form.
+      const layer = layers.get(id)
+      // Docker's events about unpacking have the same form.
       if (status === 'Downloading' && progressDetail?.total)
         layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total })
-      else if (status === 'Download complete' && known) layers.set(id, { current: known.total, total: known.total })
+      else if (status === 'Download complete' && layer) layers.set(id, { current: layer.total, total: layer.total })
       else return
-      const sum = (of: 'current' | 'total') => [...layers.values()].reduce((all, layer) => all + layer[of], 0)
+      const sum = (of: 'current' | 'total') => [...layers.values()].reduce((total, { [of]: bytes }) => total + bytes, 0)
       onProgress?.({ current: sum('current'), total: sum('total') })
     })
   })
 }
 
-/** Of an image that is named by its digest. */
+/** The digest in the name of an image that is pinned by it. */
 export function pinnedDigest(name: string): string | undefined {
   return /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1]
 }
 
-/** What the registry calls it: the pinned one, else the one that this name was pulled or made with. */
+/** The registry's digest: the pinned one, else the one under which this name was pulled or built. */
 async function digestOf(
   docker: Docker,
   { Id, RepoDigests }: ImageInspectInfo,
@@ -146,23 +152,24 @@ async function digestOf(
   const repository = withTag(name).replace(/:[^:/]+$/, '')
   const all = (RepoDigests ?? []).map((digest) => digest.split('@') as [string, string])
   const [first, ...others] = all.filter(([from]) => from.endsWith(repository)).map(([, digest]) => digest)
-  // Of a tag that names a list of images Podman knows two, in any order: the tag's, which is what ECS tells, and that of the list's one image.
-  const pulled = others.length > 0 ? await digestPulled(docker, Id) : undefined
+  // For a tag of an image list Podman has two digests in any order: the tag's, which ECS shows, and that of the single
+  // image.
+  const pulled = others.length > 0 ? await pulledDigest(docker, Id) : undefined
   return others.find((digest) => digest === pulled) ?? first ?? all[0]?.[1]
 }
 
-/** Podman's own API tells it; Docker has no such path. */
-async function digestPulled(docker: Docker, id: string): Promise<string | undefined> {
+/** The digest in Podman's own API; Docker has no such path. */
+async function pulledDigest(docker: Docker, id: string): Promise<string | undefined> {
   const path = `/v4.0.0/libpod/images/${id}/json`
   const answer = new Promise<{ Digest?: string }>((resolve, reject) => {
     docker.modem.dial({ path, method: 'GET', statusCodes: { 200: true } }, (error, result) =>
       error ? reject(error) : resolve(result ?? {}),
     )
   })
-  return (await orNothing(answer))?.Digest
+  return (await ifFound(answer))?.Digest
 }
 
-/** Without a tag the API would pull every tag that there is. */
+/** Without a tag the API would pull every tag of the repository. */
 function withTag(name: string): string {
   return /:[^/]+$/.test(name) ? name : `${name}:latest`
 }

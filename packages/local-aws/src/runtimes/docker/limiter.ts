@@ -1,9 +1,9 @@
-/** Lets so many do their work at a time; the others wait their turn, in their order. */
-export function limiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Runs at most `max` jobs at a time; the others wait in their order. */
+export function limiter(max: number): <T>(work: () => Promise<T>) => Promise<T> {
   let busy = 0
   const waiting: (() => void)[] = []
   return async (work) => {
-    if (busy >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+    if (busy >= max) await new Promise<void>((resolve) => waiting.push(resolve))
     else busy++
     try {
       return await work()

@@ -1,41 +1,44 @@
 /**
- * What a container wrote, read from the file that Podman's monitor keeps it in (`k8s-file`). Podman's own way to follow it loses lines when they
- * come fast; the file has all of them. A line's position is where in the file it ends.
+ * Reads a container's output from the file in which Podman's monitor keeps it (`k8s-file`). Podman's own API loses
+ * lines when it follows fast output; the file has all of them. A line's position is the place where it ends in the
+ * file.
  */
 import { watch } from 'node:fs'
 import { access, constants, type FileHandle, open } from 'node:fs/promises'
 import type { ContainerInspectInfo } from 'dockerode'
 import type { LogLine } from '../runtime.ts'
-import { type Place, recordsToLines } from './log-records.ts'
+import { type LogFilePosition, recordsToLines } from './log-records.ts'
 
-export interface LogFileWanted {
+export interface LogFileOptions {
   after?: string | undefined
-  /** Resolves when nothing more will be written. Without it, what is there is all. */
+  /**
+   * Resolves when the container will write no more. If it is undefined, reading stops at the present end of the file.
+   */
   ended?: Promise<void> | undefined
   signal: AbortSignal
 }
 
-/** So that a long log, read at once, leaves others their turn. */
-const AT_ONCE_BYTES = 128 * 1024
+/** The maximum batch, so that reading a long log does not block the event loop. */
+const READ_BYTES = 128 * 1024
 
-/** The file of a container's log in Podman, where it can be read here. */
+/** The log file of a container in Podman, if this process can read it. */
 export async function logFileOf({ LogPath }: Pick<ContainerInspectInfo, 'LogPath'>): Promise<string | undefined> {
   if (!LogPath) return undefined
-  // Where the runtime is on another machine, its paths lead nowhere.
+  // The paths of a runtime on another machine do not exist here.
   return access(LogPath, constants.R_OK).then(
     () => LogPath,
     () => undefined,
   )
 }
 
-/** In portions as they come. What is not taken waits in the file. */
-export async function* fileLogs(path: string, { after, ended, signal }: LogFileWanted): AsyncGenerator<LogLine[]> {
-  const place = placeOf(after)
+/** Returns lines in batches as they are written. Lines that are not read yet stay in the file. */
+export async function* fileLogs(path: string, { after, ended, signal }: LogFileOptions): AsyncGenerator<LogLine[]> {
+  const start = positionOf(after)
   let woken = Promise.withResolvers<void>()
-  let over = ended === undefined
+  let hasEnded = ended === undefined
   const wake = () => woken.resolve()
   const end = () => {
-    over = true
+    hasEnded = true
     wake()
   }
   ended?.then(end, end)
@@ -47,19 +50,19 @@ export async function* fileLogs(path: string, { after, ended, signal }: LogFileW
   })
   try {
     watcher?.on('error', wake)
-    let lines = recordsToLines(place)
-    for (let position = place.from; ; ) {
+    let lines = recordsToLines(start)
+    for (let position = start.from; ; ) {
       signal.throwIfAborted()
-      // Both before the look, so that nothing that comes meanwhile is missed.
+      // Both are read before the file, so that no later change is missed.
       woken = Promise.withResolvers()
-      const isLast = over
+      const isLast = hasEnded
       const bytes = await read(file, position)
       position += bytes.length
       const portion = bytes.length > 0 ? lines.add(bytes) : isLast ? lines.end() : []
       if (portion.length > 0) yield portion
       if (bytes.length > 0) continue
       if ((await file.stat()).size < position) {
-        // Somebody has emptied it: what is written from then on stands at its beginning.
+        // The file was truncated; new records are at its beginning.
         position = 0
         lines = recordsToLines({ from: 0, end: 0 })
         continue
@@ -75,12 +78,12 @@ export async function* fileLogs(path: string, { after, ended, signal }: LogFileW
 }
 
 async function read(file: FileHandle, position: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(AT_ONCE_BYTES), 0, AT_ONCE_BYTES, position)
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position)
   return buffer.subarray(0, bytesRead)
 }
 
-/** One that was not told by this way of reading is none: rather a line twice than one lost. */
-function placeOf(position = ''): Place {
+/** A position of another format is ignored: a repeated line is better than a lost one. */
+function positionOf(position = ''): LogFilePosition {
   const [, from = '0', end = '0'] = /^(\d+)-(\d+)$/.exec(position) ?? []
   return { from: Number(from), end: Number(end) }
 }

@@ -1,33 +1,33 @@
-/** Takes containers' output to where it is kept, each line once, as fast as that takes it. */
+/** Copies the output of containers to their log sinks, each line once, as fast as the sink accepts lines. */
 import type { LogLine, LogSink, TaskSpec } from '../runtime.ts'
-import type { LogsWanted } from './container-logs.ts'
+import type { LogsOptions } from './container-logs.ts'
 
 export interface LogPumpDeps {
   logs: (
     task: TaskSpec,
     container: string,
-    wanted: Pick<LogsWanted, 'after' | 'follow' | 'signal'>,
+    options: Pick<LogsOptions, 'after' | 'follow' | 'signal'>,
   ) => AsyncIterable<readonly LogLine[]>
-  /** Resolves when the runtime answers. */
+  /** Resolves when the runtime can be reached. */
   connected: (signal: AbortSignal) => Promise<void>
   isRunning: (task: TaskSpec, container: string) => boolean
   onFault: (error: unknown) => void
 }
 
 export interface LogPump {
-  /** Begins where it has not begun yet: from the line after the last one that was taken. */
+  /** Starts to copy if it has not started, from the line after the last stored one. */
   begin(task: TaskSpec, container: string, sink: LogSink | undefined): void
-  /** Resolves when all that the task's ended containers wrote has been taken, however long that takes; or when nothing more came for that time. */
+  /** Resolves when all output of the task's ended containers is stored, or when no output was stored for `quietMs`. */
   drained(taskId: string, quietMs: number): Promise<void>
   close(): void
 }
 
-const AGAIN_MS = 500
+const RETRY_MS = 500
 
 export function logPump({ logs, connected, isRunning, onFault }: LogPumpDeps): LogPump {
   const pumps = new Map<string, Promise<void>>()
-  /** How many portions have been taken. */
-  const taken = new Map<string, number>()
+  /** The number of stored batches, by task and container. */
+  const stored = new Map<string, number>()
   const closing = new AbortController()
   const { signal } = closing
 
@@ -36,18 +36,18 @@ export function logPump({ logs, connected, isRunning, onFault }: LogPumpDeps): L
     for (;;) {
       try {
         await connected(signal)
-        // What it wrote up to its end is there when it has ended: a stream that ended before may have been cut off.
+        // After the container has ended, its log is complete. A stream that ended earlier may have been cut off.
         const follow = isRunning(task, container)
         for await (const lines of logs(task, container, { after, follow, signal })) {
           await sink.take(lines)
           after = lines.at(-1)?.position
-          taken.set(key, (taken.get(key) ?? 0) + 1)
+          stored.set(key, (stored.get(key) ?? 0) + 1)
         }
         if (!follow) return
       } catch (error) {
         if (signal.aborted) return
         onFault(error)
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
   }
@@ -62,9 +62,9 @@ export function logPump({ logs, connected, isRunning, onFault }: LogPumpDeps): L
     async drained(taskId, quietMs) {
       const own = [...pumps].filter(([key]) => key.startsWith(`${taskId} `))
       const all = Promise.all(own.map(([, pump]) => pump)).then(() => true)
-      const takenOfAll = () => own.reduce((sum, [key]) => sum + (taken.get(key) ?? 0), 0)
-      for (let before = -1; before !== takenOfAll(); ) {
-        before = takenOfAll()
+      const storedInAll = () => own.reduce((sum, [key]) => sum + (stored.get(key) ?? 0), 0)
+      for (let before = -1; before !== storedInAll(); ) {
+        before = storedInAll()
         const { promise: quiet, resolve } = Promise.withResolvers<boolean>()
         const timer = setTimeout(resolve, quietMs, false)
         const isDone = await Promise.race([all, quiet])
@@ -73,7 +73,7 @@ export function logPump({ logs, connected, isRunning, onFault }: LogPumpDeps): L
       }
       for (const [key] of own) {
         pumps.delete(key)
-        taken.delete(key)
+        stored.delete(key)
       }
     },
 

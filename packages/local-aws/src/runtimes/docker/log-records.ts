@@ -1,25 +1,31 @@
-/** Records of a `k8s-file` log as lines: `2026-11-23T18:02:59.260772465+00:00 stdout F text`, with P for a line that goes on in the next record. */
+/**
+ * Turns records of a `k8s-file` log into lines. A record is `2026-11-23T18:02:59.260772465+00:00 stdout F text`, with P
+ * for a line that continues in the next record.
+ */
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 
-/** A longer line is several, as Docker's awslogs driver cuts it: 256 KiB without the 26 bytes that each event has beside its text. */
+/** A longer line is split, as by Docker's awslogs driver: 256 KiB minus the 26 bytes of overhead of each event. */
 export const MAX_LINE_BYTES = 262_118
 
-/** In bytes from the file's beginning. Reading goes on at `from`; the lines that end up to `end` have been taken. */
-export interface Place {
+/**
+ * A position in bytes from the beginning of the file. Reading continues at `from`; lines that end at or before `end`
+ * are stored already.
+ */
+export interface LogFilePosition {
   from: number
   end: number
 }
 
 export interface RecordsToLines {
-  /** The lines that end in these bytes, which follow those before. */
+  /** Returns the lines that end in these bytes, which follow the earlier ones. */
   add(bytes: Buffer): LogLine[]
-  /** Nothing more comes: what is left are lines without an end of their own. */
+  /** Returns the unfinished lines when nothing more comes. */
   end(): LogLine[]
 }
 
-/** A line that has begun. */
-interface Open {
+/** An unfinished line. */
+interface OpenLine {
   at: number
   from: number
   text: string
@@ -32,12 +38,12 @@ const SPACE = 0x20
 const FULL = 'F'.charCodeAt(0)
 const streams = ['stdout', 'stderr'] as const
 
-export function recordsToLines({ from, end: taken }: Place): RecordsToLines {
-  const open = new Map<LogLine['stream'], Open>()
+export function recordsToLines({ from, end: storedEnd }: LogFilePosition): RecordsToLines {
+  const open = new Map<LogLine['stream'], OpenLine>()
   let rest: Buffer = Buffer.alloc(0)
-  /** Where `rest` begins. */
+  /** The position of `rest` in the file. */
   let position = from
-  /** Records that were read at once have the same time. */
+  /** Records that are written together often have the same time. */
   let lastStamp = { text: '', at: 0 }
 
   function timeIn(text: string): number {
@@ -45,15 +51,18 @@ export function recordsToLines({ from, end: taken }: Place): RecordsToLines {
     return lastStamp.at
   }
 
-  /** The line of that stream; where that of the other has begun before, reading has to go on there. */
-  function closed(stream: LogLine['stream'], { at, text, decoder }: Open, endsAt: number): LogLine[] {
+  /** Ends a line. Its position is the beginning of the earliest unfinished line, since reading must continue there. */
+  function closed(stream: LogLine['stream'], { at, text, decoder }: OpenLine, endsAt: number): LogLine[] {
     open.delete(stream)
-    const begun = Math.min(endsAt, ...[...open.values()].map((other) => other.from))
-    const line = { at, stream, text: (text + decoder.end()).replace(/\r$/, ''), position: `${begun}-${endsAt}` }
-    return endsAt <= taken ? [] : [line]
+    const from = Math.min(endsAt, ...[...open.values()].map((line) => line.from))
+    const line = { at, stream, text: (text + decoder.end()).replace(/\r$/, ''), position: `${from}-${endsAt}` }
+    return endsAt <= storedEnd ? [] : [line]
   }
 
-  /** @param record without its newline @param at where it begins */
+  /**
+   * Reads a record without its newline.
+   * @param at its position in the file
+   */
   function lineIn(record: Buffer, at: number): LogLine[] {
     const stampEnd = record.indexOf(SPACE)
     const streamEnd = record.indexOf(SPACE, stampEnd + 1)
@@ -62,8 +71,8 @@ export function recordsToLines({ from, end: taken }: Place): RecordsToLines {
     const stream = record.toString('latin1', stampEnd + 1, streamEnd) === 'stderr' ? 'stderr' : 'stdout'
     const text = record.subarray(textStart)
     const endsAt = at + record.length + 1
-    const begun = open.get(stream)
-    const lines = begun && begun.bytes + text.length > MAX_LINE_BYTES ? closed(stream, begun, at) : []
+    const openLine = open.get(stream)
+    const lines = openLine && openLine.bytes + text.length > MAX_LINE_BYTES ? closed(stream, openLine, at) : []
     const line = open.get(stream) ?? {
       at: timeIn(record.toString('latin1', 0, stampEnd)),
       from: at,

@@ -1,4 +1,7 @@
-/** What things are called in the container runtime: always the same for the same thing, so that a step can be repeated without a memory. */
+/**
+ * The names of objects in the container runtime. A name is always the same for the same object, so that a step can be
+ * repeated without stored state.
+ */
 import { createHash } from 'node:crypto'
 import type { TaskSpec } from '../runtime.ts'
 
@@ -16,16 +19,22 @@ export function containerName(engine: string, task: string, container: string): 
 
 type TaskVolume = NonNullable<TaskSpec['volumes']>[number]
 
-/** A volume that lives as long as its task; or, of a file system that outlives tasks, one of the engine's own for each file system and access point. */
+/**
+ * The name of a volume. It belongs to the task; for a file system that outlives tasks, it belongs to the engine and is
+ * shared by tasks.
+ */
 export function volumeName(engine: string, task: string, volume: TaskVolume): string {
-  const lasting = lastingStore(volume)
-  const what = lasting ?? `${task}/${volume.name}`
-  const readable = lasting === undefined ? `${task}-${volume.name}` : lasting
-  return `ecs-api-${engine}-${readable.replace(/[^\w.-]/g, '_').slice(0, 120)}-${createHash('sha256').update(what).digest('hex').slice(0, 8)}`
+  const store = persistentStore(volume)
+  const identity = store ?? `${task}/${volume.name}`
+  const readable = store === undefined ? `${task}-${volume.name}` : store
+  return `ecs-api-${engine}-${readable.replace(/[^\w.-]/g, '_').slice(0, 120)}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`
 }
 
-/** What holds the volume's data beyond the task; undefined for one that ends with it, as an EBS volume does that ECS makes for it. */
-export function lastingStore({ efsVolumeConfiguration: efs }: TaskVolume): string | undefined {
+/**
+ * The store whose data outlives the task. Undefined for a volume that is removed with its task, as an EBS volume that
+ * ECS creates for a task is.
+ */
+export function persistentStore({ efsVolumeConfiguration: efs }: TaskVolume): string | undefined {
   return (
     efs &&
     ['efs', efs.fileSystemId, efs.authorizationConfig?.accessPointId, efs.rootDirectory].filter(Boolean).join('-')

@@ -1,14 +1,16 @@
 /**
- * Whether the kernel killed a container for its use of memory. The container's own counters are gone with it, and the runtime's `OOMKilled` was
- * seen to be false where it should not be (runc on cgroup v1); a parent's counters do not count what happens below. The kernel's log names the
- * killed process's cgroup, and with it the container.
+ * Finds out whether the kernel killed a container for its memory usage.
+ *
+ * The container's own counters disappear with it, a parent's counters do not include its children, and the runtime's
+ * `OOMKilled` can be false although the container was killed (observed with runc on cgroup v1). The kernel's log names
+ * the cgroup of the killed process, and with it the container.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 
 /** Longer than any record of the kernel's log (`CONSOLE_EXT_LOG_MAX`). */
 const RECORD_BYTES = 8192
 
-/** False where it is not so, or where the log may not be read: then nothing is known, and nothing is said. */
+/** False when the container was not killed for memory, and also when this process may not read the log. */
 export function killedForMemory(containerId: string): boolean {
   let log: number
   try {
@@ -24,14 +26,15 @@ export function killedForMemory(containerId: string): boolean {
   }
 }
 
-/** Everything that the kernel still remembers, oldest first. */
+/** All records that the kernel still has, oldest first. */
 function* recordsOf(log: number): Generator<string> {
   const buffer = Buffer.alloc(RECORD_BYTES)
   for (;;) {
     try {
       yield buffer.toString('utf8', 0, readSync(log, buffer))
     } catch (error) {
-      // EPIPE: records were overwritten as we read; the next read goes on behind them. EAGAIN: that was all.
+      // EPIPE: records were overwritten during the read, and the next read continues after them. EAGAIN: there are no
+      // more records.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return
     }
   }

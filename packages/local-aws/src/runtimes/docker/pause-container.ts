@@ -1,38 +1,45 @@
-/** The container that holds a task's namespaces: its address, its published ports. It is there before all others and goes after them. */
+/**
+ * The pause container, which holds a task's namespaces: its address and its published ports. It is created first and
+ * removed last.
+ */
 import type { NetworkBinding } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, ContainerInspectInfo, PortMap } from 'dockerode'
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { isOfNetwork } from './container-options.ts'
-import { type Docker, ignoring, isUnreachable, labels, messageOf, orNothing } from './docker-api.ts'
+import { type Docker, ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
 import { networkName, pauseName } from './names.ts'
 import { ensurePauseImage, pauseCommand, pauseImage } from './pause-image.ts'
 import { ensureNetwork } from './task-network.ts'
 
-/** A docker label that asks for a port of the host: `ecs-api.host-port.80` = `8080`, `ecs-api.host-port.53/udp` = `5353`. */
+/**
+ * A docker label that requests a port of the host: `ecs-api.host-port.80` = `8080`, `ecs-api.host-port.53/udp` =
+ * `5353`.
+ */
 const FIXED_PORT = 'ecs-api.host-port.'
-/** Ports are published for the people at this machine, not for the network that it is in. */
+/** Ports are published for users of this machine only, not for its network. */
 const LOOPBACK = '127.0.0.1'
 
-interface Published {
+interface PublishedPort {
   container: string
   port: number
   protocol: 'tcp' | 'udp'
-  /** Empty for any that is free. */
+  /** Empty for any free port. */
   hostPort: string
 }
 
-/** What a task's containers join. */
+/** The pause container as the task's other containers need it. */
 export interface Pause {
-  /** Of its process, on the machine that it runs on. */
+  /** Its process, on the machine that runs it. */
   pid: number
-  /** The ports that are published, by container. */
+  /** The published ports, by container. */
   bindings: Map<string, Wire<NetworkBinding>[]>
 }
 
 /**
- * Makes it where it is not there. What it takes is most often there already, and nothing of it: so that is looked for only after a failure.
- * @throws RuntimeFault where the address or a port can't be had.
+ * Creates the pause container if it does not exist. The image and the network usually exist, so they are checked only
+ * after a failure.
+ * @throws RuntimeFault when the address or a port is not available.
  */
 export async function ensurePause(
   docker: Docker,
@@ -50,13 +57,13 @@ export async function ensurePause(
     await make()
   } catch (error) {
     if (isUnreachable(error)) throw error
-    if (!(await orNothing(container.inspect()))?.State.Running) await makeWithAllItTakes(docker, engine, task, make)
+    if (!(await ifFound(container.inspect()))?.State.Running) await makeWithRequirements(docker, engine, task, make)
   }
   const info = await container.inspect()
   return { pid: info.State.Pid, bindings: bindingsOf(published, info) }
 }
 
-async function makeWithAllItTakes(
+async function makeWithRequirements(
   docker: Docker,
   engine: string,
   { id }: TaskSpec,
@@ -77,7 +84,7 @@ async function makeWithAllItTakes(
 function pauseOptions(
   engine: string,
   task: TaskSpec,
-  published: readonly Published[],
+  published: readonly PublishedPort[],
   cgroup: string | undefined,
 ): ContainerCreateOptions {
   const network = networkName(engine)
@@ -87,11 +94,11 @@ function pauseOptions(
     Cmd: [pauseCommand],
     Hostname: task.network.hostname,
     Labels: { [labels.engine]: engine, [labels.task]: task.id, [labels.pause]: 'yes' },
-    ExposedPorts: Object.fromEntries(published.map((one) => [portKey(one), {}])),
+    ExposedPorts: Object.fromEntries(published.map((port) => [portKey(port), {}])),
     HostConfig: {
       NetworkMode: network,
       PortBindings: Object.fromEntries(
-        published.map((one) => [portKey(one), [{ HostIp: LOOPBACK, HostPort: one.hostPort }]]),
+        published.map((port) => [portKey(port), [{ HostIp: LOOPBACK, HostPort: port.hostPort }]]),
       ),
       Sysctls: Object.fromEntries(
         task.containers.flatMap(({ systemControls = [] }) =>
@@ -100,7 +107,7 @@ function pauseOptions(
           ),
         ),
       ),
-      // Nothing but our own few instructions ever runs in it, and compiling the filter is a fifth of its start.
+      // Only our own few instructions run in it, and compiling the filter takes a fifth of its start time.
       SecurityOpt: ['seccomp=unconfined'],
       ...(cgroup && { CgroupParent: cgroup }),
     },
@@ -109,47 +116,52 @@ function pauseOptions(
 }
 
 export async function removePause(docker: Docker, engine: string, taskId: string): Promise<void> {
-  await ignoring(docker.getContainer(pauseName(engine, taskId)).remove({ force: true, v: true }), 404)
+  await ignoringStatus(docker.getContainer(pauseName(engine, taskId)).remove({ force: true, v: true }), 404)
 }
 
-function publishedBy({ containers }: TaskSpec): Published[] {
+function publishedBy({ containers }: TaskSpec): PublishedPort[] {
   const all = containers.flatMap(({ name = '', portMappings = [], dockerLabels = {} }) =>
     portMappings.flatMap(({ containerPort, protocol }) => {
       if (containerPort === undefined) return []
       const kind: 'tcp' | 'udp' = protocol === 'udp' ? 'udp' : 'tcp'
-      const asked =
+      const requested =
         dockerLabels[`${FIXED_PORT}${containerPort}/${kind}`] ??
         (kind === 'tcp' ? dockerLabels[`${FIXED_PORT}${containerPort}`] : undefined)
       return [
-        { container: name, port: containerPort, protocol: kind, hostPort: asked === undefined ? '' : hostPort(asked) },
+        {
+          container: name,
+          port: containerPort,
+          protocol: kind,
+          hostPort: requested === undefined ? '' : hostPort(requested),
+        },
       ]
     }),
   )
-  return [...new Map(all.map((one) => [portKey(one), one])).values()]
+  return [...new Map(all.map((port) => [portKey(port), port])).values()]
 }
 
-function hostPort(asked: string): string {
-  if (/^\d{1,5}$/.test(asked) && Number(asked) > 0 && Number(asked) <= 65_535) return asked
+function hostPort(requested: string): string {
+  if (/^\d{1,5}$/.test(requested) && Number(requested) > 0 && Number(requested) <= 65_535) return requested
   throw new RuntimeFault(
-    `ResourceInitializationError: a label that begins with ${FIXED_PORT} must be a port, not "${asked}"`,
+    `ResourceInitializationError: a label that begins with ${FIXED_PORT} must be a port, not "${requested}"`,
   )
 }
 
-function portKey({ port, protocol }: Pick<Published, 'port' | 'protocol'>): string {
+function portKey({ port, protocol }: Pick<PublishedPort, 'port' | 'protocol'>): string {
   return `${port}/${protocol}`
 }
 
 function bindingsOf(
-  published: readonly Published[],
+  published: readonly PublishedPort[],
   { NetworkSettings }: ContainerInspectInfo,
 ): Map<string, Wire<NetworkBinding>[]> {
   const ports: PortMap = NetworkSettings.Ports ?? {}
   const bindings = new Map<string, Wire<NetworkBinding>[]>()
-  for (const one of published) {
-    const given = ports[portKey(one)]?.[0]?.HostPort
-    if (given === undefined) continue
-    const binding = { bindIP: LOOPBACK, containerPort: one.port, hostPort: Number(given), protocol: one.protocol }
-    bindings.set(one.container, [...(bindings.get(one.container) ?? []), binding])
+  for (const port of published) {
+    const hostPort = ports[portKey(port)]?.[0]?.HostPort
+    if (hostPort === undefined) continue
+    const binding = { bindIP: LOOPBACK, containerPort: port.port, hostPort: Number(hostPort), protocol: port.protocol }
+    bindings.set(port.container, [...(bindings.get(port.container) ?? []), binding])
   }
   return bindings
 }

@@ -1,24 +1,24 @@
-/** The image of the container that holds a task's namespaces: one file of ours, handed to the runtime, never pulled. */
+/** The image of the pause container: one program of ours, which is imported and never pulled. */
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { type Docker, orNothing } from './docker-api.ts'
+import { type Docker, ifFound } from './docker-api.ts'
 import { type Machine, pauseProgram } from './pause-program.ts'
 import { tar } from './tar.ts'
 
-/** Goes up with the program. */
+/** The tag's number increases when the program changes. */
 export const pauseImage = 'localhost/ecs-api/pause:1'
 export const pauseCommand = '/pause'
 
-/** Gives the runtime the image where it has none yet. */
+/** Imports the image into the runtime if it does not have it. */
 export async function ensurePauseImage(docker: Docker): Promise<void> {
-  if (await orNothing(docker.getImage(pauseImage).inspect())) return
+  if (await ifFound(docker.getImage(pauseImage).inspect())) return
   const machine = machineOf((await docker.version()).Arch)
   const archive = tar([{ path: 'pause', content: pauseProgram(machine), mode: 0o755 }])
-  // With the tag in the name: Podman does not look at `tag`.
-  const answer = await docker.importImage(Readable.from([archive]), { repo: pauseImage })
-  const said = await text(answer)
-  if (!(await orNothing(docker.getImage(pauseImage).inspect())))
-    throw new Error(`the runtime did not take the pause image: ${said.trim()}`)
+  // The tag is in the name, because Podman ignores `tag`.
+  const response = await docker.importImage(Readable.from([archive]), { repo: pauseImage })
+  const output = await text(response)
+  if (!(await ifFound(docker.getImage(pauseImage).inspect())))
+    throw new Error(`the runtime did not take the pause image: ${output.trim()}`)
 }
 
 function machineOf(architecture: string): Machine {

@@ -1,6 +1,6 @@
 /**
- * The program that holds a task's network namespace: it does nothing, for as long as it is let. Machine code of our own, so that nothing has to
- * be pulled or built: a static ELF file with one loadable segment.
+ * The program of the pause container, which does nothing until it is killed. It is machine code of our own, a static
+ * ELF file with one loadable segment, so that nothing has to be pulled or built.
  */
 
 export type Machine = 'x64' | 'arm64'
@@ -11,12 +11,13 @@ const HEADERS = 64 + 56
 const elfMachine: Record<Machine, number> = { x64: 62, arm64: 183 }
 
 /**
- * Children that end are forgotten at once (SIGCHLD is ignored: as process 1 of a shared process namespace it inherits orphans), and then it
- * sleeps for good. It ends by SIGKILL alone, since the kernel spares process 1 every signal that it has no handler for.
+ * The program ignores SIGCHLD, so that the kernel reaps its children: as process 1 of a shared process namespace it
+ * inherits orphans. Then it sleeps forever. Only SIGKILL ends it, since the kernel drops signals to process 1 that it
+ * does not handle.
  */
 const code: Record<Machine, { bytes: readonly number[]; sigaction: number }> = {
   x64: {
-    // The struct stands right behind the code; `lea` reaches it relative to the next instruction.
+    // The struct follows the code; `lea` addresses it relative to the next instruction.
     sigaction: 43,
     bytes: [
       ...[0xb8, 13, 0, 0, 0], // mov eax, 13 (rt_sigaction)
@@ -52,7 +53,7 @@ const code: Record<Machine, { bytes: readonly number[]; sigaction: number }> = {
   },
 }
 
-/** The whole file. */
+/** The whole ELF file. */
 export function pauseProgram(machine: Machine): Buffer {
   const { bytes, sigaction } = code[machine]
   const text = Buffer.alloc(sigaction + 32)
@@ -61,7 +62,7 @@ export function pauseProgram(machine: Machine): Buffer {
   return Buffer.concat([headers(machine, HEADERS + text.length), text])
 }
 
-/** The ELF header and one program header: the whole file, readable and executable. */
+/** The ELF header and one program header, which loads the whole file readable and executable. */
 function headers(machine: Machine, size: number): Buffer {
   const header = Buffer.alloc(HEADERS)
   header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1])

@@ -1,57 +1,60 @@
-/** A task's container, made and started. */
+/** Creates and starts a container of a task. */
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
-import { type ContainerPlace, containerOptions } from './container-options.ts'
-import { type Docker, ignoring, isUnreachable, orNothing } from './docker-api.ts'
-import { limitsAbove, loweredBy, refusedLimits } from './host-limits.ts'
-import { imageHere } from './image.ts'
+import { type ContainerContext, containerOptions } from './container-options.ts'
+import { type Docker, ifFound, ignoringStatus, isUnreachable } from './docker-api.ts'
+import { hostLimits, isLimitRefused, loweredUlimits } from './host-limits.ts'
+import { localImage } from './image.ts'
 import { containerName } from './names.ts'
 
 export interface StartDeps {
   docker: Docker
   task: TaskSpec
   definition: TaskSpec['containers'][number]
-  place: Omit<ContainerPlace, 'image' | 'most'>
-  /** The image that was got for it; undefined where that isn't known any more. */
+  context: Omit<ContainerContext, 'image' | 'maxUlimits'>
+  /** The id of the pulled image; undefined when it is not known any more. */
   image: string | undefined
-  /** Of the process that holds the task's namespaces. */
+  /** The process of the pause container. */
   pauseProcess: () => Promise<number>
-  /** Told of the ulimits that had to be lowered. */
+  /** Called with the names of the ulimits that had to be lowered. */
   onLowered: (ulimits: readonly string[]) => void
 }
 
-/** Does nothing where it has run before. */
+/**
+ * Creates and starts the container. Does nothing when it has run before.
+ * @throws RuntimeFault when the image no longer exists.
+ */
 export async function startContainer({
   docker,
   task,
   definition,
-  place,
+  context,
   image,
   pauseProcess,
   onLowered,
 }: StartDeps): Promise<void> {
-  const handle = docker.getContainer(containerName(place.engine, task.id, definition.name ?? ''))
-  const make = (from: string, most?: ReadonlyMap<string, number>) =>
-    docker.createContainer(containerOptions(task, definition, { ...place, image: from, most }))
-  let used = image
-  // Most often nothing of it is there, and the image is: so that is looked for only after a failure.
-  if (used === undefined || !(await succeeds(make(used)))) {
-    const there = await orNothing(handle.inspect())
-    if (there && Date.parse(there.State.StartedAt) > 0) return
-    if (there) await ignoring(handle.remove({ force: true, v: true }), 404)
-    used = (await imageHere(docker, definition.image ?? ''))?.Id
-    if (used === undefined)
+  const handle = docker.getContainer(containerName(context.engine, task.id, definition.name ?? ''))
+  const make = (image: string, maxUlimits?: ReadonlyMap<string, number>) =>
+    docker.createContainer(containerOptions(task, definition, { ...context, image, maxUlimits }))
+  let imageId = image
+  // Usually the container does not exist and the image does, so both are checked only after a failure.
+  if (imageId === undefined || !(await succeeds(make(imageId)))) {
+    const existing = await ifFound(handle.inspect())
+    if (existing && Date.parse(existing.State.StartedAt) > 0) return
+    if (existing) await ignoringStatus(handle.remove({ force: true, v: true }), 404)
+    imageId = (await localImage(docker, definition.image ?? ''))?.Id
+    if (imageId === undefined)
       throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} is not there any more`)
-    await make(used)
+    await make(imageId)
   }
   try {
     await handle.start()
   } catch (error) {
-    await ignoring(handle.remove({ force: true, v: true }), 404)
-    const most = refusedLimits(error) ? limitsAbove(await pauseProcess()) : undefined
-    if (!most) throw error
-    const lowered = loweredBy(definition, most)
+    await ignoringStatus(handle.remove({ force: true, v: true }), 404)
+    const maxUlimits = isLimitRefused(error) ? hostLimits(await pauseProcess()) : undefined
+    if (!maxUlimits) throw error
+    const lowered = loweredUlimits(definition, maxUlimits)
     if (lowered.length > 0) onLowered(lowered)
-    await make(used, most)
+    await make(imageId, maxUlimits)
     await handle.start()
   }
 }

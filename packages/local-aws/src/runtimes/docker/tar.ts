@@ -1,4 +1,7 @@
-/** A tar archive (POSIX ustar) of a few small files and symbolic links: all that an image of our own needs. Paths are relative, at most 100 bytes. */
+/**
+ * Writes a tar archive (POSIX ustar) of a few small files and symbolic links, for images that the engine makes. Paths
+ * are relative and at most 100 bytes long.
+ */
 export type TarFile = { path: string; content: Buffer; mode: number } | { path: string; linkTo: string }
 
 const BLOCK = 512
@@ -17,7 +20,7 @@ function header(file: TarFile): Buffer {
   const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`
   block.write(file.path, 0, 100)
   block.write(`${octal(mode, 7)}${octal(0, 7)}${octal(0, 7)}${octal(size, 11)}${octal(0, 11)}`, 100)
-  // While it is computed, the checksum itself counts as spaces.
+  // The checksum field counts as spaces while the checksum is computed.
   block.write(`${' '.repeat(8)}${type}${target}`, 148)
   block.write('ustar\x0000', 257)
   const checksum = block.reduce((sum, byte) => sum + byte, 0)

@@ -1,6 +1,7 @@
 /**
- * The cgroup that a task's containers are in, with the limits of the whole task. Only where the runtime makes cgroups on this machine by itself
- * (`cgroupfs`) and we are root; elsewhere each container gets the task's limits for its own.
+ * The parent cgroup of a task's containers, with the limits of the whole task. It is available only where the runtime
+ * creates cgroups on this machine itself (`cgroupfs`) and the engine runs as root. Elsewhere each container gets the
+ * task's limits itself.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -9,14 +10,14 @@ import type { TaskSpec } from '../runtime.ts'
 const ROOT = '/sys/fs/cgroup'
 const PERIOD_US = 100_000
 const ATTEMPTS = 30
-const AGAIN_MS = 100
+const RETRY_MS = 100
 
 export interface TaskCgroups {
-  /** Makes the task's cgroup. Answers its path, as a container's parent. */
+  /** Creates the task's cgroup and returns its path, for use as a container's parent. */
   make(task: TaskSpec): string
-  /** Removes it. Nothing may be running in it; what has just ended may take a moment to be gone. */
+  /** Removes the cgroup. Its processes must have ended; one that has just ended may take a moment to disappear. */
   remove(taskId: string): Promise<void>
-  /** Removes what is left of all tasks that are not among these. */
+  /** Removes the cgroups of all tasks that are not in `taskIds`. */
   removeOthers(taskIds: ReadonlySet<string>): Promise<void>
 }
 
@@ -27,17 +28,17 @@ export function taskCgroups(engine: string): TaskCgroups {
     : readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
         entry.isDirectory() ? [join(ROOT, entry.name)] : [],
       )
-  const home = join('/ecs-api', engine)
-  const pathOf = (taskId: string) => join(home, taskId)
+  const engineGroup = join('/ecs-api', engine)
+  const pathOf = (taskId: string) => join(engineGroup, taskId)
 
   async function remove(taskId: string): Promise<void> {
-    const left = () => trees.some((tree) => existsSync(join(tree, pathOf(taskId))))
-    for (let tried = 0; left() && tried < ATTEMPTS; tried++) {
-      if (tried > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    const exists = () => trees.some((tree) => existsSync(join(tree, pathOf(taskId))))
+    for (let tried = 0; exists() && tried < ATTEMPTS; tried++) {
+      if (tried > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       for (const tree of trees) removeTree(tree, pathOf(taskId))
     }
-    // The engine's own, where this was its last task.
-    for (const tree of trees) for (const path of [home, dirname(home)]) removeEmpty(join(tree, path))
+    // The engine's own cgroup goes with its last task.
+    for (const tree of trees) for (const path of [engineGroup, dirname(engineGroup)]) removeEmpty(join(tree, path))
   }
 
   return {
@@ -49,13 +50,15 @@ export function taskCgroups(engine: string): TaskCgroups {
     },
     remove,
     async removeOthers(taskIds) {
-      const left = new Set(trees.flatMap((tree) => (existsSync(join(tree, home)) ? subgroups(join(tree, home)) : [])))
-      for (const taskId of left) if (!taskIds.has(taskId)) await remove(taskId)
+      const remaining = new Set(
+        trees.flatMap((tree) => (existsSync(join(tree, engineGroup)) ? subgroups(join(tree, engineGroup)) : [])),
+      )
+      for (const taskId of remaining) if (!taskIds.has(taskId)) await remove(taskId)
     },
   }
 }
 
-/** cgroup v1: the controllers stand side by side; the runtime makes what else it needs below. */
+/** cgroup v1: each controller has its own tree. The runtime creates what else it needs below. */
 function makeSplit(path: string, { cpu, memoryMiB }: TaskSpec): void {
   mkdirSync(join(ROOT, 'memory', path), { recursive: true })
   mkdirSync(join(ROOT, 'cpu', path), { recursive: true })
@@ -67,20 +70,20 @@ function makeSplit(path: string, { cpu, memoryMiB }: TaskSpec): void {
   }
 }
 
-/** cgroup v2: a controller works below only where every cgroup above passes it on. */
+/** cgroup v2: a controller is available only where every cgroup above delegates it. */
 function makeUnified(path: string, { cpu, memoryMiB }: TaskSpec): void {
   const full = join(ROOT, path)
   mkdirSync(full, { recursive: true })
-  for (const above of [ROOT, dirname(dirname(full)), dirname(full), full]) {
-    const offered = readFileSync(join(above, 'cgroup.controllers'), 'utf8').split(/\s+/)
-    const wanted = ['cpu', 'memory', 'pids'].filter((controller) => offered.includes(controller))
-    writeFileSync(join(above, 'cgroup.subtree_control'), wanted.map((controller) => `+${controller}`).join(' '))
+  for (const ancestor of [ROOT, dirname(dirname(full)), dirname(full), full]) {
+    const offered = readFileSync(join(ancestor, 'cgroup.controllers'), 'utf8').split(/\s+/)
+    const controllers = ['cpu', 'memory', 'pids'].filter((controller) => offered.includes(controller))
+    writeFileSync(join(ancestor, 'cgroup.subtree_control'), controllers.map((controller) => `+${controller}`).join(' '))
   }
   if (memoryMiB !== undefined) writeFileSync(join(full, 'memory.max'), String(memoryMiB * 2 ** 20))
   if (cpu !== undefined) writeFileSync(join(full, 'cpu.max'), `${quotaOf(cpu)} ${PERIOD_US}`)
 }
 
-/** 1024 units are one processor's whole time. */
+/** 1024 CPU units are the whole time of one processor. */
 function quotaOf(cpu: number): number {
   return Math.round((cpu / 1024) * PERIOD_US)
 }
@@ -89,7 +92,10 @@ function subgroups(path: string): string[] {
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
 }
 
-/** Bottom up, since a cgroup with others below can't be removed; one in which a container still runs stays. */
+/**
+ * Removes from the bottom up, since a cgroup with children cannot be removed. A cgroup in which a container still runs
+ * stays.
+ */
 function removeTree(tree: string, path: string): void {
   const full = join(tree, path)
   if (!existsSync(full)) return
@@ -98,13 +104,13 @@ function removeTree(tree: string, path: string): void {
   removeEmpty(full)
 }
 
-/** Podman's monitor of a container outlives it by a moment; it is not needed here any more. */
+/** Podman's monitor outlives its container by a moment. Moving it out of the cgroup allows the cgroup to be removed. */
 function moveOut(path: string, tree: string): void {
   for (const pid of readFileSync(join(path, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
     try {
       writeFileSync(join(tree, 'cgroup.procs'), pid)
     } catch (error) {
-      // It has ended meanwhile.
+      // The process has already ended.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
   }

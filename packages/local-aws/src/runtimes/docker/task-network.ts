@@ -1,13 +1,13 @@
 /**
- * The one network of an engine: every task's address is in it, so that tasks of all subnets reach each other, as they do within a VPC. Its range
- * is a /16 of 10.0.0.0/8 that nothing else on the machine uses.
+ * The network of an engine. It has the addresses of all its tasks, so that tasks of all subnets can reach each other,
+ * as in a VPC. Its range is a /16 of 10.0.0.0/8 that nothing else on the machine uses.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
-import { type Docker, ignoring, labels, messageOf, orNothing } from './docker-api.ts'
+import { type Docker, ifFound, ignoringStatus, labels, messageOf } from './docker-api.ts'
 import { networkName } from './names.ts'
 
 const run = promisify(execFile)
@@ -16,17 +16,20 @@ export interface TaskNetwork {
   name: string
   /** `10.77.0.0/16` */
   cidr: string
-  /** The host's own address in it. */
+  /** The machine's own address in the network. */
   gateway: string
 }
 
-/** The engine's network, made where it is not there. */
+/**
+ * Returns the engine's network, and creates it if it does not exist.
+ * @throws Error when no range is free.
+ */
 export async function ensureNetwork(docker: Docker, engine: string): Promise<TaskNetwork> {
   const name = networkName(engine)
-  const there = await networkThere(docker, name)
-  if (there) return there
-  const taken = [...rangesHere(), ...(await rangesOfRuntime(docker))]
-  let refusal: unknown
+  const existing = await findNetwork(docker, name)
+  if (existing) return existing
+  const taken = [...localRanges(), ...(await rangesOfRuntime(docker))]
+  let lastError: unknown
   for (const second of candidates(engine)) {
     const cidr = `10.${second}.0.0/16`
     if (taken.some((range) => overlap(range, cidr))) continue
@@ -40,42 +43,52 @@ export async function ensureNetwork(docker: Docker, engine: string): Promise<Tas
       })
       return { name, cidr, gateway }
     } catch (error) {
-      // Another engine may have taken it since, or one of the same data may have made this very network.
-      const made = await networkThere(docker, name)
+      // Another engine may have taken the range meanwhile, or a process with the same data may have created this
+      // network.
+      const made = await findNetwork(docker, name)
       if (made) return made
       if (!/overlap|already used|conflict/i.test(messageOf(error))) throw error
-      refusal = error
+      lastError = error
     }
   }
-  throw new Error(`no range of 10.0.0.0/8 is free for the tasks' network${refusal ? `: ${messageOf(refusal)}` : ''}`)
+  throw new Error(
+    `no range of 10.0.0.0/8 is free for the tasks' network${lastError ? `: ${messageOf(lastError)}` : ''}`,
+  )
 }
 
-/** Removes it where no container is left in it. @param kernelHere whether its rules are this machine's, and ours to remove */
+/**
+ * Removes the network if no container is left in it.
+ * @param kernelHere whether its firewall rules are on this machine, so that this process can remove them
+ */
 export async function removeNetwork(docker: Docker, engine: string, kernelHere: boolean): Promise<void> {
   const name = networkName(engine)
-  await ignoring(docker.getNetwork(name).remove(), 403, 404, 409, 500)
+  await ignoringStatus(docker.getNetwork(name).remove(), 403, 404, 409, 500)
   if (kernelHere) await removePortChain(name)
 }
 
 /**
- * netavark leaves a network's chain of published ports where the last container in it had none: empty, and reached from nowhere. It is named by a
- * hash of the network's name. A chain that is still in use is not removed by this, and Docker has none of that name.
+ * Removes the network's chain of published ports. netavark leaves it behind, empty and unreachable, when the network's
+ * last container had no ports. The chain's name contains a hash of the network's name. A chain in use is not removed,
+ * and Docker has no chain of this name.
  */
 async function removePortChain(network: string): Promise<void> {
   const hash = createHash('sha512').update(network).digest('hex').slice(0, 13).toUpperCase()
   await run('iptables', ['-w', '-t', 'nat', '-X', `NETAVARK-DN-${hash}`]).catch(() => {})
 }
 
-async function networkThere(docker: Docker, name: string): Promise<TaskNetwork | undefined> {
-  const found = await orNothing(docker.getNetwork(name).inspect())
+async function findNetwork(docker: Docker, name: string): Promise<TaskNetwork | undefined> {
+  const found = await ifFound(docker.getNetwork(name).inspect())
   const [range]: { Subnet?: string; Gateway?: string }[] = found?.IPAM?.Config ?? []
   return range?.Subnet && range.Gateway ? { name, cidr: range.Subnet, gateway: range.Gateway } : undefined
 }
 
-/** All second bytes, beginning at one that the engine's id tells: so two engines hardly ever want the same, and one gets its own again. */
+/**
+ * All second bytes, starting at a hash of the engine's id: different engines rarely try the same range, and an engine
+ * gets its own range again.
+ */
 function candidates(engine: string): number[] {
   const first = createHash('sha256').update(engine).digest().readUInt8(0)
-  // 10.88.0.0/16 is Podman's own default network, which may come to be at any time.
+  // 10.88.0.0/16 is Podman's own default network, which may be created at any time.
   return Array.from({ length: 256 }, (_, i) => (first + i) % 256).filter((second) => second !== 0 && second !== 88)
 }
 
@@ -86,8 +99,8 @@ async function rangesOfRuntime(docker: Docker): Promise<string[]> {
   )
 }
 
-/** What this machine has addresses in or routes to. */
-function rangesHere(): string[] {
+/** The ranges in which this machine has addresses, and those to which it has routes. */
+function localRanges(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
   const own = addresses.flatMap(({ family, cidr }) => (family === 'IPv4' && cidr ? [cidr] : []))
   if (!existsSync('/proc/net/route')) return own
@@ -95,7 +108,10 @@ function rangesHere(): string[] {
   return [...own, ...routes.flatMap(routeOf)]
 }
 
-/** A line of /proc/net/route: destination and mask are in the machine's byte order, which is little-endian wherever containers run. */
+/**
+ * Parses a line of /proc/net/route. Destination and mask are in the machine's byte order, which is little-endian
+ * wherever containers run.
+ */
 function routeOf(line: string): string[] {
   const [, destination = '', , , , , , mask = ''] = line.split('\t')
   const bytes = Buffer.from(destination, 'hex').reverse()
@@ -103,8 +119,8 @@ function routeOf(line: string): string[] {
   return length === 0 ? [] : [`${bytes.join('.')}/${length}`]
 }
 
-function overlap(one: string, other: string): boolean {
-  const [a, b] = [rangeOf(one), rangeOf(other)]
+function overlap(cidr: string, otherCidr: string): boolean {
+  const [a, b] = [rangeOf(cidr), rangeOf(otherCidr)]
   return a.first <= b.last && b.first <= a.last
 }
 

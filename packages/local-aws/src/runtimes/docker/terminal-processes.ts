@@ -1,15 +1,18 @@
-/** The processes of a terminal on this machine: its session leader and the processes of the same session (credentials(7), "Process IDs"). */
+/**
+ * The processes of a terminal on this machine: its session leader and the processes of the same session
+ * (credentials(7), "Process IDs").
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const GRACE_MS = 1_000
-const LOOK_AGAIN_MS = 50
+const POLL_MS = 50
 
-/** Ends them as a closed terminal does: SIGHUP, and SIGKILL for those that are still there after the grace. */
+/** Ends the processes as a closed terminal does: SIGHUP, and SIGKILL for those that are left after the grace period. */
 export async function hangUpTerminal(leader: number, containerId: string): Promise<void> {
-  // A stopped process handles a signal when it continues.
+  // A stopped process handles a signal only when it continues.
   for (const signal of ['SIGHUP', 'SIGCONT'] as const) signalAll(processesOf(leader, containerId), signal)
-  for (const deadline = Date.now() + GRACE_MS; Date.now() < deadline; await pause(LOOK_AGAIN_MS))
+  for (const deadline = Date.now() + GRACE_MS; Date.now() < deadline; await pause(POLL_MS))
     if (processesOf(leader, containerId).length === 0) return
   signalAll(processesOf(leader, containerId), 'SIGKILL')
 }
@@ -19,12 +22,12 @@ function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
     try {
       process.kill(pid, signal)
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   }
 }
 
-/** Processes of the session that run in that container: a process id is used again. */
+/** The session's processes in this container. The container is checked because process ids are reused. */
 function processesOf(leader: number, containerId: string): number[] {
   return readdirSync('/proc')
     .filter(
@@ -33,7 +36,9 @@ function processesOf(leader: number, containerId: string): number[] {
     .map(Number)
 }
 
-/** 0 for a process that has ended, also where its parent has not noticed (proc(5), /proc/pid/stat: state, session). */
+/**
+ * The session of a process. 0 for a process that has ended, even as a zombie (proc(5), /proc/pid/stat: state, session).
+ */
 function sessionOf(pid: string): number {
   const [state, , , session] = read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')
   return state === undefined || 'ZX'.includes(state) ? 0 : Number(session)

@@ -1,8 +1,11 @@
-/** A command with a terminal in a running container, as the agent of ECS Exec runs one: as root, with the agent's environment. */
+/**
+ * Runs a command with a terminal in a running container, as the agent of ECS Exec does: as root, with the agent's
+ * environment.
+ */
 import { setTimeout as pause } from 'node:timers/promises'
 import type Dockerode from 'dockerode'
 import { type ExecSession, RuntimeFault } from '../runtime.ts'
-import { type Docker, ignoring, isUnreachable, messageOf, orNothing } from './docker-api.ts'
+import { type Docker, ifFound, ignoringStatus, isUnreachable, messageOf } from './docker-api.ts'
 import { hangUpTerminal } from './terminal-processes.ts'
 
 export interface TerminalDeps {
@@ -10,11 +13,11 @@ export interface TerminalDeps {
   /** The container's name. */
   container: string
   command: readonly string[]
-  /** Whether the container's processes are this machine's, and this process may end them. */
+  /** Whether the container's processes are on this machine, and this process may end them. */
   kernelHere: boolean
 }
 
-const LOOK_AGAIN_MS = 50
+const POLL_MS = 50
 /** How long the end of a session waits for the process of a command that may never have started. */
 const HANG_UP_MS = 3_000
 const UNREACHABLE = 'The container runtime does not answer.'
@@ -31,7 +34,7 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
           : `Unable to start command: ${reason}`,
     )
   })
-  // An error ends the output; what is typed after that is lost with it.
+  // An error ends the output; later input is lost.
   stream.on('error', () => {})
 
   async function start() {
@@ -39,7 +42,7 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
     const hasLanguage = Config.Env?.some((variable) => variable.startsWith('LANG='))
     const exec = await docker.getContainer(containerId).exec({
       Cmd: [...command],
-      // By number: an image need not have a list of users.
+      // By number, because an image may have no list of users.
       User: '0',
       Env: ['TERM=xterm-256color', ...(hasLanguage ? [] : ['LANG=C.UTF-8'])],
       AttachStdin: true,
@@ -52,15 +55,15 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
 
   const exitCode = () => exitCodeOf(exec)
 
-  // Looked up at once: later the runtime may be gone, and the command not.
+  // The process id is fetched now: later the runtime may be gone while the command still runs.
   let hasEnded = false
-  let giveUpAt = Number.POSITIVE_INFINITY
+  let deadline = Number.POSITIVE_INFINITY
   const leader = kernelHere
-    ? processOf(exec, () => hasEnded || Date.now() > giveUpAt).catch(() => undefined)
+    ? processOf(exec, () => hasEnded || Date.now() > deadline).catch(() => undefined)
     : undefined
 
   async function hangUp(): Promise<void> {
-    giveUpAt = Date.now() + HANG_UP_MS
+    deadline = Date.now() + HANG_UP_MS
     const process = await leader
     if (process !== undefined) await hangUpTerminal(process, containerId)
     stream.destroy()
@@ -74,35 +77,41 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
     }),
     exitCode: () => exitCode().catch(() => undefined),
     resize: async ({ rows, columns }) => {
-      // Podman's 201 is none of the statuses that the client knows here.
-      await ignoring(exec.resize({ h: rows, w: columns }), 201)
+      // The client does not accept Podman's status 201 for this request.
+      await ignoringStatus(exec.resize({ h: rows, w: columns }), 201)
     },
     hangUp,
   }
 }
 
-/** Undefined where the runtime does not know it any more: Podman forgets a command some time after its end (`exit_command_delay`). */
+/**
+ * Undefined when the runtime no longer knows the command: Podman forgets it some time after its end
+ * (`exit_command_delay`).
+ */
 async function exitCodeOf(exec: Dockerode.Exec): Promise<number | undefined> {
   try {
-    return (await orNothing(exec.inspect()))?.ExitCode ?? undefined
+    return (await ifFound(exec.inspect()))?.ExitCode ?? undefined
   } catch (error) {
-    // Podman's status for it is 500.
+    // Podman answers 500 in this case.
     if (/no such exec session/.test(messageOf(error))) return undefined
     throw error
   }
 }
 
-/** The command's process id, which a busy machine may have only seconds after the start; undefined where the command ended before. */
+/**
+ * The command's process id. On a busy machine it may be known only seconds after the start. Undefined when the command
+ * ended before.
+ */
 async function processOf(exec: Dockerode.Exec, hasEnded: () => boolean): Promise<number | undefined> {
   for (;;) {
     const { Pid, Running } = await exec.inspect()
     if (Running && Pid > 0) return Pid
     if (hasEnded()) return undefined
-    await pause(LOOK_AGAIN_MS)
+    await pause(POLL_MS)
   }
 }
 
-/** Docker and Podman write into the terminal why they could not start a command, each in the words of its OCI runtime. */
+/** Docker and Podman write to the terminal why a command could not be started, in the words of their OCI runtime. */
 const notStarted =
   /exec failed: unable to start container process|OCI runtime (exec failed|attempted to invoke)|OCI permission denied/
 const notStartedCodes: readonly (number | undefined)[] = [126, 127]
@@ -125,7 +134,7 @@ async function* outputOf(
       yield first
       first = undefined
     }
-    // Also where a runtime that ends closes its streams as if the commands had ended.
+    // A runtime that shuts down also ends its streams, as if the commands had ended.
     const code = await exitCode()
     if (first?.byteLength && notStartedCodes.includes(code)) throw new RuntimeFault(ptyFault(program, first.toString()))
   } catch (error) {
@@ -134,7 +143,7 @@ async function* outputOf(
   if (first?.byteLength) yield first
 }
 
-/** In the agent's words, with the error that Go's os/exec has for the same cause. */
+/** The agent's message, with the error of Go's os/exec for the same cause. */
 function ptyFault(program: string, reason: string): string {
   const onPath = !program.includes('/') && /not found/.test(reason)
   const cause = /permission denied/.test(reason) ? 'permission denied' : 'no such file or directory'
