@@ -6,7 +6,7 @@ import { readFault } from './injected-faults.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
 import type { RuntimeChoice } from './open-runtime.ts'
 import { type Pace, paces } from './runtimes/simulated.ts'
-import { isHeld } from './storage/storage.ts'
+import { isFolderLocked } from './storage/storage.ts'
 
 const DEFAULT_DATA = 'data/local-aws'
 
@@ -191,7 +191,7 @@ function printEnvironment(
   const account =
     wanted === undefined ? accounts[0] : accounts.find(({ name, number }) => name === wanted || number === wanted)
   // An engine that was killed could not take back where it listened; by now another may listen there.
-  const url = isHeld(data) ? keptEndpoint(data) : undefined
+  const url = isFolderLocked(data) ? keptEndpoint(data) : undefined
   if (!account && wanted !== undefined && accounts.length > 0)
     throw new Error(
       `There is no account ${wanted} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`,

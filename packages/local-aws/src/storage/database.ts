@@ -1,32 +1,32 @@
-/** Opening an SQLite file of ours. */
+/** Opens SQLite files of the engine. */
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 export interface DatabaseDeps {
-  /** The folder, or `:memory:`. */
+  /** The data folder, or `:memory:`. */
   data: string
-  /** The file's name in it. */
+  /** The file's name in the folder. */
   file: string
-  /** Goes up when what is stored changes in a way that older programs cannot read. */
+  /** Increases when stored data changes in a way that older versions of the program cannot read. */
   format: number
-  /** What must be there; done at every opening. */
+  /** SQL that creates missing tables. It runs at every opening. */
   schema: string
 }
 
-/** @throws Error when it was written by a newer version of this program. */
-export function openDatabase({ data, file, format: ours, schema }: DatabaseDeps): DatabaseSync {
-  const db = new DatabaseSync(data === ':memory:' ? data : ownFile(join(data, file)))
+/** @throws Error when a newer version of this program wrote the data. */
+export function openDatabase({ data, file, format: latestFormat, schema }: DatabaseDeps): DatabaseSync {
+  const db = new DatabaseSync(data === ':memory:' ? data : privateFile(join(data, file)))
   try {
-    // FULL: in WAL mode only that makes a commit survive a power cut (SQLite, "PRAGMA synchronous").
+    // In WAL mode only FULL makes a commit survive a power loss (SQLite, "PRAGMA synchronous").
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     const format = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-    if (format > ours) {
+    if (format > latestFormat) {
       throw new Error(
-        `The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${ours}).`,
+        `The data in ${data} was written by a newer version of this program (format ${format}; this one reads up to ${latestFormat}).`,
       )
     }
-    db.exec(`${schema}; PRAGMA user_version = ${ours}`)
+    db.exec(`${schema}; PRAGMA user_version = ${latestFormat}`)
     return db
   } catch (error) {
     db.close()
@@ -36,8 +36,11 @@ export function openDatabase({ data, file, format: ours, schema }: DatabaseDeps)
   }
 }
 
-/** For its owner's eyes only, as is what SQLite puts beside it: there are session keys in it. */
-export function ownFile(path: string): string {
+/**
+ * Creates a file that only its owner can read, because it contains session keys. SQLite gives its side files the same
+ * permissions.
+ */
+export function privateFile(path: string): string {
   closeSync(openSync(path, 'a', 0o600))
   return path
 }

@@ -1,10 +1,10 @@
-/** What a service holds for one account in one Region, opened when first asked for. */
+/** Caches the value of each account and Region, and opens it at the first use. */
 export function perScope<T>(open: (account: string, region: string) => T): (account: string, region: string) => T {
   const opened = new Map<string, T>()
   return (account, region) => {
     const name = `${account}/${region}`
-    const known = opened.get(name) ?? open(account, region)
-    opened.set(name, known)
-    return known
+    const value = opened.get(name) ?? open(account, region)
+    opened.set(name, value)
+    return value
   }
 }

@@ -1,6 +1,8 @@
 /**
- * Values that are unreadable on disk: AES-256-GCM under a key of the data folder's own, which lies beside the data for its owner only. It keeps
- * secrets out of copies of the database, backups of it and searches through it; whoever can read the whole folder can read them.
+ * Encrypts values on disk: AES-256-GCM with a key of the data folder, which only the folder's owner can read.
+ *
+ * This keeps secrets out of copies, backups and searches of the database. It does not protect against a reader of the
+ * whole folder.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -8,9 +10,9 @@ import { join } from 'node:path'
 import type { Storage } from './storage.ts'
 
 export interface Sealing {
-  /** @param of what it is the value of: sealed for one thing, it can't be opened as another's. */
+  /** @param of names the owner of the value. A value sealed for one owner cannot be unsealed for another. */
   seal(value: string, of: string): string
-  /** @throws Error when it was not sealed with this key for that thing. */
+  /** @throws Error when the value was not sealed with this key for this owner. */
   unseal(sealed: string, of: string): string
 }
 
@@ -22,22 +24,23 @@ const KEY_BYTES = 32
 const CHECK = 'sealed with the key of this folder'
 
 /**
- * For the process that holds the folder: two would make two keys.
- * @throws Error when the key is not the one that sealed what is in the folder.
+ * Opens the key of the folder, or creates it. Call it only in the process that has locked the folder: two processes
+ * would create two keys.
+ * @throws Error when the data in the folder was sealed with another key.
  */
 export function openSealing(data: string, storage: Storage): Sealing {
-  const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : keptKey(data))
+  const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : loadKey(data))
   const checks = storage.table<string>('sealing')
-  const kept = checks.get('check')
-  if (kept === undefined) checks.set('check', sealing.seal(CHECK, 'check'))
-  else if (!opens(sealing, kept))
+  const stored = checks.get('check')
+  if (stored === undefined) checks.set('check', sealing.seal(CHECK, 'check'))
+  else if (!canUnseal(sealing, stored))
     throw new Error(
       `${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Put that key back, or begin with an empty folder.`,
     )
   return sealing
 }
 
-function opens(sealing: Sealing, sealed: string): boolean {
+function canUnseal(sealing: Sealing, sealed: string): boolean {
   try {
     return sealing.unseal(sealed, 'check') === CHECK
   } catch {
@@ -67,13 +70,13 @@ function sealingWith(key: Buffer): Sealing {
   }
 }
 
-function keptKey(data: string): Buffer {
+function loadKey(data: string): Buffer {
   const path = join(data, KEY_FILE)
   if (!existsSync(path)) {
-    // Written beside and renamed: a crash leaves a whole key or none.
+    // The key is written to another file and renamed, so that a crash leaves a whole key or none.
     writeFileSync(`${path}.new`, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true })
     renameSync(`${path}.new`, path)
-    keepEntries(data)
+    syncFolder(data)
   }
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
   if (key.length !== KEY_BYTES)
@@ -81,8 +84,11 @@ function keptKey(data: string): Buffer {
   return key
 }
 
-/** So that no power cut takes the key away and leaves what it sealed. Windows has no such call for a folder. */
-function keepEntries(folder: string): void {
+/**
+ * Makes the new file's directory entry durable: a power loss must not remove the key and leave sealed data. Windows has
+ * no such call.
+ */
+function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   const descriptor = openSync(folder, 'r')
   fsyncSync(descriptor)

@@ -1,41 +1,50 @@
 /**
- * State that survives kill -9. All of it lives in memory, in tables; what changes is written behind to SQLite: everything set in one turn of the
- * event loop is one transaction, and `settled()` says when it is on disk. An answer leaves only after that, so nothing acknowledged is ever lost,
- * and a crash leaves either all of a turn's changes or none.
+ * The engine's state, which survives `kill -9`.
+ *
+ * All records are in memory, in tables, and changes are written behind to SQLite. Everything set in one turn of the
+ * event loop is one transaction, and `settled()` resolves when it is on disk. A response is sent only after that:
+ * nothing acknowledged is lost, and after a crash either all changes of a turn are stored or none.
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { openDatabase, ownFile } from './database.ts'
+import { openDatabase, privateFile } from './database.ts'
 import { createTable, type Indexes, type Table } from './table.ts'
 
-/** Goes up when records change in a way that older programs cannot read. */
+/** Increases when records change in a way that older versions of the program cannot read. */
 const FORMAT = 1
 
 export interface StorageOptions {
-  /** For how long earlier versions of records can be asked for (`Table.asOf`). Milliseconds; 0 keeps none. */
+  /** How long earlier versions of records can be read (`Table.asOf`). Milliseconds; 0 keeps none. */
   historyMs?: number
-  /** Milliseconds since 1970: the time that history is kept by. */
+  /** The clock of the history. Milliseconds since 1970. */
   now?: () => number
 }
 
 export interface Storage {
   /**
-   * The table of that name with its stored records. Call it once for each name: a second table would not see the first one's changes.
-   * @param upgrade brings a record that an older version stored into today's shape
+   * Opens the table of this name with its stored records. A name can be opened only once.
+   * @param upgrade converts a record that an older version stored
+   * @throws Error when the table is already open.
    */
   table<T, I extends string = never>(name: string, indexes?: Indexes<T, I>, upgrade?: (stored: T) => T): Table<T, I>
-  /** The names of all tables that hold anything on disk. */
+  /** The names of all tables that have records on disk. */
   storedTables(): string[]
-  /** Does it, and takes back all that it set when it throws: what ends in an error has changed nothing. Not for what waits in between. */
+  /** Runs the work. If it throws, all its changes are taken back. The work must be synchronous. */
   atomically<T>(work: () => T): T
-  /** Resolves when everything set so far is durable; rejects when it could not be written (it stays in memory, and the next turn tries again). */
+  /**
+   * Resolves when everything set so far is durable. Rejects when it could not be written; it then stays in memory, and
+   * the next turn tries again.
+   */
   settled(): Promise<void>
-  /** Writes what is left and lets go of the folder. */
+  /** Writes the pending changes and unlocks the folder. */
   close(): void
 }
 
-/** @throws Error when another process holds the folder, or when its data was written by a newer version of this program. */
+/**
+ * Opens the state in the folder `data` and locks the folder.
+ * @throws Error when another process has locked the folder, or when a newer version of this program wrote its data.
+ */
 export function openStorage(data: string, { historyMs = 0, now = Date.now }: StorageOptions = {}): Storage {
   const lock = data === ':memory:' ? undefined : lockFolder(data)
   const db = openState(data, lock)
@@ -48,8 +57,8 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
   const tables = new Set<string>()
   let pending = new Map<string, Map<string, unknown>>()
   let turn: PromiseWithResolvers<void> | undefined
-  /** How to take back what was set in `atomically`, the last one last. */
-  let takeBacks: (() => void)[] | undefined
+  /** Functions that undo the changes made in `atomically`, in the order of the changes. */
+  let undos: (() => void)[] | undefined
 
   function changed(table: string, key: string, record: unknown): void {
     const records = pending.get(table) ?? new Map<string, unknown>()
@@ -60,7 +69,7 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
   function commitAfterThisTurn(): Promise<void> {
     if (!turn) {
       turn = Promise.withResolvers<void>()
-      // A turn that nobody waits for must not end the process when it fails; those who wait get the error.
+      // A turn without waiters must not end the process when it fails. Waiters get the error.
       turn.promise.catch(() => {})
       setImmediate(commitTurn)
     }
@@ -117,26 +126,26 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
       return createTable(stored, indexes, {
         historyMs,
         now,
-        changed: (key, record, takeBack) => {
-          takeBacks?.push(takeBack)
+        onChange: (key, record, undo) => {
+          undos?.push(undo)
           changed(name, key, record)
         },
       })
     },
     atomically(work) {
-      const outer = takeBacks
+      const outer = undos
       const inner: (() => void)[] = []
-      takeBacks = inner
+      undos = inner
       try {
         const result = work()
         outer?.push(...inner)
         return result
       } catch (error) {
-        takeBacks = undefined
-        for (const takeBack of inner.reverse()) takeBack()
+        undos = undefined
+        for (const undo of inner.reverse()) undo()
         throw error
       } finally {
-        takeBacks = outer
+        undos = outer
       }
     },
     storedTables: () =>
@@ -171,8 +180,8 @@ function isLocked(error: unknown): boolean {
   return error instanceof Error && /locked|busy/i.test(error.message)
 }
 
-/** Whether a process holds the folder now. */
-export function isHeld(folder: string): boolean {
+/** Whether a process has locked the folder. */
+export function isFolderLocked(folder: string): boolean {
   const file = join(folder, 'lock.db')
   if (!existsSync(file)) return false
   const lock = new DatabaseSync(file, { readOnly: true, timeout: 0 })
@@ -186,10 +195,13 @@ export function isHeld(folder: string): boolean {
   }
 }
 
-/** Holds the folder for this process. The kernel lets go of it with the process, however that ends: no stale lock is left behind. */
+/**
+ * Locks the folder for this process. The kernel releases the lock when the process ends, in whatever way, so no stale
+ * lock remains.
+ */
 function lockFolder(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(ownFile(join(folder, 'lock.db')), { timeout: 0 })
+  const lock = new DatabaseSync(privateFile(join(folder, 'lock.db')), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock

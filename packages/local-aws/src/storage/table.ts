@@ -1,38 +1,38 @@
 /**
- * A table: records by key, and by what its indexes say of them. Records are values: to change one, set a new one; a record changed in place
- * would be neither indexed nor stored.
+ * A table of records with a key and indexes. Records are values: to change a record, set a new one. A record that is
+ * changed in place is neither indexed nor stored.
  */
 
-/** For each index, what a record is found under; undefined or an empty list leaves it out. */
+/** For each index: the values under which a record is found. Undefined or an empty list leaves the record out. */
 export type Indexes<T, I extends string> = Record<I, (record: T) => string | readonly string[] | undefined>
 
-/** A table as it can be read: as it is now, or as it was. */
+/** The readable part of a table, as it is now or as it was at an earlier time. */
 export interface View<T, I extends string = never> {
   readonly size: number
   get(key: string): T | undefined
   values(): Iterable<T>
   by(index: I, value: string): T[]
-  /** What `by` finds, by key in code units ascending, from the first key behind `after`. */
+  /** The records that `by` finds, sorted by key (by code units), beginning after the key `after`. */
   inOrder(index: I, value: string, after?: string): IteratorObject<T>
-  /** How many records `by` would find. */
+  /** The number of records that `by` finds. */
   count(index: I, value: string): number
 }
 
 export interface Table<T, I extends string = never> extends View<T, I> {
   set(key: string, record: T): void
-  /** False when there was none. */
+  /** Returns false when there is no such record. */
   delete(key: string): boolean
-  /** Every value under which the index has a record. */
+  /** All values under which the index has a record. */
   groups(index: I): Iterable<string>
-  /** The table as it was at that time (milliseconds since 1970), as far back as history is kept. */
+  /** The table as it was at `time` (milliseconds since 1970), as far back as history is kept. */
   asOf(time: number): View<T, I>
 }
 
 export interface TableDeps<T> {
   historyMs: number
   now: () => number
-  /** Told of every change, and how to take it back. */
-  changed: (key: string, record: T | undefined, takeBack: () => void) => void
+  /** Called for every change, with a function that undoes it. */
+  onChange: (key: string, record: T | undefined, undo: () => void) => void
 }
 
 interface Change<T> {
@@ -41,7 +41,7 @@ interface Change<T> {
   before: T | undefined
 }
 
-/** The keys of the records that are found under one value of an index. */
+/** The keys of the records under one value of an index. */
 class Group {
   readonly keys = new Set<string>()
   #ordered: string[] | undefined
@@ -56,7 +56,7 @@ class Group {
     this.#ordered = undefined
   }
 
-  /** Sorted when asked for, and then no more until a key comes or goes. */
+  /** Sorted at the first use after a change. */
   get ordered(): readonly string[] {
     this.#ordered ??= [...this.keys].sort()
     return this.#ordered
@@ -66,34 +66,34 @@ class Group {
 export function createTable<T, I extends string>(
   stored: Iterable<[string, T]>,
   indexes: Indexes<T, I>,
-  parts: TableDeps<T>,
+  deps: TableDeps<T>,
 ): Table<T, I> {
   const records = new Map<string, T>()
   const names = Object.keys(indexes) as I[]
   const groupsBy = new Map<string, Map<string, Group>>(names.map((name) => [name, new Map()]))
   let history: Change<T>[] = []
 
-  const keysUnder = (index: I, value: string): Iterable<string> => groupsBy.get(index)!.get(value)?.keys ?? []
+  const keysOf = (index: I, value: string): Iterable<string> => groupsBy.get(index)!.get(value)?.keys ?? []
 
   function replace(key: string, record: T | undefined): T | undefined {
     const before = records.get(key)
     if (record === undefined) records.delete(key)
     else records.set(key, record)
     for (const name of names)
-      reindex(groupsBy.get(name)!, key, foundUnder(indexes[name], before), foundUnder(indexes[name], record))
+      reindex(groupsBy.get(name)!, key, indexValues(indexes[name], before), indexValues(indexes[name], record))
     return before
   }
 
   function change(key: string, record: T | undefined): void {
     const before = replace(key, record)
-    if (parts.historyMs > 0) remember({ at: parts.now(), key, before })
-    parts.changed(key, record, () => change(key, before))
+    if (deps.historyMs > 0) addHistory({ at: deps.now(), key, before })
+    deps.onChange(key, record, () => change(key, before))
   }
 
-  function remember(entry: Change<T>): void {
+  function addHistory(entry: Change<T>): void {
     history.push(entry)
-    const oldest = entry.at - parts.historyMs
-    // Dropped in halves, so that a busy table does not move its history at every change.
+    const oldest = entry.at - deps.historyMs
+    // Old entries are removed when half of all are old, so that a busy table does not copy its history at every change.
     if (history[history.length >> 1]!.at < oldest) history = history.filter(({ at }) => at >= oldest)
   }
 
@@ -105,11 +105,10 @@ export function createTable<T, I extends string>(
     },
     get: (key) => records.get(key),
     values: () => records.values(),
-    by: (index, value) => Array.from(keysUnder(index, value), (key) => records.get(key)!),
+    by: (index, value) => Array.from(keysOf(index, value), (key) => records.get(key)!),
     *inOrder(index, value, after) {
       const keys = groupsBy.get(index)!.get(value)?.ordered ?? []
-      for (let i = after === undefined ? 0 : firstBehind(after, keys); i < keys.length; i++)
-        yield records.get(keys[i]!)!
+      for (let i = after === undefined ? 0 : firstAfter(after, keys); i < keys.length; i++) yield records.get(keys[i]!)!
     },
     count: (index, value) => groupsBy.get(index)!.get(value)?.keys.size ?? 0,
     groups: (index) => groupsBy.get(index)!.keys(),
@@ -127,21 +126,21 @@ export function createTable<T, I extends string>(
     },
   }
 
-  /** The table, but for the keys in `earlier` with the record that these had then. */
+  /** The table with other versions of the records in `earlier`. */
   function viewBefore(earlier: Map<string, T | undefined>): View<T, I> {
     const get = (key: string) => (earlier.has(key) ? earlier.get(key) : records.get(key))
     const values = () => {
       const unchanged = [...records].filter(([key]) => !earlier.has(key)).map(([, record]) => record)
       return [...unchanged, ...[...earlier.values()].filter((record) => record !== undefined)]
     }
-    const keysThen = (index: I, value: string) => {
-      const unchanged = [...keysUnder(index, value)].filter((key) => !earlier.has(key))
-      const then = [...earlier]
-        .filter(([, record]) => foundUnder(indexes[index], record).includes(value))
+    const earlierKeys = (index: I, value: string) => {
+      const unchanged = [...keysOf(index, value)].filter((key) => !earlier.has(key))
+      const changed = [...earlier]
+        .filter(([, record]) => indexValues(indexes[index], record).includes(value))
         .map(([key]) => key)
-      return [...unchanged, ...then]
+      return [...unchanged, ...changed]
     }
-    const by = (index: I, value: string) => keysThen(index, value).map((key) => get(key)!)
+    const by = (index: I, value: string) => earlierKeys(index, value).map((key) => get(key)!)
     return {
       get size() {
         return values().length
@@ -150,7 +149,7 @@ export function createTable<T, I extends string>(
       values,
       by,
       *inOrder(index, value, after) {
-        const keys = keysThen(index, value).sort()
+        const keys = earlierKeys(index, value).sort()
         for (const key of keys) if (after === undefined || key > after) yield get(key)!
       },
       count: (index, value) => by(index, value).length,
@@ -160,8 +159,8 @@ export function createTable<T, I extends string>(
   return table
 }
 
-/** The same table, which tells of each record that is set, and what was there before. */
-export function observed<T, I extends string>(
+/** The same table, but `set` calls `onSet` with the record and the one before. */
+export function observedTable<T, I extends string>(
   table: Table<T, I>,
   onSet: (before: T | undefined, record: T) => void,
 ): Table<T, I> {
@@ -173,13 +172,13 @@ export function observed<T, I extends string>(
   return Object.create(table, { set: { value: set } }) as Table<T, I>
 }
 
-function foundUnder<T>(
+function indexValues<T>(
   index: (record: T) => string | readonly string[] | undefined,
   record: T | undefined,
 ): readonly string[] {
-  const found = record === undefined ? undefined : index(record)
-  if (found === undefined) return []
-  return typeof found === 'string' ? [found] : found
+  const values = record === undefined ? undefined : index(record)
+  if (values === undefined) return []
+  return typeof values === 'string' ? [values] : values
 }
 
 function reindex(groups: Map<string, Group>, key: string, before: readonly string[], after: readonly string[]): void {
@@ -197,8 +196,8 @@ function reindex(groups: Map<string, Group>, key: string, before: readonly strin
   }
 }
 
-/** Where the keys begin that are greater. */
-function firstBehind(key: string, ordered: readonly string[]): number {
+/** The index of the first key greater than `key`. */
+function firstAfter(key: string, ordered: readonly string[]): number {
   let from = 0
   let to = ordered.length
   while (from < to) {

@@ -1,12 +1,18 @@
-/** For what is kept in SQL and not in tables in memory: the changes of one turn of the event loop are one transaction, as they are in `Storage`. */
+/**
+ * Transactions for data that is in SQL instead of tables in memory. As in `Storage`, all changes of one turn of the
+ * event loop are one transaction.
+ */
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Turns {
-  /** Does it, within this turn's transaction; what throws has changed nothing. Not for what waits in between. */
+  /** Runs the work in this turn's transaction. If it throws, it has changed nothing. The work must be synchronous. */
   atomically<T>(work: () => T): T
-  /** Resolves when everything changed so far is durable; rejects when it could not be written: then none of that turn's changes is there. */
+  /**
+   * Resolves when everything changed so far is durable. Rejects when it could not be written; then none of that turn's
+   * changes are stored.
+   */
   settled(): Promise<void>
-  /** Writes what is left. The database stays open. */
+  /** Commits the pending changes. The database stays open. */
   end(): void
 }
 
@@ -17,7 +23,7 @@ export function turnsOf(db: DatabaseSync): Turns {
     if (turn) return
     db.exec('BEGIN IMMEDIATE')
     turn = Promise.withResolvers<void>()
-    // A turn that nobody waits for must not end the process when it fails; those who wait get the error.
+    // A turn without waiters must not end the process when it fails. Waiters get the error.
     turn.promise.catch(() => {})
     setImmediate(end)
   }

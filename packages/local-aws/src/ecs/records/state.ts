@@ -6,7 +6,7 @@
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Storage } from '../../storage/storage.ts'
-import { type Indexes, observed, type Table, type View } from '../../storage/table.ts'
+import { type Indexes, observedTable, type Table, type View } from '../../storage/table.ts'
 import type { Scope } from '../emitted-events.ts'
 import { type AddressSpace, simulatedAddresses } from './address-space.ts'
 import type { CapacityProviderRecord, ClusterRecord } from './cluster-record.ts'
@@ -88,7 +88,7 @@ function openEcsState(
     /** By name and principal. */
     settings: table<SettingRecord>('settings'),
     /** By ARN. */
-    services: observed(
+    services: observedTable(
       table(
         'services',
         {
@@ -102,7 +102,7 @@ function openEcsState(
       (before, service) => onSet.service({ account, region }, before, service),
     ),
     /** By ARN. */
-    tasks: observed(
+    tasks: observedTable(
       table(
         'tasks',
         {
