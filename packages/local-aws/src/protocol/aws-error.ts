@@ -1,15 +1,13 @@
-/**
- * An error as AWS answers it. The message is AWS's own words, for the client to read: it never carries a secret.
- */
+/** An error in AWS's form. The message is AWS's own text and is shown to the client, so it never contains a secret. */
 export class AwsError extends Error {
   readonly code: string
   readonly status: number
-  /** Members that this exception has besides its message (`resourceIds` of ConflictException). */
+  /** Members of this exception besides its message (`resourceIds` of ConflictException). */
   readonly members: Record<string, unknown>
 
-  /** What the error was called when its service spoke the Query protocol, where clients still ask for that name. */
+  /** The error's code in the Query protocol, which its service spoke earlier. Some clients still ask for it. */
   readonly queryCode: string | undefined
-  /** Without a message the answer carries none at all: ECS has such errors. */
+  /** Without a message the response has none: some errors of ECS have no message. */
   constructor(
     code: string,
     message?: string,
@@ -28,7 +26,7 @@ export class AwsError extends Error {
   }
 }
 
-/** What any failure of ours is to a client: AWS's word for a fault of its own, and nothing of the inside. */
+/** The error that a client gets for a defect of the engine. It contains no details. */
 export function serverFault(): AwsError {
   return new AwsError('ServerException', 'Service Unavailable. Please try again later.', { status: 500 })
 }

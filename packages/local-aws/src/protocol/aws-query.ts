@@ -1,8 +1,11 @@
-/** The Query protocol (STS and others of the older services): a form in, XML out. EC2 has a dialect of its own. */
+/** The Query protocol of STS and other older services: input is a form, output is XML. EC2 has its own dialect. */
 import { AwsError, serverFault } from './aws-error.ts'
 import type { Answer, Call, Caller } from './exchange.ts'
 
-/** Does the action, answers with the members of its result; throws AwsError. */
+/**
+ * Runs an action and returns the members of its result.
+ * @throws AwsError
+ */
 type QueryAction = (action: string, parameters: URLSearchParams, caller: Caller) => Promise<XmlMembers>
 export interface XmlMembers {
   /** A list becomes elements named `item`. */
@@ -10,19 +13,22 @@ export interface XmlMembers {
 }
 
 export interface QueryService {
-  /** `ec2`: the answer's members stand beside the request's id, and errors have a form and names of their own. */
+  /** `ec2`: the response's members are beside the request id, and errors have their own form and names. */
   dialect?: 'ec2'
   namespace: string
   call: QueryAction
 }
 
-/** Services by the `Version` that their requests carry: it is what tells them apart at one endpoint. */
+/** Services by the `Version` in their requests, which distinguishes them at one endpoint. */
 export type QueryServices = Record<string, QueryService>
 
-/** Signing names of services that speak REST with XML (the `protocol` of their models), whose clients read errors as XML too. */
+/**
+ * Signing names of services that speak REST with XML (the `protocol` of their models). Their clients read errors as XML
+ * too.
+ */
 const restXml = new Set<string | undefined>(['cloudfront', 'route53', 's3'])
 
-/** Whether a client of `service` reads its errors as XML. */
+/** Whether a client of `service` reads errors as XML. */
 export function readsXml(call: Call, service: string | undefined): boolean {
   return isQuery(call) || restXml.has(service)
 }
@@ -57,7 +63,8 @@ export async function answerQuery(
   })
 }
 
-// The same faults have other names and statuses here (IAM User Guide and STS API Reference, "Common errors").
+// Query has other names and statuses for the same errors ("Common errors" in the IAM User Guide and the STS API
+// Reference).
 const faults: Record<string, [code: string, status: number]> = {
   ExpiredTokenException: ['ExpiredToken', 403],
   IncompleteSignatureException: ['IncompleteSignature', 403],
@@ -68,7 +75,7 @@ const faults: Record<string, [code: string, status: number]> = {
   ServerException: ['InternalFailure', 500],
 }
 
-// EC2 User Guide, "Error codes for the Amazon EC2 API".
+// Source: EC2 User Guide, "Error codes for the Amazon EC2 API".
 const ec2Faults: Record<string, [code: string, status: number]> = {
   AccessDeniedException: ['UnauthorizedOperation', 403],
   ExpiredTokenException: ['RequestExpired', 400],
@@ -80,20 +87,23 @@ const ec2Faults: Record<string, [code: string, status: number]> = {
   ServerException: ['InternalError', 500],
 }
 
-/** @param service that the request is signed for: EC2's and S3's errors have forms of their own (EC2 and S3 API References, "Error response"). */
+/**
+ * @param service the service in the request's signature: EC2 and S3 have their own forms of errors ("Error response" in
+ * their API References)
+ */
 export function queryError(error: unknown, requestId: string, service?: string): Answer {
-  const known = error instanceof AwsError ? error : serverFault()
+  const awsError = error instanceof AwsError ? error : serverFault()
   if (service === 'ec2') {
-    const [code, status] = ec2Faults[known.code] ?? [known.code, known.status]
+    const [code, status] = ec2Faults[awsError.code] ?? [awsError.code, awsError.status]
     return xmlAnswer(status, 'Response', undefined, {
-      Errors: { Error: { Code: code, Message: known.message } },
+      Errors: { Error: { Code: code, Message: awsError.message } },
       RequestID: requestId,
     })
   }
-  const [code, status] = faults[known.code] ?? [known.code, known.status]
+  const [code, status] = faults[awsError.code] ?? [awsError.code, awsError.status]
   if (service === 's3')
-    return xmlAnswer(status, 'Error', undefined, { Code: code, Message: known.message, RequestId: requestId })
-  const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: known.message }
+    return xmlAnswer(status, 'Error', undefined, { Code: code, Message: awsError.message, RequestId: requestId })
+  const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: awsError.message }
   return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', {
     Error: fault,
     RequestId: requestId,

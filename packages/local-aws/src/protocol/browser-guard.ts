@@ -1,6 +1,8 @@
 /**
- * Keeps web pages out of an engine that does not verify signatures. A page can send requests to loopback, and by DNS rebinding it can even
- * read the responses; its requests carry an Origin, or a Host that is neither loopback's nor the listener's own. AWS clients send neither.
+ * Keeps web pages out of an engine that does not verify signatures.
+ *
+ * A page can send requests to loopback, and by DNS rebinding it can even read the responses. Its requests have an
+ * Origin header, or a Host header that names neither loopback nor the listener. AWS clients send neither.
  */
 import { AwsError } from './aws-error.ts'
 
@@ -23,7 +25,7 @@ export function isLoopbackName(name: string): boolean {
   return name === '::1' || /^127(\.\d{1,3}){3}$/.test(name) || /^([^.]+\.)*localhost$/i.test(name)
 }
 
-/** The host without its port and brackets; undefined where there is none (HTTP/1.0). */
+/** The host without port and brackets; undefined without a Host header (HTTP/1.0). */
 function hostName(host: string | undefined): string | undefined {
   if (host === undefined) return undefined
   return host

@@ -1,4 +1,4 @@
-/** What a door answers with by cutting the connection, instead of an answer or, where there is one, in the middle of it. */
+/** Thrown to close the connection instead of a response, or in the middle of the response `answer`. */
 export class ConnectionCut extends Error {
   readonly answer: string | undefined
 

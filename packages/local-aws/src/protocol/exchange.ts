@@ -1,12 +1,14 @@
-/** A request, from whichever door it came. Header names are lower-case. */
+/**
+ * The types of requests and responses, for clients in this process and over TCP alike. Names of headers are lower-case.
+ */
 export interface Call {
   method: string
   path: string
   query: Record<string, string | string[]>
   headers: Record<string, string>
   body: Uint8Array
-  /** Aborted when nobody waits for the answer any more. */
-  gone?: AbortSignal
+  /** Aborts when the client no longer waits for the response. */
+  signal?: AbortSignal
 }
 
 export interface Answer {
@@ -15,13 +17,13 @@ export interface Answer {
   body: string
 }
 
-/** Who asks, and where: what a signature tells, or what the door in process is trusted with. */
+/** The caller of a request: over TCP it follows from the signature, in process the handler fixes it. */
 export interface Caller {
   /** Twelve digits. */
   account: string
   region: string
-  /** The ARN that `registeredBy`, `createdBy` and GetCallerIdentity show. */
+  /** The ARN in `registeredBy`, `createdBy` and GetCallerIdentity. */
   arn: string
-  /** What GetCallerIdentity calls `UserId`. */
+  /** `UserId` in GetCallerIdentity. */
   userId: string
 }

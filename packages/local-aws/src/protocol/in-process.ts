@@ -2,7 +2,9 @@ import type { HttpHandler } from '@smithy/core/protocols'
 import { HttpResponse } from '@smithy/core/transport'
 import type { Answer, Call } from './exchange.ts'
 
-/** A door for SDK clients without a socket under it, before whatever answers calls: give it to a client as its `requestHandler`. */
+/**
+ * Lets SDK clients call the engine in the same process, without a socket. Pass it to a client as its `requestHandler`.
+ */
 export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpHandler {
   return {
     metadata: { handlerProtocol: 'in-process' },
@@ -11,19 +13,23 @@ export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpH
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
       )
-      const gone = abortSignal as AbortSignal | undefined
-      if (gone?.aborted) throw aborted()
+      const signal = abortSignal as AbortSignal | undefined
+      if (signal?.aborted) throw aborted()
       const call: Call = {
         method,
         path,
         query: queryWithoutNulls(query),
         headers,
         body: bytes(body),
-        ...(gone && { gone }),
+        ...(signal && { signal }),
       }
-      const { status, headers: answered, body: text } = await unlessGone(answer(call), gone)
+      const { status, headers: responseHeaders, body: text } = await orAborted(answer(call), signal)
       return {
-        response: new HttpResponse({ statusCode: status, headers: answered, body: new TextEncoder().encode(text) }),
+        response: new HttpResponse({
+          statusCode: status,
+          headers: responseHeaders,
+          body: new TextEncoder().encode(text),
+        }),
       }
     },
     destroy() {},
@@ -43,16 +49,16 @@ function bytes(body: unknown): Uint8Array {
   throw new TypeError('a streamed request body is not used by any action of AWS JSON or Query')
 }
 
-/** Who has gone away doesn't wait for what is still being done: over TCP they would not, either. */
-async function unlessGone<T>(work: Promise<T>, gone: AbortSignal | undefined): Promise<T> {
-  if (!gone) return work
+/** Rejects when the client aborts, as over TCP; the work continues. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
   const { promise, reject } = Promise.withResolvers<never>()
-  const leave = () => reject(aborted())
-  gone.addEventListener('abort', leave, { once: true })
+  const onAbort = () => reject(aborted())
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
     return await Promise.race([work, promise])
   } finally {
-    gone.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

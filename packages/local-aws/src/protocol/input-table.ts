@@ -1,20 +1,20 @@
-/** What the actions of a service take, as a table made from AWS's own service model. */
+/** The inputs of a service's actions, as a table generated from AWS's service model. */
 import type { Operation, Shape, StructureShape } from '@ecs-api/ecs-model'
 
 export interface InputShape {
   type: string
   required?: readonly string[]
-  /** Of a structure: each member's shape, by name. */
+  /** For a structure: the shape of each member, by name. */
   members?: Readonly<Record<string, string>>
-  /** Of a list or a map: the shape of what is in it. */
+  /** For a list or a map: the shape of its items. */
   of?: string
-  /** Of a map. */
+  /** For a map: the shape of its keys. */
   key?: string
   min?: number
   max?: number
   pattern?: string
   values?: readonly string[]
-  /** Its value is never shown, not in an error either. */
+  /** Whether the value is secret. It is never shown, not even in errors. */
   sensitive?: boolean
 }
 
@@ -26,7 +26,8 @@ export interface InputTable {
   shapes: Readonly<Record<string, InputShape>>
 }
 
-// Java's patterns, as the models have them, escape more than a Unicode pattern of JavaScript's allows, and only some need Unicode's classes.
+// The models have patterns of Java. They escape more than a Unicode pattern of JavaScript allows, and only some need
+// Unicode classes.
 export function compiledPattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '')
 }
@@ -44,41 +45,41 @@ const kinds: Record<string, 'string' | 'integer' | 'double' | 'boolean' | 'times
 
 const operations = new WeakMap<InputTable, Map<string, Operation>>()
 
-/** The action in the form that `readRequest` walks; undefined when the table does not have it. */
+/** The action in the form that `readRequest` reads. Undefined when the table does not have it. */
 export function operationOf(table: InputTable, action: string): Operation | undefined {
-  const known = operations.get(table) ?? new Map<string, Operation>()
-  operations.set(table, known)
+  const cached = operations.get(table) ?? new Map<string, Operation>()
+  operations.set(table, cached)
   const name = Object.hasOwn(table.actions, action) ? table.actions[action] : undefined
   if (name === undefined) return undefined
-  const operation = known.get(action) ?? {
+  const operation = cached.get(action) ?? {
     name: action,
     input: shapeOf(table, name, new Map()) as StructureShape,
-    output: nothing,
+    output: emptyStructure,
   }
-  known.set(action, operation)
+  cached.set(action, operation)
   return operation
 }
 
-const nothing: StructureShape = { kind: 'structure', name: 'Nothing', union: false, members: new Map() }
+const emptyStructure: StructureShape = { kind: 'structure', name: 'Nothing', union: false, members: new Map() }
 
-function shapeOf(table: InputTable, name: string, known: Map<string, Shape>): Shape {
-  const found = known.get(name)
+function shapeOf(table: InputTable, name: string, shapes: Map<string, Shape>): Shape {
+  const found = shapes.get(name)
   if (found) return found
   const raw = shapeNamed(table, name)
   if (raw.type === 'structure') {
     const members = new Map()
     const shape: StructureShape = { kind: 'structure', name, union: false, members }
-    known.set(name, shape)
+    shapes.set(name, shape)
     for (const [member, of] of Object.entries(raw.members ?? {}))
       members.set(member, {
         name: member,
         required: raw.required?.includes(member) ?? false,
-        shape: shapeOf(table, of, known),
+        shape: shapeOf(table, of, shapes),
       })
     return shape
   }
   if (raw.type === 'list' || raw.type === 'map')
-    return { kind: raw.type, name, of: shapeOf(table, raw.of ?? '', known) }
+    return { kind: raw.type, name, of: shapeOf(table, raw.of ?? '', shapes) }
   const kind = kinds[raw.type]
   if (!kind) throw new Error(`the table's ${name} has type ${raw.type}, which nothing here reads`)
   return { kind }

@@ -1,14 +1,15 @@
 /**
- * An action's input, read and checked as the frame does it in which AWS builds most of its services: every breach of a limit in one message,
- * `2 validation errors detected: Value 'x' at 'tags.1.member.key' failed to satisfy constraint: …; Value …`.
+ * Reads and validates an action's input like the framework of most AWS services: one message lists every violated
+ * constraint, such as `2 validation errors detected: Value 'x' at 'tags.1.member.key' failed to satisfy constraint: …;
+ * Value …`.
  */
 import { readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import { AwsError } from './aws-error.ts'
 import { compiledPattern, type InputShape, type InputTable, operationOf, shapeNamed } from './input-table.ts'
 
 /**
- * @param invalid the service's name for an input beyond its limits (`ValidationException`).
- * @throws AwsError SerializationException, or `invalid` with all that is wrong.
+ * @param invalid the service's error code for an invalid input (`ValidationException`)
+ * @throws AwsError SerializationException, or `invalid` with all violated constraints.
  */
 export function readInput(table: InputTable, action: string, body: unknown, invalid: string): Record<string, unknown> {
   const operation = operationOf(table, action)
@@ -34,15 +35,15 @@ function deserialize(read: () => Record<string, unknown>): Record<string, unknow
 
 function* faultsIn(table: InputTable, name: string, value: unknown, at: string): Iterable<string> {
   const shape = shapeNamed(table, name)
-  for (const constraint of broken(shape, value))
-    yield `Value${shown(shape, value)} at '${at}' failed to satisfy constraint: ${constraint}`
+  for (const constraint of violations(shape, value))
+    yield `Value${valueText(shape, value)} at '${at}' failed to satisfy constraint: ${constraint}`
   if (shape.type === 'structure') {
     const members = value as Record<string, unknown>
     for (const [member, of] of Object.entries(shape.members ?? {})) {
-      const there = at === '' ? startingSmall(member) : `${at}.${startingSmall(member)}`
-      if (members[member] !== undefined) yield* faultsIn(table, of, members[member], there)
+      const path = at === '' ? lowerFirst(member) : `${at}.${lowerFirst(member)}`
+      if (members[member] !== undefined) yield* faultsIn(table, of, members[member], path)
       else if (shape.required?.includes(member))
-        yield `Value null at '${there}' failed to satisfy constraint: Member must not be null`
+        yield `Value null at '${path}' failed to satisfy constraint: Member must not be null`
     }
   } else if (shape.type === 'list') {
     for (const [i, item] of (value as unknown[]).entries())
@@ -55,7 +56,7 @@ function* faultsIn(table: InputTable, name: string, value: unknown, at: string):
   }
 }
 
-function* broken({ type, min, max, pattern, values }: InputShape, value: unknown): Iterable<string> {
+function* violations({ type, min, max, pattern, values }: InputShape, value: unknown): Iterable<string> {
   if (typeof value === 'number') {
     if (min !== undefined && value < min) yield `Member must have value greater than or equal to ${min}`
     if (max !== undefined && value > max) yield `Member must have value less than or equal to ${max}`
@@ -70,14 +71,14 @@ function* broken({ type, min, max, pattern, values }: InputShape, value: unknown
   if (values && !values.includes(value)) yield `Member must satisfy enum value set: [${values.join(', ')}]`
 }
 
-/** Characters of a string, bytes of a blob (it comes as base64), items of a list, entries of a map. */
+/** Characters of a string, bytes of a base64 blob, items of a list, entries of a map. */
 function lengthOf(type: string, value: unknown): number {
   if (typeof value === 'string') return type === 'blob' ? Buffer.byteLength(value, 'base64') : value.length
   if (Array.isArray(value)) return value.length
   return typeof value === 'object' && value !== null ? Object.keys(value).length : 0
 }
 
-function shown({ sensitive, type }: InputShape, value: unknown): string {
+function valueText({ sensitive, type }: InputShape, value: unknown): string {
   if (sensitive || type === 'blob') return ''
   if (typeof value === 'object') return Array.isArray(value) && value.length === 0 ? " '[]'" : ''
   return ` '${value}'`
@@ -91,6 +92,6 @@ function matches(pattern: string, value: string): boolean {
   return compiled.test(value)
 }
 
-function startingSmall(name: string): string {
+function lowerFirst(name: string): string {
   return name[0]!.toLowerCase() + name.slice(1)
 }

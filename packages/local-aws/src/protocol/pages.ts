@@ -1,4 +1,7 @@
-/** Pages: a list is cut at `maxResults`, and `nextToken` goes on after the last key that was shown, so it stays good whatever comes or goes. */
+/**
+ * Paging of lists. A page has at most `maxResults` items, and `nextToken` contains the last key shown, so it stays
+ * valid whatever is added or deleted.
+ */
 import { AwsError } from './aws-error.ts'
 
 export interface PageRequest {
@@ -7,19 +10,19 @@ export interface PageRequest {
 }
 
 export interface Paging<T> {
-  /** What the list is ordered by: unique for each item. */
+  /** The key by which the list is ordered. It must be unique. */
   keyOf: (item: T) => string
-  /** Of two keys, as `Array.sort` takes it; by default code units ascending. */
+  /** Compares two keys as for `Array.sort`. By default they are ascending by code units. */
   compare?: (a: string, b: string) => number
-  /** Items on a page when the request doesn't say. */
+  /** The page size when the request has none. */
   size?: number
-  /** The most that a request may ask for. */
-  most?: number
-  /** How a key is written as a token. */
+  /** The largest page size that a request may have. */
+  maxSize?: number
+  /** Turns a key into a token. */
   token?: (key: string) => string
-  /** The key of a token; undefined when it is not one of ours. */
+  /** Turns a token into a key. Undefined when the token is invalid. */
   keyOfToken?: (token: string) => string | undefined
-  /** What the service answers to a token that is none of its own; ECS's unless given. */
+  /** The error for an invalid token; ECS's error by default. */
   invalidToken?: () => AwsError
 }
 
@@ -28,30 +31,33 @@ export interface Page<T> {
   nextToken?: string
 }
 
-/** @throws AwsError for a token that is none of ours, or a page size that the service does not have. */
+/**
+ * Returns one page of the list.
+ * @throws AwsError for an invalid token or page size.
+ */
 export function pageOf<T>(list: Iterable<T>, request: PageRequest, paging: Paging<T>): Page<T> {
   const { keyOf, compare = ascending } = paging
-  const { after, size } = asked(request, paging)
+  const { after, size } = positionOf(request, paging)
   const keyed: [key: string, item: T][] = Array.from(list, (item) => [keyOf(item), item])
-  const left = after === undefined ? keyed : keyed.filter(([key]) => compare(key, after) > 0)
-  left.sort(([a], [b]) => compare(a, b))
+  const remaining = after === undefined ? keyed : keyed.filter(([key]) => compare(key, after) > 0)
+  remaining.sort(([a], [b]) => compare(a, b))
   return cut(
-    left.slice(0, size + 1).map(([, item]) => item),
+    remaining.slice(0, size + 1).map(([, item]) => item),
     size,
     paging,
   )
 }
 
 /**
- * As `pageOf`, of a list that is in order already.
- * @param from the list from behind a key on, or from its beginning
+ * As `pageOf`, for a list that is already ordered.
+ * @param from returns the list after a key, or from its beginning
  */
 export function pageFrom<T>(
   from: (after: string | undefined) => IteratorObject<T>,
   request: PageRequest,
   paging: Paging<T>,
 ): Page<T> {
-  const { after, size } = asked(request, paging)
+  const { after, size } = positionOf(request, paging)
   return cut(
     from(after)
       .take(size + 1)
@@ -61,24 +67,24 @@ export function pageFrom<T>(
   )
 }
 
-function asked<T>(
+function positionOf<T>(
   { maxResults, nextToken }: PageRequest,
   paging: Paging<T>,
 ): { after: string | undefined; size: number } {
-  const { size = 100, most = 100, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
-  // The first text was seen from ListServices (capture services 69), the second from none.
-  if (maxResults !== undefined && maxResults > most) throw invalid(`Max results can not be greater than ${most}`)
+  const { size = 100, maxSize = 100, keyOfToken = decode, invalidToken = ecsInvalidToken } = paging
+  // The first text was recorded from ListServices (capture services 69), the second was not recorded.
+  if (maxResults !== undefined && maxResults > maxSize) throw invalid(`Max results can not be greater than ${maxSize}`)
   if (maxResults !== undefined && maxResults < 1) throw invalid('Max results can not be lesser than 1')
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
   if (nextToken !== undefined && after === undefined) throw invalidToken()
   return { after, size: maxResults ?? size }
 }
 
-/** @param items those of the page, and one more where there is one */
+/** @param items the items of the page, and one more if there is a next page */
 function cut<T>(items: T[], size: number, { keyOf, token = encode }: Paging<T>): Page<T> {
-  const shown = items.slice(0, size)
-  const last = shown.at(-1)
-  return { items: shown, ...(last !== undefined && items.length > size && { nextToken: token(keyOf(last)) }) }
+  const page = items.slice(0, size)
+  const last = page.at(-1)
+  return { items: page, ...(last !== undefined && items.length > size && { nextToken: token(keyOf(last)) }) }
 }
 
 export function ascending(a: string, b: string): number {
@@ -98,7 +104,7 @@ function decode(token: string): string | undefined {
   return text.startsWith('after:') ? text.slice('after:'.length) : undefined
 }
 
-// The texts of these two were not seen from ECS.
+// The texts of these two were not recorded from ECS.
 const ecsInvalidToken = () => invalid('Invalid token.')
 
 function invalid(message: string): AwsError {

@@ -1,17 +1,19 @@
-/** Reads request bodies, within a bound for each and a bound for all that a listener holds at once. */
+/** Reads request bodies. It limits the size of each body, and of all bodies that a listener holds at once. */
 import type { IncomingMessage } from 'node:http'
 import { AwsError } from './aws-error.ts'
 import { ConnectionCut } from './connection-cut.ts'
 
-// The largest request is PutLogEvents': 1 MiB of messages, of which JSON may write each byte as six, and 10,000 times what stands around one.
+// The largest request is PutLogEvents: 1 MiB of messages, where JSON may write each byte as six, and 10,000 times the
+// members around a message.
 export const MAX_BODY_BYTES = 8 * 1_048_576
-/** Of all requests that are being read or answered. */
+/** For all requests that are being read or answered. */
 const MAX_BUFFERED_BYTES = 64 * 1_048_576
 
 export interface BodyReader {
   /**
-   * Reads the body and hands it to `use`; its bytes count against the listener's bound until `use` has ended.
-   * @throws AwsError 413 for a body above the bound, 503 while the listener holds too much; ConnectionCut for a body that the client breaks off.
+   * Reads the body and passes it to `use`. Its bytes count against the listener's limit until `use` has ended.
+   * @throws AwsError 413 for a body above the limit, 503 while the listener holds too many bytes; ConnectionCut when
+   * the client breaks the body off.
    */
   withBody<T>(request: IncomingMessage, use: (body: Uint8Array) => Promise<T>): Promise<T>
 }
@@ -24,7 +26,7 @@ export function bodyReader(): BodyReader {
       const chunks: Buffer[] = []
       let size = 0
       try {
-        // A request that is too large is answered, not cut off.
+        // A request that is too large gets a response, so the connection must not be closed by the iterator.
         for await (const chunk of chunksOf(request)) {
           size += chunk.length
           buffered += chunk.length

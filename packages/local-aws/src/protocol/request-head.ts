@@ -4,9 +4,12 @@ import type { Call } from './exchange.ts'
 
 const noBody = new Uint8Array()
 
-/** Never fails: a request target that no URL parser accepts (`http://[`) is the path as it stands, which nothing is found at. */
+/**
+ * Never throws. A request target that no URL parser accepts (`http://[`) becomes the path as it is, which matches
+ * nothing.
+ */
 export function requestHead({ method, url = '/', headers }: IncomingMessage): Call {
-  // `//host` would be read as another host's address, so the slash is not the first character that the parser sees.
+  // `//host` would be parsed as another host's address, so a scheme and host are put before the slash.
   const target = URL.parse(url.startsWith('/') ? `http://any${url}` : url, 'http://any')
   return {
     method: method ?? 'POST',

@@ -1,13 +1,16 @@
-/** How long a side of a session's data channel waits for an acknowledgement: AWS's figures and formulas (aws/amazon-ssm-agent, agent/session/datachannel). */
+/**
+ * How long a side of a session's data channel waits for an acknowledgement, with AWS's constants and formulas
+ * (aws/amazon-ssm-agent, agent/session/datachannel).
+ */
 export interface RetransmissionTimeout {
   readonly ms: number
-  /** Takes in how long the acknowledgement of a message took since the message was last sent. */
-  measured(ms: number): void
+  /** Adds a measured round trip: the time between a message's last transmission and its acknowledgement. */
+  addRoundTrip(ms: number): void
 }
 
 const FIRST_MS = 200
-const LONGEST_MS = 1000
-const SHORTEST_MARGIN_MS = 10
+const MAX_MS = 1000
+const MIN_MARGIN_MS = 10
 
 export function retransmissionTimeout(): RetransmissionTimeout {
   let timeout = FIRST_MS
@@ -17,10 +20,10 @@ export function retransmissionTimeout(): RetransmissionTimeout {
     get ms() {
       return timeout
     },
-    measured(ms) {
+    addRoundTrip(ms) {
       variation = (3 * variation + Math.abs(roundTrip - ms)) / 4
       roundTrip = (7 * roundTrip + ms) / 8
-      timeout = Math.min(LONGEST_MS, roundTrip + Math.max(SHORTEST_MARGIN_MS, 4 * variation))
+      timeout = Math.min(MAX_MS, roundTrip + Math.max(MIN_MARGIN_MS, 4 * variation))
     },
   }
 }

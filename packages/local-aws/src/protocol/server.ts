@@ -11,32 +11,38 @@ import { acceptUpgrades, type TakeSocket, type Upgrades } from './upgrades.ts'
 export interface Listener {
   /** `http://127.0.0.1:4566`. */
   url: string
-  /** Takes no more requests, lets those under way end (for so long at most), and closes. WebSockets end after what was written to them is sent. */
+  /**
+   * Accepts no more requests, waits at most `graceMs` for those in progress, and closes. WebSockets end after their
+   * buffered data is sent.
+   */
   close(graceMs?: number): Promise<void>
 }
 
-// An ES import of it would load fetch too, for the names that it re-exports: some 15 ms of each start.
+// An ES import would also load fetch, because the module re-exports it: about 15 ms at each start.
 const { createServer } = process.getBuiltinModule('node:http')
 
-/** Each connection costs some 20 KiB. */
+/** Each connection takes about 20 KiB. */
 const MAX_CONNECTIONS = 2000
-/** A response to a request whose body was not read: so long the rest of the body is read and thrown away. */
+/** After a response to a request whose body was not read, the rest of the body is read and discarded for this time. */
 const LINGER_MS = 1000
 
 export interface ListenerDeps {
   answer: (call: Call) => Promise<Answer>
-  /** Checks a request before its body is read. @throws AwsError for a request that cannot be answered, whatever its body is. */
+  /**
+   * Checks the head of a request before its body is read.
+   * @throws AwsError for a request that must be rejected whatever its body.
+   */
   admit: (head: Call) => void
-  /** The response to a request that was rejected before its body was read. */
+  /** The response to a request that is rejected before its body is read. */
   reject: (error: unknown, head: Call) => Answer
-  /** Whether requests that a web page may have sent are rejected: needed where signatures are not verified. */
+  /** Whether to reject requests that a web page may have sent. Needed where signatures are not verified. */
   rejectsWebPages: boolean
   takeSocket?: TakeSocket
   onFault: (error: unknown) => void
 }
 
-export async function listenOn({ host, port }: { host: string; port: number }, parts: ListenerDeps): Promise<Listener> {
-  const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onFault } = parts
+export async function listenOn({ host, port }: { host: string; port: number }, deps: ListenerDeps): Promise<Listener> {
+  const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onFault } = deps
   const bodies = bodyReader()
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
@@ -54,24 +60,24 @@ export async function listenOn({ host, port }: { host: string; port: number }, p
   const upgrades = acceptUpgrades(server, takeSocket, { host, onFault })
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController()
-    response.once('close', () => gone.abort())
-    response.on('error', () => gone.abort())
+    const client = new AbortController()
+    response.once('close', () => client.abort())
+    response.on('error', () => client.abort())
     const head = requestHead(request)
-    const { status, headers, body } = await answerTo(request, head, gone.signal).catch((error) => reject(error, head))
+    const { status, headers, body } = await answerTo(request, head, client.signal).catch((error) => reject(error, head))
     if (!server.listening) response.setHeader('connection', 'close')
     if (!request.complete) endAfterResponse(request, response)
     response.writeHead(status, headers).end(body)
   }
 
-  async function answerTo(request: IncomingMessage, head: Call, gone: AbortSignal): Promise<Answer> {
+  async function answerTo(request: IncomingMessage, head: Call, signal: AbortSignal): Promise<Answer> {
     if (rejectsWebPages) rejectWebPages(head.headers, host)
     admit(head)
-    return bodies.withBody(request, (body) => answer({ ...head, body, gone }))
+    return bodies.withBody(request, (body) => answer({ ...head, body, signal }))
   }
 
-  await new Promise<void>((resolve, failed) => {
-    server.once('error', failed)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
     server.listen(port, host, resolve)
   })
   server.on('error', onFault)
@@ -85,7 +91,7 @@ export async function listenOn({ host, port }: { host: string; port: number }, p
   }
 }
 
-/** The client may still be sending the body: closing at once would take the response back from it (RFC 9112, "Tear-down"). */
+/** The client may still be sending the body. Closing at once could discard the response (RFC 9112, "Tear-down"). */
 function endAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request
   response.setHeader('connection', 'close')
@@ -97,7 +103,7 @@ function endAfterResponse(request: IncomingMessage, response: ServerResponse): v
   }
 }
 
-/** The head says how much comes, and half of it does. */
+/** Sends half of the body that the head announces, then closes the connection. */
 function sendHalf(response: ServerResponse, answer: string): void {
   const bytes = Buffer.from(answer)
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': bytes.length })

@@ -1,6 +1,6 @@
 /**
- * The binary messages of an AWS Systems Manager session's data channel, as the AWS CLI's Session Manager plugin speaks it
- * (aws/session-manager-plugin, src/message: all numbers big-endian).
+ * The binary messages on the data channel of an AWS Systems Manager session, as the AWS CLI's Session Manager plugin
+ * reads and writes them (aws/session-manager-plugin, src/message). All numbers are big-endian.
  */
 import { createHash } from 'node:crypto'
 
@@ -13,11 +13,11 @@ export interface SessionMessage {
     | 'start_publication'
     | 'pause_publication'
   sequence: number
-  /** Bit 0 begins a stream, bit 1 ends it. */
+  /** Bit 0 is set in the first message of a stream, bit 1 in the last. */
   flags: number
   /** A UUID. */
   id: string
-  /** What the payload of stream data is; 0 elsewhere. */
+  /** The kind of the payload in stream data; 0 in other messages. */
   payloadType: number
   payload: Uint8Array
 }
@@ -66,8 +66,8 @@ export function encodeMessage(
 }
 
 /**
- * Undefined for a message that fails the agent's checks: a header, a type and a time of creation. The agent does not compare the digest
- * (aws/amazon-ssm-agent, agent/session/contracts); the plugin does, see `digestMatches`.
+ * Undefined for a message that fails the agent's checks: it needs a header, a type and a creation time. The agent does
+ * not compare the digest (aws/amazon-ssm-agent, agent/session/contracts); the plugin does, see `digestMatches`.
  */
 export function decodeMessage(data: Uint8Array): SessionMessage | undefined {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
@@ -88,13 +88,13 @@ export function decodeMessage(data: Uint8Array): SessionMessage | undefined {
   }
 }
 
-/** Whether the payload of an encoded message is the one that its digest was made of. */
+/** Whether the payload of an encoded message matches the digest in it. */
 export function digestMatches(data: Uint8Array, { payload }: SessionMessage): boolean {
   const digest = data.subarray(AT.digest, AT.digest + 32)
   return payload.byteLength === 0 || createHash('sha256').update(payload).digest().equals(digest)
 }
 
-/** The two halves of a UUID change places on the wire. */
+/** The two halves of a UUID are swapped on the wire. */
 function uuidBytes(id: string): Buffer {
   const plain = Buffer.from(id.replaceAll('-', ''), 'hex')
   return Buffer.concat([plain.subarray(8), plain.subarray(0, 8)])

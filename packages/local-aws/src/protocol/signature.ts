@@ -1,4 +1,4 @@
-/** AWS Signature Version 4 in the Authorization header: reading it, and finding out whether it was made with a secret. */
+/** AWS Signature Version 4 in the Authorization header: parsing it, and verifying it with a secret. */
 import { timingSafeEqual } from 'node:crypto'
 import { Sha256 } from '@smithy/core/checksum'
 import { HttpRequest } from '@smithy/core/transport'
@@ -6,7 +6,10 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import { AwsError } from './aws-error.ts'
 import type { Call } from './exchange.ts'
 
-/** `AWS4-HMAC-SHA256 Credential=KEY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host;x-amz-date, Signature=…`, taken apart. */
+/**
+ * The parts of `AWS4-HMAC-SHA256 Credential=KEY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host;x-amz-date,
+ * Signature=…`.
+ */
 export interface Signature {
   accessKeyId: string
   /** `yyyymmdd`. */
@@ -17,11 +20,11 @@ export interface Signature {
   signature: string
 }
 
-/** Undefined where there is no well-formed signature. */
+/** Parses the signature. Undefined when there is none or it is malformed. */
 export function signatureOf({ headers }: Call): Signature | undefined {
-  const given = headers.authorization
-  if (!given?.startsWith('AWS4-HMAC-SHA256 ')) return undefined
-  const part = (name: string) => new RegExp(`[ ,]${name}=([^ ,]+)`).exec(given)?.[1] ?? ''
+  const header = headers.authorization
+  if (!header?.startsWith('AWS4-HMAC-SHA256 ')) return undefined
+  const part = (name: string) => new RegExp(`[ ,]${name}=([^ ,]+)`).exec(header)?.[1] ?? ''
   const [, accessKeyId, date, region, service] =
     /^([^/]+)\/(\d{8})\/([\w-]+)\/([\w-]+)\/aws4_request$/.exec(part('Credential')) ?? []
   const signature = part('Signature')
@@ -31,7 +34,10 @@ export function signatureOf({ headers }: Call): Signature | undefined {
   return { accessKeyId, date, region, service, signedHeaders, signature }
 }
 
-/** @throws AwsError as AWS says it, when there is none or it is not well-formed. */
+/**
+ * @throws AwsError MissingAuthenticationTokenException without a signature, IncompleteSignatureException for a
+ * malformed one, in AWS's words.
+ */
 export function requiredSignature(call: Call): Signature {
   if (call.headers.authorization === undefined)
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
@@ -44,12 +50,12 @@ export function requiredSignature(call: Call): Signature {
   return signature
 }
 
-/** @throws AwsError InvalidSignatureException when it was not made with that secret, of this request. */
+/** @throws AwsError InvalidSignatureException when the signature was not made with this secret for this request. */
 export async function checkSignature(call: Call, signature: Signature, secretAccessKey: string): Promise<void> {
-  const isOfThatDay = (call.headers['x-amz-date'] ?? '').startsWith(signature.date)
+  const isDateSigned = (call.headers['x-amz-date'] ?? '').startsWith(signature.date)
   if (
-    isOfThatDay &&
-    signsEnough(call, signature) &&
+    isDateSigned &&
+    coversRequiredHeaders(call, signature) &&
     (await isPayloadAsSigned(call)) &&
     (await isSignedWith(call, signature, secretAccessKey))
   )
@@ -60,8 +66,8 @@ export async function checkSignature(call: Call, signature: Signature, secretAcc
 }
 
 /**
- * @param skewMs how far the signer's clock may be off: five minutes for most services.
- * @throws AwsError when the request was not signed about now.
+ * @param skewMs how far the signer's clock may differ, in milliseconds: five minutes for most services
+ * @throws AwsError when the request was not signed within `skewMs` of now.
  */
 export function checkTime({ headers }: Call, now: number, skewMs: number): void {
   const signedAt = headers['x-amz-date'] ?? ''
@@ -82,10 +88,10 @@ export function checkTime({ headers }: Call, now: number, skewMs: number): void 
     )
 }
 
-// What says which machine, when, what action and with which session must be under the signature, where it is there.
+// These headers determine the host, the time, the action and the session, so they must be signed if they are present.
 const mustBeSigned = ['host', 'x-amz-date', 'x-amz-target', 'x-amz-security-token']
 
-function signsEnough({ headers }: Call, { signedHeaders }: Signature): boolean {
+function coversRequiredHeaders({ headers }: Call, { signedHeaders }: Signature): boolean {
   const isSigned = (name: string) => signedHeaders.includes(name)
   return isSigned('host') && mustBeSigned.every((name) => headers[name] === undefined || isSigned(name))
 }

@@ -1,12 +1,12 @@
-/** A thing that can carry tags, as the service that holds it tells of it. */
+/** A resource with its tags, in the form that services report it to the Resource Groups Tagging API. */
 export interface TaggedResource {
   arn: string
-  /** As a filter of the Resource Groups Tagging API names it: `ecs:service`. */
+  /** The type in filters of the Resource Groups Tagging API: `ecs:service`. */
   type: string
   tags: ReadonlyMap<string, string>
 }
 
-/** From a service's list of pairs, whatever it calls their members. */
+/** Makes a map from a service's list of pairs. */
 export function tagMap(
   pairs: Iterable<readonly [key: string | undefined, value: string | undefined]>,
 ): Map<string, string> {

@@ -1,4 +1,7 @@
-/** WebSockets on the listener: the upgrade of a request, guarded against everything that a client can send or stop sending. */
+/**
+ * WebSockets on the listener: accepts upgrades of requests, and is guarded against anything that a client can send or
+ * stop sending.
+ */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -8,46 +11,46 @@ import { rejectWebPages } from './browser-guard.ts'
 import { MAX_BODY_BYTES } from './request-body.ts'
 import { requestHead } from './request-head.ts'
 
-/** Takes a WebSocket that a client opened; undefined where the path has none. */
+/** Finds the handler of WebSockets on a path. Undefined when the path has none. */
 export type TakeSocket = (path: string) => ((socket: WebSocket) => void) | undefined
 
 export interface Upgrades {
-  /** Ends the connections that were upgraded, once what was written to them is sent: Node's server no longer ends them itself. */
+  /** Ends the upgraded connections after their buffered data is sent. Node's server no longer ends them itself. */
   close(): void
-  /** Ends them now: a client that reads nothing takes nothing more. */
+  /** Ends the upgraded connections now, because a client that reads nothing would keep them open. */
   destroy(): void
 }
 
-/** Answers `server`'s upgrades, each by the taker of its path. */
+/** Accepts the upgrades of `server`, each with the handler of its path. */
 export function acceptUpgrades(
   server: Server,
   takeSocket: TakeSocket,
   { host, onFault }: { host: string; onFault: (error: unknown) => void },
 ): Upgrades {
-  // Not loaded before somebody wants one.
+  // Loaded at the first upgrade.
   let webSockets: Promise<WebSocketServer> | undefined
   const upgraded = new Set<Socket>()
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     rejectWebPages({ origin: request.headers.origin }, host)
-    const take = takeSocket(requestHead(request).path)
-    if (!take) throw new AwsError('NotFoundException', 'This path takes no WebSocket.', { status: 404 })
+    const handle = takeSocket(requestHead(request).path)
+    if (!handle) throw new AwsError('NotFoundException', 'This path takes no WebSocket.', { status: 404 })
     webSockets ??= import('ws').then(
       ({ WebSocketServer }) => new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES }),
     )
-    const accepting = await webSockets
+    const webSocketServer = await webSockets
     if (!socket.destroyed)
-      accepting.handleUpgrade(request, socket, head, (opened) => {
-        // A frame that breaks the protocol emits an error; `close` follows and ends the session.
-        opened.on('error', () => {})
-        take(opened)
+      webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
+        // A frame that violates the protocol emits an error. `close` follows and ends the session.
+        webSocket.on('error', () => {})
+        handle(webSocket)
       })
   }
 
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
-    // Of a server without TLS it is the connection itself.
+    // Without TLS the stream is the connection itself.
     const socket = duplex as Socket
-    // Node takes its own listener away with the upgrade; without one a reset ends the process.
+    // Node removes its own listener with the upgrade. Without a listener a connection reset would end the process.
     socket.on('error', () => socket.destroy())
     socket.once('close', () => upgraded.delete(socket))
     upgraded.add(socket)

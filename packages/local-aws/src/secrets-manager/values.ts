@@ -164,7 +164,7 @@ function foundPage(
   const { items, nextToken: next } = pageOf(
     found,
     { maxResults, nextToken },
-    { keyOf: ({ name }) => name, size: 20, most: 20, invalidToken },
+    { keyOf: ({ name }) => name, size: 20, maxSize: 20, invalidToken },
   )
   return { items: items.map(({ name }) => name), nextToken: next }
 }

@@ -77,7 +77,7 @@ function listQueues({ store, base }: SqsContext, input: Wire<ListQueuesRequest>)
     {
       keyOf: ({ name }) => name,
       size: MAX_LISTED,
-      most: MAX_LISTED,
+      maxSize: MAX_LISTED,
       invalidToken: () => invalidParameter('Invalid or expired next token.'),
     },
   )

@@ -64,7 +64,7 @@ function listAccountSettings(
   const matching = all.filter(
     (setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value),
   )
-  const { items, nextToken } = pageOf(matching, input, { keyOf: (setting) => setting.name, size: 10, most: 10 })
+  const { items, nextToken } = pageOf(matching, input, { keyOf: (setting) => setting.name, size: 10, maxSize: 10 })
   return { settings: items.map(settingAnswer), nextToken }
 }
 

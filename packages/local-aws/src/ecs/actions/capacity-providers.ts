@@ -121,7 +121,7 @@ function describeCapacityProviders(
         .map((provider) => [provider.name, provider]),
     ).values(),
   ]
-  const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, most: 10 })
+  const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, maxSize: 10 })
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
     failures: requested

@@ -78,7 +78,7 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
     const sequence = acknowledgedNumber(payload)
     const sent = unacknowledged.get(sequence)
     if (!sent) return
-    timeout.measured(clock.now() - sent.at)
+    timeout.addRoundTrip(clock.now() - sent.at)
     unacknowledged.delete(sequence)
     if (unacknowledged.size === 0) outstanding.open()
   }
