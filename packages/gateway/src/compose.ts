@@ -254,7 +254,7 @@ async function composeProgram(
       if (settings.metricsListen) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text, onBug)
       const notes = [
         ...endpoints.map((url) => `local AWS endpoint: ${url}`),
-        ...(runtime ? [runtime.told] : []),
+        ...(runtime ? [runtime.description] : []),
         ...(metricsListener ? [`metrics: ${metricsListener.url}`] : []),
       ]
       return { url: await app.listen({ ...settings.listen, ...(settings.reusePort && { reusePort: true }) }), notes }

@@ -5,7 +5,7 @@ export interface AccessKey {
   secretAccessKey: string
 }
 
-/** `AKIA…` is for good, `ASIA…` for a while (IAM User Guide, "Understanding unique ID prefixes"). */
+/** `AKIA…` is a long-term key, `ASIA…` a temporary one (IAM User Guide, "Understanding unique ID prefixes"). */
 export function newAccessKey(prefix: 'AKIA' | 'ASIA'): AccessKey {
   const characters = Array.from(randomBytes(16), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32])
   return { accessKeyId: prefix + characters.join(''), secretAccessKey: randomBytes(30).toString('base64') }

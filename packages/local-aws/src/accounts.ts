@@ -1,4 +1,7 @@
-/** The accounts of an engine, and their keys: given, or made at the first start and kept in the data folder for its owner's eyes only. */
+/**
+ * The accounts of an engine and their access keys. Keys are configured, or generated at the first start and stored in
+ * the data folder, where only its owner can read them.
+ */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AccessKey, newAccessKey } from './access-keys.ts'
@@ -9,7 +12,7 @@ export interface AccountOptions {
   name: string
   accessKeyId?: string
   secretAccessKey?: string
-  /** Where given, AssumeRole into this account's roles must bring it, as a role's trust policy would ask. */
+  /** If set, AssumeRole into a role of this account must have it, as a role's trust policy would require. */
   externalId?: string
 }
 
@@ -18,26 +21,30 @@ export type Account = AccountOptions & AccessKey
 export const defaultAccount: AccountOptions = { number: '000000000000', name: 'local' }
 
 /**
- * @param kept those that have keys already
- * @throws Error when a number is not twelve digits, or two accounts have the same number or key.
+ * Adds keys to the accounts and stores them.
+ * @param stored accounts that have keys already
+ * @throws Error when a number is not twelve digits, or when two accounts have the same number or key.
  */
 export function accountsWithKeys(
   data: string,
   accounts: readonly AccountOptions[],
-  kept: readonly Account[] = keptAccounts(data),
+  stored: readonly Account[] = storedAccounts(data),
 ): Account[] {
   const withKeys = accounts.map((account): Account => {
     const { accessKeyId, secretAccessKey } =
-      kept.find(({ number }) => number === account.number) ?? newAccessKey('AKIA')
+      stored.find(({ number }) => number === account.number) ?? newAccessKey('AKIA')
     return { accessKeyId, secretAccessKey, ...account }
   })
   checkAccounts(withKeys)
-  keep(data, [...withKeys, ...kept.filter(({ number }) => !withKeys.some((account) => account.number === number))])
+  storeAccounts(data, [
+    ...withKeys,
+    ...stored.filter(({ number }) => !withKeys.some((account) => account.number === number)),
+  ])
   return withKeys
 }
 
-/** What a data folder's accounts are, without opening it. */
-export function keptAccounts(data: string): Account[] {
+/** The stored accounts of a data folder. The folder need not be locked. */
+export function storedAccounts(data: string): Account[] {
   const path = keysPath(data)
   if (data === ':memory:' || !existsSync(path)) return []
   const text = readFileSync(path, 'utf8')
@@ -58,15 +65,17 @@ function checkAccounts(accounts: Account[]): void {
     if (!/^\d{12}$/.test(number))
       throw new Error(`The number of the account ${name} must have twelve digits, not ${number}.`)
   for (const member of ['number', 'accessKeyId'] as const) {
-    const twice = accounts.find((account, i) => accounts.findIndex((other) => other[member] === account[member]) < i)
-    if (twice)
+    const duplicate = accounts.find(
+      (account, i) => accounts.findIndex((other) => other[member] === account[member]) < i,
+    )
+    if (duplicate)
       throw new Error(
-        `Two accounts have the same ${member === 'number' ? 'number' : 'access key'}; the second is ${twice.name}.`,
+        `Two accounts have the same ${member === 'number' ? 'number' : 'access key'}; the second is ${duplicate.name}.`,
       )
   }
 }
 
-function keep(data: string, accounts: Account[]): void {
+function storeAccounts(data: string, accounts: Account[]): void {
   if (data === ':memory:') return
   const text = `${JSON.stringify(accounts, null, 2)}\n`
   const path = keysPath(data)

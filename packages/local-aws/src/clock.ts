@@ -1,22 +1,25 @@
-/** Time, as an argument: the engine never looks at a clock of its own, so a test can hold it still. */
+/** The clock of the engine. It is an argument everywhere, so that a test can control the time. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Calls back at that time (milliseconds since 1970), at once after this turn when it is past. Answers the way to call it off. */
+  /**
+   * Calls back at `time` (milliseconds since 1970), or after this turn of the event loop when that has passed. Returns
+   * a function that cancels it.
+   */
   at(time: number, callback: () => void): () => void
 }
 
-// setTimeout takes at most 31 bits of milliseconds, and calls back at once beyond that.
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+// setTimeout has 31 bits of milliseconds, and calls back at once for a longer delay.
+const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** The machine's own clock. A pending time never keeps the process alive. */
+/** The machine's clock. A pending callback does not keep the process alive. */
 export const systemClock: Clock = {
   now: Date.now,
   at(time, callback) {
     let timer: NodeJS.Timeout
     const wait = () => {
       const left = time - Date.now()
-      timer = setTimeout(left > LONGEST_TIMER_MS ? wait : callback, Math.min(Math.max(left, 0), LONGEST_TIMER_MS))
+      timer = setTimeout(left > MAX_TIMER_MS ? wait : callback, Math.min(Math.max(left, 0), MAX_TIMER_MS))
       timer.unref()
     }
     wait()
@@ -24,7 +27,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** The same clock, whose callbacks report an error of theirs: thrown in a timer it would end the process. */
+/** The same clock, but errors of callbacks are reported to `onFault`. Thrown in a timer they would end the process. */
 export function guarded({ now, at }: Clock, onFault: (error: unknown) => void): Clock {
   return {
     now,
@@ -39,7 +42,7 @@ export function guarded({ now, at }: Clock, onFault: (error: unknown) => void): 
   }
 }
 
-/** As AWS JSON 1.1 says times: seconds since 1970, with milliseconds as fraction. */
+/** A time in AWS JSON 1.1: seconds since 1970, with milliseconds as the fraction. */
 export function epochSeconds(time: number): number {
   return Math.round(time) / 1000
 }

@@ -100,7 +100,7 @@ test('invalid options and commands are rejected by name', async () => {
   for (const [args, reason] of [
     [['--port', 'x'], /--port takes a whole number/],
     [['--consistency-delay', '-1'], /consistency-delay/],
-    [['--nope'], /^Unknown option '--nope'\. ecs-api local-aws --help says what there is\.$/],
+    [['--nope'], /^Unknown option '--nope'\. ecs-api local-aws --help lists the commands and options\.$/],
     [['--runtime', 'dcker'], /--runtime takes auto, docker, podman, simulated, .* not dcker/],
     [['--runtime', '/nowhere.sock', '--data', ':memory:'], /No container runtime answers\. Tried: \/nowhere\.sock/],
     [['--at-close', 'never'], /--at-close takes stop or leave/],
@@ -140,7 +140,7 @@ async function runCommand(args: string[], environment: CommandDeps['environment'
   const stderr: string[] = []
   const code = await localAws(args, {
     print: (text) => stdout.push(text),
-    complain: (text) => stderr.push(text),
+    printError: (text) => stderr.push(text),
     environment,
     stopped: async () => {},
     uncaught: () => new Promise(() => {}),

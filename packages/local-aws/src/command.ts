@@ -1,7 +1,7 @@
-/** `ecs-api local-aws …`: the engine by itself, for any AWS client. */
+/** The command `ecs-api local-aws …`, which runs the engine on its own for any AWS client. */
 import { parseArgs } from 'node:util'
-import { keptAccounts } from './accounts.ts'
-import { keptEndpoint } from './endpoint.ts'
+import { storedAccounts } from './accounts.ts'
+import { storedEndpoint } from './endpoint.ts'
 import { readFault } from './injected-faults.ts'
 import { LocalAws, type LocalAwsOptions } from './local-aws.ts'
 import type { RuntimeChoice } from './open-runtime.ts'
@@ -14,50 +14,50 @@ const usage = `ecs-api local-aws: an AWS in a process, with Amazon ECS on Fargat
 
   ecs-api local-aws [--port N] [--data DIR|:memory:] [--runtime RUNTIME] [--pace instant|fast|real]
                     [--consistency-delay MS] [--verify] [--throttle aws] [--fault …]
-      --port N                  where it listens, on 127.0.0.1 (4566; 0 picks a free one)
-      --data DIR                where its state is kept (${DEFAULT_DATA}); :memory: keeps none
-      --pace PACE               how fast simulated containers live: instant, fast (RUNNING within a second; the default) or real
-      --runtime RUNTIME         what runs the containers: docker, podman, simulated, the path or URL of a socket, or auto:
-                                one that answers, else simulated (the default)
-      --at-close stop|leave     what becomes of real containers when it ends (stop, within 8 s)
-      --consistency-delay MS    how late Describe and List are, as ECS may be (0)
-      --verify                  only signatures made with the keys of its accounts; else any well-formed one will do,
-                                and an access key of twelve digits is the account's number
-      --throttle aws            ECS's request buckets count, as AWS documents them
-      --fault ACTION=KIND[:N]   goes wrong on purpose, N times or for ever, and may be given again: throttle, error,
-                                expired, denied, cut (the connection, when it is done), half (in the middle of the answer),
-                                slow:MS; * for every action
+      --port N                  the port on 127.0.0.1 (4566; 0 picks a free one)
+      --data DIR                the data folder (${DEFAULT_DATA}); :memory: stores nothing on disk
+      --pace PACE               the speed of simulated containers: instant, fast (RUNNING within a second) or real (fast)
+      --runtime RUNTIME         the runtime of containers: docker, podman, simulated, the path or URL of a socket, or auto:
+                                a runtime that answers, else simulated (the default)
+      --at-close stop|leave     whether real containers are stopped, within 8 s, or left running when the engine ends (stop)
+      --consistency-delay MS    how late Describe and List are, in milliseconds, as ECS may be (0)
+      --verify                  accepts only signatures made with the keys of its accounts; without it any well-formed
+                                signature is accepted, and an access key of twelve digits is the account's number
+      --throttle aws            enforces ECS's request buckets, with the limits that AWS documents
+      --fault ACTION=KIND[:N]   injects a fault N times, or always without N; can be repeated. KIND is throttle, error,
+                                expired, denied, cut (closes the connection after the action), half (closes it in the
+                                middle of the response) or slow:MS; * is every action
 
   eval "$(ecs-api local-aws env [ACCOUNT] [--data DIR])"
       sets the endpoint and an account's keys for the AWS CLI and SDKs
 `
 
-/** Where the command speaks and what may end it, as arguments, so that it can be tried without a process. */
+/** The output and the signals of the command, as arguments, so that a test needs no process. */
 export interface CommandDeps {
   print: (text: string) => void
-  complain: (text: string) => void
+  printError: (text: string) => void
   environment: Record<string, string | undefined>
-  /** Resolves when the engine is to stop. */
+  /** Resolves when the engine must stop. */
   stopped: () => Promise<unknown>
-  /** Resolves with an error that nothing caught: the engine is to end within five seconds. */
+  /** Resolves with an uncaught error, after which the engine must end within five seconds. */
   uncaught: () => Promise<unknown>
 }
 
-/** How long the engine may take to close after an error that nothing caught. */
+/** How long the engine may take to close after an uncaught error. */
 const CLOSING_MS = 5_000
 
-const ofThisProcess: CommandDeps = {
+const processDeps: CommandDeps = {
   print: (text) => console.log(text),
-  complain: (text) => console.error(text),
+  printError: (text) => console.error(text),
   environment: process.env,
   stopped: () =>
     new Promise((resolve) => {
-      // A second signal must not end the process before its containers are stopped: closing takes a bounded time.
+      // A second signal must not end the process before its containers are stopped. Closing takes a limited time.
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve)
     }),
   uncaught: () =>
     new Promise((resolve) => {
-      // Rejections that nothing handles come here too.
+      // Unhandled rejections are reported here too.
       process.on('uncaughtException', (error) => {
         console.error(error)
         resolve(error)
@@ -66,11 +66,14 @@ const ofThisProcess: CommandDeps = {
     }),
 }
 
-/** Runs until it is told to stop (SIGTERM, SIGINT). @returns the exit code. */
-export async function localAws(words: string[], deps: CommandDeps = ofThisProcess): Promise<number> {
-  const { print, complain } = deps
+/**
+ * Runs the command until SIGTERM or SIGINT.
+ * @returns the exit code
+ */
+export async function localAws(args: string[], deps: CommandDeps = processDeps): Promise<number> {
+  const { print, printError } = deps
   try {
-    const { values, positionals } = read(words)
+    const { values, positionals } = parseOptions(args)
     if (values.help) {
       print(usage)
       return 0
@@ -79,30 +82,30 @@ export async function localAws(words: string[], deps: CommandDeps = ofThisProces
     if (positionals[0] === 'env' && positionals.length <= 2) return printEnvironment(data, positionals[1], deps)
     if (positionals.length > 0)
       throw new Error(
-        `There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help says what there is.`,
+        `There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help lists the commands and options.`,
       )
     return await run({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), deps)
   } catch (error) {
-    complain(wordsOf(error))
+    printError(messageOf(error))
     return 1
   }
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   const { code, message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
   if (code === 'EADDRINUSE')
-    return `${message}. Another process listens there: stop that one, or take another port with --port N (0 picks a free one).`
-  // Node's own words go on with how to write a value that begins with a dash.
+    return `${message}. Another process uses the port: stop it, or choose another port with --port N (0 picks a free one).`
+  // Node's message continues with advice on values that begin with a dash.
   if (code?.startsWith('ERR_PARSE_ARGS_'))
-    return `${message.split(/\. |\n/)[0]!.replace(/\.?$/, '.')} ecs-api local-aws --help says what there is.`
+    return `${message.split(/\. |\n/)[0]!.replace(/\.?$/, '.')} ecs-api local-aws --help lists the commands and options.`
   return message
 }
 
-type Values = ReturnType<typeof read>['values']
+type Values = ReturnType<typeof parseOptions>['values']
 
-function read(words: string[]) {
+function parseOptions(args: string[]) {
   return parseArgs({
-    args: words,
+    args,
     allowPositionals: true,
     options: {
       port: { type: 'string' },
@@ -132,7 +135,7 @@ function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
 }
 
 function paceOf(text = 'fast'): Pace {
-  const pace = paces.find((one) => one === text)
+  const pace = paces.find((name) => name === text)
   if (pace) return pace
   throw new Error(`--pace takes ${paces.join(', ')}, not ${text}.`)
 }
@@ -154,16 +157,16 @@ function atCloseOf(text = 'stop'): 'stop' | 'leave' {
   throw new Error(`--at-close takes stop or leave, not ${text}.`)
 }
 
-function wholeNumber(option: string, text: string, most: number): number {
+function wholeNumber(option: string, text: string, max: number): number {
   const value = Number(text)
-  if (/^\d+$/.test(text) && value <= most) return value
-  throw new Error(`${option} takes a whole number from 0 to ${most}, not ${text}.`)
+  if (/^\d+$/.test(text) && value <= max) return value
+  throw new Error(`${option} takes a whole number from 0 to ${max}, not ${text}.`)
 }
 
 async function run(
   options: LocalAwsOptions,
   port: number,
-  { print, complain, stopped, uncaught }: CommandDeps,
+  { print, printError, stopped, uncaught }: CommandDeps,
 ): Promise<number> {
   const aws = new LocalAws(options)
   await aws.open()
@@ -172,29 +175,31 @@ async function run(
     const ended = Promise.race([stopped().then(() => undefined), uncaught()])
     const { url } = await aws.listen({ port })
     print(url)
-    print(aws.runtime.told)
+    print(aws.runtime.description)
     failure = await ended
   } finally {
     await aws.close()
   }
   if (failure === undefined) return 0
-  complain(`The engine ends, exit code 1: nothing caught the error "${wordsOf(failure)}"; its state is saved.`)
+  printError(`The engine exits with code 1 after an uncaught error: "${messageOf(failure)}". Its state is saved.`)
   return 1
 }
 
 function printEnvironment(
   data: string,
-  wanted: string | undefined,
-  { print, complain, environment }: CommandDeps,
+  accountName: string | undefined,
+  { print, printError, environment }: CommandDeps,
 ): number {
-  const accounts = keptAccounts(data)
+  const accounts = storedAccounts(data)
   const account =
-    wanted === undefined ? accounts[0] : accounts.find(({ name, number }) => name === wanted || number === wanted)
-  // An engine that was killed could not take back where it listened; by now another may listen there.
-  const url = isFolderLocked(data) ? keptEndpoint(data) : undefined
-  if (!account && wanted !== undefined && accounts.length > 0)
+    accountName === undefined
+      ? accounts[0]
+      : accounts.find(({ name, number }) => name === accountName || number === accountName)
+  // A killed engine could not remove its address, and another process may use the port by now.
+  const url = isFolderLocked(data) ? storedEndpoint(data) : undefined
+  if (!account && accountName !== undefined && accounts.length > 0)
     throw new Error(
-      `There is no account ${wanted} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`,
+      `There is no account ${accountName} in ${data}. There are: ${accounts.map(({ name }) => name).join(', ')}.`,
     )
   if (!account || !url)
     throw new Error(`No engine listens for the data in ${data}. Start it with: ecs-api local-aws --data ${data}`)
@@ -208,7 +213,9 @@ function printEnvironment(
   }
   print('unset AWS_SESSION_TOKEN AWS_PROFILE')
   for (const [name, value] of Object.entries(variables)) print(`export ${name}=${shellWord(value)}`)
-  complain('# The AWS CLI before 2.13 does not know AWS_ENDPOINT_URL: give it --endpoint-url "$AWS_ENDPOINT_URL"')
+  printError(
+    '# The AWS CLI before 2.13 ignores AWS_ENDPOINT_URL: add --endpoint-url "$AWS_ENDPOINT_URL" to its commands',
+  )
   return 0
 }
 

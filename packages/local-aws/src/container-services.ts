@@ -1,4 +1,7 @@
-/** What containers get of the engine's other services: secrets in their environment, a place for what they write, the task endpoint. */
+/**
+ * Connects the runtime to the engine's other services: secrets for containers' environments, CloudWatch Logs for their
+ * output, and the task endpoint.
+ */
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import { parseArn, type Wire } from '@ecs-api/ecs-model'
 import type { TaskEndpoints } from './ecs/endpoint/task-endpoints.ts'
@@ -23,7 +26,7 @@ export function containerServices({ secretsManager, ssm, logs, endpoints }: Cont
   ): [string, string][] {
     const { account, region } = parseArn(arn) ?? { account: '', region: '' }
     const parameters = secrets.filter(({ valueFrom = '' }) => !isSecretsManager(valueFrom))
-    const values = inEcsWords(() =>
+    const values = asRuntimeFault(() =>
       ssm.taskParameters(
         account,
         region,
@@ -33,17 +36,22 @@ export function containerServices({ secretsManager, ssm, logs, endpoints }: Cont
     const ofParameters = new Map(parameters.map((parameter, i) => [parameter, values[i] ?? '']))
     return secrets.map((secret) => {
       const { name = '', valueFrom = '' } = secret
-      return [name, ofParameters.get(secret) ?? inEcsWords(() => secretsManager.taskSecret(account, region, valueFrom))]
+      return [
+        name,
+        ofParameters.get(secret) ?? asRuntimeFault(() => secretsManager.taskSecret(account, region, valueFrom)),
+      ]
     })
   }
 
   return {
     async environment(task, { name = '', secrets = [], environment = [], logConfiguration }) {
       const stream = awslogsStream(task, name, logConfiguration)
-      if (stream) await logs.openTaskStream(stream.account, stream.region, stream).catch(throwInEcsWords)
+      if (stream) await logs.openTaskStream(stream.account, stream.region, stream).catch(throwRuntimeFault)
       const own = new Set(environment.map((pair) => pair.name))
-      const around = Object.entries(endpoints.environment(task, name)).filter(([variable]) => !own.has(variable))
-      return new Map([...around, ...secretValues(task, secrets)])
+      const endpointVariables = Object.entries(endpoints.environment(task, name)).filter(
+        ([variable]) => !own.has(variable),
+      )
+      return new Map([...endpointVariables, ...secretValues(task, secrets)])
     },
 
     async registryCredentials({ arn }, { repositoryCredentials }) {
@@ -51,7 +59,7 @@ export function containerServices({ secretsManager, ssm, logs, endpoints }: Cont
       if (!secret) return undefined
       const { account, region } = parseArn(arn) ?? { account: '', region: '' }
       const { username, password } = readCredentials(
-        inEcsWords(() => secretsManager.taskSecret(account, region, secret)),
+        asRuntimeFault(() => secretsManager.taskSecret(account, region, secret)),
       )
       return { username, password }
     },
@@ -85,7 +93,7 @@ interface AwslogsStream {
   createGroup: boolean
 }
 
-/** Where the awslogs driver writes. */
+/** The log group and log stream of the container's awslogs driver; undefined for other drivers. */
 function awslogsStream(
   { arn, id }: TaskSpec,
   container: string,
@@ -112,28 +120,31 @@ function isSecretsManager(valueFrom: string): boolean {
   return parseArn(valueFrom)?.service === 'secretsmanager'
 }
 
-/** A registry's secret is JSON with `username` and `password` (ECS Developer Guide, "Private registry authentication for tasks"). */
+/**
+ * A registry's secret is JSON with `username` and `password` (ECS Developer Guide, "Private registry authentication for
+ * tasks").
+ */
 function readCredentials(value: string): { username: string; password: string } {
   try {
     const { username, password } = JSON.parse(value) as { username?: unknown; password?: unknown }
     if (typeof username === 'string' && typeof password === 'string') return { username, password }
   } catch {
-    // Told below, without the value.
+    // The error below does not contain the value.
   }
   throw new RuntimeFault(
     'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to parse the registry credentials: username and password are expected',
   )
 }
 
-function inEcsWords<T>(ask: () => T): T {
+function asRuntimeFault<T>(request: () => T): T {
   try {
-    return ask()
+    return request()
   } catch (error) {
-    throwInEcsWords(error)
+    throwRuntimeFault(error)
   }
 }
 
-/** What a service tells of a task's failure is its stopped reason. */
-function throwInEcsWords(error: unknown): never {
+/** Turns a service's error into a RuntimeFault, because its message becomes the task's stopped reason. */
+function throwRuntimeFault(error: unknown): never {
   throw error instanceof AwsError ? new RuntimeFault(`${error.code}: ${error.message}`) : error
 }

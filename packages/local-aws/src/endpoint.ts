@@ -1,17 +1,20 @@
-/** Where the engine on a data folder listens, for `local-aws env` in another process. */
+/** The file with the engine's address in the data folder, which `local-aws env` reads in another process. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export function keepEndpoint(data: string, url: string): void {
+export function storeEndpoint(data: string, url: string): void {
   if (data !== ':memory:') writeFileSync(pathIn(data), `${url}\n`, { mode: 0o600 })
 }
 
-/** Undefined when it does not listen; after a kill -9 it still says where it did, so whoever asks looks whether the folder is held, too. */
-export function keptEndpoint(data: string): string | undefined {
+/**
+ * The stored address; undefined when the engine does not listen. After a `kill -9` the address is stale, so also check
+ * whether the folder is locked.
+ */
+export function storedEndpoint(data: string): string | undefined {
   return existsSync(pathIn(data)) ? readFileSync(pathIn(data), 'utf8').trim() : undefined
 }
 
-export function forgetEndpoint(data: string): void {
+export function deleteEndpoint(data: string): void {
   if (data !== ':memory:') rmSync(pathIn(data), { force: true })
 }
 

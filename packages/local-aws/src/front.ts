@@ -1,4 +1,7 @@
-/** The one path behind both doors: from a request and its caller to the answer that may leave. */
+/**
+ * The path of every request, in process and over TCP: finds the caller, calls the service, and responds when the state
+ * is durable.
+ */
 import type { Ids } from './ids.ts'
 import { AwsError } from './protocol/aws-error.ts'
 import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
@@ -8,64 +11,68 @@ import type { Answer, Call, Caller } from './protocol/exchange.ts'
 import { signatureOf } from './protocol/signature.ts'
 import type { Storage } from './storage/storage.ts'
 
-export interface FrontDeps {
+export interface AnswerDeps {
   json: JsonServices
   query: QueryServices
   storage: Storage
   ids: Ids
-  /** Told of what is a fault of ours. The client only hears that there was one. */
+  /** Receives errors that are defects of the engine. The client only gets a general error. */
   onFault: (error: unknown) => void
 }
 
-/** By the names that requests are signed for. */
+/** The names of the engine's services in signatures. */
 const offered = ['ec2', 'ecs', 'events', 'logs', 'secretsmanager', 'sqs', 'ssm', 'sts', 'tagging']
 
-/** @throws AwsError that names the service: a client that has one endpoint for all asks here for those too that this engine lacks. */
+/**
+ * @throws AwsError that names a missing service: clients with one endpoint for all services send requests for any of
+ * them.
+ */
 function checkOffered(call: Call): void {
   const service = signatureOf(call)?.service
   if (service !== undefined && !offered.includes(service))
     throw new AwsError('UnsupportedFeatureException', `This engine does not have the service ${service}.`)
 }
 
+/** Responds to a request. Never rejects, except with ConnectionCut for an injected fault. */
 export async function answer(
   call: Call,
   identify: (call: Call) => Caller | Promise<Caller>,
-  parts: FrontDeps,
+  deps: AnswerDeps,
 ): Promise<Answer> {
-  const requestId = parts.ids.uuid()
-  const refuse = (error: unknown) => errorAnswer(error, call, requestId, parts)
-  return sent(await answerDurably().catch(refuse), requestId)
+  const requestId = deps.ids.uuid()
+  const toErrorAnswer = (error: unknown) => errorAnswer(error, call, requestId, deps)
+  return withCommonHeaders(await answerDurably().catch(toErrorAnswer), requestId)
 
   async function answerDurably(): Promise<Answer> {
     try {
-      return await answerCall().catch(refuse)
+      return await answerCall().catch(toErrorAnswer)
     } finally {
-      // Refusals wait too: they may tell of a state that is not on disk yet.
-      await parts.storage.settled()
+      // Errors wait too, because they may depend on a state that is not durable yet.
+      await deps.storage.settled()
     }
   }
 
   async function answerCall(): Promise<Answer> {
     const caller = await identify(call)
     checkOffered(call)
-    return isQuery(call) ? answerQuery(call, caller, parts.query, requestId) : answerJson(call, caller, parts.json)
+    return isQuery(call) ? answerQuery(call, caller, deps.query, requestId) : answerJson(call, caller, deps.json)
   }
 }
 
 /** The response to a request that is rejected before its body is read. */
-export function rejection(error: unknown, head: Call, parts: FrontDeps): Answer {
-  const requestId = parts.ids.uuid()
-  return sent(errorAnswer(error, head, requestId, parts), requestId)
+export function rejection(error: unknown, head: Call, deps: AnswerDeps): Answer {
+  const requestId = deps.ids.uuid()
+  return withCommonHeaders(errorAnswer(error, head, requestId, deps), requestId)
 }
 
-function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: FrontDeps): Answer {
+function errorAnswer(error: unknown, call: Call, requestId: string, { onFault }: AnswerDeps): Answer {
   if (error instanceof ConnectionCut) throw error
   if (!(error instanceof AwsError)) onFault(error)
   const service = signatureOf(call)?.service
   return readsXml(call, service) ? queryError(error, requestId, service) : jsonError(error, call)
 }
 
-function sent({ status, headers, body }: Answer, requestId: string): Answer {
+function withCommonHeaders({ status, headers, body }: Answer, requestId: string): Answer {
   return {
     status,
     headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) },

@@ -1,4 +1,4 @@
-/** Who a signed request comes from. */
+/** Determines the caller of a request from its signature. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import { type Account, defaultAccount } from './accounts.ts'
 import type { Clock } from './clock.ts'
@@ -11,25 +11,27 @@ export interface IdentityDeps {
   accounts: () => readonly Account[]
   session: (accessKeyId: string) => Session | undefined
   clock: Clock
-  /** Whether a signature must have been made with a key that is known here; else any well-formed one will do. */
+  /**
+   * Whether a signature must be made with a key that the engine knows. Otherwise any well-formed signature is accepted.
+   */
   verify: boolean
 }
 
 const SKEW_MS = 5 * 60_000
 const STS_SKEW_MS = 15 * 60_000
 
-/** A request whose head is in order. Its signature is not checked yet: that takes the body. */
+/** A request whose head is valid. Its signature is verified later, because that needs the body. */
 interface Admission {
   signature: Signature
-  /** Undefined where signatures are not verified. */
+  /** Undefined when signatures are not verified. */
   secret: string | undefined
   caller: Caller
 }
 
 /**
- * Checks everything about a request's identity that its head alone says: a well-formed signature, a key that is known, a session that has
- * not expired, a time that is about now.
- * @throws AwsError with ECS's words
+ * Checks everything about a request's identity that needs only its head: a well-formed signature, a known key, a
+ * session that has not expired, and the time of the signature.
+ * @throws AwsError with ECS's messages.
  */
 export function admit(head: Call, { accounts, session, clock, verify }: IdentityDeps): Admission {
   const signature = requiredSignature(head)
@@ -51,14 +53,17 @@ export function admit(head: Call, { accounts, session, clock, verify }: Identity
   return { signature, secret, caller }
 }
 
-/** The caller of a whole request over TCP. @throws AwsError as AWS refuses those it does not know. */
-export async function callerBySignature(call: Call, parts: IdentityDeps): Promise<Caller> {
-  const { signature, secret, caller } = admit(call, parts)
+/**
+ * The caller of a whole request over TCP.
+ * @throws AwsError for an unknown caller or a wrong signature, as AWS does.
+ */
+export async function callerBySignature(call: Call, deps: IdentityDeps): Promise<Caller> {
+  const { signature, secret, caller } = admit(call, deps)
   if (secret !== undefined) await checkSignature(call, signature, secret)
   return caller
 }
 
-/** The caller of a request in process: trusted as that account, in the Region that the client signed for. */
+/** The caller of a request in process: this account, which is trusted, in the Region of the client's signature. */
 export function callerInProcess(account: string, call: Call): Caller {
   const signature: Signature | undefined = signatureOf(call)
   return rootCaller(account, signature?.region ?? 'us-east-1')
@@ -74,7 +79,7 @@ function checkSession(call: Call, { sessionToken, expiresAt }: Session, now: num
     throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
 }
 
-/** The convention of local AWSes: twelve digits for a key mean that account. */
+/** As in other local AWS implementations, an access key of twelve digits is the account's number. */
 function accountOfKey(accessKeyId: string): string {
   return /^\d{12}$/.test(accessKeyId) ? accessKeyId : defaultAccount.number
 }

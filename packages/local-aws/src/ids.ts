@@ -1,10 +1,10 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 
-/** Where new names come from, as an argument, so that a test can foretell them. */
+/** The source of new ids. It is an argument, so that a test can predict them. */
 export interface Ids {
   /** Lower-case hexadecimal digits: 32 for a task's id, 17 after `eni-`. */
   hex(length: number): string
-  /** Decimal digits, possibly with zeros in front: 19 in `ecs-svc/…`. */
+  /** Decimal digits, which may begin with zeros: 19 in `ecs-svc/…`. */
   digits(length: number): string
   /** `A-Z a-z 0-9 _ -`: 21 for a service deployment. */
   urlSafe(length: number): string

@@ -1,4 +1,4 @@
-/** Faults on purpose, for whoever wants to see what a client makes of them: `DescribeServices=throttle:2`, `*=slow:3000`. */
+/** Injected faults, which show how a client reacts to errors of AWS: `DescribeServices=throttle:2`, `*=slow:3000`. */
 import { nearestName, operationNames } from '@ecs-api/ecs-model'
 import type { Clock } from './clock.ts'
 import { ec2Actions } from './ec2/service.ts'
@@ -7,44 +7,49 @@ import { ConnectionCut } from './protocol/connection-cut.ts'
 import type { Caller } from './protocol/exchange.ts'
 import { taggingActions } from './tagging/service.ts'
 
-/** `cut`: the action is done, and the connection is cut instead of an answer; `half`: in the middle of it. */
+/**
+ * `cut` runs the action and closes the connection without a response; `half` closes it in the middle of the response.
+ */
 type FaultKind = 'throttle' | 'error' | 'expired' | 'denied' | 'slow' | 'cut' | 'half'
 
 export interface InjectedFault {
-  /** `*` for every one. */
+  /** `*` means every action. */
   action: string
   kind: FaultKind
-  /** How often; for ever unless given. Of `slow` it is for how many milliseconds, each time. */
+  /** How often the fault occurs; always if undefined. For `slow` it is the delay of each call in milliseconds. */
   amount?: number
-  /** Only calls of this account (twelve digits). */
+  /** The account whose calls get the fault (twelve digits); all accounts if undefined. */
   account?: string
 }
 
 const kinds: readonly FaultKind[] = ['throttle', 'error', 'expired', 'denied', 'slow', 'cut', 'half']
 
-/** @throws Error for what is none, with the form that one has, and for an action that never comes. */
+/**
+ * Parses `ACTION=KIND[:TIMES]`.
+ * @throws Error for another form, with the right one, and for an action that the engine never calls.
+ */
 export function readFault(text: string): InjectedFault {
   const [, action, kind, amount] = /^(\*|[A-Za-z]+)=([a-z]+)(?::(\d{1,7}))?$/.exec(text) ?? []
-  const known = kinds.find((one) => one === kind)
-  if (!action || !known || (known === 'slow' && amount === undefined))
+  const faultKind = kinds.find((candidate) => candidate === kind)
+  if (!action || !faultKind || (faultKind === 'slow' && amount === undefined))
     throw new Error(
       `--fault takes ACTION=KIND[:TIMES], such as DescribeServices=throttle:2 or *=slow:3000 (milliseconds); kinds are ${kinds.join(', ')}. Not ${text}.`,
     )
   const names = ['*', ...operationNames(), ...taggingActions, ...ec2Actions]
   if (!names.includes(action)) {
-    const meant = nearestName(action, names)
+    const suggestion = nearestName(action, names)
     throw new Error(
-      `There is no action ${action} that could go wrong (${text})${meant ? `; did you mean ${meant}?` : '.'} Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's.`,
+      `There is no action ${action} for a fault (${text})${suggestion ? `; did you mean ${suggestion}?` : '.'} Faults are for ECS's actions, EC2's and the Resource Groups Tagging API's.`,
     )
   }
-  return { action, kind: known, ...(amount !== undefined && { amount: Number(amount) }) }
+  return { action, kind: faultKind, ...(amount !== undefined && { amount: Number(amount) }) }
 }
 
 interface Pending extends InjectedFault {
   times: number
 }
 
-/** The faults that there are now. */
+/** The present faults. */
 export class InjectedFaults {
   readonly #pending = new Set<Pending>()
 
@@ -52,7 +57,7 @@ export class InjectedFaults {
     for (const fault of faults) this.add(fault)
   }
 
-  /** From now on, until what it answers is called. */
+  /** Adds a fault, until the returned function is called. */
   add(fault: InjectedFault): () => void {
     const pending = {
       ...fault,
@@ -62,32 +67,32 @@ export class InjectedFaults {
     return () => void this.#pending.delete(pending)
   }
 
-  /** Those that are due for this call. */
+  /** The faults that apply to this call. */
   due(action: string, account: string): Pending[] {
-    const isMeant = (fault: Pending) =>
+    const applies = (fault: Pending) =>
       (fault.action === '*' || fault.action === action) &&
       (fault.account === undefined || fault.account === account) &&
       fault.times > 0
-    return [...this.#pending].filter(isMeant)
+    return [...this.#pending].filter(applies)
   }
 }
 
 type Service<Input, Output extends object> = (action: string, input: Input, caller: Caller) => Promise<Output>
 
-/** What a service calls what all have. */
-export interface ServiceWords {
-  /** Before an action, in IAM. */
+/** The service's own names for things that every service has. */
+export interface ServiceTerms {
+  /** The service's prefix of actions in IAM. */
   prefix: string
-  /** The error of who asks too often. */
+  /** The service's error code for throttling. */
   throttled: string
 }
 
-/** The service with the faults before (and, for `cut` and `half`, behind) it. */
-export function faulty<Input, Output extends object>(
+/** Wraps the service so that faults occur before its actions, or for `cut` and `half` after them. */
+export function withFaults<Input, Output extends object>(
   service: Service<Input, Output>,
   faults: InjectedFaults,
   clock: Clock,
-  { prefix, throttled }: ServiceWords,
+  { prefix, throttled }: ServiceTerms,
 ): Service<Input, Output> {
   return async (action, body, caller) => {
     const due = faults.due(action, caller.account)

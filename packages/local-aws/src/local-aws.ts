@@ -7,12 +7,12 @@ import { throttled } from './ecs/actions/request-buckets.ts'
 import { type TaskEndpoints, taskEndpoints } from './ecs/endpoint/task-endpoints.ts'
 import { timingAt } from './ecs/scheduler/timing.ts'
 import { type Ecs, ecsTarget, openEcs } from './ecs/service.ts'
-import { forgetEndpoint, keepEndpoint } from './endpoint.ts'
+import { deleteEndpoint, storeEndpoint } from './endpoint.ts'
 import { eventsTarget, openEvents } from './events/service.ts'
-import { answer, type FrontDeps, rejection } from './front.ts'
+import { type AnswerDeps, answer, rejection } from './front.ts'
 import { admit, callerBySignature, callerInProcess, type IdentityDeps } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
-import { faulty, type InjectedFault, InjectedFaults, type ServiceWords } from './injected-faults.ts'
+import { type InjectedFault, InjectedFaults, type ServiceTerms, withFaults } from './injected-faults.ts'
 import { type Logs, logsTarget, openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime, type RuntimeChoice } from './open-runtime.ts'
 import type { JsonService } from './protocol/aws-json.ts'
@@ -31,36 +31,45 @@ import { stsService, stsVersion, type TrustQuestion } from './sts/service.ts'
 import { taggingService, taggingTarget } from './tagging/service.ts'
 
 export interface LocalAwsOptions {
-  /** The folder that holds the state, or `:memory:` for none that outlives the process. */
+  /** The data folder, or `:memory:` to store nothing on disk. */
   data: string
-  /** The accounts that have keys of their own. Without any there is one, `local`, 000000000000. */
+  /** The accounts that have keys of their own. By default there is one: `local`, 000000000000. */
   accounts?: readonly AccountOptions[]
-  /** Whether signatures over TCP must be made with those keys. Else any well-formed one will do, and a key of twelve digits is its account's number. */
+  /**
+   * Whether signatures over TCP must be made with the keys of the accounts. Otherwise any well-formed signature is
+   * accepted, and an access key of twelve digits is its account's number.
+   */
   verify?: boolean
-  /** How late Describe and List are, in milliseconds. ECS is eventually consistent, too. */
+  /** How late Describe and List are, in milliseconds, because ECS is eventually consistent too. */
   consistencyDelayMs?: number
-  /** How fast simulated containers live: `fast` (RUNNING within a second) unless given. */
+  /** The speed of simulated containers. By default `fast`: RUNNING within a second. */
   pace?: Pace
-  /** `aws`: ECS's request buckets count, as AWS documents them. */
+  /** `aws` enforces ECS's request buckets, with the limits that AWS documents. */
   throttle?: 'aws'
-  /** What goes wrong on purpose, of ECS's actions, EC2's and the Resource Groups Tagging API's. */
+  /** Injected faults for actions of ECS, EC2 and the Resource Groups Tagging API. */
   faults?: readonly InjectedFault[]
-  /** What runs the containers: `simulated` unless given. */
+  /** The runtime of containers. By default `simulated`. */
   runtime?: RuntimeChoice
-  /** What becomes of real containers at `close`: `stop` (at most 8 s; what takes longer is left to the next start), unless given. */
+  /**
+   * Whether `close` stops real containers, or leaves them running. By default they are stopped, within 8 s; the next
+   * start removes those that take longer.
+   */
   atClose?: 'stop' | 'leave'
   clock?: Clock
   ids?: Ids
-  /** Told of faults of the engine's own; without it they are printed. */
+  /** Receives errors that are defects of the engine. By default they are printed. */
   onFault?: (error: unknown) => void
-  /** Told of what a person should know: a container runtime that went away, a limit that the host refused. Without it that is printed. */
+  /**
+   * Receives messages for people: a container runtime went away, the host rejected a limit. By default they are
+   * printed.
+   */
   onNotice?: (text: string) => void
 }
 
-/** How long the engine may take to close, as documented; what is left after the tasks has the rest. */
+/** The documented time that the engine may take to close. Everything after the tasks has the last second of it. */
 const CLOSING_MS = 8_000
 const AFTER_TASKS_MS = 1_000
-/** How long sessions of ECS Exec may take to end their commands, and then requests to be answered. */
+/** How long to wait for the commands of ECS Exec sessions, and then for requests in progress. */
 const SESSIONS_MS = 2_000
 const REQUESTS_MS = 1_000
 
@@ -71,14 +80,14 @@ interface Opened {
   sqs: Sqs
   engineId: string
   runtime: OpenedRuntime
-  front: FrontDeps
+  answerDeps: AnswerDeps
   identity: IdentityDeps
   listeners: Listener[]
-  /** In the tasks' network, for the containers in it. */
+  /** Listeners in the tasks' network, for their containers. */
   taskListeners: Listener[]
-  /** What the engine remembers of itself. */
-  kept: Table<string>
-  known: { accounts: readonly Account[] }
+  /** The engine's facts about itself, such as its id. */
+  facts: Table<string>
+  registered: { accounts: readonly Account[] }
 }
 
 /**
@@ -99,11 +108,15 @@ export class LocalAws {
     this.#faults = new InjectedFaults(options.faults ?? [])
   }
 
-  /** @throws Error when the data folder is in use by another process, or was written by a newer version. */
+  /**
+   * Opens the data folder and starts the engine.
+   * @throws Error when another process has locked the data folder, or when a newer version of this program wrote its
+   * data.
+   */
   async open(): Promise<void> {
     const {
       data,
-      accounts: given = [defaultAccount],
+      accounts: configured = [defaultAccount],
       verify = false,
       consistencyDelayMs = 0,
       pace = 'fast',
@@ -115,9 +128,9 @@ export class LocalAws {
     const storage = openStorage(data, { historyMs: consistencyDelayMs, now: clock.now })
     let logs: Logs | undefined
     try {
-      const known: Opened['known'] = { accounts: accountsWithKeys(data, given) }
+      const registered: Opened['registered'] = { accounts: accountsWithKeys(data, configured) }
       logs = openLogs({ data, clock, onFault })
-      const sts = stsService({ storage, clock, trusts: (asked) => trusts(known.accounts, verify, asked) })
+      const sts = stsService({ storage, clock, trusts: (question) => trusts(registered.accounts, verify, question) })
       const sealing = openSealing(data, storage)
       const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
       let ecs: Ecs | undefined
@@ -139,8 +152,8 @@ export class LocalAws {
         onNotice,
         onFault,
       })
-      const kept = storage.table<string>('engine')
-      const engineId = keptEngineId(kept, ids)
+      const facts = storage.table<string>('engine')
+      const engineId = engineIdIn(facts, ids)
       const services = containerServices({ secretsManager, ssm, logs, endpoints })
       const notice = (text: string, taskArn?: string) => {
         onNotice(text)
@@ -161,12 +174,12 @@ export class LocalAws {
       })
       const ec2 = ec2Service({ network: ecs.network })
       const tagging = taggingService({ ecs, secretsManager, ssm })
-      const ec2Words = { prefix: 'ec2', throttled: 'RequestLimitExceeded' }
-      const minded = (service: JsonService, words: ServiceWords) =>
-        faulty(throttle === 'aws' ? throttled(service, clock, words) : service, this.#faults, clock, words)
+      const ec2Terms = { prefix: 'ec2', throttled: 'RequestLimitExceeded' }
+      const withLimits = (service: JsonService, terms: ServiceTerms) =>
+        withFaults(throttle === 'aws' ? throttled(service, clock, terms) : service, this.#faults, clock, terms)
       const json = {
-        [ecsTarget]: minded(ecs.answer, { prefix: 'ecs', throttled: 'ThrottlingException' }),
-        [taggingTarget]: minded(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
+        [ecsTarget]: withLimits(ecs.answer, { prefix: 'ecs', throttled: 'ThrottlingException' }),
+        [taggingTarget]: withLimits(tagging, { prefix: 'tag', throttled: 'ThrottledException' }),
         [secretsManagerTarget]: secretsManager.answer,
         [ssmTarget]: ssm.answer,
         [logsTarget]: logs.answer,
@@ -180,22 +193,25 @@ export class LocalAws {
         sqs,
         engineId,
         runtime,
-        front: {
+        answerDeps: {
           storage,
           ids,
           onFault,
           json,
-          query: { [stsVersion]: sts, [ec2Version]: { ...ec2, call: faulty(ec2.call, this.#faults, clock, ec2Words) } },
+          query: {
+            [stsVersion]: sts,
+            [ec2Version]: { ...ec2, call: withFaults(ec2.call, this.#faults, clock, ec2Terms) },
+          },
         },
-        identity: { accounts: () => known.accounts, session: sts.session, clock, verify },
-        known,
+        identity: { accounts: () => registered.accounts, session: sts.session, clock, verify },
+        registered,
         listeners: [],
         taskListeners: [],
-        kept,
+        facts,
       }
       await ecs.resume()
     } catch (error) {
-      // ECS's own close ends the runtime too.
+      // Closing ECS also closes the runtime.
       await (this.#opened ? this.#opened.ecs.close() : runtime?.runtime.close())
       await this.#opened?.endpoints.close()
       this.#opened = undefined
@@ -205,72 +221,84 @@ export class LocalAws {
     }
   }
 
-  /** The accounts, with their keys. */
+  /** The accounts with their keys. */
   get accounts(): readonly Account[] {
-    return this.#deps().known.accounts
+    return this.#deps().registered.accounts
   }
 
   /**
-   * From now on these are the accounts that have keys of their own: those that are there keep theirs, new ones get some, others' are not
-   * known any more.
-   * @throws Error as `open` does, and then changes nothing
+   * Replaces the accounts that have keys of their own. Accounts that stay keep their keys, new ones get keys, and all
+   * others are no longer known.
+   * @throws Error as `open` does. Then nothing has changed.
    */
   replaceAccounts(given: readonly AccountOptions[]): void {
-    const { known } = this.#deps()
+    const { registered } = this.#deps()
     const { data } = this.#options
-    known.accounts = accountsWithKeys(data, given, data === ':memory:' ? known.accounts : undefined)
+    registered.accounts = accountsWithKeys(data, given, data === ':memory:' ? registered.accounts : undefined)
   }
 
-  /** What runs the containers, and a line that says so. */
-  get runtime(): { name: RuntimeName; told: string } {
-    const { runtime, told } = this.#deps().runtime
-    return { name: runtime.name, told }
+  /** The runtime of containers, with a line that describes it for people. */
+  get runtime(): { name: RuntimeName; description: string } {
+    const { runtime, description } = this.#deps().runtime
+    return { name: runtime.name, description }
   }
 
-  /** Resolves when everything that was acknowledged is on disk. @throws Error where it cannot be written, such as on a full disk */
+  /**
+   * Resolves when everything that was acknowledged is on disk.
+   * @throws Error when it cannot be written, such as on a full disk.
+   */
   durable(): Promise<void> {
-    return this.#deps().front.storage.settled()
+    return this.#deps().answerDeps.storage.settled()
   }
 
-  /** The label `ecs-api.engine` of its containers, by which it tells them from those of others. */
+  /**
+   * The value of the label `ecs-api.engine` on its containers, which distinguishes them from those of other engines.
+   */
   get engineId(): string {
     return this.#deps().engineId
   }
 
-  /** For SDK clients in this process: `new ECSClient({ requestHandler })`. Whoever holds it is trusted as that account; the Region is the client's. */
+  /**
+   * Returns a request handler for SDK clients in this process: `new ECSClient({ requestHandler })`. Its holder is
+   * trusted as this account; the Region is the client's.
+   */
   requestHandler(accountNumber: string): HttpHandler {
     return inProcessHandler((call) =>
-      answer(call, (asked) => callerInProcess(accountNumber, asked), this.#deps().front),
+      answer(call, (request) => callerInProcess(accountNumber, request), this.#deps().answerDeps),
     )
   }
 
   /**
-   * For the AWS CLI and SDKs in other processes: AWS's protocols over TCP, until `close`. Port 0 picks a free one.
-   * @throws Error when the address is taken, or is not this machine's own (loopback) while signatures are not verified.
+   * Listens for the AWS CLI and SDKs in other processes, with AWS's protocols over TCP, until `close`. Port 0 picks a
+   * free port.
+   * @throws Error when the port is in use, or when the address is not loopback while signatures are not verified.
    */
   async listen({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}): Promise<{ url: string }> {
     const { identity, listeners, ecs } = this.#deps()
     if (!identity.verify && !isLoopbackName(host))
       throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
     const listener = await listenOn({ host, port }, { ...this.#signedRequests(), takeSocket: ecs.takeSocket })
-    if (listeners.length === 0) keepEndpoint(this.#options.data, listener.url)
+    if (listeners.length === 0) storeEndpoint(this.#options.data, listener.url)
     listeners.push(listener)
     return { url: listener.url }
   }
 
-  /** Ends a simulated container from outside, as a kill of its process would: for tests and demos. False when it is not running. */
+  /**
+   * Ends a simulated container from outside, as a kill of its process would, for tests and demos. Returns false when it
+   * is not running.
+   */
   killContainer(taskId: string, container: string, exitCode = 137): boolean {
     return this.#deps().runtime.simulated?.kill(taskId, container, exitCode) ?? false
   }
 
-  /** Makes something go wrong on purpose, until the function that it answers is called: for tests of clients. */
+  /** Injects a fault, for tests of clients. It lasts until the returned function is called. */
   inject(fault: InjectedFault): () => void {
     return this.#faults.add(fault)
   }
 
-  /** Lets what is under way end, writes what is left, and lets go of the data folder. */
+  /** Waits for requests in progress, stops tasks, writes the pending state and unlocks the data folder. */
   async close(): Promise<void> {
-    const { ecs, endpoints, logs, sqs, front, listeners, taskListeners, runtime } = this.#deps()
+    const { ecs, endpoints, logs, sqs, answerDeps, listeners, taskListeners, runtime } = this.#deps()
     const deadline = performance.now() + CLOSING_MS
     sqs.close()
     await within(SESSIONS_MS, ecs.closeSessions())
@@ -279,7 +307,7 @@ export class LocalAws {
     try {
       if (runtime.clear && this.#options.atClose !== 'leave')
         await ecs.stopTasks(deadline - AFTER_TASKS_MS - performance.now())
-      // Nothing would find again what was left.
+      // Without a data folder no later start would find the containers.
       if (this.#options.data === ':memory:') await runtime.clear?.()
     } catch (error) {
       const { onFault = console.error } = this.#options
@@ -288,35 +316,37 @@ export class LocalAws {
     await ecs.close()
     await endpoints.close()
     await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_MS)))
-    forgetEndpoint(this.#options.data)
+    deleteEndpoint(this.#options.data)
     logs.close()
-    front.storage.close()
+    answerDeps.storage.close()
   }
 
-  /** A container keeps the address that it was given: an engine that starts again listens on the same port, if it can. */
+  /**
+   * The address in a container's environment must stay valid, so a restarted engine listens on the same port if it can.
+   */
   async #listenForTasks(host: string): Promise<string> {
-    const { taskListeners, kept } = this.#deps()
-    const memory = `port at ${host}`
+    const { taskListeners, facts } = this.#deps()
+    const portKey = `port at ${host}`
     const deps = this.#signedRequests()
-    const listener = await listenOn({ host, port: Number(kept.get(memory) ?? 0) }, deps).catch(
+    const listener = await listenOn({ host, port: Number(facts.get(portKey) ?? 0) }, deps).catch(
       (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EADDRINUSE' && kept.get(memory)) return listenOn({ host, port: 0 }, deps)
+        if (error.code === 'EADDRINUSE' && facts.get(portKey)) return listenOn({ host, port: 0 }, deps)
         throw error
       },
     )
     taskListeners.push(listener)
-    kept.set(memory, new URL(listener.url).port)
+    facts.set(portKey, new URL(listener.url).port)
     return listener.url
   }
 
-  /** How a listener answers: who sends a request is known from its signature. */
+  /** The handlers of a listener whose requests are identified by their signature. */
   #signedRequests(): ListenerDeps {
-    const { front, identity } = this.#deps()
+    const { answerDeps, identity } = this.#deps()
     const { onFault = console.error } = this.#options
     return {
-      answer: (call) => answer(call, (asked) => callerBySignature(asked, identity), front),
+      answer: (call) => answer(call, (request) => callerBySignature(request, identity), answerDeps),
       admit: (head) => void admit(head, identity),
-      reject: (error, head) => rejection(error, head, front),
+      reject: (error, head) => rejection(error, head, answerDeps),
       rejectsWebPages: !identity.verify,
       onFault,
     }
@@ -328,29 +358,29 @@ export class LocalAws {
   }
 }
 
-/** Waits for the work, but no longer than that. */
+/** Waits for the work, but at most `ms`. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const { promise: timeout, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)
-  await Promise.race([work, late])
+  await Promise.race([work, timeout])
   clearTimeout(timer)
 }
 
-/** By it an engine knows its own containers among those of others; made once for a data folder. */
-function keptEngineId(kept: Table<string>, ids: Ids): string {
-  const id = kept.get('id') ?? ids.hex(12)
-  if (!kept.get('id')) kept.set('id', id)
+/** The id by which an engine knows its own containers. It is created once for a data folder. */
+function engineIdIn(facts: Table<string>, ids: Ids): string {
+  const id = facts.get('id') ?? ids.hex(12)
+  if (!facts.get('id')) facts.set('id', id)
   return id
 }
 
-/** A role trusts its own account, and other accounts where its account has an external id and they bring it. */
+/** A role trusts its own account, and any account that presents the external id of the role's account. */
 function trusts(
   accounts: readonly Account[],
   verify: boolean,
   { account, caller, externalId }: TrustQuestion,
 ): boolean {
-  const trusting = accounts.find(({ number }) => number === account)
-  if (!trusting) return !verify
-  if (trusting.externalId !== undefined) return trusting.externalId === externalId
+  const roleAccount = accounts.find(({ number }) => number === account)
+  if (!roleAccount) return !verify
+  if (roleAccount.externalId !== undefined) return roleAccount.externalId === externalId
   return !verify || caller === account
 }

@@ -1,18 +1,21 @@
-/** What runs the containers: chosen when the engine opens. */
+/** Chooses and opens the runtime of containers when the engine opens. */
 import type { Clock } from './clock.ts'
 import type { ContainerServices, Runtime } from './runtimes/runtime.ts'
 import { type Pace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
 
-/** A container runtime that is there (`auto` takes a simulated one where there is none), a kind of it, `simulated`, or the path or URL of a socket. */
+/**
+ * `auto` uses a container runtime that answers, else the simulated one; `docker` and `podman` require that kind; any
+ * other value is the path or URL of a socket.
+ */
 export type RuntimeChoice = 'auto' | 'docker' | 'podman' | 'simulated' | (string & {})
 
 export interface OpenedRuntime {
   runtime: Runtime
   simulated: SimulatedRuntime | undefined
-  /** Of real containers: removes all of them, whatever runs in them. */
+  /** For real containers: removes all of them, even running ones. */
   clear: (() => Promise<void>) | undefined
-  /** What to say at the start. */
-  told: string
+  /** A line for people about the runtime, printed at the start. */
+  description: string
 }
 
 export interface OpenRuntimeDeps {
@@ -25,7 +28,7 @@ export interface OpenRuntimeDeps {
   onFault: (error: unknown) => void
 }
 
-/** @throws Error where a runtime that was asked for does not answer. */
+/** @throws Error when a runtime was chosen explicitly and does not answer. */
 export async function openRuntime({
   choice,
   clock,
@@ -39,12 +42,12 @@ export async function openRuntime({
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!found) {
     const simulated = simulatedRuntime({ clock, pace, services })
-    const why = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
-    return { runtime: simulated, simulated, clear: undefined, told: `containers are simulated${why}` }
+    const reason = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
+    return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
   const runtime = await openDockerRuntime({ found, engine, services, now: clock.now, onNotice, onFault })
-  const lacks =
+  const limitation =
     found.rootfulHere && process.getuid?.() === 0
       ? ''
       : '; not as root on this machine, so that task addresses may be out of reach'
@@ -52,6 +55,6 @@ export async function openRuntime({
     runtime,
     simulated: undefined,
     clear: runtime.clear,
-    told: `containers run on ${runtime.name} ${found.version} (${found.address}), at addresses in ${runtime.addresses}${lacks}`,
+    description: `containers run on ${runtime.name} ${found.version} (${found.address}), at addresses in ${runtime.addresses}${limitation}`,
   }
 }
