@@ -1,4 +1,7 @@
-/** A group's events in the order of their time, over its streams, found by a pattern (API Reference, FilterLogEvents). */
+/**
+ * FilterLogEvents: the events of a group that match a pattern, in the order of their time, from all or some streams
+ * (API Reference, FilterLogEvents).
+ */
 import type { FilteredLogEvent, FilterLogEventsRequest, FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -9,8 +12,11 @@ import type { EventRow, GroupRow, Position } from './log-tables.ts'
 
 export const filterActions = { FilterLogEvents: filterLogEvents } satisfies JsonActions<LogsContext>
 
-/** So many events are looked at for one answer: a page may be empty though more follows, as AWS's may. It keeps the loop free for others. */
-const MAX_LOOKED_AT = 10_000
+/**
+ * The number of events scanned for one response, so that the event loop is not blocked. As on AWS, a page may be empty
+ * although more follow.
+ */
+const MAX_SCANNED = 10_000
 
 type Input = Wire<FilterLogEventsRequest>
 
@@ -24,13 +30,13 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
   if (names && prefix !== '') throw invalid('LogStreamNamePrefix and LogStreamNames are mutually exclusive parameters.')
   const group = referredGroup(context, input)
   const nameOf = streamNames(context)
-  const fits = filterPattern(pattern)
-  const isWanted = ({ streamId, message }: EventRow) => {
+  const matches = filterPattern(pattern)
+  const isMatch = ({ streamId, message }: EventRow) => {
     const name = nameOf(streamId)
-    // Events of a stream just deleted may still lie there.
-    return name !== undefined && (names ? names.includes(name) : name.startsWith(prefix)) && fits(message)
+    // Events of a deleted stream may not be removed yet.
+    return name !== undefined && (names ? names.includes(name) : name.startsWith(prefix)) && matches(message)
   }
-  const { found, next } = search(eventsOf(context, group, input), isWanted, limit)
+  const { found, next } = search(eventsOf(context, group, input), isMatch, limit)
   return {
     events: found.map((event) => answer(event, nameOf(event.streamId) ?? '')),
     searchedLogStreams: [],
@@ -38,26 +44,26 @@ function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEven
   }
 }
 
-/** The first events that are wanted, and after which event to go on when there may be more. */
+/** The first matching events, and the position at which to continue when there may be more. */
 function search(
   events: Iterable<EventRow>,
-  isWanted: (event: EventRow) => boolean,
+  isMatch: (event: EventRow) => boolean,
   limit: number,
 ): { found: EventRow[]; next?: Position } {
   const found: EventRow[] = []
   let bytes = 0
-  let lookedAt = 0
+  let scanned = 0
   let last: Position | undefined
   for (const event of events) {
-    if (last && lookedAt === MAX_LOOKED_AT) return { found, next: last }
-    if (isWanted(event)) {
+    if (last && scanned === MAX_SCANNED) return { found, next: last }
+    if (isMatch(event)) {
       bytes += sizeOf(event)
       if (last && (found.length === limit || (found.length > 0 && bytes > MAX_ANSWER_BYTES)))
         return { found, next: last }
       found.push(event)
     }
     last = event
-    lookedAt++
+    scanned++
   }
   return { found }
 }
@@ -68,20 +74,22 @@ function eventsOf(
   { logStreamNames: names, startTime = 0, endTime, nextToken }: Input,
 ): Iterable<EventRow> {
   const from = Math.max(startTime, oldestShown(group, context.clock.now()))
-  // The end belongs to the range here ("Events with a timestamp later than this time are not returned"), and does not in GetLogEvents.
+  // Here the range includes its end ("Events with a timestamp later than this time are not returned"); in GetLogEvents
+  // it does not.
   const to = endTime === undefined ? Number.MAX_SAFE_INTEGER : endTime + 1
-  const position = nextToken === undefined ? { time: 0, id: 0 } : placeOf(nextToken)
+  const position = nextToken === undefined ? { time: 0, id: 0 } : positionOf(nextToken)
   const streams = names?.map((name) => findStream(context, group, name))
-  const [only] = streams ?? []
-  if (only && streams?.length === 1) return context.tables.eventsAfter('streamId', only.id, from, to, position)
+  const [onlyStream] = streams ?? []
+  if (onlyStream && streams?.length === 1)
+    return context.tables.eventsAfter('streamId', onlyStream.id, from, to, position)
   return context.tables.eventsAfter('groupId', group.id, from, to, position)
 }
 
 function streamNames({ tables }: LogsContext): (id: number) => string | undefined {
-  const known = new Map<number, string | undefined>()
+  const names = new Map<number, string | undefined>()
   return (id) => {
-    if (!known.has(id)) known.set(id, tables.streamName(id))
-    return known.get(id)
+    if (!names.has(id)) names.set(id, tables.streamName(id))
+    return names.get(id)
   }
 }
 
@@ -94,7 +102,7 @@ function tokenOf({ time, id }: Position): string {
   return Buffer.from(`${time}/${id}`).toString('base64url')
 }
 
-function placeOf(token: string): Position {
+function positionOf(token: string): Position {
   const [, time, id] = /^(\d{1,16})\/(\d{1,16})$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
   if (time === undefined) throw invalid('The specified nextToken is invalid.')
   return { time: Number(time), id: Number(id) }

@@ -1,6 +1,8 @@
 /**
- * A stream's events, page by page in both directions (API Reference, GetLogEvents). A token is a place between two events: `f/` goes on after it,
- * `b/` before it. At an end the token that came is given back, so a client knows that there is no more; events that come later are found with it.
+ * GetLogEvents: a stream's events, page by page in both directions (API Reference, GetLogEvents).
+ *
+ * A token is a position between two events: `f/` continues after it, `b/` before it. At an end the response repeats the
+ * request's token, so the client knows that there is no more; the same token finds events that arrive later.
  */
 import type { GetLogEventsRequest, GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -10,7 +12,7 @@ import { EVENT_OVERHEAD_BYTES, type EventRow, type GroupRow, type Position } fro
 
 export const getActions = { GetLogEvents: getLogEvents } satisfies JsonActions<LogsContext>
 
-/** What one answer holds at most. */
+/** The limits of one response: events and bytes. */
 export const MAX_EVENTS = 10_000
 export const MAX_ANSWER_BYTES = 1_048_576
 const DAY_MS = 86_400_000
@@ -28,7 +30,7 @@ function getLogEvents(context: LogsContext, input: Wire<GetLogEventsRequest>): W
   const group = referredGroup(context, input)
   const stream = findStream(context, group, logStreamName)
   const from = Math.max(input.startTime ?? 0, oldestShown(group, context.clock.now()))
-  const { direction, position } = nextToken === undefined ? beginning(startFromHead) : placeOf(nextToken)
+  const { direction, position } = nextToken === undefined ? startPosition(startFromHead) : readToken(nextToken)
   const found =
     direction === 'f'
       ? page(context.tables.eventsAfter('streamId', stream.id, from, to, position), limit)
@@ -39,12 +41,12 @@ function getLogEvents(context: LogsContext, input: Wire<GetLogEventsRequest>): W
   }
 }
 
-/** What is older has expired, though it may not be removed yet. */
+/** Older events have expired, although they may not be removed yet. */
 export function oldestShown({ retentionDays }: GroupRow, now: number): number {
   return retentionDays === null ? 0 : now - retentionDays * DAY_MS
 }
 
-/** As many as were asked for, and as one answer of AWS's holds. */
+/** At most `limit` events, and at most as many bytes as one response of AWS has. */
 function page(events: Iterable<EventRow>, limit: number): EventRow[] {
   const found: EventRow[] = []
   let bytes = 0
@@ -61,34 +63,37 @@ export function sizeOf({ message }: EventRow): number {
   return Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES
 }
 
-function beginning(startFromHead: boolean): { direction: 'f' | 'b'; position: Position } {
+function startPosition(startFromHead: boolean): { direction: 'f' | 'b'; position: Position } {
   return startFromHead ? { direction: 'f', position: start } : { direction: 'b', position: end }
 }
 
 function tokens(
   found: readonly EventRow[],
   direction: 'f' | 'b',
-  asked: Position,
+  requested: Position,
 ): { nextForwardToken: string; nextBackwardToken: string } {
   const [first, last] = [found[0], found.at(-1)]
   if (first && last) return { nextForwardToken: token('f', last), nextBackwardToken: token('b', first) }
-  // Nothing there: the way back begins with the event that the token stands at.
+  // No events: the opposite direction starts with the event at the token's position.
   if (direction === 'f')
-    return { nextForwardToken: token('f', asked), nextBackwardToken: token('b', { ...asked, id: asked.id + 1 }) }
-  // Of an empty stream both begin at the beginning, so that nothing that comes is missed.
-  if (asked.time === end.time) return { nextForwardToken: token('f', start), nextBackwardToken: token('b', start) }
+    return {
+      nextForwardToken: token('f', requested),
+      nextBackwardToken: token('b', { ...requested, id: requested.id + 1 }),
+    }
+  // In an empty stream both directions start at the beginning, so that no later event is missed.
+  if (requested.time === end.time) return { nextForwardToken: token('f', start), nextBackwardToken: token('b', start) }
   return {
-    nextForwardToken: token('f', { ...asked, id: Math.max(0, asked.id - 1) }),
-    nextBackwardToken: token('b', asked),
+    nextForwardToken: token('f', { ...requested, id: Math.max(0, requested.id - 1) }),
+    nextBackwardToken: token('b', requested),
   }
 }
 
-/** `f/00…`, 56 digits, as AWS's look. */
+/** In AWS's form: `f/00…` with 56 digits. */
 function token(direction: 'f' | 'b', { time, id }: Position): string {
   return `${direction}/${String(time).padStart(20, '0')}${String(id).padStart(36, '0')}/s`
 }
 
-function placeOf(text: string): { direction: 'f' | 'b'; position: Position } {
+function readToken(text: string): { direction: 'f' | 'b'; position: Position } {
   const [, direction, time, id] = /^([fb])\/(\d{20})(\d{36})\/s$/.exec(text) ?? []
   if (direction === undefined) throw invalid('The specified nextToken is invalid.')
   return { direction: direction === 'f' ? 'f' : 'b', position: { time: Number(time), id: Number(id) } }

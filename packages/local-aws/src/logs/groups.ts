@@ -1,4 +1,4 @@
-/** Log groups: create, describe, delete, how long they keep events. */
+/** The actions on log groups: create, describe, delete, and set the retention of events. */
 import type {
   CreateLogGroupRequest,
   DeleteLogGroupRequest,
@@ -23,7 +23,7 @@ export const groupActions = {
   DeleteRetentionPolicy: deleteRetentionPolicy,
 } satisfies JsonActions<LogsContext>
 
-// API Reference, PutRetentionPolicy.
+// In days (API Reference, PutRetentionPolicy).
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
@@ -70,12 +70,12 @@ function describeLogGroups(
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have log groups of linked accounts.')
   if (prefix !== undefined && pattern !== undefined)
     throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
-  const wanted = references && new Set(references.map((reference) => nameOfGroup(context, reference)))
+  const requested = references && new Set(references.map((reference) => nameOfGroup(context, reference)))
   const found: GroupRow[] = []
   for (const group of context.tables.groups(context.account, context.region, decoded(nextToken))) {
     if (prefix !== undefined && !group.name.startsWith(prefix)) continue
     if (pattern !== undefined && !group.name.toLowerCase().includes(pattern.toLowerCase())) continue
-    if ((logGroupClass !== undefined && group.class !== logGroupClass) || wanted?.has(group.name) === false) continue
+    if ((logGroupClass !== undefined && group.class !== logGroupClass) || requested?.has(group.name) === false) continue
     if (found.push(group) > limit) break
   }
   const page = found.slice(0, limit)
@@ -94,7 +94,7 @@ function decoded(token: string | undefined): string {
 
 function answer(
   context: LogsContext,
-  { name, createdAt, retentionDays, kmsKeyId, class: kind, protected: kept, bytes }: GroupRow,
+  { name, createdAt, retentionDays, kmsKeyId, class: kind, protected: isProtected, bytes }: GroupRow,
 ): Wire<LogGroup> {
   return {
     logGroupName: name,
@@ -106,20 +106,20 @@ function answer(
     storedBytes: bytes,
     ...(kmsKeyId !== null && { kmsKeyId }),
     logGroupClass: kind as LogGroup['logGroupClass'],
-    deletionProtectionEnabled: kept === 1,
+    deletionProtectionEnabled: isProtected === 1,
   }
 }
 
 function deleteLogGroup(context: LogsContext, { logGroupName = '' }: Wire<DeleteLogGroupRequest>): object {
   const group = findGroup(context, logGroupName)
-  // The text was not seen from AWS.
+  // The text was not recorded from AWS.
   if (group.protected)
     throw new AwsError(
       'ValidationException',
       'The log group cannot be deleted because deletion protection is enabled for it.',
     )
   context.tables.removeGroup(group.id)
-  context.tidying.look()
+  context.tidying.run()
   return {}
 }
 
@@ -132,7 +132,7 @@ function putRetentionPolicy(
       `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`,
     )
   context.tables.setRetention(findGroup(context, logGroupName).id, days)
-  context.tidying.look()
+  context.tidying.run()
   return {}
 }
 

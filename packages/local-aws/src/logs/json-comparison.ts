@@ -1,25 +1,34 @@
-/** The right side of a comparison in a JSON pattern: a number, a word or a text in quotes (both with `*` for anything). */
+/**
+ * The right side of a comparison in a JSON pattern: a number, a word, or a quoted text. In words and texts `*` stands
+ * for anything.
+ */
 import { invalid, NO_REGEX } from './log-context.ts'
 
 interface Comparison {
-  fits: (value: unknown) => boolean
+  matches: (value: unknown) => boolean
   length: number
 }
 
-/** @throws AwsError InvalidParameterException. */
-export function fitsComparison(operator: string, text: string): Comparison {
+/**
+ * Compiles the comparison at the beginning of the text.
+ * @throws AwsError InvalidParameterException.
+ */
+export function comparisonAt(operator: string, text: string): Comparison {
   if (text.startsWith('%')) throw invalid(NO_REGEX)
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
   if (quoted)
-    return { fits: equality(operator, likeText(quoted[1]!.replace(/\\(["\\])/g, '$1'))), length: quoted[0].length }
+    return { matches: equality(operator, likeText(quoted[1]!.replace(/\\(["\\])/g, '$1'))), length: quoted[0].length }
   const word = /^[^\s()&|}"]+/.exec(text)?.[0]
   if (word === undefined) throw invalid('Invalid filter pattern')
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word))
-    return { fits: numeric(operator, Number(word), word), length: word.length }
-  return { fits: equality(operator, likeText(word)), length: word.length }
+    return { matches: numeric(operator, Number(word), word), length: word.length }
+  return { matches: equality(operator, likeText(word)), length: word.length }
 }
 
-/** Text and the rest can only be equal or not. What is no text or number (an object, a list) is neither. */
+/**
+ * Only numbers can be greater or less. A value that is neither text nor number, such as an object, is neither equal nor
+ * unequal.
+ */
 function equality(operator: string, isEqual: (value: unknown) => boolean): (value: unknown) => boolean {
   if (operator === '=') return isEqual
   if (operator === '!=') return (value) => (typeof value === 'string' || typeof value === 'number') && !isEqual(value)
@@ -30,11 +39,11 @@ function likeText(pattern: string): (value: unknown) => boolean {
   const [start = '', ...rest] = pattern.split(/\*+/)
   const end = rest.pop()
   if (end === undefined) return (value) => value === pattern
-  return (value) => typeof value === 'string' && holdsInOrder(value, start, rest, end)
+  return (value) => typeof value === 'string' && containsInOrder(value, start, rest, end)
 }
 
-/** In one walk along the text, however many `*` there are. */
-function holdsInOrder(text: string, start: string, middle: readonly string[], end: string): boolean {
+/** One pass along the text, whatever the number of `*`. */
+function containsInOrder(text: string, start: string, middle: readonly string[], end: string): boolean {
   if (!text.startsWith(start)) return false
   let at = start.length
   for (const part of middle) {
@@ -46,7 +55,7 @@ function holdsInOrder(text: string, start: string, middle: readonly string[], en
 }
 
 function numeric(operator: string, number: number, word: string): (value: unknown) => boolean {
-  // A number that the event has as text is equal as text: an account's id, say.
+  // A number that the event has as text, such as an account id, is compared as text.
   if (operator === '=' || operator === '!=') return equality(operator, (value) => value === number || value === word)
   const compare = comparisons[operator]!
   return (value) => typeof value === 'number' && compare(value, number)

@@ -1,11 +1,17 @@
-/** Patterns for JSON events: `{ ($.level = "error" && $.status >= 500) || $.user.name = admin* }` (User Guide, "Filter patterns for JSON log events"). */
-import { fitsComparison } from './json-comparison.ts'
+/**
+ * Filter patterns for JSON events, such as `{ ($.level = "error" && $.status >= 500) || $.user.name = admin* }` (User
+ * Guide, "Filter patterns for JSON log events").
+ */
+import { comparisonAt } from './json-comparison.ts'
 import { readSelector, type Selector, valuesAt } from './json-selector.ts'
 import { invalid } from './log-context.ts'
 
-type Holds = (event: unknown) => boolean
+type EventMatcher = (event: unknown) => boolean
 
-/** A message that is no JSON object fits none. @throws AwsError InvalidParameterException. */
+/**
+ * Compiles a pattern. A message that is not a JSON object never matches.
+ * @throws AwsError InvalidParameterException.
+ */
 export function jsonPattern(text: string): (message: string) => boolean {
   const holds = readPattern(text)
   return (message) => {
@@ -23,38 +29,38 @@ function parsed(message: string): unknown {
   }
 }
 
-/** What is left to read. */
+/** The rest of the pattern that is still to be parsed. */
 interface Source {
   rest: string
 }
 
-function readPattern(text: string): Holds {
+function readPattern(text: string): EventMatcher {
   const source = { rest: text.slice(1).trimStart() }
   const holds = readOr(source)
   if (source.rest.trimEnd() !== '}') throw malformed()
   return holds
 }
 
-function readOr(source: Source): Holds {
+function readOr(source: Source): EventMatcher {
   const parts = [readAnd(source)]
   while (take(source, /^\|\|/)) parts.push(readAnd(source))
   return parts.length === 1 ? parts[0]! : (event) => parts.some((holds) => holds(event))
 }
 
-function readAnd(source: Source): Holds {
-  const parts = [readOne(source)]
-  while (take(source, /^&&/)) parts.push(readOne(source))
+function readAnd(source: Source): EventMatcher {
+  const parts = [readTerm(source)]
+  while (take(source, /^&&/)) parts.push(readTerm(source))
   return parts.length === 1 ? parts[0]! : (event) => parts.every((holds) => holds(event))
 }
 
-function readOne(source: Source): Holds {
+function readTerm(source: Source): EventMatcher {
   if (!take(source, /^\(/)) return readComparison(source)
   const holds = readOr(source)
   if (!take(source, /^\)/)) throw malformed()
   return holds
 }
 
-function readComparison(source: Source): Holds {
+function readComparison(source: Source): EventMatcher {
   const { selector, length } = readSelector(source.rest)
   source.rest = source.rest.slice(length).trimStart()
   if (take(source, /^NOT\s+EXISTS\b/i)) return (event) => valuesAt(event, selector).length === 0
@@ -63,9 +69,9 @@ function readComparison(source: Source): Holds {
   if (is) return anyValue(selector, constants[is[1]!.toUpperCase()]!)
   const operator = take(source, /^(!=|>=|<=|=|>|<)/)
   if (!operator) throw malformed()
-  const { fits, length: read } = fitsComparison(operator[0], source.rest)
+  const { matches, length: read } = comparisonAt(operator[0], source.rest)
   source.rest = source.rest.slice(read).trimStart()
-  return anyValue(selector, fits)
+  return anyValue(selector, matches)
 }
 
 const constants: Record<string, (value: unknown) => boolean> = {
@@ -74,12 +80,12 @@ const constants: Record<string, (value: unknown) => boolean> = {
   FALSE: (value) => value === false,
 }
 
-function anyValue(selector: Selector, fits: (value: unknown) => boolean): Holds {
-  return (event) => valuesAt(event, selector).some(fits)
+function anyValue(selector: Selector, matches: (value: unknown) => boolean): EventMatcher {
+  return (event) => valuesAt(event, selector).some(matches)
 }
 
-function take(source: Source, what: RegExp): RegExpExecArray | undefined {
-  const found = what.exec(source.rest)
+function take(source: Source, expected: RegExp): RegExpExecArray | undefined {
+  const found = expected.exec(source.rest)
   if (!found) return undefined
   source.rest = source.rest.slice(found[0].length).trimStart()
   return found

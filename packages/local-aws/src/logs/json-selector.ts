@@ -1,11 +1,14 @@
-/** `$.user.names[0]`: which members of a JSON event a pattern looks at. `*` stands for any member or any item. */
+/** A selector of members of a JSON event, such as `$.user.names[0]`. `*` selects any member or item. */
 import { invalid } from './log-context.ts'
 
 export type Selector = readonly (string | number | typeof ANY)[]
 
 const ANY = Symbol('any')
 
-/** Reads the selector that a text begins with. @throws AwsError InvalidParameterException. */
+/**
+ * Reads the selector at the beginning of the text.
+ * @throws AwsError InvalidParameterException.
+ */
 export function readSelector(text: string): { selector: Selector; length: number } {
   const steps: (string | number | typeof ANY)[] = []
   let length = 1
@@ -29,12 +32,12 @@ function bracketed(text: string): [whole: string, name: undefined, index: undefi
   return [whole, undefined, undefined, single ?? double ?? '']
 }
 
-/** The values there: none when there is no such member, several only by `*`. */
+/** The selected values: none when a member does not exist, more than one only with `*`. */
 export function valuesAt(event: unknown, selector: Selector): unknown[] {
-  return selector.reduce<unknown[]>((values, step) => values.flatMap((value) => inside(value, step)), [event])
+  return selector.reduce<unknown[]>((values, step) => values.flatMap((value) => childrenOf(value, step)), [event])
 }
 
-function inside(value: unknown, step: string | number | typeof ANY): unknown[] {
+function childrenOf(value: unknown, step: string | number | typeof ANY): unknown[] {
   if (typeof value !== 'object' || value === null) return []
   if (step === ANY) return Object.values(value)
   if (typeof step === 'number') return Array.isArray(value) && step < value.length ? [value[step]] : []

@@ -1,4 +1,4 @@
-/** What an action of CloudWatch Logs works on, and with. */
+/** The context of the actions of CloudWatch Logs, and finding the group or stream that a request refers to. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -34,7 +34,10 @@ interface GroupReference {
   logGroupIdentifier?: string | undefined
 }
 
-/** By its name or, as the identifier, its ARN. The texts of both and none were not seen from AWS. */
+/**
+ * Finds a group by its name or, in `logGroupIdentifier`, by its ARN.
+ * @throws AwsError. The texts for both members and for neither were not recorded from AWS.
+ */
 export function referredGroup(context: LogsScope, { logGroupName, logGroupIdentifier }: GroupReference): GroupRow {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined)
     throw invalid('LogGroupName and LogGroupIdentifier are mutually exclusive parameters.')
@@ -43,7 +46,10 @@ export function referredGroup(context: LogsScope, { logGroupName, logGroupIdenti
   return findGroup(context, nameOfGroup(context, logGroupIdentifier))
 }
 
-/** The name in a group's ARN, with or without `:*` at its end; a name is its own. An ARN of elsewhere names nothing here. */
+/**
+ * The name in a group's ARN, with or without `:*` at the end. A name is returned unchanged, and so is an ARN of another
+ * account or Region, which matches no group.
+ */
 export function nameOfGroup(scope: LogsScope, reference: string): string {
   if (!reference.startsWith('arn:')) return reference
   const start = groupArn(scope, '')

@@ -1,6 +1,8 @@
 /**
- * Where log events are kept: in SQLite, in a file of their own, and never in memory. All SQL of CloudWatch Logs is here. An event lies in the order in
- * which it came, and is found by its stream or its group in the order of its time. Times are milliseconds since 1970.
+ * The storage of log events: SQLite in a file of its own, never in memory. All SQL of CloudWatch Logs is in this file.
+ *
+ * Events are stored in the order of their arrival, with indexes by stream and by group in the order of their time.
+ * Times are milliseconds since 1970.
  */
 import { openDatabase } from '../storage/database.ts'
 import { type Turns, turnsOf } from '../storage/turns.ts'
@@ -17,7 +19,7 @@ export interface GroupRow {
   /** JSON. */
   tags: string
   protected: number
-  /** Of all its events, each with the 26 bytes that AWS counts for it. */
+  /** The size of all its events, including the 26 bytes that AWS counts for each. */
   bytes: number
 }
 
@@ -29,7 +31,7 @@ export interface StreamRow {
   firstAt: number | null
   lastAt: number | null
   ingestedAt: number | null
-  /** A writer's own note of how far it is: set with the events that it tells of. */
+  /** The writer's own position in its source, set together with the events up to it. */
   mark: string | null
 }
 
@@ -41,7 +43,7 @@ export interface EventRow {
   message: string
 }
 
-/** A place between events, in their order: by time, then as they came. */
+/** A position between events, which are ordered by time and then by arrival. */
 export interface Position {
   time: number
   id: number
@@ -53,10 +55,11 @@ export interface LogEvent {
   message: string
 }
 
-/** What AWS counts for an event besides its message. */
+/** The bytes that AWS counts for an event besides its message. */
 export const EVENT_OVERHEAD_BYTES = 26
 
-// AUTOINCREMENT: an id is never given twice, so what is left of a deleted stream or group can go later without being taken for another's.
+// AUTOINCREMENT never reuses an id, so the remains of a deleted stream or group can be removed later without being
+// mistaken for another's.
 const schema = `
   CREATE TABLE IF NOT EXISTS groups (id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL,
     createdAt INTEGER NOT NULL, retentionDays INTEGER, kmsKeyId TEXT, class TEXT NOT NULL, tags TEXT NOT NULL, protected INTEGER NOT NULL,
@@ -74,10 +77,11 @@ export interface LogTables extends Turns, ReturnType<typeof statements> {
   close(): void
 }
 
-/** @throws Error when it was written by a newer version of this program. */
+/** @throws Error when a newer version of this program wrote the file. */
 export function openLogTables(data: string): LogTables {
   const db = openDatabase({ data, file: 'logs.db', format: 1, schema })
-  // Of what SQLite keeps in memory of the file: its 2 MB are few for events that came in another order than that of their times.
+  // KiB of the file that SQLite caches. Its default of 2 MB is too small when events do not arrive in the order of
+  // their times.
   db.exec('PRAGMA cache_size = -16000')
   const turns = turnsOf(db)
   return {
@@ -91,62 +95,64 @@ export function openLogTables(data: string): LogTables {
 }
 
 function statements(db: ReturnType<typeof openDatabase>) {
-  const one = (sql: string) => db.prepare(sql)
-  const insertGroup = one(
+  const prepare = (sql: string) => db.prepare(sql)
+  const insertGroup = prepare(
     'INSERT INTO groups (account, region, name, createdAt, kmsKeyId, class, tags, protected) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *',
   )
-  const group = one('SELECT * FROM groups WHERE account = ? AND region = ? AND name = ?')
-  const groups = one('SELECT * FROM groups WHERE account = ? AND region = ? AND name > ? ORDER BY name')
-  const groupsThatForget = one('SELECT * FROM groups WHERE retentionDays IS NOT NULL')
-  const setRetention = one('UPDATE groups SET retentionDays = ? WHERE id = ?')
-  const setTags = one('UPDATE groups SET tags = ? WHERE id = ?')
-  const addBytes = one('UPDATE groups SET bytes = bytes + ? WHERE id = ?')
-  const removeGroup = one('DELETE FROM groups WHERE id = ?')
-  const noteDeletedOfGroup = one('INSERT INTO deletedStreams SELECT id FROM streams WHERE groupId = ?')
-  const removeStreams = one('DELETE FROM streams WHERE groupId = ?')
+  const group = prepare('SELECT * FROM groups WHERE account = ? AND region = ? AND name = ?')
+  const groups = prepare('SELECT * FROM groups WHERE account = ? AND region = ? AND name > ? ORDER BY name')
+  const groupsWithRetention = prepare('SELECT * FROM groups WHERE retentionDays IS NOT NULL')
+  const setRetention = prepare('UPDATE groups SET retentionDays = ? WHERE id = ?')
+  const setTags = prepare('UPDATE groups SET tags = ? WHERE id = ?')
+  const addBytes = prepare('UPDATE groups SET bytes = bytes + ? WHERE id = ?')
+  const removeGroup = prepare('DELETE FROM groups WHERE id = ?')
+  const addDeletedOfGroup = prepare('INSERT INTO deletedStreams SELECT id FROM streams WHERE groupId = ?')
+  const removeStreams = prepare('DELETE FROM streams WHERE groupId = ?')
 
-  const insertStream = one('INSERT INTO streams (groupId, name, createdAt) VALUES (?, ?, ?) RETURNING *')
-  const stream = one('SELECT * FROM streams WHERE groupId = ? AND name = ?')
-  // The range is what the index finds; the rest makes it exact.
+  const insertStream = prepare('INSERT INTO streams (groupId, name, createdAt) VALUES (?, ?, ?) RETURNING *')
+  const stream = prepare('SELECT * FROM streams WHERE groupId = ? AND name = ?')
+  // The range uses the index; the second condition makes it exact.
   const inPrefix = 'name >= ?3 AND name < ?3 || char(1114111) AND substr(name, 1, length(?3)) = ?3'
   const streamsByName = {
-    up: one(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${inPrefix} ORDER BY name LIMIT ?`),
-    down: one(`SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${inPrefix} ORDER BY name DESC LIMIT ?`),
+    up: prepare(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${inPrefix} ORDER BY name LIMIT ?`),
+    down: prepare(`SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${inPrefix} ORDER BY name DESC LIMIT ?`),
   }
   const streamsByLastEvent = {
-    up: one(
+    up: prepare(
       'SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) > (?, ?) ORDER BY ifnull(lastAt, 0), name LIMIT ?',
     ),
-    down: one(
+    down: prepare(
       'SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) < (?, ?) ORDER BY ifnull(lastAt, 0) DESC, name DESC LIMIT ?',
     ),
   }
-  const streamName = one('SELECT name FROM streams WHERE id = ?')
-  const touchStream = one(
+  const streamName = prepare('SELECT name FROM streams WHERE id = ?')
+  const touchStream = prepare(
     'UPDATE streams SET firstAt = min(ifnull(firstAt, ?1), ?1), lastAt = max(ifnull(lastAt, ?2), ?2), ingestedAt = ?3 WHERE id = ?4',
   )
-  const setMark = one('UPDATE streams SET mark = ? WHERE id = ?')
-  const noteDeleted = one('INSERT INTO deletedStreams VALUES (?)')
-  const removeStream = one('DELETE FROM streams WHERE id = ?')
+  const setMark = prepare('UPDATE streams SET mark = ? WHERE id = ?')
+  const addDeleted = prepare('INSERT INTO deletedStreams VALUES (?)')
+  const removeStream = prepare('DELETE FROM streams WHERE id = ?')
 
-  const insertEvent = one('INSERT INTO events (streamId, groupId, time, ingestedAt, message) VALUES (?, ?, ?, ?, ?)')
+  const insertEvent = prepare(
+    'INSERT INTO events (streamId, groupId, time, ingestedAt, message) VALUES (?, ?, ?, ?, ?)',
+  )
   const after = (key: string) => `SELECT id, streamId, time, ingestedAt, message FROM events
     WHERE ${key} = ? AND time >= ? AND time < ? AND (time, id) > (?, ?) ORDER BY time, id`
   const before = `SELECT id, streamId, time, ingestedAt, message FROM events
     WHERE streamId = ? AND time >= ? AND time < ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC`
 
-  const firstDeleted = one('SELECT id FROM deletedStreams LIMIT 1')
+  const firstDeleted = prepare('SELECT id FROM deletedStreams LIMIT 1')
   const size = `groupId, octet_length(message) + ${EVENT_OVERHEAD_BYTES} AS bytes`
-  const removeEvents = one(
+  const removeEvents = prepare(
     `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE streamId = ? LIMIT ?) RETURNING ${size}`,
   )
-  const forgetDeleted = one('DELETE FROM deletedStreams WHERE id = ?')
-  const oldest = one('SELECT time FROM events WHERE groupId = ? ORDER BY time LIMIT 1')
-  const removeOld = one(
+  const removeDeleted = prepare('DELETE FROM deletedStreams WHERE id = ?')
+  const oldest = prepare('SELECT time FROM events WHERE groupId = ? ORDER BY time LIMIT 1')
+  const removeOld = prepare(
     `DELETE FROM events WHERE id IN (SELECT id FROM events WHERE groupId = ? AND time < ? ORDER BY time LIMIT ?) RETURNING ${size}`,
   )
 
-  function forgetBytes(removed: Record<string, unknown>[]): void {
+  function subtractBytes(removed: Record<string, unknown>[]): void {
     const [first] = removed
     if (first) addBytes.run(-removed.reduce((sum, { bytes }) => sum + Number(bytes), 0), Number(first.groupId))
   }
@@ -160,20 +166,20 @@ function statements(db: ReturnType<typeof openDatabase>) {
       kmsKeyId,
       class: kind,
       tags,
-      protected: kept,
+      protected: isProtected,
     }: Omit<GroupRow, 'id' | 'retentionDays' | 'bytes'>) =>
-      insertGroup.get(account, region, name, createdAt, kmsKeyId, kind, tags, kept) as unknown as GroupRow,
+      insertGroup.get(account, region, name, createdAt, kmsKeyId, kind, tags, isProtected) as unknown as GroupRow,
     group: (account: string, region: string, name: string) =>
       group.get(account, region, name) as unknown as GroupRow | undefined,
-    /** By name, from after that one. */
+    /** Ordered by name, after `afterName`. */
     groups: (account: string, region: string, afterName: string) =>
       groups.iterate(account, region, afterName) as unknown as Iterable<GroupRow>,
-    groupsThatForget: () => groupsThatForget.all() as unknown as GroupRow[],
+    groupsWithRetention: () => groupsWithRetention.all() as unknown as GroupRow[],
     setRetention: (groupId: number, days: number | null) => setRetention.run(days, groupId),
     setTags: (groupId: number, tags: string) => setTags.run(tags, groupId),
-    /** With all its streams; their events go later (`removeSome`). */
+    /** Removes the group with all its streams. Their events are removed later (`removeSome`). */
     removeGroup(groupId: number) {
-      noteDeletedOfGroup.run(groupId)
+      addDeletedOfGroup.run(groupId)
       removeStreams.run(groupId)
       removeGroup.run(groupId)
     },
@@ -186,11 +192,11 @@ function statements(db: ReturnType<typeof openDatabase>) {
     streamsByLastEvent: (groupId: number, from: [time: number, name: string], limit: number, order: 'up' | 'down') =>
       streamsByLastEvent[order].all(groupId, ...from, limit) as unknown as StreamRow[],
     setMark: (streamId: number, mark: string) => setMark.run(mark, streamId),
-    /** Undefined when it was deleted. */
+    /** Undefined when the stream was deleted. */
     streamName: (id: number) => streamName.get(id)?.name as string | undefined,
-    /** Its events go later (`removeSome`). */
+    /** Removes the stream. Its events are removed later (`removeSome`). */
     removeStream({ id }: StreamRow) {
-      noteDeleted.run(id)
+      addDeleted.run(id)
       removeStream.run(id)
     },
 
@@ -206,12 +212,14 @@ function statements(db: ReturnType<typeof openDatabase>) {
       touchStream.run(first, last, now, id)
       addBytes.run(bytes, groupId)
     },
-    /** Ascending. `to` is not among them. Statements of their own: a reader may stop in the middle. */
+    /**
+     * Ascending, without events at `to`. Each call prepares its own statement, because a reader may stop in the middle.
+     */
     eventsAfter: (of: 'streamId' | 'groupId', id: number, from: number, to: number, position: Position) =>
       db
         .prepare(after(of))
         .iterate(id, Math.max(from, position.time), to, position.time, position.id) as unknown as Iterable<EventRow>,
-    /** Descending. */
+    /** Descending, without events at `to`. */
     eventsBefore: (streamId: number, from: number, to: number, position: Position) =>
       db
         .prepare(before)
@@ -224,20 +232,20 @@ function statements(db: ReturnType<typeof openDatabase>) {
         ) as unknown as Iterable<EventRow>,
 
     oldestOf: (groupId: number) => oldest.get(groupId)?.time as number | undefined,
-    /** Removes at most so many events of deleted streams. False when there is nothing left to remove. */
-    removeSome(most: number): boolean {
+    /** Removes at most `max` events of deleted streams. Returns false when there is nothing left to remove. */
+    removeSome(max: number): boolean {
       const id = firstDeleted.get()?.id
       if (id === undefined) return false
-      const removed = removeEvents.all(id, most)
-      forgetBytes(removed)
-      if (removed.length < most) forgetDeleted.run(id)
+      const removed = removeEvents.all(id, max)
+      subtractBytes(removed)
+      if (removed.length < max) removeDeleted.run(id)
       return true
     },
-    /** Removes at most so many events from before that time. False when there is none left. */
-    removeOld(groupId: number, time: number, most: number): boolean {
-      const removed = removeOld.all(groupId, time, most)
-      forgetBytes(removed)
-      return removed.length === most
+    /** Removes at most `max` events older than `time`. Returns false when none are left. */
+    removeOld(groupId: number, time: number, max: number): boolean {
+      const removed = removeOld.all(groupId, time, max)
+      subtractBytes(removed)
+      return removed.length === max
     },
   }
 }

@@ -1,4 +1,4 @@
-/** Events in (API Reference, PutLogEvents). */
+/** PutLogEvents: adds events to a stream (API Reference, PutLogEvents). */
 import type { PutLogEventsRequest, PutLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -18,13 +18,13 @@ function putLogEvents(context: LogsContext, input: Wire<PutLogEventsRequest>): W
   const events = (input.logEvents ?? []) as LogEvent[]
   checkBatch(events)
   const now = context.clock.now()
-  const { first, end, rejected } = accepted(events, group, now)
+  const { first, end, rejected } = acceptedRange(events, group, now)
   context.tables.addEvents(stream, events.slice(first, end), now)
   if (group.retentionDays !== null) context.tidying.expect()
   return {
     nextSequenceToken: String(now).padStart(56, '4'),
     ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }),
-    // What an entity would tell of is nowhere here: the events are taken, the entity is not, and the answer says so.
+    // Entities are not supported: the events are accepted, the entity is rejected, and the response says so.
     ...(entity && { rejectedEntityInfo: { errorType: 'UnsupportedLogGroupType' as const } }),
   }
 }
@@ -44,8 +44,11 @@ function checkBatch(events: readonly LogEvent[]): void {
     throw invalid('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
 }
 
-/** Of events in their order in time: those too old at the beginning and those too new at the end are not taken, and the answer says which. */
-function accepted(events: readonly LogEvent[], { retentionDays }: GroupRow, now: number) {
+/**
+ * The events are ordered by time. Those that are too old at the beginning and too new at the end are rejected; the
+ * response has their indexes.
+ */
+function acceptedRange(events: readonly LogEvent[], { retentionDays }: GroupRow, now: number) {
   const indexFrom = (time: number) => {
     const index = events.findIndex(({ timestamp }) => timestamp >= time)
     return index < 0 ? events.length : index

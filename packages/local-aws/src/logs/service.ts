@@ -1,4 +1,4 @@
-/** CloudWatch Logs' public side: actions by name, and the lines of containers. */
+/** The public side of CloudWatch Logs: its actions, and the output of containers. */
 import type { Clock } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
@@ -14,30 +14,31 @@ import { tagActions } from './tags.ts'
 import { openTaskStream, putTaskEvents, type TaskStream } from './task-logs.ts'
 import { tidying } from './tidying.ts'
 
-/** The first half of X-Amz-Target. */
+/** The prefix of its actions in the header X-Amz-Target. */
 export const logsTarget = 'Logs_20140328'
 
 export interface LogsDeps {
-  /** The data folder, held by this process, or `:memory:`. */
+  /** The data folder, which this process has locked, or `:memory:`. */
   data: string
   clock: Clock
-  /** Told of faults of the engine's own. */
+  /** Receives errors that are defects of the engine. */
   onFault: (error: unknown) => void
 }
 
 export interface Logs {
   answer: JsonService
   /**
-   * Makes a container's stream, and its group where the definition says so; what is there stays. Resolves, when that is durable, with the mark that
-   * was set with the stream's last lines: where to go on after a crash without a hole or a repetition.
+   * Creates a container's stream, and its group if the definition requests that. Existing ones are kept. Resolves, when
+   * that is durable, with the mark stored with the stream's last lines: after a crash the writer continues there
+   * without a gap or a repetition.
    * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words.
    */
   openTaskStream(account: string, region: string, stream: TaskStream): Promise<string | undefined>
   /**
-   * Adds a container's lines, in any number; a thousand in one call cost far less than a thousand calls. Resolves when they are durable: to wait for
-   * that before the next call bounds what is in memory.
-   * @param mark the writer's own note of how far these lines take it; kept with them, both or neither.
-   * @throws AwsError ResourceNotFoundException when the group or the stream is not there (any more).
+   * Adds any number of a container's lines; one call with a thousand lines is much cheaper than a thousand calls.
+   * Resolves when they are durable. Awaiting it before the next call limits the memory used.
+   * @param mark the writer's position after these lines; both are stored, or neither
+   * @throws AwsError ResourceNotFoundException when the group or the stream does not exist.
    */
   putTaskEvents(
     account: string,
@@ -46,7 +47,7 @@ export interface Logs {
     events: readonly LogEvent[],
     mark?: string,
   ): Promise<void>
-  /** The mark that was set with the stream's last lines; undefined where there is none. */
+  /** The mark stored with the stream's last lines; undefined when there is none. */
   markOf(account: string, region: string, stream: TaskStream): string | undefined
   close(): void
 }
@@ -78,9 +79,9 @@ export function openLogs({ data, clock, onFault }: LogsDeps): Logs {
     contextOf,
     atomically: tables.atomically,
   })
-  tidy.look()
+  tidy.run()
 
-  /** Refusals wait too: they may tell of what is not on disk yet. */
+  /** Errors wait too, because they may depend on a state that is not durable yet. */
   async function durably<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()

@@ -1,4 +1,4 @@
-/** Log streams: create, describe, delete. */
+/** The actions on log streams: create, describe, delete. */
 import type {
   CreateLogStreamRequest,
   DeleteLogStreamRequest,
@@ -34,7 +34,7 @@ function deleteLogStream(
   { logGroupName = '', logStreamName = '' }: Wire<DeleteLogStreamRequest>,
 ): object {
   context.tables.removeStream(findStream(context, findGroup(context, logGroupName), logStreamName))
-  context.tidying.look()
+  context.tidying.run()
   return {}
 }
 
@@ -71,7 +71,7 @@ function describeLogStreams(
   }
 }
 
-/** Comes after every name. */
+/** Sorts after every name. */
 const LAST_NAME = '\u{10ffff}'
 
 function tokenOf({ lastAt, name }: StreamRow): string {

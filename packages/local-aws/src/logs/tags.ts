@@ -1,4 +1,7 @@
-/** Tags of log groups, by ARN and, as older clients do, by name. The texts of the limits were not seen from AWS. */
+/**
+ * The actions on tags of log groups, by ARN and, for older clients, by name. The texts of the limits were not recorded
+ * from AWS.
+ */
 import type {
   ListTagsForResourceRequest,
   ListTagsForResourceResponse,
@@ -42,7 +45,7 @@ type Tags = Record<string, string>
 
 const MAX_TAGS = 50
 
-/** @throws AwsError when there are more than a group can have, or one that only AWS may give. */
+/** @throws AwsError for too many tags, and for a key that is reserved for AWS. */
 export function checkTags(tags: Tags): void {
   if (Object.keys(tags).some((key) => /^aws:/i.test(key)))
     throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
@@ -68,7 +71,7 @@ function tag({ tables }: LogsContext, group: GroupRow, tags: Tags): object {
 }
 
 function untag({ tables }: LogsContext, group: GroupRow, keys: readonly string[]): object {
-  const left = Object.entries(tagsOf(group)).filter(([key]) => !keys.includes(key))
-  tables.setTags(group.id, JSON.stringify(Object.fromEntries(left)))
+  const remaining = Object.entries(tagsOf(group)).filter(([key]) => !keys.includes(key))
+  tables.setTags(group.id, JSON.stringify(Object.fromEntries(remaining)))
   return {}
 }

@@ -1,4 +1,7 @@
-/** What the awslogs driver does for a container: its stream at the start, then its lines (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"). */
+/**
+ * The awslogs driver of a container: creates its stream at the start, then adds its lines (ECS Developer Guide, "Send
+ * Amazon ECS logs to CloudWatch").
+ */
 import { randomUUID } from 'node:crypto'
 import { AwsError } from '../protocol/aws-error.ts'
 import { findGroup, findStream, type LogsContext } from './log-context.ts'
@@ -7,12 +10,12 @@ import type { LogEvent } from './log-tables.ts'
 export interface TaskStream {
   group: string
   stream: string
-  /** `awslogs-create-group`. */
+  /** The value of `awslogs-create-group`. */
   createGroup?: boolean
 }
 
 /**
- * Makes the stream, unless it is there. Answers the mark that was set with its last lines.
+ * Creates the stream unless it exists. Returns the mark stored with its last lines.
  * @throws AwsError ResourceInitializationError: code and message, joined by `: `, are the task's stopped reason.
  */
 export function openTaskStream(
@@ -32,7 +35,7 @@ export function openTaskStream(
       protected: 0,
     })
   const found = tables.group(account, region, group)
-  // Capture task_log_startup, missing-group.
+  // The text is from capture task_log_startup, missing-group.
   if (!found)
     throw new AwsError(
       'ResourceInitializationError',
@@ -43,8 +46,9 @@ export function openTaskStream(
 }
 
 /**
- * Adds lines, without PutLogEvents' limits: a container's own lines are never refused for their number or age. Empty ones are left out: no event is empty.
- * @throws AwsError ResourceNotFoundException when the group or the stream was deleted meanwhile.
+ * Adds lines without the limits of PutLogEvents: a container's own lines are never rejected for their number or age.
+ * Empty lines are left out, because an event cannot be empty.
+ * @throws AwsError ResourceNotFoundException when the group or the stream was deleted.
  */
 export function putTaskEvents(
   context: LogsContext,

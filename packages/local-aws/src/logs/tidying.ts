@@ -1,40 +1,45 @@
-/** What has expired or lost its stream is removed bit by bit, between other work, when there is something to remove and not otherwise. */
+/**
+ * Removes expired events and the events of deleted streams, in small steps between other work. A timer runs only when
+ * there is something to remove.
+ */
 import type { Clock } from '../clock.ts'
 import type { LogTables } from './log-tables.ts'
 
-/** So many events go at a time: some 10 ms. */
+/** The number of events removed at a time, which takes about 10 ms. */
 const SLICE = 500
 const DAY_MS = 86_400_000
-/** Expired events aren't shown (`oldestShown`); when they go matters for space only. */
-const LEAST_WAIT_MS = 60_000
+/**
+ * Milliseconds between removals. Expired events are not shown anyway (`oldestShown`), so a delay only costs disk space.
+ */
+const MIN_WAIT_MS = 60_000
 
 export interface Tidying {
-  /** There may be something to remove now. */
-  look(): void
-  /** There may be something to remove at a time to come. */
+  /** Removes in the next turns of the event loop; there may be something to remove now. */
+  run(): void
+  /** There may be something to remove later. */
   expect(): void
   close(): void
 }
 
 export function tidying(tables: LogTables, clock: Clock, onFault: (error: unknown) => void): Tidying {
-  let isLooking = false
+  let isScheduled = false
   let isClosed = false
-  let callOff: (() => void) | undefined
-  let lookedAt = Number.NEGATIVE_INFINITY
+  let cancel: (() => void) | undefined
+  let checkedAt = Number.NEGATIVE_INFINITY
 
-  function look(): void {
-    if (isLooking || isClosed) return
-    isLooking = true
+  function run(): void {
+    if (isScheduled || isClosed) return
+    isScheduled = true
     setImmediate(slice)
   }
 
   function slice(): void {
-    isLooking = false
+    isScheduled = false
     if (isClosed) return
-    callOff?.()
-    callOff = undefined
+    cancel?.()
+    cancel = undefined
     try {
-      if (tables.atomically(removeSlice)) look()
+      if (tables.atomically(removeSlice)) run()
       else planNext()
     } catch (error) {
       onFault(error)
@@ -43,28 +48,28 @@ export function tidying(tables: LogTables, clock: Clock, onFault: (error: unknow
 
   function removeSlice(): boolean {
     if (tables.removeSome(SLICE)) return true
-    lookedAt = clock.now()
+    checkedAt = clock.now()
     return tables
-      .groupsThatForget()
-      .some(({ id, retentionDays }) => tables.removeOld(id, lookedAt - (retentionDays ?? 0) * DAY_MS, SLICE))
+      .groupsWithRetention()
+      .some(({ id, retentionDays }) => tables.removeOld(id, checkedAt - (retentionDays ?? 0) * DAY_MS, SLICE))
   }
 
   function planNext(): void {
-    const times = tables.groupsThatForget().flatMap(({ id, retentionDays }) => {
+    const times = tables.groupsWithRetention().flatMap(({ id, retentionDays }) => {
       const oldest = tables.oldestOf(id)
       return oldest === undefined ? [] : [oldest + (retentionDays ?? 0) * DAY_MS]
     })
-    callOff = times.length > 0 ? clock.at(Math.max(Math.min(...times) + 1, lookedAt + LEAST_WAIT_MS), look) : undefined
+    cancel = times.length > 0 ? clock.at(Math.max(Math.min(...times) + 1, checkedAt + MIN_WAIT_MS), run) : undefined
   }
 
   return {
-    look,
+    run,
     expect() {
-      if (!callOff) look()
+      if (!cancel) run()
     },
     close() {
       isClosed = true
-      callOff?.()
+      cancel?.()
     },
   }
 }
