@@ -1,16 +1,22 @@
-/** Which secret a client means: by name, by ARN, or by an ARN without the six characters at its end. */
+/** Finds the secret that a request refers to: by name, by ARN, or by an ARN without the six characters at its end. */
 import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretRecord, Secrets, SecretsContext } from './secret-record.ts'
 
-/** @throws AwsError ResourceNotFoundException. A secret marked for deletion is found. */
+/**
+ * Finds a secret, also one that is marked for deletion.
+ * @throws AwsError ResourceNotFoundException.
+ */
 export function findSecret({ store, clock }: SecretsContext, reference: string): SecretRecord {
-  forgetGone(store, clock.now())
+  deleteExpired(store, clock.now())
   const secret = reference.startsWith('arn:') ? byArn(store, reference) : store.secrets.get(reference)
   if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
   return secret
 }
 
-/** @throws AwsError InvalidRequestException when it is marked for deletion. */
+/**
+ * Finds a secret that is not marked for deletion.
+ * @throws AwsError ResourceNotFoundException, or InvalidRequestException when it is marked for deletion.
+ */
 export function findUsableSecret(context: SecretsContext, reference: string): SecretRecord {
   const secret = findSecret(context, reference)
   if (secret.deletedAt !== undefined)
@@ -26,13 +32,13 @@ function byArn({ secrets, arnStart }: Secrets, arn: string): SecretRecord | unde
   return exact ?? (arn.startsWith(arnStart) ? secrets.get(arn.slice(arnStart.length)) : undefined)
 }
 
-/** Those whose recovery window is over are gone for good, values and all. */
-export function forgetGone(store: Secrets, now: number): void {
+/** Deletes the secrets whose recovery window has ended, with their values. */
+export function deleteExpired(store: Secrets, now: number): void {
   for (const secret of store.secrets.by('marked', 'deleted'))
-    if (secret.goneAt !== undefined && secret.goneAt <= now) forget(store, secret)
+    if (secret.goneAt !== undefined && secret.goneAt <= now) deleteWithValues(store, secret)
 }
 
-export function forget(store: Secrets, secret: SecretRecord): void {
+export function deleteWithValues(store: Secrets, secret: SecretRecord): void {
   for (const { id } of secret.versions) store.forgetValue(secret, id)
   store.secrets.delete(secret.name)
 }

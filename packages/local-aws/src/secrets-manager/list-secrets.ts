@@ -2,8 +2,8 @@ import type { ListSecretsRequest, ListSecretsResponse } from '@aws-sdk/client-se
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { ascending, descending, pageOf } from '../protocol/pages.ts'
-import { isFound } from './filters.ts'
-import { forgetGone } from './find-secret.ts'
+import { matchesFilters } from './filters.ts'
+import { deleteExpired } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext } from './secret-record.ts'
 import { secretAnswer } from './secrets.ts'
@@ -20,9 +20,10 @@ function listSecrets({ store, clock }: SecretsContext, input: Wire<ListSecretsRe
     MaxResults,
     NextToken,
   } = input
-  forgetGone(store, clock.now())
+  deleteExpired(store, clock.now())
   const found = [...store.secrets.values()].filter(
-    (secret) => (IncludePlannedDeletion || secret.deletedAt === undefined) && isFound(secret, store.region, Filters),
+    (secret) =>
+      (IncludePlannedDeletion || secret.deletedAt === undefined) && matchesFilters(secret, store.region, Filters),
   )
   const { items, nextToken } = pageOf(
     found,

@@ -7,7 +7,7 @@ import type { SecretsContext } from './secret-record.ts'
 
 export const passwordActions = { GetRandomPassword: getRandomPassword } satisfies JsonActions<SecretsContext>
 
-// API Reference, GetRandomPassword, ExcludePunctuation.
+// Source: API Reference, GetRandomPassword, ExcludePunctuation.
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
 
 function getRandomPassword(_: SecretsContext, input: Wire<GetRandomPasswordRequest>): Wire<GetRandomPasswordResponse> {
@@ -22,7 +22,7 @@ function getRandomPassword(_: SecretsContext, input: Wire<GetRandomPasswordReque
     .map((kind) => [...kind].filter((character) => !ExcludeCharacters.includes(character)))
     .filter((kind) => kind.length > 0)
   const all = kinds.flat()
-  // These two texts were not seen from AWS.
+  // These two texts were not recorded from AWS.
   if (all.length === 0)
     throw new AwsError('InvalidParameterException', 'No characters remain to generate the password with.')
   if (RequireEachIncludedType && kinds.length > PasswordLength)
@@ -30,21 +30,21 @@ function getRandomPassword(_: SecretsContext, input: Wire<GetRandomPasswordReque
       'InvalidParameterException',
       'The password length is too short to include a character of each required type.',
     )
-  const required = RequireEachIncludedType ? kinds.map(oneOf) : []
-  const rest = Array.from({ length: PasswordLength - required.length }, () => oneOf(all))
+  const required = RequireEachIncludedType ? kinds.map(randomCharacter) : []
+  const rest = Array.from({ length: PasswordLength - required.length }, () => randomCharacter(all))
   return { RandomPassword: shuffled([...required, ...rest]).join('') }
 }
 
-function oneOf(characters: readonly string[]): string {
+function randomCharacter(characters: readonly string[]): string {
   return characters[randomInt(characters.length)]!
 }
 
 function shuffled(characters: string[]): string[] {
   for (let i = characters.length - 1; i > 0; i--) {
     const j = randomInt(i + 1)
-    const moved = characters[i]!
+    const swapped = characters[i]!
     characters[i] = characters[j]!
-    characters[j] = moved
+    characters[j] = swapped
   }
   return characters
 }

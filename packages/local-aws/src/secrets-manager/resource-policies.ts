@@ -1,4 +1,6 @@
-/** Resource policies of secrets: kept and shown. There is no IAM here, so they allow and deny nothing. */
+/**
+ * The actions on resource policies of secrets. The engine has no IAM, so it stores policies and does not enforce them.
+ */
 import type {
   DeleteResourcePolicyRequest,
   DeleteResourcePolicyResponse,
@@ -34,7 +36,7 @@ function putResourcePolicy(
   const { SecretId = '', ResourcePolicy: resourcePolicy = '', BlockPublicPolicy = false } = input
   const secret = findUsableSecret(context, SecretId)
   const policy = parsed(resourcePolicy)
-  // The texts are those of the API Reference, PutResourcePolicy; they were not seen in a response.
+  // The texts are from the API Reference, PutResourcePolicy; they were not recorded.
   if (!policy) throw new AwsError('MalformedPolicyDocumentException', 'The resource policy has syntax errors.')
   if (BlockPublicPolicy && statementsOf(policy).some(isPublic))
     throw new AwsError(
@@ -60,7 +62,7 @@ interface Statement {
   Condition?: unknown
 }
 
-/** A policy document, or undefined where the text is none. */
+/** The policy document, or undefined when the text is not one. */
 function parsed(text: string): { Statement?: unknown } | undefined {
   try {
     const policy: unknown = JSON.parse(text)
@@ -71,10 +73,12 @@ function parsed(text: string): { Statement?: unknown } | undefined {
 }
 
 function statementsOf({ Statement: statements }: { Statement?: unknown }): Statement[] {
-  return [statements].flat().filter((one): one is Statement => typeof one === 'object' && one !== null)
+  return [statements]
+    .flat()
+    .filter((statement): statement is Statement => typeof statement === 'object' && statement !== null)
 }
 
-/** Allows everybody, without a condition. */
+/** Whether the statement allows everybody, without a condition. */
 function isPublic({ Effect, Principal, Condition }: Statement): boolean {
   const isAnyone =
     Principal === '*' ||

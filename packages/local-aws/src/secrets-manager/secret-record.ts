@@ -1,4 +1,4 @@
-/** What Secrets Manager holds for one account in one Region. */
+/** The stored state of Secrets Manager for one account in one Region. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
@@ -10,12 +10,12 @@ export interface SecretTag {
   Value?: string | undefined
 }
 
-/** A version without its value, which lies in a table of its own. Times are milliseconds since 1970. */
+/** A version without its value, which is in a table of its own. Times are milliseconds since 1970. */
 export interface VersionRecord {
   id: string
   createdAt: number
   accessedAt?: number
-  /** AWSCURRENT, AWSPREVIOUS and labels of the client's own. A version without any is deprecated. */
+  /** AWSCURRENT, AWSPREVIOUS and the client's own labels. A version without labels is deprecated. */
   stages: string[]
 }
 
@@ -27,17 +27,17 @@ export interface SecretRecord {
   createdAt: number
   changedAt: number
   accessedAt?: number
-  /** When DeleteSecret was called, and when it takes effect. */
+  /** When DeleteSecret was called, and when the recovery window ends. */
   deletedAt?: number
   goneAt?: number
   tags: SecretTag[]
-  /** JSON, as it was put. */
+  /** JSON, as the client sent it. */
   resourcePolicy?: string
-  /** The oldest first. */
+  /** Oldest first. */
   versions: VersionRecord[]
 }
 
-/** A version's value: text, or bytes as base64, sealed. */
+/** The sealed value of a version: text, or bytes as base64. */
 interface ValueRecord {
   kind: 'string' | 'binary'
   sealed: string
@@ -74,7 +74,7 @@ export function openSecrets(storage: Storage, sealing: Sealing, account: string,
   }
 }
 
-/** What an action of Secrets Manager works on, and with. */
+/** The context of the actions of Secrets Manager. */
 export interface SecretsContext {
   store: Secrets
   clock: Clock

@@ -1,4 +1,4 @@
-/** Secrets: create, describe, change, delete, restore. */
+/** The actions on secrets: create, describe, change, delete, restore. */
 import type {
   CreateSecretRequest,
   CreateSecretResponse,
@@ -15,10 +15,10 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { findSecret, findUsableSecret, forget, forgetGone } from './find-secret.ts'
+import { deleteExpired, deleteWithValues, findSecret, findUsableSecret } from './find-secret.ts'
 import type { SecretRecord, SecretsContext } from './secret-record.ts'
 import { withTags } from './tags.ts'
-import { type GivenValue, givenValue } from './values.ts'
+import { type ValueInput, valueIn } from './values.ts'
 import { addVersion, CURRENT, stagesByVersion } from './versions.ts'
 
 export const secretActions = {
@@ -31,31 +31,31 @@ export const secretActions = {
 
 const DAY_MS = 86_400_000
 
-type WithGivenValue<T> = Omit<Wire<T>, 'SecretBinary'> & GivenValue
+type WithGivenValue<T> = Omit<Wire<T>, 'SecretBinary'> & ValueInput
 
 function createSecret(context: SecretsContext, input: WithGivenValue<CreateSecretRequest>): Wire<CreateSecretResponse> {
   const { store, clock, ids } = context
   const { Name: name = '', Description: description, KmsKeyId: kmsKeyId, Tags = [], ClientRequestToken: token } = input
-  refuse(input, 'AddReplicaRegions', 'Type')
-  // Not seen for all of these characters; the sentence is AWS's.
+  rejectUnsupported(input, 'AddReplicaRegions', 'Type')
+  // The sentence is AWS's; whether AWS answers it for all of these characters was not recorded.
   if (!/^[\w/+=.@!-]+$/.test(name))
     throw new AwsError(
       'ValidationException',
       'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
     )
-  const value = givenValue(input)
-  forgetGone(store, clock.now())
-  const known = store.secrets.get(name)
-  if (known?.deletedAt !== undefined)
+  const value = valueIn(input)
+  deleteExpired(store, clock.now())
+  const existing = store.secrets.get(name)
+  if (existing?.deletedAt !== undefined)
     throw new AwsError(
       'InvalidRequestException',
       "You can't create this secret because a secret with this name is already scheduled for deletion.",
     )
-  if (known) {
-    if (!value || token === undefined || !known.versions.some(({ id }) => id === token))
+  if (existing) {
+    if (!value || token === undefined || !existing.versions.some(({ id }) => id === token))
       throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`)
-    addVersion(context, known, token, value, [CURRENT])
-    return { ARN: known.arn, Name: name, VersionId: token }
+    addVersion(context, existing, token, value, [CURRENT])
+    return { ARN: existing.arn, Name: name, VersionId: token }
   }
   const now = clock.now()
   const secret: SecretRecord = {
@@ -83,7 +83,7 @@ function describeSecret(
   return { ...secretAnswer(secret), VersionIdsToStages: stagesByVersion(secret) }
 }
 
-/** What DescribeSecret and ListSecrets both say of a secret. */
+/** The members that DescribeSecret and ListSecrets share. */
 export function secretAnswer({
   name,
   arn,
@@ -115,9 +115,9 @@ function updateSecret(context: SecretsContext, input: WithGivenValue<UpdateSecre
     KmsKeyId: kmsKeyId,
     ClientRequestToken: token = context.ids.uuid(),
   } = input
-  refuse(input, 'Type')
+  rejectUnsupported(input, 'Type')
   const secret = findUsableSecret(context, SecretId)
-  const value = givenValue(input)
+  const value = valueIn(input)
   const changed: SecretRecord = {
     ...secret,
     ...(description !== undefined && { description }),
@@ -145,18 +145,18 @@ function deleteSecret(context: SecretsContext, input: Wire<DeleteSecretRequest>)
   return force ? deleteNow(context, SecretId) : deleteLater(context, SecretId, days ?? 30)
 }
 
-/** Without recovery a secret that isn't there is no error (API Reference, DeleteSecret). */
+/** Without a recovery window a missing secret is no error (API Reference, DeleteSecret). */
 function deleteNow(context: SecretsContext, reference: string): Wire<DeleteSecretResponse> {
   const { store, clock } = context
   const DeletionDate = epochSeconds(clock.now())
-  const secret = ignoringMissing(() => findSecret(context, reference))
+  const secret = ifFound(() => findSecret(context, reference))
   if (!secret)
     return {
       ARN: reference.startsWith('arn:') ? reference : `${store.arnStart}${reference}`,
       Name: reference,
       DeletionDate,
     }
-  forget(store, secret)
+  deleteWithValues(store, secret)
   return { ARN: secret.arn, Name: secret.name, DeletionDate }
 }
 
@@ -177,7 +177,7 @@ function restoreSecret(
   return { ARN: secret.arn, Name: secret.name }
 }
 
-function ignoringMissing<T>(find: () => T): T | undefined {
+function ifFound<T>(find: () => T): T | undefined {
   try {
     return find()
   } catch (error) {
@@ -186,9 +186,12 @@ function ignoringMissing<T>(find: () => T): T | undefined {
   }
 }
 
-/** What the engine does not do is refused, not accepted and ignored. */
-function refuse(input: object, ...members: string[]): void {
-  const given = members.find((member) => Object.hasOwn(input, member))
-  if (given)
-    throw new AwsError('UnsupportedFeatureException', `This engine does not have ${given} of AWS Secrets Manager.`)
+/** Rejects members that the engine does not support, instead of ignoring them. */
+function rejectUnsupported(input: object, ...members: string[]): void {
+  const unsupported = members.find((member) => Object.hasOwn(input, member))
+  if (unsupported)
+    throw new AwsError(
+      'UnsupportedFeatureException',
+      `This engine does not have ${unsupported} of AWS Secrets Manager.`,
+    )
 }

@@ -1,4 +1,4 @@
-/** Secrets Manager's public side: actions by name, and a task's secrets. */
+/** The public side of Secrets Manager: its actions, and the secrets of tasks. */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
@@ -19,7 +19,7 @@ import { taskSecret } from './task-secret.ts'
 import { secretValue, valueActions } from './values.ts'
 import { versionActions } from './versions.ts'
 
-/** The first half of X-Amz-Target. */
+/** The prefix of its actions in the header X-Amz-Target. */
 export const secretsManagerTarget = 'secretsmanager'
 
 export interface SecretsManagerDeps {
@@ -33,11 +33,16 @@ export interface SecretsManager {
   answer: JsonService
   tagged(account: string, region: string): TaggedResource[]
   /**
-   * The value that a container's `secrets[].valueFrom` names: an ARN, whole or without its six last characters, then perhaps `:json-key:version-stage:version-id`.
-   * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words. It never holds a value.
+   * The value that a container's `secrets[].valueFrom` refers to: an ARN with or without its six last characters, and
+   * optionally `:json-key:version-stage:version-id`.
+   * @throws AwsError ResourceInitializationError: `${code}: ${message}` is the task's stopped reason, in ECS's words.
+   * It never contains a value.
    */
   taskSecret(account: string, region: string, valueFrom: string): string
-  /** As GetSecretValue. @throws AwsError */
+  /**
+   * Reads a secret like GetSecretValue.
+   * @throws AwsError
+   */
   readSecret(
     account: string,
     region: string,

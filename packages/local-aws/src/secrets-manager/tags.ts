@@ -1,4 +1,4 @@
-/** Tags of secrets (API Reference, Tag). The texts of the limits were not seen from AWS. */
+/** The actions on tags of secrets (API Reference, Tag). The texts of the limits were not recorded from AWS. */
 import type { TagResourceRequest, UntagResourceRequest } from '@aws-sdk/client-secrets-manager'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -13,7 +13,10 @@ export const tagActions = {
   UntagResource: untagResource,
 } satisfies JsonActions<SecretsContext>
 
-/** Tags with others laid over them. @throws AwsError */
+/**
+ * Merges tags over the present ones.
+ * @throws AwsError
+ */
 export function withTags(present: readonly SecretTag[], given: readonly SecretTag[]): SecretTag[] {
   for (const { Key } of given) {
     if (Key === undefined) throw new AwsError('InvalidParameterException', 'Tag keys must not be empty.')

@@ -1,13 +1,13 @@
 /**
- * What a task definition's `secrets` name in Secrets Manager:
- * `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME[-SUFFIX][:JSON-KEY[:VERSION-STAGE[:VERSION-ID]]]` (ECS Developer Guide, "Pass Secrets Manager
- * secrets through Amazon ECS environment variables").
+ * Reads the value that a task definition's `secrets` refers to:
+ * `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME[-SUFFIX][:JSON-KEY[:VERSION-STAGE[:VERSION-ID]]]` (ECS Developer
+ * Guide, "Pass Secrets Manager secrets through Amazon ECS environment variables").
  */
 import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretsContext } from './secret-record.ts'
 import { secretValue } from './values.ts'
 
-// Seen in stopped reasons of Fargate tasks, from `unable` to the end.
+// From `unable` to the end these texts were recorded from stopped reasons of Fargate tasks.
 const FAILED =
   'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: '
 const RETRIED = 'service call has been retried 1 time(s): '
@@ -16,12 +16,12 @@ const RETRIED = 'service call has been retried 1 time(s): '
  * @throws AwsError ResourceInitializationError; code and message, joined by `: `, are the task's stopped reason.
  */
 export function taskSecret(context: SecretsContext, valueFrom: string): string {
-  const { arn, jsonKey, stage, versionId } = takenApart(valueFrom)
+  const { arn, jsonKey, stage, versionId } = partsOf(valueFrom)
   const text = textOf(context, arn, versionId, stage)
   return jsonKey === undefined ? text : memberOf(text, jsonKey)
 }
 
-function takenApart(valueFrom: string) {
+function partsOf(valueFrom: string) {
   const parts = valueFrom.split(':')
   const [jsonKey, stage, versionId] = parts.slice(7).map((part) => (part === '' ? undefined : part))
   return { arn: parts.slice(0, 7).join(':'), jsonKey, stage, versionId }
@@ -49,7 +49,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Go tells of the first character that can't begin a value, so only a text that is no JSON from its beginning has it shown, as on Fargate.
+    // Go reports the first character that cannot begin a value. So a character is shown only for a text that is not
+    // JSON from its beginning, as on Fargate.
     const first = text.trimStart()[0]
     if (first === undefined) throw failed('unexpected end of JSON input')
     if (/[{["\-\dtfn]/.test(first)) throw failed('unexpected end of JSON input')
@@ -57,7 +58,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A member that is no text, as Go's `%v` writes it: the ECS agent (agent/asm/asm.go) does so. */
+/** The text of a member that is not a string, as Go's `%v` writes it; the ECS agent does that (agent/asm/asm.go). */
 function goText(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`

@@ -1,4 +1,4 @@
-/** A secret's values: put, get, get many. */
+/** The actions on values of secrets: put, get, get many. */
 import type {
   BatchGetSecretValueRequest,
   BatchGetSecretValueResponse,
@@ -12,7 +12,7 @@ import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { isFound } from './filters.ts'
+import { matchesFilters } from './filters.ts'
 import { findUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
@@ -27,21 +27,24 @@ export const valueActions = {
 const MAX_BYTES = 65_536
 const DAY_MS = 86_400_000
 
-/** On the wire bytes are base64. */
-export interface GivenValue {
+/** AWS JSON has bytes as base64. */
+export interface ValueInput {
   SecretString?: string | undefined
   SecretBinary?: string | undefined
 }
 
-/** The value of a request; undefined when it has none. @throws AwsError when it has two, or one too large. */
-export function givenValue({ SecretString: text, SecretBinary: bytes }: GivenValue): SecretValue | undefined {
+/**
+ * The value in a request; undefined when it has none.
+ * @throws AwsError when it has two values, or one that is too large.
+ */
+export function valueIn({ SecretString: text, SecretBinary: bytes }: ValueInput): SecretValue | undefined {
   if (text !== undefined && bytes !== undefined)
     throw new AwsError(
       'InvalidParameterException',
       "You can't specify both a binary secret value and a string secret value in the same secret.",
     )
   if (text !== undefined) {
-    // The model's limit counts characters; the quota ("Secret value: 65,536 bytes") counts bytes.
+    // The model limits characters; the quota ("Secret value: 65,536 bytes") limits bytes.
     if (Buffer.byteLength(text) > MAX_BYTES) throw tooLong('secretString')
     return { kind: 'string', text }
   }
@@ -57,11 +60,11 @@ function tooLong(member: string): AwsError {
 
 function putSecretValue(
   context: SecretsContext,
-  input: Omit<Wire<PutSecretValueRequest>, 'SecretBinary'> & GivenValue,
+  input: Omit<Wire<PutSecretValueRequest>, 'SecretBinary'> & ValueInput,
 ): Wire<PutSecretValueResponse> {
   const { SecretId = '', ClientRequestToken: id = context.ids.uuid(), VersionStages = [CURRENT] } = input
   const secret = findUsableSecret(context, SecretId)
-  const value = givenValue(input)
+  const value = valueIn(input)
   if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.')
   const { versions } = addVersion(context, secret, id, value, [...new Set(VersionStages)])
   return {
@@ -72,7 +75,7 @@ function putSecretValue(
   }
 }
 
-type ValueAnswer = Omit<Wire<GetSecretValueResponse>, 'SecretBinary'> & GivenValue
+type ValueAnswer = Omit<Wire<GetSecretValueResponse>, 'SecretBinary'> & ValueInput
 
 function getSecretValue(
   context: SecretsContext,
@@ -81,7 +84,10 @@ function getSecretValue(
   return secretValue(context, SecretId, VersionId, VersionStage)
 }
 
-/** The value of that version: AWSCURRENT unless an id or a label says otherwise. @throws AwsError as GetSecretValue does. */
+/**
+ * The value of a version: AWSCURRENT, unless an id or a label is given.
+ * @throws AwsError as GetSecretValue does.
+ */
 export function secretValue(
   context: SecretsContext,
   reference: string,
@@ -93,7 +99,7 @@ export function secretValue(
   const version = versionOf(secret, versionId, stage)
   const value = store.valueOf(secret, version.id)
   if (!value) throw new AwsError('InternalServiceError', 'An error occurred on the server side.', { status: 500 })
-  noteAccess(context, secret, version)
+  storeAccess(context, secret, version)
   return {
     ARN: secret.arn,
     Name: secret.name,
@@ -118,12 +124,15 @@ function versionOf(
       'InvalidRequestException',
       'You provided a VersionStage that is not associated to the provided VersionId.',
     )
-  const what = id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`
-  throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${what}`)
+  const missing = id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`
+  throw new AwsError(
+    'ResourceNotFoundException',
+    `Secrets Manager can't find the specified secret value for ${missing}`,
+  )
 }
 
-/** AWS keeps the day of the last access, without the time: so does this, and reading again on that day writes nothing. */
-function noteAccess({ store, clock }: SecretsContext, secret: SecretRecord, { id, accessedAt }: VersionRecord): void {
+/** AWS stores the day of the last access without the time. A second access on the same day therefore writes nothing. */
+function storeAccess({ store, clock }: SecretsContext, secret: SecretRecord, { id, accessedAt }: VersionRecord): void {
   const today = Math.floor(clock.now() / DAY_MS) * DAY_MS
   if (accessedAt === today && secret.accessedAt === today) return
   const versions = secret.versions.map((version) => (version.id === id ? { ...version, accessedAt: today } : version))
@@ -159,7 +168,7 @@ function foundPage(
   nextToken?: string,
 ) {
   const found = [...store.secrets.values()].filter(
-    (secret) => secret.deletedAt === undefined && isFound(secret, store.region, filters ?? []),
+    (secret) => secret.deletedAt === undefined && matchesFilters(secret, store.region, filters ?? []),
   )
   const { items, nextToken: next } = pageOf(
     found,

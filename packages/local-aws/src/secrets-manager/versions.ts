@@ -1,4 +1,4 @@
-/** A secret's versions and the staging labels that say which is which (User Guide, "What's in a Secrets Manager secret?"). */
+/** The versions of a secret and their staging labels (User Guide, "What's in a Secrets Manager secret?"). */
 import type {
   ListSecretVersionIdsRequest,
   ListSecretVersionIdsResponse,
@@ -16,7 +16,8 @@ import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from '.
 
 export const CURRENT = 'AWSCURRENT'
 const PREVIOUS = 'AWSPREVIOUS'
-// Quotas: "Staging labels attached across all versions of a secret: 20"; "Versions per secret: about 100", the oldest without a label go first.
+// Quotas: "Staging labels attached across all versions of a secret: 20" and "Versions per secret: about 100". The
+// oldest versions without a label are removed first.
 const MAX_STAGES = 20
 const MAX_VERSIONS = 100
 
@@ -26,8 +27,9 @@ export const versionActions = {
 } satisfies JsonActions<SecretsContext>
 
 /**
- * Adds a version under the client's token and moves the labels to it. The same token with the same value changes nothing.
- * @throws AwsError ResourceExistsException when the token is in use with another value.
+ * Adds a version with the client's token as its id, and moves the labels to it. The same token with the same value
+ * changes nothing.
+ * @throws AwsError ResourceExistsException when the token has another value.
  */
 export function addVersion(
   context: SecretsContext,
@@ -57,16 +59,16 @@ function isSame(a: SecretValue | undefined, b: SecretValue): boolean {
   return a?.kind === b.kind && a.text === b.text
 }
 
-/** Each label is at one version only; the version that loses AWSCURRENT becomes AWSPREVIOUS. */
+/** A label belongs to one version only. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
 function withStages(versions: readonly VersionRecord[], id: string, stages: readonly string[]): VersionRecord[] {
-  const loser = stages.includes(CURRENT)
+  const previous = stages.includes(CURRENT)
     ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT))
     : undefined
-  const moved = new Set([...stages, ...(loser ? [PREVIOUS] : [])])
+  const moved = new Set([...stages, ...(previous ? [PREVIOUS] : [])])
   const labelled = versions.map((version) => {
-    const kept = version.stages.filter((stage) => !moved.has(stage))
-    if (version.id === id) return { ...version, stages: [...kept, ...stages] }
-    return { ...version, stages: version === loser ? [...kept, PREVIOUS] : kept }
+    const unmoved = version.stages.filter((stage) => !moved.has(stage))
+    if (version.id === id) return { ...version, stages: [...unmoved, ...stages] }
+    return { ...version, stages: version === previous ? [...unmoved, PREVIOUS] : unmoved }
   })
   if (labelled.flatMap((version) => version.stages).length > MAX_STAGES)
     throw new AwsError(
@@ -84,7 +86,7 @@ function withoutOldest({ store }: SecretsContext, secret: SecretRecord, versions
   return versions.filter((version) => !surplus.includes(version))
 }
 
-/** `{"v1": ["AWSCURRENT"]}`, as DescribeSecret shows it: versions with labels only. */
+/** Versions with labels, as DescribeSecret shows them: `{"v1": ["AWSCURRENT"]}`. */
 export function stagesByVersion({ versions }: SecretRecord): Record<string, string[]> | undefined {
   const labelled = versions.filter(({ stages }) => stages.length > 0)
   return labelled.length > 0 ? Object.fromEntries(labelled.map(({ id, stages }) => [id, stages])) : undefined
