@@ -4,7 +4,7 @@ import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { isFound, newest } from './filters.ts'
+import { matchesFilters, newest } from './filters.ts'
 import { isBelow } from './get-parameters.ts'
 import { arnOf, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
@@ -26,7 +26,7 @@ function describeParameters(
     )
   if (Filters.length > 0 && ParameterFilters.length > 0)
     throw invalid('You can use either Filters or ParameterFilters in a single request.')
-  // The older filters compare from the beginning.
+  // The older filters compare the beginning of names.
   const filters: StringFilter[] = [
     ...ParameterFilters,
     ...Filters.map(({ Key, Values }) => ({ Key, Values, Option: Key === 'Name' ? 'BeginsWith' : 'Equals' })),
@@ -37,7 +37,8 @@ function describeParameters(
       'The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Tier, Type, KeyId, DataType].',
     )
   const found = [...store.parameters.values()].filter(
-    (parameter) => isInPath(parameter, filters) && isFound(parameter, newest(store, parameter), withoutPath(filters)),
+    (parameter) =>
+      isInPath(parameter, filters) && matchesFilters(parameter, newest(store, parameter), withoutPath(filters)),
   )
   const { items, nextToken } = pageOf(
     found,

@@ -1,4 +1,4 @@
-/** Which parameters a list's filters find (API Reference, ParameterStringFilter). */
+/** The filters of lists of parameters (API Reference, ParameterStringFilter). */
 import type { ParameterStringFilter } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -8,8 +8,8 @@ export function newest(store: Parameters, { name, versions }: ParameterRecord): 
   return store.version(name, versions.at(-1) ?? 0)
 }
 
-/** All filters must fit; of a filter's values any one. `Path` and `Label` are looked at elsewhere. */
-export function isFound(
+/** Every filter must match, by one of its values. `Path` and `Label` are handled by the actions. */
+export function matchesFilters(
   parameter: ParameterRecord,
   version: VersionRecord,
   filters: readonly Wire<ParameterStringFilter>[],
@@ -44,7 +44,7 @@ function textOf(
   }
 }
 
-// The texts were not seen from AWS.
+// The texts were not recorded from AWS.
 function compare(option: string, text: string, value: string): boolean {
   switch (option) {
     case 'Equals':

@@ -1,4 +1,4 @@
-/** Parameters out: one, several, a path's, and what one was before. */
+/** The actions that read parameters: one, several, all below a path, and the history of one. */
 import type {
   GetParameterHistoryRequest,
   GetParameterHistoryResult,
@@ -15,11 +15,11 @@ import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { isFound, newest } from './filters.ts'
+import { matchesFilters, newest } from './filters.ts'
 import { arnOf, type FoundParameter, findParameter, findVersion, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { Parameters, ParametersContext } from './parameter-record.ts'
-import { referencedName, referencedOrNot, referencedSecret } from './secret-reference.ts'
+import { referencedIfPresent, referencedName, referencedSecret } from './secret-reference.ts'
 
 export const getActions = {
   GetParameter: getParameter,
@@ -39,7 +39,7 @@ function getParameter(
   return { Parameter: answer(store, findVersion(store, Name), WithDecryption) }
 }
 
-/** Without decryption a SecureString shows what is stored. */
+/** Without decryption the value of a SecureString is shown as it is stored. */
 function answer(
   store: Parameters,
   { parameter: { name }, version, selector }: FoundParameter,
@@ -64,18 +64,18 @@ function getParameters(
   const { store, readSecret } = context
   const found = Names.map((name) => {
     const referenced = referencedName(store, name)
-    if (referenced !== undefined) return referencedOrNot(store, readSecret, referenced, WithDecryption ?? false)
-    const one = findOrNot(store, name)
-    return one && answer(store, one, WithDecryption)
+    if (referenced !== undefined) return referencedIfPresent(store, readSecret, referenced, WithDecryption ?? false)
+    const parameter = findIfPresent(store, name)
+    return parameter && answer(store, parameter, WithDecryption)
   })
   return {
-    Parameters: found.flatMap((one) => one ?? []),
+    Parameters: found.flatMap((parameter) => parameter ?? []),
     InvalidParameters: Names.filter((_, i) => !found[i]),
   }
 }
 
-/** Undefined for a name, version or label that is not there. */
-export function findOrNot(store: Parameters, reference: string): FoundParameter | undefined {
+/** As `findVersion`, but undefined when the name, version or label does not exist. */
+export function findIfPresent(store: Parameters, reference: string): FoundParameter | undefined {
   try {
     return findVersion(store, reference)
   } catch (error) {
@@ -93,11 +93,11 @@ function getParametersByPath(
     throw invalid(
       'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
     )
-  const refused = ParameterFilters.find(({ Key }) => !['Type', 'KeyId', 'Label'].includes(Key ?? ''))
-  if (refused)
+  const invalidFilter = ParameterFilters.find(({ Key }) => !['Type', 'KeyId', 'Label'].includes(Key ?? ''))
+  if (invalidFilter)
     throw new AwsError(
       'InvalidFilterKey',
-      `The following filter key is not valid: ${refused.Key}. Valid filter keys include: [Type, KeyId, Label].`,
+      `The following filter key is not valid: ${invalidFilter.Key}. Valid filter keys include: [Type, KeyId, Label].`,
     )
   const found = [...store.parameters.values()]
     .filter(({ name }) => isBelow(name, Path, Recursive))
@@ -108,17 +108,17 @@ function getParametersByPath(
       return version === undefined ? [] : { parameter, version: store.version(parameter.name, version) }
     })
   const { items, nextToken } = pageOf(
-    found.filter(({ parameter, version }) => isFound(parameter, version, ParameterFilters)),
+    found.filter(({ parameter, version }) => matchesFilters(parameter, version, ParameterFilters)),
     { maxResults: input.MaxResults, nextToken: input.NextToken },
     { keyOf: ({ parameter }) => parameter.name, size: 10, invalidToken },
   )
-  return { Parameters: items.map((one) => answer(store, one, WithDecryption)), NextToken: nextToken }
+  return { Parameters: items.map((parameter) => answer(store, parameter, WithDecryption)), NextToken: nextToken }
 }
 
-/** Whether a name is in that level of the hierarchy, or below it. */
+/** Whether a name is at this level of the hierarchy, or with `recursive` anywhere below it. */
 export function isBelow(name: string, path: string, recursive: boolean): boolean {
   const start = path.endsWith('/') ? path : `${path}/`
-  // What is of no hierarchy is in none, not in `/` either.
+  // A name without a slash is in no hierarchy, not even in `/`.
   return name.startsWith(start) && (recursive || !name.slice(start.length).includes('/'))
 }
 

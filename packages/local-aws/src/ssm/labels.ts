@@ -1,4 +1,4 @@
-/** Labels: names of a client's own for versions (User Guide, "Working with parameter labels"). */
+/** The actions on labels, the client's own names for versions (User Guide, "Working with parameter labels"). */
 import type {
   LabelParameterVersionRequest,
   LabelParameterVersionResult,
@@ -26,9 +26,9 @@ function labelVersion(
   const { name, versions } = parameter
   const version = input.ParameterVersion ?? versions.at(-1) ?? 0
   if (!versions.includes(version)) throw noVersion(name, version)
-  const given = input.Labels ?? []
-  const InvalidLabels = given.filter((label) => !/^(?!\d|aws|ssm)[\w.-]+$/i.test(label))
-  const valid = given.filter((label) => !InvalidLabels.includes(label))
+  const requested = input.Labels ?? []
+  const InvalidLabels = requested.filter((label) => !/^(?!\d|aws|ssm)[\w.-]+$/i.test(label))
+  const valid = requested.filter((label) => !InvalidLabels.includes(label))
   const labels = { ...parameter.labels, ...Object.fromEntries(valid.map((label) => [label, version])) }
   if (Object.values(labels).filter((at) => at === version).length > MAX_LABELS)
     throw new AwsError(
@@ -43,13 +43,13 @@ function unlabelVersion(
   { store }: ParametersContext,
   input: Wire<UnlabelParameterVersionRequest>,
 ): Wire<UnlabelParameterVersionResult> {
-  const { ParameterVersion: version = 0, Labels: given = [] } = input
+  const { ParameterVersion: version = 0, Labels: requested = [] } = input
   const parameter = findParameter(store, input.Name ?? '')
   if (!parameter.versions.includes(version)) throw noVersion(parameter.name, version)
-  const RemovedLabels = given.filter((label) => parameter.labels[label] === version)
+  const RemovedLabels = requested.filter((label) => parameter.labels[label] === version)
   const labels = Object.fromEntries(
     Object.entries(parameter.labels).filter(([label]) => !RemovedLabels.includes(label)),
   )
   store.parameters.set(parameter.name, { ...parameter, labels })
-  return { RemovedLabels, InvalidLabels: given.filter((label) => !RemovedLabels.includes(label)) }
+  return { RemovedLabels, InvalidLabels: requested.filter((label) => !RemovedLabels.includes(label)) }
 }

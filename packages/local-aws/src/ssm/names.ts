@@ -1,31 +1,33 @@
-/** Names of parameters: which may be, and which a reference means. */
+/** Names of parameters: validation, and finding the parameter and version that a reference names. */
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ParameterRecord, Parameters, VersionRecord } from './parameter-record.ts'
 
 const MAX_LEVELS = 15
-// The name and what stands before it in the ARN together ("Parameter naming constraints": 1011 for both).
+// For the name and the ARN before it together ("Parameter naming constraints").
 const MAX_CHARACTERS = 1011
 
-/** @throws AwsError when a parameter can't have that name. Sources: `V` seen from AWS, `u` not. */
+/**
+ * @throws AwsError when a parameter cannot have this name. The comments below say which texts were recorded from AWS.
+ */
 export function checkName(name: string, { arnStart }: Parameters): void {
   const path = name.replace(/^\//, '')
-  // V: the sentence; u: which names get which.
+  // The sentence was recorded, but not which names get which error.
   if (/^(aws|ssm)/i.test(path)) {
     if (name.startsWith('/aws'))
       throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
     throw badName('can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it')
   }
-  // V
+  // Recorded.
   if (name.includes('/') && !name.startsWith('/')) throw invalid('Parameter name must be a fully qualified name')
-  // V: the sentence but for its beginning.
+  // Recorded, except for the beginning of the sentence.
   if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw badName('if formed as a path, it')
-  // u
+  // Not recorded.
   if (path.split('/').length > MAX_LEVELS)
     throw new AwsError(
       'HierarchyLevelLimitExceededException',
       `A hierarchy can have a maximum of ${MAX_LEVELS} levels.`,
     )
-  // u
+  // Not recorded.
   if (arnStart.length + path.length > MAX_CHARACTERS)
     throw invalid(`A parameter's name and the ARN before it can have at most ${MAX_CHARACTERS} characters.`)
 }
@@ -47,9 +49,12 @@ export interface FoundParameter {
   selector?: string
 }
 
-/** By `name`, `name:3`, `name:label` or an ARN in their place. @throws AwsError ParameterNotFound, ParameterVersionNotFound. */
+/**
+ * Finds a version by `name`, `name:3` or `name:label`; the name can be an ARN.
+ * @throws AwsError ParameterNotFound, ParameterVersionNotFound.
+ */
 export function findVersion(store: Parameters, reference: string): FoundParameter {
-  const { name, selector } = takenApart(store, reference)
+  const { name, selector } = partsOf(store, reference)
   const parameter = findParameter(store, name)
   if (selector === undefined)
     return { parameter, version: store.version(parameter.name, parameter.versions.at(-1) ?? 0) }
@@ -63,9 +68,9 @@ export function findVersion(store: Parameters, reference: string): FoundParamete
   return { parameter, version: store.version(parameter.name, version), selector: `:${selector}` }
 }
 
-/** @throws AwsError ParameterNotFound. AWS gives it no message. */
+/** @throws AwsError ParameterNotFound, which has no message on AWS. */
 export function findParameter(store: Parameters, reference: string): ParameterRecord {
-  const { name } = takenApart(store, reference)
+  const { name } = partsOf(store, reference)
   const parameter = store.parameters.get(name)
   if (!parameter) throw new AwsError('ParameterNotFound')
   return parameter
@@ -78,7 +83,7 @@ export function noVersion(name: string, version: number | string): AwsError {
   )
 }
 
-// u
+// The text was not recorded.
 function noLabel(name: string, label: string): AwsError {
   return new AwsError(
     'ParameterVersionNotFound',
@@ -86,15 +91,15 @@ function noLabel(name: string, label: string): AwsError {
   )
 }
 
-/** The name that a reference without a selector means. */
+/** The name in a reference without a selector. */
 export function nameIn(store: Parameters, reference: string): string {
-  return takenApart(store, reference).name
+  return partsOf(store, reference).name
 }
 
-function takenApart(store: Parameters, reference: string): { name: string; selector?: string | undefined } {
+function partsOf(store: Parameters, reference: string): { name: string; selector?: string | undefined } {
   const isHere = reference.startsWith(store.arnStart)
   const [path = '', selector] = (isHere ? reference.slice(store.arnStart.length) : reference).split(':', 2)
-  // An ARN does not tell whether a name of one level begins with a slash.
+  // An ARN does not show whether a name of one level begins with a slash.
   return { name: isHere && (path.includes('/') || store.parameters.get(`/${path}`)) ? `/${path}` : path, selector }
 }
 

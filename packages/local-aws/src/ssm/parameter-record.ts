@@ -1,4 +1,4 @@
-/** What Parameter Store holds for one account in one Region. Times are milliseconds since 1970. */
+/** The stored state of Parameter Store for one account in one Region. Times are milliseconds since 1970. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Sealing } from '../storage/sealing.ts'
@@ -13,9 +13,9 @@ export interface ParameterTag {
 
 export interface ParameterRecord {
   name: string
-  /** The numbers of the versions that are there, ascending. */
+  /** The numbers of the stored versions, ascending. */
   versions: number[]
-  /** Which version each label is at. */
+  /** The version of each label. */
   labels: Record<string, number>
   tags: ParameterTag[]
 }
@@ -23,7 +23,7 @@ export interface ParameterRecord {
 export interface VersionRecord {
   version: number
   type: ParameterType
-  /** As given; of a SecureString sealed. */
+  /** The value as given; for a SecureString it is sealed. */
   stored: string
   tier: 'Standard' | 'Advanced'
   description?: string
@@ -38,7 +38,7 @@ export type Parameters = ReturnType<typeof openParameters>
 export function openParameters(storage: Storage, sealing: Sealing, account: string, region: string) {
   const versions = storage.table<VersionRecord>(`ssm/${account}/${region}/versions`)
   const key = (name: string, version: number) => `${name} ${version}`
-  const ofWhat = (name: string, version: number) => `ssm ${account} ${region} ${key(name, version)}`
+  const owner = (name: string, version: number) => `ssm ${account} ${region} ${key(name, version)}`
   return {
     arnStart: `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter/`,
     /** By name. */
@@ -49,17 +49,17 @@ export function openParameters(storage: Storage, sealing: Sealing, account: stri
       return found
     },
     addVersion(name: string, { value, ...version }: Omit<VersionRecord, 'stored'> & { value: string }): void {
-      const stored = version.type === 'SecureString' ? sealing.seal(value, ofWhat(name, version.version)) : value
+      const stored = version.type === 'SecureString' ? sealing.seal(value, owner(name, version.version)) : value
       versions.set(key(name, version.version), { ...version, stored })
     },
     forgetVersion: (name: string, version: number) => versions.delete(key(name, version)),
     /** The value as it was given. */
     valueOf: (name: string, { version, type, stored }: VersionRecord) =>
-      type === 'SecureString' ? sealing.unseal(stored, ofWhat(name, version)) : stored,
+      type === 'SecureString' ? sealing.unseal(stored, owner(name, version)) : stored,
   }
 }
 
-/** The answer of GetSecretValue. */
+/** The response of GetSecretValue. */
 export interface ReferencedSecret {
   ARN?: string | undefined
   Name?: string | undefined
@@ -71,16 +71,19 @@ export interface ReferencedSecret {
   CreatedDate?: number | undefined
 }
 
-/** Reads a secret of the same account and Region. @throws AwsError when it is not there. */
+/**
+ * Reads a secret of the same account and Region.
+ * @throws AwsError when it does not exist.
+ */
 export type ReadSecret = (name: string, versionId: string | undefined, stage: string | undefined) => ReferencedSecret
 
-/** What an action of Parameter Store works on, and with. */
+/** The context of the actions of Parameter Store. */
 export interface ParametersContext {
   readSecret: ReadSecret
   store: Parameters
   clock: Clock
-  /** The ARN of who asks. */
+  /** The caller's ARN. */
   caller: string
-  /** Ends a session of ECS Exec, if it is one of the caller's account and Region. */
+  /** Ends a session of ECS Exec if it belongs to the caller's account and Region. */
   terminateSession: (sessionId: string) => void
 }

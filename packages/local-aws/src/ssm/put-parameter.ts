@@ -15,7 +15,7 @@ import { checkTags } from './tags.ts'
 
 export const putActions = { PutParameter: putParameter } satisfies JsonActions<ParametersContext>
 
-// Parameter Store quotas.
+// Parameter Store quotas, in bytes.
 const MAX_BYTES = { Standard: 4_096, Advanced: 8_192 }
 const MAX_VERSIONS = 100
 const PATTERN_MS = 200
@@ -30,11 +30,11 @@ function putParameter({ store, clock, caller }: ParametersContext, input: Input)
     Tags: tags = [],
     AllowedPattern: allowedPattern,
   } = input
-  refuseWhatIsNotOffered(input)
+  rejectUnsupported(input)
   checkName(name, store)
-  // As is known of AWS: an existing parameter is told of before its value is looked at.
-  const known = store.parameters.get(name)
-  if (known && !overwrite)
+  // AWS checks for an existing parameter before it checks the value.
+  const existing = store.parameters.get(name)
+  if (existing && !overwrite)
     throw new AwsError(
       'ParameterAlreadyExists',
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
@@ -44,16 +44,16 @@ function putParameter({ store, clock, caller }: ParametersContext, input: Input)
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     )
   checkTags(tags)
-  const before = known && store.version(name, known.versions.at(-1) ?? 0)
+  const before = existing && store.version(name, existing.versions.at(-1) ?? 0)
   const type = typeOf(input, before)
   const tier = tierOf(input, before)
   checkValue(value, type, tier, allowedPattern)
   const keyId = type === 'SecureString' ? (input.KeyId ?? before?.keyId ?? 'alias/aws/ssm') : undefined
-  // Not seen from AWS.
+  // The text was not recorded from AWS.
   if (input.KeyId !== undefined && keyId === undefined) throw invalid('KeyId can be given for a SecureString only.')
   const description = input.Description ?? before?.description
   const version = (before?.version ?? 0) + 1
-  const { versions, labels } = withRoom(store, known ?? { name, versions: [], labels: {}, tags: [] })
+  const { versions, labels } = withRoom(store, existing ?? { name, versions: [], labels: {}, tags: [] })
   store.addVersion(name, {
     version,
     type,
@@ -65,12 +65,12 @@ function putParameter({ store, clock, caller }: ParametersContext, input: Input)
     modifiedAt: clock.now(),
     modifiedBy: caller,
   })
-  store.parameters.set(name, { name, versions: [...versions, version], labels, tags: known?.tags ?? tags })
+  store.parameters.set(name, { name, versions: [...versions, version], labels, tags: existing?.tags ?? tags })
   return { Version: version, Tier: tier }
 }
 
-/** Refused, not accepted and ignored. */
-function refuseWhatIsNotOffered({ Policies, DataType = 'text' }: Input): void {
+/** Rejects members that the engine does not support, instead of ignoring them. */
+function rejectUnsupported({ Policies, DataType = 'text' }: Input): void {
   if (Policies !== undefined && Policies !== '' && Policies !== '[]')
     throw new AwsError(
       'UnsupportedFeatureException',
@@ -116,7 +116,7 @@ function checkValue(
     throw invalid(
       "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
-  // Seen from AWS: such a value would be taken for a reference to a parameter.
+  // Recorded from AWS: such a value would be read as a reference to a parameter.
   if (/\{\{.*\}\}/s.test(value))
     throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
   if (Buffer.byteLength(value) > MAX_BYTES[tier])
@@ -126,15 +126,15 @@ function checkValue(
         : 'Advanced tier parameters support a maximum parameter value of 8192 characters.',
     )
   const items = type === 'StringList' ? value.split(',') : [value]
-  if (allowedPattern !== undefined && !items.every((item) => fits(item, allowedPattern)))
+  if (allowedPattern !== undefined && !items.every((item) => matchesPattern(item, allowedPattern)))
     throw new AwsError(
       'ParameterPatternMismatchException',
       `Parameter value, cannot be validated against allowedPattern: ${allowedPattern}`,
     )
 }
 
-/** A pattern may be such that it takes forever: then it is given up, and the value does not fit. */
-function fits(value: string, pattern: string): boolean {
+/** A pattern can take forever. After `PATTERN_MS` the value counts as not matching. */
+function matchesPattern(value: string, pattern: string): boolean {
   try {
     new RegExp(pattern)
   } catch {
@@ -147,7 +147,10 @@ function fits(value: string, pattern: string): boolean {
   }
 }
 
-/** The oldest version makes room for the hundred-and-first, unless it has a label. */
+/**
+ * The oldest version is removed for the hundred-and-first.
+ * @throws AwsError ParameterMaxVersionLimitExceeded when the oldest version has a label.
+ */
 function withRoom(store: Parameters, parameter: ParameterRecord): Pick<ParameterRecord, 'versions' | 'labels'> {
   const { name, versions, labels } = parameter
   const [oldest] = versions

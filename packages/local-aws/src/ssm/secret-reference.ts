@@ -1,6 +1,7 @@
 /**
- * `/aws/reference/secretsmanager/NAME[:STAGE-OR-VERSION-ID]`: a secret read through Parameter Store, as a SecureString (Systems Manager User
- * Guide, "Referencing AWS Secrets Manager secrets from Parameter Store parameters"). GetParameter, GetParameters and a task's secrets can.
+ * `/aws/reference/secretsmanager/NAME[:STAGE-OR-VERSION-ID]`: reads a secret through Parameter Store as a SecureString
+ * (Systems Manager User Guide, "Referencing AWS Secrets Manager secrets from Parameter Store parameters").
+ * GetParameter, GetParameters and the secrets of tasks support it.
  */
 import type { Parameter } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
@@ -10,13 +11,13 @@ import type { ReadSecret, ReferencedSecret, Parameters as Store } from './parame
 
 const PREFIX = '/aws/reference/secretsmanager/'
 
-/** The part of a name or ARN behind the prefix; undefined for other parameters. */
+/** The part of a name or ARN after the prefix; undefined for other parameters. */
 export function referencedName({ arnStart }: Store, reference: string): string | undefined {
   const name = reference.startsWith(arnStart) ? `/${reference.slice(arnStart.length)}` : reference
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined
 }
 
-/** @throws AwsError ParameterNotFound; ValidationException without decryption (sous-chefs/aws#419). */
+/** @throws AwsError ParameterNotFound, or ValidationException without decryption (sous-chefs/aws#419). */
 export function referencedSecret(
   { arnStart }: Store,
   readSecret: ReadSecret,
@@ -33,7 +34,7 @@ export function referencedSecret(
     Value: value,
     Version: 0,
     ...(selector !== undefined && { Selector: `:${selector}` }),
-    // Its members are documented, the form of its date is not.
+    // Its members are documented, but the form of its date is not.
     SourceResult: JSON.stringify({
       ARN: secret.ARN,
       name: secret.Name,
@@ -48,8 +49,11 @@ export function referencedSecret(
   }
 }
 
-/** Undefined for a secret that is not there. @throws AwsError without decryption. */
-export function referencedOrNot(...of: Parameters<typeof referencedSecret>): Wire<Parameter> | undefined {
+/**
+ * As `referencedSecret`, but undefined when the secret does not exist.
+ * @throws AwsError ValidationException without decryption.
+ */
+export function referencedIfPresent(...of: Parameters<typeof referencedSecret>): Wire<Parameter> | undefined {
   try {
     return referencedSecret(...of)
   } catch (error) {
@@ -64,7 +68,7 @@ function read(readSecret: ReadSecret, name: string, selector: string | undefined
     return readSecret(name, isVersionId ? selector : undefined, isVersionId ? undefined : selector)
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
-    // aws/aws-cli#10518
+    // The text is from aws/aws-cli#10518.
     throw new AwsError(
       'ParameterNotFound',
       `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${PREFIX}${name} not found.`,

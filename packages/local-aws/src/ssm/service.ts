@@ -1,4 +1,4 @@
-/** SSM Parameter Store's public side: actions by name, and a task's parameters. */
+/** The public side of SSM Parameter Store: its actions, and the parameters of tasks. */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -10,7 +10,7 @@ import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { deleteActions } from './delete-parameters.ts'
 import { describeActions } from './describe-parameters.ts'
-import { findOrNot, getActions } from './get-parameters.ts'
+import { findIfPresent, getActions } from './get-parameters.ts'
 import { inputs } from './inputs.generated.ts'
 import { labelActions } from './labels.ts'
 import { arnOf, nameIn } from './names.ts'
@@ -22,18 +22,21 @@ import {
   type ReferencedSecret,
 } from './parameter-record.ts'
 import { putActions } from './put-parameter.ts'
-import { referencedName, referencedOrNot } from './secret-reference.ts'
+import { referencedIfPresent, referencedName } from './secret-reference.ts'
 import { sessionActions, type TerminateSession } from './sessions.ts'
 import { tagActions } from './tags.ts'
 
-/** The first half of X-Amz-Target. */
+/** The prefix of its actions in the header X-Amz-Target. */
 export const ssmTarget = 'AmazonSSM'
 
 export interface SsmDeps {
   storage: Storage
   sealing: Sealing
   clock: Clock
-  /** Reads a secret of Secrets Manager. @throws AwsError */
+  /**
+   * Reads a secret of Secrets Manager.
+   * @throws AwsError
+   */
   readSecret: (account: string, region: string, ...secret: Parameters<ReadSecret>) => ReferencedSecret
   /** Ends a session of ECS Exec. */
   terminateSession: TerminateSession
@@ -42,11 +45,13 @@ export interface SsmDeps {
 export interface Ssm {
   answer: JsonService
   tagged(account: string, region: string): TaggedResource[]
-  /** The name of the parameter that an ARN means: that doesn't tell whether a name of one level begins with a slash. */
+  /** The name of the parameter with this ARN. An ARN does not show whether a name of one level begins with a slash. */
   nameOfArn(account: string, region: string, arn: string): string
   /**
-   * The values that `secrets[].valueFrom` name, in their order: names or ARNs, SecureStrings in clear.
-   * @throws AwsError ResourceInitializationError, naming all that are not there: `${code}: ${message}` is the task's stopped reason, in ECS's words.
+   * The values that `secrets[].valueFrom` refers to, in their order. A reference is a name or an ARN; SecureStrings are
+   * decrypted.
+   * @throws AwsError ResourceInitializationError, which names all missing parameters: `${code}: ${message}` is the
+   * task's stopped reason, in ECS's words.
    */
   taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[]
 }
@@ -66,17 +71,23 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
 
   function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {
     const values = valuesFrom.map((valueFrom) => {
-      const of = parseArn(valueFrom)?.region ?? region
-      const store = storeOf(account, of)
+      const parameterRegion = parseArn(valueFrom)?.region ?? region
+      const store = storeOf(account, parameterRegion)
       const referenced = referencedName(store, valueFrom)
       if (referenced !== undefined)
-        return referencedOrNot(store, (...secret) => readSecret(account, of, ...secret), referenced, true)?.Value
-      const found = findOrNot(store, valueFrom)
+        return referencedIfPresent(
+          store,
+          (...secret) => readSecret(account, parameterRegion, ...secret),
+          referenced,
+          true,
+        )?.Value
+      const found = findIfPresent(store, valueFrom)
       return found && store.valueOf(found.parameter.name, found.version)
     })
     const missing = valuesFrom.filter((_, i) => values[i] === undefined)
     if (missing.length === 0) return values.filter((value) => value !== undefined)
-    // Seen in a stopped reason of Fargate, with one name; several are joined so by the ECS agent (agent/ssm/ssm.go).
+    // Recorded for one name from a stopped reason of Fargate; the ECS agent joins several names like this
+    // (agent/ssm/ssm.go).
     throw new AwsError(
       'ResourceInitializationError',
       `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${missing.map(nameOf).join(',')}`,
@@ -112,7 +123,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
   }
 }
 
-/** ECS asks Parameter Store by name, also where the definition has an ARN. */
+/** ECS requests a parameter by name, even when the definition has an ARN. */
 function nameOf(valueFrom: string): string {
   return parseArn(valueFrom)?.resource.replace(/^parameter/, '') ?? valueFrom
 }

@@ -1,4 +1,4 @@
-/** Systems Manager's actions on sessions of ECS Exec. */
+/** The actions of Systems Manager on sessions of ECS Exec. */
 import type {
   ResumeSessionRequest,
   ResumeSessionResponse,
@@ -16,12 +16,15 @@ export const sessionActions = {
   TerminateSession: terminateSession,
 } satisfies JsonActions<ParametersContext>
 
-/** A session ends with its connection, so none can be resumed: an answer without a token says that the session has timed out. */
+/**
+ * A session ends with its connection and cannot be resumed. A response without a token means that the session has timed
+ * out.
+ */
 function resumeSession(_: ParametersContext, { SessionId }: Wire<ResumeSessionRequest>): Wire<ResumeSessionResponse> {
   return { SessionId }
 }
 
-/** Names no error for a session that is not there: the service model has none. */
+/** A missing session is no error: the service model has none for it. */
 function terminateSession(
   context: ParametersContext,
   { SessionId = '' }: Wire<TerminateSessionRequest>,
