@@ -1,4 +1,4 @@
-/** STS: who am I, and being someone else for a while. */
+/** STS: GetCallerIdentity, AssumeRole, and temporary credentials for tasks. */
 import { createHash } from 'node:crypto'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
@@ -29,7 +29,10 @@ export interface TrustQuestion {
 
 export interface Sts extends QueryService {
   session(accessKeyId: string): Session | undefined
-  /** Credentials of a role for one of AWS's own services, which needs no leave: a task's role for ECS. */
+  /**
+   * Issues credentials of a role to one of AWS's own services, which needs no permission: ECS gets those of a task's
+   * role.
+   */
   assumeForService(roleArn: string, sessionName: string, seconds: number): Session
 }
 
@@ -98,7 +101,7 @@ interface AssumeRole {
   externalId: string | undefined
 }
 
-/** API Reference, AssumeRole: what each parameter may be. */
+/** Reads and validates the parameters (API Reference, AssumeRole). */
 function readAssumeRole(parameters: URLSearchParams): AssumeRole {
   const roleArn = parameters.get('RoleArn')
   const sessionName = parameters.get('RoleSessionName')
@@ -125,14 +128,14 @@ function readRoleArn(roleArn: string): { account: string; roleName: string } {
 }
 
 function invalid(member: string, value: string | number | null, constraint: string): AwsError {
-  const shown = value === null ? 'null' : `'${value}'`
+  const valueText = value === null ? 'null' : `'${value}'`
   return new AwsError(
     'ValidationError',
-    `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`,
+    `1 validation error detected: Value ${valueText} at '${member}' failed to satisfy constraint: ${constraint}`,
   )
 }
 
-/** The same for the same role, as an id of IAM's is. */
+/** Derived from the ARN, so that a role always has the same id, as in IAM. */
 function roleId(roleArn: string): string {
   return `AROA${createHash('sha256').update(roleArn).digest('hex').slice(0, 17).toUpperCase()}`
 }

@@ -1,4 +1,4 @@
-/** Credentials that AssumeRole gave away: what they stand for, and until when. */
+/** Sessions of AssumeRole: the temporary credentials with their identity and expiration. */
 import { randomBytes } from 'node:crypto'
 import { type AccessKey, newAccessKey } from '../access-keys.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -13,7 +13,7 @@ export interface Session extends AccessKey {
   expiresAt: number
 }
 
-/** For so long an expired session is known to have been one, and its user told that it has expired. */
+/** How long an expired session is stored, so that its use gets ExpiredToken instead of an unknown key. */
 const EXPIRED_KEPT_MS = 86_400_000
 
 export type Sessions = Table<Session>
@@ -24,13 +24,13 @@ export function openSessions(storage: Storage): Sessions {
 
 export function startSession(
   sessions: Sessions,
-  about: Pick<Session, 'account' | 'arn' | 'userId' | 'expiresAt'>,
+  identity: Pick<Session, 'account' | 'arn' | 'userId' | 'expiresAt'>,
   now: number,
 ): Session {
   for (const { accessKeyId, expiresAt } of [...sessions.values()])
     if (expiresAt < now - EXPIRED_KEPT_MS) sessions.delete(accessKeyId)
   const session: Session = {
-    ...about,
+    ...identity,
     ...newAccessKey('ASIA'),
     sessionToken: randomBytes(96).toString('base64'),
   }
