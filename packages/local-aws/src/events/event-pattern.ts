@@ -1,15 +1,19 @@
 /**
- * Event patterns (EventBridge User Guide, "Creating Amazon EventBridge event patterns" and "Comparison operators"): an object as the event is one, with a list of what
- * fits in place of each value. Not offered, so refused: cidr.
+ * Event patterns (EventBridge User Guide, "Creating Amazon EventBridge event patterns" and "Comparison operators"). A
+ * pattern has the structure of an event, with a list of matchers in place of each value. The operator cidr is rejected
+ * as unsupported.
  */
-import { type Fits, invalidPattern, matcher } from './pattern-matchers.ts'
+import { invalidPattern, type LeafMatcher, matcher } from './pattern-matchers.ts'
 
-export type FitsEvent = (event: object) => boolean
+export type EventMatcher = (event: object) => boolean
 
 type Json = Record<string, unknown>
 
-/** @throws AwsError InvalidEventPatternException */
-export function eventPattern(text: string): FitsEvent {
+/**
+ * Compiles a pattern.
+ * @throws AwsError InvalidEventPatternException
+ */
+export function eventPattern(text: string): EventMatcher {
   const pattern = parsed(text)
   if (!isObject(pattern)) throw invalidPattern('Filter is not an object')
   if (Object.keys(pattern).length === 0) throw invalidPattern('Empty patterns are not allowed')
@@ -26,29 +30,29 @@ function parsed(text: string): unknown {
 
 function readObject(pattern: Json): (value: unknown) => boolean {
   const fields = Object.entries(pattern).map(([name, inner]) => (name === '$or' ? either(inner) : field(name, inner)))
-  return (value) => fields.every((fits) => fits(value))
+  return (value) => fields.every((matches) => matches(value))
 }
 
 function either(alternatives: unknown): (value: unknown) => boolean {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject))
     throw invalidPattern('$or must be a list of at least two objects')
   const each = alternatives.map((alternative) => readObject(alternative))
-  return (value) => each.some((fits) => fits(value))
+  return (value) => each.some((matches) => matches(value))
 }
 
 function field(name: string, inner: unknown): (value: unknown) => boolean {
   if (Array.isArray(inner)) {
     if (inner.length === 0) throw invalidPattern('Empty arrays are not allowed')
     const matchers = inner.map(matcher)
-    return (value) => fitsLeaf(matchers, memberOf(value, name))
+    return (value) => matchesLeaf(matchers, memberOf(value, name))
   }
   if (!isObject(inner)) throw invalidPattern(`"${name}" must be an object or an array`)
   if (Object.keys(inner).length === 0) throw invalidPattern('Empty objects are not allowed')
-  const fits = readObject(inner)
-  // Of a list of objects one must fit as a whole.
+  const matches = readObject(inner)
+  // Of a list of objects one must match as a whole.
   return (value) => {
     const member = memberOf(value, name)
-    return Array.isArray(member) ? member.some(fits) : fits(member)
+    return Array.isArray(member) ? member.some(matches) : matches(member)
   }
 }
 
@@ -56,11 +60,11 @@ function memberOf(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** Matchers look at leaves: an object or an empty list is none. */
-function fitsLeaf(matchers: readonly Fits[], value: unknown): boolean {
+/** Matchers apply to leaves. An object or an empty list has none. */
+function matchesLeaf(matchers: readonly LeafMatcher[], value: unknown): boolean {
   const leaves = (Array.isArray(value) ? value : [value]).filter((leaf) => typeof leaf !== 'object' || leaf === null)
-  if (leaves.length === 0) return matchers.some((fits) => fits(undefined))
-  return matchers.some((fits) => leaves.some((leaf) => fits(leaf)))
+  if (leaves.length === 0) return matchers.some((matches) => matches(undefined))
+  return matchers.some((matches) => leaves.some((leaf) => matches(leaf)))
 }
 
 function isObject(value: unknown): value is Json {

@@ -1,30 +1,33 @@
-/** What can stand in the list of an event pattern (EventBridge User Guide, "Comparison operators"). */
+/** The matchers in the lists of an event pattern (EventBridge User Guide, "Comparison operators"). */
 import { AwsError } from '../protocol/aws-error.ts'
 
-/** Whether it fits a leaf of an event; undefined for one that the event does not have. */
-export type Fits = (leaf: unknown) => boolean
+/** Whether a leaf of an event matches. The leaf is undefined when the event does not have it. */
+export type LeafMatcher = (leaf: unknown) => boolean
 
 export function invalidPattern(reason: string): AwsError {
   return new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`)
 }
 
-/** @throws AwsError InvalidEventPatternException */
-export function matcher(given: unknown): Fits {
-  if (typeof given !== 'object' || given === null) return (leaf) => leaf === given
-  const [[operator, operand] = [], ...more] = Object.entries(given)
-  if (Array.isArray(given) || operator === undefined || more.length > 0)
+/**
+ * Compiles one item of a list.
+ * @throws AwsError InvalidEventPatternException
+ */
+export function matcher(item: unknown): LeafMatcher {
+  if (typeof item !== 'object' || item === null) return (leaf) => leaf === item
+  const [[operator, operand] = [], ...more] = Object.entries(item)
+  if (Array.isArray(item) || operator === undefined || more.length > 0)
     throw invalidPattern('Only one key allowed in match expression')
   const read = Object.hasOwn(operators, operator) ? operators[operator] : undefined
   if (!read) throw invalidPattern(`Unrecognized match type ${operator}`)
   return read(operand)
 }
 
-const operators: Readonly<Record<string, (operand: unknown) => Fits>> = {
+const operators: Readonly<Record<string, (operand: unknown) => LeafMatcher>> = {
   prefix: (operand) => ofText(operand, 'prefix', (leaf, start, fold) => fold(leaf).startsWith(fold(start))),
   suffix: (operand) => ofText(operand, 'suffix', (leaf, end, fold) => fold(leaf).endsWith(fold(end))),
   'equals-ignore-case': (operand) => {
-    const wanted = text(operand, 'equals-ignore-case').toLowerCase()
-    return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === wanted
+    const expected = text(operand, 'equals-ignore-case').toLowerCase()
+    return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === expected
   },
   wildcard: (operand) => wildcard(text(operand, 'wildcard')),
   exists: (operand) => {
@@ -38,12 +41,12 @@ const operators: Readonly<Record<string, (operand: unknown) => Fits>> = {
 function ofText(
   operand: unknown,
   name: string,
-  holds: (leaf: string, wanted: string, fold: (text: string) => string) => boolean,
-): Fits {
+  holds: (leaf: string, expected: string, fold: (text: string) => string) => boolean,
+): LeafMatcher {
   const isFolded = typeof operand === 'object' && operand !== null
-  const wanted = text(isFolded ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand, name)
+  const expected = text(isFolded ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand, name)
   const fold = (value: string) => (isFolded ? value.toLowerCase() : value)
-  return (leaf) => typeof leaf === 'string' && holds(leaf, wanted, fold)
+  return (leaf) => typeof leaf === 'string' && holds(leaf, expected, fold)
 }
 
 function text(operand: unknown, name: string): string {
@@ -52,8 +55,11 @@ function text(operand: unknown, name: string): string {
   return operand
 }
 
-/** `*` stands for any characters; `\*` and `\\` for themselves. Not a regular expression: those can be made to take forever. */
-function wildcard(pattern: string): Fits {
+/**
+ * `*` stands for any characters, `\*` and `\\` for the characters themselves. No regular expression is used, because
+ * those can be made to take forever.
+ */
+function wildcard(pattern: string): LeafMatcher {
   if (/\\(?![*\\])/.test(pattern)) throw invalidPattern('Invalid escape character in wildcard')
   if (/(?<!\\)(?:\\\\)*\*\*/.test(pattern)) throw invalidPattern('Consecutive wildcard characters')
   const parts = pattern.split(/(?<=(?<!\\)(?:\\\\)*)\*/).map((part) => part.replace(/\\(.)/g, '$1'))
@@ -87,8 +93,8 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>=': (a, b) => a >= b,
 }
 
-/** `["=", 5]` or a range, `[">", 0, "<=", 5]`. */
-function numeric(operand: unknown): Fits {
+/** `["=", 5]`, or a range such as `[">", 0, "<=", 5]`. */
+function numeric(operand: unknown): LeafMatcher {
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4))
     throw invalidPattern('Invalid member in numeric match')
   const checks: ((value: number) => boolean)[] = []
@@ -102,14 +108,17 @@ function numeric(operand: unknown): Fits {
   return (leaf) => typeof leaf === 'number' && checks.every((holds) => holds(leaf))
 }
 
-/** A value, a list of values, or what another operator finds. What the event does not have is not anything. */
-function anythingBut(operand: unknown): Fits {
+/**
+ * A value, a list of values, or another operator that must not match. A leaf that the event does not have never
+ * matches.
+ */
+function anythingBut(operand: unknown): LeafMatcher {
   if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
     const [[operator = '', values] = []] = Object.entries(operand)
     if (!['prefix', 'suffix', 'wildcard', 'equals-ignore-case'].includes(operator))
       throw invalidPattern(`Unsupported anything-but pattern: ${operator}`)
-    const found = (Array.isArray(values) ? values : [values]).map((value: unknown) => matcher({ [operator]: value }))
-    return (leaf) => leaf !== undefined && !found.some((fits) => fits(leaf))
+    const excluded = (Array.isArray(values) ? values : [values]).map((value: unknown) => matcher({ [operator]: value }))
+    return (leaf) => leaf !== undefined && !excluded.some((matches) => matches(leaf))
   }
   const values: unknown[] = Array.isArray(operand) ? operand : [operand]
   if (values.length === 0 || !values.every((value) => typeof value === 'string' || typeof value === 'number'))

@@ -13,7 +13,7 @@ import { type EventsContext, invalid, onDefaultBus, unsupported } from './rule-r
 
 export const eventActions = { PutEvents: putEvents, TestEventPattern: testPattern } satisfies JsonActions<EventsContext>
 
-/** API Reference, TestEventPattern: what an event must have. */
+/** The members that an event must have (API Reference, TestEventPattern). */
 const mandatory = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type']
 
 function putEvents(
@@ -21,11 +21,14 @@ function putEvents(
   { Entries = [], EndpointId }: Wire<PutEventsRequest>,
 ): Wire<PutEventsResponse> {
   if (EndpointId !== undefined) throw unsupported('global endpoints')
-  const entries = Entries.map((entry) => putOne(context, entry))
+  const entries = Entries.map((entry) => putEvent(context, entry))
   return { FailedEntryCount: entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: entries }
 }
 
-function putOne({ bus, clock, ids, publish }: EventsContext, entry: Wire<PutEventsRequestEntry>): PutEventsResultEntry {
+function putEvent(
+  { bus, clock, ids, publish }: EventsContext,
+  entry: Wire<PutEventsRequestEntry>,
+): PutEventsResultEntry {
   const { Source: source = '', DetailType: detailType = '', Detail = '', Resources = [], Time, EventBusName } = entry
   onDefaultBus(bus, EventBusName)
   for (const [name, value] of Object.entries({ Source: source, DetailType: detailType, Detail }))
@@ -59,12 +62,12 @@ function testPattern(
   _: EventsContext,
   { EventPattern = '', Event = '' }: Wire<TestEventPatternRequest>,
 ): Wire<TestEventPatternResponse> {
-  const fits = eventPattern(EventPattern)
+  const matches = eventPattern(EventPattern)
   const event = objectIn(Event)
   const missing = mandatory.filter((name) => !event || !Object.hasOwn(event, name))
   if (!event || missing.length > 0)
     throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`)
-  return { Result: fits(event) }
+  return { Result: matches(event) }
 }
 
 function objectIn(json: string): object | undefined {
@@ -76,7 +79,7 @@ function objectIn(json: string): object | undefined {
   }
 }
 
-/** `2026-11-23T21:00:00Z`. */
+/** In the form `2026-11-23T21:00:00Z`. */
 export function toSecond(time: number): string {
   return new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }

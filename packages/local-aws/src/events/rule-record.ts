@@ -1,4 +1,4 @@
-/** What EventBridge holds for one account in one Region: the rules of its default bus. */
+/** The stored state of EventBridge for one account in one Region: the rules of its default bus. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
@@ -9,9 +9,9 @@ export interface TargetRecord {
   id: string
   arn: string
   roleArn?: string
-  /** JSON that is delivered in place of the event. */
+  /** JSON that is delivered instead of the event. */
   input?: string
-  /** Which part of the event is delivered: `$.detail`. */
+  /** The path of the part of the event that is delivered: `$.detail`. */
   inputPath?: string
   retryPolicy?: object
 }
@@ -37,23 +37,23 @@ export function openBus(storage: Storage, account: string, region: string) {
   return { account, region, rules: storage.table<RuleRecord>(`events/${account}/${region}/rules`) }
 }
 
-/** What an action of EventBridge works on, and with. */
+/** The context of the actions of EventBridge. */
 export interface EventsContext {
   bus: Bus
   clock: Clock
   ids: Ids
-  /** Hands the event to the targets of all rules that it fits. */
+  /** Delivers the event to the targets of all rules that it matches. */
   publish: (event: BusEvent) => void
 }
 
-/** An event as targets get it (EventBridge User Guide, "AWS service event metadata"). */
+/** An event as targets receive it (EventBridge User Guide, "AWS service event metadata"). */
 export interface BusEvent {
   version: '0'
   id: string
   'detail-type': string
   source: string
   account: string
-  /** Down to the second. */
+  /** ISO 8601, to the second. */
   time: string
   region: string
   resources: string[]
@@ -68,7 +68,10 @@ export function ruleArn({ account, region }: Bus, name: string): string {
   return `arn:${partitionOf(region)}:events:${region}:${account}:rule/${name}`
 }
 
-/** There is the default bus only. @throws AwsError ResourceNotFoundException */
+/**
+ * Checks the name of the bus; only the default bus exists.
+ * @throws AwsError ResourceNotFoundException
+ */
 export function onDefaultBus(bus: Bus, name: string | undefined): void {
   if (name !== undefined && name !== 'default' && name !== busArn(bus))
     throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`)
@@ -86,9 +89,9 @@ export function invalid(message: string): AwsError {
   return new AwsError('ValidationException', message)
 }
 
-export function unsupported(what: string): AwsError {
-  return new AwsError('UnsupportedFeatureException', `This engine does not have ${what} of Amazon EventBridge.`)
+export function unsupported(feature: string): AwsError {
+  return new AwsError('UnsupportedFeatureException', `This engine does not have ${feature} of Amazon EventBridge.`)
 }
 
-// The text was not seen from AWS.
+// The text was not recorded from AWS.
 export const invalidToken = () => invalid('The next token is not valid.')

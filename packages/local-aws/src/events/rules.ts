@@ -39,10 +39,12 @@ export const ruleActions = {
   PutRule: putRule,
 } satisfies JsonActions<EventsContext>
 
-/** Amazon EventBridge quotas: rules on a bus. */
+/** The maximum number of rules on a bus (Amazon EventBridge quotas). */
 const MAX_RULES = 300
 
-/** What is not given is not kept from before (API Reference, PutRule); targets and tags are. */
+/**
+ * Members that the request lacks are removed from an existing rule; its targets and tags stay (API Reference, PutRule).
+ */
 function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutRuleResponse> {
   const {
     Name: name = '',
@@ -61,8 +63,8 @@ function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutR
   if (State !== 'ENABLED' && State !== 'DISABLED') throw unsupported(`the rule state ${State}`)
   eventPattern(EventPattern)
   checkTags(Tags)
-  const known = bus.rules.get(name)
-  if (!known && bus.rules.size >= MAX_RULES)
+  const existing = bus.rules.get(name)
+  if (!existing && bus.rules.size >= MAX_RULES)
     throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.')
   bus.rules.set(name, {
     name,
@@ -70,8 +72,8 @@ function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutR
     state: State,
     ...(Description !== undefined && { description: Description }),
     ...(RoleArn !== undefined && { roleArn: RoleArn }),
-    targets: known?.targets ?? [],
-    tags: known?.tags ?? Tags,
+    targets: existing?.targets ?? [],
+    tags: existing?.tags ?? Tags,
   })
   return { RuleArn: ruleArn(bus, name) }
 }
@@ -80,10 +82,10 @@ function describeRule(
   { bus }: EventsContext,
   { Name = '', EventBusName }: Wire<DescribeRuleRequest>,
 ): Wire<DescribeRuleResponse> {
-  return { ...shown(bus, ruleOf(bus, Name, EventBusName)), CreatedBy: bus.account } as Wire<DescribeRuleResponse>
+  return { ...ruleAnswer(bus, ruleOf(bus, Name, EventBusName)), CreatedBy: bus.account } as Wire<DescribeRuleResponse>
 }
 
-function shown(bus: Bus, { name, pattern, state, description, roleArn }: RuleRecord) {
+function ruleAnswer(bus: Bus, { name, pattern, state, description, roleArn }: RuleRecord) {
   return {
     Name: name,
     Arn: ruleArn(bus, name),
@@ -104,7 +106,7 @@ function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<
     { maxResults: Limit, nextToken: NextToken },
     { keyOf: ({ name }) => name, invalidToken },
   )
-  return { Rules: items.map((rule) => shown(bus, rule)), NextToken: nextToken } as Wire<ListRulesResponse>
+  return { Rules: items.map((rule) => ruleAnswer(bus, rule)), NextToken: nextToken } as Wire<ListRulesResponse>
 }
 
 function namesByTarget(
@@ -122,7 +124,7 @@ function namesByTarget(
   return { RuleNames: items.map(({ name }) => name), NextToken: nextToken }
 }
 
-/** A rule that is not there is deleted already. */
+/** A missing rule is no error. */
 function deleteRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DeleteRuleRequest>): object {
   onDefaultBus(bus, EventBusName)
   if (bus.rules.get(Name)?.targets.length) throw invalid("Rule can't be deleted since it has targets.")

@@ -1,11 +1,11 @@
-/** EventBridge's public side: actions by name, and the events of other services. */
+/** The public side of EventBridge: its actions, and the events of other services. */
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
 import { perScope } from '../storage/per-scope.ts'
 import type { Storage } from '../storage/storage.ts'
-import { eventPattern, type FitsEvent } from './event-pattern.ts'
+import { type EventMatcher, eventPattern } from './event-pattern.ts'
 import { inputs } from './inputs.generated.ts'
 import { eventActions, toSecond } from './put-events.ts'
 import { type Bus, type BusEvent, type EventsContext, openBus, type RuleRecord } from './rule-record.ts'
@@ -13,18 +13,21 @@ import { ruleActions } from './rules.ts'
 import { tagActions } from './tags.ts'
 import { messageFor, targetActions } from './targets.ts'
 
-/** The first half of X-Amz-Target. */
+/** The prefix of its actions in the header X-Amz-Target. */
 export const eventsTarget = 'AWSEvents'
 
 export interface EventsDeps {
   storage: Storage
   clock: Clock
   ids: Ids
-  /** Puts a message into the queue of that ARN, if it is there; what is set in this turn is one change with it. */
+  /**
+   * Sends a message to the queue with this ARN, if it exists. The message is part of the same transaction as other
+   * changes in this turn.
+   */
   deliver: (account: string, region: string, queueArn: string, body: string) => void
 }
 
-/** An event of one of AWS's services: what the bus doesn't know by itself. */
+/** An event of one of AWS's services, without the members that the bus adds. */
 interface ServiceEvent {
   source: string
   'detail-type': string
@@ -34,9 +37,9 @@ interface ServiceEvent {
 
 export interface Events {
   answer: JsonService
-  /** Whether there is any rule that an event could fit: else it need not be made. */
+  /** Whether there is any rule that an event could match. Otherwise the event need not be built. */
   listens(account: string, region: string): boolean
-  /** Hands it to the targets of all rules that it fits. */
+  /** Delivers the event to the targets of all rules that it matches. */
   emit(account: string, region: string, event: ServiceEvent): void
 }
 
@@ -44,17 +47,17 @@ const actions: JsonActions<EventsContext> = { ...eventActions, ...ruleActions, .
 
 export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events {
   const busOf = perScope((account, region) => openBus(storage, account, region))
-  const patterns = new WeakMap<RuleRecord, FitsEvent>()
+  const patterns = new WeakMap<RuleRecord, EventMatcher>()
 
-  function fits(rule: RuleRecord, event: BusEvent): boolean {
-    const known = patterns.get(rule) ?? eventPattern(rule.pattern)
-    patterns.set(rule, known)
-    return known(event)
+  function matches(rule: RuleRecord, event: BusEvent): boolean {
+    const matcher = patterns.get(rule) ?? eventPattern(rule.pattern)
+    patterns.set(rule, matcher)
+    return matcher(event)
   }
 
   function publish(bus: Bus, event: BusEvent): void {
     for (const rule of bus.rules.values()) {
-      if (rule.state !== 'ENABLED' || rule.targets.length === 0 || !fits(rule, event)) continue
+      if (rule.state !== 'ENABLED' || rule.targets.length === 0 || !matches(rule, event)) continue
       for (const target of rule.targets) {
         const message = messageFor(target, event)
         if (message !== undefined) deliver(bus.account, bus.region, target.arn, message)

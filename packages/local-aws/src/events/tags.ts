@@ -1,4 +1,4 @@
-/** Tags of rules. The texts of the limits were not seen from AWS. */
+/** The actions on tags of rules. The texts of the limits were not recorded from AWS. */
 import type {
   ListTagsForResourceRequest,
   ListTagsForResourceResponse,

@@ -1,4 +1,4 @@
-/** Where a rule sends events to: SQS queues, and nothing else. */
+/** The actions on targets of rules. A target can only be an SQS queue. */
 import type {
   ListTargetsByRuleRequest,
   ListTargetsByRuleResponse,
@@ -29,10 +29,10 @@ export const targetActions = {
   RemoveTargets: removeTargets,
 } satisfies JsonActions<EventsContext>
 
-/** Amazon EventBridge quotas: targets of a rule. */
+/** The maximum number of targets of a rule (Amazon EventBridge quotas). */
 const MAX_TARGETS = 5
 
-const taken = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'RetryPolicy'])
+const supported = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'RetryPolicy'])
 
 function putTargets(
   { bus }: EventsContext,
@@ -41,7 +41,7 @@ function putTargets(
   const rule = ruleOf(bus, Rule, EventBusName)
   const targets = [
     ...new Map(
-      [...rule.targets, ...Targets.map((target) => read(bus, target))].map((target) => [target.id, target]),
+      [...rule.targets, ...Targets.map((target) => readTarget(bus, target))].map((target) => [target.id, target]),
     ).values(),
   ]
   if (targets.length > MAX_TARGETS)
@@ -50,9 +50,9 @@ function putTargets(
   return { FailedEntryCount: 0, FailedEntries: [] }
 }
 
-function read({ account, region }: Bus, target: Wire<Target>): TargetRecord {
+function readTarget({ account, region }: Bus, target: Wire<Target>): TargetRecord {
   const { Id: id = '', Arn: arn = '', RoleArn, Input, InputPath, RetryPolicy } = target
-  for (const member of Object.keys(target)) if (!taken.has(member)) throw unsupported(`${member} of targets`)
+  for (const member of Object.keys(target)) if (!supported.has(member)) throw unsupported(`${member} of targets`)
   const parts = parseArn(arn)
   if (!parts) throw invalid(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`)
   if (parts.service !== 'sqs') throw unsupported(`targets of ${parts.service}; it has SQS queues, as targets`)
@@ -79,7 +79,7 @@ function checkJson(text: string, id: string): void {
   }
 }
 
-/** What the target gets; undefined where the event has nothing at its path. */
+/** The message for the target; undefined when the event has nothing at the target's path. */
 export function messageFor({ input, inputPath = '$' }: TargetRecord, event: BusEvent): string | undefined {
   if (input !== undefined) return input
   const found = inputPath
