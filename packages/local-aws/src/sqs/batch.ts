@@ -1,24 +1,24 @@
-/** Batches: each entry has its own answer, and one that fails does not stop the others. */
+/** Batch requests: each entry has its own result, and a failed entry does not stop the others. */
 import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs'
 import { AwsError } from '../protocol/aws-error.ts'
 import { emptyBatch, idsNotDistinct, invalidEntryId, tooManyEntries } from './errors.ts'
 
 const MAX_ENTRIES = 10
 
-/** @throws AwsError when the batch as a whole is none. */
-export function batch<Entry extends { Id?: string | undefined }, Done extends object>(
+/** @throws AwsError when the batch is empty or too long, or when its ids are invalid or repeated. */
+export function batch<Entry extends { Id?: string | undefined }, Result extends object>(
   entries: readonly Entry[],
-  each: (entry: Entry) => Done,
-): { Successful: (Done & { Id: string })[]; Failed: BatchResultErrorEntry[] } {
+  each: (entry: Entry) => Result,
+): { Successful: (Result & { Id: string })[]; Failed: BatchResultErrorEntry[] } {
   if (entries.length === 0) throw emptyBatch()
   if (entries.length > MAX_ENTRIES) throw tooManyEntries(entries.length, MAX_ENTRIES)
-  const seen = new Set<string>()
+  const ids = new Set<string>()
   for (const { Id = '' } of entries) {
     if (!/^[\w-]{1,80}$/.test(Id)) throw invalidEntryId()
-    if (seen.has(Id)) throw idsNotDistinct(Id)
-    seen.add(Id)
+    if (ids.has(Id)) throw idsNotDistinct(Id)
+    ids.add(Id)
   }
-  const Successful: (Done & { Id: string })[] = []
+  const Successful: (Result & { Id: string })[] = []
   const Failed: BatchResultErrorEntry[] = []
   for (const entry of entries) {
     const { Id = '' } = entry

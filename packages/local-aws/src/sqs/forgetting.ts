@@ -1,18 +1,21 @@
-/** Messages older than their queue keeps them are removed, at a time that is known: nothing ticks. Until then they are not given to anybody. */
+/**
+ * Removes messages after their queue's retention period, with one timer for each queue that has messages. Expired
+ * messages are not delivered before that either.
+ */
 import type { Clock } from '../clock.ts'
 import { numberOf, type Queues } from './queue-record.ts'
 
 export interface Forgetting {
-  /** The queue may have something to forget at a time to come. */
+  /** The queue may have messages that expire later. */
   expect(store: Queues, queue: string): void
   close(): void
 }
 
-/** They go together, not each in a turn of its own. */
-const TOGETHER_MS = 1000
+/** Milliseconds by which a removal is delayed, so that it removes several messages together. */
+const BATCH_DELAY_MS = 1000
 
 export function forgetting(clock: Clock): Forgetting {
-  const planned = new Map<string, { retentionMs: number; callOff: () => void }>()
+  const planned = new Map<string, { retentionMs: number; cancel: () => void }>()
   let isClosed = false
 
   function expect(store: Queues, queue: string): void {
@@ -21,20 +24,20 @@ export function forgetting(clock: Clock): Forgetting {
     if (isClosed || !record) return
     const retentionMs = numberOf(record, 'MessageRetentionPeriod') * 1000
     const before = planned.get(name)
-    // What came since is newer than what it was planned for.
+    // Messages that arrived since then are newer than the one that the timer is for.
     if (before && before.retentionMs <= retentionMs) return
     const [oldest] = store.messages.by('queue', queue)
     if (!oldest) return
-    before?.callOff()
-    const callOff = clock.at(oldest.sentAt + retentionMs + TOGETHER_MS, () => {
+    before?.cancel()
+    const cancel = clock.at(oldest.sentAt + retentionMs + BATCH_DELAY_MS, () => {
       planned.delete(name)
-      forget(store, queue)
+      removeExpired(store, queue)
       expect(store, queue)
     })
-    planned.set(name, { retentionMs, callOff })
+    planned.set(name, { retentionMs, cancel })
   }
 
-  function forget(store: Queues, queue: string): void {
+  function removeExpired(store: Queues, queue: string): void {
     const record = store.queues.get(queue)
     if (!record) return
     const oldest = clock.now() - numberOf(record, 'MessageRetentionPeriod') * 1000
@@ -45,7 +48,7 @@ export function forgetting(clock: Clock): Forgetting {
     expect,
     close() {
       isClosed = true
-      for (const { callOff } of planned.values()) callOff()
+      for (const { cancel } of planned.values()) cancel()
       planned.clear()
     },
   }

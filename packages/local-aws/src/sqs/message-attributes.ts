@@ -1,4 +1,7 @@
-/** Attributes that a sender gives a message, and the digest by which clients check them (Developer Guide, "Calculating the MD5 message digest for message attributes"). */
+/**
+ * The attributes of a message, and the digest by which clients verify them (Developer Guide, "Calculating the MD5
+ * message digest for message attributes").
+ */
 import { createHash } from 'node:crypto'
 import { invalidParameter } from './errors.ts'
 import type { MessageAttribute } from './queue-record.ts'
@@ -6,7 +9,10 @@ import type { MessageAttribute } from './queue-record.ts'
 const MAX_ATTRIBUTES = 10
 const transports = { string: 1, binary: 2 }
 
-/** @throws AwsError. The texts of the limits were not seen from AWS. */
+/**
+ * Validates the attributes of a message.
+ * @throws AwsError. The texts of the limits were not recorded from AWS.
+ */
 export function checkedAttributes(
   attributes: Readonly<Record<string, MessageAttribute>>,
 ): Record<string, MessageAttribute> {
@@ -31,7 +37,7 @@ function checked(name: string, { DataType = '', StringValue, BinaryValue }: Mess
   return { DataType, ...(kind === 'Binary' ? { BinaryValue } : { StringValue }) }
 }
 
-/** What they count for in a message's size. */
+/** The bytes that attributes add to a message's size. */
 export function bytesOf(attributes: Readonly<Record<string, MessageAttribute>>): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { DataType = '', StringValue = '', BinaryValue = '' }]) =>
@@ -44,7 +50,7 @@ export function bytesOf(attributes: Readonly<Record<string, MessageAttribute>>):
   )
 }
 
-/** Undefined where there are none. */
+/** The digest of the attributes; undefined when there are none. */
 export function digestOf(attributes: Readonly<Record<string, MessageAttribute>>): string | undefined {
   const names = Object.keys(attributes).sort()
   if (names.length === 0) return undefined

@@ -1,4 +1,7 @@
-/** What can be set of a queue, and what it tells of itself (API Reference, SetQueueAttributes and GetQueueAttributes). */
+/**
+ * The attributes of a queue: which can be set, and which are shown (API Reference, SetQueueAttributes and
+ * GetQueueAttributes).
+ */
 import { invalidAttribute, unknownAttribute, unsupported } from './errors.ts'
 import { numbers, type QueueRecord, type Queues, queueArn } from './queue-record.ts'
 
@@ -10,7 +13,10 @@ const notOffered: Readonly<Record<string, string>> = {
   RedriveAllowPolicy: 'dead-letter queues',
 }
 
-/** @throws AwsError when one of them can't be set so. An empty Policy or key means none. */
+/**
+ * An empty Policy or key removes it.
+ * @throws AwsError for an attribute that cannot have its value, or that the engine does not support.
+ */
 export function checkAttributes(attributes: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === 'FifoQueue') {
@@ -20,8 +26,8 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
     const feature = notOffered[name]
     if (feature !== undefined) throw unsupported(feature)
     if (Object.hasOwn(numbers, name)) {
-      const { least, most } = numbers[name as keyof typeof numbers]
-      if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most) throw invalidAttribute(name)
+      const { min, max } = numbers[name as keyof typeof numbers]
+      if (!/^\d{1,9}$/.test(value) || Number(value) < min || Number(value) > max) throw invalidAttribute(name)
     } else if (name === 'SqsManagedSseEnabled') {
       if (!/^(true|false)$/i.test(value)) throw invalidAttribute(name)
     } else if (name === 'Policy') {
@@ -39,7 +45,7 @@ function isObject(json: string): boolean {
   }
 }
 
-/** The attributes of these names, `All` for all. */
+/** The attributes with these names; `All` shows all of them. */
 export function shownAttributes(
   store: Queues,
   queue: QueueRecord,
@@ -51,7 +57,7 @@ export function shownAttributes(
   const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length
   const defaults = Object.entries(numbers)
     .filter(([name]) => name !== 'KmsDataKeyReusePeriodSeconds')
-    .map(([name, { unless }]) => [name, String(unless)])
+    .map(([name, { default: value }]) => [name, String(value)])
   const all: Record<string, string> = {
     ...Object.fromEntries(defaults),
     SqsManagedSseEnabled: queue.attributes.KmsMasterKeyId ? 'false' : 'true',

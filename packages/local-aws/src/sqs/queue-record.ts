@@ -1,4 +1,4 @@
-/** What SQS holds for one account in one Region. Times are milliseconds since 1970. */
+/** The stored state of SQS for one account in one Region. Times are milliseconds since 1970. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
@@ -7,7 +7,7 @@ import { noQueue } from './errors.ts'
 
 export interface QueueRecord {
   name: string
-  /** As they were set; what is missing has SQS's default. */
+  /** The attributes that were set; others have SQS's default. */
   attributes: Record<string, string>
   tags: Record<string, string>
   createdAt: number
@@ -17,7 +17,7 @@ export interface QueueRecord {
 export interface MessageAttribute {
   DataType?: string | undefined
   StringValue?: string | undefined
-  /** As base64. */
+  /** Base64. */
   BinaryValue?: string | undefined
 }
 
@@ -27,15 +27,15 @@ export interface MessageRecord {
   id: string
   body: string
   attributes: Record<string, MessageAttribute>
-  /** What AWS X-Ray follows, where the sender said it. */
+  /** The AWS X-Ray trace header, if the sender set it. */
   trace?: string
   senderId: string
   sentAt: number
-  /** Until then nobody is given it; missing on one that was never received and not delayed. */
+  /** Until then the message is not delivered. Undefined for a message that was neither delayed nor received. */
   hiddenUntil?: number
   receiveCount: number
   firstReceivedAt?: number
-  /** What the last receipt handle has of it. */
+  /** The part of the last receipt handle that identifies the receipt. */
   receipt?: string
 }
 
@@ -47,7 +47,7 @@ export function openQueues(storage: Storage, account: string, region: string) {
     region,
     /** By name. */
     queues: storage.table<QueueRecord>(`sqs/${account}/${region}/queues`),
-    /** By when they were sent. */
+    /** Ordered by the time at which they were sent. */
     messages: storage.table(`sqs/${account}/${region}/messages`, {
       queue: ({ queue }: MessageRecord) => queue,
       waiting: ({ queue, hiddenUntil }) => (hiddenUntil === undefined ? queue : undefined),
@@ -56,24 +56,27 @@ export function openQueues(storage: Storage, account: string, region: string) {
   }
 }
 
-/** What an action of SQS works on, and with. */
+/** The context of the actions of SQS. */
 export interface SqsContext {
   store: Queues
   clock: Clock
   ids: Ids
-  /** The id of who asks. */
+  /** The caller's id. */
   caller: string
-  /** `https://host`: what queues' URLs begin with. */
+  /** The beginning of queue URLs: `https://host`. */
   base: string
-  /** There is something new in the queue, or there will be. */
-  changed: (queue: string) => void
+  /** Called when the queue has a new message, or will have one. */
+  onChange: (queue: string) => void
 }
 
 export function queueArn({ account, region }: Queues, name: string): string {
   return `arn:${partitionOf(region)}:sqs:${region}:${account}:${name}`
 }
 
-/** By its URL: whatever its host, the path says which it is. @throws AwsError QueueDoesNotExist */
+/**
+ * Finds a queue by its URL. The path determines the queue, whatever the host.
+ * @throws AwsError QueueDoesNotExist
+ */
 export function queueOf({ queues, account }: Queues, url: string): QueueRecord {
   const [owner, name] = url.split('/').slice(-2)
   const queue = owner === account ? queues.get(name ?? '') : undefined
@@ -81,17 +84,17 @@ export function queueOf({ queues, account }: Queues, url: string): QueueRecord {
   return queue
 }
 
-/** An attribute that is a number. */
+/** The value of a numeric attribute. */
 export function numberOf({ attributes }: QueueRecord, name: keyof typeof numbers): number {
-  return Number(attributes[name] ?? numbers[name].unless)
+  return Number(attributes[name] ?? numbers[name].default)
 }
 
-/** API Reference, SetQueueAttributes. */
+/** The limits and defaults of numeric attributes (API Reference, SetQueueAttributes). */
 export const numbers = {
-  DelaySeconds: { least: 0, most: 900, unless: 0 },
-  MaximumMessageSize: { least: 1024, most: 1_048_576, unless: 1_048_576 },
-  MessageRetentionPeriod: { least: 60, most: 1_209_600, unless: 345_600 },
-  ReceiveMessageWaitTimeSeconds: { least: 0, most: 20, unless: 0 },
-  VisibilityTimeout: { least: 0, most: 43_200, unless: 30 },
-  KmsDataKeyReusePeriodSeconds: { least: 60, most: 86_400, unless: 300 },
+  DelaySeconds: { min: 0, max: 900, default: 0 },
+  MaximumMessageSize: { min: 1024, max: 1_048_576, default: 1_048_576 },
+  MessageRetentionPeriod: { min: 60, max: 1_209_600, default: 345_600 },
+  ReceiveMessageWaitTimeSeconds: { min: 0, max: 20, default: 0 },
+  VisibilityTimeout: { min: 0, max: 43_200, default: 30 },
+  KmsDataKeyReusePeriodSeconds: { min: 60, max: 86_400, default: 300 },
 } as const

@@ -1,4 +1,4 @@
-/** Queues themselves: made, found, changed, emptied, deleted. */
+/** The actions on queues: create, find, change, purge, delete, tag. */
 import type {
   CreateQueueRequest,
   CreateQueueResult,
@@ -41,19 +41,19 @@ const MAX_LISTED = 1000
 
 function createQueue({ store, clock, base }: SqsContext, input: Wire<CreateQueueRequest>): Wire<CreateQueueResult> {
   const { QueueName: name = '', Attributes = {}, tags = {} } = input
-  const attributes = given(Attributes)
+  const attributes = defined(Attributes)
   if (/\.fifo$/.test(name) || attributes.FifoQueue === 'true') throw unsupported('FIFO queues')
   if (!/^[\w-]{1,80}$/.test(name))
     throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
   checkAttributes(attributes)
   checkTags(tags)
-  const known = store.queues.get(name)
-  if (known) {
-    const now = shownAttributes(store, known, ['All'], clock.now())
-    const differs = Object.keys(attributes).find((attribute) => (now[attribute] ?? '') !== attributes[attribute])
+  const existing = store.queues.get(name)
+  if (existing) {
+    const current = shownAttributes(store, existing, ['All'], clock.now())
+    const differs = Object.keys(attributes).find((attribute) => (current[attribute] ?? '') !== attributes[attribute])
     if (differs !== undefined) throw queueExists(differs)
   } else
-    store.queues.set(name, { name, attributes, tags: given(tags), createdAt: clock.now(), modifiedAt: clock.now() })
+    store.queues.set(name, { name, attributes, tags: defined(tags), createdAt: clock.now(), modifiedAt: clock.now() })
   return { QueueUrl: urlOf(base, store, name) }
 }
 
@@ -81,7 +81,7 @@ function listQueues({ store, base }: SqsContext, input: Wire<ListQueuesRequest>)
       invalidToken: () => invalidParameter('Invalid or expired next token.'),
     },
   )
-  // A token comes only where a page size was asked for (API Reference, ListQueues).
+  // A token is returned only when the request has a page size (API Reference, ListQueues).
   return {
     ...(items.length > 0 && { QueueUrls: items.map(({ name }) => urlOf(base, store, name)) }),
     ...(MaxResults !== undefined && nextToken !== undefined && { NextToken: nextToken }),
@@ -96,24 +96,24 @@ function getAttributes(
   return { Attributes: shownAttributes(store, queue, input.AttributeNames ?? [], clock.now()) }
 }
 
-function setAttributes({ store, clock, changed }: SqsContext, input: Wire<SetQueueAttributesRequest>): object {
+function setAttributes({ store, clock, onChange }: SqsContext, input: Wire<SetQueueAttributesRequest>): object {
   const queue = queueOf(store, input.QueueUrl ?? '')
-  const attributes = given(input.Attributes ?? {})
+  const attributes = defined(input.Attributes ?? {})
   checkAttributes(attributes)
   store.queues.set(queue.name, {
     ...queue,
     attributes: { ...queue.attributes, ...attributes },
     modifiedAt: clock.now(),
   })
-  changed(queue.name)
+  onChange(queue.name)
   return {}
 }
 
-function deleteQueue({ store, changed }: SqsContext, { QueueUrl = '' }: Wire<DeleteQueueRequest>): object {
+function deleteQueue({ store, onChange }: SqsContext, { QueueUrl = '' }: Wire<DeleteQueueRequest>): object {
   const queue = queueOf(store, QueueUrl)
   empty(store, queue)
   store.queues.delete(queue.name)
-  changed(queue.name)
+  onChange(queue.name)
   return {}
 }
 
@@ -128,7 +128,7 @@ function empty({ messages }: Queues, { name }: QueueRecord): void {
 
 function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: Wire<TagQueueRequest>): object {
   const queue = queueOf(store, QueueUrl)
-  const tags = { ...queue.tags, ...given(Tags) }
+  const tags = { ...queue.tags, ...defined(Tags) }
   checkTags(tags)
   store.queues.set(queue.name, { ...queue, tags })
   return {}
@@ -147,7 +147,7 @@ function listTags({ store }: SqsContext, { QueueUrl = '' }: Wire<ListQueueTagsRe
   return { Tags: { ...queueOf(store, QueueUrl).tags } }
 }
 
-// The text was not seen from AWS.
+// The text was not recorded from AWS.
 function checkTags(tags: object): void {
   if (
     Object.keys(tags).some((key) => key === '' || key.length > 128 || /^aws:/i.test(key)) ||
@@ -158,7 +158,7 @@ function checkTags(tags: object): void {
     )
 }
 
-function given(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 

@@ -1,4 +1,7 @@
-/** A message that was received is hidden from others until its visibility timeout is over; who is done with it deletes it. */
+/**
+ * Receiving messages. A received message is hidden from other receivers until its visibility timeout ends, or until its
+ * receiver deletes it.
+ */
 import type {
   ChangeMessageVisibilityBatchRequest,
   ChangeMessageVisibilityBatchResult,
@@ -34,60 +37,60 @@ export const receiveActions = {
   ReceiveMessage: receiveMessage,
 } satisfies JsonActions<SqsContext>
 
-const MAX_AT_ONCE = 10
+const MAX_RECEIVED = 10
 const MAX_WAIT_S = 20
 
-/** What is there now; who waits for more is service.ts. */
+/** Returns the messages that are available now. service.ts implements the wait for more. */
 function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>): Wire<ReceiveMessageResult> {
   const { store, clock, ids } = context
   const queue = queueOf(store, input.QueueUrl ?? '')
   const {
-    MaxNumberOfMessages: most = 1,
+    MaxNumberOfMessages: count = 1,
     VisibilityTimeout: timeout = numberOf(queue, 'VisibilityTimeout'),
     WaitTimeSeconds: wait = 0,
   } = input
-  inRange('MaxNumberOfMessages', most, 1, MAX_AT_ONCE)
+  inRange('MaxNumberOfMessages', count, 1, MAX_RECEIVED)
   inRange('WaitTimeSeconds', wait, 0, MAX_WAIT_S)
-  inRange('VisibilityTimeout', timeout, 0, numbers.VisibilityTimeout.most)
+  inRange('VisibilityTimeout', timeout, 0, numbers.VisibilityTimeout.max)
   const now = clock.now()
-  const given = available(store, queue, now).slice(0, most)
-  const received = given.map((message): MessageRecord => {
+  const messages = available(store, queue, now).slice(0, count)
+  const received = messages.map((message): MessageRecord => {
     const then = { hiddenUntil: now + timeout * 1000, receiveCount: message.receiveCount + 1, receipt: ids.hex(32) }
     return { ...message, ...then, firstReceivedAt: message.firstReceivedAt ?? now }
   })
   for (const message of received) store.messages.set(message.key, message)
-  return received.length === 0 ? {} : { Messages: received.map((message) => shown(message, input)) }
+  return received.length === 0 ? {} : { Messages: received.map((message) => messageAnswer(message, input)) }
 }
 
-/** Those that may be given to somebody now: first those that were hidden. */
+/** The messages that can be delivered now, first those that were hidden. */
 function available({ messages }: Queues, queue: QueueRecord, now: number): MessageRecord[] {
-  const back = messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
-  return [...back, ...messages.by('waiting', queue.name)].filter(keptBy(queue, now))
+  const visibleAgain = messages.by('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
+  return [...visibleAgain, ...messages.by('waiting', queue.name)].filter(isRetained(queue, now))
 }
 
-/** When a hidden message may be given to somebody again; undefined when there is none. */
+/** When a hidden message becomes visible again; undefined when there is none. */
 export function nextVisibleAt({ messages }: Queues, queue: QueueRecord, now: number): number | undefined {
-  const hidden = messages.by('hidden', queue.name).filter(keptBy(queue, now))
+  const hidden = messages.by('hidden', queue.name).filter(isRetained(queue, now))
   const times = hidden.map(({ hiddenUntil = 0 }) => hiddenUntil)
   return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
 }
 
-/** Those that are older are given to nobody, though they may not be removed yet. */
-function keptBy(queue: QueueRecord, now: number): (message: MessageRecord) => boolean {
+/** Older messages are not delivered, although they may not be removed yet. */
+function isRetained(queue: QueueRecord, now: number): (message: MessageRecord) => boolean {
   const oldest = now - numberOf(queue, 'MessageRetentionPeriod') * 1000
   return ({ sentAt }) => sentAt > oldest
 }
 
-function shown(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire<Message> {
-  const wanted: string[] = input.MessageSystemAttributeNames ?? []
+function messageAnswer(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire<Message> {
+  const requested: string[] = input.MessageSystemAttributeNames ?? []
   const system = Object.entries(systemAttributes(message)).filter(
-    ([name]) => wanted.includes('All') || wanted.includes(name),
+    ([name]) => requested.includes('All') || requested.includes(name),
   )
-  const isAsked = (name: string) =>
+  const isRequested = (name: string) =>
     (input.MessageAttributeNames ?? []).some(
-      (asked) => asked === 'All' || asked === '.*' || asked === name || isPrefix(asked, name),
+      (pattern) => pattern === 'All' || pattern === '.*' || pattern === name || isPrefix(pattern, name),
     )
-  const attributes = Object.fromEntries(Object.entries(message.attributes).filter(([name]) => isAsked(name)))
+  const attributes = Object.fromEntries(Object.entries(message.attributes).filter(([name]) => isRequested(name)))
   const digest = digestOf(attributes)
   return {
     MessageId: message.id,
@@ -102,8 +105,8 @@ function shown(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire
   }
 }
 
-function isPrefix(asked: string, name: string): boolean {
-  return asked.endsWith('.*') && name.startsWith(asked.slice(0, -1))
+function isPrefix(pattern: string, name: string): boolean {
+  return pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1))
 }
 
 function systemAttributes({
@@ -137,9 +140,9 @@ function deleteBatch(
   return batch(Entries, ({ ReceiptHandle = '' }) => remove(store, queue, ReceiptHandle))
 }
 
-/** With an older receipt than the last one nothing is deleted, and that is no error (API Reference, DeleteMessage). */
+/** An older receipt than the last one deletes nothing, which is no error (API Reference, DeleteMessage). */
 function remove(store: Queues, queue: QueueRecord, handle: string): object {
-  const { message, receipt } = ofReceipt(store, queue, handle)
+  const { message, receipt } = findByReceipt(store, queue, handle)
   if (message?.receipt === receipt) store.messages.delete(message.key)
   return {}
 }
@@ -159,16 +162,16 @@ function changeVisibilityBatch(
   )
 }
 
-function hide({ store, clock, changed }: SqsContext, queue: QueueRecord, handle: string, seconds: number): object {
-  inRange('VisibilityTimeout', seconds, 0, numbers.VisibilityTimeout.most)
-  const { message, receipt } = ofReceipt(store, queue, handle)
+function hide({ store, clock, onChange }: SqsContext, queue: QueueRecord, handle: string, seconds: number): object {
+  inRange('VisibilityTimeout', seconds, 0, numbers.VisibilityTimeout.max)
+  const { message, receipt } = findByReceipt(store, queue, handle)
   if (message?.receipt !== receipt || (message?.hiddenUntil ?? 0) <= clock.now()) throw notInflight()
   store.messages.set(message!.key, { ...message!, hiddenUntil: clock.now() + seconds * 1000 })
-  changed(queue.name)
+  onChange(queue.name)
   return {}
 }
 
-function ofReceipt(
+function findByReceipt(
   { messages }: Queues,
   { name }: QueueRecord,
   handle: string,
@@ -180,9 +183,9 @@ function ofReceipt(
   return { message: message?.queue === name ? message : undefined, receipt }
 }
 
-function inRange(name: string, value: number, least: number, most: number): void {
-  if (value < least || value > most)
+function inRange(name: string, value: number, min: number, max: number): void {
+  if (value < min || value > max)
     throw invalidParameter(
-      `Value ${value} for parameter ${name} is invalid. Reason: Must be >= ${least} and <= ${most}, if provided.`,
+      `Value ${value} for parameter ${name} is invalid. Reason: Must be >= ${min} and <= ${max}, if provided.`,
     )
 }

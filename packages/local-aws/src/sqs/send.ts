@@ -15,9 +15,9 @@ import { type MessageAttribute, numberOf, numbers, type QueueRecord, queueOf, ty
 
 export const sendActions = { SendMessage: sendMessage, SendMessageBatch: sendBatch } satisfies JsonActions<SqsContext>
 
-/** A queue that nobody reads must not take all memory. */
+/** The limit of messages in a queue, so that a queue without a reader cannot use up the memory. */
 const MAX_MESSAGES = 20_000
-const MAX_BATCH_BYTES = numbers.MaximumMessageSize.most
+const MAX_BATCH_BYTES = numbers.MaximumMessageSize.max
 
 type Entry = Omit<Wire<SendMessageBatchRequestEntry>, 'Id' | 'MessageAttributes'> & {
   MessageAttributes?: Record<string, MessageAttribute> | undefined
@@ -46,15 +46,17 @@ function send(context: SqsContext, queue: QueueRecord, entry: Entry) {
   if (entry.MessageDeduplicationId !== undefined || entry.MessageGroupId !== undefined)
     throw unsupported('message groups and deduplication')
   const attributes = checkedAttributes(entry.MessageAttributes ?? {})
-  const most = numberOf(queue, 'MaximumMessageSize')
+  const maxBytes = numberOf(queue, 'MaximumMessageSize')
   if (body === '') throw invalidParameter('The request must contain the parameter MessageBody.')
-  if (sizeOf(entry) > most)
-    throw invalidParameter(`One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`)
-  if (!isText(body)) throw invalidContents()
-  const { least, most: longest } = numbers.DelaySeconds
-  if (delay < least || delay > longest)
+  if (sizeOf(entry) > maxBytes)
     throw invalidParameter(
-      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= ${least} and <= ${longest}.`,
+      `One or more parameters are invalid. Reason: Message must be shorter than ${maxBytes} bytes.`,
+    )
+  if (!isText(body)) throw invalidContents()
+  const { min, max } = numbers.DelaySeconds
+  if (delay < min || delay > max)
+    throw invalidParameter(
+      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= ${min} and <= ${max}.`,
     )
   const trace = MessageSystemAttributes.AWSTraceHeader?.StringValue
   const id = enqueue(context, queue, { body, attributes, delayMs: delay * 1000, ...(trace !== undefined && { trace }) })
@@ -69,22 +71,25 @@ interface Sent {
   trace?: string
 }
 
-let sentSoFar = 0
+let sequence = 0
 
-/** @throws AwsError OverLimit when the queue is full */
+/**
+ * Adds a message to the queue and returns its id.
+ * @throws AwsError OverLimit when the queue is full
+ */
 export function enqueue(
-  { store, clock, ids, caller, changed }: SqsContext,
+  { store, clock, ids, caller, onChange }: SqsContext,
   { name }: QueueRecord,
   { delayMs, ...sent }: Sent,
 ): string {
   if (store.messages.count('queue', name) >= MAX_MESSAGES) throw queueFull(MAX_MESSAGES)
   const now = clock.now()
   const id = ids.uuid()
-  // In the order in which they came, after a restart too.
-  const key = `${String(now).padStart(15, '0')}-${String(sentSoFar++ % 1e9).padStart(9, '0')}-${id}`
+  // The key keeps the order of arrival, also after a restart.
+  const key = `${String(now).padStart(15, '0')}-${String(sequence++ % 1e9).padStart(9, '0')}-${id}`
   const hidden = delayMs > 0 && { hiddenUntil: now + delayMs }
   store.messages.set(key, { key, queue: name, id, ...sent, senderId: caller, sentAt: now, receiveCount: 0, ...hidden })
-  changed(name)
+  onChange(name)
   return id
 }
 
@@ -96,7 +101,7 @@ function sizeOf({ MessageBody = '', MessageAttributes = {} }: Entry): number {
   return Buffer.byteLength(MessageBody) + bytesOf(MessageAttributes)
 }
 
-/** API Reference, SendMessage: which characters a message may have. */
+/** Whether the body has only characters that a message may have (API Reference, SendMessage). */
 function isText(body: string): boolean {
   return /^(?:[\t\n\r\x7f-\x9f]|[^\p{Cc}\p{Cs}\ufffe\uffff])*$/u.test(body)
 }

@@ -1,4 +1,4 @@
-/** SQS's public side: actions by name, the wait for messages, and what other services deliver. */
+/** The public side of SQS: its actions, the wait for messages, and deliveries from other services. */
 import type { ReceiveMessageRequest } from '@aws-sdk/client-sqs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
@@ -17,22 +17,25 @@ import { nextVisibleAt, receiveActions } from './receive.ts'
 import { enqueue, sendActions } from './send.ts'
 import { waiting } from './waiting.ts'
 
-/** The first half of X-Amz-Target. */
+/** The prefix of its actions in the header X-Amz-Target. */
 export const sqsTarget = 'AmazonSQS'
 
 export interface SqsDeps {
   storage: Storage
   clock: Clock
   ids: Ids
-  /** `http://127.0.0.1:4566`, which queues' URLs begin with; undefined while nothing listens: then they begin as AWS's do. */
+  /**
+   * The beginning of queue URLs, such as `http://127.0.0.1:4566`. Undefined while the engine does not listen; then URLs
+   * have AWS's host.
+   */
   endpoint: () => string | undefined
 }
 
 export interface Sqs {
   answer: JsonService
-  /** Puts a message into the queue of that ARN. False when there is none, or no room in it. */
+  /** Adds a message to the queue with this ARN. Returns false when the queue does not exist or is full. */
   deliver(account: string, region: string, queueArn: string, body: string, senderId: string): boolean
-  /** Whoever waits for messages waits no longer. */
+  /** Ends all waits for messages. */
   close(): void
 }
 
@@ -55,7 +58,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
       ids,
       caller: userId,
       base: endpoint() ?? `https://sqs.${region}.amazonaws.com`,
-      changed: (queue) => {
+      onChange: (queue) => {
         forget.expect(store, queue)
         waiters.wake(`${account} ${region} ${queue}`)
       },
@@ -70,29 +73,30 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
     atomically: storage.atomically,
   })
 
-  /** Looks again whenever something came or became visible, until the time that was asked for is over. */
-  async function receive(body: unknown, caller: Caller, gone?: AbortSignal): Promise<object> {
-    const began = clock.now()
-    const asked = withSystemAttributes(body)
+  /** Tries again whenever a message arrives or becomes visible, until the requested time has passed. */
+  async function receive(body: unknown, caller: Caller, signal?: AbortSignal): Promise<object> {
+    const startedAt = clock.now()
+    const input = withSystemAttributes(body)
     for (;;) {
-      const received = await act('ReceiveMessage', asked, caller)
+      const received = await act('ReceiveMessage', input, caller)
       if ('Messages' in received) return received
       const { QueueUrl = '', WaitTimeSeconds } = body as Wire<ReceiveMessageRequest>
       const store = storeOf(caller.account, caller.region)
       const name = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1)
       const queue = store.queues.get(name)
-      const until = began + (WaitTimeSeconds ?? (queue ? numberOf(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
-      if (clock.now() >= until || gone?.aborted || waiters.isClosed) return received
+      const until =
+        startedAt + (WaitTimeSeconds ?? (queue ? numberOf(queue, 'ReceiveMessageWaitTimeSeconds') : 0)) * 1000
+      if (clock.now() >= until || signal?.aborted || waiters.isClosed) return received
       const next = Math.min(until, (queue && nextVisibleAt(store, queue, clock.now())) ?? until)
-      await waiters.until(`${caller.account} ${caller.region} ${name}`, next, gone)
-      // Who has gone away would take messages with it.
-      if (gone?.aborted) return received
+      await waiters.until(`${caller.account} ${caller.region} ${name}`, next, signal)
+      // A client that has gone would lose the messages.
+      if (signal?.aborted) return received
     }
   }
 
   return {
-    answer: (action, body, caller, gone) =>
-      action === 'ReceiveMessage' ? receive(body, caller, gone) : act(action, body, caller),
+    answer: (action, body, caller, signal) =>
+      action === 'ReceiveMessage' ? receive(body, caller, signal) : act(action, body, caller),
     deliver(account, region, queueArn, body, senderId) {
       const [, , , queueRegion = region, owner = account, name = ''] = queueArn.split(':')
       const context = contextOf({ account: owner, region: queueRegion, userId: senderId })
@@ -113,7 +117,10 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   }
 }
 
-/** `AttributeNames` is what `MessageSystemAttributeNames` was called before, though the model gives it the names of queues' attributes. */
+/**
+ * `AttributeNames` is the former name of `MessageSystemAttributeNames`, although the model types it as names of queue
+ * attributes.
+ */
 function withSystemAttributes(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('AttributeNames' in body) || !Array.isArray(body.AttributeNames))
     return body

@@ -1,12 +1,15 @@
-/** Those who wait for messages, by queue. */
+/** The requests that wait for messages, by queue. */
 import type { Clock } from '../clock.ts'
 
 export interface Waiting {
   readonly isClosed: boolean
-  /** Resolves when something may have come, at that time (milliseconds since 1970), or when nobody waits any more. */
-  until(queue: string, time: number, gone?: AbortSignal): Promise<void>
+  /**
+   * Resolves when a message may have arrived, at `time` (milliseconds since 1970), when the signal aborts, or at
+   * `close`.
+   */
+  until(queue: string, time: number, signal?: AbortSignal): Promise<void>
   wake(queue: string): void
-  /** Nobody waits any more. */
+  /** Ends all waits. */
   close(): void
 }
 
@@ -18,24 +21,24 @@ export function waiting(clock: Clock): Waiting {
     get isClosed() {
       return isClosed
     },
-    async until(queue, time, gone) {
-      if (isClosed || gone?.aborted) return
+    async until(queue, time, signal) {
+      if (isClosed || signal?.aborted) return
       const { promise, resolve } = Promise.withResolvers<void>()
-      const callOff = clock.at(time, resolve)
-      const those = waiters.get(queue) ?? new Set()
-      waiters.set(queue, those.add(resolve))
-      gone?.addEventListener('abort', () => resolve(), { once: true })
+      const cancel = clock.at(time, resolve)
+      const ofQueue = waiters.get(queue) ?? new Set()
+      waiters.set(queue, ofQueue.add(resolve))
+      signal?.addEventListener('abort', () => resolve(), { once: true })
       await promise
-      callOff()
-      those.delete(resolve)
-      if (those.size === 0 && waiters.get(queue) === those) waiters.delete(queue)
+      cancel()
+      ofQueue.delete(resolve)
+      if (ofQueue.size === 0 && waiters.get(queue) === ofQueue) waiters.delete(queue)
     },
     wake(queue) {
       for (const resolve of waiters.get(queue) ?? []) resolve()
     },
     close() {
       isClosed = true
-      for (const those of waiters.values()) for (const resolve of those) resolve()
+      for (const ofQueue of waiters.values()) for (const resolve of ofQueue) resolve()
     },
   }
 }
