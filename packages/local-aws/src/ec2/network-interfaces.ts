@@ -1,11 +1,11 @@
-/** The network interfaces of tasks, as Fargate makes them. */
+/** The network interfaces of tasks in the form that Fargate gives them. */
 import type { TaskInterface } from '../ecs/service.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
-import type { Described } from './describe.ts'
+import type { ResourceKind } from './describe.ts'
 import { securityGroup } from './security-groups.ts'
 import type { Vpc } from './vpc.ts'
 
-export function networkInterfaces(vpc: Vpc): Described<TaskInterface> {
+export function networkInterfaces(vpc: Vpc): ResourceKind<TaskInterface> {
   const groupsOf = ({ securityGroups }: TaskInterface) =>
     (securityGroups.length > 0 ? securityGroups : [vpc.defaultGroup]).map((id) => securityGroup(id, vpc))
   return {
@@ -20,13 +20,13 @@ export function networkInterfaces(vpc: Vpc): Described<TaskInterface> {
       'addresses.association.public-ip': ({ publicAddress }) => [publicAddress],
       'addresses.primary': () => [true],
       'addresses.private-ip-address': ({ address }) => [address],
-      'association.public-dns-name': (one) => [publicDnsName(one, vpc)],
+      'association.public-dns-name': (taskInterface) => [publicDnsName(taskInterface, vpc)],
       'association.public-ip': ({ publicAddress }) => [publicAddress],
       'attachment.status': () => ['attached'],
       'availability-zone': ({ availabilityZone }) => [availabilityZone],
       description: ({ attachmentArn }) => [attachmentArn],
-      'group-id': (one) => groupsOf(one).map(({ id }) => id),
-      'group-name': (one) => groupsOf(one).map(({ name }) => name),
+      'group-id': (taskInterface) => groupsOf(taskInterface).map(({ id }) => id),
+      'group-name': (taskInterface) => groupsOf(taskInterface).map(({ name }) => name),
       'interface-type': () => ['interface'],
       'mac-address': ({ macAddress }) => [macAddress],
       'network-interface-id': ({ id }) => [id],
@@ -39,9 +39,10 @@ export function networkInterfaces(vpc: Vpc): Described<TaskInterface> {
       'subnet-id': ({ subnet }) => [subnet],
       'vpc-id': () => [vpc.id],
     },
-    shown: (one) => {
-      const { id, subnet, availabilityZone, attachmentArn, address, macAddress, privateDnsName, attachedAt } = one
-      const association = associationOf(one, vpc)
+    answer: (taskInterface) => {
+      const { id, subnet, availabilityZone, attachmentArn, address, macAddress, privateDnsName, attachedAt } =
+        taskInterface
+      const association = associationOf(taskInterface, vpc)
       return {
         networkInterfaceId: id,
         subnetId: subnet,
@@ -56,7 +57,7 @@ export function networkInterfaces(vpc: Vpc): Described<TaskInterface> {
         privateDnsName,
         sourceDestCheck: true,
         interfaceType: 'interface',
-        groupSet: groupsOf(one).map(({ id, name }) => ({ groupId: id, groupName: name })),
+        groupSet: groupsOf(taskInterface).map(({ id, name }) => ({ groupId: id, groupName: name })),
         attachment: {
           attachmentId: id.replace('eni-', 'eni-attach-'),
           attachTime: new Date(attachedAt * 1000).toISOString(),
@@ -72,14 +73,14 @@ export function networkInterfaces(vpc: Vpc): Described<TaskInterface> {
   }
 }
 
-function associationOf(one: TaskInterface, vpc: Vpc): XmlMembers | undefined {
-  const { publicAddress } = one
+function associationOf(taskInterface: TaskInterface, vpc: Vpc): XmlMembers | undefined {
+  const { publicAddress } = taskInterface
   return publicAddress === undefined
     ? undefined
-    : { publicIp: publicAddress, publicDnsName: publicDnsName(one, vpc), ipOwnerId: 'amazon' }
+    : { publicIp: publicAddress, publicDnsName: publicDnsName(taskInterface, vpc), ipOwnerId: 'amazon' }
 }
 
-/** VPC User Guide, "DNS attributes for your VPC". */
+/** The public DNS name of the address (VPC User Guide, "DNS attributes for your VPC"). */
 function publicDnsName({ publicAddress }: TaskInterface, { region }: Vpc): string | undefined {
   if (publicAddress === undefined) return undefined
   return `ec2-${publicAddress.replaceAll('.', '-')}.${region === 'us-east-1' ? 'compute-1' : `${region}.compute`}.amazonaws.com`

@@ -6,7 +6,7 @@ export interface Filter {
   values: string[]
 }
 
-/** `SubnetId.1`, `SubnetId.2` and so on, in the order of their numbers. */
+/** The values of `SubnetId.1`, `SubnetId.2` and so on, in the order of their numbers. */
 export function listOf(parameters: URLSearchParams, name: string): string[] {
   return numbered(parameters, name).map(([, value]) => value)
 }
@@ -19,7 +19,10 @@ export function filtersOf(parameters: URLSearchParams): Filter[] {
   }))
 }
 
-/** A pattern may have `*` for any characters and `?` for one; a backslash before either means itself. Takes no more than length times length steps. */
+/**
+ * Whether the value matches. In a pattern `*` stands for any characters and `?` for one; a backslash escapes both. The
+ * number of steps is at most the product of both lengths.
+ */
 export function matches(pattern: string, value: string): boolean {
   const tokens = pattern.match(/\\[*?\\]|./gs) ?? []
   const isAt = (token: string | undefined, char: string) =>
@@ -33,25 +36,22 @@ export function matches(pattern: string, value: string): boolean {
       at++
       i++
     } else if (star >= 0) {
-      // The last `*` stands for one character more.
+      // Let the last `*` match one character more.
       at = star + 1
       i = ++starAt
     } else return false
   return tokens.slice(at).every((token) => token === '*')
 }
 
-/** @throws AwsError for a number that is no page's size */
-export function pageSize(
-  parameters: URLSearchParams,
-  { least, most }: { least: number; most: number },
-): number | undefined {
+/** @throws AwsError for an invalid page size */
+export function pageSize(parameters: URLSearchParams, { min, max }: { min: number; max: number }): number | undefined {
   const text = parameters.get('MaxResults')
   if (text === null) return undefined
   const size = Number(text)
-  if (!/^\d+$/.test(text) || size < least || size > most)
+  if (!/^\d+$/.test(text) || size < min || size > max)
     throw new AwsError(
       'InvalidParameterValue',
-      `Value ( ${text} ) for parameter maxResults is invalid. Expecting a value between ${least} and ${most}.`,
+      `Value ( ${text} ) for parameter maxResults is invalid. Expecting a value between ${min} and ${max}.`,
     )
   return size
 }

@@ -1,8 +1,8 @@
-/** Security groups: the default one, and those that tasks and services name. No rule of theirs has an effect. */
+/** Security groups: the default one, and those that tasks and services name. Their rules have no effect. */
 import type { Network } from '../ecs/service.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
-import type { Described } from './describe.ts'
+import type { ResourceKind } from './describe.ts'
 import type { Vpc } from './vpc.ts'
 
 export interface SecurityGroup {
@@ -14,10 +14,13 @@ export function securityGroup(id: string, { defaultGroup }: Vpc): SecurityGroup 
   return { id, name: id === defaultGroup ? 'default' : id }
 }
 
-/** All of the VPC, or those with these names. @throws AwsError where there is none of a name. */
+/**
+ * All groups of the VPC, or those with these names.
+ * @throws AwsError when a name does not exist.
+ */
 export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readonly string[]): SecurityGroup[] {
   const all = [...new Set([vpc.defaultGroup, ...securityGroups])].map((id) => securityGroup(id, vpc))
-  const missing = names.find((wanted) => !all.some(({ name }) => name === wanted))
+  const missing = names.find((requested) => !all.some(({ name }) => name === requested))
   if (missing !== undefined)
     throw new AwsError(
       'InvalidGroup.NotFound',
@@ -26,7 +29,7 @@ export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readon
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
 }
 
-export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): Described<SecurityGroup> {
+export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): ResourceKind<SecurityGroup> {
   const description = ({ id }: SecurityGroup) =>
     id === defaultGroup ? 'default VPC security group' : 'Named by tasks or services'
   return {
@@ -44,7 +47,7 @@ export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): Described
       'owner-id': () => [owner],
       'vpc-id': () => [vpc],
     },
-    shown: (group) => ({
+    answer: (group) => ({
       groupId: group.id,
       groupName: group.name,
       groupDescription: description(group),
@@ -56,5 +59,5 @@ export function securityGroups({ id: vpc, owner, defaultGroup }: Vpc): Described
   }
 }
 
-/** The rule of every task here: all traffic, from and to everywhere. */
+/** The rule of every group: all traffic, from and to everywhere. */
 const anywhere: XmlMembers = { ipProtocol: '-1', ipRanges: [{ cidrIp: '0.0.0.0/0' }] }

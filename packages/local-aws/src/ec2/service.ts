@@ -1,6 +1,6 @@
 /**
- * What EC2 shows of the network that tasks are in: a client that wants a task's public address asks for its network interface. There is one VPC,
- * the default one; nothing of it can be changed.
+ * The part of EC2 that shows the network of tasks: to find a task's public address, clients describe its network
+ * interface. There is one VPC, the default one, and nothing of it can be changed.
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Network } from '../ecs/service.ts'
@@ -31,17 +31,21 @@ export function ec2Service({ network }: Ec2Deps): QueryService {
         throw new AwsError('UnknownOperationException', `This engine does not have the action ${action} of Amazon EC2.`)
       if (parameters.get('DryRun') === 'true')
         throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 })
-      const seen = network(account, region)
-      const vpc = vpcOf(account, region, seen)
+      const tasksNetwork = network(account, region)
+      const vpc = vpcOf(account, region, tasksNetwork)
       switch (action) {
         case 'DescribeNetworkInterfaces':
-          return describe(seen.interfaces, parameters, networkInterfaces(vpc))
+          return describe(tasksNetwork.interfaces, parameters, networkInterfaces(vpc))
         case 'DescribeVpcs':
           return describe([vpc], parameters, vpcs)
         case 'DescribeSubnets':
-          return describe(seen.subnets, parameters, subnets(vpc, partitionOf(region)))
+          return describe(tasksNetwork.subnets, parameters, subnets(vpc, partitionOf(region)))
         default:
-          return describe(namedGroups(seen, vpc, listOf(parameters, 'GroupName')), parameters, securityGroups(vpc))
+          return describe(
+            namedGroups(tasksNetwork, vpc, listOf(parameters, 'GroupName')),
+            parameters,
+            securityGroups(vpc),
+          )
       }
     },
   }

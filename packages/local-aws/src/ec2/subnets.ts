@@ -1,9 +1,9 @@
-/** Subnets: the default ones, and those that tasks have been in. */
+/** Subnets: the default ones, and those in which tasks have been. */
 import type { SubnetInfo } from '../ecs/service.ts'
-import type { Described } from './describe.ts'
+import type { ResourceKind } from './describe.ts'
 import type { Vpc } from './vpc.ts'
 
-export function subnets({ id: vpc, owner, region }: Vpc, partition: string): Described<SubnetInfo> {
+export function subnets({ id: vpc, owner, region }: Vpc, partition: string): ResourceKind<SubnetInfo> {
   const arnOf = (id: string) => `arn:${partition}:ec2:${region}:${owner}:subnet/${id}`
   return {
     set: 'subnetSet',
@@ -28,7 +28,7 @@ export function subnets({ id: vpc, owner, region }: Vpc, partition: string): Des
       'subnet-id': ({ id }) => [id],
       'vpc-id': () => [vpc],
     },
-    shown: ({ id, cidr, availabilityZone, isDefault, freeAddresses }) => ({
+    answer: ({ id, cidr, availabilityZone, isDefault, freeAddresses }) => ({
       subnetId: id,
       subnetArn: arnOf(id),
       vpcId: vpc,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Network } from '../ecs/service.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
-import type { Described } from './describe.ts'
+import type { ResourceKind } from './describe.ts'
 
 export interface Vpc {
   id: string
@@ -18,7 +18,7 @@ export function vpcOf(account: string, region: string, { cidr }: Network): Vpc {
   return { id: id('vpc'), owner: account, region, cidr, defaultGroup: id('sg') }
 }
 
-export const vpcs: Described<Vpc> = {
+export const vpcs: ResourceKind<Vpc> = {
   set: 'vpcSet',
   ids: 'VpcId',
   idOf: ({ id }) => id,
@@ -35,7 +35,7 @@ export const vpcs: Described<Vpc> = {
     state: () => ['available'],
     'vpc-id': ({ id }) => [id],
   },
-  shown: ({ id, owner, cidr }): XmlMembers => ({
+  answer: ({ id, owner, cidr }): XmlMembers => ({
     vpcId: id,
     ownerId: owner,
     state: 'available',
