@@ -1,6 +1,6 @@
 /**
- * The Resource Groups Tagging API: finds what carries tags, whatever service holds it, and tags it. It keeps nothing: it asks the services,
- * each through its own public side.
+ * The Resource Groups Tagging API: finds tagged resources of all services, and tags them. It stores nothing; it calls
+ * the public side of each service.
  */
 import type { JsonService } from '../protocol/aws-json.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
@@ -10,7 +10,7 @@ import { keyActions } from './tag-keys.ts'
 import { tagResourcesActions } from './tag-resources.ts'
 import { type TaggableServices, type Tagging, taggables } from './taggables.ts'
 
-/** The first half of X-Amz-Target. */
+/** The prefix of its actions in the header X-Amz-Target. */
 export const taggingTarget = 'ResourceGroupsTaggingAPI_20170126'
 
 const actions: JsonActions<Tagging> = { ...findActions, ...keyActions, ...tagResourcesActions }
@@ -23,11 +23,11 @@ export function taggingService(holders: TaggableServices): JsonService {
   return jsonActions({
     service: 'the Resource Groups Tagging API',
     inputs,
-    // Seen from AWS for a filter with too many values.
+    // Recorded from AWS for a filter with too many values.
     invalid: 'ValidationException',
     actions,
     contextOf: (caller) => ({ caller, services }),
-    // Each of the services sees to its own.
+    // Each service has its own transactions.
     atomically: (work) => work(),
   })
 }

@@ -1,4 +1,4 @@
-/** The keys of all tags, and the values of one. */
+/** GetTagKeys and GetTagValues: the keys of all tags, and the values of one key. */
 import type {
   GetTagKeysInput,
   GetTagKeysOutput,
@@ -9,13 +9,13 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { everythingTagged, type Tagging } from './taggables.ts'
+import { type Tagging, taggedResources } from './taggables.ts'
 
 export const keyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
 
 function getTagKeys(tagging: Tagging, { PaginationToken }: Wire<GetTagKeysInput>): Wire<GetTagKeysOutput> {
   const { items, nextToken } = paged(
-    new Set(everythingTagged(tagging).flatMap(({ tags }) => [...tags.keys()])),
+    new Set(taggedResources(tagging).flatMap(({ tags }) => [...tags.keys()])),
     PaginationToken,
   )
   return { PaginationToken: nextToken, TagKeys: items }
@@ -26,13 +26,13 @@ function getTagValues(
   { Key = '', PaginationToken }: Wire<GetTagValuesInput>,
 ): Wire<GetTagValuesOutput> {
   const { items, nextToken } = paged(
-    new Set(everythingTagged(tagging).flatMap(({ tags }) => tags.get(Key) ?? [])),
+    new Set(taggedResources(tagging).flatMap(({ tags }) => tags.get(Key) ?? [])),
     PaginationToken,
   )
   return { PaginationToken: nextToken, TagValues: items }
 }
 
-/** The size of a page is not documented. */
+/** AWS does not document the size of a page. */
 const PAGE = 100
 
 function paged(words: ReadonlySet<string>, token: string | undefined): { items: string[]; nextToken: string } {

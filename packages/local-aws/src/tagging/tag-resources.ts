@@ -1,4 +1,6 @@
-/** Tagging and untagging several things at once: each as its own service does it, and what fails is told apart. */
+/**
+ * TagResources and UntagResources: each resource is changed by its own service, and failures are reported by resource.
+ */
 import type {
   FailureInfo,
   TagResourcesInput,

@@ -1,4 +1,4 @@
-/** The services whose things can be found and tagged, each in its own words. */
+/** The services whose resources can be found and tagged, each through its own actions. */
 import type { Ecs } from '../ecs/service.ts'
 import type { Caller } from '../protocol/exchange.ts'
 import { ascending } from '../protocol/pages.ts'
@@ -14,15 +14,15 @@ export interface TaggableServices {
 
 export interface Taggable {
   resources: (caller: Caller) => TaggedResource[]
-  /** @throws AwsError the service's own */
+  /** @throws AwsError of the service */
   tag: (caller: Caller, arn: string, tags: Readonly<Record<string, string>>) => Promise<object>
   untag: (caller: Caller, arn: string, keys: readonly string[]) => Promise<object>
 }
 
-/** What an action works on. */
+/** The context of the actions. */
 export interface Tagging {
   caller: Caller
-  /** By the service's part of an ARN. */
+  /** By the service in ARNs. */
   services: Readonly<Record<string, Taggable>>
 }
 
@@ -61,8 +61,11 @@ function pairs(tags: Readonly<Record<string, string>>): object[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 }
 
-/** Everything that has a tag now, by ARN. AWS also shows what once had one, with none; here that is not remembered. */
-export function everythingTagged({ caller, services }: Tagging): TaggedResource[] {
+/**
+ * All resources that have a tag now, ordered by ARN. AWS also shows resources that had a tag earlier, without tags; the
+ * engine does not store that.
+ */
+export function taggedResources({ caller, services }: Tagging): TaggedResource[] {
   const all = Object.values(services).flatMap(({ resources }) => resources(caller))
   return all.filter(({ tags }) => tags.size > 0).sort((a, b) => ascending(a.arn, b.arn))
 }
