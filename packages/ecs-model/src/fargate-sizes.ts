@@ -1,9 +1,12 @@
-/** What Fargate offers: task cpu (units, 1024 = 1 vCPU) and the memory (MiB) that goes with it. ECS Developer Guide, task size table (2026). */
+/**
+ * The task sizes of Fargate: CPU units (1024 = 1 vCPU) with the memory (MiB) that each allows. Source: ECS Developer
+ * Guide, task size table (2026).
+ */
 export interface FargateSize {
   cpu: number
   /** MiB, ascending. */
   memory: readonly number[]
-  /** Windows containers run at these sizes only. */
+  /** Whether the size is available for Windows containers. */
   windows: boolean
 }
 
@@ -26,13 +29,16 @@ interface Platform {
   windows?: boolean
 }
 
-const offered = ({ windows = false }: Platform) => fargateSizes.filter((size) => size.windows || !windows)
+const sizesFor = ({ windows = false }: Platform) => fargateSizes.filter((size) => size.windows || !windows)
 
 export function offersSize(cpu: number, memory: number, platform: Platform = {}): boolean {
-  return offered(platform).some((size) => size.cpu === cpu && size.memory.includes(memory))
+  return sizesFor(platform).some((size) => size.cpu === cpu && size.memory.includes(memory))
 }
 
-/** The smallest size that has at least this much (`cpu` or `memory` exactly, where the task gives one); undefined when Fargate has none. */
+/**
+ * The smallest size with at least the required amounts. Where the task has a `cpu` or `memory` of its own, the size
+ * must match it exactly. Undefined when Fargate has no such size.
+ */
 export function smallestSize(needs: {
   cpu?: number
   memory?: number
@@ -40,7 +46,7 @@ export function smallestSize(needs: {
   atLeastMemory: number
   windows?: boolean
 }): { cpu: number; memory: number } | undefined {
-  for (const size of offered(needs)) {
+  for (const size of sizesFor(needs)) {
     if (needs.cpu === undefined ? size.cpu < needs.atLeastCpu : size.cpu !== needs.cpu) continue
     const memory = size.memory.find((mib) =>
       needs.memory === undefined ? mib >= needs.atLeastMemory : mib === needs.memory,
@@ -50,16 +56,19 @@ export function smallestSize(needs: {
   return undefined
 }
 
-/** What goes with a cpu or a memory, in words for an error: `256 CPU goes with 512, 1024 or 2048 MiB`. */
+/**
+ * The sizes that are possible with this cpu or this memory, as text for an error:
+ * `256 CPU goes with 512, 1024 or 2048 MiB`.
+ */
 export function possibleSizes(cpu: number, memory: number, platform: Platform = {}): string {
-  const sizes = offered(platform)
+  const sizes = sizesFor(platform)
   const size = sizes.find((candidate) => candidate.cpu === cpu)
-  const withMemory = sizes.filter((candidate) => candidate.memory.includes(memory)).map((candidate) => candidate.cpu)
+  const matchingCpus = sizes.filter((candidate) => candidate.memory.includes(memory)).map((candidate) => candidate.cpu)
   const parts = [
     size
       ? `${cpu} CPU goes with ${range(size.memory)} MiB of memory`
       : `Fargate offers ${alternatives(sizes.map((candidate) => candidate.cpu))} CPU units${platform.windows ? ' for Windows' : ''}`,
-    withMemory.length > 0 && `${memory} MiB goes with ${alternatives(withMemory)} CPU`,
+    matchingCpus.length > 0 && `${memory} MiB goes with ${alternatives(matchingCpus)} CPU`,
   ]
   return `${parts.filter(Boolean).join('; ')}.`
 }
@@ -73,17 +82,17 @@ function alternatives(values: readonly number[]): string {
   return values.length === 1 ? `${values[0]}` : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 }
 
-/** CPU units of `256`, `"256"`, `"1 vCPU"`, `".25 vcpu"`; undefined when it is none of these. */
+/** CPU units of `256`, `"256"`, `"1 vCPU"`, `".25 vcpu"`. Undefined for any other form. */
 export function cpuUnits(value: string | number): number | undefined {
-  return sized(value, /^(\d*\.?\d+)\s*vcpus?$/i)
+  return parseAmount(value, /^(\d*\.?\d+)\s*vcpus?$/i)
 }
 
-/** MiB of `512`, `"512"`, `"3 GB"`, `"0.5GB"`; undefined when it is none of these. */
+/** MiB of `512`, `"512"`, `"3 GB"`, `"0.5GB"`. Undefined for any other form. */
 export function memoryMiB(value: string | number): number | undefined {
-  return sized(value, /^(\d*\.?\d+)\s*gb$/i)
+  return parseAmount(value, /^(\d*\.?\d+)\s*gb$/i)
 }
 
-function sized(value: string | number, withUnit: RegExp): number | undefined {
+function parseAmount(value: string | number, withUnit: RegExp): number | undefined {
   const text = String(value).trim()
   if (/^\d+$/.test(text)) return Number(text)
   const match = withUnit.exec(text)

@@ -1,4 +1,4 @@
-/** What is wrong with an operation's input by ECS's own rules, as far as the input alone can tell. */
+/** Validates an operation's input by ECS's rules, as far as the input alone allows. */
 import { clusterRules } from './rules/cluster.ts'
 import { containerRules } from './rules/container.ts'
 import { dependencyRules } from './rules/dependencies.ts'
@@ -11,7 +11,7 @@ import { loggingRules } from './rules/logging.ts'
 import { placementRules } from './rules/placement.ts'
 import { portRules } from './rules/ports.ts'
 import { proxyRules } from './rules/proxy.ts'
-import { type Fault, isVerified, type Known, type Path, type Rule } from './rules/rule.ts'
+import { type Fault, isVerified, type Path, type Rule, type RuleContext } from './rules/rule.ts'
 import { serviceRules } from './rules/service.ts'
 import { serviceConnectRules } from './rules/service-connect.ts'
 import { taskDefinitionRules } from './rules/task-definition.ts'
@@ -19,7 +19,7 @@ import { volumeConfigurationRules } from './rules/volume-configurations.ts'
 import { volumeRules } from './rules/volumes.ts'
 import { type Member, operation, type Shape, type StructureShape } from './service-model.ts'
 
-/** All rules; of those on one structure the first is the first that ECS finds. */
+/** All rules. Of the rules on one structure, ECS checks the first one first. */
 const allRules: readonly Rule[] = [
   ...clusterRules,
   ...taskDefinitionRules,
@@ -42,13 +42,13 @@ const allRules: readonly Rule[] = [
 
 const rulesOf = new Map<string, Rule[]>()
 for (const rule of allRules) {
-  const known = rulesOf.get(rule.on)
-  if (known) known.push(rule)
+  const rules = rulesOf.get(rule.on)
+  if (rules) rules.push(rule)
   else rulesOf.set(rule.on, [rule])
 }
 
-// Members that have a rule of their own for their absence, with ECS's words for it.
-const ownWords = new Set([
+// Members with a rule of their own for their absence, which has ECS's message.
+const membersWithOwnRule = new Set([
   'RegisterTaskDefinitionRequest.containerDefinitions',
   'MetricConfiguration.metricNames',
   'MetricConfiguration.resolutionSeconds',
@@ -58,31 +58,37 @@ const ownWords = new Set([
   'Tag.value',
   'KeyValuePair.name',
 ])
-// Values that a rule tells in ECS's own words: always, or of definitions that require FARGATE.
-const ruledValues = new Set([
+// Members whose unknown values have a rule with ECS's message: always, or for definitions that require FARGATE.
+const valuesWithOwnRule = new Set([
   'LogConfiguration.logDriver',
   'ThresholdConfiguration.type',
   'MetricConfiguration.metricNames',
 ])
-const ruledOnFargate = new Set(['RuntimePlatform.cpuArchitecture', 'RuntimePlatform.operatingSystemFamily'])
-// ECS's own name and order of some values (capture services 66-68).
-const ownValues = new Map([
+const valuesWithFargateRule = new Set(['RuntimePlatform.cpuArchitecture', 'RuntimePlatform.operatingSystemFamily'])
+// ECS's message for members whose name or values ECS writes differently (capture services 66-68).
+const valueMessages = new Map([
   ['schedulingStrategy', 'Scheduling strategy should be one of [REPLICA,DAEMON]'],
   ['launchType', 'launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]'],
 ])
 
-/** Of more containers than any definition can have, only so many are looked into: a body can have thousands. */
+/** The number of containers to check when a body has more than any definition can have: it may have thousands. */
 const MAX_CONTAINERS = 100
 
 /**
- * Every fault of an input in ECS's own shape, missing members and unknown values first, then rule by rule in the order of the tables.
- * @param input as `readRequest` gives it: no unknown members, no nulls, each member of its JSON type.
+ * Returns every fault of an input in ECS's form: first missing members and unknown values, then the rules in the order
+ * of their tables.
+ * @param input as `readRequest` returns it: no unknown members, no nulls, each member with its JSON type
+ * @throws Error when ECS has no such operation
  */
-export function faultsOf(operationName: string, input: Readonly<Record<string, unknown>>, known: Known = {}): Fault[] {
-  const named = operation(operationName)
-  if (!named) throw new Error(`ECS has no action ${operationName}`)
-  const walk = new Walk(operationName, input, known)
-  walk.structure(named.input, input, [])
+export function faultsOf(
+  operationName: string,
+  input: Readonly<Record<string, unknown>>,
+  context: RuleContext = {},
+): Fault[] {
+  const found = operation(operationName)
+  if (!found) throw new Error(`ECS has no action ${operationName}`)
+  const walk = new Walk(operationName, input, context)
+  walk.structure(found.input, input, [])
   return [...walk.faults, ...walk.ruled]
 }
 
@@ -91,42 +97,43 @@ class Walk {
   readonly ruled: Fault[] = []
   readonly #operation: string
   readonly #root: Readonly<Record<string, unknown>>
-  readonly #known: Known
+  readonly #context: RuleContext
   readonly #isFargate: boolean
 
-  constructor(operationName: string, root: Readonly<Record<string, unknown>>, known: Known) {
+  constructor(operationName: string, root: Readonly<Record<string, unknown>>, context: RuleContext) {
     this.#operation = operationName
     this.#root = root
-    this.#known = known
+    this.#context = context
     this.#isFargate = Array.isArray(root.requiresCompatibilities) && root.requiresCompatibilities.includes('FARGATE')
   }
 
   structure(shape: StructureShape, value: Readonly<Record<string, unknown>>, path: Path): void {
     for (const member of shape.members.values()) {
       const given = value[member.name]
-      // Most members are missing, and a body can have thousands of structures: nothing is made for what is not looked at.
+      // Most members are missing, and a body can have thousands of structures, so nothing is allocated for missing
+      // members.
       if (given === undefined && !member.required) continue
       const name = `${shape.name}.${member.name}`
       const at = [...path, member.name]
       if (given === undefined) {
-        if (!ownWords.has(name)) this.#invalid(`${capitalised(member.name)} is missing`, at, true)
+        if (!membersWithOwnRule.has(name)) this.#invalid(`${capitalised(member.name)} is missing`, at, true)
         continue
       }
-      if (member.values && !ruledValues.has(name) && !(this.#isFargate && ruledOnFargate.has(name)))
+      if (member.values && !valuesWithOwnRule.has(name) && !(this.#isFargate && valuesWithFargateRule.has(name)))
         this.#values(member, given, at)
       this.#inside(member.shape, given, at)
     }
     if (shape.union && Object.keys(value).length !== 1)
       this.#invalid(`Exactly one of ${[...shape.members.keys()].join(', ')} must be given`, path)
     for (const rule of rulesOf.get(shape.name) ?? [])
-      for (const [where, message, hint] of rule.find(value as never, this.#root as never, this.#known))
+      for (const [relativePath, message, hint] of rule.find(value as never, this.#root as never, this.#context))
         this.ruled.push({
           code: rule.code,
           message,
-          path: [...path, ...where],
+          path: [...path, ...relativePath],
           verified: isVerified(rule),
           afterLookup: rule.afterLookup,
-          missing: isMissing(value, where),
+          missing: isMissing(value, relativePath),
           ...(hint && { hint }),
         })
   }
@@ -135,7 +142,7 @@ class Walk {
     if (shape.kind === 'structure') this.structure(shape, value as Record<string, unknown>, path)
     else if (shape.kind === 'list') {
       const items = value as unknown[]
-      // A rule rejects the list as a whole.
+      // A rule rejects a list that is too long, so its items need not all be checked.
       const isTooLong =
         shape.of.kind === 'structure' && shape.of.name === 'ContainerDefinition' && items.length > MAX_CONTAINERS
       for (const [i, item] of (isTooLong ? items.slice(0, MAX_CONTAINERS) : items).entries())
@@ -158,7 +165,8 @@ class Walk {
           'ClientException',
         )
       else if (member.name === 'include') this.#invalid(`include should be one of [${values}]`, at)
-      else this.#invalid(ownValues.get(member.name) ?? `${capitalised(member.name)} should be one of [${values}]`, at)
+      else
+        this.#invalid(valueMessages.get(member.name) ?? `${capitalised(member.name)} should be one of [${values}]`, at)
     }
   }
 

@@ -27,7 +27,7 @@ export {
   type TaskDefinitionReference,
 } from './references.ts'
 export { type BucketSize, type RequestGroup, requestGroupOf, requestGroups } from './request-groups.ts'
-export type { Fault, Known, Path } from './rules/rule.ts'
+export type { Fault, Path, RuleContext } from './rules/rule.ts'
 export {
   type ListShape,
   type MapShape,

@@ -1,30 +1,36 @@
-/** The word of the list that was most likely meant, or undefined when none is near: at most a third of the letters differ. */
+/**
+ * The most similar word of the list, for "did you mean …?". Undefined when more than a third of the letters differ from
+ * every word.
+ */
 export function nearestName(word: string, words: Iterable<string>): string | undefined {
   let nearest: string | undefined
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1
-  const wanted = word.toLowerCase()
+  let best = Math.max(1, Math.floor(word.length / 3)) + 1
+  const target = word.toLowerCase()
   for (const candidate of words) {
-    const distance = editDistance(wanted, candidate.toLowerCase(), least)
-    if (distance < least) {
+    const distance = editDistance(target, candidate.toLowerCase(), best)
+    if (distance < best) {
       nearest = candidate
-      least = distance
+      best = distance
     }
   }
   return nearest
 }
 
-/** Nearest names for the first few unknown words of a request: a search compares the word with every known one, and a body can have thousands. */
+/**
+ * Suggestions for the first ten unknown words of a request. Each search compares a word with every known one, and a
+ * body can have thousands of words.
+ */
 export class Suggestions {
-  #left = 10
+  #remaining = 10
 
   nearest(word: string, words: Iterable<string>): string | undefined {
-    if (this.#left === 0) return undefined
-    this.#left--
+    if (this.#remaining === 0) return undefined
+    this.#remaining--
     return nearestName(word, words)
   }
 }
 
-/** Edits (insert, delete, replace, swap of neighbours) from one word to the other; `limit` when it takes that many or more. */
+/** The number of edits (insert, delete, replace, swap neighbours) between two words, at most `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > 100) return limit
   let beforeLast: number[] = []
@@ -33,10 +39,10 @@ function editDistance(a: string, b: string, limit: number): number {
     const row = [i]
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      let least = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost)
+      let distance = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost)
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, beforeLast[j - 2]! + 1)
-      row.push(least)
+        distance = Math.min(distance, beforeLast[j - 2]! + 1)
+      row.push(distance)
     }
     beforeLast = last
     last = row

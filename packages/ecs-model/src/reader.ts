@@ -1,29 +1,31 @@
 /**
- * Reads a client's JSON into an input of ECS's. It is lenient where a form (the closed tables of rules and shorthands) says so,
- * and strict elsewhere: every fault is collected, each under the JSON pointer (RFC 6901) that the client wrote.
+ * Reads a client's JSON into an input of ECS.
+ *
+ * It is lenient where a form (closed tables of shorthands and rules) allows that, and strict elsewhere. It collects
+ * every fault, each with the JSON Pointer (RFC 6901) of the place in the client's JSON.
  */
 import { cpuUnits, memoryMiB } from './fargate-sizes.ts'
 import { Suggestions } from './nearest-name.ts'
 import type { Path } from './rules/rule.ts'
 import type { Member, Shape, StructureShape } from './service-model.ts'
 
-/** Another way to write a member. */
+/** Another form in which a client may write a member. */
 export interface Shorthand {
-  /** Where in the same structure the value belongs. */
+  /** The path of the member within the same structure. */
   to: readonly string[]
-  /** Turns the shorthand's value into the member's own form; left out where they are the same. */
+  /** Converts the shorthand's value into the member's value. Undefined when both have the same form. */
   expand?: (value: unknown, pointer: string, report: Report) => unknown
-  /** An answer's word for it: taken from an answer that is sent back, and not told of. */
+  /** Set for a member of responses: it is accepted when a client sends a response back, and not suggested in errors. */
   ofAnswers?: true
 }
 
-/** What a client may write besides ECS's own form. */
+/** The forms that a client may write besides ECS's own. */
 export interface Form {
-  /** Shorthands by structure name, then by the client's word. */
+  /** Shorthands by name of the structure, then by the client's word. */
   shorthands: Readonly<Record<string, Readonly<Record<string, Shorthand>>>>
   /** Members that may be a map where ECS has a list of pairs. */
   pairs: ReadonlySet<string>
-  /** Members by structure name that only answers have: dropped without a word. */
+  /** By name of the structure: members that only responses have. They are dropped silently. */
   answerOnly: Readonly<Record<string, ReadonlySet<string>>>
 }
 
@@ -35,19 +37,23 @@ export interface ReadingFault {
 export type Report = (pointer: string, message: string) => void
 
 export interface Reading {
-  /** In ECS's own shape. */
+  /** The input in ECS's own form. */
   value: Record<string, unknown>
   faults: ReadingFault[]
-  /** The pointer under which the client wrote what is now at this path; for what was not written, under what would hold it. */
+  /**
+   * The JSON Pointer of the client's value that became the value at `path`. For a value that the client did not write:
+   * the pointer of the place where it would be.
+   */
   pointerTo(path: Path): string
 }
 
-/** What `null` means: not given (POST, PUT), or remove what is there (JSON Merge Patch). */
+/** The meaning of `null`: a missing member (POST, PUT), or the removal of the present value (JSON Merge Patch). */
 export type Nulls = 'not given' | 'remove'
 
 /**
- * Reads a body as the structure.
- * @param options `at` is the pointer of the body itself, where it stands inside another one; `suggestions` are shared by all parts of a request.
+ * Reads a body as this structure.
+ * @param options `at` is the pointer of the body when it is part of another body; `suggestions` are shared by all parts
+ * of a request
  */
 export function read(
   shape: StructureShape,
@@ -67,7 +73,7 @@ export function read(
   return { value, faults, pointerTo: (path) => pointerTo(origins, sealed, path) }
 }
 
-/** A list of pairs that a patch gave as a map: only what it names changes, null removes. */
+/** A list of pairs that a patch has as a map: only the named pairs change, and null removes a pair. */
 export class PairsPatch {
   readonly entries: ReadonlyMap<string, unknown>
   constructor(entries: ReadonlyMap<string, unknown>) {
@@ -79,7 +85,7 @@ class Reader {
   readonly #form: Form
   readonly #nulls: Nulls
   readonly #origins: Map<string, string>
-  /** Paths whose inside the client did not write: what stands there came out of a shorthand. */
+  /** Paths whose values came from a shorthand, so the client has not written anything inside them. */
   readonly #sealed: Set<string>
   readonly #report: Report
   readonly #suggestions: Suggestions
@@ -131,20 +137,20 @@ class Reader {
     here: string,
     path: Path,
   ): void {
-    let sound = true
+    let isValid = true
     const expanded =
       expand && value !== null
         ? expand(value, here, (pointer, message) => {
-            sound = false
+            isValid = false
             this.#report(pointer, message)
           })
         : value
-    if (!sound || expanded === undefined) return
+    if (!isValid || expanded === undefined) return
     if (expand) this.#sealed.add(key([...path, ...to]))
     this.#place(result, shape, to, expanded, here, path)
   }
 
-  /** Puts a value to where it belongs, which may lie deeper than it was written. */
+  /** Stores a value at its member's place, which may be deeper than where the client wrote it. */
   #place(
     into: Record<string, unknown>,
     shape: StructureShape,
@@ -173,7 +179,7 @@ class Reader {
       isObject(value) &&
       before === undefined
     ) {
-      // Shorthands have already filled a part of it: what both give is given twice.
+      // Shorthands have already filled some members. A member that both contain is a duplicate.
       const read = this.structure(member.shape, value, here, at)
       this.#merge(into[member.name] as Record<string, unknown>, read, here, at)
       return
@@ -189,9 +195,10 @@ class Reader {
 
   #merge(into: Record<string, unknown>, read: Record<string, unknown>, here: string, at: Path): void {
     for (const [word, value] of Object.entries(read)) {
-      const there = into[word]
-      if (there === undefined) into[word] = value
-      else if (isObject(there) && isObject(value)) this.#merge(there, value, `${here}/${escaped(word)}`, [...at, word])
+      const existing = into[word]
+      if (existing === undefined) into[word] = value
+      else if (isObject(existing) && isObject(value))
+        this.#merge(existing, value, `${here}/${escaped(word)}`, [...at, word])
       else this.#report(`${here}/${escaped(word)}`, `${word} is given twice, in two forms`)
     }
   }
@@ -200,19 +207,19 @@ class Reader {
     if (value === null) return this.#nulls === 'remove' ? null : undefined
     switch (shape.kind) {
       case 'structure':
-        if (!isObject(value)) return this.#wrong(value, 'an object', here)
+        if (!isObject(value)) return this.#mismatch(value, 'an object', here)
         return this.structure(shape, value, here, path)
       case 'list':
         if (isObject(value) && this.#form.pairs.has(member.name) && shape.of.kind === 'structure')
           return this.#pairs(shape.of, value, here, path)
         if (!Array.isArray(value))
-          return this.#wrong(value, this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list', here)
+          return this.#mismatch(value, this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list', here)
         return this.#list(member, shape.of, value, here, path)
       case 'map':
-        if (!isObject(value)) return this.#wrong(value, 'a map', here)
+        if (!isObject(value)) return this.#mismatch(value, 'a map', here)
         return this.#map(member, shape.of, value, here, path)
       case 'boolean':
-        return typeof value === 'boolean' ? value : this.#wrongFigure(value, 'true or false', here)
+        return typeof value === 'boolean' ? value : this.#mismatchedFigure(value, 'true or false', here)
       case 'integer':
       case 'double':
         return this.#number(member, shape.kind, value, here)
@@ -222,9 +229,9 @@ class Reader {
         return value
       case 'string':
         if (isQuantity(member)) return this.#quantity(member, value, here)
-        return typeof value === 'string' ? value : this.#wrong(value, 'a string', here)
+        return typeof value === 'string' ? value : this.#mismatch(value, 'a string', here)
       case 'blob':
-        return typeof value === 'string' ? value : this.#wrong(value, 'a string (base64)', here)
+        return typeof value === 'string' ? value : this.#mismatch(value, 'a string (base64)', here)
     }
   }
 
@@ -279,46 +286,50 @@ class Reader {
   #number(member: Member, kind: 'integer' | 'double', value: unknown, here: string): number | undefined {
     if (isQuantity(member)) {
       const amount = quantity(member, value)
-      return amount === undefined ? this.#wrongFigure(value, quantityWords(member), here) : amount
+      return amount === undefined ? this.#mismatchedFigure(value, quantityWords(member), here) : amount
     }
     const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value
     if (typeof number !== 'number' || !Number.isFinite(number))
-      return this.#wrongFigure(value, kind === 'integer' ? 'a whole number' : 'a number', here)
-    if (kind === 'integer' && !Number.isSafeInteger(number)) return this.#wrongFigure(value, 'a whole number', here)
+      return this.#mismatchedFigure(value, kind === 'integer' ? 'a whole number' : 'a number', here)
+    if (kind === 'integer' && !Number.isSafeInteger(number))
+      return this.#mismatchedFigure(value, 'a whole number', here)
     if (kind === 'integer' && Math.abs(number) > 2147483647)
-      return this.#wrongFigure(value, 'a whole number of at most 2147483647', here)
+      return this.#mismatchedFigure(value, 'a whole number of at most 2147483647', here)
     return number
   }
 
   #quantity(member: Member, value: unknown, here: string): string | undefined {
     const amount = quantity(member, value)
-    return amount === undefined ? this.#wrongFigure(value, quantityWords(member), here) : String(amount)
+    return amount === undefined ? this.#mismatchedFigure(value, quantityWords(member), here) : String(amount)
   }
 
   #timestamp(value: unknown, here: string): Date | undefined {
     const time =
       typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN)
-    return Number.isNaN(time.getTime()) ? this.#wrongFigure(value, 'a time in ISO 8601', here) : time
+    return Number.isNaN(time.getTime()) ? this.#mismatchedFigure(value, 'a time in ISO 8601', here) : time
   }
 
-  /** Where people write text of their own, what they wrote may be a secret: only its kind is told. */
-  #wrong(value: unknown, expected: string, here: string): undefined {
+  /** Reports a value of a wrong type. A text that people write may be secret, so only the type is reported. */
+  #mismatch(value: unknown, expected: string, here: string): undefined {
     this.#report(here, `${kindOf(value)} where ${expected} is expected`)
   }
 
-  /** No number, size or time of ECS's is secret. */
-  #wrongFigure(value: unknown, expected: string, here: string): undefined {
+  /** Reports a wrong number, size or time with its value, which ECS never treats as secret. */
+  #mismatchedFigure(value: unknown, expected: string, here: string): undefined {
     this.#report(here, `${described(value)} where ${expected} is expected`)
   }
 
   #unknown(word: string, here: string, shape: StructureShape, shorthands: Readonly<Record<string, Shorthand>>): void {
-    const told = Object.keys(shorthands).filter((one) => !shorthands[one]?.ofAnswers)
-    const near = this.#suggestions.nearest(word, [...shape.members.keys(), ...told])
+    const known = Object.keys(shorthands).filter((name) => !shorthands[name]?.ofAnswers)
+    const near = this.#suggestions.nearest(word, [...shape.members.keys(), ...known])
     this.#report(here, `unknown field ${word}${near ? `; did you mean ${near}?` : ''}`)
   }
 }
 
-/** The members of a pair's structure that are its key and its value. */
+/**
+ * The names of the key and the value in a structure that is a pair.
+ * @throws Error when the structure is not a pair
+ */
 export function keyAndValue(pair: StructureShape): [key: string, value: string] {
   const [first, second] = [...pair.members.keys()]
   if (first === undefined || second === undefined || pair.members.size !== 2) throw new Error(`${pair.name} is no pair`)
@@ -339,7 +350,7 @@ function quantityWords(member: Member): string {
 }
 
 function pointerTo(origins: ReadonlyMap<string, string>, sealed: ReadonlySet<string>, path: Path): string {
-  // Of what came out of a shorthand the client wrote the items of a list at most, and nothing within them.
+  // Inside a value from a shorthand the client has written at most the items of a list, and nothing within them.
   const seal = path.findIndex((_, i) => sealed.has(key(path.slice(0, i + 1))))
   for (let length = seal < 0 ? path.length : Math.min(path.length, seal + 2); length >= 0; length--) {
     const origin = origins.get(key(path.slice(0, length)))
@@ -355,7 +366,7 @@ function key(path: Path): string {
   return pointer
 }
 
-/** Few names have anything to escape, and a large body has thousands of them. */
+/** Checks first, because few names need escaping and a large body has thousands of them. */
 function escaped(segment: string): string {
   return /[~/]/.test(segment) ? segment.replaceAll('~', '~0').replaceAll('/', '~1') : segment
 }

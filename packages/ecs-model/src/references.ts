@@ -1,6 +1,6 @@
-/** ARNs, names and `family:revision`: how ECS's things are referred to. */
+/** References to ECS's resources: ARNs, names and `family:revision`. */
 
-/** Where an account's things live. */
+/** The part of an ARN that all resources of an account in a Region share. */
 export interface Scope {
   partition: string
   region: string
@@ -19,25 +19,27 @@ export function parseArn(text: string): Arn | undefined {
   return { partition: partition!, service: service!, region: region!, account: account!, resource: resource! }
 }
 
-/** `arn:aws:ecs:us-east-1:123456789012:cluster/prod`: the ARN of something of ECS's, from its path. */
+/** Builds an ARN of ECS from the path of a resource: `arn:aws:ecs:us-east-1:123456789012:cluster/prod`. */
 export function ecsArn({ partition, region, account }: Scope, ...path: string[]): string {
   return `arn:${partition}:ecs:${region}:${account}:${path.join('/')}`
 }
 
-/** The last segment of an ARN (`prod`, `www`, `web:7`, a task's id); a name is its own short name. */
+/** The last segment of an ARN (`prod`, `www`, `web:7`, a task's id). A name is returned unchanged. */
 export function shortName(reference: string): string {
   return reference.startsWith('arn:') ? reference.slice(reference.lastIndexOf('/') + 1) : reference
 }
 
-/** The cluster that a service's or task's long ARN names: `arn:…:service/prod/www` → `prod`. */
+/**
+ * The cluster in the long ARN of a service or task: `arn:…:service/prod/www` → `prod`. Undefined for other references.
+ */
 export function clusterOfArn(reference: string): string | undefined {
   const segments = parseArn(reference)?.resource.split('/')
   return segments?.length === 3 ? segments[1] : undefined
 }
 
 /**
- * Whether a reference can be to a thing of this kind: a name, or an ARN of its kind; and of the cluster, where there is one and the ARN
- * names it.
+ * Whether a reference can name a resource of this kind: it is a name, or an ARN of the kind. If a cluster is given and
+ * the ARN contains one, they must be the same.
  */
 export function canReferTo(
   kind: 'cluster' | 'service' | 'task' | 'task-definition',
@@ -61,8 +63,8 @@ export type ResourceKind =
   | 'service-revision'
 
 /**
- * The first part of an ARN that makes it another account's resource, or another kind of resource; undefined for one of this kind that the
- * account can have in the Region. The one place that decides it, for the gateway and for the engine.
+ * The first part of an ARN that belongs to another kind of resource or to another account; undefined when the ARN can
+ * be a resource of this kind in this scope. The gateway and the engine both use it.
  */
 export function foreignPart(
   arn: string,
@@ -78,18 +80,18 @@ export function foreignPart(
 
 export interface TaskDefinitionReference {
   family: string
-  /** As it was written, so that `web:latest` can be refused; undefined where only a family was given. */
+  /** As written, so that `web:latest` can be rejected. Undefined when the reference has only a family. */
   revision?: string
 }
 
-/** `web`, `web:7` or a task definition's ARN, taken apart. */
+/** Splits `web`, `web:7` or the ARN of a task definition. */
 export function familyAndRevision(reference: string): TaskDefinitionReference {
   const name = shortName(reference)
   const colon = name.lastIndexOf(':')
   return colon < 0 ? { family: name } : { family: name.slice(0, colon), revision: name.slice(colon + 1) }
 }
 
-/** AWS's partition of a Region (AWS General Reference, "ARNs"). */
+/** The AWS partition of a Region (AWS General Reference, "ARNs"). */
 export function partitionOf(region: string): string {
   return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 }

@@ -1,12 +1,12 @@
 /**
- * ECS's request buckets: which actions share one, how many calls it holds and how many a second it gets back, per account and Region
- * (ECS API Reference, "Request throttling"; AWS raises them on request, so no figure is for good).
+ * The request buckets of ECS: the actions that share a bucket, and its size and refill rate per account and Region (ECS
+ * API Reference, "Request throttling"). AWS raises them on request, so the figures are defaults.
  */
 
 export interface BucketSize {
-  /** Calls at once. */
+  /** The maximum number of calls at once. */
   burst: number
-  /** Calls a second. */
+  /** Calls per second. */
   refill: number
 }
 
@@ -53,7 +53,8 @@ export const requestGroups = {
     refill: 40,
     actions: ['StopTask', 'ExecuteCommand', 'PutAttributes', 'DeleteAttributes'],
   },
-  // Of the group before in AWS's table; on Fargate the lower rate counts (Amazon ECS service quotas, "Rate limits").
+  // In AWS's table RunTask is in the group above. On Fargate the lower rate applies (Amazon ECS service quotas, "Rate
+  // limits").
   runTask: { burst: 100, refill: 20, actions: ['RunTask'] },
   clusterResourceRead: { burst: 100, refill: 20, actions: ['DescribeTasks', 'ListTasks', 'ListAttributes'] },
   serviceModify: { burst: 50, refill: 5, actions: ['CreateService', 'UpdateService', 'DeleteService'] },
@@ -63,7 +64,7 @@ export const requestGroups = {
   serviceDeploymentModify: { burst: 10, refill: 1, actions: ['StopServiceDeployment', 'ContinueServiceDeployment'] },
   serviceRevision: { burst: 50, refill: 20, actions: ['DescribeServiceRevisions'] },
   taskProtection: { burst: 200, refill: 80, actions: ['GetTaskProtection', 'UpdateTaskProtection'] },
-  // Not ECS's: the Resource Groups Tagging API's (Tagging AWS Resources, "Service quotas").
+  // Not an action of ECS, but of the Resource Groups Tagging API (Tagging AWS Resources, "Service quotas").
   taggedResources: { burst: 15, refill: 15, actions: ['GetResources'] },
   serviceByNamespace: { burst: 10, refill: 1, actions: ['ListServicesByNamespace'] },
 } as const satisfies Record<string, Group>
@@ -76,7 +77,7 @@ const groupOf = new Map(
   ),
 )
 
-/** The group of an ECS action; undefined for what is no action of ECS's, or not in the table. */
+/** The group of an ECS action. Undefined for an action that is not in the table. */
 export function requestGroupOf(action: string): RequestGroup | undefined {
   return groupOf.get(action)
 }

@@ -1,6 +1,6 @@
 /**
- * Amazon ECS's own service model, read from the schemas that the AWS SDK carries at run time: which operations there are,
- * what they take and answer, member by member. A field that a newer SDK knows is known here by upgrading the SDK.
+ * The service model of Amazon ECS, read at run time from the schemas in the AWS SDK: its operations, with the members
+ * of their inputs and outputs. Upgrading the SDK adds new fields.
  */
 import * as sdk from '@aws-sdk/client-ecs'
 import { enumNames, enumOfMember } from './enums.generated.ts'
@@ -43,7 +43,7 @@ export interface Operation {
   output: StructureShape
 }
 
-// The SDK's numbers for simple schemas, and what it adds for a list or a map of them (@smithy/types, schema sentinels).
+// The SDK's numbers for simple schemas, and the bits for a list or a map of them (@smithy/types, schema sentinels).
 const simpleKinds: Record<number, SimpleShape['kind']> = {
   0: 'string',
   1: 'integer',
@@ -60,10 +60,13 @@ const simpleKinds: Record<number, SimpleShape['kind']> = {
 const LIST = 64
 const MAP = 128
 
-// The SDK's schemas say "numeric" for integers and doubles alike; ECS's API Reference has these doubles.
+// The SDK's schemas use one number for integers and doubles. These are the doubles in ECS's API Reference.
 const doubles = new Set(['value', 'canaryPercent', 'stepPercent', 'healthyPercent', 'metricValue'])
 
-/** Values that ECS takes and the SDK's model does not name: `dualStackIPv6` (hashicorp/terraform-provider-aws#44150). */
+/**
+ * Values that ECS accepts although the SDK's model lacks them: `dualStackIPv6`
+ * (hashicorp/terraform-provider-aws#44150).
+ */
 const furtherValues: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   ['PutAccountSetting', 'PutAccountSettingDefault', 'DeleteAccountSetting', 'ListAccountSettings'].map((action) => [
     `${action}Request.name`,
@@ -80,8 +83,8 @@ function shapeOf(ref: SchemaRef, memberName: string): Shape {
   if (typeof ref === 'function') return shapeOf(ref(), memberName)
   if (typeof ref === 'number') return simple(ref, memberName)
   if (isTraited(ref)) return shapeOf(ref[0], memberName)
-  const known = shapes.get(ref)
-  if (known) return known
+  const cached = shapes.get(ref)
+  if (cached) return cached
   const [kind, , name] = ref
   switch (kind) {
     case 0:
@@ -136,7 +139,10 @@ function isTraited(ref: RawSchema | [SchemaRef, unknown]): ref is [SchemaRef, un
 
 const exported = sdk as unknown as Record<string, RawSchema | undefined>
 
-/** The structure that ECS calls so (`ContainerDefinition`, `Task` …). Throws when ECS has none: names come from our own code. */
+/**
+ * The structure of ECS with this name (`ContainerDefinition`, `Task` …).
+ * @throws Error when ECS has none: names come from our own code.
+ */
 export function structure(name: string): StructureShape {
   const raw = exported[`${name}$`]
   const shape = raw && shapeOf(raw, name)
@@ -146,10 +152,10 @@ export function structure(name: string): StructureShape {
 
 const operations = new Map<string, Operation>()
 
-/** The action that ECS calls so, or undefined. */
+/** The action of ECS with this name; undefined when there is none. */
 export function operation(name: string): Operation | undefined {
-  const known = operations.get(name)
-  if (known) return known
+  const cached = operations.get(name)
+  if (cached) return cached
   const raw = exported[`${name}$`]
   if (raw?.[0] !== 9) return undefined
   const found = {
@@ -161,7 +167,7 @@ export function operation(name: string): Operation | undefined {
   return found
 }
 
-/** Every action of ECS that the SDK knows, by name. */
+/** The names of all actions of ECS in the SDK. */
 export function operationNames(): string[] {
   return Object.keys(exported)
     .filter((key) => key.endsWith('$') && exported[key]?.[0] === 9)

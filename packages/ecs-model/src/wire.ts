@@ -1,6 +1,9 @@
 import type { Member, Operation, Shape, StructureShape } from './service-model.ts'
 
-/** A type of the SDK as it travels in AWS JSON 1.1: a time is a number, seconds since 1970 with milliseconds as fraction. */
+/**
+ * A type of the SDK in the form of AWS JSON 1.1: times are numbers, in seconds since 1970 with milliseconds as the
+ * fraction.
+ */
 export type Wire<T> = T extends Date
   ? number
   : T extends (infer Item)[]
@@ -9,13 +12,13 @@ export type Wire<T> = T extends Date
       ? { [K in keyof T]: Wire<T[K]> }
       : T
 
-/** A request that does not have ECS's types: what AWS answers with `SerializationException`. */
+/** A request with values of the wrong type, which AWS answers with `SerializationException`. */
 export class SerializationFault extends Error {}
 
 /**
- * The input of an operation as AWS's JSON protocol reads it: members that the operation does not have and nulls are dropped,
- * numbers stay as they are written.
- * @throws SerializationFault when a value has another JSON type than its member.
+ * Reads the input of an operation as AWS's JSON protocol does: unknown members and nulls are dropped, numbers stay as
+ * written.
+ * @throws SerializationFault when a value does not have its member's JSON type.
  */
 export function readRequest(operation: Operation, body: unknown): Record<string, unknown> {
   if (body === null || body === undefined) return {}

@@ -1,4 +1,4 @@
-/** Rules of the cluster actions. */
+/** The rules of the cluster actions. */
 import type { ClusterSetting, CreateClusterRequest, ExecuteCommandConfiguration } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { hasTwoBases, strategyRangeFaults } from './placement.ts'

@@ -1,4 +1,4 @@
-/** Rules of RegisterTaskDefinition on one container: its name, image, memory, timeouts, checks. */
+/** The rules of RegisterTaskDefinition on a single container: its name, image, memory, timeouts and health check. */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
 import { memoryMiB } from '../fargate-sizes.ts'
 import { type Container, isAwsvpc, isWindows, named, onContainer } from './definition-rule.ts'
@@ -7,7 +7,8 @@ import type { Rule } from './rule.ts'
 const name = /^[a-zA-Z0-9\-_]{1,255}$/
 
 export const containerRules: readonly Rule[] = [
-  // The texts are unverified, that a container needs a name is not: a map of containers could not show it.
+  // The texts are unverified. The rule itself is verified, since a container without a name could not be shown in a
+  // map.
   onContainer('contract: ContainerDefinition, name', function* (container) {
     if (container.name === undefined || container.name === '')
       yield [['name'], 'Container.name should not be null or empty.']
@@ -62,7 +63,7 @@ export const containerRules: readonly Rule[] = [
         `Invalid setting for container '${named(container)}'. 'memory' must be greater than or equal to 'memoryReservation' if both are provided.`,
       ]
   }),
-  // Docker's oldest versions reserve 4 MiB, later ones 6: less than 4 never runs.
+  // Docker's oldest versions reserve 4 MiB and later ones 6, so a container with less than 4 never runs.
   onContainer('documentation: ContainerDefinition, memory', function* (container) {
     for (const member of ['memory', 'memoryReservation'] as const) {
       const value = container[member]
@@ -93,25 +94,25 @@ export const containerRules: readonly Rule[] = [
       yield [['restartPolicy', 'ignoredExitCodes'], 'A restart policy can have at most 50 ignored exit codes.']
   }),
   onContainer('deployment: cdk-preflight', function* (container) {
-    for (const [member, most] of healthCheckMaxima) {
+    for (const [member, max] of healthCheckMaxima) {
       const value = container.healthCheck?.[member]
-      if (value !== undefined && value > most)
+      if (value !== undefined && value > max)
         yield [
           ['healthCheck', member],
-          `Health check ${member} must be less than or equal to the maximum allowed value ${most} for container '${named(container)}'`,
+          `Health check ${member} must be less than or equal to the maximum allowed value ${max} for container '${named(container)}'`,
         ]
     }
   }),
   onContainer('documentation: HealthCheck', function* (container) {
-    for (const [member, least] of healthCheckMinima) {
+    for (const [member, min] of healthCheckMinima) {
       const value = container.healthCheck?.[member]
-      if (value !== undefined && value < least)
+      if (value !== undefined && value < min)
         yield [
           ['healthCheck', member],
-          `Health check ${member} must be greater than or equal to the minimum allowed value ${least} for container '${named(container)}'`,
+          `Health check ${member} must be greater than or equal to the minimum allowed value ${min} for container '${named(container)}'`,
         ]
     }
-    // "Must start with CMD or CMD-SHELL", the page says; ECS accepts a command alone (aws/aws-cdk#34389).
+    // The API Reference says "Must start with CMD or CMD-SHELL", but ECS accepts a bare command (aws/aws-cdk#34389).
     if (container.healthCheck?.command?.length === 0)
       yield [
         ['healthCheck', 'command'],
@@ -188,7 +189,7 @@ export const containerRules: readonly Rule[] = [
     'documentation: ContainerDefinition, "not supported for Windows containers"',
     function* (container, input) {
       if (!isWindows(input)) return
-      for (const member of lackingOnWindows) {
+      for (const member of unsupportedOnWindows) {
         const value = container[member]
         if (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false)
           yield [[member], `${member} is not supported for Windows containers.`]
@@ -197,7 +198,7 @@ export const containerRules: readonly Rule[] = [
   ),
 ]
 
-/** API Reference, SystemControl: the namespaces of IPC; those of the network begin with `net.`. */
+/** The IPC namespaces (API Reference, SystemControl). Network namespaces begin with `net.`. */
 const ipcNamespaces = new Set([
   'kernel.msgmax',
   'kernel.msgmnb',
@@ -209,7 +210,7 @@ const ipcNamespaces = new Set([
   'kernel.shm_rmid_forced',
 ])
 
-const lackingOnWindows = [
+const unsupportedOnWindows = [
   'disableNetworking',
   'dnsSearchDomains',
   'dnsServers',

@@ -1,7 +1,7 @@
-/** Rules on RegisterTaskDefinition and on each of its containers. */
+/** Helpers for rules on RegisterTaskDefinition and on each of its containers. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
-import { type Finding, type Known, type Path, type Rule, rule } from './rule.ts'
+import { type Finding, type Path, type Rule, type RuleContext, rule } from './rule.ts'
 
 export type TaskDefinitionInput = Partial<Wire<RegisterTaskDefinitionRequest>>
 export type Container = Partial<Wire<ContainerDefinition>>
@@ -10,13 +10,13 @@ const task = 'RegisterTaskDefinitionRequest'
 
 export function onTask(
   source: string,
-  find: (input: TaskDefinitionInput, known: Known) => Iterable<Finding>,
+  find: (input: TaskDefinitionInput, context: RuleContext) => Iterable<Finding>,
   code = 'ClientException',
 ): Rule {
-  return rule<TaskDefinitionInput>(task, code, source, (input, _, known) => find(input, known))
+  return rule<TaskDefinitionInput>(task, code, source, (input, _, context) => find(input, context))
 }
 
-/** Only containers of a definition: daemon task definitions have other containers. */
+/** Applies only to containers of a task definition; daemon task definitions have other containers. */
 export function onContainer(
   source: string,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
@@ -31,10 +31,10 @@ export const isWindows = ({ runtimePlatform }: TaskDefinitionInput) =>
   runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false
 export const containersOf = (input: TaskDefinitionInput): Container[] => input.containerDefinitions ?? []
 
-/** A container's name within a text; the rule on names says so where it has none. */
+/** A container's name for messages. Empty when the container has none, which another rule reports. */
 export const named = ({ name }: Container) => name ?? ''
 
-/** Every item of a list that each container may have, with its path. */
+/** The items of a list in each container, with the path of each item. */
 export function* eachOf<M extends keyof Container>(
   input: TaskDefinitionInput,
   member: M,

@@ -1,4 +1,4 @@
-/** Rules of RegisterTaskDefinition on the order in which containers start. */
+/** The rules of RegisterTaskDefinition on the start order of containers. */
 import { type Container, containersOf, onTask } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 
@@ -35,31 +35,34 @@ function* dependencyFaults(containers: Container[]): Iterable<Finding> {
     yield [['containerDefinitions', inCycle, 'dependsOn'], 'Container dependsOn contains a cycle']
 }
 
-/** The place of a container that depends on itself by way of others. Step by step, each once: a body can name thousands, one after another. */
+/**
+ * The index of a container that depends on itself through others. Iterative, and visits each container once: a body can
+ * have a chain of thousands.
+ */
 function firstInCycle(containers: Container[]): number | undefined {
-  const places = new Map(containers.map(({ name }, place) => [name, place]))
-  const seen = new Map<number, { tried: number; isOnPath: boolean }>()
+  const indexes = new Map(containers.map(({ name }, index) => [name, index]))
+  const visited = new Map<number, { tried: number; isOnPath: boolean }>()
   for (const start of containers.keys()) {
     const path: number[] = []
-    const enter = (place: number) => {
-      seen.set(place, { tried: 0, isOnPath: true })
-      path.push(place)
+    const visit = (index: number) => {
+      visited.set(index, { tried: 0, isOnPath: true })
+      path.push(index)
     }
-    if (!seen.has(start)) enter(start)
+    if (!visited.has(start)) visit(start)
     while (path.length > 0) {
-      const here = path.at(-1)!
-      const state = seen.get(here)!
-      const dependency = containers[here]!.dependsOn?.[state.tried++]
+      const current = path.at(-1)!
+      const state = visited.get(current)!
+      const dependency = containers[current]!.dependsOn?.[state.tried++]
       if (!dependency) {
         state.isOnPath = false
         path.pop()
         continue
       }
-      const next = places.get(dependency.containerName)
+      const next = indexes.get(dependency.containerName)
       if (next === undefined) continue
-      if (seen.get(next)?.isOnPath)
-        return path.slice(path.indexOf(next)).reduce((first, place) => Math.min(first, place))
-      if (!seen.has(next)) enter(next)
+      if (visited.get(next)?.isOnPath)
+        return path.slice(path.indexOf(next)).reduce((first, index) => Math.min(first, index))
+      if (!visited.has(next)) visit(next)
     }
   }
   return undefined

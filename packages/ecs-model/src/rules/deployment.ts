@@ -1,4 +1,4 @@
-/** Rules of CreateService and UpdateService on how a service is deployed and measured. */
+/** The rules of CreateService and UpdateService on deployments and their metrics. */
 import type {
   DeploymentConfiguration,
   DeploymentLifecycleHook,
@@ -31,19 +31,19 @@ export const deploymentRules: readonly Rule[] = [
         'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
       ]
   }),
-  // No maximum of maximumPercent: the API Reference names none.
+  // The API Reference documents no upper limit of maximumPercent.
   onConfiguration('by analogy', function* ({ minimumHealthyPercent }) {
     if (minimumHealthyPercent !== undefined && minimumHealthyPercent < 0)
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
   }),
-  // After the lookup: of an update, with what the service is already.
+  // After the lookup: the input of an update is merged with the present service.
   ...afterLookup(
-    onService('capture, field report of 2026-11-28', function* (input, _, done) {
-      const most = input.deploymentConfiguration?.maximumPercent
-      if (input.availabilityZoneRebalancing === 'ENABLED' && most !== undefined && most <= 100)
+    onService('capture, field report of 2026-11-28', function* (input, _, verb) {
+      const maximumPercent = input.deploymentConfiguration?.maximumPercent
+      if (input.availabilityZoneRebalancing === 'ENABLED' && maximumPercent !== undefined && maximumPercent <= 100)
         yield [
           ['deploymentConfiguration', 'maximumPercent'],
-          `The service couldn't be ${done} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`,
+          `The service couldn't be ${verb} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`,
         ]
     }),
   ),
@@ -135,5 +135,5 @@ export const deploymentRules: readonly Rule[] = [
 ]
 
 const isBakeTime = (minutes: number) => minutes >= 0 && minutes <= 1440
-const isTenths = (percent: number, least: number) =>
-  percent >= least && percent <= 100 && Math.abs(percent * 10 - Math.round(percent * 10)) < 1e-9
+const isTenths = (percent: number, min: number) =>
+  percent >= min && percent <= 100 && Math.abs(percent * 10 - Math.round(percent * 10)) < 1e-9

@@ -1,4 +1,4 @@
-/** Rules of RegisterTaskDefinition on variables, secrets and environment files. */
+/** The rules of RegisterTaskDefinition on variables, secrets and environment files. */
 import { parseArn } from '../references.ts'
 import { containersOf, eachOf, onContainer, onTask } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'
@@ -16,15 +16,15 @@ export const environmentRules: readonly Rule[] = [
         ]
   }),
   onContainer('field report of 2026-11-28', function* ({ secrets = [] }) {
-    const seen = new Set<string>()
+    const names = new Set<string>()
     for (const [j, { name }] of secrets.entries()) {
       if (name === undefined) continue
-      if (seen.has(name))
+      if (names.has(name))
         yield [['secrets', j], `Duplicate secret names found: ${name}. Each secret name must be unique.`]
-      seen.add(name)
+      names.add(name)
     }
   }),
-  // Checked before the missing execution role (cdk-preflight pf-ecs-secrets-without-execution-role).
+  // ECS checks this before the missing execution role (cdk-preflight pf-ecs-secrets-without-execution-role).
   onTask('awsdocs/amazon-ecs-developer-guide#167', function* (input, { account }) {
     if (account === undefined) return
     for (const [{ valueFrom = '' }, at] of eachOf(input, 'secrets')) {

@@ -1,4 +1,6 @@
-/** Features that Fargate lacks, and how RegisterTaskDefinition says so of a definition that requires FARGATE. */
+/**
+ * The rules of RegisterTaskDefinition for features that Fargate lacks. They apply to definitions that require FARGATE.
+ */
 import { cpuUnits, memoryMiB, offersSize, possibleSizes } from '../fargate-sizes.ts'
 import {
   type Container,

@@ -1,4 +1,4 @@
-/** Rules of CreateService, UpdateService and RunTask on the task definition and the cluster that they name. */
+/** The rules of CreateService, UpdateService and RunTask on the task definition and the cluster in the request. */
 import { isWindows } from './definition-rule.ts'
 import { afterLookup, type Rule } from './rule.ts'
 import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'
@@ -14,25 +14,26 @@ export const launchRules: readonly Rule[] = afterLookup([
         ]
     },
   ),
-  // Such a definition can be registered for Fargate.
+  // Such a definition can be registered with the compatibility FARGATE.
   ...onLaunch(
     'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
     function* (input, { definition }) {
       const containers = definition && runsOnFargate(input) ? (definition.containerDefinitions ?? []) : []
-      const isBeyondFargate = containers.some(
+      const needsMoreThanFargate = containers.some(
         ({ firelensConfiguration, restartPolicy }) =>
           firelensConfiguration?.options?.['config-file-type'] === 's3' ||
           (restartPolicy?.enabled && isWindows(definition ?? {})),
       )
-      if (isBeyondFargate) yield [['taskDefinition'], 'One or more of the requested capabilities are not supported.']
+      if (needsMoreThanFargate)
+        yield [['taskDefinition'], 'One or more of the requested capabilities are not supported.']
     },
     'PlatformTaskDefinitionIncompatibilityException',
   ),
-  ...onService('aws/aws-toolkit-jetbrains#3649', function* ({ enableExecuteCommand }, { definition }, done) {
+  ...onService('aws/aws-toolkit-jetbrains#3649', function* ({ enableExecuteCommand }, { definition }, verb) {
     if (enableExecuteCommand && definition && !definition.taskRoleArn)
       yield [
         ['enableExecuteCommand'],
-        `The service couldn't be ${done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
+        `The service couldn't be ${verb} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
       ]
   }),
   onRun('boto/boto3#3173', function* ({ enableExecuteCommand, overrides }, { definition }) {

@@ -1,9 +1,9 @@
-/** Rules of CreateService and UpdateService on load balancers and service registries. */
+/** The rules of CreateService and UpdateService on load balancers and service registries. */
 import { afterLookup, type Rule } from './rule.ts'
 import { onCreate, onService, runsOnFargate } from './service-rule.ts'
 
 export const loadBalancerRules: readonly Rule[] = [
-  // Both are checked before the container's port.
+  // ECS checks both before the container's port.
   ...onService(
     'cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive',
     function* (input) {

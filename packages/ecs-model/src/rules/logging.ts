@@ -1,4 +1,4 @@
-/** Rules of RegisterTaskDefinition on log configurations and FireLens. */
+/** The rules of RegisterTaskDefinition on log configurations and FireLens. */
 import { enumOfMember } from '../enums.generated.ts'
 import { type Container, containersOf, isFargate, onContainer, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
@@ -100,7 +100,10 @@ export const loggingRules: readonly Rule[] = [
 export const ROLE_HINT = 'Give executionRoleArn.'
 const fargateDrivers: readonly string[] = ['awslogs', 'splunk', 'awsfirelens']
 
-/** API Reference, LogConfiguration. ECS rejects the Docker driver's others: `awslogs-endpoint` was seen. */
+/**
+ * The options in the API Reference, LogConfiguration. ECS rejects the Docker driver's other options; for
+ * `awslogs-endpoint` that was recorded.
+ */
 const awslogsOptions = new Set([
   'awslogs-create-group',
   'awslogs-datetime-format',

@@ -1,4 +1,4 @@
-/** Rules on capacity provider strategies, placement strategies and placement constraints. */
+/** The rules on capacity provider strategies, placement strategies and placement constraints. */
 import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
@@ -20,7 +20,7 @@ export const placementRules: readonly Rule[] = [
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [['capacityProviderStrategy'], 'You may choose a capacity provider or a launch type but not both.']
   }),
-  // Checked before the providers' association with the cluster.
+  // ECS checks this before the providers' association with the cluster.
   ...onLaunch(
     'cdk-preflight pf-ecs-svc-capacity-provider-zero-weight',
     function* ({ capacityProviderStrategy: strategy = [] }) {
@@ -97,7 +97,10 @@ export const placementRules: readonly Rule[] = [
 const isWeightless = (strategy: Strategy) => strategy.every(({ weight = 0 }) => weight === 0)
 export const hasTwoBases = (strategy: Strategy) => strategy.filter(({ base = 0 }) => base > 0).length > 1
 
-/** Numbers beyond what the API Reference says of CapacityProviderStrategyItem and of strategies. */
+/**
+ * Reports numbers outside of the ranges in the API Reference, CapacityProviderStrategyItem, and strategies that are too
+ * long.
+ */
 export function* strategyRangeFaults(at: string, strategy: Strategy = []): Iterable<Finding> {
   if (strategy.length > 20) yield [[at], 'A capacity provider strategy can have at most 20 capacity providers.']
   for (const [i, item] of strategy.entries()) {

@@ -1,4 +1,4 @@
-/** Rules of RegisterTaskDefinition on port mappings. */
+/** The rules of RegisterTaskDefinition on port mappings. */
 import type { PortMapping } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { eachOf, isAwsvpc, named, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'
@@ -17,8 +17,8 @@ export const portRules: readonly Rule[] = [
   }),
   onContainer('aws/aws-cli#7288, aws/aws-cdk#8762', function* (container) {
     for (const [j, port] of (container.portMappings ?? []).entries()) {
-      const isLacking = port.containerPort === undefined && port.containerPortRange === undefined
-      if (isLacking || (port.containerPort !== undefined && !isPort(port.containerPort)))
+      const isMissing = port.containerPort === undefined && port.containerPortRange === undefined
+      if (isMissing || (port.containerPort !== undefined && !isPort(port.containerPort)))
         yield [
           ['portMappings', j, 'containerPort'],
           `Invalid 'containerPort' setting for container '${named(container)}'.`,
@@ -57,11 +57,11 @@ export const portRules: readonly Rule[] = [
   ),
   onTask('deployment: cdk-preflight', function* (input) {
     if (!isAwsvpc(input)) return
-    const seen = new Set<string>()
+    const names = new Set<string>()
     for (const [port, at] of eachOf(input, 'portMappings')) {
-      if (port.name && seen.has(port.name))
+      if (port.name && names.has(port.name))
         yield [[...at, 'name'], 'When networkMode=awsvpc, port mapping name is already used']
-      if (port.name) seen.add(port.name)
+      if (port.name) names.add(port.name)
     }
   }),
   onTask('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, true)),
@@ -92,25 +92,28 @@ export const portRules: readonly Rule[] = [
 
 const isPort = (port: number) => port >= 1 && port <= 65_535
 
-/** First and last port of a range; undefined where it is none. */
+/** The first and the last port of a range. Undefined when it is not a valid range. */
 function rangeOf({ containerPortRange }: Mapping): [first: number, last: number] | undefined {
   const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(containerPortRange ?? '') ?? []
   const range: [number, number] = [Number(first), Number(last)]
   return isPort(range[0]) && isPort(range[1]) && range[0] < range[1] ? range : undefined
 }
 
-/** A port that two mappings of a task have, by protocol. `byRange`: where a range is one of them. */
+/**
+ * Reports a port that two mappings of a task have, by protocol.
+ * @param byRange whether to report ports of which one mapping is a range, or only those of two single ports
+ */
 function* repeatedPorts(input: TaskDefinitionInput, byRange: boolean): Iterable<Finding> {
   if (!isAwsvpc(input)) return
-  const taken = new Map<string, Uint8Array>()
+  const marksByProtocol = new Map<string, Uint8Array>()
   for (const [port, at] of eachOf(input, 'portMappings')) {
     const { containerPort = 0, protocol = 'tcp' } = port
     const range = rangeOf(port)
     if (!range && !isPort(containerPort)) continue
-    const marks = taken.get(protocol) ?? new Uint8Array(65_536)
-    taken.set(protocol, marks)
+    const marks = marksByProtocol.get(protocol) ?? new Uint8Array(65_536)
+    marksByProtocol.set(protocol, marks)
     const [first, last] = range ?? [containerPort, containerPort]
-    const common = take(marks, first, last, range ? RANGE : SINGLE)
+    const common = markPorts(marks, first, last, range ? RANGE : SINGLE)
     if (common !== undefined && byRange === (range !== undefined || marks[common] === RANGE))
       yield [
         [...at, range ? 'containerPortRange' : 'containerPort'],
@@ -122,8 +125,11 @@ function* repeatedPorts(input: TaskDefinitionInput, byRange: boolean): Iterable<
 const SINGLE = 1
 const RANGE = 2
 
-/** Marks the ports, up to the first that is marked already, which is returned: however many ranges there are, each port is marked once. */
-function take(marks: Uint8Array, first: number, last: number, mark: number): number | undefined {
+/**
+ * Marks the ports up to the first one that is already marked, which is returned. Each port is thus marked once, however
+ * many ranges there are.
+ */
+function markPorts(marks: Uint8Array, first: number, last: number, mark: number): number | undefined {
   for (let port = first; port <= last; port++) {
     if (marks[port]) return port
     marks[port] = mark

@@ -1,4 +1,4 @@
-/** Rules of RegisterTaskDefinition on the App Mesh proxy. */
+/** The rules of RegisterTaskDefinition on the App Mesh proxy. */
 import { containersOf, isAwsvpc, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
@@ -18,15 +18,15 @@ export const proxyRules: readonly Rule[] = [
     'cdk-preflight pf-ecs-proxy-configuration-missing-required-props, aws/aws-app-mesh-roadmap#467',
     function* ({ proxyConfiguration }) {
       if (!proxyConfiguration) return
-      const given = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
-      if (!given.has('ProxyIngressPort')) yield [[...at], 'Ingress port not found']
-      if (!given.has('AppPorts')) yield [[...at], 'App ports not found']
+      const names = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
+      if (!names.has('ProxyIngressPort')) yield [[...at], 'Ingress port not found']
+      if (!names.has('AppPorts')) yield [[...at], 'App ports not found']
     },
   ),
   onTask('documentation: ProxyConfiguration, properties', function* ({ proxyConfiguration }) {
     if (!proxyConfiguration) return
-    const given = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
-    if (!given.has('ProxyEgressPort')) yield [[...at], 'Egress port not found']
-    if (!given.has('IgnoredUID') && !given.has('IgnoredGID')) yield [[...at], 'IgnoredUID or IgnoredGID not found']
+    const names = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
+    if (!names.has('ProxyEgressPort')) yield [[...at], 'Egress port not found']
+    if (!names.has('IgnoredUID') && !names.has('IgnoredGID')) yield [[...at], 'IgnoredUID or IgnoredGID not found']
   }),
 ]

@@ -1,4 +1,4 @@
-/** Rules of CreateService and UpdateService on Service Connect, in ECS's order: namespace, aliases, port names. */
+/** The rules of CreateService and UpdateService on Service Connect, in ECS's order: namespace, aliases, port names. */
 import type { ServiceConnectConfiguration, ServiceConnectService } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { afterLookup, type Path, type Rule, rule } from './rule.ts'
@@ -6,7 +6,7 @@ import { onService, type ServiceInput } from './service-rule.ts'
 
 const services = ['serviceConnectConfiguration', 'services'] as const
 
-function* offered({
+function* connectServices({
   serviceConnectConfiguration: connect,
 }: ServiceInput): Iterable<[Partial<Wire<ServiceConnectService>>, Path]> {
   if (!connect?.enabled) return
@@ -31,17 +31,17 @@ export const serviceConnectRules: readonly Rule[] = [
     ...onService(
       'hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing',
       function* (input) {
-        for (const [{ clientAliases }, at] of offered(input))
+        for (const [{ clientAliases }, at] of connectServices(input))
           if (!clientAliases?.length) yield [[...at, 'clientAliases'], 'clientAliases must have 1 element.']
       },
     ),
     ...onService('cdk-preflight pf-ecs-svc-connect-client-aliases-max', function* (input) {
-      for (const [{ clientAliases = [] }, at] of offered(input))
+      for (const [{ clientAliases = [] }, at] of connectServices(input))
         if (clientAliases.length > 1)
           yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
     }),
     ...onService('cdk-preflight pf-ecs-svc-connect-client-alias-dns-name', function* (input) {
-      for (const [{ clientAliases = [] }, at] of offered(input))
+      for (const [{ clientAliases = [] }, at] of connectServices(input))
         for (const [j, { dnsName }] of clientAliases.entries())
           if (dnsName !== undefined && !/^[a-z0-9_.][a-z0-9_.-]{0,126}$/.test(dnsName))
             yield [
@@ -53,7 +53,7 @@ export const serviceConnectRules: readonly Rule[] = [
       const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) =>
         portMappings.map(({ name }) => name),
       )
-      for (const [{ portName }, at] of names ? offered(input) : [])
+      for (const [{ portName }, at] of names ? connectServices(input) : [])
         if (portName !== undefined && !names?.includes(portName))
           yield [
             [...at, 'portName'],
@@ -61,7 +61,7 @@ export const serviceConnectRules: readonly Rule[] = [
           ]
     }),
     ...onService('documentation: ServiceConnectService', function* (input) {
-      for (const [{ discoveryName, clientAliases = [], ingressPortOverride }, at] of offered(input)) {
+      for (const [{ discoveryName, clientAliases = [], ingressPortOverride }, at] of connectServices(input)) {
         if (discoveryName !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(discoveryName))
           yield [
             [...at, 'discoveryName'],
@@ -76,7 +76,7 @@ export const serviceConnectRules: readonly Rule[] = [
     }),
     ...onService('documentation: TimeoutConfiguration, perRequestTimeoutSeconds', function* (input, { definition }) {
       const ports = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings)
-      for (const [{ portName, timeout }, at] of ports ? offered(input) : [])
+      for (const [{ portName, timeout }, at] of ports ? connectServices(input) : [])
         if (
           timeout?.perRequestTimeoutSeconds !== undefined &&
           ports?.some(({ name, appProtocol }) => name === portName && !appProtocol)

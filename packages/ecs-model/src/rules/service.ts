@@ -1,4 +1,7 @@
-/** Rules of CreateService, UpdateService and RunTask on their own members. Placement, deployments, load balancers … have tables of their own. */
+/**
+ * The rules of CreateService, UpdateService and RunTask on their own members. Placement, deployments, load balancers
+ * and others have tables of their own.
+ */
 
 import type { Rule } from './rule.ts'
 import { onCreate, onLaunch, onRun, onService, onUpdate } from './service-rule.ts'
@@ -100,7 +103,7 @@ export const serviceRules: readonly Rule[] = [
     if (overrides && JSON.stringify(overrides).length > 8192)
       yield [['overrides'], 'Container Overrides length must be at most 8192']
   }),
-  // The text is that of the earlier limit, "startedBy longer than 36." (convox/rack#1727).
+  // The text is that of an earlier limit, "startedBy longer than 36." (convox/rack#1727).
   onRun('documentation: RunTask, startedBy', function* ({ startedBy = '' }) {
     if (startedBy.length > 128) yield [['startedBy'], 'startedBy longer than 128.']
     if (!/^[\w/-]*$/.test(startedBy))

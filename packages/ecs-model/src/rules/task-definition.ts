@@ -1,4 +1,7 @@
-/** Rules of RegisterTaskDefinition on a definition as a whole. Parts of it have tables of their own; Fargate's lacks are in fargate.ts. */
+/**
+ * The rules of RegisterTaskDefinition on a definition as a whole. Its parts have tables of their own; Fargate's
+ * restrictions are in fargate.ts.
+ */
 import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceRequest } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB } from '../fargate-sizes.ts'
 import { parseArn } from '../references.ts'
@@ -18,14 +21,15 @@ export const taskDefinitionRules: readonly Rule[] = [
       yield [['family'], 'Family contains invalid characters', NAME_HINT]
   }),
   onTask('deployment: cdk-preflight', function* (input) {
-    const seen = new Set<string>()
+    const names = new Set<string>()
     for (const [i, container] of containersOf(input).entries()) {
-      if (container.name && seen.has(container.name))
+      if (container.name && names.has(container.name))
         yield [['containerDefinitions', i, 'name'], 'Container names must be unique within a task definition']
-      if (container.name) seen.add(container.name)
+      if (container.name) names.add(container.name)
     }
   }),
-  // The form of the size is checked before the essential container, and that before the network mode (capture controls 86, 87, 138).
+  // ECS checks the form of the size first, then the essential container, then the network mode (capture controls 86,
+  // 87, 138).
   onTask(
     'recorded response: radkawar/stackd',
     function* (input) {
@@ -108,7 +112,7 @@ export const taskDefinitionRules: readonly Rule[] = [
       if (size !== undefined && size > 200) yield [['sizeInGiB'], 'EphemeralStorage size should be at most 200']
     },
   ),
-  // Tags of a task definition, and those of other resources.
+  // On tags of a task definition, and on tags of other resources.
   ...(['ClientException', 'InvalidParameterException'] as const).map((code) =>
     rule<Partial<Tag>, TaggedInput>(
       'Tag',
@@ -120,20 +124,23 @@ export const taskDefinitionRules: readonly Rule[] = [
       },
     ),
   ),
-  // A name that is missing could not be a key of a map; ECS's own text for it was not found.
+  // A missing name could not be a key of a map. ECS's own text for it was not found.
   rule<{ name?: string }>('KeyValuePair', 'ClientException', 'contract: KeyValuePair', function* (pair) {
     if (!pair.name) yield [['name'], 'The name of a name-value pair can not be null or empty.']
   }),
 ]
 
-/** An input of any action with tags. */
+/** The input of any action with tags. */
 type TaggedInput = Partial<Pick<TagResourceRequest, 'resourceArn'> & Pick<RegisterTaskDefinitionRequest, 'family'>>
 
 function isOfDefinition({ family, resourceArn = '' }: TaggedInput): boolean {
   return family !== undefined || (parseArn(resourceArn)?.resource.startsWith('task-definition/') ?? false)
 }
 
-/** A role's ARN, or its name with or without its path (API Reference, RegisterTaskDefinition: "short name or full ARN"). */
+/**
+ * Whether the text is a role's ARN, or its name with or without its path (API Reference, RegisterTaskDefinition: "short
+ * name or full ARN").
+ */
 export function isRole(text: string): boolean {
   return text.startsWith('arn:')
     ? /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,600}$/.test(text)

@@ -1,4 +1,4 @@
-/** Rules of CreateService, UpdateService and RunTask on volumes that are configured at launch (Amazon EBS). */
+/** The rules of CreateService, UpdateService and RunTask on volumes that are configured at launch (Amazon EBS). */
 import type { ServiceManagedEBSVolumeConfiguration, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 import { afterLookup, type Finding, type Path, type Rule } from './rule.ts'
@@ -11,7 +11,7 @@ function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name:
     yield [name, managedEBSVolume as Volume, ['volumeConfigurations', i]]
 }
 
-/** That there is such a volume is checked before its type, size and speed. */
+/** ECS checks whether the volume exists before its type, size and speed. */
 export const volumeConfigurationRules: readonly Rule[] = afterLookup([
   ...onLaunch(
     'cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3',
@@ -44,9 +44,12 @@ export const volumeConfigurationRules: readonly Rule[] = afterLookup([
   }),
 ])
 
-/** API Reference, ServiceManagedEBSVolumeConfiguration: GiB and IOPS by volume type. Later types may be larger: only the least is certain. */
-const leastGiB: Readonly<Record<string, number>> = { gp2: 1, gp3: 1, io1: 4, io2: 4, st1: 125, sc1: 125, standard: 1 }
-const iopsRange: Readonly<Record<string, readonly [least: number, most: number]>> = {
+/**
+ * GiB and IOPS by volume type (API Reference, ServiceManagedEBSVolumeConfiguration). Only the minimum sizes are
+ * certain, since later types may be larger.
+ */
+const minGiB: Readonly<Record<string, number>> = { gp2: 1, gp3: 1, io1: 4, io2: 4, st1: 125, sc1: 125, standard: 1 }
+const iopsRange: Readonly<Record<string, readonly [min: number, max: number]>> = {
   gp3: [3000, 16_000],
   io1: [100, 64_000],
   io2: [100, 256_000],
@@ -63,21 +66,21 @@ function* volumeFaults(volume: Volume, at: Path): Iterable<Finding> {
     volumeInitializationRate,
     tagSpecifications = [],
   } = volume
-  if (type !== undefined && !Object.hasOwn(leastGiB, type))
-    yield [[...at, 'volumeType'], `volumeType should be one of [${Object.keys(leastGiB)}]`]
+  if (type !== undefined && !Object.hasOwn(minGiB, type))
+    yield [[...at, 'volumeType'], `volumeType should be one of [${Object.keys(minGiB)}]`]
   if (type === 'standard') yield [[...at, 'volumeType'], 'The volume type standard is not supported on Fargate.']
   if (size === undefined && snapshotId === undefined)
     yield [[...at, 'sizeInGiB'], 'A volume must have a sizeInGiB or a snapshotId.']
-  const least = leastGiB[type ?? ''] ?? 1
-  if (size !== undefined && size < least)
-    yield [[...at, 'sizeInGiB'], `sizeInGiB must be at least ${least} for this volume type.`]
+  const min = minGiB[type ?? ''] ?? 1
+  if (size !== undefined && size < min)
+    yield [[...at, 'sizeInGiB'], `sizeInGiB must be at least ${min} for this volume type.`]
   if (iops === undefined && (type === 'io1' || type === 'io2'))
     yield [[...at, 'iops'], `iops must be specified for the volume type ${type}.`]
   if (iops !== undefined && (type === 'st1' || type === 'sc1' || type === 'standard'))
     yield [[...at, 'iops'], `iops is not supported for the volume type ${type}.`]
-  const [fewest, most] = iopsRange[type ?? ''] ?? []
-  if (iops !== undefined && fewest !== undefined && most !== undefined && (iops < fewest || iops > most))
-    yield [[...at, 'iops'], `iops must be between ${fewest} and ${most} for the volume type ${type}.`]
+  const [minIops, maxIops] = iopsRange[type ?? ''] ?? []
+  if (iops !== undefined && minIops !== undefined && maxIops !== undefined && (iops < minIops || iops > maxIops))
+    yield [[...at, 'iops'], `iops must be between ${minIops} and ${maxIops} for the volume type ${type}.`]
   if (throughput !== undefined && type !== undefined && type !== 'gp3')
     yield [[...at, 'throughput'], `throughput is not supported for the volume type ${type}.`]
   if (throughput !== undefined && throughput > 1000)

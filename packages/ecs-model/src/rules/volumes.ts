@@ -1,4 +1,4 @@
-/** Rules of RegisterTaskDefinition on volumes and mounts. */
+/** The rules of RegisterTaskDefinition on volumes and mounts. */
 import { containersOf, eachOf, onTask } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
@@ -25,7 +25,7 @@ export const volumeRules: readonly Rule[] = [
           'When using an EFS access point, the root directory must either be set to "/" or be omitted.',
         ]
   }),
-  // Checked before the task role.
+  // ECS checks this before the task role.
   onTask('cdk-preflight pf-ecs-efs-iam-without-transit-encryption', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.iam === 'ENABLED' && efs.transitEncryption !== 'ENABLED')

@@ -2,7 +2,7 @@
  * Applies ECS's rules to inputs in ECS's order: first the rules on the input alone, later the rules on the input
  * together with the resources that it names.
  */
-import { type Fault, faultsOf, type Known } from '@ecs-api/ecs-model'
+import { type Fault, faultsOf, type RuleContext } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
 import { findCluster } from './cluster-reference.ts'
@@ -24,8 +24,8 @@ export function checkInput(ecsState: EcsState, action: string, input: Record<str
 }
 
 /** @throws AwsError for the first error that ECS finds after it has looked up the cluster and the task definition. */
-export function checkAfterLookup(ecsState: EcsState, action: string, input: object, known: Known): void {
-  const fault = faultsOf(action, { ...input }, { account: ecsState.account, ...known }).find(
+export function checkAfterLookup(ecsState: EcsState, action: string, input: object, context: RuleContext): void {
+  const fault = faultsOf(action, { ...input }, { account: ecsState.account, ...context }).find(
     ({ afterLookup }) => afterLookup,
   )
   if (fault) throw new AwsError(fault.code, fault.message)
