@@ -134,7 +134,7 @@ async function composeProgram(
     budgetPeers,
   })
   const openLocal = async (local: LocalSettings) => {
-    const { requestHandler, subnets, runtime } = await engine.reach(local.number)
+    const { requestHandler, subnets, runtime } = await engine.connectionTo(local.number)
     return openLocalAccount(
       { ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler },
       callDepsOf(local),
@@ -260,7 +260,7 @@ async function composeProgram(
       return { url: await app.listen({ ...settings.listen, ...(settings.reusePort && { reusePort: true }) }), notes }
     },
     reconfigure: async (next) => {
-      await engine.takeAccounts(next.accounts)
+      await engine.replaceAccounts(next.accounts)
       await accounts.replace(next.accounts)
       ofEveryAccount = next.guardrails
       feeds.follow(accounts.all())

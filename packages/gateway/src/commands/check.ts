@@ -1,4 +1,6 @@
-/** `ecs-api check`: says what is wrong with the configuration, and tries the store and each account's credentials. */
+/**
+ * The command `ecs-api check`: validates the configuration, and tries the store and the credentials of each account.
+ */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openAwsAccount } from '../aws/open-account.ts'
@@ -9,7 +11,7 @@ import { readableFileWarning, weakTokenWarning } from '../config/token-strength.
 import { causeOf, Problem } from '../problems/problem.ts'
 import { probeStore } from '../store/probe.ts'
 
-/** @returns 0 when everything is as it should be */
+/** @returns 0 when everything works, else 1 */
 export async function check(file: string | undefined): Promise<number> {
   let settings: Settings
   try {
@@ -20,27 +22,27 @@ export async function check(file: string | undefined): Promise<number> {
     return 1
   }
   for (const warning of tokenWarnings(settings)) console.log(`⚠ ${warning}`)
-  const results = await Promise.all([triedStore(settings), ...settings.accounts.map(tried)])
+  const results = await Promise.all([checkStore(settings), ...settings.accounts.map(checkAccount)])
   for (const { line } of results) console.log(line)
   return results.every(({ ok }) => ok) ? 0 : 1
 }
 
-/** Of the token that is configured, or that a start before this has made. */
+/** Warnings about the configured token, or about the file of a generated one. */
 function tokenWarnings({ token, data }: Settings): string[] {
   const file = join(data, 'token')
   const warnings = token !== undefined ? [weakTokenWarning(token)] : existsSync(file) ? [readableFileWarning(file)] : []
   return warnings.filter((warning) => warning !== undefined)
 }
 
-/** Changes nothing: a store that is not there yet is made at the start. */
-async function triedStore({ store, data }: Settings): Promise<Result> {
-  const what = store.url ? 'the store on PostgreSQL' : `the store in ${data}`
+/** Changes nothing: a store that does not exist yet is created at the start. */
+async function checkStore({ store, data }: Settings): Promise<Result> {
+  const subject = store.url ? 'the store on PostgreSQL' : `the store in ${data}`
   try {
     await probeStore({ ...store, data })
-    return { ok: true, line: `✔ ${what}` }
+    return { ok: true, line: `✔ ${subject}` }
   } catch (error) {
     const cause = error instanceof Problem ? causeOf(error) : undefined
-    return { ok: false, line: `✖ ${what}: ${cause ?? (error instanceof Error ? error.message : String(error))}` }
+    return { ok: false, line: `✖ ${subject}: ${cause ?? (error instanceof Error ? error.message : String(error))}` }
   }
 }
 
@@ -49,10 +51,10 @@ interface Result {
   line: string
 }
 
-async function tried(account: AwsSettings | LocalSettings): Promise<Result> {
-  const what = `${account.name} (${account.region})`
+async function checkAccount(account: AwsSettings | LocalSettings): Promise<Result> {
+  const subject = `${account.name} (${account.region})`
   if (account.mode === 'local')
-    return { ok: true, line: `✔ ${what}: on the embedded engine, as account ${account.number}` }
+    return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
   const opened = openAwsAccount(account, {
     allow: () => {},
     guardsDefinitions: () => false,
@@ -61,14 +63,14 @@ async function tried(account: AwsSettings | LocalSettings): Promise<Result> {
   })
   try {
     const { number, arn } = await opened.identity()
-    // With a boundary this asks for the tags, too.
+    // With a boundary this call also reads tags, so it tries that permission.
     if (account.org) await opened.ecs().listClusters({ maxResults: 1 })
     const within = account.org ? `, within ${account.org.key}=${account.org.value}` : ''
-    return { ok: true, line: `✔ ${what}: account ${number}, as ${arn}${within}` }
+    return { ok: true, line: `✔ ${subject}: account ${number}, as ${arn}${within}` }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const cause = causeOf(error)
-    return { ok: false, line: `✖ ${what}: ${error.detail}${cause ? ` (${cause})` : ''}` }
+    return { ok: false, line: `✖ ${subject}: ${error.detail}${cause ? ` (${cause})` : ''}` }
   } finally {
     opened.close()
   }

@@ -1,4 +1,7 @@
-/** `ecs-api local-aws …`: the engine's own command, told where the service's engine keeps its data when it is to say how to reach it. */
+/**
+ * The command `ecs-api local-aws …`: runs the engine's command. For `env` it adds the data folder of the gateway's
+ * embedded engine.
+ */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { localAws } from '@ecs-api/local-aws'
@@ -6,14 +9,14 @@ import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
 
 /** @returns the exit code */
-export async function runLocalAws(words: string[]): Promise<number> {
-  if (words[0] !== 'env' || words.some((word) => word.startsWith('--data'))) return localAws(words)
-  const given = configOf(words)
-  // It says what is wrong with words that mean nothing.
-  if (!given) return localAws(words)
+export async function runLocalAws(args: string[]): Promise<number> {
+  if (args[0] !== 'env' || args.some((arg) => arg.startsWith('--data'))) return localAws(args)
+  const options = configOf(args)
+  // The engine's command reports invalid arguments.
+  if (!options) return localAws(args)
   try {
-    const { data } = await readConfiguration({ file: given.file, environment: process.env })
-    return await localAws([...given.others, '--data', join(data, 'local-aws')])
+    const { data } = await readConfiguration({ file: options.file, environment: process.env })
+    return await localAws([...options.positionals, '--data', join(data, 'local-aws')])
   } catch (error) {
     if (!(error instanceof BrokenConfiguration)) throw error
     console.error(error.message)
@@ -21,15 +24,15 @@ export async function runLocalAws(words: string[]): Promise<number> {
   }
 }
 
-/** Undefined where there is anything else among the words but the account's name. */
-function configOf(words: string[]): { file: string | undefined; others: string[] } | undefined {
+/** Undefined when the arguments contain anything but `--config` and the account's name. */
+function configOf(args: string[]): { file: string | undefined; positionals: string[] } | undefined {
   try {
     const { values, positionals } = parseArgs({
-      args: words,
+      args,
       options: { config: { type: 'string', short: 'c' } },
       allowPositionals: true,
     })
-    return { file: values.config, others: positionals }
+    return { file: values.config, positionals }
   } catch {
     return undefined
   }

@@ -1,26 +1,28 @@
-/** `ecs-api serve`: read the configuration, compose, listen, drain on SIGTERM, read again on SIGHUP. */
+/**
+ * The command `ecs-api serve`: reads the configuration, starts the program, drains on SIGTERM, and reloads on SIGHUP.
+ */
 import { compose, type Program } from '../compose.ts'
 import type { Source } from '../config/read.ts'
-import { readAgain } from '../process/reload.ts'
-import { drained, drainMs, told } from '../process/shutdown.ts'
-import { configured, started, tokenFrom } from '../process/startup.ts'
+import { reloadConfiguration } from '../process/reload.ts'
+import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
+import { readSettings, runStep, tokenFrom } from '../process/startup.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { openLog } from '../telemetry/log.ts'
 import { tracesWanted } from '../telemetry/traces-wanted.ts'
 
-/** @returns the process's exit code, once it has been told to stop */
+/** @returns the exit code, once the process has been asked to stop */
 export async function serve(source: Source): Promise<number> {
-  const settings = await configured(source)
+  const settings = await readSettings(source)
   if (!settings) return 1
   const log = openLog(settings.logLevel)
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
-  const token = await started(() => tokenFrom(settings))
+  const token = await runStep(() => tokenFrom(settings))
   if (!token) return 1
-  const { adminToken, where, warning } = token
+  const { adminToken, tokenNote, warning } = token
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
-  program = await started(async () => {
+  program = await runStep(async () => {
     const tracing = tracesWanted(process.env)
       ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice)
       : undefined
@@ -35,21 +37,21 @@ export async function serve(source: Source): Promise<number> {
   })
   if (!program) return 1
   const { listen, reconfigure, close } = program
-  const listening = await started(listen)
+  const listening = await runStep(listen)
   if (!listening) {
     await close()
     return 1
   }
-  // Before anybody is told that the service is up: a signal right after that must not end the process as if nobody took it.
-  process.on('SIGHUP', () => void readAgain(source, settings, reconfigure, log))
-  const stopped = told('SIGTERM', 'SIGINT')
-  console.log([listening.url, ...listening.notes, where].join('\n'))
+  // The handlers are installed before the address is printed: a signal right after that must not kill the process.
+  process.on('SIGHUP', () => void reloadConfiguration(source, settings, reconfigure, log))
+  const stopped = firstSignal('SIGTERM', 'SIGINT')
+  console.log([listening.url, ...listening.notes, tokenNote].join('\n'))
 
   const signal = await stopped
   log.info('stopping', { signal })
-  const inTime = await drained(close())
+  const inTime = await endsInTime(close())
   if (!inTime) log.warn('some requests were cut off', { drainMs })
   await log.flush()
-  // What was cut off may hold the event loop.
+  // Requests that were cut off may keep the event loop alive.
   process.exit(inTime ? 0 : 1)
 }

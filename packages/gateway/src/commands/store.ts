@@ -1,4 +1,4 @@
-/** `ecs-api store export|import`: the store as JSON lines, to keep it or to move it. */
+/** The command `ecs-api store export|import`: writes the store as JSON lines, or reads it from them. */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { BrokenConfiguration } from '../config/faults.ts'
@@ -7,19 +7,21 @@ import { withRemedy } from '../process/startup.ts'
 import { exported, imported } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
 
-/** @returns the process's exit code */
-export async function storeCommand(what: 'export' | 'import', file: string | undefined): Promise<number> {
+/** @returns the exit code */
+export async function storeCommand(direction: 'export' | 'import', file: string | undefined): Promise<number> {
   try {
     const { store: settings, data } = await readConfiguration({ file, environment: process.env })
     const store = await openStore({ ...settings, data }, { onNotice: (text) => console.error(text) })
     try {
-      await (what === 'export' ? writeAll(exported(store)) : readAll(store))
+      await (direction === 'export' ? writeAll(exported(store)) : readAll(store))
     } finally {
       await store.close()
     }
     return 0
   } catch (error) {
-    console.error(error instanceof BrokenConfiguration ? error.message : `ecs-api store ${what}: ${withRemedy(error)}`)
+    console.error(
+      error instanceof BrokenConfiguration ? error.message : `ecs-api store ${direction}: ${withRemedy(error)}`,
+    )
     return 1
   }
 }
@@ -37,7 +39,7 @@ async function readAll(store: Parameters<typeof imported>[0]): Promise<void> {
     )
 }
 
-/** Opened when the first line is asked for: what is read before anybody listens is lost. */
+/** Opens the input at the first read, because lines that arrive without a listener are lost. */
 async function* lines(input: NodeJS.ReadableStream): AsyncGenerator<string> {
   yield* createInterface({ input })
 }

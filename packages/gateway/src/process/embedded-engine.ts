@@ -1,40 +1,45 @@
-/** The embedded engine that all local accounts live in: opened when the first of them is, and not at all where there is none. */
+/**
+ * The embedded engine, which all local accounts share. It opens with the first local account, and never without one.
+ */
 import { join } from 'node:path'
 import type { LocalAws } from '@ecs-api/local-aws'
 import type { Address, Settings } from '../config/settings.ts'
 
 export interface EmbeddedEngine {
-  /** How one of its accounts is reached, and the subnets that every account has. */
-  reach: (accountNumber: string) => Promise<{
+  /** The connection to one account of the engine, and the subnets that every account has. */
+  connectionTo: (accountNumber: string) => Promise<{
     requestHandler: ReturnType<LocalAws['requestHandler']>
     subnets: readonly string[]
     runtime: LocalAws['runtime']
   }>
-  /** What runs the containers, and a line that says so. Undefined where there is no local account. */
+  /** The runtime of containers, with a line that describes it. Undefined when there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
-  /** @throws Error where the engine cannot write its state */
+  /**
+   * Resolves when everything acknowledged is on disk.
+   * @throws Error when the engine cannot write its state
+   */
   durable: () => Promise<void>
-  /** Opens the engine's own AWS endpoints, for the AWS CLI and SDKs; there, signatures are verified. */
+  /** Opens the engine's own AWS endpoints for the AWS CLI and SDKs. They verify signatures. */
   listen: () => Promise<string[]>
-  /** Those of the accounts that are local have keys from now on, and no others. */
-  takeAccounts: (accounts: Settings['accounts']) => Promise<void>
+  /** Replaces the accounts that have keys by the local ones of these accounts. */
+  replaceAccounts: (accounts: Settings['accounts']) => Promise<void>
   close: () => Promise<void>
 }
 
 interface EngineListeners {
   onFault: (error: unknown) => void
-  /** Told of what a person should know, such as a container runtime that went away. */
+  /** Receives messages for people, such as that a container runtime went away. */
   onNotice: (text: string) => void
 }
 
-const usualAddress: Address = { host: '127.0.0.1', port: 4566 }
+const defaultAddress: Address = { host: '127.0.0.1', port: 4566 }
 
 export function embeddedEngine(
   { data, engine, engineListen, accounts }: Settings,
   { onFault, onNotice }: EngineListeners,
 ): EmbeddedEngine {
   let opened: Promise<LocalAws> | undefined
-  let locals = localOnes(accounts)
+  let locals = localAccounts(accounts)
   const open = async () => {
     const { LocalAws, readFault } = await import('@ecs-api/local-aws')
     const { faults = [], ...behaviour } = engine
@@ -50,7 +55,7 @@ export function embeddedEngine(
     await aws.open()
     return aws
   }
-  const running = () => {
+  const openOnce = () => {
     opened ??= open().catch((error) => {
       opened = undefined
       throw error
@@ -58,9 +63,9 @@ export function embeddedEngine(
     return opened
   }
   return {
-    reach: async (accountNumber) => {
+    connectionTo: async (accountNumber) => {
       const { defaultSubnets } = await import('@ecs-api/local-aws')
-      const aws = await running()
+      const aws = await openOnce()
       return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime }
     },
     runtime: async () => (await opened)?.runtime,
@@ -69,25 +74,27 @@ export function embeddedEngine(
       const aws = await opened
       if (!aws) return []
       const listeners =
-        engineListen.length > 0 ? engineListen.map((address) => aws.listen(address)) : [listenNear(aws, usualAddress)]
+        engineListen.length > 0
+          ? engineListen.map((address) => aws.listen(address))
+          : [listenOrAnyPort(aws, defaultAddress)]
       return (await Promise.all(listeners)).map(({ url }) => url)
     },
-    takeAccounts: async (next) => {
-      locals = localOnes(next)
+    replaceAccounts: async (next) => {
+      locals = localAccounts(next)
       ;(await opened)?.replaceAccounts(locals)
     },
     close: async () => (await opened)?.close(),
   }
 }
 
-function localOnes(accounts: Settings['accounts']): { name: string; number: string }[] {
+function localAccounts(accounts: Settings['accounts']): { name: string; number: string }[] {
   return accounts.flatMap((account) =>
     account.mode === 'local' ? [{ name: account.name, number: account.number }] : [],
   )
 }
 
-/** Listens there, or on a free port where that one is taken. */
-async function listenNear(aws: LocalAws, { host, port }: Address): Promise<{ url: string }> {
+/** Listens at the address, or on a free port when the address is in use. */
+async function listenOrAnyPort(aws: LocalAws, { host, port }: Address): Promise<{ url: string }> {
   try {
     return await aws.listen({ host, port })
   } catch (error) {

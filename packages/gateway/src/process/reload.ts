@@ -1,9 +1,12 @@
-/** SIGHUP: the configuration is read again. What is broken is refused whole; what can't change while running is told. */
+/**
+ * SIGHUP: reads the configuration again. An invalid configuration is rejected as a whole, and changes that need a
+ * restart are reported.
+ */
 import { readConfiguration, type Source } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** What can't change while running, by the keys of the configuration that say it. */
+/** The settings that need a restart, by their keys in the configuration. */
 const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   listen: ({ listen }) => listen,
   data: ({ data }) => data,
@@ -18,7 +21,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   rateLimit: ({ http }) => http.rateLimit,
   limits: ({ http }) => http.limits,
   cors: ({ http }) => http.cors,
-  // A certificate is taken while running; that there is one is not.
+  // A changed certificate is applied while running; adding or removing TLS is not.
   tls: ({ http }) => http.tls !== undefined,
   trustProxy: ({ http }) => http.trustProxy,
   logLevel: ({ logLevel }) => logLevel,
@@ -32,21 +35,21 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   'accounts.*.fault': ({ engine }) => engine.faults,
 }
 
-/** @param take makes the new settings count */
-export async function readAgain(
+/** @param apply makes the new settings effective */
+export async function reloadConfiguration(
   source: Source,
   running: Settings,
-  take: (settings: Settings) => Promise<void>,
+  apply: (settings: Settings) => Promise<void>,
   log: Log,
 ): Promise<void> {
   try {
     const settings = await readConfiguration(source)
-    await take(settings)
+    await apply(settings)
     log.info('the configuration was read again', { accounts: settings.accounts.map(({ name }) => name) })
-    const waiting = Object.keys(fixed).filter(
+    const needRestart = Object.keys(fixed).filter(
       (key) => JSON.stringify(fixed[key]!(settings)) !== JSON.stringify(fixed[key]!(running)),
     )
-    if (waiting.length > 0) log.warn('these changes need a restart', { keys: waiting })
+    if (needRestart.length > 0) log.warn('these changes need a restart', { keys: needRestart })
   } catch (error) {
     log.warn('the configuration is refused, the old one is kept', {
       reason: error instanceof Error ? error.message : String(error),

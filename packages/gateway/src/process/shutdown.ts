@@ -1,10 +1,13 @@
-/** The end of `ecs-api serve`: which signals ask for it, and how long it may take. */
+/** The end of `ecs-api serve`: the signals that request it, and the time that it may take. */
 
-/** How long what is being answered may still take after SIGTERM. */
+/** Milliseconds that requests in progress may still take after SIGTERM. */
 export const drainMs = 10_000
 
-/** The first of these signals. A later one means now; but a terminal, npm and a process group may each pass on the same one. */
-export function told(...signals: NodeJS.Signals[]): Promise<NodeJS.Signals> {
+/**
+ * Resolves with the first of these signals. A later one ends the process at once, unless it comes within a second: a
+ * terminal, npm and a process group may each pass on the same signal.
+ */
+export function firstSignal(...signals: NodeJS.Signals[]): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let first: number | undefined
     for (const signal of signals) {
@@ -17,8 +20,8 @@ export function told(...signals: NodeJS.Signals[]): Promise<NodeJS.Signals> {
   })
 }
 
-/** Whether this work ends within the time to drain. */
-export function drained(work: Promise<void>): Promise<boolean> {
+/** Whether the work ends within the time to drain. */
+export function endsInTime(work: Promise<void>): Promise<boolean> {
   return Promise.race([work.then(() => true), timeUp(drainMs)])
 }
 

@@ -1,11 +1,12 @@
-/** The first steps of `ecs-api serve`: each says on stderr why it can't go on. */
+/** The first steps of `ecs-api serve`. Each prints on stderr why it cannot continue. */
 import { keptToken } from '../access/kept-token.ts'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration, type Source } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
 import { readableFileWarning, shortestToken, weakTokenWarning } from '../config/token-strength.ts'
 
-export async function configured(source: Source): Promise<Settings | undefined> {
+/** The settings; undefined when the configuration is invalid. */
+export async function readSettings(source: Source): Promise<Settings | undefined> {
   try {
     return await readConfiguration(source)
   } catch (error) {
@@ -15,7 +16,8 @@ export async function configured(source: Source): Promise<Settings | undefined> 
   }
 }
 
-export async function started<T>(step: () => Promise<T>): Promise<T | undefined> {
+/** The result of the step; undefined when it failed. */
+export async function runStep<T>(step: () => Promise<T>): Promise<T | undefined> {
   try {
     return await step()
   } catch (error) {
@@ -24,7 +26,7 @@ export async function started<T>(step: () => Promise<T>): Promise<T | undefined>
   }
 }
 
-/** What to do where the system refuses: by its code, and of files and of addresses apart. */
+/** Advice for errors of the operating system, by their code, for addresses and files separately. */
 const remedies: readonly { codes: readonly string[]; of: 'listen' | 'files'; remedy: string }[] = [
   {
     codes: ['EADDRINUSE'],
@@ -44,7 +46,7 @@ const remedies: readonly { codes: readonly string[]; of: 'listen' | 'files'; rem
   },
 ]
 
-/** The error's own words, and what to do about it where that is known. */
+/** The error's message, with advice if there is any for its code. */
 export function withRemedy(error: unknown): string {
   const { code, syscall = '', message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
   const of = /^(listen|bind|getaddrinfo)$/.test(syscall) ? 'listen' : 'files'
@@ -52,17 +54,17 @@ export function withRemedy(error: unknown): string {
   return remedy ? `${message}. ${remedy}` : message
 }
 
-/** @returns the admin's token, a line that says where it is, and what to warn of */
+/** @returns the admin's token, a line about its place, and a warning */
 export async function tokenFrom({
   token,
   data,
-}: Settings): Promise<{ adminToken: string; where: string; warning: string | undefined }> {
-  if (token) return { adminToken: token, where: 'token: as configured', warning: weakTokenWarning(token) }
-  const kept = await keptToken(data)
-  if (kept.token.length < shortestToken)
+}: Settings): Promise<{ adminToken: string; tokenNote: string; warning: string | undefined }> {
+  if (token) return { adminToken: token, tokenNote: 'token: as configured', warning: weakTokenWarning(token) }
+  const stored = await keptToken(data)
+  if (stored.token.length < shortestToken)
     throw new Error(
-      `The token in ${kept.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,
+      `The token in ${stored.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,
     )
-  const where = `token: ${process.stdout.isTTY ? kept.token : `in ${kept.file}`}`
-  return { adminToken: kept.token, where, warning: readableFileWarning(kept.file) }
+  const tokenNote = `token: ${process.stdout.isTTY ? stored.token : `in ${stored.file}`}`
+  return { adminToken: stored.token, tokenNote, warning: readableFileWarning(stored.file) }
 }
