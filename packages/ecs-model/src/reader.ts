@@ -237,7 +237,7 @@ class Reader {
 
   #list(member: Member, of: Shape, value: unknown[], here: string, path: Path): unknown[] {
     const items: unknown[] = []
-    const seen = new Set<unknown>()
+    const names = new Set<unknown>()
     const pairKey = this.#form.pairs.has(member.name) && of.kind === 'structure' ? keyAndValue(of)[0] : undefined
     value.forEach((item, i) => {
       const pointer = `${here}/${i}`
@@ -249,8 +249,8 @@ class Reader {
       const read = this.#value(member, of, item, pointer, [...path, items.length])
       if (read === undefined) return
       const name = pairKey && isObject(read) ? read[pairKey] : undefined
-      if (name !== undefined && seen.has(name)) this.#report(pointer, `${name} is given twice in ${member.name}`)
-      seen.add(name)
+      if (name !== undefined && names.has(name)) this.#report(pointer, `${name} is given twice in ${member.name}`)
+      names.add(name)
       items.push(read)
     })
     return items

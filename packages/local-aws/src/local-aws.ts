@@ -96,7 +96,11 @@ interface Opened {
  * @example
  * const aws = new LocalAws({ data: ':memory:' })
  * await aws.open()
- * const ecs = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, requestHandler: aws.requestHandler('111122223333') })
+ * const ecs = new ECSClient({
+ *   region: 'us-east-1',
+ *   credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+ *   requestHandler: aws.requestHandler('111122223333'),
+ * })
  */
 export class LocalAws {
   readonly #options: LocalAwsOptions

@@ -38,7 +38,7 @@ for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejectio
     assert.deepEqual(await running.exit, { code: 1, signal: null })
     assert.match(
       running.output().stderr,
-      /Error: planted[\s\S]*The engine ends, exit code 1: .*"planted"; its state is saved\.\n$/,
+      /Error: planted[\s\S]*The engine exits with code 1 after an uncaught error: "planted"\. Its state is saved\.\n$/,
     )
   })
 }

@@ -103,7 +103,7 @@ export interface ExecSession {
   hangUp(): Promise<void>
 }
 
-/** What a container has used since its start, and what it uses now. */
+/** The resources that a container has used since its start, and its present memory usage. */
 export interface ContainerStats {
   cpuNanoseconds: number
   memoryBytes: number

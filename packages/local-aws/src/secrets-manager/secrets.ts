@@ -31,9 +31,9 @@ export const secretActions = {
 
 const DAY_MS = 86_400_000
 
-type WithGivenValue<T> = Omit<Wire<T>, 'SecretBinary'> & ValueInput
+type WithValueInput<T> = Omit<Wire<T>, 'SecretBinary'> & ValueInput
 
-function createSecret(context: SecretsContext, input: WithGivenValue<CreateSecretRequest>): Wire<CreateSecretResponse> {
+function createSecret(context: SecretsContext, input: WithValueInput<CreateSecretRequest>): Wire<CreateSecretResponse> {
   const { store, clock, ids } = context
   const { Name: name = '', Description: description, KmsKeyId: kmsKeyId, Tags = [], ClientRequestToken: token } = input
   rejectUnsupported(input, 'AddReplicaRegions', 'Type')
@@ -108,7 +108,7 @@ export function secretAnswer({
   }
 }
 
-function updateSecret(context: SecretsContext, input: WithGivenValue<UpdateSecretRequest>): Wire<UpdateSecretResponse> {
+function updateSecret(context: SecretsContext, input: WithValueInput<UpdateSecretRequest>): Wire<UpdateSecretResponse> {
   const {
     SecretId = '',
     Description: description,

@@ -9,8 +9,8 @@ import type { Caller } from '../protocol/exchange.ts'
 import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
 import { perScope } from '../storage/per-scope.ts'
 import type { Storage } from '../storage/storage.ts'
-import { forgetting } from './forgetting.ts'
 import { inputs } from './inputs.generated.ts'
+import { messageExpiry } from './message-expiry.ts'
 import { numberOf, openQueues, type SqsContext } from './queue-record.ts'
 import { queueActions } from './queues.ts'
 import { nextVisibleAt, receiveActions } from './receive.ts'
@@ -42,10 +42,10 @@ export interface Sqs {
 const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveActions, ...sendActions }
 
 export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
-  const forget = forgetting(clock)
+  const expiry = messageExpiry(clock)
   const storeOf = perScope((account, region) => {
     const store = openQueues(storage, account, region)
-    for (const { name } of store.queues.values()) forget.expect(store, name)
+    for (const { name } of store.queues.values()) expiry.expect(store, name)
     return store
   })
   const waiters = waiting(clock)
@@ -59,7 +59,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
       caller: userId,
       base: endpoint() ?? `https://sqs.${region}.amazonaws.com`,
       onChange: (queue) => {
-        forget.expect(store, queue)
+        expiry.expect(store, queue)
         waiters.wake(`${account} ${region} ${queue}`)
       },
     }
@@ -112,7 +112,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
     },
     close() {
       waiters.close()
-      forget.close()
+      expiry.close()
     },
   }
 }

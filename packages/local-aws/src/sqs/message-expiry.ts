@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts'
 import { numberOf, type Queues } from './queue-record.ts'
 
-export interface Forgetting {
+export interface MessageExpiry {
   /** The queue may have messages that expire later. */
   expect(store: Queues, queue: string): void
   close(): void
@@ -14,7 +14,7 @@ export interface Forgetting {
 /** Milliseconds by which a removal is delayed, so that it removes several messages together. */
 const BATCH_DELAY_MS = 1000
 
-export function forgetting(clock: Clock): Forgetting {
+export function messageExpiry(clock: Clock): MessageExpiry {
   const planned = new Map<string, { retentionMs: number; cancel: () => void }>()
   let isClosed = false
 
