@@ -15,7 +15,11 @@ export const partsOf: Record<'creation' | 'change' | 'deletion', readonly Cluste
 }
 
 /** A cluster in the form of ECS's responses. */
-export function clusterAnswer(cluster: ClusterRecord, seen: VisibleState, include: readonly string[]): Wire<Cluster> {
+export function clusterAnswer(
+  cluster: ClusterRecord,
+  visible: VisibleState,
+  include: readonly string[],
+): Wire<Cluster> {
   const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } =
     cluster
   return {
@@ -23,10 +27,10 @@ export function clusterAnswer(cluster: ClusterRecord, seen: VisibleState, includ
     clusterName,
     status,
     registeredContainerInstancesCount: 0,
-    runningTasksCount: seen.tasks.count('runningIn', clusterArn),
-    pendingTasksCount: seen.tasks.count('pendingIn', clusterArn),
-    activeServicesCount: seen.services.count('activeIn', clusterArn),
-    statistics: include.includes('STATISTICS') ? statistics(cluster, seen) : [],
+    runningTasksCount: visible.tasks.count('runningIn', clusterArn),
+    pendingTasksCount: visible.tasks.count('pendingIn', clusterArn),
+    activeServicesCount: visible.services.count('activeIn', clusterArn),
+    statistics: include.includes('STATISTICS') ? statistics(cluster, visible) : [],
     tags: (include.includes('TAGS') && cluster.tags) || [],
     settings: (include.includes('SETTINGS') && cluster.settings) || [],
     capacityProviders: cluster.capacityProviders ?? [],

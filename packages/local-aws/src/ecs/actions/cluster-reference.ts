@@ -12,9 +12,9 @@ import { ownResource, wrongSeparators } from './own-arn.ts'
 export function findCluster(
   ecsState: EcsState,
   reference: string | undefined,
-  seen: VisibleState = ecsState,
+  visible: VisibleState = ecsState,
 ): ClusterRecord {
-  const cluster = seen.clusters.get(clusterName(ecsState, reference))
+  const cluster = visible.clusters.get(clusterName(ecsState, reference))
   if (!cluster) throw clusterNotFound()
   return cluster
 }

@@ -15,11 +15,11 @@ interface ServiceAnswerOptions {
 export function serviceAnswer(
   service: ServiceRecord,
   ecsState: EcsState,
-  seen: VisibleState = ecsState,
+  visible: VisibleState = ecsState,
   { tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
 ): Wire<Service> {
   const { engine, tags: _, ...shown } = service
-  const deployments = engine.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, seen))
+  const deployments = engine.deployments.map((deployment) => deploymentAnswer(deployment, requestedCount, visible))
   const serviceDeployment = ecsState.serviceDeployments.get(engine.deployments[0]?.engine.serviceDeployment ?? '')
   return {
     ...shown,
@@ -61,10 +61,10 @@ export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire
 function deploymentAnswer(
   { engine: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
-  seen: VisibleState,
+  visible: VisibleState,
 ): Wire<Deployment> {
-  const runningCount = seen.tasks.count('runningOf', deployment.id)
-  const pendingCount = seen.tasks.count('pendingOf', deployment.id)
+  const runningCount = visible.tasks.count('runningOf', deployment.id)
+  const pendingCount = visible.tasks.count('pendingOf', deployment.id)
   const desiredCounts = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
   return { ...deployment, desiredCount: desiredCounts[deployment.status], runningCount, pendingCount }
 }
