@@ -31,6 +31,7 @@ interface Platform {
 
 const sizesFor = ({ windows = false }: Platform) => fargateSizes.filter((size) => size.windows || !windows)
 
+/** Whether Fargate has the size: CPU units and MiB. */
 export function offersSize(cpu: number, memory: number, platform: Platform = {}): boolean {
   return sizesFor(platform).some((size) => size.cpu === cpu && size.memory.includes(memory))
 }

@@ -12,6 +12,7 @@ export interface Arn extends Scope {
   resource: string
 }
 
+/** Splits an ARN into its parts. Undefined for any other text. */
 export function parseArn(text: string): Arn | undefined {
   const match = /^arn:(aws[\w-]*):([\w-]+):([\w-]*):(\d*):(.+)$/.exec(text)
   if (!match) return undefined

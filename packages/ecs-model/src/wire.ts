@@ -1,3 +1,4 @@
+/** Values in the form of AWS JSON 1.1, and reading a request into that form as AWS does. */
 import type { Member, Operation, Shape, StructureShape } from './service-model.ts'
 
 /**

@@ -19,6 +19,7 @@ export interface ContainerServicesDeps {
   endpoints: TaskEndpoints
 }
 
+/** The services of the engine that a runtime uses. */
 export function containerServices({ secretsManager, ssm, logs, endpoints }: ContainerServicesDeps): ContainerServices {
   function secretValues(
     { arn }: TaskSpec,

@@ -1,3 +1,4 @@
+/** Ids of new resources, in AWS's forms. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 
 /** The source of new ids. It is an argument, so that a test can predict them. */

@@ -1,3 +1,4 @@
+/** The engine as a class: opens the storage, the services and the runtime, connects them, and closes them in order. */
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, guarded, systemClock } from './clock.ts'

@@ -1,3 +1,7 @@
+/**
+ * The form of a validation rule. A rule applies to one structure of ECS; it has AWS's message, and its source says how
+ * certain the rule is.
+ */
 import type { Cluster, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '../wire.ts'
 

@@ -36,6 +36,7 @@ export function onService(
   ]
 }
 
+/** A rule on all three actions. */
 export function onLaunch(source: string, find: Find<LaunchInput>, exception = code): Rule[] {
   return [
     onCreate(source, find, exception),

@@ -26,6 +26,10 @@ export interface ResourceKind<T> {
 /** The limits of MaxResults (EC2 API Reference, DescribeNetworkInterfaces and similar actions). */
 const PAGE = { min: 5, max: 1000 }
 
+/**
+ * The response of a Describe action.
+ * @throws AwsError for unknown ids, unknown filters and invalid pages, in EC2's words.
+ */
 export function describe<T>(resources: readonly T[], parameters: URLSearchParams, kind: ResourceKind<T>): XmlMembers {
   const ids = listOf(parameters, kind.ids)
   const size = pageSize(parameters, PAGE)

@@ -11,6 +11,7 @@ export function listOf(parameters: URLSearchParams, name: string): string[] {
   return numbered(parameters, name).map(([, value]) => value)
 }
 
+/** The filters of a request: `Filter.1.Name`, `Filter.1.Value.1` and so on. */
 export function filtersOf(parameters: URLSearchParams): Filter[] {
   const numbers = new Set([...parameters.keys()].flatMap((key) => /^Filter\.(\d+)\./.exec(key)?.[1] ?? []))
   return [...numbers].map((number) => ({

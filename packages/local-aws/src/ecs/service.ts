@@ -1,6 +1,9 @@
 /**
  * The public side of ECS in the engine: validates a request, runs its action in one transaction, and owns the scheduler
  * and the sessions.
+ *
+ * In the comments of this folder "recorded" means: in recorded responses of real AWS. "capture services 134" names one
+ * of those recordings.
  */
 import { type Operation, operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'

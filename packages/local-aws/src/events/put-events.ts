@@ -1,3 +1,7 @@
+/**
+ * PutEvents and TestEventPattern. Only events of the caller's own are accepted; AWS's services emit theirs within the
+ * engine.
+ */
 import type {
   PutEventsRequest,
   PutEventsRequestEntry,

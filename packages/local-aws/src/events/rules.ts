@@ -1,3 +1,4 @@
+/** The actions on rules of the default bus: put, describe, list, enable, disable, delete. */
 import type {
   DeleteRuleRequest,
   DescribeRuleRequest,

@@ -59,6 +59,7 @@ function page(events: Iterable<EventRow>, limit: number): EventRow[] {
   return found
 }
 
+/** The bytes that an event counts for in a response. */
 export function sizeOf({ message }: EventRow): number {
   return Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES
 }

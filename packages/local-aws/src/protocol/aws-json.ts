@@ -15,6 +15,10 @@ export type JsonService = (action: string, body: unknown, caller: Caller, signal
 /** `{"AmazonEC2ContainerServiceV20141113": ecs}`: services by the prefix in X-Amz-Target. */
 export type JsonServices = Record<string, JsonService>
 
+/**
+ * The response to a request in AWS JSON.
+ * @throws AwsError
+ */
 export async function answerJson(call: Call, caller: Caller, services: JsonServices): Promise<Answer> {
   const [, prefix, action] = /^([^.]+)\.([^.]+)$/.exec(call.headers['x-amz-target'] ?? '') ?? []
   const service = prefix === undefined ? undefined : services[prefix]
@@ -22,6 +26,7 @@ export async function answerJson(call: Call, caller: Caller, services: JsonServi
   return jsonAnswer(200, await service(action, parse(call.body), caller, call.signal), contentTypeFor(call))
 }
 
+/** The response for an error. `call` determines the version of the protocol. */
 export function jsonError(error: unknown, call?: Call): Answer {
   const awsError = error instanceof AwsError ? error : serverFault()
   const body = {

@@ -33,6 +33,7 @@ export function readsXml(call: Call, service: string | undefined): boolean {
   return isQuery(call) || restXml.has(service)
 }
 
+/** Whether a request is in the Query protocol: it is a form without the header of AWS JSON. */
 export function isQuery({ headers }: Call): boolean {
   return (
     headers['x-amz-target'] === undefined &&
@@ -40,6 +41,10 @@ export function isQuery({ headers }: Call): boolean {
   )
 }
 
+/**
+ * The response to a request in the Query protocol.
+ * @throws AwsError
+ */
 export async function answerQuery(
   call: Call,
   caller: Caller,

@@ -85,6 +85,7 @@ function shapeOf(table: InputTable, name: string, shapes: Map<string, Shape>): S
   return { kind }
 }
 
+/** @throws Error when the table has no such shape: a defect of the table. */
 export function shapeNamed(table: InputTable, name: string): InputShape {
   const shape = table.shapes[name]
   if (!shape) throw new Error(`the table has no shape ${name}`)

@@ -23,6 +23,7 @@ export interface JsonActionsDeps<Context> {
   atomically: <T>(work: () => T) => T
 }
 
+/** @returns a service that validates an input by its table and runs the action in one transaction */
 export function jsonActions<Context>({
   service,
   inputs,

@@ -41,6 +41,10 @@ export interface ListenerDeps {
   onFault: (error: unknown) => void
 }
 
+/**
+ * Starts a listener. Port 0 picks a free port.
+ * @throws Error when it cannot listen at the address.
+ */
 export async function listenOn({ host, port }: { host: string; port: number }, deps: ListenerDeps): Promise<Listener> {
   const { answer, admit, reject, rejectsWebPages, takeSocket = () => undefined, onFault } = deps
   const bodies = bodyReader()

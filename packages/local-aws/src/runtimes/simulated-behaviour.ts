@@ -1,3 +1,4 @@
+/** The docker labels that configure simulated containers. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'

@@ -38,6 +38,7 @@ export function deleteExpired(store: Secrets, now: number): void {
     if (secret.goneAt !== undefined && secret.goneAt <= now) deleteWithValues(store, secret)
 }
 
+/** Deletes a secret with its values at once. */
 export function deleteWithValues(store: Secrets, secret: SecretRecord): void {
   for (const { id } of secret.versions) store.forgetValue(secret, id)
   store.secrets.delete(secret.name)

@@ -1,3 +1,4 @@
+/** ListSecrets. */
 import type { ListSecretsRequest, ListSecretsResponse } from '@aws-sdk/client-secrets-manager'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'

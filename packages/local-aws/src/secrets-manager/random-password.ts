@@ -1,3 +1,4 @@
+/** GetRandomPassword. */
 import { randomInt } from 'node:crypto'
 import type { GetRandomPasswordRequest, GetRandomPasswordResponse } from '@aws-sdk/client-secrets-manager'
 import type { Wire } from '@ecs-api/ecs-model'

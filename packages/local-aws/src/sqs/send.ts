@@ -1,3 +1,4 @@
+/** SendMessage and SendMessageBatch, and adding messages for other services. */
 import { createHash } from 'node:crypto'
 import type {
   SendMessageBatchRequest,

@@ -1,3 +1,4 @@
+/** DescribeParameters. */
 import type { DescribeParametersRequest, DescribeParametersResult, ParameterStringFilter } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'

@@ -4,6 +4,7 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ParameterRecord, Parameters, VersionRecord } from './parameter-record.ts'
 
+/** The newest version of a parameter. */
 export function newest(store: Parameters, { name, versions }: ParameterRecord): VersionRecord {
   return store.version(name, versions.at(-1) ?? 0)
 }

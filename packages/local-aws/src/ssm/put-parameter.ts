@@ -1,3 +1,4 @@
+/** PutParameter: creates a parameter, or adds a version to it. */
 import { runInNewContext } from 'node:vm'
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm'
 import type { Wire } from '@ecs-api/ecs-model'

@@ -63,6 +63,7 @@ class Group {
   }
 }
 
+/** Creates a table with its stored records. */
 export function createTable<T, I extends string>(
   stored: Iterable<[string, T]>,
   indexes: Indexes<T, I>,

@@ -22,6 +22,7 @@ export function openSessions(storage: Storage): Sessions {
   return storage.table<Session>('sts/sessions')
 }
 
+/** Stores a session with new credentials, and deletes sessions that expired long ago. */
 export function startSession(
   sessions: Sessions,
   identity: Pick<Session, 'account' | 'arn' | 'userId' | 'expiresAt'>,

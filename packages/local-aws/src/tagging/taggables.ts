@@ -26,6 +26,7 @@ export interface Tagging {
   services: Readonly<Record<string, Taggable>>
 }
 
+/** The taggable services by their name in ARNs. */
 export function taggables({ ecs, secretsManager, ssm }: TaggableServices): Tagging['services'] {
   const parameter = ({ account, region }: Caller, arn: string) => ({
     ResourceType: 'Parameter',

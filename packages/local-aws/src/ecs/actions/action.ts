@@ -1,3 +1,4 @@
+/** The form of ECS's actions, and the context that each of them gets. */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Caller } from '../../protocol/exchange.ts'

@@ -1,3 +1,4 @@
+/** Finds the capacity providers that a request refers to, and checks capacity provider strategies. */
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import { ecsArn, foreignPart, type Scope, shortName } from '@ecs-api/ecs-model'

@@ -1,3 +1,4 @@
+/** Clusters in the form of ECS's responses. */
 import type { Cluster, KeyValuePair } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { ClusterRecord } from '../records/cluster-record.ts'

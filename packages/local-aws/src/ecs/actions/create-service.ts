@@ -20,6 +20,11 @@ import { deployedBy, withoutEffect } from './service-input.ts'
 import { checkTags } from './tag-rules.ts'
 import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 
+/**
+ * CreateService: stores the service with its first deployment, which the scheduler then rolls out. The checks are in
+ * ECS's order.
+ * @throws AwsError in ECS's words.
+ */
 export function createService(context: ActionContext, input: Wire<CreateServiceRequest>): Wire<CreateServiceResponse> {
   const { ecsState, clock, caller, scheduler } = context
   const cluster = findActiveCluster(ecsState, input.cluster)

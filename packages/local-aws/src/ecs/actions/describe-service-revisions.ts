@@ -1,3 +1,4 @@
+/** DescribeServiceRevisions. */
 import type { DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse } from '@aws-sdk/client-ecs'
 import { ecsArn, parseArn, type Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'

@@ -19,6 +19,10 @@ type Input = Wire<RegisterTaskDefinitionRequest>
 /** Bytes ("Task definition size" in Amazon ECS service quotas). */
 const MAX_BYTES = 65_536
 
+/**
+ * Registers the next revision of a family.
+ * @throws AwsError for invalid tags and for a definition that is too large. checkInput has applied all other rules.
+ */
 export function registerTaskDefinition(
   { ecsState, caller, clock }: ActionContext,
   input: Input,

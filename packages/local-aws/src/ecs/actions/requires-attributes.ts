@@ -49,6 +49,7 @@ const rules: [names: string[], isNeeded: (input: Input, containers: Container[])
   [[remoteApi('1.18'), 'ecs.capability.task-eni'], ({ networkMode }) => networkMode === 'awsvpc'],
 ]
 
+/** The names of the attributes, in ECS's order. */
 export function requiresAttributes(input: Input): string[] {
   const containers = input.containerDefinitions ?? []
   return [...new Set(rules.flatMap(([names, isNeeded]) => (isNeeded(input, containers) ? names : [])))]

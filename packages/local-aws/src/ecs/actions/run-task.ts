@@ -21,6 +21,11 @@ import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
 /** ECS keeps a client token for 24 hours (ECS Developer Guide, "Ensuring idempotency"). */
 const TOKEN_KEPT_MS = 86_400_000
 
+/**
+ * RunTask: stores new tasks and wakes their task runs. A repeated request with the same client token gets the same
+ * tasks. The checks are in ECS's order.
+ * @throws AwsError in ECS's words.
+ */
 export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wire<RunTaskResponse> {
   const { ecsState, clock } = context
   const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')

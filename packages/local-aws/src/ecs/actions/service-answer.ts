@@ -1,3 +1,4 @@
+/** Services in the form of ECS's responses. */
 import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Wire } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'

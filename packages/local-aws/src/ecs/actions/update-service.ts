@@ -36,6 +36,11 @@ const membersWithoutDeployment = [
   'placementStrategy',
 ] as const
 
+/**
+ * UpdateService: stores the changed service, with a new deployment if a change needs one. The checks are in ECS's
+ * order.
+ * @throws AwsError in ECS's words.
+ */
 export function updateService(context: ActionContext, input: Wire<UpdateServiceRequest>): Wire<UpdateServiceResponse> {
   const { ecsState, scheduler } = context
   const present = findService(context, input)

@@ -38,6 +38,10 @@ export interface TaskEndpoint {
   close(): Promise<void>
 }
 
+/**
+ * Starts the server at this address of the machine. Port 0 picks a free port.
+ * @throws Error when it cannot listen there.
+ */
 export async function openTaskEndpoint(
   parts: TaskEndpointDeps,
   { host, port = 0 }: { host: string; port?: number },

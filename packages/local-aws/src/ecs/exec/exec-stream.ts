@@ -53,6 +53,7 @@ const PING_EVERY_MS = 54_000
 const MAX_BUFFERED_BYTES = 1_048_576
 const SIGKILL_EXIT_CODE = 128 + 9
 
+/** Starts the command and connects it to the WebSocket. */
 export function runSession({
   sessionId,
   socket,

@@ -4,6 +4,7 @@ import type { Wire } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import type { ContainerObservation, Runtime } from '../../runtimes/runtime.ts'
 
+/** The agent of a new container. It is STOPPED from the beginning when the runtime cannot run commands. */
 export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent> {
   if (exec) return { name: 'ExecuteCommandAgent', lastStatus: 'PENDING' }
   return { name: 'ExecuteCommandAgent', lastStatus: 'STOPPED', reason: 'Simulated containers run no commands.' }

@@ -1,3 +1,4 @@
+/** Deletes services some time after they became INACTIVE. */
 import type { EcsState } from '../records/state.ts'
 
 /**

@@ -1,3 +1,4 @@
+/** Messages of the container runtime in the events of services. */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { EcsState } from '../records/state.ts'

@@ -1,3 +1,7 @@
+/**
+ * The input of `decide`: the scheduler state of one service. It has only the facts on which decisions depend, so that
+ * tests can construct any state.
+ */
 import type { BackOff } from './back-off.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { StrategyItem } from './strategy-spread.ts'
@@ -76,6 +80,7 @@ export const isProtected = (task: TaskState, now: Instant) =>
 /** Whether it runs and is not known to be unhealthy. It may not have run long enough to count as healthy. */
 export const serves = (task: TaskState) => task.wanted && task.phase === 'running' && !isSick(task)
 
+/** Whether a task counts as healthy: its health check has passed, or without one it has run for `warmUpMs`. */
 export function isHealthy(task: TaskState, warmUpMs: number, now: Instant): boolean {
   if (!serves(task)) return false
   return task.health === undefined ? now >= (task.startedAt ?? now) + warmUpMs : task.health === 'HEALTHY'

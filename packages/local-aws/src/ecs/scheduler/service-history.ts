@@ -1,3 +1,4 @@
+/** The event history of services. */
 import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { EcsState } from '../records/state.ts'

@@ -11,6 +11,7 @@ import type { DeploymentState, ServiceState, TaskState } from './scheduler-state
 import { serviceEvents } from './service-events.ts'
 import type { Timing } from './timing.ts'
 
+/** The service as `decide` needs it. */
 export function serviceState(service: ServiceRecord, timing: Timing): ServiceState {
   const { deploymentConfiguration, engine } = service
   const { backgroundMs, ...waits } = timing
@@ -35,6 +36,7 @@ function runsOnFargate({ launchType, capacityProviderStrategy = [] }: ServiceRec
   return capacityProviderStrategy.length > 0 || launchType === 'FARGATE'
 }
 
+/** The service's circuit breaker with ECS's defaults. */
 export function circuitBreakerOf({
   deploymentConfiguration: { deploymentCircuitBreaker: breaker },
 }: ServiceRecord): CircuitBreaker {
@@ -90,6 +92,7 @@ export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
   }
 }
 
+/** The scheduler's phase for a task status. */
 export function phaseOf({ lastStatus }: TaskRecord): TaskState['phase'] {
   switch (lastStatus) {
     case 'PROVISIONING':

@@ -41,6 +41,7 @@ export interface TaskInterface {
  */
 const RESERVED_ADDRESSES = 5
 
+/** The network of an account in a Region. Interfaces are those of tasks that have not stopped. */
 export function networkOf(ecsState: EcsState): Network {
   const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id)])
   const tasks = ecsState.tasks.by('stopped', 'no')

@@ -1,3 +1,4 @@
+/** Creates the records of new tasks, for RunTask and for the scheduler. */
 import type { AwsVpcConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs'
 import { cpuUnits, ecsArn, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../../clock.ts'

@@ -1,3 +1,4 @@
+/** Deletes stopped tasks an hour after they stopped. */
 import type { Clock } from '../../clock.ts'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'

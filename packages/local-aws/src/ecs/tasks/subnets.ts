@@ -44,6 +44,7 @@ export function takeAddress(ecsState: EcsState, id: string): string | undefined 
   return undefined
 }
 
+/** The subnet's range: `10.0.64.0/18`. */
 export function cidrOf(ecsState: EcsState, id: string): string {
   const { first, addresses, prefixLength } = ecsState.space
   return `${dotted(first + subnetOf(ecsState, id).range * addresses)}/${prefixLength}`

@@ -121,6 +121,7 @@ export function pulling(task: TaskRecord, now: number): Change {
   return { connectivity: 'CONNECTED', connectivityAt: epochSeconds(now), pullStartedAt: epochSeconds(now), containers }
 }
 
+/** Ends the pull. Digests are by container name. */
 export function pulled(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): Change {
   return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
 }

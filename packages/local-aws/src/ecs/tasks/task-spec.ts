@@ -1,3 +1,4 @@
+/** A stored task in the form that a runtime needs. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
 import type { TaskSpec } from '../../runtimes/runtime.ts'

@@ -60,6 +60,10 @@ const DRAIN_MS = 5_000
 /** Milliseconds before a request is sent again to a runtime that went away. */
 const RETRY_MS = 200
 
+/**
+ * Opens the runtime: creates the engine's network if needed, and connects to the event stream.
+ * @throws Error when the runtime does not answer, or when no address range is free.
+ */
 export async function openDockerRuntime({
   found,
   engine,

@@ -9,6 +9,7 @@ export function networkName(engine: string): string {
   return `ecs-api-${engine}`
 }
 
+/** The pause container of a task. */
 export function pauseName(engine: string, task: string): string {
   return `ecs-api-${engine}-${task}`
 }

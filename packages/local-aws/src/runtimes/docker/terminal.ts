@@ -22,6 +22,10 @@ const POLL_MS = 50
 const HANG_UP_MS = 3_000
 const UNREACHABLE = 'The container runtime does not answer.'
 
+/**
+ * Starts the command.
+ * @throws RuntimeFault when it could not be started, in the agent's words.
+ */
 export async function terminalIn({ docker, container, command, kernelHere }: TerminalDeps): Promise<ExecSession> {
   const program = command[0] ?? ''
   const { exec, stream, containerId } = await start().catch((error: unknown) => {
