@@ -43,17 +43,17 @@ export interface TaskEndpoint {
  * @throws Error when it cannot listen there.
  */
 export async function openTaskEndpoint(
-  parts: TaskEndpointDeps,
+  deps: TaskEndpointDeps,
   { host, port = 0 }: { host: string; port?: number },
 ): Promise<TaskEndpoint> {
   const server = createServer(
     { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 },
     (request, response) => {
       request.resume()
-      answer(parts, request)
+      answer(deps, request)
         .then(({ status, body }) => send(response, status, body))
         .catch((error: unknown) => {
-          parts.onFault(error)
+          deps.onFault(error)
           send(response, 500, { message: 'The engine has had a fault.' })
         })
         .catch(() => response.destroy())
@@ -64,7 +64,7 @@ export async function openTaskEndpoint(
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
-  server.on('error', parts.onFault)
+  server.on('error', deps.onFault)
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
@@ -83,17 +83,17 @@ interface TaskEndpointAnswer {
 const notFound: TaskEndpointAnswer = { status: 404, body: { message: 'There is nothing here for this task.' } }
 
 async function answer(
-  parts: TaskEndpointDeps,
+  deps: TaskEndpointDeps,
   { method, url = '/', socket }: IncomingMessage,
 ): Promise<TaskEndpointAnswer> {
   const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
-  const found = parts.taskAt(address)
+  const found = deps.taskAt(address)
   if (!found) return notFound
   if (method !== 'GET') return { status: 405, body: { message: 'Only GET is taken.' } }
   const [path = ''] = url.split('?')
   const [, version, id, ...rest] = path.split('/')
-  if (version === 'v2' && id === 'credentials') return credentialsAnswer(parts, found, rest)
-  return version === 'v4' ? metadataAnswer(parts, found, id ?? '', rest.join('/')) : notFound
+  if (version === 'v2' && id === 'credentials') return credentialsAnswer(deps, found, rest)
+  return version === 'v4' ? metadataAnswer(deps, found, id ?? '', rest.join('/')) : notFound
 }
 
 function credentialsAnswer(
@@ -106,7 +106,7 @@ function credentialsAnswer(
 }
 
 async function metadataAnswer(
-  parts: TaskEndpointDeps,
+  deps: TaskEndpointDeps,
   { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
   id: string,
   path: string,
@@ -116,16 +116,16 @@ async function metadataAnswer(
   if (container === undefined) return notFound
   switch (path) {
     case '':
-      return { status: 200, body: containerMetadata(ecsState, task, container, parts.dnsOf()) }
+      return { status: 200, body: containerMetadata(ecsState, task, container, deps.dnsOf()) }
     case 'task':
-      return { status: 200, body: taskMetadata(ecsState, task, { dns: parts.dnsOf() }) }
+      return { status: 200, body: taskMetadata(ecsState, task, { dns: deps.dnsOf() }) }
     case 'taskWithTags':
-      return { status: 200, body: taskMetadata(ecsState, task, { withTags: true, dns: parts.dnsOf() }) }
+      return { status: 200, body: taskMetadata(ecsState, task, { withTags: true, dns: deps.dnsOf() }) }
     case 'stats':
-      return { status: 200, body: (await parts.stats(task, container)) ?? null }
+      return { status: 200, body: (await deps.stats(task, container)) ?? null }
     case 'task/stats': {
       const all = await Promise.all(
-        names.map(async (name) => [containerId(task, name), (await parts.stats(task, name)) ?? null]),
+        names.map(async (name) => [containerId(task, name), (await deps.stats(task, name)) ?? null]),
       )
       return { status: 200, body: Object.fromEntries(all) }
     }

@@ -11,7 +11,7 @@ import { addEvents } from './service-history.ts'
  */
 export function notifyServices(
   ecsStates: readonly EcsState[],
-  parts: { clock: Clock; ids: Ids },
+  deps: { clock: Clock; ids: Ids },
   text: string,
   taskArn?: string,
 ): void {
@@ -20,7 +20,7 @@ export function notifyServices(
     const services = new Set(tasks.flatMap((task) => task?.engine.service ?? []))
     for (const arn of services) {
       const service = ecsState.services.get(arn)
-      if (service) addEvents({ ecsState, ...parts }, arn, [serviceEvents.ofRuntime(service.serviceName, text)])
+      if (service) addEvents({ ecsState, ...deps }, arn, [serviceEvents.ofRuntime(service.serviceName, text)])
     }
   }
 }
