@@ -13,8 +13,7 @@ import type {
 import type { Wire } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
-import type { SettingRecord } from '../records/setting-record.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsState, SettingRecord } from '../records/state.ts'
 import type { ActionContext, Actions } from './action.ts'
 
 export const accountSettingActions = {

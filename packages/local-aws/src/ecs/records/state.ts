@@ -16,10 +16,26 @@ import type {
   ServiceRecord,
   ServiceRevisionRecord,
 } from './service-record.ts'
-import type { SettingRecord } from './setting-record.ts'
-import type { SubnetRecord } from './subnet-record.ts'
 import type { TaskDefinitionRecord } from './task-definition-record.ts'
 import type { RunTaskToken, TaskRecord } from './task-record.ts'
+
+/** An account setting of one principal. The root user's setting is the account's default. */
+export interface SettingRecord {
+  name: string
+  value: string
+  principalArn: string
+}
+
+/** The address range of a subnet. */
+export interface SubnetRecord {
+  id: string
+  /** The id of the range's address space; undefined for the simulated one. */
+  space?: string
+  /** The index of its range in the address space. */
+  range: number
+  /** The next address to try, as an offset from the first address of the range. */
+  next: number
+}
 
 export interface EcsState extends ReturnType<typeof openEcsState> {}
 

@@ -6,8 +6,7 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { type AddressSpace, simulatedAddresses } from '../records/address-space.ts'
-import type { EcsState } from '../records/state.ts'
-import type { SubnetRecord } from '../records/subnet-record.ts'
+import type { EcsState, SubnetRecord } from '../records/state.ts'
 
 /**
  * AWS reserves the first four addresses and the last one of each subnet (VPC User Guide, "Subnet CIDR reservations").
