@@ -22,7 +22,8 @@ export function endOnUncaught(log: Log, close: () => Promise<void> | undefined):
 
 async function end(error: unknown, log: Log, close: () => Promise<void> | undefined): Promise<void> {
   const message = error instanceof Error ? error.message : String(error)
-  const closed = Promise.resolve(close())
+  const closed = Promise.resolve()
+    .then(close)
     .then(() => 'its store and engine are closed')
     .catch((failure: unknown) => `closing failed: ${failure instanceof Error ? failure.message : failure}`)
   const timeout = new Promise<string>((resolve) =>
