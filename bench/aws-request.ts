@@ -1,7 +1,7 @@
-/** AWS's protocols without an SDK. */
+/** Requests in AWS's protocols without an SDK. */
 import { ecsRequest } from './ecs-request.ts'
 
-/** A call of the engine's, of whichever service: its answer. */
+/** Sends a request to a service of the engine and returns its response. */
 export async function callAws(url: string, target: string, body: object): Promise<Record<string, unknown>> {
   const { method, path, headers } = ecsRequest('', {})
   const answer = await fetch(url + path, {

@@ -1,4 +1,7 @@
-/** GET of a service that asks AWS each time (`Cache-Control: no-cache`), beside a bare SDK call to the same AWS over TCP: one after the other, and 200 at once. */
+/**
+ * GET of a service that asks AWS each time (`Cache-Control: no-cache`), beside a bare SDK call to the same AWS over
+ * TCP: one after the other, and 200 at once.
+ */
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import type { Figure } from './figures.ts'
@@ -7,11 +10,11 @@ import { launcher, start } from './process.ts'
 
 const rounds = 5
 const many = 200
-// So many that the first wave of them, for which nothing is ready yet, counts for little.
+// So many that the first requests, for which nothing is compiled yet, count for little.
 const callsOfMany = 3200
 
 export async function coldGetBench(): Promise<Figure[]> {
-  // An AWS that is no way off, and one that takes 20 ms, as a Region nearby does.
+  // An AWS without distance, and one that takes 20 ms, like a nearby Region.
   return [...(await measured(0)), ...(await measured(20))]
 }
 

@@ -1,4 +1,7 @@
-/** The container runtime's own command line, beside which the engine is measured. What is made here carries one label, by which it goes again. */
+/**
+ * The container runtime's own command line, beside which the engine is measured. Everything made here has one label, by
+ * which it is removed.
+ */
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -9,19 +12,22 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 
 export interface ContainerCli {
-  /** A statically linked busybox, made here. */
+  /** An image with a statically linked busybox, built here. */
   image: string
-  /** `run` of that script until its first line, milliseconds. */
+  /** Milliseconds of a `run` of that script until its first line. */
   firstLineMs(script: string): Promise<number>
-  /** So many `run -d` of that script by `xargs -P 8`, until all have been started, milliseconds; `pairs` starts each in the network of another one. */
+  /**
+   * Milliseconds until `count` runs of `run -d` with that script have started, by `xargs -P 8`; `pairs` starts each in
+   * the network of another container.
+   */
   startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number>
-  /** What `logs -f` shows of that script's lines: how many of them, and how many a second. */
+  /** Lines of that script that `logs -f` shows, and lines a second. */
   followed(script: string): Promise<{ lines: number; aSecond: number }>
-  /** Which engine's label a task's containers carry. */
+  /** The engine whose label a task's containers have. */
   engineOf(taskId: string): Promise<string>
   /** Removes all containers, volumes and networks of that engine. */
   removeEngine(engine: string): Promise<void>
-  /** Removes all that was made here. */
+  /** Removes everything that was made here. */
   close(): Promise<void>
 }
 
@@ -30,7 +36,7 @@ const applets = ['sh', 'sleep', 'seq', 'sed']
 const atATime = 8
 const run = promisify(execFile)
 
-/** @throws Error where the command line or the busybox that the image is made from is not there. */
+/** @throws Error where the command line, or the busybox for the image, is missing */
 export async function openContainerCli(program: string): Promise<ContainerCli> {
   if (!existsSync(busybox)) throw new Error(`${busybox} (busybox-static) is not installed: the image is made from it`)
   const name = `ecs-api-bench-${randomBytes(4).toString('hex')}`
@@ -46,7 +52,7 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
     await cli('network', 'rm', name)
   }
 
-  /** @param about the label, with its value */
+  /** @param about the label with its value */
   async function removeLabelled(about: string): Promise<void> {
     const labelled = async () => (await cli('ps', '-aq', '--filter', `label=${about}`)).split('\n').filter(Boolean)
     for (let left = await labelled(); left.length > 0; ) {
@@ -56,7 +62,7 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
       )
       const before = left.length
       left = await labelled()
-      // One whose network others are in goes only after them, in the next round.
+      // A container whose network others share is removed after them, in the next round.
       if (failure && left.length === before) throw failure
     }
   }

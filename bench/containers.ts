@@ -15,9 +15,9 @@ const patienceMs = 60_000
 const group = '/bench'
 const tasksPath = '/local/clusters/bench/tasks'
 
-/** Says its line, and then runs on until it is told to end. */
+/** Prints its line, and runs until it is stopped. */
 const ready = 'trap exit TERM; echo ready; sleep 86400 & wait'
-/** Waits for who wants to follow it; lines of a hundred bytes, as fast as they go. */
+/** Waits for a follower, then prints lines of a hundred bytes as fast as it can. */
 const writer = `sleep 2; seq ${lines} | sed "s/$/ ${'.'.repeat(92)}/"`
 
 interface Engine {
@@ -40,7 +40,7 @@ const measured = () => ({
   unfollowed: [] as number[],
 })
 
-/** @throws CannotRun where no container runtime answers. */
+/** @throws CannotRun where no container runtime responds */
 export async function containersBench(): Promise<Figure[]> {
   const all = measured()
   for (let round = 0; round < rounds; round++) await withEngine((engine) => measure(engine, all))
@@ -99,7 +99,7 @@ async function measure(engine: Engine, all: ReturnType<typeof measured>): Promis
   all.lost.push(lines - kept.lines)
 }
 
-/** With an engine of its own on real containers; nothing of it, or of what was measured beside it, is left afterwards. */
+/** Runs `work` with an engine of its own on real containers, and removes everything afterwards. */
 async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
   const gateway = await startGateway({
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'auto',
@@ -114,7 +114,7 @@ async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void
     await defineTasks(gateway, cli.image)
     const [task = ''] = await startTasks(gateway, 'ready', 1, 'RUNNING')
     const engineId = await cli.engineOf(task)
-    // What ends orderly has left nothing by then.
+    // After an orderly end nothing is left.
     endings.splice(-1, 0, () => cli.removeEngine(engineId))
     endings.unshift(() => stopAll(gateway))
     await stopAll(gateway)
@@ -149,7 +149,7 @@ async function defineTasks(gateway: Gateway, image: string): Promise<void> {
   for (const [family, script] of Object.entries({ ready, writer }))
     await gateway.call('POST', '/local/taskdefs', {
       family,
-      // A whole processor: what a task waits for its share of one is not the engine's time.
+      // A whole processor: waiting for a share of one is not the engine's time.
       cpu: 1024,
       memory: 2048,
       executionRoleArn: 'arn:aws:iam::000000000000:role/bench',
@@ -186,7 +186,7 @@ async function startTasks(
   return items.map(({ id }) => id)
 }
 
-/** From the POST until the engine has taken the line of the last of them into its logs. */
+/** From the POST until the engine's logs have the line of the last task. */
 async function startedMs({ gateway, logs }: Engine, count: number): Promise<number> {
   const started = Date.now()
   await startTasks(gateway, 'ready', count)
@@ -198,7 +198,7 @@ async function startedMs({ gateway, logs }: Engine, count: number): Promise<numb
   throw new Error(`not all of ${count} tasks have written their line within ${patienceMs} ms`)
 }
 
-/** How many of the writer's lines are in the logs when its task has stopped, and how many a second got there. */
+/** The number of the writer's lines in the logs when its task has stopped, and lines a second. */
 async function keptLines({ gateway, logs }: Engine): Promise<{ lines: number; aSecond: number }> {
   const [task = ''] = await startTasks(gateway, 'writer', 1, 'STOPPED')
   const kept = await logs.all(group, `writer/app/${task}`)

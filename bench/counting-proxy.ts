@@ -1,4 +1,4 @@
-/** Between a gateway and an AWS: counts calls, and those that AWS throttles. */
+/** A proxy between a gateway and an AWS that counts calls, and throttled calls. */
 import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 

@@ -1,7 +1,7 @@
-/** ECS's protocol without an SDK. */
+/** Requests in ECS's protocol without an SDK. */
 export const target = 'AmazonEC2ContainerServiceV20141113'
 
-/** A call of ECS's as any HTTP client can make it. */
+/** Sends a request to ECS as any HTTP client can. */
 export function ecsRequest(action: string, body: object) {
   return {
     method: 'POST' as const,
@@ -9,7 +9,7 @@ export function ecsRequest(action: string, body: object) {
     headers: {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `${target}.${action}`,
-      // The engine by itself takes any well-formed signature.
+      // The engine on its own accepts any well-formed signature.
       authorization: `AWS4-HMAC-SHA256 Credential=000000000001/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`,
       'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
     },

@@ -1,23 +1,23 @@
-/** What the engine's CloudWatch Logs hold, asked for over its TCP endpoint as any AWS client does. */
+/** The contents of the engine's CloudWatch Logs, read over its TCP endpoint as any AWS client does. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 
-/** A line of the logs, by when the engine took it: milliseconds since 1970. */
+/** A log line with the time at which the engine received it, in milliseconds since 1970. */
 type TakenAt = number
 
 export interface EngineLogs {
-  /** The lines of a group that were taken since then. */
+  /** The lines of a group since that time. */
   since(group: string, time: number): Promise<TakenAt[]>
   /** All lines of a stream. */
   all(group: string, stream: string): Promise<TakenAt[]>
   close(): void
 }
 
-/** A runtime may tell a line's time in whole seconds only. */
+/** Some runtimes give times in whole seconds only. */
 const EARLIER_MS = 1_000
 
-/** @param folder the engine's data: it says there where it listens, and which keys it takes */
+/** @param folder the engine's data folder, which has its address and keys */
 export function openEngineLogs(folder: string): EngineLogs {
   const [credentials] = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8')) as {
     accessKeyId: string

@@ -1,4 +1,4 @@
-/** The engine by itself over TCP: calls a second of one that reads and one that writes. */
+/** The engine on its own over TCP: calls a second of an action that reads and of one that writes. */
 
 import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'

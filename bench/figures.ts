@@ -1,10 +1,10 @@
-/** What is measured: figures of several runs, told by their minimum, median and maximum. */
+/** Figures of several runs, with minimum, median and maximum. */
 
 export interface Figure {
   name: string
   unit: string
   runs: number[]
-  /** What was promised, as words, and whether the median keeps it. */
+  /** The goal in words, and whether the median meets it. */
   goal?: { words: string; met: (median: number) => boolean }
 }
 
@@ -32,5 +32,5 @@ function shown(value: number): string {
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/** What a bench needs is not on this machine: there are no figures. */
+/** This machine lacks something that the bench needs: there are no figures. */
 export class CannotRun extends Error {}

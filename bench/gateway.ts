@@ -1,4 +1,4 @@
-/** A gateway with its engine, in memory of a folder of its own, and a few calls that benches need. */
+/** A gateway with its engine on a folder of its own, and some requests that benches need. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { launcher, type Running, start } from './process.ts'
 export const headers = { authorization: 'Bearer token-of-the-bench' }
 
 export interface Gateway extends Running {
-  /** Its data. */
+  /** Its data folder. */
   folder: string
   call: (method: string, path: string, body?: unknown) => Promise<unknown>
 }
@@ -24,7 +24,7 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Ga
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
     ...env,
   })
-  // What it prints later must not fill the pipe.
+  // Later output must not fill the pipe.
   running.child.stdout?.resume()
   return {
     ...running,

@@ -1,4 +1,7 @@
-/** GET of one service through the gateway on the engine, beside a bare Fastify route with the same bytes and beside a bare SDK call. */
+/**
+ * GET of one service through the gateway on the engine, beside a bare Fastify route with the same bytes and beside a
+ * bare SDK call.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Clients that have a token and mean no good, one kind after the other, with the limits that a service has by itself; and what others feel of it. */
+/** Hostile clients with a token, one kind after the other, with the default limits; and what other clients notice. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,11 +10,11 @@ import { start } from './process.ts'
 
 const seconds = Number(process.env.ATTACK_SECONDS ?? 60)
 const others = 20
-/** So many a second are asked for by another client. */
+/** Requests a second of the other client. */
 const readsASecond = 20
 
 export async function hostileBench(): Promise<Figure[]> {
-  // As config/read.ts has it.
+  // As in config/read.ts.
   const gateway = await startGateway({ ECS_API_RATE_LIMIT_REQUESTS: '20000', ECS_API_RATE_LIMIT_SECONDS: '10' })
   try {
     return await attacked(gateway)
@@ -44,7 +44,7 @@ async function attacked(gateway: Gateway): Promise<Figure[]> {
 interface Measured {
   readsMs: number[]
   auditBytes: number
-  /** Streams of another token: of those that were open before, and of those that were asked for meanwhile. */
+  /** Streams of another token: open before the attack, and requested during it. */
   stillOpen: number
   accepted: number
 }
@@ -64,7 +64,7 @@ async function measured(gateway: Gateway, attack: { script: string; token: strin
   return { readsMs, auditBytes: grown, ...counts }
 }
 
-/** How long another client's reads take. */
+/** Response times of another client's reads. */
 async function readsFor(gateway: Gateway): Promise<number[]> {
   const ms: number[] = []
   for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
@@ -76,7 +76,7 @@ async function readsFor(gateway: Gateway): Promise<number[]> {
   return ms
 }
 
-/** Of all columns of all entries. */
+/** Bytes of all columns of all entries. */
 function auditBytes({ folder }: Gateway): number {
   const db = new DatabaseSync(join(folder, 'ecs-api.db'), { readOnly: true })
   try {

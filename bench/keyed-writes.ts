@@ -1,4 +1,7 @@
-/** Changes a second with an `Idempotency-Key`, each recorded in the audit: on SQLite and on PostgreSQL, beside bare SDK calls to the same AWS over TCP. */
+/**
+ * Changes a second with an `Idempotency-Key`, each with its audit entry: on SQLite and on PostgreSQL, beside bare SDK
+ * calls to the same AWS over TCP.
+ */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -8,7 +8,10 @@ export interface Request {
   body?: string
 }
 
-/** Requests answered with 2xx a second; of several requests each connection sends its own. Throws on any other answer: a fast error is no result. */
+/**
+ * Requests answered with 2xx a second; of several requests each connection sends its own. Throws on any other answer: a
+ * fast error is no result.
+ */
 export async function requestsPerSecond(
   url: string,
   requests: Request | readonly Request[],

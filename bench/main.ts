@@ -1,6 +1,8 @@
-// npm run bench [-- NAME …]: prints tables. Tables that are kept below bench/results: without a name all that need nothing but Node,
-// in basics.md; hot-get, cold-get,
-// polling and streams together in calls.md; containers, keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md) and hostile (hostile.md) each by itself.
+/**
+ * `npm run bench [-- NAME …]` prints tables and stores some of them below bench/results: without a name the benches
+ * that need nothing but Node (basics.md); hot-get, cold-get, polling and streams together (calls.md); containers,
+ * keyed-writes (store.md), whole-lists (lists.md), event-streams (events.md) and hostile (hostile.md) each on its own.
+ */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { coldGetBench } from './cold-get.ts'

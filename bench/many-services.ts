@@ -1,4 +1,4 @@
-/** 1,000 services with 5,000 tasks: memory, the time of a whole list, and what it costs when nothing changes. */
+/** 1,000 services with 5,000 tasks: memory, the time of a whole list, and the cost when nothing changes. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figure } from './figures.ts'
 import { type Gateway, makeService, startGateway } from './gateway.ts'

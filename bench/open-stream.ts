@@ -1,4 +1,4 @@
-/** One event stream, and whether it is there. */
+/** One event stream, and whether it is open. */
 import { request } from 'node:http'
 
 export interface EventStream {
@@ -6,7 +6,7 @@ export interface EventStream {
   close: () => void
 }
 
-/** Resolves with its first bytes, or with its end where it was not accepted. */
+/** Resolves with the first bytes, or with the end of a stream that was rejected. */
 export function openStream(url: string, headers: Record<string, string>): Promise<EventStream> {
   return new Promise((resolve) => {
     let isOpen = false

@@ -1,6 +1,6 @@
 /**
- * A thousand clients that look at 200 services once a second for a minute, through the gateway and directly at ECS with AWS's buckets on
- * (the engine over TCP), and what that does to a deployment that is made in the middle.
+ * A thousand clients that read 200 services once a second for a minute, through the gateway and directly from ECS with
+ * AWS's request buckets (the engine over TCP); and what that does to a deployment in the middle.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -49,7 +49,7 @@ export async function pollingBench(): Promise<Figure[]> {
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
   const names = Array.from({ length: services }, (_, i) => `s-${i}`)
-  // As fast as AWS lets services be made: the gateway waits for its turns.
+  // As fast as AWS lets services be created: the gateway waits for its request budget.
   for (const name of names)
     await gateway.call('POST', '/far/clusters/bench/services', { name, taskDefinition: 'web', count: 0 })
   await gateway.call('POST', '/far/clusters/bench/services', { name: 'deployed', taskDefinition: 'web', count: 1 })
@@ -133,7 +133,7 @@ export async function pollingBench(): Promise<Figure[]> {
   ]
 }
 
-/** Each client looks at one service, once a second, whatever becomes of the look. */
+/** Each client reads one service once a second, whatever the result. */
 async function poll(
   url: string,
   requestOf: (name: string) => { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string },

@@ -1,4 +1,4 @@
-/** Programs that are measured: started as processes of their own, ended with the bench. */
+/** Measured programs, as processes of their own that end with the bench. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export interface Running {
-  /** The first line that it printed: its URL. */
+  /** The first line of its output: its URL. */
   url: string
   child: ChildProcess
   /** Resident memory, MiB. */

@@ -1,4 +1,4 @@
-/** From nothing to the first answered request, in the default configuration. */
+/** The time from the start of the process to the first response, in the default configuration. */
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Figure } from './figures.ts'

@@ -1,4 +1,7 @@
-/** From a change on the engine to the event of it on a thousand streams, polling an AWS over TCP or hearing of it through a queue; and what a thousand streams take. */
+/**
+ * The time from a change on the engine to its event on a thousand streams, with polling of an AWS over TCP and with
+ * events through a queue; and what a thousand streams cost.
+ */
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callAws } from './aws-request.ts'
@@ -10,11 +13,11 @@ import { launcher, start } from './process.ts'
 const streams = 1000
 const changes = Number(process.env.STREAM_CHANGES ?? 20)
 
-/** Where the queue is that tells of changes. */
+/** The URL of the event queue. */
 const queue = { number: '000000000001', name: 'ecs-api-events' }
 const queueUrl = `https://sqs.us-east-1.amazonaws.com/${queue.number}/${queue.name}`
 
-/** How long after a change its event comes while one looks again and again. */
+/** Milliseconds from a change to its event with polling. */
 export async function streamsBench(): Promise<Figure[]> {
   const { delays, resident, atRest } = await measured({}, async () => {}, tag)
   const [median, p99, last] = quantiles(delays)
@@ -27,7 +30,7 @@ export async function streamsBench(): Promise<Figure[]> {
   ]
 }
 
-/** The same while ECS's events say where to look. */
+/** The same with ECS's events. */
 export async function eventStreamsBench(): Promise<Figure[]> {
   const { delays, resident, atRest } = await measured(
     { ECS_API_ACCOUNTS_FAR_EVENTS_QUEUE_URL: queueUrl },
@@ -51,8 +54,8 @@ function quantiles(delays: readonly number[]): [median: number, p99: number, las
 }
 
 /**
- * @param change changes the service behind the gateway's back
- * @returns of each stream and change the milliseconds until it was told
+ * @param change changes the service without the gateway
+ * @returns milliseconds until the event, for each stream and change
  */
 async function measured(
   env: Record<string, string>,
@@ -101,7 +104,7 @@ async function measured(
 
   const delays: number[] = []
   for (let i = 0; i < changes; i++) {
-    // At any moment between two looks.
+    // At any moment between two polls.
     await pause(Math.random() * 2000)
     const changed = performance.now()
     delays.push(...(await timesUntilAll(heard, () => change(engine.url, i))).map((at) => at - changed))
@@ -112,13 +115,13 @@ async function measured(
   return { delays, resident, atRest }
 }
 
-/** What streams tell, each with when it came. */
+/** Events of streams with their times. */
 interface Heard {
   text: { stream: number; text: string; at: number }[]
   told: () => void
 }
 
-/** When each stream first told of the marker of a change. */
+/** When each stream first had the marker of a change. */
 async function timesUntilAll(heard: Heard, change: () => Promise<string>): Promise<number[]> {
   heard.text = []
   const marker = await change()
@@ -140,7 +143,7 @@ async function setUpQueue(url: string): Promise<void> {
   await callAws(url, 'AWSEvents.PutTargets', { Rule: queue.name, Targets: [target] })
 }
 
-/** A tag: of it there is no event. */
+/** Changes a tag: ECS emits no event for that. */
 async function tag(url: string, i: number): Promise<string> {
   const resourceArn = `arn:aws:ecs:us-east-1:${queue.number}:service/bench/www`
   const marker = `marker-${i}-`
@@ -148,7 +151,7 @@ async function tag(url: string, i: number): Promise<string> {
   return marker
 }
 
-/** A new deployment: its id is in the service. */
+/** Begins a deployment: the service has its id. */
 async function deploy(url: string): Promise<string> {
   const { service } = await callAws(url, `${ecsTarget}.UpdateService`, {
     cluster: 'bench',

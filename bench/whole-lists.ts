@@ -1,6 +1,6 @@
 /**
- * 3,000 services with 10,000 tasks in one cluster of an engine over TCP, listed whole through the gateway: without AWS's buckets, then with
- * them, while somebody else looks at one service.
+ * 3,000 services with 10,000 tasks in one cluster of an engine over TCP, listed whole through the gateway: without
+ * AWS's request buckets, then with them, while another client reads one service.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,7 +37,7 @@ export async function wholeListsBench(): Promise<Figure[]> {
   const walks: Record<'services' | 'tasks', Walk[]> = { services: [], tasks: [] }
   for (let round = 0; round < rounds; round++) {
     walks.services.push(await walk(gateway, 'services', services))
-    // What was known of tasks on the way is of no use to a gateway that has just started.
+    // A gateway that has just started has no task index.
     walks.tasks.push(await walk(gateway, 'tasks', tasks))
   }
   const peak = peakMiB(gateway)
@@ -110,7 +110,7 @@ async function make(gateway: Gateway): Promise<void> {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   })
-  // Three tasks each, and one more for some, make as many as there are to be.
+  // Three tasks each, and one more for some, make the wanted number.
   const withOneMore = tasks - 3 * services
   for (let from = 0; from < services; from += 20)
     await Promise.all(
@@ -154,7 +154,7 @@ async function walk(gateway: Gateway, what: 'services' | 'tasks', expected: numb
   return { firstByteMs: firstByteMs!, wholeMs: performance.now() - began }
 }
 
-/** The most resident memory that the process has had. */
+/** The highest resident memory of the process. */
 function peakMiB({ child }: Running): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
 }

@@ -1,4 +1,4 @@
-// Format, lint, types, boundaries and unused code. Exits 1 when any of them has something to say.
+// Format, lint, types, import rules and unused code. Exits 1 when any check fails.
 import { spawnSync } from 'node:child_process'
 
 const checks: [name: string, command: string, ...args: string[]][] = [

@@ -1,6 +1,7 @@
 /**
- * Writes packages/ecs-model/src/enums.generated.ts: which string of which ECS structure has which values. The SDK's run-time
- * schemas say "string" only; its type declarations know more. Run it after upgrading @aws-sdk/client-ecs.
+ * Writes packages/ecs-model/src/enums.generated.ts: the values of the enumerations in ECS's structures. The SDK's
+ * run-time schemas say only "string"; its type declarations have the values. Run it after upgrading
+ * @aws-sdk/client-ecs.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

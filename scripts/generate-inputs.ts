@@ -1,8 +1,12 @@
 /**
- * Writes the inputs.generated.ts of packages/local-aws/src: what the actions that the engine has of Secrets Manager, SSM, CloudWatch Logs, EventBridge, SQS and the Resource Groups
- * Tagging API take, with AWS’s own limits, patterns and value sets, and the names of those that it does not have. From AWS's service models as botocore carries them:
+ * Writes the inputs.generated.ts of packages/local-aws/src: the inputs of the engine's actions of Secrets Manager, SSM,
+ * CloudWatch Logs, EventBridge, SQS and the Resource Groups Tagging API, with AWS's limits, patterns and values, and
+ * the names of the actions that the engine lacks. The source is AWS's service models in botocore:
  *
- *   node scripts/generate-inputs.ts FOLDER      FOLDER has secretsmanager.json, ssm.json, logs.json, events.json, sqs.json, resourcegroupstaggingapi.json (botocore/data/…/service-2.json, unpacked)
+ *   node scripts/generate-inputs.ts FOLDER
+ *
+ * FOLDER has secretsmanager.json, ssm.json, logs.json, events.json, sqs.json and resourcegroupstaggingapi.json
+ * (botocore/data/…/service-2.json, unpacked).
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -194,7 +198,7 @@ function collect(model: Model, name: string, used: Map<string, object>): void {
     enum: values,
     sensitive,
   } = model.shapes[name] ?? missing(name)
-  // That it can be compiled shows here, not at the first request.
+  // A pattern that does not compile fails here, not at the first request.
   if (pattern !== undefined) compiledPattern(pattern)
   used.set(name, {
     type,

@@ -1,5 +1,5 @@
-// `node scripts/production-packages.ts FOLDER` copies what the program needs of node_modules, and nothing for development, without any network:
-// for a build of the image where there is none (deploy/Dockerfile).
+// `node scripts/production-packages.ts FOLDER` copies the packages in node_modules that the program needs in
+// production, without network: for an image that is built where there is none (deploy/Dockerfile).
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -25,7 +25,7 @@ const wanted = stdout.split('\n').filter((path) => path.includes(`${sep}node_mod
 for (const path of wanted) {
   const target = join(resolve(folder), relative(root, path))
   mkdirSync(dirname(target), { recursive: true })
-  // Links to the workspace's own packages stay links. What is nested in it is listed by itself, where it is wanted.
+  // Links to the workspace's own packages stay links. A nested package is listed by itself where it is needed.
   const nested = join(path, 'node_modules')
   cpSync(path, target, { recursive: true, verbatimSymlinks: true, filter: (source) => source !== nested })
 }

@@ -1,4 +1,4 @@
-/** A reporter of Node's test runner: the ten test files that took longest, once all have ended. */
+/** A reporter for Node's test runner: the ten slowest test files. */
 import { relative } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
 

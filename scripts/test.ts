@@ -1,6 +1,7 @@
 /**
- * `npm test` runs all checks and the tests; `npm run test:long` the tests that take long (`*.long.test.ts`: containers, crashes, killed
- * databases, fuzzing). With words (`npm test -- cluster`) only the test files of either kind with one of them in their path, and no checks.
+ * `npm test` runs all checks and the tests; `npm run test:long` the tests that take long (`*.long.test.ts`: containers,
+ * crashes, killed databases, fuzzing). With words (`npm test -- cluster`) only the test files of either kind with one
+ * of them in their path, and no checks.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'

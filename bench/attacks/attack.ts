@@ -1,4 +1,7 @@
-/** Of every attack: a process of its own, so that it takes no time from who measures; ends when it is told to, or after three minutes. */
+/**
+ * The frame of every attack: a process of its own, so that it takes no time from the measuring process. It ends when
+ * stopped, or after three minutes.
+ */
 import { Agent, type IncomingMessage, request } from 'node:http'
 
 const [url = '', token = ''] = process.argv.slice(2)
@@ -13,11 +16,11 @@ interface Sent {
   path: string
   headers?: Record<string, string>
   body?: string
-  /** Not one of those that are used again. */
+  /** Not a reused connection. */
   ownConnection?: boolean
 }
 
-/** The answer, with its body still to be read. @throws Error for a status that the attack does not expect: then it is none */
+/** The response, with its body unread. @throws Error for a status that the attack does not expect */
 export async function send(sent: Sent, ...expected: number[]): Promise<IncomingMessage> {
   const answer = await answerTo(sent)
   if (!expected.includes(answer.statusCode ?? 0)) throw new Error(`${sent.path.slice(0, 100)}: ${answer.statusCode}`)

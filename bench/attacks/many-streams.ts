@@ -1,4 +1,4 @@
-// Streams, opened again and again, also when they are refused, and never given back.
+// Opens streams again and again, also when they are rejected, and never closes them.
 import { send } from './attack.ts'
 
 async function open(): Promise<void> {

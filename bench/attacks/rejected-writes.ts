@@ -1,4 +1,5 @@
-// Writes that a viewer may not make, as fast as eight connections carry them, with paths and query names as long as are taken.
+// Sends writes that a viewer may not make, as fast as eight connections carry them, with the longest allowed paths and
+// query names.
 import { send } from './attack.ts'
 
 const query = Array.from({ length: 300 }, (_, i) => `${'q'.repeat(9)}${i}=v`)

@@ -1,4 +1,4 @@
-// Once a second a body of almost 1 MiB in which nothing but its form is right.
+// Once a second sends a body of almost 1 MiB that has only unknown fields.
 import { setTimeout as pause } from 'node:timers/promises'
 import { send } from './attack.ts'
 

@@ -1,4 +1,5 @@
-// The AWS SDK's DescribeServices on an engine in the same process, as the gateway has it. Prints a URL; GET /?seconds=3 measures and answers calls a second.
+// The AWS SDK's DescribeServices on an engine in the same process, as in the gateway. Prints a URL; GET /?seconds=3
+// measures and returns calls a second.
 import { createServer } from 'node:http'
 import { ECS } from '@aws-sdk/client-ecs'
 import { LocalAws } from '@ecs-api/local-aws'

@@ -1,4 +1,5 @@
-// The AWS SDK's DescribeServices against an AWS over TCP, each call by itself. Usage: sdk-over-tcp.ts ENDPOINT. Prints a URL; GET /?calls=200&atOnce=1 answers milliseconds.
+// The AWS SDK's DescribeServices against an AWS over TCP, each call on its own. Usage: sdk-over-tcp.ts ENDPOINT. Prints
+// a URL; GET /?calls=200&atOnce=1 returns milliseconds.
 import { createServer } from 'node:http'
 import { ECS } from '@aws-sdk/client-ecs'
 

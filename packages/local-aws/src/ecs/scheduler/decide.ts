@@ -14,10 +14,10 @@ import {
 import { serviceEvents } from './service-events.ts'
 
 /**
- * The service scheduler's decision. It is pure: the same service, tasks and time give the same actions, so a property test can try a million
- * of them.
- * Never leaves fewer than `minimumHealthyPercent` (rounded up) healthy nor more than `maximumPercent` (rounded down) started
- * (ECS Developer Guide, "Rolling update"). The actions belong together and are applied as one change.
+ * The service scheduler's decision. It is pure: the same service, tasks and time give the same actions, so a property
+ * test can try a million of them. Never leaves fewer than `minimumHealthyPercent` (rounded up) healthy nor more than
+ * `maximumPercent` (rounded down) started (ECS Developer Guide, "Rolling update"). The actions belong together and are
+ * applied as one change.
  */
 export function decide(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
   if (service.status === 'DRAINING') return drain(service, tasks, now)
@@ -92,8 +92,8 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
 }
 
 /**
- * Whether ECS counts the task as failed: it never ran, or its health check failed. One that ends before it counted as healthy never
- * really started either (API Reference, Deployment.failedTasks).
+ * Whether ECS counts the task as failed: it never ran, or its health check failed. One that ends before it counted as
+ * healthy never really started either (API Reference, Deployment.failedTasks).
  */
 function hasFailed(task: TaskState, warmUpMs: number): boolean {
   switch (task.ending) {
@@ -112,8 +112,8 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
 }
 
 /**
- * The circuit breaker's actions: the deployment fails, and the service rolls back to the last deployment that completed, where it may and one
- * exists.
+ * The circuit breaker's actions: the deployment fails, and the service rolls back to the last deployment that
+ * completed, where it may and one exists.
  */
 function breaks(
   { name, circuitBreaker, desiredCount, lastCompleted }: ServiceState,

@@ -1,6 +1,7 @@
 /**
- * One round of a rolling deployment: the tasks are grouped, the percents and the back-off say how many may start and must go, a plan names
- * the tasks, and the plan becomes actions. Every function is pure; `decide` calls this with what it knows of the service.
+ * One round of a rolling deployment: the tasks are grouped, the percents and the back-off say how many may start and
+ * must go, a plan names the tasks, and the plan becomes actions. Every function is pure; `decide` calls this with what
+ * it knows of the service.
  */
 import { backOffDelay, isThrottled } from './back-off.ts'
 import { type Action, event } from './decision.ts'
@@ -27,7 +28,10 @@ export interface SchedulerView {
   now: Instant
 }
 
-/** The result of a round: actions, conditions (key → service event), and the times at which the service must be reconciled again. */
+/**
+ * The result of a round: actions, conditions (key → service event), and the times at which the service must be
+ * reconciled again.
+ */
 export interface Balance {
   actions: Action[]
   conditions: Record<string, string>
@@ -38,7 +42,7 @@ export interface Balance {
 interface TaskGroups {
   /** All of them. */
   up: number
-  /** Those that are being stopped. */
+  /** Tasks that are being stopped. */
   leaving: number
   /** All others, of whatever deployment. */
   kept: TaskState[]
@@ -51,7 +55,10 @@ interface TaskGroups {
   healthy: number
 }
 
-/** What the desired count, the percents and the back-off allow in this round. All are numbers of tasks but `startsAt` and `isWaiting`. */
+/**
+ * What the desired count, the percents and the back-off allow in this round. All are numbers of tasks but `startsAt`
+ * and `isWaiting`.
+ */
 interface Allowance {
   /** `minimumHealthyPercent`, rounded up. */
   minimum: number
@@ -138,8 +145,8 @@ function replacedTasks(
   const surplus = leastUsefulFirst(good, warmUpMs, now).slice(0, Math.max(0, good.length - desiredCount))
   const replaceable = leastUsefulFirst(old, warmUpMs, now)
   const idle = replaceable.filter((task) => !serves(task))
-  // A task that has not passed its health check counts for nothing yet, but may soon. It goes when its place is needed, or when the
-  // minimum is met without it.
+  // A task that has not passed its health check counts for nothing yet, but may soon. It goes when its place is needed,
+  // or when the minimum is met without it.
   const unproven = replaceable.filter((task) => serves(task) && task.health === 'UNKNOWN')
   const doubtful = healthy >= minimum ? unproven : unproven.slice(0, Math.max(0, missing - idle.length))
   // A serving task goes when the service has enough without it, or when its place is needed and the minimum stays.
@@ -151,8 +158,9 @@ function replacedTasks(
 }
 
 /**
- * The unhealthy tasks that go now: all of them once enough healthy ones are there. Before that, one after the other, and only where the
- * maximum leaves no room for a replacement (API Reference, DeploymentConfiguration.minimumHealthyPercent).
+ * The unhealthy tasks that go now: all of them once enough healthy ones are there. Before that, one after the other,
+ * and only where the maximum leaves no room for a replacement (API Reference,
+ * DeploymentConfiguration.minimumHealthyPercent).
  */
 function unhealthyTasks(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
@@ -190,7 +198,9 @@ function isEmpty({ replaced, unhealthy }: RoundPlan): boolean {
   return replaced.length + unhealthy.length === 0
 }
 
-/** The conditions that a person should know. A key tells one condition from the next, its value is the service event. */
+/**
+ * The conditions that a person should know. A key tells one condition from the next, its value is the service event.
+ */
 function conditionsOf(
   { service, primary, older, now }: SchedulerView,
   { sick, good, old, leaving }: TaskGroups,
@@ -227,8 +237,8 @@ function conditionsOf(
 }
 
 /**
- * The round of a deployment that failed and may not roll back: it starts nothing and replaces nothing. A smaller desired count still stops
- * tasks.
+ * The round of a deployment that failed and may not roll back: it starts nothing and replaces nothing. A smaller
+ * desired count still stops tasks.
  */
 export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView): Balance {
   const kept = tasks.filter(isKept)
@@ -250,7 +260,10 @@ export function keepRunningTasks({ service, primary, tasks, now }: SchedulerView
   }
 }
 
-/** Tasks that do not serve, then those that have not served for long, unprotected before protected ones, the newest first. */
+/**
+ * Tasks that do not serve, then those that have not served for long, unprotected before protected ones, the newest
+ * first.
+ */
 function leastUsefulFirst(tasks: readonly TaskState[], warmUpMs: number, now: Instant): TaskState[] {
   const use = (task: TaskState) => (serves(task) ? 2 : 0) + (isHealthy(task, warmUpMs, now) ? 1 : 0)
   return tasks.toSorted(
