@@ -11,7 +11,7 @@ import { start } from './process.ts'
 const rounds = Number(process.env.ROUNDS ?? 5)
 /** Of a round; each has both, one after the other: a machine that is slow for some seconds is slow for both. */
 const turns = 8
-const turnSeconds = 0.5
+const turnSeconds = 1
 
 export async function hotGetBench(): Promise<Figure[]> {
   const gateway = await startGateway()

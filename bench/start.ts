@@ -3,21 +3,26 @@ import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Figure } from './figures.ts'
 import { headers, startGateway } from './gateway.ts'
+import { start } from './process.ts'
 
+const barePeer = fileURLToPath(new URL('./peers/bare-start.ts', import.meta.url))
 const compileCache = fileURLToPath(new URL('../packages/gateway/node_modules/.cache/ecs-api', import.meta.url))
 
 export async function startBench(): Promise<Figure[]> {
   const cold: number[] = []
   const warm: number[] = []
   const resident: number[] = []
+  const bare: number[] = []
   for (let run = 0; run < 3; run++) {
     rmSync(compileCache, { recursive: true, force: true })
     cold.push((await firstAnswer()).ms)
   }
+  await bareAnswer()
   for (let run = 0; run < 7; run++) {
     const { ms, residentMiB } = await firstAnswer()
     warm.push(ms)
     resident.push(residentMiB)
+    bare.push(await bareAnswer())
   }
   return [
     { name: 'start to first answered request, cold compile cache', unit: 'ms', runs: cold },
@@ -27,6 +32,13 @@ export async function startBench(): Promise<Figure[]> {
       runs: warm,
       goal: { words: '≤ 600 ms', met: (ms) => ms <= 600 },
     },
+    { name: '… a bare process with Fastify and the ECS client, warm', unit: 'ms', runs: bare },
+    {
+      name: 'gateway ÷ bare process',
+      unit: 'ratio',
+      runs: warm.map((ms, i) => ms / bare[i]!),
+      goal: { words: '≤ 2', met: (ratio) => ratio <= 2 },
+    },
     {
       name: 'resident memory after it',
       unit: 'MiB',
@@ -34,6 +46,15 @@ export async function startBench(): Promise<Figure[]> {
       goal: { words: '≤ 130 MB', met: (mib) => mib * 1.048576 <= 130 },
     },
   ]
+}
+
+async function bareAnswer(): Promise<number> {
+  const started = performance.now()
+  const bare = await start(barePeer, [])
+  await (await fetch(bare.url)).text()
+  const ms = performance.now() - started
+  await bare.stop()
+  return ms
 }
 
 async function firstAnswer(): Promise<{ ms: number; residentMiB: number }> {

@@ -62,13 +62,11 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
   // The process id is fetched now: later the runtime may be gone while the command still runs.
   let hasEnded = false
   let deadline = Number.POSITIVE_INFINITY
-  const leader = kernelHere
-    ? processOf(exec, () => hasEnded || Date.now() > deadline).catch(() => undefined)
-    : undefined
+  const leader = processOf(exec, () => hasEnded || Date.now() > deadline).catch(() => undefined)
 
   async function hangUp(): Promise<void> {
     deadline = Date.now() + HANG_UP_MS
-    const process = await leader
+    const process = kernelHere ? await leader : undefined
     if (process !== undefined) await hangUpTerminal(process, containerId)
     stream.destroy()
   }
@@ -81,6 +79,8 @@ export async function terminalIn({ docker, container, command, kernelHere }: Ter
     }),
     exitCode: () => exitCode().catch(() => undefined),
     resize: async ({ rows, columns }) => {
+      // Podman holds the container's lock while it waits, up to a minute, for the terminal of a command that is starting.
+      await leader
       // The client does not accept Podman's status 201 for this request.
       await ignoringStatus(exec.resize({ h: rows, w: columns }), 201)
     },
