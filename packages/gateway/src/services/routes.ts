@@ -14,12 +14,16 @@ import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
 import { taskFilter } from '../tasks/routes.ts'
-import { type Changed, clearable, patchService, primaryOf, restartService } from './change.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
+import { clearable } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
+import { patchService } from './patch.ts'
+import { primaryDeployment } from './primary-deployment.ts'
+import { restartService } from './restart.ts'
 import { presentService, type ServiceResource } from './schema.ts'
+import type { ChangedService } from './update.ts'
 import { untilInactive, untilStable } from './wait.ts'
 
 const tag = 'Services'
@@ -210,7 +214,7 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
     const location = `/${account.name}/clusters/${clusterOf(made)}/services/${made.serviceName}`
     return stableAnswer(
       call,
-      { service: made, deploymentId: primaryOf(made) },
+      { service: made, deploymentId: primaryDeployment(made)?.id },
       reply,
       (value) => reply.created(value, location),
       location,
@@ -272,7 +276,7 @@ type Ended = (value: ServiceResource | (ServiceResource & Outcome)) => Answer | 
 /** The answer of a call that may make a deployment, after `?wait=STABLE` where that was asked for. */
 async function stableAnswer(
   { account, query, signal }: StableCall,
-  changed: Changed,
+  changed: ChangedService,
   reply: Reply,
   ended: Ended,
   location?: string,

@@ -2,6 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import { configVersion } from '../shapes/config-version.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
+import { primaryDeployment } from './primary-deployment.ts'
 
 /** What a client can set and ECS shows on the service itself. */
 const settable = [
@@ -65,7 +66,7 @@ function versionOf(service: Service): string {
 
 /** Those settings that stand on the PRIMARY deployment. */
 export function onDeployment(service: Service): Record<string, unknown> {
-  const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY')
+  const primary = primaryDeployment(service)
   return Object.fromEntries(settableOnDeployment.map((field) => [field, primary?.[field]]))
 }
 

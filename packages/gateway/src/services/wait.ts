@@ -3,9 +3,9 @@ import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
 import { isAwsFailure, type Outcome, until, type Verdict, type WaitTimeout } from '../http/waiting.ts'
-import type { Changed } from './change.ts'
 import { historyOf, lastFailure } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
+import type { ChangedService } from './update.ts'
 
 type Waited = Outcome & { seen: Service | undefined }
 
@@ -15,7 +15,7 @@ type Waited = Outcome & { seen: Service | undefined }
  */
 export async function untilStable(
   account: Account,
-  { service, deploymentId }: Changed,
+  { service, deploymentId }: ChangedService,
   timeout: WaitTimeout,
 ): Promise<Waited> {
   let past: Verdict | undefined

@@ -9,8 +9,10 @@ import { findTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
 /**
- * Registers a new revision; with Fargate's defaults for what is not said.
- * @param firstTryAt when this was tried before without an answer: what it may have registered is not registered again
+ * Registers a new revision. Fields that the body leaves out get Fargate's defaults.
+ * @param firstTryAt start of the first try of a repeated request: a revision that it registered is returned
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws Forbidden `OutsideFence`, `GuardrailBroken`
  */
 export async function registerTaskDefinition(
   account: Account,
@@ -19,20 +21,24 @@ export async function registerTaskDefinition(
   firstTryAt?: Date,
 ): Promise<TaskDefinitionResource> {
   const read = readBody('RegisterTaskDefinition', body)
-  const input = checked(account, read)
+  const input = checkedInput(account, read)
   requireFamily(caller, input.family ?? '')
   try {
-    return presentTaskDefinition(await registerInput(account, input, firstTryAt))
+    const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
+    return presentTaskDefinition(earlier ?? (await registerRevision(account, input)))
   } catch (error) {
     throw read.located(error)
   }
 }
 
-/** AWS's clock may be behind ours; a revision that says the same is as good, whoever registered it. */
+/**
+ * The clock of AWS may be behind this machine's. A revision that was registered somewhat earlier does no harm: it has the
+ * same content, whoever registered it.
+ */
 const clockSkewMs = 60_000
 
-/** The family's newest revision, where it says what the input says and has come since. */
-async function registeredSince(
+/** The family's newest revision, when it has the content of the input and was registered since that time. */
+export async function findRegisteredSince(
   account: Account,
   input: RegisterTaskDefinitionRequest,
   since: Date,
@@ -44,8 +50,22 @@ async function registeredSince(
     : undefined
 }
 
-/** The finished input; throws with every fault. What Fargate lacks is told also of a definition that isn't for Fargate. */
-function checked(account: Account, read: Body): RegisterTaskDefinitionRequest {
+/** Registers an input that has been checked, and records it as an own write. */
+export async function registerRevision(
+  account: Account,
+  input: RegisterTaskDefinitionRequest,
+): Promise<TaggedDefinition> {
+  const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
+  const made: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
+  account.ownWrites.record('task definition', nameOf(made), { after: made })
+  return made
+}
+
+/**
+ * The input with Fargate's defaults. A definition for EC2 is checked as one for Fargate, so that the client gets all
+ * reasons at once why Fargate cannot run it.
+ */
+function checkedInput(account: Account, read: Body): RegisterTaskDefinitionRequest {
   keepOrgTag(account, read)
   const input = forFargate(account, read)
   const asFargate = input.requiresCompatibilities?.includes('FARGATE')
@@ -53,21 +73,4 @@ function checked(account: Account, read: Body): RegisterTaskDefinitionRequest {
     : { ...input, requiresCompatibilities: ['FARGATE'] }
   read.check('RegisterTaskDefinition', { ...asFargate })
   return input
-}
-
-/**
- * Registers an input that has been checked.
- * @param firstTryAt as of `registerTaskDefinition`
- */
-export async function registerInput(
-  account: Account,
-  input: RegisterTaskDefinitionRequest,
-  firstTryAt?: Date,
-): Promise<TaggedDefinition> {
-  const there = firstTryAt && (await registeredSince(account, input, firstTryAt))
-  if (there) return there
-  const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
-  const made: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
-  account.ownWrites.record('task definition', nameOf(made), { after: made })
-  return made
 }
