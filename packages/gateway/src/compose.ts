@@ -40,7 +40,7 @@ import { steadyClock } from './store/steady-clock.ts'
 import { openStore, type Store } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
-import { keepStoppedTasks } from './tasks/archive.ts'
+import { archiveStoppedTasks } from './tasks/archive.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -143,7 +143,7 @@ async function composeProgram(
   const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
     cache.join(account)
-    keepStoppedTasks(account, history)
+    archiveStoppedTasks(account, history)
     keepEvents(account, history)
     return account
   })

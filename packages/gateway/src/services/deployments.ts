@@ -12,7 +12,7 @@ import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
-import { tasksOf } from '../tasks/list.ts'
+import { describeMatchingTasks } from '../tasks/describe.ts'
 import { whyStopped } from '../tasks/wait.ts'
 import { clusterOf, getService } from './get.ts'
 
@@ -148,7 +148,10 @@ function refuseFinished({ status, serviceDeploymentArn }: ServiceDeployment): vo
 
 /** Stopped tasks that were not stopped by the scheduler or a person. */
 async function failedTasks(account: Account, service: Service): Promise<Task[]> {
-  const stopped = await tasksOf(account, clusterOf(service), { service: service.serviceName, status: 'STOPPED' })
+  const stopped = await describeMatchingTasks(account, clusterOf(service), {
+    service: service.serviceName,
+    status: 'STOPPED',
+  })
   return stopped.filter(({ stopCode, stoppedReason }) => {
     if (stopCode === 'ServiceSchedulerInitiated') return !/^Scaling activity/.test(stoppedReason ?? '')
     return stopCode !== 'UserInitiated'

@@ -10,7 +10,7 @@ import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { NotFound } from '../problems/problem.ts'
 import { answerSchema, bodySchema, schemaNamed } from '../shapes/json-schema.ts'
-import { keptTask } from './archive.ts'
+import { findArchivedTask } from './archive.ts'
 import { taskKind } from './get.ts'
 import { listAllTasks, listTasks } from './list.ts'
 import { runTasks } from './run.ts'
@@ -178,7 +178,7 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
       const orKept = async (error: unknown) => {
         const kept =
           error instanceof NotFound && error.code === 'TaskNotFound'
-            ? await keptTask(account, params.cluster, params.task, history)
+            ? await findArchivedTask(account, params.cluster, params.task, history)
             : undefined
         if (kept) return kept
         throw error
