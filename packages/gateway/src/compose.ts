@@ -37,7 +37,7 @@ import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
 import { type EmbeddedEngine, embeddedEngine } from './process/embedded-engine.ts'
-import { keepEvents } from './services/archive.ts'
+import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
@@ -176,7 +176,7 @@ async function composeProgram(shared: SharedResources, settings: Settings, progr
 /** A store that does not respond is a notice for the operator, and no bug. */
 function faultHandler({ onBug, onNotice }: ProgramDeps): Base['onFault'] {
   return (error, requestId) =>
-    isStoreUnavailable(error) ? onNotice(`the store does not answer: ${causeOf(error)}`) : onBug(error, requestId)
+    isStoreUnavailable(error) ? onNotice(`the store does not respond: ${causeOf(error)}`) : onBug(error, requestId)
 }
 
 /** All processes on one store share an account's AWS request buckets. */
@@ -235,7 +235,7 @@ async function openAccounts(
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
     cache.join(account)
     archiveStoppedTasks(account, history)
-    keepEvents(account, history)
+    archiveEvents(account, history)
     return account
   })
   await accounts.replace(settings.accounts)
@@ -375,11 +375,11 @@ function registerRoutes(
 
 interface Listeners {
   listen: Program['listen']
-  /** Closes the address of the metrics. The API and the engine close their own addresses. */
+  /** Closes the address of the metrics. The API server and the engine close their own addresses. */
   closeMetrics: () => void
 }
 
-/** Opens the addresses of this process: the engine's, then the metrics' where they have one of their own, then the API's. */
+/** The addresses of this process: first the engine's, then the metrics' where they have their own, then the API's. */
 function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Parts['server']): Listeners {
   const { metricsListen, reusePort } = settings
   let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined

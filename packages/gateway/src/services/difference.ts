@@ -24,7 +24,7 @@ const clearableLists = new Set([
 /** Fields that a patch can remove with `null`. */
 export const clearable: ReadonlySet<string> = new Set([...clearableLists, 'serviceConnectConfiguration', 'tags'])
 
-/** The fields that the patch changes, with their new values. Adds an error to the body for each field that ECS cannot clear. */
+/** The fields that the patch changes, with their new values. Adds an error for each field that ECS cannot clear. */
 export function changedFields(body: Body, current: Service): ServiceUpdate {
   const shape = operation('UpdateService')!.input
   const before: Record<string, unknown> = { ...current, ...onDeployment(current) }
@@ -60,7 +60,7 @@ export function isOtherDefinition(ref: string, current: Service): boolean {
   return shortName(ref) !== shortName(current.taskDefinition ?? '')
 }
 
-/** ECS fills in weight 0 and base 0 in a strategy, and its order has no meaning: strategies that differ only in that are equal. */
+/** Values in a form for comparison: ECS fills in weight 0 and base 0 in a strategy, and its order has no meaning. */
 function normalized(field: string, ...values: [after: unknown, before: unknown]): [unknown, unknown] {
   if (field !== 'capacityProviderStrategy') return values
   const [after, before] = values.map((strategy) =>

@@ -2,11 +2,10 @@
 import type { Service, Tag } from '@aws-sdk/client-ecs'
 import { type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { refuseForeign } from '../clusters/foreign-references.ts'
-import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
+import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
+import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
-import { sameCluster } from '../tasks/run.ts'
 import type { ServiceUpdate } from './update.ts'
 
 /** A patch as it was read from the body. It has not been compared with the service yet. */
@@ -38,11 +37,11 @@ export async function readPatch(
 ): Promise<ServicePatch> {
   const update = readBody('UpdateService', body, { nulls: 'remove', own: ['containers', 'tags'] })
   const create = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...immutable, 'name'] })
-  sameCluster(update, cluster)
+  rejectOtherCluster(update, cluster)
   rejectOtherService(update, service)
-  await refuseForeign(account, update)
-  keepOrgTag(account, create)
-  keepOrgTag(account, update)
+  await rejectForeignReferences(account, update)
+  rejectBoundaryTag(account, create)
+  rejectBoundaryTag(account, update)
   return { cluster, service, update, create, containers: update.own.containers }
 }
 
@@ -95,5 +94,5 @@ function faultsIn(check: () => void): ReadingFault[] {
 function rejectOtherService(body: Body, ref: string): void {
   const given = body.input.service
   if (typeof given === 'string' && shortName(given) !== shortName(ref))
-    body.refuse(['service'], `${given} is not the service that the path names (${shortName(ref)})`)
+    body.refuse(['service'], `${given} is not the service in the path (${shortName(ref)})`)
 }

@@ -10,8 +10,8 @@ import { allowTags, bringTags } from '../aws/tags.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
 import { nameOf } from '../task-definitions/get.ts'
+import { locateInBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
-import { inBody } from '../tasks/run.ts'
 import { type PatchedDefinition, patchContainers } from './containers.ts'
 import { changedFields, changedTags, isOtherDefinition } from './difference.ts'
 import { getService, recordService } from './get.ts'
@@ -27,15 +27,15 @@ import {
   updateService,
 } from './update.ts'
 
-/** The calls that a patch sends to AWS, in this order. A call that is not needed is not sent. */
+/** The changing calls that a patch sends to AWS, in this order. A call that is not needed is not sent. */
 interface ServicePlan {
   /** The service before the change. */
   current: Service
-  /** RegisterTaskDefinition; undefined when the patch changes no container, or when an earlier try registered the revision. */
+  /** RegisterTaskDefinition; undefined when no container changes, or when an earlier try registered the revision. */
   revision: RevisionPlan | undefined
-  /** TagResource and UntagResource: all tags of the service after them. */
+  /** TagResource and UntagResource, as the tags that the service must have; undefined when it has them already. */
   tags: Tag[] | undefined
-  /** UpdateService, without the name of `revision`, which ECS chooses. */
+  /** UpdateService; `taskDefinition` is added when ECS has named the revision. Without any member it is not sent. */
   update: ServiceUpdate
   /** The deployment that an earlier try of this request created. */
   earlierDeployment: string | undefined
@@ -67,7 +67,7 @@ export async function patchService(
   return applyPlan(account, plan, patch)
 }
 
-/** Compares the patch with the service and makes every check. Changes nothing in AWS. */
+/** Compares the patch with the service and checks the result. Changes nothing in AWS. */
 async function planPatch(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
@@ -133,7 +133,7 @@ async function patchDefinition(
   try {
     return await patchContainers(account, base, containers)
   } catch (error) {
-    throw inBody(error, body)
+    throw locateInBody(error, body)
   }
 }
 
@@ -148,7 +148,7 @@ async function applyPlan(
   try {
     return await updateService(account, tagged, update)
   } catch (error) {
-    throw inBody(error, patch.update)
+    throw locateInBody(error, patch.update)
   }
 }
 

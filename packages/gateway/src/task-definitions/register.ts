@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inOrg, keepOrgTag } from '../clusters/org-tag-in-body.ts'
+import { rejectBoundaryTag, withBoundaryTag } from '../clusters/boundary-tag.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
@@ -32,8 +32,8 @@ export async function registerTaskDefinition(
 }
 
 /**
- * The clock of AWS may be behind this machine's. A revision that was registered somewhat earlier does no harm: it has the
- * same content, whoever registered it.
+ * The clock of AWS may be behind this machine's. To find a revision that was registered somewhat earlier does no harm,
+ * because it has the same content.
  */
 const clockSkewMs = 60_000
 
@@ -45,7 +45,7 @@ export async function findRegisteredSince(
 ): Promise<TaggedDefinition | undefined> {
   const newest = await findTaskDefinition(account, input.family ?? '')
   const registeredAt = newest?.registeredAt?.getTime() ?? 0
-  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, inOrg(account, input))
+  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, withBoundaryTag(account, input))
     ? newest
     : undefined
 }
@@ -56,9 +56,9 @@ export async function registerRevision(
   input: RegisterTaskDefinitionRequest,
 ): Promise<TaggedDefinition> {
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
-  const made: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
-  account.ownWrites.record('task definition', nameOf(made), { after: made })
-  return made
+  const registered: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
+  account.ownWrites.record('task definition', nameOf(registered), { after: registered })
+  return registered
 }
 
 /**
@@ -66,7 +66,7 @@ export async function registerRevision(
  * reasons at once why Fargate cannot run it.
  */
 function checkedInput(account: Account, read: Body): RegisterTaskDefinitionRequest {
-  keepOrgTag(account, read)
+  rejectBoundaryTag(account, read)
   const input = forFargate(account, read)
   const asFargate = input.requiresCompatibilities?.includes('FARGATE')
     ? input

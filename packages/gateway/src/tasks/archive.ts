@@ -10,7 +10,7 @@ import type { IndexedTask } from '../aws/reads/task-index.ts'
 import { getCluster } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import type { TaskFilter } from './filter.ts'
-import { clusterName, isPossible } from './get.ts'
+import { clusterName, isTaskReference } from './get.ts'
 import { presentTask, type TaskResource } from './schema.ts'
 
 /** Stores every stopped task that AWS describes for the account from now on. */
@@ -46,7 +46,7 @@ export async function findArchivedTask(
   ref: string,
   history: History,
 ): Promise<TaskResource | undefined> {
-  if (!isPossible(cluster, ref)) return undefined
+  if (!isTaskReference(cluster, ref)) return undefined
   const key = { account: await historyScope(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
   return (await history.task(key)) as TaskResource | undefined
 }

@@ -40,10 +40,10 @@ export async function collectCandidates(
   return filter.includesStopped ? withArchived(account, cluster, filter, listed, options) : listed
 }
 
-/** A list's page has at most this many tasks. Descriptions beyond it are dropped, to bound the memory of a request. */
+/** A page of a list has at most this many tasks. More descriptions are dropped, to bound the memory of a request. */
 const maxDescribed = 1000
 
-/** The candidates among the tasks that ECS returns. A task that is not in the index is described, page by page of ListTasks. */
+/** The candidates that ECS returns. Tasks without an index entry are described while ListTasks returns more pages. */
 async function collectListed(account: Account, cluster: string, filter: TaskFilter): Promise<TaskCandidate[]> {
   const { taskIndex } = account
   const described = new Map<string, Task>()

@@ -1,10 +1,10 @@
-/** Descriptions of a cluster's tasks for lists. Each described task is added to the account's task index. */
+/** Descriptions of a cluster's tasks, for lists. Each described task is added to the account's task index. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 import { matches, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
-import { clusterName, describeTasks, ownTaskIds, taskIds } from './get.ts'
+import { clusterName, collectTaskIds, describeTasks, ownTaskIds } from './get.ts'
 
 /** Describes all tasks of the cluster that match. */
 export async function describeMatchingTasks(account: Account, cluster: string, query: TaskQuery): Promise<Task[]> {
@@ -20,8 +20,8 @@ export async function describeAndIndex(account: Account, cluster: string, ids: r
 }
 
 /**
- * Ids of the tasks that ListTasks returns for the filter's `selection`, and of this service's own tasks, which ListTasks
- * may not return yet.
+ * Ids of the tasks that ListTasks returns for the filter's `selection`, and of all tasks of the cluster with an own
+ * write, which ListTasks may not return yet.
  * @param onPage called with the ids of each page
  */
 export async function listedIds(
@@ -31,7 +31,7 @@ export async function listedIds(
   onPage?: (ids: string[]) => void,
 ): Promise<string[]> {
   const lists = desiredStatuses.map((desiredStatus) =>
-    taskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noneOfUnknownService),
+    collectTaskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noneOfUnknownService),
   )
   return [...new Set([...(await Promise.all(lists)).flat(), ...ownTaskIds(account, cluster)])]
 }

@@ -10,7 +10,7 @@ export interface TaskQuery {
   service?: string
   family?: string
   startedBy?: string
-  /** By `lastStatus`. PENDING is every status before RUNNING. Without a status, all tasks match that are not stopped. */
+  /** By `lastStatus`; PENDING is every status before RUNNING. Without it, all tasks match that are not stopped. */
   status?: 'RUNNING' | 'PENDING' | 'STOPPED' | 'ALL'
 }
 
@@ -26,7 +26,7 @@ export interface TaskFilter {
   selection: TaskSelection
   /** ListTasks returns tasks of one desired status at a time; a task that has not stopped can have either. */
   desiredStatuses: readonly ('RUNNING' | 'STOPPED')[]
-  /** Whether tasks match that have stopped, and that ECS may have forgotten. */
+  /** Whether stopped tasks match, some of which ECS may have forgotten. */
   includesStopped: boolean
 }
 
@@ -45,7 +45,7 @@ export function parseFilter({ service, family, startedBy, status }: TaskQuery): 
 
 const beforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
-/** Whether a task matches that has just been described. */
+/** Whether a task matches, by its description. */
 export function matches(task: Task, filter: TaskFilter): boolean {
   const { lastStatus = '' } = task
   const hasStatus =

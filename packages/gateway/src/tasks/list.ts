@@ -5,8 +5,8 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { nothingOfDeletedCluster } from '../clusters/deleted-cluster.ts'
-import { clusterNames } from '../clusters/get.ts'
+import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
+import { collectClusterNames } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
@@ -37,14 +37,12 @@ export async function listAllTasks(
   history: History,
 ): Promise<Page<TaskResource>> {
   const filter = parseFilter(query)
-  const clusters = (await clusterNames(account)).filter(
+  const clusters = (await collectClusterNames(account)).filter(
     (name) => mayUseCluster(name) && (filter.cluster === undefined || name === filter.cluster),
   )
   const candidates: TaskCandidate[] = []
   for (const cluster of clusters)
-    candidates.push(
-      ...(await collectCandidates(account, cluster, filter, { ...query, history }).catch(nothingOfDeletedCluster)),
-    )
+    candidates.push(...(await collectCandidates(account, cluster, filter, { ...query, history }).catch(emptyIfDeleted)))
   return describePage(account, candidates, filter, query)
 }
 
@@ -91,7 +89,7 @@ async function describeCandidates(
   )
   const calls = [...missing].map(([cluster, ofCluster]) => {
     const ids = ofCluster.map(({ indexed }) => indexed.id)
-    return describeAndIndex(account, cluster, ids).catch(nothingOfDeletedCluster)
+    return describeAndIndex(account, cluster, ids).catch(emptyIfDeleted)
   })
   const byId = new Map((await Promise.all(calls)).flat().map((task) => [shortName(task.taskArn ?? ''), task]))
   return candidates.map(({ indexed, described, archived }) => ({ task: described ?? byId.get(indexed.id), archived }))
