@@ -1,4 +1,10 @@
-/** The one place where the parts are put together; nothing else constructs a shared part. */
+/**
+ * The only file that constructs the parts that several folders share, and passes them to their users.
+ *
+ * `compose` opens them from the bottom up: the store and the embedded engine, the accounts, the connection to other
+ * processes, the event feeds, the HTTP server with its routes. `closeProgram` closes them in the opposite direction, so
+ * that no part is closed before the parts that use it.
+ */
 import { Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { AuditLog } from './access/audit.ts'
@@ -8,7 +14,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
-import type { CallDeps as Corridor, FinishedCall } from './aws/calls/pipeline.ts'
+import type { CallDeps, FinishedCall } from './aws/calls/pipeline.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
 import { checkReferences } from './aws/own-references.ts'
 import { Cache } from './cache/cache.ts'
@@ -20,6 +26,7 @@ import { historyRecheck } from './events/history-recheck.ts'
 import { History } from './history/history.ts'
 import { countAwsCall, requestCallContext } from './http/aws-calls.ts'
 import { basicRoutes } from './http/basics.ts'
+import type { Caller } from './http/caller.ts'
 import { docsRoutes } from './http/docs/routes.ts'
 import { IdempotencyKeys } from './http/idempotency.ts'
 import { listenForMetrics, metricsRoute } from './http/metrics.ts'
@@ -30,7 +37,7 @@ import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeOf } from './problems/problem.ts'
 import { type EmbeddedEngine, embeddedEngine } from './process/embedded-engine.ts'
-import { keepEvents } from './services/archive.ts'
+import { archiveEvents } from './services/archive.ts'
 import { serviceHistoryRoutes } from './services/history-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
 import { withExamples } from './shapes/json-schema.ts'
@@ -40,7 +47,7 @@ import { steadyClock } from './store/steady-clock.ts'
 import { openStore, type Store } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
-import { keepStoppedTasks } from './tasks/archive.ts'
+import { archiveStoppedTasks } from './tasks/archive.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -49,85 +56,169 @@ import { tokenRoutes } from './tokens/routes.ts'
 export interface ProgramDeps {
   adminToken: string
   onAnswered: (line: RequestLine) => void
-  /** Told of faults of this program's own; without a request id where none is concerned. */
+  /** Called with each bug of this program; without a request id when no request is concerned. */
   onBug: (error: unknown, requestId?: string) => void
-  /** Told of each change that was asked for, once it is over. */
+  /** Called with each entry of the audit log when its change is over. */
   onAudited: (entry: object) => void
-  /** Told of what a person should know, beside requests. */
+  /** Called with each message for the operator that does not belong to one request. */
   onNotice: (text: string) => void
-  /** Told of every finished call to AWS, those outside of requests too. */
+  /** Called with each finished call to AWS, also with those outside of requests. */
   onAwsCall?: (call: FinishedCall) => void
-  /** Where traces are kept. It is closed with the program. */
+  /** Exports traces. It is closed with the program. */
   tracing?: Tracing | undefined
 }
 
 /** A composed program that is not listening yet. */
 export interface Program {
   app: FastifyInstance
-  /** @returns where it listens, and what else is worth a line at the start */
+  /** @returns the URL of the API, and further lines for the operator to read at the start */
   listen: () => Promise<{ url: string; notes: string[] }>
-  /** Takes accounts as they are in other settings; whatever else differs needs a restart. */
+  /** Applies accounts, guardrails and the TLS certificate of other settings. Every other setting needs a restart. */
   reconfigure: (settings: Settings) => Promise<void>
-  /** Ends waits early, finishes what is being answered, closes everything. */
+  /** Ends waits early, finishes open requests, and closes everything. */
   close: () => Promise<void>
 }
 
-/** The parts that the others stand on. */
+/** The parts that all others build on. */
 interface SharedResources {
   store: Store
   metrics: Metrics
-  /** Carries messages to the other processes on the store, where there may be any. */
+  /** Carries messages between the processes on one PostgreSQL; undefined on SQLite, which one process has alone. */
   carrier: PostgresCarrier | undefined
   engine: EmbeddedEngine
 }
 
+/** The shared resources, and the values that most functions below need. */
+interface Base extends SharedResources {
+  settings: Settings
+  programDeps: ProgramDeps
+  now: () => number
+  /** The clock by which stored data ages. A system clock that jumps forward does not move it. */
+  ageingNow: () => number
+  onFault: (error: unknown, requestId?: string) => void
+}
+
+/** The parts, in the order in which they are opened. */
+interface Parts {
+  processes: Processes
+  /** The other processes on the store; undefined where there can be none. */
+  peers: Peers<PeerMessage | TokenMessage> | undefined
+  tokens: Tokens
+  history: History
+  cache: Cache
+  accounts: Accounts<AwsSettings | LocalSettings>
+  feeds: EventFeeds
+  audit: AuditLog
+  server: Awaited<ReturnType<typeof openServer>>
+}
+
 export async function compose(settings: Settings, programDeps: ProgramDeps): Promise<Program> {
-  const { onBug, onNotice } = programDeps
+  const shared = await openShared(settings, programDeps)
+  try {
+    return await composeProgram(shared, settings, programDeps)
+  } catch (error) {
+    await shared.carrier?.close()
+    await shared.engine.close()
+    await shared.store.close()
+    throw error
+  }
+}
+
+async function openShared(settings: Settings, { onBug, onNotice }: ProgramDeps): Promise<SharedResources> {
   const metrics = openMetrics()
   const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeAsked })
   const engine = embeddedEngine(settings, { onFault: (error) => onBug(error), onNotice })
   const { url } = settings.store
   const carrier =
     url === undefined ? undefined : new PostgresCarrier({ url, seal: store.seal, process: store.process, onNotice })
-  try {
-    return await composeProgram({ store, engine, metrics, carrier }, settings, programDeps)
-  } catch (error) {
-    await carrier?.close()
-    await engine.close()
-    await store.close()
-    throw error
+  return { store, metrics, carrier, engine }
+}
+
+async function composeProgram(shared: SharedResources, settings: Settings, programDeps: ProgramDeps): Promise<Program> {
+  const { store, carrier } = shared
+  const now = Date.now
+  const ageingNow = steadyClock(now)
+  const onFault = faultHandler(programDeps)
+  const base: Base = { ...shared, settings, programDeps, now, ageingNow, onFault }
+
+  const processes = new Processes(store, onFault)
+  await processes.open()
+  const budgetPeers = budgetPeersOf(processes)
+  const peers: Parts['peers'] = carrier && new Peers(carrier)
+  processes.onLooked = (others) => peers?.keep(others)
+  const tokens = openTokens(base, peers)
+  const authenticate = await authenticator(settings, tokens)
+  const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onFault })
+  const cache = new Cache({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault } })
+  const { accounts, reconfigureAccounts } = await openAccounts(base, { cache, history }, budgetPeers)
+  if (peers) await connectPeers(base, peers, { processes, tokens, cache, accounts })
+  const feeds = eventFeeds(base, { cache, peers })
+  feeds.follow(accounts.all())
+  const audit = auditLog(base)
+  const server = await openServer(base, { processes, peers, tokens, accounts, audit }, authenticate)
+  const parts: Parts = { processes, peers, tokens, history, cache, accounts, feeds, audit, server }
+
+  publishFigures(base, parts)
+  registerRoutes(base, parts)
+  const { listen, closeMetrics } = listeners(base, server)
+  return {
+    app: server.app,
+    listen,
+    reconfigure: async (next) => {
+      await reconfigureAccounts(next)
+      feeds.follow(accounts.all())
+      if (next.http.tls && server.app.server instanceof TlsServer) server.app.server.setSecureContext(next.http.tls)
+    },
+    close: () => closeProgram(base, parts, closeMetrics),
   }
 }
 
-async function composeProgram(
-  { store, engine, metrics, carrier }: SharedResources,
-  settings: Settings,
-  programDeps: ProgramDeps,
-): Promise<Program> {
-  const { adminToken, onAnswered, onAudited, onBug, onNotice, onAwsCall, tracing } = programDeps
-  const now = Date.now
-  const ageingNow = steadyClock(now)
-  // A store that does not answer is no bug.
-  const onFault = (error: unknown, requestId?: string) =>
-    isStoreUnavailable(error) ? onNotice(`the store does not answer: ${causeOf(error)}`) : onBug(error, requestId)
-  const processes = new Processes(store, onFault)
-  await processes.open()
-  const budgetPeers: Corridor['budgetPeers'] = {
-    count: () => 1 + processes.others.length,
-    joinedLate: processes.others.length > 0,
-  }
-  const peers = carrier && new Peers<PeerMessage | TokenMessage>(carrier)
-  const tokens = new Tokens({ store, adminToken, now, onFault, broadcast: (message) => peers?.broadcast(message) })
-  const issuer = settings.oidc && new (await import('./access/oidc.ts')).OidcIssuer(settings.oidc)
-  const onCall: Corridor['onCall'] = (call) => {
+/** A store that does not respond is a notice for the operator, and no bug. */
+function faultHandler({ onBug, onNotice }: ProgramDeps): Base['onFault'] {
+  return (error, requestId) =>
+    isStoreUnavailable(error) ? onNotice(`the store does not respond: ${causeOf(error)}`) : onBug(error, requestId)
+}
+
+/** All processes on one store share an account's AWS request buckets. */
+function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
+  return { count: () => 1 + processes.others.length, joinedLate: processes.others.length > 0 }
+}
+
+function openTokens({ store, programDeps, now, onFault }: Base, peers: Parts['peers']): Tokens {
+  const { adminToken } = programDeps
+  return new Tokens({ store, adminToken, now, onFault, broadcast: (message) => peers?.broadcast(message) })
+}
+
+type Authenticate = (token: string) => Caller | undefined | Promise<Caller | undefined>
+
+/** Accepts the tokens of this service and, where an identity provider is configured, the tokens that it issues. */
+async function authenticator({ oidc }: Settings, tokens: Tokens): Promise<Authenticate> {
+  if (!oidc) return (token) => tokens.authenticate(token)
+  const issuer = new (await import('./access/oidc.ts')).OidcIssuer(oidc)
+  return async (token) => (await tokens.authenticate(token)) ?? issuer.authenticate(token)
+}
+
+interface OpenAccounts {
+  accounts: Parts['accounts']
+  /** Opens and closes accounts as other settings need it, and applies their guardrails. */
+  reconfigureAccounts: (next: Settings) => Promise<void>
+}
+
+/** Opens the accounts of the settings. */
+async function openAccounts(
+  { settings, engine, metrics, programDeps }: Base,
+  { cache, history }: Pick<Parts, 'cache' | 'history'>,
+  budgetPeers: CallDeps['budgetPeers'],
+): Promise<OpenAccounts> {
+  let { guardrails: ofAllAccounts } = settings
+  const onCall: CallDeps['onCall'] = (call) => {
     countAwsCall(call)
     metrics.awsCalled(call)
-    onAwsCall?.(call)
+    programDeps.onAwsCall?.(call)
   }
-  let { guardrails: ofEveryAccount } = settings
-  const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): Corridor => ({
-    allow: (action, input) => requireWithin([ofEveryAccount, guardrails], name, action, input),
-    guardsDefinitions: () => guardDefinitions([ofEveryAccount, guardrails]),
+  const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
+    allow: (action, input) => requireWithin([ofAllAccounts, guardrails], name, action, input),
+    guardsDefinitions: () => guardDefinitions([ofAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     callContext: requestCallContext,
@@ -140,23 +231,36 @@ async function composeProgram(
       callDepsOf(local),
     )
   }
-  const accounts = new Accounts<AwsSettings | LocalSettings>(async (each) => {
+  const accounts: Parts['accounts'] = new Accounts(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
     cache.join(account)
-    keepStoppedTasks(account, history)
-    keepEvents(account, history)
+    archiveStoppedTasks(account, history)
+    archiveEvents(account, history)
     return account
   })
-  const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onFault })
-  processes.onLooked = (others) => peers?.keep(others)
-  const cache = new Cache({ maxBytes: settings.viewsMiB * 2 ** 20, shared: peers && { store, others: peers, onFault } })
   await accounts.replace(settings.accounts)
-  await peers?.open(
+  return {
+    accounts,
+    reconfigureAccounts: async (next) => {
+      await engine.replaceAccounts(next.accounts)
+      await accounts.replace(next.accounts)
+      ofAllAccounts = next.guardrails
+    },
+  }
+}
+
+/** Joins the other processes on the store. From now on this process receives their changes. */
+function connectPeers(
+  { onFault }: Base,
+  peers: NonNullable<Parts['peers']>,
+  { processes, tokens, cache, accounts }: Pick<Parts, 'processes' | 'tokens' | 'cache' | 'accounts'>,
+): Promise<void> {
+  return peers.open(
     {
-      onMessages: (said) => {
-        for (const message of said) if (message.about === 'token') tokens.receive(message)
+      onMessages: (messages) => {
+        for (const message of messages) if (message.about === 'token') tokens.receive(message)
         cache.receive(
-          said.filter((message) => message.about !== 'token'),
+          messages.filter((message) => message.about !== 'token'),
           (name) => accounts.find(name),
         )
       },
@@ -170,18 +274,23 @@ async function composeProgram(
     },
     processes.others,
   )
-  const feeds = new EventFeeds({
+}
+
+/** The receivers of ECS events. None receives before `follow`. */
+function eventFeeds({ metrics, programDeps }: Base, { cache, peers }: Pick<Parts, 'cache' | 'peers'>): EventFeeds {
+  return new EventFeeds({
     onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
     onCounted: ({ name: account }, what, count) => metrics.queueCounted({ account, what, count }),
     onChange: (account, change) => cache.notifyChanged(account, change),
     onPassing: historyRecheck(),
-    // A message goes to one process only: where there are several, none can be sure to hear of everything.
+    // SQS delivers a message to one process only. Where there can be several, none of them receives every event.
     onRely: (account, eventsArrive) => cache.relyOnEvents(account, eventsArrive && !peers),
-    onNotice,
+    onNotice: programDeps.onNotice,
   })
-  feeds.follow(accounts.all())
+}
 
-  const audit = new AuditLog({
+function auditLog({ store, settings, metrics, programDeps, now, ageingNow, onFault }: Base): AuditLog {
+  return new AuditLog({
     store,
     keptDays: settings.auditDays,
     rejectionsPerMinute: settings.http.limits.auditedRejectionsPerMinute,
@@ -189,19 +298,25 @@ async function composeProgram(
     ageingNow,
     onEntry: (entry) => {
       metrics.audited(entry)
-      onAudited(entry)
+      programDeps.onAudited(entry)
     },
     onFault,
   })
-  const { app, api, site, routes, streams, drain } = await createServer<Account>(
+}
+
+/** The HTTP server, which has no routes yet. */
+function openServer(
+  { store, settings, metrics, programDeps, ageingNow, onFault }: Base,
+  { processes, peers, tokens, accounts, audit }: Pick<Parts, 'processes' | 'peers' | 'tokens' | 'accounts' | 'audit'>,
+  authenticate: Authenticate,
+) {
+  return createServer<Account>(
     {
       findAccount: (name) => accounts.find(name),
       accountNames: () => accounts.names(),
       checkReferences,
-      authenticate: issuer
-        ? async (shown) => (await tokens.authenticate(shown)) ?? issuer.authenticate(shown)
-        : (shown) => tokens.authenticate(shown),
-      recall: (shown) => tokens.recall(shown),
+      authenticate,
+      recall: (token) => tokens.recall(token),
       onTokensChanged: (listener) => tokens.onChanged(listener),
       audit,
       peersAcknowledged: peers && (() => peers.acknowledged()),
@@ -212,23 +327,35 @@ async function composeProgram(
         now: ageingNow,
         onFault,
       }),
-      trace: tracing?.begin,
+      trace: programDeps.tracing?.begin,
       onAnswered: (line) => {
         metrics.answered(line)
-        onAnswered(line)
+        programDeps.onAnswered(line)
       },
       onBug: onFault,
     },
     settings.http,
   )
+}
+
+/** Adds the figures of the parts to the metrics. They are read when Prometheus scrapes. */
+function publishFigures({ metrics }: Base, { accounts, cache, feeds, history, server }: Parts): void {
   metrics.read({
     version,
     accounts: () => accounts.all(),
     cache: () => cache.size(),
     feedOf: (account) => feeds.stateOf(account),
-    streams,
+    streams: server.streams,
     history: history.figures,
   })
+}
+
+/** Registers the routes of every folder. */
+function registerRoutes(
+  { settings, store, engine, metrics, now }: Base,
+  { server, accounts, feeds, tokens, cache, history }: Parts,
+): void {
+  const { api, site, routes } = server
   basicRoutes(api, site, {
     storeAnswers: reachability(store, now),
     engineWrites: () => engine.durable(),
@@ -244,42 +371,52 @@ async function composeProgram(
   taskRoutes(api, cache, history)
   serviceRoutes(api, cache, history)
   serviceHistoryRoutes(api, cache, history)
+}
 
+interface Listeners {
+  listen: Program['listen']
+  /** Closes the address of the metrics. The API server and the engine close their own addresses. */
+  closeMetrics: () => void
+}
+
+/** The addresses of this process: first the engine's, then the metrics' where they have their own, then the API's. */
+function listeners({ settings, engine, metrics, programDeps }: Base, { app }: Parts['server']): Listeners {
+  const { metricsListen, reusePort } = settings
   let metricsListener: Awaited<ReturnType<typeof listenForMetrics>> | undefined
   return {
-    app,
     listen: async () => {
       const endpoints = await engine.listen()
       const runtime = await engine.runtime()
-      if (settings.metricsListen) metricsListener = await listenForMetrics(settings.metricsListen, metrics.text, onBug)
+      if (metricsListen) metricsListener = await listenForMetrics(metricsListen, metrics.text, programDeps.onBug)
       const notes = [
         ...endpoints.map((url) => `local AWS endpoint: ${url}`),
         ...(runtime ? [runtime.description] : []),
         ...(metricsListener ? [`metrics: ${metricsListener.url}`] : []),
       ]
-      return { url: await app.listen({ ...settings.listen, ...(settings.reusePort && { reusePort: true }) }), notes }
+      return { url: await app.listen({ ...settings.listen, ...(reusePort && { reusePort: true }) }), notes }
     },
-    reconfigure: async (next) => {
-      await engine.replaceAccounts(next.accounts)
-      await accounts.replace(next.accounts)
-      ofEveryAccount = next.guardrails
-      feeds.follow(accounts.all())
-      if (next.http.tls && app.server instanceof TlsServer) app.server.setSecureContext(next.http.tls)
-    },
-    close: async () => {
-      drain()
-      await app.close()
-      await audit.close()
-      metricsListener?.close()
-      await accounts.replace([])
-      await feeds.ended()
-      await cache.close()
-      await peers?.close()
-      await engine.close()
-      await history.close()
-      await processes.close()
-      await store.close()
-      await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))
-    },
+    closeMetrics: () => metricsListener?.close(),
   }
+}
+
+/** Closes each part after the parts that use it. The store is late, because most parts write to it when they close. */
+async function closeProgram(
+  { engine, store, programDeps }: Base,
+  { processes, peers, accounts, history, cache, feeds, audit, server }: Parts,
+  closeMetrics: () => void,
+): Promise<void> {
+  const { tracing, onNotice } = programDeps
+  server.drain()
+  await server.app.close()
+  await audit.close()
+  closeMetrics()
+  await accounts.replace([])
+  await feeds.ended()
+  await cache.close()
+  await peers?.close()
+  await engine.close()
+  await history.close()
+  await processes.close()
+  await store.close()
+  await tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`))
 }

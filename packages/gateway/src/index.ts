@@ -1,4 +1,4 @@
-/** What the command line takes from here. */
+/** The commands that other packages may start. */
 export { check } from './commands/check.ts'
 export { runLocalAws } from './commands/local-aws.ts'
 export { serve } from './commands/serve.ts'

@@ -1,54 +1,55 @@
-/** The process: what `ecs-api` does, by its first word. */
+/** The entry of the process: runs the command that the first argument names. */
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 
 const usage = `ecs-api: simple, RESTful access to Amazon ECS on Fargate
 
-  ecs-api serve [--config FILE]      the service (the default)
-  ecs-api check [--config FILE]      check the configuration and every account's credentials
-  ecs-api store export [--config …]  all that the store keeps, as JSON lines, to standard output
-  ecs-api store import [--config …]  the same, from standard input into an empty store
-  ecs-api local-aws [--port N] …     the embedded engine by itself, for any AWS client (--help says more)
-  ecs-api local-aws env [ACCOUNT]    how the AWS CLI and SDKs reach a local account of the running service
-                [--config FILE]
-  ecs-api --version                  which version this is
+  ecs-api serve [--config FILE]      start the service (the default command)
+  ecs-api check [--config FILE]      check the configuration and the credentials of every account
+  ecs-api store export [--config …]  write everything in the store to standard output, as JSON lines
+  ecs-api store import [--config …]  read the same lines from standard input into an empty store
+  ecs-api local-aws [--port N] …     start the engine alone, for any AWS client (its --help has the options)
+  ecs-api local-aws env [ACCOUNT]    print the variables with which the AWS CLI and SDKs reach a local account
+                [--config FILE]      of the running service
+  ecs-api --version                  print the version
 
-The configuration is FILE, else ECS_API_CONFIG, else ecs-api.yaml when it is there; every key is also an
-environment variable (ECS_API_LISTEN, ECS_API_DATA …). See the README.
+The configuration file is FILE, else the file in ECS_API_CONFIG, else ecs-api.yaml if it exists. Every key is also
+an environment variable (ECS_API_LISTEN, ECS_API_DATA …). See the README.
 `
 
-const [word = 'serve', ...rest] = process.argv.slice(2)
-process.exitCode = await run(word, rest)
+const [firstArgument = 'serve', ...otherArguments] = process.argv.slice(2)
+process.exitCode = await run(firstArgument, otherArguments)
 
-async function run(command: string, words: string[]): Promise<number> {
-  // The engine's own command has help of its own.
-  if (command !== 'local-aws' && words.some((text) => text === '--help' || text === '-h')) return run('help', [])
+/** @returns the exit code */
+async function run(command: string, args: string[]): Promise<number> {
+  // `local-aws` has its own help.
+  if (command !== 'local-aws' && args.some((text) => text === '--help' || text === '-h')) return run('help', [])
   switch (command) {
     case 'serve': {
-      if (words.some((text) => /^--workers(=|$)/.test(text))) {
+      if (args.some((text) => /^--workers(=|$)/.test(text))) {
         const { workersRemoved } = await import('./config/schema.ts')
         console.error(`--workers is ${workersRemoved}.`)
         return 2
       }
-      const file = configOf(words)
-      if (file === false) return refused(`${command} takes --config FILE only.`)
-      const { serve } = await loaded(() => import('./commands/serve.ts'))
+      const file = configOf(args)
+      if (file === false) return rejected(`${command} accepts only --config FILE.`)
+      const { serve } = await loadCompactly(() => import('./commands/serve.ts'))
       return serve({ file, environment: process.env })
     }
     case 'check': {
-      const file = configOf(words)
-      if (file === false) return refused(`${command} takes --config FILE only.`)
+      const file = configOf(args)
+      if (file === false) return rejected(`${command} accepts only --config FILE.`)
       return (await import('./commands/check.ts')).check(file)
     }
     case 'store': {
-      const [what, ...more] = words
-      const file = configOf(more)
-      if ((what !== 'export' && what !== 'import') || file === false)
-        return refused('store takes export or import, and --config FILE.')
-      return (await import('./commands/store.ts')).storeCommand(what, file)
+      const [action, ...options] = args
+      const file = configOf(options)
+      if ((action !== 'export' && action !== 'import') || file === false)
+        return rejected('store needs export or import, and accepts --config FILE.')
+      return (await import('./commands/store.ts')).storeCommand(action, file)
     }
     case 'local-aws':
-      return (await import('./commands/local-aws.ts')).runLocalAws(words)
+      return (await import('./commands/local-aws.ts')).runLocalAws(args)
     case 'help':
     case '--help':
     case '-h':
@@ -60,32 +61,36 @@ async function run(command: string, words: string[]): Promise<number> {
       return 0
     }
     default:
-      return refused(`There is no command named ${command}.`)
+      return rejected(`There is no command ${command}.`)
   }
 }
 
-/** @returns the value of `--config`, undefined without it, false where there is anything else among the words */
-function configOf(words: string[]): string | undefined | false {
+/** @returns the value of `--config`, undefined without it, false when there are other arguments */
+function configOf(args: string[]): string | undefined | false {
   try {
-    return parseArgs({ args: words, options: { config: { type: 'string', short: 'c' } }, allowPositionals: false })
-      .values.config
+    return parseArgs({ args, options: { config: { type: 'string', short: 'c' } }, allowPositionals: false }).values
+      .config
   } catch {
     return false
   }
 }
 
-/** What loading leaves behind does not make V8's young generation large for good: it grows with the work that comes. */
-async function loaded<Module>(load: () => Promise<Module>): Promise<Module> {
+/**
+ * Loads modules while V8's young generation keeps its size. V8 enlarges it for good when many objects survive, and
+ * nearly all that is loaded survives. Afterwards it grows with the requests (docs/decisions/0073).
+ */
+async function loadCompactly<Module>(load: () => Promise<Module>): Promise<Module> {
   setFlagsFromString('--semi-space-growth-factor=1')
   try {
     return await load()
   } finally {
-    // V8's own.
+    // The default of V8.
     setFlagsFromString('--semi-space-growth-factor=2')
   }
 }
 
-function refused(reason: string): number {
+/** @returns the exit code for wrong arguments */
+function rejected(reason: string): number {
   console.error(`${reason}\n\n${usage}`)
   return 2
 }

@@ -4,16 +4,18 @@ import { type Caller, requireCluster } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
-import { refuseForeign } from './foreign-references.ts'
+import { rejectForeignReferences } from './body-references.ts'
+import { rejectBoundaryTag, withBoundaryTag } from './boundary-tag.ts'
 import { findCluster } from './get.ts'
-import { inOrg, keepOrgTag } from './org-tag-in-body.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
 /**
- * Makes a cluster; without a name it is `default`, as in ECS.
- * @param firstTryAt when this was tried before without an answer: a cluster that is as asked for is the one
+ * Creates a cluster. Without a name it is `default`, as in ECS.
+ * @param firstTryAt start of the first try of a repeated request: a cluster that has all fields of the body then counts
+ *   as created by that try
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
  * @throws Forbidden `OutsideFence`
- * @throws Conflict `ClusterAlreadyExists`: ECS itself would answer with the one that is there
+ * @throws Conflict `ClusterAlreadyExists`; CreateCluster of ECS would return the existing cluster
  */
 export async function createCluster(
   account: Account,
@@ -22,30 +24,30 @@ export async function createCluster(
   firstTryAt?: Date,
 ): Promise<ClusterResource> {
   const read = readBody('CreateCluster', body ?? {})
-  await refuseForeign(account, read)
-  keepOrgTag(account, read)
+  await rejectForeignReferences(account, read)
+  rejectBoundaryTag(account, read)
   read.check()
   const input: CreateClusterRequest = read.input
   const name = input.clusterName ?? 'default'
   requireCluster(caller, name)
-  const there = await findCluster(account, name)
-  if (there && firstTryAt && saysAll(there, inOrg(account, input))) return presentCluster(there)
-  if (there)
-    throw new Conflict('ClusterAlreadyExists', `There is a cluster ${name} already.`, {
-      next: 'Use another name, or PUT to bring the one that is there to this.',
+  const existing = await findCluster(account, name)
+  if (existing && firstTryAt && saysAll(existing, withBoundaryTag(account, input))) return presentCluster(existing)
+  if (existing)
+    throw new Conflict('ClusterAlreadyExists', `The cluster ${name} already exists.`, {
+      next: 'Use another name, or PUT the cluster to change it.',
     })
-  return makeCluster(account, { ...input, clusterName: name }).catch((error: unknown) =>
+  return createAbsentCluster(account, { ...input, clusterName: name }).catch((error: unknown) =>
     Promise.reject(read.located(error)),
   )
 }
 
-/** Makes a cluster that is known not to be there. */
-export async function makeCluster(
+/** Sends CreateCluster for a cluster that does not exist, and records it as an own write. */
+export async function createAbsentCluster(
   account: Account,
   input: CreateClusterRequest & { clusterName: string },
 ): Promise<ClusterResource> {
   const { cluster } = await account.ecs().createCluster(input)
-  const made = { ...cluster, clusterName: input.clusterName }
-  account.ownWrites.record('cluster', input.clusterName, { after: made })
-  return presentCluster(made)
+  const created = { ...cluster, clusterName: input.clusterName }
+  account.ownWrites.record('cluster', input.clusterName, { after: created })
+  return presentCluster(created)
 }

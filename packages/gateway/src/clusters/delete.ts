@@ -5,7 +5,12 @@ import { Conflict, some } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
-/** @throws Conflict `ClusterContainsServices` or `ClusterContainsTasks`, with the names of what is in the way */
+/**
+ * Deletes an empty cluster.
+ * @throws NotFound `ClusterNotFound`
+ * @throws PreconditionFailed when the cluster is not in the state that `ifMatch` names
+ * @throws Conflict `ClusterContainsServices` or `ClusterContainsTasks`, with the services or tasks in the cluster
+ */
 export async function deleteCluster(
   account: Account,
   ref: string,
@@ -19,44 +24,47 @@ export async function deleteCluster(
     account.ownWrites.record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
     return presentCluster(after)
   } catch (error) {
-    throw error instanceof Conflict ? await withWhatIsInTheWay(account, ref, error) : error
+    throw error instanceof Conflict ? await withContents(account, ref, error) : error
   }
 }
 
-async function withWhatIsInTheWay(account: Account, ref: string, error: Conflict): Promise<Conflict> {
-  const name = shortName(ref)
-  if (error.code === 'ClusterContainsServices') {
-    const { serviceArns = [] } = await account.ecs().listServices({ cluster: ref, maxResults: 100 })
-    const services = serviceArns.map(shortName)
-    // A service that drains is not listed any more, but still keeps its cluster.
-    const which =
-      services.length > 0
-        ? `: ${some(services)}`
-        : account.org
-          ? ' that are draining, or not seen here'
-          : ' that are draining'
-    return new Conflict('ClusterContainsServices', `${name} still holds services${which}.`, {
-      next: 'Delete them first.',
-      also: { services },
-    })
+/** ECS's error, with the services or tasks that the cluster contains. */
+async function withContents(account: Account, ref: string, error: Conflict): Promise<Conflict> {
+  switch (error.code) {
+    case 'ClusterContainsServices':
+      return containsServices(account, ref)
+    case 'ClusterContainsTasks':
+      return containsTasks(account, ref)
+    default:
+      return error
   }
-  if (error.code === 'ClusterContainsTasks') {
-    const { taskArns = [] } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
-    const tasks = (account.org ? await seenAmong(account, ref, taskArns) : taskArns).map(shortName)
-    return new Conflict(
-      'ClusterContainsTasks',
-      `${name} still holds ${tasks.length || (account.org ? 'stopping or unseen' : 'stopping')} tasks${tasks.length ? `: ${some(tasks)}` : ''}.`,
-      {
-        next: 'Stop them first.',
-        also: { tasks },
-      },
-    )
-  }
-  return error
 }
 
-/** A list of tasks holds those, too, that are not to be seen. */
-async function seenAmong(account: Account, cluster: string, arns: string[]): Promise<string[]> {
+async function containsServices(account: Account, ref: string): Promise<Conflict> {
+  const { serviceArns = [] } = await account.ecs().listServices({ cluster: ref, maxResults: 100 })
+  const services = serviceArns.map(shortName)
+  // ECS does not list a draining service, but the service keeps its cluster from being deleted.
+  const unlisted = account.org ? 'services that are draining or outside of the boundary' : 'services that are draining'
+  const contents = services.length > 0 ? `services: ${some(services)}` : unlisted
+  return new Conflict('ClusterContainsServices', `The cluster ${shortName(ref)} still contains ${contents}.`, {
+    next: 'Delete the services first, and wait until they are INACTIVE.',
+    also: { services },
+  })
+}
+
+async function containsTasks(account: Account, ref: string): Promise<Conflict> {
+  const { taskArns = [] } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
+  const tasks = (account.org ? await withinBoundary(account, ref, taskArns) : taskArns).map(shortName)
+  const unlisted = account.org ? 'tasks that are stopping or outside of the boundary' : 'tasks that are stopping'
+  const contents = tasks.length > 0 ? `${tasks.length} tasks: ${some(tasks)}` : unlisted
+  return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
+    next: 'Stop the tasks first, then repeat the request.',
+    also: { tasks },
+  })
+}
+
+/** ListTasks also returns tasks outside of the boundary; DescribeTasks does not. */
+async function withinBoundary(account: Account, cluster: string, arns: string[]): Promise<string[]> {
   if (arns.length === 0) return []
   const { tasks = [] } = await account.ecs().describeTasks({ cluster, tasks: arns })
   return tasks.map(({ taskArn = '' }) => taskArn)

@@ -1,7 +1,7 @@
 import { NotFound } from '../problems/problem.ts'
 
-/** For `catch`: a cluster that was deleted between a list and the describe call has nothing left to list. */
-export function nothingOfDeletedCluster(error: unknown): never[] {
+/** For `catch`: a cluster that was deleted between the list call and the describe call contains nothing. */
+export function emptyIfDeleted(error: unknown): never[] {
   if (error instanceof NotFound && error.code === 'ClusterNotFound') return []
   throw error
 }

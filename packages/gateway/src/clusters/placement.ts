@@ -1,4 +1,4 @@
-/** Where tasks run when nothing is said: on Fargate, in the account's default subnets. For services and tasks alike. */
+/** The default placement of services and tasks: on Fargate, in the account's default subnets. */
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import type { Body } from '../shapes/body.ts'
@@ -10,18 +10,21 @@ interface Placement {
   networkConfiguration?: NetworkConfiguration
 }
 
-/** The input with Fargate and the account's network where it names none; adds a fault for what isn't Fargate. */
-export async function placed(
+/**
+ * The body's input with Fargate and the account's default network, where it has none of its own. Adds an error for
+ * another launch type.
+ */
+export async function withPlacement(
   account: Account,
   cluster: string,
   { input, refuse }: Body,
 ): Promise<Record<string, unknown>> {
   const given: Placement = input
   if (given.launchType !== undefined && given.launchType !== 'FARGATE')
-    refuse(['launchType'], `only FARGATE is offered here, not ${given.launchType}`)
+    refuse(['launchType'], `launchType must be FARGATE, not ${given.launchType}: the gateway supports Fargate only`)
   const result: Record<string, unknown> = { ...input }
   if (given.launchType === undefined && !given.capacityProviderStrategy?.length) {
-    // ECS takes the cluster's default strategy only when neither is given; its own default launch type is EC2.
+    // ECS uses the cluster's default strategy only when both fields are absent. Without a strategy it would use EC2.
     const { defaultCapacityProviderStrategy } = await getCluster(account, cluster)
     if (!defaultCapacityProviderStrategy?.length) result.launchType = 'FARGATE'
   }
@@ -41,7 +44,7 @@ function withDefaultNetwork(
     awsvpcConfiguration: {
       ...vpc,
       subnets: [...subnets],
-      // Security groups belong to the VPC of the subnets: the account's go with the account's subnets only.
+      // Security groups belong to the VPC of the subnets, so that the account's groups fit the account's subnets only.
       ...(vpc?.securityGroups === undefined && securityGroups && { securityGroups: [...securityGroups] }),
     },
   }

@@ -1,15 +1,16 @@
-/** What can be done with clusters. */
+/** The routes of clusters. */
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
 import { keyFor } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
-import { clearable, patchCluster, putCluster } from './change.ts'
 import { createCluster } from './create.ts'
 import { deleteCluster } from './delete.ts'
 import { clusterKind } from './get.ts'
 import { listClusters } from './list.ts'
+import { clearable, patchCluster } from './patch.ts'
+import { putCluster } from './put.ts'
 import { clusterParams } from './schema.ts'
 
 const tag = 'Clusters'
@@ -24,6 +25,7 @@ const ecsSettings = {
 const list = {
   summary: 'List clusters',
   operationId: 'listClusters',
+  description: 'The clusters that the token may use, ordered by name.',
   tag,
   query: pageQuery,
   answers: { 200: listSchema('ClusterList', cluster) },
@@ -32,6 +34,7 @@ const list = {
 const create = {
   summary: 'Create a cluster',
   operationId: 'createCluster',
+  description: 'Without a name, the cluster is called `default`, as in ECS.',
   tag,
   body: {
     ...bodySchema('ClusterCreate', 'CreateCluster', { ecsExample: { clusterName: 'prod', ...ecsSettings } }),
@@ -53,9 +56,11 @@ const get = {
 } satisfies RouteSchema
 
 const put = {
-  summary: 'Create a cluster, or bring it to this',
+  summary: 'Create a cluster or set its fields',
   operationId: 'putCluster',
-  description: 'A field given is made exactly so, one not given is left alone; tags not named stay.',
+  description:
+    'Creates the cluster if it does not exist. Each field of the body gets exactly the given value. ' +
+    'Fields that the body leaves out, and tags that it does not name, stay as they are.',
   tag,
   params,
   body: {
@@ -71,7 +76,9 @@ const put = {
 const patch = {
   summary: 'Change a cluster',
   operationId: 'updateCluster',
-  description: 'JSON Merge Patch: maps merge, lists replace, `null` removes.',
+  description:
+    'JSON Merge Patch (RFC 7396): maps are merged, lists are replaced, and `null` removes a field or a tag. ' +
+    'Fields that ECS cannot clear do not accept `null`.',
   tag,
   params,
   body: {
@@ -86,7 +93,7 @@ const patch = {
 const remove = {
   summary: 'Delete a cluster',
   operationId: 'deleteCluster',
-  description: 'It must hold no services and no tasks.',
+  description: 'The cluster must contain no services and no tasks.',
   tag,
   params,
   later: { recursive: { now: ['false'], later: ['true'], what: 'emptying the cluster first' } },
@@ -104,8 +111,8 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
       .read(freshness),
   )
   api.post('/:account/clusters', { schema: create }, async ({ account, body, caller, firstTryAt }, reply) => {
-    const made = await createCluster(account, caller, body, firstTryAt)
-    return reply.created(made, `/${account.name}/clusters/${made.name}`)
+    const created = await createCluster(account, caller, body, firstTryAt)
+    return reply.created(created, `/${account.name}/clusters/${created.name}`)
   })
   const clusterStream = ({ account, params }: { account: Account; params: { cluster: string } }) =>
     cache.resourceStream(clusterKind, account, { cluster: '', ref: params.cluster })

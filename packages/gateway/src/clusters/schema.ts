@@ -1,4 +1,4 @@
-/** A cluster in our shape. */
+/** The API shape of a cluster. */
 import type { Cluster } from '@aws-sdk/client-ecs'
 import Type from 'typebox'
 import { configVersion } from '../shapes/config-version.ts'
@@ -9,7 +9,7 @@ export const clusterParams = {
   cluster: Type.String({ $id: 'ClusterRef', description: 'Name or ARN of the cluster.', examples: ['prod'] }),
 }
 
-/** What a client can set. */
+/** Fields that a client can set; `configVersion` covers them. */
 export const settable = [
   'settings',
   'configuration',

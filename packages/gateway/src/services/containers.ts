@@ -1,4 +1,7 @@
-/** `containers` of a service's PATCH: a new revision of its task definition, field by field, nothing else lost. */
+/**
+ * `containers` in the PATCH of a service: changes to single fields of its task definition's containers. The result is
+ * the input of a new revision, in which everything else is as before.
+ */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { type Fault, faultsOf, type Path, type ReadingFault, read, Suggestions, structure } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -11,18 +14,23 @@ import { getTaskDefinition, type TaggedDefinition } from '../task-definitions/ge
 import { registrable } from '../task-definitions/registrable.ts'
 
 export interface PatchedDefinition {
-  /** The definition that the patch is on. */
+  /** The definition that was patched. */
   base: TaggedDefinition
-  /** What to register, or undefined when the patch changes nothing. */
+  /** The input of RegisterTaskDefinition; undefined when the patch changes nothing. */
   input: RegisterTaskDefinitionRequest | undefined
+  /** Errors in `containers`. */
   faults: ReadingFault[]
-  /** AWS's rejection of the input, with the pointer in the patch of what it is about. */
+  /** A rejection of `input` by AWS, with the pointer in the body that it is about. */
   located: (rejection: unknown) => unknown
 }
 
 const container = structure('ContainerDefinition')
 
-/** @param given by name: what differs; `null` takes the container out. `pointer` is where it stands in the body. */
+/**
+ * Applies `containers` to a task definition.
+ * @param containers a map (name → changes, or `null` to remove the container), and its JSON Pointer in the body
+ * @throws NotFound `TaskDefinitionNotFound`
+ */
 export async function patchContainers(
   account: Account,
   baseRef: string,
@@ -33,10 +41,45 @@ export async function patchContainers(
     return {
       base,
       input: undefined,
-      faults: [{ pointer: at, message: 'a map is expected: container name → what differs' }],
+      faults: [{ pointer: at, message: 'a map is expected: container name → the fields to change' }],
       located: (rejection) => rejection,
     }
 
+  const { patched, pointers, faults } = mergeContainers(base, containers, at)
+  const merged: RegisterTaskDefinitionRequest = { ...registrable(base), containerDefinitions: [...patched.values()] }
+  const input = { ...merged, ...executionRole(account, merged) }
+  const names = [...patched.keys()]
+  const pointerOf = ({ path: [first, index, ...inside] }: Fault) => {
+    const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
+    return (name !== undefined && pointers.get(name)?.(inside)) || at
+  }
+  const brokenRules = () => faultsOf('RegisterTaskDefinition', asJson(input) as Record<string, unknown>)
+  if (faults.length === 0) faults.push(...namesWithTwoMeanings(base, input, at, pointers))
+  if (faults.length === 0)
+    for (const fault of brokenRules()) {
+      const pointer = pointerOf(fault)
+      if (fault.verified) faults.push({ pointer, message: sentence(fault, pointer) })
+    }
+  const isChanged = !isSame(input.containerDefinitions, base.containerDefinitions)
+  return {
+    base,
+    input: isChanged ? input : undefined,
+    faults,
+    located: (rejection) => located(rejection, brokenRules(), pointerOf),
+  }
+}
+
+/** Container name → the JSON Pointer of a field of its patch. */
+type Pointers = ReadonlyMap<string, (path: Path) => string>
+
+interface MergedContainers {
+  /** By name, in the order of the definition; new containers last. */
+  patched: ReadonlyMap<string, ContainerDefinition>
+  pointers: Pointers
+  faults: ReadingFault[]
+}
+
+function mergeContainers(base: TaggedDefinition, containers: object, at: string): MergedContainers {
   const faults: ReadingFault[] = []
   const patched = new Map(
     (base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]),
@@ -47,52 +90,34 @@ export async function patchContainers(
     const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (patch === null) {
       if (!patched.delete(name))
-        faults.push({ pointer: here, message: `there is no container ${name} in ${base.family}:${base.revision}` })
+        faults.push({
+          pointer: here,
+          message: `the task definition ${base.family}:${base.revision} has no container ${name}`,
+        })
       continue
     }
     const reading = read(container, patch, form, { nulls: 'remove', at: here, suggestions })
     faults.push(...reading.faults)
     if (reading.value.name !== undefined && reading.value.name !== name)
-      faults.push({ pointer: `${here}/name`, message: `the container is ${name}` })
+      faults.push({ pointer: `${here}/name`, message: `the name of a container cannot be changed: it is ${name}` })
     pointers.set(name, reading.pointerTo)
     patched.set(name, {
       ...mergePatch(container, { ...patched.get(name) }, reading.value),
       name,
     } as ContainerDefinition)
   }
-
-  const patchedInput: RegisterTaskDefinitionRequest = {
-    ...registrable(base),
-    containerDefinitions: [...patched.values()],
-  }
-  const input = { ...patchedInput, ...executionRole(account, patchedInput) }
-  const names = [...patched.keys()]
-  const placeOf = ({ path: [first, index, ...inside] }: Fault) => {
-    const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
-    return (name !== undefined && pointers.get(name)?.(inside)) || at
-  }
-  const found = () => faultsOf('RegisterTaskDefinition', asJson(input) as Record<string, unknown>)
-  if (faults.length === 0) faults.push(...twoMeanings(base, input, at, pointers))
-  if (faults.length === 0)
-    for (const fault of found()) {
-      const pointer = placeOf(fault)
-      if (fault.verified) faults.push({ pointer, message: sentence(fault, pointer) })
-    }
-  const changed = !isSame(input.containerDefinitions, base.containerDefinitions)
-  return {
-    base,
-    input: changed ? input : undefined,
-    faults,
-    located: (rejection) => located(rejection, found(), placeOf),
-  }
+  return { patched, pointers, faults }
 }
 
-/** Names that the patch makes a variable or a secret while they are the other already: a merge keeps that, so it has to be removed by name. */
-function twoMeanings(
+/**
+ * Errors for names that are both an environment variable and a secret after the patch. A merge keeps the one that the
+ * definition has already, so that the client must remove it by name.
+ */
+function namesWithTwoMeanings(
   base: TaggedDefinition,
   input: RegisterTaskDefinitionRequest,
   at: string,
-  pointers: ReadonlyMap<string, (path: Path) => string>,
+  pointers: Pointers,
 ): ReadingFault[] {
   return (input.containerDefinitions ?? []).flatMap((after) => {
     const before = base.containerDefinitions?.find(({ name }) => name === after.name)
@@ -104,7 +129,9 @@ function twoMeanings(
       return [
         {
           pointer: pointers.get(after.name ?? '')?.([given, name]) ?? at,
-          message: `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'. Set ${other}.${name} to null.`,
+          message:
+            'The secret name must be unique and not shared with any new or existing environment variables set on ' +
+            `the container, such as '${name}'. Set ${other}.${name} to null.`,
         },
       ]
     })

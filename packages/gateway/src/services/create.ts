@@ -2,19 +2,22 @@ import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
-import { refuseForeign } from '../clusters/foreign-references.ts'
-import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
-import { placed } from '../clusters/placement.ts'
+import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
+import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
+import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
-import { inBody, sameCluster } from '../tasks/run.ts'
+import { locateInBody } from '../task-definitions/locate-in-body.ts'
 import { findService, recordService } from './get.ts'
 
 /**
- * Makes a service on Fargate.
- * @param clientToken ECS's token for a retry; with it the name is not looked up first, so that a retry finds what the first try made
+ * Creates a service on Fargate.
+ * @param clientToken ECS's token for a repeated request. With it the gateway does not check the name first, so that ECS
+ *   returns the service that the first try created
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws Forbidden `OutsideFence`, `GuardrailBroken`
  * @throws Conflict `ServiceAlreadyExists`, `ServiceDraining`
  */
 export async function createService(
@@ -25,40 +28,47 @@ export async function createService(
   clientToken: string | undefined,
 ): Promise<Service> {
   const read = readBody('CreateService', body)
-  sameCluster(read, cluster)
-  await refuseForeign(account, read)
-  keepOrgTag(account, read)
+  rejectOtherCluster(read, cluster)
+  await rejectForeignReferences(account, read)
+  rejectBoundaryTag(account, read)
   if (read.input.schedulingStrategy !== undefined && read.input.schedulingStrategy !== 'REPLICA')
-    read.refuse(['schedulingStrategy'], `only REPLICA is offered on Fargate, not ${read.input.schedulingStrategy}`)
+    read.refuse(
+      ['schedulingStrategy'],
+      `schedulingStrategy must be REPLICA on Fargate, not ${read.input.schedulingStrategy}`,
+    )
   if (read.input.taskDefinition === undefined) read.refuse(['taskDefinition'], 'taskDefinition is missing')
   const input = {
-    ...(await placed(account, cluster, read)),
+    ...(await withPlacement(account, cluster, read)),
     cluster,
     clientToken: clientToken ?? ownClientToken(),
   } as unknown as CreateServiceRequest
   read.check('CreateService', { ...input })
   requireFamily(caller, input.taskDefinition ?? '')
   await allowDefinition(account, input.taskDefinition ?? '')
-  if (!clientToken) await nameIsFree(account, cluster, input.serviceName!)
+  if (!clientToken) await requireFreeName(account, cluster, input.serviceName!)
   try {
     const { service } = await account.ecs().createService(input)
-    // ECS tells a service's tags only when asked for them.
-    const made: Service = { ...service, tags: service?.tags ?? input.tags ?? [] }
-    recordService(account, made)
-    return made
+    // ECS returns the tags of a service only on request.
+    const created: Service = { ...service, tags: service?.tags ?? input.tags ?? [] }
+    recordService(account, created)
+    return created
   } catch (error) {
-    throw inBody(error, read)
+    throw locateInBody(error, read)
   }
 }
 
-async function nameIsFree(account: Account, cluster: string, name: string): Promise<void> {
-  const there = await findService(account, cluster, name)
-  if (!there || there.status === 'INACTIVE') return
-  if (there.status === 'DRAINING')
-    throw new Conflict('ServiceDraining', `The service ${name} is being deleted and still drains.`, {
+async function requireFreeName(account: Account, cluster: string, name: string): Promise<void> {
+  const existing = await findService(account, cluster, name)
+  if (!existing || existing.status === 'INACTIVE') return
+  if (existing.status === 'DRAINING')
+    throw new Conflict('ServiceDraining', `The service ${name} is being deleted and is still draining.`, {
       next: 'Wait until it is INACTIVE, or use another name.',
     })
-  throw new Conflict('ServiceAlreadyExists', `There is a service ${name} in ${shortName(cluster)} already.`, {
-    next: 'Use another name, or PATCH the one that is there.',
-  })
+  throw new Conflict(
+    'ServiceAlreadyExists',
+    `The service ${name} already exists in the cluster ${shortName(cluster)}.`,
+    {
+      next: 'Use another name, or PATCH the service to change it.',
+    },
+  )
 }

@@ -6,8 +6,11 @@ import { clusterOf, getService, recordService } from './get.ts'
 import { presentService } from './schema.ts'
 
 /**
- * Deletes a service: its count goes to zero, ECS drains it. One that drains already stays as it is.
- * @param force ECS's own: the service goes though it is scaled above zero
+ * Deletes a service: sets its desired count to 0 and sends DeleteService. ECS then stops the tasks. A service that is
+ * draining already stays as it is.
+ * @param force sends DeleteService with `force`, without setting the count first
+ * @throws NotFound `ServiceNotFound`
+ * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
  */
 export async function deleteService(
   account: Account,
@@ -23,15 +26,15 @@ export async function deleteService(
   const { service } = await account
     .ecs()
     .deleteService({ ...target, force })
-    .catch((error: unknown) => goneAlready(error, before))
-  // The answer of DeleteService has no tags, and the deployment configuration only in part.
+    .catch((error: unknown) => inactiveIfGone(error, before))
+  // The response of DeleteService has no tags, and only a part of the deployment configuration.
   const after: Service = { ...service, deploymentConfiguration: before.deploymentConfiguration, tags: before.tags }
   recordService(account, after, { before, fields: ['status', 'desiredCount'] })
   return after
 }
 
-/** It was there a moment ago: when the answer to a first try was lost, the second finds it drained already. */
-function goneAlready(error: unknown, before: Service): { service: Service } {
+/** For `catch`: the SDK retries a call whose response was lost, and the retry can find the service drained already. */
+function inactiveIfGone(error: unknown, before: Service): { service: Service } {
   if (error instanceof NotFound && error.code === 'ServiceNotFound')
     return { service: { ...before, status: 'INACTIVE', desiredCount: 0 } }
   throw error

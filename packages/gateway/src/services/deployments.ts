@@ -1,4 +1,4 @@
-/** A service's deployments as ECS keeps them (service deployments), with how far they have come and what failed. */
+/** Deployments of a service, as ECS's service deployments, with their progress and their failed tasks. */
 import type {
   Service,
   ServiceDeployment,
@@ -12,11 +12,14 @@ import { everyPage, inBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, page } from '../http/list.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
-import { tasksOf } from '../tasks/list.ts'
-import { whyStopped } from '../tasks/wait.ts'
+import { describeMatchingTasks } from '../tasks/describe.ts'
+import { stopReasonOf } from '../tasks/wait.ts'
 import { clusterOf, getService } from './get.ts'
 
-/** Newest first. */
+/**
+ * Lists the service's deployments, newest first.
+ * @throws NotFound `ServiceNotFound`
+ */
 export async function listDeployments(
   account: Account,
   cluster: string,
@@ -28,23 +31,26 @@ export async function listDeployments(
     key: (brief: ServiceDeploymentBrief) => [brief.createdAt?.getTime() ?? 0, brief.serviceDeploymentArn ?? ''],
     directions: ['descending'] as const,
   }
-  const { items, nextCursor } = page(await briefsOf(account, service), order, query)
+  const { items, nextCursor } = page(await collectBriefs(account, service), order, query)
   const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
-  const [deployments, failed] = await Promise.all([describe(account, arns), failedTasks(account, service)])
+  const [deployments, failed] = await Promise.all([
+    describeDeployments(account, arns),
+    describeFailedTasks(account, service),
+  ])
   return { items: deployments.map((deployment) => presentDeployment(deployment, failed)), nextCursor }
 }
 
-/** How a deployment (`ecs-svc/N`) went that the service itself does not show any more. */
-export async function historyOf(
+/** The brief of a deployment (`ecs-svc/N`), which ECS keeps longer than the service's own entry for it. */
+export async function findDeploymentBrief(
   account: Account,
   service: Service,
   deploymentId: string,
 ): Promise<ServiceDeploymentBrief | undefined> {
-  const briefs = await briefsOf(account, service)
+  const briefs = await collectBriefs(account, service)
   return briefs.find(({ targetServiceRevisionArn }) => deploymentIdOf(targetServiceRevisionArn) === deploymentId)
 }
 
-async function briefsOf(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
+async function collectBriefs(account: Account, service: Service): Promise<ServiceDeploymentBrief[]> {
   const briefs: ServiceDeploymentBrief[] = []
   await everyPage(async (nextToken) => {
     const listed = await account
@@ -56,18 +62,26 @@ async function briefsOf(account: Account, service: Service): Promise<ServiceDepl
   return briefs
 }
 
-/** A service revision's ARN ends with the digits of the deployment's id. */
+/** The id (`ecs-svc/N`) of the deployment of a service revision: the revision's ARN ends with its number. */
 function deploymentIdOf(revisionArn: string | undefined): string {
   return `ecs-svc/${shortName(revisionArn ?? '')}`
 }
 
+/** @throws NotFound `ServiceNotFound`, `DeploymentNotFound` */
 export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
-  const [deployment, failed] = await Promise.all([deploymentOf(account, service, id), failedTasks(account, service)])
+  const [deployment, failed] = await Promise.all([
+    getServiceDeployment(account, service, id),
+    describeFailedTasks(account, service),
+  ])
   return presentDeployment(deployment, failed)
 }
 
-/** @throws Conflict `DeploymentFinished` */
+/**
+ * Stops a deployment in progress.
+ * @throws NotFound `ServiceNotFound`, `DeploymentNotFound`
+ * @throws Conflict `DeploymentFinished`
+ */
 export async function stopDeployment(
   account: Account,
   cluster: string,
@@ -76,15 +90,16 @@ export async function stopDeployment(
   stopType: StopServiceDeploymentStopType,
 ): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
-  const deployment = await deploymentOf(account, service, id)
-  refuseFinished(deployment)
+  const deployment = await getServiceDeployment(account, service, id)
+  rejectFinished(deployment)
   await account.ecs().stopServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, stopType })
   return getDeployment(account, cluster, ref, id)
 }
 
 /**
- * Lets a deployment that waits at a PAUSE hook go on (or back).
- * @throws Conflict `DeploymentFinished`, `ResourceInUse` when it waits at no hook
+ * Continues or rolls back a deployment that waits at a PAUSE hook.
+ * @throws NotFound `ServiceNotFound`, `DeploymentNotFound`
+ * @throws Conflict `DeploymentFinished`; `ResourceInUse` when the deployment does not wait at a hook
  */
 export async function continueDeployment(
   account: Account,
@@ -94,36 +109,40 @@ export async function continueDeployment(
   action: 'CONTINUE' | 'ROLLBACK',
 ): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
-  const deployment = await deploymentOf(account, service, id)
-  refuseFinished(deployment)
+  const deployment = await getServiceDeployment(account, service, id)
+  rejectFinished(deployment)
   const hook = deployment.lifecycleHookDetails?.find((details) => details.status === 'AWAITING_ACTION')
   if (!hook?.hookId)
-    throw new Conflict('ResourceInUse', `The deployment ${id} does not wait at a hook: it is ${deployment.status}.`)
+    throw new Conflict('ResourceInUse', `The deployment ${id} does not wait at a hook: it is ${deployment.status}.`, {
+      next: 'Repeat the request while one of its lifecycle hooks has the status AWAITING_ACTION.',
+    })
   await account
     .ecs()
     .continueServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, hookId: hook.hookId, action })
   return getDeployment(account, cluster, ref, id)
 }
 
-async function deploymentOf(account: Account, service: Service, ref: string): Promise<ServiceDeployment> {
+async function getServiceDeployment(account: Account, service: Service, ref: string): Promise<ServiceDeployment> {
   const id = shortName(ref)
   const scope = parseArn(service.serviceArn ?? '')
-  const arn = `arn:${scope?.partition}:ecs:${scope?.region}:${scope?.account}:service-deployment/${clusterOf(service)}/${service.serviceName}/${id}`
+  const resource = `service-deployment/${clusterOf(service)}/${service.serviceName}/${id}`
+  const arn = `arn:${scope?.partition}:ecs:${scope?.region}:${scope?.account}:${resource}`
   const isOfService = ref === arn || !ref.startsWith('arn:')
-  const [found] = isOfService && /^[\w-]{1,64}$/.test(id) ? await describe(account, [arn]).catch(unknown) : []
+  const [found] =
+    isOfService && /^[\w-]{1,64}$/.test(id) ? await describeDeployments(account, [arn]).catch(noneIfUnknown) : []
   if (!found)
-    throw new NotFound('DeploymentNotFound', `There is no deployment ${id} of the service ${service.serviceName}.`, {
-      next: 'GET …/deployments lists those that are there.',
+    throw new NotFound('DeploymentNotFound', `The service ${service.serviceName} has no deployment ${id}.`, {
+      next: 'GET …/deployments lists its deployments.',
     })
   return found
 }
 
-function unknown(error: unknown): ServiceDeployment[] {
+function noneIfUnknown(error: unknown): ServiceDeployment[] {
   if (error instanceof NotFound) return []
   throw error
 }
 
-function describe(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
+function describeDeployments(account: Account, arns: readonly string[]): Promise<ServiceDeployment[]> {
   return inBatches(arns, 20, async (batch) => {
     const { serviceDeployments = [] } = await account.ecs().describeServiceDeployments({ serviceDeploymentArns: batch })
     const byArn = new Map(serviceDeployments.map((deployment) => [deployment.serviceDeploymentArn, deployment]))
@@ -133,37 +152,41 @@ function describe(account: Account, arns: readonly string[]): Promise<ServiceDep
 
 const finished = new Set(['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'])
 
-/** Nothing will change any more. */
+/** Whether the deployment has ended: ECS does not change it any more. */
 export function isFinished({ status }: { status?: unknown }): boolean {
   return finished.has(String(status))
 }
 
-function refuseFinished({ status, serviceDeploymentArn }: ServiceDeployment): void {
+function rejectFinished({ status, serviceDeploymentArn }: ServiceDeployment): void {
   if (isFinished({ status }))
     throw new Conflict(
       'DeploymentFinished',
-      `The deployment ${shortName(serviceDeploymentArn ?? '')} is over: it is ${status}.`,
+      `The deployment ${shortName(serviceDeploymentArn ?? '')} has finished: it is ${status}.`,
+      { next: 'Only a deployment in progress can be stopped or continued.' },
     )
 }
 
-/** Stopped tasks that were not stopped by the scheduler or a person. */
-async function failedTasks(account: Account, service: Service): Promise<Task[]> {
-  const stopped = await tasksOf(account, clusterOf(service), { service: service.serviceName, status: 'STOPPED' })
+/** Stopped tasks that count as failures: no user stopped them, and the scheduler did not stop them to scale in. */
+async function describeFailedTasks(account: Account, service: Service): Promise<Task[]> {
+  const stopped = await describeMatchingTasks(account, clusterOf(service), {
+    service: service.serviceName,
+    status: 'STOPPED',
+  })
   return stopped.filter(({ stopCode, stoppedReason }) => {
     if (stopCode === 'ServiceSchedulerInitiated') return !/^Scaling activity/.test(stoppedReason ?? '')
     return stopCode !== 'UserInitiated'
   })
 }
 
-/** Why the last task failed that a deployment (`ecs-svc/N`) started; undefined where ECS shows none. */
-export async function lastFailure(
+/** The last failed task of a deployment (`ecs-svc/N`) and its reason; undefined when ECS returns none. */
+export async function describeLastFailure(
   account: Account,
   service: Service,
   deploymentId: string,
 ): Promise<string | undefined> {
-  const failed = (await failedTasks(account, service)).filter((task) => task.startedBy === deploymentId)
+  const failed = (await describeFailedTasks(account, service)).filter((task) => task.startedBy === deploymentId)
   const [last] = failed.sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
-  return last && `task ${shortName(last.taskArn ?? '')}: ${whyStopped(last)}`
+  return last && `task ${shortName(last.taskArn ?? '')}: ${stopReasonOf(last)}`
 }
 
 function presentDeployment(deployment: ServiceDeployment, failed: readonly Task[]): JsonObject {
@@ -175,11 +198,11 @@ function presentDeployment(deployment: ServiceDeployment, failed: readonly Task[
     progress: progressOf(deployment),
     taskFailures: failed
       .filter((task) => task.startedBy === startedBy)
-      .map((task) => ({ task: shortName(task.taskArn ?? ''), reason: whyStopped(task) })),
+      .map((task) => ({ task: shortName(task.taskArn ?? ''), reason: stopReasonOf(task) })),
   }
 }
 
-/** Running ÷ requested tasks of the target revision; 1 only when SUCCESSFUL. */
+/** Running ÷ requested tasks of the target revision, at most 0.99 before the deployment is SUCCESSFUL, then 1. */
 function progressOf({ status, targetServiceRevision: target }: ServiceDeployment): number {
   if (status === 'SUCCESSFUL') return 1
   const requested = target?.requestedTaskCount ?? 0

@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import { type Page, type PageQuery, page, placeIn, writeCursor } from '../http/list.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
-import { keptAs } from './archive.ts'
+import { historyScope } from './archive.ts'
 import { clusterOf, getService } from './get.ts'
 
 export interface EventQuery extends PageQuery {
@@ -13,7 +13,11 @@ export interface EventQuery extends PageQuery {
   until?: string
 }
 
-/** The service's events, newest first: as many as ECS keeps, and those of before that were seen in time. */
+/**
+ * Lists the service's events, newest first: the events that ECS returns, and older ones from the history.
+ * @throws NotFound `ServiceNotFound`
+ * @throws Unavailable `StoreUnavailable` when the store does not respond and ECS has no event for the page
+ */
 export async function listEvents(
   account: Account,
   cluster: string,
@@ -23,27 +27,27 @@ export async function listEvents(
 ): Promise<Page<JsonObject>> {
   const service = await getService(account, cluster, ref)
   const { serviceName = '', createdAt = new Date(0), events = [] } = service
-  // One of the same name may have been there before.
+  // Events before the service's creation belong to a deleted service of the same name.
   const since = new Date(
     Math.max(createdAt.getTime(), query.since === undefined ? 0 : Date.parse(query.since)),
   ).toISOString()
   const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
   const after = query.cursor === undefined ? undefined : placeIn(query.cursor)
-  let problem: unknown
-  const kept = await history
+  let storeProblem: unknown
+  const archived = await history
     .events(
-      { account: keptAs(account, service), cluster: clusterOf(service), service: serviceName, since, until },
+      { account: historyScope(account, service), cluster: clusterOf(service), service: serviceName, since, until },
       query.limit + 1,
       after,
     )
     .catch((error: unknown) => {
-      problem = error
+      storeProblem = error
       return []
     })
   const isWanted = (event: ServiceEvent) =>
     timeOf(event) >= Date.parse(since) && (until === undefined || timeOf(event) < Date.parse(until))
   const all = new Map<string, ServiceEvent>()
-  for (const { id, at, message } of kept) all.set(id, { id, createdAt: new Date(at), message })
+  for (const { id, at, message } of archived) all.set(id, { id, createdAt: new Date(at), message })
   for (const event of events.filter(isWanted)) all.set(event.id ?? '', event)
   const order = {
     key: (event: ServiceEvent) => [timeOf(event), event.id ?? ''] as const,
@@ -51,11 +55,11 @@ export async function listEvents(
   }
   const { items, nextCursor } = page([...all.values()], order, query)
   const last = items.at(-1)
-  if (problem && !last) throw problem
+  if (storeProblem && !last) throw storeProblem
   return {
     items: items.map((event) => present('ServiceEvent', event)),
-    // What ECS tells needs no store; that there may be more before it is told all the same.
-    nextCursor: problem && last ? writeCursor(order.key(last)) : nextCursor,
+    // Without the store the page has ECS's events only. The cursor shows that older events may exist.
+    nextCursor: storeProblem && last ? writeCursor(order.key(last)) : nextCursor,
   }
 }
 

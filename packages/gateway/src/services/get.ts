@@ -1,4 +1,4 @@
-/** Services as they are now: AWS's answer with our own writes laid over. */
+/** Reads of services: AWS's answer with the own writes of this service over it. */
 import type { Service } from '@aws-sdk/client-ecs'
 import { canReferTo, clusterOfArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -10,8 +10,9 @@ import { NotFound } from '../problems/problem.ts'
 import { presentService } from './schema.ts'
 
 /**
+ * The service as it is now.
  * @param ref name or ARN
- * @throws NotFound `ServiceNotFound`, also for one that is INACTIVE; `ClusterNotFound`
+ * @throws NotFound `ServiceNotFound`, also for an INACTIVE service; `ClusterNotFound`
  */
 export async function getService(account: Account, cluster: string, ref: string): Promise<Service> {
   return orNotFound(account, cluster, ref, await findService(account, cluster, ref))
@@ -21,54 +22,52 @@ function orNotFound(account: Account, cluster: string, ref: string, found: Servi
   if (found && found.status !== 'INACTIVE') return found
   throw new NotFound(
     'ServiceNotFound',
-    `There is no service ${shortName(ref)} in the cluster ${shortName(cluster)} of ${account.name}.`,
-    {
-      next: `GET /v1/ecs/${account.name}/clusters/${shortName(cluster)}/services lists those that are there.`,
-    },
+    `The cluster ${shortName(cluster)} of the account ${account.name} has no service ${shortName(ref)}.`,
+    { next: `GET /v1/ecs/${account.name}/clusters/${shortName(cluster)}/services lists its services.` },
   )
 }
 
-/** The service in whatever state it is (ECS describes INACTIVE ones for a while), or undefined. */
+/** The service in any state, or undefined. ECS describes an INACTIVE service for a while after its deletion. */
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
   if (!canReferTo('service', ref, cluster)) return undefined
   const { value } = await describeOne(account, cluster, ref)
   return account.ownWrites.over('service', keyOf(cluster, ref), value)
 }
 
-/** AWS's answer, without own writes. */
+/** AWS's answer without own writes. A reference that no service can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
-  const nothing = { value: undefined, at: performance.now() }
-  if (!canReferTo('service', ref, cluster)) return nothing
+  const none = { value: undefined, at: performance.now() }
+  if (!canReferTo('service', ref, cluster)) return none
   requireClusterReference(account, cluster)
-  return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, nothing))
+  return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, none))
 }
 
-/** Services as views see them. */
+/** Services, for the cache. */
 export const serviceKind: ResourceKind<Service> = {
   topic: 'services',
   action: 'DescribeServices',
   maxPerCall: 10,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  find: (account, { cluster, ref }, seen) => {
+  find: (account, { cluster, ref }, answer) => {
     const isPossible = canReferTo('service', ref, cluster)
     return orNotFound(
       account,
       cluster,
       ref,
-      isPossible ? account.ownWrites.over('service', keyOf(cluster, ref), seen) : undefined,
+      isPossible ? account.ownWrites.over('service', keyOf(cluster, ref), answer) : undefined,
     )
   },
   present: presentService,
-  pace: (service) => (isAtRest(service) ? 'resting' : 'changing'),
+  pace: (service) => (isSteady(service) ? 'resting' : 'changing'),
 }
 
-/** Nothing is under way: one deployment, completed, with all its tasks. */
-function isAtRest({ status, deployments = [], runningCount, desiredCount, pendingCount }: Service): boolean {
+/** The service has one deployment, which is not in progress and has all its tasks. */
+function isSteady({ status, deployments = [], runningCount, desiredCount, pendingCount }: Service): boolean {
   const isRollingOut = deployments.length !== 1 || deployments[0]!.rolloutState === 'IN_PROGRESS'
   return status === 'ACTIVE' && !isRollingOut && runningCount === desiredCount && !pendingCount
 }
 
-/** Those of the services that are there, in the order of the names. */
+/** Describes the services that exist, in the order of the names. */
 export async function describeServices(
   account: Account,
   cluster: string,
@@ -91,8 +90,8 @@ async function describe(account: Account, cluster: string, refs: string[]): Prom
   return services
 }
 
-/** The names of the cluster's services, also of those that AWS doesn't list yet. */
-export async function serviceNames(account: Account, cluster: string): Promise<string[]> {
+/** The names of all services of the cluster, with services created here that ListServices does not return yet. */
+export async function collectServiceNames(account: Account, cluster: string): Promise<string[]> {
   requireClusterReference(account, cluster)
   const arns = await everyPage(async (nextToken) => {
     const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
@@ -105,7 +104,7 @@ export async function serviceNames(account: Account, cluster: string): Promise<s
   return [...new Set([...arns.map(shortName), ...own])]
 }
 
-/** Notes a write to a service, so that later looks show it. */
+/** Records an own write to a service: later reads show it although AWS does not yet. */
 export function recordService(
   account: Account,
   after: Service,
@@ -114,6 +113,7 @@ export function recordService(
   account.ownWrites.record('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
 }
 
+/** The short name of the service's cluster. */
 export function clusterOf(service: Service): string {
   return shortName(service.clusterArn ?? clusterOfArn(service.serviceArn ?? '') ?? '')
 }

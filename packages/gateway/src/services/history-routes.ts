@@ -1,4 +1,4 @@
-/** What has happened to a service: its events and deployments, and stopping a deployment that is under way. */
+/** The routes of a service's events and deployments. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { Cache, CompositeQuery } from '../cache/cache.ts'
@@ -17,7 +17,10 @@ const ofDeployment = {
   tag: 'Deployments',
   params: {
     ...serviceParams,
-    deployment: Type.String({ $id: 'DeploymentRef', description: 'The last segment of its ARN.' }),
+    deployment: Type.String({
+      $id: 'DeploymentRef',
+      description: 'Id of the deployment: the last segment of its ARN.',
+    }),
   },
   answers: { 200: deployment },
 }
@@ -26,10 +29,10 @@ const time = (description: string) => Type.Optional(Type.String({ format: 'date-
 const events = {
   summary: 'List a service’s events',
   operationId: 'listServiceEvents',
-  description: 'Newest first: the hundred that ECS keeps, and those before them that this service has seen.',
+  description: 'Newest first: the last 100 events, which ECS keeps, and the older ones that the gateway has stored.',
   tag: 'Services',
   params: serviceParams,
-  query: { since: time('From this time on.'), until: time('Before this time.'), ...pageQuery },
+  query: { since: time('Only events from this time on.'), until: time('Only events before this time.'), ...pageQuery },
   answers: { 200: listSchema('ServiceEventList', answerSchema('ServiceEvent')) },
   problems: [...notFound, 'StoreUnavailable'],
 } satisfies RouteSchema
@@ -37,7 +40,7 @@ const events = {
 const list = {
   summary: 'List a service’s deployments',
   operationId: 'listDeployments',
-  description: 'Newest first.',
+  description: 'Newest first. ECS keeps deployments for 90 days.',
   ...ofDeployment,
   params: serviceParams,
   query: pageQuery,
@@ -51,34 +54,35 @@ const get = {
   query: streamQuery,
   problems: [...notFound, 'DeploymentNotFound'],
 } satisfies RouteSchema
-const overProblems = [...notFound, 'DeploymentNotFound', 'DeploymentFinished'] as const
+const changeProblems = [...notFound, 'DeploymentNotFound', 'DeploymentFinished'] as const
 
 const stopTypes = ['ROLLBACK', 'ABORT'] as const
 const stop = {
   summary: 'Stop a deployment',
   operationId: 'stopDeployment',
+  description: 'Stops a deployment that is in progress.',
   ...ofDeployment,
   body: Type.Object(
-    { stopType: Type.Optional(Type.Enum(stopTypes, { description: '`ROLLBACK` unless given.' })) },
+    { stopType: Type.Optional(Type.Enum(stopTypes, { description: 'Default `ROLLBACK`.' })) },
     { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
   ),
   bodyOptional: true,
-  problems: overProblems,
+  problems: changeProblems,
 } satisfies RouteSchema
 
 const actions = ['CONTINUE', 'ROLLBACK'] as const
-const goOn = {
-  summary: 'Let a deployment go on that waits at a PAUSE hook',
+const resume = {
+  summary: 'Continue a deployment that waits at a PAUSE hook',
   operationId: 'continueDeployment',
   ...ofDeployment,
   body: Type.Object(
     {
-      action: Type.Optional(schemaNamed('DeploymentLifecycleHookAction', { description: '`CONTINUE` unless given.' })),
+      action: Type.Optional(schemaNamed('DeploymentLifecycleHookAction', { description: 'Default `CONTINUE`.' })),
     },
     { $id: 'DeploymentContinue', additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
   ),
   bodyOptional: true,
-  problems: [...overProblems, 'ResourceInUse'],
+  problems: [...changeProblems, 'ResourceInUse'],
 } satisfies RouteSchema
 
 interface DeploymentCall {
@@ -115,29 +119,36 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
     return cache.composite(call.account, about, compose).read(call.freshness)
   })
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, params, body }) =>
-    stopDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'stopType', stopTypes)),
+    stopDeployment(account, params.cluster, params.service, params.deployment, readChoice(body, 'stopType', stopTypes)),
   )
-  api.post(`${path}/deployments/:deployment/continue`, { schema: goOn }, ({ account, params, body }) =>
-    continueDeployment(account, params.cluster, params.service, params.deployment, choice(body, 'action', actions)),
+  api.post(`${path}/deployments/:deployment/continue`, { schema: resume }, ({ account, params, body }) =>
+    continueDeployment(account, params.cluster, params.service, params.deployment, readChoice(body, 'action', actions)),
   )
 }
 
-/** The body's only field, one of a few words; the first when it is not given. */
-function choice<const Word extends string>(body: unknown, field: string, words: readonly [Word, ...Word[]]): Word {
-  if (body === undefined) return words[0]
+/**
+ * The value of the body's only field. Without a body or without the field, it is the first of the allowed values.
+ * @throws BadRequest `InvalidBody`
+ */
+function readChoice<const Value extends string>(
+  body: unknown,
+  field: string,
+  values: readonly [Value, ...Value[]],
+): Value {
+  if (body === undefined) return values[0]
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throwFaults([{ pointer: '', message: 'an object is expected' }])
-  const given = Object.entries(body as Record<string, unknown>)
+  const fields = Object.entries(body as Record<string, unknown>)
   throwFaults(
-    given
+    fields
       .filter(([name]) => name !== field)
       .map(([name]) => ({
         pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-        message: `unknown field ${name}; only ${field} is taken`,
+        message: `unknown field ${name}; the only field is ${field}`,
       })),
   )
-  const value = given[0]?.[1] ?? words[0]
-  const word = words.find((candidate) => candidate === value)
-  if (word === undefined) throwFaults([{ pointer: `/${field}`, message: `must be one of ${words.join(', ')}` }])
-  return word ?? words[0]
+  const given = fields[0]?.[1] ?? values[0]
+  const value = values.find((candidate) => candidate === given)
+  if (value === undefined) throwFaults([{ pointer: `/${field}`, message: `must be one of ${values.join(', ')}` }])
+  return value ?? values[0]
 }

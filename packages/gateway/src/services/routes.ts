@@ -1,4 +1,4 @@
-/** What can be done with services. */
+/** The routes of services. */
 
 import type { Service } from '@aws-sdk/client-ecs'
 import Type from 'typebox'
@@ -13,14 +13,18 @@ import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, type Outcome, waitQuery } from '../http/waiting.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
-import { taskFilter } from '../tasks/routes.ts'
-import { type Changed, clearable, patchService, primaryOf, restartService } from './change.ts'
+import { taskFilter, taskListWords } from '../tasks/routes.ts'
 import { createService } from './create.ts'
 import { deleteService } from './delete.ts'
+import { clearable } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
+import { patchService } from './patch.ts'
+import { primaryDeployment } from './primary-deployment.ts'
+import { restartService } from './restart.ts'
 import { presentService, type ServiceResource } from './schema.ts'
-import { untilInactive, untilStable } from './wait.ts'
+import type { ChangedService } from './update.ts'
+import { waitUntilInactive, waitUntilStable } from './wait.ts'
 
 const tag = 'Services'
 const service = answerSchema('Service')
@@ -31,14 +35,17 @@ export const serviceParams = {
 }
 const include = {
   include: Type.Optional(
-    Type.Enum(['events'], { $id: 'IncludeEvents', description: 'Events are left out of lists unless asked for.' }),
+    Type.Enum(['events'], {
+      $id: 'IncludeEvents',
+      description: 'Adds the events of each service, which lists leave out by default.',
+    }),
   ),
 }
 const stable = {
   wait: Type.Optional(
     Type.Enum(['STABLE'], {
       $id: 'WaitStable',
-      description: 'Answer only when the deployment that this call made has ended.',
+      description: 'Waits at most `timeout` seconds until the deployment that this request started has ended.',
     }),
   ),
   ...waitQuery,
@@ -49,6 +56,7 @@ const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
 const list = {
   summary: 'List the services of a cluster',
   operationId: 'listServices',
+  description: 'ACTIVE services only, ordered by name.',
   tag,
   params: inCluster,
   query: { ...include, ...pageQuery },
@@ -58,6 +66,7 @@ const list = {
 const listAll = {
   summary: 'List the services of all clusters',
   operationId: 'listAllServices',
+  description: 'ACTIVE services of all clusters that the token may use, ordered by cluster, then by name.',
   tag,
   query: { ...include, ...pageQuery },
   answers: { 200: listSchema('ServiceList', service) },
@@ -66,6 +75,10 @@ const listAll = {
 const create = {
   summary: 'Create a service',
   operationId: 'createService',
+  description:
+    'Without `launchType` and `capacityProviderStrategy`, the service uses the default strategy of the cluster, or ' +
+    'Fargate if the cluster has none. Without `subnets`, its tasks run in the default subnets of the account’s ' +
+    'configuration.',
   tag,
   params: inCluster,
   query: stable,
@@ -108,22 +121,27 @@ const patch = {
   summary: 'Change a service',
   operationId: 'updateService',
   description:
-    'JSON Merge Patch: maps merge, lists replace, `null` removes. Takes what UpdateService takes, `tags`, and `containers`: what differs in the containers of the ' +
-    'running task definition, as a new revision that is deployed. What equals what is there makes no revision and no deployment.',
+    'JSON Merge Patch (RFC 7396): maps are merged, lists are replaced, and `null` removes a field. Fields that ECS ' +
+    'cannot clear do not accept `null`. The body has the fields of UpdateService, `tags`, and `containers`. ' +
+    '`containers` changes single fields of containers: the gateway applies the changes to the task definition of the ' +
+    'service, registers the result as a new revision, and deploys it. A value that the service already has causes no ' +
+    'new revision and no deployment.',
   tag,
   params: serviceParams,
   query: stable,
-  later: { ...onBusy, force: { now: ['false'], later: ['true'], what: 'setting a count that autoscaling owns' } },
+  later: { ...onBusy, force: { now: ['false'], later: ['true'], what: 'setting a count that auto scaling controls' } },
   body: {
     ...patchSchema('ServicePatch', 'UpdateService', {
       leftOut: ['cluster', 'service'],
-      // A network configuration needs neither of them.
+      // The shorthands of the network configuration that ECS does not require.
       clearable: new Set([...clearable, 'securityGroups', 'assignPublicIp']),
       more: (patchOf) => ({
         tags: { type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } },
         containers: {
           type: 'object',
-          description: 'Container name → what differs (any field of a container definition).',
+          description:
+            'Container name → the fields to change, which can be any field of a container definition; `null` removes ' +
+            'the container.',
           additionalProperties: { anyOf: [patchOf('ContainerDefinition'), { type: 'null' }] },
         },
       }),
@@ -149,7 +167,7 @@ const patch = {
 const restart = {
   summary: 'Restart a service',
   operationId: 'restartService',
-  description: 'A new deployment of the same task definition.',
+  description: 'Starts a new deployment of the same task definition.',
   tag,
   params: serviceParams,
   query: stable,
@@ -162,15 +180,26 @@ const restart = {
 const remove = {
   summary: 'Delete a service',
   operationId: 'deleteService',
-  description: 'Answers at once: the count goes to zero, ECS drains.',
+  description:
+    'Sets the desired count to 0 and deletes the service. Without `wait`, the response does not wait until ECS has ' +
+    'stopped the tasks.',
   tag,
   params: serviceParams,
   query: {
-    force: Type.Boolean({ default: false, description: 'ECS’s force.' }),
-    wait: Type.Optional(Type.Enum(['INACTIVE'], { description: 'Answer only when it has drained.' })),
+    force: Type.Boolean({
+      default: false,
+      description: 'Deletes the service without setting its count to 0 first (`force` of ECS).',
+    }),
+    wait: Type.Optional(
+      Type.Enum(['INACTIVE'], {
+        description: 'Waits at most `timeout` seconds until the service is INACTIVE: its last task has stopped.',
+      }),
+    ),
     ...waitQuery,
   },
-  later: { recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was made for the service' } },
+  later: {
+    recursive: { now: ['false'], later: ['true'], what: 'deleting everything that was created for the service' },
+  },
   answers: { 200: service, 202: service },
   problems: [...notFound, 'PreconditionFailed'],
   ifMatch: true,
@@ -179,6 +208,7 @@ const remove = {
 const tasks = {
   summary: 'List the tasks of a service',
   operationId: 'listServiceTasks',
+  description: taskListWords,
   tag,
   params: serviceParams,
   query: taskFilter,
@@ -206,11 +236,11 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
     const { account, params, body } = call
-    const made = await createService(account, call.caller, params.cluster, body, call.clientToken())
-    const location = `/${account.name}/clusters/${clusterOf(made)}/services/${made.serviceName}`
-    return stableAnswer(
+    const created = await createService(account, call.caller, params.cluster, body, call.clientToken())
+    const location = `/${account.name}/clusters/${clusterOf(created)}/services/${created.serviceName}`
+    return respondStable(
       call,
-      { service: made, deploymentId: primaryOf(made) },
+      { service: created, deploymentId: primaryDeployment(created)?.id },
       reply,
       (value) => reply.created(value, location),
       location,
@@ -225,7 +255,7 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
 
   api.patch(path, { schema: patch }, async (call, reply) => {
     const { account, caller, params, body, ifMatch, firstTryAt } = call
-    return stableAnswer(
+    return respondStable(
       call,
       await patchService(account, caller, params.cluster, params.service, body, { ifMatch, firstTryAt }),
       reply,
@@ -235,7 +265,7 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
     const { account, params, ifMatch, firstTryAt } = call
-    return stableAnswer(
+    return respondStable(
       call,
       await restartService(account, params.cluster, params.service, { ifMatch, firstTryAt }),
       reply,
@@ -246,7 +276,7 @@ export function serviceRoutes(api: Api<Account>, cache: Cache, history: History)
   api.delete(path, { schema: remove }, async ({ account, params, query, ifMatch, signal }, reply) => {
     const deleted = await deleteService(account, params.cluster, params.service, { force: query.force, ifMatch })
     if (!query.wait) return presentService(deleted)
-    const { seen, ...ended } = await untilInactive(account, deleted, { timeout: query.timeout, signal })
+    const { seen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
     const last = presentService(seen ?? { ...deleted, status: 'INACTIVE' })
     return answerAfterWait(ended, last, { fail: query.fail, failure: 'DeploymentFailed', reply }, (value) => value)
   })
@@ -269,16 +299,16 @@ interface StableCall {
 
 type Ended = (value: ServiceResource | (ServiceResource & Outcome)) => Answer | ServiceResource
 
-/** The answer of a call that may make a deployment, after `?wait=STABLE` where that was asked for. */
-async function stableAnswer(
+/** The response of a request that may start a deployment; with `?wait=STABLE` after the wait. */
+async function respondStable(
   { account, query, signal }: StableCall,
-  changed: Changed,
+  changed: ChangedService,
   reply: Reply,
   ended: Ended,
   location?: string,
 ): Promise<unknown> {
   if (!query.wait) return ended(presentService(changed.service))
-  const { seen, ...outcome } = await untilStable(account, changed, { timeout: query.timeout, signal })
+  const { seen, ...outcome } = await waitUntilStable(account, changed, { timeout: query.timeout, signal })
   const last: Service = seen ?? changed.service
   return answerAfterWait(
     outcome,

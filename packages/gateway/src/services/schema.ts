@@ -1,9 +1,10 @@
-/** A service in our shape. */
+/** The API shape of a service. */
 import type { Service } from '@aws-sdk/client-ecs'
 import { configVersion } from '../shapes/config-version.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
+import { primaryDeployment } from './primary-deployment.ts'
 
-/** What a client can set and ECS shows on the service itself. */
+/** Fields that a client can set and that ECS returns on the service itself. `configVersion` covers them. */
 const settable = [
   'desiredCount',
   'taskDefinition',
@@ -25,7 +26,7 @@ const settable = [
   'tags',
 ] as const satisfies (keyof Service)[]
 
-/** What a client can set and ECS shows on the service's PRIMARY deployment only. */
+/** Fields that a client can set and that ECS returns on the PRIMARY deployment only. `configVersion` covers them. */
 const settableOnDeployment = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
@@ -40,18 +41,18 @@ export type ServiceResource = JsonObject & {
   configVersion: string
 }
 
-/** An answer of AWS's is shared by whoever asked for it at the same time: it is presented once. */
+/** Several requests can share one description, which is presented once. */
 const presented = new WeakMap<Service, ServiceResource>()
 
 export function presentService(service: Service): ServiceResource {
   const known = presented.get(service)
   if (known) return known
-  const made = ofService(service)
-  presented.set(service, made)
-  return made
+  const resource = resourceOf(service)
+  presented.set(service, resource)
+  return resource
 }
 
-function ofService(service: Service): ServiceResource {
+function resourceOf(service: Service): ServiceResource {
   return {
     name: service.serviceName,
     ...present('Service', service),
@@ -63,14 +64,14 @@ function versionOf(service: Service): string {
   return configVersion({ ...onDeployment(service), ...service }, [...settable, ...settableOnDeployment])
 }
 
-/** Those settings that stand on the PRIMARY deployment. */
+/** The values of the fields that ECS returns on the PRIMARY deployment. */
 export function onDeployment(service: Service): Record<string, unknown> {
-  const primary = service.deployments?.find((deployment) => deployment.status === 'PRIMARY')
+  const primary = primaryDeployment(service)
   return Object.fromEntries(settableOnDeployment.map((field) => [field, primary?.[field]]))
 }
 
-/** A service as a list shows it: its events are asked for by name. */
+/** A service in a list, with its events only on request. */
 export function presentListed(service: Service, includeEvents: boolean): JsonObject {
-  const { events, ...shown } = presentService(service)
-  return includeEvents ? { ...shown, events } : shown
+  const { events, ...resource } = presentService(service)
+  return includeEvents ? { ...resource, events } : resource
 }

@@ -114,7 +114,7 @@ test('a broken image with the circuit breaker on rolls back, and fail=true gets 
   assert.deepEqual([patched.status, patched.body.code], [409, 'DeploymentFailed'], patched.text)
   assert.match(
     patched.body.detail,
-    /circuit breaker.*; the last that failed is task [0-9a-f]{32}: container web: CannotPullContainerError: .*manifest unknown/,
+    /circuit breaker.*; last failure: task [0-9a-f]{32}: container web: CannotPullContainerError: .*manifest unknown/,
   )
   assert.equal(patched.body.resource.name, 'www')
   const { body: deployments } = await api.get(`${services}/www/deployments`)
@@ -131,7 +131,7 @@ test('a wait that times out gives the reason of the last failed task', async () 
   assert.deepEqual([made.status, made.body.outcome], [202, 'timeout'], made.text)
   assert.match(
     made.body.reason,
-    /^deployment ecs-svc\/\d+: 0 of 1 tasks run, .* failed; the last that failed is task .*: container web: .*no such host$/,
+    /^deployment ecs-svc\/\d+: 0 of 1 tasks run, .* failed; last failure: task .*: container web: .*no such host$/,
   )
 })
 

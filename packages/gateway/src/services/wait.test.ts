@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { Describes, type DescribesDeps } from '../aws/reads/describe.ts'
 import { OwnWrites } from '../own-writes/own-writes.ts'
 import { TooManyRequests } from '../problems/problem.ts'
-import { untilStable } from './wait.ts'
+import { waitUntilStable } from './wait.ts'
 
 test('a wait asks again whether a replaced deployment completed while AWS throttles: the change was made', async () => {
   const scope = 'arn:aws:ecs:us-east-1:111122223333'
@@ -41,7 +41,7 @@ test('a wait asks again whether a replaced deployment completed while AWS thrott
     describes: new Describes(deps),
     ownWrites: new OwnWrites(Date.now),
   } as unknown as Account
-  const { outcome, reason } = await untilStable(
+  const { outcome, reason } = await waitUntilStable(
     account,
     { service, deploymentId: 'ecs-svc/1' },
     { timeout: 10, signal: new AbortController().signal },

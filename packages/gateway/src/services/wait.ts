@@ -1,108 +1,121 @@
-/** `?wait=` of services: what counts as reached and as failed. */
+/** `?wait=` of services: when a wait has reached its status, and when it has failed. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
 import { isAwsFailure, type Outcome, until, type Verdict, type WaitTimeout } from '../http/waiting.ts'
-import type { Changed } from './change.ts'
-import { historyOf, lastFailure } from './deployments.ts'
+import { describeLastFailure, findDeploymentBrief } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
+import { primaryDeployment } from './primary-deployment.ts'
+import type { ChangedService } from './update.ts'
 
+/** The outcome, and the service as it was described last. */
 type Waited = Outcome & { seen: Service | undefined }
 
 /**
- * `STABLE` follows the deployment that the call made: one that ECS rolls back has failed, however steady the service is after it.
- * Of a call that made none: running is desired, nothing pending.
+ * Waits for the deployment that a change started. It has failed when ECS rolls it back, although the service is steady
+ * afterwards. After a change that started no deployment, the wait ends when all desired tasks run and none is pending.
  */
-export async function untilStable(
+export async function waitUntilStable(
   account: Account,
-  { service, deploymentId }: Changed,
+  { service, deploymentId }: ChangedService,
   timeout: WaitTimeout,
 ): Promise<Waited> {
-  let past: Verdict | undefined
-  const lookBack = async (seen: Service | undefined) => {
-    const isGone =
+  // A deployment can end, and another one begin, between two polls. The service then no longer has the first one.
+  let ofEndedDeployment: Verdict | undefined
+  const onPoll = async (seen: Service | undefined) => {
+    const hasEnded =
       deploymentId !== undefined &&
       seen?.status === 'ACTIVE' &&
       !seen.deployments?.some(({ id }) => id === deploymentId)
-    past = isGone ? await fromHistory(account, seen, deploymentId) : undefined
+    ofEndedDeployment = hasEnded ? await endedDeploymentVerdict(account, seen, deploymentId) : undefined
   }
   const judge = (seen: Service | undefined): Verdict => {
-    if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted meanwhile' }
-    return past ?? (deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen))
+    if (seen?.status !== 'ACTIVE') return { ended: 'failed', reason: 'the service was deleted during the wait' }
+    return ofEndedDeployment ?? (deploymentId ? deploymentVerdict(seen, deploymentId) : countVerdict(seen))
   }
-  const waited = await untilService(account, service, timeout, judge, lookBack)
+  const waited = await waitForService(account, service, timeout, judge, onPoll)
   const { seen, outcome, reason } = waited
   if (outcome === 'reached' || deploymentId === undefined || seen?.status !== 'ACTIVE') return waited
-  return { ...waited, reason: await withFailure(account, seen, deploymentId, reason) }
+  return { ...waited, reason: await withLastFailure(account, seen, deploymentId, reason) }
 }
 
-/** How many tasks failed says nothing of why: the last one's own words do. A look that AWS refuses is gone without. */
-async function withFailure(account: Account, service: Service, deploymentId: string, reason: string): Promise<string> {
+/** Adds the reason of the deployment's last failed task. Without it when AWS throttles or fails. */
+async function withLastFailure(
+  account: Account,
+  service: Service,
+  deploymentId: string,
+  reason: string,
+): Promise<string> {
   try {
     const failure = await withCallContext({ priority: 'step', caller: 'wait' }, () =>
-      lastFailure(account, service, deploymentId),
+      describeLastFailure(account, service, deploymentId),
     )
-    return failure ? `${reason.replace(/\.$/, '')}; the last that failed is ${failure}` : reason
+    return failure ? `${reason.replace(/\.$/, '')}; last failure: ${failure}` : reason
   } catch (error) {
     if (!isAwsFailure(error)) throw error
     return reason
   }
 }
 
-/** A deployment can have come to its end, and another one taken over, between two looks. */
-async function fromHistory(account: Account, service: Service, deploymentId: string): Promise<Verdict | undefined> {
-  const { status, statusReason } = (await historyOf(account, service, deploymentId)) ?? {}
+/** The verdict on a deployment that the service no longer has. */
+async function endedDeploymentVerdict(
+  account: Account,
+  service: Service,
+  deploymentId: string,
+): Promise<Verdict | undefined> {
+  const { status, statusReason } = (await findDeploymentBrief(account, service, deploymentId)) ?? {}
   if (status === 'SUCCESSFUL') return { ended: 'reached', reason: `the deployment ${deploymentId} was completed` }
   return statusReason ? { ended: 'failed', reason: statusReason } : undefined
 }
 
-/** `INACTIVE`: drained and gone. */
-export function untilInactive(account: Account, service: Service, timeout: WaitTimeout): Promise<Waited> {
-  return untilService(account, service, timeout, (seen) =>
+/** Waits until ECS has drained and deleted the service. */
+export function waitUntilInactive(account: Account, service: Service, timeout: WaitTimeout): Promise<Waited> {
+  return waitForService(account, service, timeout, (seen) =>
     !seen || seen.status === 'INACTIVE'
       ? { ended: 'reached', reason: 'the service is INACTIVE' }
       : {
-          waitingFor: `the service is ${seen.status}, with ${seen.runningCount} running and ${seen.pendingCount} pending tasks`,
+          waitingFor:
+            `the service is ${seen.status}, with ${seen.runningCount} running and ` +
+            `${seen.pendingCount} pending tasks`,
         },
   )
 }
 
-function untilService(
+function waitForService(
   account: Account,
   service: Service,
   timeout: WaitTimeout,
   judge: (seen: Service | undefined) => Verdict,
-  onLooked?: (seen: Service | undefined) => Promise<void>,
+  onPoll?: (seen: Service | undefined) => Promise<void>,
 ): Promise<Waited> {
-  const look = async () => {
+  const poll = async () => {
     const seen = await findService(account, clusterOf(service), service.serviceName!)
-    await onLooked?.(seen)
+    await onPoll?.(seen)
     return seen
   }
-  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, look), judge, timeout, service)
+  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, poll), judge, timeout, service)
 }
 
 function deploymentVerdict(service: Service, id: string): Verdict {
   const deployment = service.deployments?.find((candidate) => candidate.id === id)
   if (deployment?.rolloutState === 'FAILED')
     return { ended: 'failed', reason: deployment.rolloutStateReason ?? `the deployment ${id} failed` }
-  if (deployment?.status !== 'PRIMARY') {
-    // When ECS rolls back, the deployment that takes over says so.
-    const successor = service.deployments?.find((candidate) => candidate.status === 'PRIMARY')
-    const rollback = /rolling back|rolled back/.test(successor?.rolloutStateReason ?? '')
-    return {
-      ended: 'failed',
-      reason: rollback
-        ? successor!.rolloutStateReason!
-        : `the deployment ${id} was superseded${successor?.id ? ` by ${successor.id}` : ''}`,
-    }
-  }
+  if (deployment?.status !== 'PRIMARY') return { ended: 'failed', reason: supersededReason(service, id) }
   if (deployment.rolloutState === 'COMPLETED')
     return { ended: 'reached', reason: deployment.rolloutStateReason ?? `the deployment ${id} is completed` }
-  const failed = deployment.failedTasks ? `, ${deployment.failedTasks} failed` : ''
+  const { runningCount, desiredCount, pendingCount, failedTasks } = deployment
+  const failed = failedTasks ? `, ${failedTasks} failed` : ''
   return {
-    waitingFor: `deployment ${id}: ${deployment.runningCount} of ${deployment.desiredCount} tasks run, ${deployment.pendingCount} are pending${failed}`,
+    waitingFor: `deployment ${id}: ${runningCount} of ${desiredCount} tasks run, ${pendingCount} are pending${failed}`,
   }
+}
+
+/** When ECS rolls back, the deployment that takes over has the reason. */
+function supersededReason(service: Service, id: string): string {
+  const successor = primaryDeployment(service)
+  const { rolloutStateReason = '' } = successor ?? {}
+  if (/rolling back|rolled back/.test(rolloutStateReason)) return rolloutStateReason
+  return `the deployment ${id} was superseded${successor?.id ? ` by ${successor.id}` : ''}`
 }
 
 function countVerdict({ runningCount, desiredCount, pendingCount }: Service): Verdict {

@@ -3,13 +3,14 @@ import { findTaskDefinition } from './get.ts'
 import { registrable } from './registrable.ts'
 
 /**
- * Holds a task definition against the account's guardrails before it is run or deployed: it may have been registered before they were set, or
- * elsewhere. Tags are left out: they give a task no power.
+ * Checks a task definition against the account's guardrails before it is run or deployed. It may have been registered
+ * before the guardrails were set, or without the gateway. Guardrails on tags do not apply: a tag gives a task no
+ * permission.
  * @throws Forbidden `GuardrailBroken`
  */
 export async function allowDefinition(account: Account, ref: string): Promise<void> {
   if (!account.guardsDefinitions) return
   const definition = await findTaskDefinition(account, ref)
-  // ECS says what is wrong with a reference to nothing.
+  // ECS rejects a reference to a missing definition with a better message.
   if (definition) account.allow('DeployTaskDefinition', registrable(definition))
 }

@@ -1,23 +1,28 @@
-/** Deregistering (and, with purge, deleting) one revision or, as far as time allows, a family's. */
+/** Deregisters one revision, or all revisions of a family within a time limit. With `purge` it deletes them, too. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound, Problem, TooManyRequests } from '../problems/problem.ts'
 import { getTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
-import { taskDefinitions } from './list.ts'
+import { collectTaskDefinitions } from './list.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
-/** AWS allows one deregistration a second after the first twenty: a family may need more than one call. */
+/** AWS allows one deregistration per second after the first twenty, so that a family may need several requests. */
 const familyBudgetMs = 45_000
 
 export interface Deregistered {
   items: TaskDefinitionResource[]
   failures: { name: string; reason: string }[]
-  /** Revisions that there was no time for: repeat to go on. */
+  /** Number of revisions that were not reached in time; a repeated request goes on with them. */
   remaining: number
 }
 
-export function deregister(
+/**
+ * @param ref revision or family
+ * @param signal ends the loop over a family early
+ * @throws NotFound `TaskDefinitionNotFound`
+ */
+export function deregisterTaskDefinition(
   account: Account,
   ref: string,
   purge: boolean,
@@ -42,18 +47,19 @@ async function deregisterFamily(
   signal: AbortSignal,
 ): Promise<Deregistered> {
   const deadline = Date.now() + familyBudgetMs
-  const listed = await taskDefinitions(account, { family, status: purge ? 'ALL' : 'ACTIVE' })
+  const listed = await collectTaskDefinitions(account, { family, status: purge ? 'ALL' : 'ACTIVE' })
   const due = listed.filter(({ status }) => status !== 'DELETE_IN_PROGRESS').sort((a, b) => a.revision - b.revision)
   if (due.length === 0)
     throw new NotFound(
       'TaskDefinitionNotFound',
-      `There is no ${purge ? '' : 'active '}task definition of the family ${family} in ${account.name}.`,
+      `The family ${family} has no ${purge ? '' : 'ACTIVE '}revision in the account ${account.name}.`,
+      { next: `GET /v1/ecs/${account.name}/taskdefs?status=ALL lists all revisions.` },
     )
   const result: Deregistered = { items: [], failures: [], remaining: due.length }
   for (const { name } of due) {
     if (Date.now() >= deadline || signal.aborted) break
     try {
-      const item = await patiently(deadline, signal, () => deregisterRevision(account, name, purge))
+      const item = await retryThrottled(deadline, signal, () => deregisterRevision(account, name, purge))
       if (!item) break
       result.items.push(item)
     } catch (error) {
@@ -65,11 +71,15 @@ async function deregisterFamily(
   return result
 }
 
-/** Tries again after a throttle until the deadline; undefined when that comes first. */
-async function patiently<T>(deadline: number, signal: AbortSignal, act: () => Promise<T>): Promise<T | undefined> {
+/** Retries after each throttle. @returns undefined when the deadline comes before the next try */
+async function retryThrottled<T>(
+  deadline: number,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<T | undefined> {
   for (;;) {
     try {
-      return await act()
+      return await call()
     } catch (error) {
       const waitMs = error instanceof TooManyRequests ? (error.options.retryAfterSeconds ?? 1) * 1000 : undefined
       if (waitMs === undefined) throw error
@@ -81,7 +91,7 @@ async function patiently<T>(deadline: number, signal: AbortSignal, act: () => Pr
 
 async function makeInactive(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
   const { taskDefinition } = await account.ecs().deregisterTaskDefinition({ taskDefinition: nameOf(before) })
-  return noted(account, before, { ...before, ...taskDefinition })
+  return recordStatus(account, before, { ...before, ...taskDefinition })
 }
 
 async function remove(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
@@ -91,10 +101,11 @@ async function remove(account: Account, before: TaggedDefinition): Promise<Tagge
   const [failure] = failures ?? []
   if (failure)
     throw new NotFound('TaskDefinitionNotFound', failure.reason ?? `${shortName(nameOf(before))} could not be deleted.`)
-  return noted(account, before, { ...before, ...deleted?.[0] })
+  return recordStatus(account, before, { ...before, ...deleted?.[0] })
 }
 
-function noted(account: Account, before: TaggedDefinition, after: TaggedDefinition): TaggedDefinition {
+/** Records the change as an own write. */
+function recordStatus(account: Account, before: TaggedDefinition, after: TaggedDefinition): TaggedDefinition {
   account.ownWrites.record('task definition', nameOf(after), { before, after, fields: ['status'] })
   return after
 }

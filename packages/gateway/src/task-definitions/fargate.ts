@@ -1,14 +1,20 @@
-/** Fargate is the default: what a definition does not say, it gets as Fargate needs it. */
+/** Defaults of a task definition: fields that Fargate needs and that the client left out. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB, smallestSize } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Body } from '../shapes/body.ts'
 
-/** The input with Fargate's defaults; adds a fault for a definition that isn't for Fargate, or that Fargate has no size for. */
+/**
+ * The body's input with Fargate's defaults. Adds an error when the definition is not for Fargate, and when no size of
+ * Fargate is large enough for its containers.
+ */
 export function forFargate(account: Account, { input: given, refuse }: Body): RegisterTaskDefinitionRequest {
   const input = given as unknown as RegisterTaskDefinitionRequest
   if (input.requiresCompatibilities && !input.requiresCompatibilities.includes('FARGATE'))
-    refuse(['requiresCompatibilities'], 'only Fargate is offered here: it must have FARGATE, or be left out')
+    refuse(
+      ['requiresCompatibilities'],
+      'requiresCompatibilities must contain FARGATE or be left out: the gateway supports Fargate only',
+    )
   const result: RegisterTaskDefinitionRequest = {
     ...input,
     networkMode: input.networkMode ?? 'awsvpc',
@@ -21,7 +27,7 @@ export function forFargate(account: Account, { input: given, refuse }: Body): Re
   ) as unknown as RegisterTaskDefinitionRequest
 }
 
-/** The account's execution role, where the definition needs one and names none. */
+/** The account's default execution role, if the definition needs an execution role and has none. */
 export function executionRole(
   { defaults }: Account,
   input: RegisterTaskDefinitionRequest,
@@ -30,7 +36,7 @@ export function executionRole(
   return isMissing && defaults.executionRoleArn !== undefined ? { executionRoleArn: defaults.executionRoleArn } : {}
 }
 
-/** The smallest size that holds what the containers ask for. */
+/** The smallest size that is large enough for the containers. Keeps a CPU or memory value that the client gave. */
 function sizeOf(input: RegisterTaskDefinitionRequest, refuse: Body['refuse']): { cpu?: string; memory?: string } {
   const containers = input.containerDefinitions ?? []
   const atLeastCpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0)
@@ -47,11 +53,13 @@ function sizeOf(input: RegisterTaskDefinitionRequest, refuse: Body['refuse']): {
   })
   if (size) return { cpu: String(size.cpu), memory: String(size.memory) }
   const given = [input.cpu && `cpu ${input.cpu}`, input.memory && `memory ${input.memory}`].filter(Boolean).join(', ')
+  const wantedSize = given ? `size with ${given}` : 'size'
   refuse(
     [input.memory === undefined ? 'memory' : 'cpu'],
-    `Fargate has no size ${given ? `with ${given} ` : ''}that holds what the containers ask for: ${atLeastCpu} CPU units and ${atLeastMemory} MiB`,
+    `Fargate has no ${wantedSize} that is large enough for the containers, which need ` +
+      `${atLeastCpu} CPU units and ${atLeastMemory} MiB`,
   )
-  // So that the same is not said twice.
+  // Any valid size: ECS's rules must not report the missing size a second time.
   return { cpu: input.cpu ?? '256', memory: input.memory ?? '512' }
 }
 

@@ -1,20 +1,22 @@
-/** Task definitions as they are now. */
+/** Reads of task definitions: AWS's answer with the own writes of this service over it. */
 import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
 import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 
-/** ECS tells a definition's tags beside it. */
+/** A definition with its tags, which DescribeTaskDefinition returns beside it. */
 export type TaggedDefinition = TaskDefinition & { tags?: Tag[] }
 
 /**
- * @param ref `web` is the family's newest ACTIVE revision, `web:7` that one (also when INACTIVE); or an ARN
+ * The task definition as it is now.
+ * @param ref a family (`web`: its newest ACTIVE revision), a revision (`web:7`, also when it is INACTIVE), or an ARN
  * @throws NotFound `TaskDefinitionNotFound`
  */
 export async function getTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition> {
   return (await findTaskDefinition(account, ref)) ?? notFound(account, shortName(ref))
 }
 
+/** The task definition as it is now; undefined when there is none. @param ref as of `getTaskDefinition` */
 export async function findTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
   const { family, revision } = familyAndRevision(ref)
   if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) return undefined
@@ -36,7 +38,7 @@ async function describe(account: Account, ref: string): Promise<TaggedDefinition
   }
 }
 
-/** AWS's newest ACTIVE revision, or one registered here since. */
+/** The newest ACTIVE revision of AWS's answer and of the revisions registered here, which AWS may not show yet. */
 function newest(account: Account, family: string, answer: TaggedDefinition | undefined): TaggedDefinition | undefined {
   const writes = account.ownWrites
   const own = writes
@@ -45,16 +47,17 @@ function newest(account: Account, family: string, answer: TaggedDefinition | und
     .map((name) => writes.over<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined))
   const candidates = [...own, answer && writes.over('task definition', nameOf(answer), answer)]
   return candidates
-    .filter((found) => found?.status === 'ACTIVE')
+    .filter((candidate) => candidate?.status === 'ACTIVE')
     .sort((a, b) => (b?.revision ?? 0) - (a?.revision ?? 0))[0]
 }
 
+/** `family:revision`. */
 export function nameOf(definition: TaskDefinition | undefined): string {
   return `${definition?.family}:${definition?.revision}`
 }
 
 function notFound(account: Account, name: string): never {
-  throw new NotFound('TaskDefinitionNotFound', `There is no task definition ${name} in ${account.name}.`, {
-    next: `GET /v1/ecs/${account.name}/taskdefs lists those that are there.`,
+  throw new NotFound('TaskDefinitionNotFound', `The account ${account.name} has no task definition ${name}.`, {
+    next: `GET /v1/ecs/${account.name}/taskdefs lists the ACTIVE ones.`,
   })
 }

@@ -12,27 +12,27 @@ const statuses = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'] as const
 export interface TaskDefinitionFilter {
   family?: string
   status?: TaskDefinitionStatus | 'ALL'
-  /** Only the newest of each family. */
+  /** Only the newest revision of each family. */
   latest?: boolean
 }
 
-/** By family, newest revision first. */
+/** Lists the task definitions of families that the caller may use, by family, newest revision first. */
 export async function listTaskDefinitions(
   account: Account,
   { mayUseFamily }: Pick<Caller, 'mayUseFamily'>,
   query: TaskDefinitionFilter & PageQuery,
 ): Promise<Page<ListedTaskDefinition>> {
-  const all = (await taskDefinitions(account, query)).filter(({ family }) => mayUseFamily(family))
-  const shown = query.latest ? newestOfEach(all) : all
+  const all = (await collectTaskDefinitions(account, query)).filter(({ family }) => mayUseFamily(family))
+  const listed = query.latest ? newestOfEachFamily(all) : all
   return page(
-    shown,
+    listed,
     { key: ({ family, revision }) => [family, revision], directions: ['ascending', 'descending'] },
     query,
   )
 }
 
-/** All task definitions of the status (default ACTIVE), in no order. */
-export async function taskDefinitions(
+/** All task definitions of a status (default ACTIVE), in no order. */
+export async function collectTaskDefinitions(
   account: Account,
   { family, status = 'ACTIVE' }: TaskDefinitionFilter,
 ): Promise<ListedTaskDefinition[]> {
@@ -41,30 +41,30 @@ export async function taskDefinitions(
   await Promise.all(
     wanted.map(async (one) => {
       const arns = await everyPage(async (nextToken) => {
-        const listed = await account
+        const page = await account
           .ecs()
           .listTaskDefinitions({ familyPrefix: family, status: one, maxResults: 100, nextToken })
-        return { items: listed.taskDefinitionArns, nextToken: listed.nextToken }
+        return { items: page.taskDefinitionArns, nextToken: page.nextToken }
       })
-      for (const arn of arns) found.set(shortName(arn), listed(arn, one))
+      for (const arn of arns) found.set(shortName(arn), presentListed(arn, one))
     }),
   )
   for (const own of ownDefinitions(account, found)) found.set(own.name, own)
-  // ECS takes a family for the beginning of one.
+  // ListTaskDefinitions matches every family that begins with `familyPrefix`, and own writes can have another status.
   return [...found.values()].filter(
     (item) => wanted.some((one) => one === item.status) && (family === undefined || item.family === family),
   )
 }
 
-/** What was registered, deregistered or deleted here and AWS's list may not show yet. */
+/** Revisions that were registered, deregistered or deleted here, and that ListTaskDefinitions may not show so yet. */
 function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
   const writes = account.ownWrites
   return writes.arns('task definition').flatMap((name) => {
     const own = writes.over<TaggedDefinition>('task definition', name, undefined)
     const status = found.get(name)?.status
-    // A list shows the status only: one that is further than what was written is newer.
+    // A list has the status only. A later status than the own write's shows that the list is newer.
     if (!own?.taskDefinitionArn || (status && rank(status) > rank(own.status))) return []
-    return [{ ...listed(own.taskDefinitionArn, own.status ?? 'ACTIVE'), name: nameOf(own) }]
+    return [{ ...presentListed(own.taskDefinitionArn, own.status ?? 'ACTIVE'), name: nameOf(own) }]
   })
 }
 
@@ -73,13 +73,13 @@ function rank(status: string | undefined): number {
   return order.indexOf(status ?? '')
 }
 
-function listed(arn: string, status: string): ListedTaskDefinition {
+function presentListed(arn: string, status: string): ListedTaskDefinition {
   const name = shortName(arn)
   const { family, revision } = familyAndRevision(name)
   return { name, family, revision: Number(revision), arn, status }
 }
 
-function newestOfEach(all: readonly ListedTaskDefinition[]): ListedTaskDefinition[] {
+function newestOfEachFamily(all: readonly ListedTaskDefinition[]): ListedTaskDefinition[] {
   const newest = new Map<string, ListedTaskDefinition>()
   for (const item of all) if (item.revision > (newest.get(item.family)?.revision ?? 0)) newest.set(item.family, item)
   return [...newest.values()]

@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { inOrg, keepOrgTag } from '../clusters/org-tag-in-body.ts'
+import { rejectBoundaryTag, withBoundaryTag } from '../clusters/boundary-tag.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { saysAll } from '../shapes/same.ts'
@@ -9,8 +9,10 @@ import { findTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
 /**
- * Registers a new revision; with Fargate's defaults for what is not said.
- * @param firstTryAt when this was tried before without an answer: what it may have registered is not registered again
+ * Registers a new revision. Fields that the body leaves out get Fargate's defaults.
+ * @param firstTryAt start of the first try of a repeated request: a revision that it registered is returned
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws Forbidden `OutsideFence`, `GuardrailBroken`
  */
 export async function registerTaskDefinition(
   account: Account,
@@ -19,55 +21,56 @@ export async function registerTaskDefinition(
   firstTryAt?: Date,
 ): Promise<TaskDefinitionResource> {
   const read = readBody('RegisterTaskDefinition', body)
-  const input = checked(account, read)
+  const input = checkedInput(account, read)
   requireFamily(caller, input.family ?? '')
   try {
-    return presentTaskDefinition(await registerInput(account, input, firstTryAt))
+    const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
+    return presentTaskDefinition(earlier ?? (await registerRevision(account, input)))
   } catch (error) {
     throw read.located(error)
   }
 }
 
-/** AWS's clock may be behind ours; a revision that says the same is as good, whoever registered it. */
+/**
+ * The clock of AWS may be behind this machine's. To find a revision that was registered somewhat earlier does no harm,
+ * because it has the same content.
+ */
 const clockSkewMs = 60_000
 
-/** The family's newest revision, where it says what the input says and has come since. */
-async function registeredSince(
+/** The family's newest revision, when it has the content of the input and was registered since that time. */
+export async function findRegisteredSince(
   account: Account,
   input: RegisterTaskDefinitionRequest,
   since: Date,
 ): Promise<TaggedDefinition | undefined> {
   const newest = await findTaskDefinition(account, input.family ?? '')
   const registeredAt = newest?.registeredAt?.getTime() ?? 0
-  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, inOrg(account, input))
+  return newest && registeredAt >= since.getTime() - clockSkewMs && saysAll(newest, withBoundaryTag(account, input))
     ? newest
     : undefined
 }
 
-/** The finished input; throws with every fault. What Fargate lacks is told also of a definition that isn't for Fargate. */
-function checked(account: Account, read: Body): RegisterTaskDefinitionRequest {
-  keepOrgTag(account, read)
+/** Registers an input that has been checked, and records it as an own write. */
+export async function registerRevision(
+  account: Account,
+  input: RegisterTaskDefinitionRequest,
+): Promise<TaggedDefinition> {
+  const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
+  const registered: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
+  account.ownWrites.record('task definition', nameOf(registered), { after: registered })
+  return registered
+}
+
+/**
+ * The input with Fargate's defaults. A definition for EC2 is checked as one for Fargate, so that the client gets all
+ * reasons at once why Fargate cannot run it.
+ */
+function checkedInput(account: Account, read: Body): RegisterTaskDefinitionRequest {
+  rejectBoundaryTag(account, read)
   const input = forFargate(account, read)
   const asFargate = input.requiresCompatibilities?.includes('FARGATE')
     ? input
     : { ...input, requiresCompatibilities: ['FARGATE'] }
   read.check('RegisterTaskDefinition', { ...asFargate })
   return input
-}
-
-/**
- * Registers an input that has been checked.
- * @param firstTryAt as of `registerTaskDefinition`
- */
-export async function registerInput(
-  account: Account,
-  input: RegisterTaskDefinitionRequest,
-  firstTryAt?: Date,
-): Promise<TaggedDefinition> {
-  const there = firstTryAt && (await registeredSince(account, input, firstTryAt))
-  if (there) return there
-  const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
-  const made: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
-  account.ownWrites.record('task definition', nameOf(made), { after: made })
-  return made
 }

@@ -2,13 +2,13 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { operation } from '@ecs-api/ecs-model'
 import type { TaggedDefinition } from './get.ts'
 
-/** Members of a described definition that can be registered again: all that RegisterTaskDefinition takes. */
-export function registrable(base: TaggedDefinition): RegisterTaskDefinitionRequest {
-  const taken = operation('RegisterTaskDefinition')!.input.members
-  // ECS takes no empty list of tags.
-  const { tags, ...rest } = base
-  const kept = Object.entries({ ...rest, ...(tags?.length && { tags }) }).filter(
-    ([name, value]) => taken.has(name) && value !== undefined,
+/** A described definition as an input of RegisterTaskDefinition, without the members that only descriptions have. */
+export function registrable(described: TaggedDefinition): RegisterTaskDefinitionRequest {
+  const { members } = operation('RegisterTaskDefinition')!.input
+  // ECS rejects an empty list of tags.
+  const { tags, ...rest } = described
+  const accepted = Object.entries({ ...rest, ...(tags?.length && { tags }) }).filter(
+    ([name, value]) => members.has(name) && value !== undefined,
   )
-  return Object.fromEntries(kept) as unknown as RegisterTaskDefinitionRequest
+  return Object.fromEntries(accepted) as unknown as RegisterTaskDefinitionRequest
 }

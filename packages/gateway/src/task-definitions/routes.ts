@@ -1,10 +1,10 @@
-/** What can be done with task definitions. */
+/** The routes of task definitions. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { answerSchema, bodySchema } from '../shapes/json-schema.ts'
-import { deregister } from './deregister.ts'
+import { deregisterTaskDefinition } from './deregister.ts'
 import { getTaskDefinition } from './get.ts'
 import { listTaskDefinitions } from './list.ts'
 import { registerTaskDefinition } from './register.ts'
@@ -15,7 +15,7 @@ const taskDefinition = answerSchema('TaskDefinition')
 const params = {
   taskdef: Type.String({
     $id: 'TaskDefinitionRef',
-    description: '`web` (the newest active revision), `web:7`, or an ARN.',
+    description: 'A family (its newest ACTIVE revision), `family:revision`, or an ARN.',
     examples: ['web'],
   }),
 }
@@ -23,10 +23,10 @@ const params = {
 const list = {
   summary: 'List task definitions',
   operationId: 'listTaskDefinitions',
-  description: 'By family, newest revision first.',
+  description: 'Ordered by family, newest revision first.',
   tag,
   query: {
-    family: Type.Optional(Type.String({ description: 'Only this family.' })),
+    family: Type.Optional(Type.String({ description: 'Only revisions of this family.' })),
     status: Type.Enum(['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS', 'ALL'], { default: 'ACTIVE' }),
     latest: Type.Boolean({ default: false, description: 'Only the newest revision of each family.' }),
     ...pageQuery,
@@ -38,7 +38,8 @@ const register = {
   summary: 'Register a task definition',
   operationId: 'registerTaskDefinition',
   description:
-    'Takes the file that `aws ecs register-task-definition --cli-input-json` takes, as it is. Fargate’s defaults fill in what is not said.',
+    'Accepts the file of `aws ecs register-task-definition --cli-input-json` unchanged. ' +
+    'Fields that Fargate needs and the body leaves out get defaults, such as the smallest size for the containers.',
   tag,
   body: {
     ...bodySchema('TaskDefinitionRegister', 'RegisterTaskDefinition', {
@@ -74,23 +75,28 @@ const familyDeregistered = Type.Object(
     failures: Type.Array(
       Type.Object(
         { name: Type.String({ description: '`family:revision`.' }), reason: Type.String() },
-        { $id: 'DeregistrationFailure', description: 'A revision that could not be deregistered, and why.' },
+        { $id: 'DeregistrationFailure', description: 'A revision that could not be deregistered, and the reason.' },
       ),
     ),
-    remaining: Type.Integer({ description: 'Revisions that there was no time for.' }),
+    remaining: Type.Integer({ description: 'Number of revisions that were not reached in time.' }),
   },
-  { $id: 'FamilyDeregistered', description: 'The revisions of a family that were deregistered.' },
+  { $id: 'FamilyDeregistered', description: 'The result for a family: its deregistered revisions, and the failures.' },
 )
 
 const remove = {
-  summary: 'Deregister a task definition, or a family’s',
+  summary: 'Deregister a task definition or a family',
   operationId: 'deregisterTaskDefinition',
   description:
-    'For a revision (`web:7`) the response is that task definition. For a family (`web`) it is a list of the revisions ' +
-    'that were deregistered within 45 s; repeat the request while `remaining` is not 0.',
+    'For a revision (`web:7`) the response is that task definition. For a family (`web`) it is a list of the ' +
+    'revisions that were deregistered within 45 s. Repeat the request while `remaining` is not 0.',
   tag,
   params,
-  query: { purge: Type.Boolean({ default: false, description: 'Also delete, INACTIVE ones too.' }) },
+  query: {
+    purge: Type.Boolean({
+      default: false,
+      description: 'Also delete the revisions, and revisions that are INACTIVE already.',
+    }),
+  },
   answers: {
     200: Type.Union([taskDefinition, familyDeregistered]),
   },
@@ -103,13 +109,13 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
     listTaskDefinitions(account, caller, query),
   )
   api.post('/:account/taskdefs', { schema: register }, async ({ account, caller, body, firstTryAt }, reply) => {
-    const made = await registerTaskDefinition(account, caller, body, firstTryAt)
-    return reply.created(made, `/${account.name}/taskdefs/${made.name}`)
+    const registered = await registerTaskDefinition(account, caller, body, firstTryAt)
+    return reply.created(registered, `/${account.name}/taskdefs/${registered.name}`)
   })
   api.get('/:account/taskdefs/:taskdef', { schema: get }, async ({ account, params }) =>
     presentTaskDefinition(await getTaskDefinition(account, params.taskdef)),
   )
   api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) =>
-    deregister(account, params.taskdef, query.purge, signal),
+    deregisterTaskDefinition(account, params.taskdef, query.purge, signal),
   )
 }

@@ -1,4 +1,4 @@
-/** A task definition in our shape. */
+/** The API shape of a task definition. */
 import Type from 'typebox'
 import { schemaNamed } from '../shapes/json-schema.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
@@ -18,7 +18,7 @@ export function presentTaskDefinition(definition: TaggedDefinition): TaskDefinit
   return shown as TaskDefinitionResource
 }
 
-/** A task definition as a list shows it. */
+/** An item of a list of task definitions: ListTaskDefinitions returns no more. */
 export interface ListedTaskDefinition {
   name: string
   family: string
@@ -35,5 +35,5 @@ export const listedTaskDefinition = Type.Object(
     arn: Type.String(),
     status: schemaNamed('TaskDefinitionStatus'),
   },
-  { $id: 'TaskDefinitionSummary', description: 'A task definition as a list shows it.' },
+  { $id: 'TaskDefinitionSummary', description: 'A task definition in a list. GET the task definition for the whole.' },
 )

@@ -1,4 +1,7 @@
-/** Stopped tasks beyond the hour that ECS keeps them: noted when they are seen, and found again. */
+/**
+ * Stopped tasks beyond the hour for which ECS returns them: stored in the history when the gateway describes them, and
+ * found there when ECS has forgotten them.
+ */
 import { familyAndRevision, parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { lastingScopeOf } from '../aws/account-scope.ts'
@@ -6,10 +9,12 @@ import { boundaryName } from '../aws/org-tag.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
 import { getCluster } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
-import { clusterName, isPossible } from './get.ts'
+import type { TaskFilter } from './filter.ts'
+import { clusterName, isTaskReference } from './get.ts'
 import { presentTask, type TaskResource } from './schema.ts'
 
-export function keepStoppedTasks(account: Account, history: History): void {
+/** Stores every stopped task that AWS describes for the account from now on. */
+export function archiveStoppedTasks(account: Account, history: History): void {
   account.onDescribed(({ tasks = [] }) => {
     const number = numberIn(tasks[0]?.taskArn)
     if (number) account.lastShownNumber = number
@@ -34,35 +39,44 @@ export function keepStoppedTasks(account: Account, history: History): void {
   })
 }
 
-/** The task as it was last, when it was seen to stop. */
-export async function keptTask(
+/** The task as it was when the gateway described it as stopped; undefined when it never did. */
+export async function findArchivedTask(
   account: Account,
   cluster: string,
   ref: string,
   history: History,
 ): Promise<TaskResource | undefined> {
-  if (!isPossible(cluster, ref)) return undefined
-  const key = { account: await keptAs(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
+  if (!isTaskReference(cluster, ref)) return undefined
+  const key = { account: await historyScope(account, cluster), cluster: shortName(cluster), id: shortName(ref) }
   return (await history.task(key)) as TaskResource | undefined
 }
 
-/** Those that were seen to stop, newest first, as far as the filter lets them through. */
-export async function keptTasks(
+export interface ArchivedTask {
+  indexed: IndexedTask
+  resource: TaskResource
+}
+
+interface ArchivePage {
+  history: History
+  limit: number
+  /** The last task of the page before. */
+  after: { at: string; id: string } | undefined
+}
+
+/** Archived tasks that match, newest first. */
+export async function findArchivedTasks(
   account: Account,
   cluster: string,
-  { service, family, startedBy }: { service?: string; family?: string; startedBy?: string },
-  { history, limit, after }: { history: History; limit: number; after: { at: string; id: string } | undefined },
-): Promise<{ cluster: string; known: IndexedTask; seen: undefined; kept: TaskResource }[]> {
-  const named = shortName(cluster)
-  const group = service === undefined ? undefined : `service:${shortName(service)}`
+  { group, family, startedBy }: Pick<TaskFilter, 'group' | 'family' | 'startedBy'>,
+  { history, limit, after }: ArchivePage,
+): Promise<ArchivedTask[]> {
   const tasks = await history.tasks(
-    { account: await keptAs(account, cluster), cluster: named, family, group, startedBy },
+    { account: await historyScope(account, cluster), cluster: shortName(cluster), family, group, startedBy },
     limit,
     after,
   )
   return tasks.map(({ id, created_at, resource, ...row }) => ({
-    cluster: named,
-    known: {
+    indexed: {
       id,
       createdAt: Date.parse(created_at),
       family: row.family,
@@ -70,13 +84,15 @@ export async function keptTasks(
       startedBy: row.started_by || undefined,
       lastStatus: 'STOPPED',
     },
-    seen: undefined,
-    kept: resource as TaskResource,
+    resource: resource as TaskResource,
   }))
 }
 
-/** Whose tasks they are, among all that are kept. @throws NotFound `ClusterNotFound`, where the account's number must be asked for */
-async function keptAs(account: Account, cluster: string): Promise<string> {
+/**
+ * The account's scope in the history, which contains its number.
+ * @throws NotFound `ClusterNotFound`: when the number is not known yet, the gateway takes it from the cluster's ARN
+ */
+async function historyScope(account: Account, cluster: string): Promise<string> {
   const known = account.number ?? account.lastShownNumber
   if (known !== undefined) return lastingScopeOf(account, known)
   const number = numberIn((await getCluster(account, cluster)).clusterArn)

@@ -1,4 +1,4 @@
-/** Tasks as they are now: AWS's answer with our own writes laid over. */
+/** Reads of tasks: AWS's answer with the own writes of this service over it. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -10,46 +10,47 @@ import { NotFound } from '../problems/problem.ts'
 import { presentTask } from './schema.ts'
 
 /**
+ * The task as it is now.
  * @param ref id or ARN
- * @throws NotFound `TaskNotFound`, also for what can be no task's id; `ClusterNotFound`
+ * @throws NotFound `TaskNotFound`, also for a reference that no task can have; `ClusterNotFound`
  */
 export async function getTask(account: Account, cluster: string, ref: string): Promise<Task> {
   return withOwnWrites(account, cluster, ref, (await describeOne(account, cluster, ref)).value)
 }
 
-/** AWS's answer, without own writes. */
+/** AWS's answer without own writes. A reference that no task can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
-  const nothing = { value: undefined, at: performance.now() }
-  if (!isPossible(cluster, ref)) return nothing
+  const none = { value: undefined, at: performance.now() }
+  if (!isTaskReference(cluster, ref)) return none
   requireClusterReference(account, cluster)
-  return account.describes.task(cluster, ref).catch(emptyIfNew(account, cluster, nothing))
+  return account.describes.task(cluster, ref).catch(emptyIfNew(account, cluster, none))
 }
 
-/** Whether it can be a task's id or ARN in that cluster. */
-export function isPossible(cluster: string, ref: string): boolean {
+/** Whether the reference can be the id or ARN of a task in the cluster. */
+export function isTaskReference(cluster: string, ref: string): boolean {
   return /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(shortName(ref)) && canReferTo('task', ref, cluster)
 }
 
-function withOwnWrites(account: Account, cluster: string, ref: string, seen: Task | undefined): Task {
+function withOwnWrites(account: Account, cluster: string, ref: string, answer: Task | undefined): Task {
   const id = shortName(ref)
-  const found = isPossible(cluster, ref) ? account.ownWrites.over('task', id, seen) : undefined
+  const found = isTaskReference(cluster, ref) ? account.ownWrites.over('task', id, answer) : undefined
   if (!found || clusterName(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found
 }
 
-/** Tasks as views see them. */
+/** Tasks, for the cache. */
 export const taskKind: ResourceKind<Task> = {
   topic: 'tasks',
   action: 'DescribeTasks',
   maxPerCall: 100,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  find: (account, { cluster, ref }, seen) => withOwnWrites(account, cluster, ref, seen),
+  find: (account, { cluster, ref }, answer) => withOwnWrites(account, cluster, ref, answer),
   present: presentTask,
   pace: ({ lastStatus, desiredStatus }) =>
     lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
 }
 
-/** Those of the tasks that are there, in the order of the ids. */
+/** Describes the tasks that exist, in the order of the ids. */
 export async function describeTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
   const found = await inBatches(ids, 100, async (batch) => {
     const tasks = await describe(account, cluster, batch)
@@ -68,13 +69,14 @@ async function describe(account: Account, cluster: string, refs: string[]): Prom
   return tasks
 }
 
+/** One of the filters of ListTasks, or none. */
 export type TaskSelection = { serviceName?: string } | { family?: string } | { startedBy?: string }
 
 /**
- * The ids of the tasks that ECS lists under the desired status.
- * @param onPage told of each page's
+ * The ids of all tasks that ListTasks returns for the desired status and the selection.
+ * @param onPage called with the ids of each page
  */
-export async function taskIds(
+export async function collectTaskIds(
   account: Account,
   cluster: string,
   { desiredStatus, ...selection }: TaskSelection & { desiredStatus: 'RUNNING' | 'STOPPED' },
@@ -91,7 +93,7 @@ export async function taskIds(
   return arns.map(shortName)
 }
 
-/** Tasks of the cluster that this service wrote to and ECS may not show so yet. */
+/** Ids of the cluster's tasks with an own write, which ListTasks may not return yet. */
 export function ownTaskIds(account: Account, cluster: string): string[] {
   const writes = account.ownWrites
   return writes.arns('task').filter((id) => {
@@ -107,9 +109,7 @@ export function clusterName(task: Task): string {
 function notFound(account: Account, cluster: string, id: string): NotFound {
   return new NotFound(
     'TaskNotFound',
-    `There is no task ${id} in the cluster ${shortName(cluster)} of ${account.name}.`,
-    {
-      next: 'ECS forgets a stopped task after about an hour.',
-    },
+    `The cluster ${shortName(cluster)} of the account ${account.name} has no task ${id}.`,
+    { next: 'ECS forgets a stopped task after about an hour. GET …/tasks?status=ALL lists the tasks.' },
   )
 }

@@ -1,4 +1,4 @@
-/** What can be done with tasks. */
+/** The routes of tasks. */
 import Type from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
@@ -10,13 +10,13 @@ import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
 import { NotFound } from '../problems/problem.ts'
 import { answerSchema, bodySchema, schemaNamed } from '../shapes/json-schema.ts'
-import { keptTask } from './archive.ts'
+import { findArchivedTask } from './archive.ts'
 import { taskKind } from './get.ts'
 import { listAllTasks, listTasks } from './list.ts'
 import { runTasks } from './run.ts'
 import { presentTask } from './schema.ts'
 import { stopTask } from './stop.ts'
-import { untilDone, untilRunning, untilStopped } from './wait.ts'
+import { waitUntilDone, waitUntilStarted, waitUntilStopped } from './wait.ts'
 
 const tag = 'Tasks'
 const task = answerSchema('Task')
@@ -25,23 +25,29 @@ const params = { ...inCluster, task: Type.String({ $id: 'TaskRef', description: 
 
 export const taskFilter = {
   family: Type.Optional(Type.String({ $id: 'TaskFamily', description: 'Only tasks of this task definition family.' })),
-  startedBy: Type.Optional(Type.String({ $id: 'TaskStartedBy', description: 'Only tasks that were started by this.' })),
+  startedBy: Type.Optional(Type.String({ $id: 'TaskStartedBy', description: 'Only tasks with this `startedBy`.' })),
   status: Type.Optional(
     Type.Enum(['RUNNING', 'PENDING', 'STOPPED', 'ALL'], {
       $id: 'TaskStatusFilter',
-      description: 'By `lastStatus`; without it all that are not stopped.',
+      description:
+        'Only tasks with this `lastStatus`; `PENDING` is every status before `RUNNING`. ' +
+        'Without it, all tasks that are not stopped.',
     }),
   ),
   ...pageQuery,
 }
 const query = {
-  service: Type.Optional(Type.String({ $id: 'TaskService', description: 'Only tasks of this service.' })),
+  service: Type.Optional(Type.String({ $id: 'TaskService', description: 'Only tasks of this service (name or ARN).' })),
   ...taskFilter,
 }
 
+export const taskListWords =
+  'Newest first. With `status=STOPPED` or `status=ALL` the list includes stopped tasks that ECS has forgotten, ' +
+  'if the gateway has stored them.'
 const list = {
   summary: 'List the tasks of a cluster',
   operationId: 'listTasks',
+  description: taskListWords,
   tag,
   params: inCluster,
   query,
@@ -51,6 +57,7 @@ const list = {
 const listAll = {
   summary: 'List the tasks of all clusters',
   operationId: 'listAllTasks',
+  description: `The tasks of all clusters that the token may use. ${taskListWords}`,
   tag,
   query,
   answers: { 200: listSchema('TaskList', task) },
@@ -60,7 +67,8 @@ const get = {
   summary: 'Get a task',
   operationId: 'getTask',
   description:
-    'Of one that ECS has forgotten, about an hour after its end: as it was last, if this service saw it stop.',
+    'ECS forgets a stopped task after about an hour. After that the response is the task as it was when it stopped, ' +
+    'if the gateway has stored it.',
   tag,
   params,
   query: streamQuery,
@@ -74,23 +82,28 @@ const started = Type.Object(
     failures: Type.Array(
       Type.Object(
         { reason: Type.String(), detail: Type.String() },
-        { $id: 'TaskRunFailure', description: 'A task that could not be started, in ECS’s words.' },
+        { $id: 'TaskRunFailure', description: 'A task that could not be started, with ECS’s reason.' },
       ),
     ),
     outcome: Type.Optional(schemaNamed('WaitOutcome')),
-    reason: Type.Optional(Type.String({ description: 'Why the wait ended so.' })),
+    reason: Type.Optional(Type.String({ description: 'The reason for the outcome.' })),
   },
-  { $id: 'TasksRun', description: 'The tasks that were started, and those that could not be.' },
+  { $id: 'TasksRun', description: 'The tasks that were started, and the failures.' },
 )
 
 const run = {
   summary: 'Run tasks',
   operationId: 'runTasks',
-  description: 'Any count; 201 when at least one started.',
+  description:
+    'Starts `count` tasks, up to 5000. The status is 201 when at least one task has started; `failures` has the rest.',
   tag,
   params: inCluster,
   query: {
-    wait: Type.Optional(Type.Enum(['RUNNING', 'STOPPED'], { description: 'Answer only when the tasks are there.' })),
+    wait: Type.Optional(
+      Type.Enum(['RUNNING', 'STOPPED'], {
+        description: 'Waits at most `timeout` seconds until every task has started (`RUNNING`) or stopped (`STOPPED`).',
+      }),
+    ),
     ...waitQuery,
   },
   body: {
@@ -122,8 +135,10 @@ const stop = {
   tag,
   params,
   query: {
-    reason: Type.Optional(Type.String({ maxLength: 1024, description: 'Shown as the task’s `stoppedReason`.' })),
-    wait: Type.Optional(Type.Enum(['STOPPED'])),
+    reason: Type.Optional(Type.String({ maxLength: 1024, description: 'Becomes the task’s `stoppedReason`.' })),
+    wait: Type.Optional(
+      Type.Enum(['STOPPED'], { description: 'Waits at most `timeout` seconds until the task has stopped.' }),
+    ),
     ...waitQuery,
   },
   answers: { 200: task, 202: task },
@@ -156,11 +171,11 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
       const location =
         items.length === 1 ? `/${account.name}/clusters/${items[0]!.cluster}/tasks/${items[0]!.id}` : undefined
       if (!query.wait) return reply.created({ items, failures }, location)
-      const waiting = query.wait === 'RUNNING' ? untilRunning : untilDone
-      const { seen, ...ended } = await waiting(account, params.cluster, tasks, { timeout: query.timeout, signal })
+      const wait = query.wait === 'RUNNING' ? waitUntilStarted : waitUntilDone
+      const { seen, ...ended } = await wait(account, params.cluster, tasks, { timeout: query.timeout, signal })
       const outcome =
         failures.length > 0
-          ? { outcome: 'failed' as const, reason: `not all could be started: ${failures[0]!.reason}` }
+          ? { outcome: 'failed' as const, reason: `not all tasks could be started: ${failures[0]!.reason}` }
           : ended
       const answer = { items: seen.map(presentTask), failures }
       return answerAfterWait(outcome, answer, { fail: query.fail, failure: 'TaskFailed', reply, location }, (value) =>
@@ -175,19 +190,19 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
     '/:account/clusters/:cluster/tasks/:task',
     { schema: get, stream: taskStream },
     ({ account, params, freshness }) => {
-      const orKept = async (error: unknown) => {
-        const kept =
+      const orArchived = async (error: unknown) => {
+        const archived =
           error instanceof NotFound && error.code === 'TaskNotFound'
-            ? await keptTask(account, params.cluster, params.task, history)
+            ? await findArchivedTask(account, params.cluster, params.task, history)
             : undefined
-        if (kept) return kept
+        if (archived) return archived
         throw error
       }
       try {
         const view = cache.resource(taskKind, account, { cluster: params.cluster, ref: params.task }).read(freshness)
-        return view instanceof Promise ? view.catch(orKept) : view
+        return view instanceof Promise ? view.catch(orArchived) : view
       } catch (error) {
-        return orKept(error)
+        return orArchived(error)
       }
     },
   )
@@ -198,7 +213,7 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
     async ({ account, params, query, signal }, reply) => {
       const stopped = await stopTask(account, params.cluster, params.task, query.reason)
       if (!query.wait) return presentTask(stopped)
-      const { seen, ...ended } = await untilStopped(account, params.cluster, stopped, {
+      const { seen, ...ended } = await waitUntilStopped(account, params.cluster, stopped, {
         timeout: query.timeout,
         signal,
       })

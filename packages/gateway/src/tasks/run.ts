@@ -3,36 +3,36 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { ownClientToken } from '../aws/client-token.ts'
 import { withOrgTag } from '../aws/org-tag.ts'
-import { refuseForeign } from '../clusters/foreign-references.ts'
-import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
-import { placed } from '../clusters/placement.ts'
+import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
+import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
+import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
-import {
-  BadRequest,
-  Conflict,
-  NotFound,
-  NotYetAvailable,
-  namedByBody,
-  Problem,
-  Unavailable,
-} from '../problems/problem.ts'
+import { BadRequest, Conflict, NotYetAvailable, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { allowDefinition } from '../task-definitions/allow.ts'
+import { locateInBody } from '../task-definitions/locate-in-body.ts'
 
-export interface Started {
+export interface StartedTasks {
   tasks: Task[]
-  failures: { reason: string; detail: string }[]
+  failures: TaskRunFailure[]
 }
 
-/** RunTask starts at most ten tasks a call. */
+interface TaskRunFailure {
+  reason: string
+  detail: string
+}
+
+/** The limit of one RunTask call. */
 const maxPerCall = 10
-/** A bound for what one request can set off: as many as a service can have (Amazon ECS service quotas). */
+/** The limit of one request: as many tasks as a service can have (Amazon ECS service quotas). */
 const maxPerRequest = 5000
 
 /**
- * Runs tasks, any count of them.
- * @param clientToken ECS's `clientToken` for the nth RunTask call
- * @throws the problem that the first failure's reason means, when none could be started
+ * Starts tasks, with as many RunTask calls as the count needs.
+ * @param clientToken returns the `clientToken` of ECS for the nth RunTask call
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws Forbidden `OutsideFence`, `GuardrailBroken`
+ * @throws Problem for the reason of the first failure, when no task started
  */
 export async function runTasks(
   account: Account,
@@ -40,81 +40,77 @@ export async function runTasks(
   cluster: string,
   body: unknown,
   clientToken: (call: number) => string | undefined,
-): Promise<Started> {
-  refuseJobs(body)
+): Promise<StartedTasks> {
+  rejectJobFields(body)
   const read = readBody('RunTask', body)
-  sameCluster(read, cluster)
-  await refuseForeign(account, read)
-  keepOrgTag(account, read)
+  rejectOtherCluster(read, cluster)
+  await rejectForeignReferences(account, read)
+  rejectBoundaryTag(account, read)
   const count = countOf(read)
-  const input = await placed(account, cluster, read)
-  const request = { ...input, cluster, count: Math.min(count, maxPerCall) }
-  read.check('RunTask', request)
-  account.allow('RunTask', {
-    ...request,
-    count,
-    tags: withOrgTag(account.org, (request as unknown as RunTaskRequest).tags ?? []),
-  })
-  requireFamily(caller, (request as unknown as RunTaskRequest).taskDefinition ?? '')
-  await allowDefinition(account, (request as unknown as RunTaskRequest).taskDefinition ?? '')
-  const started: Started = { tasks: [], failures: [] }
-  for (let call = 0; call * maxPerCall < count; call++) {
-    const part = {
-      ...(request as unknown as RunTaskRequest),
-      count: Math.min(count - call * maxPerCall, maxPerCall),
-      clientToken: clientToken(call) ?? ownClientToken(),
-    }
-    try {
-      const { tasks = [], failures = [] } = await account.ecs().runTask(part)
-      for (const task of tasks) account.ownWrites.record('task', shortName(task.taskArn ?? ''), { after: task })
-      started.tasks.push(...tasks)
-      started.failures.push(...failures.map(failureOf))
-    } catch (error) {
-      // What has been started is told, whatever came after it.
-      if (started.tasks.length === 0 || !(error instanceof Problem)) throw inBody(error, read)
-      started.failures.push({ reason: error.code, detail: error.detail })
-      break
-    }
-  }
+  const input = { ...(await withPlacement(account, cluster, read)), cluster, count: Math.min(count, maxPerCall) }
+  read.check('RunTask', input)
+  const request = input as unknown as RunTaskRequest
+  account.allow('RunTask', { ...request, count, tags: withOrgTag(account.org, request.tags ?? []) })
+  requireFamily(caller, request.taskDefinition ?? '')
+  await allowDefinition(account, request.taskDefinition ?? '')
+  const started = await sendRunTasks(account, request, count, clientToken).catch((error: unknown) =>
+    Promise.reject(locateInBody(error, read)),
+  )
   const [first] = started.failures
   if (started.tasks.length === 0 && first) throw problemOf(first)
   return started
 }
 
-function refuseJobs(body: unknown): void {
+/** Ends at the first rejected call. When tasks have started before it, the rejection becomes one of the failures. */
+async function sendRunTasks(
+  account: Account,
+  request: RunTaskRequest,
+  count: number,
+  clientToken: (call: number) => string | undefined,
+): Promise<StartedTasks> {
+  const started: StartedTasks = { tasks: [], failures: [] }
+  for (let call = 0; call * maxPerCall < count; call++) {
+    const input = {
+      ...request,
+      count: Math.min(count - call * maxPerCall, maxPerCall),
+      clientToken: clientToken(call) ?? ownClientToken(),
+    }
+    try {
+      const { tasks = [], failures = [] } = await account.ecs().runTask(input)
+      for (const task of tasks) account.ownWrites.record('task', shortName(task.taskArn ?? ''), { after: task })
+      started.tasks.push(...tasks)
+      started.failures.push(...failures.map(failureOf))
+    } catch (error) {
+      if (started.tasks.length === 0 || !(error instanceof Problem)) throw error
+      started.failures.push({ reason: error.code, detail: error.detail })
+      break
+    }
+  }
+  return started
+}
+
+/** Fields of a later version, which RunTask of ECS does not have. */
+function rejectJobFields(body: unknown): void {
   for (const field of ['timeoutSeconds', 'retry'])
     if (typeof body === 'object' && body !== null && field in body) throw new NotYetAvailable(`${field} of a task`)
 }
 
-export function sameCluster(read: Body, cluster: string): void {
-  const given = read.input.cluster
-  if (typeof given === 'string' && shortName(given) !== shortName(cluster))
-    read.refuse(['cluster'], `${given} is not the cluster that the path names (${shortName(cluster)})`)
-}
-
-function countOf(read: Body): number {
-  const { count = 1 } = read.input as { count?: number }
-  if (count < 1 || count > maxPerRequest) read.refuse(['count'], `count must be between 1 and ${maxPerRequest}`)
+function countOf(body: Body): number {
+  const { count = 1 } = body.input as { count?: number }
+  if (count < 1 || count > maxPerRequest) body.refuse(['count'], `count must be between 1 and ${maxPerRequest}`)
   return count
 }
 
-/** What a body names and isn't there is a fault of the body, and so is what only AWS finds wrong in it. */
-export function inBody(error: unknown, read: Body): unknown {
-  if (error instanceof NotFound && error.code === 'TaskDefinitionNotFound')
-    return namedByBody(error, read.pointerTo(['taskDefinition']))
-  return read.located(error)
-}
-
-function failureOf({ arn, reason, detail }: Failure): Started['failures'][number] {
+function failureOf({ arn, reason, detail }: Failure): TaskRunFailure {
   return { reason: reason ?? 'unknown', detail: [detail, arn].filter(Boolean).join(' ') }
 }
 
-/** What a RunTask failure's reason means (ECS Developer Guide, "API failure reasons"). */
-function problemOf({ reason, detail }: Started['failures'][number]): Problem {
-  const words = [`No task could be started: ${reason.replace(/\.$/, '')}.`, detail].filter(Boolean).join(' ')
+/** The problem for the reason of a RunTask failure (ECS Developer Guide, "API failure reasons"). */
+function problemOf({ reason, detail }: TaskRunFailure): Problem {
+  const text = [`No task could be started: ${reason.replace(/\.$/, '')}.`, detail].filter(Boolean).join(' ')
   if (/^Capacity is unavailable/.test(reason))
-    return new Unavailable('CapacityUnavailable', words, { retryAfterSeconds: 30 })
-  if (/reached the limit|above your limit/.test(reason)) return new Conflict('QuotaExceeded', words)
-  if (/^RESOURCE:FARGATE/.test(reason)) return new Unavailable('CapacityUnavailable', words, { retryAfterSeconds: 30 })
-  return new BadRequest('InvalidParameterException', words)
+    return new Unavailable('CapacityUnavailable', text, { retryAfterSeconds: 30 })
+  if (/reached the limit|above your limit/.test(reason)) return new Conflict('QuotaExceeded', text)
+  if (/^RESOURCE:FARGATE/.test(reason)) return new Unavailable('CapacityUnavailable', text, { retryAfterSeconds: 30 })
+  return new BadRequest('InvalidParameterException', text)
 }

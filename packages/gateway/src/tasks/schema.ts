@@ -1,4 +1,4 @@
-/** A task in our shape. */
+/** The API shape of a task. */
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { publicAddressOf } from '../aws/reads/public-addresses.ts'
@@ -13,17 +13,17 @@ export type TaskResource = JsonObject & {
 }
 
 export function presentTask(task: Task): TaskResource {
-  const shown: JsonObject = {
+  const resource: JsonObject = {
     id: shortName(task.taskArn ?? ''),
     ...present('Task', task),
     runtime: runtimeOf(task),
     ports: publishedPorts(task),
   }
   const address = addressOf(task)
-  if (address !== undefined) shown.address = address
+  if (address !== undefined) resource.address = address
   const publicAddress = publicAddressOf(task)
-  if (publicAddress !== undefined) shown.publicAddress = publicAddress
-  return shown as TaskResource
+  if (publicAddress !== undefined) resource.publicAddress = publicAddress
+  return resource as TaskResource
 }
 
 /** The private IPv4 address of the task's network interface. */
@@ -34,10 +34,10 @@ function addressOf(task: Task): string | undefined {
   return undefined
 }
 
-/** The engine says in an attribute what runs its tasks: ECS's shape has no member for it. */
+/** The embedded engine returns its runtime as an attribute, because ECS's shape has no member for it. */
 function runtimeOf(task: Task): string {
-  const told = task.attributes?.find((attribute) => attribute.name === 'ecs-api.runtime')?.value
-  return told ?? (task.launchType ?? 'FARGATE').toLowerCase()
+  const ofEngine = task.attributes?.find((attribute) => attribute.name === 'ecs-api.runtime')?.value
+  return ofEngine ?? (task.launchType ?? 'FARGATE').toLowerCase()
 }
 
 function publishedPorts(task: Task): Json[] {

@@ -3,10 +3,16 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { getTask } from './get.ts'
 
-/** Members that StopTask changes. Its answer lacks others that DescribeTasks has: tags, health, and all of the containers once they have stopped. */
+/**
+ * Members that StopTask changes. Its response lacks members that DescribeTasks has (tags, health), and lacks all
+ * containers once they have stopped, so that only these members are taken from it.
+ */
 const changed = ['desiredStatus', 'stopCode', 'stoppedReason', 'stoppingAt', 'version'] as const
 
-/** Stops a task; one that is stopped stays as it is. */
+/**
+ * Stops a task. A task that is stopping or has stopped stays as it is.
+ * @throws NotFound `TaskNotFound`, `ClusterNotFound`
+ */
 export async function stopTask(
   account: Account,
   cluster: string,

@@ -1,4 +1,4 @@
-/** `?wait=` of tasks: what counts as reached and as failed. */
+/** `?wait=` of tasks: when a wait has reached its status, and when it has failed. */
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -7,19 +7,23 @@ import { type Outcome, until, type Verdict, type WaitTimeout } from '../http/wai
 import { getTaskDefinition } from '../task-definitions/get.ts'
 import { describeTasks } from './get.ts'
 
+/** The outcome, and the tasks as they were described last. */
 type Waited = Outcome & { seen: Task[] }
 
-/** Reached when every task has started (ended since or not), failed when one stopped without. */
-export function untilRunning(
+/** Reached when every task has started, also if it has stopped since. Failed when a task stopped before it started. */
+export function waitUntilStarted(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
   timeout: WaitTimeout,
 ): Promise<Waited> {
-  return untilTasks(account, cluster, tasks, timeout, (seen) => {
-    const stillborn = seen.find((task) => task.lastStatus === 'STOPPED' && !task.startedAt)
-    if (stillborn)
-      return { ended: 'failed', reason: `task ${idOf(stillborn)} stopped before it ran: ${whyStopped(stillborn)}` }
+  return waitForTasks(account, cluster, tasks, timeout, (seen) => {
+    const neverStarted = seen.find((task) => task.lastStatus === 'STOPPED' && !task.startedAt)
+    if (neverStarted)
+      return {
+        ended: 'failed',
+        reason: `task ${idOf(neverStarted)} stopped before it started: ${stopReasonOf(neverStarted)}`,
+      }
     const waiting = seen.filter((task) => !task.startedAt).length
     return waiting === 0
       ? { ended: 'reached', reason: 'every task has started' }
@@ -27,39 +31,39 @@ export function untilRunning(
   })
 }
 
-/** Reached when all stopped and every essential container exited with 0. */
-export function untilDone(
+/** Reached when all tasks have stopped and every essential container has exit code 0. Failed with another exit code. */
+export function waitUntilDone(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
   timeout: WaitTimeout,
 ): Promise<Waited> {
   let essential: ReadonlySet<string> | undefined
-  // As good as a look at the tasks: they are started, whatever becomes of it.
+  // Part of each poll, so that a failure of AWS does not end the wait: the tasks have started already.
   const prepare = async () => {
     essential ??= await essentialContainers(account, tasks)
   }
   const judge = (seen: Task[]): Verdict => {
     const running = seen.filter((task) => task.lastStatus !== 'STOPPED').length
     if (running > 0) return { waitingFor: `${running} of ${seen.length} tasks have not stopped yet` }
-    const failed = seen.find((task) => !endedWell(task, essential!))
+    const failed = seen.find((task) => !hasSucceeded(task, essential!))
     return failed
-      ? { ended: 'failed', reason: `task ${idOf(failed)} failed: ${whyStopped(failed)}` }
+      ? { ended: 'failed', reason: `task ${idOf(failed)} failed: ${stopReasonOf(failed)}` }
       : { ended: 'reached', reason: 'every task stopped, with exit code 0' }
   }
-  return untilTasks(account, cluster, tasks, timeout, judge, prepare)
+  return waitForTasks(account, cluster, tasks, timeout, judge, prepare)
 }
 
-/** Reached when it has stopped, however. */
-export function untilStopped(account: Account, cluster: string, task: Task, timeout: WaitTimeout): Promise<Waited> {
-  return untilTasks(account, cluster, [task], timeout, ([seen]) =>
+/** Reached when the task has stopped, with any exit code. */
+export function waitUntilStopped(account: Account, cluster: string, task: Task, timeout: WaitTimeout): Promise<Waited> {
+  return waitForTasks(account, cluster, [task], timeout, ([seen]) =>
     seen === undefined || seen.lastStatus === 'STOPPED'
-      ? { ended: 'reached', reason: seen ? whyStopped(seen) : 'the task is gone' }
+      ? { ended: 'reached', reason: seen ? stopReasonOf(seen) : 'the task is gone' }
       : { waitingFor: `the task is ${seen.lastStatus}` },
   )
 }
 
-function untilTasks(
+function waitForTasks(
   account: Account,
   cluster: string,
   tasks: readonly Task[],
@@ -68,11 +72,11 @@ function untilTasks(
   prepare?: () => Promise<void>,
 ): Promise<Waited> {
   const ids = tasks.map(idOf)
-  const look = async () => {
+  const poll = async () => {
     await prepare?.()
     return describeTasks(account, cluster, ids)
   }
-  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, look), judge, timeout, [...tasks])
+  return until(() => withCallContext({ priority: 'step', caller: 'wait' }, poll), judge, timeout, [...tasks])
 }
 
 async function essentialContainers(account: Account, tasks: readonly Task[]): Promise<ReadonlySet<string>> {
@@ -84,21 +88,21 @@ async function essentialContainers(account: Account, tasks: readonly Task[]): Pr
   )
 }
 
-function endedWell(task: Task, essential: ReadonlySet<string>): boolean {
+function hasSucceeded(task: Task, essential: ReadonlySet<string>): boolean {
   return (task.containers ?? []).every((container) => !essential.has(container.name ?? '') || container.exitCode === 0)
 }
 
-/** The container that says why, else the task's own reason. */
-export function whyStopped(task: Task): string {
-  const culprit =
+/** The task's own reason, and the reason or exit code of the container that made it stop. */
+export function stopReasonOf(task: Task): string {
+  const cause =
     task.containers?.find((container) => container.reason) ??
     task.containers?.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
-  // The same words twice say no more.
-  const own = culprit?.reason === task.stoppedReason ? undefined : task.stoppedReason
-  return [own, culprit && told(culprit)].filter(Boolean).join('; ') || 'no reason was given'
+  // The container can have the same reason as the task.
+  const own = cause?.reason === task.stoppedReason ? undefined : task.stoppedReason
+  return [own, cause && containerReason(cause)].filter(Boolean).join('; ') || 'no reason was given'
 }
 
-function told({ name, reason, exitCode }: Container): string {
+function containerReason({ name, reason, exitCode }: Container): string {
   const parts = [exitCode !== undefined && `exit code ${exitCode}`, reason].filter(Boolean)
   return `container ${name}: ${parts.join(', ')}`
 }

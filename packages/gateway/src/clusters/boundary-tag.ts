@@ -1,0 +1,31 @@
+/**
+ * The boundary's tag in a body. A client must not change it, so the body's reader reports that with all other errors,
+ * under the client's own pointer.
+ */
+import type { Tag } from '@aws-sdk/client-ecs'
+import { PairsPatch } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { whyNotPropagated } from '../aws/org/create-rules.ts'
+import { whyNotSaid, withOrgTag } from '../aws/org-tag.ts'
+import type { Body } from '../shapes/body.ts'
+
+/** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
+export function rejectBoundaryTag({ org }: Account, { input, refuse }: Body): void {
+  for (const [at, key, value] of tagsIn(input.tags)) {
+    const reason = whyNotSaid(org, key, value)
+    if (reason) refuse(['tags', at], reason)
+  }
+  const reason = whyNotPropagated(org, input.propagateTags)
+  if (reason) refuse(['propagateTags'], reason)
+}
+
+function tagsIn(tags: unknown): [at: string | number, key: string, value: unknown][] {
+  if (tags instanceof PairsPatch) return Array.from(tags.entries, ([key, value]) => [key, key, value])
+  if (!Array.isArray(tags)) return []
+  return tags.map(({ key, value }: { key: string; value: unknown }, i) => [i, key, value])
+}
+
+/** The input with the boundary's tag, to compare it with a described resource. An input without tags stays as it is. */
+export function withBoundaryTag<Input extends { tags?: Tag[] | undefined }>({ org }: Account, input: Input): Input {
+  return input.tags ? { ...input, tags: withOrgTag(org, input.tags) } : input
+}

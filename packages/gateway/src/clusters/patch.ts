@@ -1,0 +1,75 @@
+import type { Cluster } from '@aws-sdk/client-ecs'
+import { operation, type Path } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { withOrgTag } from '../aws/org-tag.ts'
+import { requireMatch } from '../http/etag.ts'
+import { type Body, readBody } from '../shapes/body.ts'
+import { mergePatch } from '../shapes/merge-patch.ts'
+import { rejectForeignReferences } from './body-references.ts'
+import { rejectBoundaryTag } from './boundary-tag.ts'
+import { getCluster } from './get.ts'
+import { type ClusterResource, presentCluster } from './schema.ts'
+import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
+
+/** Fields that a patch can remove with `null`. */
+export const clearable: ReadonlySet<string> = new Set([
+  'serviceConnectDefaults',
+  'tags',
+  'capacityProviders',
+  'defaultCapacityProviderStrategy',
+])
+
+/**
+ * Changes the fields that the body names (JSON Merge Patch).
+ * @throws NotFound `ClusterNotFound`
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws PreconditionFailed when the cluster is not in the state that `ifMatch` names
+ */
+export async function patchCluster(
+  account: Account,
+  ref: string,
+  body: unknown,
+  ifMatch: string | undefined,
+): Promise<ClusterResource> {
+  const read = readBody('CreateCluster', body, { nulls: 'remove' })
+  rejectOtherName(read, ref)
+  await rejectForeignReferences(account, read)
+  rejectBoundaryTag(account, read)
+  const current = await getCluster(account, ref)
+  requireMatch(ifMatch, presentCluster(current))
+  const update = patchedFields(read, current)
+  if (update.tags) update.tags = withOrgTag(account.org, update.tags)
+  rejectClearedSettings(read, current, update)
+  read.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
+  try {
+    return await updateCluster(account, current, update)
+  } catch (error) {
+    throw read.located(error)
+  }
+}
+
+/** The patched fields with their new values. Adds an error for each field that ECS cannot clear. */
+function patchedFields(body: Body, current: Cluster): ClusterUpdate {
+  const before: Readonly<Record<string, unknown>> = { ...current }
+  // To remove an absent field is no change.
+  const patch = Object.fromEntries(
+    Object.entries(body.input).filter(
+      ([field, given]) => field !== 'clusterName' && (given !== null || before[field] !== undefined),
+    ),
+  )
+  const merged = mergePatch(operation('CreateCluster')!.input, before, patch)
+  return Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? cleared(body, field)]))
+}
+
+function rejectClearedSettings(body: Body, current: Cluster, { settings }: ClusterUpdate): void {
+  for (const { name } of current.settings ?? [])
+    if (name !== undefined && settings && !settings.some((setting) => setting.name === name))
+      body.refuse(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)
+}
+
+/** The value with which ECS clears the field. */
+function cleared(body: Body, field: string): unknown {
+  if (clearable.has(field)) return field === 'serviceConnectDefaults' ? { namespace: '' } : []
+  body.refuse([field], `ECS cannot clear ${field}; give it another value`)
+  return undefined
+}

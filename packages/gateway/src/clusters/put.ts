@@ -1,0 +1,45 @@
+import type { Account } from '../aws/account.ts'
+import { withTags } from '../aws/tags.ts'
+import { requireMatch } from '../http/etag.ts'
+import { PreconditionFailed } from '../problems/problem.ts'
+import { readBody } from '../shapes/body.ts'
+import { rejectForeignReferences } from './body-references.ts'
+import { rejectBoundaryTag } from './boundary-tag.ts'
+import { createAbsentCluster } from './create.ts'
+import { findCluster } from './get.ts'
+import { type ClusterResource, presentCluster } from './schema.ts'
+import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
+
+/**
+ * Creates the cluster, or sets the fields of the body on the existing one. Fields that the body leaves out, and tags
+ * that it does not name, stay as they are.
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws PreconditionFailed when the cluster is not in the state that `ifMatch` names, or does not exist
+ */
+export async function putCluster(
+  account: Account,
+  ref: string,
+  body: unknown,
+  ifMatch: string | undefined,
+): Promise<{ created: boolean; cluster: ClusterResource }> {
+  const read = readBody('CreateCluster', body ?? {})
+  const name = rejectOtherName(read, ref)
+  await rejectForeignReferences(account, read)
+  rejectBoundaryTag(account, read)
+  read.check('CreateCluster', { ...read.input, clusterName: name })
+  const current = await findCluster(account, ref)
+  if (!current && ifMatch !== undefined)
+    throw new PreconditionFailed('PreconditionFailed', `The cluster ${name} does not exist, so nothing can match.`, {
+      next: 'Repeat the request without If-Match to create the cluster.',
+    })
+  if (current) requireMatch(ifMatch, presentCluster(current))
+  try {
+    if (!current)
+      return { created: true, cluster: await createAbsentCluster(account, { ...read.input, clusterName: name }) }
+    const update: ClusterUpdate = { ...read.input }
+    if (update.tags) update.tags = withTags(current.tags ?? [], update.tags)
+    return { created: false, cluster: await updateCluster(account, current, update) }
+  } catch (error) {
+    throw read.located(error)
+  }
+}

@@ -1,0 +1,77 @@
+/** The calls that change an existing cluster, for PUT and PATCH alike. */
+import type {
+  Cluster,
+  CreateClusterRequest,
+  PutClusterCapacityProvidersRequest,
+  UpdateClusterRequest,
+} from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { allowTags, bringTags } from '../aws/tags.ts'
+import type { Body } from '../shapes/body.ts'
+import { isSame } from '../shapes/same.ts'
+import { type ClusterResource, presentCluster, settable } from './schema.ts'
+
+/** Fields of a cluster with the values that they must get. */
+export type ClusterUpdate = Pick<CreateClusterRequest, (typeof settable)[number]>
+
+/**
+ * Sends the fields that differ from the cluster. ECS has an action each for tags, capacity providers and settings.
+ * @throws Forbidden `GuardrailBroken` before the first call, so that no change is made in part
+ */
+export async function updateCluster(
+  account: Account,
+  current: Cluster,
+  wanted: ClusterUpdate,
+): Promise<ClusterResource> {
+  const fields = settable.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], current[field]))
+  if (fields.length === 0) return presentCluster(current)
+  const update: ClusterUpdate = Object.fromEntries(fields.map((field) => [field, wanted[field]]))
+  const after: Cluster = { ...current, ...update }
+  const { tags } = update
+  const providers = providersInput(update, after)
+  const settings = settingsInput(update, after)
+  if (tags) allowTags(account, current.clusterArn!, current.tags ?? [], tags)
+  if (providers) account.allow('PutClusterCapacityProviders', providers)
+  if (settings) account.allow('UpdateCluster', settings)
+
+  if (tags) await bringTags(account, current.clusterArn!, current.tags ?? [], tags)
+  if (providers) {
+    const { cluster } = await account.ecs().putClusterCapacityProviders(providers)
+    // ECS fills in members that a strategy leaves out (base 0).
+    after.defaultCapacityProviderStrategy = cluster?.defaultCapacityProviderStrategy
+    after.capacityProviders = cluster?.capacityProviders
+  }
+  if (settings) {
+    const { cluster } = await account.ecs().updateCluster(settings)
+    for (const field of ['settings', 'configuration', 'serviceConnectDefaults'] as const)
+      if (update[field]) Object.assign(after, { [field]: cluster?.[field] })
+  }
+  account.ownWrites.record('cluster', current.clusterName!, { before: current, after, fields })
+  return presentCluster(after)
+}
+
+/** PutClusterCapacityProviders always sets both members. */
+function providersInput(update: ClusterUpdate, after: Cluster): PutClusterCapacityProvidersRequest | undefined {
+  if (!update.capacityProviders && !update.defaultCapacityProviderStrategy) return undefined
+  return {
+    cluster: after.clusterName,
+    capacityProviders: after.capacityProviders ?? [],
+    defaultCapacityProviderStrategy: after.defaultCapacityProviderStrategy ?? [],
+  }
+}
+
+function settingsInput(update: ClusterUpdate, { clusterName }: Cluster): UpdateClusterRequest | undefined {
+  const { settings, configuration, serviceConnectDefaults } = update
+  if (!settings && !configuration && !serviceConnectDefaults) return undefined
+  return { cluster: clusterName, settings, configuration, serviceConnectDefaults }
+}
+
+/** Adds an error when the body names another cluster than the path. @returns the name in the path */
+export function rejectOtherName(body: Body, ref: string): string {
+  const name = shortName(ref)
+  const given = body.input.clusterName
+  if (typeof given === 'string' && shortName(given) !== name)
+    body.refuse(['clusterName'], `${given} is not the cluster in the path (${name})`)
+  return name
+}

@@ -1,0 +1,88 @@
+/** The difference between a patch and the service: a field that already has the patched value is not sent to ECS. */
+import type { CapacityProviderStrategyItem, Service, Tag } from '@aws-sdk/client-ecs'
+import { operation, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { withOrgTag } from '../aws/org-tag.ts'
+import type { Body } from '../shapes/body.ts'
+import { mergePatch } from '../shapes/merge-patch.ts'
+import { isSame } from '../shapes/same.ts'
+import { onDeployment } from './schema.ts'
+import type { ServiceUpdate } from './update.ts'
+
+/** Lists that UpdateService clears when it gets an empty list. */
+const clearableLists = new Set([
+  'loadBalancers',
+  'serviceRegistries',
+  'placementConstraints',
+  'placementStrategy',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+  'capacityProviderStrategy',
+  'gatewayConnectors',
+])
+
+/** Fields that a patch can remove with `null`. */
+export const clearable: ReadonlySet<string> = new Set([...clearableLists, 'serviceConnectConfiguration', 'tags'])
+
+/** The fields that the patch changes, with their new values. Adds an error for each field that ECS cannot clear. */
+export function changedFields(body: Body, current: Service): ServiceUpdate {
+  const shape = operation('UpdateService')!.input
+  const before: Record<string, unknown> = { ...current, ...onDeployment(current) }
+  const merged = mergePatch(shape, before, body.input)
+  const changed: Record<string, unknown> = {}
+  for (const [field, given] of Object.entries(body.input)) {
+    if (field === 'service' || field === 'cluster') continue
+    if (given === null && isEmpty(before[field])) continue
+    const value = given === null ? cleared(body, field) : merged[field]
+    const isChange =
+      field === 'taskDefinition'
+        ? isOtherDefinition(String(value), current)
+        : value !== undefined && !isSame(...normalized(field, value, before[field]))
+    if (isChange) changed[field] = value
+  }
+  if (changed.forceNewDeployment === false) delete changed.forceNewDeployment
+  return changed
+}
+
+/** All tags of the service after the patch; undefined when the patch changes none. */
+export function changedTags({ org }: Account, body: Body, current: Service): Tag[] | undefined {
+  if (!('tags' in body.input)) return undefined
+  const merged = mergePatch(operation('CreateService')!.input, { tags: current.tags ?? [] }, body.input)
+  const tags = withOrgTag(org, (merged.tags ?? []) as Tag[])
+  return isSame(byKey(tags), byKey(current.tags ?? [])) ? undefined : tags
+}
+
+/**
+ * Whether the reference names another task definition than the one that the service has. A family without a revision
+ * always counts as another one, because a newer revision of it may exist.
+ */
+export function isOtherDefinition(ref: string, current: Service): boolean {
+  return shortName(ref) !== shortName(current.taskDefinition ?? '')
+}
+
+/** Values in a form for comparison: ECS fills in weight 0 and base 0 in a strategy, and its order has no meaning. */
+function normalized(field: string, ...values: [after: unknown, before: unknown]): [unknown, unknown] {
+  if (field !== 'capacityProviderStrategy') return values
+  const [after, before] = values.map((strategy) =>
+    ((strategy ?? []) as CapacityProviderStrategyItem[])
+      .map((item) => ({ ...item, weight: item.weight ?? 0, base: item.base ?? 0 }))
+      .sort((a, b) => (String(a.capacityProvider) < String(b.capacityProvider) ? -1 : 1)),
+  )
+  return [after, before]
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0)
+}
+
+/** The value with which UpdateService clears the field. */
+function cleared(body: Body, field: string): unknown {
+  if (clearableLists.has(field)) return []
+  if (field === 'serviceConnectConfiguration') return { enabled: false }
+  body.refuse([field], `ECS cannot clear ${field}; give it another value`)
+  return undefined
+}
+
+function byKey(tags: readonly Tag[]): unknown {
+  return Object.fromEntries(tags.map((tag) => [tag.key, tag.value ?? null]))
+}

@@ -1,0 +1,98 @@
+/** The body of a service's PATCH: the members of UpdateService, `tags`, and `containers`. */
+import type { Service, Tag } from '@aws-sdk/client-ecs'
+import { type ReadingFault, shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
+import { rejectBoundaryTag } from '../clusters/boundary-tag.ts'
+import { BadRequest } from '../problems/problem.ts'
+import { type Body, readBody, throwFaults } from '../shapes/body.ts'
+import type { ServiceUpdate } from './update.ts'
+
+/** A patch as it was read from the body. It has not been compared with the service yet. */
+export interface ServicePatch {
+  /** Name or ARN of the cluster, from the path. */
+  cluster: string
+  /** Name or ARN of the service, from the path. */
+  service: string
+  /** The members of UpdateService. */
+  update: Body
+  /** `tags`, and the fields that only CreateService sets. */
+  create: Body
+  /** Container name → changes, as the client sent them, and the JSON Pointer of `containers`. */
+  containers: { value: unknown; pointer: string } | undefined
+}
+
+/** Fields that only CreateService sets. */
+const immutable = ['serviceName', 'launchType', 'schedulingStrategy'] as const
+
+/**
+ * Reads the body. Errors in it are collected until `checkPatch` throws them.
+ * @throws BadRequest `BodyMissing`
+ */
+export async function readPatch(
+  account: Account,
+  cluster: string,
+  service: string,
+  body: unknown,
+): Promise<ServicePatch> {
+  const update = readBody('UpdateService', body, { nulls: 'remove', own: ['containers', 'tags'] })
+  const create = readBody('CreateService', body, { nulls: 'remove', only: ['tags', ...immutable, 'name'] })
+  rejectOtherCluster(update, cluster)
+  rejectOtherService(update, service)
+  await rejectForeignReferences(account, update)
+  rejectBoundaryTag(account, create)
+  rejectBoundaryTag(account, update)
+  return { cluster, service, update, create, containers: update.own.containers }
+}
+
+/**
+ * Adds an error for each immutable field that the patch would change. A client that sends back a service as a GET
+ * returned it repeats these fields, and that is no error.
+ */
+export function rejectImmutable({ create }: ServicePatch, current: Service): void {
+  const before: Record<string, unknown> = { ...current }
+  for (const field of immutable) {
+    const given = create.input[field]
+    if (given === undefined || before[field] === given) continue
+    // ECS returns no launch type for a service that has a capacity provider strategy.
+    if (field === 'launchType' && before[field] === undefined && given === 'FARGATE') continue
+    create.refuse([field], `${field} cannot be changed: it is ${before[field] ?? 'not set'}`)
+  }
+}
+
+interface PatchedInputs {
+  current: Service
+  update: ServiceUpdate
+  tags: Tag[] | undefined
+  /** Errors in `containers`. */
+  faults: readonly ReadingFault[]
+}
+
+/**
+ * Checks the inputs that the patch results in against ECS's rules.
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ */
+export function checkPatch(patch: ServicePatch, { current, update, tags = [], faults }: PatchedInputs): void {
+  const { create, update: body, cluster, service } = patch
+  throwFaults([
+    ...faults,
+    ...faultsIn(() => create.check('TagResource', { resourceArn: current.serviceArn, tags })),
+    ...faultsIn(() => body.check('UpdateService', { ...update, service: shortName(service), cluster })),
+  ])
+}
+
+function faultsIn(check: () => void): ReadingFault[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (!(error instanceof BadRequest)) throw error
+    return (error.options.errors ?? []).flatMap((fault) => (fault.in === 'body' ? [fault] : []))
+  }
+}
+
+function rejectOtherService(body: Body, ref: string): void {
+  const given = body.input.service
+  if (typeof given === 'string' && shortName(given) !== shortName(ref))
+    body.refuse(['service'], `${given} is not the service in the path (${shortName(ref)})`)
+}

@@ -1,0 +1,168 @@
+/**
+ * Changing a service with a JSON Merge Patch: read the body, plan the AWS calls, send them.
+ *
+ * The plan is complete before the first call that changes something. An invalid body, a fence or a guardrail therefore
+ * rejects the request while nothing has changed, and no revision stays behind that could not be deployed.
+ */
+import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { allowTags, bringTags } from '../aws/tags.ts'
+import { type Caller, requireFamily } from '../http/caller.ts'
+import { requireMatch } from '../http/etag.ts'
+import { nameOf } from '../task-definitions/get.ts'
+import { locateInBody } from '../task-definitions/locate-in-body.ts'
+import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
+import { type PatchedDefinition, patchContainers } from './containers.ts'
+import { changedFields, changedTags, isOtherDefinition } from './difference.ts'
+import { getService, recordService } from './get.ts'
+import { checkPatch, readPatch, rejectImmutable, type ServicePatch } from './patch-body.ts'
+import { primaryDeployment } from './primary-deployment.ts'
+import { presentService } from './schema.ts'
+import {
+  allowDeployment,
+  type ChangedService,
+  type ChangeOptions,
+  deploymentSince,
+  type ServiceUpdate,
+  updateService,
+} from './update.ts'
+
+/** The changing calls that a patch sends to AWS, in this order. A call that is not needed is not sent. */
+interface ServicePlan {
+  /** The service before the change. */
+  current: Service
+  /** RegisterTaskDefinition; undefined when no container changes, or when an earlier try registered the revision. */
+  revision: RevisionPlan | undefined
+  /** TagResource and UntagResource, as the tags that the service must have; undefined when it has them already. */
+  tags: Tag[] | undefined
+  /** UpdateService; `taskDefinition` is added when ECS has named the revision. Without any member it is not sent. */
+  update: ServiceUpdate
+  /** The deployment that an earlier try of this request created. */
+  earlierDeployment: string | undefined
+}
+
+interface RevisionPlan {
+  input: RegisterTaskDefinitionRequest
+  /** A rejection by AWS, with the pointer in the body that it is about. */
+  located: (rejection: unknown) => unknown
+}
+
+/**
+ * Changes the fields that the body names.
+ * @throws NotFound `ServiceNotFound`
+ * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
+ * @throws Forbidden `OutsideFence`, `GuardrailBroken`
+ */
+export async function patchService(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  cluster: string,
+  ref: string,
+  body: unknown,
+  options: ChangeOptions,
+): Promise<ChangedService> {
+  const patch = await readPatch(account, cluster, ref, body)
+  const plan = await planPatch(account, caller, patch, options)
+  return applyPlan(account, plan, patch)
+}
+
+/** Compares the patch with the service and checks the result. Changes nothing in AWS. */
+async function planPatch(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  patch: ServicePatch,
+  { ifMatch, firstTryAt }: ChangeOptions,
+): Promise<ServicePlan> {
+  const current = await getService(account, patch.cluster, patch.service)
+  rejectImmutable(patch, current)
+  requireMatch(ifMatch, presentService(current))
+
+  const update = changedFields(patch.update, current)
+  const tags = changedTags(account, patch.create, current)
+  const definition = await patchDefinition(account, patch, current)
+  checkPatch(patch, { current, update, tags, faults: definition?.faults ?? [] })
+
+  const base = definition && nameOf(definition.base)
+  const revision = definition?.input && { input: definition.input, located: definition.located }
+  if (base !== undefined && !revision && update.taskDefinition === undefined && isOtherDefinition(base, current))
+    update.taskDefinition = base
+  // ECS moves tasks to other capacity by a deployment only, and rejects a new strategy without one.
+  if (update.capacityProviderStrategy) update.forceNewDeployment = true
+
+  const plan = { current, revision, tags, update, earlierDeployment: undefined }
+  await requireAllowed(account, caller, plan, base)
+  return firstTryAt ? withoutEarlierSteps(account, plan, firstTryAt) : plan
+}
+
+/** @throws Forbidden `OutsideFence`, `GuardrailBroken` */
+async function requireAllowed(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  { current, revision, tags, update }: ServicePlan,
+  base: string | undefined,
+): Promise<void> {
+  account.allow('UpdateService', update)
+  if (update.taskDefinition !== undefined) requireFamily(caller, update.taskDefinition)
+  if (base !== undefined) requireFamily(caller, base)
+  // A new revision is checked when it is registered, which is the first call of the plan.
+  if (!revision) await allowDeployment(account, current, update)
+  if (tags) allowTags(account, current.serviceArn!, current.tags ?? [], tags)
+}
+
+/** The plan without the revision and the deployment that an earlier try of the same request created. */
+async function withoutEarlierSteps(account: Account, plan: ServicePlan, firstTryAt: Date): Promise<ServicePlan> {
+  const update = { ...plan.update }
+  const registered = plan.revision && (await findRegisteredSince(account, plan.revision.input, firstTryAt))
+  if (registered) update.taskDefinition = nameOf(registered)
+  const earlierDeployment = deploymentSince(plan.current, firstTryAt)
+  if (earlierDeployment !== undefined && !update.capacityProviderStrategy) delete update.forceNewDeployment
+  return { ...plan, revision: registered ? undefined : plan.revision, update, earlierDeployment }
+}
+
+/** Applies `containers` to the task definition in the body, else to the definition of the PRIMARY deployment. */
+async function patchDefinition(
+  account: Account,
+  { containers, update: body }: ServicePatch,
+  current: Service,
+): Promise<PatchedDefinition | undefined> {
+  if (!containers) return undefined
+  const given = body.input.taskDefinition
+  const base =
+    typeof given === 'string' ? given : (primaryDeployment(current)?.taskDefinition ?? current.taskDefinition ?? '')
+  try {
+    return await patchContainers(account, base, containers)
+  } catch (error) {
+    throw locateInBody(error, body)
+  }
+}
+
+async function applyPlan(
+  account: Account,
+  { current, revision, tags, update: planned, earlierDeployment }: ServicePlan,
+  patch: ServicePatch,
+): Promise<ChangedService> {
+  const update = revision ? { ...planned, taskDefinition: await register(account, revision) } : planned
+  const tagged = tags ? await tagService(account, current, tags) : current
+  if (Object.keys(update).length === 0) return { service: tagged, deploymentId: earlierDeployment }
+  try {
+    return await updateService(account, tagged, update)
+  } catch (error) {
+    throw locateInBody(error, patch.update)
+  }
+}
+
+async function register(account: Account, { input, located }: RevisionPlan): Promise<string> {
+  try {
+    return nameOf(await registerRevision(account, input))
+  } catch (error) {
+    throw located(error)
+  }
+}
+
+async function tagService(account: Account, current: Service, tags: Tag[]): Promise<Service> {
+  await bringTags(account, current.serviceArn!, current.tags ?? [], tags)
+  const tagged = { ...current, tags }
+  recordService(account, tagged, { before: current, fields: ['tags'] })
+  return tagged
+}

@@ -1,0 +1,25 @@
+import type { Account } from '../aws/account.ts'
+import { requireMatch } from '../http/etag.ts'
+import { getService } from './get.ts'
+import { presentService } from './schema.ts'
+import { allowDeployment, type ChangedService, type ChangeOptions, deploymentSince, updateService } from './update.ts'
+
+/**
+ * Starts a new deployment of the service's task definition.
+ * @throws NotFound `ServiceNotFound`
+ * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
+ * @throws Forbidden `GuardrailBroken` when the guardrails no longer allow the task definition
+ */
+export async function restartService(
+  account: Account,
+  cluster: string,
+  ref: string,
+  { ifMatch, firstTryAt }: ChangeOptions,
+): Promise<ChangedService> {
+  const current = await getService(account, cluster, ref)
+  const earlierDeployment = deploymentSince(current, firstTryAt)
+  if (earlierDeployment !== undefined) return { service: current, deploymentId: earlierDeployment }
+  requireMatch(ifMatch, presentService(current))
+  await allowDeployment(account, current, { forceNewDeployment: true })
+  return updateService(account, current, { forceNewDeployment: true })
+}

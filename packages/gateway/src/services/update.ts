@@ -1,0 +1,57 @@
+/** UpdateService, as a patch and a restart send it, and the deployment that it creates. */
+import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+import { allowDefinition } from '../task-definitions/allow.ts'
+import { clusterOf, recordService } from './get.ts'
+import { primaryDeployment } from './primary-deployment.ts'
+
+/** The members of UpdateService that a change sets. */
+export type ServiceUpdate = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster'>>
+
+/** A service after a change. */
+export interface ChangedService {
+  service: Service
+  /** The deployment (`ecs-svc/N`) that the change created; undefined when it created none. */
+  deploymentId: string | undefined
+}
+
+export interface ChangeOptions {
+  /** `If-Match` as it was sent. */
+  ifMatch: string | undefined
+  /**
+   * Start of the first try of a repeated request, where that try ended without a response. A revision or a deployment
+   * that has been created since then is used, and no second one is created.
+   */
+  firstTryAt: Date | undefined
+}
+
+/**
+ * Checks the task definition that the update deploys against the account's guardrails.
+ * @throws Forbidden `GuardrailBroken`
+ */
+export async function allowDeployment(account: Account, current: Service, update: ServiceUpdate): Promise<void> {
+  if (update.taskDefinition !== undefined || update.forceNewDeployment)
+    await allowDefinition(account, update.taskDefinition ?? current.taskDefinition ?? '')
+}
+
+/** The deployment that the first try of a repeated request created. */
+export function deploymentSince(service: Service, firstTryAt: Date | undefined): string | undefined {
+  const primary = primaryDeployment(service)
+  return firstTryAt && primary?.createdAt && primary.createdAt >= firstTryAt ? primary.id : undefined
+}
+
+/** Sends UpdateService and records it as an own write. */
+export async function updateService(account: Account, before: Service, update: ServiceUpdate): Promise<ChangedService> {
+  const { service } = await account
+    .ecs()
+    .updateService({ cluster: clusterOf(before), service: before.serviceName!, ...update })
+  const after: Service = { ...service, tags: service?.tags?.length ? service.tags : before.tags }
+  const primaryId = primaryDeployment(after)?.id
+  const deploymentId = primaryId !== primaryDeployment(before)?.id ? primaryId : undefined
+  const fields = Object.keys(update).filter((field) => field in after) as (keyof Service)[]
+  recordService(account, after, {
+    before,
+    fields: deploymentId ? [...fields, 'deployments', 'taskDefinition'] : fields,
+  })
+  return { service: after, deploymentId }
+}

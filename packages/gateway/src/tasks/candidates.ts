@@ -1,0 +1,107 @@
+/**
+ * The tasks that a list can contain. They come from ListTasks, from this service's own writes, and from the history of
+ * stopped tasks. The account's task index places most of them in the list without a describe call.
+ */
+import type { Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { IndexedTask } from '../aws/reads/task-index.ts'
+import type { History } from '../history/history.ts'
+import { type PageQuery, placeIn } from '../http/list.ts'
+import { findArchivedTasks } from './archive.ts'
+import { describeAndIndex, listedIds } from './describe.ts'
+import { mayMatch, type TaskFilter } from './filter.ts'
+import type { TaskResource } from './schema.ts'
+
+/** A task that can match the filter. */
+export interface TaskCandidate {
+  cluster: string
+  indexed: IndexedTask
+  /** The description that this request has got already. */
+  described: Task | undefined
+  /** The resource as it was when the task stopped, from the history. */
+  archived?: TaskResource
+  /** ECS no longer returns the task. */
+  isForgotten?: boolean
+}
+
+interface CandidatesOptions extends PageQuery {
+  history: History
+}
+
+/** All candidates that ECS returns, and as many forgotten ones as a page can show. */
+export async function collectCandidates(
+  account: Account,
+  cluster: string,
+  filter: TaskFilter,
+  options: CandidatesOptions,
+): Promise<TaskCandidate[]> {
+  const listed = await collectListed(account, cluster, filter)
+  return filter.includesStopped ? withArchived(account, cluster, filter, listed, options) : listed
+}
+
+/** A page of a list has at most this many tasks. More descriptions are dropped, to bound the memory of a request. */
+const maxDescribed = 1000
+
+/** The candidates that ECS returns. Tasks without an index entry are described while ListTasks returns more pages. */
+async function collectListed(account: Account, cluster: string, filter: TaskFilter): Promise<TaskCandidate[]> {
+  const { taskIndex } = account
+  const described = new Map<string, Task>()
+  const requested = new Set<string>()
+  const describing: Promise<void>[] = []
+  const describe = async (ids: readonly string[]) => {
+    for (const task of await describeAndIndex(account, cluster, ids))
+      if (described.size < maxDescribed) described.set(shortName(task.taskArn ?? ''), task)
+  }
+  const describeUnknown = (ids: readonly string[]) => {
+    const unknown = ids.filter((id) => !taskIndex.get(id) && !requested.has(id))
+    for (const id of unknown) requested.add(id)
+    const call = describe(unknown)
+    // It is awaited only after the last page; a rejection before that must not count as unhandled.
+    call.catch(() => {})
+    describing.push(call)
+  }
+  const ids = await listedIds(account, cluster, filter, describeUnknown)
+  describeUnknown(ids)
+  await Promise.all(describing)
+  return ids.flatMap((id) => {
+    const indexed = taskIndex.get(id)
+    return indexed && mayMatch(indexed, filter)
+      ? [{ cluster: shortName(cluster), indexed, described: described.get(id) }]
+      : []
+  })
+}
+
+/** Adds archived resources to listed candidates, and the stopped tasks that ECS has forgotten. */
+async function withArchived(
+  account: Account,
+  cluster: string,
+  filter: TaskFilter,
+  listed: readonly TaskCandidate[],
+  { history, limit, cursor }: CandidatesOptions,
+): Promise<TaskCandidate[]> {
+  const byId = new Map(listed.map((candidate) => [candidate.indexed.id, candidate]))
+  const forgotten: TaskCandidate[] = []
+  let after = cursor === undefined ? undefined : placeIn(cursor)
+  let hasMore = true
+  // Tasks that ECS still returns are in the history, too, and do not count towards the page.
+  while (hasMore && forgotten.length <= limit) {
+    const archived = await findArchivedTasks(account, cluster, filter, { history, limit: limit + 1, after })
+    for (const { indexed, resource } of archived) {
+      const known = byId.get(indexed.id)
+      if (known) known.archived = resource
+      else
+        forgotten.push({
+          cluster: shortName(cluster),
+          indexed,
+          described: undefined,
+          archived: resource,
+          isForgotten: true,
+        })
+    }
+    const last = archived.at(-1)?.indexed
+    after = last && { at: new Date(last.createdAt).toISOString(), id: last.id }
+    hasMore = archived.length > limit
+  }
+  return [...listed, ...forgotten]
+}

@@ -1,0 +1,43 @@
+/** Descriptions of a cluster's tasks, for lists. Each described task is added to the account's task index. */
+import type { Task } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import { NotFound } from '../problems/problem.ts'
+import { matches, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
+import { clusterName, collectTaskIds, describeTasks, ownTaskIds } from './get.ts'
+
+/** Describes all tasks of the cluster that match. */
+export async function describeMatchingTasks(account: Account, cluster: string, query: TaskQuery): Promise<Task[]> {
+  const filter = parseFilter(query)
+  const tasks = await describeAndIndex(account, cluster, await listedIds(account, cluster, filter))
+  return tasks.filter((task) => matches(task, filter))
+}
+
+export async function describeAndIndex(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+  const tasks = (await describeTasks(account, cluster, ids)).filter((task) => clusterName(task) === shortName(cluster))
+  for (const task of tasks) account.taskIndex.add(task)
+  return tasks
+}
+
+/**
+ * Ids of the tasks that ListTasks returns for the filter's `selection`, and of all tasks of the cluster with an own
+ * write, which ListTasks may not return yet.
+ * @param onPage called with the ids of each page
+ */
+export async function listedIds(
+  account: Account,
+  cluster: string,
+  { selection, desiredStatuses }: TaskFilter,
+  onPage?: (ids: string[]) => void,
+): Promise<string[]> {
+  const lists = desiredStatuses.map((desiredStatus) =>
+    collectTaskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noneOfUnknownService),
+  )
+  return [...new Set([...(await Promise.all(lists)).flat(), ...ownTaskIds(account, cluster)])]
+}
+
+/** For `catch`: no task belongs to a service that does not exist. */
+function noneOfUnknownService(error: unknown): string[] {
+  if (error instanceof NotFound && error.code === 'ServiceNotFound') return []
+  throw error
+}
