@@ -172,7 +172,7 @@ function account(
   // What the boundary hides has not been seen.
   const watched = (made: ECS) => {
     observeDescriptions(made.middlewareStack, async (seen) => {
-      await addresses.learn(seen.tasks ?? [])
+      await addresses.lookUp(seen.tasks ?? [])
       for (const listener of seenListeners) listener(seen)
     })
     return made
