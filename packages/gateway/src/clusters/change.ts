@@ -4,7 +4,7 @@ import type { Cluster, CreateClusterRequest } from '@aws-sdk/client-ecs'
 import { operation, type Path, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org-tag.ts'
-import { allowTags, bringTags, withTags } from '../aws/tags.ts'
+import { allowTags, setTags, withTags } from '../aws/tags.ts'
 import { requireMatch } from '../http/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
@@ -126,7 +126,7 @@ async function bring(account: Account, current: Cluster, wanted: Wanted): Promis
   if (asked.tags) allowTags(account, current.clusterArn!, current.tags ?? [], asked.tags)
   if (placing) account.allow('PutClusterCapacityProviders', placing)
   if (update) account.allow('UpdateCluster', update)
-  if (asked.tags) await bringTags(account, current.clusterArn!, current.tags ?? [], asked.tags)
+  if (asked.tags) await setTags(account, current.clusterArn!, current.tags ?? [], asked.tags)
   if (placing) {
     const { cluster } = await account.ecs().putClusterCapacityProviders(placing)
     // ECS fills in what was left out of a strategy (base 0).

@@ -2,16 +2,16 @@
 import type { Tag } from '@aws-sdk/client-ecs'
 import { PairsPatch } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { whyNotPropagated } from '../aws/org/create-rules.ts'
-import { whyNotSaid, withOrgTag } from '../aws/org-tag.ts'
+import { propagationViolation } from '../aws/org/create-rules.ts'
+import { orgTagViolation, withOrgTag } from '../aws/org-tag.ts'
 import type { Body } from '../shapes/body.ts'
 
 export function keepOrgTag({ org }: Account, { input, refuse }: Body): void {
   for (const [at, key, value] of tagsSaid(input.tags)) {
-    const why = whyNotSaid(org, key, value)
+    const why = orgTagViolation(org, key, value)
     if (why) refuse(['tags', at], why)
   }
-  const why = whyNotPropagated(org, input.propagateTags)
+  const why = propagationViolation(org, input.propagateTags)
   if (why) refuse(['propagateTags'], why)
 }
 

@@ -10,7 +10,7 @@ import type {
 import { operation, type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withOrgTag } from '../aws/org-tag.ts'
-import { allowTags, bringTags } from '../aws/tags.ts'
+import { allowTags, setTags } from '../aws/tags.ts'
 import { refuseForeign } from '../clusters/foreign-references.ts'
 import { keepOrgTag } from '../clusters/org-tag-in-body.ts'
 import { type Caller, requireFamily } from '../http/caller.ts'
@@ -84,7 +84,7 @@ export async function patchService(
     wanted.taskDefinition = nameOf(await registered(account, definition, definition.input, firstTryAt))
   else if (definition && wanted.taskDefinition === undefined && isOther(nameOf(definition.base), current))
     wanted.taskDefinition = nameOf(definition.base)
-  if (tags) await bringTags(account, current.serviceArn!, current.tags ?? [], tags)
+  if (tags) await setTags(account, current.serviceArn!, current.tags ?? [], tags)
   const tagged = tags ? { ...current, tags } : current
   if (tags) recordService(account, tagged, { before: current, fields: ['tags'] })
   const made = deploymentSince(current, firstTryAt)
