@@ -1,6 +1,6 @@
 /**
- * Feeds that several processes share: all SQL of the tables `feeds` and `feed_events`. A number of a feed is given once, whoever gives it; who looks
- * at the thing holds the feed for some seconds, and again.
+ * Feeds that several processes share: all SQL of the tables `feeds` and `feed_events`. A number of a feed is given
+ * once, whoever gives it; who looks at the thing holds the feed for some seconds, and again.
  */
 import { randomBytes } from 'node:crypto'
 import { fromNow } from './clock.ts'
@@ -34,7 +34,7 @@ export async function epochOf({ db }: Store, name: string): Promise<string | und
 }
 
 /** @param epoch the feed's, unless another process was faster */
-export async function beginFeed({ db, kind }: Store, name: string, epoch: string): Promise<void> {
+export async function createFeed({ db, kind }: Store, name: string, epoch: string): Promise<void> {
   await db
     .insertInto('feeds')
     .values({ name, epoch, holder: null, held_until: null, used_at: fromNow[kind](0) })
@@ -43,7 +43,7 @@ export async function beginFeed({ db, kind }: Store, name: string, epoch: string
 }
 
 /** Begins anew: numbers of before mean nothing any more. */
-export async function renewFeed({ db }: Store, name: string, ended: string): Promise<void> {
+export async function restartFeed({ db }: Store, name: string, ended: string): Promise<void> {
   await db.updateTable('feeds').set({ epoch: newEpoch() }).where('name', '=', name).where('epoch', '=', ended).execute()
   await db.deleteFrom('feed_events').where('feed', '=', name).where('epoch', '=', ended).execute()
 }
@@ -112,7 +112,7 @@ export async function feedStates({ db }: Store, names: readonly string[]): Promi
 }
 
 /** Holds those that nobody holds, and those that this process holds already. */
-export async function holdFeeds({ db, kind, process }: Store, names: readonly string[]): Promise<string[]> {
+export async function leaseFeeds({ db, kind, process }: Store, names: readonly string[]): Promise<string[]> {
   const held = await inChunks(names, (chunk) =>
     db
       .updateTable('feeds')
