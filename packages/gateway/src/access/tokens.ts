@@ -1,7 +1,7 @@
 /** Who may come in: the first admin's token from the configuration or the data folder, and those that admins make, kept as hashes. */
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../store/store.ts'
-import { noteUse, type TokenRow, tokenById } from '../store/token-records.ts'
+import { recordUse, type TokenRow, tokenById } from '../store/token-records.ts'
 import { callerWith, type FencedCaller } from './caller.ts'
 import { everything, type Fence } from './fence.ts'
 import type { Role } from './roles.ts'
@@ -89,7 +89,7 @@ export class Tokens {
 
   #admitted(known: Known, hash: Buffer): FencedCaller | undefined {
     if (!isSameHash(hash, known.hash) || this.#isExpired(known.row)) return undefined
-    this.#noteUse(known)
+    this.#recordUse(known)
     return known.caller
   }
 
@@ -151,11 +151,11 @@ export class Tokens {
     return expires_at !== null && Date.parse(expires_at) <= this.#deps.now()
   }
 
-  #noteUse(known: Known): void {
+  #recordUse(known: Known): void {
     const { store, now, onFault } = this.#deps
     if (now() - known.usedAt < useNotedMs) return
     known.usedAt = now()
-    noteUse(store, known.row.id, new Date(known.usedAt).toISOString()).catch(onFault)
+    recordUse(store, known.row.id, new Date(known.usedAt).toISOString()).catch(onFault)
   }
 }
 
