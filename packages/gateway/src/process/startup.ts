@@ -1,5 +1,5 @@
 /** The first steps of `ecs-api serve`: each says on stderr why it can't go on. */
-import { keptToken } from '../access/kept-token.ts'
+import { adminTokenIn } from '../access/admin-token.ts'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration, type Source } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
@@ -58,7 +58,7 @@ export async function tokenFrom({
   data,
 }: Settings): Promise<{ adminToken: string; where: string; warning: string | undefined }> {
   if (token) return { adminToken: token, where: 'token: as configured', warning: weakTokenWarning(token) }
-  const kept = await keptToken(data)
+  const kept = await adminTokenIn(data)
   if (kept.token.length < shortestToken)
     throw new Error(
       `The token in ${kept.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,
