@@ -63,7 +63,7 @@ test('a broken configuration stops the start with every fault', async (t) => {
     assert.equal((await exit).code, 1)
     assert.match(
       output().stderr,
-      /ecs-api\.yaml has 2 faults:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/,
+      /ecs-api\.yaml has 2 errors:\n {2}listn: .*listen\?\n {2}accounts\.a\.region: expected an AWS Region/,
     )
     assert.equal(output().stdout, '')
   }
