@@ -40,7 +40,7 @@ export interface TokenMessage {
   isRefused?: true
 }
 
-export interface TokenDeps {
+export interface TokensDeps {
   store: Store
   adminToken: string
   /** Milliseconds since 1970. */
@@ -51,7 +51,7 @@ export interface TokenDeps {
 }
 
 export class Tokens {
-  readonly #deps: TokenDeps
+  readonly #deps: TokensDeps
   readonly #adminHash: Buffer
   readonly #admin = callerWith(firstAdmin, 'admin', {
     accounts: everything,
@@ -68,7 +68,7 @@ export class Tokens {
   /** Ids of tokens that were revoked while the store could not remove them. */
   readonly #refusedIds = new Set<string>()
 
-  constructor(deps: TokenDeps) {
+  constructor(deps: TokensDeps) {
     this.#deps = deps
     this.#adminHash = hashedBytes(deps.adminToken)
     const limits = { max: maxCached, ...(deps.store.isShared && { ttl: cacheTtlMs }) }
